@@ -1,0 +1,1 @@
+"""Store → books: collect, convert, match, import. Only reads the store."""

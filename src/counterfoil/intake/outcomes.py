@@ -1,0 +1,40 @@
+"""What became of an order that was seen; there is no sixth outcome."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A new sales order stands in the books."""
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """The sales order was brought up to date; `conflicts` of its changes wait for a person."""
+
+    changes: int
+    conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The books have this version already."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotImported:
+    """A person is needed first; the three texts are for that person."""
+
+    code: str
+    sentence: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The order is not for the books, for this reason."""
+
+    reason: str
+
+
+Outcome = Imported | Updated | Unchanged | NotImported | Ignored

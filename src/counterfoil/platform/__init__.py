@@ -1,0 +1,1 @@
+"""What makes the rooms a program: settings, command line, database, supervisor, worker."""

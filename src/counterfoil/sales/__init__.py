@@ -1,0 +1,1 @@
+"""The books: clients, contacts, products, sales orders. Knows no store and no web page."""

@@ -1,0 +1,33 @@
+"""The tables of the books."""
+
+from counterfoil.sales.models.clients import Client, ClientKey, Contact, MatchRule
+from counterfoil.sales.models.orders import (
+    AddressKind,
+    LineKind,
+    OrderAddress,
+    OrderChange,
+    OrderLine,
+    SalesOrder,
+    Tender,
+    TenderKind,
+)
+from counterfoil.sales.models.products import Product
+from counterfoil.sales.models.statuses import OrderStatus, StatusRole
+
+__all__ = [
+    "AddressKind",
+    "Client",
+    "ClientKey",
+    "Contact",
+    "LineKind",
+    "MatchRule",
+    "OrderAddress",
+    "OrderChange",
+    "OrderLine",
+    "OrderStatus",
+    "Product",
+    "SalesOrder",
+    "StatusRole",
+    "Tender",
+    "TenderKind",
+]

@@ -1,0 +1,84 @@
+"""Who buys: clients, the keys they are recognised by, and their contacts."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Client(models.Model):
+    """A company, or a person who buys for themselves."""
+
+    name = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="client_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MatchRule(models.TextChoices):
+    """How a client was recognised, in the order in which the rules are asked."""
+
+    CUSTOMER = "customer", "Customer ID"
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Phone and last name"
+    ADDRESS = "address", "Bill-to address and last name"
+    NEW = "new", "New client"
+
+
+class ClientKey(models.Model):
+    """Something a client is recognised by; it belongs to one client.
+
+    `source` is the import source code that the key was seen under. `value` is normalised: the customer ID, the
+    folded e-mail, or the E.164 phone (the address line and postcode) followed by the folded last name.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="keys")
+    source = models.TextField()
+    rule = models.CharField(max_length=10, choices=[rule for rule in MatchRule.choices if rule[0] != "new"])
+    value = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "rule", "value"], name="key_belongs_to_one_client"),
+            models.CheckConstraint(condition=~Q(value=""), name="key_has_a_value"),
+            models.CheckConstraint(
+                condition=~Q(rule="customer", value="0"), name="a_guest_is_no_customer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.get_rule_display()} {self.value}"
+
+
+class Contact(models.Model):
+    """A person at a client. Within a client the folded e-mail is unique, and so is the name of those without one."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="contacts")
+    first_name = models.TextField(blank=True, default="")
+    last_name = models.TextField(blank=True, default="")
+    email = models.TextField(blank=True, default="")
+    phone = models.TextField(blank=True, default="")
+    email_key = models.TextField(blank=True, default="")
+    name_key = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "email_key"], condition=~Q(email_key=""), name="contact_email_once_per_client"
+            ),
+            models.UniqueConstraint(
+                fields=["client", "name_key"], condition=Q(email_key=""), name="contact_name_once_per_client"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """First and last name, or the e-mail where there is no name."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email

@@ -1,0 +1,268 @@
+"""Sales orders with their addresses, lines, tenders and history."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from counterfoil.sales.fields import MoneyField
+from counterfoil.sales.models.clients import Client, Contact, MatchRule
+from counterfoil.sales.models.products import Product
+from counterfoil.sales.models.statuses import OrderStatus
+
+NOTHING = Decimal(0)
+
+# Every amount includes tax; what of it is tax stands beside it.
+ADDS_UP = Q(
+    total=F("subtotal")
+    - F("discount")
+    + F("shipping")
+    + F("handling")
+    + F("wrapping")
+    + F("fees")
+    + F("rounding")
+)
+
+
+class OrderNumber(models.Func):
+    """The next sales order number, from a sequence of the database."""
+
+    template = "nextval('sales_order_number')"
+    output_field = models.BigIntegerField()
+
+
+class SalesOrder(models.Model):
+    """An order in the merchant's books.
+
+    Money includes tax. A web order carries an import ID, and the store's figures as they came (`tax_override`:
+    never computed again).
+    """
+
+    number = models.BigIntegerField(unique=True, db_default=OrderNumber())
+    import_id = models.TextField(unique=True, null=True, blank=True)
+    source = models.TextField(blank=True, default="", help_text="Import source code of the web integration.")
+    web_order_number = models.TextField(blank=True, default="", help_text="The store's own number of the order.")
+    po_number = models.TextField(blank=True, default="")
+    order_date = models.DateTimeField()
+    status = models.ForeignKey(OrderStatus, on_delete=models.PROTECT, related_name="orders")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="orders")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
+    matched_by = models.CharField(max_length=10, choices=MatchRule.choices, blank=True, default="")
+    ship_via = models.TextField(blank=True, default="")
+    payment_method = models.TextField(blank=True, default="")
+    payment_status = models.TextField(blank=True, default="")
+    currency = models.CharField(max_length=3)
+    subtotal = MoneyField()
+    discount = MoneyField(default=NOTHING)
+    shipping = MoneyField(default=NOTHING)
+    handling = MoneyField(default=NOTHING)
+    wrapping = MoneyField(default=NOTHING)
+    fees = MoneyField(default=NOTHING)
+    rounding = MoneyField(default=NOTHING)
+    total = MoneyField()
+    tax = MoneyField(default=NOTHING)
+    tax_override = models.BooleanField(default=False)
+    coupons = models.JSONField(default=list, help_text="Order-level coupons: code, name, amount as text.")
+    fee_names = ArrayField(models.TextField(), default=list, help_text="What the fees are for.")
+    customer_message = models.TextField(blank=True, default="")
+    staff_notes = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-order_date", "-id"]
+        indexes = [
+            models.Index(fields=["-order_date", "-id"], name="order_by_date"),
+            models.Index(fields=["web_order_number"], name="order_by_web_number"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=ADDS_UP, name="order_parts_add_up_to_the_total"),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, shipping__gte=0, handling__gte=0, wrapping__gte=0),
+                name="order_parts_are_not_negative",
+            ),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="order_currency_is_iso_4217"),
+            models.CheckConstraint(condition=~Q(import_id=""), name="import_id_is_never_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class AddressKind(models.TextChoices):
+    """What an address of a sales order is for."""
+
+    BILL_TO = "bill_to", "Bill to"
+    SHIP_TO = "ship_to", "Ship to"
+    PICKUP = "pickup", "Pickup"
+
+
+class OrderAddress(models.Model):
+    """An address of one sales order, as it was when the order was placed.
+
+    A ship-to address carries its own shipping method and what shipping to it costs, tax included.
+    """
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=10, choices=AddressKind.choices)
+    position = models.PositiveSmallIntegerField()
+    source_id = models.BigIntegerField(null=True, blank=True, help_text="The address's id where the order came from.")
+    first_name = models.TextField(blank=True, default="")
+    last_name = models.TextField(blank=True, default="")
+    company = models.TextField(blank=True, default="")
+    street_1 = models.TextField(blank=True, default="")
+    street_2 = models.TextField(blank=True, default="")
+    city = models.TextField(blank=True, default="")
+    state = models.TextField(blank=True, default="")
+    postcode = models.TextField(blank=True, default="")
+    country = models.TextField(blank=True, default="")
+    country_code = models.TextField(blank=True, default="")
+    phone = models.TextField(blank=True, default="")
+    email = models.TextField(blank=True, default="")
+    shipping_method = models.TextField(blank=True, default="")
+    shipping_cost = MoneyField(default=NOTHING)
+    handling_cost = MoneyField(default=NOTHING)
+    form_fields = models.JSONField(default=list, help_text="The store's own further fields: name, value.")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="address_position_once_per_order"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(kind="bill_to"), name="one_bill_to_address_per_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.name, self.street_1, self.city) if part)
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def lines(self) -> list[str]:
+        """The address as it is written on an envelope."""
+        town = " ".join(part for part in (self.postcode, self.city) if part)
+        town = ", ".join(part for part in (town, self.state) if part)
+        parts = (self.company, self.name, self.street_1, self.street_2, town, self.country)
+        return [part for part in parts if part]
+
+
+class LineKind(models.TextChoices):
+    """What an order line delivers."""
+
+    PHYSICAL = "physical", "Physical"
+    DIGITAL = "digital", "Digital"
+    GIFT_CERTIFICATE = "giftcertificate", "Gift certificate"
+
+
+class OrderLine(models.Model):
+    """What was ordered, and how much of it is still open. Money includes tax.
+
+    `extended` is the line before discounts, `total` after them. The lines of a kit hang under their `parent` and are
+    what is picked.
+    """
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    source_id = models.BigIntegerField(null=True, blank=True, help_text="The line's id where the order came from.")
+    source_product_id = models.BigIntegerField(null=True, blank=True)
+    source_variant_id = models.BigIntegerField(null=True, blank=True)
+    parent_position = models.PositiveIntegerField(null=True, blank=True)
+    ship_to = models.ForeignKey(
+        OrderAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
+    part_number = models.TextField(blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    options = models.TextField(blank=True, default="", help_text="The chosen options, one on each line.")
+    kind = models.CharField(max_length=20, choices=LineKind.choices)
+    quantity = models.PositiveIntegerField()
+    shipped = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    refunded = models.PositiveIntegerField(default=0)
+    backordered = models.PositiveIntegerField(default=0)
+    unit_price = MoneyField()
+    extended = MoneyField()
+    discount = MoneyField(default=NOTHING)
+    total = MoneyField()
+    tax = MoneyField(default=NOTHING)
+    discounts = models.JSONField(default=list, help_text="Each discount: code, name, amount as text.")
+    wrapping = models.TextField(blank=True, default="")
+    wrapping_message = models.TextField(blank=True, default="")
+    wrapping_cost = MoneyField(default=NOTHING)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="line_position_once_per_order"),
+            models.UniqueConstraint(fields=["order", "source_id"], name="line_source_once_per_order"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity_is_positive"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("shipped") + F("cancelled") + F("backordered")),
+                name="line_never_more_shipped_than_ordered",
+            ),
+            models.CheckConstraint(condition=Q(refunded__lte=F("quantity")), name="line_refunded_within_ordered"),
+            models.CheckConstraint(condition=Q(total=F("extended") - F("discount")), name="line_adds_up"),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, extended__gte=0, discount__gte=0, wrapping_cost__gte=0),
+                name="line_money_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent_position=None) | ~Q(parent_position=F("position")),
+                name="line_is_not_its_own_parent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.part_number or self.description}"
+
+    @property
+    def open(self) -> int:
+        """What is neither shipped nor cancelled."""
+        return self.quantity - self.shipped - self.cancelled
+
+
+class TenderKind(models.TextChoices):
+    """How (a part of) an order was paid."""
+
+    PAYMENT = "payment", "Payment"
+    GIFT_CERTIFICATE = "gift_certificate", "Gift certificate"
+    STORE_CREDIT = "store_credit", "Store credit"
+
+
+class Tender(models.Model):
+    """A way in which (a part of) an order was paid. Tenders are no part of the total."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="tenders")
+    kind = models.CharField(max_length=20, choices=TenderKind.choices)
+    description = models.TextField(blank=True, default="")
+    amount = MoneyField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="tender_is_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.description} {self.amount}"
+
+
+class OrderChange(models.Model):
+    """One field of a sales order that changed: who, when, what, from, to, why."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField(db_default=Now())
+    by = models.TextField()
+    field = models.TextField()
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    why = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.before} → {self.after}"

@@ -1,0 +1,135 @@
+"""Writes a new sales order: the order, its addresses, lines and tenders, each kind in one statement."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from counterfoil.sales.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft
+from counterfoil.sales.models import (
+    Client,
+    Contact,
+    MatchRule,
+    OrderAddress,
+    OrderLine,
+    OrderStatus,
+    Product,
+    SalesOrder,
+    StatusRole,
+    Tender,
+)
+
+NOTHING = Decimal(0)
+
+
+def place(
+    draft: OrderDraft,
+    *,
+    client: Client,
+    contact: Contact | None,
+    matched_by: MatchRule,
+    products: Mapping[str, Product],
+    source: str = "",
+    import_id: str | None = None,
+) -> SalesOrder:
+    """The new sales order, in the initial order status.
+
+    `products` holds the products of the draft's part numbers; a line without one stands for itself. What the
+    total exceeds its parts by becomes the rounding: the caller has decided whether that is accepted.
+    """
+    order = SalesOrder.objects.create(
+        import_id=import_id,
+        source=source,
+        status_id=initial_status_id(),
+        client=client,
+        contact=contact,
+        matched_by=matched_by,
+        tax_override=import_id is not None,
+        **header_values(draft),
+        **money_values(draft),
+    )
+    addresses = OrderAddress.objects.bulk_create(
+        OrderAddress(order=order, position=position, **address_values(address))
+        for position, address in enumerate(draft.addresses)
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=position,
+            parent_position=line.parent,
+            product=products.get(line.part_number),
+            ship_to=None if line.ship_to is None else addresses[line.ship_to],
+            shipped=line.shipped,
+            cancelled=line.cancelled,
+            **line_values(line),
+        )
+        for position, line in enumerate(draft.lines)
+    )
+    place_tenders(order, draft)
+    return order
+
+
+def place_tenders(order: SalesOrder, draft: OrderDraft) -> None:
+    """Writes how the order was paid."""
+    if draft.tenders:
+        Tender.objects.bulk_create(
+            Tender(order=order, kind=tender.kind, description=tender.description, amount=tender.amount)
+            for tender in draft.tenders
+        )
+
+
+def header_values(draft: OrderDraft) -> dict[str, object]:
+    """The columns of the sales order that are no money."""
+    return {
+        "web_order_number": draft.web_order_number,
+        "po_number": draft.po_number,
+        "order_date": draft.order_date,
+        "ship_via": draft.ship_via,
+        "payment_method": draft.payment_method,
+        "payment_status": draft.payment_status,
+        "customer_message": draft.customer_message,
+        "staff_notes": draft.staff_notes,
+    }
+
+
+def money_values(draft: OrderDraft) -> dict[str, object]:
+    """The money columns of the sales order, its currency, coupons and fees among them."""
+    totals = draft.totals
+    return {
+        "currency": draft.currency,
+        "subtotal": totals.subtotal,
+        "discount": totals.discount,
+        "shipping": totals.shipping,
+        "handling": totals.handling,
+        "wrapping": totals.wrapping,
+        "fees": totals.fees,
+        "rounding": totals.difference,
+        "total": totals.total,
+        "tax": totals.tax,
+        "coupons": discount_values(draft.coupons),
+        "fee_names": list(draft.fee_names),
+    }
+
+
+def address_values(address: AddressDraft) -> dict[str, object]:
+    """The columns of an address."""
+    values: dict[str, object] = {name: getattr(address, name) for name in AddressDraft.__slots__}
+    values["form_fields"] = [{"name": name, "value": value} for name, value in address.form_fields]
+    return values
+
+
+def line_values(line: LineDraft) -> dict[str, object]:
+    """The columns of a line, without what depends on the rest of the order and on what was shipped."""
+    elsewhere = ("parent", "ship_to", "shipped", "discounts")
+    values: dict[str, object] = {name: getattr(line, name) for name in LineDraft.__slots__ if name not in elsewhere}
+    values["total"] = line.total
+    values["discounts"] = discount_values(line.discounts)
+    return values
+
+
+def discount_values(discounts: Sequence[DiscountDraft]) -> list[dict[str, str]]:
+    """Discounts as they are kept beside a line or an order: money as text."""
+    return [{"code": each.code, "name": each.name, "amount": str(each.amount)} for each in discounts]
+
+
+def initial_status_id() -> int:
+    """The order status that new sales orders stand in."""
+    return OrderStatus.objects.values_list("id", flat=True).get(role=StatusRole.INITIAL)

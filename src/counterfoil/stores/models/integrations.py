@@ -1,0 +1,162 @@
+"""A web integration: the settings of one store, and how the store is doing."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.models import OrderStatus
+from counterfoil.stores.secrets import Secret, SecretField
+
+STATUS_CHOICES = [(status.value, status.label) for status in StatusId]
+
+
+def awaiting_fulfillment() -> list[int]:
+    """The new order status of a new web integration."""
+    return [StatusId.AWAITING_FULFILLMENT.value]
+
+
+def no_secret() -> Secret:
+    """The secret that was not entered yet."""
+    return Secret(b"")
+
+
+class IsNoneOf(models.Func):
+    """Whether a value is in none of an array's places."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " <> ALL("
+    output_field = models.BooleanField()
+
+
+class UnknownProduct(models.TextChoices):
+    """What to do with an order that has a product the books do not know."""
+
+    REFUSE = "refuse", "Do not import the order"
+    CREATE = "create", "Create the product"
+    PLACEHOLDER = "placeholder", "Import the line without a product"
+
+
+class WebIntegration(models.Model):
+    """The connection to one BigCommerce store: store setup and integration options."""
+
+    code = models.TextField(unique=True, help_text="Import source code. Import IDs begin with it.")
+    description = models.TextField()
+    api_path = models.TextField(help_text="As BigCommerce shows it, for example https://…/stores/abc123.")
+    store_hash = models.TextField(unique=True)
+    client_id = models.TextField(blank=True, default="")
+    client_secret = SecretField(default=no_secret)
+    access_token = SecretField(default=no_secret)
+    new_statuses = ArrayField(models.SmallIntegerField(choices=STATUS_CHOICES), default=awaiting_fulfillment)
+    downloaded_status = models.SmallIntegerField(
+        choices=STATUS_CHOICES, default=StatusId.AWAITING_SHIPMENT.value
+    )
+    error_status = models.SmallIntegerField(
+        choices=STATUS_CHOICES, default=StatusId.MANUAL_VERIFICATION_REQUIRED.value
+    )
+    not_before = models.DateField(null=True, blank=True, help_text="In the store's time zone.")
+    push_status = models.BooleanField(default=False)
+    unknown_product = models.CharField(
+        max_length=20, choices=UnknownProduct.choices, default=UnknownProduct.REFUSE
+    )
+    accept_cents = models.PositiveSmallIntegerField(
+        default=0, help_text="A difference of up to so many cents is imported as a Rounding line."
+    )
+    match_by_address = models.BooleanField(default=False)
+    poll_seconds = models.PositiveIntegerField(default=60)
+    paused = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"[^0-9]$"), name="source_code_ends_in_a_non_digit"),
+            models.CheckConstraint(
+                condition=Q(IsNoneOf("downloaded_status", "new_statuses"))
+                & Q(IsNoneOf("error_status", "new_statuses")),
+                name="new_order_status_is_no_outcome",
+            ),
+            models.CheckConstraint(condition=Q(new_statuses__len__gte=1), name="at_least_one_new_order_status"),
+            models.CheckConstraint(condition=Q(poll_seconds__gte=10), name="polls_every_ten_seconds_at_most"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.description}"
+
+    def import_id(self, bigcommerce_order_id: int) -> str:
+        """The import ID of one of this store's orders."""
+        return f"{self.code}{bigcommerce_order_id}"
+
+    def status_text(self, status_id: int | None) -> str:
+        """A status with the store's own label where it has one: "Awaiting Shipment (Packing)"."""
+        if status_id is None:
+            return ""
+        try:
+            name = StatusId(status_id).label
+        except ValueError:
+            return f"status {status_id}"
+        own = self.state.status_labels.get(str(status_id), "")
+        return f"{name} ({own})" if own and own != name else name
+
+
+class StoreState(models.Model):
+    """How the store is doing: what it told us last, and why it waits when it does."""
+
+    integration = models.OneToOneField(WebIntegration, on_delete=models.CASCADE, related_name="state")
+    store_name = models.TextField(blank=True, default="")
+    time_zone = models.TextField(default="UTC")
+    control_panel = models.TextField(blank=True, default="")
+    status_labels = models.JSONField(default=dict)
+    trouble_code = models.TextField(blank=True, default="")
+    trouble = models.TextField(blank=True, default="")
+    trouble_next_step = models.TextField(blank=True, default="")
+    trouble_since = models.DateTimeField(null=True, blank=True)
+    troubles = models.PositiveIntegerField(default=0, help_text="How often in a row the store could not be used.")
+    due_at = models.DateTimeField(db_default=Now(), help_text="When the store is visited next.")
+    visited_at = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(default=dict, help_text="Orders in the store by status number.")
+    before_cut_off = models.PositiveIntegerField(default=0)
+    before_cut_off_at = models.DateTimeField(null=True, blank=True)
+    listed_at = models.DateTimeField(null=True, blank=True, help_text="When the new order status was last listed.")
+    seen_until = models.DateTimeField(null=True, blank=True, help_text="Latest modification seen, store's clock.")
+    glanced_at = models.DateTimeField(null=True, blank=True, help_text="When the light list was last read.")
+    quota = models.PositiveIntegerField(null=True, blank=True)
+    quota_left = models.PositiveIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.trouble or "connected"
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the store could not be used when it was last tried."""
+        return bool(self.trouble_code)
+
+
+class StatusMapping(models.Model):
+    """Which BigCommerce status an order status of the books becomes. No row: not assigned."""
+
+    integration = models.ForeignKey(WebIntegration, on_delete=models.CASCADE, related_name="status_mapping")
+    order_status = models.ForeignKey(OrderStatus, on_delete=models.CASCADE, related_name="+")
+    status_id = models.SmallIntegerField(choices=STATUS_CHOICES)
+
+    class Meta:
+        ordering = ["order_status__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "order_status"], name="one_mapping_per_order_status")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_status} → {self.status_id}"
+
+
+def changed_fields(before: WebIntegration, after: WebIntegration) -> list[str]:
+    """The names of the settings that differ."""
+    names = [field.attname for field in WebIntegration._meta.concrete_fields]
+    return [name for name in names if _value(before, name) != _value(after, name)]
+
+
+def _value(integration: WebIntegration, name: str) -> Any:
+    return getattr(integration, name)

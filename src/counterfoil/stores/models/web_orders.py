@@ -1,0 +1,116 @@
+"""Orders of a store as they were read, and what became of them."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from counterfoil.sales.models import SalesOrder
+from counterfoil.stores.models.integrations import WebIntegration
+
+
+class WebOrderState(models.TextChoices):
+    """What became of an order of the store."""
+
+    UNDECIDED = "undecided", "Stored"
+    IMPORTED = "imported", "Imported"
+    NOT_IMPORTED = "not_imported", "Not imported"
+    IGNORED = "ignored", "Ignored"
+
+
+class WebOrder(models.Model):
+    """One order of one store: what was read of it, what became of it, and why.
+
+    An imported order stays `imported` when a later version of it could not be taken over: then the reason says why.
+    """
+
+    integration = models.ForeignKey(WebIntegration, on_delete=models.PROTECT, related_name="web_orders")
+    bigcommerce_order_id = models.BigIntegerField()
+    import_id = models.TextField(unique=True)
+    state = models.CharField(max_length=20, choices=WebOrderState.choices, default=WebOrderState.UNDECIDED)
+    sales_order = models.OneToOneField(
+        SalesOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="web_order"
+    )
+    payload = models.ForeignKey(
+        "Payload", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Read last."
+    )
+    imported_payload = models.ForeignKey(
+        "Payload", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="In the books."
+    )
+    digest = models.TextField(blank=True, default="", help_text="Of what was imported.")
+    status_seen = models.SmallIntegerField(null=True, blank=True)
+    status_seen_at = models.DateTimeField(null=True, blank=True)
+    modified_seen = models.DateTimeField(null=True, blank=True, help_text="By the store's clock.")
+    modified_read = models.DateTimeField(null=True, blank=True, help_text="That of the payload read last.")
+    status_sent = models.SmallIntegerField(null=True, blank=True, help_text="The status we set last.")
+    written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
+    read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
+    wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason_code = models.TextField(blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    next_step = models.TextField(blank=True, default="")
+    reason_since = models.DateTimeField(null=True, blank=True)
+    trace = models.TextField(blank=True, default="", help_text="Of a defect in the program.")
+
+    class Meta:
+        ordering = ["-bigcommerce_order_id"]
+        indexes = [
+            models.Index(fields=["reason_since"], name="web_order_with_a_reason", condition=~Q(reason_code="")),
+            models.Index(
+                fields=["integration"], name="web_order_to_read_again", condition=~Q(read_again="")
+            ),
+            models.Index(
+                fields=["integration"], name="web_order_undecided", condition=Q(state="undecided")
+            ),
+            models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "bigcommerce_order_id"], name="web_order_once_per_store"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="imported", sales_order__isnull=False)
+                | (~Q(state="imported") & Q(sales_order=None)),
+                name="imported_means_in_the_books",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["not_imported", "ignored"]) | ~Q(reason=""),
+                name="what_is_not_imported_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.import_id
+
+
+class Payload(models.Model):
+    """One version of an order, byte for byte as the store sent it."""
+
+    web_order = models.ForeignKey(WebOrder, on_delete=models.CASCADE, related_name="payloads")
+    order = models.BinaryField()
+    products = models.BinaryField(null=True, blank=True, help_text="The lines, where they did not all come along.")
+    coupons = models.BinaryField(null=True, blank=True)
+    read_at = models.DateTimeField(help_text="The time before the request.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.web_order_id} at {self.read_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Conflict(models.Model):
+    """A change in the store that was not taken over, because it was changed here too. A person picks."""
+
+    web_order = models.ForeignKey(WebOrder, on_delete=models.CASCADE, related_name="conflicts")
+    field = models.TextField()
+    ours = models.TextField(blank=True)
+    theirs = models.TextField(blank=True)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["web_order", "field"], name="one_conflict_per_field")]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.ours} / {self.theirs}"

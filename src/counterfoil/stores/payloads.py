@@ -1,0 +1,72 @@
+"""Keeps what was read, byte for byte, before anything else looks at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from counterfoil.stores.models import WebIntegration
+
+# An order that is new here gets its row; one that is known is only found.
+_KNOW = """
+    INSERT INTO stores_weborder
+        (integration_id, bigcommerce_order_id, import_id, state, digest, read_again, wanted,
+         reason_code, reason, next_step, trace)
+    SELECT %(integration)s, id, %(code)s || id, 'undecided', '', '', false, '', '', '', ''
+    FROM unnest(%(ids)s::bigint[]) AS id
+    ON CONFLICT (integration_id, bigcommerce_order_id) DO NOTHING
+"""
+
+# The same bytes again are no new version: the version that is kept was simply seen again.
+_KEEP = """
+    WITH read AS (
+        SELECT web_order.id AS web_order_id, web_order.payload_id, page.body
+        FROM unnest(%(ids)s::bigint[], %(bodies)s::bytea[]) AS page (id, body)
+        JOIN stores_weborder AS web_order
+            ON web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = page.id
+    ), same AS (
+        UPDATE stores_payload AS payload SET read_at = %(read_at)s
+        FROM read WHERE payload.id = read.payload_id AND payload."order" = read.body
+        RETURNING payload.id, payload.web_order_id
+    ), fresh AS (
+        INSERT INTO stores_payload (web_order_id, "order", read_at)
+        SELECT web_order_id, body, %(read_at)s FROM read
+        WHERE web_order_id NOT IN (SELECT web_order_id FROM same)
+        RETURNING id, web_order_id
+    ), latest AS (SELECT * FROM same UNION ALL SELECT * FROM fresh)
+    UPDATE stores_weborder AS web_order SET payload_id = latest.id, read_again = ''
+    FROM latest WHERE web_order.id = latest.web_order_id
+    RETURNING web_order.bigcommerce_order_id, web_order.id, latest.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPayload:
+    """Where an order's bytes are kept."""
+
+    bigcommerce_order_id: int
+    web_order_id: int
+    payload_id: int
+
+
+def keep_payloads(
+    integration: WebIntegration, bodies: Mapping[int, bytes], *, read_at: datetime
+) -> list[KeptPayload]:
+    """Stores a page of orders, each under its BigCommerce order id; `read_at` is the time before the request.
+
+    Two statements, whatever the number of orders. In ascending order of id.
+    """
+    if not bodies:
+        return []
+    page = {
+        "integration": integration.pk,
+        "code": integration.code,
+        "ids": list(bodies),
+        "bodies": list(bodies.values()),
+        "read_at": read_at,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_KNOW, page)
+        cursor.execute(_KEEP, page)
+        return sorted((KeptPayload(*row) for row in cursor.fetchall()), key=lambda kept: kept.bigcommerce_order_id)

@@ -1,0 +1,32 @@
+"""Writes store updates: what is to be said to a store, in the transaction in which it becomes true."""
+
+from django.db import connection
+
+from counterfoil.sales.models import OrderStatus
+from counterfoil.stores.models import StatusMapping, UpdateCause, WebIntegration, WebOrder
+
+# A newer status takes a waiting older one's place. An acknowledgement gives way only to an import error.
+_WAIT = """
+    INSERT INTO stores_storeupdate
+        (web_order_id, status_id, cause, expected_status, state, attempts, reason_code, reason, next_step, trace)
+    VALUES (%s, %s, %s, %s, 'waiting', 0, '', '', '', '')
+    ON CONFLICT (web_order_id) WHERE state = 'waiting' DO UPDATE SET
+        status_id = EXCLUDED.status_id, cause = EXCLUDED.cause, expected_status = EXCLUDED.expected_status,
+        due_at = EXCLUDED.due_at
+    WHERE stores_storeupdate.cause <> 'downloaded' OR EXCLUDED.cause = 'import_error'
+"""
+
+
+def ensure_status(web_order: WebOrder, status_id: int, cause: UpdateCause, *, expected: int | None) -> None:
+    """Sees to it that the store's status of the order becomes `status_id`; `expected` is where it stands now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAIT, [web_order.pk, status_id, cause.value, expected])
+
+
+def status_after_reimport(integration: WebIntegration, order_status: OrderStatus | int) -> tuple[int, UpdateCause]:
+    """The mapped status of the sales order's present status if push is on and one is assigned, else downloaded."""
+    if integration.push_status:
+        mapped = StatusMapping.objects.filter(integration=integration, order_status=order_status).first()
+        if mapped is not None:
+            return mapped.status_id, UpdateCause.MAPPED
+    return integration.downloaded_status, UpdateCause.DOWNLOADED

@@ -1,0 +1,8 @@
+"""Registers the pages with Django."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "counterfoil.web"
+    label = "web"
