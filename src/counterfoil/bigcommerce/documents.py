@@ -1,0 +1,350 @@
+"""The store's documents as types: only the fields that are used, under the store's own names.
+
+Money is exact. Text that is null becomes "", a list that is null becomes empty. What an order cannot do without
+(its id, dates, quantities, prices and totals) is required. Unknown fields are ignored.
+"""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+LARGEST = Decimal(10) ** 12
+MOST_PLACES = 10
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LARGEST_ID = 2**63 - 1
+NOTHING = Decimal(0)
+
+
+class Document(Struct, frozen=True):
+    """A part of an answer; after decoding its values are fit to be stored."""
+
+    def __post_init__(self) -> None:
+        for name, default in zip(self.__struct_fields__[::-1], self.__struct_defaults__[::-1], strict=False):
+            if getattr(self, name) is None and default is not None and default is not msgspec.NODEFAULT:
+                msgspec.structs.force_setattr(self, name, default)
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            kind = type(value)
+            if kind is str:
+                if _UNSTORABLE.search(value):
+                    msgspec.structs.force_setattr(self, name, _UNSTORABLE.sub("\ufffd", value))
+            elif kind is Decimal:
+                _check_amount(name, value)
+            elif kind is int and abs(value) > _LARGEST_ID:
+                raise ValueError(f"{name} is the number {str(value)[:30]}, which is too large")
+
+
+def _check_amount(name: str, amount: Decimal) -> None:
+    if not amount.is_finite():
+        raise ValueError(f"{name} is {amount}, which is not an amount")
+    if abs(amount) >= LARGEST:
+        raise ValueError(f"{name} is {str(amount)[:30]}, which is too large for an amount")
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MOST_PLACES:
+        raise ValueError(f"{name} is {str(amount)[:30]}, which has too many decimal places")
+
+
+def read_instant(text: str) -> datetime | None:
+    """An RFC-2822 or ISO-8601 date as an aware time in UTC; None for "". Raises ValueError for anything else."""
+    if not text.strip():
+        return None
+    try:
+        instant = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        instant = datetime.fromisoformat(text.strip())
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    return instant.astimezone(UTC)
+
+
+class FormField(Document, frozen=True):
+    """A further field of an address that the merchant defined in the store."""
+
+    name: str | None = ""
+    value: Any = ""
+
+
+class Address(Document, frozen=True):
+    """A billing address; a shipping consignment has the same fields."""
+
+    first_name: str | None = ""
+    last_name: str | None = ""
+    company: str | None = ""
+    street_1: str | None = ""
+    street_2: str | None = ""
+    city: str | None = ""
+    state: str | None = ""
+    zip: str | None = ""
+    country: str | None = ""
+    country_iso2: str | None = ""
+    phone: str | None = ""
+    email: str | None = ""
+    form_fields: tuple[FormField, ...] | None = ()
+
+
+class ProductOption(Document, frozen=True):
+    """A chosen option of a line, as the shopper saw it."""
+
+    display_name: str | None = ""
+    display_value: str | None = ""
+
+
+class AppliedDiscount(Document, frozen=True):
+    """What a coupon or discount takes off a line."""
+
+    amount: Decimal
+    name: str | None = ""
+    code: str | None = ""
+
+
+class LineItem(Document, frozen=True):
+    """One item of an order (`/products`): physical, digital or a gift certificate."""
+
+    id: int
+    name: str
+    quantity: int
+    price_inc_tax: Decimal
+    total_inc_tax: Decimal
+    sku: str | None = ""
+    type: str | None = "physical"
+    product_id: int | None = None
+    variant_id: int | None = None
+    order_address_id: int | None = None
+    order_pickup_method_id: int | None = None
+    parent_order_product_id: int | None = None
+    quantity_shipped: int | None = 0
+    quantity_refunded: int | None = 0
+    total_tax: Decimal | None = NOTHING
+    discounted_total_inc_tax: Decimal | None = None
+    wrapping_name: str | None = ""
+    wrapping_message: str | None = ""
+    wrapping_cost_inc_tax: Decimal | None = NOTHING
+    product_options: tuple[ProductOption, ...] | None = ()
+    applied_discounts: tuple[AppliedDiscount, ...] | None = ()
+
+
+class Warned(Document, frozen=True):
+    """A consignment's remark that not all of its lines came along (bigcommerce.md, section 2)."""
+
+    message: str | None = ""
+
+
+class ShippingConsignment(Address, frozen=True):
+    """What goes to one address; its id is the order_address_id of shipments."""
+
+    id: int = 0
+    line_items: tuple[LineItem, ...] | None = ()
+    shipping_method: str | None = ""
+    cost_inc_tax: Decimal | None = NOTHING
+    handling_cost_inc_tax: Decimal | None = NOTHING
+    warning: Warned | None = field(default=None, name="__warning__")
+
+
+class PickupLocation(Document, frozen=True):
+    """Where an order is picked up."""
+
+    name: str | None = ""
+    address_line_1: str | None = ""
+    address_line_2: str | None = ""
+    city: str | None = ""
+    state: str | None = ""
+    postal_code: str | None = ""
+    country_alpha2: str | None = ""
+    email: str | None = ""
+    phone: str | None = ""
+
+
+class PickupConsignment(Document, frozen=True):
+    """What the shopper picks up at one place."""
+
+    id: int = 0
+    pickup_method_id: int | None = None
+    pickup_method_display_name: str | None = ""
+    location: PickupLocation | None = None
+    line_items: tuple[LineItem, ...] | None = ()
+    warning: Warned | None = field(default=None, name="__warning__")
+
+
+class ElectronicConsignment(Document, frozen=True):
+    """Downloads or gift certificates: nothing is shipped."""
+
+    recipient_email: str | None = ""
+    line_items: tuple[LineItem, ...] | None = ()
+    warning: Warned | None = field(default=None, name="__warning__")
+
+
+class EmailConsignments(Document, frozen=True):
+    """What is sent by e-mail."""
+
+    gift_certificates: tuple[ElectronicConsignment, ...] | None = ()
+
+
+class Consignments(Document, frozen=True):
+    """How the order is delivered, each line in one of its consignments."""
+
+    shipping: tuple[ShippingConsignment, ...] | None = ()
+    pickups: tuple[PickupConsignment, ...] | None = ()
+    downloads: tuple[ElectronicConsignment, ...] | None = ()
+    email: EmailConsignments | None = EmailConsignments()
+
+    @property
+    def all(self) -> tuple[ShippingConsignment | PickupConsignment | ElectronicConsignment, ...]:
+        """Every consignment of any kind."""
+        gifts = self.email.gift_certificates if self.email else ()
+        return (*(self.shipping or ()), *(self.pickups or ()), *(self.downloads or ()), *(gifts or ()))
+
+
+class Fee(Document, frozen=True):
+    """A fee of an order."""
+
+    cost_inc_tax: Decimal
+    display_name_customer: str | None = ""
+    display_name_merchant: str | None = ""
+
+
+class Coupon(Document, frozen=True):
+    """An order-level coupon (`/coupons`)."""
+
+    discount: Decimal
+    code: str | None = ""
+
+
+_Loaded = TypeVar("_Loaded")
+
+
+def _expanded(raw: Raw, shape: type[_Loaded]) -> _Loaded | None:
+    """What was included in place of a link; None where only the link came, or nothing."""
+    text = bytes(raw).lstrip()
+    if not text or text == b"null":
+        return None
+    if text.startswith(b"{") and "resource" in msgspec.json.decode(text, type=dict[str, Raw]):
+        return None
+    return msgspec.json.decode(text, type=shape)
+
+
+MOST_LINES_OF_A_CONSIGNMENT = 50
+
+
+class Order(Document, frozen=True, dict=True):
+    """An order's header; `consignments` and `fees` are there when they were included in the answer."""
+
+    id: int
+    status_id: int
+    date_created_text: str = field(name="date_created")
+    subtotal_inc_tax: Decimal
+    total_inc_tax: Decimal
+    billing_address: Address
+    date_modified_text: str | None = field(default="", name="date_modified")
+    is_deleted: bool | None = False
+    customer_id: int | None = 0
+    total_tax: Decimal | None = NOTHING
+    shipping_cost_inc_tax: Decimal | None = NOTHING
+    handling_cost_inc_tax: Decimal | None = NOTHING
+    wrapping_cost_inc_tax: Decimal | None = NOTHING
+    discount_amount: Decimal | None = NOTHING
+    coupon_discount: Decimal | None = NOTHING
+    store_credit_amount: Decimal | None = NOTHING
+    gift_certificate_amount: Decimal | None = NOTHING
+    items_total: int | None = None
+    items_shipped: int | None = 0
+    payment_method: str | None = ""
+    payment_status: str | None = ""
+    currency_code: str | None = ""
+    default_currency_code: str | None = ""
+    customer_message: str | None = ""
+    staff_notes: str | None = ""
+    consignments_raw: Raw = field(default=Raw(b""), name="consignments")
+    fees_raw: Raw = field(default=Raw(b""), name="fees")
+
+    @cached_property
+    def date_created(self) -> datetime:
+        """When the order was placed, in UTC."""
+        instant = read_instant(self.date_created_text)
+        if instant is None:
+            raise ValueError("date_created is empty")
+        return instant
+
+    @cached_property
+    def date_modified(self) -> datetime | None:
+        """When the order was changed last, by the store's clock, in UTC."""
+        return read_instant(self.date_modified_text or "")
+
+    @cached_property
+    def consignments(self) -> Consignments | None:
+        """The consignments; the legacy one-element list is accepted too. None when they were not included."""
+        if bytes(self.consignments_raw).lstrip().startswith(b"["):
+            listed = _expanded(self.consignments_raw, tuple[Consignments, ...])
+            return listed[0] if listed else Consignments()
+        return _expanded(self.consignments_raw, Consignments)
+
+    @cached_property
+    def fees(self) -> tuple[Fee, ...]:
+        """The fees; empty when they were not included."""
+        return _expanded(self.fees_raw, tuple[Fee, ...]) or ()
+
+    @cached_property
+    def line_items(self) -> tuple[LineItem, ...]:
+        """The lines of all consignments."""
+        if self.consignments is None:
+            return ()
+        return tuple(item for consignment in self.consignments.all for item in consignment.line_items or ())
+
+    @property
+    def needs_products_call(self) -> bool:
+        """Whether lines are missing here, so that `/products` has to be asked (bigcommerce.md, section 2)."""
+        if self.consignments is None or not self.line_items:
+            return True
+        if any(
+            each.warning is not None or len(each.line_items or ()) >= MOST_LINES_OF_A_CONSIGNMENT
+            for each in self.consignments.all
+        ):
+            return True
+        return self.items_total is not None and sum(item.quantity for item in self.line_items) != self.items_total
+
+    @property
+    def has_order_level_coupon(self) -> bool:
+        """Whether `/coupons` tells more than the lines do."""
+        return bool(self.coupon_discount)
+
+
+class OrderGlance(Document, frozen=True, dict=True):
+    """What a list without includes says of an order."""
+
+    id: int
+    status_id: int
+    date_modified_text: str | None = field(default="", name="date_modified")
+    is_deleted: bool | None = False
+
+    @cached_property
+    def date_modified(self) -> datetime | None:
+        """When the order was changed last, by the store's clock, in UTC."""
+        return read_instant(self.date_modified_text or "")
+
+
+class TimeZone(Document, frozen=True):
+    """A store's time zone."""
+
+    name: str | None = "UTC"
+
+
+class StoreInformation(Document, frozen=True):
+    """Who the store is (`/store`)."""
+
+    id: str
+    name: str | None = ""
+    control_panel_base_url: str | None = ""
+    timezone: TimeZone | None = TimeZone()
+
+
+class OrderStatusLabel(Document, frozen=True):
+    """A status with the vendor's and the merchant's label."""
+
+    id: int
+    name: str | None = ""
+    custom_label: str | None = ""

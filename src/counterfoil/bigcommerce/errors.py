@@ -1,0 +1,55 @@
+"""The three kinds of error that cross a wall. Each sentence is for an order clerk."""
+
+
+class TryAgain(Exception):
+    """It did not work this time: a time-out, a busy store, an answer that could not be read.
+
+    `after`: seconds to wait, where the store said so. `outcome_unknown`: a write that may have been carried out.
+    `smaller`: a list answer that was too much for the store, so a smaller page may do.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        after: float | None = None,
+        outcome_unknown: bool = False,
+        smaller: bool = False,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.after = after
+        self.outcome_unknown = outcome_unknown
+        self.smaller = smaller
+
+
+class QuotaSpent(TryAgain):
+    """The store's quota is used up for now; `after` seconds from now there is more."""
+
+
+class NeedsPerson(Exception):
+    """A person has to do something first: `sentence` says what is wrong, `next_step` what to do.
+
+    `code` is a short name for programs; `store_words` is what the store said, word for word.
+    """
+
+    def __init__(self, code: str, sentence: str, next_step: str, *, store_words: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.next_step = next_step
+        self.store_words = store_words
+
+
+class StoreTrouble(Exception):
+    """The store cannot be used at all: unreachable, or it refuses the credentials. Its orders wait meanwhile.
+
+    Codes: `unreachable`, `certificate`, `credentials`, `permission`, `api_path`, `origin`, `redirect`.
+    """
+
+    def __init__(self, code: str, sentence: str, next_step: str, *, store_words: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.next_step = next_step
+        self.store_words = store_words
