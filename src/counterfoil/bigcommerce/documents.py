@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, field
@@ -19,6 +19,35 @@ MOST_PLACES = 10
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LARGEST_ID = 2**63 - 1
 NOTHING = Decimal(0)
+
+
+_Part = TypeVar("_Part")
+
+# The store may send null for each of these; `Document` then puts the field's default in its place.
+if TYPE_CHECKING:
+    Text = str
+    Amount = Decimal
+    Count = int
+    Flag = bool
+    Many = tuple[_Part, ...]
+    Nullable = Annotated[_Part, "may be null"]
+else:
+    Text = str | None
+    Amount = Decimal | None
+    Count = int | None
+    Flag = bool | None
+
+    class Many:
+        """A list that may be null."""
+
+        def __class_getitem__(cls, part: Any) -> Any:
+            return tuple[part, ...] | None
+
+    class Nullable:
+        """A document that may be null."""
+
+        def __class_getitem__(cls, part: Any) -> Any:
+            return part | None
 
 
 class Document(Struct, frozen=True):
@@ -66,41 +95,41 @@ def read_instant(text: str) -> datetime | None:
 class FormField(Document, frozen=True):
     """A further field of an address that the merchant defined in the store."""
 
-    name: str | None = ""
+    name: Text = ""
     value: Any = ""
 
 
 class Address(Document, frozen=True):
     """A billing address; a shipping consignment has the same fields."""
 
-    first_name: str | None = ""
-    last_name: str | None = ""
-    company: str | None = ""
-    street_1: str | None = ""
-    street_2: str | None = ""
-    city: str | None = ""
-    state: str | None = ""
-    zip: str | None = ""
-    country: str | None = ""
-    country_iso2: str | None = ""
-    phone: str | None = ""
-    email: str | None = ""
-    form_fields: tuple[FormField, ...] | None = ()
+    first_name: Text = ""
+    last_name: Text = ""
+    company: Text = ""
+    street_1: Text = ""
+    street_2: Text = ""
+    city: Text = ""
+    state: Text = ""
+    zip: Text = ""
+    country: Text = ""
+    country_iso2: Text = ""
+    phone: Text = ""
+    email: Text = ""
+    form_fields: Many[FormField] = ()
 
 
 class ProductOption(Document, frozen=True):
     """A chosen option of a line, as the shopper saw it."""
 
-    display_name: str | None = ""
-    display_value: str | None = ""
+    display_name: Text = ""
+    display_value: Text = ""
 
 
 class AppliedDiscount(Document, frozen=True):
     """What a coupon or discount takes off a line."""
 
     amount: Decimal
-    name: str | None = ""
-    code: str | None = ""
+    name: Text = ""
+    code: Text = ""
 
 
 class LineItem(Document, frozen=True):
@@ -111,53 +140,53 @@ class LineItem(Document, frozen=True):
     quantity: int
     price_inc_tax: Decimal
     total_inc_tax: Decimal
-    sku: str | None = ""
-    type: str | None = "physical"
+    sku: Text = ""
+    type: Text = "physical"
     product_id: int | None = None
     variant_id: int | None = None
     order_address_id: int | None = None
     order_pickup_method_id: int | None = None
     parent_order_product_id: int | None = None
-    quantity_shipped: int | None = 0
-    quantity_refunded: int | None = 0
-    total_tax: Decimal | None = NOTHING
+    quantity_shipped: Count = 0
+    quantity_refunded: Count = 0
+    total_tax: Amount = NOTHING
     discounted_total_inc_tax: Decimal | None = None
-    wrapping_name: str | None = ""
-    wrapping_message: str | None = ""
-    wrapping_cost_inc_tax: Decimal | None = NOTHING
-    product_options: tuple[ProductOption, ...] | None = ()
-    applied_discounts: tuple[AppliedDiscount, ...] | None = ()
+    wrapping_name: Text = ""
+    wrapping_message: Text = ""
+    wrapping_cost_inc_tax: Amount = NOTHING
+    product_options: Many[ProductOption] = ()
+    applied_discounts: Many[AppliedDiscount] = ()
 
 
 class Warned(Document, frozen=True):
     """A consignment's remark that not all of its lines came along (bigcommerce.md, section 2)."""
 
-    message: str | None = ""
+    message: Text = ""
 
 
 class ShippingConsignment(Address, frozen=True):
     """What goes to one address; its id is the order_address_id of shipments."""
 
     id: int = 0
-    line_items: tuple[LineItem, ...] | None = ()
-    shipping_method: str | None = ""
-    cost_inc_tax: Decimal | None = NOTHING
-    handling_cost_inc_tax: Decimal | None = NOTHING
+    line_items: Many[LineItem] = ()
+    shipping_method: Text = ""
+    cost_inc_tax: Amount = NOTHING
+    handling_cost_inc_tax: Amount = NOTHING
     warning: Warned | None = field(default=None, name="__warning__")
 
 
 class PickupLocation(Document, frozen=True):
     """Where an order is picked up."""
 
-    name: str | None = ""
-    address_line_1: str | None = ""
-    address_line_2: str | None = ""
-    city: str | None = ""
-    state: str | None = ""
-    postal_code: str | None = ""
-    country_alpha2: str | None = ""
-    email: str | None = ""
-    phone: str | None = ""
+    name: Text = ""
+    address_line_1: Text = ""
+    address_line_2: Text = ""
+    city: Text = ""
+    state: Text = ""
+    postal_code: Text = ""
+    country_alpha2: Text = ""
+    email: Text = ""
+    phone: Text = ""
 
 
 class PickupConsignment(Document, frozen=True):
@@ -165,54 +194,53 @@ class PickupConsignment(Document, frozen=True):
 
     id: int = 0
     pickup_method_id: int | None = None
-    pickup_method_display_name: str | None = ""
+    pickup_method_display_name: Text = ""
     location: PickupLocation | None = None
-    line_items: tuple[LineItem, ...] | None = ()
+    line_items: Many[LineItem] = ()
     warning: Warned | None = field(default=None, name="__warning__")
 
 
 class ElectronicConsignment(Document, frozen=True):
     """Downloads or gift certificates: nothing is shipped."""
 
-    recipient_email: str | None = ""
-    line_items: tuple[LineItem, ...] | None = ()
+    recipient_email: Text = ""
+    line_items: Many[LineItem] = ()
     warning: Warned | None = field(default=None, name="__warning__")
 
 
 class EmailConsignments(Document, frozen=True):
     """What is sent by e-mail."""
 
-    gift_certificates: tuple[ElectronicConsignment, ...] | None = ()
+    gift_certificates: Many[ElectronicConsignment] = ()
 
 
 class Consignments(Document, frozen=True):
     """How the order is delivered, each line in one of its consignments."""
 
-    shipping: tuple[ShippingConsignment, ...] | None = ()
-    pickups: tuple[PickupConsignment, ...] | None = ()
-    downloads: tuple[ElectronicConsignment, ...] | None = ()
-    email: EmailConsignments | None = EmailConsignments()
+    shipping: Many[ShippingConsignment] = ()
+    pickups: Many[PickupConsignment] = ()
+    downloads: Many[ElectronicConsignment] = ()
+    email: Nullable[EmailConsignments] = EmailConsignments()
 
     @property
     def all(self) -> tuple[ShippingConsignment | PickupConsignment | ElectronicConsignment, ...]:
         """Every consignment of any kind."""
-        gifts = self.email.gift_certificates if self.email else ()
-        return (*(self.shipping or ()), *(self.pickups or ()), *(self.downloads or ()), *(gifts or ()))
+        return (*self.shipping, *self.pickups, *self.downloads, *self.email.gift_certificates)
 
 
 class Fee(Document, frozen=True):
     """A fee of an order."""
 
     cost_inc_tax: Decimal
-    display_name_customer: str | None = ""
-    display_name_merchant: str | None = ""
+    display_name_customer: Text = ""
+    display_name_merchant: Text = ""
 
 
 class Coupon(Document, frozen=True):
     """An order-level coupon (`/coupons`)."""
 
     discount: Decimal
-    code: str | None = ""
+    code: Text = ""
 
 
 _Loaded = TypeVar("_Loaded")
@@ -240,25 +268,25 @@ class Order(Document, frozen=True, dict=True):
     subtotal_inc_tax: Decimal
     total_inc_tax: Decimal
     billing_address: Address
-    date_modified_text: str | None = field(default="", name="date_modified")
-    is_deleted: bool | None = False
-    customer_id: int | None = 0
-    total_tax: Decimal | None = NOTHING
-    shipping_cost_inc_tax: Decimal | None = NOTHING
-    handling_cost_inc_tax: Decimal | None = NOTHING
-    wrapping_cost_inc_tax: Decimal | None = NOTHING
-    discount_amount: Decimal | None = NOTHING
-    coupon_discount: Decimal | None = NOTHING
-    store_credit_amount: Decimal | None = NOTHING
-    gift_certificate_amount: Decimal | None = NOTHING
+    date_modified_text: Text = field(default="", name="date_modified")
+    is_deleted: Flag = False
+    customer_id: Count = 0
+    total_tax: Amount = NOTHING
+    shipping_cost_inc_tax: Amount = NOTHING
+    handling_cost_inc_tax: Amount = NOTHING
+    wrapping_cost_inc_tax: Amount = NOTHING
+    discount_amount: Amount = NOTHING
+    coupon_discount: Amount = NOTHING
+    store_credit_amount: Amount = NOTHING
+    gift_certificate_amount: Amount = NOTHING
     items_total: int | None = None
-    items_shipped: int | None = 0
-    payment_method: str | None = ""
-    payment_status: str | None = ""
-    currency_code: str | None = ""
-    default_currency_code: str | None = ""
-    customer_message: str | None = ""
-    staff_notes: str | None = ""
+    items_shipped: Count = 0
+    payment_method: Text = ""
+    payment_status: Text = ""
+    currency_code: Text = ""
+    default_currency_code: Text = ""
+    customer_message: Text = ""
+    staff_notes: Text = ""
     consignments_raw: Raw = field(default=Raw(b""), name="consignments")
     fees_raw: Raw = field(default=Raw(b""), name="fees")
 
@@ -273,7 +301,7 @@ class Order(Document, frozen=True, dict=True):
     @cached_property
     def date_modified(self) -> datetime | None:
         """When the order was changed last, by the store's clock, in UTC."""
-        return read_instant(self.date_modified_text or "")
+        return read_instant(self.date_modified_text)
 
     @cached_property
     def consignments(self) -> Consignments | None:
@@ -293,7 +321,7 @@ class Order(Document, frozen=True, dict=True):
         """The lines of all consignments."""
         if self.consignments is None:
             return ()
-        return tuple(item for consignment in self.consignments.all for item in consignment.line_items or ())
+        return tuple(item for consignment in self.consignments.all for item in consignment.line_items)
 
     @property
     def needs_products_call(self) -> bool:
@@ -301,7 +329,7 @@ class Order(Document, frozen=True, dict=True):
         if self.consignments is None or not self.line_items:
             return True
         if any(
-            each.warning is not None or len(each.line_items or ()) >= MOST_LINES_OF_A_CONSIGNMENT
+            each.warning is not None or len(each.line_items) >= MOST_LINES_OF_A_CONSIGNMENT
             for each in self.consignments.all
         ):
             return True
@@ -318,33 +346,33 @@ class OrderGlance(Document, frozen=True, dict=True):
 
     id: int
     status_id: int
-    date_modified_text: str | None = field(default="", name="date_modified")
-    is_deleted: bool | None = False
+    date_modified_text: Text = field(default="", name="date_modified")
+    is_deleted: Flag = False
 
     @cached_property
     def date_modified(self) -> datetime | None:
         """When the order was changed last, by the store's clock, in UTC."""
-        return read_instant(self.date_modified_text or "")
+        return read_instant(self.date_modified_text)
 
 
 class TimeZone(Document, frozen=True):
     """A store's time zone."""
 
-    name: str | None = "UTC"
+    name: Text = "UTC"
 
 
 class StoreInformation(Document, frozen=True):
     """Who the store is (`/store`)."""
 
     id: str
-    name: str | None = ""
-    control_panel_base_url: str | None = ""
-    timezone: TimeZone | None = TimeZone()
+    name: Text = ""
+    control_panel_base_url: Text = ""
+    timezone: Nullable[TimeZone] = TimeZone()
 
 
 class OrderStatusLabel(Document, frozen=True):
     """A status with the vendor's and the merchant's label."""
 
     id: int
-    name: str | None = ""
-    custom_label: str | None = ""
+    name: Text = ""
+    custom_label: Text = ""

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -154,7 +154,7 @@ def read_order_statuses(raw: bytes) -> list[OrderStatusLabel]:
     return _read(raw, list[OrderStatusLabel])
 
 
-def _read(raw: bytes, shape: Any) -> Any:
+def _read(raw: bytes, shape: type[_Read]) -> _Read:
     try:
         return msgspec.json.decode(raw, type=shape)
     except _ANYTHING_WRONG:

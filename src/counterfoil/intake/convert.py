@@ -64,10 +64,10 @@ def convert(document: WebOrderDocument) -> Converted:
         lines=lines,
         tenders=_tenders(order),
         coupons=tuple(
-            DiscountDraft(code=coupon.code, name=coupon.display_name, amount=coupon.discount)
+            DiscountDraft(code=coupon.code, name="Coupon", amount=coupon.discount)
             for coupon in document.coupons
         ),
-        fee_names=tuple(fee.display_name_customer or fee.display_name_merchant for fee in order.fees or ()),
+        fee_names=tuple(fee.display_name_customer or fee.display_name_merchant for fee in order.fees),
         ship_via=", ".join(dict.fromkeys(a.shipping_method for a in addresses.drafts if a.shipping_method)),
         payment_method=order.payment_method,
         payment_status=order.payment_status,
@@ -136,7 +136,7 @@ def _line(item: LineItem, index: dict[int, int], addresses: DraftAddresses) -> L
         ),
         wrapping=item.wrapping_name,
         wrapping_message=item.wrapping_message,
-        wrapping_cost=item.wrapping_cost_inc_tax or NOTHING,
+        wrapping_cost=item.wrapping_cost_inc_tax,
     )
     _check_line(line)
     return line
@@ -166,7 +166,7 @@ def _totals(order: Order, lines: Sequence[LineDraft]) -> TotalsDraft:
         shipping=order.shipping_cost_inc_tax,
         handling=order.handling_cost_inc_tax,
         wrapping=order.wrapping_cost_inc_tax,
-        fees=sum((fee.cost_inc_tax for fee in order.fees or ()), NOTHING),
+        fees=sum((fee.cost_inc_tax for fee in order.fees), NOTHING),
         total=order.total_inc_tax,
         tax=order.total_tax,
     )

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from counterfoil.sales.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft
 from counterfoil.sales.models import (
-    Client,
     Contact,
     MatchRule,
     OrderAddress,
@@ -23,7 +22,7 @@ NOTHING = Decimal(0)
 def place(
     draft: OrderDraft,
     *,
-    client: Client,
+    client_id: int,
     contact: Contact | None,
     matched_by: MatchRule,
     products: Mapping[str, Product],
@@ -39,7 +38,7 @@ def place(
         import_id=import_id,
         source=source,
         status_id=initial_status_id(),
-        client=client,
+        client_id=client_id,
         contact=contact,
         matched_by=matched_by,
         tax_override=import_id is not None,

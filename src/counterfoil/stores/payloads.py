@@ -35,7 +35,10 @@ _KEEP = """
         WHERE web_order_id NOT IN (SELECT web_order_id FROM same)
         RETURNING id, web_order_id
     ), latest AS (SELECT * FROM same UNION ALL SELECT * FROM fresh)
-    UPDATE stores_weborder AS web_order SET payload_id = latest.id, read_again = ''
+    UPDATE stores_weborder AS web_order SET
+        payload_id = latest.id, read_again = '',
+        status_seen = COALESCE(%(status_id)s::smallint, status_seen),
+        status_seen_at = CASE WHEN %(status_id)s::smallint IS NULL THEN status_seen_at ELSE %(read_at)s END
     FROM latest WHERE web_order.id = latest.web_order_id
     RETURNING web_order.bigcommerce_order_id, web_order.id, latest.id
 """
@@ -51,9 +54,10 @@ class KeptPayload:
 
 
 def keep_payloads(
-    integration: WebIntegration, bodies: Mapping[int, bytes], *, read_at: datetime
+    integration: WebIntegration, bodies: Mapping[int, bytes], *, read_at: datetime, status_id: int | None = None
 ) -> list[KeptPayload]:
-    """Stores a page of orders, each under its BigCommerce order id; `read_at` is the time before the request.
+    """Stores a page of orders, each under its BigCommerce order id; `read_at` is the time before the request,
+    `status_id` the status that was listed.
 
     Two statements, whatever the number of orders. In ascending order of id.
     """
@@ -65,6 +69,7 @@ def keep_payloads(
         "ids": list(bodies),
         "bodies": list(bodies.values()),
         "read_at": read_at,
+        "status_id": status_id,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_KNOW, page)

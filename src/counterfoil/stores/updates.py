@@ -8,19 +8,18 @@ from counterfoil.stores.models import StatusMapping, UpdateCause, WebIntegration
 # A newer status takes a waiting older one's place. An acknowledgement gives way only to an import error.
 _WAIT = """
     INSERT INTO stores_storeupdate
-        (web_order_id, status_id, cause, expected_status, state, attempts, reason_code, reason, next_step, trace)
-    VALUES (%s, %s, %s, %s, 'waiting', 0, '', '', '', '')
+        (web_order_id, status_id, cause, state, attempts, reason_code, reason, next_step, trace)
+    VALUES (%s, %s, %s, 'waiting', 0, '', '', '', '')
     ON CONFLICT (web_order_id) WHERE state = 'waiting' DO UPDATE SET
-        status_id = EXCLUDED.status_id, cause = EXCLUDED.cause, expected_status = EXCLUDED.expected_status,
-        due_at = EXCLUDED.due_at
+        status_id = EXCLUDED.status_id, cause = EXCLUDED.cause, due_at = EXCLUDED.due_at
     WHERE stores_storeupdate.cause <> 'downloaded' OR EXCLUDED.cause = 'import_error'
 """
 
 
-def ensure_status(web_order: WebOrder, status_id: int, cause: UpdateCause, *, expected: int | None) -> None:
-    """Sees to it that the store's status of the order becomes `status_id`; `expected` is where it stands now."""
+def ensure_status(web_order: WebOrder, status_id: int, cause: UpdateCause) -> None:
+    """Sees to it that the store's status of the order becomes `status_id`."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAIT, [web_order.pk, status_id, cause.value, expected])
+        cursor.execute(_WAIT, [web_order.pk, status_id, cause.value])
 
 
 def status_after_reimport(integration: WebIntegration, order_status: OrderStatus | int) -> tuple[int, UpdateCause]:

@@ -36,9 +36,6 @@ class StoreUpdate(models.Model):
     web_order = models.ForeignKey(WebOrder, on_delete=models.PROTECT, related_name="updates")
     status_id = models.SmallIntegerField(choices=STATUS_CHOICES)
     cause = models.CharField(max_length=20, choices=UpdateCause.choices)
-    expected_status = models.SmallIntegerField(
-        null=True, blank=True, help_text="The status the order stood in when the update arose."
-    )
     state = models.CharField(max_length=20, choices=UpdateState.choices, default=UpdateState.WAITING)
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from counterfoil.sales.fields import MoneyField
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models.integrations import WebIntegration
 
@@ -45,6 +46,9 @@ class WebOrder(models.Model):
     written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
+    accepted_difference = MoneyField(
+        null=True, blank=True, help_text="What a manager accepted as a Rounding line."
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason_code = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")

@@ -1,0 +1,155 @@
+"""Finds the orders that wait in a store and keeps each as it came, before anything else looks at it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, TryAgain, order_id_of, read_order
+from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.stores.cut_off import cut_off
+from counterfoil.stores.last_seen import Seen
+from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder
+from counterfoil.stores.payloads import KeptPayload, keep_payloads
+
+LIST_EVERY = timedelta(minutes=15)
+COUNT_OLD_EVERY = timedelta(hours=1)
+PAGE = 250
+UNREADABLE_ORDER = (
+    b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
+)
+
+
+def count_orders(integration: WebIntegration, client: StoreClient) -> dict[int, int]:
+    """How many orders stand in each status since the cut-off; kept for the dashboard."""
+    since = cut_off(integration)
+    counts = client.orders_count(min_date_created=since)
+    state = integration.state
+    state.counts = {str(status_id): count for status_id, count in counts.items() if count}
+    fields = {"counts": state.counts}
+    now = timezone.now()
+    if since and (state.before_cut_off_at is None or now - state.before_cut_off_at >= COUNT_OLD_EVERY):
+        state.before_cut_off = max(0, sum(client.orders_count().values()) - sum(counts.values()))
+        state.before_cut_off_at = now
+        fields |= {"before_cut_off": state.before_cut_off, "before_cut_off_at": now}
+    StoreState.objects.filter(pk=state.pk).update(**fields)
+    return counts
+
+
+def must_list(integration: WebIntegration, counts: dict[int, int], seen: Seen) -> bool:
+    """Whether an order stands in a new order status that nothing explains, or the last list is too old."""
+    state = integration.state
+    if state.listed_at is None or timezone.now() - state.listed_at >= LIST_EVERY:
+        return True
+    if any(glance.status_id in integration.new_statuses and not glance.is_deleted for glance in seen.unknown):
+        since = cut_off(integration)
+        if since is None or sum(counts.get(status_id, 0) for status_id in integration.new_statuses):
+            return True
+    waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
+    explained = waiting.filter(_EXPLAINED).count()
+    return explained < waiting.count() or explained < sum(
+        counts.get(status_id, 0) for status_id in integration.new_statuses
+    )
+
+
+# It was decided on as it stands there now, and what follows from that waits to be sent or for a person.
+_EXPLAINED = Q(modified_read=F("modified_seen")) & (
+    Q(pk__in=WebOrder.objects.filter(updates__state__in=["waiting", "sending", "failed"]).values("pk"))
+    | Q(state="ignored")
+    | ~Q(reason_code="")
+)
+
+
+def list_new_orders(integration: WebIntegration, client: StoreClient) -> Iterator[list[KeptPayload]]:
+    """Every order in a new order status, kept, a page at a time in ascending order of id.
+
+    By id and not by page, since orders leave the status while we read. A page that is too much for the store is
+    halved, down to the one order that cannot be delivered, which then stands for itself.
+    """
+    started = timezone.now()
+    for status_id in integration.new_statuses:
+        yield from _list_status(integration, client, status_id)
+    integration.state.listed_at = started
+    StoreState.objects.filter(pk=integration.state.pk).update(listed_at=started)
+
+
+def _list_status(integration: WebIntegration, client: StoreClient, status_id: int) -> Iterator[list[KeptPayload]]:
+    since = cut_off(integration)
+    min_id, limit = 1, PAGE
+    while True:
+        read_at = timezone.now()
+        try:
+            bodies = client.list_orders(status_id=status_id, min_id=min_id, limit=limit, min_date_created=since)
+        except TryAgain as trouble:
+            if not trouble.smaller:
+                raise
+            if limit > 1:
+                limit //= 2
+                continue
+            bodies = _undeliverable(client, status_id, min_id, since, trouble)
+        page = {order_id: body for body in bodies if (order_id := order_id_of(body)) is not None}
+        if page:
+            yield keep_payloads(integration, page, read_at=read_at, status_id=status_id)
+            min_id = max(page) + 1
+        if len(bodies) < limit or not page:
+            return
+        limit = min(PAGE, limit * 2)
+
+
+def _undeliverable(
+    client: StoreClient, status_id: int, min_id: int, since: datetime | None, trouble: TryAgain
+) -> list[bytes]:
+    """A note in place of the order that cannot be delivered; the store's trouble itself when no list works."""
+    glances = client.glance_orders(
+        status_id=status_id, min_id=min_id, min_date_created=since, sort="id:asc", limit=1
+    )
+    if not glances:
+        raise trouble
+    return [UNREADABLE_ORDER % glances[0].id]
+
+
+def read_again(integration: WebIntegration, client: StoreClient, web_order: WebOrder) -> KeptPayload:
+    """Reads one order that is known and keeps it; raises NeedsPerson when the store does not have it."""
+    return read_one(integration, client, web_order.bigcommerce_order_id)
+
+
+def read_one(integration: WebIntegration, client: StoreClient, bigcommerce_order_id: int) -> KeptPayload:
+    """Reads one order and keeps it; raises NeedsPerson when the store does not have it."""
+    read_at = timezone.now()
+    body = client.order(bigcommerce_order_id)
+    return keep_payloads(integration, {bigcommerce_order_id: body}, read_at=read_at)[0]
+
+
+def complete(client: StoreClient, kept: KeptPayload, body: bytes) -> None:
+    """Reads what did not come along with the order: lines beyond the fiftieth, order-level coupons."""
+    try:
+        order = read_order(body)
+    except NeedsPerson:
+        return  # the import says so
+    more: dict[str, bytes] = {}
+    if order.needs_products_call:
+        more["products"] = client.order_products(order.id)
+    if order.has_order_level_coupon:
+        more["coupons"] = client.order_coupons(order.id)
+    if more:
+        Payload.objects.filter(pk=kept.payload_id).update(**more)
+
+
+def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
+    """Known orders whose stored version is not the present one, or that someone wants: read one by one."""
+    changed = Q(updates__state="waiting") & ~Q(modified_read=F("modified_seen"))
+    return list(
+        WebOrder.objects.filter(Q(integration=integration) & (~Q(read_again="") | Q(wanted=True) | changed))
+        .distinct()
+        .order_by("bigcommerce_order_id")
+    )
+
+
+def undecided(integration: WebIntegration) -> Sequence[WebOrder]:
+    """Orders that were kept and not decided on, as after a crash."""
+    return list(
+        WebOrder.objects.filter(integration=integration, state="undecided", read_again="", payload__isnull=False)
+        .select_related("payload")
+        .order_by("bigcommerce_order_id")
+    )

@@ -1,0 +1,215 @@
+"""Writes a web order into the books: one transaction per order, no HTTP inside it."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, Order
+from counterfoil.intake.clients import settle_buyer
+from counterfoil.intake.convert import Converted, convert
+from counterfoil.intake.documents import WebOrderDocument, read_document
+from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
+from counterfoil.intake.products import find_products, name_parts
+from counterfoil.intake.updating import take_over_shipped, update_order
+from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.placing import place
+from counterfoil.stores.journal import log
+from counterfoil.stores.models import LogKind, Payload, UpdateCause, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.updates import ensure_status, status_after_reimport
+
+STALE = "It was read before our last change to it was done."
+
+
+def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | None:
+    """Decides on the version of an order that was read last, and writes what follows from it.
+
+    None when that version was read before our last write to the order ended: then it is to be read again.
+    """
+    with transaction.atomic():
+        web_order = WebOrder.objects.select_for_update(of=("self",)).select_related("payload").get(pk=web_order_id)
+        payload = web_order.payload
+        assert payload is not None
+        if web_order.written_at is not None and payload.read_at <= web_order.written_at:
+            web_order.read_again = STALE
+            web_order.save(update_fields=["read_again"])
+            return None
+        outcome = _decide(integration, web_order, payload)
+        _record(integration, web_order, outcome)
+        return outcome
+
+
+def record_not_imported(integration: WebIntegration, web_order_id: int, outcome: NotImported, *, trace: str) -> None:
+    """Lists an order as a defect of the program: with its trace, and without a word to the store."""
+    with transaction.atomic():
+        web_order = WebOrder.objects.select_for_update(of=("self",)).get(pk=web_order_id)
+        web_order.trace = trace
+        _record(integration, web_order, outcome)
+
+
+def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
+    """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
+    try:
+        document = read_document(payload.order, payload.products, payload.coupons)
+        web_order.modified_read = document.order.date_modified
+        _note_status(web_order, document.order, payload)
+        reason = _why_not(integration, web_order, document.order)
+        if reason is not None:
+            return _stay(web_order, reason)
+        outcome = _write(integration, web_order, payload, document)
+    except NeedsPerson as trouble:
+        ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
+        return NotImported(trouble.code, trouble.sentence, trouble.next_step)
+    _acknowledge(integration, web_order, outcome)
+    return outcome
+
+
+def _note_status(web_order: WebOrder, order: Order, payload: Payload) -> None:
+    """The payload tells the order's status, unless something newer told it already."""
+    if web_order.status_seen_at is None or web_order.status_seen_at < payload.read_at:
+        web_order.status_seen = order.status_id
+        web_order.status_seen_at = payload.read_at
+        web_order.modified_seen = order.date_modified
+
+
+def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:
+    """Why the order is none for the books, by its status; None when it is (design, rule 2 and its exceptions)."""
+    if order.is_deleted:
+        return "The order is archived in BigCommerce."
+    if order.status_id in integration.new_statuses or web_order.wanted:
+        return None
+    if order.status_id == web_order.status_sent:
+        return None  # it stands where we put it: a retry after an import error, or an edit we found out by writing
+    label = integration.status_text(order.status_id)
+    return f"The order is {label} in BigCommerce, which is not a new order status."
+
+
+def _stay(web_order: WebOrder, reason: str) -> Outcome:
+    return Unchanged() if web_order.state == WebOrderState.IMPORTED else Ignored(reason)
+
+
+def _write(
+    integration: WebIntegration, web_order: WebOrder, payload: Payload, document: WebOrderDocument
+) -> Imported | Updated | Unchanged:
+    converted = convert(document)
+    converted = replace(converted, draft=name_parts(converted.draft))
+    digest = converted.digest
+    if web_order.sales_order_id is None:
+        _check_total(integration, web_order, converted)
+        web_order.sales_order = _place(integration, web_order, converted)
+        outcome: Imported | Updated | Unchanged = Imported()
+    elif digest == web_order.digest:
+        if document.order.items_shipped:
+            take_over_shipped(web_order.sales_order_id, converted.draft.lines)
+        return Unchanged()
+    else:
+        outcome = _bring_up_to_date(integration, web_order, converted)
+    web_order.digest = digest
+    web_order.imported_payload = payload
+    return outcome
+
+
+def _place(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> SalesOrder:
+    products = find_products(integration, converted.draft)
+    client_id, contact, rule = settle_buyer(integration, converted.buyer)
+    return place(
+        converted.draft,
+        client_id=client_id,
+        contact=contact,
+        matched_by=rule,
+        products=products,
+        source=integration.code,
+        import_id=web_order.import_id,
+    )
+
+
+def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> Updated | Unchanged:
+    """Both versions go through the present conversion, so that an upgrade of the program changes no order."""
+    imported = web_order.imported_payload
+    assert imported is not None
+    before = convert(read_document(imported.order, imported.products, imported.coupons))
+    before = replace(before, draft=name_parts(before.draft))
+    if replace(before, draft=replace(before.draft, staff_notes=converted.draft.staff_notes)) == converted:
+        return Unchanged()
+    _check_total(integration, web_order, converted)
+    products = find_products(integration, converted.draft)
+    return update_order(integration, web_order, before=before, after=converted, products=products)
+
+
+def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> None:
+    """Raises NeedsPerson when the parts do not add up to the store's total and nobody accepted the difference."""
+    totals = converted.draft.totals
+    difference = totals.difference
+    if difference == 0 or difference == web_order.accepted_difference:
+        return
+    if abs(difference) * 100 <= integration.accept_cents:
+        return
+    parts = totals.total - difference
+    currency = converted.draft.currency
+    raise NeedsPerson(
+        "totals",
+        f"The parts of the order add up to {_plain(parts)} {currency}, but its total is "
+        f"{_plain(totals.total)} {currency}: a difference of {_plain(difference)}.",
+        "Correct the order in BigCommerce, or accept the difference as a Rounding line.",
+    )
+
+
+def _plain(amount: Decimal) -> str:
+    """As people write it: two decimal places, or as many as it takes."""
+    exact = amount.normalize()
+    return f"{max(exact, exact.quantize(Decimal('0.01')), key=lambda each: -int(each.as_tuple().exponent)):f}"
+
+
+def _acknowledge(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:
+    if isinstance(outcome, Imported):
+        ensure_status(web_order, integration.downloaded_status, UpdateCause.DOWNLOADED)
+    elif isinstance(outcome, Updated | Unchanged):
+        assert web_order.sales_order is not None
+        target, cause = status_after_reimport(integration, web_order.sales_order.status_id)
+        ensure_status(web_order, target, cause)
+
+
+_STATES = {NotImported: WebOrderState.NOT_IMPORTED, Ignored: WebOrderState.IGNORED}
+_LOG_KINDS = {
+    Imported: LogKind.IMPORTED,
+    Updated: LogKind.UPDATED,
+    Unchanged: LogKind.UNCHANGED,
+    NotImported: LogKind.NOT_IMPORTED,
+    Ignored: LogKind.IGNORED,
+}
+
+
+def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:
+    """Writes what became of the order, on its row and in the log."""
+    now = timezone.now()
+    web_order.decided_at = now
+    web_order.read_again = ""
+    web_order.wanted = False
+    in_books = web_order.sales_order_id is not None
+    web_order.state = WebOrderState.IMPORTED if in_books else _STATES.get(type(outcome), WebOrderState.IMPORTED)
+    if isinstance(outcome, NotImported):
+        web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
+        web_order.reason_since = web_order.reason_since or now
+    else:
+        web_order.reason_code = web_order.next_step = web_order.trace = ""
+        web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
+        web_order.reason_since = None
+    web_order.save()
+    log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
+
+
+def describe(outcome: Outcome) -> str:
+    """The outcome as a line of the log."""
+    match outcome:
+        case Imported():
+            return "Imported as a new sales order."
+        case Updated(changes, conflicts):
+            waits = f" {conflicts} of the changes wait for a decision." if conflicts else ""
+            return f"The sales order was updated: {changes} changed.{waits}"
+        case Unchanged():
+            return "Seen again without a change."
+        case NotImported(_, sentence, _):
+            return sentence
+        case Ignored(reason):
+            return reason
