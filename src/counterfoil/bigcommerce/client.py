@@ -1,0 +1,236 @@
+"""The calls to one store that Counterfoil makes."""
+
+import json
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from counterfoil import __version__
+from counterfoil.bigcommerce.api_path import check_api_path
+from counterfoil.bigcommerce.budget import RateBudget
+from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, StoreInformation
+from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
+from counterfoil.bigcommerce.reading import (
+    read_counts,
+    read_glances,
+    read_order_statuses,
+    read_store_information,
+    read_time,
+    split_orders,
+)
+from counterfoil.bigcommerce.transport import Answer, Purpose, Transport, lost, refusal
+
+LARGEST_LIST = 20_000_000
+LARGEST_ANSWER = 5_000_000
+MOST_PAGES = 40
+INCLUDES = {"include": "consignments.line_items,fees", "consignment_structure": "object"}
+READ_ORDERS = "Orders: read-only"
+MODIFY_ORDERS = "Orders: modify"
+READ_INFORMATION = "Information & settings: read-only"
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as it went; `status` is None when no answer came."""
+
+    method: str
+    path: str
+    status: int | None
+    seconds: float
+
+
+class StoreClient:
+    """One store's API. Every failure is TryAgain, NeedsPerson or StoreTrouble.
+
+    `before_request` is called right before each request and may raise; `on_call` right after it. `wait_at_most`
+    bounds, in seconds, how long a call waits for quota.
+    """
+
+    def __init__(
+        self,
+        api_path: str,
+        access_token: str,
+        *,
+        allowed_origins: Collection[str],
+        budget: RateBudget | None = None,
+        wait_at_most: Callable[[], float] | float = 60.0,
+        before_request: Callable[[], None] | None = None,
+        on_call: Callable[[Call], None] | None = None,
+        ca_certs: str | None = None,
+    ) -> None:
+        self._base = check_api_path(api_path, allowed_origins) + "/v2"
+        self._transport = Transport(
+            {
+                "X-Auth-Token": access_token,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"Counterfoil/{__version__}",
+            },
+            ca_certs=ca_certs,
+        )
+        self.budget = budget or RateBudget()
+        self._wait_at_most = wait_at_most
+        self._before_request = before_request
+        self._on_call = on_call
+        self.calls = 0
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._transport.close()
+
+    def time(self) -> datetime:
+        """The store's clock; proves the API path and the access token."""
+        return self._about_store("/time", read_time, scope="")
+
+    def store_information(self) -> StoreInformation:
+        """Who the store is, with its time zone."""
+        return self._about_store("/store", read_store_information, scope=READ_INFORMATION)
+
+    def order_statuses(self) -> list[OrderStatusLabel]:
+        """The statuses with the merchant's own labels."""
+        return self._about_store("/order_statuses", read_order_statuses, scope=READ_ORDERS)
+
+    def _about_store(self, path: str, read: Callable[[bytes], _Read], *, scope: str) -> _Read:
+        try:
+            return read(self._get(path, Purpose.READ, scope=scope))
+        except NeedsPerson as refused:
+            raise StoreTrouble(
+                "api_path",
+                "There is no such store at this API path.",
+                "Copy the API path from the store's API account in BigCommerce.",
+                store_words=refused.store_words,
+            ) from None
+
+    def orders_count(self, *, min_date_created: datetime | None = None) -> dict[int, int]:
+        """How many orders stand in each status."""
+        query = _dates(min_date_created=min_date_created)
+        return read_counts(self._get("/orders/count", Purpose.READ, query))
+
+    def list_orders(
+        self, *, status_id: int, min_id: int, limit: int = 250, min_date_created: datetime | None = None
+    ) -> list[bytes]:
+        """The next orders of a status by ascending id, each as it came, with lines, addresses and fees."""
+        query = {"status_id": status_id, "min_id": min_id, "limit": limit, "page": 1, "sort": "id:asc"}
+        query_text = query | _dates(min_date_created=min_date_created) | INCLUDES
+        body = self._get("/orders", Purpose.LIST, query_text)
+        return split_orders(body) if body else []
+
+    def glance_orders(
+        self,
+        *,
+        min_date_modified: datetime | None = None,
+        min_date_created: datetime | None = None,
+        min_id: int | None = None,
+        status_id: int | None = None,
+        sort: str = "date_modified:asc",
+        page: int = 1,
+        limit: int = 250,
+    ) -> list[OrderGlance]:
+        """A light list: headers without lines."""
+        query: dict[str, object] = {"sort": sort, "page": page, "limit": limit}
+        query |= {name: value for name, value in (("min_id", min_id), ("status_id", status_id)) if value is not None}
+        query |= _dates(min_date_modified=min_date_modified, min_date_created=min_date_created)
+        body = self._get("/orders", Purpose.LIST, query)
+        return read_glances(body) if body else []
+
+    def order(self, order_id: int) -> bytes:
+        """One order as it came, with lines, addresses and fees; raises NeedsPerson where the store has none."""
+        body = self._get(f"/orders/{order_id:d}", Purpose.READ, INCLUDES)
+        if not body:
+            raise NeedsPerson("not_in_store", "BigCommerce does not have this order.", "Look at it in BigCommerce.")
+        return body
+
+    def order_products(self, order_id: int) -> bytes:
+        """All lines of an order as one JSON list, however many pages they take."""
+        return self._whole_list(f"/orders/{order_id:d}/products")
+
+    def order_coupons(self, order_id: int) -> bytes:
+        """The order-level coupons of an order as one JSON list."""
+        return self._whole_list(f"/orders/{order_id:d}/coupons")
+
+    def _whole_list(self, path: str) -> bytes:
+        parts: list[bytes] = []
+        for page in range(1, MOST_PAGES + 1):
+            body = self._get(path, Purpose.READ, {"limit": 250, "page": page})
+            found = split_orders(body) if body else []
+            parts += found
+            if len(found) < 250:
+                break
+        return b"[" + b",".join(parts) + b"]"
+
+    def set_status(self, order_id: int, status_id: int, *, for_shipment: bool = False) -> bytes:
+        """Sets an order's status and nothing else; returns the whole order as the store then has it."""
+        body = json.dumps({"status_id": status_id}).encode()
+        answer = self._send("PUT", f"/orders/{order_id:d}", Purpose.WRITE, body=body, for_shipment=for_shipment)
+        trouble = refusal(answer, Purpose.WRITE, scope=MODIFY_ORDERS)
+        if trouble is not None:
+            raise trouble
+        if not answer.body.lstrip().startswith(b"{"):
+            raise lost("BigCommerce's answer to the update could not be read.", Purpose.WRITE)
+        return answer.body
+
+    def may_write_orders(self) -> bool:
+        """Whether the API account may change orders: asks to change order 0, which no store has, in nothing."""
+        answer = self._send("PUT", "/orders/0", Purpose.WRITE, body=b"{}")
+        trouble = refusal(answer, Purpose.WRITE, scope=MODIFY_ORDERS)
+        if isinstance(trouble, StoreTrouble) and trouble.code == "permission":
+            return False
+        if isinstance(trouble, StoreTrouble | TryAgain):
+            raise trouble
+        return True
+
+    def _get(
+        self, path: str, purpose: Purpose, query: dict[str, object] | dict[str, str] | None = None, *, scope: str = READ_ORDERS
+    ) -> bytes:
+        """The body of a successful answer; b"" for 204, which means: nothing there."""
+        answer = self._send("GET", path, purpose, query=query)
+        trouble = refusal(answer, purpose, scope=scope)
+        if isinstance(trouble, TryAgain) and answer.status == 429:
+            trouble.after = self.budget.closed_for()
+        if trouble is not None:
+            raise trouble
+        if answer.status == 204:
+            return b""
+        if answer.body.lstrip()[:1] not in (b"{", b"["):
+            raise lost("BigCommerce's answer could not be read.", purpose)
+        return answer.body
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        purpose: Purpose,
+        *,
+        query: dict[str, object] | dict[str, str] | None = None,
+        body: bytes | None = None,
+        for_shipment: bool = False,
+    ) -> Answer:
+        wait = self._wait_at_most() if callable(self._wait_at_most) else self._wait_at_most
+        self.budget.take(wait_at_most=max(0.0, wait), for_shipment=for_shipment)
+        if self._before_request is not None:
+            self._before_request()
+        url = self._base + path + (f"?{urlencode(query, safe=',:')}" if query else "")
+        largest = LARGEST_LIST if purpose is Purpose.LIST else LARGEST_ANSWER
+        started = time.monotonic()
+        status: int | None = None
+        self.calls += 1
+        try:
+            answer = self._transport.send(method, url, purpose, largest=largest, body=body)
+            status = answer.status
+        finally:
+            if self._on_call is not None:
+                self._on_call(Call(method, path, status, time.monotonic() - started))
+        self.budget.answered(answer.status, answer.headers)
+        return answer
+
+
+def _dates(**dates: datetime | None) -> dict[str, object]:
+    return {
+        name: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for name, moment in dates.items()
+        if moment is not None
+    }

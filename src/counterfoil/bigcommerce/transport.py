@@ -1,0 +1,198 @@
+"""One HTTP request to a store: bounded in time and size, without redirects; every failure is one of three kinds."""
+
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    SSLError,
+)
+
+from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 5.0
+CALL_SECONDS = 7.5
+CHUNK = 65_536
+MOST_WORDS = 500
+
+
+class Purpose(Enum):
+    """What a request is for; it decides what its failure means."""
+
+    READ = "read"
+    LIST = "list"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """A pool of connections to one store."""
+
+    def __init__(self, headers: Mapping[str, str], *, ca_certs: str | None = None) -> None:
+        self._pool = urllib3.PoolManager(
+            num_pools=2,
+            maxsize=4,
+            headers=dict(headers),
+            ca_certs=ca_certs,
+            ssl_minimum_version=ssl.TLSVersion.TLSv1_2,
+        )
+
+    def send(self, method: str, url: str, purpose: Purpose, *, largest: int, body: bytes | None = None) -> Answer:
+        """The answer, whatever its status; raises StoreTrouble and TryAgain. `largest` bounds the body in bytes."""
+        deadline = time.monotonic() + CALL_SECONDS
+        headers = dict(self._pool.headers) | ({"Content-Type": "application/json"} if body is not None else {})
+        try:
+            response = self._pool.request(
+                method,
+                url,
+                body=body,
+                headers=headers,
+                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+                redirect=False,
+                retries=False,
+                preload_content=False,
+            )
+        except HTTPError as error:
+            raise _failed(error, purpose) from None
+        try:
+            content = _read(response, purpose, largest=largest, deadline=deadline)
+        except (HTTPError, OSError) as error:
+            raise _failed(error, purpose) from None
+        finally:
+            response.release_conn() if response.isclosed() else response.close()
+        return Answer(response.status, dict(response.headers), content)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._pool.clear()
+
+
+def _read(response: urllib3.BaseHTTPResponse, purpose: Purpose, *, largest: int, deadline: float) -> bytes:
+    content = bytearray()
+    for chunk in response.stream(CHUNK, decode_content=True):
+        content += chunk
+        if len(content) > largest:
+            raise lost("BigCommerce's answer is larger than any order.", purpose)
+        if time.monotonic() > deadline:
+            raise lost("BigCommerce's answer took too long.", purpose)
+    return bytes(content)
+
+
+def lost(sentence: str, purpose: Purpose) -> TryAgain:
+    """An answer that did not come whole: a write may have been carried out, a list may do when it is smaller."""
+    return TryAgain(sentence, outcome_unknown=purpose is Purpose.WRITE, smaller=purpose is Purpose.LIST)
+
+
+def _failed(error: Exception, purpose: Purpose) -> Exception:
+    if isinstance(error, SSLError):
+        if "certificate" in str(error).lower() or "hostname" in str(error).lower():
+            return StoreTrouble(
+                "certificate",
+                "The store's certificate is not valid, so Counterfoil does not talk to it.",
+                "Check the API path. If it is right, ask whoever runs the network between here and BigCommerce.",
+            )
+        return lost("The secure connection to BigCommerce broke.", purpose)
+    if isinstance(error, NewConnectionError | NameResolutionError | ConnectTimeoutError):
+        return StoreTrouble(
+            "unreachable",
+            "BigCommerce cannot be reached.",
+            "Check the internet connection. It is tried again by itself.",
+        )
+    return lost("The connection to BigCommerce broke before the answer came.", purpose)
+
+
+def refusal(answer: Answer, purpose: Purpose, *, scope: str) -> Exception | None:
+    """What a status that is no success means; None for a success. `scope` names the permission that is needed."""
+    status = answer.status
+    if status in (200, 201, 204):
+        return None
+    words = store_words(answer.body)
+    if status == 401:
+        return StoreTrouble(
+            "credentials",
+            "BigCommerce refuses the access token.",
+            "Enter the access token of the store's API account again.",
+            store_words=words,
+        )
+    if status == 403:
+        return StoreTrouble(
+            "permission",
+            f"The API account lacks the permission “{scope}”.",
+            "Make an API account with this permission in BigCommerce and enter its access token here.",
+            store_words=words,
+        )
+    if 300 <= status < 400:
+        return StoreTrouble(
+            "redirect",
+            "The store sends us to another address, which Counterfoil does not follow.",
+            "Check the API path.",
+            store_words=words,
+        )
+    if status in (409, 423, 425, 429) or status >= 500 or status < 200:
+        return TryAgain(
+            f"BigCommerce is busy or in trouble (it answered {status}).",
+            outcome_unknown=purpose is Purpose.WRITE and status >= 500,
+            smaller=purpose is Purpose.LIST and status >= 500,
+        )
+    if status in (413, 414, 507) and purpose is Purpose.LIST:
+        return TryAgain("The list is too large for BigCommerce.", smaller=True)
+    if status in (404, 410):
+        return NeedsPerson(
+            "not_in_store",
+            "BigCommerce does not have this order (any more).",
+            "Look whether it was deleted in BigCommerce. If so, skip it.",
+            store_words=words,
+        )
+    said = f"BigCommerce said: “{words}”" if words else f"It answered {status}."
+    return NeedsPerson(
+        "refused",
+        f"BigCommerce refused the request. {said}",
+        "Look at the order in BigCommerce, then retry.",
+        store_words=words,
+    )
+
+
+def store_words(body: bytes) -> str:
+    """What the store said in an error, of whatever form: V2's list, V3's object, text, HTML or nothing."""
+    text = body[:20_000].decode("utf-8", "replace")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        words = "" if text.lstrip().startswith("<") else text
+    else:
+        words = " ".join(_messages(found))
+    words = "".join(letter if letter.isprintable() else " " for letter in words)
+    return " ".join(words.split())[:MOST_WORDS]
+
+
+def _messages(found: Any) -> list[str]:
+    if isinstance(found, list):
+        return [words for each in found[:5] for words in _messages(each)]
+    if not isinstance(found, dict):
+        return []
+    errors = found.get("errors")
+    parts = [found.get("message"), found.get("title"), found.get("detail")]
+    details = found.get("details")
+    if isinstance(details, dict):
+        parts.append(details.get("invalid_reason"))
+    if isinstance(errors, dict):
+        parts += [f"{name}: {text}" for name, text in list(errors.items())[:5]]
+    return [part for part in parts if isinstance(part, str) and part]
