@@ -336,6 +336,29 @@ class Order(Document, frozen=True, dict=True):
         return self.items_total is not None and sum(item.quantity for item in self.line_items) != self.items_total
 
     @property
+    def header(self) -> tuple[object, ...]:
+        """What an edit in the store would change in an answer without includes; the status is no part of it."""
+        return (
+            self.customer_id,
+            self.subtotal_inc_tax,
+            self.total_inc_tax,
+            self.total_tax,
+            self.shipping_cost_inc_tax,
+            self.handling_cost_inc_tax,
+            self.wrapping_cost_inc_tax,
+            self.discount_amount,
+            self.coupon_discount,
+            self.store_credit_amount,
+            self.gift_certificate_amount,
+            self.items_total,
+            self.payment_method,
+            self.currency_code,
+            self.default_currency_code,
+            self.customer_message,
+            self.billing_address,
+        )
+
+    @property
     def has_order_level_coupon(self) -> bool:
         """Whether `/coupons` tells more than the lines do."""
         return bool(self.coupon_discount)

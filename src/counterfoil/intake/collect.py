@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain, order_id_of, read_order
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.cut_off import cut_off
 from counterfoil.stores.last_seen import Seen
-from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder
+from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.payloads import KeptPayload, keep_payloads
 
 LIST_EVERY = timedelta(minutes=15)
@@ -109,11 +110,6 @@ def _undeliverable(
     return [UNREADABLE_ORDER % glances[0].id]
 
 
-def read_again(integration: WebIntegration, client: StoreClient, web_order: WebOrder) -> KeptPayload:
-    """Reads one order that is known and keeps it; raises NeedsPerson when the store does not have it."""
-    return read_one(integration, client, web_order.bigcommerce_order_id)
-
-
 def read_one(integration: WebIntegration, client: StoreClient, bigcommerce_order_id: int) -> KeptPayload:
     """Reads one order and keeps it; raises NeedsPerson when the store does not have it."""
     read_at = timezone.now()
@@ -121,10 +117,10 @@ def read_one(integration: WebIntegration, client: StoreClient, bigcommerce_order
     return keep_payloads(integration, {bigcommerce_order_id: body}, read_at=read_at)[0]
 
 
-def complete(client: StoreClient, kept: KeptPayload, body: bytes) -> None:
+def complete(client: StoreClient, kept: KeptPayload) -> None:
     """Reads what did not come along with the order: lines beyond the fiftieth, order-level coupons."""
     try:
-        order = read_order(body)
+        order = read_order(kept.body)
     except NeedsPerson:
         return  # the import says so
     more: dict[str, bytes] = {}
@@ -133,7 +129,11 @@ def complete(client: StoreClient, kept: KeptPayload, body: bytes) -> None:
     if order.has_order_level_coupon:
         more["coupons"] = client.order_coupons(order.id)
     if more:
-        Payload.objects.filter(pk=kept.payload_id).update(**more)
+        Payload.objects.filter(pk=Subquery(_latest(kept))).update(**more)
+
+
+def _latest(kept: KeptPayload) -> QuerySet[WebOrder, Any]:
+    return WebOrder.objects.filter(pk=kept.web_order_id).values("payload")
 
 
 def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
@@ -146,10 +146,10 @@ def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
     )
 
 
-def undecided(integration: WebIntegration) -> Sequence[WebOrder]:
+def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:
     """Orders that were kept and not decided on, as after a crash."""
-    return list(
-        WebOrder.objects.filter(integration=integration, state="undecided", read_again="", payload__isnull=False)
-        .select_related("payload")
-        .order_by("bigcommerce_order_id")
-    )
+    kept = WebOrder.objects.filter(
+        integration=integration, state=WebOrderState.UNDECIDED, read_again="", payload__isnull=False
+    ).order_by("bigcommerce_order_id")
+    for order_id, pk, body in kept.values_list("bigcommerce_order_id", "pk", "payload__order").iterator(PAGE):
+        yield KeptPayload(order_id, pk, bytes(body))

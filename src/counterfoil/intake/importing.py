@@ -40,11 +40,15 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
         return outcome
 
 
-def record_not_imported(integration: WebIntegration, web_order_id: int, outcome: NotImported, *, trace: str) -> None:
-    """Lists an order as a defect of the program: with its trace, and without a word to the store."""
+def record_not_imported(
+    integration: WebIntegration, web_order_id: int, outcome: NotImported, *, trace: str = ""
+) -> None:
+    """Records an order that could not even be tried. A defect (with its trace) is not told to the store."""
     with transaction.atomic():
         web_order = WebOrder.objects.select_for_update(of=("self",)).get(pk=web_order_id)
         web_order.trace = trace
+        if not trace and outcome.code != "not_in_store":
+            ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
         _record(integration, web_order, outcome)
 
 
@@ -140,7 +144,7 @@ def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converte
 def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> None:
     """Raises NeedsPerson when the parts do not add up to the store's total and nobody accepted the difference."""
     totals = converted.draft.totals
-    difference = totals.difference
+    difference = web_order.difference = totals.difference
     if difference == 0 or difference == web_order.accepted_difference:
         return
     if abs(difference) * 100 <= integration.accept_cents:

@@ -40,17 +40,17 @@ _KEEP = """
         status_seen = COALESCE(%(status_id)s::smallint, status_seen),
         status_seen_at = CASE WHEN %(status_id)s::smallint IS NULL THEN status_seen_at ELSE %(read_at)s END
     FROM latest WHERE web_order.id = latest.web_order_id
-    RETURNING web_order.bigcommerce_order_id, web_order.id, latest.id
+    RETURNING web_order.bigcommerce_order_id, web_order.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPayload:
-    """Where an order's bytes are kept."""
+    """An order whose bytes are kept."""
 
     bigcommerce_order_id: int
     web_order_id: int
-    payload_id: int
+    body: bytes
 
 
 def keep_payloads(
@@ -74,4 +74,4 @@ def keep_payloads(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_KNOW, page)
         cursor.execute(_KEEP, page)
-        return sorted((KeptPayload(*row) for row in cursor.fetchall()), key=lambda kept: kept.bigcommerce_order_id)
+        return [KeptPayload(*row, bodies[row[0]]) for row in sorted(cursor.fetchall())]

@@ -46,6 +46,7 @@ class WebOrder(models.Model):
     written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
+    difference = MoneyField(null=True, blank=True, help_text="By which the total exceeded its parts, when last seen.")
     accepted_difference = MoneyField(
         null=True, blank=True, help_text="What a manager accepted as a Rounding line."
     )

@@ -1,0 +1,1 @@
+"""Books → store: every write to BigCommerce, and only here."""

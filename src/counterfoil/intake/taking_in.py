@@ -1,0 +1,124 @@
+"""A pass of intake: look, list where something waits, keep, complete, import. One bad order never delays another."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from counterfoil.bigcommerce import NeedsPerson, TryAgain
+from counterfoil.intake import collect
+from counterfoil.intake.importing import import_order, record_not_imported
+from counterfoil.intake.outcomes import NotImported, Outcome
+from counterfoil.stores.last_seen import look
+from counterfoil.stores.models import Payload, WebOrder
+from counterfoil.stores.one_by_one import one_by_one
+from counterfoil.stores.payloads import KeptPayload
+from counterfoil.stores.visit import Visit
+
+TRY_LATER = "It could not be read completely: "
+
+
+@dataclass
+class TakenIn:
+    """How many orders were seen in a pass, and what became of them, by the outcome's name."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def seen(self) -> int:
+        """How many orders were decided on."""
+        return self.outcomes.total()
+
+    def add(self, outcome: Outcome) -> None:
+        """Counts one more."""
+        self.outcomes[type(outcome).__name__] += 1
+
+
+def take_in(visit: Visit, taken: TakenIn) -> None:
+    """Imports all that waits in the store, until the visit is over."""
+    integration, client = visit.integration, visit.client
+    counts = collect.count_orders(integration, client)
+    seen = look(integration, client)
+    waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
+    _import_kept(visit, collect.undecided(integration), taken, waiting)
+    read_again(visit, taken)
+    if collect.must_list(integration, counts, seen):
+        for page in collect.list_new_orders(integration, client):
+            _import_kept(visit, page, taken, max(waiting, taken.seen + len(page)))
+            if visit.is_over:
+                integration.state.listed_at = None
+                integration.state.save(update_fields=["listed_at"])
+                return
+
+
+def read_again(visit: Visit, taken: TakenIn) -> None:
+    """Reads one by one the orders whose stored version is not the present one, or that someone wants."""
+
+    def read(web_order: WebOrder) -> None:
+        try:
+            kept = collect.read_one(visit.integration, visit.client, web_order.bigcommerce_order_id)
+        except NeedsPerson as trouble:
+            outcome = NotImported(trouble.code, trouble.sentence, trouble.next_step)
+            record_not_imported(visit.integration, web_order.pk, outcome)
+            taken.add(outcome)
+            return
+        _complete_and_import(visit, kept, taken)
+
+    one_by_one(collect.to_read_again(visit.integration), read, again=_later, defect=_defect(visit, taken))
+
+
+def _import_kept(visit: Visit, page: Iterable[KeptPayload], taken: TakenIn, total: int) -> None:
+    def act(kept: KeptPayload) -> None:
+        _complete_and_import(visit, kept, taken)
+        visit.progress("Importing", taken.seen, max(total, taken.seen))
+
+    def again(kept: KeptPayload, trouble: TryAgain) -> None:
+        WebOrder.objects.filter(pk=kept.web_order_id).update(read_again=TRY_LATER + trouble.sentence)
+
+    def defect(kept: KeptPayload, trace: str) -> None:
+        _defect(visit, taken)(WebOrder(pk=kept.web_order_id), trace)
+
+    one_by_one(_until_over(visit, page), act, again=again, defect=defect)
+
+
+def _until_over(visit: Visit, page: Iterable[KeptPayload]) -> Iterator[KeptPayload]:
+    for kept in page:
+        if visit.is_over:
+            return
+        yield kept
+
+
+def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn) -> None:
+    try:
+        collect.complete(visit.client, kept)
+    except NeedsPerson as trouble:
+        refused = NotImported(trouble.code, trouble.sentence, trouble.next_step)
+        record_not_imported(visit.integration, kept.web_order_id, refused)
+        taken.add(refused)
+        return
+    outcome = import_order(visit.integration, kept.web_order_id)
+    if outcome is not None:
+        taken.add(outcome)
+
+
+def _later(web_order: WebOrder, trouble: TryAgain) -> None:
+    WebOrder.objects.filter(pk=web_order.pk).update(read_again=TRY_LATER + trouble.sentence)
+
+
+def _defect(visit: Visit, taken: TakenIn) -> Callable[[WebOrder, str], None]:
+    def note(web_order: WebOrder, trace: str) -> None:
+        outcome = NotImported(
+            "defect",
+            "A defect of the program stopped this order. Nothing was lost.",
+            "Retry. If it happens again, send the trace to whoever maintains Counterfoil.",
+        )
+        record_not_imported(visit.integration, web_order.pk, outcome, trace=trace)
+        taken.add(outcome)
+
+    return note
+
+
+def take_one(visit: Visit, taken: TakenIn, bigcommerce_order_id: int) -> None:
+    """A person's *import this one*, whatever its status; raises NeedsPerson when the store does not have it."""
+    kept = collect.read_one(visit.integration, visit.client, bigcommerce_order_id)
+    WebOrder.objects.filter(pk=kept.web_order_id).update(wanted=True)
+    _complete_and_import(visit, kept, taken)

@@ -1,0 +1,104 @@
+"""A turn at a store: send what is due, take in what waits, send what follows from that."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Min
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
+from counterfoil.dispatch.sending import Sent, send_due
+from counterfoil.intake.taking_in import TakenIn, read_again, take_in, take_one
+from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration
+from counterfoil.stores.secrets import SecretUnreadable
+from counterfoil.stores.trouble import note_trouble, note_well
+from counterfoil.stores.visit import Visit, visit
+
+TURN_SECONDS = 30.0
+SYNC_SECONDS = 24 * 3600.0
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Turn:
+    """What a turn did. `again_after`: seconds until it is worth coming back before the next poll."""
+
+    taken: TakenIn = field(default_factory=TakenIn)
+    sent: Sent = field(default_factory=Sent)
+    api_calls: int = 0
+    seconds: float = 0
+    trouble: StoreTrouble | None = None
+    again_after: float | None = None
+
+
+def take_turn(
+    integration: WebIntegration,
+    *,
+    seconds: float = TURN_SECONDS,
+    lock_wait: float = 0,
+    quota_wait: float | None = None,
+    order_id: int | None = None,
+    progress: Progress | None = None,
+) -> Turn:
+    """One turn at a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
+    turn = Turn()
+    started = time.monotonic()
+    try:
+        with visit(
+            integration, seconds=seconds, lock_wait=lock_wait, quota_wait=quota_wait, progress=progress
+        ) as there:
+            try:
+                _work(there, turn, order_id)
+                note_well(integration)
+            finally:
+                turn.api_calls = there.client.calls
+                turn.seconds = time.monotonic() - started
+                _plan(there, turn)
+    except TryAgain as trouble:
+        turn.again_after = trouble.after if trouble.after is not None else 5.0
+        _postpone(integration, turn.again_after)
+    except StoreTrouble as trouble:
+        turn.trouble = trouble
+        note_trouble(integration, trouble)
+    except SecretUnreadable as unreadable:
+        turn.trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
+        note_trouble(integration, turn.trouble)
+    return turn
+
+
+def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
+    send_due(there, turn.sent)
+    if order_id is not None:
+        take_one(there, turn.taken, order_id)
+    elif not there.integration.paused:
+        take_in(there, turn.taken)
+    send_due(there, turn.sent)
+    read_again(there, turn.taken)  # what our own writes showed to have been edited meanwhile
+    send_due(there, turn.sent)
+
+
+def _plan(there: Visit, turn: Turn) -> None:
+    """When to come back: at the next poll, when an update is due before, or at once when time ran out."""
+    integration, now = there.integration, timezone.now()
+    due = now + timedelta(seconds=integration.poll_seconds)
+    if there.is_over:
+        due = now
+    waiting = StoreUpdate.objects.filter(
+        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
+    ).aggregate(Min("due_at"))["due_at__min"]
+    if waiting is not None:
+        due = min(due, max(waiting, now + timedelta(seconds=1)))
+    budget = there.client.budget
+    StoreState.objects.filter(integration=integration).update(
+        due_at=due, visited_at=now, quota=budget.quota, quota_left=budget.left
+    )
+
+
+def _postpone(integration: WebIntegration, seconds: float) -> None:
+    due = timezone.now() + timedelta(seconds=max(1.0, seconds))
+    StoreState.objects.filter(integration=integration).update(due_at=due)
+
+
+__all__ = ["NeedsPerson", "Turn", "take_turn"]

@@ -1,0 +1,177 @@
+"""Needs attention: everything that waits for a person, and what a person can do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.stores.journal import log
+from counterfoil.stores.models import (
+    Conflict,
+    LogKind,
+    StoreState,
+    StoreUpdate,
+    UpdateState,
+    WebIntegration,
+    WebOrder,
+    WebOrderState,
+)
+
+ASKED = "Someone asked to try again."
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionItem:
+    """One thing that needs a person: which order (or store), why, what to do, since when."""
+
+    store: str
+    import_id: str
+    code: str
+    sentence: str
+    next_step: str
+    since: datetime | None
+    kind: str
+    pk: int
+    difference_may_be_accepted: bool = False
+
+
+def attention() -> list[AttentionItem]:
+    """Everything that needs a person, the oldest first. Four statements, whatever the number."""
+    items = [*_stores(), *_orders(), *_updates(), *_conflicts()]
+    return sorted(items, key=lambda item: item.since or timezone.now())
+
+
+def _stores() -> Iterator[AttentionItem]:
+    for state in StoreState.objects.exclude(trouble_code="").select_related("integration"):
+        code = state.integration.code
+        yield AttentionItem(
+            code, "", state.trouble_code, state.trouble, state.trouble_next_step, state.trouble_since, "store", state.integration_id
+        )
+
+
+def _orders() -> Iterator[AttentionItem]:
+    for order in WebOrder.objects.exclude(reason_code="").select_related("integration"):
+        yield AttentionItem(
+            order.integration.code,
+            order.import_id,
+            order.reason_code,
+            order.reason,
+            order.next_step,
+            order.reason_since,
+            "order",
+            order.pk,
+            difference_may_be_accepted=order.reason_code == "totals",
+        )
+
+
+def _updates() -> Iterator[AttentionItem]:
+    failed = StoreUpdate.objects.filter(state=UpdateState.FAILED).select_related("web_order__integration")
+    for update in failed:
+        order = update.web_order
+        yield AttentionItem(
+            order.integration.code,
+            order.import_id,
+            update.reason_code,
+            update.reason,
+            update.next_step,
+            update.ended_at or update.created_at,
+            "update",
+            update.pk,
+        )
+
+
+def _conflicts() -> Iterator[AttentionItem]:
+    for conflict in Conflict.objects.select_related("web_order__integration"):
+        order = conflict.web_order
+        yield AttentionItem(
+            order.integration.code,
+            order.import_id,
+            "conflict",
+            f"The {conflict.field} was changed here ({conflict.ours}) and in the store ({conflict.theirs}).",
+            "Pick the value that is right.",
+            conflict.since,
+            "conflict",
+            conflict.pk,
+        )
+
+
+def retry(import_ids: list[str] | None = None) -> int:
+    """Tries again what could not be imported or sent: these orders', or all. Returns how many items that were."""
+    orders = WebOrder.objects.exclude(reason_code="")
+    updates = StoreUpdate.objects.filter(state=UpdateState.FAILED)
+    if import_ids is not None:
+        orders = orders.filter(import_id__in=import_ids)
+        updates = updates.filter(web_order__import_id__in=import_ids)
+    with transaction.atomic():
+        stores = set(orders.values_list("integration", flat=True))
+        stores |= set(updates.values_list("web_order__integration", flat=True))
+        count = orders.update(read_again=ASKED)
+        for update in updates.select_for_update(of=("self",)):
+            _send_again(update)
+            count += 1
+        wake(stores)
+    return count
+
+
+def _send_again(update: StoreUpdate) -> None:
+    """A failed update waits again, unless a newer one has taken its place meanwhile."""
+    newer = StoreUpdate.objects.filter(web_order=update.web_order_id, state=UpdateState.WAITING).exists()
+    update.state = UpdateState.NOT_NEEDED if newer else UpdateState.WAITING
+    update.due_at, update.attempts = timezone.now(), 0
+    update.reason_code = update.reason = update.next_step = update.trace = ""
+    update.save()
+
+
+def skip(import_id: str, *, why: str, by: str) -> int:
+    """Gives up on an order or on its failed updates, for a reason. Returns how many items that were."""
+    why = f"Skipped by {by}: {why}"
+    with transaction.atomic():
+        count = 0
+        for order in WebOrder.objects.select_for_update(of=("self",)).select_related("integration").filter(
+            import_id=import_id
+        ):
+            if order.reason_code:
+                _skip_order(order, why)
+                count += 1
+            count += StoreUpdate.objects.filter(web_order=order, state=UpdateState.FAILED).update(
+                state=UpdateState.SKIPPED, reason=why, ended_at=timezone.now()
+            )
+            if count:
+                log(order.integration, LogKind.IGNORED, why, import_id=order.import_id)
+    return count
+
+
+def _skip_order(order: WebOrder, why: str) -> None:
+    if order.state != WebOrderState.IMPORTED:
+        order.state, order.reason = WebOrderState.IGNORED, why
+    else:
+        order.reason = ""
+    order.reason_code = order.next_step = order.trace = order.read_again = ""
+    order.reason_since = None
+    order.save()
+
+
+def accept_difference(import_id: str, *, by: str) -> None:
+    """Accepts the difference that stopped an order; it is imported with a visible Rounding line."""
+    with transaction.atomic():
+        order = WebOrder.objects.select_for_update(of=("self",)).select_related("integration").get(
+            import_id=import_id, reason_code="totals"
+        )
+        order.accepted_difference = order.difference
+        order.read_again = ASKED
+        order.save(update_fields=["accepted_difference", "read_again"])
+        text = f"{by} accepted a difference of {order.difference} as a Rounding line."
+        log(order.integration, LogKind.SETTINGS, text, import_id=import_id)
+        wake({order.integration_id})
+
+
+def wake(integration_ids: set[int]) -> None:
+    """Makes stores due at once."""
+    StoreState.objects.filter(integration__in=integration_ids).update(due_at=timezone.now())
+
+
+def wake_all() -> None:
+    """Makes every store due at once."""
+    wake(set(WebIntegration.objects.values_list("pk", flat=True)))

@@ -1,0 +1,45 @@
+"""The one loop that nothing stops: each order, each update by itself; what goes wrong with one is listed for it."""
+
+import traceback
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import structlog
+from django.db import InterfaceError, OperationalError
+
+from counterfoil.bigcommerce import StoreTrouble, TryAgain
+from counterfoil.stores.visit import FenceDown
+
+Item = TypeVar("Item")
+MOST_IN_A_ROW = 3
+logger = structlog.get_logger("counterfoil")
+
+
+def one_by_one(
+    items: Iterable[Item],
+    act: Callable[[Item], None],
+    *,
+    again: Callable[[Item, TryAgain], None],
+    defect: Callable[[Item, str], None],
+) -> None:
+    """Acts on each item. `again` notes one that did not work this time, `defect` one that the program failed on.
+
+    A store or a database that cannot be used ends the loop, and so do three items in a row that did not work.
+    """
+    in_a_row = 0
+    for item in items:
+        try:
+            act(item)
+        except TryAgain as trouble:
+            again(item, trouble)
+            in_a_row += 1
+            if in_a_row >= MOST_IN_A_ROW or trouble.after:
+                raise
+            continue
+        except (StoreTrouble, FenceDown, OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 (the one place: one order's defect never stops the others)
+            logger.exception("defect", item=str(item))
+            trace = traceback.format_exception(type(error), error, error.__traceback__, limit=-8)
+            defect(item, "".join(trace))
+        in_a_row = 0
