@@ -10,7 +10,7 @@ _AS_SHOWN = "Copy the API path as BigCommerce shows it: https://api.bigcommerce.
 
 
 def check_api_path(api_path: str, allowed_origins: Collection[str]) -> str:
-    """The API path without a trailing /v2 or /v3; raises StoreTrouble ("api_path", "origin") when it may not be used."""
+    """The API path without a trailing /v2 or /v3; raises StoreTrouble when it may not be used (api_path, origin)."""
     parts = urlsplit(api_path.strip())
     found = re.fullmatch(r"(/stores/[A-Za-z0-9_-]+)(/v[23])?/*", parts.path)
     if not found or parts.scheme not in ("http", "https") or parts.query or parts.fragment or "@" in parts.netloc:

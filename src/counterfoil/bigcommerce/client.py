@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -184,7 +184,7 @@ class StoreClient:
         return True
 
     def _get(
-        self, path: str, purpose: Purpose, query: dict[str, object] | dict[str, str] | None = None, *, scope: str = READ_ORDERS
+        self, path: str, purpose: Purpose, query: Mapping[str, object] | None = None, *, scope: str = READ_ORDERS
     ) -> bytes:
         """The body of a successful answer; b"" for 204, which means: nothing there."""
         answer = self._send("GET", path, purpose, query=query)
@@ -205,7 +205,7 @@ class StoreClient:
         path: str,
         purpose: Purpose,
         *,
-        query: dict[str, object] | dict[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
         body: bytes | None = None,
         for_shipment: bool = False,
     ) -> Answer:

@@ -72,12 +72,14 @@ class Transport:
             )
         except HTTPError as error:
             raise _failed(error, purpose) from None
+        whole = False
         try:
             content = _read(response, purpose, largest=largest, deadline=deadline)
+            whole = True
         except (HTTPError, OSError) as error:
             raise _failed(error, purpose) from None
         finally:
-            response.release_conn() if response.isclosed() else response.close()
+            response.release_conn() if whole else response.close()
         return Answer(response.status, dict(response.headers), content)
 
     def close(self) -> None:

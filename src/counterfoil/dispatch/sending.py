@@ -173,7 +173,7 @@ class SetStatus:
         if payload is None:
             return False
         try:
-            return read_order(payload.order).header != header
+            return read_order(payload.parts[0]).header != header
         except NeedsPerson:
             return False
 

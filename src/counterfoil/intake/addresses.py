@@ -10,7 +10,6 @@ from counterfoil.sales.drafts import AddressDraft
 from counterfoil.sales.models import AddressKind
 
 
-
 @dataclass(frozen=True, slots=True)
 class DraftAddresses:
     """The addresses, and which of them a line goes to."""

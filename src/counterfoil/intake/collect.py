@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, TryAgain, order_id_of, read_order
+from counterfoil.bigcommerce import NeedsPerson, OrderGlance, TryAgain, order_id_of, read_order
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.cut_off import cut_off
 from counterfoil.stores.last_seen import Seen
@@ -17,9 +17,7 @@ from counterfoil.stores.payloads import KeptPayload, keep_payloads
 LIST_EVERY = timedelta(minutes=15)
 COUNT_OLD_EVERY = timedelta(hours=1)
 PAGE = 250
-UNREADABLE_ORDER = (
-    b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
-)
+UNREADABLE_ORDER = b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
 
 
 def count_orders(integration: WebIntegration, client: StoreClient) -> dict[int, int]:
@@ -43,15 +41,16 @@ def must_list(integration: WebIntegration, counts: dict[int, int], seen: Seen) -
     state = integration.state
     if state.listed_at is None or timezone.now() - state.listed_at >= LIST_EVERY:
         return True
-    if any(glance.status_id in integration.new_statuses and not glance.is_deleted for glance in seen.unknown):
-        since = cut_off(integration)
-        if since is None or sum(counts.get(status_id, 0) for status_id in integration.new_statuses):
-            return True
+    in_store = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
+    if in_store and any(_is_new(integration, glance) for glance in seen.unknown):
+        return True
     waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
     explained = waiting.filter(_EXPLAINED).count()
-    return explained < waiting.count() or explained < sum(
-        counts.get(status_id, 0) for status_id in integration.new_statuses
-    )
+    return explained < max(waiting.count(), in_store)
+
+
+def _is_new(integration: WebIntegration, glance: OrderGlance) -> bool:
+    return glance.status_id in integration.new_statuses and not glance.is_deleted
 
 
 # It was decided on as it stands there now, and what follows from that waits to be sent or for a person.
@@ -102,9 +101,7 @@ def _undeliverable(
     client: StoreClient, status_id: int, min_id: int, since: datetime | None, trouble: TryAgain
 ) -> list[bytes]:
     """A note in place of the order that cannot be delivered; the store's trouble itself when no list works."""
-    glances = client.glance_orders(
-        status_id=status_id, min_id=min_id, min_date_created=since, sort="id:asc", limit=1
-    )
+    glances = client.glance_orders(status_id=status_id, min_id=min_id, min_date_created=since, sort="id:asc", limit=1)
     if not glances:
         raise trouble
     return [UNREADABLE_ORDER % glances[0].id]

@@ -64,8 +64,7 @@ def convert(document: WebOrderDocument) -> Converted:
         lines=lines,
         tenders=_tenders(order),
         coupons=tuple(
-            DiscountDraft(code=coupon.code, name="Coupon", amount=coupon.discount)
-            for coupon in document.coupons
+            DiscountDraft(code=coupon.code, name="Coupon", amount=coupon.discount) for coupon in document.coupons
         ),
         fee_names=tuple(fee.display_name_customer or fee.display_name_merchant for fee in order.fees),
         ship_via=", ".join(dict.fromkeys(a.shipping_method for a in addresses.drafts if a.shipping_method)),
@@ -96,7 +95,9 @@ def _currency(order: Order) -> str:
     """The transactional currency: what was paid in (bigcommerce.md, section 2)."""
     currency = order.default_currency_code or order.currency_code
     if not re.fullmatch("[A-Z]{3}", currency):
-        raise NeedsPerson("currency", f"The order's currency is “{currency}”, which is no currency code.", LOOK_IN_STORE)
+        raise NeedsPerson(
+            "currency", f"The order's currency is “{currency}”, which is no currency code.", LOOK_IN_STORE
+        )
     return currency
 
 

@@ -55,7 +55,7 @@ def record_not_imported(
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
     try:
-        document = read_document(payload.order, payload.products, payload.coupons)
+        document = read_document(*payload.parts)
         web_order.modified_read = document.order.date_modified
         _note_status(web_order, document.order, payload)
         reason = _why_not(integration, web_order, document.order)
@@ -132,13 +132,13 @@ def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converte
     """Both versions go through the present conversion, so that an upgrade of the program changes no order."""
     imported = web_order.imported_payload
     assert imported is not None
-    before = convert(read_document(imported.order, imported.products, imported.coupons))
+    before = convert(read_document(*imported.parts))
     before = replace(before, draft=name_parts(before.draft))
     if replace(before, draft=replace(before.draft, staff_notes=converted.draft.staff_notes)) == converted:
         return Unchanged()
     _check_total(integration, web_order, converted)
     products = find_products(integration, converted.draft)
-    return update_order(integration, web_order, before=before, after=converted, products=products)
+    return update_order(web_order, before=before, after=converted, products=products)
 
 
 def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> None:

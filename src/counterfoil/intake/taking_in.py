@@ -9,7 +9,7 @@ from counterfoil.intake import collect
 from counterfoil.intake.importing import import_order, record_not_imported
 from counterfoil.intake.outcomes import NotImported, Outcome
 from counterfoil.stores.last_seen import look
-from counterfoil.stores.models import Payload, WebOrder
+from counterfoil.stores.models import WebOrder
 from counterfoil.stores.one_by_one import one_by_one
 from counterfoil.stores.payloads import KeptPayload
 from counterfoil.stores.visit import Visit

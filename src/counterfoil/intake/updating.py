@@ -15,7 +15,7 @@ from counterfoil.intake.outcomes import Updated
 from counterfoil.sales.drafts import AddressDraft, LineDraft, OrderDraft
 from counterfoil.sales.models import OrderAddress, OrderChange, OrderLine, Product, SalesOrder
 from counterfoil.sales.placing import address_values, header_values, line_values, money_values, place_tenders
-from counterfoil.stores.models import Conflict, WebIntegration, WebOrder
+from counterfoil.stores.models import Conflict, WebOrder
 
 BY = "BigCommerce"
 WHY = "Changed in the store after import"
@@ -24,7 +24,6 @@ STORE_KEEPS = {"staff_notes"}
 
 
 def update_order(
-    integration: WebIntegration,
     web_order: WebOrder,
     *,
     before: Converted,

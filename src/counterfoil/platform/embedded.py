@@ -241,7 +241,7 @@ class EmbeddedServer:
                 group=user.pw_gid if user else None,
                 extra_groups=[] if user else None,
                 start_new_session=True,  # Ctrl-C reaches the owner, who stops the server in order
-                preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509
+                preexec_fn=_die_with_parent(os.getpid()),
             )
 
     def _wait_until_ready(self, deadline: float) -> None:

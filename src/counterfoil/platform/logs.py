@@ -7,7 +7,7 @@ import structlog
 
 def configuration() -> dict[str, Any]:
     """For Django's LOGGING; also sets up structlog itself."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -11,13 +13,19 @@ def read_or_make(data_dir: Path) -> str:
     """The key kept in `data_dir`/secret_key; made at the first call, readable by its owner alone."""
     path = data_dir / "secret_key"
     data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
+    if not path.exists():
+        _make(path)
+    return path.read_text().strip()
+
+
+def _make(path: Path) -> None:
+    """Written whole before it gets its name; of two that make it at once, the first one's stays."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    with suppress(FileExistsError):
+        Path(path).hardlink_to(draft)
+    Path(draft).unlink()
 
 
 def fernet_keys(secret_keys: list[str]) -> list[str]:

@@ -1,7 +1,6 @@
 """A turn at a store: send what is due, take in what waits, send what follows from that."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,11 +13,10 @@ from counterfoil.intake.taking_in import TakenIn, read_again, take_in, take_one
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration
 from counterfoil.stores.secrets import SecretUnreadable
 from counterfoil.stores.trouble import note_trouble, note_well
-from counterfoil.stores.visit import Visit, visit
+from counterfoil.stores.visit import Progress, Visit, visit
 
 TURN_SECONDS = 30.0
 SYNC_SECONDS = 24 * 3600.0
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass
@@ -55,7 +53,7 @@ def take_turn(
             finally:
                 turn.api_calls = there.client.calls
                 turn.seconds = time.monotonic() - started
-                _plan(there, turn)
+                _plan(there)
     except TryAgain as trouble:
         turn.again_after = trouble.after if trouble.after is not None else 5.0
         _postpone(integration, turn.again_after)
@@ -79,7 +77,7 @@ def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
     send_due(there, turn.sent)
 
 
-def _plan(there: Visit, turn: Turn) -> None:
+def _plan(there: Visit) -> None:
     """When to come back: at the next poll, when an update is due before, or at once when time ran out."""
     integration, now = there.integration, timezone.now()
     due = now + timedelta(seconds=integration.poll_seconds)

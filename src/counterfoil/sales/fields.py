@@ -1,13 +1,18 @@
 """The column type for money: exact, and with the digits that came in."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
+if TYPE_CHECKING:
+    _Column = models.DecimalField[Decimal | int | str, Decimal]
+else:
+    _Column = models.Field
 
-class MoneyField(models.Field[Decimal | int | str, Decimal]):
+
+class MoneyField(_Column):
     """An exact amount that keeps its digits: "12.3000" comes back as Decimal("12.3000").
 
     The database refuses NaN, infinities, amounts of 10^12 or more and more than ten decimal places.

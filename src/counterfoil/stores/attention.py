@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Value
 from django.utils import timezone
 
 from counterfoil.stores.journal import log
@@ -43,11 +44,29 @@ def attention() -> list[AttentionItem]:
     return sorted(items, key=lambda item: item.since or timezone.now())
 
 
+def attention_count() -> int:
+    """How many things need a person. One statement."""
+    counted = (
+        StoreState.objects.exclude(trouble_code="").order_by().values(one=Value(1)),
+        WebOrder.objects.exclude(reason_code="").order_by().values(one=Value(1)),
+        StoreUpdate.objects.filter(state=UpdateState.FAILED).order_by().values(one=Value(1)),
+        Conflict.objects.order_by().values(one=Value(1)),
+    )
+    return counted[0].union(*counted[1:], all=True).count()
+
+
 def _stores() -> Iterator[AttentionItem]:
     for state in StoreState.objects.exclude(trouble_code="").select_related("integration"):
         code = state.integration.code
         yield AttentionItem(
-            code, "", state.trouble_code, state.trouble, state.trouble_next_step, state.trouble_since, "store", state.integration_id
+            code,
+            "",
+            state.trouble_code,
+            state.trouble,
+            state.trouble_next_step,
+            state.trouble_since,
+            "store",
+            state.integration_id,
         )
 
 
@@ -129,8 +148,8 @@ def skip(import_id: str, *, why: str, by: str) -> int:
     why = f"Skipped by {by}: {why}"
     with transaction.atomic():
         count = 0
-        for order in WebOrder.objects.select_for_update(of=("self",)).select_related("integration").filter(
-            import_id=import_id
+        for order in (
+            WebOrder.objects.select_for_update(of=("self",)).select_related("integration").filter(import_id=import_id)
         ):
             if order.reason_code:
                 _skip_order(order, why)
@@ -156,8 +175,10 @@ def _skip_order(order: WebOrder, why: str) -> None:
 def accept_difference(import_id: str, *, by: str) -> None:
     """Accepts the difference that stopped an order; it is imported with a visible Rounding line."""
     with transaction.atomic():
-        order = WebOrder.objects.select_for_update(of=("self",)).select_related("integration").get(
-            import_id=import_id, reason_code="totals"
+        order = (
+            WebOrder.objects.select_for_update(of=("self",))
+            .select_related("integration")
+            .get(import_id=import_id, reason_code="totals")
         )
         order.accepted_difference = order.difference
         order.read_again = ASKED

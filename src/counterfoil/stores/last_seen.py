@@ -52,8 +52,8 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
         known |= found
         unknown.update((glance.id, glance) for glance in glances if glance.id not in found)
         modified = [glance.date_modified for glance in glances if glance.date_modified]
-        latest = max(modified, default=latest) if latest is None else max([latest, *modified])
-        if len(glances) < PAGE or since is None:
+        latest = max([*modified, *([latest] if latest else [])], default=None)
+        if len(glances) < PAGE or since is None or latest is None:
             break
         # By time, not by page: an order that changes meanwhile moves to the end, and all pages with it.
         since, page = (latest, 1) if latest > since else (since, page + 1)

@@ -38,7 +38,7 @@ def one_by_one(
             continue
         except (StoreTrouble, FenceDown, OperationalError, InterfaceError):
             raise
-        except Exception as error:  # noqa: BLE001 (the one place: one order's defect never stops the others)
+        except Exception as error:
             logger.exception("defect", item=str(item))
             trace = traceback.format_exception(type(error), error, error.__traceback__, limit=-8)
             defect(item, "".join(trace))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -63,7 +64,7 @@ def keep_payloads(
     """
     if not bodies:
         return []
-    page = {
+    page: dict[str, Any] = {
         "integration": integration.pk,
         "code": integration.code,
         "ids": list(bodies),
@@ -74,4 +75,4 @@ def keep_payloads(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_KNOW, page)
         cursor.execute(_KEEP, page)
-        return [KeptPayload(*row, bodies[row[0]]) for row in sorted(cursor.fetchall())]
+        return [KeptPayload(order_id, pk, bodies[order_id]) for order_id, pk in sorted(cursor.fetchall())]

@@ -1,7 +1,7 @@
 """Secrets at rest: encrypted with the installation's key, never shown again."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -70,7 +70,13 @@ class Secret:
         return "Secret(set)" if self else "Secret(not set)"
 
 
-class SecretField(models.Field[Secret, Secret]):
+if TYPE_CHECKING:
+    _Column = models.Field[Secret, Secret]
+else:
+    _Column = models.Field
+
+
+class SecretField(_Column):
     """A column that holds a Secret, encrypted."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -13,6 +13,7 @@ from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.models import WebIntegration
 
 LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
+Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
 _budgets: dict[int, RateBudget] = {}
 
 
@@ -35,7 +36,7 @@ class Visit:
     integration: WebIntegration
     client: StoreClient
     ends_at: float
-    progress: Callable[[str, int, int], None] = field(default=lambda what, done, of: None)
+    progress: Progress
 
     @property
     def is_over(self) -> bool:
@@ -50,7 +51,7 @@ def visit(
     seconds: float,
     lock_wait: float = 0,
     quota_wait: float | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Visit]:
     """Holds the store's lock for the length of the block; raises StoreBusy after `lock_wait` seconds.
 
@@ -74,7 +75,7 @@ def visit(
             wait_at_most=(lambda: ends_at - time.monotonic()) if quota_wait is None else quota_wait,
             before_request=fence,
         )
-        yield Visit(integration, client, ends_at, progress or (lambda what, done, of: None))
+        yield Visit(integration, client, ends_at, progress or _no_progress)
     finally:
         if client is not None:
             client.close()
@@ -112,3 +113,7 @@ def _unlock(integration: WebIntegration, held_by: object) -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, integration.pk])
     except DatabaseError:
         connection.close()
+
+
+def _no_progress(_what: str, _done: int, _of: int) -> None:
+    """Nobody watches."""

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "counterfoil.web"
     label = "web"
+    default_auto_field = "django.db.models.BigAutoField"

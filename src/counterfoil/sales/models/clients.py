@@ -45,9 +45,7 @@ class ClientKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "rule", "value"], name="key_belongs_to_one_client"),
             models.CheckConstraint(condition=~Q(value=""), name="key_has_a_value"),
-            models.CheckConstraint(
-                condition=~Q(rule="customer", value="0"), name="a_guest_is_no_customer"
-            ),
+            models.CheckConstraint(condition=~Q(rule="customer", value="0"), name="a_guest_is_no_customer"),
         ]
 
     def __str__(self) -> str:

@@ -16,13 +16,7 @@ NOTHING = Decimal(0)
 
 # Every amount includes tax; what of it is tax stands beside it.
 ADDS_UP = Q(
-    total=F("subtotal")
-    - F("discount")
-    + F("shipping")
-    + F("handling")
-    + F("wrapping")
-    + F("fees")
-    + F("rounding")
+    total=F("subtotal") - F("discount") + F("shipping") + F("handling") + F("wrapping") + F("fees") + F("rounding")
 )
 
 

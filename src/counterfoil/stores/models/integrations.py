@@ -51,17 +51,11 @@ class WebIntegration(models.Model):
     client_secret = SecretField(default=no_secret)
     access_token = SecretField(default=no_secret)
     new_statuses = ArrayField(models.SmallIntegerField(choices=STATUS_CHOICES), default=awaiting_fulfillment)
-    downloaded_status = models.SmallIntegerField(
-        choices=STATUS_CHOICES, default=StatusId.AWAITING_SHIPMENT.value
-    )
-    error_status = models.SmallIntegerField(
-        choices=STATUS_CHOICES, default=StatusId.MANUAL_VERIFICATION_REQUIRED.value
-    )
+    downloaded_status = models.SmallIntegerField(choices=STATUS_CHOICES, default=StatusId.AWAITING_SHIPMENT.value)
+    error_status = models.SmallIntegerField(choices=STATUS_CHOICES, default=StatusId.MANUAL_VERIFICATION_REQUIRED.value)
     not_before = models.DateField(null=True, blank=True, help_text="In the store's time zone.")
     push_status = models.BooleanField(default=False)
-    unknown_product = models.CharField(
-        max_length=20, choices=UnknownProduct.choices, default=UnknownProduct.REFUSE
-    )
+    unknown_product = models.CharField(max_length=20, choices=UnknownProduct.choices, default=UnknownProduct.REFUSE)
     accept_cents = models.PositiveSmallIntegerField(
         default=0, help_text="A difference of up to so many cents is imported as a Rounding line."
     )

@@ -46,8 +46,10 @@ class WebOrder(models.Model):
     written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
-    difference = MoneyField(null=True, blank=True, help_text="By which the total exceeded its parts, when last seen.")
-    accepted_difference = MoneyField(
+    difference = MoneyField(  # type: ignore[misc]  # the stubs know no nullable column of one's own
+        null=True, blank=True, help_text="By which the total exceeded its parts, when last seen."
+    )
+    accepted_difference = MoneyField(  # type: ignore[misc]
         null=True, blank=True, help_text="What a manager accepted as a Rounding line."
     )
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -61,21 +63,14 @@ class WebOrder(models.Model):
         ordering = ["-bigcommerce_order_id"]
         indexes = [
             models.Index(fields=["reason_since"], name="web_order_with_a_reason", condition=~Q(reason_code="")),
-            models.Index(
-                fields=["integration"], name="web_order_to_read_again", condition=~Q(read_again="")
-            ),
-            models.Index(
-                fields=["integration"], name="web_order_undecided", condition=Q(state="undecided")
-            ),
+            models.Index(fields=["integration"], name="web_order_to_read_again", condition=~Q(read_again="")),
+            models.Index(fields=["integration"], name="web_order_undecided", condition=Q(state="undecided")),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["integration", "bigcommerce_order_id"], name="web_order_once_per_store"
-            ),
+            models.UniqueConstraint(fields=["integration", "bigcommerce_order_id"], name="web_order_once_per_store"),
             models.CheckConstraint(
-                condition=Q(state="imported", sales_order__isnull=False)
-                | (~Q(state="imported") & Q(sales_order=None)),
+                condition=Q(state="imported", sales_order__isnull=False) | (~Q(state="imported") & Q(sales_order=None)),
                 name="imported_means_in_the_books",
             ),
             models.CheckConstraint(
@@ -99,6 +94,13 @@ class Payload(models.Model):
 
     class Meta:
         ordering = ["-id"]
+
+    @property
+    def parts(self) -> tuple[bytes, bytes | None, bytes | None]:
+        """The order, its lines and its coupons, where they were read apart."""
+        products = None if self.products is None else bytes(self.products)
+        coupons = None if self.coupons is None else bytes(self.coupons)
+        return bytes(self.order), products, coupons
 
     def __str__(self) -> str:
         return f"{self.web_order_id} at {self.read_at:%Y-%m-%d %H:%M:%S}"
