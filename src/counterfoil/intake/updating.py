@@ -52,8 +52,10 @@ def update_order(
 class Merge:
     """Collects what is taken over and what is not."""
 
-    def __init__(self, order: SalesOrder) -> None:
+    def __init__(self, order: SalesOrder, *, by: str = BY, why: str = WHY) -> None:
         self.order = order
+        self.by = by
+        self.why = why
         self.changes: list[OrderChange] = []
         self.conflicts: list[Conflict] = []
 
@@ -83,13 +85,18 @@ class Merge:
         """Notes a field that is taken over."""
         self.changes.append(
             OrderChange(
-                order=self.order, by=BY, field=_words(field), before=as_text(before), after=as_text(after), why=WHY
+                order=self.order,
+                by=self.by,
+                field=words(field),
+                before=as_text(before),
+                after=as_text(after),
+                why=self.why,
             )
         )
 
     def conflict(self, field: str, ours: object, theirs: object) -> None:
         """Notes a field that is not taken over: a person picks."""
-        self.conflicts.append(Conflict(field=_words(field), ours=as_text(ours), theirs=as_text(theirs)))
+        self.conflicts.append(Conflict(field=words(field), ours=as_text(ours), theirs=as_text(theirs)))
 
     def record(self, web_order: WebOrder) -> None:
         """Writes the history and the open conflicts."""
@@ -104,7 +111,8 @@ class Merge:
         )
 
 
-def _words(field: str) -> str:
+def words(field: str) -> str:
+    """A column's name as people read it."""
     return field.replace("_", " ")
 
 
@@ -146,12 +154,19 @@ def _merge_lines_and_money(
     if contradiction:
         merge.conflict(LINES_AND_MONEY, f"{_summary(before)}. {contradiction}", _summary(after))
         return set()
-    written = merge.columns(order, money_values(before), money_values(after))
-    write_lines(merge, rows, after, products)
+    written = replace_lines_and_money(merge, after, products)
     if before.tenders != after.tenders:
         merge.changed("tenders", _tenders(before), _tenders(after))
         order.tenders.all().delete()
         place_tenders(order, after)
+    return written
+
+
+def replace_lines_and_money(merge: Merge, after: OrderDraft, products: Mapping[str, Product]) -> set[str]:
+    """Makes the order's lines and amounts those of `after`; returns the columns of the sales order that were set."""
+    order = merge.order
+    written = merge.columns(order, {name: getattr(order, name) for name in money_values(after)}, money_values(after))
+    _write_lines(merge, {row.source_id: row for row in order.lines.all()}, after, products)
     return written
 
 
@@ -180,7 +195,7 @@ def _contradiction(
     return ""
 
 
-def write_lines(
+def _write_lines(
     merge: Merge, rows: Mapping[int | None, OrderLine], after: OrderDraft, products: Mapping[str, Product]
 ) -> None:
     """Makes the order's lines those of `after`. A line keeps its position; new ones come behind the others."""

@@ -5,7 +5,6 @@ process that started it and never outlives it. It listens on a socket in a priva
 """
 
 import argparse
-import ctypes
 import fcntl
 import hashlib
 import importlib.util
@@ -15,10 +14,9 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -26,12 +24,13 @@ from urllib.parse import quote
 
 import psycopg
 
+from counterfoil.platform.parent import die_with_parent
+
 MAJOR_VERSION = "18"
 USER = DATABASE = "counterfoil"
 SYSTEM_USER = "counterfoil"
 ROOT_HOME = Path("/var/lib/counterfoil")
 LARGEST_LOG = 5_000_000
-_PR_SET_PDEATHSIG = 1
 
 
 class EmbeddedError(Exception):
@@ -103,11 +102,15 @@ class EmbeddedServer:
         self._wait_until_ready(deadline)
         self._make_database()
 
-    def stop(self) -> None:
-        """Stops the server: open transactions are rolled back, everything committed is kept."""
+    def stop(self, *, wait_for_others: float = 0) -> None:
+        """Stops the server: open transactions are rolled back, everything committed is kept.
+
+        First waits so many seconds for whoever else is still connected.
+        """
         process, self._process = self._process, None
         if process is not None:
-            for number, seconds in ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+            patient = ((signal.SIGTERM, wait_for_others),) if wait_for_others else ()
+            for number, seconds in (*patient, (signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
                 with suppress(ProcessLookupError):
                     process.send_signal(number)
                 with suppress(subprocess.TimeoutExpired):
@@ -241,7 +244,7 @@ class EmbeddedServer:
                 group=user.pw_gid if user else None,
                 extra_groups=[] if user else None,
                 start_new_session=True,  # Ctrl-C reaches the owner, who stops the server in order
-                preexec_fn=_die_with_parent(os.getpid()),
+                preexec_fn=die_with_parent(signal.SIGINT),  # a fast shutdown
             )
 
     def _wait_until_ready(self, deadline: float) -> None:
@@ -328,18 +331,7 @@ def _is_server(pid: int, cluster: Path) -> bool:
     return b"postgres" in command[0] and os.fsencode(cluster) in command
 
 
-def _die_with_parent(parent: int) -> Callable[[], None] | None:
-    """Run in the child: the kernel sends it SIGINT (a fast shutdown) when its parent ends, however it ends."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare
+OTHERS_SECONDS = 600  # another command may have attached to the server that this one started
 
 
 @contextmanager
@@ -362,7 +354,7 @@ def database(data_dir: Path) -> Iterator[str]:
     try:
         yield server.url
     finally:
-        server.stop()
+        server.stop(wait_for_others=OTHERS_SECONDS)
 
 
 def main() -> None:

@@ -2,12 +2,13 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Case, Min, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
+from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.dispatch.sending import Sent, send_due
 from counterfoil.intake.taking_in import TakenIn, read_again, take_in, take_one
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration
@@ -28,6 +29,7 @@ class Turn:
     api_calls: int = 0
     seconds: float = 0
     trouble: StoreTrouble | None = None
+    not_now: TryAgain | None = None
     again_after: float | None = None
 
 
@@ -42,7 +44,7 @@ def take_turn(
 ) -> Turn:
     """One turn at a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
     turn = Turn()
-    started = time.monotonic()
+    started, began = time.monotonic(), timezone.now()
     try:
         with visit(
             integration, seconds=seconds, lock_wait=lock_wait, quota_wait=quota_wait, progress=progress
@@ -53,8 +55,9 @@ def take_turn(
             finally:
                 turn.api_calls = there.client.calls
                 turn.seconds = time.monotonic() - started
-                _plan(there)
+                _plan(there, began)
     except TryAgain as trouble:
+        turn.not_now = trouble
         turn.again_after = trouble.after if trouble.after is not None else 5.0
         _postpone(integration, turn.again_after)
     except StoreTrouble as trouble:
@@ -77,8 +80,11 @@ def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
     send_due(there, turn.sent)
 
 
-def _plan(there: Visit) -> None:
-    """When to come back: at the next poll, when an update is due before, or at once when time ran out."""
+def _plan(there: Visit, began: datetime) -> None:
+    """When to come back: at the next poll, when an update is due before, or at once when time ran out.
+
+    Who asked for the store meanwhile is not forgotten.
+    """
     integration, now = there.integration, timezone.now()
     due = now + timedelta(seconds=integration.poll_seconds)
     if there.is_over:
@@ -89,14 +95,12 @@ def _plan(there: Visit) -> None:
     if waiting is not None:
         due = min(due, max(waiting, now + timedelta(seconds=1)))
     budget = there.client.budget
+    asked_meanwhile = When(due_at__gt=began, then=Least("due_at", Value(due)))
     StoreState.objects.filter(integration=integration).update(
-        due_at=due, visited_at=now, quota=budget.quota, quota_left=budget.left
+        due_at=Case(asked_meanwhile, default=Value(due)), visited_at=now, quota=budget.quota, quota_left=budget.left
     )
 
 
 def _postpone(integration: WebIntegration, seconds: float) -> None:
     due = timezone.now() + timedelta(seconds=max(1.0, seconds))
     StoreState.objects.filter(integration=integration).update(due_at=due)
-
-
-__all__ = ["NeedsPerson", "Turn", "take_turn"]

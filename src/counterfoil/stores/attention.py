@@ -15,10 +15,10 @@ from counterfoil.stores.models import (
     StoreState,
     StoreUpdate,
     UpdateState,
-    WebIntegration,
     WebOrder,
     WebOrderState,
 )
+from counterfoil.stores.wake_ups import wake
 
 ASKED = "Someone asked to try again."
 
@@ -188,11 +188,9 @@ def accept_difference(import_id: str, *, by: str) -> None:
         wake({order.integration_id})
 
 
-def wake(integration_ids: set[int]) -> None:
-    """Makes stores due at once."""
-    StoreState.objects.filter(integration__in=integration_ids).update(due_at=timezone.now())
-
-
-def wake_all() -> None:
-    """Makes every store due at once."""
-    wake(set(WebIntegration.objects.values_list("pk", flat=True)))
+def ask_to_import(web_order: WebOrder, *, by: str) -> None:
+    """Someone wants this order in the books, whatever its status in the store."""
+    with transaction.atomic():
+        WebOrder.objects.filter(pk=web_order.pk).update(wanted=True)
+        log(web_order.integration, LogKind.SETTINGS, f"{by} asked to import this order.", import_id=web_order.import_id)
+        wake({web_order.integration_id})

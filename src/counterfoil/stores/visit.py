@@ -1,5 +1,6 @@
 """A visit to a store: who talks to it, one at a time, and until when."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,13 @@ from counterfoil.stores.models import WebIntegration
 
 LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
+_stopping = threading.Event()
 _budgets: dict[int, RateBudget] = {}
+
+
+def end_visits() -> None:
+    """Ends all visits of this process between two orders: it is about to stop."""
+    _stopping.set()
 
 
 class StoreBusy(Exception):
@@ -40,8 +47,8 @@ class Visit:
 
     @property
     def is_over(self) -> bool:
-        """Whether the visit's time is up."""
-        return time.monotonic() >= self.ends_at
+        """Whether the visit's time is up, or the process is to stop."""
+        return _stopping.is_set() or time.monotonic() >= self.ends_at
 
 
 @contextmanager

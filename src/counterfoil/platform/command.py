@@ -1,0 +1,100 @@
+"""What all commands share: `--json`, tables, exit codes."""
+
+import json
+import os
+import sys
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from rich.console import Console
+from rich.table import Table
+
+DONE = 0
+NEEDS_PERSON = 1
+USAGE = 2
+STORE_TROUBLE = 3
+
+
+class UsageError(CommandError):
+    """Something that the user got wrong; a sentence that says what, and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, returncode=USAGE)
+
+
+class CounterfoilCommand(BaseCommand):
+    """A command with `--json`, on a database that is up to date."""
+
+    requires_system_checks = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        parser = super().create_parser("counterfoil", subcommand, **kwargs)
+        hidden = {"verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks"}
+        for action in parser._actions:
+            if action.dest in hidden | {"version"}:
+                action.help = SUPPRESS
+        return parser
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="Print JSON for programs.")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        require_migrated()
+        return super().execute(*args, **options)
+
+    def print_json(self, found: object) -> None:
+        """Prints for programs: money as text, times as ISO 8601 in UTC."""
+        sys.stdout.write(json.dumps(found, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+    def print_table(self, rows: Sequence[Mapping[str, object]], columns: Mapping[str, str], *, empty: str) -> None:
+        """Prints for people: `columns` maps a row's key to its heading."""
+        console = Console()
+        if not rows:
+            console.print(empty)
+            return
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for key, heading in columns.items():
+            numeric = isinstance(rows[0].get(key), int | Decimal)
+            table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(_words(row.get(key)) for key in columns))
+        console.print(table)
+
+    def end(self, code: int) -> None:
+        """Ends the command with an exit code."""
+        sys.exit(code)
+
+
+def require_migrated() -> None:
+    """Brings an embedded database up to date; says what to do about another one."""
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as trouble:
+        raise CommandError(f"The database cannot be reached: {trouble}", returncode=STORE_TROUBLE) from trouble
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if not os.environ.get("COUNTERFOIL_EMBEDDED"):
+        raise UsageError("The database is not up to date. Run “counterfoil migrate” first.")
+    call_command("migrate", verbosity=0, interactive=False, database=DEFAULT_DB_ALIAS)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+def _words(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,20 @@
+"""The demo's web integration, connected to the sandbox store."""
+
+from counterfoil.stores.connection import save_integration
+from counterfoil.stores.models import UnknownProduct, WebIntegration
+from counterfoil.stores.secrets import Secret
+from counterfoil.stores.settings_check import problems
+
+
+def connect_demo_store(api_path: str, access_token: str, *, code: str) -> None:
+    """Connects the sandbox store, unless that was done before; its port may have changed."""
+    integration = WebIntegration.objects.filter(code=code).first() or WebIntegration(
+        code=code,
+        description="Sandbox store",
+        unknown_product=UnknownProduct.CREATE,
+        poll_seconds=10,
+    )
+    integration.api_path = api_path
+    integration.access_token = Secret.of(access_token)
+    if not problems(integration):
+        save_integration(integration, by="The demo", access_token=access_token)

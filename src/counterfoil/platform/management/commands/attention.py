@@ -1,0 +1,27 @@
+"""`counterfoil attention`: what needs a person."""
+
+from typing import Any
+
+from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand
+from counterfoil.stores.attention import attention
+
+
+class Command(CounterfoilCommand):
+    help = "Lists what needs a person, the oldest first. Ends with 1 when there is something."
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        names = ("import_id", "store", "code", "sentence", "next_step", "since")
+        rows = [{name: getattr(item, name) for name in names} for item in attention()]
+        if options["json"]:
+            self.print_json(rows)
+        else:
+            columns = {
+                "import_id": "Import ID",
+                "store": "Store",
+                "sentence": "Why",
+                "next_step": "What to do",
+                "since": "Since",
+            }
+            self.print_table(rows, columns, empty="Nothing needs you.")
+        if rows:
+            self.end(NEEDS_PERSON)

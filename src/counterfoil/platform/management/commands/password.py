@@ -1,0 +1,26 @@
+"""`counterfoil password`: give someone a new one-time password."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.platform.people import one_time_password
+from counterfoil.web.models import Person
+
+
+class Command(CounterfoilCommand):
+    help = "Gives someone a new one-time password; they choose their own when they log in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("username", metavar="NAME")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        person = Person.objects.filter(username=options["username"]).first()
+        if person is None:
+            raise UsageError(f"Nobody is called {options['username']}.")
+        password = one_time_password(person)
+        if options["json"]:
+            self.print_json({"username": person.username, "one_time_password": password})
+        else:
+            self.stdout.write(f"{person.username} logs in once with: {password}")

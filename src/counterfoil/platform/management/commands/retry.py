@@ -1,0 +1,26 @@
+"""`counterfoil retry`: try again what could not be imported or sent."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.stores.attention import retry
+
+
+class Command(CounterfoilCommand):
+    help = "Tries again what could not be imported or sent; the worker or the next “sync” does it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("import_ids", nargs="*", metavar="IMPORT_ID")
+        parser.add_argument("--all", action="store_true", help="All that needs attention.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        import_ids = options["import_ids"]
+        if bool(import_ids) == options["all"]:
+            raise UsageError("Name the import IDs to try again, or --all.")
+        count = retry(None if options["all"] else import_ids)
+        if options["json"]:
+            self.print_json({"retried": count})
+        else:
+            self.stdout.write(f"{count} will be tried again." if count else "There is nothing to try again.")

@@ -1,0 +1,133 @@
+"""`counterfoil sync`: one pass now."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
+from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.shapes import Shape
+from counterfoil.platform.turn import SYNC_SECONDS, Turn, take_turn
+from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
+from counterfoil.stores.visit import FenceDown, StoreBusy
+
+LOCK_WAIT = 60.0
+
+
+class Command(CounterfoilCommand):
+    help = (
+        "One pass now: imports all that waits (or one order, whatever its status), sends all that is due. "
+        "Ends with 0 when all is done, 1 when something needs a person, 3 when a store cannot be reached."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store.")
+        parser.add_argument("--order", type=int, metavar="N", help="Only this order, whatever its status.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        integrations = WebIntegration.objects.select_related("state")
+        if options["code"]:
+            integrations = integrations.filter(code=options["code"])
+            if not integrations:
+                raise UsageError(f"There is no web integration {options['code']}.")
+        if options["order"] is not None and len(integrations) != 1:
+            raise UsageError("Say which store the order is of: counterfoil sync CODE --order N.")
+        rows: list[Shape] = []
+        code = DONE
+        for integration in integrations:
+            row, ended = self._sync(integration, options["order"])
+            rows += [row] if row else []
+            code = max(code, ended)
+        if options["json"]:
+            self.print_json(rows)
+        else:
+            self._print(rows)
+        self.end(code)
+
+    def _sync(self, integration: WebIntegration, order_id: int | None) -> tuple[Shape | None, int]:
+        console = Console(stderr=True)
+        bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, of: int) -> None:
+            task = tasks.get(what)
+            if task is None:
+                task = tasks[what] = bars.add_task(f"{integration.code} {what}")
+            bars.update(task, completed=done, total=of)
+
+        try:
+            with bars:
+                turn = take_turn(
+                    integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, order_id=order_id, progress=show
+                )
+        except StoreBusy as busy:
+            self.stderr.write(f"{integration.code}: {busy} Try again when it has finished.")
+            return None, STORE_TROUBLE
+        except FenceDown:
+            self.stderr.write(f"{integration.code}: the database connection was lost; sync again to go on.")
+            return None, STORE_TROUBLE
+        except OrderNeedsPerson as missing:
+            self.stderr.write(f"{integration.code}: {missing.sentence}")
+            return None, NEEDS_PERSON
+        return _row(integration, turn), self._tell(integration, turn)
+
+    def _tell(self, integration: WebIntegration, turn: Turn) -> int:
+        if turn.trouble is not None:
+            self.stderr.write(f"{integration.code}: {turn.trouble.sentence} {turn.trouble.next_step}")
+            return STORE_TROUBLE
+        if turn.not_now is not None:
+            self.stderr.write(
+                f"{integration.code}: {turn.not_now.sentence} What was not done is done with the next pass."
+            )
+            return STORE_TROUBLE
+        return NEEDS_PERSON if turn.taken.outcomes["NotImported"] or turn.sent.failed else DONE
+
+    def _print(self, rows: list[Shape]) -> None:
+        columns = {
+            "store": "Store",
+            "seen": "Seen",
+            "imported": "Imported",
+            "updated": "Updated",
+            "unchanged": "Unchanged",
+            "not_imported": "Not imported",
+            "ignored": "Ignored",
+            "updates_sent": "Told the store",
+            "updates_waiting": "Still to tell",
+            "api_calls": "Calls",
+            "seconds": "Seconds",
+        }
+        self.print_table(rows, columns, empty="There is no web integration yet: counterfoil store add.")
+
+
+def _row(integration: WebIntegration, turn: Turn) -> Shape:
+    outcomes = turn.taken.outcomes
+    waiting = StoreUpdate.objects.filter(
+        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
+    )
+    return {
+        "store": integration.code,
+        "seen": turn.taken.seen,
+        "imported": outcomes["Imported"],
+        "updated": outcomes["Updated"],
+        "unchanged": outcomes["Unchanged"],
+        "not_imported": outcomes["NotImported"],
+        "ignored": outcomes["Ignored"],
+        "updates_sent": turn.sent.sent,
+        "updates_waiting": waiting.count(),
+        "updates_failed": turn.sent.failed,
+        "api_calls": turn.api_calls,
+        "seconds": round(turn.seconds, 3),
+        "trouble": turn.trouble.sentence if turn.trouble else "",
+    }

@@ -1,0 +1,20 @@
+"""`counterfoil worker`: a worker."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.db import connection
+
+from counterfoil.platform import worker
+from counterfoil.platform.command import CounterfoilCommand
+
+
+class Command(CounterfoilCommand):
+    help = "Runs a worker until Ctrl-C or SIGTERM. As many may run as you like."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--concurrency", type=int, default=4, choices=range(1, 5), help="Stores at once (4).")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        connection.close()
+        worker.run(concurrency=options["concurrency"])

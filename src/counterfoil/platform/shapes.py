@@ -1,0 +1,175 @@
+"""The shapes that merchants' scripts build on: sales orders and web orders as plain values (design, section 4).
+
+Fields may be added; none is renamed or removed. Money is a Decimal with the store's digits, times are aware.
+"""
+
+from typing import Any
+
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
+from counterfoil.stores.models import LogEntry, StoreUpdate, WebIntegration, WebOrder, WebOrderState
+
+Shape = dict[str, Any]
+
+
+def order_row(order: SalesOrder) -> Shape:
+    """One row of `orders --json`. Needs status, client, contact and web_order loaded along."""
+    web_order: WebOrder | None = getattr(order, "web_order", None)
+    return {
+        "import_id": order.import_id,
+        "number": order.number,
+        "store": order.source,
+        "bigcommerce_order_id": web_order.bigcommerce_order_id if web_order else None,
+        "po_number": order.po_number,
+        "order_date": order.order_date,
+        "status": order.status.name,
+        "client": order.client.name,
+        "contact": order.contact.name if order.contact else None,
+        "currency": order.currency,
+        "total": order.total,
+    }
+
+
+def order_document(order: SalesOrder) -> Shape:
+    """`order --json`: the whole sales order."""
+    addresses = list(order.addresses.all())
+    lines = list(order.lines.select_related("ship_to"))
+    web_order: WebOrder | None = getattr(order, "web_order", None)
+    return order_row(order) | {
+        "matched_by": order.matched_by,
+        "bill_to": next((_address(each) for each in addresses if each.kind == AddressKind.BILL_TO), None),
+        "ship_tos": [_ship_to(each) for each in addresses if each.kind != AddressKind.BILL_TO],
+        "shipping_method": order.ship_via,
+        "payment": {
+            "method": order.payment_method,
+            "status": order.payment_status,
+            "tenders": [
+                {"kind": each.kind, "description": each.description, "amount": each.amount}
+                for each in order.tenders.all()
+            ],
+        },
+        "lines": [_line(each) for each in lines],
+        "totals": _totals(order),
+        "notes": {"customer_message": order.customer_message, "staff_notes": order.staff_notes},
+        "shipments": [],
+        "updates": [_update(each) for each in web_order.updates.all()] if web_order else [],
+        "history": [
+            {
+                "at": each.at,
+                "by": each.by,
+                "field": each.field,
+                "before": each.before,
+                "after": each.after,
+                "why": each.why,
+            }
+            for each in order.changes.all()
+        ],
+    }
+
+
+def _address(address: OrderAddress) -> Shape:
+    names = (
+        "first_name",
+        "last_name",
+        "company",
+        "street_1",
+        "street_2",
+        "city",
+        "state",
+        "postcode",
+        "country",
+        "country_code",
+        "phone",
+        "email",
+    )
+    return {name: getattr(address, name) for name in names}
+
+
+def _ship_to(address: OrderAddress) -> Shape:
+    return _address(address) | {
+        "kind": address.kind,
+        "position": address.position,
+        "shipping_method": address.shipping_method,
+        "shipping_cost": address.shipping_cost,
+        "handling_cost": address.handling_cost,
+    }
+
+
+def _line(line: OrderLine) -> Shape:
+    return {
+        "position": line.position,
+        "parent_position": line.parent_position,
+        "part_number": line.part_number,
+        "description": line.description,
+        "options": line.options,
+        "kind": line.kind,
+        "quantity": line.quantity,
+        "shipped": line.shipped,
+        "cancelled": line.cancelled,
+        "backordered": line.backordered,
+        "unit_price": line.unit_price,
+        "discount": line.discount,
+        "tax": line.tax,
+        "total": line.total,
+        "ship_to": line.ship_to.position if line.ship_to else None,
+    }
+
+
+def _totals(order: SalesOrder) -> Shape:
+    names = ("subtotal", "discount", "shipping", "handling", "wrapping", "fees", "tax", "rounding", "total")
+    return {name: getattr(order, name) for name in names}
+
+
+def _update(update: StoreUpdate) -> Shape:
+    return {
+        "status_id": update.status_id,
+        "cause": update.cause,
+        "state": update.state,
+        "created_at": update.created_at,
+        "ended_at": update.ended_at,
+        "reason": update.reason,
+    }
+
+
+def web_order_place(web_order: WebOrder) -> Shape:
+    """`where --json` for an order that was seen: where it stands, here and in the store, and what makes it come."""
+    integration = web_order.integration
+    imported = web_order.state == WebOrderState.IMPORTED
+    return {
+        "store": integration.code,
+        "bigcommerce_order_id": web_order.bigcommerce_order_id,
+        "store_status": integration.status_text(web_order.status_seen),
+        "import_id": web_order.import_id,
+        "imported": imported,
+        "reason": web_order.reason or ("" if imported else "It was read and is imported with the next pass."),
+        "next_step": web_order.next_step or ("" if imported else _what_makes_it_come(integration)),
+    }
+
+
+def unseen_order_place(integration: WebIntegration, bigcommerce_order_id: int, store_status: int, reason: str) -> Shape:
+    """`where --json` for an order that the store has and that was not read yet."""
+    return {
+        "store": integration.code,
+        "bigcommerce_order_id": bigcommerce_order_id,
+        "store_status": integration.status_text(store_status),
+        "import_id": integration.import_id(bigcommerce_order_id),
+        "imported": False,
+        "reason": reason,
+        "next_step": _what_makes_it_come(integration),
+    }
+
+
+def _what_makes_it_come(integration: WebIntegration) -> str:
+    names = " or ".join(integration.status_text(status_id) for status_id in integration.new_statuses)
+    now = f"“counterfoil sync {integration.code} --order N” imports it now."
+    return f"It comes when its status in BigCommerce is {names}; {now}"
+
+
+def log_row(entry: LogEntry) -> Shape:
+    """One row of `log --json`."""
+    return {
+        "at": entry.at,
+        "store": entry.integration.code,
+        "import_id": entry.import_id,
+        "kind": entry.kind,
+        "text": entry.text,
+    }

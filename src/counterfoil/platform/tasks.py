@@ -1,0 +1,35 @@
+"""What the worker does when it is woken: one task, one turn at one store."""
+
+import structlog
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from counterfoil.platform.turn import take_turn
+from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.visit import FenceDown, StoreBusy
+from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE
+
+logger = structlog.get_logger("counterfoil")
+
+
+@app.task(name=VISIT_STORE, queue=QUEUE)
+def visit_store(integration_id: int) -> None:
+    """Takes a turn at the store if it is due and nobody else is there."""
+    integration = WebIntegration.objects.select_related("state").filter(pk=integration_id).first()
+    if integration is None or integration.state.due_at > timezone.now():
+        return
+    with structlog.contextvars.bound_contextvars(store=integration.code):
+        try:
+            turn = take_turn(integration)
+        except StoreBusy:
+            return  # whoever is there does what is due
+        except FenceDown:
+            logger.warning("lost the database during a turn; the next turn goes on")
+            return
+        if turn.taken.seen or turn.sent.sent or turn.sent.failed:
+            logger.info("turn", **dict(turn.taken.outcomes), sent=turn.sent.sent, calls=turn.api_calls)
+
+
+def due_stores() -> list[int]:
+    """The stores whose time has come."""
+    return list(StoreState.objects.filter(due_at__lte=timezone.now()).values_list("integration_id", flat=True))

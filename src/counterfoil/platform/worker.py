@@ -1,0 +1,96 @@
+"""The worker: runs turns when it is woken, sweeps over what is due, and rescues what a dead worker left behind.
+
+As many workers as you like may run, on as many machines: a store is visited by one at a time.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+
+import structlog
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+
+from counterfoil.platform import tasks
+from counterfoil.stores.visit import end_visits
+from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE, queueing_lock
+
+SWEEP_SECONDS = 10.0
+HEARTBEAT_SECONDS = 3.0
+DEAD_AFTER_SECONDS = 10.0
+STOP_SECONDS = 8.0
+logger = structlog.get_logger("counterfoil")
+
+
+def run(*, concurrency: int = 4) -> None:
+    """Runs until SIGTERM or SIGINT; a turn that is under way ends between two orders."""
+    asyncio.run(_run(concurrency))
+
+
+async def _run(concurrency: int) -> None:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()) as here:
+        async with here.open_async():
+            sweeping = asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(here)))
+            working = asyncio.create_task(
+                here.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=1.0,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                    shutdown_graceful_timeout=STOP_SECONDS,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                )
+            )
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, _stop, working)
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+            sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sweeping
+
+
+def _stop(working: "asyncio.Task[None]") -> None:
+    end_visits()
+    working.cancel()
+
+
+async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await act()
+        except (ConnectorException, DatabaseError) as trouble:
+            logger.warning("the database does not answer", trouble=str(trouble))
+        await asyncio.sleep(seconds)
+
+
+async def _sweep(here: App) -> None:
+    await _rescue(here)
+    for integration_id in await _due_stores():
+        with contextlib.suppress(AlreadyEnqueued):
+            await here.configure_task(
+                VISIT_STORE, queue=QUEUE, queueing_lock=queueing_lock(integration_id)
+            ).defer_async(integration_id=integration_id)
+
+
+async def _rescue(here: App) -> None:
+    """Drops the jobs of dead workers: they were wake-ups, and what they were to look at is still due."""
+    for job in await here.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
+        logger.warning("a worker died during a turn; the next turn goes on", job=job.id)
+        await here.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+@sync_to_async
+def _due_stores() -> list[int]:
+    close_old_connections()
+    return tasks.due_stores()
