@@ -1,0 +1,57 @@
+# Everything one runs. `make demo` to try it, `make up` for real stores, `make test` before a change goes in.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STATIC := src/counterfoil/web/static/vendor
+
+.PHONY: demo up setup test check bench lock clean
+
+demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
+	@exec $(BIN)/counterfoil demo
+
+up: setup  ## Run it for real stores
+	@exec $(BIN)/counterfoil up
+
+setup: .venv/.ready-run $(STATIC)/.ready  ## Install what the program runs on
+
+.venv/.ready-run: requirements/run.txt pyproject.toml
+	@echo "Installing the Python packages …"
+	@$(PYTHON) -c 'import sys; sys.exit("Counterfoil needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.ready-test: .venv/.ready-run requirements/dev.txt
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STATIC)/.ready: package-lock.json bin/page-assets
+	@command -v npm >/dev/null || { echo "Counterfoil's pages need npm (Node.js 20 or newer) for their style sheets."; exit 1; }
+	@echo "Installing the pages' style sheets and scripts …"
+	@npm ci --silent --ignore-scripts
+	@bin/page-assets $(STATIC)
+	@touch $@
+
+test: setup .venv/.ready-test  ## Every check and test
+	@bin/browser
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: .venv/.ready-test  ## Style, types, walls
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@DATABASE_URL=postgresql://none/none COUNTERFOIL_SECRET_KEY=types $(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+bench: setup .venv/.ready-test  ## The benchmarks, with their tables
+	@$(BIN)/python -m bench
+
+lock:  ## Pin the newest versions that fit pyproject.toml
+	@$(PYTHON) -m pip install --quiet uv
+	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build pyproject.toml -o requirements/run.txt
+	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+clean:  ## Remove what was installed here; data stays
+	@rm -rf .venv node_modules $(STATIC)
