@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,6 +14,7 @@ from counterfoil.stores.journal import log
 from counterfoil.stores.last_seen import look
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateCause, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.one_by_one import one_by_one
+from counterfoil.stores.updates import wait_again
 from counterfoil.stores.visit import Visit
 
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
@@ -32,16 +34,21 @@ class Sent:
 
 
 def due_updates(integration: WebIntegration) -> QuerySet[StoreUpdate]:
-    """The updates to send now: an order's failed update holds back its later ones until retry or skip."""
-    failed_before = StoreUpdate.objects.filter(
-        web_order=OuterRef("web_order"), state=UpdateState.FAILED, pk__lt=OuterRef("pk")
-    )
+    """The updates to send now, each order's in the order they arose: one that is not done holds back its later ones."""
     return StoreUpdate.objects.filter(
-        ~Exists(failed_before),
+        ~Exists(_before(OuterRef("web_order"), OuterRef("pk"))),
         web_order__integration=integration,
         state__in=[UpdateState.WAITING, UpdateState.SENDING],
         due_at__lte=timezone.now(),
     ).order_by("pk")
+
+
+def _before(web_order: Any, pk: Any) -> QuerySet[StoreUpdate]:
+    return StoreUpdate.objects.filter(
+        web_order=web_order,
+        pk__lt=pk,
+        state__in=[UpdateState.WAITING, UpdateState.SENDING, UpdateState.FAILED],
+    )
 
 
 def send_due(visit: Visit, sent: Sent) -> None:
@@ -71,14 +78,16 @@ def _until_over(visit: Visit, ids: list[int]) -> Iterator[int]:
 
 def _again(update_id: int, trouble: TryAgain) -> None:
     """Not this time. An update that may have been carried out stays in *sending*: the store is asked first."""
-    update = StoreUpdate.objects.get(pk=update_id)
-    update.attempts = min(update.attempts + 1, 1000)
-    delay = min(LONGEST_DELAY, timedelta(seconds=2 ** min(update.attempts, 10)))
-    update.due_at = timezone.now() + max(delay, timedelta(seconds=trouble.after or 0))
-    update.reason = trouble.sentence
-    if update.state == UpdateState.SENDING and not trouble.outcome_unknown:
-        update.state = UpdateState.WAITING
-    update.save(update_fields=["attempts", "due_at", "reason", "state"])
+    with transaction.atomic():
+        update = _locked(update_id)
+        update.attempts = min(update.attempts + 1, 1000)
+        delay = min(LONGEST_DELAY, timedelta(seconds=2 ** min(update.attempts, 10)))
+        update.due_at = timezone.now() + max(delay, timedelta(seconds=trouble.after or 0))
+        update.reason = trouble.sentence
+        if update.state == UpdateState.SENDING and trouble.outcome_unknown:
+            update.save(update_fields=["attempts", "due_at", "reason"])
+        elif update.state in (UpdateState.WAITING, UpdateState.SENDING):
+            wait_again(update)
 
 
 def _defect(update_id: int, trace: str) -> None:
@@ -107,7 +116,8 @@ class SetStatus:
             self._fail(update, refused)
             return
         except StoreTrouble:
-            StoreUpdate.objects.filter(pk=update_id, state=UpdateState.SENDING).update(state=UpdateState.WAITING)
+            with transaction.atomic():
+                wait_again(_locked(update_id))
             raise
         self._record(update, answer)
 
@@ -119,6 +129,8 @@ class SetStatus:
             update = _locked(update_id)
             if update.state not in (UpdateState.WAITING, UpdateState.SENDING):
                 return None
+            if _before(update.web_order, update.pk).exists():
+                return None  # it failed or waits again since this pass began
             web_order = update.web_order
             if web_order.status_seen == update.status_id:
                 self._end(update, UpdateState.SENT, self._said(update, "The store has this status already."))

@@ -99,16 +99,18 @@ def _write(
     converted = convert(document)
     converted = replace(converted, draft=name_parts(converted.draft))
     digest = converted.digest
+    outcome: Imported | Updated | Unchanged
     if web_order.sales_order_id is None:
         _check_total(integration, web_order, converted)
         web_order.sales_order = _place(integration, web_order, converted)
-        outcome: Imported | Updated | Unchanged = Imported()
-    elif digest == web_order.digest:
+        outcome = Imported()
+    else:
+        same = digest == web_order.digest
+        outcome = Unchanged() if same else _bring_up_to_date(integration, web_order, converted)
         if document.order.items_shipped:
             take_over_shipped(web_order.sales_order_id, converted.draft.lines)
-        return Unchanged()
-    else:
-        outcome = _bring_up_to_date(integration, web_order, converted)
+        if same:
+            return outcome
     web_order.digest = digest
     web_order.imported_payload = payload
     return outcome
@@ -134,7 +136,7 @@ def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converte
     assert imported is not None
     before = convert(read_document(*imported.parts))
     before = replace(before, draft=name_parts(before.draft))
-    if replace(before, draft=replace(before.draft, staff_notes=converted.draft.staff_notes)) == converted:
+    if before.digest == converted.digest:
         return Unchanged()
     _check_total(integration, web_order, converted)
     products = find_products(integration, converted.draft)

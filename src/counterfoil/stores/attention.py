@@ -18,6 +18,7 @@ from counterfoil.stores.models import (
     WebOrder,
     WebOrderState,
 )
+from counterfoil.stores.updates import wait_again
 from counterfoil.stores.wake_ups import wake
 
 ASKED = "Someone asked to try again."
@@ -136,11 +137,9 @@ def retry(import_ids: list[str] | None = None) -> int:
 
 def _send_again(update: StoreUpdate) -> None:
     """A failed update waits again, unless a newer one has taken its place meanwhile."""
-    newer = StoreUpdate.objects.filter(web_order=update.web_order_id, state=UpdateState.WAITING).exists()
-    update.state = UpdateState.NOT_NEEDED if newer else UpdateState.WAITING
-    update.due_at, update.attempts = timezone.now(), 0
+    update.due_at, update.attempts, update.ended_at = timezone.now(), 0, None
     update.reason_code = update.reason = update.next_step = update.trace = ""
-    update.save()
+    wait_again(update)
 
 
 def skip(import_id: str, *, why: str, by: str) -> int:

@@ -1,9 +1,19 @@
 """Writes store updates: what is to be said to a store, in the transaction in which it becomes true."""
 
 from django.db import connection
+from django.utils import timezone
 
 from counterfoil.sales.models import OrderStatus
-from counterfoil.stores.models import StatusMapping, UpdateCause, WebIntegration, WebOrder
+from counterfoil.stores.models import (
+    StatusMapping,
+    StoreUpdate,
+    UpdateCause,
+    UpdateState,
+    WebIntegration,
+    WebOrder,
+)
+
+REPLACED = "A newer status took its place before it was sent."
 
 # A newer status takes a waiting older one's place. An acknowledgement gives way only to an import error.
 _WAIT = """
@@ -29,3 +39,13 @@ def status_after_reimport(integration: WebIntegration, order_status: OrderStatus
         if mapped is not None:
             return mapped.status_id, UpdateCause.MAPPED
     return integration.downloaded_status, UpdateCause.DOWNLOADED
+
+
+def wait_again(update: StoreUpdate) -> None:
+    """Puts an update that did not go out back among the waiting; a newer one that waits has taken its place."""
+    newer = StoreUpdate.objects.filter(web_order=update.web_order_id, state=UpdateState.WAITING).exclude(pk=update.pk)
+    if newer.exists():
+        update.state, update.reason, update.ended_at = UpdateState.NOT_NEEDED, REPLACED, timezone.now()
+    else:
+        update.state = UpdateState.WAITING
+    update.save()
