@@ -16,8 +16,8 @@ def _start() -> None:
     @atexit.register
     def stop() -> None:
         server.stop()
+        server.remove()
         shutil.rmtree(data_dir, ignore_errors=True)
-        shutil.rmtree(server._home, ignore_errors=True)
 
     server.start()
     os.environ["DATABASE_URL"] = server.url

@@ -7,7 +7,10 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from counterfoil.platform.embedded import EmbeddedError, database
+from counterfoil.platform.database import database
+from counterfoil.platform.demo_origin import allow_origin
+from counterfoil.platform.server_user import EmbeddedError
+from counterfoil.platform.setting_up import SettingsError, set_up
 
 COMMANDS = {
     "demo": "Try it out: pages, worker, and a sandbox store full of orders",
@@ -28,38 +31,61 @@ COMMANDS = {
     "migrate": "Bring the database up to date (up and demo do it by themselves)",
 }
 USAGE = 2
+NO_DATABASE = 3
+INTERRUPTED = 130
+BROKEN_PIPE = 141
 OWNERS = ("demo", "up")
+HELP = ("-h", "--help")
 
 
 def data_dir(*, demo: bool) -> Path:
     """Where this installation keeps its data; the demo's lies apart."""
-    base = Path(os.environ.get("COUNTERFOIL_DATA_DIR") or Path.home() / ".local" / "share" / "counterfoil")
+    given = os.environ.get("COUNTERFOIL_DATA_DIR")
+    base = Path(given).expanduser().absolute() if given else Path.home() / ".local" / "share" / "counterfoil"
     return base / "demo" if demo else base
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and ends with its exit code."""
+    """Runs one command and ends with its exit code; trouble is told in a sentence."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    demo = words[:1] == ["--demo"] or words[:1] == ["demo"]
+    try:
+        code = _main(words)
+        sys.stdout.flush()
+    except (EmbeddedError, OSError, SettingsError) as trouble:
+        if isinstance(trouble, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter complains when it ends
+            return BROKEN_PIPE
+        sys.stderr.write(f"{_sentence(trouble)}\n")
+        return USAGE if isinstance(trouble, SettingsError) else NO_DATABASE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _sentence(trouble: Exception) -> str:
+    if isinstance(trouble, OSError):
+        return f"{trouble.filename or 'A file'} cannot be used: {trouble.strerror}."
+    return f"The database could not be started. {trouble}" if isinstance(trouble, EmbeddedError) else str(trouble)
+
+
+def _main(words: list[str]) -> int:
+    demo = words[:1] in (["--demo"], ["demo"])
     words = words[1:] if words[:1] == ["--demo"] else words
-    if not words or words[0] in ("-h", "--help", "help"):
-        sys.stdout.write(_overview())
+    if words[:1] == ["help"] and words[1:2]:
+        words = [words[1], "--help"]
+    if not words or words[0] in (*HELP, "help"):
+        (sys.stdout if words else sys.stderr).write(_overview())
         return 0 if words else USAGE
     if words[0] == "--version":
         sys.stdout.write(version("counterfoil") + "\n")
         return 0
     if words[0] not in COMMANDS:
-        sys.stderr.write(f"There is no command “{words[0]}”.\n\n{_overview()}")
+        sys.stderr.write(f"There is no command “{words[0]}”. “counterfoil --help” lists them.\n")
         return USAGE
     os.environ["COUNTERFOIL_COMMAND"] = words[0]
-    os.environ["COUNTERFOIL_DATA_DIR"] = str(data_dir(demo=demo))
-    if demo:
-        os.environ.pop("DATABASE_URL", None)
-    try:
-        return _run(words)
-    except EmbeddedError as trouble:
-        sys.stderr.write(f"The database could not be started. {trouble}\n")
-        return 1
+    if any(word in HELP for word in words):
+        return _help(words)
+    return _run(words, demo=demo)
 
 
 def _overview() -> str:
@@ -71,34 +97,48 @@ def _overview() -> str:
     )
 
 
-def _run(words: list[str]) -> int:
+def _help(words: list[str]) -> int:
+    """Needs no database, and leaves nothing behind."""
+    if words[0] in OWNERS:
+        from counterfoil.platform.running import parser
+
+        parser(demo=words[0] == "demo").print_help()
+        return 0
+    os.environ["DATABASE_URL"] = "postgresql://none/none"
+    os.environ.setdefault("COUNTERFOIL_SECRET_KEY", "help")
+    return execute(words)
+
+
+def _run(words: list[str], *, demo: bool) -> int:
+    directory = data_dir(demo=demo)
+    os.environ["COUNTERFOIL_DATA_DIR"] = str(directory)
+    if demo:
+        os.environ.pop("DATABASE_URL", None)
+        allow_origin(directory)
+    if words[0] in OWNERS:
+        from counterfoil.platform.running import run
+
+        return run(words)
     with ExitStack() as stack:
-        helps = any(word in ("-h", "--help") for word in words)
-        if helps:
-            os.environ.setdefault("DATABASE_URL", "postgresql://none/none")  # help needs no database
-        elif "DATABASE_URL" not in os.environ and words[0] not in OWNERS:
-            directory = Path(os.environ["COUNTERFOIL_DATA_DIR"])
+        if "DATABASE_URL" not in os.environ:
             os.environ["DATABASE_URL"] = stack.enter_context(database(directory))
             os.environ["COUNTERFOIL_EMBEDDED"] = "1"
-        if words[0] in OWNERS and not helps:
-            from counterfoil.platform.running import run
-
-            return run(words)
         return execute(words)
 
 
 def execute(words: list[str]) -> int:
     """Runs a management command; its exit code."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil.platform.settings")
-    import django
+    set_up()
     from django.core.management import execute_from_command_line
-    from django.db import connection
+    from django.db import Error, connection
 
-    django.setup()
     try:
         execute_from_command_line(["counterfoil", *words])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except Error as trouble:
+        sys.stderr.write(f"The database does not do it: {str(trouble).strip().partition('\n')[0]}\n")
+        return NO_DATABASE
     finally:
         connection.close()
     return 0

@@ -9,16 +9,20 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, call_command
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.core.management import BaseCommand, CommandError
+from django.db import OperationalError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from counterfoil.platform.migrating import bring_up_to_date, is_up_to_date
 
 DONE = 0
 NEEDS_PERSON = 1
 USAGE = 2
 STORE_TROUBLE = 3
+UNLIMITED = 1000  # columns, where nobody's terminal folds them
+CONTROL_SIGNS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "�")
 
 
 class UsageError(CommandError):
@@ -45,8 +49,12 @@ class CounterfoilCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON for programs.")
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        require_migrated()
-        return super().execute(*args, **options)
+        try:
+            require_migrated()
+            return super().execute(*args, **options)
+        except CommandError as trouble:  # Django would begin the sentence with the name of the class
+            self.stderr.write(str(trouble))
+            sys.exit(trouble.returncode)
 
     def print_json(self, found: object) -> None:
         """Prints for programs: money as text, times as ISO 8601 in UTC."""
@@ -54,7 +62,7 @@ class CounterfoilCommand(BaseCommand):
 
     def print_table(self, rows: Sequence[Mapping[str, object]], columns: Mapping[str, str], *, empty: str) -> None:
         """Prints for people: `columns` maps a row's key to its heading."""
-        console = Console()
+        console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else UNLIMITED)
         if not rows:
             console.print(empty)
             return
@@ -63,8 +71,12 @@ class CounterfoilCommand(BaseCommand):
             numeric = isinstance(rows[0].get(key), int | Decimal)
             table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(_words(row.get(key)) for key in columns))
+            table.add_row(*(Text(_words(row.get(key))) for key in columns))
         console.print(table)
+
+    def say(self, sentence: str) -> None:
+        """Prints a line for people."""
+        self.stdout.write(printable(sentence))
 
     def end(self, code: int) -> None:
         """Ends the command with an exit code."""
@@ -74,14 +86,19 @@ class CounterfoilCommand(BaseCommand):
 def require_migrated() -> None:
     """Brings an embedded database up to date; says what to do about another one."""
     try:
-        executor = MigrationExecutor(connection)
+        if is_up_to_date():
+            return
     except OperationalError as trouble:
-        raise CommandError(f"The database cannot be reached: {trouble}", returncode=STORE_TROUBLE) from trouble
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return
+        why = str(trouble).strip().splitlines()[0]
+        raise CommandError(f"The database cannot be reached: {why}", returncode=STORE_TROUBLE) from trouble
     if not os.environ.get("COUNTERFOIL_EMBEDDED"):
         raise UsageError("The database is not up to date. Run “counterfoil migrate” first.")
-    call_command("migrate", verbosity=0, interactive=False, database=DEFAULT_DB_ALIAS)
+    bring_up_to_date()
+
+
+def printable(text: str) -> str:
+    """What came from a store may hold signs that a terminal takes for orders; they show as �."""
+    return text.translate(CONTROL_SIGNS)
 
 
 def _plain(value: object) -> str:
@@ -97,4 +114,4 @@ def _words(value: object) -> str:
         return f"{value.astimezone():%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return printable(str(value))

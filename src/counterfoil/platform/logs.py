@@ -1,8 +1,17 @@
 """Structured logs: one line an event, on standard error, without secrets."""
 
+import logging
 from typing import Any
 
 import structlog
+
+
+class DatabaseAway(logging.Filter):
+    """Leaves out what procrastinate says, trace and all, when the database is away: the worker says it in a line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        trouble = record.exc_info[1] if record.exc_info else None
+        return type(trouble).__name__ != "ConnectorException"
 
 
 def configuration() -> dict[str, Any]:
@@ -31,7 +40,14 @@ def configuration() -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "filters": {"database_away": {"()": DatabaseAway}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["database_away"]},
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {"counterfoil": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
+        "loggers": {
+            "counterfoil": {"level": "INFO"},
+            "procrastinate": {"level": "WARNING"},
+            "psycopg.pool": {"level": "ERROR"},
+        },
     }

@@ -9,68 +9,74 @@ import urllib.request
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
+from counterfoil.platform.demo_origin import remember_origin
 from counterfoil.platform.embedded import AlreadyRunning, EmbeddedServer
+from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.supervisor import Child, Supervisor
 
 DEMO_STORE = "demo"
 DEMO_TOKEN = "demo-access-token"  # noqa: S105 (of a made-up store on this machine)
 DEMO_CODE = "DEMO-"
+HERE = "127.0.0.1"
 WAIT_SECONDS = 60.0
+CANNOT_START = 3
 
 
 def run(words: Sequence[str]) -> int:
     """Runs the pages, a worker, the database where none is given, and for the demo a sandbox store."""
     demo = words[0] == "demo"
-    options = _options(demo).parse_args(words[1:])
-    taken = [
-        port for port in (options.port, *([options.sandbox_port] if demo else [])) if _is_taken(options.host, port)
-    ]
-    if taken:
-        sys.stderr.write(f"Port {taken[0]} is in use. Is Counterfoil running already? Otherwise choose another port.\n")
-        return 1
+    options = parser(demo=demo).parse_args(words[1:])
+    for host, port in [(options.host, options.port), *([(HERE, options.sandbox_port)] if demo else [])]:
+        if trouble := _in_the_way(host, port):
+            return _cannot_start(trouble)
     directory = Path(os.environ["COUNTERFOIL_DATA_DIR"])
-    supervisor = Supervisor(_children(options, directory, demo=demo))
+    server = None if "DATABASE_URL" in os.environ else EmbeddedServer(directory)
+    supervisor = Supervisor(_children(options, directory, demo=demo), server)
     supervisor.stop_on_signals()
     with ExitStack() as stack:
-        if "DATABASE_URL" not in os.environ:
-            server = EmbeddedServer(directory)
+        if server is not None:
             try:
                 server.start()
             except AlreadyRunning:
-                sys.stderr.write("Counterfoil is running already with this data directory.\n")
-                return 1
+                return _cannot_start("Counterfoil is running already with this data directory.")
             stack.callback(server.stop)
             os.environ["DATABASE_URL"] = server.url
             os.environ["COUNTERFOIL_EMBEDDED"] = "1"
         if demo:
-            os.environ["COUNTERFOIL_API_ORIGINS"] = f"https://api.bigcommerce.com,{_sandbox(options)}"
-        login = _prepare(demo_origin=_sandbox(options) if demo else "")
+            remember_origin(directory, _sandbox(options))
         stack.callback(supervisor.stop)
-        supervisor.start("sandbox", "web")
-        if demo and not _answers(f"{_sandbox(options)}/sandbox/settings", supervisor):
-            return _did_not_start("The sandbox store", supervisor)
-        supervisor.start("worker")
-        if not _answers(f"http://{options.host}:{options.port}/login/", supervisor):
-            return _did_not_start("The pages", supervisor)
-        _say_where(options, login, demo=demo)
-        supervisor.run()
+        return _run(supervisor, options, demo=demo)
+
+
+def _run(supervisor: Supervisor, options: argparse.Namespace, *, demo: bool) -> int:
+    login = _prepare(demo_origin=_sandbox(options) if demo else "")
+    supervisor.start("sandbox", "web")
+    if demo and not _answers(f"{_sandbox(options)}/sandbox/settings", supervisor):
+        return _did_not_start("The sandbox store", supervisor)
+    supervisor.start("worker")
+    if not _answers(f"{_pages(options)}/login/", supervisor):
+        return _did_not_start("The pages", supervisor)
+    _say_where(options, login, demo=demo)
+    supervisor.run()
     return 0
 
 
-def _options(demo: bool) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="counterfoil demo" if demo else "counterfoil up")
-    parser.add_argument("--host", default="127.0.0.1", help="Address of the pages (127.0.0.1).")
-    parser.add_argument("--port", type=int, default=8000, help="Port of the pages (8000).")
+def parser(*, demo: bool) -> argparse.ArgumentParser:
+    """The flags of `up` and `demo`."""
+    flags = argparse.ArgumentParser(prog="counterfoil demo" if demo else "counterfoil up")
+    port = whole_number(1, 65535)
+    flags.add_argument("--host", default=HERE, help=f"Address of the pages ({HERE}).")
+    flags.add_argument("--port", type=port, default=8000, help="Port of the pages (8000).")
     if demo:
-        parser.add_argument("--sandbox-port", type=int, default=8001, help="Port of the sandbox store (8001).")
-        parser.add_argument(
-            "--orders", type=int, default=60, help="How many orders the sandbox store begins with (60)."
+        flags.add_argument("--sandbox-port", type=port, default=8001, help="Port of the sandbox store (8001).")
+        flags.add_argument(
+            "--orders", type=whole_number(0, 100_000), default=60, help="Orders the sandbox store begins with (60)."
         )
     else:
-        parser.add_argument("--workers", type=int, default=1, help="How many worker processes (1).")
-    return parser
+        flags.add_argument("--workers", type=whole_number(1, 16), default=1, help="How many worker processes (1).")
+    return flags
 
 
 def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> list[Child]:
@@ -88,32 +94,46 @@ def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> li
 
 
 def _sandbox(options: argparse.Namespace) -> str:
-    return f"http://127.0.0.1:{options.sandbox_port}"
+    return f"http://{HERE}:{options.sandbox_port}"
 
 
-def _is_taken(host: str, port: int) -> bool:
-    with socket.socket() as probe:
+def _pages(options: argparse.Namespace) -> str:
+    """Where a browser on this machine finds the pages."""
+    host = {"0.0.0.0": HERE, "::": "::1"}.get(options.host, options.host)  # noqa: S104 (all addresses: the user's choice)
+    return f"http://[{host}]:{options.port}" if ":" in host else f"http://{host}:{options.port}"
+
+
+def _in_the_way(host: str, port: int) -> str:
+    """Why nothing can listen there; empty when it can."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror:
+        return f"{host} is no address of this machine."
+    with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
-        except OSError:
-            return True
-    return False
+            probe.bind(address)
+        except PermissionError:
+            return f"Port {port} is for root only. Choose one above 1023."
+        except OSError as trouble:
+            if "in use" in str(trouble):
+                return f"Port {port} is in use. Is Counterfoil running already? Otherwise choose another port."
+            return f"{host} is no address of this machine."
+    return ""
 
 
 def _prepare(*, demo_origin: str) -> tuple[str, str] | None:
     """Brings the database up to date; the first administrator's login until it was used."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil.platform.settings")
-    import django
+    from counterfoil.platform.setting_up import set_up
 
-    django.setup()
-    from django.core.management import call_command
+    set_up()
     from django.db import connection
 
     from counterfoil.platform.demo_store import connect_demo_store
+    from counterfoil.platform.migrating import bring_up_to_date
     from counterfoil.platform.people import first_administrator
 
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     if demo_origin:
         connect_demo_store(f"{demo_origin}/stores/{DEMO_STORE}", DEMO_TOKEN, code=DEMO_CODE)
     login = first_administrator()
@@ -128,26 +148,33 @@ def _answers(url: str, supervisor: Supervisor) -> bool:
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310 (our own child, on this machine)
                 return True
+        except HTTPError:
+            return True  # it answers; COUNTERFOIL_HOSTS need not name the address that we ask at
         except (URLError, OSError):
             supervisor.stopping.wait(0.2)
     return False
 
 
 def _did_not_start(what: str, supervisor: Supervisor) -> int:
-    if not supervisor.stopping.is_set():
-        sys.stderr.write(f"{what} did not start within {WAIT_SECONDS:g} seconds.\n")
-    return 0 if supervisor.stopping.is_set() else 1
+    if supervisor.stopping.is_set():
+        return 0
+    return _cannot_start(f"{what} did not start within {WAIT_SECONDS:g} seconds.")
+
+
+def _cannot_start(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return CANNOT_START
 
 
 def _say_where(options: argparse.Namespace, login: tuple[str, str] | None, *, demo: bool) -> None:
-    lines = [f"Counterfoil runs at   http://{options.host}:{options.port}"]
+    lines = [f"Counterfoil runs at   {_pages(options)}"]
     if login is not None:
         lines.append(f"Log in as             {login[0]}   with the one-time password   {login[1]}")
     else:
         lines.append("Log in with your own password (counterfoil password admin makes a new one).")
     if demo:
         lines.append(f"The sandbox store     {_sandbox(options)}   (place orders, change them, watch the calls)")
-        lines.append("On the command line   counterfoil --demo orders")
+        lines.append("On the command line   .venv/bin/counterfoil --demo orders")
     lines.append("Stop with             Ctrl-C")
     sys.stdout.write("\n" + "\n".join(lines) + "\n\n")
     sys.stdout.flush()

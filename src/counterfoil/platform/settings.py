@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import dj_database_url
 from environs import Env
 
-from counterfoil.platform import logs, secret_key
+from counterfoil.platform import database_url, logs, secret_key
 from counterfoil.platform.process_name import process_name
 
 env = Env()
@@ -77,8 +76,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
-DATABASES["default"].setdefault("OPTIONS", {}).update(application_name=process_name(), connect_timeout=5)
+DATABASES = {"default": database_url.read(DATABASE_URL, application_name=process_name())}
 
 AUTH_USER_MODEL = "web.Person"
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,6 +1,7 @@
 """What the worker does when it is woken: one task, one turn at one store."""
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -15,6 +16,13 @@ logger = structlog.get_logger("counterfoil")
 @app.task(name=VISIT_STORE, queue=QUEUE)
 def visit_store(integration_id: int) -> None:
     """Takes a turn at the store if it is due and nobody else is there."""
+    try:
+        _visit(integration_id)
+    except (FenceDown, InterfaceError, OperationalError):
+        logger.warning("lost the database during a turn; the next turn goes on")
+
+
+def _visit(integration_id: int) -> None:
     integration = WebIntegration.objects.select_related("state").filter(pk=integration_id).first()
     if integration is None or integration.state.due_at > timezone.now():
         return
@@ -23,9 +31,6 @@ def visit_store(integration_id: int) -> None:
             turn = take_turn(integration)
         except StoreBusy:
             return  # whoever is there does what is due
-        except FenceDown:
-            logger.warning("lost the database during a turn; the next turn goes on")
-            return
         if turn.taken.seen or turn.sent.sent or turn.sent.failed:
             logger.info("turn", **dict(turn.taken.outcomes), sent=turn.sent.sent, calls=turn.api_calls)
 

@@ -5,7 +5,9 @@ As many workers as you like may run, on as many machines: a store is visited by 
 
 import asyncio
 import contextlib
+import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -24,7 +26,9 @@ from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE, queueing_lock
 SWEEP_SECONDS = 10.0
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 10.0
-STOP_SECONDS = 8.0
+GRACE_SECONDS = 8.0  # one request to a store may take that long
+STOP_SECONDS = 9.5
+AGAIN_SECONDS = 1.0
 logger = structlog.get_logger("counterfoil")
 
 
@@ -38,39 +42,49 @@ async def _run(concurrency: int) -> None:
     assert isinstance(connector, DjangoConnector)
     with app.replace_connector(connector.get_worker_connector()) as here:
         async with here.open_async():
-            sweeping = asyncio.create_task(_every(SWEEP_SECONDS, lambda: _sweep(here)))
-            working = asyncio.create_task(
-                here.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=concurrency,
-                    fetch_job_polling_interval=1.0,
-                    update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                    shutdown_graceful_timeout=STOP_SECONDS,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                )
-            )
+            sweeping = asyncio.create_task(_sweep_every(SWEEP_SECONDS, lambda: _sweep(here)))
+            working = asyncio.create_task(_work(here, concurrency))
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, _stop, working)
-            with contextlib.suppress(asyncio.CancelledError):
-                await working
-            sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sweeping
+            for task in (working, sweeping):
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+                sweeping.cancel()
+
+
+async def _work(here: App, concurrency: int) -> None:
+    """Takes jobs until it is cancelled; a database that went away is waited for."""
+    while True:
+        with contextlib.suppress(ConnectorException):
+            await here.run_worker_async(
+                queues=[QUEUE],
+                concurrency=concurrency,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                shutdown_graceful_timeout=GRACE_SECONDS,
+                delete_jobs="always",
+                install_signal_handlers=False,
+            )
+        logger.warning("the database does not answer; the worker goes on as soon as it does")
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 def _stop(working: "asyncio.Task[None]") -> None:
     end_visits()
     working.cancel()
+    # A turn that waits for a store that does not answer is no reason to stay: it may be killed at any point.
+    last = threading.Timer(STOP_SECONDS, os._exit, [0])
+    last.daemon = True
+    last.start()
 
 
-async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+async def _sweep_every(seconds: float, sweep: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
-            await act()
+            await sweep()
         except (ConnectorException, DatabaseError) as trouble:
-            logger.warning("the database does not answer", trouble=str(trouble))
+            logger.warning("the database does not answer", trouble=str(trouble).strip().partition("\n")[0])
         await asyncio.sleep(seconds)
 
 

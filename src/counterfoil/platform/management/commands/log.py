@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import log_row
 from counterfoil.stores.models import LogEntry
 
@@ -15,7 +16,9 @@ class Command(CounterfoilCommand):
         super().add_arguments(parser)
         parser.add_argument("--store", metavar="CODE", help="Only this store.")
         parser.add_argument("--order", metavar="IMPORT_ID", help="Only this order.")
-        parser.add_argument("--limit", type=int, default=100, metavar="N", help="At most N lines (100).")
+        parser.add_argument(
+            "--limit", type=whole_number(1, 1_000_000), default=100, metavar="N", help="At most N lines (100)."
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         found = LogEntry.objects.select_related("integration")

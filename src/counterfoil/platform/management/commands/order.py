@@ -13,7 +13,7 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_id", metavar="IMPORT_ID")
+        parser.add_argument("import_id", metavar="IMPORT_ID", help="As in WEB-10234.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         order = (
@@ -32,8 +32,8 @@ class Command(CounterfoilCommand):
             self._print(document)
 
     def _print(self, document: Shape) -> None:
-        self.stdout.write(f"Sales order {document['number']} ({document['import_id']}), {document['status']}")
-        self.stdout.write(f"Client: {document['client']}   Contact: {document['contact'] or '–'}")
+        self.say(f"Sales order {document['number']} ({document['import_id']}), {document['status']}")
+        self.say(f"Client: {document['client']}   Contact: {document['contact'] or '–'}")
         columns = {
             "part_number": "Part number",
             "description": "Description",
@@ -45,4 +45,4 @@ class Command(CounterfoilCommand):
         }
         self.print_table(document["lines"], columns, empty="No lines.")
         for name, amount in document["totals"].items():
-            self.stdout.write(f"{name:>10} {amount} {document['currency']}")
+            self.say(f"{name:>10} {amount} {document['currency']}")

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import order_row
 from counterfoil.sales.models import SalesOrder
 
@@ -14,7 +15,7 @@ class Command(CounterfoilCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--store", metavar="CODE", help="Only those of this store.")
-        parser.add_argument("--limit", type=int, metavar="N", help="Only the newest N.")
+        parser.add_argument("--limit", type=whole_number(1, 1_000_000), metavar="N", help="Only the newest N.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         found = SalesOrder.objects.select_related("status", "client", "contact", "web_order")

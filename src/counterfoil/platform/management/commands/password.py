@@ -13,7 +13,7 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("username", metavar="NAME")
+        parser.add_argument("username", metavar="NAME", help="The name to log in with.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         person = Person.objects.filter(username=options["username"]).first()
@@ -23,4 +23,4 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"username": person.username, "one_time_password": password})
         else:
-            self.stdout.write(f"{person.username} logs in once with: {password}")
+            self.say(f"{person.username} logs in once with: {password}")

@@ -13,8 +13,8 @@ class Command(CounterfoilCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="action", required=True, metavar="add|list")
         add = commands.add_parser("add", help="Add a product, or describe it anew.")
-        add.add_argument("sku", metavar="SKU")
-        add.add_argument("description", metavar="DESCRIPTION")
+        add.add_argument("sku", metavar="SKU", help="The part number.")
+        add.add_argument("description", metavar="DESCRIPTION", help="What it is.")
         listing = commands.add_parser("list", help="List the products.")
         for each in (add, listing):
             super().add_arguments(each)

@@ -5,6 +5,7 @@ from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.stores.attention import retry
+from counterfoil.stores.models import WebOrder
 
 
 class Command(CounterfoilCommand):
@@ -12,15 +13,23 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_ids", nargs="*", metavar="IMPORT_ID")
+        parser.add_argument("import_ids", nargs="*", metavar="IMPORT_ID", help="As “attention” shows it.")
         parser.add_argument("--all", action="store_true", help="All that needs attention.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         import_ids = options["import_ids"]
         if bool(import_ids) == options["all"]:
             raise UsageError("Name the import IDs to try again, or --all.")
+        _check_known(import_ids)
         count = retry(None if options["all"] else import_ids)
         if options["json"]:
             self.print_json({"retried": count})
         else:
-            self.stdout.write(f"{count} will be tried again." if count else "There is nothing to try again.")
+            self.say(f"{count} will be tried again." if count else "There is nothing to try again.")
+
+
+def _check_known(import_ids: list[str]) -> None:
+    known = set(WebOrder.objects.filter(import_id__in=import_ids).values_list("import_id", flat=True))
+    unknown = [import_id for import_id in import_ids if import_id not in known]
+    if unknown:
+        raise UsageError(f"No order has the import ID {', '.join(unknown)}. See “counterfoil attention”.")

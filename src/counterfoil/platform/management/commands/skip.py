@@ -13,8 +13,8 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_id", metavar="IMPORT_ID")
-        parser.add_argument("--reason", required=True, metavar="TEXT")
+        parser.add_argument("import_id", metavar="IMPORT_ID", help="As “attention” shows it.")
+        parser.add_argument("--reason", required=True, metavar="TEXT", help="Why; it is kept in the log.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not options["reason"].strip():
@@ -25,4 +25,4 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"skipped": count})
         else:
-            self.stdout.write(f"{options['import_id']} is skipped.")
+            self.say(f"{options['import_id']} is skipped.")

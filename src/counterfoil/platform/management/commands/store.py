@@ -2,12 +2,13 @@
 
 import getpass
 import os
-from argparse import ArgumentParser, BooleanOptionalAction
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import Shape
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.connection import save_integration, test_connection
@@ -31,7 +32,8 @@ PLAIN = (
     "match_by_address",
     "paused",
 )
-FLAGS = {"new_statuses": "--new-status"}
+status_number = whole_number(0, 14)
+FLAGS = {"new_statuses": "--new-status", "mapping": "--map"}
 
 
 class Command(CounterfoilCommand):
@@ -41,14 +43,14 @@ class Command(CounterfoilCommand):
         commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|show|test|set")
         add = commands.add_parser("add", help="Connect a store.")
         change = commands.add_parser("set", help="Change settings of a store.")
-        change.add_argument("which", metavar="CODE")
+        change.add_argument("which", metavar="CODE", help="Its import source code.")
         for each in (add, change):
             _add_settings(each)
         listing = commands.add_parser("list", help="List the stores.")
         show = commands.add_parser("show", help="Show a store's settings and how it is doing.")
         test = commands.add_parser("test", help="Test the connection; names each missing permission.")
         for each in (show, test):
-            each.add_argument("which", metavar="CODE")
+            each.add_argument("which", metavar="CODE", help="Its import source code.")
         for each in (add, change, listing, show, test):
             super().add_arguments(each)
 
@@ -80,7 +82,7 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json(_shape(integration))
         else:
-            self.stdout.write(f"Saved. Test it with: counterfoil store test {integration.code}")
+            self.say(f"Saved. Test it with: counterfoil store test {integration.code}")
 
     def _list(self, options: dict[str, Any]) -> None:
         rows = [_shape(integration) for integration in WebIntegration.objects.select_related("state")]
@@ -105,9 +107,7 @@ class Command(CounterfoilCommand):
             self.print_json([{name: getattr(check, name) for name in names} for check in checks])
         else:
             for check in checks:
-                self.stdout.write(
-                    f"{'✓' if check.ok else '✗'} {check.name}: {check.sentence} {check.next_step}".rstrip()
-                )
+                self.say(f"{'✓' if check.ok else '✗'} {check.name}: {check.sentence} {check.next_step}".rstrip())
         if not all(check.ok for check in checks):
             self.end(STORE_TROUBLE)
 
@@ -117,28 +117,51 @@ def _add_settings(parser: ArgumentParser) -> None:
     setup.add_argument("--code", help="Import source code, as in WEB-; import IDs begin with it.")
     setup.add_argument("--description", help="Store description.")
     setup.add_argument("--api-path", help="As BigCommerce shows it: https://api.bigcommerce.com/stores/HASH")
-    setup.add_argument("--client-id")
+    setup.add_argument("--client-id", help="Of the store's API account.")
     for name in ("client-secret", "access-token"):
         variable = "COUNTERFOIL_" + name.replace("-", "_").upper()
         setup.add_argument(f"--{name}", help=f"Or from {variable}, or:")
-        setup.add_argument(f"--{name}-file", type=Path, metavar="PATH")
+        setup.add_argument(f"--{name}-file", type=Path, metavar="PATH", help="A file that holds it.")
     options = parser.add_argument_group("integration options")
-    options.add_argument("--new-status", dest="new_statuses", type=int, action="append", metavar="N")
-    options.add_argument("--downloaded-status", type=int, metavar="N")
-    options.add_argument("--error-status", type=int, metavar="N")
     options.add_argument(
-        "--not-before", type=date.fromisoformat, metavar="YYYY-MM-DD", help="Do not import older orders."
+        "--new-status",
+        dest="new_statuses",
+        type=status_number,
+        action="append",
+        metavar="N",
+        help="BigCommerce status of orders to import (11); may be given several times.",
     )
-    options.add_argument("--unknown-product", choices=UnknownProduct.values)
+    options.add_argument("--downloaded-status", type=status_number, metavar="N", help="Status after the import (9).")
+    options.add_argument(
+        "--error-status", type=status_number, metavar="N", help="Status of orders that could not be imported (12)."
+    )
+    options.add_argument("--not-before", type=_day, metavar="YYYY-MM-DD", help="Do not import older orders.")
+    options.add_argument(
+        "--unknown-product",
+        choices=UnknownProduct.values,
+        help="What to do with an order that has a product the books do not know (refuse).",
+    )
     options.add_argument("--push-status", action=BooleanOptionalAction, help="Push order status updates.")
     options.add_argument("--map", action="append", metavar="STATUS=N", help="Order status mapping; STATUS= for none.")
-    options.add_argument("--poll-seconds", type=int, metavar="N")
     options.add_argument(
-        "--accept-cents", type=int, metavar="N", help="Import differences of up to N cents as Rounding."
+        "--poll-seconds", type=whole_number(10, 86_400), metavar="N", help="Ask the store every N seconds (60)."
+    )
+    options.add_argument(
+        "--accept-cents",
+        type=whole_number(0, 1000),
+        metavar="N",
+        help="Import differences of up to N cents as Rounding.",
     )
     options.add_argument("--match-by-address", action=BooleanOptionalAction, help="Match clients by address too.")
     options.add_argument("--paused", dest="paused", action="store_const", const=True, help="Stop reading.")
     options.add_argument("--resume", dest="paused", action="store_const", const=False, help="Read again.")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is no day, as in 2026-01-31") from None
 
 
 def _find(code: str) -> WebIntegration:
@@ -154,8 +177,8 @@ def _secret(name: str, options: dict[str, Any]) -> str | None:
     if path is not None:
         try:
             return path.read_text().strip()
-        except OSError as trouble:
-            raise UsageError(f"{path} cannot be read: {trouble.strerror}") from trouble
+        except (OSError, UnicodeDecodeError) as trouble:
+            raise UsageError(f"{path} cannot be read: {getattr(trouble, 'strerror', 'it is no text')}") from trouble
     given: str | None = options[name] or os.environ.get(f"COUNTERFOIL_{name.upper()}")
     return given
 

@@ -5,14 +5,16 @@ from argparse import ArgumentParser
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
 from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.numbers import order_number
 from counterfoil.platform.shapes import Shape
 from counterfoil.platform.turn import SYNC_SECONDS, Turn, take_turn
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
 from counterfoil.stores.visit import FenceDown, StoreBusy
+from counterfoil.stores.visit import Progress as Watch
 
 LOCK_WAIT = 60.0
 
@@ -26,7 +28,7 @@ class Command(CounterfoilCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store.")
-        parser.add_argument("--order", type=int, metavar="N", help="Only this order, whatever its status.")
+        parser.add_argument("--order", type=order_number, metavar="N", help="Only this order, whatever its status.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         integrations = WebIntegration.objects.select_related("state")
@@ -40,7 +42,7 @@ class Command(CounterfoilCommand):
         code = DONE
         for integration in integrations:
             row, ended = self._sync(integration, options["order"])
-            rows += [row] if row else []
+            rows.append(row)
             code = max(code, ended)
         if options["json"]:
             self.print_json(rows)
@@ -48,40 +50,25 @@ class Command(CounterfoilCommand):
             self._print(rows)
         self.end(code)
 
-    def _sync(self, integration: WebIntegration, order_id: int | None) -> tuple[Shape | None, int]:
-        console = Console(stderr=True)
-        bars = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        tasks: dict[str, Any] = {}
-
-        def show(what: str, done: int, of: int) -> None:
-            task = tasks.get(what)
-            if task is None:
-                task = tasks[what] = bars.add_task(f"{integration.code} {what}")
-            bars.update(task, completed=done, total=of)
-
+    def _sync(self, integration: WebIntegration, order_id: int | None) -> tuple[Shape, int]:
+        bars, show = _progress(integration)
         try:
             with bars:
                 turn = take_turn(
                     integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, order_id=order_id, progress=show
                 )
         except StoreBusy as busy:
-            self.stderr.write(f"{integration.code}: {busy} Try again when it has finished.")
-            return None, STORE_TROUBLE
+            return self._did_not(integration, f"{busy} Try again when it has finished.", STORE_TROUBLE)
         except FenceDown:
-            self.stderr.write(f"{integration.code}: the database connection was lost; sync again to go on.")
-            return None, STORE_TROUBLE
+            sentence = "The database connection was lost; sync again to go on."
+            return self._did_not(integration, sentence, STORE_TROUBLE)
         except OrderNeedsPerson as missing:
-            self.stderr.write(f"{integration.code}: {missing.sentence}")
-            return None, NEEDS_PERSON
+            return self._did_not(integration, missing.sentence, NEEDS_PERSON)
         return _row(integration, turn), self._tell(integration, turn)
+
+    def _did_not(self, integration: WebIntegration, sentence: str, code: int) -> tuple[Shape, int]:
+        self.stderr.write(f"{integration.code}: {sentence}")
+        return _row(integration, Turn()) | {"trouble": sentence}, code
 
     def _tell(self, integration: WebIntegration, turn: Turn) -> int:
         if turn.trouble is not None:
@@ -129,5 +116,26 @@ def _row(integration: WebIntegration, turn: Turn) -> Shape:
         "updates_failed": turn.sent.failed,
         "api_calls": turn.api_calls,
         "seconds": round(turn.seconds, 3),
-        "trouble": turn.trouble.sentence if turn.trouble else "",
+        "trouble": turn.trouble.sentence if turn.trouble else turn.not_now.sentence if turn.not_now else "",
     }
+
+
+def _progress(integration: WebIntegration) -> tuple[Progress, Watch]:
+    """A progress bar for each thing that is done, on a terminal only."""
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    tasks: dict[str, TaskID] = {}
+
+    def show(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = bars.add_task(f"{integration.code} {what}")
+        bars.update(tasks[what], completed=done, total=of)
+
+    return bars, show

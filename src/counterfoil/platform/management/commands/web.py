@@ -9,20 +9,21 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.numbers import whole_number
 
 
 class Command(CounterfoilCommand):
     help = "Runs the pages until Ctrl-C or SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--threads", type=int, default=8)
+        parser.add_argument("--host", default="127.0.0.1", help="Address of the pages (127.0.0.1).")
+        parser.add_argument("--port", type=whole_number(1, 65535), default=8000, help="Port of the pages (8000).")
+        parser.add_argument("--threads", type=whole_number(1, 64), default=8, help="Requests at once (8).")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         connection.close()
         Granian(
-            "counterfoil.platform.wsgi:application",
+            "counterfoil.platform.web_worker:application",
             address=options["host"],
             port=options["port"],
             interface=Interfaces.WSGI,

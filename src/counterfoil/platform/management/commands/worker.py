@@ -7,13 +7,14 @@ from django.db import connection
 
 from counterfoil.platform import worker
 from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.numbers import whole_number
 
 
 class Command(CounterfoilCommand):
     help = "Runs a worker until Ctrl-C or SIGTERM. As many may run as you like."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--concurrency", type=int, default=4, choices=range(1, 5), help="Stores at once (4).")
+        parser.add_argument("--concurrency", type=whole_number(1, 4), default=4, help="Stores at once, 4 at most (4).")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         connection.close()

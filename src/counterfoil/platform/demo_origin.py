@@ -1,0 +1,20 @@
+"""Where the demo's sandbox store answers, for commands that run beside the demo."""
+
+import os
+from pathlib import Path
+
+OUTSIDE = "https://api.bigcommerce.com"
+
+
+def remember_origin(data_dir: Path, origin: str) -> None:
+    """Notes the origin in the demo's data directory and lets this process and its children use it."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data_dir / "sandbox_origin").write_text(origin)
+    allow_origin(data_dir)
+
+
+def allow_origin(data_dir: Path) -> None:
+    """Lets API paths name the demo's sandbox store."""
+    path = data_dir / "sandbox_origin"
+    if path.exists():
+        os.environ["COUNTERFOIL_API_ORIGINS"] = f"{OUTSIDE},{path.read_text().strip()}"
