@@ -137,7 +137,8 @@ def execute(words: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except Error as trouble:
-        sys.stderr.write(f"The database does not do it: {str(trouble).strip().partition('\n')[0]}\n")
+        why = str(trouble).strip().partition("\n")[0]
+        sys.stderr.write(f"The database does not do it: {why}\n")
         return NO_DATABASE
     finally:
         connection.close()
