@@ -1,0 +1,56 @@
+"""Looks at real processes: who lives, what they left, and waits for what is bound to happen."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from counterfoil.platform.embedded import EmbeddedServer
+
+
+def eventually(what: Callable[[], object], *, seconds: float = 15) -> None:
+    """Fails when it is not so within that time."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not so within {seconds:g} s: {what}")
+        time.sleep(0.02)
+
+
+def lives(pid: int) -> bool:
+    """Whether the process exists and is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def processes_naming(text: str) -> dict[int, str]:
+    """The living processes, apart from this one, whose command line or settings hold a text."""
+    found = {}
+    for directory in Path("/proc").iterdir():
+        if not directory.name.isdecimal() or int(directory.name) == os.getpid():
+            continue
+        try:
+            command = (directory / "cmdline").read_bytes()
+            settings = (directory / "environ").read_bytes()
+        except OSError:
+            continue
+        if text.encode() in command + b"\0" + settings and lives(int(directory.name)):
+            found[int(directory.name)] = command.replace(b"\0", b" ").decode(errors="replace")
+    return found
+
+
+def server_pid(data_dir: Path) -> int:
+    """The embedded database's process, as its pid file names it."""
+    return int((data_dir / "postgres" / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def ask(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
+    """The rows that a statement gives at the data directory's running database."""
+    with psycopg.connect(EmbeddedServer(data_dir).url, connect_timeout=3, autocommit=True) as connection:
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []

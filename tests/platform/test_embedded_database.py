@@ -1,0 +1,178 @@
+"""The embedded database, started for real as root and as an ordinary user, and treated badly."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from counterfoil.platform.embedded import EmbeddedServer
+from tests.platform.accounts import Account, accounts
+from tests.platform.processes import ask, eventually, lives, server_pid
+
+KEEP = """
+import sys, time
+from pathlib import Path
+from counterfoil.platform.database import database
+with database(Path(sys.argv[1])):
+    print("ready", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+START = """
+import sys
+from pathlib import Path
+from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.server_user import EmbeddedError
+server = EmbeddedServer(Path(sys.argv[1]))
+try:
+    server.start()
+except EmbeddedError as trouble:
+    sys.exit(str(trouble))
+print(len(server._home.name))
+server.stop()
+"""
+
+
+def keep(account: Account, data_dir: Path, *, seconds: float = 300) -> "subprocess.Popen[str]":
+    """A process that uses the database for so long; ready when this returns."""
+    process = account.start("-c", KEEP, str(data_dir), str(seconds))
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def start_and_stop(account: Account, data_dir: Path) -> "subprocess.CompletedProcess[str]":
+    return account.run("-c", START, str(data_dir))
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda end: end.name)
+def test_the_server_ends_with_its_owner_and_keeps_what_was_committed(
+    account: Account, data_dir: Path, end: signal.Signals
+) -> None:
+    """However the owner ends, no server stays behind, the next start works and the data is there."""
+    owner = keep(account, data_dir)
+    ask(data_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
+    server = server_pid(data_dir)
+    os.kill(owner.pid, end)
+    owner.wait(20)
+    eventually(lambda: not lives(server))
+    next_owner = keep(account, data_dir)
+    assert ask(data_dir, "SELECT answer FROM kept") == [(42,)]
+    next_owner.kill()
+    next_owner.wait()
+
+
+def test_several_starters_share_one_server(account: Account, data_dir: Path) -> None:
+    """Of several that start at once one owns the server, the others use it, and none stays behind."""
+    users = [account.start("-c", KEEP, str(data_dir), "0.5") for _ in range(4)]
+    for user in users:
+        said, _ = user.communicate(timeout=60)
+        assert said.startswith("ready\n")
+        assert user.returncode == 0
+    assert not (data_dir / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_who_started_the_server_waits_for_who_attached(account: Account, data_dir: Path) -> None:
+    """A command that attached is not cut off when the one that started the server is done."""
+    owner = keep(account, data_dir, seconds=1)
+    guest = keep(account, data_dir, seconds=3)
+    time.sleep(2)
+    assert owner.poll() is None
+    assert ask(data_dir, "SELECT 1") == [(1,)]
+    assert guest.wait(20) == 0
+    said, _ = owner.communicate(timeout=20)
+    assert "waiting for it" in said
+
+
+@pytest.mark.parametrize("contents", ["STRANGER\n/somewhere\n", "999999999\n", "", "no number\n"])
+def test_a_stale_pid_file_stops_nobody(account: Account, data_dir: Path, contents: str) -> None:
+    """A pid file of a dead server, of a stranger with its number, or half written: the server starts all the same."""
+    assert start_and_stop(account, data_dir).returncode == 0
+    stranger = subprocess.Popen(["sleep", "60"])
+    pid_file = data_dir / "postgres" / "data" / "postmaster.pid"
+    pid_file.write_text(contents.replace("STRANGER", str(stranger.pid)))
+    os.chown(pid_file, pid_file.parent.stat().st_uid, -1)
+    started = start_and_stop(account, data_dir)
+    assert (started.returncode, started.stderr) == (0, "")
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
+
+
+def test_nobody_gets_in_without_the_password(account: Account, data_dir: Path) -> None:
+    """The socket lies in a private directory, and even there the password is asked for."""
+    owner = keep(account, data_dir)
+    server = EmbeddedServer(data_dir)
+    assert server._sockets.stat().st_mode & 0o077 == 0
+    password = (data_dir / "postgres" / "password").read_text()
+    assert (data_dir / "postgres" / "password").stat().st_mode & 0o077 == 0
+    for wrong in ("wrong", ""):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(server.url.replace(password, wrong), connect_timeout=3)
+    owner.kill()
+    owner.wait()
+
+
+def test_data_of_another_version_is_left_alone(account: Account, data_dir: Path) -> None:
+    """A cluster that another PostgreSQL wrote is named in a sentence, with what to do."""
+    start_and_stop(account, data_dir)
+    (data_dir / "postgres" / "data" / "PG_VERSION").write_text("15\n")
+    refused = start_and_stop(account, data_dir)
+    assert "was written by PostgreSQL 15, and this program brings PostgreSQL 18" in refused.stderr
+
+
+def test_a_socket_directory_that_others_may_enter_is_refused(account: Account, data_dir: Path) -> None:
+    """Whoever made the socket's directory before us gets no database in it."""
+    start_and_stop(account, data_dir)
+    trap = EmbeddedServer(data_dir)._sockets
+    trap.mkdir()
+    trap.chmod(0o777)
+    refused = start_and_stop(account, data_dir)
+    trap.rmdir()
+    assert f"{trap} belongs to someone else" in refused.stderr
+
+
+def test_a_moved_data_directory_keeps_its_data(account: Account, data_dir: Path) -> None:
+    """Moving the data directory moves the orders, for root too."""
+    owner = keep(account, data_dir)
+    ask(data_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
+    owner.send_signal(signal.SIGINT)
+    owner.wait(20)
+    moved = data_dir.rename(data_dir.with_name("moved"))
+    owner = keep(account, moved)
+    assert ask(moved, "SELECT answer FROM kept") == [(42,)]
+    owner.send_signal(signal.SIGINT)
+    owner.wait(20)
+    moved.rename(data_dir)
+
+
+def test_a_server_that_was_killed_comes_back_under_the_same_url(account: Account, data_dir: Path) -> None:
+    """The owner notices that its server ended, and starts it again."""
+    code = START.replace(
+        "print(len(server._home.name))",
+        "import os, signal, time\n"
+        "before, url = server.pid, server.url\n"
+        "os.kill(before, signal.SIGKILL)\n"
+        "while not server.has_ended: time.sleep(0.01)\n"
+        "time.sleep(0.5)\n"
+        "server.start_again()\n"
+        "print(server.pid != before, server.url == url, server.others_connected())\n",
+    )
+    said = account.run("-c", code, str(data_dir))
+    assert (said.stdout, said.stderr) == ("True True 0\n", "")
+
+
+@pytest.mark.skipif(len(accounts()) < 2, reason="needs a second account, which only root can use")
+def test_a_database_of_another_user_is_named() -> None:
+    """Root does not begin a second database beside an ordinary user's, nor the other way round."""
+    root, ordinary = accounts()
+    for owner, other in ((root, ordinary), (ordinary, root)):
+        directory = owner.new_directory()
+        assert start_and_stop(owner, directory).returncode == 0
+        refused = start_and_stop(other, directory)
+        assert "belongs to another user" in refused.stderr or "cannot be used" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        EmbeddedServer(directory).remove()
