@@ -3,10 +3,12 @@
 Fields may be added; none is renamed or removed. Money is a Decimal with the store's digits, times are aware.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
-from counterfoil.stores.models import LogEntry, StoreUpdate, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.models import LogEntry, StoreUpdate, WebOrder
+from counterfoil.stores.whereabouts import Place
 
 Shape = dict[str, Any]
 
@@ -130,38 +132,15 @@ def _update(update: StoreUpdate) -> Shape:
     }
 
 
-def web_order_place(web_order: WebOrder) -> Shape:
-    """`where --json` for an order that was seen: where it stands, here and in the store, and what makes it come."""
-    integration = web_order.integration
-    imported = web_order.state == WebOrderState.IMPORTED
-    return {
-        "store": integration.code,
-        "bigcommerce_order_id": web_order.bigcommerce_order_id,
-        "store_status": integration.status_text(web_order.status_seen),
-        "import_id": web_order.import_id,
-        "imported": imported,
-        "reason": web_order.reason or ("" if imported else "It was read and is imported with the next pass."),
-        "next_step": web_order.next_step or ("" if imported else _what_makes_it_come(integration)),
-    }
-
-
-def unseen_order_place(integration: WebIntegration, bigcommerce_order_id: int, store_status: int, reason: str) -> Shape:
-    """`where --json` for an order that the store has and that was not read yet."""
-    return {
-        "store": integration.code,
-        "bigcommerce_order_id": bigcommerce_order_id,
-        "store_status": integration.status_text(store_status),
-        "import_id": integration.import_id(bigcommerce_order_id),
-        "imported": False,
-        "reason": reason,
-        "next_step": _what_makes_it_come(integration),
-    }
-
-
-def _what_makes_it_come(integration: WebIntegration) -> str:
-    names = " or ".join(integration.status_text(status_id) for status_id in integration.new_statuses)
-    now = f"“counterfoil sync {integration.code} --order N” imports it now."
-    return f"It comes when its status in BigCommerce is {names}; {now}"
+def place_row(place: Place) -> Shape:
+    """One row of `where --json`."""
+    shape = asdict(place)
+    if not place.imported:
+        now = (
+            f"“counterfoil sync {place.store} --order {place.bigcommerce_order_id}” tries it now, whatever its status."
+        )
+        shape["next_step"] = f"{place.next_step} {now}".strip()
+    return shape
 
 
 def log_row(entry: LogEntry) -> Shape:

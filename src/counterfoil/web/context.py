@@ -5,10 +5,15 @@ from typing import Any
 from django.http import HttpRequest
 
 from counterfoil.stores.attention import attention_count
+from counterfoil.web.models import Person, Role
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The number beside *Needs attention*, for those who are logged in."""
-    if not request.user.is_authenticated or request.headers.get("HX-Request"):
+    """What the person may do, and the number beside *Needs attention*; that one not for a part of a page."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
         return {}
-    return {"attention_count": attention_count()}
+    may = {role.value: person.may(role) for role in Role}
+    if request.headers.get("HX-Request"):
+        return {"may": may}
+    return {"may": may, "attention_count": attention_count()}

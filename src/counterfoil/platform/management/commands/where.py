@@ -3,11 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand
-from counterfoil.platform.shapes import Shape, unseen_order_place, web_order_place
+from counterfoil.platform.shapes import Shape, place_row
 from counterfoil.stores.models import WebIntegration, WebOrder
-from counterfoil.stores.visit import StoreBusy, visit
+from counterfoil.stores.whereabouts import ask_stores, place_of
+
+LOCK_WAIT = 40.0
+ASK_SECONDS = 3600.0
 
 
 class Command(CounterfoilCommand):
@@ -20,16 +22,10 @@ class Command(CounterfoilCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         number = options["number"]
         seen = WebOrder.objects.filter(bigcommerce_order_id=number).select_related("integration__state")
-        rows = [web_order_place(web_order) for web_order in seen]
-        asked = {row["store"] for row in rows}
-        silent = []
-        for integration in WebIntegration.objects.select_related("state").exclude(code__in=asked):
-            try:
-                rows += _ask(integration, number)
-            except (StoreTrouble, TryAgain) as trouble:
-                silent.append(f"{integration.code} could not be asked: {trouble.sentence}")
-            except StoreBusy as busy:
-                silent.append(f"{integration.code} could not be asked: {busy}")
+        places = [place_of(web_order) for web_order in seen]
+        others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
+        found, silent = ask_stores(number, others, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
+        rows = [place_row(place) for place in places + found]
         if options["json"]:
             self.print_json(rows)
         else:
@@ -48,15 +44,3 @@ class Command(CounterfoilCommand):
             for name in ("reason", "next_step"):
                 if row[name]:
                     self.stdout.write(f"  {row[name]}")
-
-
-def _ask(integration: WebIntegration, number: int) -> list[Shape]:
-    """Reads the order in the store; keeps nothing."""
-    with visit(integration, seconds=20, lock_wait=40) as there:
-        try:
-            order = read_order(there.client.order(number))
-        except NeedsPerson:
-            return []
-    waits = order.status_id in integration.new_statuses
-    reason = "It waits to be imported." if waits else "It does not stand in a new order status."
-    return [unseen_order_place(integration, number, order.status_id, reason)]

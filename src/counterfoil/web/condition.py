@@ -1,0 +1,124 @@
+"""How a store is doing, as the pages tell it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration, WebOrder
+from counterfoil.web import tones
+
+
+@dataclass(frozen=True, slots=True)
+class InStatus:
+    """How many orders of the store stand in one BigCommerce status, and what that status means to us."""
+
+    status_id: int
+    label: str
+    count: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A store: can it be used, what waits there, what stands outside import, what became of what was seen."""
+
+    integration: WebIntegration
+    word: str
+    tone: str
+    why: str = ""
+    next_step: str = ""
+    statuses: Sequence[InStatus] = field(default=())
+    became: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> int:
+        """How many orders stood in a new order status at the last visit."""
+        return sum(each.count for each in self.statuses if each.status_id in self.integration.new_statuses)
+
+    @property
+    def outside(self) -> list[InStatus]:
+        """The statuses outside import that orders stand in."""
+        new = self.integration.new_statuses
+        return [each for each in self.statuses if each.count and each.status_id not in new]
+
+
+def conditions(integrations: Sequence[WebIntegration]) -> list[Condition]:
+    """Of these stores; their states are to be loaded along. One statement more, whatever their number."""
+    became: dict[int, dict[str, int]] = {each.pk: {} for each in integrations}
+    counted = WebOrder.objects.filter(integration__in=integrations).values("integration", "state")
+    for row in counted.annotate(number=Count("pk")).order_by():
+        became[row["integration"]][row["state"]] = row["number"]
+    return [_condition(each, became[each.pk]) for each in integrations]
+
+
+def _condition(integration: WebIntegration, became: dict[str, int]) -> Condition:
+    state = integration.state
+    statuses = [_in_status(integration, status) for status in StatusId]
+    if state.waiting:
+        words = ("Waiting", tones.BAD, state.trouble, state.trouble_next_step)
+    elif integration.paused:
+        words = ("Paused", tones.QUIET, "Orders are not read; what was shipped is still sent.", "")
+    elif state.visited_at is None:
+        words = ("Not visited yet", tones.WAIT, "The worker visits the store within seconds.", "")
+    else:
+        words = ("Connected", tones.GOOD, "", "")
+    return Condition(integration, *words, statuses=statuses, became=became)
+
+
+def _in_status(integration: WebIntegration, status: StatusId) -> InStatus:
+    meaning = {integration.downloaded_status: "Downloaded", integration.error_status: "Import error"}.get(status, "")
+    if status in integration.new_statuses:
+        meaning = "New order status"
+    count = integration.state.counts.get(str(status.value), 0)
+    return InStatus(status.value, integration.status_text(status.value), count, meaning)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was done at a store since someone asked for it; `since` is when."""
+
+    since: datetime
+    done: bool
+    trouble: str
+    imported: int
+    updated: int
+    unchanged: int
+    not_imported: int
+    ignored: int
+    sent: int
+    still_to_tell: int
+
+    @property
+    def decided(self) -> int:
+        """How many orders were decided on."""
+        return self.imported + self.updated + self.unchanged + self.not_imported + self.ignored
+
+    @property
+    def nobody_came(self) -> bool:
+        """Whether it looks as if no worker runs."""
+        return not self.done and not self.decided and (timezone.now() - self.since).total_seconds() > 20
+
+
+def progress_since(integration: WebIntegration, since: datetime) -> Progress:
+    """Counted from the log and the store updates. Two statements; needs the store's state loaded freshly."""
+    state = integration.state
+    kinds = {
+        "imported": LogKind.IMPORTED,
+        "updated": LogKind.UPDATED,
+        "unchanged": LogKind.UNCHANGED,
+        "not_imported": LogKind.NOT_IMPORTED,
+        "ignored": LogKind.IGNORED,
+        "sent": LogKind.SENT,
+    }
+    lines = LogEntry.objects.filter(integration=integration, at__gte=since)
+    counted = lines.aggregate(**{name: Count("pk", filter=Q(kind=kind)) for name, kind in kinds.items()})
+    waiting = StoreUpdate.objects.filter(
+        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
+    ).count()
+    # Asking makes the store due at once; the turn that did it all makes it due later.
+    done = state.due_at > timezone.now() or (state.visited_at is not None and state.visited_at > since and not waiting)
+    return Progress(since=since, done=done, trouble=state.trouble, still_to_tell=waiting, **counted)

@@ -1,0 +1,250 @@
+"""The forms."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.models import OrderStatus
+from counterfoil.stores.connection import save_integration
+from counterfoil.stores.models import UnknownProduct, WebIntegration
+from counterfoil.stores.secrets import Secret
+from counterfoil.stores.settings_check import problems
+
+SETUP = ("code", "description", "api_path", "client_id", "client_secret", "access_token")
+OPTIONS = (
+    "new_statuses",
+    "downloaded_status",
+    "error_status",
+    "not_before",
+    "unknown_product",
+    "accept_cents",
+    "match_by_address",
+    "poll_seconds",
+    "paused",
+)
+SECRETS = ("client_secret", "access_token")
+PLAIN = tuple(name for name in (*SETUP, *OPTIONS, "push_status") if name not in SECRETS)
+
+
+class SecretWidget(forms.PasswordInput):
+    """Takes a secret; what is stored never comes back."""
+
+    def __init__(self) -> None:
+        super().__init__(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"})
+
+
+def _plain_text(**attrs: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attrs})
+
+
+class WebIntegrationForm(forms.Form):
+    """Store setup, integration options and order status mapping of one web integration."""
+
+    code = forms.CharField(
+        label="Import source code",
+        max_length=20,
+        widget=_plain_text(placeholder="WEB-"),
+        help_text="Import IDs begin with it: order 10234 becomes WEB-10234. It ends in a letter or sign, and stays as "
+        "it is from the first order on.",
+    )
+    description = forms.CharField(
+        label="Store description", max_length=300, help_text="What your people call this store."
+    )
+    api_path = forms.CharField(
+        label="API path",
+        max_length=300,
+        widget=_plain_text(placeholder="https://api.bigcommerce.com/stores/…", inputmode="url"),
+        help_text="From Settings → Store-level API accounts in BigCommerce, where the account was made.",
+    )
+    client_id = forms.CharField(
+        label="Client ID", required=False, max_length=300, widget=_plain_text(), help_text="Of the same API account."
+    )
+    client_secret = forms.CharField(
+        label="Client secret", required=False, max_length=300, widget=SecretWidget(), help_text="Kept encrypted."
+    )
+    access_token = forms.CharField(
+        label="Access token",
+        required=False,
+        max_length=300,
+        widget=SecretWidget(),
+        help_text="Kept encrypted. The account needs the scopes Orders (modify) and Information & settings "
+        "(read-only); Test connection names what is missing.",
+    )
+    new_statuses = forms.TypedMultipleChoiceField(
+        label="New order status",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="An order is imported when it stands in one of these. Mostly Awaiting Fulfillment: paid, and not "
+        "yet looked at.",
+    )
+    downloaded_status = forms.TypedChoiceField(
+        label="Downloaded order status",
+        coerce=int,
+        help_text="An order gets this status in BigCommerce when it is in the books here.",
+    )
+    error_status = forms.TypedChoiceField(
+        label="Import error status",
+        coerce=int,
+        help_text="An order that cannot be imported gets this status, and is listed under Needs attention with the "
+        "reason. Recommended: Manual Verification Required.",
+    )
+    not_before = forms.DateField(
+        label="Do not import orders created before",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="In the store's time zone. Leave it empty to import all that stand in a new order status.",
+    )
+    unknown_product = forms.ChoiceField(
+        label="An order has a product that is not in the product list",
+        choices=UnknownProduct.choices,
+        help_text="Refusing is safest where the product list is kept up by hand; creating is easiest.",
+    )
+    accept_cents = forms.IntegerField(
+        label="Accept differences of up to … cents",
+        min_value=0,
+        max_value=1000,
+        help_text="Where the store's own figures do not add up. The difference shows as a Rounding line. 0: a person "
+        "decides each time.",
+    )
+    match_by_address = forms.BooleanField(
+        label="Also match clients by bill-to address and last name",
+        required=False,
+        help_text="After customer ID, e-mail and phone. Off by default: people move in together.",
+    )
+    poll_seconds = forms.IntegerField(
+        label="Ask the store every … seconds",
+        min_value=10,
+        max_value=86_400,
+        help_text="Two calls each time while nothing waits. 10 at least.",
+    )
+    paused = forms.BooleanField(
+        label="Paused",
+        required=False,
+        help_text="Stops reading the store. What was shipped here is still sent.",
+    )
+    push_status = forms.BooleanField(
+        label="Push order status updates",
+        required=False,
+        help_text="When a sales order's status changes here, the BigCommerce status follows the mapping below. Only a "
+        "change pushes: saving this form sends nothing.",
+    )
+
+    def __init__(self, *args: Any, integration: WebIntegration, **kwargs: Any) -> None:
+        self.integration = integration
+        super().__init__(*args, **kwargs)
+        self._set_initial()
+        statuses = [(status.value, _label(integration, status)) for status in StatusId]
+        for name in ("new_statuses", "downloaded_status", "error_status"):
+            self.fields[name].choices = statuses  # type: ignore[attr-defined]
+        self._add_mapping(statuses)
+        self._keep_what_stays()
+
+    def _set_initial(self) -> None:
+        for name in PLAIN:
+            self.initial.setdefault(name, getattr(self.integration, name))
+
+    def _add_mapping(self, statuses: list[tuple[int, str]]) -> None:
+        """A row for each order status of the books."""
+        self.order_statuses = list(OrderStatus.objects.all())
+        mapped: dict[int, int] = {}
+        if self.integration.pk:
+            mapped = dict(self.integration.status_mapping.values_list("order_status", "status_id"))
+        for order_status in self.order_statuses:
+            self.fields[f"map_{order_status.pk}"] = forms.TypedChoiceField(
+                label=order_status.name,
+                required=False,
+                coerce=int,
+                empty_value=None,
+                choices=[("", "Not assigned"), *statuses],
+                initial=mapped.get(order_status.pk, ""),
+            )
+
+    def _keep_what_stays(self) -> None:
+        if not self.integration.pk:
+            return
+        for name in SECRETS:
+            if getattr(self.integration, name):
+                self.fields[name].widget.attrs["placeholder"] = "Set. Leave empty to keep it."
+        if self.integration.web_orders.exists():
+            self.fields["code"].disabled = True
+
+    @property
+    def setup_fields(self) -> list[BoundField]:
+        """The store setup."""
+        return [self[name] for name in SETUP]
+
+    @property
+    def option_fields(self) -> list[BoundField]:
+        """The integration options but for the pushing of statuses."""
+        return [self[name] for name in OPTIONS]
+
+    @property
+    def mapping_fields(self) -> Iterator[BoundField]:
+        """A field for each order status of the books."""
+        return (self[f"map_{order_status.pk}"] for order_status in self.order_statuses)
+
+    @property
+    def mapping(self) -> dict[int, int]:
+        """Order status id → BigCommerce status, where one is assigned."""
+        chosen = {each.pk: self.cleaned_data.get(f"map_{each.pk}") for each in self.order_statuses}
+        return {pk: status_id for pk, status_id in chosen.items() if status_id is not None}
+
+    def clean(self) -> None:
+        """Sets what was entered on the integration (not saved) and asks the one place that knows what may be saved."""
+        self.apply()
+        for name, why in problems(self.integration, self.mapping).items():
+            if name == "mapping":
+                self._blame_mapping(why)
+            elif name in self.fields and name not in self.errors:
+                self.add_error(name, why)
+
+    def _blame_mapping(self, why: str) -> None:
+        for pk, status_id in self.mapping.items():
+            if status_id in self.integration.new_statuses:
+                self.add_error(f"map_{pk}", why)
+
+    def apply(self) -> None:
+        """Sets on the integration what was entered and can be read."""
+        for name in PLAIN:
+            if name in self.cleaned_data:
+                setattr(self.integration, name, self.cleaned_data[name])
+        for name in SECRETS:
+            if self.cleaned_data.get(name):
+                setattr(self.integration, name, Secret.of(self.cleaned_data[name]))
+
+    def save(self, *, by: str) -> WebIntegration:
+        """Saves the checked form."""
+        save_integration(
+            self.integration,
+            by=by,
+            client_secret=self.cleaned_data["client_secret"] or None,
+            access_token=self.cleaned_data["access_token"] or None,
+            mapping=self.mapping,
+        )
+        return self.integration
+
+
+def _label(integration: WebIntegration, status: StatusId) -> str:
+    """The status with the store's own label, once the store has told it."""
+    return integration.status_text(status.value) if integration.pk else status.label
+
+
+class SkipForm(forms.Form):
+    """Why an order is given up."""
+
+    import_id = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        max_length=500,
+        error_messages={"required": "Give a reason: the next person wants to know."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ProductForm(forms.Form):
+    """A product to add to the product list."""
+
+    part_number = forms.CharField(max_length=300)
+    description = forms.CharField(max_length=1000, required=False)

@@ -1,0 +1,128 @@
+"""What the page of one sales order shows: lines under their kits, the money ledger, the history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, Tender
+from counterfoil.stores.models import LogEntry, StoreUpdate, WebIntegration, WebOrder
+from counterfoil.web import tones
+
+LONGEST_LOG = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line, and how deep it hangs under the kits above it."""
+
+    line: OrderLine
+    depth: int
+
+
+def lines_under_kits(lines: Sequence[OrderLine]) -> list[PlacedLine]:
+    """The lines with a kit's child lines right below it; none is left out, whatever their parents say."""
+    positions = {line.position for line in lines}
+    children: dict[int | None, list[OrderLine]] = {}
+    for line in lines:
+        parent = line.parent_position if line.parent_position in positions else None
+        children.setdefault(parent, []).append(line)
+    placed: list[PlacedLine] = []
+    waiting = [(line, 0) for line in reversed(children.get(None, []))]
+    while waiting:
+        line, depth = waiting.pop()
+        placed.append(PlacedLine(line, depth))
+        waiting += [(child, depth + 1) for child in reversed(children.pop(line.position, []))]
+    shown = {each.line.position for each in placed}
+    return placed + [PlacedLine(line, 0) for line in lines if line.position not in shown]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWithLines:
+    """An address of the order and what goes there."""
+
+    address: OrderAddress
+    lines: list[OrderLine]
+
+
+def ship_tos(addresses: Iterable[OrderAddress], lines: Sequence[OrderLine]) -> list[AddressWithLines]:
+    """Each address that something goes to, or is picked up at."""
+    return [
+        AddressWithLines(address, [line for line in lines if line.ship_to_id == address.pk])
+        for address in addresses
+        if address.kind != AddressKind.BILL_TO
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One part of the total: added or taken off, and what it consists of."""
+
+    sign: str
+    name: str
+    amount: Decimal
+    details: tuple[str, ...] = ()
+
+
+def ledger(order: SalesOrder) -> list[LedgerRow]:
+    """How the store's total is made up; the rows add up to it."""
+    coupons = tuple(_coupon(each) for each in order.coupons)
+    rows = [
+        LedgerRow("", "Subtotal", order.subtotal, ("All lines before discounts",)),
+        LedgerRow("−", "Discounts", order.discount, coupons),
+        LedgerRow("+", "Shipping", order.shipping, (order.ship_via,) if order.ship_via else ()),
+        LedgerRow("+", "Handling", order.handling),
+        LedgerRow("+", "Gift wrapping", order.wrapping),
+        LedgerRow("+", "Fees", order.fees, tuple(name for name in order.fee_names if name)),
+    ]
+    if order.rounding:
+        rows.append(LedgerRow("+", "Rounding", order.rounding, ("Accepted: the store's own figures differ",)))
+    return rows
+
+
+def _coupon(coupon: dict[str, str]) -> str:
+    return " ".join(part for part in (coupon.get("name", ""), coupon.get("code", ""), coupon.get("amount", "")) if part)
+
+
+def unpaid(order: SalesOrder, tenders: Iterable[Tender]) -> Decimal:
+    """What of the total no tender covers."""
+    return order.total - sum((tender.amount for tender in tenders), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an order's history."""
+
+    at: datetime
+    what: str
+    tone: str
+    text: str
+    by: str = ""
+    before: str | None = None
+    after: str | None = None
+
+
+def history(order: SalesOrder, web_order: WebOrder | None) -> list[Happening]:
+    """Changes field by field, lines of the web integration log, store updates; the newest first. Three statements."""
+    happened = [
+        Happening(each.at, "Changed", tones.CALM, each.field, each.by, each.before, each.after)
+        for each in order.changes.all()
+    ]
+    if web_order is not None:
+        lines = LogEntry.objects.filter(import_id=web_order.import_id)[:LONGEST_LOG]
+        happened += [
+            Happening(each.at, each.get_kind_display(), tones.log_tone(each.kind), each.text) for each in lines
+        ]
+        happened += [_update(each, web_order.integration) for each in web_order.updates.all()]
+    return sorted(happened, key=lambda each: each.at, reverse=True)
+
+
+def _update(update: StoreUpdate, integration: WebIntegration) -> Happening:
+    status = integration.status_text(update.status_id)
+    why = f" {update.reason}" if update.reason else ""
+    return Happening(
+        update.ended_at or update.created_at,
+        f"Store update: {update.get_state_display().lower()}",
+        tones.update_tone(update.state),
+        f"Set the status in BigCommerce to {status}. {update.get_cause_display()}.{why}",
+    )

@@ -1,0 +1,44 @@
+// What the pages do by themselves: ask again for their live parts, tell of new rows, open a row that is clicked.
+(() => {
+  const asked = new WeakMap();
+
+  // Only while the tab is looked at; a part that was swapped in starts counting anew.
+  const poll = () => {
+    if (document.visibilityState !== "visible") return;
+    for (const part of document.querySelectorAll("[data-poll]")) {
+      const since = asked.get(part) ?? asked.set(part, Date.now()).get(part);
+      if (Date.now() - since < part.dataset.poll * 1000) continue;
+      asked.set(part, Date.now());
+      htmx.trigger(part, "poll");
+    }
+  };
+  setInterval(poll, 500);
+  document.addEventListener("visibilitychange", poll);
+
+  // An answer from another address is a login page or the like: it is a page of its own, no part of this one.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, pathInfo } = event.detail;
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(pathInfo.finalRequestPath, location.href).pathname) return;
+    event.detail.shouldSwap = false;
+    location.assign(xhr.responseURL);
+  });
+
+  const rowIds = () => new Set(Array.from(document.querySelectorAll("#orders tr[id]"), (row) => row.id));
+  let before = rowIds();
+  document.addEventListener("htmx:beforeSwap", () => { before = rowIds(); });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.requestConfig?.triggeringEvent?.type !== "poll" || event.detail.target.id !== "orders") return;
+    const fresh = Array.from(document.querySelectorAll("#orders tr[id]")).filter((row) => !before.has(row.id));
+    for (const row of fresh) row.classList.add("is-new");
+    const news = document.getElementById("news");
+    if (news && fresh.length) news.textContent = `${fresh.length} new sales order${fresh.length === 1 ? "" : "s"}`;
+  });
+
+  // A row opens like its link, unless someone selects text in it.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-href]");
+    if (!row || event.defaultPrevented || event.target.closest("a, button, input, label") || getSelection().toString()) return;
+    if (event.metaKey || event.ctrlKey) window.open(row.dataset.href);
+    else location.assign(row.dataset.href);
+  });
+})();

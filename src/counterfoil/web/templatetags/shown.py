@@ -1,0 +1,67 @@
+"""How the pages show money, moments and states."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from counterfoil.sales.models import OrderStatus
+from counterfoil.web import tones
+from counterfoil.web.money import money_text
+
+register = template.Library()
+
+register.filter("order_status_tone", tones.order_status_tone)
+register.filter("store_status_tone", tones.store_status_tone)
+register.filter("log_tone", tones.log_tone)
+register.filter("update_tone", tones.update_tone)
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """An amount without its currency."""
+    return "" if amount is None else money_text(amount)
+
+
+@register.filter
+def is_zero(amount: Decimal) -> bool:
+    """Whether an amount is nothing."""
+    return amount == 0
+
+
+@register.simple_tag
+def money_in(amount: Decimal, currency: str) -> SafeString:
+    """An amount with its currency, which never part at a line's end."""
+    return format_html('<span class="money">{} <span class="currency">{}</span></span>', money_text(amount), currency)
+
+
+@register.simple_tag
+def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
+    """A moment in UTC; moments.js turns it into the reader's time zone, in the same form."""
+    if at is None:
+        return "–"
+    at = at.astimezone(UTC)
+    clock = f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
+    return format_html(
+        '<time datetime="{}" title="{} UTC"{}>{} {}, {}</time>',
+        f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        f"{at:%Y-%m-%d %H:%M:%S}",
+        SafeString(" data-seconds") if seconds else "",
+        at.day,
+        f"{at:%b %Y}",
+        clock,
+    )
+
+
+@register.simple_tag
+def order_status(status: OrderStatus) -> SafeString:
+    """An order status of the books."""
+    return state(status.name, tones.order_status_tone(status))
+
+
+@register.simple_tag
+def state(text: str, tone: str) -> SafeString:
+    """A state with its colour; the text says all, the colour only helps."""
+    return format_html('<span class="state state-{}">{}</span>', tone, text)

@@ -1,0 +1,157 @@
+"""Web integrations: the list, one store and how it is doing, its settings."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from counterfoil.stores.connection import save_integration, test_connection
+from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.wake_ups import wake
+from counterfoil.web.condition import conditions, progress_since
+from counterfoil.web.forms import WebIntegrationForm
+from counterfoil.web.going_back import back
+from counterfoil.web.live import is_poll, live_part, poll_answer
+from counterfoil.web.models import Role
+from counterfoil.web.security import person, role_required
+
+PROGRESS_SHOWN_FOR = timedelta(minutes=10)
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """All stores with their condition."""
+    stores = conditions(list(WebIntegration.objects.select_related("state")))
+    return render(request, "web/integrations/index.html", {"stores": stores})
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One store: how it is doing, what waits there, what was done since someone asked (`since`)."""
+    integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
+    asked = _asked(request)
+    context = {
+        "integration": integration,
+        "store": conditions([integration])[0],
+        "progress": progress_since(integration, asked) if asked else None,
+    }
+    live = live_part(request, "web/integrations/condition.html", context)
+    if is_poll(request, "condition"):
+        return poll_answer(request, live, "web/integrations/live.html")
+    mapping = integration.status_mapping.select_related("order_status")
+    context |= {
+        "live": live,
+        "mapping": [(row.order_status, integration.status_text(row.status_id)) for row in mapping],
+        "log": integration.log.all()[:8],
+    }
+    return render(request, "web/integrations/show.html", context)
+
+
+def _asked(request: HttpRequest) -> datetime | None:
+    """When someone asked for the store, if that is not long ago."""
+    try:
+        asked = parse_datetime(request.GET.get("since", ""))
+    except ValueError:
+        return None
+    if asked is None or asked.tzinfo is None:
+        return None
+    return asked if timezone.now() - asked < PROGRESS_SHOWN_FOR else None
+
+
+@sensitive_post_parameters("client_secret", "access_token")
+@role_required(Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Connect a store."""
+    return _settings(request, WebIntegration(code="", description=""))
+
+
+@sensitive_post_parameters("client_secret", "access_token")
+@role_required(Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store setup and integration options."""
+    return _settings(request, get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk))
+
+
+def _settings(request: HttpRequest, integration: WebIntegration) -> HttpResponse:
+    name = str(integration) if integration.pk else "New web integration"
+    if request.method != "POST":
+        return _form_page(request, WebIntegrationForm(integration=integration), name)
+    form = WebIntegrationForm(request.POST, integration=integration)
+    well = form.is_valid()
+    if "test" in request.POST:
+        return _tested(request, form, name)
+    if well and _saved(form, by=str(person(request))):
+        said = "Saved. The store is visited within seconds."
+        return back(request, reverse("integration", args=[integration.pk]) + _since(), said)
+    return _form_page(request, form, name, status=422)
+
+
+def _saved(form: WebIntegrationForm, *, by: str) -> bool:
+    try:
+        form.save(by=by)
+    except IntegrityError:  # somebody else saved the same code or store between our check and now
+        form.add_error(None, "Someone else has just saved a web integration with this code or store.")
+        return False
+    return True
+
+
+def _tested(request: HttpRequest, form: WebIntegrationForm, name: str) -> HttpResponse:
+    """Tests what stands in the form, saved or not; what is wrong with other fields does not matter for it."""
+    checks = test_connection(form.integration)
+    if request.headers.get("HX-Request"):
+        return render(request, "web/integrations/checks.html", {"checks": checks})
+    return _form_page(request, form, name, checks=checks)
+
+
+def _form_page(
+    request: HttpRequest, form: WebIntegrationForm, name: str, *, checks: object = None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "name": name, "integration": form.integration, "checks": checks}
+    return render(request, "web/integrations/form.html", context, status=status)
+
+
+@role_required(Role.MANAGER)
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stops reading the store."""
+    return _set_paused(request, pk, paused=True)
+
+
+@role_required(Role.MANAGER)
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reads the store again."""
+    return _set_paused(request, pk, paused=False)
+
+
+def _set_paused(request: HttpRequest, pk: int, *, paused: bool) -> HttpResponse:
+    integration = get_object_or_404(WebIntegration, pk=pk)
+    integration.paused = paused
+    save_integration(integration, by=str(person(request)))
+    said = f"{integration.code} is paused." if paused else f"{integration.code} is read again."
+    return back(request, reverse("integration", args=[pk]), said)
+
+
+@role_required(Role.CLERK)
+@require_POST
+def sync(_request: HttpRequest, pk: int) -> HttpResponse:
+    """Has the store visited now, and shows what is done there."""
+    integration = get_object_or_404(WebIntegration, pk=pk)
+    since = _since()
+    wake([integration.pk])
+    return redirect(reverse("integration", args=[pk]) + since)
+
+
+def _since() -> str:
+    return "?" + urlencode({"since": datetime.now(UTC).isoformat(timespec="milliseconds")})
