@@ -1,0 +1,91 @@
+"""``python -m bigcommerce_sandbox``: starts the stand-in store."""
+
+import argparse
+import ipaddress
+import socket
+import sys
+from pathlib import Path
+
+from bigcommerce_sandbox import state
+from bigcommerce_sandbox.making import maker
+from bigcommerce_sandbox.making.examples import place_examples
+from bigcommerce_sandbox.server import serve
+from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS
+from bigcommerce_sandbox.store import Store
+
+SURPRISE_SECONDS = 20.0
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    listener = _listen(options.host, options.port)
+    store = Store(options.store_hash, _defaults(options))
+    scheme = "https" if options.tls_cert else "http"
+    store.origin = f"{scheme}://{_shown(options.host)}:{listener.getsockname()[1]}"
+    if options.state is None or not state.load(store, options.state):
+        if options.examples is not None:
+            place_examples(store, options.examples)
+        maker.fill_store(store, options.orders, options.seed)
+    serve(
+        store,
+        listener,
+        ready=options.ready_file,
+        state_file=options.state,
+        with_parent=options.with_parent,
+        certificate=(options.tls_cert, options.tls_key) if options.tls_cert else None,
+    )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bigcommerce_sandbox", description="A stand-in BigCommerce store.")
+    add = parser.add_argument
+    add("--host", type=_loopback, default="127.0.0.1", help="a loopback address (127.0.0.1)")
+    add("--port", type=int, default=8001, help="0 picks a free one (8001)")
+    add("--store-hash", default="sandbox")
+    add("--access-token", default=DEFAULTS["access_token"])
+    add("--plan", choices=tuple(QUOTAS), default="standard", help="decides the quota of requests")
+    add("--orders", type=int, default=0, metavar="N", help="how many orders to make at the start (0)")
+    add("--seed", type=int, default=1, help="the same seed makes the same orders (1)")
+    add("--examples", type=Path, metavar="DIR", help="place the vendor's example orders found in DIR/reference")
+    add("--state", type=Path, metavar="FILE", help="keep the state here, and go on from it")
+    add("--surprises", action="store_true", help="a new order by itself every 20 seconds")
+    add("--with-parent", action="store_true", help="end when the parent process ends")
+    add("--ready-file", type=Path, metavar="PATH", help="written when the store answers")
+    add("--tls-cert", metavar="PEM", help="serve HTTPS with this certificate")
+    add("--tls-key", metavar="PEM")
+    return parser
+
+
+def _loopback(host: str) -> str:
+    name = {"localhost": "127.0.0.1"}.get(host, host)
+    try:
+        if ipaddress.ip_address(name).is_loopback:
+            return name
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError("the sandbox store has no locks: it only listens on loopback")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as trouble:
+        sys.exit(f"The sandbox store cannot listen on {host}:{port}: {trouble.strerror}.")
+    return listener
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _defaults(options: argparse.Namespace) -> dict[str, object]:
+    every = SURPRISE_SECONDS if options.surprises else 0.0
+    return {"access_token": options.access_token, "plan": options.plan, "surprise_seconds": every}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Changes to an order: by an app through the API, and by a person in the control panel."""
+
+from typing import Any
+
+from bigcommerce_sandbox import money, totals
+from bigcommerce_sandbox.answers import Document, Refused, invalid, read_only
+from bigcommerce_sandbox.orders import Order
+from bigcommerce_sandbox.statuses import STATUSES
+from bigcommerce_sandbox.store import Store
+
+_ADDRESS_FIELDS = {
+    "first_name", "last_name", "company", "street_1", "street_2", "city", "state", "zip", "country",
+    "country_iso2", "phone", "email", "form_fields",
+}  # fmt: skip
+_TEXTS = {"staff_notes": 65_535, "customer_message": 65_535, "external_order_id": 255, "external_source": 255}
+_WRITABLE = {"status_id", "billing_address", "is_deleted", *_TEXTS}
+
+
+def put(store: Store, order: Order, body: Document) -> None:
+    """PUT /orders/{id}. Raises Refused with 400, and then nothing has changed."""
+    for name in body:
+        if name not in _WRITABLE:
+            raise read_only(name)
+    _check(body)
+    _write(store, order, body, "app")
+
+
+def _check(body: Document) -> None:
+    if "status_id" in body and status_of(body["status_id"]) is None:
+        raise invalid("status_id", "There is no such order status.")
+    for name, longest in _TEXTS.items():
+        value = body.get(name)
+        if value is not None and (not isinstance(value, str) or len(value) > longest):
+            raise invalid(name, f"The value must be a text of at most {longest} characters.")
+    if not isinstance(body.get("is_deleted", False), bool):
+        raise invalid("is_deleted", "The value must be true or false.")
+    _check_address(body.get("billing_address", {}))
+
+
+def _check_address(address: Any) -> None:
+    if not isinstance(address, dict):
+        raise invalid("billing_address", "The value must be an object.")
+    for name in address:
+        if name not in _ADDRESS_FIELDS:
+            raise read_only(f"billing_address.{name}")
+
+
+def status_of(value: object) -> int | None:
+    """The status as a number, also from a text as some clients send it; None when there is no such status."""
+    try:
+        number = int(str(value)) if not isinstance(value, bool) else -1
+    except ValueError:
+        return None
+    return number if number in STATUSES else None
+
+
+def _write(store: Store, order: Order, body: Document, who: str) -> None:
+    order.header.update({name: body[name] for name in _TEXTS if name in body})
+    order.header["billing_address"] = order.header["billing_address"] | body.get("billing_address", {})
+    order.archived = body.get("is_deleted", order.archived)
+    status = status_of(body.get("status_id", order.status_id))
+    store.set_status(order, order.status_id if status is None else status, who)
+
+
+def archive(store: Store, order: Order) -> None:
+    order.archived = True
+    store.touch(order)
+
+
+def by_person(store: Store, order: Order, changes: Document) -> None:
+    """An edit in the control panel: any header field, address parts, quantities and SKUs of lines.
+
+    Totals follow when lines change, unless ``raw`` is true. Raises Refused with 400.
+    """
+    lines, raw = changes.pop("lines", []), changes.pop("raw", False)
+    own = {name: changes.pop(name) for name in list(changes) if name in _WRITABLE}
+    _check(own)
+    for change in lines:
+        _edit_line(order, change, raw=raw)
+    order.header.update(changes)
+    if lines and not raw:
+        totals.set_cuts(order)
+        totals.set_header(order)
+    _write(store, order, own, "person")
+
+
+def _edit_line(order: Order, change: Document, *, raw: bool) -> None:
+    line = order.line(change.get("id"))
+    if line is None:
+        raise Refused(400, f"The order has no line {change.get('id')}.")
+    if raw:
+        line.update(change)
+        return
+    if change.get("quantity") == 0:
+        order.lines.remove(line)
+        return
+    line.update({name: value for name, value in change.items() if name not in ("quantity", "price_inc_tax")})
+    if "price_inc_tax" in change:
+        _reprice(line, money.read(change["price_inc_tax"]))
+    if "quantity" in change or "price_inc_tax" in change:
+        totals.set_line(line, int(change.get("quantity", line["quantity"])))
+
+
+def _reprice(line: Document, price: int) -> None:
+    old, tax = money.read(line["price_inc_tax"]), money.read(line["price_tax"])
+    new_tax = money.share(tax, price, old)
+    line["price_inc_tax"], line["price_tax"] = money.written(price), money.written(new_tax)
+    line["price_ex_tax"] = line["base_price"] = money.written(price - new_tax)

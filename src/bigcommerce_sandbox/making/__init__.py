@@ -1,0 +1,1 @@
+"""Making orders: reproducible from a seed, every one adding up."""

@@ -1,0 +1,112 @@
+"""What can be set while the store runs, mostly where the facts about the real store contradict each other."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bigcommerce_sandbox.statuses import STATUSES
+
+ALL_SCOPES = (
+    "store_v2_orders",
+    "store_v2_transactions",
+    "store_v2_information",
+    "store_v2_products",
+    "store_v2_customers",
+)
+QUOTAS = {"standard": 150, "plus": 150, "pro": 450, "enterprise": 100_000}
+
+DEFAULTS: dict[str, Any] = {
+    "store_name": "Sandbox store",
+    "access_token": "sandbox-token",
+    "scopes": list(ALL_SCOPES),
+    "plan": "standard",
+    "quota": None,  # requests a window; null: as the plan says
+    "window_seconds": 30,
+    "noise_per_second": 0.0,  # requests by other apps, which share the quota
+    "clock_speed": 1.0,
+    "clock_offset_seconds": 0.0,
+    "time_zone": "America/Chicago",
+    "custom_labels": {},  # {"11": "To pack"}
+    "status_after_shipment": "moves",
+    "consignments_form": "honours_parameter",
+    "errors_form": "v2",
+    "limit_over_max": "clamp",
+    "archived_orders": "listed",
+    "null_fields": False,
+    "empty_line_items": False,
+    "surprise_seconds": 0.0,  # a new order by itself every so often; 0: never
+}
+
+_CHOICES = {
+    "plan": tuple(QUOTAS),
+    "status_after_shipment": ("moves", "stays"),
+    "consignments_form": ("honours_parameter", "always_array"),
+    "errors_form": ("v2", "v3"),
+    "limit_over_max": ("clamp", "413"),
+    "archived_orders": ("listed", "left_out"),
+}
+
+
+class WrongSetting(Exception):
+    """A setting that does not exist or does not take this value; the text says which and what it takes."""
+
+
+def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The settings with the changes taken in. Raises WrongSetting, and then nothing has changed."""
+    for name, value in changes.items():
+        if name not in DEFAULTS:
+            raise WrongSetting(f"There is no setting “{name}”. There are: {', '.join(sorted(DEFAULTS))}.")
+        _check(name, value)
+    return {**present, **changes}
+
+
+def _check(name: str, value: Any) -> None:
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise WrongSetting(f"“{name}” is one of: {', '.join(_CHOICES[name])}.")
+        return
+    takes, accepts = _TAKES[name]
+    if not accepts(value):
+        raise WrongSetting(f"“{name}” takes {takes}.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_zone(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(ZoneInfo(value))
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+
+
+def _are_labels(value: Any) -> bool:
+    known = {str(status) for status in STATUSES}
+    return isinstance(value, dict) and all(key in known and isinstance(label, str) for key, label in value.items())
+
+
+def _is_quota(value: Any) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+
+
+_Taking = tuple[str, Callable[[Any], bool]]
+_TEXT: _Taking = ("a text", lambda value: isinstance(value, str))
+_YES_NO: _Taking = ("true or false", lambda value: isinstance(value, bool))
+_NOT_NEGATIVE: _Taking = ("a number, not below zero", lambda value: _is_number(value) and value >= 0)
+_POSITIVE: _Taking = ("a number above zero", lambda value: _is_number(value) and value > 0)
+_TAKES: dict[str, _Taking] = {
+    "store_name": _TEXT,
+    "access_token": ("a text", lambda value: isinstance(value, str) and bool(value)),
+    "scopes": ("a list of texts", lambda value: isinstance(value, list) and all(isinstance(s, str) for s in value)),
+    "quota": ("a whole number or null", _is_quota),
+    "window_seconds": _POSITIVE,
+    "noise_per_second": _NOT_NEGATIVE,
+    "clock_speed": _POSITIVE,
+    "clock_offset_seconds": ("a number of seconds", _is_number),
+    "time_zone": ("a time zone such as Europe/Berlin", _is_zone),
+    "custom_labels": ('labels by status number, such as {"11": "To pack"}', _are_labels),
+    "null_fields": _YES_NO,
+    "empty_line_items": _YES_NO,
+    "surprise_seconds": _NOT_NEGATIVE,
+}

@@ -1,0 +1,109 @@
+"""The store: its orders, its settings, its clock, and the numbers that it gives out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bigcommerce_sandbox.answers import Document, not_found
+from bigcommerce_sandbox.calls import CallLog
+from bigcommerce_sandbox.clock import StoreClock
+from bigcommerce_sandbox.faults import FaultList
+from bigcommerce_sandbox.orders import Order
+from bigcommerce_sandbox.quota import RateWindow
+from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS, merged
+from bigcommerce_sandbox.statuses import STATUSES
+
+FIRST_ORDER = 100
+
+
+class Store:
+    """Everything the process knows. One thread, the event loop's, reads and writes it."""
+
+    def __init__(self, store_hash: str = "sandbox", defaults: Document | None = None) -> None:
+        self.hash = store_hash
+        self.origin = "http://127.0.0.1"
+        self.defaults = merged(DEFAULTS, defaults or {})
+        self.clock = StoreClock()
+        self.changes = 0  # grows with every change that the state file must take up
+        self.begin()
+
+    def begin(self) -> None:
+        """Like new: no orders, settings as at the start, no faults, no calls."""
+        self.settings: dict[str, Any] = dict(self.defaults)
+        self.orders: dict[int, Order] = {}
+        self.numbers: dict[str, int] = {}
+        self.faults = FaultList()
+        self.calls = CallLog()
+        self.clock.run(speed=1.0, offset=0.0)
+        self.window = RateWindow(self.clock)
+        self._apply()
+
+    def change_settings(self, changes: Document) -> None:
+        """Takes the changes in. Raises WrongSetting, and then nothing has changed."""
+        self.settings = merged(self.settings, changes)
+        self._apply()
+
+    def _apply(self) -> None:
+        settings = self.settings
+        self.clock.run(speed=settings["clock_speed"], offset=settings["clock_offset_seconds"])
+        quota = settings["quota"]
+        self.window.quota = QUOTAS[settings["plan"]] if quota is None else quota
+        self.window.seconds = settings["window_seconds"]
+        self.window.noise_per_second = settings["noise_per_second"]
+        for order in self.orders.values():
+            order.cache.clear()
+        self.changes += 1
+
+    def number(self, kind: str, start: int = 1) -> int:
+        """The next number of a kind: order, line, address, shipment …"""
+        self.numbers[kind] = self.numbers.get(kind, start - 1) + 1
+        return self.numbers[kind]
+
+    def reserve(self, kind: str, number: int) -> None:
+        """Numbers of this kind go on above one that was given from outside."""
+        self.numbers[kind] = max(self.numbers.get(kind, 0), number)
+
+    def new_order_id(self) -> int:
+        return self.number("order", FIRST_ORDER)
+
+    def add(self, order: Order) -> Order:
+        """Takes the order in; lists go by id, so one with a low id is sorted into its place."""
+        ascending = not self.orders or order.id > next(reversed(self.orders))
+        self.orders[order.id] = order
+        self.reserve("order", order.id)
+        if not ascending:
+            self.orders = dict(sorted(self.orders.items()))
+        self.changes += 1
+        return order
+
+    def order(self, order_id: int) -> Order:
+        """Raises Refused with 404."""
+        if order_id not in self.orders:
+            raise not_found()
+        return self.orders[order_id]
+
+    def touch(self, order: Order) -> None:
+        order.touch(self.clock.second())
+        self.changes += 1
+
+    def set_status(self, order: Order, status_id: int, who: str) -> None:
+        order.set_status(status_id, who, self.clock.second())
+        self.changes += 1
+
+    def forget(self, order_id: int) -> None:
+        """Deleted for good. Raises Refused with 404."""
+        self.order(order_id)
+        del self.orders[order_id]
+        self.changes += 1
+
+    def label(self, status_id: int) -> str:
+        """The merchant's own word for a status."""
+        return str(self.settings["custom_labels"].get(str(status_id), STATUSES[status_id].label))
+
+    def visible(self) -> Iterator[Order]:
+        """The orders that lists and counts know of."""
+        if self.settings["archived_orders"] == "listed":
+            return iter(self.orders.values())
+        return (order for order in self.orders.values() if not order.archived)
+
+    def url(self, resource: str) -> str:
+        return f"{self.origin}/stores/{self.hash}/v2{resource}"
