@@ -1,6 +1,7 @@
 """What the tests of the program around the rooms have in common."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from counterfoil.platform.embedded import EmbeddedServer
 from tests.platform.accounts import Account, accounts
+from tests.platform.house import House, SilentStore
 
 
 @pytest.fixture(scope="module", params=accounts(), ids=lambda account: account.name)
@@ -24,3 +26,20 @@ def data_dir(account: Account) -> Iterator[Path]:
     yield directory
     EmbeddedServer(directory).remove()
     shutil.rmtree(directory.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """An installation without a store, its database up to date."""
+    directory = Path(tempfile.mkdtemp(prefix="counterfoil-house-"))
+    server = EmbeddedServer(directory, durable=False)
+    server.start()
+    silent = SilentStore()
+    found = House(directory, server, silent.origin, silent)
+    migrated = found.run("migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    yield found
+    silent.hang_up()
+    server.stop()
+    server.remove()
+    shutil.rmtree(directory)

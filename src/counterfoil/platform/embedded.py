@@ -153,7 +153,8 @@ class EmbeddedServer:
 
     def remove(self) -> None:
         """Deletes the database of a stopped server for good."""
-        shutil.rmtree(self._home, ignore_errors=True)
+        for directory in (self._sockets, self._home):
+            shutil.rmtree(directory, ignore_errors=True)
         if self._place.is_symlink():
             self._place.unlink()
 
