@@ -13,7 +13,7 @@ ORDERS, TRANSACTIONS = "store_v2_orders", "store_v2_transactions"
 def transactions(call: Call) -> Answer:
     """All of them: there is no paging here (facts, section 7)."""
     found = call.order.transactions
-    return _envelope(call, found, 1, max(len(found), 1)) if found else nothing()
+    return _envelope(found, 1, max(len(found), 1)) if found else nothing()
 
 
 @route("GET", "/v3/orders/#/payment_actions/refunds", ORDERS, TRANSACTIONS)
@@ -24,7 +24,7 @@ def order_refunds(call: Call) -> Answer:
 @route("GET", "/v3/orders/payment_actions/refunds", ORDERS, TRANSACTIONS)
 def batch_refunds(call: Call) -> Answer:
     page, limit = listing.page_and_limit(call.query)
-    return _envelope(call, refunds.of_orders(call.store, _wanted(call.query.get("order_id:in"))), page, limit)
+    return _envelope(refunds.of_orders(call.store, _wanted(call.query.get("order_id:in"))), page, limit)
 
 
 def _wanted(text: str | None) -> set[int] | None:
@@ -36,7 +36,7 @@ def _wanted(text: str | None) -> set[int] | None:
         raise Refused(422, "Invalid field(s): order_id:in", {"order_id:in": "must be a list of numbers"}) from None
 
 
-def _envelope(call: Call, values: list[Document], page: int, limit: int) -> Answer:
+def _envelope(values: list[Document], page: int, limit: int) -> Answer:
     part = values[(page - 1) * limit : page * limit]
     pages = max(1, math.ceil(len(values) / limit))
     pagination = {

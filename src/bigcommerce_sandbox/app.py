@@ -32,7 +32,7 @@ def application(store: Store, transports: dict[Any, asyncio.Transport]) -> ASGIA
 
 
 def _page() -> list[Route | Mount]:
-    async def page(request: Request) -> Response:
+    async def page(_request: Request) -> Response:
         return FileResponse(_PAGE / "index.html", headers={"Content-Security-Policy": _POLICY})
 
     return [Route("/", page), Mount("/page", StaticFiles(directory=_PAGE))]

@@ -1,6 +1,8 @@
 """The control: everything a person or a test does to the store from behind its counter, over HTTP."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bigcommerce_sandbox import edits, listing, refunds, shipments
-from bigcommerce_sandbox.answers import Answer, Document, Refused, encoded
+from bigcommerce_sandbox.answers import Document, Refused, encoded
 from bigcommerce_sandbox.clock import iso8601
 from bigcommerce_sandbox.faults import Fault, WrongFault
 from bigcommerce_sandbox.making import maker
@@ -19,11 +21,32 @@ from bigcommerce_sandbox.making.kinds import KINDS
 from bigcommerce_sandbox.making.raw import raw_order
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.settings import WrongSetting
+from bigcommerce_sandbox.statuses import STATUSES
 from bigcommerce_sandbox.store import Store
 
 PAGE = 50
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_Handler = Callable[[Store, Request, Any], Any]
+
+
+@dataclass(slots=True)
+class Ask:
+    """One request to the control; ``body`` is the JSON object that came, or its bytes."""
+
+    store: Store
+    request: Request
+    body: Any
+
+    @property
+    def order(self) -> Order:
+        """The one that the path names. Raises Refused with 404."""
+        return self.store.order(self.request.path_params["id"])
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.request.query_params)
+
+
+_Handler = Callable[[Ask], Any]
 
 
 class LoopbackOnly:
@@ -52,18 +75,19 @@ def routes(store: Store) -> list[Route]:
         return Route(f"/sandbox{path}", partial(_respond, store, handler), methods=[method])
 
     return [
-        control("GET", "/settings", lambda store, request, body: store.settings),
+        control("GET", "/settings", lambda ask: ask.store.settings),
         control("PUT", "/settings", _put_settings),
-        control("GET", "/kinds", lambda store, request, body: {"kinds": list(KINDS)}),
+        control("GET", "/kinds", lambda ask: {"kinds": list(KINDS)}),
+        control("GET", "/statuses", _statuses),
         control("GET", "/orders", _list_orders),
         control("POST", "/orders", _place_orders),
         control("POST", "/orders/raw", _place_raw),
-        control("GET", "/orders/{id:int}", lambda store, request, body: _whole(store, _order(store, request))),
+        control("GET", "/orders/{id:int}", lambda ask: _whole(ask.store, ask.order)),
         control("PATCH", "/orders/{id:int}", _edit_order),
         control("DELETE", "/orders/{id:int}", _forget_order),
         control("POST", "/orders/{id:int}/shipments", _ship),
         control("POST", "/orders/{id:int}/refunds", _refund),
-        control("GET", "/faults", lambda store, request, body: {"faults": [_shown(f) for f in store.faults.faults]}),
+        control("GET", "/faults", _list_faults),
         control("POST", "/faults", _add_fault),
         control("DELETE", "/faults", _clear_faults),
         control("GET", "/calls", _calls),
@@ -76,14 +100,11 @@ def routes(store: Store) -> list[Route]:
 
 async def _respond(store: Store, handler: _Handler, request: Request) -> Response:
     try:
-        value = handler(store, request, await _body(request))
-        value = await value if isinstance(value, Awaitable) else value
+        value = handler(Ask(store, request, await _body(request)))
     except (WrongSetting, WrongFault) as wrong:
         return _error(400, str(wrong))
     except Refused as refused:
         return _error(refused.status, refused.message, refused.details)
-    if isinstance(value, Answer):
-        return Response(value.body, value.status, value.headers)
     return Response(encoded(value), media_type="application/json")
 
 
@@ -101,25 +122,28 @@ def _error(status: int, sentence: str, details: Document | None = None) -> JSONR
     return JSONResponse({"error": sentence} | ({"details": details} if details else {}), status)
 
 
-def _order(store: Store, request: Request) -> Order:
-    return store.order(request.path_params["id"])
+def _put_settings(ask: Ask) -> Document:
+    ask.store.change_settings(ask.body)
+    return ask.store.settings
 
 
-def _put_settings(store: Store, request: Request, body: Document) -> Document:
-    store.change_settings(body)
-    return store.settings
+def _statuses(ask: Ask) -> Document:
+    """The statuses in the control panel's order, each with its label and how many orders stand in it."""
+    counts = Counter(order.status_id for order in ask.store.orders.values())
+    rows = [{"id": status, "label": ask.store.label(status), "count": counts[status]} for status in STATUSES]
+    return {"statuses": rows}
 
 
-def _list_orders(store: Store, request: Request, body: object) -> Document:
+def _list_orders(ask: Ask) -> Document:
     """Newest first, 50 a page; ``search`` looks at numbers, names, e-mails and companies."""
-    status, search = request.query_params.get("status_id"), request.query_params.get("search", "").casefold()
-    page = max(1, listing.whole(dict(request.query_params), "page", 1))
+    status, search = ask.query.get("status_id"), ask.query.get("search", "").casefold()
+    page = max(1, listing.whole(ask.query, "page", 1))
     found = [
         order
-        for order in reversed(store.orders.values())
+        for order in reversed(ask.store.orders.values())
         if (not status or str(order.status_id) == status) and (not search or search in _searchable(order))
     ]
-    orders = [_light(store, order) for order in found[(page - 1) * PAGE : page * PAGE]]
+    orders = [_light(ask.store, order) for order in found[(page - 1) * PAGE : page * PAGE]]
     return {"orders": orders, "total": len(found), "page": page, "pages": max(1, -(-len(found) // PAGE))}
 
 
@@ -159,92 +183,96 @@ def _whole(store: Store, order: Order) -> Document:
     }
 
 
-def _place_orders(store: Store, request: Request, body: Document) -> Document:
+def _place_orders(ask: Ask) -> Document:
     try:
-        orders = maker.place(store, int(body.get("count", 1)), body.get("kind"), body.get("seed"))
+        orders = maker.place(ask.store, int(ask.body.get("count", 1)), ask.body.get("kind"), ask.body.get("seed"))
     except KeyError:
         raise Refused(400, f"There is no such kind. There are: {', '.join(KINDS)}.") from None
-    for order in orders if body.get("fields") else []:
-        edits.by_person(store, order, dict(body["fields"]))
+    for order in orders if ask.body.get("fields") else []:
+        edits.by_person(ask.store, order, dict(ask.body["fields"]))
     return {"ids": [order.id for order in orders]}
 
 
-def _place_raw(store: Store, request: Request, body: Document | bytes) -> Document:
-    order_id = listing.whole(dict(request.query_params), "id", 0)
-    return {"id": store.add(raw_order(store, body, order_id)).id}
+def _place_raw(ask: Ask) -> Document:
+    order_id = listing.whole(ask.query, "id", 0)
+    return {"id": ask.store.add(raw_order(ask.store, ask.body, order_id)).id}
 
 
-def _edit_order(store: Store, request: Request, body: Document) -> Document:
-    order = _order(store, request)
-    edits.by_person(store, order, body)
-    return _whole(store, order)
+def _edit_order(ask: Ask) -> Document:
+    order = ask.order
+    edits.by_person(ask.store, order, ask.body)
+    return _whole(ask.store, order)
 
 
-def _forget_order(store: Store, request: Request, body: object) -> Document:
-    store.forget(request.path_params["id"])
-    return {"deleted": request.path_params["id"]}
+def _forget_order(ask: Ask) -> Document:
+    ask.store.forget(ask.request.path_params["id"])
+    return {"deleted": ask.request.path_params["id"]}
 
 
-def _ship(store: Store, request: Request, body: Document) -> Document:
+def _ship(ask: Ask) -> Document:
     """A shipment by another app; without items: all that is open, one shipment for each address."""
-    order = _order(store, request)
-    bodies = [body] if "items" in body else [body | left for left in shipments.open_items(order)]
+    order = ask.order
+    bodies = [ask.body] if "items" in ask.body else [ask.body | left for left in shipments.open_items(order)]
     if not bodies:
         raise Refused(400, "Nothing is left to ship.")
-    made = [shipments.create(store, order, maker.tracking(store) | one, "another app") for one in bodies]
+    made = [shipments.create(ask.store, order, maker.tracking(ask.store) | one, "another app") for one in bodies]
     return {"shipments": made}
 
 
-def _refund(store: Store, request: Request, body: Document) -> Document:
+def _refund(ask: Ask) -> Document:
     """Without items: everything."""
-    order = _order(store, request)
+    order = ask.order
     whole = [
         {"item_type": "PRODUCT", "item_id": line["id"], "quantity": line["quantity"] - line["quantity_refunded"]}
         for line in order.lines
         if line["quantity"] > line["quantity_refunded"]
     ]
-    return refunds.refund(store, order, body.get("items") or whole, str(body.get("reason", "")))
+    return refunds.refund(ask.store, order, ask.body.get("items") or whole, str(ask.body.get("reason", "")))
 
 
 def _shown(fault: Fault) -> Document:
     return {name: getattr(fault, name) for name in Fault.__slots__}
 
 
-def _add_fault(store: Store, request: Request, body: Document) -> Document:
-    return {"id": store.faults.add(body).id}
+def _list_faults(ask: Ask) -> Document:
+    return {"faults": [_shown(fault) for fault in ask.store.faults.faults]}
 
 
-def _clear_faults(store: Store, request: Request, body: object) -> Document:
-    store.faults.faults.clear()
+def _add_fault(ask: Ask) -> Document:
+    return {"id": ask.store.faults.add(ask.body).id}
+
+
+def _clear_faults(ask: Ask) -> Document:
+    ask.store.faults.faults.clear()
     return {"faults": []}
 
 
-def _calls(store: Store, request: Request, body: object) -> Document:
-    since = listing.whole(dict(request.query_params), "since", 0)
-    return {"calls": store.calls.since(since), "counts": dict(store.calls.counts)}
+def _calls(ask: Ask) -> Document:
+    since = listing.whole(ask.query, "since", 0)
+    return {"calls": ask.store.calls.since(since), "counts": dict(ask.store.calls.counts)}
 
 
-def _clear_calls(store: Store, request: Request, body: object) -> Document:
-    store.calls.clear()
+def _clear_calls(ask: Ask) -> Document:
+    ask.store.calls.clear()
     return {"calls": []}
 
 
-def _quota(store: Store, request: Request, body: object) -> Document:
-    headers = store.window.headers()
+def _quota(ask: Ask) -> Document:
+    headers = ask.store.window.headers()
     return {
-        "quota": store.window.quota,
-        "left": store.window.left(),
+        "quota": ask.store.window.quota,
+        "left": ask.store.window.left(),
         "reset_ms": int(headers["X-Rate-Limit-Time-Reset-Ms"]),
         "window_ms": int(headers["X-Rate-Limit-Time-Window-Ms"]),
     }
 
 
-def _spend_quota(store: Store, request: Request, body: Document) -> Document:
-    store.window.spend(int(body.get("spend", 1)))
-    return _quota(store, request, body)
+def _spend_quota(ask: Ask) -> Document:
+    ask.store.window.spend(int(ask.body.get("spend", 1)))
+    return _quota(ask)
 
 
-def _reset(store: Store, request: Request, body: Document) -> Document:
-    store.begin()
-    maker.fill_store(store, int(body.get("orders", 0)), int(body.get("seed", 1)))
-    return {"orders": len(store.orders)}
+def _reset(ask: Ask) -> Document:
+    ask.store.begin()
+    maker.fill_store(ask.store, int(ask.body.get("orders", 0)), int(ask.body.get("seed", 1)))
+    return {"orders": len(ask.store.orders)}

@@ -98,7 +98,7 @@ def _edit_line(order: Order, change: Document, *, raw: bool) -> None:
     if "price_inc_tax" in change:
         _reprice(line, money.read(change["price_inc_tax"]))
     if "quantity" in change or "price_inc_tax" in change:
-        totals.set_line(line, int(change.get("quantity", line["quantity"])))
+        totals.set_line(line, int(change.get("quantity") or line["quantity"]))
 
 
 def _reprice(line: Document, price: int) -> None:
