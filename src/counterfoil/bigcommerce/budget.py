@@ -9,6 +9,7 @@ from counterfoil.bigcommerce.errors import QuotaSpent
 
 FIRST_BACK_OFF = 1.0
 LONGEST_BACK_OFF = 60.0
+LONGEST_TOLD = 3600.0  # the longest window BigCommerce ever had; a header that says more is wrong
 
 
 class RateBudget:
@@ -75,11 +76,11 @@ class RateBudget:
             now = self._clock()
             if quota and left is not None and reset is not None:
                 self.quota, self.left = int(quota), int(left)
-                self._resets_at = now + reset / 1000
+                self._resets_at = now + min(LONGEST_TOLD, reset / 1000)
             if status != 429:
                 self._back_offs = 0
                 return
-            wait = max((reset or 0) / 1000, retry_after or 0)
+            wait = min(LONGEST_TOLD, max((reset or 0) / 1000, retry_after or 0))
             if not wait:
                 wait = min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2**self._back_offs) * random.uniform(0.75, 1)  # noqa: S311
                 self._back_offs = min(self._back_offs + 1, 10)

@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -14,6 +15,8 @@ from counterfoil.bigcommerce.budget import RateBudget
 from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, StoreInformation
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.reading import (
+    is_whole,
+    order_id_of,
     read_counts,
     read_glances,
     read_order_statuses,
@@ -63,9 +66,10 @@ class StoreClient:
         ca_certs: str | None = None,
     ) -> None:
         self._base = check_api_path(api_path, allowed_origins) + "/v2"
+        self._token = _check_token(access_token)
         self._transport = Transport(
             {
-                "X-Auth-Token": access_token,
+                "X-Auth-Token": self._token,
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
                 "User-Agent": f"Counterfoil/{__version__}",
@@ -95,20 +99,14 @@ class StoreClient:
         return self._about_store("/order_statuses", read_order_statuses, scope=READ_ORDERS)
 
     def _about_store(self, path: str, read: Callable[[bytes], _Read], *, scope: str) -> _Read:
-        try:
+        with _the_store_itself():
             return read(self._get(path, Purpose.READ, scope=scope))
-        except NeedsPerson as refused:
-            raise StoreTrouble(
-                "api_path",
-                "There is no such store at this API path.",
-                "Copy the API path from the store's API account in BigCommerce.",
-                store_words=refused.store_words,
-            ) from None
 
     def orders_count(self, *, min_date_created: datetime | None = None) -> dict[int, int]:
         """How many orders stand in each status."""
         query = _dates(min_date_created=min_date_created)
-        return read_counts(self._get("/orders/count", Purpose.READ, query))
+        with _the_store_itself():
+            return read_counts(self._get("/orders/count", Purpose.READ, query))
 
     def list_orders(
         self, *, status_id: int, min_id: int, limit: int = 250, min_date_created: datetime | None = None
@@ -116,8 +114,7 @@ class StoreClient:
         """The next orders of a status by ascending id, each as it came, with lines, addresses and fees."""
         query = {"status_id": status_id, "min_id": min_id, "limit": limit, "page": 1, "sort": "id:asc"}
         query_text = query | _dates(min_date_created=min_date_created) | INCLUDES
-        body = self._get("/orders", Purpose.LIST, query_text)
-        return split_orders(body) if body else []
+        return split_orders(self._list(query_text))
 
     def glance_orders(
         self,
@@ -134,14 +131,19 @@ class StoreClient:
         query: dict[str, object] = {"sort": sort, "page": page, "limit": limit}
         query |= {name: value for name, value in (("min_id", min_id), ("status_id", status_id)) if value is not None}
         query |= _dates(min_date_modified=min_date_modified, min_date_created=min_date_created)
-        body = self._get("/orders", Purpose.LIST, query)
-        return read_glances(body) if body else []
+        return read_glances(self._list(query))
+
+    def _list(self, query: Mapping[str, object]) -> bytes:
+        with _the_store_itself():
+            return self._get("/orders", Purpose.LIST, query) or b"[]"
 
     def order(self, order_id: int) -> bytes:
         """One order as it came, with lines, addresses and fees; raises NeedsPerson where the store has none."""
         body = self._get(f"/orders/{order_id:d}", Purpose.READ, INCLUDES)
         if not body:
             raise NeedsPerson("not_in_store", "BigCommerce does not have this order.", "Look at it in BigCommerce.")
+        if not is_whole(body) or order_id_of(body) not in (order_id, None):
+            raise lost("BigCommerce's answer is not this order, or not all of it.", Purpose.READ)
         return body
 
     def order_products(self, order_id: int) -> bytes:
@@ -159,24 +161,24 @@ class StoreClient:
             found = split_orders(body) if body else []
             parts += found
             if len(found) < 250:
-                break
-        return b"[" + b",".join(parts) + b"]"
+                return b"[" + b",".join(parts) + b"]"
+        raise NeedsPerson("too_large", "The order has more items than any order.", "Enter it by hand.")
 
     def set_status(self, order_id: int, status_id: int, *, for_shipment: bool = False) -> bytes:
         """Sets an order's status and nothing else; returns the whole order as the store then has it."""
         body = json.dumps({"status_id": status_id}).encode()
         answer = self._send("PUT", f"/orders/{order_id:d}", Purpose.WRITE, body=body, for_shipment=for_shipment)
-        trouble = refusal(answer, Purpose.WRITE, scope=MODIFY_ORDERS)
+        trouble = self._refusal(answer, Purpose.WRITE, MODIFY_ORDERS)
         if trouble is not None:
             raise trouble
-        if not answer.body.lstrip().startswith(b"{"):
+        if not is_whole(answer.body):
             raise lost("BigCommerce's answer to the update could not be read.", Purpose.WRITE)
         return answer.body
 
     def may_write_orders(self) -> bool:
         """Whether the API account may change orders: asks to change order 0, which no store has, in nothing."""
         answer = self._send("PUT", "/orders/0", Purpose.WRITE, body=b"{}")
-        trouble = refusal(answer, Purpose.WRITE, scope=MODIFY_ORDERS)
+        trouble = self._refusal(answer, Purpose.WRITE, MODIFY_ORDERS)
         if isinstance(trouble, StoreTrouble) and trouble.code == "permission":
             return False
         if isinstance(trouble, StoreTrouble | TryAgain):
@@ -188,9 +190,7 @@ class StoreClient:
     ) -> bytes:
         """The body of a successful answer; b"" for 204, which means: nothing there."""
         answer = self._send("GET", path, purpose, query=query)
-        trouble = refusal(answer, purpose, scope=scope)
-        if isinstance(trouble, TryAgain) and answer.status == 429:
-            trouble.after = self.budget.closed_for()
+        trouble = self._refusal(answer, purpose, scope)
         if trouble is not None:
             raise trouble
         if answer.status == 204:
@@ -198,6 +198,14 @@ class StoreClient:
         if answer.body.lstrip()[:1] not in (b"{", b"["):
             raise lost("BigCommerce's answer could not be read.", purpose)
         return answer.body
+
+    def _refusal(self, answer: Answer, purpose: Purpose, scope: str) -> Exception | None:
+        """What a refusal means, without the access token, should the store repeat it to us."""
+        clean = replace(answer, body=answer.body.replace(self._token.encode(), b"[access token]"))
+        trouble = refusal(clean, purpose, scope=scope)
+        if isinstance(trouble, TryAgain) and answer.status == 429:
+            trouble.after = self.budget.closed_for()
+        return trouble
 
     def _send(
         self,
@@ -226,6 +234,33 @@ class StoreClient:
                 self._on_call(Call(method, path, status, time.monotonic() - started))
         self.budget.answered(answer.status, answer.headers)
         return answer
+
+
+def _check_token(access_token: str) -> str:
+    """The access token without spaces around it; raises StoreTrouble where it cannot be one (it is never shown)."""
+    token = access_token.strip()
+    if not token or not token.isascii() or not token.isprintable():
+        raise StoreTrouble(
+            "credentials",
+            "The access token has characters that no access token has." if token else "There is no access token.",
+            "Enter the access token of the store's API account.",
+        )
+    return token
+
+
+@contextmanager
+def _the_store_itself() -> Iterator[None]:
+    """What is asked here is asked of every store: a store that refuses it is in trouble as a whole."""
+    try:
+        yield
+    except NeedsPerson as refused:
+        missing = refused.code == "not_in_store"
+        raise StoreTrouble(
+            "api_path" if missing else "refused",
+            "There is no such store at this API path." if missing else refused.sentence,
+            "Copy the API path from the store's API account in BigCommerce.",
+            store_words=refused.store_words,
+        ) from None
 
 
 def _dates(**dates: datetime | None) -> dict[str, object]:

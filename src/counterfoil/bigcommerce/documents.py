@@ -16,16 +16,18 @@ from msgspec import Raw, Struct, field
 
 LARGEST = Decimal(10) ** 12
 MOST_PLACES = 10
+MOST_ZEROS = 12  # "1E+3" is an amount, "0E+999999" would be a million digits
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LARGEST_ID = 2**63 - 1
 NOTHING = Decimal(0)
 
-
 _Part = TypeVar("_Part")
+Status = Annotated[int, msgspec.Meta(ge=0, le=99)]
 
 # The store may send null for each of these; `Document` then puts the field's default in its place.
 if TYPE_CHECKING:
     Text = str
+    PartNumber = str
     Amount = Decimal
     Count = int
     Flag = bool
@@ -33,8 +35,9 @@ if TYPE_CHECKING:
     Nullable = Annotated[_Part, "may be null"]
 else:
     Text = str | None
+    PartNumber = Annotated[str, msgspec.Meta(max_length=500)] | None  # more than an index of the database takes
     Amount = Decimal | None
-    Count = int | None
+    Count = Annotated[int, msgspec.Meta(ge=0)] | None
     Flag = bool | None
 
     class Many:
@@ -75,6 +78,8 @@ def _check_amount(name: str, amount: Decimal) -> None:
     if abs(amount) >= LARGEST:
         raise ValueError(f"{name} is {str(amount)[:30]}, which is too large for an amount")
     exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > MOST_ZEROS:
+        raise ValueError(f"{name} is {str(amount)[:30]}, which is not written as an amount")
     if isinstance(exponent, int) and exponent < -MOST_PLACES:
         raise ValueError(f"{name} is {str(amount)[:30]}, which has too many decimal places")
 
@@ -140,7 +145,7 @@ class LineItem(Document, frozen=True):
     quantity: int
     price_inc_tax: Decimal
     total_inc_tax: Decimal
-    sku: Text = ""
+    sku: PartNumber = ""
     type: Text = "physical"
     product_id: int | None = None
     variant_id: int | None = None
@@ -263,7 +268,7 @@ class Order(Document, frozen=True, dict=True):
     """An order's header; `consignments` and `fees` are there when they were included in the answer."""
 
     id: int
-    status_id: int
+    status_id: Status
     date_created_text: str = field(name="date_created")
     subtotal_inc_tax: Decimal
     total_inc_tax: Decimal
@@ -368,7 +373,7 @@ class OrderGlance(Document, frozen=True, dict=True):
     """What a list without includes says of an order."""
 
     id: int
-    status_id: int
+    status_id: Status
     date_modified_text: Text = field(default="", name="date_modified")
     is_deleted: Flag = False
 

@@ -44,7 +44,7 @@ class NeedsPerson(Exception):
 class StoreTrouble(Exception):
     """The store cannot be used at all: unreachable, or it refuses the credentials. Its orders wait meanwhile.
 
-    Codes: `unreachable`, `certificate`, `credentials`, `permission`, `api_path`, `origin`, `redirect`.
+    Codes: `unreachable`, `certificate`, `credentials`, `permission`, `api_path`, `origin`, `redirect`, `refused`.
     """
 
     def __init__(self, code: str, sentence: str, next_step: str, *, store_words: str = "") -> None:

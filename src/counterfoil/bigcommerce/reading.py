@@ -1,6 +1,7 @@
 """Reads the store's answers: bytes in, documents out, and one bad order never spoils its page."""
 
-import json
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -73,49 +74,81 @@ def _unreadable(what: str, error: Exception) -> NeedsPerson:
     )
 
 
+class _Named(msgspec.Struct, frozen=True):
+    id: int
+
+
 def order_id_of(raw: bytes) -> int | None:
     """The id of an order, also of one that cannot be read otherwise; None when it names none."""
     try:
-        found = json.loads(raw.decode("utf-8", "surrogateescape"))
+        order_id: int | None = msgspec.json.decode(raw, type=_Named).id
     except _ANYTHING_WRONG:
-        return None
-    order_id = found.get("id") if isinstance(found, dict) else None
-    return order_id if isinstance(order_id, int) and 0 < order_id < 2**63 else None
+        order_id = _id_by_eye(raw)
+    return order_id if order_id is not None and 0 < order_id < 2**63 else None
+
+
+def is_whole(raw: bytes) -> bool:
+    """Whether an answer is one object with all its brackets closed; one that was cut on the way is not."""
+    return raw.lstrip().startswith(b"{") and raw.rstrip().endswith(b"}") and _depths(raw)[-1:] == [0]
 
 
 def split_orders(raw: bytes) -> list[bytes]:
-    """A list answer split into the bytes of each order; raises TryAgain when it is no list."""
+    """A list answer split into the bytes of each order; raises TryAgain when it is no list, or was cut."""
     try:
         return [bytes(each) for each in _PAGE.decode(raw)]
     except _ANYTHING_WRONG:
-        return _split_leniently(raw)
+        return _split_by_eye(raw)
 
 
-def _split_leniently(raw: bytes) -> list[bytes]:
-    """As `split_orders`, for a page with a value that no strict reader takes (NaN, a lone surrogate, bad UTF-8)."""
-    text = raw.decode("utf-8", "surrogateescape")
-    decoder = json.JSONDecoder(strict=False)
+# A string, a bracket or a comma: what it takes to find where an order ends, whatever stands in it.
+_MARK = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{},]', re.DOTALL)
+_ID = re.compile(rb'\s*:\s*"?([0-9]{1,19})(?![0-9.eE])')
+
+
+def _marks(raw: bytes) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Each mark with the depth after it; an opening quote that nothing closes has the depth -1."""
+    depth = 0
+    for mark in _MARK.finditer(raw):
+        sign = mark[0]
+        if sign in b"[{":
+            depth += 1
+        elif sign in b"]}":
+            depth -= 1
+        elif sign == b'"':
+            depth = -1
+        yield mark, depth
+        if depth < 0:
+            return
+
+
+def _depths(raw: bytes) -> list[int]:
+    return [depth for _, depth in _marks(raw)]
+
+
+def _id_by_eye(raw: bytes) -> int | None:
+    """The id where no strict reader takes the order (NaN, a lone surrogate, too deep); the last one counts."""
+    found = None
+    for mark, depth in _marks(raw):
+        if depth == 1 and mark[0] == b'"id"':
+            found = _ID.match(raw, mark.end()) or found
+    return int(found[1]) if found else None
+
+
+def _split_by_eye(raw: bytes) -> list[bytes]:
+    """As `split_orders`, for a page with an order that no strict reader takes: its neighbours are not lost."""
+    text = raw.strip()
     orders: list[bytes] = []
-    at = _skip_space(text, 0)
-    if text[at : at + 1] != "[":
+    start, depth = 1, -1
+    if text.startswith(b"["):
+        for mark, depth in _marks(text):
+            if (depth == 1 and mark[0] == b",") or depth == 0:
+                orders.append(text[start : mark.start()].strip())
+                start = mark.end()
+            if depth == 0:
+                break
+    if depth != 0 or start != len(text):
         raise TryAgain(_UNREADABLE, smaller=True)
-    at = _skip_space(text, at + 1)
-    while text[at : at + 1] != "]":
-        try:
-            _, end = decoder.raw_decode(text, at)
-        except _ANYTHING_WRONG:
-            raise TryAgain(_UNREADABLE, smaller=True) from None
-        orders.append(text[at:end].encode("utf-8", "surrogateescape"))
-        at = _skip_space(text, end)
-        if text[at : at + 1] == ",":
-            at = _skip_space(text, at + 1)
-    return orders
-
-
-def _skip_space(text: str, at: int) -> int:
-    while at < len(text) and text[at] in " \t\r\n":
-        at += 1
-    return at
+    return [] if orders == [b""] else orders
 
 
 def read_glances(raw: bytes) -> list[OrderGlance]:

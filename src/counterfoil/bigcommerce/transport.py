@@ -2,21 +2,15 @@
 
 import json
 import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NameResolutionError,
-    NewConnectionError,
-    SSLError,
-)
+from urllib3.exceptions import HTTPError, SSLError
 
+from counterfoil.bigcommerce.bounded import BoundedPools, Watch
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 
 CONNECT_SECONDS = 3.0
@@ -47,7 +41,7 @@ class Transport:
     """A pool of connections to one store."""
 
     def __init__(self, headers: Mapping[str, str], *, ca_certs: str | None = None) -> None:
-        self._pool = urllib3.PoolManager(
+        self._pool = BoundedPools(
             num_pools=2,
             maxsize=4,
             headers=dict(headers),
@@ -56,46 +50,62 @@ class Transport:
         )
 
     def send(self, method: str, url: str, purpose: Purpose, *, largest: int, body: bytes | None = None) -> Answer:
-        """The answer, whatever its status; raises StoreTrouble and TryAgain. `largest` bounds the body in bytes."""
-        deadline = time.monotonic() + CALL_SECONDS
-        headers = dict(self._pool.headers) | ({"Content-Type": "application/json"} if body is not None else {})
-        try:
-            response = self._pool.request(
-                method,
-                url,
-                body=body,
-                headers=headers,
-                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-                redirect=False,
-                retries=False,
-                preload_content=False,
-            )
-        except HTTPError as error:
-            raise _failed(error, purpose) from None
-        whole = False
-        try:
-            content = _read(response, purpose, largest=largest, deadline=deadline)
-            whole = True
-        except (HTTPError, OSError) as error:
-            raise _failed(error, purpose) from None
-        finally:
-            response.release_conn() if whole else response.close()
+        """The answer, whatever its status; raises StoreTrouble, TryAgain and NeedsPerson.
+
+        `largest` bounds the body in bytes, CALL_SECONDS the whole call from the name look-up to the last byte.
+        """
+        with Watch(CALL_SECONDS) as watch:
+            try:
+                response = self._start(method, url, body)
+                content = _read(response, purpose, largest=largest)
+            except (HTTPError, OSError) as error:
+                raise _failed(error, purpose, watch) from None
+            if watch.is_over:
+                raise _too_slow(purpose)
         return Answer(response.status, dict(response.headers), content)
+
+    def _start(self, method: str, url: str, body: bytes | None) -> urllib3.BaseHTTPResponse:
+        return self._pool.request(
+            method,
+            url,
+            body=body,
+            headers=dict(self._pool.headers) | ({"Content-Type": "application/json"} if body is not None else {}),
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
 
     def close(self) -> None:
         """Closes the connections."""
         self._pool.clear()
 
 
-def _read(response: urllib3.BaseHTTPResponse, purpose: Purpose, *, largest: int, deadline: float) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse, purpose: Purpose, *, largest: int) -> bytes:
+    """The body; a connection is used again only when its answer came whole."""
     content = bytearray()
-    for chunk in response.stream(CHUNK, decode_content=True):
-        content += chunk
-        if len(content) > largest:
-            raise lost("BigCommerce's answer is larger than any order.", purpose)
-        if time.monotonic() > deadline:
-            raise lost("BigCommerce's answer took too long.", purpose)
+    whole = False
+    try:
+        for chunk in response.stream(CHUNK, decode_content=True):
+            content += chunk
+            if len(content) > largest:
+                raise _too_large(purpose)
+        whole = True
+    finally:
+        response.release_conn() if whole else response.close()
     return bytes(content)
+
+
+def _too_large(purpose: Purpose) -> Exception:
+    """A list may do when it is smaller; one order that is too large stays so."""
+    sentence = "BigCommerce's answer is larger than any order."
+    if purpose is Purpose.READ:
+        return NeedsPerson("too_large", sentence, "Look at the order in BigCommerce; enter it by hand.")
+    return lost(sentence, purpose)
+
+
+def _too_slow(purpose: Purpose) -> TryAgain:
+    return lost("BigCommerce's answer took too long.", purpose)
 
 
 def lost(sentence: str, purpose: Purpose) -> TryAgain:
@@ -103,22 +113,28 @@ def lost(sentence: str, purpose: Purpose) -> TryAgain:
     return TryAgain(sentence, outcome_unknown=purpose is Purpose.WRITE, smaller=purpose is Purpose.LIST)
 
 
-def _failed(error: Exception, purpose: Purpose) -> Exception:
-    if isinstance(error, SSLError):
-        if "certificate" in str(error).lower() or "hostname" in str(error).lower():
-            return StoreTrouble(
-                "certificate",
-                "The store's certificate is not valid, so Counterfoil does not talk to it.",
-                "Check the API path. If it is right, ask whoever runs the network between here and BigCommerce.",
-            )
-        return lost("The secure connection to BigCommerce broke.", purpose)
-    if isinstance(error, NewConnectionError | NameResolutionError | ConnectTimeoutError):
+def _failed(error: Exception, purpose: Purpose, watch: Watch) -> Exception:
+    if isinstance(error, SSLError) and ("certificate" in str(error).lower() or "hostname" in str(error).lower()):
+        return StoreTrouble(
+            "certificate",
+            "The store's certificate is not valid, so Counterfoil does not talk to it.",
+            "Check the API path. If it is right, ask whoever runs the network between here and BigCommerce.",
+        )
+    if not watch.connected:
+        secure = "A secure connection to BigCommerce cannot be made." if isinstance(error, SSLError) else ""
         return StoreTrouble(
             "unreachable",
-            "BigCommerce cannot be reached.",
+            secure or "BigCommerce cannot be reached.",
             "Check the internet connection. It is tried again by itself.",
         )
+    if watch.is_over:
+        return _too_slow(purpose)
     return lost("The connection to BigCommerce broke before the answer came.", purpose)
+
+
+BUSY = frozenset({408, 409, 423, 425, 429})
+NOT_OFFERED = frozenset({501, 505})
+TOO_MUCH = frozenset({413, 414, 507})
 
 
 def refusal(answer: Answer, purpose: Purpose, *, scope: str) -> Exception | None:
@@ -126,7 +142,22 @@ def refusal(answer: Answer, purpose: Purpose, *, scope: str) -> Exception | None
     status = answer.status
     if status in (200, 201, 204):
         return None
+    if 200 <= status < 300:
+        return lost(f"BigCommerce's answer is not complete (it answered {status}).", purpose)
+    if status in TOO_MUCH and purpose is Purpose.LIST:
+        return TryAgain("The list is too large for BigCommerce.", smaller=True)
+    if status in BUSY or (status >= 500 and status not in NOT_OFFERED) or status < 200:
+        return TryAgain(
+            f"BigCommerce is busy or in trouble (it answered {status}).",
+            outcome_unknown=purpose is Purpose.WRITE and status >= 500,
+            smaller=purpose is Purpose.LIST and status >= 500,
+        )
     words = store_words(answer.body)
+    trouble = _store_trouble(status, words, scope)
+    return trouble or _needs_person(status, words)
+
+
+def _store_trouble(status: int, words: str, scope: str) -> StoreTrouble | None:
     if status == 401:
         return StoreTrouble(
             "credentials",
@@ -148,14 +179,10 @@ def refusal(answer: Answer, purpose: Purpose, *, scope: str) -> Exception | None
             "Check the API path.",
             store_words=words,
         )
-    if status in (409, 423, 425, 429) or status >= 500 or status < 200:
-        return TryAgain(
-            f"BigCommerce is busy or in trouble (it answered {status}).",
-            outcome_unknown=purpose is Purpose.WRITE and status >= 500,
-            smaller=purpose is Purpose.LIST and status >= 500,
-        )
-    if status in (413, 414, 507) and purpose is Purpose.LIST:
-        return TryAgain("The list is too large for BigCommerce.", smaller=True)
+    return None
+
+
+def _needs_person(status: int, words: str) -> NeedsPerson:
     if status in (404, 410):
         return NeedsPerson(
             "not_in_store",
