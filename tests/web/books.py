@@ -170,7 +170,10 @@ def an_order(integration: WebIntegration, number: int = 10234, *, text: str = ""
         web_order=web_order, status_id=9, cause=UpdateCause.DOWNLOADED, state=UpdateState.SENT, ended_at=ORDERED
     )
     LogEntry.objects.create(
-        integration=integration, import_id=import_id, kind=LogKind.IMPORTED, text=text or "Imported as a new sales order."
+        integration=integration,
+        import_id=import_id,
+        kind=LogKind.IMPORTED,
+        text=text or "Imported as a new sales order.",
     )
     order.changes.create(by=text or "Ada", field=text or "po number", before="", after=text or "PO-1")
     return order

@@ -1,5 +1,7 @@
 """What the tests of the pages share."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -7,14 +9,20 @@ from counterfoil.web.models import Role
 from tests.web.books import a_person
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Logging in costs a tenth of a second by design; these tests log in hundreds of times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
-def clerk(db: None) -> Client:
+def clerk(db: None) -> Client:  # noqa: ARG001 (gives the database)
     """A browser in which a clerk is logged in."""
     return logged_in(Role.CLERK)
 
 
 @pytest.fixture
-def manager(db: None) -> Client:
+def manager(db: None) -> Client:  # noqa: ARG001 (gives the database)
     """A browser in which a manager is logged in."""
     return logged_in(Role.MANAGER)
 

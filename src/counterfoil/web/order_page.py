@@ -8,6 +8,7 @@ from decimal import Decimal
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, Tender
 from counterfoil.stores.models import LogEntry, StoreUpdate, WebIntegration, WebOrder
 from counterfoil.web import tones
+from counterfoil.web.money import money_text
 
 LONGEST_LOG = 200
 
@@ -81,7 +82,8 @@ def ledger(order: SalesOrder) -> list[LedgerRow]:
 
 
 def _coupon(coupon: dict[str, str]) -> str:
-    return " ".join(part for part in (coupon.get("name", ""), coupon.get("code", ""), coupon.get("amount", "")) if part)
+    amount = money_text(Decimal(coupon["amount"]))
+    return " ".join(part for part in (coupon["name"], coupon["code"], amount) if part)
 
 
 def unpaid(order: SalesOrder, tenders: Iterable[Tender]) -> Decimal:

@@ -1,5 +1,6 @@
 """How the pages show money, moments and states."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -29,6 +30,12 @@ def money(amount: Decimal | None) -> str:
 def is_zero(amount: Decimal) -> bool:
     """Whether an amount is nothing."""
     return amount == 0
+
+
+@register.filter
+def field_name(words: str) -> str:
+    """A field's name in a sentence: "po number" is a PO number."""
+    return re.sub(r"\bpo\b", "PO", words)
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.order_page import history, ledger, lines_under_kits, ship_tos, unpaid
 from counterfoil.web.security import person, role_required
+from counterfoil.web.templatetags.shown import field_name
 from counterfoil.web.views.orders import ALONG
 
 TABS = {
@@ -78,4 +79,4 @@ def pick_value(request: HttpRequest, conflict: int) -> HttpResponse:
     except NeedsPerson as trouble:
         return back(request, "attention", f"{trouble.sentence} {trouble.next_step}", well=False)
     kept = "stays as it is here" if whose == "ours" else "is the store's now"
-    return back(request, "attention", f"The {row.field} {kept}.")
+    return back(request, "attention", f"The {field_name(row.field)} {kept}.")

@@ -34,6 +34,14 @@
     if (news && fresh.length) news.textContent = `${fresh.length} new sales order${fresh.length === 1 ? "" : "s"}`;
   });
 
+  // On a narrow screen the tab that is open may stand beyond the edge.
+  const bringTab = () => {
+    const open = document.querySelector(".tabs [aria-current]");
+    if (open) open.closest(".tabs").scrollLeft = open.offsetLeft - 16;
+  };
+  document.addEventListener("htmx:afterSettle", bringTab);
+  bringTab();
+
   // A row opens like its link, unless someone selects text in it.
   document.addEventListener("click", (event) => {
     const row = event.target.closest("tr[data-href]");
