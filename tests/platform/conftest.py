@@ -28,6 +28,21 @@ def data_dir(account: Account) -> Iterator[Path]:
     shutil.rmtree(directory.parent, ignore_errors=True)
 
 
+@pytest.fixture
+def anyone() -> Account:
+    """An ordinary user, where that is possible."""
+    return accounts()[-1]
+
+
+@pytest.fixture
+def their_data_dir(anyone: Account) -> Iterator[Path]:
+    """A data directory of an ordinary user's."""
+    directory = anyone.new_directory()
+    yield directory
+    EmbeddedServer(directory).remove()
+    shutil.rmtree(directory.parent, ignore_errors=True)
+
+
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     """An installation without a store, its database up to date."""

@@ -52,6 +52,7 @@ class House:
     def __init__(self, data_dir: Path, server: EmbeddedServer, origin: str, silent: SilentStore | None = None) -> None:
         self.server = server
         self.silent = silent
+        self._started: list[subprocess.Popen[str]] = []
         self.environment = bare_environment() | {
             "COUNTERFOIL_DATA_DIR": str(data_dir),
             "DATABASE_URL": server.url,
@@ -61,7 +62,7 @@ class House:
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
         """Starts a command; its two outputs come together."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*CLI, *words],
             env=self.environment,
             text=True,
@@ -69,6 +70,16 @@ class House:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        self._started.append(process)
+        return process
+
+    def kill_all(self) -> None:
+        """Ends what was started and still runs."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        self._started.clear()
 
     def run(self, *words: str, **extra: str) -> "subprocess.CompletedProcess[str]":
         """Runs a command to its end; `extra` goes into its environment."""

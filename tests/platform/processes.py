@@ -45,8 +45,12 @@ def processes_naming(text: str) -> dict[int, str]:
 
 
 def server_pid(data_dir: Path) -> int:
-    """The embedded database's process, as its pid file names it."""
-    return int((data_dir / "postgres" / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+    """The embedded database's process, as its pid file names it; 0 while there is none."""
+    try:
+        first = (data_dir / "postgres" / "data" / "postmaster.pid").read_text().split("\n", 1)[0]
+    except FileNotFoundError:
+        return 0
+    return int(first or 0)
 
 
 def ask(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
