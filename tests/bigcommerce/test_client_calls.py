@@ -83,7 +83,8 @@ def test_a_list_asks_for_everything_in_one_call() -> None:
     line = store.requests[0].split(b"\r\n")[0].decode()
     assert line == (
         "GET /stores/abc/v2/orders?status_id=11&min_id=5&limit=250&page=1&sort=id:asc"
-        "&min_date_created=2026-01-02T03:00:00Z&include=consignments.line_items,fees&consignment_structure=object HTTP/1.1"
+        "&min_date_created=2026-01-02T03:00:00Z"
+        "&include=consignments.line_items,fees&consignment_structure=object HTTP/1.1"
     )
 
 
@@ -221,6 +222,7 @@ def test_a_wrong_certificate_is_named(tmp_path: Path, host: str, days: int, know
     assert store.requests == []
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_old_tls_is_refused(tmp_path: Path) -> None:
     """Nothing below TLS 1.2."""
     tls, path = certificate(tmp_path, host="127.0.0.1", days=1)

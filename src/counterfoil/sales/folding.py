@@ -5,18 +5,31 @@ from functools import lru_cache
 
 import phonenumbers
 
+LONGEST = 120  # a key holds three of them at most, and an index of the database takes 2,700 bytes
+LONGEST_EMAIL = 254
+
 
 def fold(text: str) -> str:
-    """Without case, accents, punctuation and spaces: "O’Brien-Müller " → "obrienmuller"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())
+    """Without case, accents, punctuation and spaces: "O’Brien-Müller " → "obrienmuller"; 120 letters at most."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    return "".join(letter for letter in decomposed if letter.isalnum() or _belongs_to_its_letter(letter))[:LONGEST]
+
+
+def _belongs_to_its_letter(letter: str) -> bool:
+    """Vowel signs and voicing marks make another letter (か, が); accents and points (é, שָׁ) are left out."""
+    if not unicodedata.category(letter).startswith("M"):
+        return False
+    drawn = unicodedata.combining(letter)
+    return drawn < 10 or 40 < drawn < 200
 
 
 def fold_email(email: str) -> str:
     """The e-mail as a key: trimmed and without case; empty when it is no e-mail."""
-    email = unicodedata.normalize("NFKC", email).strip().casefold()
+    email = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
     name, at, host = email.rpartition("@")
-    return email if name and at and "." in host and not any(letter.isspace() for letter in email) else ""
+    if not (name and at and "." in host) or len(email) > LONGEST_EMAIL:
+        return ""
+    return "" if any(letter.isspace() or not letter.isprintable() for letter in email) else email
 
 
 @lru_cache(maxsize=4096)

@@ -44,7 +44,8 @@ def test_connection(integration: WebIntegration) -> list[Check]:
             wait_at_most=5.0,
         )
     except StoreTrouble as trouble:
-        return [Check("API path", False, trouble.sentence, trouble.next_step)]
+        name = "Access token" if trouble.code == "credentials" else "API path"
+        return [Check(name, False, trouble.sentence, trouble.next_step)]
     except SecretUnreadable as unreadable:
         return [Check("Access token", False, str(unreadable), "Enter the access token again.")]
     try:
@@ -179,7 +180,7 @@ def _what_changed(before: WebIntegration | None, after: WebIntegration) -> str:
 def _try_again(integration: WebIntegration) -> None:
     """What was wrong with the settings may be right now: the store is visited at once, with a full list."""
     StoreState.objects.filter(integration=integration).update(
-        listed_at=None, trouble_code="", trouble="", trouble_next_step="", troubles=0
+        listed_at=None, trouble_code="", trouble="", trouble_next_step="", trouble_since=None, troubles=0
     )
     wake([integration.pk])
 

@@ -12,6 +12,6 @@ def cut_off(integration: WebIntegration) -> datetime | None:
         return None
     try:
         zone = ZoneInfo(integration.state.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a region, as in "America"
         zone = ZoneInfo("UTC")
     return datetime.combine(integration.not_before, time.min, tzinfo=zone)

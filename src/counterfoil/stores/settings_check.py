@@ -8,6 +8,9 @@ from counterfoil.bigcommerce import StatusId, StoreTrouble
 from counterfoil.bigcommerce.api_path import check_api_path, store_hash
 from counterfoil.stores.models import WebIntegration
 
+MOST_CENTS = 1000
+_KNOWN = {status.value for status in StatusId}
+_NUMBERS = "BigCommerce statuses have the numbers 0 to 14."
 RISKY_TARGETS = {
     StatusId.REFUNDED: "It e-mails the shopper, cannot be undone and moves no money.",
     StatusId.CANCELLED: "It e-mails the shopper and cannot be undone.",
@@ -26,10 +29,14 @@ def problems(integration: WebIntegration, mapping: dict[int, int] | None = None)
     found |= _api_path(integration) if integration.api_path else {}
     found |= _statuses(integration)
     for status_id in (mapping or {}).values():
-        if status_id in integration.new_statuses:
+        if status_id not in _KNOWN:
+            found["mapping"] = _NUMBERS
+        elif status_id in integration.new_statuses:
             found["mapping"] = _loops(status_id)
-    if integration.poll_seconds < 10:
-        found["poll_seconds"] = "Ask the store every 10 seconds at most."
+    if not 10 <= integration.poll_seconds <= 86_400:
+        found["poll_seconds"] = "Ask the store every 10 seconds at most, and once a day at least."
+    if not 0 <= integration.accept_cents <= MOST_CENTS:
+        found["accept_cents"] = f"Accept a difference of 0 to {MOST_CENTS} cents."
     return found
 
 
@@ -76,15 +83,14 @@ def _api_path(integration: WebIntegration) -> dict[str, str]:
 
 def _statuses(integration: WebIntegration) -> dict[str, str]:
     found: dict[str, str] = {}
-    known = {status.value for status in StatusId}
     if not integration.new_statuses:
         found["new_statuses"] = "Choose at least one new order status."
-    if set(integration.new_statuses) - known:
-        found["new_statuses"] = "BigCommerce statuses have the numbers 0 to 14."
+    if set(integration.new_statuses) - _KNOWN:
+        found["new_statuses"] = _NUMBERS
     for name in ("downloaded_status", "error_status"):
         status_id = getattr(integration, name)
-        if status_id not in known:
-            found[name] = "BigCommerce statuses have the numbers 0 to 14."
+        if status_id not in _KNOWN:
+            found[name] = _NUMBERS
         elif status_id in integration.new_statuses:
             found[name] = _loops(status_id)
         elif status_id in RISKY_TARGETS:
@@ -95,5 +101,5 @@ def _statuses(integration: WebIntegration) -> dict[str, str]:
 
 
 def _loops(status_id: int) -> str:
-    label = StatusId(status_id).label if status_id in {status.value for status in StatusId} else status_id
+    label = StatusId(status_id).label
     return f"{label} is a new order status: the order would be imported again and again. Choose another."

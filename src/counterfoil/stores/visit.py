@@ -1,13 +1,17 @@
 """A visit to a store: who talks to it, one at a time, and until when."""
 
+import select
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from psycopg import OperationalError
+from psycopg.pq import ConnStatus
 
 from counterfoil.bigcommerce.budget import RateBudget
 from counterfoil.bigcommerce.client import StoreClient
@@ -69,7 +73,7 @@ def visit(
     ends_at = time.monotonic() + seconds
 
     def fence() -> None:
-        if connection.connection is not held_by or held_by.closed or held_by.broken:
+        if connection.connection is not held_by or _is_cut(held_by):
             raise FenceDown
 
     client = None
@@ -89,6 +93,21 @@ def visit(
         _unlock(integration, held_by)
 
 
+def _is_cut(held_by: Any) -> bool:
+    """Whether the database has hung up, which an idle connection does not notice by itself. Costs no statement."""
+    if held_by.closed or held_by.broken:
+        return True
+    waiting = select.poll()
+    waiting.register(held_by.fileno(), select.POLLIN)
+    if not waiting.poll(0):
+        return False
+    try:
+        held_by.pgconn.consume_input()
+    except OperationalError:
+        return True
+    return bool(held_by.pgconn.status != ConnStatus.OK)
+
+
 def _lock(integration: WebIntegration, wait: float) -> None:
     give_up_at = time.monotonic() + wait
     while True:
@@ -105,7 +124,8 @@ def _holder(integration: WebIntegration) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            " WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND granted",
+            " WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [LOCK_SPACE, integration.pk],
         )
         row = cursor.fetchone()
