@@ -20,9 +20,9 @@ NUMBER = {"th": {"class": "end"}, "td": {"class": "end"}}
 WIDE = {"td": {"class": "wide"}}
 
 
-def order_path(order: SalesOrder) -> str:
-    """The address of an order's page."""
-    return reverse("order", args=[order.number])
+def order_path(record: SalesOrder) -> str:
+    """The address of an order's page. The table passes its rows under this name."""
+    return reverse("order", args=[record.number])
 
 
 class OrderTable(tables.Table):
