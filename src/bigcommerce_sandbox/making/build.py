@@ -237,11 +237,10 @@ def _transaction(store: Store, order: Order, event: str, amount: int, sketch: Sk
         "method": "credit_card",
         "amount": money.number(amount),
         "currency": sketch.currency,
-        "gateway": "sandbox",
+        "gateway": "testgateway",
         "gateway_transaction_id": f"sandbox-{number}",
         "date_created": iso8601(order.created),
         "test": True,
         "status": "ok",
         "fraud_review": False,
-        "reference_transaction_id": None,
     }

@@ -17,10 +17,12 @@ function bar(found, statuses) {
   const act = (words, work, done, look) => button(words, async () => (await attempt(work, done)) && again(), look);
   const choose = el("select", { "aria-label": "Status" }, statuses.map(({ id, label }) => el("option", { value: id, selected: id === found.header.status_id }, label)));
   choose.addEventListener("change", async () => (await attempt(() => ask("PATCH", path, { status_id: Number(choose.value) }), "The status is changed.")) && again());
+  const ship = act("Ship what is open", () => ask("POST", `${path}/shipments`, {}), "Shipped.", "main");
+  ship.disabled = found.lines.every((line) => !line.order_address_id || line.quantity <= line.quantity_shipped + line.quantity_refunded);
   return el("div", { class: "bar" },
     el("h1", {}, `Order ${found.id} `, status(found.header.status_id, found.status)),
     choose,
-    act("Ship what is open", () => ask("POST", `${path}/shipments`, {}), "Shipped.", "main"),
+    ship,
     act("Refund", () => ask("POST", `${path}/refunds`, {}), "Refunded."),
     act(found.archived ? "Bring back" : "Archive", () => ask("PATCH", path, { is_deleted: !found.archived }), "Done."),
     button("Delete", async () => (await attempt(() => ask("DELETE", path), "Deleted for good.")) && (location.hash = "#/orders"), "danger"));

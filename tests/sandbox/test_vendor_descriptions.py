@@ -1,0 +1,99 @@
+"""The sandbox store's answers are as the vendor describes them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sandbox import vendor
+from tests.store import SandboxStore
+
+ORDER_PARTS = ("products", "shipping_addresses", "coupons", "taxes?details=true", "messages", "fees", "shipments")
+
+
+@pytest.fixture(scope="module")
+def filled() -> Iterator[SandboxStore]:
+    with SandboxStore(orders=20, seed=3, examples=vendor.DESCRIPTIONS) as store:
+        store.set(quota=100_000)
+        for kind in store.control("GET", "/kinds")["kinds"]:
+            store.place(kind=kind)
+        yield store
+
+
+@pytest.fixture(scope="module")
+def judge(filled: SandboxStore) -> vendor.Judge:
+    return vendor.Judge(filled)
+
+
+def test_every_order_is_as_described_with_its_consignments_and_fees(judge: vendor.Judge) -> None:
+    """Published and made orders alike, in lists and alone."""
+    query = "limit=250&include=consignments.line_items,fees&consignment_structure=object"
+    orders = judge.get(f"/v2/orders?{query}")
+    assert len(orders) == len(judge.store.orders())
+    assert judge.get(f"/v2/orders/{orders[0]['id']}?{query}") == orders[0]
+
+
+def test_orders_with_links_only_are_as_described(judge: vendor.Judge) -> None:
+    """Without include everything that hangs on an order is a link."""
+    for order in judge.get("/v2/orders?limit=250"):
+        assert order["consignments"]["resource"] == f"/orders/{order['id']}/consignments"
+
+
+@pytest.mark.parametrize("part", ORDER_PARTS)
+def test_what_hangs_on_an_order_is_as_described(judge: vendor.Judge, part: str) -> None:
+    """Of every order: lists, or 204 where there is nothing."""
+    for order in judge.store.orders():
+        judge.get(f"/v2/orders/{order['id']}/{part}")
+
+
+def test_consignments_of_their_own_are_as_described(judge: vendor.Judge) -> None:
+    """GET /orders/{id}/consignments."""
+    for order in judge.store.orders()[:40]:
+        judge.get(f"/v2/orders/{order['id']}/consignments")
+
+
+def test_counts_and_statuses_are_as_described(judge: vendor.Judge) -> None:
+    """One row for each of the fifteen statuses."""
+    assert len(judge.get("/v2/orders/count")["statuses"]) == 15
+    assert len(judge.get("/v2/order_statuses")) == 15
+    assert judge.get("/v2/order_statuses/11")["name"] == "Awaiting Fulfillment"
+
+
+def test_store_information_and_time_are_as_described(judge: vendor.Judge) -> None:
+    """What a connection test reads."""
+    assert judge.get("/v2/store", "store")["id"] == "sandbox"
+    assert judge.get("/v2/time", "store")["time"] > 0
+
+
+def test_writing_answers_as_described(judge: vendor.Judge) -> None:
+    """PUT of an order, POST and PUT of a shipment."""
+    store, order_id = judge.store, judge.store.place(kind="options")[0]
+    order = store.order(order_id)
+    path = f"/v2/orders/{order_id}"
+    judge.hold("v2", "PUT", path, store.api("PUT", path, {"status_id": 9}))
+    items = [{"order_product_id": order["lines"][0]["id"], "quantity": 1}]
+    body = {"order_address_id": order["addresses"][0]["id"], "items": items, "shipping_provider": "ups"}
+    answer = store.api("POST", f"{path}/shipments", body)
+    assert answer.status == 201
+    shipment = judge.hold("v2", "POST", f"{path}/shipments", answer)
+    one = f"{path}/shipments/{shipment['id']}"
+    judge.hold("v2", "PUT", one, store.api("PUT", one, {"tracking_number": "1Z"}))
+    judge.get(one)
+    judge.get(f"{path}/shipments/count")
+
+
+def test_transactions_and_refunds_are_as_described(judge: vendor.Judge) -> None:
+    """V3: of each order, and the batch of refunds."""
+    order_id = judge.store.place(kind="kit")[0]
+    judge.store.refund(order_id)
+    judge.get(f"/v3/orders/{order_id}/payment_actions/refunds", "v3")
+    found = judge.get(f"/v3/orders/payment_actions/refunds?order_id:in={order_id}", "v3")
+    assert [refund["order_id"] for refund in found["data"]] == [order_id]
+    for order in judge.store.orders()[:20]:
+        judge.get(f"/v3/orders/{order['id']}/transactions", "v3")
+
+
+def test_published_figures_stay_as_published(judge: vendor.Judge) -> None:
+    """Also where they do not add up: order 218 lists fees that its total does not hold."""
+    order = judge.get("/v2/orders/218?include=fees")
+    assert (order["total_inc_tax"], order["subtotal_tax"]) == ("69.8400", "4.4000")
+    assert [fee["cost_inc_tax"] for fee in order["fees"]] == ["12.3000", "12.0000"]
