@@ -58,3 +58,11 @@ def ask(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
     with psycopg.connect(EmbeddedServer(data_dir).url, connect_timeout=3, autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else []
+
+
+def is_ready(data_dir: Path) -> bool:
+    """Whether the data directory's database answers."""
+    try:
+        return ask(data_dir, "SELECT 1") == [(1,)]
+    except psycopg.OperationalError:
+        return False

@@ -72,7 +72,7 @@ def test_every_setting_is_in_the_docs() -> None:
     source = (ROOT / "src/counterfoil/platform/settings.py").read_text()
     read = set(re.findall(r'env\.\w+\("(\w+)"', source)) | {"COUNTERFOIL_CLIENT_SECRET", "COUNTERFOIL_ACCESS_TOKEN"}
     assert len(read) > 6
-    assert {name for name in re.findall(r"`(COUNTERFOIL_\w+|DATABASE_URL)`", page)} == read
+    assert set(re.findall(r"`(COUNTERFOIL_\w+|DATABASE_URL)`", page)) == read
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -15,7 +15,7 @@ import pytest
 
 from tests.platform.accounts import Account
 from tests.platform.house import free_port, tree_below
-from tests.platform.processes import ask, eventually, lives, server_pid
+from tests.platform.processes import ask, eventually, is_ready, lives, server_pid
 
 
 class Up:
@@ -98,7 +98,8 @@ def test_whatever_is_killed_comes_back(account: Account, data_dir: Path) -> None
         database = server_pid(data_dir)
         os.kill(database, signal.SIGKILL)
         eventually(lambda: "The database ended; it is started again." in "".join(up.said))
-        eventually(lambda: server_pid(data_dir) not in (0, database) and up.answers(), seconds=30)
+        eventually(lambda: server_pid(data_dir) not in (0, database) and is_ready(data_dir), seconds=30)
+        eventually(up.answers)
         assert ask(data_dir, "SELECT count(*) FROM web_person") == [(1,)]
 
 
