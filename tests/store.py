@@ -19,14 +19,21 @@ class SandboxStore:
 
     token = "sandbox-token"
 
-    def __init__(self, *options: str, orders: int = 0, seed: int = 1, examples: Path | None = None) -> None:
+    def __init__(
+        self,
+        *options: str,
+        orders: int = 0,
+        seed: int = 1,
+        examples: Path | None = None,
+        trust: Path | None = None,
+    ) -> None:
         given = ["--orders", str(orders), "--seed", str(seed), *options]
         given += ["--examples", str(examples)] if examples else []
         command = [sys.executable, "-m", "bigcommerce_sandbox", "--port", "0", "--with-parent", *given]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.api_path = self._wait_until_ready()
         self.origin = self.api_path.partition("/stores/")[0]
-        self._http = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False)
+        self._http = urllib3.PoolManager(ca_certs=str(trust) if trust else None, retries=False)
 
     def _wait_until_ready(self) -> str:
         assert self.process.stdout is not None
@@ -37,11 +44,8 @@ class SandboxStore:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """A call of the control; raises AssertionError with the store's sentence when it is refused."""
-        answer = (
-            self._http.request(method, f"{self.origin}/sandbox{path}", json=body)
-            if body is not None
-            else (self._http.request(method, f"{self.origin}/sandbox{path}"))
-        )
+        sent = {} if body is None else {"json": body}
+        answer = self._http.request(method, f"{self.origin}/sandbox{path}", **sent)
         assert answer.status == 200, f"{method} {path}: {answer.status} {answer.data.decode()}"
         return answer.json()
 
