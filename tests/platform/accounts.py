@@ -22,19 +22,24 @@ class Account:
     uid: int
 
     @property
+    def gid(self) -> int:
+        """The account's own group."""
+        return pwd.getpwuid(self.uid).pw_gid
+
+    @property
     def prefix(self) -> list[str]:
         """What comes before a command. The capability: root's interpreter may lie where only root reads."""
         if self.uid == os.geteuid():
             return []
         reading = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-        return ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups", *reading, "--"]
+        return ["setpriv", f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups", *reading, "--"]
 
     def new_directory(self, name: str = "data") -> Path:
         """A new empty directory of this account's own; its parent is the account's too."""
         parent = Path(tempfile.mkdtemp(prefix="counterfoil-platform-"))
         (parent / name).mkdir()
         for path in (parent, parent / name):
-            os.chown(path, self.uid, self.uid if self.uid != os.geteuid() else -1)
+            os.chown(path, self.uid, self.gid)
         return parent / name
 
     def start(self, *arguments: str, **options: Any) -> "subprocess.Popen[str]":

@@ -1,5 +1,6 @@
 """`counterfoil web`: the pages."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,6 +12,8 @@ from granian.log import LogLevels
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
 
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # more would only wait for each other
+
 
 class Command(CounterfoilCommand):
     help = "Runs the pages until Ctrl-C or SIGTERM."
@@ -18,7 +21,9 @@ class Command(CounterfoilCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="Address of the pages (127.0.0.1).")
         parser.add_argument("--port", type=whole_number(1, 65535), default=8000, help="Port of the pages (8000).")
-        parser.add_argument("--threads", type=whole_number(1, 64), default=8, help="Requests at once (8).")
+        parser.add_argument(
+            "--threads", type=whole_number(1, 64), default=THREADS, help=f"Requests at once ({THREADS})."
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         connection.close()
