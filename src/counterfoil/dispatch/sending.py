@@ -123,8 +123,8 @@ class SetStatus:
 
     def _prepare(self, update_id: int) -> StoreUpdate | None:
         """Commits *sending*; None when there is nothing to send (any more)."""
-        if StoreUpdate.objects.filter(pk=update_id, state=UpdateState.SENDING).exists():
-            self._find_out(update_id)
+        if self._was_carried_out(update_id):
+            return None
         with transaction.atomic():
             update = _locked(update_id)
             if update.state not in (UpdateState.WAITING, UpdateState.SENDING):
@@ -139,7 +139,7 @@ class SetStatus:
                 there = self.integration.status_text(web_order.status_seen)
                 self._end(update, UpdateState.NOT_NEEDED, f"Left alone: the order is {there} in the store by now.")
                 return None
-            if update.state == UpdateState.WAITING and web_order.modified_seen != web_order.modified_read:
+            if update.acknowledges and web_order.modified_seen != web_order.modified_read:
                 WebOrder.objects.filter(pk=web_order.pk).update(read_again=CHANGED)
                 return None
             update.state = UpdateState.SENDING
@@ -151,14 +151,21 @@ class SetStatus:
         own = {web_order.status_sent} - {None}
         return {*self.integration.new_statuses, *own}
 
-    def _find_out(self, update_id: int) -> None:
-        """The outcome of an earlier attempt is unknown: read where the order stands now."""
-        update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
+    def _was_carried_out(self, update_id: int) -> bool:
+        """Where the outcome of an earlier attempt is unknown, the order is read: it tells as the answer would have."""
+        update = StoreUpdate.objects.select_related("web_order__payload").get(pk=update_id)
+        if update.state != UpdateState.SENDING:
+            return False
         at = timezone.now()
-        order = read_order(self.client.order(update.web_order.bigcommerce_order_id))
+        body = self.client.order(update.web_order.bigcommerce_order_id)
+        order = read_order(body)
+        if order.status_id == update.status_id:
+            self._record(update, body)
+            return True
         WebOrder.objects.filter(pk=update.web_order_id).update(
             status_seen=order.status_id, status_seen_at=at, modified_seen=order.date_modified
         )
+        return False
 
     def _record(self, update: StoreUpdate, answer: bytes) -> None:
         """The answer is the whole order: note it, and whether the order was edited since it was read."""

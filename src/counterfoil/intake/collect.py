@@ -53,11 +53,12 @@ def _is_new(integration: WebIntegration, glance: OrderGlance) -> bool:
     return glance.status_id in integration.new_statuses and not glance.is_deleted
 
 
-# It was decided on as it stands there now, and what follows from that waits to be sent or for a person.
+# It was decided on as it stands there now, and what follows from that waits to be sent or for a person. Where the
+# store was told since then, a new order status means that someone has set it back; the store's dates of modification
+# do not show that when both happened in one second.
 _EXPLAINED = Q(modified_read=F("modified_seen")) & (
     Q(pk__in=WebOrder.objects.filter(updates__state__in=["waiting", "sending", "failed"]).values("pk"))
-    | Q(state="ignored")
-    | ~Q(reason_code="")
+    | ((Q(state="ignored") | ~Q(reason_code="")) & (Q(written_at=None) | Q(written_at__lt=F("decided_at"))))
 )
 
 
@@ -135,7 +136,8 @@ def _latest(kept: KeptPayload) -> QuerySet[WebOrder, Any]:
 
 def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
     """Known orders whose stored version is not the present one, or that someone wants: read one by one."""
-    changed = Q(updates__state="waiting") & ~Q(modified_read=F("modified_seen"))
+    acknowledging = Q(updates__state="waiting", updates__cause__in=["downloaded", "import_error"])
+    changed = acknowledging & ~Q(modified_read=F("modified_seen"))
     return list(
         WebOrder.objects.filter(Q(integration=integration) & (~Q(read_again="") | Q(wanted=True) | changed))
         .distinct()

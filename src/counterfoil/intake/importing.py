@@ -28,7 +28,11 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
     None when that version was read before our last write to the order ended: then it is to be read again.
     """
     with transaction.atomic():
-        web_order = WebOrder.objects.select_for_update(of=("self",)).select_related("payload").get(pk=web_order_id)
+        web_order = (
+            WebOrder.objects.select_for_update(of=("self",))
+            .select_related("payload", "sales_order")
+            .get(pk=web_order_id)
+        )
         payload = web_order.payload
         assert payload is not None
         if web_order.written_at is not None and payload.read_at <= web_order.written_at:

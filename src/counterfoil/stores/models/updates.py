@@ -64,5 +64,10 @@ class StoreUpdate(models.Model):
             ),
         ]
 
+    @property
+    def acknowledges(self) -> bool:
+        """Whether it answers an import; only such an update has to wait for a newer version to be imported."""
+        return self.cause != UpdateCause.MAPPED
+
     def __str__(self) -> str:
         return f"set status {self.status_id} ({self.get_state_display()})"

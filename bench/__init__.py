@@ -1,0 +1,1 @@
+"""The benchmarks: `make bench`. Times are ratios against something run side by side on the same machine."""

@@ -1,0 +1,63 @@
+"""What the benchmarks share: a filled store, a clean house, tables."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+from rich.console import Console
+from rich.table import Table
+from tests.store import SandboxStore
+
+from counterfoil.stores.connection import save_integration
+from counterfoil.stores.models import UnknownProduct, WebIntegration
+from counterfoil.stores.secrets import Secret
+from counterfoil.stores.settings_check import problems
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission", "sales_orderstatus"}
+console = Console()
+
+
+@contextmanager
+def filled_store(orders: int) -> Iterator[SandboxStore]:
+    """A sandbox store with so many waiting orders and a large quota."""
+    with SandboxStore() as store:
+        settings.API_ORIGINS = ["https://api.bigcommerce.com", store.origin]
+        store.reset(orders=0)
+        store.set(plan="enterprise")
+        with console.status(f"Placing {orders} orders in the sandbox store …"):
+            store.place(orders)
+            for order in store.orders():
+                if order["status_id"] != 11:
+                    store.edit(order["id"], status_id=11)
+        yield store
+
+
+def connect(store: SandboxStore) -> WebIntegration:
+    """The web integration of the store."""
+    integration = WebIntegration(
+        code="WEB-", description="Shop", api_path=store.api_path, unknown_product=UnknownProduct.CREATE
+    )
+    integration.access_token = Secret.of(store.token)
+    found = problems(integration)
+    if found:
+        raise SystemExit(str(found))
+    save_integration(integration, by="bench", access_token=store.token)
+    return WebIntegration.objects.select_related("state").get(pk=integration.pk)
+
+
+def empty_books() -> None:
+    """Empties every table that an import fills."""
+    tables = [name for name in connection.introspection.table_names() if name not in KEPT]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """One benchmark's figures."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for index, name in enumerate(columns):
+        table.add_column(name, justify="left" if index == 0 else "right")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console.print(table)

@@ -1,0 +1,66 @@
+"""Fetching waiting orders whole, beside the official `bigcommerce` client doing it the naive way."""
+
+import time
+from typing import Any
+from unittest.mock import patch
+
+import bigcommerce.api
+import requests
+from tests.store import SandboxStore
+
+from bench.house import connect, empty_books, filled_store, print_table
+from counterfoil.intake import collect
+from counterfoil.stores.visit import visit
+
+
+def measure(orders: int) -> None:
+    """Prints calls and seconds of both."""
+    with filled_store(orders) as store:
+        store.clear_calls()
+        ours = _collect(store)
+        our_calls = len(store.calls())
+        store.clear_calls()
+        theirs = _naively(store, orders)
+        their_calls = len(store.calls())
+        empty_books()
+    print_table(
+        f"Fetching {orders} orders with lines, addresses and coupons",
+        ("", "calls", "seconds"),
+        [
+            ("Counterfoil, stored byte for byte", our_calls, f"{ours:.2f}"),
+            ("official client, order by order", their_calls, f"{theirs:.2f}"),
+            ("times as much", f"{their_calls / our_calls:.0f}", f"{theirs / ours:.0f}"),
+        ],
+    )
+
+
+def _collect(store: SandboxStore) -> float:
+    with visit(connect(store), seconds=3600) as there:
+        started = time.perf_counter()
+        for page in collect.list_new_orders(there.integration, there.client):
+            for each in page:
+                collect.complete(there.client, each)
+        return time.perf_counter() - started
+
+
+def _naively(store: SandboxStore, orders: int) -> float:
+    """The client speaks HTTPS only: its requests are sent to the sandbox store's plain HTTP port."""
+    send = requests.Session.request
+
+    def plain(session: requests.Session, method: str, url: str, **more: Any) -> requests.Response:
+        return send(session, method, url.replace("https://", "http://", 1), **more)
+
+    with (
+        patch.object(requests.Session, "request", plain),
+        patch.dict("os.environ", {"BC_API_ENDPOINT": store.origin.removeprefix("http://")}),
+    ):
+        api = bigcommerce.api.BigcommerceApi(
+            client_id="any", store_hash=store.api_path.rsplit("/", 1)[-1], access_token=store.token
+        )
+        started = time.perf_counter()
+        for page in range(1, orders // 250 + 2):
+            for order in api.Orders.all(status_id=11, limit=250, page=page) or []:
+                api.OrderProducts.all(parentid=order.id)
+                api.OrderShippingAddresses.all(parentid=order.id)
+                api.OrderCoupons.all(parentid=order.id)
+        return time.perf_counter() - started

@@ -1,0 +1,90 @@
+"""The counts that do not vary: calls to the store, statements to the database."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from counterfoil.intake import collect
+from counterfoil.intake.importing import import_order
+from counterfoil.intake.taking_in import TakenIn, take_in
+from counterfoil.sales.models import Product, SalesOrder
+from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.visit import visit
+from tests.house import NEW, connect, fresh, in_store, turn
+from tests.store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+CONTROL = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
+
+
+def statements(act: Callable[[], object]) -> list[str]:
+    """The SQL that an act takes, transaction control left out."""
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        act()
+    return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(CONTROL)]
+
+
+def test_a_thousand_waiting_orders_take_1020_calls_at_most(store: SandboxStore) -> None:
+    """Importing and acknowledging them; the naive way takes over four thousand."""
+    store.set(plan="enterprise")
+    store.place(1000, kind="registered")
+    integration = connect(store)
+    store.clear_calls()
+    done = turn(integration, seconds=600)
+    assert done.taken.outcomes == {"Imported": 1000}
+    assert done.sent.sent == 1000
+    assert done.api_calls == len(store.calls()) <= 1020
+
+
+def test_a_pass_with_nothing_waiting_takes_two_calls(store: SandboxStore) -> None:
+    """One count and one light list."""
+    store.place(3)
+    integration = connect(store)
+    turn(integration)
+    store.clear_calls()
+    assert turn(integration).api_calls == 2
+    assert len(store.calls()) == 2
+
+
+def _taking_in(integration: WebIntegration) -> int:
+    with visit(fresh(integration), seconds=60) as there:
+        return len(statements(lambda: take_in(there, TakenIn())))
+
+
+@pytest.mark.parametrize(("customer", "most"), [("new", 16), ("known", 12)])
+def test_importing_one_more_order_takes_few_statements(store: SandboxStore, customer: str, most: int) -> None:
+    """What one more order adds to a pass: payload, log entry and update included."""
+    integration = connect(store)
+    bill_to: dict[str, str] = {}
+
+    def pass_over(count: int) -> int:
+        for order_id in store.place(count, kind="registered"):
+            order = in_store(store, order_id)
+            for line in order["products"]:
+                Product.objects.get_or_create(part_number=line["sku"])
+            bill_to.update(
+                {"email": f"{order_id}@example.com", "phone": ""} if customer == "new" or not bill_to else {}
+            )
+            store.edit(order_id, customer_id=order_id if customer == "new" else 5, billing_address=bill_to)
+        return _taking_in(integration)
+
+    pass_over(1)
+    assert pass_over(3) - pass_over(2) <= most
+    assert SalesOrder.objects.count() == 6
+
+
+def test_seeing_an_unchanged_order_again_takes_four_statements(store: SandboxStore) -> None:
+    """Beside keeping its page: lock, ensure the acknowledgement, note, log."""
+    (order_id,) = store.place(1)
+    integration = connect(store)
+    turn(integration)
+    store.edit(order_id, status_id=NEW)
+    with visit(fresh(integration), seconds=60) as there:
+        ((kept,),) = list(collect.list_new_orders(there.integration, there.client))
+        collect.complete(there.client, kept)
+        taken = statements(lambda: import_order(there.integration, kept.web_order_id))
+    assert len(taken) <= 4, "\n".join(taken)
