@@ -2,6 +2,7 @@
 
 import argparse
 import ipaddress
+import os
 import socket
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ SURPRISE_SECONDS = 20.0
 
 
 def main() -> int:
+    parent = os.getppid()  # before anything takes time: it may end meanwhile
     options = _parser().parse_args()
     listener = _listen(options.host, options.port)
     store = Store(options.store_hash, _defaults(options))
@@ -31,7 +33,7 @@ def main() -> int:
         listener,
         ready=options.ready_file,
         state_file=options.state,
-        with_parent=options.with_parent,
+        parent=parent if options.with_parent else None,
         certificate=(options.tls_cert, options.tls_key) if options.tls_cert else None,
     )
     return 0

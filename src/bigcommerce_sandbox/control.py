@@ -103,6 +103,8 @@ async def _respond(store: Store, handler: _Handler, request: Request) -> Respons
         value = handler(Ask(store, request, await _body(request)))
     except (WrongSetting, WrongFault) as wrong:
         return _error(400, str(wrong))
+    except (TypeError, ValueError, AttributeError) as trouble:
+        return _error(400, f"The request cannot be read: {trouble}.")
     except Refused as refused:
         return _error(refused.status, refused.message, refused.details)
     return Response(encoded(value), media_type="application/json")

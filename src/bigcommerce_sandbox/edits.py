@@ -14,11 +14,22 @@ _ADDRESS_FIELDS = {
 }  # fmt: skip
 _TEXTS = {"staff_notes": 65_535, "customer_message": 65_535, "external_order_id": 255, "external_source": 255}
 _WRITABLE = {"status_id", "billing_address", "is_deleted", *_TEXTS}
+# The real store takes these in a PUT (facts, section 3); here only a person changes them.
+_NOT_SIMULATED = {
+    "products", "shipping_addresses", "fees", "consignments", "customer_id", "discount_amount", "payment_method",
+    "payment_provider_id", "date_created", "items_total", "items_shipped", "refunded_amount", "order_is_digital",
+    "ip_address", "channel_id", "customer_locale", "tax_provider_id", "ebay_order_id", "subtotal_ex_tax",
+    "subtotal_inc_tax", "base_shipping_cost", "shipping_cost_ex_tax", "shipping_cost_inc_tax", "base_handling_cost",
+    "handling_cost_ex_tax", "handling_cost_inc_tax", "base_wrapping_cost", "wrapping_cost_ex_tax",
+    "wrapping_cost_inc_tax", "total_ex_tax", "total_inc_tax",
+}  # fmt: skip
 
 
 def put(store: Store, order: Order, body: Document) -> None:
     """PUT /orders/{id}. Raises Refused with 400, and then nothing has changed."""
     for name in body:
+        if name in _NOT_SIMULATED:
+            raise Refused(400, f"The sandbox store does not take the field '{name}' in a PUT; the real one does.")
         if name not in _WRITABLE:
             raise read_only(name)
     _check(body)

@@ -53,10 +53,10 @@ def serve(
     *,
     ready: Path | None = None,
     state_file: Path | None = None,
-    with_parent: bool = False,
+    parent: int | None = None,
     certificate: tuple[str, str] | None = None,
 ) -> None:
-    """Runs until SIGTERM or SIGINT, or until the parent process ends where that is asked for."""
+    """Runs until SIGTERM or SIGINT, or until ``parent``, a process id, is no longer our parent."""
     transports: dict[Any, asyncio.Transport] = {}
     config = uvicorn.Config(
         application(store, transports),
@@ -70,7 +70,7 @@ def serve(
         ssl_keyfile=certificate[1] if certificate else None,
     )
     server = Server(config)
-    asyncio.run(_run(server, store, listener, ready, state_file, with_parent))
+    asyncio.run(_run(server, store, listener, ready, state_file, parent))
 
 
 async def _run(
@@ -79,7 +79,7 @@ async def _run(
     listener: socket.socket,
     ready: Path | None,
     state_file: Path | None,
-    with_parent: bool,
+    parent: int | None,
 ) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -87,8 +87,8 @@ async def _run(
     beside: list[Coroutine[Any, Any, None]] = [_announce(server, store, ready), _surprise(store)]
     if state_file is not None:
         beside.append(_keep_state(store, state_file))
-    if with_parent:
-        beside.append(_end_with_parent(server, os.getppid()))
+    if parent is not None:
+        beside.append(_end_with_parent(server, parent))
     tasks = [asyncio.create_task(work) for work in beside]
     try:
         await server.serve(sockets=[listener])

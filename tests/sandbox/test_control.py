@@ -1,10 +1,13 @@
 """The control of the sandbox store: faults, edits, calls, state, and who may use it."""
 
 import json
+import subprocess
+import sys
 import time
 from decimal import Decimal
 from pathlib import Path
 
+import psutil
 import pytest
 import urllib3
 
@@ -217,6 +220,36 @@ def test_it_stops_at_once_also_while_a_fault_holds_a_call() -> None:
     began = time.monotonic()
     store.stop()
     assert (store.process.returncode, time.monotonic() - began < 2) == (0, True)
+
+
+def test_it_ends_when_its_parent_ends() -> None:
+    """Also after the parent's kill -9: a demo leaves nothing behind."""
+    start = (
+        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'bigcommerce_sandbox', '--port', '0',"
+        " '--with-parent'], stdout=subprocess.PIPE); p.stdout.readline(); print(p.pid, flush=True); input()"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    store = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    store.wait(timeout=5)
+
+
+def test_shoppers_come_by_themselves(store: SandboxStore) -> None:
+    """As often as the setting says; never by default."""
+    store.set(surprise_seconds=0.25)
+    deadline = time.monotonic() + 5
+    while not store.orders() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert store.orders()
+
+
+@pytest.mark.parametrize("body", [{"count": "many"}, {"kind": "marble"}, {"fields": 3}])
+def test_a_wish_that_cannot_be_read_is_refused(store: SandboxStore, body: dict) -> None:
+    """400 with a sentence, never a 500."""
+    with pytest.raises(AssertionError, match="400"):
+        store.control("POST", "/orders", body)
 
 
 def test_a_page_of_250_orders_with_lines_comes_quickly(store: SandboxStore) -> None:

@@ -72,7 +72,9 @@ def test_real_orders_hold_nulls(store: SandboxStore) -> None:
     assert store.api("GET", f"/v2/orders/{order_id}").json()["customer_message"] is None
 
 
-@pytest.mark.parametrize("name", ["id", "external_id", "external_merchant_id", "status", "date_modified", "products"])
+@pytest.mark.parametrize(
+    "name", ["id", "external_id", "external_merchant_id", "status", "date_modified", "status_label"]
+)
 def test_a_read_only_field_is_refused_by_name(store: SandboxStore, name: str) -> None:
     """Nothing is written then, not even what could be."""
     order_id = store.place(kind="guest")[0]
