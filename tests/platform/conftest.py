@@ -39,7 +39,8 @@ def their_data_dir(anyone: Account) -> Iterator[Path]:
     """A data directory of an ordinary user's."""
     directory = anyone.new_directory()
     yield directory
-    EmbeddedServer(directory).remove()
+    for place in (directory, directory / "demo"):
+        EmbeddedServer(place).remove()
     shutil.rmtree(directory.parent, ignore_errors=True)
 
 
