@@ -13,7 +13,7 @@ Behaviour = Callable[[socket.socket], None]
 
 def answer(status: int = 200, body: bytes = b"{}", **headers: str) -> bytes:
     """A whole HTTP answer; header names are given with _ for -."""
-    named = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    named = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
     named |= {name.replace("_", "-"): value for name, value in headers.items()}
     lines = "".join(f"{name}: {value}\r\n" for name, value in named.items())
     return f"HTTP/1.1 {status} X\r\n{lines}\r\n".encode() + body

@@ -201,7 +201,7 @@ def certificate(directory: Path, *, host: str, days: int) -> tuple[ssl.SSLContex
     return context, str(path)
 
 
-def test_a_valid_certificate_is_taken_and_the_connection_used_again(tmp_path: Path) -> None:
+def test_a_valid_certificate_is_taken(tmp_path: Path) -> None:
     """TLS all the way, with the authority that was given."""
     tls, path = certificate(tmp_path, host="127.0.0.1", days=1)
     body = answer(200, b'{"time": 5}')
