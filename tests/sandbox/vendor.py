@@ -1,7 +1,6 @@
 """The vendor's API descriptions, which the sandbox store's answers are held against."""
 
 import os
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,20 +11,19 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from tests.conftest import DESCRIPTIONS
 from tests.store import SandboxStore
 
-DESCRIPTIONS = Path(__file__).parents[3] / "shared" / "bigcommerce-api"
 _REFERENCE = DESCRIPTIONS / "reference"
 FILES = {"v2": "orders.v2.oas2.yml", "v3": "orders.v3.yml", "store": "store_information.v2.yml"}
 
 
 def are_here() -> bool:
-    """Without them only the tests against them are left out; in CI their absence is a failure."""
+    """Without them only the tests against them are left out. Raises FileNotFoundError in CI."""
     if _REFERENCE.is_dir():
         return True
     if os.environ.get("CI") == "true":
         raise FileNotFoundError(f"The vendor's descriptions are not at {DESCRIPTIONS}.")
-    print("left out: the sandbox store against the vendor's descriptions, which are not here")
     return False
 
 
