@@ -37,7 +37,7 @@ def test_the_ledger_adds_up_to_the_total() -> None:
     """Subtotal − discounts + shipping + handling + wrapping + fees + rounding = total; the tenders pay it."""
     order = an_order(a_store())
     signs = {"": 1, "+": 1, "−": -1}
-    assert sum(signs[row.sign] * row.amount for row in ledger(order)) == order.total
+    assert sum(signs[row.sign] * row.amount for row in ledger(order, order.lines.all())) == order.total
     assert unpaid(order, order.tenders.all()) == 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from counterfoil.platform.people import first_administrator
@@ -122,6 +123,20 @@ def test_new_orders_arrive_without_a_reload(page: Page, live_server: Any, store:
     expect(page.locator("#orders tr.is-new")).to_have_count(2, timeout=10_000)
     expect(page.locator("#news")).to_have_text("2 new sales orders")
     assert page.evaluate("scrollY") == scrolled
+
+
+def test_a_session_that_ended_leads_to_the_login(page: Page, live_server: Any) -> None:
+    """The login page is never put into the middle of a list that asks for news."""
+    a_person(name="mira")
+    log_in(page, live_server.url, "mira", PASSWORD)
+    expect(page.get_by_role("heading", name="Sales orders")).to_be_visible()
+    Session.objects.all().delete()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible(timeout=15_000)
+    assert page.locator("#orders").count() == 0
+    page.get_by_label("Username").fill("mira")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Sales orders")).to_be_visible()
 
 
 def test_the_search_finds_while_one_types(page: Page, live_server: Any, store: SandboxStore) -> None:

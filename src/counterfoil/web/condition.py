@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
@@ -33,11 +33,13 @@ class Condition:
     next_step: str = ""
     statuses: Sequence[InStatus] = field(default=())
     became: dict[str, int] = field(default_factory=dict)
+    moved: int = 0
 
     @property
     def waiting(self) -> int:
-        """How many orders stood in a new order status at the last visit."""
-        return sum(each.count for each in self.statuses if each.status_id in self.integration.new_statuses)
+        """How many orders stand in a new order status: as counted last, without those we have moved on since."""
+        counted = sum(each.count for each in self.statuses if each.status_id in self.integration.new_statuses)
+        return max(0, counted - self.moved)
 
     @property
     def outside(self) -> list[InStatus]:
@@ -49,13 +51,19 @@ class Condition:
 def conditions(integrations: Sequence[WebIntegration]) -> list[Condition]:
     """Of these stores; their states are to be loaded along. One statement more, whatever their number."""
     became: dict[int, dict[str, int]] = {each.pk: {} for each in integrations}
+    moved = dict.fromkeys(became, 0)
     counted = WebOrder.objects.filter(integration__in=integrations).values("integration", "state")
-    for row in counted.annotate(number=Count("pk")).order_by():
+    for row in counted.annotate(number=Count("pk"), moved=Count("pk", filter=_MOVED)).order_by():
         became[row["integration"]][row["state"]] = row["number"]
-    return [_condition(each, became[each.pk]) for each in integrations]
+        moved[row["integration"]] += row["moved"]
+    return [_condition(each, became[each.pk], moved[each.pk]) for each in integrations]
 
 
-def _condition(integration: WebIntegration, became: dict[str, int]) -> Condition:
+# The store is counted when a pass begins; what the pass then moves on waits no longer.
+_MOVED = Q(written_at__gte=F("integration__state__glanced_at"))
+
+
+def _condition(integration: WebIntegration, became: dict[str, int], moved: int) -> Condition:
     state = integration.state
     statuses = [_in_status(integration, status) for status in StatusId]
     if state.waiting:
@@ -66,7 +74,7 @@ def _condition(integration: WebIntegration, became: dict[str, int]) -> Condition
         words = ("Not visited yet", tones.WAIT, "The worker visits the store within seconds.", "")
     else:
         words = ("Connected", tones.GOOD, "", "")
-    return Condition(integration, *words, statuses=statuses, became=became)
+    return Condition(integration, *words, statuses=statuses, became=became, moved=moved)
 
 
 def _in_status(integration: WebIntegration, status: StatusId) -> InStatus:

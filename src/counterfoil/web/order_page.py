@@ -65,12 +65,11 @@ class LedgerRow:
     details: tuple[str, ...] = ()
 
 
-def ledger(order: SalesOrder) -> list[LedgerRow]:
+def ledger(order: SalesOrder, lines: Iterable[OrderLine]) -> list[LedgerRow]:
     """How the store's total is made up; the rows add up to it."""
-    coupons = tuple(_coupon(each) for each in order.coupons)
     rows = [
         LedgerRow("", "Subtotal", order.subtotal, ("All lines before discounts",)),
-        LedgerRow("−", "Discounts", order.discount, coupons),
+        LedgerRow("−", "Discounts", order.discount, _discounts(order, lines)),
         LedgerRow("+", "Shipping", order.shipping, (order.ship_via,) if order.ship_via else ()),
         LedgerRow("+", "Handling", order.handling),
         LedgerRow("+", "Gift wrapping", order.wrapping),
@@ -81,9 +80,13 @@ def ledger(order: SalesOrder) -> list[LedgerRow]:
     return rows
 
 
-def _coupon(coupon: dict[str, str]) -> str:
-    amount = money_text(Decimal(coupon["amount"]))
-    return " ".join(part for part in (coupon["name"], coupon["code"], amount) if part)
+def _discounts(order: SalesOrder, lines: Iterable[OrderLine]) -> tuple[str, ...]:
+    """Each coupon and discount with its sum: those of the order, else those of its lines."""
+    sums: dict[str, Decimal] = {}
+    for each in order.coupons or [discount for line in lines for discount in line.discounts]:
+        name = " ".join(part for part in (each["name"], each["code"]) if part)
+        sums[name] = sums.get(name, Decimal(0)) + Decimal(each["amount"])
+    return tuple(f"{name or 'Discount'} {money_text(amount)}" for name, amount in sums.items())
 
 
 def unpaid(order: SalesOrder, tenders: Iterable[Tender]) -> Decimal:

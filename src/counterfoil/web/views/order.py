@@ -60,7 +60,7 @@ def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None) -> di
         return {"bill_to": bill_to, "ship_tos": ship_tos(addresses, lines_), "nowhere": nowhere}
     if tab == "payment":
         tenders = list(found.tenders.all())
-        return {"ledger": ledger(found), "tenders": tenders, "unpaid": unpaid(found, tenders)}
+        return {"ledger": ledger(found, found.lines.all()), "tenders": tenders, "unpaid": unpaid(found, tenders)}
     return {"history": history(found, web_order)} if tab == "history" else {}
 
 

@@ -15,12 +15,12 @@
   setInterval(poll, 500);
   document.addEventListener("visibilitychange", poll);
 
-  // An answer from another address is a login page or the like: it is a page of its own, no part of this one.
+  // An answer from another address is the login or the like: the page itself then leads there, and back here.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, pathInfo } = event.detail;
     if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(pathInfo.finalRequestPath, location.href).pathname) return;
     event.detail.shouldSwap = false;
-    location.assign(xhr.responseURL);
+    location.reload();
   });
 
   const rowIds = () => new Set(Array.from(document.querySelectorAll("#orders tr[id]"), (row) => row.id));
