@@ -37,7 +37,7 @@ ROWS = {
     "stores_storeupdate": "SELECT t.*, t.web_order_id AS owner FROM stores_storeupdate t",
     "stores_logentry": "SELECT t.*, w.id AS owner FROM stores_logentry t JOIN stores_weborder w USING (import_id)",
 }
-WEB_ORDER = "SELECT t.*, t.id AS owner FROM stores_weborder t"
+WEB_ORDER = "SELECT t.*, t.id AS owner FROM stores_weborder t ORDER BY t.id"
 
 
 def measure(orders: int) -> None:

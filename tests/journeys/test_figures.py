@@ -40,6 +40,20 @@ def test_a_thousand_waiting_orders_take_1020_calls_at_most(store: SandboxStore) 
     assert done.api_calls == len(store.calls()) <= 1020
 
 
+def test_each_waiting_order_costs_one_write_and_no_read_of_its_own(store: SandboxStore) -> None:
+    """Count, light list, one page, the writes; what was just read is not read again."""
+    store.reset(orders=40, seed=3)  # placed over the last weeks, not just now
+    waiting = store.orders(status_id=NEW)
+    integration = connect(store)
+    store.clear_calls()
+    done = turn(integration)
+    assert done.taken.outcomes == {"Imported": len(waiting)}
+    lists = [call for call in store.calls() if call["path"] in ("/v2/orders", "/v2/orders/count")]
+    read_alone = [call["path"] for call in store.calls() if call["method"] == "GET" and call["path"].count("/") == 3]
+    assert len(lists) <= 4
+    assert read_alone == ["/v2/orders/count"]
+
+
 def test_a_pass_with_nothing_waiting_takes_two_calls(store: SandboxStore) -> None:
     """One count and one light list."""
     store.place(3)

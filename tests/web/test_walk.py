@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from counterfoil.platform.people import first_administrator
@@ -22,14 +23,18 @@ OWN = "seven purple tin kettles"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(django_db_setup: None) -> Iterator[Any]:  # noqa: ARG001 (the database comes first)
     """Debian's Chromium. Its driver runs a loop of its own, beside which Django is used as always."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    # Django has another connection inside a running loop; the migrations' rows, put back for each test, are kept at it.
+    rows = connection._test_serialized_contents
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        connection._test_serialized_contents = rows
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         yield chromium
         chromium.close()
+        connection.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

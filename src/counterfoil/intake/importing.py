@@ -75,7 +75,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
 
 def _note_status(web_order: WebOrder, order: Order, payload: Payload) -> None:
     """The payload tells the order's status, unless something newer told it already."""
-    if web_order.status_seen_at is None or web_order.status_seen_at < payload.read_at:
+    if web_order.status_seen_at is None or web_order.status_seen_at <= payload.read_at:
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
