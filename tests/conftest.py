@@ -1,12 +1,15 @@
 """What all tests share: one sandbox store a session, like new for each test."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.store import SandboxStore
+
+DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
 
 DESCRIPTIONS = Path(__file__).parents[2] / "shared" / "bigcommerce-api"
 
@@ -29,3 +32,16 @@ def store(sandbox_process: SandboxStore, settings: Any) -> SandboxStore:
     sandbox_process.reset()
     settings.API_ORIGINS = [*settings.API_ORIGINS, sandbox_process.origin]
     return sandbox_process
+
+
+@pytest.fixture(autouse=True)
+def the_migrations_rows(request: pytest.FixtureRequest) -> None:
+    """What a test with transactions of its own has emptied is there again: the rows that migrations made."""
+    if request.node.get_closest_marker("django_db") is None:
+        return
+    from django.apps import apps
+
+    from counterfoil.sales.models import OrderStatus
+
+    if not OrderStatus.objects.exists():
+        import_module(DEFAULT_STATUSES).add_defaults(apps, None)

@@ -163,6 +163,19 @@ def test_a_refused_update_needs_attention_with_the_store_s_own_words(store: Sand
     assert attention() == []
 
 
+def test_an_order_deleted_while_its_update_was_on_its_way_needs_attention(store: SandboxStore) -> None:
+    """A person reads that the store has it no more; nothing is repeated."""
+    (order_id,) = store.place(1)
+    integration = connect(store)
+    store.fault(method="PUT", path="^/v2/orders/\\d+", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    store.delete(order_id)
+    make_due()
+    take_turn(fresh(integration), seconds=60)
+    assert "not_in_store" in {item.code for item in attention()}
+    assert updates(order_id)[0].state == UpdateState.FAILED
+
+
 def test_one_order_s_trouble_delays_no_other(store: SandboxStore) -> None:
     """The others are acknowledged in the same turn."""
     ids = store.place(5)

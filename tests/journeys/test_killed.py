@@ -17,7 +17,7 @@ from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from tests.house import DOWNLOADED, connect
 from tests.store import SandboxStore
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = 200
 
 

@@ -18,7 +18,7 @@ from tests.house import connect, turn
 from tests.store import SandboxStore
 from tests.web.books import PASSWORD, a_person
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 OWN = "seven purple tin kettles"
 
 
@@ -26,11 +26,8 @@ OWN = "seven purple tin kettles"
 def browser(django_db_setup: None) -> Iterator[Any]:  # noqa: ARG001 (the database comes first)
     """Debian's Chromium. Its driver runs a loop of its own, beside which Django is used as always."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    # Django has another connection inside a running loop; the migrations' rows, put back for each test, are kept at it.
-    rows = connection._test_serialized_contents
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        connection._test_serialized_contents = rows
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         yield chromium
         chromium.close()

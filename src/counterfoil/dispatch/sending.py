@@ -106,7 +106,11 @@ class SetStatus:
 
     def send(self, update_id: int) -> None:
         """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
-        update = self._prepare(update_id)
+        try:
+            update = self._prepare(update_id)
+        except NeedsPerson as refused:  # the order was deleted while its last update was on its way
+            self._fail(StoreUpdate.objects.select_related("web_order").get(pk=update_id), refused)
+            return
         if update is None:
             return
         order_id = update.web_order.bigcommerce_order_id
