@@ -123,8 +123,8 @@ def test_a_stopped_process_keeps_the_store_and_is_named(store: House) -> None:
     eventually(lambda: store.rows(HOLDERS) == [], seconds=2)
 
 
-def test_who_loses_the_database_sends_no_further_request(store: House) -> None:
-    """The connection that holds the lock is cut: the pass ends with a sentence before its next request."""
+def test_a_pass_that_loses_the_database_ends_with_a_sentence(store: House) -> None:
+    """The connection that holds the lock is cut: exit code 3, no trace. (No request follows: stores/test_visit.)"""
     process = store.start("sync", "WEB-")
     eventually(lambda: bool(store.rows(HOLDERS)))
     eventually(lambda: len(store_calls(store)) > 0)
