@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
+from counterfoil.sales.models import OrderStatus
 from counterfoil.stores import attention
 from counterfoil.stores.cut_off import cut_off
 from counterfoil.stores.journal import log
@@ -17,6 +18,7 @@ from counterfoil.stores.models import LogEntry, LogKind, Payload, StoreUpdate, U
 from counterfoil.stores.payloads import keep_payloads
 from counterfoil.stores.trouble import note_trouble, note_well
 from counterfoil.stores.updates import ensure_status, status_after_reimport
+from tests.sales.house import placed
 from tests.stores.house import saved, web_order
 
 pytestmark = pytest.mark.django_db
@@ -81,12 +83,15 @@ def test_an_acknowledgement_gives_way_to_an_import_error_only() -> None:
 
 def test_after_a_reimport_the_mapped_status_counts_where_push_is_on() -> None:
     """Push off, or not assigned: downloaded."""
-    integration = saved()
-    integration.status_mapping.create(order_status_id=1, status_id=2)
-    assert status_after_reimport(integration, 1) == (9, UpdateCause.DOWNLOADED)
+    integration, order = saved(), placed()
+    other = OrderStatus.objects.exclude(pk=order.status_id).first()
+    integration.status_mapping.create(order_status_id=order.status_id, status_id=2)
+    assert status_after_reimport(integration, order.pk) == (9, UpdateCause.DOWNLOADED)
     integration.push_status = True
-    assert status_after_reimport(integration, 1) == (2, UpdateCause.MAPPED)
-    assert status_after_reimport(integration, 2) == (9, UpdateCause.DOWNLOADED)
+    assert status_after_reimport(integration, order.pk) == (2, UpdateCause.MAPPED)
+    order.status = other
+    order.save()
+    assert status_after_reimport(integration, order.pk) == (9, UpdateCause.DOWNLOADED)
 
 
 @pytest.mark.parametrize(

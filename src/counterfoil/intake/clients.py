@@ -3,6 +3,7 @@
 from counterfoil.intake.convert import Buyer
 from counterfoil.intake.match import contact_keys, find_client, find_contact
 from counterfoil.sales.models import Client, ClientKey, Contact, MatchRule
+from counterfoil.sales.rows import insert, insert_one
 from counterfoil.stores.models import WebIntegration
 
 
@@ -11,7 +12,7 @@ def settle_buyer(integration: WebIntegration, buyer: Buyer) -> tuple[int, Contac
     match = find_client(integration.code, buyer, by_address=integration.match_by_address)
     client_id = match.client_id
     if client_id is None:
-        client_id = Client.objects.create(name=client_name(buyer)).pk
+        (client_id,) = insert(Client, [{"name": client_name(buyer)}])
         contact = _new_contact(client_id, buyer)
     else:
         contact = settle_contact(client_id, buyer)
@@ -21,10 +22,10 @@ def settle_buyer(integration: WebIntegration, buyer: Buyer) -> tuple[int, Contac
 
 def teach(integration: WebIntegration, client_id: int, keys: tuple[tuple[MatchRule, str], ...]) -> None:
     """Gives the client keys that no client holds yet."""
-    if keys:
-        ClientKey.objects.bulk_create(
-            ClientKey(client_id=client_id, source=integration.code, rule=rule, value=value) for rule, value in keys
-        )
+    insert(
+        ClientKey,
+        [{"client_id": client_id, "source": integration.code, "rule": rule, "value": value} for rule, value in keys],
+    )
 
 
 def settle_contact(client_id: int, buyer: Buyer) -> Contact:
@@ -41,14 +42,17 @@ def settle_contact(client_id: int, buyer: Buyer) -> Contact:
 
 def _new_contact(client_id: int, buyer: Buyer) -> Contact:
     email_key, name_key = contact_keys(buyer)
-    return Contact.objects.create(
-        client_id=client_id,
-        first_name=buyer.first_name,
-        last_name=buyer.last_name,
-        email=buyer.email,
-        phone=buyer.phone,
-        email_key=email_key,
-        name_key=name_key,
+    return insert_one(
+        Contact,
+        {
+            "client_id": client_id,
+            "first_name": buyer.first_name,
+            "last_name": buyer.last_name,
+            "email": buyer.email,
+            "phone": buyer.phone,
+            "email_key": email_key,
+            "name_key": name_key,
+        },
     )
 
 

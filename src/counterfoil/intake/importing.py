@@ -28,11 +28,7 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
     None when that version was read before our last write to the order ended: then it is to be read again.
     """
     with transaction.atomic():
-        web_order = (
-            WebOrder.objects.select_for_update(of=("self",))
-            .select_related("payload", "sales_order")
-            .get(pk=web_order_id)
-        )
+        web_order = WebOrder.objects.select_for_update(of=("self",)).select_related("payload").get(pk=web_order_id)
         payload = web_order.payload
         assert payload is not None
         if web_order.written_at is not None and payload.read_at <= web_order.written_at:
@@ -175,8 +171,8 @@ def _acknowledge(integration: WebIntegration, web_order: WebOrder, outcome: Outc
     if isinstance(outcome, Imported):
         ensure_status(web_order, integration.downloaded_status, UpdateCause.DOWNLOADED)
     elif isinstance(outcome, Updated | Unchanged):
-        assert web_order.sales_order is not None
-        target, cause = status_after_reimport(integration, web_order.sales_order.status_id)
+        assert web_order.sales_order_id is not None
+        target, cause = status_after_reimport(integration, web_order.sales_order_id)
         ensure_status(web_order, target, cause)
 
 

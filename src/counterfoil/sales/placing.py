@@ -15,6 +15,7 @@ from counterfoil.sales.models import (
     StatusRole,
     Tender,
 )
+from counterfoil.sales.rows import insert, insert_one
 
 NOTHING = Decimal(0)
 
@@ -34,45 +35,61 @@ def place(
     `products` holds the products of the draft's part numbers; a line without one stands for itself. What the
     total exceeds its parts by becomes the rounding: the caller has decided whether that is accepted.
     """
-    order = SalesOrder.objects.create(
-        import_id=import_id,
-        source=source,
-        status_id=initial_status_id(),
-        client_id=client_id,
-        contact=contact,
-        matched_by=matched_by,
-        tax_override=import_id is not None,
-        **header_values(draft),
-        **money_values(draft),
+    order = insert_one(
+        SalesOrder,
+        {
+            "import_id": import_id,
+            "source": source,
+            "status_id": initial_status_id(),
+            "client_id": client_id,
+            "contact_id": contact.pk if contact else None,
+            "matched_by": matched_by,
+            "tax_override": import_id is not None,
+            **header_values(draft),
+            **money_values(draft),
+        },
     )
-    addresses = OrderAddress.objects.bulk_create(
-        OrderAddress(order=order, position=position, **address_values(address))
-        for position, address in enumerate(draft.addresses)
+    addresses = insert(
+        OrderAddress,
+        [
+            {"order_id": order.pk, "position": position, **address_values(address)}
+            for position, address in enumerate(draft.addresses)
+        ],
     )
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            position=position,
-            parent_position=line.parent,
-            product=products.get(line.part_number),
-            ship_to=None if line.ship_to is None else addresses[line.ship_to],
-            shipped=line.shipped,
-            cancelled=line.cancelled,
-            **line_values(line),
-        )
-        for position, line in enumerate(draft.lines)
-    )
+    _place_lines(order, draft.lines, addresses, products)
     place_tenders(order, draft)
     return order
 
 
+def _place_lines(
+    order: SalesOrder, lines: Sequence[LineDraft], addresses: Sequence[int], products: Mapping[str, Product]
+) -> None:
+    product_ids = {part_number: product.pk for part_number, product in products.items()}
+    rows = [
+        {
+            "order_id": order.pk,
+            "position": position,
+            "parent_position": line.parent,
+            "product_id": product_ids.get(line.part_number),
+            "ship_to_id": None if line.ship_to is None else addresses[line.ship_to],
+            "shipped": line.shipped,
+            "cancelled": line.cancelled,
+            **line_values(line),
+        }
+        for position, line in enumerate(lines)
+    ]
+    insert(OrderLine, rows)
+
+
 def place_tenders(order: SalesOrder, draft: OrderDraft) -> None:
     """Writes how the order was paid."""
-    if draft.tenders:
-        Tender.objects.bulk_create(
-            Tender(order=order, kind=tender.kind, description=tender.description, amount=tender.amount)
+    insert(
+        Tender,
+        [
+            {"order_id": order.pk, "kind": tender.kind, "description": tender.description, "amount": tender.amount}
             for tender in draft.tenders
-        )
+        ],
+    )
 
 
 def header_values(draft: OrderDraft) -> dict[str, object]:

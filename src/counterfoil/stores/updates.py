@@ -3,7 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
-from counterfoil.sales.models import OrderStatus
+from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import (
     StatusMapping,
     StoreUpdate,
@@ -32,10 +32,11 @@ def ensure_status(web_order: WebOrder, status_id: int, cause: UpdateCause) -> No
         cursor.execute(_WAIT, [web_order.pk, status_id, cause.value])
 
 
-def status_after_reimport(integration: WebIntegration, order_status: OrderStatus | int) -> tuple[int, UpdateCause]:
+def status_after_reimport(integration: WebIntegration, sales_order_id: int) -> tuple[int, UpdateCause]:
     """The mapped status of the sales order's present status if push is on and one is assigned, else downloaded."""
     if integration.push_status:
-        mapped = StatusMapping.objects.filter(integration=integration, order_status=order_status).first()
+        present = SalesOrder.objects.filter(pk=sales_order_id).values("status")
+        mapped = StatusMapping.objects.filter(integration=integration, order_status__in=present).first()
         if mapped is not None:
             return mapped.status_id, UpdateCause.MAPPED
     return integration.downloaded_status, UpdateCause.DOWNLOADED
