@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderLine
+from counterfoil.sales.money import money_text
 from counterfoil.stores.models import Conflict, LogEntry
-from counterfoil.web.money import money_text
 from counterfoil.web.order_page import ledger, lines_under_kits, unpaid
 from tests.web.books import a_conflict, a_store, an_order
 

@@ -1,7 +1,6 @@
 """Writes a web order into the books: one transaction per order, no HTTP inside it."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +13,7 @@ from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome,
 from counterfoil.intake.products import find_products, name_parts
 from counterfoil.intake.updating import take_over_shipped, update_order
 from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.money import money_text
 from counterfoil.sales.placing import place
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import LogKind, Payload, UpdateCause, WebIntegration, WebOrder, WebOrderState
@@ -155,16 +155,10 @@ def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Co
     currency = converted.draft.currency
     raise NeedsPerson(
         "totals",
-        f"The parts of the order add up to {_plain(parts)} {currency}, but its total is "
-        f"{_plain(totals.total)} {currency}: a difference of {_plain(difference)}.",
+        f"The parts of the order add up to {money_text(parts)} {currency}, but its total is "
+        f"{money_text(totals.total)} {currency}: a difference of {money_text(difference)}.",
         "Correct the order in BigCommerce, or accept the difference as a Rounding line.",
     )
-
-
-def _plain(amount: Decimal) -> str:
-    """As people write it: two decimal places, or as many as it takes."""
-    exact = amount.normalize()
-    return f"{max(exact, exact.quantize(Decimal('0.01')), key=lambda each: -int(each.as_tuple().exponent)):f}"
 
 
 def _acknowledge(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:

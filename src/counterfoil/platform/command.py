@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from counterfoil.platform.migrating import bring_up_to_date, is_up_to_date
+from counterfoil.sales.money import money_text
 
 DONE = 0
 NEEDS_PERSON = 1
@@ -114,4 +115,6 @@ def _words(value: object) -> str:
         return f"{value.astimezone():%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return money_text(value)
     return printable(str(value))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.utils import timezone
 
+from counterfoil.sales.money import money_text
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import (
     Conflict,
@@ -182,7 +183,7 @@ def accept_difference(import_id: str, *, by: str) -> None:
         order.accepted_difference = order.difference
         order.read_again = ASKED
         order.save(update_fields=["accepted_difference", "read_again"])
-        text = f"{by} accepted a difference of {order.difference} as a Rounding line."
+        text = f"{by} accepted a difference of {money_text(order.difference)} as a Rounding line."
         log(order.integration, LogKind.SETTINGS, text, import_id=import_id)
         wake({order.integration_id})
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, Tender
+from counterfoil.sales.money import money_text
 from counterfoil.stores.models import LogEntry, StoreUpdate, WebIntegration, WebOrder
 from counterfoil.web import tones
-from counterfoil.web.money import money_text
 
 LONGEST_LOG = 200
 

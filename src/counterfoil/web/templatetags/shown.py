@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.models import OrderStatus
+from counterfoil.sales.money import money_text
 from counterfoil.web import tones
-from counterfoil.web.money import money_text
 
 register = template.Library()
 
