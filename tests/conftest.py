@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.shared import DESCRIPTIONS
 from tests.store import SandboxStore
 
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
-
-DESCRIPTIONS = Path(__file__).parents[2] / "shared" / "bigcommerce-api"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,7 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from tests.conftest import DESCRIPTIONS
+from tests.shared import DESCRIPTIONS
 from tests.store import SandboxStore
 
 _REFERENCE = DESCRIPTIONS / "reference"

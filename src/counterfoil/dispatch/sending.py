@@ -1,6 +1,5 @@
 """Sends the store updates that are due, each in its order's turn."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, StatusId, StoreTrouble, TryAgain, read_order
 from counterfoil.stores.journal import log
 from counterfoil.stores.last_seen import look
-from counterfoil.stores.models import LogKind, StoreUpdate, UpdateCause, UpdateState, WebIntegration, WebOrder
+from counterfoil.stores.models import UNDONE, LogKind, StoreUpdate, UpdateCause, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.one_by_one import one_by_one
 from counterfoil.stores.updates import wait_again
 from counterfoil.stores.visit import Visit
@@ -44,11 +43,7 @@ def due_updates(integration: WebIntegration) -> QuerySet[StoreUpdate]:
 
 
 def _before(web_order: Any, pk: Any) -> QuerySet[StoreUpdate]:
-    return StoreUpdate.objects.filter(
-        web_order=web_order,
-        pk__lt=pk,
-        state__in=[UpdateState.WAITING, UpdateState.SENDING, UpdateState.FAILED],
-    )
+    return StoreUpdate.objects.filter(web_order=web_order, pk__lt=pk, state__in=UNDONE)
 
 
 def send_due(visit: Visit, sent: Sent) -> None:
@@ -66,14 +61,7 @@ def send_due(visit: Visit, sent: Sent) -> None:
         visit.progress("Telling the store", place[update_id], len(ids))
 
     place = {update_id: index for index, update_id in enumerate(ids, 1)}
-    one_by_one(_until_over(visit, ids), send, again=_again, defect=_defect)
-
-
-def _until_over(visit: Visit, ids: list[int]) -> Iterator[int]:
-    for update_id in ids:
-        if visit.is_over:
-            return
-        yield update_id
+    one_by_one(visit.while_it_lasts(ids), send, again=_again, defect=_defect)
 
 
 def _again(update_id: int, trouble: TryAgain) -> None:

@@ -11,7 +11,15 @@ from counterfoil.bigcommerce import NeedsPerson, OrderGlance, TryAgain, order_id
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.cut_off import cut_off
 from counterfoil.stores.last_seen import Seen
-from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.models import (
+    ACKNOWLEDGEMENTS,
+    UNDONE,
+    Payload,
+    StoreState,
+    WebIntegration,
+    WebOrder,
+    WebOrderState,
+)
 from counterfoil.stores.payloads import KeptPayload, keep_payloads
 
 LIST_EVERY = timedelta(minutes=15)
@@ -57,7 +65,7 @@ def _is_new(integration: WebIntegration, glance: OrderGlance) -> bool:
 # store was told since then, a new order status means that someone has set it back; the store's dates of modification
 # do not show that when both happened in one second.
 _EXPLAINED = Q(modified_read=F("modified_seen")) & (
-    Q(pk__in=WebOrder.objects.filter(updates__state__in=["waiting", "sending", "failed"]).values("pk"))
+    Q(pk__in=WebOrder.objects.filter(updates__state__in=UNDONE).values("pk"))
     | ((Q(state="ignored") | ~Q(reason_code="")) & (Q(written_at=None) | Q(written_at__lt=F("decided_at"))))
 )
 
@@ -136,7 +144,7 @@ def _latest(kept: KeptPayload) -> QuerySet[WebOrder, Any]:
 
 def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
     """Known orders whose stored version is not the present one, or that someone wants: read one by one."""
-    acknowledging = Q(updates__state="waiting", updates__cause__in=["downloaded", "import_error"])
+    acknowledging = Q(updates__state="waiting", updates__cause__in=ACKNOWLEDGEMENTS)
     changed = acknowledging & ~Q(modified_read=F("modified_seen"))
     return list(
         WebOrder.objects.filter(Q(integration=integration) & (~Q(read_again="") | Q(wanted=True) | changed))

@@ -5,8 +5,8 @@ from django.db import transaction
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.convert import convert
 from counterfoil.intake.documents import read_document
-from counterfoil.intake.products import find_products, name_parts
-from counterfoil.intake.updating import LINES_AND_MONEY, Merge, replace_lines_and_money, words
+from counterfoil.intake.products import find_products
+from counterfoil.intake.updating import LINES_AND_MONEY, Merge, over_shipped, replace_lines_and_money, words
 from counterfoil.sales.drafts import OrderDraft
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.placing import address_values, header_values
@@ -48,18 +48,17 @@ def _take_theirs(web_order: WebOrder, field: str, by: str) -> None:
 def _draft(web_order: WebOrder) -> OrderDraft:
     """The version of the order that was read last and is in the books but for what conflicts."""
     assert web_order.imported_payload is not None
-    return name_parts(convert(read_document(*web_order.imported_payload.parts)).draft)
+    return convert(read_document(*web_order.imported_payload.parts)).draft
 
 
 def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) -> None:
-    quantities = {line.source_id: line.quantity for line in draft.lines}
-    for row in merge.order.lines.all():
-        if row.shipped > quantities.get(row.source_id or 0, 0):
-            raise NeedsPerson(
-                "shipped",
-                f"{row.shipped} of {row.part_number} are shipped already, more than the order in the store has.",
-                "Correct the order in BigCommerce, or keep the lines as they are here.",
-            )
+    row = over_shipped(merge.order.lines.all(), draft)
+    if row is not None:
+        raise NeedsPerson(
+            "shipped",
+            f"{row.shipped} of {row.part_number} are shipped already, more than the order in the store has.",
+            "Correct the order in BigCommerce, or keep the lines as they are here.",
+        )
     written = replace_lines_and_money(merge, draft, find_products(integration, draft))
     if written:
         merge.order.save(update_fields=written)

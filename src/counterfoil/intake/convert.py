@@ -11,6 +11,7 @@ import msgspec
 from counterfoil.bigcommerce import LineItem, NeedsPerson, Order
 from counterfoil.intake.addresses import DraftAddresses, draft_addresses
 from counterfoil.intake.documents import WebOrderDocument
+from counterfoil.intake.products import name_parts
 from counterfoil.sales.drafts import DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.models import LineKind, TenderKind
 
@@ -73,7 +74,7 @@ def convert(document: WebOrderDocument) -> Converted:
         customer_message=order.customer_message,
         staff_notes=order.staff_notes,
     )
-    return Converted(draft=draft, buyer=_buyer(order))
+    return Converted(draft=name_parts(draft), buyer=_buyer(order))
 
 
 def _buyer(order: Order) -> Buyer:

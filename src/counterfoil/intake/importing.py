@@ -1,7 +1,5 @@
 """Writes a web order into the books: one transaction per order, no HTTP inside it."""
 
-from dataclasses import replace
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,7 +8,7 @@ from counterfoil.intake.clients import settle_buyer
 from counterfoil.intake.convert import Converted, convert
 from counterfoil.intake.documents import WebOrderDocument, read_document
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
-from counterfoil.intake.products import find_products, name_parts
+from counterfoil.intake.products import find_products
 from counterfoil.intake.updating import take_over_shipped, update_order
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
@@ -97,7 +95,6 @@ def _write(
     integration: WebIntegration, web_order: WebOrder, payload: Payload, document: WebOrderDocument
 ) -> Imported | Updated | Unchanged:
     converted = convert(document)
-    converted = replace(converted, draft=name_parts(converted.draft))
     digest = converted.digest
     outcome: Imported | Updated | Unchanged
     if web_order.sales_order_id is None:
@@ -135,7 +132,6 @@ def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converte
     imported = web_order.imported_payload
     assert imported is not None
     before = convert(read_document(*imported.parts))
-    before = replace(before, draft=name_parts(before.draft))
     if before.digest == converted.digest:
         return Unchanged()
     _check_total(integration, web_order, converted)

@@ -1,7 +1,7 @@
 """A pass of intake: look, list where something waits, keep, complete, import. One bad order never delays another."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
@@ -77,14 +77,7 @@ def _import_kept(visit: Visit, page: Iterable[KeptPayload], taken: TakenIn, tota
     def defect(kept: KeptPayload, trace: str) -> None:
         _defect(visit, taken)(WebOrder(pk=kept.web_order_id), trace)
 
-    one_by_one(_until_over(visit, page), act, again=again, defect=defect)
-
-
-def _until_over(visit: Visit, page: Iterable[KeptPayload]) -> Iterator[KeptPayload]:
-    for kept in page:
-        if visit.is_over:
-            return
-        yield kept
+    one_by_one(visit.while_it_lasts(page), act, again=again, defect=defect)
 
 
 def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn) -> None:

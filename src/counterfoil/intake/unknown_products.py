@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.convert import convert
 from counterfoil.intake.documents import read_document
-from counterfoil.intake.products import name_parts
 from counterfoil.sales.models import LineKind, Product
 from counterfoil.stores.models import WebOrder
 
@@ -35,7 +34,7 @@ def _products(web_order: WebOrder) -> dict[str, str]:
     """Part number → description; none for an order that cannot be read."""
     assert web_order.payload is not None
     try:
-        draft = name_parts(convert(read_document(*web_order.payload.parts)).draft)
+        draft = convert(read_document(*web_order.payload.parts)).draft
     except NeedsPerson:
         return {}
     return {line.part_number: line.description for line in draft.lines if line.kind is not LineKind.GIFT_CERTIFICATE}

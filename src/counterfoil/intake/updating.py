@@ -187,12 +187,14 @@ def _contradiction(
             return "The lines were changed here."
     if any(getattr(order, name) != value for name, value in money_values(before).items()):
         return "The amounts were changed here."
-    new = {line.source_id: line for line in after.lines}
-    for row in rows.values():
-        line = new.get(row.source_id or 0)
-        if row.shipped > (line.quantity if line else 0):
-            return f"{row.shipped} of {row.part_number} are shipped already."
-    return ""
+    shipped = over_shipped(rows.values(), after)
+    return f"{shipped.shipped} of {shipped.part_number} are shipped already." if shipped else ""
+
+
+def over_shipped(rows: Iterable[OrderLine], draft: OrderDraft) -> OrderLine | None:
+    """A line of which more is shipped than the draft orders; None when there is none."""
+    quantities = {line.source_id: line.quantity for line in draft.lines}
+    return next((row for row in rows if row.shipped > quantities.get(row.source_id or 0, 0)), None)
 
 
 def _write_lines(

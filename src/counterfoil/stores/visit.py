@@ -3,10 +3,10 @@
 import select
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -17,6 +17,7 @@ from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.models import WebIntegration
 
 LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
+Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
 _stopping = threading.Event()
 _budgets: dict[int, RateBudget] = {}
@@ -52,6 +53,13 @@ class Visit:
     def is_over(self) -> bool:
         """Whether the visit's time is up, or the process is to stop."""
         return _stopping.is_set() or time.monotonic() >= self.ends_at
+
+    def while_it_lasts(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, one after the other, until the visit is over."""
+        for item in items:
+            if self.is_over:
+                return
+            yield item
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from counterfoil.stores.models.integrations import (
     WebIntegration,
 )
 from counterfoil.stores.models.log import LogEntry, LogKind
-from counterfoil.stores.models.updates import StoreUpdate, UpdateCause, UpdateState
+from counterfoil.stores.models.updates import ACKNOWLEDGEMENTS, UNDONE, StoreUpdate, UpdateCause, UpdateState
 from counterfoil.stores.models.web_orders import Conflict, Payload, WebOrder, WebOrderState
 
 __all__ = [
+    "ACKNOWLEDGEMENTS",
+    "UNDONE",
     "Conflict",
     "LogEntry",
     "LogKind",

@@ -27,6 +27,13 @@ class UpdateState(models.TextChoices):
     SKIPPED = "skipped", "Skipped"
 
 
+UNDONE = (UpdateState.WAITING, UpdateState.SENDING, UpdateState.FAILED)
+"""An update in one of these holds back the later ones of its order."""
+
+ACKNOWLEDGEMENTS = (UpdateCause.DOWNLOADED, UpdateCause.IMPORT_ERROR)
+"""What answers an import. Only these wait for a newer version of the order to be imported."""
+
+
 class StoreUpdate(models.Model):
     """One change to one order of a store: set its status.
 
@@ -66,8 +73,8 @@ class StoreUpdate(models.Model):
 
     @property
     def acknowledges(self) -> bool:
-        """Whether it answers an import; only such an update has to wait for a newer version to be imported."""
-        return self.cause != UpdateCause.MAPPED
+        """Whether it answers an import."""
+        return self.cause in ACKNOWLEDGEMENTS
 
     def __str__(self) -> str:
         return f"set status {self.status_id} ({self.get_state_display()})"
