@@ -1,5 +1,6 @@
 """The embedded database, started for real as root and as an ordinary user, and treated badly."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -74,6 +75,16 @@ def test_several_starters_share_one_server(account: Account, data_dir: Path) -> 
         assert said.startswith("ready\n")
         assert user.returncode == 0
     assert not (data_dir / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_a_server_that_is_still_being_made_is_not_running_yet(data_dir: Path) -> None:
+    """Whoever looks while another process sets the database up for the first time waits for it, and does not fail."""
+    first, second = EmbeddedServer(data_dir), EmbeddedServer(data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    first._make_home()
+    with (first._home / "lock").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert second.running_url() is None
 
 
 def test_who_started_the_server_waits_for_who_attached(account: Account, data_dir: Path) -> None:

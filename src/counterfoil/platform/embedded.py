@@ -102,6 +102,8 @@ class EmbeddedServer:
         if lock is not None:
             lock.close()
             return None
+        if not (self._cluster / "PG_VERSION").exists():
+            return None  # its owner is still making it
         try:
             psycopg.connect(self.url, connect_timeout=3).close()
         except psycopg.OperationalError:
