@@ -10,6 +10,7 @@ from tests.shared import DESCRIPTIONS
 from tests.store import SandboxStore
 
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
+DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -40,6 +41,8 @@ def the_migrations_rows(request: pytest.FixtureRequest) -> None:
     from django.apps import apps
 
     from counterfoil.sales.models import OrderStatus
+    from counterfoil.stores.models import Carrier
 
-    if not OrderStatus.objects.exists():
-        import_module(DEFAULT_STATUSES).add_defaults(apps, None)
+    for model, migration in ((OrderStatus, DEFAULT_STATUSES), (Carrier, DEFAULT_CARRIERS)):
+        if not model.objects.exists():
+            import_module(migration).add_defaults(apps, None)

@@ -71,14 +71,27 @@ def test_a_newer_status_takes_the_place_of_a_waiting_one() -> None:
     assert list(StoreUpdate.objects.values_list("status_id", "state")) == [(3, "sending"), (4, "waiting")]
 
 
-def test_an_acknowledgement_gives_way_to_an_import_error_only() -> None:
-    """What waits to be acknowledged is acknowledged first."""
+@pytest.mark.parametrize(
+    ("waits", "comes", "stays"),
+    [
+        ("downloaded", "reimported", True),
+        ("mapped", "reimported", True),
+        ("mapped", "downloaded", True),
+        ("downloaded", "mapped", False),
+        ("reimported", "downloaded", False),
+        ("import_error", "downloaded", False),
+        ("mapped", "import_error", False),
+        ("downloaded", "import_error", False),
+    ],
+)
+def test_which_status_gives_way_to_which(waits: str, comes: str, stays: bool) -> None:
+    """A person's change and the first import's answer give way to no later import; whoever stays answers for both."""
     order = web_order(saved())
-    ensure_status(order, 9, UpdateCause.DOWNLOADED)
-    ensure_status(order, 2, UpdateCause.MAPPED)
-    assert StoreUpdate.objects.get().status_id == 9
-    ensure_status(order, 12, UpdateCause.IMPORT_ERROR)
-    assert StoreUpdate.objects.get().status_id == 12
+    ensure_status(order, 9, UpdateCause(waits))
+    ensure_status(order, 2, UpdateCause(comes))
+    update = StoreUpdate.objects.get()
+    assert (update.status_id, update.cause) == ((9, waits) if stays else (2, comes))
+    assert update.acknowledges
 
 
 def test_after_a_reimport_the_mapped_status_counts_where_push_is_on() -> None:
@@ -88,7 +101,7 @@ def test_after_a_reimport_the_mapped_status_counts_where_push_is_on() -> None:
     integration.status_mapping.create(order_status_id=order.status_id, status_id=2)
     assert status_after_reimport(integration, order.pk) == (9, UpdateCause.DOWNLOADED)
     integration.push_status = True
-    assert status_after_reimport(integration, order.pk) == (2, UpdateCause.MAPPED)
+    assert status_after_reimport(integration, order.pk) == (2, UpdateCause.REIMPORTED)
     order.status = other
     order.save()
     assert status_after_reimport(integration, order.pk) == (9, UpdateCause.DOWNLOADED)

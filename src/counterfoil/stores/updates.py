@@ -1,10 +1,13 @@
 """Writes store updates: what is to be said to a store, in the transaction in which it becomes true."""
 
+from typing import Any
+
 from django.db import connection
 from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import (
+    ACKNOWLEDGEMENTS,
     StatusMapping,
     StoreUpdate,
     UpdateCause,
@@ -15,21 +18,37 @@ from counterfoil.stores.models import (
 
 REPLACED = "A newer status took its place before it was sent."
 
-# A newer status takes a waiting older one's place. An acknowledgement gives way only to an import error.
+# A newer status takes a waiting older one's place, and answers for it what that had to answer. What a person has
+# changed gives way to an import error only, and so does the first import's "downloaded".
 _WAIT = """
-    INSERT INTO stores_storeupdate
-        (web_order_id, status_id, cause, state, attempts, reason_code, reason, next_step, trace)
-    VALUES (%s, %s, %s, 'waiting', 0, '', '', '', '')
-    ON CONFLICT (web_order_id) WHERE state = 'waiting' DO UPDATE SET
-        status_id = EXCLUDED.status_id, cause = EXCLUDED.cause, due_at = EXCLUDED.due_at
-    WHERE stores_storeupdate.cause <> 'downloaded' OR EXCLUDED.cause = 'import_error'
+    INSERT INTO stores_storeupdate AS waits
+        (web_order_id, kind, status_id, cause, acknowledges, onto,
+         state, attempts, reason_code, reason, next_step, trace)
+    VALUES (%(web_order)s, 'status', %(status)s, %(cause)s, %(acknowledges)s, %(onto)s, 'waiting', 0, '', '', '', '')
+    ON CONFLICT (web_order_id) WHERE state = 'waiting' AND kind = 'status' DO UPDATE SET
+        acknowledges = waits.acknowledges OR EXCLUDED.acknowledges,
+        onto = EXCLUDED.onto,
+        due_at = EXCLUDED.due_at,
+        (status_id, cause) = (
+            SELECT waits.status_id, waits.cause
+            WHERE waits.cause IN ('mapped', 'downloaded') AND EXCLUDED.cause IN ('downloaded', 'reimported')
+            UNION ALL SELECT EXCLUDED.status_id, EXCLUDED.cause
+            LIMIT 1
+        )
 """
 
 
 def ensure_status(web_order: WebOrder, status_id: int, cause: UpdateCause) -> None:
     """Sees to it that the store's status of the order becomes `status_id`."""
+    waits: dict[str, Any] = {
+        "web_order": web_order.pk,
+        "status": status_id,
+        "cause": cause.value,
+        "acknowledges": cause in ACKNOWLEDGEMENTS,
+        "onto": web_order.status_seen,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_WAIT, [web_order.pk, status_id, cause.value])
+        cursor.execute(_WAIT, waits)
 
 
 def status_after_reimport(integration: WebIntegration, sales_order_id: int) -> tuple[int, UpdateCause]:
@@ -38,13 +57,15 @@ def status_after_reimport(integration: WebIntegration, sales_order_id: int) -> t
         present = SalesOrder.objects.filter(pk=sales_order_id).values("status")
         mapped = StatusMapping.objects.filter(integration=integration, order_status__in=present).first()
         if mapped is not None:
-            return mapped.status_id, UpdateCause.MAPPED
+            return mapped.status_id, UpdateCause.REIMPORTED
     return integration.downloaded_status, UpdateCause.DOWNLOADED
 
 
 def wait_again(update: StoreUpdate) -> None:
     """Puts an update that did not go out back among the waiting; a newer one that waits has taken its place."""
-    newer = StoreUpdate.objects.filter(web_order=update.web_order_id, state=UpdateState.WAITING).exclude(pk=update.pk)
+    newer = StoreUpdate.objects.filter(
+        web_order=update.web_order_id, kind=update.kind, parcel=update.parcel_id, state=UpdateState.WAITING
+    ).exclude(pk=update.pk)
     if newer.exists():
         update.state, update.reason, update.ended_at = UpdateState.NOT_NEEDED, REPLACED, timezone.now()
     else:

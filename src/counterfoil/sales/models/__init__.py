@@ -12,6 +12,7 @@ from counterfoil.sales.models.orders import (
     TenderKind,
 )
 from counterfoil.sales.models.products import Product
+from counterfoil.sales.models.shipments import Parcel, ParcelItem, Printout, PrintoutKind, Shipment
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
 
 __all__ = [
@@ -25,8 +26,13 @@ __all__ = [
     "OrderChange",
     "OrderLine",
     "OrderStatus",
+    "Parcel",
+    "ParcelItem",
+    "Printout",
+    "PrintoutKind",
     "Product",
     "SalesOrder",
+    "Shipment",
     "StatusRole",
     "Tender",
     "TenderKind",

@@ -61,7 +61,10 @@ class SalesOrder(models.Model):
     coupons = models.JSONField(default=list, help_text="Order-level coupons: code, name, amount as text.")
     fee_names = ArrayField(models.TextField(), default=list, help_text="What the fees are for.")
     customer_message = models.TextField(blank=True, default="")
-    staff_notes = models.TextField(blank=True, default="")
+    staff_notes = models.TextField(blank=True, default="", help_text="The store's own notes, as they came.")
+    notes = models.TextField(blank=True, default="", help_text="Written here; never sent to a store.")
+    hold_reason = models.TextField(blank=True, default="", help_text="Why nothing may be shipped.")
+    hold_overridden_by = models.TextField(blank=True, default="", help_text="Who lets it be shipped all the same.")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -78,10 +81,23 @@ class SalesOrder(models.Model):
             ),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="order_currency_is_iso_4217"),
             models.CheckConstraint(condition=~Q(import_id=""), name="import_id_is_never_empty"),
+            models.CheckConstraint(
+                condition=Q(hold_overridden_by="") | ~Q(hold_reason=""), name="only_a_hold_is_overridden"
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing may be shipped: it is on hold, and no manager has overridden that."""
+        return bool(self.hold_reason) and not self.hold_overridden_by
+
+    @property
+    def name(self) -> str:
+        """What people call it: the import ID, or the number of an order made by hand."""
+        return self.import_id or str(self.number)
 
 
 class AddressKind(models.TextChoices):
@@ -218,6 +234,23 @@ class OrderLine(models.Model):
     def open(self) -> int:
         """What is neither shipped nor cancelled."""
         return self.quantity - self.shipped - self.cancelled
+
+    @property
+    def is_shipped_by_parcel(self) -> bool:
+        """Whether it goes into a parcel: a physical thing with an address that it is sent to."""
+        return self.why_no_parcel == ""
+
+    @property
+    def why_no_parcel(self) -> str:
+        """Why the line goes into no parcel; "" when it does. Needs the address loaded along."""
+        name = self.part_number or self.description
+        if self.kind != LineKind.PHYSICAL:
+            return f"{name} is not shipped: it is a {self.get_kind_display().lower()} product."
+        if self.ship_to is None:
+            return f"{name} has no address to ship to."
+        if self.ship_to.kind == AddressKind.PICKUP:
+            return f"{name} is picked up, not shipped."
+        return ""
 
 
 class TenderKind(models.TextChoices):

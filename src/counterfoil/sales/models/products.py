@@ -9,6 +9,7 @@ class Product(models.Model):
 
     part_number = models.TextField(unique=True)
     description = models.TextField(blank=True, default="")
+    bin = models.TextField(blank=True, default="", help_text="Where it lies in the warehouse.")
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -20,6 +20,7 @@ class OrderStatus(models.Model):
     name = models.TextField(unique=True)
     position = models.PositiveSmallIntegerField()
     role = models.CharField(max_length=20, choices=StatusRole.choices, blank=True, default=StatusRole.NONE)
+    retired = models.BooleanField(default=False, help_text="Orders that stand in it stay; none is put into it.")
 
     class Meta:
         ordering = ["position"]
@@ -27,6 +28,7 @@ class OrderStatus(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["role"], condition=~Q(role=""), name="one_order_status_per_role"),
             models.CheckConstraint(condition=~Q(name=""), name="order_status_has_a_name"),
+            models.CheckConstraint(condition=Q(retired=False) | Q(role=""), name="a_retired_status_has_no_role"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """The tables of the web integrations."""
 
+from counterfoil.stores.models.carriers import Carrier
 from counterfoil.stores.models.integrations import (
     StatusMapping,
     StoreState,
@@ -7,12 +8,23 @@ from counterfoil.stores.models.integrations import (
     WebIntegration,
 )
 from counterfoil.stores.models.log import LogEntry, LogKind
-from counterfoil.stores.models.updates import ACKNOWLEDGEMENTS, UNDONE, StoreUpdate, UpdateCause, UpdateState
+from counterfoil.stores.models.updates import (
+    ACKNOWLEDGEMENTS,
+    SHIPMENT_KINDS,
+    UNDONE,
+    StoreUpdate,
+    UpdateCause,
+    UpdateKind,
+    UpdateState,
+)
 from counterfoil.stores.models.web_orders import Conflict, Payload, WebOrder, WebOrderState
+from counterfoil.stores.models.web_shipments import WebRefund, WebShipment
 
 __all__ = [
     "ACKNOWLEDGEMENTS",
+    "SHIPMENT_KINDS",
     "UNDONE",
+    "Carrier",
     "Conflict",
     "LogEntry",
     "LogKind",
@@ -22,8 +34,11 @@ __all__ = [
     "StoreUpdate",
     "UnknownProduct",
     "UpdateCause",
+    "UpdateKind",
     "UpdateState",
     "WebIntegration",
     "WebOrder",
     "WebOrderState",
+    "WebRefund",
+    "WebShipment",
 ]

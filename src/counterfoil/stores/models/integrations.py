@@ -60,6 +60,15 @@ class WebIntegration(models.Model):
         default=0, help_text="A difference of up to so many cents is imported as a Rounding line."
     )
     match_by_address = models.BooleanField(default=False)
+    staff_notes = models.BooleanField(
+        default=False, help_text="Why an order was not imported also stands in its staff notes in the store."
+    )
+    take_over_shipments = models.BooleanField(
+        default=False, help_text="Shipments made in the store become parcels here by themselves."
+    )
+    close_unshippable = models.BooleanField(
+        default=False, help_text="An order with nothing to ship goes to the shipped status when it is imported."
+    )
     poll_seconds = models.PositiveIntegerField(default=60)
     paused = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())

@@ -4,8 +4,23 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from counterfoil.sales.models import Parcel
 from counterfoil.stores.models.integrations import STATUS_CHOICES
 from counterfoil.stores.models.web_orders import WebOrder
+
+
+class UpdateKind(models.TextChoices):
+    """What is changed in the store."""
+
+    STATUS = "status", "Set the status"
+    CREATE = "create_shipment", "Create a shipment"
+    CORRECT = "correct_shipment", "Correct a shipment"
+    VOID = "void_shipment", "Delete a shipment"
+    STAFF_NOTES = "staff_notes", "Write the staff notes"
+
+
+SHIPMENT_KINDS = (UpdateKind.CREATE, UpdateKind.CORRECT, UpdateKind.VOID)
+"""What concerns a parcel. These go before statuses, and hold back the statuses of their order."""
 
 
 class UpdateCause(models.TextChoices):
@@ -13,6 +28,7 @@ class UpdateCause(models.TextChoices):
 
     DOWNLOADED = "downloaded", "The order was imported"
     IMPORT_ERROR = "import_error", "The order could not be imported"
+    REIMPORTED = "reimported", "The order was imported again"
     MAPPED = "mapped", "The order's status in the books"
 
 
@@ -30,23 +46,30 @@ class UpdateState(models.TextChoices):
 UNDONE = (UpdateState.WAITING, UpdateState.SENDING, UpdateState.FAILED)
 """An update in one of these holds back the later ones of its order."""
 
-ACKNOWLEDGEMENTS = (UpdateCause.DOWNLOADED, UpdateCause.IMPORT_ERROR)
-"""What answers an import. Only these wait for a newer version of the order to be imported."""
+ACKNOWLEDGEMENTS = (UpdateCause.DOWNLOADED, UpdateCause.IMPORT_ERROR, UpdateCause.REIMPORTED)
+"""What answers an import."""
 
 
 class StoreUpdate(models.Model):
-    """One change to one order of a store: set its status.
+    """One change to one order of a store: set its status, or create, correct or void a shipment.
 
     Updates of an order are sent in the order they arose. A newer status takes the place of a waiting older one.
+    `acknowledges`: it answers an import, so it waits while a newer version of the order is to be imported first.
+    `onto`: the status last seen when it arose; another one in the store is someone else's decision.
     """
 
     web_order = models.ForeignKey(WebOrder, on_delete=models.PROTECT, related_name="updates")
-    status_id = models.SmallIntegerField(choices=STATUS_CHOICES)
-    cause = models.CharField(max_length=20, choices=UpdateCause.choices)
+    kind = models.CharField(max_length=20, choices=UpdateKind.choices, default=UpdateKind.STATUS)
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, null=True, blank=True, related_name="store_updates")
+    status_id = models.SmallIntegerField(choices=STATUS_CHOICES, null=True, blank=True)
+    onto = models.SmallIntegerField(null=True, blank=True)
+    cause = models.CharField(max_length=20, choices=UpdateCause.choices, blank=True, default="")
+    acknowledges = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=UpdateState.choices, default=UpdateState.WAITING)
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When the last request left.")
     ended_at = models.DateTimeField(null=True, blank=True)
     reason_code = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")
@@ -61,20 +84,47 @@ class StoreUpdate(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["web_order"], condition=Q(state="waiting"), name="one_waiting_status_per_order"
+                fields=["web_order"], condition=Q(state="waiting", kind="status"), name="one_waiting_status_per_order"
             ),
             models.UniqueConstraint(
-                fields=["web_order"], condition=Q(state="sending"), name="one_status_being_sent_per_order"
+                fields=["web_order"], condition=Q(state="sending", kind="status"), name="one_status_sent_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["web_order"],
+                condition=Q(state="sending", kind__in=["create_shipment", "correct_shipment", "void_shipment"]),
+                name="one_shipment_sent_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["web_order"],
+                condition=Q(state="waiting", kind="staff_notes"),
+                name="staff_notes_wait_once_per_order",
+            ),
+            models.UniqueConstraint(
+                fields=["parcel"], condition=Q(kind="create_shipment"), name="one_shipment_per_parcel"
+            ),
+            models.UniqueConstraint(
+                fields=["parcel"], condition=Q(kind="void_shipment"), name="voided_once_per_parcel"
+            ),
+            models.UniqueConstraint(
+                fields=["parcel"],
+                condition=Q(kind="correct_shipment", state="waiting"),
+                name="one_waiting_correction_per_parcel",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="status", parcel=None, status_id__isnull=False)
+                | Q(kind="staff_notes", parcel=None, status_id=None)
+                | Q(
+                    kind__in=["create_shipment", "correct_shipment", "void_shipment"],
+                    parcel__isnull=False,
+                    status_id=None,
+                ),
+                name="update_changes_one_thing",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["failed", "skipped"]) | ~Q(reason=""), name="update_says_why_it_failed"
             ),
         ]
 
-    @property
-    def acknowledges(self) -> bool:
-        """Whether it answers an import."""
-        return self.cause in ACKNOWLEDGEMENTS
-
     def __str__(self) -> str:
-        return f"set status {self.status_id} ({self.get_state_display()})"
+        what = f"{self.get_kind_display()} {self.status_id or ''}".strip()
+        return f"{what} ({self.get_state_display()})"

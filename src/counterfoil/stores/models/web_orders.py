@@ -46,6 +46,9 @@ class WebOrder(models.Model):
     written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
+    items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="As the light list said.")
+    shipments_to_read = models.BooleanField(db_default=False, help_text="More is shipped in the store than we sent.")
+    refunds_to_read = models.BooleanField(db_default=False)
     difference = MoneyField(  # type: ignore[misc]  # the stubs know no nullable column of one's own
         null=True, blank=True, help_text="By which the total exceeded its parts, when last seen."
     )

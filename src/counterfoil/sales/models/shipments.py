@@ -1,0 +1,97 @@
+"""What left the house: shipments, their parcels, and what lies in each."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from counterfoil.sales.models.orders import OrderAddress, OrderLine, SalesOrder
+
+LONGEST_TRACKING_NUMBER = 50
+LONGEST_TRACKING_LINK = 500
+
+
+class Shipment(models.Model):
+    """Parcels of one sales order that were processed together."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="shipments")
+    processed_at = models.DateTimeField(db_default=Now())
+    processed_by = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"Shipment {self.pk} of {self.order_id}"
+
+
+class Parcel(models.Model):
+    """One box to one address.
+
+    A further box without items `belongs_to` the parcel that holds the items it is a part of. `taken_over` is one that
+    someone else made where the order came from: it is never sent back. A voided parcel ships nothing any more.
+    """
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="parcels")
+    ship_to = models.ForeignKey(OrderAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="parcels")
+    belongs_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="boxes")
+    carrier = models.TextField(blank=True, default="")
+    service = models.TextField(blank=True, default="")
+    tracking_number = models.TextField(blank=True, default="")
+    tracking_link = models.TextField(blank=True, default="")
+    taken_over = models.BooleanField(default=False)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.TextField(blank=True, default="")
+    void_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["tracking_number"], name="parcel_by_tracking_number")]
+        constraints = [
+            models.CheckConstraint(condition=Q(voided_at=None) | ~Q(void_reason=""), name="a_voided_parcel_says_why"),
+            models.CheckConstraint(
+                condition=Q(belongs_to=None) | ~Q(belongs_to=F("id")), name="a_parcel_does_not_belong_to_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.carrier, self.tracking_number) if part) or f"Parcel {self.pk}"
+
+
+class ParcelItem(models.Model):
+    """How many of a line lie in a parcel."""
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="items")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="parcel_items")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["parcel", "line"], name="line_once_per_parcel"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="parcel_item_quantity_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.line.part_number}"
+
+
+class PrintoutKind(models.TextChoices):
+    """What was printed for an order."""
+
+    PICK_LIST = "pick_list", "Pick list"
+    PACKING_SLIP = "packing_slip", "Packing slip"
+
+
+class Printout(models.Model):
+    """A page that was printed for a sales order: which, when, by whom."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="printouts")
+    kind = models.CharField(max_length=20, choices=PrintoutKind.choices)
+    at = models.DateTimeField(db_default=Now())
+    by = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.order_id}"

@@ -1,0 +1,260 @@
+"""Processes shipments: what leaves the house, in which parcels, and what is corrected afterwards.
+
+Each function is one transaction that locks the sales order, changes the lines' quantities, and says by a signal what
+happened.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.sales import signals
+from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
+from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
+from counterfoil.sales.order_statuses import follow_what_was_shipped, lock_order, refuse_when_held
+from counterfoil.sales.refusals import Refused
+
+LONGEST_NAME = 100  # of a carrier or a service
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Who carries a parcel, and how it is followed. Empty: not known (yet)."""
+
+    carrier: str = ""
+    service: str = ""
+    tracking_number: str = ""
+    tracking_link: str = ""
+
+    def checked(self) -> "Tracking":
+        """Without spaces around it; raises Refused for what no store and no carrier takes."""
+        clean = Tracking(*(" ".join(getattr(self, name).split()) for name in self.__slots__))
+        _check_length("tracking number", clean.tracking_number, LONGEST_TRACKING_NUMBER)
+        _check_length("tracking link", clean.tracking_link, LONGEST_TRACKING_LINK)
+        _check_length("carrier", clean.carrier, LONGEST_NAME)
+        _check_length("service", clean.service, LONGEST_NAME)
+        if clean.tracking_link and not _is_link(clean.tracking_link):
+            raise Refused(f"“{clean.tracking_link}” is no web address.", "A tracking link begins with https://.")
+        return clean
+
+
+def _check_length(what: str, value: str, longest: int) -> None:
+    if len(value) > longest:
+        raise Refused(f"The {what} has {len(value)} characters; {longest} are allowed.", f"Shorten the {what}.")
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelDraft:
+    """A parcel to process. `items`: order line id → quantity; a further box without items has none."""
+
+    tracking: Tracking = field(default_factory=Tracking)
+    items: Mapping[int, int] = field(default_factory=dict)
+
+
+def process_shipment(order_id: int, parcels: Sequence[ParcelDraft], *, by: str) -> Shipment:
+    """Ships what lies in the parcels; raises Refused, and then nothing was shipped.
+
+    A parcel without items is a further box of the parcel before it.
+    """
+    with transaction.atomic():
+        order = lock_order(order_id)
+        refuse_when_held(order)
+        lines = {line.pk: line for line in order.lines.select_related("ship_to")}
+        _check_quantities(lines, parcels)
+        shipment = Shipment.objects.create(order=order, processed_by=by)
+        holder: Parcel | None = None
+        for draft in parcels:
+            holder = _add_parcel(shipment, draft, lines, holder)
+        _save_quantities(lines.values())
+        follow_what_was_shipped(order, by=by, why="A shipment was processed")
+    return shipment
+
+
+def open_items(order: SalesOrder) -> dict[int, int]:
+    """What can still be shipped of an order: order line id → open quantity."""
+    lines = order.lines.select_related("ship_to")
+    return {line.pk: line.open for line in lines if line.open and line.is_shipped_by_parcel}
+
+
+def whole_order(order: SalesOrder, tracking: Tracking) -> list[ParcelDraft]:
+    """All that is open in as few parcels as it takes: one for each address. Raises Refused when nothing is open."""
+    by_address: dict[int | None, dict[int, int]] = {}
+    lines = order.lines.select_related("ship_to")
+    for line in lines:
+        if line.open and line.is_shipped_by_parcel:
+            by_address.setdefault(line.ship_to_id, {})[line.pk] = line.open
+    if not by_address:
+        reasons = {line.why_no_parcel for line in lines if line.open} - {""}
+        raise Refused(" ".join(sorted(reasons)) or f"Nothing of {order.name} is left to ship.", "Look at the order.")
+    return [ParcelDraft(tracking, items) for items in by_address.values()]
+
+
+def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDraft]) -> None:
+    if not parcels or not parcels[0].items:
+        raise Refused("The first parcel has no items.", "Put at least one item into it.")
+    wanted: Counter[int] = Counter()
+    for parcel in parcels:
+        if any(quantity < 1 for quantity in parcel.items.values()):
+            raise Refused("A quantity to ship is at least 1.", "Leave out what is not shipped.")
+        wanted.update(parcel.items)
+        if len({lines[pk].ship_to_id for pk in parcel.items if pk in lines}) > 1:
+            raise Refused("These items go to different addresses.", "Use one parcel for each address.")
+    for pk, quantity in wanted.items():
+        line = lines.get(pk)
+        if line is None:
+            raise Refused("One of the items is not on this order (any more).", "Load the page again.")
+        if line.why_no_parcel:
+            raise Refused(line.why_no_parcel, "Leave it out of the parcel.")
+        if quantity > line.open:
+            name = line.part_number or line.description
+            raise Refused(f"{quantity} of {name} are more than the {line.open} that are open.", "Lower the quantity.")
+
+
+def _add_parcel(
+    shipment: Shipment, draft: ParcelDraft, lines: Mapping[int, OrderLine], holder: Parcel | None
+) -> Parcel:
+    """Adds one parcel; returns the parcel that a following box without items belongs to."""
+    first = next((lines[pk] for pk in draft.items), None)
+    tracking = draft.tracking.checked()
+    parcel = Parcel.objects.create(
+        shipment=shipment,
+        ship_to=first.ship_to if first else (holder.ship_to if holder else None),
+        belongs_to=None if draft.items else holder,
+        **tracking_values(tracking),
+    )
+    ParcelItem.objects.bulk_create(
+        ParcelItem(parcel=parcel, line=lines[pk], quantity=quantity) for pk, quantity in draft.items.items()
+    )
+    for pk, quantity in draft.items.items():
+        lines[pk].shipped += quantity
+        lines[pk].backordered = min(lines[pk].backordered, lines[pk].open)
+    signals.parcel_processed.send(Parcel, parcel=parcel)
+    return parcel if draft.items or holder is None else holder
+
+
+def _save_quantities(lines: Sequence[OrderLine] | object) -> None:
+    OrderLine.objects.bulk_update(lines, ["shipped", "cancelled", "backordered"])  # type: ignore[arg-type]
+
+
+def tracking_values(tracking: Tracking) -> dict[str, str]:
+    """The columns of a parcel that say who carries it and how it is followed."""
+    return {name: getattr(tracking, name) for name in Tracking.__slots__}
+
+
+def correct_parcel(parcel_id: int, tracking: Tracking, *, by: str) -> bool:
+    """Corrects who carries a parcel and how it is followed; False when nothing differs. Items cannot be corrected.
+
+    Raises Refused for a parcel that was voided or taken over.
+    """
+    new = tracking_values(tracking.checked())
+    with transaction.atomic():
+        parcel = lock_parcel(parcel_id)
+        changed = [name for name in new if new[name] != getattr(parcel, name)]
+        if not changed:
+            return False
+        for name in changed:
+            _record(parcel.shipment.order, by, f"parcel {name.replace('_', ' ')}", getattr(parcel, name), new[name])
+            setattr(parcel, name, new[name])
+        parcel.save(update_fields=changed)
+        signals.parcel_corrected.send(Parcel, parcel=parcel)
+    return True
+
+
+def void_parcel(parcel_id: int, *, by: str, reason: str) -> None:
+    """Takes a parcel back, with its further boxes: its items are open again.
+
+    Raises Refused without a reason, and for a parcel that was voided or taken over.
+    """
+    reason = _given(reason, "Say why the parcel is voided.")
+    with transaction.atomic():
+        parcel = lock_parcel(parcel_id)
+        order = parcel.shipment.order
+        for each in (parcel, *parcel.boxes.filter(voided_at=None)):
+            each.voided_at, each.voided_by, each.void_reason = timezone.now(), by, reason
+            each.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        for item in parcel.items.select_related("line"):
+            item.line.shipped -= item.quantity
+            item.line.save(update_fields=["shipped"])
+        _record(order, by, "parcel", str(parcel), "voided", reason)
+        signals.parcel_voided.send(Parcel, parcel=parcel)
+        follow_what_was_shipped(order, by=by, why="A parcel was voided")
+
+
+def cancel_open(order_id: int, quantities: Mapping[int, int], *, by: str, reason: str) -> None:
+    """Cancels open quantities (order line id → how many); raises Refused for more than is open, or without a reason."""
+    reason = _given(reason, "Say why the quantity is cancelled.")
+    with transaction.atomic():
+        order = lock_order(order_id)
+        lines = _lines(order, quantities)
+        for line in lines:
+            quantity = quantities[line.pk]
+            if not 1 <= quantity <= line.open:
+                raise Refused(
+                    f"{line.open} of {line.part_number} are open; {quantity} cannot be cancelled.",
+                    "Correct the quantity.",
+                )
+            _record(order, by, f"{line.part_number} cancelled", line.cancelled, line.cancelled + quantity, reason)
+            line.cancelled += quantity
+            line.backordered = min(line.backordered, line.open)
+        _save_quantities(lines)
+        follow_what_was_shipped(order, by=by, why=reason)
+
+
+def set_backordered(order_id: int, quantities: Mapping[int, int], *, by: str) -> None:
+    """Notes how many of a line wait for stock (order line id → how many); raises Refused for more than is open."""
+    with transaction.atomic():
+        order = lock_order(order_id)
+        lines = _lines(order, quantities)
+        for line in lines:
+            quantity = quantities[line.pk]
+            if not 0 <= quantity <= line.open:
+                raise Refused(
+                    f"{line.open} of {line.part_number} are open; {quantity} cannot be backordered.",
+                    "Correct the quantity.",
+                )
+            if quantity != line.backordered:
+                _record(order, by, f"{line.part_number} backordered", line.backordered, quantity)
+            line.backordered = quantity
+        _save_quantities(lines)
+
+
+def _lines(order: SalesOrder, quantities: Mapping[int, int]) -> list[OrderLine]:
+    lines = list(order.lines.filter(pk__in=quantities))
+    if len(lines) != len(quantities):
+        raise Refused("One of the items is not on this order (any more).", "Load the page again.")
+    return lines
+
+
+def lock_parcel(parcel_id: int) -> Parcel:
+    """A parcel of ours that still ships something, its order locked; raises Refused for any other."""
+    order_id = Parcel.objects.values_list("shipment__order", flat=True).get(pk=parcel_id)
+    order = lock_order(order_id)
+    parcel = Parcel.objects.select_related("shipment", "ship_to").get(pk=parcel_id)
+    parcel.shipment.order = order
+    if parcel.voided_at is not None:
+        raise Refused("This parcel was voided.", "Load the page again.")
+    if parcel.taken_over:
+        raise Refused("This parcel was made in the store.", "Change it there.")
+    return parcel
+
+
+def _given(reason: str, otherwise: str) -> str:
+    if not reason.strip():
+        raise Refused(otherwise)
+    return reason.strip()
+
+
+def _record(order: SalesOrder, by: str, field: str, before: object, after: object, why: str = "") -> None:
+    OrderChange.objects.create(order=order, by=by, field=field, before=str(before), after=str(after), why=why)

@@ -1,0 +1,21 @@
+"""What happened in the books, said inside the transaction in which it happened.
+
+Whoever listens writes its own rows in the same transaction. A receiver that fails takes everything back.
+"""
+
+from django.dispatch import Signal
+
+status_changed = Signal()
+"""An order's status changed: `order`, `before`, `by`."""
+
+parcel_processed = Signal()
+"""A parcel left the house: `parcel`."""
+
+parcel_corrected = Signal()
+"""A parcel's carrier or tracking changed: `parcel`."""
+
+parcel_voided = Signal()
+"""A parcel ships nothing any more: `parcel`."""
+
+hold_ended = Signal()
+"""An order that was on hold may be shipped again: `order`."""
