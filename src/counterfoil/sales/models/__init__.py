@@ -12,11 +12,12 @@ from counterfoil.sales.models.orders import (
     TenderKind,
 )
 from counterfoil.sales.models.products import Product
-from counterfoil.sales.models.shipments import Parcel, ParcelItem, Printout, PrintoutKind, Shipment
+from counterfoil.sales.models.shipments import AppliedRow, Parcel, ParcelItem, Printout, PrintoutKind, Shipment
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
 
 __all__ = [
     "AddressKind",
+    "AppliedRow",
     "Client",
     "ClientKey",
     "Contact",

@@ -75,6 +75,19 @@ class ParcelItem(models.Model):
         return f"{self.quantity} × {self.line.part_number}"
 
 
+class AppliedRow(models.Model):
+    """Rows of a file that became a parcel without a tracking number: what is known by its number needs no such note.
+
+    `fingerprint` tells the parcel by what the rows say, whatever file they stand in.
+    """
+
+    fingerprint = models.TextField(unique=True)
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="applied_rows")
+
+    def __str__(self) -> str:
+        return f"{self.fingerprint[:12]} became {self.parcel_id}"
+
+
 class PrintoutKind(models.TextChoices):
     """What was printed for an order."""
 
