@@ -50,10 +50,11 @@ class AddressDraft:
 class LineDraft:
     """An order line; `ship_to` and `parent` are indexes into the draft's addresses and lines.
 
-    `shipped` and `refunded` are what the store says of them. `extended` is before discounts, `total` after.
+    `source_id` is its id where the order came from, None for an order made by hand. `shipped` and `refunded` are what
+    the store says of them. `extended` is before discounts, `total` after.
     """
 
-    source_id: int
+    source_id: int | None
     source_product_id: int | None
     source_variant_id: int | None
     parent: int | None

@@ -25,15 +25,16 @@ def place(
     *,
     client_id: int,
     contact: Contact | None,
-    matched_by: MatchRule,
+    matched_by: MatchRule | None,
     products: Mapping[str, Product],
     source: str = "",
     import_id: str | None = None,
 ) -> SalesOrder:
     """The new sales order, in the initial order status.
 
-    `products` holds the products of the draft's part numbers; a line without one stands for itself. What the
-    total exceeds its parts by becomes the rounding: the caller has decided whether that is accepted.
+    `products` holds the products of the draft's part numbers; a line without one stands for itself. `matched_by`: None
+    where a person chose the client. What the total exceeds its parts by becomes the rounding: the caller has decided
+    whether that is accepted.
     """
     order = insert_one(
         SalesOrder,
@@ -43,7 +44,7 @@ def place(
             "status_id": initial_status_id(),
             "client_id": client_id,
             "contact_id": contact.pk if contact else None,
-            "matched_by": matched_by,
+            "matched_by": matched_by or "",
             "tax_override": import_id is not None,
             **header_values(draft),
             **money_values(draft),

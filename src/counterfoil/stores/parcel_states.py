@@ -1,0 +1,76 @@
+"""Where a parcel stands in the store, in one word and in words for people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from counterfoil.sales.models import Parcel
+from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateKind, UpdateState
+
+NOT_FOR_STORE, TAKEN_OVER = "not_for_store", "taken_over"
+
+_PRESENT = {
+    UpdateState.WAITING: "Waiting",
+    UpdateState.SENDING: "Being sent",
+    UpdateState.SENT: "Sent",
+    UpdateState.NOT_NEEDED: "Not needed",
+    UpdateState.FAILED: "Failed",
+    UpdateState.SKIPPED: "Skipped",
+}
+_CORRECTED = {
+    UpdateState.WAITING: "Correction waiting",
+    UpdateState.SENDING: "Correction being sent",
+    UpdateState.FAILED: "Correction failed",
+    UpdateState.SKIPPED: "Correction skipped",
+}
+_VOIDED = {
+    UpdateState.WAITING: "Waiting to be deleted",
+    UpdateState.SENDING: "Being deleted",
+    UpdateState.SENT: "Deleted in the store",
+    UpdateState.FAILED: "Not deleted",
+    UpdateState.SKIPPED: "Left in the store",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelState:
+    """`word`: an update's state, not_for_store or taken_over. `text` says it to people, `reason` why it failed."""
+
+    word: str
+    text: str
+    reason: str = ""
+    next_step: str = ""
+
+
+def parcel_state(parcel: Parcel, updates: Iterable[StoreUpdate]) -> ParcelState:
+    """Where a parcel stands; `updates`: those of its order (or of itself), in the order they arose.
+
+    A further box stands where the parcel it belongs to stands: its tracking number goes along with that one.
+    """
+    if parcel.taken_over:
+        return ParcelState(TAKEN_OVER, "Taken over from the store")
+    told = [
+        each for each in updates if each.kind in SHIPMENT_KINDS and each.parcel_id in (parcel.pk, parcel.belongs_to_id)
+    ]
+    if not told:
+        return ParcelState(NOT_FOR_STORE, "Not for a store")
+    return _of(_decisive(told))
+
+
+def _decisive(told: Sequence[StoreUpdate]) -> StoreUpdate:
+    """The last update that says something: a correction that was sent, or not needed, leaves what was before."""
+    for update in reversed(told):
+        if update.state != UpdateState.NOT_NEEDED and not _is_done_correction(update):
+            return update
+    return told[0]
+
+
+def _is_done_correction(update: StoreUpdate) -> bool:
+    return update.kind == UpdateKind.CORRECT and update.state == UpdateState.SENT
+
+
+def _of(update: StoreUpdate) -> ParcelState:
+    state = UpdateState(update.state)
+    words = {UpdateKind.CORRECT: _CORRECTED, UpdateKind.VOID: _VOIDED}.get(UpdateKind(update.kind), {})
+    reason = update.reason if state in (UpdateState.FAILED, UpdateState.SKIPPED) else ""
+    next_step = update.next_step if state == UpdateState.FAILED else ""
+    return ParcelState(state.value, words.get(state, _PRESENT[state]), reason, next_step)
