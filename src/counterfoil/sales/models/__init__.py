@@ -1,6 +1,6 @@
 """The tables of the books."""
 
-from counterfoil.sales.models.clients import Client, ClientKey, Contact, MatchRule
+from counterfoil.sales.models.clients import KEY_RULES, Client, ClientChange, ClientKey, Contact, MatchRule
 from counterfoil.sales.models.orders import (
     AddressKind,
     LineKind,
@@ -11,14 +11,16 @@ from counterfoil.sales.models.orders import (
     Tender,
     TenderKind,
 )
-from counterfoil.sales.models.products import Product
+from counterfoil.sales.models.products import Product, ProductAlias, ProductSource, ProductType
 from counterfoil.sales.models.shipments import AppliedRow, Parcel, ParcelItem, Printout, PrintoutKind, Shipment
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
 
 __all__ = [
+    "KEY_RULES",
     "AddressKind",
     "AppliedRow",
     "Client",
+    "ClientChange",
     "ClientKey",
     "Contact",
     "LineKind",
@@ -32,6 +34,9 @@ __all__ = [
     "Printout",
     "PrintoutKind",
     "Product",
+    "ProductAlias",
+    "ProductSource",
+    "ProductType",
     "SalesOrder",
     "Shipment",
     "StatusRole",

@@ -1,32 +1,49 @@
-"""Who buys: clients, the keys they are recognised by, and their contacts."""
+"""Who buys: clients, the keys they are recognised by, their contacts, and what people changed about them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 
 class Client(models.Model):
-    """A company, or a person who buys for themselves."""
+    """A company, or a person who buys for themselves.
+
+    One that was merged into another stays as a row that says so: nothing belongs to it any more, and no order finds it.
+    """
 
     name = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_clients"
+    )
 
     class Meta:
         ordering = ["name", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="client_has_a_name")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="client_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="client_is_not_merged_into_itself"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class MatchRule(models.TextChoices):
-    """How a client was recognised, in the order in which the rules are asked."""
+    """How a client was found. The first four are keys that a client holds, in the order in which they are asked."""
 
     CUSTOMER = "customer", "Customer ID"
     EMAIL = "email", "E-mail"
     PHONE = "phone", "Phone and last name"
     ADDRESS = "address", "Bill-to address and last name"
+    ACROSS = "across", "E-mail in another store"
+    GUEST = "guest", "The client for guests"
     NEW = "new", "New client"
+    PERSON = "person", "Chosen by a person"
+
+
+KEY_RULES = (MatchRule.CUSTOMER, MatchRule.EMAIL, MatchRule.PHONE, MatchRule.ADDRESS)
 
 
 class ClientKey(models.Model):
@@ -38,10 +55,19 @@ class ClientKey(models.Model):
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="keys")
     source = models.TextField()
-    rule = models.CharField(max_length=10, choices=[rule for rule in MatchRule.choices if rule[0] != "new"])
+    rule = models.CharField(max_length=10, choices=[(rule.value, rule.label) for rule in KEY_RULES])
     value = models.TextField()
 
     class Meta:
+        indexes = [
+            models.Index(
+                F("source"),
+                models.Func(F("value"), Value(" "), Value(1), function="split_part", output_field=models.TextField()),
+                name="key_by_phone_number",
+                condition=Q(rule="phone"),
+            ),
+            models.Index(fields=["value"], name="key_by_email", condition=Q(rule="email")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "rule", "value"], name="key_belongs_to_one_client"),
             models.CheckConstraint(condition=~Q(value=""), name="key_has_a_value"),
@@ -80,3 +106,24 @@ class Contact(models.Model):
     def name(self) -> str:
         """First and last name, or the e-mail where there is no name."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+
+class ClientChange(models.Model):
+    """Something about a client that a person changed: who, when, what, from, to, why."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField(db_default=Now())
+    by = models.TextField()
+    what = models.TextField()
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    why = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(by="") & ~Q(what=""), name="client_change_says_who_and_what")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.before} → {self.after}"

@@ -44,6 +44,11 @@ class SalesOrder(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="orders")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
     matched_by = models.CharField(max_length=10, choices=MatchRule.choices, blank=True, default="")
+    match_value = models.TextField(blank=True, default="", help_text="The key that decided.")
+    match_others = models.JSONField(
+        default=list, blank=True, help_text="Clients passed over: rule, value, client_id, name, why."
+    )
+    match_keys = models.JSONField(default=list, blank=True, help_text="The buyer's keys: rule and value of each.")
     ship_via = models.TextField(blank=True, default="")
     payment_method = models.TextField(blank=True, default="")
     payment_status = models.TextField(blank=True, default="")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.sales.models import OrderStatus
+from counterfoil.sales.models import Client, OrderStatus
 from counterfoil.stores.secrets import Secret, SecretField
 
 STATUS_CHOICES = [(status.value, status.label) for status in StatusId]
@@ -59,7 +59,20 @@ class WebIntegration(models.Model):
     accept_cents = models.PositiveSmallIntegerField(
         default=0, help_text="A difference of up to so many cents is imported as a Rounding line."
     )
-    match_by_address = models.BooleanField(default=False)
+    match_by_email = models.BooleanField(default=True)
+    match_by_phone = models.BooleanField(default=True, help_text="The phone with the last name.")
+    match_by_address = models.BooleanField(default=False, help_text="The bill-to address with the last name.")
+    match_across_stores = models.BooleanField(
+        default=False, help_text="An e-mail that another store knows finds its client here too."
+    )
+    guest_client = models.ForeignKey(
+        Client,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Guests whom no rule finds are booked to this one client.",
+    )
     staff_notes = models.BooleanField(
         default=False, help_text="Why an order was not imported also stands in its staff notes in the store."
     )

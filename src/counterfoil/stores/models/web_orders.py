@@ -1,5 +1,6 @@
 """Orders of a store as they were read, and what became of them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -49,6 +50,9 @@ class WebOrder(models.Model):
     items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="As the light list said.")
     shipments_to_read = models.BooleanField(db_default=False, help_text="More is shipped in the store than we sent.")
     refunds_to_read = models.BooleanField(db_default=False)
+    unknown_skus = ArrayField(
+        models.TextField(), db_default=[], blank=True, help_text="The part numbers that keep it out of the books."
+    )
     difference = MoneyField(  # type: ignore[misc]  # the stubs know no nullable column of one's own
         null=True, blank=True, help_text="By which the total exceeded its parts, when last seen."
     )
@@ -69,6 +73,7 @@ class WebOrder(models.Model):
             models.Index(fields=["integration"], name="web_order_to_read_again", condition=~Q(read_again="")),
             models.Index(fields=["integration"], name="web_order_undecided", condition=Q(state="undecided")),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
+            models.Index(fields=["integration"], name="web_order_with_unknown_skus", condition=~Q(unknown_skus=[])),
         ]
         constraints = [
             models.UniqueConstraint(fields=["integration", "bigcommerce_order_id"], name="web_order_once_per_store"),
