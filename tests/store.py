@@ -126,9 +126,25 @@ class SandboxStore:
         """Requests by other apps."""
         self.control("POST", "/quota", {"spend": requests})
 
-    def reset(self, orders: int = 0, seed: int = 1) -> None:
-        """Like new."""
-        self.control("POST", "/reset", {"orders": orders, "seed": seed})
+    def reset(self, orders: int = 0, seed: int = 1, products: int = 0) -> None:
+        """Like new; ``products`` are stocked beside those that orders draw from (10,000 have 20,000 variants)."""
+        self.control("POST", "/reset", {"orders": orders, "seed": seed, "products": products})
+
+    def add_product(self, **fields: Any) -> dict[str, Any]:
+        """``name``, ``sku``, ``type``, ``price`` …, and ``skus`` for several variants; the product as served."""
+        return dict(self.control("POST", "/products", fields))
+
+    def edit_product(self, product_id: int, **fields: Any) -> dict[str, Any]:
+        """As a person does in the control panel."""
+        return dict(self.control("PATCH", f"/products/{product_id}", fields))
+
+    def customer(self, customer_id: int) -> dict[str, Any]:
+        """Who has ordered under this number; with ``addresses``."""
+        return dict(self.control("GET", f"/customers/{customer_id}"))
+
+    def edit_customer(self, customer_id: int, **fields: Any) -> dict[str, Any]:
+        """As a person does in the control panel."""
+        return dict(self.control("PATCH", f"/customers/{customer_id}", fields))
 
     def stop(self) -> None:
         self.process.terminate()

@@ -10,6 +10,7 @@ from pathlib import Path
 from bigcommerce_sandbox import state
 from bigcommerce_sandbox.making import maker
 from bigcommerce_sandbox.making.examples import place_examples
+from bigcommerce_sandbox.making.shelf import MOST
 from bigcommerce_sandbox.server import serve
 from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS
 from bigcommerce_sandbox.store import Store
@@ -27,6 +28,7 @@ def main() -> int:
     if options.state is None or not state.load(store, options.state):
         if options.examples is not None:
             place_examples(store, options.examples)
+        store.stock(options.products, options.seed)
         maker.fill_store(store, options.orders, options.seed)
     serve(
         store,
@@ -48,7 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--access-token", default=DEFAULTS["access_token"])
     add("--plan", choices=tuple(QUOTAS), default="standard", help="decides the quota of requests")
     add("--orders", type=int, default=0, metavar="N", help="how many orders to make at the start (0)")
-    add("--seed", type=int, default=1, help="the same seed makes the same orders (1)")
+    add("--products", type=_products, default=0, metavar="N", help=f"how many more products to stock, to {MOST} (0)")
+    add("--seed", type=int, default=1, help="the same seed makes the same orders and products (1)")
     add("--examples", type=Path, metavar="DIR", help="place the vendor's example orders found in DIR/reference")
     add("--state", type=Path, metavar="FILE", help="keep the state here, and go on from it")
     add("--surprises", action="store_true", help="a new order by itself every 20 seconds")
@@ -57,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--tls-cert", metavar="PEM", help="serve HTTPS with this certificate")
     add("--tls-key", metavar="PEM")
     return parser
+
+
+def _products(text: str) -> int:
+    if text.isdecimal() and int(text) <= MOST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a whole number up to {MOST}")
 
 
 def _loopback(host: str) -> str:

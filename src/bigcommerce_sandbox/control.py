@@ -12,13 +12,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bigcommerce_sandbox import edits, listing, refunds, shipments
+from bigcommerce_sandbox import control_shop, edits, listing, refunds, shipments
 from bigcommerce_sandbox.answers import Document, Refused, encoded
 from bigcommerce_sandbox.clock import iso8601
 from bigcommerce_sandbox.faults import Fault, WrongFault
 from bigcommerce_sandbox.making import maker
 from bigcommerce_sandbox.making.kinds import KINDS
 from bigcommerce_sandbox.making.raw import raw_order
+from bigcommerce_sandbox.making.shelf import MOST
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.settings import WrongSetting
 from bigcommerce_sandbox.statuses import STATUSES
@@ -37,9 +38,13 @@ class Ask:
     body: Any
 
     @property
+    def id(self) -> int:
+        return int(self.request.path_params["id"])
+
+    @property
     def order(self) -> Order:
         """The one that the path names. Raises Refused with 404."""
-        return self.store.order(self.request.path_params["id"])
+        return self.store.order(self.id)
 
     @property
     def query(self) -> dict[str, str]:
@@ -87,6 +92,12 @@ def routes(store: Store) -> list[Route]:
         control("DELETE", "/orders/{id:int}", _forget_order),
         control("POST", "/orders/{id:int}/shipments", _ship),
         control("POST", "/orders/{id:int}/refunds", _refund),
+        control("GET", "/products", lambda ask: control_shop.products(ask.store, ask.query)),
+        control("POST", "/products", lambda ask: control_shop.add_product(ask.store, ask.body)),
+        control("PATCH", "/products/{id:int}", lambda ask: control_shop.edit_product(ask.store, ask.id, ask.body)),
+        control("DELETE", "/products/{id:int}", lambda ask: control_shop.forget_product(ask.store, ask.id)),
+        control("GET", "/customers/{id:int}", lambda ask: control_shop.customer(ask.store, ask.id)),
+        control("PATCH", "/customers/{id:int}", lambda ask: control_shop.edit_customer(ask.store, ask.id, ask.body)),
         control("GET", "/faults", _list_faults),
         control("POST", "/faults", _add_fault),
         control("DELETE", "/faults", _clear_faults),
@@ -207,8 +218,8 @@ def _edit_order(ask: Ask) -> Document:
 
 
 def _forget_order(ask: Ask) -> Document:
-    ask.store.forget(ask.request.path_params["id"])
-    return {"deleted": ask.request.path_params["id"]}
+    ask.store.forget(ask.id)
+    return {"deleted": ask.id}
 
 
 def _ship(ask: Ask) -> Document:
@@ -275,6 +286,12 @@ def _spend_quota(ask: Ask) -> Document:
 
 
 def _reset(ask: Ask) -> Document:
+    asked = {"orders": 0, "seed": 1, "products": 0} | ask.body
+    orders, seed, products = (int(asked[name]) for name in ("orders", "seed", "products"))
+    if not 0 <= products <= MOST:
+        raise Refused(400, f"“products” is a whole number up to {MOST}.")
     ask.store.begin()
-    maker.fill_store(ask.store, int(ask.body.get("orders", 0)), int(ask.body.get("seed", 1)))
+    if products:
+        ask.store.stock(products, seed)
+    maker.fill_store(ask.store, orders, seed)
     return {"orders": len(ask.store.orders)}

@@ -93,6 +93,7 @@ def by_person(store: Store, order: Order, changes: Document) -> None:
         totals.set_cuts(order)
         totals.set_header(order)
     _write(store, order, own, "person")
+    store.customers.meet(order)
 
 
 def _edit_line(order: Order, change: Document, *, raw: bool) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 from bigcommerce_sandbox.answers import Document, not_found
 from bigcommerce_sandbox.calls import CallLog
 from bigcommerce_sandbox.clock import StoreClock
+from bigcommerce_sandbox.customers import CustomerBook
 from bigcommerce_sandbox.faults import FaultList
+from bigcommerce_sandbox.making.shelf import stocked
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.quota import RateWindow
 from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS, merged
@@ -35,7 +37,14 @@ class Store:
         self.calls = CallLog()
         self.clock.run(speed=1.0, offset=0.0)
         self.window = RateWindow(self.clock)
+        self.customers = CustomerBook()
+        self.stock(0, 1)
         self._apply()
+
+    def stock(self, products: int, seed: int) -> None:
+        """The catalog: the fixed products and so many made ones."""
+        self.catalog = stocked(products, seed, self.clock.second())
+        self.changes += 1
 
     def change_settings(self, changes: Document) -> None:
         """Takes the changes in. Raises WrongSetting, and then nothing has changed."""
@@ -70,6 +79,7 @@ class Store:
         ascending = not self.orders or order.id > next(reversed(self.orders))
         self.orders[order.id] = order
         self.reserve("order", order.id)
+        self.customers.meet(order)
         if not ascending:
             self.orders = dict(sorted(self.orders.items()))
         self.changes += 1

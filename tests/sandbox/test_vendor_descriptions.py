@@ -12,7 +12,7 @@ ORDER_PARTS = ("products", "shipping_addresses", "coupons", "taxes?details=true"
 
 @pytest.fixture(scope="module")
 def filled() -> Iterator[SandboxStore]:
-    with SandboxStore(orders=20, seed=3, examples=vendor.DESCRIPTIONS) as store:
+    with SandboxStore("--products", "150", orders=20, seed=3, examples=vendor.DESCRIPTIONS) as store:
         store.set(quota=100_000)
         for kind in store.control("GET", "/kinds")["kinds"]:
             store.place(kind=kind)
@@ -90,6 +90,36 @@ def test_transactions_and_refunds_are_as_described(judge: vendor.Judge) -> None:
     assert [refund["order_id"] for refund in found["data"]] == [order_id]
     for order in judge.store.orders()[:20]:
         judge.get(f"/v3/orders/{order['id']}/transactions", "v3")
+
+
+@pytest.mark.parametrize("include", ["", "variants,images", "variants,images,primary_image,options,channels"])
+def test_products_are_as_described(judge: vendor.Judge, include: str) -> None:
+    """In lists and alone, with all that can be included."""
+    products = judge.get(f"/v3/catalog/products?limit=250&include={include}", "products")["data"]
+    for product in products[:60]:
+        judge.get(f"/v3/catalog/products/{product['id']}?include={include}", "products")
+    assert judge.get("/v3/catalog/products?sku=nothing", "products")["data"] == []
+
+
+def test_variants_are_as_described(judge: vendor.Judge) -> None:
+    """Of all products, of one, and alone."""
+    variants = judge.get("/v3/catalog/variants?limit=250", "variants")["data"]
+    for variant in variants[::10]:
+        path = f"/v3/catalog/products/{variant['product_id']}/variants"
+        judge.get(path, "variants")
+        judge.get(f"{path}/{variant['id']}", "variants")
+
+
+def test_customers_are_as_described(judge: vendor.Judge) -> None:
+    """With all that can be included, by page and by cursor; and their addresses."""
+    include = "include=addresses,storecredit,attributes,formfields,shopper_profile_id,segment_ids"
+    for number, kind in enumerate(("odd_name", "very_long", "cjk", "company", "several_addresses")):
+        judge.store.place(4, kind=kind, customer_id=900 + number)
+    judge.get("/v3/customers?limit=250", "customers")
+    page = judge.get(f"/v3/customers?limit=3&{include}", "customers")
+    cursor = page["meta"]["cursor_pagination"]["end_cursor"]
+    judge.get(f"/v3/customers?limit=250&{include}&after={cursor}", "customers")
+    judge.get("/v3/customers/addresses?limit=250&include=formfields", "customers")
 
 
 def test_published_figures_stay_as_published(judge: vendor.Judge) -> None:

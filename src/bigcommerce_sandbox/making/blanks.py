@@ -118,7 +118,7 @@ def blank_address(address_id: int, order_id: int) -> Document:
 
 def blank_line(line_id: int, order_id: int, product: Product) -> Document:
     names = dict.fromkeys(("name", "name_customer", "name_merchant"), product.name)
-    own: Document = {"id": line_id, "order_id": order_id, "product_id": product.id, "variant_id": product.id * 10}
+    own: Document = {"id": line_id, "order_id": order_id, "product_id": product.id, "variant_id": product.id * 100}
     own |= {**names, "sku": product.sku, **_LINE, "type": product.type, "brand": product.brand}
     own["weight"] = money.written(product.weight * money.ONE)
     return own | {"applied_discounts": [], "product_options": [], "configurable_fields": []}

@@ -116,12 +116,25 @@ def _line(store: Store, order: Order, sketch: Sketch, drawn: LineSketch) -> Docu
         line[f"total_{kind}"] = money.written(amount * drawn.quantity)
     line["base_price"], line["base_total"] = money.written(drawn.price), money.written(drawn.price * drawn.quantity)
     line["quantity"], line["discounted_total_inc_tax"] = drawn.quantity, line["total_inc_tax"]
-    line["product_options"] = [_option(store, line["id"], name, value) for name, value in drawn.options]
+    line["product_options"] = [_option(store, line["id"], *chosen) for chosen in _bought(store, line, drawn)]
     if line["type"] == "giftcertificate":
         line["gift_certificate_id"] = store.number("gift_certificate")
     _wrap(line, sketch, drawn)
     _take_off_line(line, sketch, drawn)
     return line
+
+
+def _bought(store: Store, line: Document, drawn: LineSketch) -> list[tuple[str, str]]:
+    """Writes the variant into the line, as the catalog has it now, and returns all options with their values."""
+    known = store.catalog.products.get(drawn.product.id)
+    if known is None:
+        return drawn.options
+    variant = known.variant_with(dict(drawn.options))
+    line |= {"variant_id": variant.id, "sku": variant.sku or known.sku}
+    line |= dict.fromkeys(("name", "name_customer", "name_merchant"), known.name)
+    line["bin_picking_number"] = variant.bin or known.bin
+    given = {name for name, _ in drawn.options}
+    return [(choice.option, choice.label) for choice in variant.choices if choice.option not in given] + drawn.options
 
 
 def _option(store: Store, line_id: int, name: str, value: str) -> Document:

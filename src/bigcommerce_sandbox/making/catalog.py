@@ -1,6 +1,8 @@
-"""The small fixed catalog that made orders draw from, so that SKUs repeat."""
+"""The small fixed catalog that made orders draw from, so that SKUs repeat. ``making.shelf`` puts it into the store."""
 
 from typing import NamedTuple
+
+Options = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Product(NamedTuple):
@@ -13,14 +15,14 @@ class Product(NamedTuple):
     weight: int = 16
     type: str = "physical"
     brand: str = "Harbour & Vale"
-    options: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    options: Options = ()
     parts: tuple[tuple[str, int], ...] = ()
 
 
 _SIZES = ("Size", ("S", "M", "L", "XL"))
 _COLOURS = ("Colour", ("Oat", "Slate", "Moss", "Brick"))
 
-_ALL = (
+ALL = (
     Product(101, "MUG-STONE", "Stoneware mug", 1895, 14),
     Product(102, "MUG-ENAMEL", "Enamel camping mug", 1450, 9),
     Product(103, "TEAPOT-1L", "Glass teapot, 1 litre", 3900, 28),
@@ -44,12 +46,14 @@ _ALL = (
     Product(121, "OLIVE-500", "Olive oil, 500 ml", 1849, 34),
     Product(122, "EBOOK-BREW", "Brewing at home (e-book)", 1200, 0, type="digital"),
     Product(123, "COURSE-LAT", "Latte art video course", 4900, 0, type="digital"),
+    Product(124, "", "Sample bag", 350, 3),
     Product(130, "KIT-STARTER", "Starter brewing kit", 13900, 80, parts=(("KETTLE-GN", 1), ("FILTER-100", 2))),
     Product(
         131, "KIT-GIFT", "Breakfast gift box", 5950, 60, parts=(("MUG-STONE", 2), ("BEANS-250", 1), ("SALT-FLAKE", 1))
     ),
 )
-PRODUCTS = {product.sku: product for product in _ALL}
-SINGLES = tuple(product for product in _ALL if product.type == "physical" and not product.parts)
-DIGITAL = tuple(product for product in _ALL if product.type == "digital")
-KITS = tuple(product for product in _ALL if product.parts)
+PRODUCTS = {product.sku: product for product in ALL if product.sku}
+SINGLES = tuple(product for product in PRODUCTS.values() if product.type == "physical" and not product.parts)
+DIGITAL = tuple(product for product in ALL if product.type == "digital")
+KITS = tuple(product for product in ALL if product.parts)
+WITHOUT_SKU = next(product for product in ALL if not product.sku)

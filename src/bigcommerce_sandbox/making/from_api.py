@@ -5,9 +5,10 @@ from typing import Any
 
 from bigcommerce_sandbox import edits, money
 from bigcommerce_sandbox.answers import Document, Refused, invalid
+from bigcommerce_sandbox.catalog import CatalogProduct, Variant
 from bigcommerce_sandbox.making.blanks import blank_address
 from bigcommerce_sandbox.making.build import build
-from bigcommerce_sandbox.making.catalog import PRODUCTS, Product
+from bigcommerce_sandbox.making.catalog import Product
 from bigcommerce_sandbox.making.sketch import LineSketch, Sketch
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.statuses import PENDING
@@ -27,7 +28,7 @@ def order_from_app(store: Store, body: Document) -> Order:
     sketch.rate = sketch.shipping = 0
     sketch.message, sketch.staff_notes = str(body.get("customer_message") or ""), str(body.get("staff_notes") or "")
     sketch.payment_method, sketch.payment_status = str(body.get("payment_method") or "Manual"), ""
-    sketch.lines = _lines(body.get("products"))
+    sketch.lines = _lines(store, body.get("products"))
     sketch.status_id = _status(body)
     order = build(store, sketch, store.clock.second())
     order.header |= {
@@ -51,19 +52,33 @@ def _person(address: Any) -> Document:
     return {name: str(address.get(name) or "") for name in _PERSON}
 
 
-def _lines(products: Any) -> list[LineSketch]:
+def _lines(store: Store, products: Any) -> list[LineSketch]:
     if not isinstance(products, list) or not products:
         raise Refused(400, "The required field 'products' was not supplied.")
-    return [_line(product) for product in products]
+    return [_line(store, product) for product in products]
 
 
-def _line(product: Any) -> LineSketch:
+def _line(store: Store, product: Any) -> LineSketch:
+    """A product of the catalog, by its number and perhaps its variant's, or a custom one by its name."""
     quantity = product.get("quantity") if isinstance(product, dict) else None
     if not isinstance(quantity, int) or quantity < 1:
         raise invalid("quantity", "The quantity must be a whole number above zero.")
-    known = next((p for p in PRODUCTS.values() if p.id == product.get("product_id")), None)
-    if known is None and not product.get("name"):
-        raise invalid("product_id", "There is no such product, and no name for a custom one.")
-    custom = Product(0, str(product.get("sku") or ""), str(product.get("name")), 0, brand="")
     price = money.read(product.get("price_inc_tax", product.get("price_ex_tax", 0)))
-    return LineSketch(known or custom, quantity, price or (known.price * 100 if known else 0))
+    number = product.get("product_id")
+    known = store.catalog.products.get(number) if isinstance(number, int) else None
+    if known is not None:
+        drawn = Product(known.id, known.sku, known.name, known.price, known.weight, known.type)
+        options = [(choice.option, choice.label) for choice in _variant(known, product).choices]
+        return LineSketch(drawn, quantity, price or known.price * 100, options=options)
+    if not product.get("name"):
+        raise invalid("product_id", "There is no such product, and no name for a custom one.")
+    return LineSketch(Product(0, str(product.get("sku") or ""), str(product["name"]), 0, brand=""), quantity, price)
+
+
+def _variant(known: CatalogProduct, product: Document) -> Variant:
+    if "variant_id" not in product:
+        return known.variants[0]
+    for variant in known.variants:
+        if variant.id == product["variant_id"]:
+            return variant
+    raise invalid("variant_id", "The product has no such variant.")

@@ -5,11 +5,12 @@ from random import Random
 
 from bigcommerce_sandbox import statuses
 from bigcommerce_sandbox.making import people
-from bigcommerce_sandbox.making.catalog import DIGITAL, KITS, PRODUCTS, SINGLES, Product
+from bigcommerce_sandbox.making.catalog import DIGITAL, KITS, PRODUCTS, SINGLES, WITHOUT_SKU, Product
 from bigcommerce_sandbox.making.sketch import Sketch
 
 Kind = Callable[[Sketch], None]
 KINDS: dict[str, Kind] = {}
+_ON_REQUEST = {"without_sku"}  # a product that no SKU identifies would stop many a demo's import
 _COMMON = ("guest", "registered", "registered", "options", "company", "message")
 
 
@@ -34,7 +35,7 @@ def random_kinds(rng: Random) -> list[str]:
     """Half of the orders are ordinary, the others have one or two things that are special."""
     if rng.random() < 0.5:
         return [rng.choice(_COMMON)]
-    return rng.sample(sorted(KINDS), rng.choice((1, 1, 2)))
+    return rng.sample(sorted(KINDS.keys() - _ON_REQUEST), rng.choice((1, 1, 2)))
 
 
 @kind
@@ -106,6 +107,13 @@ def line_discount(sketch: Sketch) -> None:
 @kind
 def order_discount(sketch: Sketch) -> None:
     sketch.percent_off_order, sketch.order_coupon = 5, None
+
+
+@kind
+def without_sku(sketch: Sketch) -> None:
+    """A product that only its numbers tell from others."""
+    sketch.add(WITHOUT_SKU, 2)
+    sketch.add(sketch.rng.choice(SINGLES))
 
 
 @kind
