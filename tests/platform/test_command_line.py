@@ -54,7 +54,7 @@ def test_an_unknown_command_is_wrong_usage() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["order", "WEB-1"], "There is no sales order with the import ID WEB-1"),
+        (["order", "WEB-1"], "There is no sales order WEB-1"),
         (["orders", "--limit", "-1"], "-1 is no whole number from 1 to 1000000"),
         (["where", "many"], "many"),
         (["sync", "NONE-"], "There is no web integration NONE-"),
@@ -136,8 +136,12 @@ def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_a_reader_that_leaves_early_is_no_trouble(house: House) -> None:
     """`counterfoil log | head` is quiet."""
-    for number in range(400):
-        house.rows(f"INSERT INTO sales_product (part_number, description, active) VALUES ('{number}', 'x', true)")
+    house.run("product", "add", "FIRST", "The one that the others are like")
+    house.rows(
+        "INSERT INTO sales_product SELECT (jsonb_populate_record(first,"
+        " jsonb_build_object('id', first.id + number, 'part_number', number::text))).*"
+        " FROM sales_product AS first, generate_series(1000, 1400) AS number WHERE part_number = 'FIRST'"
+    )
     piped = " ".join(CLI) + " product list | head -1"
     ended = subprocess.run(
         ["bash", "-c", piped], env=house.environment, text=True, capture_output=True, timeout=60, check=False

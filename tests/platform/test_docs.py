@@ -22,7 +22,7 @@ def parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
         if command in ("demo", "up"):
             yield command, running.parser(demo=command == "demo")
         elif command != "migrate":  # Django's own, whose flags nobody needs
-            module = importlib.import_module(f"counterfoil.platform.management.commands.{command}")
+            module = importlib.import_module(f"counterfoil.platform.management.commands.{command.replace('-', '_')}")
             yield command, module.Command().create_parser("counterfoil", command)
 
 

@@ -68,18 +68,18 @@ def running(account: Account, data_dir: Path) -> Iterator[Up]:
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=lambda end: end.name)
 def test_nothing_stays_behind_and_the_next_start_goes_on(account: Account, data_dir: Path, end: signal.Signals) -> None:
     """However it ends, no process stays, and what was in the database is there again."""
+    here = {"COUNTERFOIL_DATA_DIR": str(data_dir)}
     with running(account, data_dir) as up:
         assert up.answers()
-        ask(data_dir, "INSERT INTO sales_product (part_number, description, active) VALUES ('KEPT', 'Kept', true)")
+        added = account.run("-m", "counterfoil.platform.cli", "product", "add", "KEPT", "Kept", extra=here)
+        assert added.returncode == 0, added.stderr
         everyone = up.everyone()
         assert len(everyone) >= 5
         os.kill(up.process.pid, end)
         up.process.wait(25)
         eventually(lambda: not [pid for pid in everyone if lives(pid)], seconds=15)
         assert "Traceback" not in "".join(up.said)
-    asked = account.run(
-        "-m", "counterfoil.platform.cli", "product", "list", extra={"COUNTERFOIL_DATA_DIR": str(data_dir)}
-    )
+    asked = account.run("-m", "counterfoil.platform.cli", "product", "list", extra=here)
     assert "KEPT" in asked.stdout, asked.stderr
 
 

@@ -24,6 +24,13 @@ COMMANDS = {
     "where": "Where is order 10234? Its status in the store, whether it is imported, and why not",
     "log": "The web integration log",
     "attention": "What needs a person",
+    "set-status": "Put sales orders into an order status",
+    "ship": "Ship an order, or many from a file; list what is open",
+    "correct": "Correct a parcel's carrier or tracking",
+    "void": "Take a parcel back: its items are open again",
+    "release": "Let an order on hold be shipped all the same",
+    "statuses": "List the order statuses",
+    "carriers": "The carriers, and what the stores call them: list, add, remove",
     "retry": "Try again what could not be imported or sent",
     "skip": "Give up on an order, with a reason",
     "product": "Products: add, list",
@@ -133,7 +140,7 @@ def execute(words: list[str]) -> int:
     from django.db import Error, connection
 
     try:
-        execute_from_command_line(["counterfoil", *words])
+        execute_from_command_line(["counterfoil", words[0].replace("-", "_"), *words[1:]])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except Error as trouble:

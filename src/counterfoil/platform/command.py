@@ -1,5 +1,6 @@
 """What all commands share: `--json`, tables, exit codes."""
 
+import getpass
 import json
 import os
 import sys
@@ -16,7 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from counterfoil.platform.migrating import bring_up_to_date, is_up_to_date
+from counterfoil.sales.finding import find_order
+from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
+from counterfoil.sales.refusals import Refused
 
 DONE = 0
 NEEDS_PERSON = 1
@@ -39,7 +43,7 @@ class CounterfoilCommand(BaseCommand):
     requires_system_checks = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        parser = super().create_parser("counterfoil", subcommand, **kwargs)
+        parser = super().create_parser("counterfoil", subcommand.replace("_", "-"), **kwargs)
         hidden = {"verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks"}
         for action in parser._actions:
             if action.dest in hidden | {"version"}:
@@ -56,6 +60,21 @@ class CounterfoilCommand(BaseCommand):
         except CommandError as trouble:  # Django would begin the sentence with the name of the class
             self.stderr.write(str(trouble))
             sys.exit(trouble.returncode)
+        except Refused as refused:
+            if options.get("json"):
+                self.print_json({"refused": refused.sentence, "next_step": refused.next_step})
+            self.stderr.write(printable(str(refused)))
+            sys.exit(NEEDS_PERSON)
+
+    def find(self, name: str) -> SalesOrder:
+        """The sales order that people call so: by import ID, the store's own number, or the number of one made by hand.
+
+        Raises UsageError.
+        """
+        try:
+            return find_order(name)
+        except Refused as refused:
+            raise UsageError(printable(str(refused))) from refused
 
     def print_json(self, found: object) -> None:
         """Prints for programs: money as text, times as ISO 8601 in UTC."""
@@ -78,6 +97,10 @@ class CounterfoilCommand(BaseCommand):
     def say(self, sentence: str) -> None:
         """Prints a line for people."""
         self.stdout.write(printable(sentence))
+
+    def me(self) -> str:
+        """Who runs the command, for the history."""
+        return getpass.getuser()
 
     def end(self, code: int) -> None:
         """Ends the command with an exit code."""

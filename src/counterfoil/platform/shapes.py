@@ -4,13 +4,13 @@ Fields may be added; none is renamed or removed. Money is a Decimal with the sto
 """
 
 from dataclasses import asdict
-from typing import Any
 
+from counterfoil.platform.shipment_shapes import Shape, shipments, update_row
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
-from counterfoil.stores.models import LogEntry, StoreUpdate, WebOrder
+from counterfoil.stores.models import LogEntry, WebOrder
 from counterfoil.stores.whereabouts import Place
 
-Shape = dict[str, Any]
+__all__ = ["Shape", "log_row", "order_document", "order_row", "place_row"]
 
 
 def order_row(order: SalesOrder) -> Shape:
@@ -51,21 +51,28 @@ def order_document(order: SalesOrder) -> Shape:
         },
         "lines": [_line(each) for each in lines],
         "totals": _totals(order),
-        "notes": {"customer_message": order.customer_message, "staff_notes": order.staff_notes},
-        "shipments": [],
-        "updates": [_update(each) for each in web_order.updates.all()] if web_order else [],
-        "history": [
-            {
-                "at": each.at,
-                "by": each.by,
-                "field": each.field,
-                "before": each.before,
-                "after": each.after,
-                "why": each.why,
-            }
-            for each in order.changes.all()
-        ],
+        "notes": {
+            "customer_message": order.customer_message,
+            "staff_notes": order.staff_notes,
+            "own": order.notes,
+        },
+        "hold": _hold(order),
+        "shipments": shipments(order),
+        "updates": [update_row(each) for each in web_order.updates.all()] if web_order else [],
+        "history": _history(order),
     }
+
+
+def _hold(order: SalesOrder) -> Shape | None:
+    """Why nothing may be shipped, and who lets it be shipped all the same; None when the order is not on hold."""
+    if not order.hold_reason:
+        return None
+    return {"reason": order.hold_reason, "overridden_by": order.hold_overridden_by}
+
+
+def _history(order: SalesOrder) -> list[Shape]:
+    names = ("at", "by", "field", "before", "after", "why")
+    return [{name: getattr(each, name) for name in names} for each in order.changes.all()]
 
 
 def _address(address: OrderAddress) -> Shape:
@@ -108,6 +115,7 @@ def _line(line: OrderLine) -> Shape:
         "shipped": line.shipped,
         "cancelled": line.cancelled,
         "backordered": line.backordered,
+        "open": line.open,
         "unit_price": line.unit_price,
         "discount": line.discount,
         "tax": line.tax,
@@ -119,17 +127,6 @@ def _line(line: OrderLine) -> Shape:
 def _totals(order: SalesOrder) -> Shape:
     names = ("subtotal", "discount", "shipping", "handling", "wrapping", "fees", "tax", "rounding", "total")
     return {name: getattr(order, name) for name in names}
-
-
-def _update(update: StoreUpdate) -> Shape:
-    return {
-        "status_id": update.status_id,
-        "cause": update.cause,
-        "state": update.state,
-        "created_at": update.created_at,
-        "ended_at": update.ended_at,
-        "reason": update.reason,
-    }
 
 
 def place_row(place: Place) -> Shape:

@@ -18,6 +18,14 @@ ALL = ""  # in place of a SKU: all that is open of the order
 Items = dict[str, int | None]  # SKU without case → quantity; None: all that is open of it
 
 
+@dataclass(frozen=True, slots=True)
+class SkuParcel:
+    """A parcel by its SKUs; without items it is a further box of the parcel before it."""
+
+    tracking: Tracking
+    items: Items
+
+
 @dataclass(slots=True)
 class WantedParcel:
     """Rows of a file with the same order, carrier and tracking. `twins`: rows that say what another row says."""
@@ -183,9 +191,11 @@ class OrderBook:
             why = next((line.why_no_parcel for line in matching), "")
             if not there:
                 raise Refused(why or f"Nothing of {name} is left to ship.", "Leave the row out.")
+            if quantity is not None and quantity < 1:
+                raise Refused("A quantity to ship is at least 1.", "Leave out what is not shipped.")
             if quantity is not None and quantity > there:
                 raise Refused(f"{quantity} of {name} are more than the {there} that are open.", "Lower the quantity.")
-            rest = quantity or there
+            rest = there if quantity is None else quantity
             for line in matching:
                 taken = min(rest, self.left[line.pk])
                 rest -= taken
@@ -220,3 +230,12 @@ def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
     prints = dict(applied.values_list("fingerprint", "parcel"))
     for order in orders:
         yield OrderBook(order, list(order.lines.all()), parcels[order.pk], prints)
+
+
+def drafts_by_sku(order_id: int, parcels: Sequence[SkuParcel]) -> list[ParcelDraft]:
+    """What `process_shipment` takes, for parcels that are named by SKUs; raises Refused for what is not open."""
+    (book,) = order_books([order_id])
+    drafts: list[ParcelDraft] = []
+    for parcel in parcels:
+        drafts += book.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]
+    return drafts

@@ -27,7 +27,7 @@ from counterfoil.sales.order_statuses import lock_order
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import ParcelDraft, process_shipment
 
-__all__ = ["COLUMNS", "Answer", "Outcome", "Row", "apply", "open_orders_csv", "plan", "read_rows"]
+__all__ = ["COLUMNS", "Answer", "Outcome", "Row", "apply", "open_orders_csv", "open_rows", "plan", "read_rows"]
 Progress = Callable[[int, int], None]  # how many orders are done, of how many
 
 
@@ -205,10 +205,11 @@ def open_orders_csv() -> str:
 
     Orders on hold are left out. An order with an open item that has no SKU is one row: all that is open.
     """
-    return written_csv(([*COLUMNS], *_open_rows()))
+    return written_csv(([*COLUMNS], *open_rows()))
 
 
-def _open_rows() -> Iterator[list[str]]:
+def open_rows() -> Iterator[list[str]]:
+    """The rows of `open_orders_csv`, the oldest order first: a cell for each of COLUMNS."""
     lines = (
         OrderLine.objects.filter(
             Q(order__hold_reason="") | ~Q(order__hold_overridden_by=""),

@@ -5,7 +5,9 @@ from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape, order_document
+from counterfoil.sales.finding import find_orders
 from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.refusals import Refused
 
 
 class Command(CounterfoilCommand):
@@ -16,15 +18,11 @@ class Command(CounterfoilCommand):
         parser.add_argument("import_id", metavar="IMPORT_ID", help="As in WEB-10234.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        order = (
-            SalesOrder.objects.select_related("status", "client", "contact", "web_order")
-            .filter(import_id=options["import_id"])
-            .first()
-        )
-        if order is None:
-            raise UsageError(
-                f"There is no sales order with the import ID {options['import_id']}. “counterfoil where” looks for it."
-            )
+        orders = SalesOrder.objects.select_related("status", "client", "contact", "web_order")
+        found = find_orders([options["import_id"]])[options["import_id"]]
+        if isinstance(found, Refused):
+            raise UsageError(f"{found.sentence} “counterfoil where” looks for one that was not imported.")
+        order = orders.get(pk=found)
         document = order_document(order)
         if options["json"]:
             self.print_json(document)
@@ -33,16 +31,40 @@ class Command(CounterfoilCommand):
 
     def _print(self, document: Shape) -> None:
         self.say(f"Sales order {document['number']} ({document['import_id']}), {document['status']}")
+        if document["hold"]:
+            self.say(f"On hold: {document['hold']['reason']}")
         self.say(f"Client: {document['client']}   Contact: {document['contact'] or '–'}")
         columns = {
             "part_number": "Part number",
             "description": "Description",
             "quantity": "Quantity",
             "shipped": "Shipped",
+            "open": "Open",
             "unit_price": "Unit price",
             "discount": "Discount",
             "total": "Total",
         }
         self.print_table(document["lines"], columns, empty="No lines.")
+        self._print_shipments(document["shipments"])
         for name, amount in document["totals"].items():
             self.say(f"{name:>10} {amount} {document['currency']}")
+
+    def _print_shipments(self, shipments: list[Shape]) -> None:
+        rows = [
+            parcel | {"items": ", ".join(f"{item['quantity']} × {item['part_number']}" for item in parcel["items"])}
+            for shipment in shipments
+            for parcel in shipment["parcels"]
+        ]
+        columns = {
+            "id": "Parcel",
+            "carrier": "Carrier",
+            "tracking_number": "Tracking number",
+            "items": "Items",
+            "state": "In the store",
+            "reason": "Why",
+        }
+        self.print_table(
+            [row | {"state": "voided" if row["voided"] else row["state"]} for row in rows],
+            columns,
+            empty="Nothing was shipped yet.",
+        )

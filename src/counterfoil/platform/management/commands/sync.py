@@ -1,20 +1,16 @@
 """`counterfoil sync`: one pass now."""
 
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
 from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
+from counterfoil.platform.bars import bars
 from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.numbers import order_number
 from counterfoil.platform.shapes import Shape
 from counterfoil.platform.turn import SYNC_SECONDS, Turn, take_turn
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
 from counterfoil.stores.visit import FenceDown, StoreBusy
-from counterfoil.stores.visit import Progress as Watch
 
 LOCK_WAIT = 60.0
 
@@ -51,9 +47,8 @@ class Command(CounterfoilCommand):
         self.end(code)
 
     def _sync(self, integration: WebIntegration, order_id: int | None) -> tuple[Shape, int]:
-        bars, show = _progress(integration)
         try:
-            with bars:
+            with bars(integration.code) as show:
                 turn = take_turn(
                     integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, order_id=order_id, progress=show
                 )
@@ -118,24 +113,3 @@ def _row(integration: WebIntegration, turn: Turn) -> Shape:
         "seconds": round(turn.seconds, 3),
         "trouble": turn.trouble.sentence if turn.trouble else turn.not_now.sentence if turn.not_now else "",
     }
-
-
-def _progress(integration: WebIntegration) -> tuple[Progress, Watch]:
-    """A progress bar for each thing that is done, on a terminal only."""
-    bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    tasks: dict[str, TaskID] = {}
-
-    def show(what: str, done: int, of: int) -> None:
-        if what not in tasks:
-            tasks[what] = bars.add_task(f"{integration.code} {what}")
-        bars.update(tasks[what], completed=done, total=of)
-
-    return bars, show

@@ -1,0 +1,134 @@
+"""`counterfoil ship`: ship an order, or many from a file; list what is open."""
+
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from counterfoil.platform.bars import bars
+from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand, UsageError
+from counterfoil.platform.parcel_words import parcels_asked
+from counterfoil.platform.shipment_shapes import answer_row, shipping_document
+from counterfoil.sales.bulk_parcels import drafts_by_sku
+from counterfoil.sales.bulk_shipping import (
+    COLUMNS,
+    Answer,
+    Outcome,
+    Row,
+    apply,
+    open_orders_csv,
+    open_rows,
+    plan,
+    read_rows,
+)
+from counterfoil.sales.refusals import Refused
+from counterfoil.sales.shipping import process_shipment
+from counterfoil.stores.models import Carrier
+
+STANDARD = "-"  # in place of a file: standard input or output
+ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel")
+
+
+class Command(CounterfoilCommand):
+    help = (
+        "Ships an order, or many from a CSV file; the store is told with the next pass. "
+        "Without items, all that is open. Ends with 1 when something was refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("import_id", nargs="?", metavar="IMPORT_ID", help="As in WEB-10234.")
+        one = parser.add_argument_group("one order")
+        one.add_argument("--carrier", metavar="NAME", help="As “carriers” lists them; others are sent as they are.")
+        one.add_argument("--service", metavar="NAME", help="As in Ground.")
+        one.add_argument("--tracking", metavar="NUMBER", help="The tracking number.")
+        one.add_argument("--tracking-link", metavar="URL", help="An own tracking link.")
+        one.add_argument("--line", action="append", metavar="SKU=QTY", help="An item; several times for several.")
+        one.add_argument(
+            "--parcel",
+            action="append",
+            metavar="TEXT",
+            help="A parcel of several, as in carrier=ups,tracking=1Z…,MUG=2; “box” in place of items: a further box.",
+        )
+        many = parser.add_argument_group("many orders")
+        many.add_argument("--from", dest="file", metavar="FILE", help="A CSV file of parcels; - for standard input.")
+        many.add_argument("--dry-run", action="store_true", help="Tell what would become of each row; write nothing.")
+        many.add_argument(
+            "--export-open",
+            nargs="?",
+            const=STANDARD,
+            metavar="FILE",
+            help="Write what is open as such a file; without FILE to standard output.",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        ways = [name for name in ("import_id", "file", "export_open") if options[name] is not None]
+        if len(ways) != 1:
+            raise UsageError("Say what to ship: an IMPORT_ID, or --from FILE; or --export-open.")
+        if ways != ["import_id"] and any(options[name] for name in ALONE):
+            raise UsageError("Carrier, tracking and items are for one IMPORT_ID; a file has columns for them.")
+        if options["dry_run"] and ways != ["file"]:
+            raise UsageError("--dry-run goes with --from FILE.")
+        getattr(self, f"_ship_{ways[0]}")(options)
+
+    def _ship_import_id(self, options: dict[str, Any]) -> None:
+        order = self.find(options["import_id"])
+        drafts = drafts_by_sku(order.pk, parcels_asked(options))
+        shipment = process_shipment(order.pk, drafts, by=self.me())
+        document = shipping_document(order)
+        if options["json"]:
+            self.print_json(document)
+            return
+        for parcel in shipment.parcels.prefetch_related("items__line"):
+            held = ", ".join(str(item) for item in parcel.items.all()) or "a further box"
+            self.say(f"{order.name}, parcel {parcel.pk}: {held}. {parcel.carrier} {parcel.tracking_number}".rstrip())
+        self.say(f"{order.name}: {document['status']}")
+
+    def _ship_file(self, options: dict[str, Any]) -> None:
+        rows = read_rows_of(options["file"])
+        carriers = list(Carrier.objects.values_list("name", flat=True))
+        if options["dry_run"]:
+            answers = plan(rows, carriers=carriers)
+        else:
+            with bars() as show:
+                answers = apply(
+                    rows, by=self.me(), carriers=carriers, progress=lambda done, of: show("Shipping", done, of)
+                )
+        if options["json"]:
+            self.print_json([answer_row(answer) for answer in answers])
+        else:
+            self._print(answers, dry=options["dry_run"])
+        if any(answer.outcome == Outcome.REFUSED for answer in answers):
+            self.end(NEEDS_PERSON)
+
+    def _print(self, answers: Sequence[Answer], *, dry: bool) -> None:
+        columns = {"row": "Row", "order": "Order", "outcome": "", "sentence": "What", "next_step": "What to do"}
+        self.print_table([answer_row(answer) for answer in answers], columns, empty="The file has no rows.")
+        count = Counter(answer.outcome for answer in answers)
+        would = "would be shipped" if dry else "shipped"
+        self.say(
+            f"{count[Outcome.OK]} rows {would}, {count[Outcome.SKIPPED]} skipped, {count[Outcome.REFUSED]} refused."
+        )
+
+    def _ship_export_open(self, options: dict[str, Any]) -> None:
+        if options["json"]:
+            self.print_json([dict(zip(COLUMNS, row, strict=True)) for row in open_rows()])
+        elif options["export_open"] == STANDARD:
+            sys.stdout.write(open_orders_csv().replace("\r\n", "\n"))
+        else:
+            path = Path(options["export_open"])
+            path.write_bytes(open_orders_csv().encode("utf-8-sig"))
+            self.say(f"What is open stands in {path}.")
+
+
+def read_rows_of(name: str) -> list[Row]:
+    """The rows of a file or of standard input; raises UsageError for what cannot be used."""
+    try:
+        content = sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes()
+        return read_rows(content)
+    except OSError as trouble:
+        raise UsageError(f"{name} cannot be read: {trouble.strerror}") from trouble
+    except Refused as refused:
+        raise UsageError(str(refused)) from refused

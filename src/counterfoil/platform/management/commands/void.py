@@ -1,0 +1,28 @@
+"""`counterfoil void`: take a parcel back."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.parcels import find_parcel, parcel_number
+from counterfoil.platform.shipment_shapes import shipping_document
+from counterfoil.sales.shipping import void_parcel
+
+
+class Command(CounterfoilCommand):
+    help = "Takes a parcel back, with its further boxes: its items are open again, and its shipment in the store goes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("parcel", type=parcel_number, metavar="PARCEL", help="Its id, as “order --json” shows it.")
+        parser.add_argument("--reason", required=True, metavar="TEXT", help="Why; it is kept in the history.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        parcel = find_parcel(options["parcel"])
+        order = parcel.shipment.order
+        void_parcel(parcel.pk, by=self.me(), reason=options["reason"])
+        document = shipping_document(order)
+        if options["json"]:
+            self.print_json(document)
+        else:
+            self.say(f"Parcel {parcel.pk} of {order.name} is voided. {order.name}: {document['status']}")

@@ -1,0 +1,59 @@
+"""Parcels as they are written on the command line: `carrier=ups,tracking=1Z…,MUG=2`."""
+
+import csv
+from collections.abc import Sequence
+from typing import Any
+
+from counterfoil.platform.command import UsageError
+from counterfoil.sales.bulk_parcels import ALL, Items, SkuParcel
+from counterfoil.sales.shipping import Tracking
+
+BOX = "box"
+_KEYS = {
+    "carrier": "carrier",
+    "service": "service",
+    "tracking": "tracking_number",
+    "tracking_number": "tracking_number",
+    "tracking-link": "tracking_link",
+    "tracking_link": "tracking_link",
+}
+
+
+def parcels_asked(options: dict[str, Any]) -> list[SkuParcel]:
+    """The parcels that the flags of `ship` ask for; raises UsageError for flags that contradict each other."""
+    whole = Tracking(*(options[name] or "" for name in ("carrier", "service", "tracking", "tracking_link")))
+    if not options["parcel"]:
+        return [SkuParcel(whole, _items(options["line"] or [], "--line"))]
+    if options["line"] or options["tracking"] or options["tracking_link"]:
+        raise UsageError("With --parcel, each parcel names its own tracking and items.")
+    return [_parcel(text, whole) for text in options["parcel"]]
+
+
+def _parcel(text: str, defaults: Tracking) -> SkuParcel:
+    values = {"carrier": defaults.carrier, "service": defaults.service}
+    rest: list[str] = []
+    for part in next(csv.reader([text], skipinitialspace=True)):
+        key, equals, value = part.partition("=")
+        if equals and key.strip().lower() in _KEYS:
+            values[_KEYS[key.strip().lower()]] = value.strip()
+        elif part.strip():
+            rest.append(part.strip())
+    tracking = Tracking(**values)
+    if [part.lower() for part in rest] == [BOX]:
+        return SkuParcel(tracking, {})
+    return SkuParcel(tracking, _items(rest, f"--parcel {text}"))
+
+
+def _items(pairs: Sequence[str], flag: str) -> Items:
+    """`MUG=2` → two mugs, `MUG` → all that is open of it; none at all → all that is open."""
+    items: Items = {}
+    for pair in pairs:
+        sku, equals, quantity = pair.rpartition("=")
+        if not equals:
+            sku, quantity = pair, ""
+        if not sku.strip() or (equals and not (quantity.strip().isdecimal() and len(quantity) < 10)):
+            raise UsageError(f"{flag}: “{pair}” is no SKU=QUANTITY.")
+        if sku.strip().casefold() in items:
+            raise UsageError(f"{flag}: {sku.strip()} stands there twice.")
+        items[sku.strip().casefold()] = int(quantity) if equals else None
+    return items or {ALL: None}

@@ -1,0 +1,88 @@
+"""The shapes of shipments and store updates: what `order --json`, `ship --json` and their kin print."""
+
+from typing import Any
+
+from counterfoil.sales.bulk_shipping import Answer
+from counterfoil.sales.models import Parcel, SalesOrder
+from counterfoil.stores.models import StoreUpdate, WebShipment
+from counterfoil.stores.parcel_states import ParcelState, parcel_state
+
+Shape = dict[str, Any]
+
+
+def shipments(order: SalesOrder) -> list[Shape]:
+    """The shipments of an order with their parcels, the oldest first. Six statements, however many there are."""
+    found = list(order.shipments.prefetch_related("parcels__items__line"))
+    updates = list(StoreUpdate.objects.filter(parcel__shipment__order=order).order_by("pk"))
+    in_store = WebShipment.objects.filter(parcel__shipment__order=order)
+    numbers = dict(in_store.values_list("parcel", "bigcommerce_shipment_id"))
+    return [
+        {
+            "id": shipment.pk,
+            "number": number,
+            "processed_at": shipment.processed_at,
+            "by": shipment.processed_by,
+            "parcels": [
+                _parcel(parcel, parcel_state(parcel, updates), numbers.get(parcel.belongs_to_id or parcel.pk))
+                for parcel in shipment.parcels.all()
+            ],
+        }
+        for number, shipment in enumerate(found, 1)
+    ]
+
+
+def _parcel(parcel: Parcel, state: ParcelState, bigcommerce_shipment_id: int | None) -> Shape:
+    return {
+        "id": parcel.pk,
+        "carrier": parcel.carrier,
+        "service": parcel.service,
+        "tracking_number": parcel.tracking_number,
+        "tracking_link": parcel.tracking_link,
+        "items": [{"part_number": item.line.part_number, "quantity": item.quantity} for item in parcel.items.all()],
+        "state": state.word,
+        "reason": state.reason,
+        "next_step": state.next_step,
+        "bigcommerce_shipment_id": bigcommerce_shipment_id,
+        "voided": parcel.voided_at is not None,
+        "taken_over": parcel.taken_over,
+        "belongs_to": parcel.belongs_to_id,
+    }
+
+
+def update_row(update: StoreUpdate) -> Shape:
+    """One store update of an order."""
+    return {
+        "kind": update.kind,
+        "parcel": update.parcel_id,
+        "status_id": update.status_id,
+        "cause": update.cause,
+        "state": update.state,
+        "created_at": update.created_at,
+        "ended_at": update.ended_at,
+        "reason": update.reason,
+        "next_step": update.next_step,
+    }
+
+
+def answer_row(answer: Answer) -> Shape:
+    """One row of `ship --from FILE --json`."""
+    return {
+        "row": answer.row.number,
+        "order": answer.order_name or answer.row.order,
+        "tracking_number": answer.row.tracking_number,
+        "outcome": answer.outcome.value,
+        "sentence": answer.sentence,
+        "next_step": answer.next_step,
+        "parcel": answer.parcel_id,
+    }
+
+
+def shipping_document(order: SalesOrder) -> Shape:
+    """What acting on an order's shipments answers: where the order stands now, and what was shipped."""
+    order.refresh_from_db()
+    return {
+        "import_id": order.import_id,
+        "number": order.number,
+        "status": order.status.name,
+        "shipments": shipments(order),
+    }
