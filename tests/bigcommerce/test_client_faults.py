@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 import pytest
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, bounded, transport
+from counterfoil.bigcommerce import (
+    NeedsPerson,
+    NewShipment,
+    ShipmentDetails,
+    ShipmentItem,
+    StoreTrouble,
+    TryAgain,
+    bounded,
+    transport,
+)
 from counterfoil.bigcommerce.budget import RateBudget
 from counterfoil.bigcommerce.client import StoreClient
 from tests.bigcommerce.faults import Behaviour, FaultyStore, answer, drips, faulty_store, is_silent, resets, says
@@ -23,9 +32,15 @@ ENDPOINTS: dict[str, Callable[[StoreClient], object]] = {
     "order": lambda client: client.order(100),
     "products": lambda client: client.order_products(100),
     "coupons": lambda client: client.order_coupons(100),
+    "shipments": lambda client: client.order_shipments(100),
+    "refunds": lambda client: client.refunds([100]),
     "set_status": lambda client: client.set_status(100, 9),
+    "staff_notes": lambda client: client.write_staff_notes(100, "text"),
+    "create": lambda client: client.create_shipment(100, NewShipment(order_address_id=1, items=(ShipmentItem(1, 1),))),
+    "correct": lambda client: client.correct_shipment(100, 5, ShipmentDetails(tracking_number="1Z")),
 }
-OF_ONE_ORDER = {"order", "products", "coupons", "set_status"}
+WRITES = {"set_status", "staff_notes", "create", "correct"}
+OF_ONE_ORDER = {"order", "products", "coupons", "shipments", "refunds", *WRITES}
 LISTS = {"list", "glance"}
 pytestmark = pytest.mark.parametrize("endpoint", ENDPOINTS)
 
@@ -61,7 +76,7 @@ def test_a_busy_store_is_tried_again(endpoint: str, status: int) -> None:
     """A passing refusal is TryAgain; a write after a 5xx may have been carried out; a list may do when smaller."""
     error = fails(endpoint, says(answer(status, b"busy")))
     assert isinstance(error, TryAgain)
-    assert error.outcome_unknown == (endpoint == "set_status" and status >= 500)
+    assert error.outcome_unknown == (endpoint in WRITES and status >= 500)
     assert error.smaller == (endpoint in LISTS and status >= 500)
 
 
@@ -106,7 +121,7 @@ def test_an_answer_that_did_not_come_whole_is_asked_for_again(endpoint: str, fau
     """A lost answer is TryAgain, and of a write nobody knows the outcome."""
     error = fails(endpoint, BROKEN[fault])
     assert isinstance(error, TryAgain)
-    assert error.outcome_unknown == (endpoint == "set_status")
+    assert error.outcome_unknown == (endpoint in WRITES)
 
 
 def test_a_gzip_bomb_is_not_unpacked(endpoint: str) -> None:

@@ -13,15 +13,18 @@ from counterfoil.bigcommerce.documents import (
     ShippingConsignment,
     StoreInformation,
 )
-from counterfoil.bigcommerce.errors import NeedsPerson, QuotaSpent, StoreTrouble, TryAgain
+from counterfoil.bigcommerce.errors import NeedsPerson, OverShipped, QuotaSpent, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.reading import (
     order_id_of,
     read_coupons,
     read_glances,
     read_line_items,
     read_order,
+    read_staff_notes,
     split_orders,
 )
+from counterfoil.bigcommerce.refunds import Refund, RefundItem
+from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, ShipmentItem
 from counterfoil.bigcommerce.statuses import NEVER_OVERWRITTEN, StatusId
 
 __all__ = [
@@ -32,11 +35,18 @@ __all__ = [
     "Fee",
     "LineItem",
     "NeedsPerson",
+    "NewShipment",
     "Order",
     "OrderGlance",
     "OrderStatusLabel",
+    "OverShipped",
     "PickupConsignment",
     "QuotaSpent",
+    "Refund",
+    "RefundItem",
+    "Shipment",
+    "ShipmentDetails",
+    "ShipmentItem",
     "ShippingConsignment",
     "StatusId",
     "StoreInformation",
@@ -47,5 +57,6 @@ __all__ = [
     "read_glances",
     "read_line_items",
     "read_order",
+    "read_staff_notes",
     "split_orders",
 ]

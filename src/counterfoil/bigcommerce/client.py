@@ -2,12 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
+
+import msgspec
 
 from counterfoil import __version__
 from counterfoil.bigcommerce.api_path import check_api_path
@@ -20,10 +22,15 @@ from counterfoil.bigcommerce.reading import (
     read_counts,
     read_glances,
     read_order_statuses,
+    read_refunds,
+    read_shipment,
+    read_shipments,
     read_store_information,
     read_time,
     split_orders,
 )
+from counterfoil.bigcommerce.refunds import Refund
+from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, over_shipped
 from counterfoil.bigcommerce.transport import Answer, Purpose, Transport, lost, refusal
 
 LARGEST_LIST = 20_000_000
@@ -65,7 +72,7 @@ class StoreClient:
         on_call: Callable[[Call], None] | None = None,
         ca_certs: str | None = None,
     ) -> None:
-        self._base = check_api_path(api_path, allowed_origins) + "/v2"
+        self._base = check_api_path(api_path, allowed_origins)
         self._token = _check_token(access_token)
         self._transport = Transport(
             {
@@ -164,16 +171,69 @@ class StoreClient:
                 return b"[" + b",".join(parts) + b"]"
         raise NeedsPerson("too_large", "The order has more items than any order.", "Enter it by hand.")
 
+    def order_shipments(self, order_id: int) -> list[Shipment]:
+        """All shipments of an order, whoever made them; raises NeedsPerson where the store has no such order."""
+        return read_shipments(self._whole_list(f"/orders/{order_id:d}/shipments"))
+
+    def refunds(self, order_ids: Iterable[int]) -> list[Refund]:
+        """The refunds of these orders, by ascending id; one call for each 250 of them."""
+        wanted = ",".join(f"{order_id:d}" for order_id in order_ids)
+        found: list[Refund] = []
+        for page in range(1, MOST_PAGES + 1 if wanted else 1):
+            query = {"order_id:in": wanted, "limit": 250, "page": page}
+            body = self._get("/v3/orders/payment_actions/refunds", Purpose.READ, query)
+            if not body:
+                break
+            if not is_whole(body):
+                raise lost("BigCommerce's answer could not be read.", Purpose.READ)
+            answer = read_refunds(body)
+            found += answer.data
+            if page >= answer.meta.pagination.total_pages or not answer.data:
+                break
+        return found
+
     def set_status(self, order_id: int, status_id: int, *, for_shipment: bool = False) -> bytes:
         """Sets an order's status and nothing else; returns the whole order as the store then has it."""
-        body = json.dumps({"status_id": status_id}).encode()
-        answer = self._send("PUT", f"/orders/{order_id:d}", Purpose.WRITE, body=body, for_shipment=for_shipment)
-        trouble = self._refusal(answer, Purpose.WRITE, MODIFY_ORDERS)
-        if trouble is not None:
-            raise trouble
+        return self._change_order(order_id, {"status_id": status_id}, for_shipment=for_shipment)
+
+    def write_staff_notes(self, order_id: int, text: str) -> bytes:
+        """Replaces an order's staff notes and nothing else; returns the whole order as the store then has it."""
+        return self._change_order(order_id, {"staff_notes": text})
+
+    def _change_order(self, order_id: int, changes: Mapping[str, object], *, for_shipment: bool = False) -> bytes:
+        answer = self._write("PUT", f"/orders/{order_id:d}", json.dumps(changes).encode(), for_shipment=for_shipment)
         if not is_whole(answer.body):
             raise lost("BigCommerce's answer to the update could not be read.", Purpose.WRITE)
         return answer.body
+
+    def create_shipment(self, order_id: int, shipment: NewShipment) -> Shipment:
+        """Makes a shipment; the store has no guard against making it twice. Raises OverShipped, and NeedsPerson."""
+        body = msgspec.json.encode(shipment)
+        return _made(self._write("POST", f"/orders/{order_id:d}/shipments", body, for_shipment=True))
+
+    def correct_shipment(self, order_id: int, shipment_id: int, details: ShipmentDetails) -> Shipment:
+        """Replaces what can be corrected of a shipment; may be repeated."""
+        path = f"/orders/{order_id:d}/shipments/{shipment_id:d}"
+        return _made(self._write("PUT", path, msgspec.json.encode(details), for_shipment=True))
+
+    def delete_shipment(self, order_id: int, shipment_id: int) -> bool:
+        """Takes a shipment back; may be repeated. False when the store has no such shipment (any more)."""
+        try:
+            self._write("DELETE", f"/orders/{order_id:d}/shipments/{shipment_id:d}", for_shipment=True)
+        except NeedsPerson as refused:
+            if refused.code != "not_in_store":
+                raise
+            return False
+        return True
+
+    def _write(self, method: str, path: str, body: bytes | None = None, *, for_shipment: bool) -> Answer:
+        answer = self._send(method, path, Purpose.WRITE, body=body, for_shipment=for_shipment)
+        trouble = self._refusal(answer, Purpose.WRITE, MODIFY_ORDERS)
+        if isinstance(trouble, NeedsPerson):
+            raise over_shipped(answer.body, trouble.store_words) or trouble
+        if trouble is not None:
+            raise trouble
+        return answer
 
     def may_write_orders(self) -> bool:
         """Whether the API account may change orders: asks to change order 0, which no store has, in nothing."""
@@ -221,7 +281,8 @@ class StoreClient:
         self.budget.take(wait_at_most=max(0.0, wait), for_shipment=for_shipment)
         if self._before_request is not None:
             self._before_request()
-        url = self._base + path + (f"?{urlencode(query, safe=',:')}" if query else "")
+        version = "" if path.startswith("/v3/") else "/v2"
+        url = self._base + version + path + (f"?{urlencode(query, safe=',:')}" if query else "")
         largest = LARGEST_LIST if purpose is Purpose.LIST else LARGEST_ANSWER
         started = time.monotonic()
         status: int | None = None
@@ -234,6 +295,14 @@ class StoreClient:
                 self._on_call(Call(method, path, status, time.monotonic() - started))
         self.budget.answered(answer.status, answer.headers)
         return answer
+
+
+def _made(answer: Answer) -> Shipment:
+    """The shipment that an answer shows; one that does not show it leaves the outcome open."""
+    try:
+        return read_shipment(answer.body)
+    except NeedsPerson:
+        raise lost("BigCommerce's answer to the shipment could not be read.", Purpose.WRITE) from None
 
 
 def _check_token(access_token: str) -> str:

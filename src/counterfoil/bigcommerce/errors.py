@@ -41,6 +41,20 @@ class NeedsPerson(Exception):
         self.store_words = store_words
 
 
+class OverShipped(NeedsPerson):
+    """More was to be shipped than is left: of the line `order_product_id`, `available` are."""
+
+    def __init__(self, order_product_id: int, available: int, *, store_words: str = "") -> None:
+        super().__init__(
+            "over_shipped",
+            f"Only {available} are left to ship in BigCommerce: the order was changed there, or someone shipped it.",
+            "Look at the order's shipments in BigCommerce.",
+            store_words=store_words,
+        )
+        self.order_product_id = order_product_id
+        self.available = available
+
+
 class StoreTrouble(Exception):
     """The store cannot be used at all: unreachable, or it refuses the credentials. Its orders wait meanwhile.
 

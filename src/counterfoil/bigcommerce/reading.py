@@ -1,5 +1,6 @@
 """Reads the store's answers: bytes in, documents out, and one bad order never spoils its page."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from counterfoil.bigcommerce.documents import (
     StoreInformation,
 )
 from counterfoil.bigcommerce.errors import NeedsPerson, TryAgain
+from counterfoil.bigcommerce.refunds import RefundPage
+from counterfoil.bigcommerce.shipments import Shipment
 
 _ORDER = msgspec.json.Decoder(Order)
 _LINE_ITEMS = msgspec.json.Decoder(list[LineItem])
@@ -63,6 +66,43 @@ def read_coupons(raw: bytes) -> list[Coupon]:
         return _COUPONS.decode(raw)
     except _ANYTHING_WRONG as error:
         raise _unreadable("order's list of coupons", error) from None
+
+
+def read_shipment(raw: bytes) -> Shipment:
+    """One shipment; raises NeedsPerson when it cannot be read."""
+    try:
+        shipment = msgspec.json.decode(raw, type=Shipment)
+        _ = shipment.date_created
+    except _ANYTHING_WRONG as error:
+        raise _unreadable("shipment", error) from None
+    return shipment
+
+
+def read_shipments(raw: bytes) -> list[Shipment]:
+    """The shipments of one order; raises NeedsPerson when one of them cannot be read."""
+    return [read_shipment(bytes(each)) for each in split_orders(raw)]
+
+
+def read_refunds(raw: bytes) -> RefundPage:
+    """A page of refunds; raises NeedsPerson when they cannot be read."""
+    try:
+        page = msgspec.json.decode(raw, type=RefundPage)
+        _ = [refund.created for refund in page.data]
+    except _ANYTHING_WRONG as error:
+        raise _unreadable("list of refunds", error) from None
+    return page
+
+
+def read_staff_notes(raw: bytes) -> str:
+    """An order's staff notes exactly as the store has them, for whoever writes them back; raises NeedsPerson.
+
+    Unlike those of `read_order` they may hold what no database takes.
+    """
+    try:
+        notes = json.loads(raw)["staff_notes"]
+    except (*_ANYTHING_WRONG, KeyError) as error:
+        raise _unreadable("order", error) from None
+    return notes if isinstance(notes, str) else ""
 
 
 def _unreadable(what: str, error: Exception) -> NeedsPerson:

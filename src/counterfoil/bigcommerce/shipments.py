@@ -1,0 +1,84 @@
+"""Shipments of an order: what is sent, what comes back, and the store's refusal to ship more than is left."""
+
+from datetime import datetime
+from functools import cached_property
+
+import msgspec
+from msgspec import Struct, field
+
+from counterfoil.bigcommerce.documents import Document, Many, Text, read_instant
+from counterfoil.bigcommerce.errors import OverShipped
+
+LONGEST_COMMENTS = 65_535
+
+
+class ShipmentItem(Document, frozen=True):
+    """How many of a line lie in a shipment. `order_product_id` is the line's id."""
+
+    order_product_id: int
+    quantity: int
+
+
+class ShipmentDetails(Struct, frozen=True, kw_only=True):
+    """What can be corrected of a shipment. The items cannot.
+
+    An empty `shipping_provider` is sent on purpose: left out, the store takes one that shows no tracking link.
+    """
+
+    tracking_number: str = ""
+    tracking_link: str = ""
+    tracking_carrier: str = ""
+    shipping_provider: str = ""
+    shipping_method: str = ""
+    comments: str = ""
+
+
+class NewShipment(ShipmentDetails, frozen=True, kw_only=True):
+    """A shipment to make: one address, at least one item."""
+
+    order_address_id: int
+    items: tuple[ShipmentItem, ...]
+
+
+class Shipment(Document, frozen=True, dict=True):
+    """A shipment as the store has it, whoever made it."""
+
+    id: int
+    order_address_id: int | None = None
+    date_created_text: Text = field(default="", name="date_created")
+    tracking_number: Text = ""
+    tracking_link: Text = ""
+    generated_tracking_link: Text = ""
+    tracking_carrier: Text = ""
+    shipping_provider: Text = ""
+    shipping_provider_display_name: Text = ""
+    shipping_method: Text = ""
+    comments: Text = ""
+    items: Many[ShipmentItem] = ()
+
+    @cached_property
+    def date_created(self) -> datetime | None:
+        """When it was made, by the store's clock, in UTC."""
+        return read_instant(self.date_created_text)
+
+
+class _Details(Struct, frozen=True):
+    available_quantity: int | None = None
+    order_product_id: int | None = None
+
+
+class _Refusal(Struct, frozen=True):
+    details: _Details | None = None
+
+
+def over_shipped(body: bytes, words: str = "") -> OverShipped | None:
+    """The error that a refused request carries when more was to be shipped than is left; None for any other."""
+    try:
+        refusals = msgspec.json.decode(body, type=list[_Refusal])
+    except ValueError:
+        return None
+    for refusal in refusals:
+        details = refusal.details
+        if details and details.order_product_id is not None and details.available_quantity is not None:
+            return OverShipped(details.order_product_id, details.available_quantity, store_words=words)
+    return None
