@@ -1,6 +1,7 @@
 """The tables of the books."""
 
 from counterfoil.sales.models.clients import KEY_RULES, Client, ClientChange, ClientKey, Contact, MatchRule
+from counterfoil.sales.models.fields import FieldDefinition, FieldScope, FieldType
 from counterfoil.sales.models.orders import (
     AddressKind,
     LineKind,
@@ -23,6 +24,9 @@ __all__ = [
     "ClientChange",
     "ClientKey",
     "Contact",
+    "FieldDefinition",
+    "FieldScope",
+    "FieldType",
     "LineKind",
     "MatchRule",
     "OrderAddress",

@@ -16,6 +16,7 @@ class Client(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_clients"
     )
+    fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
 
     class Meta:
         ordering = ["name", "id"]
@@ -90,6 +91,7 @@ class Contact(models.Model):
     name_key = models.TextField(blank=True, default="")
 
     class Meta:
+        indexes = [models.Index(fields=["client", "name_key"], name="contact_by_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "email_key"], condition=~Q(email_key=""), name="contact_email_once_per_client"

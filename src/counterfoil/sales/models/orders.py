@@ -70,6 +70,7 @@ class SalesOrder(models.Model):
     notes = models.TextField(blank=True, default="", help_text="Written here; never sent to a store.")
     hold_reason = models.TextField(blank=True, default="", help_text="Why nothing may be shipped.")
     hold_overridden_by = models.TextField(blank=True, default="", help_text="Who lets it be shipped all the same.")
+    fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -209,6 +210,7 @@ class OrderLine(models.Model):
     wrapping = models.TextField(blank=True, default="")
     wrapping_message = models.TextField(blank=True, default="")
     wrapping_cost = MoneyField(default=NOTHING)
+    fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
 
     class Meta:
         ordering = ["position"]

@@ -1,6 +1,7 @@
 """The tables of the web integrations."""
 
 from counterfoil.stores.models.carriers import Carrier
+from counterfoil.stores.models.field_mappings import FieldMapping
 from counterfoil.stores.models.integrations import (
     StatusMapping,
     StoreState,
@@ -8,6 +9,7 @@ from counterfoil.stores.models.integrations import (
     WebIntegration,
 )
 from counterfoil.stores.models.log import LogEntry, LogKind
+from counterfoil.stores.models.name_mappings import NameKind, NameMapping
 from counterfoil.stores.models.updates import (
     ACKNOWLEDGEMENTS,
     SHIPMENT_KINDS,
@@ -26,8 +28,11 @@ __all__ = [
     "UNDONE",
     "Carrier",
     "Conflict",
+    "FieldMapping",
     "LogEntry",
     "LogKind",
+    "NameKind",
+    "NameMapping",
     "Payload",
     "StatusMapping",
     "StoreState",

@@ -73,6 +73,12 @@ class WebIntegration(models.Model):
         related_name="+",
         help_text="Guests whom no rule finds are booked to this one client.",
     )
+    shipping_default = models.TextField(
+        blank=True, default="", help_text="The ship-via of a shipping method that is not mapped. Empty: as it came."
+    )
+    payment_default = models.TextField(
+        blank=True, default="", help_text="The name of a payment method that is not mapped. Empty: as it came."
+    )
     staff_notes = models.BooleanField(
         default=False, help_text="Why an order was not imported also stands in its staff notes in the store."
     )

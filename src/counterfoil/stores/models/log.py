@@ -19,6 +19,7 @@ class LogKind(models.TextChoices):
     WAITING = "waiting", "Store waiting"
     CONNECTED = "connected", "Store connected"
     SETTINGS = "settings", "Settings"
+    FIELD = "field", "Field left empty"
     DEFECT = "defect", "Defect"
 
 
