@@ -249,3 +249,17 @@ def test_a_sales_order_shows_its_shipments_and_updates() -> None:
     assert document["shipments"][0]["number"] == 1
     assert document["updates"][0]["kind"] == "status"
     assert "1Z1" in run("order", str(order.import_id)).said
+
+
+def test_a_store_takes_the_options_for_the_way_back_and_explains_a_risky_mapping() -> None:
+    """Each has a flag and its opposite; what to know about the statuses is said, also for programs."""
+    a_store()
+    flags = ("staff-notes", "take-over-shipments", "close-unshippable")
+    on = run("store", "set", "WEB-", *(f"--{flag}" for flag in flags), "--map", "Cancelled=5", "--json")
+    assert on.code == 0, on
+    assert [on.json[flag.replace("-", "_")] for flag in flags] == [True] * 3
+    assert any(sentence.startswith("Cancelled → Cancelled: It cannot be undone") for sentence in on.json["warnings"])
+    off = run("store", "set", "WEB-", *(f"--no-{flag}" for flag in flags))
+    assert "Know: Cancelled → Cancelled: It cannot be undone" in off.said
+    assert run("store", "show", "WEB-", "--json").json["staff_notes"] is False
+    assert_sentence(run("store", "set", "WEB-", "--map", "New=11"), 2, "--map: Awaiting Fulfillment is a new order")

@@ -12,6 +12,7 @@ from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import Shape
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.connection import save_integration, test_connection
+from counterfoil.stores.mapping_check import warnings
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
@@ -30,6 +31,9 @@ PLAIN = (
     "poll_seconds",
     "accept_cents",
     "match_by_address",
+    "staff_notes",
+    "take_over_shipments",
+    "close_unshippable",
     "paused",
 )
 status_number = whole_number(0, 14)
@@ -79,10 +83,13 @@ class Command(CounterfoilCommand):
         save_integration(
             integration, by=getpass.getuser(), client_secret=client_secret, access_token=access_token, mapping=mapping
         )
+        integration = _find(integration.code)
         if options["json"]:
             self.print_json(_shape(integration))
-        else:
-            self.say(f"Saved. Test it with: counterfoil store test {integration.code}")
+            return
+        for sentence in warnings(integration):
+            self.say(f"Know: {sentence}")
+        self.say(f"Saved. Test it with: counterfoil store test {integration.code}")
 
     def _list(self, options: dict[str, Any]) -> None:
         rows = [_shape(integration) for integration in WebIntegration.objects.select_related("state")]
@@ -153,6 +160,15 @@ def _add_settings(parser: ArgumentParser) -> None:
         help="Import differences of up to N cents as Rounding.",
     )
     options.add_argument("--match-by-address", action=BooleanOptionalAction, help="Match clients by address too.")
+    options.add_argument(
+        "--staff-notes", action=BooleanOptionalAction, help="Say in the store's staff notes why an order was refused."
+    )
+    options.add_argument(
+        "--take-over-shipments", action=BooleanOptionalAction, help="Shipments made in the store become parcels here."
+    )
+    options.add_argument(
+        "--close-unshippable", action=BooleanOptionalAction, help="Close orders with nothing to ship on import."
+    )
     options.add_argument("--paused", dest="paused", action="store_const", const=True, help="Stop reading.")
     options.add_argument("--resume", dest="paused", action="store_const", const=False, help="Read again.")
 
@@ -207,6 +223,7 @@ def _shape(integration: WebIntegration) -> Shape:
     return shape | {
         "client_secret": "set" if integration.client_secret else "not set",
         "access_token": "set" if integration.access_token else "not set",
+        "warnings": warnings(integration),
         "map": {row.order_status.name: row.status_id for row in mapping},
         "store_name": state.store_name,
         "time_zone": state.time_zone,
