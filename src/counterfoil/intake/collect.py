@@ -1,6 +1,7 @@
 """Finds the orders that wait in a store and keeps each as it came, before anything else looks at it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,20 +71,39 @@ _EXPLAINED = Q(modified_read=F("modified_seen")) & (
 )
 
 
-def list_new_orders(integration: WebIntegration, client: StoreClient) -> Iterator[list[KeptPayload]]:
-    """Every order in a new order status, kept, a page at a time in ascending order of id.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Orders of one status as they came, by their BigCommerce order id; `read_at` is the time before the request."""
 
-    By id and not by page, since orders leave the status while we read. A page that is too much for the store is
-    halved, down to the one order that cannot be delivered, which then stands for itself.
-    """
+    status_id: int
+    read_at: datetime
+    bodies: dict[int, bytes]
+
+    def keep(self, integration: WebIntegration) -> list[KeptPayload]:
+        """Stores the orders; in ascending order of id."""
+        return keep_payloads(integration, self.bodies, read_at=self.read_at, status_id=self.status_id)
+
+
+def list_new_orders(integration: WebIntegration, client: StoreClient) -> Iterator[list[KeptPayload]]:
+    """Every order in a new order status, kept, a page at a time in ascending order of id."""
     started = timezone.now()
-    for status_id in integration.new_statuses:
-        yield from _list_status(integration, client, status_id)
+    for page in pages(integration, client):
+        yield page.keep(integration)
     integration.state.listed_at = started
     StoreState.objects.filter(pk=integration.state.pk).update(listed_at=started)
 
 
-def _list_status(integration: WebIntegration, client: StoreClient, status_id: int) -> Iterator[list[KeptPayload]]:
+def pages(integration: WebIntegration, client: StoreClient) -> Iterator[Page]:
+    """Reads every order in a new order status.
+
+    By id and not by page, since orders leave the status while we read. A page that is too much for the store is
+    halved, down to the one order that cannot be delivered, which then stands for itself.
+    """
+    for status_id in integration.new_statuses:
+        yield from _pages_of(integration, client, status_id)
+
+
+def _pages_of(integration: WebIntegration, client: StoreClient, status_id: int) -> Iterator[Page]:
     since = cut_off(integration)
     min_id, limit = 1, PAGE
     while True:
@@ -99,7 +119,7 @@ def _list_status(integration: WebIntegration, client: StoreClient, status_id: in
             bodies = _undeliverable(client, status_id, min_id, since, trouble)
         page = {order_id: body for body in bodies if (order_id := order_id_of(body)) is not None}
         if page:
-            yield keep_payloads(integration, page, read_at=read_at, status_id=status_id)
+            yield Page(status_id, read_at, page)
             min_id = max(page) + 1
         if len(bodies) < limit or not page:
             return

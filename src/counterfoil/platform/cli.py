@@ -21,6 +21,7 @@ COMMANDS = {
     "sync": "One pass now: import all that waits, send all that is due",
     "orders": "List the sales orders",
     "order": "Show one sales order",
+    "preview": "What an import would do with each waiting order; writes nothing anywhere",
     "where": "Where is order 10234? Its status in the store, whether it is imported, and why not",
     "log": "The web integration log",
     "attention": "What needs a person",

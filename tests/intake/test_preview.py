@@ -1,0 +1,128 @@
+"""The import preview says what an import then does, and leaves no trace."""
+
+from collections import Counter
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from counterfoil.intake.preview import Previewed, preview
+from counterfoil.intake.taking_in import TakenIn, take_in
+from counterfoil.sales.models import SalesOrder
+from counterfoil.stores.models import Conflict, UnknownProduct, WebIntegration, WebOrder
+from counterfoil.stores.visit import visit
+from tests.house import ERROR, NEW, connect, fresh, turn
+from tests.store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+
+
+def previewed(integration: WebIntegration, *order_ids: int) -> dict[int, Previewed]:
+    """What the preview says, by BigCommerce order id."""
+    with visit(fresh(integration), seconds=300) as there:
+        return {row.bigcommerce_order_id: row for row in preview(there, order_ids)}
+
+
+def the_whole_database() -> dict[str, object]:
+    """A fingerprint of every table of ours, and of the sales order numbers."""
+    found: dict[str, object] = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} AS t")
+            found[model._meta.label] = cursor.fetchone()
+        cursor.execute("SELECT last_value, is_called FROM sales_order_number")
+        found["sales order numbers"] = cursor.fetchone()
+    return found
+
+
+def test_a_preview_of_a_thousand_orders_writes_no_row_and_nothing_to_the_store(store: SandboxStore) -> None:
+    """The database is the same to the last byte, and the store was only read."""
+    store.set(plan="enterprise")
+    store.place(1000)
+    integration = connect(store)
+    before = the_whole_database()
+    store.clear_calls()
+    found = previewed(integration)
+    assert len(found) == len(store.orders(status_id=NEW)) > 900
+    assert the_whole_database() == before
+    assert {call["method"] for call in store.calls()} == {"GET"}
+
+
+def test_a_preview_says_what_the_import_then_does(store: SandboxStore) -> None:
+    """500 orders: new ones, changed ones, ones that are refused and ones in conflict; without exception."""
+    store.set(plan="enterprise")
+    known = store.place(130, kind="registered")
+    integration = connect(store)
+    turn(integration, seconds=300)
+    _edit_in_the_store(store, known)
+    _edit_here(known[:60])
+    WebIntegration.objects.update(unknown_product=UnknownProduct.REFUSE)
+    store.place(200, kind="registered")
+    for _ in range(60):
+        store.place(1, kind="registered", coupon_discount="3.0000")
+    store.place(120)
+    before = the_whole_database()
+    said = previewed(integration)
+    assert the_whole_database() == before
+    with visit(fresh(integration), seconds=300) as there:
+        take_in(there, TakenIn())
+    done = {order_id: _became(order_id) for order_id in said}
+    assert {order_id: (row.will, row.reason) for order_id, row in said.items()} == done
+    counts = Counter(row.will for row in said.values())
+    in_conflict = [row for row in said.values() if any(change.waits for change in row.changes)]
+    assert len(said) >= 500
+    assert min(counts["import"], counts["update"], counts["not_import"], len(in_conflict)) >= 50
+
+
+def _edit_in_the_store(store: SandboxStore, known: list[int]) -> None:
+    for order_id in known:
+        store.edit(order_id, customer_message=f"Please hurry {order_id}", status_id=NEW.value)
+
+
+def _edit_here(order_ids: list[int]) -> None:
+    SalesOrder.objects.filter(web_order__bigcommerce_order_id__in=order_ids).update(customer_message="Changed here")
+
+
+def _became(order_id: int) -> tuple[str, str]:
+    web_order = WebOrder.objects.get(bigcommerce_order_id=order_id)
+    if web_order.reason_code:
+        return "not_import", web_order.reason
+    line = web_order.integration.log.filter(import_id=web_order.import_id).first()
+    assert line is not None
+    will = {"imported": "import", "updated": "update", "unchanged": "nothing", "ignored": "ignore"}[line.kind]
+    return will, "" if will == "import" else line.text
+
+
+def test_an_update_is_shown_field_by_field(store: SandboxStore) -> None:
+    """What would change, from what to what; what waits for a person is marked."""
+    (order_id,) = store.place(1, kind="registered")
+    integration = connect(store)
+    turn(integration)
+    store.edit(order_id, customer_message="Ring twice", status_id=NEW.value)
+    (row,) = previewed(integration).values()
+    (change,) = row.changes
+    assert (row.will, change.field, change.after, change.waits) == ("update", "customer message", "Ring twice", False)
+    assert not Conflict.objects.exists()
+
+
+def test_any_order_can_be_previewed_whatever_its_status(store: SandboxStore) -> None:
+    """Also one in no new order status; one the store does not have is refused with the store's reason."""
+    (order_id,) = store.place(1, kind="registered", status_id=ERROR.value)
+    integration = connect(store)
+    found = previewed(integration, order_id, 999_999)
+    assert [row.will for row in found.values()] == ["import", "not_import"]
+    assert found[order_id].client
+    assert found[order_id].total is not None
+    assert "does not have this order" in found[999_999].reason
+
+
+def test_a_new_client_and_a_known_one_are_told_apart(store: SandboxStore) -> None:
+    """The preview says which rule found the client, and where a new one would be made."""
+    store.place(1, kind="registered", seed=5)
+    integration = connect(store)
+    (row,) = previewed(integration).values()
+    assert row.matched_by == "new"
+    turn(integration)
+    (again,) = previewed(integration, row.bigcommerce_order_id).values()
+    assert again.client == row.client
