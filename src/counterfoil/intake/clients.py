@@ -1,61 +1,77 @@
-"""Puts the buyer of an order into the books: the client with its keys, and the contact."""
+"""Puts the buyer of an order into the books: the client with its keys, and the contacts."""
 
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from django.db import connection
+
+from counterfoil.intake.contacts import people_of, settle_contacts
 from counterfoil.intake.convert import Buyer
-from counterfoil.intake.match import contact_keys, find_client, find_contact
-from counterfoil.sales.models import Client, ClientKey, Contact, MatchRule
-from counterfoil.sales.rows import insert, insert_one
+from counterfoil.intake.match import Match, MatchOptions, find_client
+from counterfoil.sales.client_keys import teach
+from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.folding import fold_email
+from counterfoil.sales.models import Client, Contact, MatchRule
+from counterfoil.sales.naming import client_name
+from counterfoil.sales.rows import insert
 from counterfoil.stores.models import WebIntegration
 
 
-def settle_buyer(integration: WebIntegration, buyer: Buyer) -> tuple[int, Contact, MatchRule]:
-    """The client's id and the contact of an order, made where they are missing, and the rule that found the client."""
-    match = find_client(integration.code, buyer, by_address=integration.match_by_address)
-    client_id = match.client_id
-    if client_id is None:
-        (client_id,) = insert(Client, [{"name": client_name(buyer)}])
-        contact = _new_contact(client_id, buyer)
-    else:
-        contact = settle_contact(client_id, buyer)
-    teach(integration, client_id, match.new_keys)
-    return client_id, contact, match.rule
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Who bought: the client, the contact, and how the client was found."""
+
+    client_id: int
+    contact: Contact
+    match: Match
+
+    @property
+    def how(self) -> dict[str, object]:
+        """The columns of the sales order that tell, beside the rule, why it is this client's."""
+        return {
+            "match_value": self.match.value,
+            "match_others": [asdict(each) for each in self.match.others],
+            "match_keys": [[rule.value, value] for rule, value in self.match.keys],
+        }
 
 
-def teach(integration: WebIntegration, client_id: int, keys: tuple[tuple[MatchRule, str], ...]) -> None:
-    """Gives the client keys that no client holds yet."""
-    insert(
-        ClientKey,
-        [{"client_id": client_id, "source": integration.code, "rule": rule, "value": value} for rule, value in keys],
-    )
+def settle_buyer(integration: WebIntegration, buyer: Buyer, addresses: Iterable[AddressDraft] = ()) -> Settled:
+    """The client and the contact of an order, made where they are missing, and the rule that found the client."""
+    client_id, match = _settle_client(integration, buyer)
+    people = people_of(buyer, addresses)
+    contact = settle_contacts(client_id, people, new_client=match.rule is MatchRule.NEW)
+    return Settled(client_id, contact, match)
+
+
+def _settle_client(integration: WebIntegration, buyer: Buyer) -> tuple[int, Match]:
+    """One statement to find the client and one to teach it keys; a new client takes one more."""
+    options = MatchOptions.of(integration)
+    match = find_client(integration.code, buyer, options)
+    if match.client_id is None and options.across_stores and options.by_email:
+        _wait_for_others_with(fold_email(buyer.email))
+        match = find_client(integration.code, buyer, options)
+    while match.client_id is None:
+        (client_id,) = insert(Client, [{"name": name_of(buyer)}])
+        if teach(client_id, integration.code, match.new_keys) == len(match.new_keys):
+            return client_id, match
+        # Another order took one of the keys meanwhile, so its client is the one to find.
+        Client.objects.filter(pk=client_id).delete()
+        match = find_client(integration.code, buyer, options)
+    teach(match.client_id, integration.code, match.new_keys)
+    return match.client_id, match
+
+
+def _wait_for_others_with(email: str) -> None:
+    """Two stores may see a new buyer at the same moment, and their keys do not meet: one waits for the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [email])
 
 
 def settle_contact(client_id: int, buyer: Buyer) -> Contact:
-    """The client's contact for this buyer; one that had no e-mail so far takes the buyer's."""
-    contact = find_contact(client_id, buyer)
-    if contact is None:
-        return _new_contact(client_id, buyer)
-    email_key, _ = contact_keys(buyer)
-    if email_key and not contact.email_key:
-        contact.email, contact.email_key = buyer.email, email_key
-        contact.save(update_fields=["email", "email_key"])
-    return contact
+    """The client's contact for this buyer, made where it is missing."""
+    return settle_contacts(client_id, people_of(buyer, ()))
 
 
-def _new_contact(client_id: int, buyer: Buyer) -> Contact:
-    email_key, name_key = contact_keys(buyer)
-    return insert_one(
-        Contact,
-        {
-            "client_id": client_id,
-            "first_name": buyer.first_name,
-            "last_name": buyer.last_name,
-            "email": buyer.email,
-            "phone": buyer.phone,
-            "email_key": email_key,
-            "name_key": name_key,
-        },
-    )
-
-
-def client_name(buyer: Buyer) -> str:
-    """The company if there is one, else the last name; what else there is for someone without either."""
-    return buyer.company or buyer.last_name or buyer.first_name or buyer.email or "Guest without a name"
+def name_of(buyer: Buyer) -> str:
+    """What a client made for this buyer is called."""
+    return client_name(company=buyer.company, last_name=buyer.last_name, first_name=buyer.first_name, email=buyer.email)

@@ -115,12 +115,13 @@ def _write(
 
 def _place(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> SalesOrder:
     products = find_products(integration, converted.draft)
-    client_id, contact, rule = settle_buyer(integration, converted.buyer)
+    buyer = settle_buyer(integration, converted.buyer, converted.draft.addresses)
     return place(
         converted.draft,
-        client_id=client_id,
-        contact=contact,
-        matched_by=rule,
+        client_id=buyer.client_id,
+        contact=buyer.contact,
+        matched_by=buyer.match.rule,
+        how_matched=buyer.how,
         products=products,
         source=integration.code,
         import_id=web_order.import_id,

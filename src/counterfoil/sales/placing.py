@@ -29,12 +29,13 @@ def place(
     products: Mapping[str, Product],
     source: str = "",
     import_id: str | None = None,
+    how_matched: Mapping[str, object] | None = None,
 ) -> SalesOrder:
     """The new sales order, in the initial order status.
 
     `products` holds the products of the draft's part numbers; a line without one stands for itself. `matched_by`: None
-    where a person chose the client. What the total exceeds its parts by becomes the rounding: the caller has decided
-    whether that is accepted.
+    where a person chose the client; `how_matched`: the other columns that tell how it was found. What the total exceeds
+    its parts by becomes the rounding: the caller has decided whether that is accepted.
     """
     order = insert_one(
         SalesOrder,
@@ -45,6 +46,7 @@ def place(
             "client_id": client_id,
             "contact_id": contact.pk if contact else None,
             "matched_by": matched_by or "",
+            **(how_matched or {}),
             "tax_override": import_id is not None,
             **header_values(draft),
             **money_values(draft),

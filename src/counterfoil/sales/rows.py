@@ -25,8 +25,13 @@ def _wording(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[An
     return given, defaults, head, f"({', '.join(['%s'] * (len(given) + len(defaults)))})"
 
 
-def insert(model: type[models.Model], rows: Sequence[Mapping[str, object]]) -> list[int]:
-    """Inserts rows that all name the same columns (a foreign key by its id, `order_id`); returns their ids in order."""
+def insert(
+    model: type[models.Model], rows: Sequence[Mapping[str, object]], *, leave_out_taken: bool = False
+) -> list[int]:
+    """Inserts rows that all name the same columns (a foreign key by its id, `order_id`); returns their ids in order.
+
+    `leave_out_taken`: a row that a unique constraint forbids is left out, and so is its id.
+    """
     if not rows:
         return []
     names = tuple(rows[0])
@@ -40,7 +45,8 @@ def insert(model: type[models.Model], rows: Sequence[Mapping[str, object]]) -> l
         )
     ]
     with connection.cursor() as cursor:
-        cursor.execute(f"{head}{', '.join([one] * len(rows))} RETURNING id", values)
+        conflict = " ON CONFLICT DO NOTHING" if leave_out_taken else ""
+        cursor.execute(f"{head}{', '.join([one] * len(rows))}{conflict} RETURNING id", values)
         return [row[0] for row in cursor.fetchall()]
 
 

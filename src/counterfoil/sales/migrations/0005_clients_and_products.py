@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-
 # What belongs to a client may not belong to one that was merged into another. Checked when the transaction ends.
 GUARD = """
     CREATE FUNCTION sales_belongs_to_no_merged_client() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -154,6 +153,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="clientkey",
             index=models.Index(condition=models.Q(("rule", "email")), fields=["value"], name="key_by_email"),
+        ),
+        migrations.AddIndex(
+            model_name="contact",
+            index=models.Index(fields=["client", "name_key"], name="contact_by_name"),
         ),
         migrations.AddConstraint(
             model_name="client",
