@@ -15,6 +15,7 @@ from counterfoil.sales.models import (
     StatusRole,
     Tender,
 )
+from counterfoil.sales.rehearsal import rehearsed_number
 from counterfoil.sales.rows import insert, insert_one
 
 NOTHING = Decimal(0)
@@ -37,9 +38,11 @@ def place(
     where a person chose the client; `how_matched`: the other columns that tell how it was found. What the total exceeds
     its parts by becomes the rounding: the caller has decided whether that is accepted.
     """
+    number = rehearsed_number()
     order = insert_one(
         SalesOrder,
         {
+            **({} if number is None else {"number": number}),
             "import_id": import_id,
             "source": source,
             "status_id": initial_status_id(),
