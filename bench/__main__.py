@@ -8,6 +8,8 @@ from pathlib import Path
 
 from counterfoil.platform.embedded import EmbeddedServer
 
+MEASURES = ("importing", "reading", "memory", "shipping", "file")
+
 
 def main() -> None:
     """Sets the house up, measures, and takes it down again."""
@@ -15,6 +17,9 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=1000, help="Orders for the import (1000).")
     parser.add_argument("--many", type=int, default=10_000, help="Orders for the memory comparison (10000).")
     parser.add_argument("--naive", type=int, default=200, help="Orders that the official client fetches (200).")
+    parser.add_argument("--parcels", type=int, default=1000, help="Parcels of the file (1000).")
+    parser.add_argument("--shipments", type=int, default=40, help="Shipments processed one by one (40).")
+    parser.add_argument("--only", choices=MEASURES, action="append", help="Only these; several times for several.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="counterfoil-bench-", ignore_cleanup_errors=True) as folder:
         os.environ["COUNTERFOIL_DATA_DIR"] = folder
@@ -34,13 +39,20 @@ def _measure(options: argparse.Namespace) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import importing, memory, reading
+    from bench import importing, memory, reading, shipping
 
+    measures = {
+        "importing": lambda: importing.measure(options.orders),
+        "reading": lambda: reading.measure(options.naive),
+        "memory": lambda: memory.measure(options.orders, options.many),
+        "shipping": lambda: shipping.measure_delay(options.shipments),
+        "file": lambda: shipping.measure_file(options.parcels, options.naive // 4),
+    }
     call_command("migrate", verbosity=0)
-    sys.stdout.write("Three benchmarks; they take some minutes.\n")
-    importing.measure(options.orders)
-    reading.measure(options.naive)
-    memory.measure(options.orders, options.many)
+    chosen = options.only or MEASURES
+    sys.stdout.write(f"Benchmarks: {', '.join(chosen)}. They take some minutes.\n")
+    for name in chosen:
+        measures[name]()
 
 
 if __name__ == "__main__":

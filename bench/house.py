@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
+import bigcommerce.api
+import requests
 from django.conf import settings
 from django.db import connection
 from rich.console import Console
@@ -14,19 +18,19 @@ from counterfoil.stores.models import UnknownProduct, WebIntegration
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
 
-KEPT = {"django_migrations", "django_content_type", "auth_permission", "sales_orderstatus"}
+KEPT = {"django_migrations", "django_content_type", "auth_permission", "sales_orderstatus", "stores_carrier"}
 console = Console()
 
 
 @contextmanager
-def filled_store(orders: int) -> Iterator[SandboxStore]:
-    """A sandbox store with so many waiting orders and a large quota."""
+def filled_store(orders: int, kind: str | None = None) -> Iterator[SandboxStore]:
+    """A sandbox store with so many waiting orders, of all kinds or of one, and a large quota."""
     with SandboxStore() as store:
         settings.API_ORIGINS = ["https://api.bigcommerce.com", store.origin]
         store.reset(orders=0)
         store.set(plan="enterprise")
         with console.status(f"Placing {orders} orders in the sandbox store …"):
-            store.place(orders)
+            store.place(orders, kind=kind)
             for order in store.orders():
                 if order["status_id"] != 11:
                     store.edit(order["id"], status_id=11)
@@ -44,6 +48,23 @@ def connect(store: SandboxStore) -> WebIntegration:
         raise SystemExit(str(found))
     save_integration(integration, by="bench", access_token=store.token)
     return WebIntegration.objects.select_related("state").get(pk=integration.pk)
+
+
+@contextmanager
+def official_client(store: SandboxStore) -> Iterator[Any]:
+    """BigCommerce's own client. It speaks HTTPS only: its requests are sent to the sandbox store's plain HTTP port."""
+    send = requests.Session.request
+
+    def plain(session: requests.Session, method: str, url: str, **more: Any) -> requests.Response:
+        return send(session, method, url.replace("https://", "http://", 1), **more)
+
+    with (
+        patch.object(requests.Session, "request", plain),
+        patch.dict("os.environ", {"BC_API_ENDPOINT": store.origin.removeprefix("http://")}),
+    ):
+        yield bigcommerce.api.BigcommerceApi(
+            client_id="any", store_hash=store.api_path.rsplit("/", 1)[-1], access_token=store.token
+        )
 
 
 def empty_books() -> None:

@@ -1,14 +1,10 @@
 """Fetching waiting orders whole, beside the official `bigcommerce` client doing it the naive way."""
 
 import time
-from typing import Any
-from unittest.mock import patch
 
-import bigcommerce.api
-import requests
 from tests.store import SandboxStore
 
-from bench.house import connect, empty_books, filled_store, print_table
+from bench.house import connect, empty_books, filled_store, official_client, print_table
 from counterfoil.intake import collect
 from counterfoil.stores.visit import visit
 
@@ -44,19 +40,7 @@ def _collect(store: SandboxStore) -> float:
 
 
 def _naively(store: SandboxStore, orders: int) -> float:
-    """The client speaks HTTPS only: its requests are sent to the sandbox store's plain HTTP port."""
-    send = requests.Session.request
-
-    def plain(session: requests.Session, method: str, url: str, **more: Any) -> requests.Response:
-        return send(session, method, url.replace("https://", "http://", 1), **more)
-
-    with (
-        patch.object(requests.Session, "request", plain),
-        patch.dict("os.environ", {"BC_API_ENDPOINT": store.origin.removeprefix("http://")}),
-    ):
-        api = bigcommerce.api.BigcommerceApi(
-            client_id="any", store_hash=store.api_path.rsplit("/", 1)[-1], access_token=store.token
-        )
+    with official_client(store) as api:
         started = time.perf_counter()
         for page in range(1, orders // 250 + 2):
             for order in api.Orders.all(status_id=11, limit=250, page=page) or []:
