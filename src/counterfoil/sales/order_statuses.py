@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 
 from counterfoil.sales import signals
 from counterfoil.sales.models import AddressKind, LineKind, OrderChange, OrderLine, OrderStatus, SalesOrder, StatusRole
@@ -89,16 +90,19 @@ def close_without_shipping(order_id: int, *, by: str, why: str) -> bool:
         refuse_when_held(order)
         if not nothing_to_ship(order_id):
             raise Refused("This order has something to ship.", "Process a shipment instead.")
-        for line in order.lines.all():
-            line.shipped = line.quantity - line.cancelled
-            line.backordered = 0
-            line.save(update_fields=["shipped", "backordered"])
-        return set_status(order, OrderStatus.objects.get(role=StatusRole.SHIPPED), by=by, why=why)
+        status = OrderStatus.objects.filter(role=StatusRole.SHIPPED).first()
+        if status is None:
+            raise Refused("No order status stands for shipped.", "Give one the role “Shipped” in the list of statuses.")
+        order.lines.update(shipped=F("quantity") - F("cancelled"), backordered=0)
+        return set_status(order, status, by=by, why=why)
 
 
 def lock_order(order_id: int) -> SalesOrder:
-    """The sales order, locked for the present transaction."""
-    return SalesOrder.objects.select_for_update(of=("self",)).select_related("status").get(pk=order_id)
+    """The sales order, locked for the present transaction.
+
+    Without its status: who had to wait for the lock would join the status that the order had before.
+    """
+    return SalesOrder.objects.select_for_update().get(pk=order_id)
 
 
 def refuse_when_held(order: SalesOrder) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from counterfoil.sales import signals
@@ -77,7 +78,7 @@ def process_shipment(order_id: int, parcels: Sequence[ParcelDraft], *, by: str) 
         holder: Parcel | None = None
         for draft in parcels:
             holder = _add_parcel(shipment, draft, lines, holder)
-        _save_quantities(lines.values())
+        save_quantities([lines[pk] for pk in {pk for draft in parcels for pk in draft.items}])
         follow_what_was_shipped(order, by=by, why="A shipment was processed")
     return shipment
 
@@ -118,8 +119,9 @@ def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDr
         if line.why_no_parcel:
             raise Refused(line.why_no_parcel, "Leave it out of the parcel.")
         if quantity > line.open:
-            name = line.part_number or line.description
-            raise Refused(f"{quantity} of {name} are more than the {line.open} that are open.", "Lower the quantity.")
+            raise Refused(
+                f"{quantity} of {line.name} are more than the {line.open} that are open.", "Lower the quantity."
+            )
 
 
 def _add_parcel(
@@ -144,8 +146,9 @@ def _add_parcel(
     return parcel if draft.items or holder is None else holder
 
 
-def _save_quantities(lines: Sequence[OrderLine] | object) -> None:
-    OrderLine.objects.bulk_update(lines, ["shipped", "cancelled", "backordered"])  # type: ignore[arg-type]
+def save_quantities(lines: Sequence[OrderLine]) -> None:
+    """Writes what is shipped, cancelled and backordered of these lines. One statement, whatever their number."""
+    OrderLine.objects.bulk_update(lines, ["shipped", "cancelled", "backordered"])
 
 
 def tracking_values(tracking: Tracking) -> dict[str, str]:
@@ -181,15 +184,44 @@ def void_parcel(parcel_id: int, *, by: str, reason: str) -> None:
     with transaction.atomic():
         parcel = lock_parcel(parcel_id)
         order = parcel.shipment.order
-        for each in (parcel, *parcel.boxes.filter(voided_at=None)):
-            each.voided_at, each.voided_by, each.void_reason = timezone.now(), by, reason
-            each.save(update_fields=["voided_at", "voided_by", "void_reason"])
-        for item in parcel.items.select_related("line"):
-            item.line.shipped -= item.quantity
-            item.line.save(update_fields=["shipped"])
-        _record(order, by, "parcel", str(parcel), "voided", reason)
+        mark_voided(parcel, by=by, reason=reason)
+        _open_again(parcel)
         signals.parcel_voided.send(Parcel, parcel=parcel)
         follow_what_was_shipped(order, by=by, why="A parcel was voided")
+
+
+def mark_voided(parcel: Parcel, *, by: str, reason: str) -> None:
+    """Notes that a parcel of a locked order and its further boxes ship nothing any more; quantities stay."""
+    parcel.voided_at, parcel.voided_by, parcel.void_reason = timezone.now(), by, reason
+    Parcel.objects.filter(Q(pk=parcel.pk) | Q(belongs_to=parcel), voided_at=None).update(
+        voided_at=parcel.voided_at, voided_by=by, void_reason=reason
+    )
+    _record(parcel.shipment.order, by, "parcel", str(parcel), "voided", reason)
+
+
+def _open_again(parcel: Parcel) -> None:
+    """Lowers the shipped quantities by what lay in a voided parcel, but not below what lies in other ones.
+
+    What of it was refunded need not be shipped again.
+    """
+    items = list(parcel.items.select_related("line"))
+    still = in_parcels(parcel.shipment.order)
+    for item in items:
+        line = item.line
+        line.shipped = max(line.shipped - item.quantity, min(still.get(line.pk, 0), line.quantity - line.cancelled))
+        line.cancelled = max(line.cancelled, min(line.refunded, line.quantity - line.shipped))
+    save_quantities([item.line for item in items])
+
+
+def in_parcels(order: SalesOrder, **which: object) -> dict[int, int]:
+    """How much of each line lies in parcels that are not voided: order line id → quantity. One statement.
+
+    `which` narrows the parcels, by their columns.
+    """
+    items = ParcelItem.objects.filter(
+        line__order=order, parcel__voided_at=None, **{f"parcel__{name}": value for name, value in which.items()}
+    )
+    return dict(items.order_by().values_list("line").annotate(Sum("quantity")))
 
 
 def cancel_open(order_id: int, quantities: Mapping[int, int], *, by: str, reason: str) -> None:
@@ -198,17 +230,16 @@ def cancel_open(order_id: int, quantities: Mapping[int, int], *, by: str, reason
     with transaction.atomic():
         order = lock_order(order_id)
         lines = _lines(order, quantities)
+        changes = []
         for line in lines:
             quantity = quantities[line.pk]
-            if not 1 <= quantity <= line.open:
-                raise Refused(
-                    f"{line.open} of {line.part_number} are open; {quantity} cannot be cancelled.",
-                    "Correct the quantity.",
-                )
-            _record(order, by, f"{line.part_number} cancelled", line.cancelled, line.cancelled + quantity, reason)
-            line.cancelled += quantity
+            _check_open(line, quantity, least=1, what="cancelled")
+            after = line.cancelled + quantity
+            changes.append(quantity_change(line, "cancelled", after, by=by, why=reason))
+            line.cancelled = after
             line.backordered = min(line.backordered, line.open)
-        _save_quantities(lines)
+        OrderChange.objects.bulk_create(changes)
+        save_quantities(lines)
         follow_what_was_shipped(order, by=by, why=reason)
 
 
@@ -216,18 +247,28 @@ def set_backordered(order_id: int, quantities: Mapping[int, int], *, by: str) ->
     """Notes how many of a line wait for stock (order line id → how many); raises Refused for more than is open."""
     with transaction.atomic():
         order = lock_order(order_id)
-        lines = _lines(order, quantities)
-        for line in lines:
+        changed = [line for line in _lines(order, quantities) if line.backordered != quantities[line.pk]]
+        changes = []
+        for line in changed:
             quantity = quantities[line.pk]
-            if not 0 <= quantity <= line.open:
-                raise Refused(
-                    f"{line.open} of {line.part_number} are open; {quantity} cannot be backordered.",
-                    "Correct the quantity.",
-                )
-            if quantity != line.backordered:
-                _record(order, by, f"{line.part_number} backordered", line.backordered, quantity)
+            _check_open(line, quantity, least=0, what="backordered")
+            changes.append(quantity_change(line, "backordered", quantity, by=by))
             line.backordered = quantity
-        _save_quantities(lines)
+        OrderChange.objects.bulk_create(changes)
+        save_quantities(changed)
+
+
+def _check_open(line: OrderLine, quantity: int, *, least: int, what: str) -> None:
+    if not least <= quantity <= line.open:
+        raise Refused(f"{line.open} of {line.name} are open; {quantity} cannot be {what}.", "Correct the quantity.")
+
+
+def quantity_change(line: OrderLine, column: str, after: int, *, by: str, why: str = "") -> OrderChange:
+    """A line's quantity that becomes `after`, for the order's history; not saved yet."""
+    before = str(getattr(line, column))
+    return OrderChange(
+        order_id=line.order_id, by=by, field=f"{line.name} {column}", before=before, after=str(after), why=why
+    )
 
 
 def _lines(order: SalesOrder, quantities: Mapping[int, int]) -> list[OrderLine]:

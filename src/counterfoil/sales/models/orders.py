@@ -235,7 +235,12 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.part_number or self.description}"
+        return f"{self.quantity} × {self.name}"
+
+    @property
+    def name(self) -> str:
+        """What people call it: its part number, or what it is where it has none."""
+        return self.part_number or self.description
 
     @property
     def open(self) -> int:
@@ -250,13 +255,12 @@ class OrderLine(models.Model):
     @property
     def why_no_parcel(self) -> str:
         """Why the line goes into no parcel; "" when it does. Needs the address loaded along."""
-        name = self.part_number or self.description
         if self.kind != LineKind.PHYSICAL:
-            return f"{name} is not shipped: it is a {self.get_kind_display().lower()} product."
+            return f"{self.name} is not shipped: it is a {self.get_kind_display().lower()} product."
         if self.ship_to is None:
-            return f"{name} has no address to ship to."
+            return f"{self.name} has no address to ship to."
         if self.ship_to.kind == AddressKind.PICKUP:
-            return f"{name} is picked up, not shipped."
+            return f"{self.name} is picked up, not shipped."
         return ""
 
 
