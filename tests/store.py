@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -145,6 +146,28 @@ class SandboxStore:
     def edit_customer(self, customer_id: int, **fields: Any) -> dict[str, Any]:
         """As a person does in the control panel."""
         return dict(self.control("PATCH", f"/customers/{customer_id}", fields))
+
+    def hook(self, scope: str, destination: str, **more: Any) -> dict[str, Any]:
+        """A webhook as an app makes it; http destinations are taken from then on."""
+        self.set(allow_http_hooks=True)
+        answer = self.api("POST", "/v3/hooks", {"scope": scope, "destination": destination, **more})
+        assert answer.status == 200, answer.data.decode()
+        return dict(answer.json()["data"])
+
+    def deliveries(self, since: int = 0) -> list[dict[str, Any]]:
+        """What was sent to hooks or waits for it, oldest first: ``scope``, ``kind``, ``state``, ``attempts`` …"""
+        return list(self.control("GET", f"/deliveries?since={since}")["deliveries"])
+
+    def until_delivered(self, seconds: float = 10) -> None:
+        """Waits until no delivery is on its way or waits for a retry."""
+        deadline = time.monotonic() + seconds
+        while self.control("GET", "/hooks")["waiting"]:
+            assert time.monotonic() < deadline, self.deliveries()[-5:]
+            time.sleep(0.01)
+
+    def hook_fault(self, kind: str, scope: str = "", **what: Any) -> int:
+        """duplicate, disorder, loss, forged or stale (see ``bigcommerce_sandbox.webhooks.faults.HookFault``)."""
+        return int(self.control("POST", "/hook-faults", {"kind": kind, "scope": scope, **what})["id"])
 
     def stop(self) -> None:
         self.process.terminate()

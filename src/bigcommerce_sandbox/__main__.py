@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--examples", type=Path, metavar="DIR", help="place the vendor's example orders found in DIR/reference")
     add("--state", type=Path, metavar="FILE", help="keep the state here, and go on from it")
     add("--surprises", action="store_true", help="a new order by itself every 20 seconds")
+    add("--allow-http-hooks", action="store_true", help="webhooks may also go to http and to any port")
     add("--with-parent", action="store_true", help="end when the parent process ends")
     add("--ready-file", type=Path, metavar="PATH", help="written when the store answers")
     add("--tls-cert", metavar="PEM", help="serve HTTPS with this certificate")
@@ -96,7 +97,12 @@ def _shown(host: str) -> str:
 
 def _defaults(options: argparse.Namespace) -> dict[str, object]:
     every = SURPRISE_SECONDS if options.surprises else 0.0
-    return {"access_token": options.access_token, "plan": options.plan, "surprise_seconds": every}
+    return {
+        "access_token": options.access_token,
+        "plan": options.plan,
+        "surprise_seconds": every,
+        "allow_http_hooks": options.allow_http_hooks,
+    }
 
 
 if __name__ == "__main__":

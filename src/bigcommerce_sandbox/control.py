@@ -24,6 +24,8 @@ from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.settings import WrongSetting
 from bigcommerce_sandbox.statuses import STATUSES
 from bigcommerce_sandbox.store import Store
+from bigcommerce_sandbox.webhooks import control as hooks
+from bigcommerce_sandbox.webhooks.faults import WrongHookFault
 
 PAGE = 50
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -101,6 +103,11 @@ def routes(store: Store) -> list[Route]:
         control("GET", "/faults", _list_faults),
         control("POST", "/faults", _add_fault),
         control("DELETE", "/faults", _clear_faults),
+        control("GET", "/hooks", lambda ask: hooks.hooks(ask.store)),
+        control("GET", "/deliveries", lambda ask: hooks.deliveries(ask.store, listing.whole(ask.query, "since", 0))),
+        control("GET", "/hook-faults", lambda ask: hooks.faults(ask.store)),
+        control("POST", "/hook-faults", lambda ask: hooks.add_fault(ask.store, ask.body)),
+        control("DELETE", "/hook-faults", lambda ask: hooks.clear_faults(ask.store)),
         control("GET", "/calls", _calls),
         control("DELETE", "/calls", _clear_calls),
         control("GET", "/quota", _quota),
@@ -112,7 +119,7 @@ def routes(store: Store) -> list[Route]:
 async def _respond(store: Store, handler: _Handler, request: Request) -> Response:
     try:
         value = handler(Ask(store, request, await _body(request)))
-    except (WrongSetting, WrongFault) as wrong:
+    except (WrongSetting, WrongFault, WrongHookFault) as wrong:
         return _error(400, str(wrong))
     except (TypeError, ValueError, AttributeError) as trouble:
         return _error(400, f"The request cannot be read: {trouble}.")

@@ -68,14 +68,15 @@ def status_of(value: object) -> int | None:
 def _write(store: Store, order: Order, body: Document, who: str) -> None:
     order.header.update({name: body[name] for name in _TEXTS if name in body})
     order.header["billing_address"] = order.header["billing_address"] | body.get("billing_address", {})
-    order.archived = body.get("is_deleted", order.archived)
+    was_archived, order.archived = order.archived, body.get("is_deleted", order.archived)
     status = status_of(body.get("status_id", order.status_id))
     store.set_status(order, order.status_id if status is None else status, who)
+    if order.archived and not was_archived:
+        store.tell(order, "archived")
 
 
 def archive(store: Store, order: Order) -> None:
-    order.archived = True
-    store.touch(order)
+    _write(store, order, {"is_deleted": True}, "app")
 
 
 def by_person(store: Store, order: Order, changes: Document) -> None:

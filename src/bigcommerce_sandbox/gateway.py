@@ -10,14 +10,14 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from bigcommerce_sandbox import api_catalog, api_customers, api_v2, api_v3
+from bigcommerce_sandbox import api_catalog, api_customers, api_hooks, api_v2, api_v3
 from bigcommerce_sandbox.answers import Answer, Refused
 from bigcommerce_sandbox.api import Call, Route, find
 from bigcommerce_sandbox.clock import iso8601
 from bigcommerce_sandbox.faults import Fault
 from bigcommerce_sandbox.store import Store
 
-ENDPOINTS = (api_v2, api_v3, api_catalog, api_customers)  # importing them fills the table of routes
+ENDPOINTS = (api_v2, api_v3, api_catalog, api_customers, api_hooks)  # importing them fills the table of routes
 _API_PATH = re.compile(r"/stores/([^/]+)(/.*)")
 _ORDER_PATH = re.compile(r"/orders/(\d+)")
 _RESET = struct.pack("ii", 1, 0)  # linger, for no time: closing sends RST

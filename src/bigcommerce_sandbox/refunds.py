@@ -19,6 +19,7 @@ def refund(store: Store, order: Order, items: list[Document], reason: str = "") 
     total = sum(money.read(item["requested_amount"]) for item in checked)
     document = _document(store, order, checked, total, reason)
     order.refunds.append(document)
+    store.tell(order, "refund/created", refund={"refund_id": document["id"]})
     _follow(store, order)
     return document
 

@@ -16,6 +16,7 @@ from bigcommerce_sandbox import state
 from bigcommerce_sandbox.app import application
 from bigcommerce_sandbox.making import maker
 from bigcommerce_sandbox.store import Store
+from bigcommerce_sandbox.webhooks.courier import carry
 
 _WATCH_SECONDS = 0.25
 
@@ -84,7 +85,7 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    beside: list[Coroutine[Any, Any, None]] = [_announce(server, store, ready), _surprise(store)]
+    beside: list[Coroutine[Any, Any, None]] = [_announce(server, store, ready), _surprise(store), carry(store)]
     if state_file is not None:
         beside.append(_keep_state(store, state_file))
     if parent is not None:

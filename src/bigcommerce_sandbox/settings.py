@@ -18,6 +18,8 @@ QUOTAS = {"standard": 150, "plus": 150, "pro": 450, "enterprise": 100_000}
 DEFAULTS: dict[str, Any] = {
     "store_name": "Sandbox store",
     "access_token": "sandbox-token",
+    "client_id": "sandbox-client",
+    "client_secret": "sandbox-client-secret",  # signs webhooks
     "scopes": list(ALL_SCOPES),
     "plan": "standard",
     "quota": None,  # requests a window; null: as the plan says
@@ -34,6 +36,12 @@ DEFAULTS: dict[str, Any] = {
     "archived_orders": "listed",
     "null_fields": False,
     "empty_line_items": False,
+    "allow_http_hooks": False,  # also http, and any port; the real store takes neither
+    "hooks_signed": True,  # not documented: whether those of every account are
+    "hook_retry_timestamp": "fresh",  # not documented either
+    "hook_timeout_seconds": 10.0,  # real ones
+    "hook_live_after_seconds": 0.0,  # the real store takes up to a minute
+    "status_in_events": True,  # two pages of the vendor contradict each other
     "surprise_seconds": 0.0,  # a new order by itself every so often; 0: never
 }
 
@@ -44,6 +52,7 @@ _CHOICES = {
     "errors_form": ("v2", "v3"),
     "limit_over_max": ("clamp", "413"),
     "archived_orders": ("listed", "left_out"),
+    "hook_retry_timestamp": ("fresh", "first"),
 }
 
 
@@ -92,12 +101,15 @@ def _is_quota(value: Any) -> bool:
 
 _Taking = tuple[str, Callable[[Any], bool]]
 _TEXT: _Taking = ("a text", lambda value: isinstance(value, str))
+_SOME_TEXT: _Taking = ("a text", lambda value: isinstance(value, str) and bool(value))
 _YES_NO: _Taking = ("true or false", lambda value: isinstance(value, bool))
 _NOT_NEGATIVE: _Taking = ("a number, not below zero", lambda value: _is_number(value) and value >= 0)
 _POSITIVE: _Taking = ("a number above zero", lambda value: _is_number(value) and value > 0)
 _TAKES: dict[str, _Taking] = {
     "store_name": _TEXT,
-    "access_token": ("a text", lambda value: isinstance(value, str) and bool(value)),
+    "access_token": _SOME_TEXT,
+    "client_id": _SOME_TEXT,
+    "client_secret": _SOME_TEXT,
     "scopes": ("a list of texts", lambda value: isinstance(value, list) and all(isinstance(s, str) for s in value)),
     "quota": ("a whole number or null", _is_quota),
     "window_seconds": _POSITIVE,
@@ -108,5 +120,10 @@ _TAKES: dict[str, _Taking] = {
     "custom_labels": ('labels by status number, such as {"11": "To pack"}', _are_labels),
     "null_fields": _YES_NO,
     "empty_line_items": _YES_NO,
+    "allow_http_hooks": _YES_NO,
+    "hooks_signed": _YES_NO,
+    "hook_timeout_seconds": _POSITIVE,
+    "hook_live_after_seconds": _NOT_NEGATIVE,
+    "status_in_events": _YES_NO,
     "surprise_seconds": _NOT_NEGATIVE,
 }

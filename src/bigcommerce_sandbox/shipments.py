@@ -31,6 +31,7 @@ def create(store: Store, order: Order, body: Document, who: str) -> Document:
     shipment = _described(store, order, address, body) | {"items": items}
     order.shipments.append(shipment)
     _count_shipped(order)
+    _tell(store, shipment, "created")
     _follow(store, order, who)
     return shipment
 
@@ -38,6 +39,7 @@ def create(store: Store, order: Order, body: Document, who: str) -> Document:
 def correct(store: Store, order: Order, shipment: Document, body: Document) -> Document:
     """Changes tracking, carrier, method, comments or address; the items stay as they are."""
     _check_fields(body, _WRITABLE)
+    number = shipment["tracking_number"]
     if "order_address_id" in body:
         shipment["shipping_address"] = _plain_address(_address(order, body["order_address_id"]))
     shipment.update({name: _text(value) for name, value in body.items() if name != "order_address_id"})
@@ -45,6 +47,8 @@ def correct(store: Store, order: Order, shipment: Document, body: Document) -> D
     if "merchant_shipping_cost" in body:
         shipment["merchant_shipping_cost"] = money.written(money.read(body["merchant_shipping_cost"]))
     shipment.update(_tracked(shipment))
+    if shipment["tracking_number"] != number:  # of all that can change, this alone is told (vendor: webhooks.v3.yml)
+        _tell(store, shipment, "updated")
     store.touch(order)
     return shipment
 
@@ -53,7 +57,14 @@ def delete(store: Store, order: Order, shipments: list[Document]) -> None:
     """Takes shipments back; the order keeps its status (facts, section 5)."""
     order.shipments = [kept for kept in order.shipments if kept not in shipments]
     _count_shipped(order)
+    for shipment in shipments:
+        _tell(store, shipment, "deleted")
     store.touch(order)
+
+
+def _tell(store: Store, shipment: Document, what: str) -> None:
+    data = {"type": "shipment", "id": shipment["id"], "orderId": shipment["order_id"]}
+    store.webhooks.happened(f"store/shipment/{what}", data)
 
 
 def shipment_of(order: Order, shipment_id: int) -> Document:

@@ -22,6 +22,7 @@ def save(store: Store, path: Path) -> None:
         "orders": [order.stored() for order in store.orders.values()],
         "customers": [asdict(customer) for customer in store.customers.customers.values()],
         "catalog": _kept_catalog(store.catalog),
+        "webhooks": store.webhooks.stored(),
     }
     beside = path.with_suffix(path.suffix + ".new")
     with beside.open("wb") as file:
@@ -44,6 +45,8 @@ def load(store: Store, path: Path) -> bool:
     for stored in kept["orders"]:
         store.add(Order(**stored))
     store.change_settings(kept["settings"])
+    if "webhooks" in kept:
+        store.webhooks.restore(kept["webhooks"])
     return True
 
 

@@ -13,6 +13,7 @@ from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.quota import RateWindow
 from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS, merged
 from bigcommerce_sandbox.statuses import STATUSES
+from bigcommerce_sandbox.webhooks.desk import Webhooks
 
 FIRST_ORDER = 100
 
@@ -38,6 +39,7 @@ class Store:
         self.clock.run(speed=1.0, offset=0.0)
         self.window = RateWindow(self.clock)
         self.customers = CustomerBook()
+        self.webhooks = Webhooks(self)
         self.stock(0, 1)
         self._apply()
 
@@ -83,6 +85,7 @@ class Store:
         if not ascending:
             self.orders = dict(sorted(self.orders.items()))
         self.changes += 1
+        self.tell(order, "created")
         return order
 
     def order(self, order_id: int) -> Order:
@@ -94,10 +97,23 @@ class Store:
     def touch(self, order: Order) -> None:
         order.touch(self.clock.second())
         self.changes += 1
+        self.tell(order, "updated")
 
     def set_status(self, order: Order, status_id: int, who: str) -> None:
+        before = order.status_id
         order.set_status(status_id, who, self.clock.second())
         self.changes += 1
+        self.tell(order, "updated")
+        if before != status_id:
+            self.tell_status(order, before)
+
+    def tell(self, order: Order, what: str, **more: Any) -> None:
+        """An event of the order, for the webhooks."""
+        self.webhooks.happened(f"store/order/{what}", {"type": "order", "id": order.id, **more})
+
+    def tell_status(self, order: Order, before: int) -> None:
+        status = {"previous_status_id": before, "new_status_id": order.status_id}
+        self.tell(order, "statusUpdated", **({"status": status} if self.settings["status_in_events"] else {}))
 
     def forget(self, order_id: int) -> None:
         """Deleted for good. Raises Refused with 404."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from openapi_schema_validator import OAS30Validator
 
 from tests.sandbox import vendor
+from tests.sandbox.receiver import Receiver
 from tests.store import SandboxStore
 
 ORDER_PARTS = ("products", "shipping_addresses", "coupons", "taxes?details=true", "messages", "fees", "shipments")
@@ -120,6 +122,56 @@ def test_customers_are_as_described(judge: vendor.Judge) -> None:
     cursor = page["meta"]["cursor_pagination"]["end_cursor"]
     judge.get(f"/v3/customers?limit=250&{include}&after={cursor}", "customers")
     judge.get("/v3/customers/addresses?limit=250&include=formfields", "customers")
+
+
+def test_hooks_are_as_described(judge: vendor.Judge) -> None:
+    """Made, read, changed, deleted; refused; and the admin's view."""
+    store = judge.store
+    assert judge.get("/v3/hooks", "hooks")["data"] == []
+    body = {"scope": "store/order/*", "destination": "https://app.example.com/", "headers": {"X-Secret": "s"}}
+    made = judge.hold("hooks", "POST", "/v3/hooks", store.api("POST", "/v3/hooks", body))["data"]
+    path = f"/v3/hooks/{made['id']}"
+    assert judge.get(path, "hooks")["data"] == made
+    judge.get("/v3/hooks", "hooks")
+    judge.hold("hooks", "PUT", path, store.api("PUT", path, {"is_active": False}))
+    judge.hold("hooks", "PUT", "/v3/hooks/admin", store.api("PUT", "/v3/hooks/admin", {"emails": ["a@example.com"]}))
+    judge.get("/v3/hooks/admin", "hooks")
+    judge.hold("hooks", "DELETE", path, store.api("DELETE", path))
+    judge.get(path, "hooks")
+    judge.hold("hooks", "POST", "/v3/hooks", store.api("POST", "/v3/hooks", {}))
+
+
+def test_every_scope_of_the_description_is_known(judge: vendor.Judge) -> None:
+    """Each can be listened to."""
+    scopes = vendor.scopes()
+    assert len(scopes) > 40
+    for scope in scopes:
+        body = {"scope": scope, "destination": "https://scopes.example.com/"}
+        assert judge.store.api("POST", "/v3/hooks", body).status == 200, scope
+
+
+def test_events_are_as_described(judge: vendor.Judge) -> None:
+    """Field by field as in the published schemas and examples."""
+    store, schemas = judge.store, vendor.events()
+    with Receiver() as receiver:
+        hooks = [store.hook(scope, receiver.url) for scope in ("store/order/*", "store/shipment/*")]
+        order_id = store.place(kind="kit")[0]
+        (shipment,) = store.ship(order_id)
+        path = f"/v2/orders/{order_id}"
+        store.api("PUT", f"{path}/shipments/{shipment['id']}", {"tracking_number": "2"})
+        store.api("DELETE", f"{path}/shipments/{shipment['id']}")
+        store.refund(order_id)
+        store.api("DELETE", path)
+        store.until_delivered()
+    for hook in hooks:
+        store.api("DELETE", f"/v3/hooks/{hook['id']}")
+    assert len({one.scope for one in receiver.received}) == 8
+    for one in receiver.received:
+        OAS30Validator(schemas[one.scope]).validate(one.event)
+        example = vendor.example_event(one.scope)
+        assert one.event.keys() == example.keys()
+        assert one.event["data"].keys() == example["data"].keys()
+        assert list(map(type, one.event.values())) == list(map(type, example.values()))
 
 
 def test_published_figures_stay_as_published(judge: vendor.Judge) -> None:

@@ -1,6 +1,8 @@
 """The vendor's API descriptions, which the sandbox store's answers are held against."""
 
+import json
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ FILES = {
     "products": "catalog/products_catalog.v3.yml",
     "variants": "catalog/product-variants_catalog.v3.yml",
     "customers": "customers.v3.yml",
+    "hooks": "webhooks.v3.yml",
 }
 
 
@@ -36,8 +39,7 @@ def are_here() -> bool:
 
 def description(name: str, server: str) -> OpenAPI:
     """The description, with the sandbox as its server and the exceptions below."""
-    document = yaml.load((_REFERENCE / FILES[name]).read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    document = _text_keys(document)
+    document = read(_REFERENCE / FILES[name])
     document["servers"] = [{"url": server}]
     _allow_nothing_at_all(document)
     if name == "v2":
@@ -45,6 +47,31 @@ def description(name: str, server: str) -> OpenAPI:
     if name in ("products", "variants", "customers"):
         _allow_nulls_of_which_only_words_tell(document)
     return OpenAPI.from_dict(document)
+
+
+def read(path: Path) -> Any:
+    """A description as it was published; every key is a text."""
+    return _text_keys(yaml.load(path.read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def events() -> dict[str, Any]:
+    """The published schemas of the bodies of webhooks, by scope."""
+    found: dict[str, Any] = {}
+    for path in sorted((DESCRIPTIONS / "webhook-callbacks").glob("store_*.yml")):
+        found |= read(path)["properties"]
+    return found
+
+
+def example_event(scope: str) -> Any:
+    """The published example of a body."""
+    name = scope.replace("/", "_")
+    return json.loads((DESCRIPTIONS / "webhook-callbacks" / "data" / f"{name}.json").read_text())
+
+
+def scopes() -> set[str]:
+    """Every scope that the description of webhooks names."""
+    schemas = read(_REFERENCE / FILES["hooks"])["components"]["schemas"].values()
+    return {title for schema in schemas if (title := schema.get("title", "")).startswith("store/")}
 
 
 def _text_keys(value: Any) -> Any:
@@ -75,7 +102,7 @@ def _allow_what_real_stores_do(document: Any) -> None:
 
 
 def _allow_nulls_of_which_only_words_tell(value: Any) -> None:
-    """5. The catalog's descriptions write ``x-nullable`` too, and say in words alone that a field "is null" for some."""
+    """5. The catalog's descriptions write ``x-nullable`` too, or say in words alone that a field is null for some."""
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _allow_nulls_of_which_only_words_tell(inner)
     if isinstance(value, dict) and isinstance(value.get("type"), str):

@@ -35,7 +35,11 @@ def place(store: Store, count: int, kind: str | None, seed: int | None) -> list[
     rng = Random(seed if seed is not None else store.number("seed") * 7919)  # noqa: S311 - reproducible, not secret
     if kind is not None and kind not in KINDS:
         raise KeyError(kind)
-    return [_make(store, rng, [kind] if kind else random_kinds(rng), store.clock.second()) for _ in range(count)]
+    made = [_make(store, rng, [kind] if kind else random_kinds(rng), store.clock.second()) for _ in range(count)]
+    for order in made:
+        if order.status_id != statuses.INCOMPLETE:  # a shopper's order begins there
+            store.tell_status(order, statuses.INCOMPLETE)
+    return made
 
 
 def _make(store: Store, rng: Random, kinds: list[str], created: int) -> Order:
