@@ -1,0 +1,207 @@
+"""The one child of this process that evaluates expressions: started when it is needed, replaced when it dies."""
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from counterfoil.bigcommerce import TryAgain
+from counterfoil.intake.order_view import OrderView
+
+PROGRAM = Path(__file__).with_name("expression_child.py")
+SECONDS = 1.0
+CLOCK_TIMES = 5  # a busy machine may take so many times longer before the child counts as stuck
+START_SECONDS = 30.0
+MOST_DEATHS = 3
+HANDED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")  # and none of the secrets
+OUT_OF_MEMORY = 70  # the child ends with it
+NOT_ITS_OWN_FAULT = (-signal.SIGKILL, -signal.SIGTERM, 0)
+TOOK_TOO_LONG = "it takes longer than the second that all expressions of an order have"
+NO_TIME_LEFT = "the expressions before it took the second that all expressions of an order have"
+TOO_LARGE = "it needs too much memory, or is nested too deeply"
+CRASHES = "it crashes the process that evaluates it"
+ENDED = "the process that evaluates it was ended from outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An expression to evaluate; `line` is an index into the order's lines, for the field of a line."""
+
+    expression: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value, or why there is none: a part of a sentence, "" when there is a value (which may be None)."""
+
+    value: str | int | float | bool | None = None
+    error: str = ""
+
+
+class _Gone(Exception):
+    """The child is no more: `code` as of subprocess; None when it was stuck and had to be killed."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class _Child:
+    """A running child and the socket to it."""
+
+    def __init__(self) -> None:
+        self.socket, theirs = socket.socketpair()
+        environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 (our own program)
+                [sys.executable, "-I", str(PROGRAM)],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                cwd="/",
+            )
+        self._unread = b""
+
+    def ask(self, request: bytes, *, seconds: float) -> Iterator[Answer]:
+        """The answers to a request, as they come; raises _Gone."""
+        deadline = time.monotonic() + CLOCK_TIMES * seconds
+        try:
+            self.socket.settimeout(CLOCK_TIMES * seconds)
+            self.socket.sendall(request)
+            while True:
+                yield self.read(deadline)
+        except TimeoutError:
+            raise self._gone(stuck=True) from None
+        except OSError:
+            raise self._gone() from None
+
+    def read(self, deadline: float) -> Answer:
+        """The next answer; raises TimeoutError, and _Gone when there will be none."""
+        while b"\n" not in self._unread:
+            self.socket.settimeout(max(0.001, deadline - time.monotonic()))
+            piece = self.socket.recv(65536)
+            if not piece:
+                raise self._gone()
+            self._unread += piece
+        line, _, self._unread = self._unread.partition(b"\n")
+        return msgspec.json.decode(line, type=Answer)
+
+    def _gone(self, *, stuck: bool = False) -> _Gone:
+        if not stuck:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return _Gone(self.process.wait(1))  # the socket closes a moment before the process has ended
+        return _Gone(None)
+
+    def end(self) -> None:
+        """Closes the socket and leaves no process behind."""
+        self.socket.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class ExpressionProcess:
+    """Evaluates expressions in a child of its own; threads take turns."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._child: _Child | None = None
+
+    def evaluate(self, view: OrderView, jobs: Sequence[Job], *, seconds: float = SECONDS) -> list[Answer]:
+        """An answer for each job, `seconds` for all of them; raises TryAgain when no child can be started."""
+        answers: list[Answer] = []
+        names = {"order": view.order, "customer": view.customer, "lines": view.lines, "coupons": view.coupons}
+        document = msgspec.json.encode({"names": names})[:-1]
+        with self._turn:
+            left, deaths, forgiven = seconds, 0, False
+            while len(answers) < len(jobs) and deaths < MOST_DEATHS and left > 0:
+                rest, began = jobs[len(answers) :], time.monotonic()
+                try:
+                    self._ask(document, rest, answers, seconds=left, wanted=len(jobs))
+                except _Gone as gone:
+                    self._end()
+                    left -= time.monotonic() - began
+                    deaths += 1
+                    if gone.code in NOT_ITS_OWN_FAULT and not forgiven:
+                        forgiven, left = True, seconds
+                        continue
+                    answers.append(Answer(error=_why(gone.code)))
+                    left = 0 if answers[-1].error == TOOK_TOO_LONG else left
+        missing = NO_TIME_LEFT if left <= 0 else TOO_LARGE
+        return answers + [Answer(error=missing)] * (len(jobs) - len(answers))
+
+    def _ask(self, document: bytes, jobs: Sequence[Job], answers: list[Answer], *, seconds: float, wanted: int) -> None:
+        child = self._running()
+        tail = json.dumps({"jobs": [[job.expression, job.line] for job in jobs], "seconds": seconds}).encode()
+        for answer in child.ask(document + b"," + tail[1:] + b"\n", seconds=seconds):
+            answers.append(answer)
+            if len(answers) == wanted:
+                return
+
+    def _running(self) -> _Child:
+        if self._child is not None and self._child.process.poll() is not None:
+            self._end()
+        if self._child is None:
+            self._child = self._start()
+        return self._child
+
+    def _start(self) -> _Child:
+        child = None
+        try:
+            child = _Child()
+            child.read(time.monotonic() + START_SECONDS)
+        except (OSError, _Gone) as error:
+            if child is not None:
+                child.end()
+            raise TryAgain("The process that evaluates expressions did not start.") from error
+        return child
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def close(self) -> None:
+        """Ends the child; the next evaluation starts another."""
+        with self._turn:
+            self._end()
+
+    def forget(self) -> None:
+        """After a fork: the child is the parent's, and so is whoever holds the turn."""
+        self._turn = threading.Lock()
+        self._child = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None when there is none."""
+        return self._child.process.pid if self._child is not None else None
+
+
+def _why(code: int | None) -> str:
+    if code is None or code == -signal.SIGPROF:
+        return TOOK_TOO_LONG
+    if code in NOT_ITS_OWN_FAULT:
+        return ENDED
+    return TOO_LARGE if code < 0 or code == OUT_OF_MEMORY else CRASHES
+
+
+EXPRESSIONS = ExpressionProcess()
+atexit.register(EXPRESSIONS.close)
+os.register_at_fork(after_in_child=EXPRESSIONS.forget)
+
+
+def evaluate(view: OrderView, jobs: Sequence[Job]) -> list[Answer]:
+    """An answer for each job; a second for all of them. The child is started with the first."""
+    return EXPRESSIONS.evaluate(view, jobs) if jobs else []

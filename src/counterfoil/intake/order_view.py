@@ -1,0 +1,94 @@
+"""A web order as expressions and scripts see it: the store's own document, with money as text.
+
+The document keeps the store's names and nesting (bigcommerce.md, section 2). Three things differ from the bytes: an
+amount is text whatever the store sent (in one place it sends text, in another a number, and a number loses digits),
+a number too large for an expression is text, and what no database takes is replaced.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from counterfoil.bigcommerce import NeedsPerson
+
+_JSON = msgspec.json.Decoder(float_hook=str)
+_MONEY = re.compile(r"(?:^|_)(?:amount|discount|cost|price|(?<!items_)total|subtotal)(?:_ex_tax|_inc_tax|_tax)?$")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LARGEST = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """What an expression may name: `order`, `customer` (the billing address), `lines` (by their id) and `coupons`.
+
+    For a field of a line there is also `line`, one of `lines`.
+    """
+
+    order: dict[str, Any]
+    customer: dict[str, Any]
+    lines: list[dict[str, Any]]
+    coupons: list[dict[str, Any]]
+
+    @property
+    def line_ids(self) -> list[int]:
+        """The ids of the lines, in the order in which they stand in `lines`."""
+        return [line["id"] for line in self.lines]
+
+
+def view_order(order: bytes, products: bytes | None = None, coupons: bytes | None = None) -> OrderView:
+    """The stored bytes of an order as a document; raises NeedsPerson when they cannot be read."""
+    document = _read(order)
+    if not isinstance(document, dict):
+        raise NeedsPerson("unreadable", "The order is no document.", "Look at the order in BigCommerce.")
+    lines = _dicts(_read(products)) if products is not None else list(_lines_of(document))
+    known = {line["id"]: line for line in lines if isinstance(line.get("id"), int)}
+    billing = document.get("billing_address")
+    return OrderView(
+        order=document,
+        customer=billing if isinstance(billing, dict) else {},
+        lines=[known[line_id] for line_id in sorted(known)],
+        coupons=_dicts(_read(coupons)) if coupons is not None else [],
+    )
+
+
+def _read(raw: bytes) -> Any:
+    try:
+        return _plain(_JSON.decode(raw))
+    except (ValueError, RecursionError) as error:
+        raise NeedsPerson(
+            "unreadable",
+            f"BigCommerce's order could not be read: {str(error)[:200]}.",
+            "Look at the order in BigCommerce and correct it, then set it back to a new order status.",
+        ) from None
+
+
+def _plain(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {_plain(key): _plain(each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value) if _UNSTORABLE.search(value) else value
+    if type(value) is int and (abs(value) >= _LARGEST or _MONEY.search(name)):
+        return str(value)
+    return value
+
+
+def _lines_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The lines of all consignments; the legacy one-element list is accepted too."""
+    consignments = document.get("consignments")
+    for each in consignments if isinstance(consignments, list) else [consignments]:
+        if not isinstance(each, dict):
+            continue
+        email = each.get("email")
+        certificates = email.get("gift_certificates") if isinstance(email, dict) else None
+        for group in (each.get("shipping"), each.get("pickups"), each.get("downloads"), certificates):
+            for consignment in _dicts(group):
+                yield from _dicts(consignment.get("line_items"))
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
