@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from counterfoil.sales.csv_rows import Row
 from counterfoil.sales.models import AppliedRow, OrderLine, Parcel, SalesOrder
-from counterfoil.sales.order_statuses import refuse_when_held
+from counterfoil.sales.order_statuses import lock_order, refuse_when_held
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import ParcelDraft, Tracking
 
@@ -239,3 +239,13 @@ def drafts_by_sku(order_id: int, parcels: Sequence[SkuParcel]) -> list[ParcelDra
     for parcel in parcels:
         drafts += book.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]
     return drafts
+
+
+def locked_book(order_id: int) -> OrderBook:
+    """One order, locked for the present transaction; three statements, one more for each kind of thing there is."""
+    order = lock_order(order_id)
+    lines = list(order.lines.select_related("ship_to"))
+    standing = Parcel.objects.filter(shipment__order=order, voided_at=None).prefetch_related("items__line")
+    parcels = list(standing)
+    applied = AppliedRow.objects.filter(parcel__in=parcels) if parcels else AppliedRow.objects.none()
+    return OrderBook(order, lines, parcels, dict(applied.values_list("fingerprint", "parcel")))

@@ -18,14 +18,20 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import F, Q
 
-from counterfoil.sales.bulk_parcels import OrderBook, WantedParcel, fingerprint, order_books, wanted_parcels
+from counterfoil.sales.bulk_parcels import (
+    OrderBook,
+    WantedParcel,
+    fingerprint,
+    locked_book,
+    order_books,
+    wanted_parcels,
+)
 from counterfoil.sales.csv_rows import COLUMNS, Row, read_rows
 from counterfoil.sales.csv_text import written_csv
 from counterfoil.sales.finding import find_orders
 from counterfoil.sales.models import AddressKind, AppliedRow, LineKind, OrderLine, Shipment, StatusRole
-from counterfoil.sales.order_statuses import lock_order
 from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import ParcelDraft, process_shipment
+from counterfoil.sales.shipping import ParcelDraft, ship_locked
 
 __all__ = ["COLUMNS", "Answer", "Outcome", "Row", "apply", "open_orders_csv", "open_rows", "plan", "read_rows"]
 Progress = Callable[[int, int], None]  # how many orders are done, of how many
@@ -103,12 +109,11 @@ def _by_order(rows: Sequence[Row]) -> tuple[dict[int, list[Row]], list[Answer]]:
 def _apply_order(order_id: int, rows: Sequence[Row], by: str) -> list[Answer]:
     try:
         with transaction.atomic():
-            lock_order(order_id)
-            (book,) = order_books([order_id])
+            book = locked_book(order_id)
             settled = _settle(book, rows)
             drafts = [draft for each in settled for draft in each.drafts]
             if drafts:
-                _note_parcels(process_shipment(order_id, drafts, by=by), settled)
+                _note_parcels(ship_locked(book.order, book.lines, drafts, by=by), settled)
     except Refused as refused:
         return [Answer(row, Outcome.REFUSED, refused.sentence, refused.next_step) for row in rows]
     return [answer for each in settled for answer in each.answers]

@@ -47,12 +47,13 @@ def _check_not_retired(status: OrderStatus) -> None:
         raise Refused(f"The order status {status} is retired.", "Choose another order status.")
 
 
-def follow_what_was_shipped(order: SalesOrder, *, by: str, why: str) -> None:
+def follow_what_was_shipped(order: SalesOrder, *, by: str, why: str, lines: Sequence[OrderLine] | None = None) -> None:
     """Lets the status of a locked order follow its open quantities, by the statuses' roles.
 
-    What is not shipped (digital goods, what is picked up) does not hold it back.
+    What is not shipped (digital goods, what is picked up) does not hold it back. `lines`: all of the order's, their
+    addresses loaded along, where they are at hand.
     """
-    role = _role_of(order, list(order.lines.select_related("ship_to")))
+    role = _role_of(order, list(order.lines.select_related("ship_to")) if lines is None else lines)
     status = OrderStatus.objects.filter(role=role).first() if role else None
     if status is not None:
         set_status(order, status, by=by, why=why)

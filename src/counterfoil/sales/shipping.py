@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
@@ -20,6 +20,12 @@ from counterfoil.sales.order_statuses import follow_what_was_shipped, lock_order
 from counterfoil.sales.refusals import Refused
 
 LONGEST_NAME = 100  # of a carrier or a service
+_SAVE_QUANTITIES = """
+    UPDATE sales_orderline AS line
+    SET shipped = now.shipped, cancelled = now.cancelled, backordered = now.backordered
+    FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::integer[]) AS now (id, shipped, cancelled, backordered)
+    WHERE line.id = now.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +77,22 @@ def process_shipment(order_id: int, parcels: Sequence[ParcelDraft], *, by: str) 
     """
     with transaction.atomic():
         order = lock_order(order_id)
-        refuse_when_held(order)
-        lines = {line.pk: line for line in order.lines.select_related("ship_to")}
-        _check_quantities(lines, parcels)
-        shipment = Shipment.objects.create(order=order, processed_by=by)
-        holder: Parcel | None = None
-        for draft in parcels:
-            holder = _add_parcel(shipment, draft, lines, holder)
-        save_quantities([lines[pk] for pk in {pk for draft in parcels for pk in draft.items}])
-        follow_what_was_shipped(order, by=by, why="A shipment was processed")
+        return ship_locked(order, list(order.lines.select_related("ship_to")), parcels, by=by)
+
+
+def ship_locked(
+    order: SalesOrder, order_lines: Sequence[OrderLine], parcels: Sequence[ParcelDraft], *, by: str
+) -> Shipment:
+    """As `process_shipment`, for an order that the present transaction has locked, with all its lines."""
+    refuse_when_held(order)
+    lines = {line.pk: line for line in order_lines}
+    _check_quantities(lines, parcels)
+    shipment = Shipment.objects.create(order=order, processed_by=by)
+    holder: Parcel | None = None
+    for draft in parcels:
+        holder = _add_parcel(shipment, draft, lines, holder)
+    save_quantities([lines[pk] for pk in {pk for draft in parcels for pk in draft.items}])
+    follow_what_was_shipped(order, by=by, why="A shipment was processed", lines=order_lines)
     return shipment
 
 
@@ -148,7 +161,9 @@ def _add_parcel(
 
 def save_quantities(lines: Sequence[OrderLine]) -> None:
     """Writes what is shipped, cancelled and backordered of these lines. One statement, whatever their number."""
-    OrderLine.objects.bulk_update(lines, ["shipped", "cancelled", "backordered"])
+    columns = ("pk", "shipped", "cancelled", "backordered")
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_QUANTITIES, [[getattr(line, name) for line in lines] for name in columns])
 
 
 def tracking_values(tracking: Tracking) -> dict[str, str]:
