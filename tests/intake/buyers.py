@@ -7,7 +7,8 @@ from django.db import transaction
 
 from counterfoil.intake.clients import Settled, settle_buyer
 from counterfoil.intake.convert import Buyer
-from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.models import AddressKind, SalesOrder
 from counterfoil.sales.placing import place
 from counterfoil.stores.models import WebIntegration
 from tests.sales.house import draft
@@ -50,10 +51,12 @@ def settle(integration: WebIntegration, buyer: Buyer) -> Settled:
 
 def order_by(integration: WebIntegration, buyer: Buyer) -> SalesOrder:
     """An order by this buyer, in the books."""
+    names = ("company", "first_name", "last_name", "email", "phone", "country_code", "street_1", "postcode")
+    bill_to = AddressDraft(AddressKind.BILL_TO, **{name: getattr(buyer, name) for name in names})
     with transaction.atomic():
         settled = settle_buyer(integration, buyer)
         return place(
-            draft(),
+            draft(addresses=(bill_to, AddressDraft(AddressKind.SHIP_TO, source_id=9))),
             client_id=settled.client_id,
             contact=settled.contact,
             matched_by=settled.match.rule,
