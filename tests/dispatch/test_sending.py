@@ -97,7 +97,7 @@ def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: S
         integration_state = there.integration.state
         integration_state.glanced_at = timezone.now() + timedelta(seconds=5)
         WebOrder.objects.update(modified_seen=web_order(order_id).modified_read)
-        from counterfoil.dispatch.sending import SetStatus
+        from counterfoil.dispatch.statuses import SetStatus
 
         SetStatus(there, Sent()).send(updates(order_id)[0].pk)
     assert "edited" in web_order(order_id).read_again

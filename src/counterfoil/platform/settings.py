@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "counterfoil.sales.apps.SalesConfig",
     "counterfoil.stores.apps.StoresConfig",
+    "counterfoil.dispatch.apps.DispatchConfig",
     "counterfoil.web.apps.WebConfig",
     "counterfoil.platform.apps.PlatformConfig",
 ]
@@ -96,6 +97,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# A shipment of many parcels, or a page of many orders to print, has many fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False

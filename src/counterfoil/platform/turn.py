@@ -4,14 +4,14 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Min, Value, When
+from django.db.models import Case, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.dispatch.sending import Sent, send_due
+from counterfoil.dispatch.sending import Sent, next_due_at, send_due
 from counterfoil.intake.taking_in import TakenIn, read_again, take_in, take_one
-from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration
+from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.secrets import SecretUnreadable
 from counterfoil.stores.trouble import note_trouble, note_well
 from counterfoil.stores.visit import Progress, Visit, visit
@@ -89,9 +89,7 @@ def _plan(there: Visit, began: datetime) -> None:
     due = now + timedelta(seconds=integration.poll_seconds)
     if there.is_over:
         due = now
-    waiting = StoreUpdate.objects.filter(
-        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
-    ).aggregate(Min("due_at"))["due_at__min"]
+    waiting = next_due_at(integration)
     if waiting is not None:
         due = min(due, max(waiting, now + timedelta(seconds=1)))
     budget = there.client.budget

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import (
     ACKNOWLEDGEMENTS,
+    UNDONE,
     StatusMapping,
     StoreUpdate,
     UpdateCause,
+    UpdateKind,
     UpdateState,
     WebIntegration,
     WebOrder,
@@ -59,6 +62,40 @@ def status_after_reimport(integration: WebIntegration, sales_order_id: int) -> t
         if mapped is not None:
             return mapped.status_id, UpdateCause.REIMPORTED
     return integration.downloaded_status, UpdateCause.DOWNLOADED
+
+
+def take_back_mapped(web_order: WebOrder, status: str) -> None:
+    """The order went on to an order status that is not assigned: a mapped status that waits is not sent any more.
+
+    What it had to acknowledge is acknowledged all the same, with the status that this asks for.
+    """
+    integration = web_order.integration
+    waiting = StoreUpdate.objects.filter(
+        web_order=web_order, kind=UpdateKind.STATUS, state=UpdateState.WAITING, cause=UpdateCause.MAPPED
+    )
+    failed_import = bool(web_order.reason_code)
+    waiting.filter(acknowledges=True).update(
+        status_id=integration.error_status if failed_import else integration.downloaded_status,
+        cause=UpdateCause.IMPORT_ERROR if failed_import else UpdateCause.DOWNLOADED,
+    )
+    gone_on = f"The order went on to {status} before it was sent, which is not assigned."
+    waiting.filter(acknowledges=False).update(state=UpdateState.NOT_NEEDED, reason=gone_on, ended_at=timezone.now())
+
+
+def queue_shipment(web_order: WebOrder, kind: UpdateKind, parcel_id: int) -> None:
+    """Says to the store what became of a parcel; what waits to be said already is not said twice."""
+    waits = StoreUpdate(web_order=web_order, kind=kind, parcel_id=parcel_id, state=UpdateState.WAITING)
+    StoreUpdate.objects.bulk_create([waits], ignore_conflicts=True)
+
+
+def shipments_in_doubt(integration: WebIntegration) -> QuerySet[StoreUpdate]:
+    """The shipments that may have been made in the store without our knowing which they are.
+
+    Until they are found, an unknown shipment of their order may be one of ours.
+    """
+    return StoreUpdate.objects.filter(
+        web_order__integration=integration, kind=UpdateKind.CREATE, state__in=UNDONE, asked_at__isnull=False
+    )
 
 
 def wait_again(update: StoreUpdate) -> None:

@@ -56,6 +56,7 @@ class StoreUpdate(models.Model):
     Updates of an order are sent in the order they arose. A newer status takes the place of a waiting older one.
     `acknowledges`: it answers an import, so it waits while a newer version of the order is to be imported first.
     `onto`: the status last seen when it arose; another one in the store is someone else's decision.
+    `asked_at` stands while it may have been carried out: then the store is asked before it is sent again.
     """
 
     web_order = models.ForeignKey(WebOrder, on_delete=models.PROTECT, related_name="updates")
@@ -69,7 +70,10 @@ class StoreUpdate(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0)
-    asked_at = models.DateTimeField(null=True, blank=True, help_text="When the last request left.")
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a request left of which no refusal is known."
+    )
+    asked = models.JSONField(null=True, blank=True, help_text="What the last request for a shipment said.")
     ended_at = models.DateTimeField(null=True, blank=True)
     reason_code = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")

@@ -1,0 +1,58 @@
+"""Which updates may go out now, and when the next one may."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from counterfoil.stores.models import SHIPMENT_KINDS, UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration
+
+OTHER_KINDS = (UpdateKind.STATUS, UpdateKind.STAFF_NOTES)
+_SAME_ORDER = StoreUpdate.objects.filter(web_order=OuterRef("web_order"), state__in=UNDONE)
+_EARLIER = _SAME_ORDER.filter(pk__lt=OuterRef("pk"))
+
+# A shipment waits for the earlier ones of its order; a status for all shipments of its order and its earlier statuses.
+HELD_BACK = (
+    Q(kind__in=SHIPMENT_KINDS) & Exists(_EARLIER.filter(kind__in=SHIPMENT_KINDS))
+) | (
+    Q(kind=UpdateKind.STATUS)
+    & (Exists(_EARLIER.filter(kind=UpdateKind.STATUS)) | Exists(_SAME_ORDER.filter(kind__in=SHIPMENT_KINDS)))
+)  # fmt: skip
+# Of an order on hold nothing new is shipped; what may have been made already is looked for all the same.
+ON_HOLD = (
+    Q(kind=UpdateKind.CREATE, asked_at=None, web_order__sales_order__hold_overridden_by="")
+    & Q(web_order__sales_order__hold_reason__gt="")
+)  # fmt: skip
+
+
+def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:
+    """The updates that nothing but their time holds back."""
+    return StoreUpdate.objects.filter(
+        ~HELD_BACK, ~ON_HOLD, web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
+    )
+
+
+def due_updates(integration: WebIntegration, kinds: Sequence[UpdateKind] = tuple(UpdateKind)) -> QuerySet[StoreUpdate]:
+    """The updates to send now, in the order they arose."""
+    return first_in_line(integration).filter(kind__in=kinds, due_at__lte=timezone.now()).order_by("pk")
+
+
+def may_go(update: StoreUpdate) -> bool:
+    """Whether nothing holds an update back (any more)."""
+    return StoreUpdate.objects.filter(~HELD_BACK, ~ON_HOLD, pk=update.pk).exists()
+
+
+def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> Iterator[int]:
+    """The ids of the updates that are due, each once; what was held back by one of them follows in a later round."""
+    tried: set[int] = set()
+    while ids := list(due_updates(integration, kinds).exclude(pk__in=tried).values_list("pk", flat=True)):
+        for update_id in ids:
+            tried.add(update_id)
+            yield update_id
+
+
+def next_due_at(integration: WebIntegration) -> datetime | None:
+    """When the next update may go out; None when none waits for its time alone."""
+    found: datetime | None = first_in_line(integration).aggregate(Min("due_at"))["due_at__min"]
+    return found

@@ -1,0 +1,63 @@
+"""Our block in an order's staff notes in the store: why the order was not imported.
+
+Everything else in the notes belongs to the merchant's people and stays as it is, byte for byte.
+"""
+
+import re
+
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder
+
+LONGEST = 65_535  # characters that the store takes
+BEGIN, END = "--- Counterfoil: ", "--- end"
+_BLOCK = re.compile(rf"{BEGIN}[^\n]*\n{END}")
+_BLOCK_APART = re.compile(rf"(?:\r?\n)?{_BLOCK.pattern}")
+UNTOLD = {"defect", "not_in_store"}  # nothing about the order that its merchant could mend there
+
+
+def with_reason(notes: str, reason: str) -> str:
+    """The notes with the reason in our block: in its place where there is one, else at the end.
+
+    Unchanged where the notes leave no room for it.
+    """
+    block = f"{BEGIN}{_one_line(reason)}\n{END}"
+    first, *further = _BLOCK.findall(notes) or [""]
+    if further:
+        head, tail = notes.split(first, 1)
+        written = head + block + _BLOCK_APART.sub("", tail)
+    elif first:
+        written = notes.replace(first, block)
+    else:
+        written = f"{notes}\n{block}" if notes else block
+    return written if len(written) <= LONGEST else notes
+
+
+def without_reason(notes: str) -> str:
+    """The notes as they are without our block."""
+    return _BLOCK_APART.sub("", notes)
+
+
+def _one_line(reason: str) -> str:
+    """A reason that cannot be taken for the block's marks, whatever it quotes."""
+    return " ".join(reason.split()).replace("---", "–")
+
+
+def staff_notes_text(web_order: WebOrder, notes: str) -> str:
+    """What the staff notes are to be, given what they are now."""
+    if not web_order.reason_code or web_order.reason_code in UNTOLD:
+        return without_reason(notes)
+    return with_reason(notes, f"{web_order.reason} {web_order.next_step}")
+
+
+def tell_staff(integration: WebIntegration, web_order: WebOrder, *, before: str) -> None:
+    """Sees to it that the staff notes in the store say why an order is not imported, or no longer say it.
+
+    `before`: the reason code until now. Nothing is asked or written for an order that had and has no reason.
+    """
+    now = web_order.reason_code
+    if now and now not in UNTOLD:
+        is_due = integration.staff_notes
+    else:
+        is_due = bool(before) and web_order.updates.filter(kind=UpdateKind.STAFF_NOTES).exists()
+    if is_due:
+        waits = StoreUpdate(web_order=web_order, kind=UpdateKind.STAFF_NOTES, state=UpdateState.WAITING)
+        StoreUpdate.objects.bulk_create([waits], ignore_conflicts=True)

@@ -1,0 +1,44 @@
+"""Keeps what the store has of shipments, whoever made them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from counterfoil.bigcommerce import Shipment
+from counterfoil.stores.models import WebOrder, WebShipment
+
+
+def keep_ours(web_order: WebOrder, parcel_id: int, shipment: Shipment) -> WebShipment:
+    """Notes a shipment that is a parcel of ours, as the store has it now."""
+    kept, _ = WebShipment.objects.update_or_create(
+        web_order=web_order,
+        bigcommerce_shipment_id=shipment.id,
+        defaults={"parcel_id": parcel_id, **columns(shipment)},
+        create_defaults={"parcel_id": parcel_id, "seen_at": timezone.now(), **columns(shipment)},
+    )
+    return kept
+
+
+def keep_unknown(web_order: WebOrder, shipments: Iterable[Shipment]) -> None:
+    """Notes the shipments that are not known yet: someone else made them. One statement."""
+    now = timezone.now()
+    rows = [
+        WebShipment(web_order=web_order, bigcommerce_shipment_id=shipment.id, seen_at=now, **columns(shipment))
+        for shipment in shipments
+    ]
+    WebShipment.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def columns(shipment: Shipment) -> dict[str, Any]:
+    """A shipment's fields as they are kept."""
+    return {
+        "order_address_id": shipment.order_address_id,
+        "carrier": shipment.shipping_provider_display_name or shipment.shipping_provider or shipment.tracking_carrier,
+        "service": shipment.shipping_method,
+        "tracking_number": shipment.tracking_number,
+        "tracking_link": shipment.tracking_link or shipment.generated_tracking_link,
+        "comments": shipment.comments,
+        "items": [{"order_product_id": item.order_product_id, "quantity": item.quantity} for item in shipment.items],
+        "made_at": shipment.date_created,
+    }
