@@ -226,6 +226,26 @@ def test_order_statuses_are_listed_with_roles_and_how_many_orders_stand_in_each(
     assert "Partially Shipped" in run("statuses").said
 
 
+def test_the_list_of_order_statuses_is_changed() -> None:
+    """Added, renamed, moved, retired and brought back, given a role; what cannot be is said."""
+
+    def names(*words: str) -> list[str]:
+        return [row["name"] for row in run("statuses", *words, "--json").json]
+
+    assert names("--add", "Engraving")[-1] == "Engraving"
+    assert names("--rename", "engraving", "At the engraver")[-1] == "At the engraver"
+    assert names("--move", "At the engraver", "up")[-2] == "At the engraver"
+    retired = run("statuses", "--retire", "At the engraver", "--json").json
+    assert [row["name"] for row in retired if row["retired"]] == ["At the engraver"]
+    assert not any(row["retired"] for row in run("statuses", "--bring-back", "At the engraver", "--json").json)
+    assert_sentence(run("statuses", "--retire", "New"), 1, "New")
+    assert_sentence(run("statuses", "--retire", "Nowhere"), 2, "There is no order status “Nowhere”.")
+    assert_sentence(run("statuses", "--move", "New", "sideways"), 2, "say up or down")
+    assert_sentence(run("statuses", "--role", "Closed", "king"), 2, "there is no role “king”.")
+    roles = {row["name"]: row["role"] for row in run("statuses", "--role", "Closed", "shipped", "--json").json}
+    assert (roles["Closed"], roles["Shipped"]) == ("shipped", "")
+
+
 def test_carriers_are_listed_added_and_removed() -> None:
     """By the name that people use, whatever its case."""
     added = run("carriers", "--add", "Van", "--provider", "carrier_5", "--tracking-carrier", "van-de", "--json")
