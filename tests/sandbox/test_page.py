@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.sandbox.receiver import Receiver
 from tests.store import SandboxStore
 
 
@@ -74,6 +75,21 @@ class TestPage:
         page.get_by_role("button", name="Save").click()
         page.get_by_text("Saved.").wait_for()
         assert store.control("GET", "/settings")["plan"] == "pro"
+
+    def test_hooks_and_their_deliveries_show_as_they_happen(self, page: Page, store: SandboxStore) -> None:
+        """Who listens, what was delivered, and a fault set by its form."""
+        page.goto(f"{store.origin}/#/webhooks")
+        page.get_by_text("Nobody listens").wait_for()
+        with Receiver() as receiver:
+            store.hook("store/order/created", receiver.url)
+            page.get_by_label("What happens").select_option("duplicate")
+            page.get_by_role("button", name="Set the fault").click()
+            page.get_by_role("cell", name="The same message comes twice.").wait_for()
+            store.place(kind="guest")
+            receiver.wait(2)
+        page.get_by_role("cell", name="delivered").nth(1).wait_for()
+        page.get_by_text("(duplicate)").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
     @pytest.mark.parametrize("kind", ["very_long", "right_to_left", "odd_name", "over_fifty_lines", "emoji"])
     def test_odd_orders_stay_within_a_narrow_page(self, page: Page, store: SandboxStore, kind: str) -> None:

@@ -146,7 +146,7 @@ def test_every_scope_of_the_description_is_known(judge: vendor.Judge) -> None:
     scopes = vendor.scopes()
     assert len(scopes) > 40
     for scope in scopes:
-        body = {"scope": scope, "destination": "https://scopes.example.com/"}
+        body = {"scope": scope, "destination": "https://scopes.example.com/", "is_active": False}
         assert judge.store.api("POST", "/v3/hooks", body).status == 200, scope
 
 

@@ -205,6 +205,13 @@ def test_who_cannot_be_reached_is_a_failure_with_its_reason(
     assert error in attempt["error"].casefold()
 
 
+def test_a_name_with_several_addresses_is_tried_at_each(store: SandboxStore, receiver: Receiver) -> None:
+    """This machine's name may stand for ::1 first, where nobody listens."""
+    store.hook("store/order/created", receiver.url.replace("127.0.0.1", "localhost"))
+    store.place(kind="guest")
+    assert receiver.wait(1)[0].headers["host"].startswith("localhost:")
+
+
 def test_an_acknowledgement_with_too_many_headers_is_none(store: SandboxStore) -> None:
     """The vendor bounds their number and length; bodies are not read."""
     with Receiver() as receiver:
@@ -242,12 +249,12 @@ def test_an_answer_that_takes_too_long_counts_as_none(store: SandboxStore) -> No
 
 
 def test_many_events_arrive_in_order_and_delay_no_answer(listened: SandboxStore, receiver: Receiver) -> None:
-    """A thousand orders placed at once; a call in between is answered at once."""
-    ids = listened.place(1000)
+    """Three hundred orders placed at once; a call in between is answered at once."""
+    ids = listened.place(300)
     began = time.monotonic()
     assert listened.api("GET", "/v2/time").status == 200
     assert time.monotonic() - began < 1
-    receiver.wait_until(lambda: len(receiver.received) >= 1000 + len(ids))
+    receiver.wait_until(lambda: len(receiver.received) > len(ids))
     listened.until_delivered()
     assert [one.event["data"]["id"] for one in receiver.received if one.scope.endswith("created")] == ids
 
@@ -390,3 +397,13 @@ def test_it_stops_at_once_also_while_a_receiver_holds_a_delivery() -> None:
         began = time.monotonic()
         store.stop()
         assert (store.process.returncode, time.monotonic() - began < 2) == (0, True)
+
+
+def test_it_stops_at_once_also_while_a_name_is_looked_up() -> None:
+    """A destination that nobody knows holds nothing up."""
+    store = SandboxStore("--allow-http-hooks")
+    store.hook("store/order/created", "https://nobody.invalid/")
+    store.place(kind="guest")
+    began = time.monotonic()
+    store.stop()
+    assert (store.process.returncode, time.monotonic() - began < 2) == (0, True)

@@ -2,10 +2,11 @@
 import { ask, notice } from "./dom.js";
 import { calls } from "./calls.js";
 import { faults, settings } from "./steer.js";
+import { webhooks } from "./webhooks.js";
 import { order } from "./order.js";
 import { orders } from "./orders.js";
 
-const VIEWS = { orders, calls, faults, settings };
+const VIEWS = { orders, calls, webhooks, faults, settings };
 let stop = () => {};
 let turn = 0;
 

@@ -9,6 +9,7 @@ const CHOICES = {
   errors_form: ["v2", "v3"],
   limit_over_max: ["clamp", "413"],
   archived_orders: ["listed", "left_out"],
+  hook_retry_timestamp: ["fresh", "first"],
 };
 
 export async function faults() {
