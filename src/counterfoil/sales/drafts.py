@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from counterfoil.sales.field_values import Fields
 from counterfoil.sales.models import AddressKind, LineKind, TenderKind
 
 NOTHING = Decimal(0)
@@ -74,6 +75,7 @@ class LineDraft:
     wrapping: str = ""
     wrapping_message: str = ""
     wrapping_cost: Decimal = NOTHING
+    fields: Fields = ()
 
     @property
     def total(self) -> Decimal:
@@ -134,6 +136,7 @@ class OrderDraft:
     payment_status: str
     customer_message: str
     staff_notes: str = field(default="")
+    fields: Fields = ()
 
     @property
     def bill_to(self) -> AddressDraft:

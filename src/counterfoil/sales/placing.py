@@ -53,6 +53,7 @@ def place(
             "tax_override": import_id is not None,
             **header_values(draft),
             **money_values(draft),
+            "fields": dict(draft.fields),
         },
     )
     addresses = insert(
@@ -81,6 +82,7 @@ def _place_lines(
             "shipped": line.shipped,
             "cancelled": line.cancelled,
             **line_values(line),
+            "fields": dict(line.fields),
         }
         for position, line in enumerate(lines)
     ]
@@ -139,8 +141,9 @@ def address_values(address: AddressDraft) -> dict[str, object]:
 
 
 def line_values(line: LineDraft) -> dict[str, object]:
-    """The columns of a line, without what depends on the rest of the order and on what was shipped."""
-    elsewhere = ("parent", "ship_to", "shipped", "discounts")
+    """The columns of a line, without what depends on the rest of the order and on what was shipped, and without
+    further fields."""
+    elsewhere = ("parent", "ship_to", "shipped", "discounts", "fields")
     values: dict[str, object] = {name: getattr(line, name) for name in LineDraft.__slots__ if name not in elsewhere}
     values["total"] = line.total
     values["discounts"] = discount_values(line.discounts)
