@@ -53,17 +53,19 @@ def product_variant(call: Call) -> Answer:
 @route("GET", "/v3/catalog/variants", PRODUCTS)
 def list_variants(call: Call) -> Answer:
     """Of all products; only product numbers can be asked for several at once."""
-    query = call.query
-    products, skus = envelope.numbers(query, "product_id:in"), envelope.texts(query, "sku")
-    ids = envelope.numbers(query, "id")
-    found = [
-        (product, variant)
-        for product, variant in call.store.catalog.variants()
-        if (products is None or product.id in products)
-        and (ids is None or variant.id in ids)
-        and (skus is None or variant.sku.casefold() in skus)
-    ]
+    query, found = call.query, list(call.store.catalog.variants())
+    for name, value in _OF_VARIANTS.items():
+        if query.get(name):
+            wanted: set[Any] = {*_text(query, name)} if name == "sku" else envelope.numbers(query, name) or set()
+            found = [pair for pair in found if value(*pair) in wanted]
     return envelope.paged(call, found, lambda pair: _variant(call, *pair))
+
+
+_OF_VARIANTS: dict[str, Callable[[CatalogProduct, Variant], Any]] = {
+    "product_id:in": lambda product, variant: product.id,
+    "id": lambda product, variant: variant.id,
+    "sku": lambda product, variant: variant.sku.casefold(),
+}
 
 
 def _product(call: Call, product: CatalogProduct, included: set[str]) -> dict[str, Any]:

@@ -58,8 +58,10 @@ class CatalogProduct:
 
     def variant_with(self, options: dict[str, str]) -> Variant:
         """The variant with these labels by option; an option that is not named has its first value."""
-        fitting = [v for v in self.variants if all(options.get(c.option, c.label) == c.label for c in v.choices)]
-        return (fitting or self.variants)[0]
+        for variant in self.variants:
+            if all(options.get(choice.option, choice.label) == choice.label for choice in variant.choices):
+                return variant
+        return self.variants[0]
 
 
 class Catalog:

@@ -1,6 +1,7 @@
 """The catalog of the sandbox store, and how the orders agree with it."""
 
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -235,3 +236,27 @@ def test_an_app_orders_a_variant_by_its_numbers(store: SandboxStore) -> None:
     assert len(line["product_options"]) == 2
     products[0]["variant_id"] = 10_100
     assert store.api("POST", "/v2/orders", {"billing_address": person, "products": products}).status == 400
+
+
+def test_catalog_and_customers_survive_a_restart(tmp_path: Path) -> None:
+    """Made products, edits, added and deleted ones; and who the customers are."""
+    state = ["--state", str(tmp_path / "state.json"), "--products", "60"]
+    with SandboxStore(*state, orders=30) as store:
+        store.edit_product(112, name="Shirt", variants=[{"id": 11_203, "sku": "OWN", "bin_picking_number": "Z-9"}])
+        store.add_product(name="Lid", skus=["LID-1", "LID-2"])
+        store.control("DELETE", "/products/105")
+        store.place(kind="several_addresses", customer_id=77)
+        store.edit_customer(77, phone="1234")
+        products = _all(store, "/v3/catalog/products?include=variants,options", 10)
+        customers = store.api("GET", "/v3/customers?limit=250&include=addresses").json()["data"]
+    with SandboxStore(*state) as store:
+        assert _all(store, "/v3/catalog/products?include=variants,options", 10) == products
+        assert store.api("GET", "/v3/customers?limit=250&include=addresses").json()["data"] == customers
+        assert store.api("GET", "/v3/catalog/products/105").status == 404
+        store.place(kind="several_addresses", customer_id=77)
+        numbers = [address["id"] for address in _addresses(store)]
+        assert len(numbers) == len(set(numbers)) > len([a for one in customers for a in one["addresses"]])
+
+
+def _addresses(store: SandboxStore) -> list[dict]:
+    return _all(store, "/v3/customers/addresses")

@@ -111,3 +111,23 @@ def test_bigc_reads_transactions(store: SandboxStore) -> None:
     order_id = store.place(kind="guest")[0]
     found = _at(store, "v3").get(f"/orders/{order_id}/transactions")
     assert [one["order_id"] for one in found] == [str(order_id)]
+
+
+def test_bigc_pages_through_catalog_and_customers(store: SandboxStore) -> None:
+    """V3's envelope leads it from page to page."""
+    store.reset(orders=60, products=400)
+    client = _at(store, "v3")
+    variants = list(client.get_many("/catalog/variants"))
+    assert len(variants) == len({variant["id"] for variant in variants}) > 800
+    ordered = {store.order(order["id"])["header"]["customer_id"] for order in store.orders()} - {0}
+    assert {customer["id"] for customer in client.get_many("/customers")} == ordered
+
+
+def test_bigc_makes_and_deletes_hooks(store: SandboxStore) -> None:
+    """POST, GET, PUT and DELETE."""
+    client = _at(store, "v3")
+    hook = client.post("/hooks", data={"scope": "store/order/*", "destination": "https://app.example.com/"})
+    assert client.put(f"/hooks/{hook['id']}", data={"is_active": False})["is_active"] is False
+    assert [one["id"] for one in client.get_many("/hooks")] == [hook["id"]]
+    client.delete(f"/hooks/{hook['id']}")
+    assert list(client.get_many("/hooks")) == []

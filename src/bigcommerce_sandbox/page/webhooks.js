@@ -24,7 +24,7 @@ export async function webhooks() {
   await look();
   const timer = setInterval(() => look().catch(() => {}), 1000);
   const { faults } = await ask("GET", "/hook-faults");
-  const nodes = [el("div", { class: "bar" }, el("h1", {}, "Webhooks"), words), listeners, el("h2", {}, "Deliveries"), list, faultSheet(faults)];
+  const nodes = [el("div", { class: "bar" }, el("h1", {}, "Webhooks"), words), listeners, el("h2", {}, "Deliveries"), list, ...faultSheets(faults)];
   return { nodes, stop: () => clearInterval(timer) };
 }
 
@@ -64,14 +64,15 @@ function row(delivery) {
     el("td", { class: "soft roomy" }, delivery.at.slice(11, 19)));
 }
 
-function faultSheet(faults) {
+function faultSheets(faults) {
   const rows = faults.map((fault) => el("tr", {},
     el("td", { class: "words" }, el("strong", {}, fault.kind), el("div", { class: "soft" }, KINDS[fault.kind])),
     el("td", { class: "code words" }, fault.scope || "every event"),
     el("td", { class: "number" }, fault.times === null ? `${fault.struck}` : `${fault.struck} of ${fault.times}`)));
   const clear = button("Clear all", async () => (await attempt(() => ask("DELETE", "/hook-faults"), "Cleared.")) && again());
-  const present = rows.length ? [table([["What happens"], ["Strikes"], ["Struck", "number"]], rows), el("p", {}), clear] : el("p", { class: "soft" }, "Nothing goes wrong at present.");
-  return sheet("Faults of deliveries", present, el("br"), faultForm());
+  const list = rows.length ? [table([["What happens"], ["Strikes"], ["Struck", "number"]], rows)] : [el("p", { class: "soft" }, "Nothing goes wrong at present.")];
+  const bar = el("div", { class: "bar apart" }, el("h2", {}, "Faults of deliveries"), rows.length ? clear : null);
+  return [bar, sheet("", list), sheet("Set a fault", faultForm())];
 }
 
 function faultForm() {
