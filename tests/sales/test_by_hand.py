@@ -36,6 +36,13 @@ def test_an_order_made_by_hand_adds_up_and_is_of_no_store() -> None:
     assert not hasattr(order, "web_order")
 
 
+def test_a_line_without_a_description_takes_the_products() -> None:
+    """Whoever enters a part number need not type what it is."""
+    Product.objects.create(part_number="MUG", description="Stoneware mug, 350 ml")
+    order = place_by_hand(an_order(lines=(HandLine("MUG", "", 1, Decimal(9)),)), by="Mira")
+    assert order.lines.get().description == "Stoneware mug, 350 ml"
+
+
 def test_it_is_shipped_like_any_other() -> None:
     """To the bill-to address where no other is given."""
     order = place_by_hand(an_order(), by="Mira")

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from counterfoil.sales.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
-from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, MatchRule, SalesOrder, TenderKind
+from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, MatchRule, SalesOrder, Shipment, TenderKind
 from counterfoil.sales.placing import place
+from counterfoil.sales.shipping import ParcelDraft, Tracking, process_shipment, whole_order
 from counterfoil.stores.models import (
     Conflict,
     LogEntry,
@@ -14,10 +15,13 @@ from counterfoil.stores.models import (
     StoreState,
     StoreUpdate,
     UpdateCause,
+    UpdateKind,
     UpdateState,
     WebIntegration,
     WebOrder,
     WebOrderState,
+    WebRefund,
+    WebShipment,
 )
 from counterfoil.stores.secrets import Secret
 from counterfoil.web.models import Person, Role
@@ -177,6 +181,50 @@ def an_order(integration: WebIntegration, number: int = 10234, *, text: str = ""
     )
     order.changes.create(by=text or "Ada", field=text or "po number", before="", after=text or "PO-1")
     return order
+
+
+def a_shipment(order: SalesOrder, *, text: str = "", sent: bool = True) -> Shipment:
+    """All that is open in one parcel with a further box; the store was told of it, or could not be."""
+    tracking = Tracking(text[:100] or "UPS", text[:100], text[:50] or "1Z999", "")
+    box = ParcelDraft(Tracking(text[:100] or "UPS", "", text[:50] or "1Z998"))
+    shipment = process_shipment(order.pk, [*whole_order(order, tracking), box], by=text or "Ada")
+    parcel = shipment.parcels.get(belongs_to=None)
+    web_order = WebOrder.objects.get(sales_order=order)
+    StoreUpdate.objects.update_or_create(
+        web_order=web_order,
+        parcel=parcel,
+        kind=UpdateKind.CREATE,
+        defaults={
+            "state": UpdateState.SENT if sent else UpdateState.FAILED,
+            "reason": "" if sent else text or "Only 1 of 2 is left to ship in BigCommerce.",
+            "next_step": "" if sent else text or "Look at the order there.",
+        },
+    )
+    return shipment
+
+
+def a_foreign_shipment(order: SalesOrder, *, text: str = "") -> WebShipment:
+    """One that someone else made in the store, and a refund."""
+    web_order = WebOrder.objects.get(sales_order=order)
+    WebRefund.objects.create(
+        web_order=web_order,
+        bigcommerce_refund_id=order.pk,
+        made_at=ORDERED,
+        amount=Decimal("5.0000"),
+        reason=text or "Arrived broken",
+        items=[{"item_type": text or "PRODUCT", "item_id": 1, "quantity": 1, "amount": "5.0000"}],
+    )
+    return WebShipment.objects.create(
+        web_order=web_order,
+        bigcommerce_shipment_id=order.pk,
+        order_address_id=web_order.bigcommerce_order_id,
+        carrier=text or "DHL",
+        service=text,
+        tracking_number=text or "JD0146",
+        tracking_link=f"javascript:alert(1)//{text}",
+        items=[{"order_product_id": 1, "quantity": 1}],
+        made_at=ORDERED,
+    )
 
 
 def a_refused_order(

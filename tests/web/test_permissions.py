@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from counterfoil.sales.models import OrderAddress, OrderStatus, Parcel
+from counterfoil.stores.models import Carrier, WebShipment
 from counterfoil.web.models import Role
-from tests.web.books import a_person, a_store, an_order
+from tests.web.books import a_foreign_shipment, a_person, a_shipment, a_store, an_order
 
 EVERYONE = ("anonymous", Role.VIEWER, Role.CLERK, Role.MANAGER, Role.ADMINISTRATOR)
 IN, OK, NO, ON = "login", 200, 403, 302  # sent to the login; shown; refused; done and led on
@@ -22,6 +25,28 @@ MATRIX: dict[str, tuple[str, dict[str, Any], tuple[Any, ...]]] = {
     "where": ("get", {}, (IN, OK, OK, OK, OK)),
     "import-order": ("post", {"store": "WEB-", "number": "5"}, (IN, NO, ON, ON, ON)),
     "order": ("get", {}, (IN, OK, OK, OK, OK)),
+    "order-new": ("get", {}, (IN, NO, OK, OK, OK)),
+    "ship-file": ("get", {}, (IN, NO, OK, OK, OK)),
+    "open-orders": ("get", {}, (IN, OK, OK, OK, OK)),
+    "print": ("get", {"what": "packing_slip", "order": "{number}"}, (IN, OK, OK, OK, OK)),
+    "printed": ("post", {"what": "pick_list", "order": "{number}"}, (IN, NO, ON, ON, ON)),
+    "print-status": ("post", {"order": "{number}", "status": "1"}, (IN, NO, ON, ON, ON)),
+    "order-status": ("post", {"status": "1"}, (IN, NO, ON, ON, ON)),
+    "order-release": ("post", {"why": "The client called"}, (IN, NO, NO, ON, ON)),
+    "order-close": ("post", {}, (IN, NO, ON, ON, ON)),
+    "order-quantities": ("get", {}, (IN, NO, OK, OK, OK)),
+    "order-edit": ("get", {}, (IN, NO, OK, OK, OK)),
+    "order-address": ("get", {}, (IN, NO, OK, OK, OK)),
+    "order-ship": ("get", {}, (IN, NO, OK, OK, OK)),
+    "parcel": ("get", {}, (IN, NO, OK, OK, OK)),
+    "parcel-void": ("post", {"reason": "Lost"}, (IN, NO, ON, ON, ON)),
+    "take-over": ("post", {}, (IN, NO, ON, ON, ON)),
+    "updates": ("get", {}, (IN, OK, OK, OK, OK)),
+    "statuses": ("get", {}, (IN, NO, NO, OK, OK)),
+    "status-add": ("post", {"name": "Ready"}, (IN, NO, NO, ON, ON)),
+    "status-edit": ("post", {"act": "down"}, (IN, NO, NO, ON, ON)),
+    "carriers": ("get", {}, (IN, NO, NO, OK, OK)),
+    "carrier": ("get", {}, (IN, NO, NO, OK, OK)),
     "pick": ("post", {"whose": "ours"}, (IN, NO, ON, ON, ON)),
     "attention": ("get", {}, (IN, OK, OK, OK, OK)),
     "attention-count": ("get", {}, (IN, OK, OK, OK, OK)),
@@ -54,14 +79,29 @@ def names_of_all_addresses() -> set[str]:
     return found
 
 
-def address(name: str, *, pk: int, number: int) -> str:
-    """The address of a page of the example order or store."""
-    arguments = {"order": [number], "pick": [1]}
-    needs_store = name in {"integration", "integration-edit", "integration-pause"} | {
-        "integration-resume",
-        "integration-sync",
+def address(name: str, *, pk: int = 0, number: int = 0) -> str:
+    """The address of a page of the example: `pk` its store, `number` its order."""
+    if name.startswith("integration-") and name != "integration-add":
+        return reverse(name, args=[pk])
+    arguments = {
+        "integration": [pk],
+        "order": [number],
+        "pick": [1],
+        "order-address": [number, _key(OrderAddress.objects.filter(kind="ship_to", order__number=number))],
+        "parcel": [_key(Parcel.objects.all())],
+        "parcel-void": [_key(Parcel.objects.all())],
+        "take-over": [_key(WebShipment.objects.all())],
+        "status-edit": [_key(OrderStatus.objects.all())],
+        "carrier": [_key(Carrier.objects.all())],
     }
-    return reverse(name, args=[pk] if needs_store else arguments.get(name, []))
+    of_order = {"status", "release", "close", "quantities", "edit", "ship"}
+    arguments |= {f"order-{part}": [number] for part in of_order}
+    return reverse(name, args=arguments.get(name, []))
+
+
+def _key(rows: QuerySet[Any]) -> int:
+    """The first row's key; 0 where there is none."""
+    return next(iter(rows.values_list("pk", flat=True)), 0)
 
 
 def test_every_address_stands_in_the_matrix() -> None:
@@ -76,10 +116,13 @@ def test_each_role_gets_what_the_matrix_says(name: str, who: str) -> None:
     """Shown, led on, refused, or sent to the login."""
     integration = a_store()
     order = an_order(integration)
+    a_shipment(order)
+    a_foreign_shipment(an_order(integration, 10235))
     client = Client()
     if who != "anonymous":
         client.force_login(a_person(who))
     method, sent, answers = MATRIX[name]
+    sent = {key: str(value).replace("{number}", str(order.number)) for key, value in sent.items()}
     answer = getattr(client, method)(address(name, pk=integration.pk, number=order.number), sent)
     expected = answers[EVERYONE.index(who)]
     if expected == IN:
@@ -94,7 +137,7 @@ def test_each_role_gets_what_the_matrix_says(name: str, who: str) -> None:
 def test_a_clerk_cannot_post_settings(name: str, clerk: Client) -> None:
     """The form's page is closed to clerks for writing as it is for reading, the connection test among it."""
     integration = a_store()
-    path = address(name, pk=integration.pk, number=0)
+    path = address(name, pk=integration.pk)
     assert clerk.post(path, {"description": "Mine now"}).status_code == 403
     assert clerk.post(path, {"test": "1"}).status_code == 403
     integration.refresh_from_db()
@@ -106,7 +149,7 @@ def test_a_clerk_cannot_post_settings(name: str, clerk: Client) -> None:
 def test_buttons_answer_to_a_press_only(name: str, manager: Client) -> None:
     """What changes something is never done by following a link."""
     integration = a_store()
-    assert manager.get(address(name, pk=integration.pk, number=0)).status_code == 405
+    assert manager.get(address(name, pk=integration.pk)).status_code == 405
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Sales orders made by hand: a client, addresses and lines that someone enters. They are never sent to a store."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -73,13 +73,9 @@ def place_by_hand(entered: HandOrder, *, by: str) -> SalesOrder:
     _check(entered)
     with transaction.atomic():
         client, contact = _client(entered)
-        order = place(
-            _draft(entered),
-            client_id=client.pk,
-            contact=contact,
-            matched_by=None,
-            products=_products(entered),
-        )
+        products = _products(entered)
+        draft = _draft(entered, products)
+        order = place(draft, client_id=client.pk, contact=contact, matched_by=None, products=products)
         if entered.notes.strip():
             order.notes = entered.notes.strip()
             order.save(update_fields=["notes"])
@@ -140,7 +136,7 @@ def _client(entered: HandOrder) -> tuple[Client, Contact | None]:
     if entered.client_id is None:
         client = Client.objects.create(name=entered.client_name.strip())
     else:
-        chosen = Client.objects.filter(pk=entered.client_id).first()
+        chosen = Client.objects.filter(pk=entered.client_id, merged_into=None).first()
         if chosen is None:
             raise Refused("This client is not in the books any more.", "Choose another one.")
         client = chosen
@@ -173,7 +169,7 @@ def _products(entered: HandOrder) -> dict[str, Product]:
     return {product.part_number: product for product in Product.objects.filter(part_number__in=numbers)}
 
 
-def _draft(entered: HandOrder) -> OrderDraft:
+def _draft(entered: HandOrder, products: Mapping[str, Product]) -> OrderDraft:
     bill_to = replace(entered.bill_to, kind=AddressKind.BILL_TO, email=entered.email)
     ship_to = replace(
         entered.ship_to or entered.bill_to,
@@ -190,7 +186,7 @@ def _draft(entered: HandOrder) -> OrderDraft:
             entered.subtotal, NOTHING, entered.shipping, NOTHING, NOTHING, NOTHING, entered.total, NOTHING
         ),
         addresses=(bill_to, ship_to),
-        lines=tuple(_line(line) for line in entered.lines),
+        lines=tuple(_line(line, products.get(line.part_number)) for line in entered.lines),
         tenders=(),
         coupons=(),
         fee_names=(),
@@ -201,7 +197,7 @@ def _draft(entered: HandOrder) -> OrderDraft:
     )
 
 
-def _line(line: HandLine) -> LineDraft:
+def _line(line: HandLine, product: Product | None) -> LineDraft:
     return LineDraft(
         source_id=None,
         source_product_id=None,
@@ -209,7 +205,7 @@ def _line(line: HandLine) -> LineDraft:
         parent=None,
         ship_to=1,
         part_number=line.part_number,
-        description=line.description,
+        description=line.description or (product.description if product else ""),
         options="",
         kind=LineKind.PHYSICAL,
         quantity=line.quantity,

@@ -1,14 +1,17 @@
 """The forms."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.forms import BoundField
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.connection import save_integration
+from counterfoil.stores.mapping_check import READ_BY_APPS, to_confirm, warnings
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
@@ -22,6 +25,9 @@ OPTIONS = (
     "unknown_product",
     "accept_cents",
     "match_by_address",
+    "take_over_shipments",
+    "close_unshippable",
+    "staff_notes",
     "poll_seconds",
     "paused",
 )
@@ -89,7 +95,7 @@ class WebIntegrationForm(forms.Form):
         label="Import error status",
         coerce=int,
         help_text="An order that cannot be imported gets this status, and is listed under Needs attention with the "
-        "reason. Recommended: Manual Verification Required.",
+        f"reason. Recommended: Manual Verification Required. {READ_BY_APPS}",
     )
     not_before = forms.DateField(
         label="Do not import orders created before",
@@ -114,6 +120,23 @@ class WebIntegrationForm(forms.Form):
         required=False,
         help_text="After customer ID, e-mail and phone. Off by default: people move in together.",
     )
+    take_over_shipments = forms.BooleanField(
+        label="Take over shipments made in the store",
+        required=False,
+        help_text="Another app's or a person's shipments become parcels here by themselves. Off: the order shows them, "
+        "and a clerk takes them over. They are never sent back.",
+    )
+    close_unshippable = forms.BooleanField(
+        label="Close orders that have nothing to ship",
+        required=False,
+        help_text="An order of digital goods or gift certificates goes to the shipped status when it is imported.",
+    )
+    staff_notes = forms.BooleanField(
+        label="Write why an order was not imported into its staff notes",
+        required=False,
+        help_text="In a marked block of ours, which goes when the order is imported. All else in the notes stays as it "
+        "is.",
+    )
     poll_seconds = forms.IntegerField(
         label="Ask the store every … seconds",
         min_value=10,
@@ -134,6 +157,7 @@ class WebIntegrationForm(forms.Form):
 
     def __init__(self, *args: Any, integration: WebIntegration, **kwargs: Any) -> None:
         self.integration = integration
+        self.warned_before = warnings(integration) if integration.pk else []
         super().__init__(*args, **kwargs)
         self._set_initial()
         statuses = [(status.value, _label(integration, status)) for status in StatusId]
@@ -148,10 +172,10 @@ class WebIntegrationForm(forms.Form):
 
     def _add_mapping(self, statuses: list[tuple[int, str]]) -> None:
         """A row for each order status of the books."""
-        self.order_statuses = list(OrderStatus.objects.all())
         mapped: dict[int, int] = {}
         if self.integration.pk:
             mapped = dict(self.integration.status_mapping.values_list("order_status", "status_id"))
+        self.order_statuses = list(OrderStatus.objects.filter(Q(retired=False) | Q(pk__in=mapped)))
         for order_status in self.order_statuses:
             self.fields[f"map_{order_status.pk}"] = forms.TypedChoiceField(
                 label=order_status.name,
@@ -191,6 +215,21 @@ class WebIntegrationForm(forms.Form):
         """Order status id → BigCommerce status, where one is assigned."""
         chosen = {each.pk: self.cleaned_data.get(f"map_{each.pk}") for each in self.order_statuses}
         return {pk: status_id for pk, status_id in chosen.items() if status_id is not None}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person is to read before this is saved. Needs `is_valid` to have been asked."""
+        return to_confirm(self.integration, self.mapping, self.warned_before)
+
+    @property
+    def warnings_read(self) -> str:
+        """Tells these warnings: it is sent along by whoever has read them."""
+        return sha256("\n".join(self.warnings).encode()).hexdigest()[:16]
+
+    @property
+    def may_be_saved(self) -> bool:
+        """Whether there is nothing to warn of, or the person has read it."""
+        return not self.warnings or self.data.get("confirmed") == self.warnings_read
 
     def clean(self) -> None:
         """Sets what was entered on the integration (not saved) and asks the one place that knows what may be saved."""

@@ -1,16 +1,12 @@
-"""What the page of one sales order shows: lines under their kits, the money ledger, the history."""
+"""What the page of one sales order shows: lines under their kits, the money ledger, what to do next."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
-from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, Tender
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, StatusRole, Tender
 from counterfoil.sales.money import money_text
-from counterfoil.stores.models import LogEntry, StoreUpdate, WebIntegration, WebOrder
-from counterfoil.web import tones
-
-LONGEST_LOG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,40 +90,23 @@ def unpaid(order: SalesOrder, tenders: Iterable[Tender]) -> Decimal:
     return order.total - sum((tender.amount for tender in tenders), Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of an order's history."""
+class NextAct(StrEnum):
+    """What is sensible to do next with an order."""
 
-    at: datetime
-    what: str
-    tone: str
-    text: str
-    by: str = ""
-    before: str | None = None
-    after: str | None = None
+    NOTHING = ""
+    SHIP = "ship"
+    PICKED_UP = "picked_up"
+    NOTHING_TO_SHIP = "nothing_to_ship"
 
 
-def history(order: SalesOrder, web_order: WebOrder | None) -> list[Happening]:
-    """Changes field by field, lines of the web integration log, store updates; the newest first. Three statements."""
-    happened = [
-        Happening(each.at, "Changed", tones.CALM, each.field, each.by, each.before, each.after)
-        for each in order.changes.all()
-    ]
-    if web_order is not None:
-        lines = LogEntry.objects.filter(import_id=web_order.import_id)[:LONGEST_LOG]
-        happened += [
-            Happening(each.at, each.get_kind_display(), tones.log_tone(each.kind), each.text) for each in lines
-        ]
-        happened += [_update(each, web_order.integration) for each in web_order.updates.all()]
-    return sorted(happened, key=lambda each: each.at, reverse=True)
-
-
-def _update(update: StoreUpdate, integration: WebIntegration) -> Happening:
-    status = integration.status_text(update.status_id)
-    why = f" {update.reason}" if update.reason else ""
-    return Happening(
-        update.ended_at or update.created_at,
-        f"Store update: {update.get_state_display().lower()}",
-        tones.update_tone(update.state),
-        f"Set the status in BigCommerce to {status}. {update.get_cause_display()}.{why}",
-    )
+def next_act(order: SalesOrder, lines: Iterable[OrderLine]) -> NextAct:
+    """Needs the status, and the lines' addresses, loaded along; an order on hold waits for a manager."""
+    lines = list(lines)
+    if order.status.role == StatusRole.CANCELLED or order.is_held:
+        return NextAct.NOTHING
+    if any(line.open and line.is_shipped_by_parcel for line in lines):
+        return NextAct.SHIP
+    if order.status.role == StatusRole.SHIPPED or any(line.is_shipped_by_parcel for line in lines) or not lines:
+        return NextAct.NOTHING
+    pickup = any(line.ship_to and line.ship_to.kind == AddressKind.PICKUP for line in lines)
+    return NextAct.PICKED_UP if pickup else NextAct.NOTHING_TO_SHIP

@@ -5,19 +5,27 @@ from decimal import Decimal
 
 import django_tables2 as tables
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.stores.models import LogEntry, WebOrder
+from counterfoil.stores.models import LogEntry, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.update_text import what
 from counterfoil.web import tones
+from counterfoil.web.models import Role
+from counterfoil.web.security import person
 from counterfoil.web.templatetags.shown import moment, money_in, order_status, state
 
 ROWS_PER_PAGE = 50
 LAST_PAGE = 10**9
 NUMBER = {"th": {"class": "end"}, "td": {"class": "end"}}
 WIDE = {"td": {"class": "wide"}}
+CHOICE = {"th": {"class": "choice"}, "td": {"class": "choice"}}
+CHOOSE_ALL = SafeString(
+    '<input class="form-check-input" type="checkbox" data-choose-all hidden aria-label="Choose all on this page">'
+)
 
 
 def order_path(record: SalesOrder) -> str:
@@ -28,6 +36,7 @@ def order_path(record: SalesOrder) -> str:
 class OrderTable(tables.Table):
     """Sales orders. Needs status, client, contact and web_order__integration__state loaded along."""
 
+    choice = tables.Column(accessor="number", verbose_name=CHOOSE_ALL, orderable=False, attrs=CHOICE)
     number = tables.Column(verbose_name="Order")
     import_id = tables.Column(verbose_name="Import ID", default="")
     order_date = tables.Column(verbose_name="Date")
@@ -41,6 +50,15 @@ class OrderTable(tables.Table):
         order_by = ("-order_date", "-id")
         per_page = ROWS_PER_PAGE
         row_attrs = {"data-href": order_path, "id": lambda record: f"order-{record.number}"}
+
+    def render_choice(self, record: SalesOrder) -> SafeString:
+        return format_html(
+            '<input class="form-check-input" type="checkbox" form="batch" name="order" value="{}" id="choose-{}" '
+            'aria-label="Choose order {}">',
+            record.number,
+            record.number,
+            record.number,
+        )
 
     def render_number(self, record: SalesOrder) -> SafeString:
         return format_html('<a href="{}" id="open-{}">{}</a>', order_path(record), record.number, record.number)
@@ -82,6 +100,40 @@ class LogTable(tables.Table):
 
     def render_import_id(self, value: str) -> SafeString:
         return format_html('<a href="{}?import_id={}">{}</a>', reverse("log"), value, value)
+
+
+class UpdateTable(tables.Table):
+    """Updates to the stores. Needs web_order with integration, state and sales order, and the parcel, loaded along."""
+
+    import_id = tables.Column(accessor="web_order", verbose_name="Order", orderable=False)
+    what = tables.Column(accessor="kind", verbose_name="What", orderable=False, attrs=WIDE)
+    state = tables.Column(verbose_name="State", orderable=False)
+    since = tables.Column(accessor="created_at", verbose_name="Since", orderable=False)
+    reason = tables.Column(empty_values=(), verbose_name="Why", orderable=False, attrs=WIDE)
+
+    class Meta:
+        row_attrs = {"id": lambda record: f"update-{record.pk}"}
+
+    def render_import_id(self, value: WebOrder) -> SafeString:
+        if value.sales_order is None:
+            return format_html('<a href="{}?q={}">{}</a>', reverse("orders"), value.import_id, value.import_id)
+        return format_html('<a href="{}?tab=web">{}</a>', order_path(value.sales_order), value.import_id)
+
+    def render_what(self, record: StoreUpdate) -> SafeString:
+        cause = record.get_cause_display() if record.cause else ""
+        text = what(record)
+        return format_html('{} <span class="muted small">{}</span>', text, cause) if cause else format_html("{}", text)
+
+    def render_state(self, record: StoreUpdate) -> SafeString:
+        return state(record.get_state_display(), tones.update_tone(record.state))
+
+    def render_since(self, record: StoreUpdate) -> SafeString | str:
+        return moment(record.ended_at or record.created_at, seconds=True)
+
+    def render_reason(self, record: StoreUpdate) -> SafeString:
+        failed = record.state == UpdateState.FAILED
+        may_retry = failed and person(self.request).may(Role.CLERK)
+        return render_to_string("web/updates/reason.html", {"update": record, "failed": failed, "may_retry": may_retry})
 
 
 class LongList(tables.paginators.LazyPaginator):

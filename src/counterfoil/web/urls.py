@@ -4,7 +4,20 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.generic import RedirectView
 
-from counterfoil.web.views import attention, integrations, log, order, orders
+from counterfoil.web.views import (
+    attention,
+    integrations,
+    log,
+    new_order,
+    order,
+    order_acts,
+    orders,
+    printing,
+    setup,
+    ship,
+    ship_file,
+    updates,
+)
 from counterfoil.web.views.people import Password
 
 urlpatterns = [
@@ -19,7 +32,23 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/where/", orders.where, name="where"),
     path("orders/import/", orders.import_order, name="import-order"),
+    path("orders/new/", new_order.add, name="order-new"),
+    path("orders/ship/", ship_file.ship_file, name="ship-file"),
+    path("orders/open.csv", ship_file.open_orders, name="open-orders"),
+    path("orders/print/", printing.show, name="print"),
+    path("orders/printed/", printing.printed, name="printed"),
+    path("orders/printed/status/", printing.set_status, name="print-status"),
     path("orders/<int:number>/", order.order, name="order"),
+    path("orders/<int:number>/status/", order_acts.set_status, name="order-status"),
+    path("orders/<int:number>/release/", order_acts.release, name="order-release"),
+    path("orders/<int:number>/close/", order_acts.close, name="order-close"),
+    path("orders/<int:number>/quantities/", order_acts.quantities, name="order-quantities"),
+    path("orders/<int:number>/edit/", order_acts.edit, name="order-edit"),
+    path("orders/<int:number>/address/<int:pk>/", order_acts.address, name="order-address"),
+    path("orders/<int:number>/ship/", ship.process, name="order-ship"),
+    path("parcels/<int:pk>/", ship.parcel, name="parcel"),
+    path("parcels/<int:pk>/void/", ship.void, name="parcel-void"),
+    path("web-shipments/<int:pk>/take-over/", ship.take_over, name="take-over"),
     path("conflicts/<int:conflict>/pick/", order.pick_value, name="pick"),
     path("attention/", attention.index, name="attention"),
     path("attention/count/", attention.count, name="attention-count"),
@@ -34,5 +63,11 @@ urlpatterns = [
     path("integrations/<int:pk>/pause/", integrations.pause, name="integration-pause"),
     path("integrations/<int:pk>/resume/", integrations.resume, name="integration-resume"),
     path("integrations/<int:pk>/sync/", integrations.sync, name="integration-sync"),
+    path("updates/", updates.index, name="updates"),
+    path("setup/statuses/", setup.statuses, name="statuses"),
+    path("setup/statuses/add/", setup.status_add, name="status-add"),
+    path("setup/statuses/<int:pk>/", setup.status_edit, name="status-edit"),
+    path("setup/carriers/", setup.carriers, name="carriers"),
+    path("setup/carriers/<int:pk>/", setup.carrier, name="carrier"),
     path("log/", log.index, name="log"),
 ]

@@ -91,7 +91,9 @@ def _settings(request: HttpRequest, integration: WebIntegration) -> HttpResponse
     well = form.is_valid()
     if "test" in request.POST:
         return _tested(request, form, name)
-    if well and _saved(form, by=str(person(request))):
+    if "check" in request.POST:
+        return render(request, "web/integrations/warnings.html", {"form": form})
+    if well and form.may_be_saved and _saved(form, by=str(person(request))):
         said = "Saved. The store is visited within seconds."
         return back(request, reverse("integration", args=[integration.pk]) + _since(), said)
     return _form_page(request, form, name, status=422)

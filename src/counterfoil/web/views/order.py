@@ -8,12 +8,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conflicts import pick
-from counterfoil.sales.models import AddressKind, SalesOrder
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
 from counterfoil.stores.models import Conflict, WebOrder
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
-from counterfoil.web.order_page import history, ledger, lines_under_kits, ship_tos, unpaid
+from counterfoil.web.order_history import history
+from counterfoil.web.order_page import ledger, lines_under_kits, next_act, ship_tos, unpaid
 from counterfoil.web.security import person, role_required
+from counterfoil.web.shipments_shown import shipments_of
+from counterfoil.web.store_says import store_says
 from counterfoil.web.templatetags.shown import field_name
 from counterfoil.web.views.orders import ALONG
 
@@ -23,6 +26,7 @@ TABS = {
     "shipping": "Shipping",
     "payment": "Payment",
     "notes": "Notes",
+    "web": "Web",
     "history": "History",
 }
 
@@ -30,38 +34,53 @@ TABS = {
 @role_required(Role.VIEWER)
 @require_GET
 def order(request: HttpRequest, number: int) -> HttpResponse:
-    """A sales order with one of its tabs; open conflicts stand on top."""
+    """A sales order with one of its tabs; a hold and open conflicts stand on top."""
     found = get_object_or_404(SalesOrder.objects.select_related(*ALONG), number=number)
     web_order: WebOrder | None = getattr(found, "web_order", None)
+    lines = list(found.lines.select_related("ship_to"))
     tab = request.GET.get("tab", "")
-    tab = tab if tab in TABS else "items"
+    tab = tab if tab in TABS and (web_order or tab != "web") else "items"
     context = {
         "order": found,
         "web_order": web_order,
         "integration": web_order.integration if web_order else None,
         "store_status": web_order.integration.status_text(web_order.status_seen) if web_order else "",
         "conflicts": list(web_order.conflicts.all()) if web_order else [],
-        "tabs": list(TABS.items()),
+        "next_act": next_act(found, lines),
+        "statuses": OrderStatus.objects.filter(retired=False),
+        "tabs": [(name, label) for name, label in TABS.items() if web_order or name != "web"],
         "tab": tab,
         "tab_template": f"web/order/{tab}.html",
     }
-    return render(request, "web/order/index.html", context | _tab_contents(tab, found, web_order))
+    return render(request, "web/order/index.html", context | _tab_contents(tab, found, web_order, lines))
 
 
-def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
+def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines: list[OrderLine]) -> dict[str, Any]:
     if tab == "items":
-        lines = lines_under_kits(list(found.lines.select_related("ship_to")))
-        places = {each.line.ship_to_id for each in lines if each.line.ship_to_id}
-        return {"lines": lines, "several_places": len(places) > 1}
-    if tab in ("addresses", "shipping"):
-        addresses, lines_ = list(found.addresses.all()), list(found.lines.all())
-        bill_to = next((each for each in addresses if each.kind == AddressKind.BILL_TO), None)
-        nowhere = [line for line in lines_ if line.ship_to_id is None]
-        return {"bill_to": bill_to, "ship_tos": ship_tos(addresses, lines_), "nowhere": nowhere}
+        places = {line.ship_to_id for line in lines if line.ship_to_id}
+        return {
+            "lines": lines_under_kits(lines),
+            "several_places": len(places) > 1,
+            "something_open": any(line.open for line in lines),
+        }
+    if tab == "addresses":
+        return _addresses(list(found.addresses.all()), lines)
+    if tab == "shipping":
+        return _addresses(list(found.addresses.all()), lines) | {"shipments": shipments_of(found, web_order)}
     if tab == "payment":
         tenders = list(found.tenders.all())
-        return {"ledger": ledger(found, found.lines.all()), "tenders": tenders, "unpaid": unpaid(found, tenders)}
+        return {"ledger": ledger(found, lines), "tenders": tenders, "unpaid": unpaid(found, tenders)}
+    if tab == "web" and web_order is not None:
+        return {"says": store_says(web_order, lines)}
     return {"history": history(found, web_order)} if tab == "history" else {}
+
+
+def _addresses(addresses: list[OrderAddress], lines: list[OrderLine]) -> dict[str, Any]:
+    return {
+        "bill_to": next((each for each in addresses if each.kind == AddressKind.BILL_TO), None),
+        "ship_tos": ship_tos(addresses, lines),
+        "nowhere": [line for line in lines if line.ship_to_id is None],
+    }
 
 
 @role_required(Role.CLERK)

@@ -34,6 +34,46 @@
     if (news && fresh.length) news.textContent = `${fresh.length} new sales order${fresh.length === 1 ? "" : "s"}`;
   });
 
+  // What is chosen for printing stays chosen when the list is shown anew.
+  let chosen = new Set();
+  const boxes = () => Array.from(document.querySelectorAll("input[form='batch'][name='order']"));
+  const showChosen = () => {
+    const all = document.querySelector("[data-choose-all]");
+    const number = boxes().filter((box) => box.checked).length;
+    if (all) {
+      all.hidden = false;
+      all.checked = number > 0 && number === boxes().length;
+      all.indeterminate = number > 0 && number < boxes().length;
+    }
+    const batch = document.getElementById("batch");
+    if (!batch) return;
+    batch.querySelector("[data-chosen]").textContent = number ? `${number} chosen` : "";
+    for (const button of batch.querySelectorAll("button")) button.disabled = number === 0;
+  };
+  document.addEventListener("htmx:beforeSwap", () => {
+    chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const box of boxes()) if (chosen.has(box.value)) box.checked = true;
+    showChosen();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-choose-all]")) for (const box of boxes()) box.checked = event.target.checked;
+    if (event.target.matches("[data-choose-all], input[form='batch']")) showChosen();
+  });
+  showChosen();
+
+  // A menu closes when one looks elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // On a narrow screen the tab that is open may stand beyond the edge.
   const bringTab = () => {
     const open = document.querySelector(".tabs [aria-current]");

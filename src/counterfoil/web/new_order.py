@@ -1,0 +1,171 @@
+"""What is entered on *New sales order*."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from counterfoil.sales.by_hand import MOST_LINES, NOTHING, HandLine, HandOrder
+from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.models import AddressKind, Client, SalesOrder
+from counterfoil.sales.refusals import Refused
+
+ADDRESS = (
+    ("first_name", "First name"),
+    ("last_name", "Last name"),
+    ("company", "Company"),
+    ("street_1", "Street"),
+    ("street_2", "Street, second line"),
+    ("postcode", "Postcode"),
+    ("city", "City"),
+    ("state", "State or region"),
+    ("country", "Country"),
+    ("phone", "Phone"),
+)
+PLAIN = ("client_name", "email", "currency", "shipping", "ship_via", "po_number", "notes", "client_q")
+FIRST_LINES, MORE_LINES = 3, 3
+MOST_FOUND = 10
+LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class LineEntry:
+    """A line as it was typed."""
+
+    part_number: str = ""
+    description: str = ""
+    quantity: str = ""
+    unit_price: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing says that something is sold."""
+        return not (self.part_number or self.description or self.unit_price)
+
+    @property
+    def total(self) -> Decimal | None:
+        """What it costs; None while that cannot be said."""
+        quantity, price = _whole(self.quantity or "1"), _amount(self.unit_price or "0")
+        return None if quantity is None or price is None else quantity * price
+
+
+class NewOrderForm:
+    """The values of the page, as they stand in its fields."""
+
+    def __init__(self, sent: Mapping[str, str] | None = None) -> None:
+        self.sent = sent
+        got = {name: _text(sent, name) for name in PLAIN} if sent is not None else {}
+        self.values = {"currency": "" if sent is not None else _usual_currency()} | got
+        self.lines = self._lines()
+        self.same = sent is None or bool(sent.get("same"))
+        chosen = _text(sent, "client")
+        self.client_id = int(chosen) if chosen.isdigit() and len(chosen) < 19 else None
+
+    def _lines(self) -> list[LineEntry]:
+        typed = _text(self.sent, "lines")
+        count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else FIRST_LINES
+        more = MORE_LINES if self.sent is not None and "add" in self.sent else 0
+        indexes = range(min(count + more, MOST_LINES))
+        names = LineEntry.__slots__
+        return [LineEntry(**{name: _text(self.sent, f"l{at}-{name}") for name in names}) for at in indexes]
+
+    def address(self, prefix: str) -> list[tuple[str, str, str]]:
+        """Each field of an address: its name in the form, its label, its value."""
+        return [(f"{prefix}-{name}", label, _text(self.sent, f"{prefix}-{name}")) for name, label in ADDRESS]
+
+    @property
+    def bill_to(self) -> list[tuple[str, str, str]]:
+        """The fields of the bill-to address."""
+        return self.address("bill")
+
+    @property
+    def ship_to(self) -> list[tuple[str, str, str]]:
+        """The fields of the ship-to address."""
+        return self.address("ship")
+
+    @property
+    def found(self) -> list[Client]:
+        """Clients whose name, contact or e-mail has the words that are searched; the chosen one first."""
+        words = self.values.get("client_q", "").strip()
+        clients = Client.objects.filter(merged_into=None)
+        chosen = list(clients.filter(pk=self.client_id)) if self.client_id else []
+        if not words:
+            return chosen
+        matching = clients.filter(name__icontains=words) | clients.filter(contacts__email__icontains=words)
+        others = matching.exclude(pk=self.client_id or 0).distinct().prefetch_related("contacts")
+        return chosen + list(others[:MOST_FOUND])
+
+    @property
+    def subtotal(self) -> Decimal:
+        """What the lines cost that can be reckoned."""
+        return sum((line.total or NOTHING for line in self.lines if not line.is_empty), NOTHING)
+
+    @property
+    def shipping(self) -> Decimal:
+        """The shipping cost; nothing while it cannot be read."""
+        return _amount(self.values.get("shipping", "") or "0") or NOTHING
+
+    @property
+    def total(self) -> Decimal:
+        """What the order costs as it stands."""
+        return self.subtotal + self.shipping
+
+    def entered(self) -> HandOrder:
+        """What was entered; raises Refused for what is no number."""
+        shipping = _amount(self.values["shipping"] or "0")
+        if shipping is None:
+            raise Refused(f"“{self.values['shipping'][:50]}” is no amount.", "Enter the shipping as in 4.90.")
+        given = [(at, line) for at, line in enumerate(self.lines, 1) if not line.is_empty]
+        return HandOrder(
+            lines=[_line(at, line) for at, line in given],
+            bill_to=self._address("bill", AddressKind.BILL_TO),
+            ship_to=None if self.same else self._address("ship", AddressKind.SHIP_TO),
+            client_id=self.client_id,
+            client_name=self.values["client_name"].strip(),
+            email=self.values["email"].strip(),
+            currency=self.values["currency"].strip().upper(),
+            shipping=shipping,
+            ship_via=self.values["ship_via"].strip(),
+            po_number=self.values["po_number"].strip(),
+            notes=self.values["notes"],
+        )
+
+    def _address(self, prefix: str, kind: AddressKind) -> AddressDraft:
+        typed: dict[str, Any] = {name: " ".join(_text(self.sent, f"{prefix}-{name}").split()) for name, _ in ADDRESS}
+        return AddressDraft(kind, **typed)
+
+
+def _line(at: int, entry: LineEntry) -> HandLine:
+    quantity, price = _whole(entry.quantity or "1"), _amount(entry.unit_price or "0")
+    if quantity is None:
+        raise Refused(f"Line {at}: “{entry.quantity[:50]}” is no quantity.", "Enter a whole number from 1.")
+    if price is None:
+        raise Refused(f"Line {at}: “{entry.unit_price[:50]}” is no amount.", "Enter the unit price as in 12.50.")
+    return HandLine(entry.part_number, entry.description, quantity, price)
+
+
+def _text(sent: Mapping[str, str] | None, name: str) -> str:
+    text = "" if sent is None else sent.get(name, "").replace("\x00", "")[:LONGEST]
+    return text if name == "notes" else text.strip()
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _amount(text: str) -> Decimal | None:
+    """An amount as people type it: with a point or one comma for the cents."""
+    if len(text) > 20 or any(letter not in "0123456789.," for letter in text):
+        return None
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _usual_currency() -> str:
+    """That of the latest order."""
+    latest = SalesOrder.objects.order_by("-pk").values_list("currency", flat=True).first()
+    return latest or "USD"

@@ -1,0 +1,35 @@
+"""A sales order made by hand."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.sales.by_hand import place_by_hand
+from counterfoil.sales.refusals import Refused
+from counterfoil.web.going_back import back
+from counterfoil.web.models import Role
+from counterfoil.web.new_order import NewOrderForm
+from counterfoil.web.security import person, role_required
+
+LOOKS = ("add", "search", "sums")  # buttons that show the page again and save nothing
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """New sales order: client, addresses, lines. It is never sent to a store."""
+    form = NewOrderForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or any(name in request.POST for name in LOOKS):
+        return _form_page(request, form)
+    try:
+        order = place_by_hand(form.entered(), by=str(person(request)))
+    except Refused as refused:
+        return _form_page(request, form, refused)
+    number = type(order).objects.values_list("number", flat=True).get(pk=order.pk)
+    return back(request, reverse("order", args=[number]), f"Sales order {number} is in the books.")
+
+
+def _form_page(request: HttpRequest, form: NewOrderForm, refused: Refused | None = None) -> HttpResponse:
+    context = {"form": form, "refused": refused}
+    return render(request, "web/orders/new.html", context, status=422 if refused else 200)

@@ -1,0 +1,97 @@
+"""Pick lists and packing slips as pages to print, for one order or many; who printed them; the status afterwards."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
+from counterfoil.sales.order_statuses import change_status
+from counterfoil.sales.refusals import Refused
+from counterfoil.web.going_back import back
+from counterfoil.web.models import Role
+from counterfoil.web.printing import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
+from counterfoil.web.security import person, role_required
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """The page to print: `what` for the chosen orders (`order`, repeated); pick lists by bin or by order."""
+    kind, numbers = _asked(request.GET)
+    orders = printed_orders(numbers, kind) if numbers else []
+    if not orders:
+        return back(request, "orders", "Choose at least one sales order to print.", well=False)
+    held = [each for each in orders if each.order.is_held]
+    free = [each for each in orders if not each.order.is_held]
+    context = {
+        "kind": kind,
+        "orders": orders,
+        "held": held,
+        "before": [each for each in orders if each.last],
+        "by": "bin" if request.GET.get("by", "bin" if len(orders) > 1 else "order") == "bin" else "order",
+        "query": _query(kind, [each.order.number for each in orders]),
+        "just_printed": request.GET.get("printed") == "1",
+        "statuses": OrderStatus.objects.filter(retired=False),
+        "suggested": "Picking" if kind == PrintoutKind.PICK_LIST else "",
+    } | _contents(kind, free)
+    return render(request, f"web/printing/{kind.value}.html", context)
+
+
+def _contents(kind: PrintoutKind, free: Sequence[PrintedOrder]) -> dict[str, object]:
+    if kind == PrintoutKind.PACKING_SLIP:
+        return {"slips": slips(free)}
+    return {"picks": picks_by_bin(free), "to_pick": [each for each in free if each.to_pick]}
+
+
+@role_required(Role.CLERK)
+@require_POST
+def printed(request: HttpRequest) -> HttpResponse:
+    """Notes that the page was printed, when and by whom."""
+    kind, numbers = _asked(request.POST)
+    orders = [each for each in printed_orders(numbers, kind) if not each.order.is_held]
+    by = str(person(request))
+    Printout.objects.bulk_create(Printout(order=each.order, kind=kind, by=by) for each in orders)
+    query = _query(kind, [each.order.number for each in orders])
+    return redirect(f"{reverse('print')}?{query}&printed=1")
+
+
+@role_required(Role.CLERK)
+@require_POST
+def set_status(request: HttpRequest) -> HttpResponse:
+    """Puts all the orders that were printed into one order status."""
+    _, numbers = _asked(request.POST)
+    chosen = request.POST.get("status", "")
+    status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
+    if status is None:
+        return back(request, "orders", "Choose an order status.", well=False)
+    by, changed = str(person(request)), 0
+    try:
+        with transaction.atomic():
+            for pk in SalesOrder.objects.filter(number__in=numbers).order_by("pk").values_list("pk", flat=True):
+                changed += change_status(pk, status, by=by, why="Printed")
+    except Refused as refused:
+        return back(request, "orders", str(refused), well=False)
+    messages.success(request, f"{changed} sales order{'' if changed == 1 else 's'} put into {status}.")
+    return redirect("orders")
+
+
+def _asked(asked: QueryDict) -> tuple[PrintoutKind, list[int]]:
+    """What to print, of which orders; nonsense is passed over."""
+    what = asked.get("what", "")
+    kind = PrintoutKind(what) if what in PrintoutKind.values else PrintoutKind.PICK_LIST
+    numbers = [int(number) for number in asked.getlist("order")[:MOST_ORDERS] if _is_number(number)]
+    return kind, [number for number in numbers if number < 2**63]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20
+
+
+def _query(kind: PrintoutKind, numbers: Sequence[int]) -> str:
+    return urlencode([("what", kind.value), *(("order", number) for number in numbers)])
