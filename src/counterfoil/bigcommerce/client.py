@@ -14,6 +14,8 @@ import msgspec
 from counterfoil import __version__
 from counterfoil.bigcommerce.api_path import check_api_path
 from counterfoil.bigcommerce.budget import RateBudget
+from counterfoil.bigcommerce.catalog import FIELDS as CATALOG_FIELDS
+from counterfoil.bigcommerce.catalog import CatalogPage, read_catalog
 from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, StoreInformation
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.reading import (
@@ -39,6 +41,7 @@ MOST_PAGES = 40
 INCLUDES = {"include": "consignments.line_items,fees", "consignment_structure": "object"}
 READ_ORDERS = "Orders: read-only"
 MODIFY_ORDERS = "Orders: modify"
+READ_PRODUCTS = "Products: read-only"
 READ_INFORMATION = "Information & settings: read-only"
 _Read = TypeVar("_Read")
 
@@ -191,6 +194,14 @@ class StoreClient:
             if page >= answer.meta.pagination.total_pages or not answer.data:
                 break
         return found
+
+    def catalog_products(self, *, min_id: int, limit: int = 250, whole: bool = False) -> CatalogPage:
+        """The next products by ascending id, each with its variants; `whole` asks for all fields of a product."""
+        query: dict[str, object] = {"id:min": min_id, "limit": limit, "page": 1, "sort": "id", "direction": "asc"}
+        query |= {"include": "variants"} | ({} if whole else {"include_fields": CATALOG_FIELDS})
+        with _the_store_itself():
+            body = self._get("/v3/catalog/products", Purpose.LIST, query, scope=READ_PRODUCTS)
+        return read_catalog(body or b'{"data":[]}')
 
     def set_status(self, order_id: int, status_id: int, *, for_shipment: bool = False) -> bytes:
         """Sets an order's status and nothing else; returns the whole order as the store then has it."""

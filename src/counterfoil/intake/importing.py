@@ -8,7 +8,7 @@ from counterfoil.intake.clients import settle_buyer
 from counterfoil.intake.convert import Converted, convert
 from counterfoil.intake.documents import WebOrderDocument, read_document
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
-from counterfoil.intake.products import find_products
+from counterfoil.intake.products import find_products, missing_of
 from counterfoil.intake.updating import take_over_shipped, update_order
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
@@ -62,7 +62,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         outcome = _write(integration, web_order, payload, document)
     except NeedsPerson as trouble:
         ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
-        return NotImported(trouble.code, trouble.sentence, trouble.next_step)
+        return NotImported(trouble.code, trouble.sentence, trouble.next_step, missing_of(trouble))
     _acknowledge(integration, web_order, outcome)
     return outcome
 
@@ -185,6 +185,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     web_order.wanted = False
     in_books = web_order.sales_order_id is not None
     web_order.state = WebOrderState.IMPORTED if in_books else _STATES.get(type(outcome), WebOrderState.IMPORTED)
+    web_order.unknown_skus = list(outcome.unknown_skus) if isinstance(outcome, NotImported) else []
     if isinstance(outcome, NotImported):
         web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
         web_order.reason_since = web_order.reason_since or now

@@ -23,11 +23,12 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class NotImported:
-    """A person is needed first; the three texts are for that person."""
+    """A person is needed first; the three texts are for that person. `unknown_skus`: the products that are missing."""
 
     code: str
     sentence: str
     next_step: str
+    unknown_skus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

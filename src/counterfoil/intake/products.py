@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.sales.drafts import LineDraft, OrderDraft
-from counterfoil.sales.models import LineKind, Product
+from counterfoil.sales.known_products import Item, known_products, made_up_part_number
+from counterfoil.sales.models import LineKind, Product, ProductType
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 
 GIFT_CERTIFICATE = "GIFT-CERTIFICATE"
@@ -23,37 +25,54 @@ def _part_number(line: LineDraft) -> str:
     if line.kind is LineKind.GIFT_CERTIFICATE:
         return GIFT_CERTIFICATE
     if line.source_product_id:
-        variant = f"-{line.source_variant_id}" if line.source_variant_id else ""
-        return f"PRODUCT-{line.source_product_id}{variant}"
+        return made_up_part_number(line.source_product_id, line.source_variant_id)
     plain = unicodedata.normalize("NFKC", line.description).upper()
     return "CUSTOM-" + (re.sub(r"[\W_]+", "-", plain).strip("-")[:40] or "ITEM")
 
 
-def find_products(integration: WebIntegration, draft: OrderDraft) -> dict[str, Product]:
-    """The products of the draft's part numbers; raises NeedsPerson where one is unknown and may not be made.
+class UnknownProducts(NeedsPerson):
+    """Products that the books do not know keep the order out; `part_numbers` are theirs."""
 
-    A gift certificate is no product. One statement; two more where products are made.
+    def __init__(self, lines: Sequence[LineDraft]) -> None:
+        names = [f"{line.part_number} ({line.description[:60]})" for line in lines[:SHOWN]]
+        if len(lines) > SHOWN:
+            names.append(f"{len(lines) - SHOWN} more")
+        these, are = ("The product", "is") if len(lines) == 1 else ("The products", "are")
+        super().__init__(
+            "unknown_product",
+            f"{these} {', '.join(names)} {are} not in the product list.",
+            "Add the product with this part number, or correct the SKU in BigCommerce, then retry.",
+        )
+        self.part_numbers = tuple(line.part_number for line in lines)
+
+
+def missing_of(trouble: NeedsPerson) -> tuple[str, ...]:
+    """The part numbers that keep an order out, where that is the trouble."""
+    return trouble.part_numbers if isinstance(trouble, UnknownProducts) else ()
+
+
+def find_products(integration: WebIntegration, draft: OrderDraft) -> dict[str, Product]:
+    """The products of the draft's part numbers; raises UnknownProducts where one is unknown and may not be made.
+
+    A gift certificate is no product. One statement; two more where an SKU is unknown or missing, and two where products
+    are made.
     """
     wanted = {line.part_number: line for line in draft.lines if line.kind is not LineKind.GIFT_CERTIFICATE}
-    found = Product.objects.in_bulk(list(wanted), field_name="part_number") if wanted else {}
+    found = known_products(integration.code, [_item(line) for line in wanted.values()])
     unknown = [line for part_number, line in wanted.items() if part_number not in found]
     if unknown and integration.unknown_product == UnknownProduct.REFUSE:
-        raise _refusal(unknown)
+        raise UnknownProducts(unknown)
     if unknown and integration.unknown_product == UnknownProduct.CREATE:
-        made = [Product(part_number=line.part_number, description=line.description) for line in unknown]
-        Product.objects.bulk_create(made, ignore_conflicts=True)
+        Product.objects.bulk_create([_product(line) for line in unknown], ignore_conflicts=True)
         found |= Product.objects.in_bulk([line.part_number for line in unknown], field_name="part_number")
     return found
 
 
-def _refusal(unknown: list[LineDraft]) -> NeedsPerson:
-    names = [f"{line.part_number} ({line.description[:60]})" for line in unknown[:SHOWN]]
-    if len(unknown) > SHOWN:
-        names.append(f"{len(unknown) - SHOWN} more")
-    products = "The product" if len(unknown) == 1 else "The products"
-    are = "is" if len(unknown) == 1 else "are"
-    return NeedsPerson(
-        "unknown_product",
-        f"{products} {', '.join(names)} {are} not in the product list.",
-        "Add the product with this part number, or correct the SKU in BigCommerce, then retry.",
-    )
+def _item(line: LineDraft) -> Item:
+    variant = (line.source_product_id, line.source_variant_id or None) if line.source_product_id else None
+    return Item(line.part_number, has_sku=line.part_number != _part_number(line), variant=variant)
+
+
+def _product(line: LineDraft) -> Product:
+    kind = ProductType.DIGITAL if line.kind is LineKind.DIGITAL else ProductType.PHYSICAL
+    return Product(part_number=line.part_number, description=line.description, type=kind)

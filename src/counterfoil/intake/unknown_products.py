@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.convert import convert
 from counterfoil.intake.documents import read_document
-from counterfoil.sales.models import LineKind, Product
+from counterfoil.sales.models import Product, ProductAlias
 from counterfoil.stores.models import WebOrder
 
 
@@ -19,22 +19,30 @@ class MissingProduct:
 
 
 def missing_products(web_order_ids: Iterable[int]) -> dict[int, list[MissingProduct]]:
-    """For each of these web orders the products that are missing. Two statements, whatever the number of orders."""
-    web_orders = WebOrder.objects.filter(pk__in=list(web_order_ids), payload__isnull=False).select_related("payload")
-    wanted = {web_order.pk: _products(web_order) for web_order in web_orders}
-    numbers = {part_number for products in wanted.values() for part_number in products}
+    """For each of these web orders the products that are missing. Three statements, whatever the number of orders."""
+    web_orders = WebOrder.objects.filter(pk__in=list(web_order_ids), payload__isnull=False).select_related(
+        "payload", "integration"
+    )
+    wanted = {web_order.pk: (web_order.integration.code, _products(web_order)) for web_order in web_orders}
+    numbers = {part_number for _, products in wanted.values() for part_number in products}
     known = set(Product.objects.filter(part_number__in=numbers).values_list("part_number", flat=True))
+    aliases = set(ProductAlias.objects.filter(sku__in=numbers).values_list("source", "sku"))
     return {
-        pk: [MissingProduct(number, text) for number, text in products.items() if number not in known]
-        for pk, products in wanted.items()
+        pk: [
+            MissingProduct(number, text)
+            for number, text in products.items()
+            if number not in known and (source, number) not in aliases
+        ]
+        for pk, (source, products) in wanted.items()
     }
 
 
 def _products(web_order: WebOrder) -> dict[str, str]:
-    """Part number → description; none for an order that cannot be read."""
+    """Part number → description of what kept the order out; none for an order that cannot be read."""
     assert web_order.payload is not None
     try:
         draft = convert(read_document(*web_order.payload.parts)).draft
     except NeedsPerson:
         return {}
-    return {line.part_number: line.description for line in draft.lines if line.kind is not LineKind.GIFT_CERTIFICATE}
+    kept_out = set(web_order.unknown_skus)
+    return {line.part_number: line.description for line in draft.lines if line.part_number in kept_out}

@@ -21,7 +21,8 @@ def teach(client_id: int, source: str, keys: Sequence[Key]) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_TEACH, [client_id, source, [rule.value for rule, _ in keys], [value for _, value in keys]])
-        return cursor.rowcount
+        taught: int = cursor.rowcount
+    return taught
 
 
 def hold_matching() -> None:

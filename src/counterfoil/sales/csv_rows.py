@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from counterfoil.sales.csv_text import decoded, read_csv
+from counterfoil.sales.csv_text import decoded, is_rounded, read_csv
 from counterfoil.sales.refusals import Refused
 
 COLUMNS = ("order", "carrier", "service", "tracking_number", "tracking_link", "sku", "quantity")
@@ -23,9 +23,7 @@ _SYNONYMS = {
 }
 _CALLED = {word: name for name, words in _SYNONYMS.items() for word in (*words.split(), name.replace("_", ""))}
 _NAMES = {"tracking_number": "tracking number", "tracking_link": "tracking link", "sku": "SKU", "order": "order number"}
-_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _WITH_ZERO_DECIMALS = re.compile(r"(\d+)[.,]0{1,2}")
-KEPT_DIGITS = 15  # of a number, in a spreadsheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +105,7 @@ def _checked(name: str, text: str) -> str:
     """The text of a cell; raises Refused where a spreadsheet has made a number of it and lost what it was."""
     if name in ("order", "tracking_number", "sku"):
         what = _NAMES[name]
-        lost = len(text) >= KEPT_DIGITS + 5 and text.isdecimal() and not text[KEPT_DIGITS:].strip("0")
-        if lost or _ROUNDED.fullmatch(text):
+        if is_rounded(text):
             raise Refused(
                 f"A spreadsheet has rounded the {what}: {text}.",
                 f"Format the column as text, enter the {what} again, and save the file once more.",

@@ -13,6 +13,8 @@ DELIMITERS = ",;\t"
 SAVE_AS = "In the spreadsheet choose “Save as” and “CSV UTF-8”."
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_EXPONENT = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+KEPT_DIGITS = 15  # of a number, in a spreadsheet
 _WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -72,6 +74,12 @@ def cell(text: str) -> str:
     if wrapped:
         return wrapped.group(1).replace('""', '"').strip()
     return (text[1:] if text.startswith("'") and _FORMULA.match(text) else text).strip()
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a spreadsheet has made a number of the cell and lost what it was: "4.00638E+12", a long row of zeros."""
+    lost = len(text) >= KEPT_DIGITS + 5 and text.isdecimal() and not text[KEPT_DIGITS:].strip("0")
+    return lost or _EXPONENT.fullmatch(text) is not None
 
 
 def safe(text: str) -> str:

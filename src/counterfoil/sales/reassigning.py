@@ -90,9 +90,10 @@ def _contact_at(client: Client, order: SalesOrder) -> Contact | None:
         return None
     by_email = Q(email_key=contact.email_key) if contact.email_key else Q(pk__in=[])
     by_name = Q(name_key=contact.name_key) & (Q(email_key="") if contact.email_key else Q())
+    email_key = contact.email_key
     there = list(client.contacts.filter(by_email | by_name).order_by("pk"))
     if there:
-        return min(there, key=lambda each: each.email_key != contact.email_key)
+        return min(there, key=lambda each: each.email_key != email_key)
     if contact.orders.exclude(pk=order.pk).exists():
         contact = Contact(**{name: getattr(contact, name) for name in _PERSON})
     contact.client = client

@@ -28,4 +28,5 @@ def point_elsewhere(field: "models.ForeignKey[Any, Any]", now: Mapping[int, int]
             f" WHERE {table}.{column} = pair.before",
             [list(now.keys()), list(now.values())],
         )
-        return cursor.rowcount
+        pointed: int = cursor.rowcount
+    return pointed

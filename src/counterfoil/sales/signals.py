@@ -19,3 +19,6 @@ parcel_voided = Signal()
 
 hold_ended = Signal()
 """An order that was on hold may be shipped again: `order`."""
+
+products_added = Signal()
+"""Part numbers are known that may not have been before: `part_numbers`."""

@@ -7,3 +7,10 @@ class StoresConfig(AppConfig):
     name = "counterfoil.stores"
     label = "stores"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listens to what happens in the books."""
+        from counterfoil.sales.signals import products_added
+        from counterfoil.stores.unknown_skus import on_products_added
+
+        products_added.connect(on_products_added, dispatch_uid="orders that wait for a product")

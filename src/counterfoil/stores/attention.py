@@ -168,7 +168,7 @@ def _skip_order(order: WebOrder, why: str) -> None:
     else:
         order.reason = ""
     order.reason_code = order.next_step = order.trace = order.read_again = ""
-    order.reason_since = None
+    order.reason_since, order.unknown_skus = None, []
     order.save()
 
 
