@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from tests.store import SandboxStore
 
 from bench.house import connect, console, empty_books, filled_store, official_client, print_table
@@ -18,6 +19,7 @@ from counterfoil.sales.bulk_shipping import Outcome, apply, open_orders_csv, pla
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.shipping import Tracking, process_shipment, whole_order
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
+from counterfoil.stores.wake_ups import woken_in_bulk
 
 LOOK_AGAIN = 0.005  # seconds
 KIND = "registered"  # physical goods to one address
@@ -60,7 +62,7 @@ def worker(store: SandboxStore) -> Iterator[None]:
 
 def _until_idle() -> None:
     """The worker has made a turn since it was started, and nothing waits any more."""
-    StoreState.objects.update(visited_at=None)
+    StoreState.objects.update(visited_at=None, due_at=timezone.now())
     deadline = time.monotonic() + LONGEST
     while StoreState.objects.filter(visited_at=None).exists() or _undone().exists():
         if time.monotonic() > deadline:
@@ -97,7 +99,8 @@ def measure_file(parcels: int, naive: int) -> None:
         with console.status(f"Applying {parcels} parcels …"):
             tried = _timed(lambda: plan(rows))
             started = time.perf_counter()
-            answers = apply(rows, by="bench")
+            with woken_in_bulk():
+                answers = apply(rows, by="bench")
             applied = time.perf_counter() - started
         refused = [answer for answer in answers if answer.outcome != Outcome.OK]
         if refused:

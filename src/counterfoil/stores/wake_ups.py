@@ -1,7 +1,9 @@
 """Wakes whoever visits the stores. What is due stands in `due_at`; a wake-up only says: look now."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 
 import structlog
@@ -14,14 +16,49 @@ from counterfoil.stores.models import StoreState, WebIntegration
 
 VISIT_STORE = "visit_store"
 QUEUE = "stores"
+BULK_SECONDS = 1.0
 logger = structlog.get_logger("counterfoil")
 
 
 def wake(integration_ids: Iterable[int]) -> None:
     """Makes stores due at once, and rings when the present transaction is committed."""
-    ids = sorted(set(integration_ids))
+    bulk = _bulk.get()
+    ids = sorted(set(integration_ids) if bulk is None else bulk.due(integration_ids))
+    if not ids:
+        return
     StoreState.objects.filter(integration__in=ids).update(due_at=timezone.now())
     transaction.on_commit(partial(_ring, ids))
+
+
+class _Bulk:
+    """Which stores were woken when, by the monotonic clock, and which are to be woken in the end."""
+
+    def __init__(self) -> None:
+        self.woken: dict[int, float] = {}
+        self.owed: set[int] = set()
+
+    def due(self, integration_ids: Iterable[int]) -> set[int]:
+        now = time.monotonic()
+        ids = set(integration_ids)
+        due = {each for each in ids if now - self.woken.get(each, -BULK_SECONDS) >= BULK_SECONDS}
+        self.woken |= dict.fromkeys(due, now)
+        self.owed = (self.owed | ids) - due
+        return due
+
+
+_bulk: ContextVar[_Bulk | None] = ContextVar("_bulk", default=None)
+
+
+@contextmanager
+def woken_in_bulk() -> Iterator[None]:
+    """Within the block a store is woken once a second at most, and once more in the end if it has to be."""
+    bulk = _Bulk()
+    before = _bulk.set(bulk)
+    try:
+        yield
+    finally:
+        _bulk.reset(before)
+        wake(bulk.owed)
 
 
 def wake_all() -> None:

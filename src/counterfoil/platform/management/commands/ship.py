@@ -26,6 +26,7 @@ from counterfoil.sales.bulk_shipping import (
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import process_shipment
 from counterfoil.stores.models import Carrier
+from counterfoil.stores.wake_ups import woken_in_bulk
 
 STANDARD = "-"  # in place of a file: standard input or output
 ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel")
@@ -92,7 +93,7 @@ class Command(CounterfoilCommand):
         if options["dry_run"]:
             answers = plan(rows, carriers=carriers)
         else:
-            with bars() as show:
+            with bars() as show, woken_in_bulk():
                 answers = apply(
                     rows, by=self.me(), carriers=carriers, progress=lambda done, of: show("Shipping", done, of)
                 )
