@@ -25,18 +25,17 @@ class Store:
         self.hash = store_hash
         self.origin = "http://127.0.0.1"
         self.defaults = merged(DEFAULTS, defaults or {})
-        self.clock = StoreClock()
         self.changes = 0  # grows with every change that the state file must take up
         self.begin()
 
     def begin(self) -> None:
-        """Like new: no orders, settings as at the start, no faults, no calls."""
+        """Like new: no orders, settings as at the start, the right time, no faults, no calls."""
         self.settings: dict[str, Any] = dict(self.defaults)
         self.orders: dict[int, Order] = {}
         self.numbers: dict[str, int] = {}
         self.faults = FaultList()
         self.calls = CallLog()
-        self.clock.run(speed=1.0, offset=0.0)
+        self.clock = StoreClock()
         self.window = RateWindow(self.clock)
         self.customers = CustomerBook()
         self.webhooks = Webhooks(self)

@@ -169,6 +169,15 @@ def test_calls_are_counted_and_told_apart(store: SandboxStore) -> None:
     assert store.calls() == []
 
 
+def test_a_reset_store_knows_the_time(store: SandboxStore) -> None:
+    """However fast its clock ran before."""
+    store.set(clock_speed=100_000, clock_offset_seconds=-50)
+    time.sleep(0.05)
+    assert abs(store.api("GET", "/v2/time").json()["time"] - time.time()) > 1000
+    store.reset()
+    assert abs(store.api("GET", "/v2/time").json()["time"] - time.time()) < 2
+
+
 @pytest.mark.parametrize("changes", [{"colour": "red"}, {"plan": "gold"}, {"clock_speed": 0}, {"quota": -1}])
 def test_a_setting_that_does_not_exist_is_refused(store: SandboxStore, changes: dict) -> None:
     """With a sentence; nothing is changed."""
