@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import put_on_hold
-from counterfoil.stores.models import Carrier
+from counterfoil.stores.models import Carrier, StoreUpdate
 from tests.platform.commands import Ended, run
 from tests.sales.house import draft, line, placed
 from tests.web.books import a_store, an_order
@@ -283,3 +283,22 @@ def test_a_store_takes_the_options_for_the_way_back_and_explains_a_risky_mapping
     assert "Know: Cancelled → Cancelled: It cannot be undone" in off.said
     assert run("store", "show", "WEB-", "--json").json["staff_notes"] is False
     assert_sentence(run("store", "set", "WEB-", "--map", "New=11"), 2, "--map: Awaiting Fulfillment is a new order")
+
+
+def test_present_statuses_are_listed_before_they_are_sent() -> None:
+    """`store send-statuses`: only with --yes, and only where push is on."""
+    integration = a_store()
+    order = an_order(integration)
+    run("store", "set", "WEB-", "--map", "New=2")
+    listed = run("store", "send-statuses", "WEB-", "--json")
+    assert (listed.code, listed.json["sent"]) == (0, 0)
+    assert [(row["import_id"], row["from_status_id"], row["to_status_id"]) for row in listed.json["orders"]] == [
+        (order.import_id, 9, 2)
+    ]
+    assert_sentence(run("store", "send-statuses", "WEB-", "--yes"), 1, "Push order status updates is off")
+    run("store", "set", "WEB-", "--push-status")
+    assert "Nothing was sent." in run("store", "send-statuses", "WEB-").said
+    assert not StoreUpdate.objects.filter(state="waiting").exists()
+    assert run("store", "send-statuses", "WEB-", "--yes", "--json").json["sent"] == 1
+    assert StoreUpdate.objects.get(state="waiting").status_id == 2
+    assert "already" in run("store", "send-statuses", "WEB-").said

@@ -14,6 +14,7 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.connection import save_integration, test_connection
 from counterfoil.stores.mapping_check import warnings
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration
+from counterfoil.stores.present_statuses import PresentStatus, present_statuses, send_present_statuses
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
 
@@ -44,7 +45,7 @@ class Command(CounterfoilCommand):
     help = "Web integrations: each connects one BigCommerce store."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|show|test|set")
+        commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|show|test|set|send-statuses")
         add = commands.add_parser("add", help="Connect a store.")
         change = commands.add_parser("set", help="Change settings of a store.")
         change.add_argument("which", metavar="CODE", help="Its import source code.")
@@ -53,13 +54,17 @@ class Command(CounterfoilCommand):
         listing = commands.add_parser("list", help="List the stores.")
         show = commands.add_parser("show", help="Show a store's settings and how it is doing.")
         test = commands.add_parser("test", help="Test the connection; names each missing permission.")
-        for each in (show, test):
+        send = commands.add_parser(
+            "send-statuses", help="List the present statuses that differ in the store; send them."
+        )
+        send.add_argument("--yes", action="store_true", help="Send them; without it they are only listed.")
+        for each in (show, test, send):
             each.add_argument("which", metavar="CODE", help="Its import source code.")
-        for each in (add, change, listing, show, test):
+        for each in (add, change, listing, show, test, send):
             super().add_arguments(each)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        getattr(self, f"_{options['action']}")(options)
+        getattr(self, f"_{options['action'].replace('-', '_')}")(options)
 
     def _add(self, options: dict[str, Any]) -> None:
         self._save(WebIntegration(code=options["code"] or "", description=""), options)
@@ -117,6 +122,32 @@ class Command(CounterfoilCommand):
                 self.say(f"{'✓' if check.ok else '✗'} {check.name}: {check.sentence} {check.next_step}".rstrip())
         if not all(check.ok for check in checks):
             self.end(STORE_TROUBLE)
+
+    def _send_statuses(self, options: dict[str, Any]) -> None:
+        integration = _find(options["which"])
+        rows = [_status_row(each) for each in present_statuses(integration)]
+        sent = send_present_statuses(integration, by=self.me()) if options["yes"] else 0
+        if options["json"]:
+            self.print_json({"sent": sent, "orders": rows})
+            return
+        columns = {"import_id": "Import ID", "status": "Order status", "from": "In the store", "to": "Would become"}
+        self.print_table(rows, columns, empty="Every mapped status stands in the store already.")
+        if options["yes"]:
+            self.say(f"{sent} statuses are sent with the next pass.")
+        elif rows:
+            self.say(f"Nothing was sent. Send them with: counterfoil store send-statuses {integration.code} --yes")
+
+
+def _status_row(each: PresentStatus) -> Shape:
+    integration = each.web_order.integration
+    return {
+        "import_id": each.web_order.import_id,
+        "status": each.order.status.name,
+        "from_status_id": each.from_status,
+        "to_status_id": each.to_status,
+        "from": integration.status_text(each.from_status),
+        "to": integration.status_text(each.to_status),
+    }
 
 
 def _add_settings(parser: ArgumentParser) -> None:
