@@ -83,7 +83,7 @@ def convert_order(
     parts = (_bytes(order), _optional(products), _optional(coupons))
     draft = with_names(convert(read_document(*parts)).draft, Names())
     present = Scripts(scripts_of({_name(each): each for each in scripts})) if scripts else installed()
-    values = empty_fields([line.source_id for line in draft.lines])
+    values = empty_fields(draft)
     values.order.update(filled or {})
     present.run(view_order(*parts).order, draft, values)
     check_fields(values, {(each.scope, each.name): each for each in fields})

@@ -57,7 +57,7 @@ def apply_rules(
     if not rules.mappings and not rules.scripts:
         return Conversion(converted, (), new_names)
     view = view_order(*parts)
-    fields = empty_fields([line.source_id for line in converted.draft.lines])
+    fields = empty_fields(converted.draft)
     left_empty = fill_fields(_of_known_lines(view, fields), rules.mappings, fields, strict=strict)
     if rules.scripts:
         left_empty += _run_scripts(rules, view, converted, fields, strict=strict)
@@ -102,23 +102,25 @@ def _check(
         if definition is None:
             sentence = f"The script filled the field “{name}”, which there is not for a {scope.label.lower()}."
             raise NeedsPerson("script", sentence, CORRECT_SCRIPT)
-        try:
-            kept = checked(definition, value)
-        except Refused as refused:
-            raise NeedsPerson(
-                "script", f"The script's value does not fit: {refused.sentence}", CORRECT_SCRIPT
-            ) from None
-        if definition.retired and kept is not None:
+        del values[name]
+        if definition.retired:
             sentences.append(f"The field “{definition.label}” is retired, so what the script gives was left out.")
-        if definition.retired or kept is None:
-            del values[name]
-        else:
+        elif (kept := _checked(definition, value)) is not None:
             values[name] = kept
     return sentences
 
 
+def _checked(definition: FieldDefinition, value: object) -> FieldValue | None:
+    try:
+        return checked(definition, value)
+    except Refused as refused:
+        raise NeedsPerson("script", f"The script's value does not fit: {refused.sentence}", CORRECT_SCRIPT) from None
+
+
 def _with_fields(converted: Converted, fields: ScriptFields) -> Converted:
-    lines = tuple(replace(line, fields=_kept(fields.lines[line.source_id])) for line in converted.draft.lines)
+    lines = tuple(
+        replace(line, fields=_kept(fields.lines.get(line.source_id or 0, {}))) for line in converted.draft.lines
+    )
     draft = replace(converted.draft, fields=_kept(fields.order), lines=lines)
     return replace(converted, draft=draft, client_fields=_kept(fields.client))
 

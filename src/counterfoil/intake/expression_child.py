@@ -24,7 +24,7 @@ MEMORY = 256 * 2**20
 LONGEST_TEXT = 10_000
 LONGEST_ERROR = 300
 OUT_OF_MEMORY = 70
-KINDS = {list: "a list", dict: "a group of values", bytes: "bytes"}
+KINDS: dict[type, str] = {list: "a list", dict: "a group of values", bytes: "bytes"}
 
 
 class Unusable(Exception):

@@ -26,12 +26,13 @@ START_SECONDS = 30.0
 MOST_DEATHS = 3
 HANDED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")  # and none of the secrets
 OUT_OF_MEMORY = 70  # the child ends with it
-NOT_ITS_OWN_FAULT = (-signal.SIGKILL, -signal.SIGTERM, 0)
+NOT_ITS_OWN_FAULT = (-signal.SIGKILL, -signal.SIGTERM, 0, None)  # None: it stood still, and was killed by us
 TOOK_TOO_LONG = "it takes longer than the second that all expressions of an order have"
 NO_TIME_LEFT = "the expressions before it took the second that all expressions of an order have"
 TOO_LARGE = "it needs too much memory, or is nested too deeply"
 CRASHES = "it crashes the process that evaluates it"
-ENDED = "the process that evaluates it was ended from outside"
+NOT_STARTED = "The process that evaluates expressions did not start."
+ENDED = "The process that evaluates expressions was ended from outside, or stood still."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class _Child:
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 (our own program)
                 [sys.executable, "-I", str(PROGRAM)],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=environment,
@@ -120,7 +121,10 @@ class ExpressionProcess:
         self._child: _Child | None = None
 
     def evaluate(self, view: OrderView, jobs: Sequence[Job], *, seconds: float = SECONDS) -> list[Answer]:
-        """An answer for each job, `seconds` for all of them; raises TryAgain when no child can be started."""
+        """An answer for each job, `seconds` for all of them.
+
+        Raises TryAgain when no child can be started, or each is ended from outside: no fault of an expression.
+        """
         answers: list[Answer] = []
         names = {"order": view.order, "customer": view.customer, "lines": view.lines, "coupons": view.coupons}
         document = msgspec.json.encode({"names": names})[:-1]
@@ -134,7 +138,9 @@ class ExpressionProcess:
                     self._end()
                     left -= time.monotonic() - began
                     deaths += 1
-                    if gone.code in NOT_ITS_OWN_FAULT and not forgiven:
+                    if gone.code in NOT_ITS_OWN_FAULT:
+                        if forgiven:
+                            raise TryAgain(ENDED) from gone
                         forgiven, left = True, seconds
                         continue
                     answers.append(Answer(error=_why(gone.code)))
@@ -165,7 +171,7 @@ class ExpressionProcess:
         except (OSError, _Gone) as error:
             if child is not None:
                 child.end()
-            raise TryAgain("The process that evaluates expressions did not start.") from error
+            raise TryAgain(NOT_STARTED) from error
         return child
 
     def _end(self) -> None:
@@ -190,11 +196,9 @@ class ExpressionProcess:
 
 
 def _why(code: int | None) -> str:
-    if code is None or code == -signal.SIGPROF:
+    if code == -signal.SIGPROF:
         return TOOK_TOO_LONG
-    if code in NOT_ITS_OWN_FAULT:
-        return ENDED
-    return TOO_LARGE if code < 0 or code == OUT_OF_MEMORY else CRASHES
+    return TOO_LARGE if code is None or code < 0 or code == OUT_OF_MEMORY else CRASHES
 
 
 EXPRESSIONS = ExpressionProcess()

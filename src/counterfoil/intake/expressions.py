@@ -62,7 +62,8 @@ def failing_orders(
 ) -> Trial:
     """Which of the last orders the expression would fail on; `required`: also where it gives nothing."""
     orders = WebOrder.objects.filter(integration=integration, payload__isnull=False).select_related("payload")
-    failing, tried, deadline = [], 0, time.monotonic() + seconds
+    failing: list[tuple[str, str]] = []
+    tried, deadline = 0, time.monotonic() + seconds
     for order in orders.order_by("-bigcommerce_order_id")[:last].iterator(chunk_size=10):
         if time.monotonic() > deadline:
             return Trial(tuple(failing), tried, cut=True)

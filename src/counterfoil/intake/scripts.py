@@ -7,7 +7,7 @@ It runs inside the program: it should be quick, and give the same for the same o
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
@@ -152,6 +152,6 @@ def _failed(what: str, error: BaseException) -> ScriptFailed:
     return ScriptFailed(f"{what}: {type(error).__name__}{': ' if said else ''}{said}.", trace)
 
 
-def empty_fields(line_ids: Sequence[int]) -> ScriptFields:
-    """No values yet, for an order with these lines."""
-    return ScriptFields(lines=MappingProxyType({line_id: {} for line_id in line_ids}))
+def empty_fields(draft: "OrderDraft") -> ScriptFields:
+    """No values yet, for this order and its lines."""
+    return ScriptFields(lines=MappingProxyType({line.source_id: {} for line in draft.lines if line.source_id}))

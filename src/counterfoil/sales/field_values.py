@@ -75,15 +75,19 @@ def _date(definition: FieldDefinition, value: object) -> str:
 def _day(value: object) -> date:
     """A date, a time, or text that is one, in ISO 8601 or as in "Wed, 10 Jan 2018 21:05:30 +0000"."""
     if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            value = parsedate_to_datetime(value)
+        value = _moment(value.strip())
     if isinstance(value, datetime):
         return value.astimezone(UTC).date() if value.tzinfo else value.date()
     if isinstance(value, date):
         return value
     raise ValueError("no date")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return parsedate_to_datetime(text)
 
 
 def _choice(definition: FieldDefinition, value: object) -> str:

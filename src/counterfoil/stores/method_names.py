@@ -39,7 +39,7 @@ def map_name(integration: WebIntegration, kind: NameKind, store_name: str, name:
         mapping.name = name
         mapping.save()
         becomes = f"becomes “{name}”" if name else "is not mapped any more"
-        log(integration, LogKind.SETTINGS, f"{by}: the {kind.label.lower()} “{store_name}” {becomes}.")
+        log(integration, LogKind.SETTINGS, f"{by}: the {kind.label.lower()} “{mapping.store_name}” {becomes}.")
         return True
 
 
