@@ -101,11 +101,14 @@ class Webhooks:
     # Events
 
     def happened(self, scope: str, data: Document) -> None:
-        """Notes it for whoever listens; the same thing within one act counts once."""
-        if any(hook.hears(scope) for hook in self.hooks.values()):
-            event = Event(scope, data, self.store.clock.second())
-            self._fresh.setdefault((scope, encoded(data)), event)
-            self.wake.set()
+        """Notes it for whoever listens; the same thing within one act counts once, one too many is dropped."""
+        if not any(hook.hears(scope) for hook in self.hooks.values()):
+            return
+        if len(self._fresh) >= MOST_WAITING:
+            self.dropped += 1
+            return
+        self._fresh.setdefault((scope, encoded(data)), Event(scope, data, self.store.clock.second()))
+        self.wake.set()
 
     def write_out(self) -> None:
         """Makes deliveries of what happened, the oldest first."""
