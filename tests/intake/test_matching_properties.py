@@ -1,6 +1,7 @@
 """Whatever buyers come, in whatever order and from however many workers: the promises about clients and their keys."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,11 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from counterfoil.intake.clients import settle_buyer
+from counterfoil.intake.clients import settle_buyer, settle_contact
 from counterfoil.intake.convert import Buyer
 from counterfoil.intake.match import MatchOptions, find_client
 from counterfoil.sales.merging import merge
-from counterfoil.sales.models import Client, ClientKey, Contact
+from counterfoil.sales.models import Client, ClientKey, Contact, SalesOrder
+from counterfoil.sales.reassigning import not_this_client
 from counterfoil.stores.models import WebIntegration
 from tests.intake.buyers import ADA, ada, order_by, settle
 from tests.stores.house import saved
@@ -240,6 +242,48 @@ def test_an_order_that_comes_while_its_client_is_merged_is_not_left_behind() -> 
         )
         assert not [each for each in found if isinstance(each, BaseException)], found
         assert (keep.orders.count(), drop.orders.count(), drop.contacts.count()) == (3, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contact_that_a_re_import_adds_while_its_client_is_merged_goes_along() -> None:
+    """The re-import holds its order; the merge waits for it."""
+    integration = saved()
+    order = order_by(integration, ada())
+    drop, keep = order.client, Client.objects.create(name="Keep")
+    holds = threading.Event()
+
+    def imports_again() -> None:
+        with transaction.atomic():
+            held = SalesOrder.objects.select_for_update().get(pk=order.pk)
+            holds.set()
+            time.sleep(0.3)
+            settle_contact(held.client_id, ada(first_name="Bob", email="bob@example.com"))
+
+    def merges() -> None:
+        assert holds.wait(10)
+        merge(keep.pk, drop.pk, by="Ada")
+
+    assert at_once(imports_again, merges) == [None, None]
+    assert keep.contacts.count() == 2
+    assert drop.contacts.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orders_that_come_while_one_is_moved_find_one_client_or_the_other() -> None:
+    """Nobody fails, and afterwards all the buyer's keys are one client's."""
+    integration = saved()
+    for round_ in range(15):
+        buyer = ada(customer_id=round_ + 1, email=f"p{round_}@example.com", phone="")
+        order = order_by(integration, buyer)
+        right = Client.objects.create(name="Right")
+        found = at_once(
+            lambda buyer=buyer: order_by(integration, buyer).client_id,
+            lambda order=order, right=right: not_this_client(order.pk, right.pk, by="Ada").client_id,
+            lambda buyer=buyer: order_by(integration, buyer).client_id,
+        )
+        assert set(found) <= {order.client_id, right.pk}, found
+        assert settle(integration, buyer).client_id == right.pk
+        assert right.keys.count() == 2
 
 
 @pytest.mark.django_db
