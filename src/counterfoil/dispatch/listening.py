@@ -1,7 +1,7 @@
 """Hears what happens in the books and writes the store updates that follow, in the same transaction.
 
-What did not come from a store is never sent to one. Whoever changes a parcel locks its update first, as sending does:
-a value is either read when the request is made, or corrected afterwards.
+What did not come from a store is never sent to one. Whoever changes a parcel locks its updates, as sending does: a
+value is either read when the request is made, or corrected afterwards.
 """
 
 from functools import partial
@@ -115,8 +115,9 @@ def _web_order(order_id: int) -> WebOrder | None:
 
 
 def _creation(parcel_id: int) -> StoreUpdate | None:
-    """The update that makes the parcel's shipment, locked."""
-    return StoreUpdate.objects.select_for_update().filter(parcel=parcel_id, kind=UpdateKind.CREATE).first()
+    """The update that makes the parcel's shipment; this one and all others of the parcel are locked."""
+    updates = list(StoreUpdate.objects.select_for_update().filter(parcel=parcel_id).order_by("pk"))
+    return next((update for update in updates if update.kind == UpdateKind.CREATE), None)
 
 
 def _wake_after_commit(web_order: WebOrder) -> None:

@@ -1,11 +1,12 @@
 """Needs attention: everything that waits for a person, and what a person can do about it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from counterfoil.sales.money import money_text
@@ -15,10 +16,12 @@ from counterfoil.stores.models import (
     LogKind,
     StoreState,
     StoreUpdate,
+    UpdateKind,
     UpdateState,
     WebOrder,
     WebOrderState,
 )
+from counterfoil.stores.staff_notes import tell_staff
 from counterfoil.stores.updates import wait_again
 from counterfoil.stores.wake_ups import wake
 
@@ -127,42 +130,77 @@ def retry(import_ids: list[str] | None = None) -> int:
         updates = updates.filter(web_order__import_id__in=import_ids)
     with transaction.atomic():
         stores = set(orders.values_list("integration", flat=True))
-        stores |= set(updates.values_list("web_order__integration", flat=True))
         count = orders.update(read_again=ASKED)
-        for update in updates.select_for_update(of=("self",)):
-            _send_again(update)
-            count += 1
+        stores |= (sent := _send_again(updates)).keys()
         wake(stores)
-    return count
+    return count + sum(sent.values())
 
 
-def _send_again(update: StoreUpdate) -> None:
-    """A failed update waits again, unless a newer one has taken its place meanwhile."""
-    update.due_at, update.attempts, update.ended_at = timezone.now(), 0, None
-    update.reason_code = update.reason = update.next_step = update.trace = ""
-    wait_again(update)
+def retry_update(update_id: int) -> bool:
+    """Sends one failed update again; False when it is none (any more)."""
+    with transaction.atomic():
+        sent = _send_again(StoreUpdate.objects.filter(pk=update_id, state=UpdateState.FAILED))
+        wake(sent)
+    return bool(sent)
+
+
+def _send_again(failed: QuerySet[StoreUpdate]) -> Counter[int]:
+    """Failed updates wait again, unless a newer one has taken their place; returns how many, by web integration.
+
+    A status is set onto what the store has now: whoever retries has seen it.
+    """
+    sent: Counter[int] = Counter()
+    for update in failed.select_for_update(of=("self",)).select_related("web_order").order_by("pk"):
+        update.due_at, update.attempts, update.ended_at = timezone.now(), 0, None
+        update.reason_code = update.reason = update.next_step = update.trace = ""
+        if update.kind == UpdateKind.STATUS:
+            update.onto = update.web_order.status_seen
+        wait_again(update)
+        sent[update.web_order.integration_id] += 1
+    return sent
 
 
 def skip(import_id: str, *, why: str, by: str) -> int:
     """Gives up on an order or on its failed updates, for a reason. Returns how many items that were."""
     why = f"Skipped by {by}: {why}"
+    count = 0
     with transaction.atomic():
-        count = 0
-        for order in (
-            WebOrder.objects.select_for_update(of=("self",)).select_related("integration").filter(import_id=import_id)
-        ):
+        orders = WebOrder.objects.select_for_update(of=("self",), no_key=True).select_related("integration")
+        for order in orders.filter(import_id=import_id):
             if order.reason_code:
                 _skip_order(order, why)
                 count += 1
-            count += StoreUpdate.objects.filter(web_order=order, state=UpdateState.FAILED).update(
-                state=UpdateState.SKIPPED, reason=why, ended_at=timezone.now()
-            )
+            count += _skip_updates(order, StoreUpdate.objects.all(), why)
             if count:
                 log(order.integration, LogKind.IGNORED, why, import_id=order.import_id)
+                wake({order.integration_id})
     return count
 
 
+def skip_update(update_id: int, *, why: str, by: str) -> bool:
+    """Gives up on one failed update, for a reason; False when it is none (any more). Later ones of its order go on."""
+    why = f"Skipped by {by}: {why}"
+    with transaction.atomic():
+        order = (
+            WebOrder.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("integration")
+            .get(updates=update_id)
+        )
+        if not _skip_updates(order, StoreUpdate.objects.filter(pk=update_id), why):
+            return False
+        log(order.integration, LogKind.IGNORED, why, import_id=order.import_id)
+        wake({order.integration_id})
+    return True
+
+
+def _skip_updates(order: WebOrder, updates: QuerySet[StoreUpdate], why: str) -> int:
+    return updates.filter(web_order=order, state=UpdateState.FAILED).update(
+        state=UpdateState.SKIPPED, reason=why, ended_at=timezone.now()
+    )
+
+
 def _skip_order(order: WebOrder, why: str) -> None:
+    before = order.reason_code
     if order.state != WebOrderState.IMPORTED:
         order.state, order.reason = WebOrderState.IGNORED, why
     else:
@@ -170,13 +208,14 @@ def _skip_order(order: WebOrder, why: str) -> None:
     order.reason_code = order.next_step = order.trace = order.read_again = ""
     order.reason_since, order.unknown_skus = None, []
     order.save()
+    tell_staff(order.integration, order, before=before)
 
 
 def accept_difference(import_id: str, *, by: str) -> None:
     """Accepts the difference that stopped an order; it is imported with a visible Rounding line."""
     with transaction.atomic():
         order = (
-            WebOrder.objects.select_for_update(of=("self",))
+            WebOrder.objects.select_for_update(of=("self",), no_key=True)
             .select_related("integration")
             .get(import_id=import_id, reason_code="totals")
         )

@@ -11,7 +11,6 @@ LONGEST = 65_535  # characters that the store takes
 BEGIN, END = "--- Counterfoil: ", "--- end"
 _BLOCK = re.compile(rf"{BEGIN}[^\n]*\n{END}")
 _BLOCK_APART = re.compile(rf"(?:\r?\n)?{_BLOCK.pattern}")
-UNTOLD = {"defect", "not_in_store"}  # nothing about the order that its merchant could mend there
 
 
 def with_reason(notes: str, reason: str) -> str:
@@ -43,9 +42,14 @@ def _one_line(reason: str) -> str:
 
 def staff_notes_text(web_order: WebOrder, notes: str) -> str:
     """What the staff notes are to be, given what they are now."""
-    if not web_order.reason_code or web_order.reason_code in UNTOLD:
+    if not _is_told(web_order):
         return without_reason(notes)
     return with_reason(notes, f"{web_order.reason} {web_order.next_step}")
+
+
+def _is_told(web_order: WebOrder) -> bool:
+    """Whether it has a reason that its merchant could mend in the store: no defect (with its trace), no lost order."""
+    return web_order.reason_code not in ("", "not_in_store") and not web_order.trace
 
 
 def tell_staff(integration: WebIntegration, web_order: WebOrder, *, before: str) -> None:
@@ -53,8 +57,7 @@ def tell_staff(integration: WebIntegration, web_order: WebOrder, *, before: str)
 
     `before`: the reason code until now. Nothing is asked or written for an order that had and has no reason.
     """
-    now = web_order.reason_code
-    if now and now not in UNTOLD:
+    if _is_told(web_order):
         is_due = integration.staff_notes
     else:
         is_due = bool(before) and web_order.updates.filter(kind=UpdateKind.STAFF_NOTES).exists()

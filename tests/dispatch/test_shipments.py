@@ -1,0 +1,529 @@
+"""What is shipped in the books appears in the store: carrier, tracking number and items, each parcel once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from counterfoil.dispatch.due import next_due_at
+from counterfoil.platform.turn import take_turn
+from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder
+from counterfoil.sales.order_statuses import override_hold, put_on_hold
+from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
+from counterfoil.stores.attention import attention, retry, skip, skip_update
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
+from counterfoil.stores.update_text import what, with_what
+from tests.dispatch.house import (
+    assign,
+    creation,
+    imported,
+    let_pass,
+    lines_of,
+    log_text,
+    make_due,
+    put,
+    reads,
+    ship,
+    shipments_in,
+    writes,
+)
+from tests.house import fresh, sales_order, turn, updates, web_order
+from tests.sales.house import placed
+from tests.store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_parcel_becomes_a_shipment_with_its_items_and_tracking(store: SandboxStore) -> None:
+    """The carrier in the store's words, from the carrier list, whatever its case."""
+    order_id, integration = imported(store)
+    ship(order_id, 1, 3, carrier="ups", service="Ground", tracking_number="1Z999", tracking_link="https://t.example/1")
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    lines = lines_of(order_id)
+    assert [(item["order_product_id"], item["quantity"]) for item in made["items"]] == [
+        (lines[0].source_id, 1),
+        (lines[1].source_id, 3),
+    ]
+    assert made["order_address_id"] == lines[0].ship_to.source_id
+    assert (made["shipping_provider"], made["tracking_carrier"], made["shipping_method"]) == ("ups", "ups", "Ground")
+    assert (made["tracking_number"], made["tracking_link"]) == ("1Z999", "https://t.example/1")
+    kept = WebShipment.objects.get()
+    assert (kept.bigcommerce_shipment_id, kept.parcel) == (made["id"], Parcel.objects.get())
+    assert creation(order_id).state == UpdateState.SENT
+
+
+def test_without_a_service_the_shipment_goes_by_the_order_s_ship_via(store: SandboxStore) -> None:
+    """And no carrier needs no provider."""
+    order_id, integration = imported(store)
+    SalesOrder.objects.update(ship_via="By bike")
+    ship(order_id)
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    assert (made["shipping_method"], made["shipping_provider"], made["tracking_number"]) == ("By bike", "", "")
+
+
+@pytest.mark.parametrize(("behaviour", "expected"), [("moves", 1), ("stays", 2)])
+def test_a_parcel_costs_one_write_where_the_store_moves_the_status_itself_and_two_where_not(
+    store: SandboxStore, behaviour: str, expected: int
+) -> None:
+    """The shipment first, then the status, with two reads in the pass; the peers take three calls of each shipment."""
+    store.set(status_after_shipment=behaviour)
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Shipped=2, Partially_Shipped=3)
+    WebIntegration.objects.update(paused=True)  # so that nothing but the updates asks the store
+    ship(order_id, tracking_number="1Z1")
+    turn(integration)
+    assert len(writes(store)) == expected
+    assert writes(store)[0] == "POST shipment"
+    assert reads(store) == 2
+    assert store.status(order_id) == 2
+
+
+def test_two_parcels_of_an_order_go_out_in_one_pass_in_their_order(store: SandboxStore) -> None:
+    """The status after both, once."""
+    store.set(status_after_shipment="stays")
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Shipped=2, Partially_Shipped=3)
+    ship(order_id, 2, 1, tracking_number="A")
+    ship(order_id, tracking_number="B")
+    turn(integration)
+    assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["A", "B"]
+    assert writes(store) == ["POST shipment", "POST shipment", "PUT order"]
+    assert store.status(order_id) == 2
+
+
+def test_an_unknown_carrier_is_named_in_the_method_and_the_log_says_so(store: SandboxStore) -> None:
+    """It is sent as custom with the given link, or without one."""
+    order_id, integration = imported(store)
+    ship(order_id, 1, carrier="Foo", service="Express", tracking_number="5", tracking_link="https://foo.example/5")
+    ship(order_id, 1, carrier="Foo", tracking_number="6")
+    turn(integration)
+    first, second = shipments_in(store, order_id)
+    assert (first["shipping_method"], first["shipping_provider"], first["tracking_carrier"]) == ("Foo Express", "", "")
+    assert second["shipping_method"] == "Foo"
+    assert "“Foo” is not in the carrier list: sent with the given tracking link only." in log_text()
+    assert "“Foo” is not in the carrier list: sent without a link." in log_text()
+
+
+def test_further_boxes_stand_in_the_comments_of_the_shipment_they_belong_to(store: SandboxStore) -> None:
+    """One shipment, whatever the number of boxes; a box that is voided leaves the comments."""
+    order_id, integration = imported(store)
+    order, line = sales_order(order_id), lines_of(order_id)[0]
+    boxes = [ParcelDraft(Tracking("UPS", "", "1Z2")), ParcelDraft(Tracking(tracking_link="https://t.example/3"))]
+    process_shipment(order.pk, [ParcelDraft(Tracking("UPS", "", "1Z1"), {line.pk: 2}), *boxes], by="clerk")
+    assert [update.kind for update in updates(order_id)][1:] == [UpdateKind.CREATE]
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    assert made["comments"] == "Further box: UPS 1Z2\nFurther box: https://t.example/3"
+    assert "2 further boxes stand in the shipment's comments." in log_text()
+    void_parcel(Parcel.objects.get(tracking_number="1Z2").pk, by="clerk", reason="lost")
+    turn(integration)
+    assert shipments_in(store, order_id)[0]["comments"] == "Further box: https://t.example/3"
+    assert writes(store) == ["POST shipment", "PUT shipment"]
+
+
+def test_a_correction_before_sending_costs_no_call_of_its_own(store: SandboxStore) -> None:
+    """The shipment is made with the values of the moment in which it is sent."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="wrong")
+    correct_parcel(parcel.pk, Tracking("FedEx", "", "right"), by="clerk")
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    assert (made["tracking_number"], made["shipping_provider"]) == ("right", "fedex")
+    assert len(writes(store)) == 1
+
+
+def test_a_correction_after_sending_corrects_the_shipment(store: SandboxStore) -> None:
+    """Several of them, made before it is sent, cost one call."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="1")
+    turn(integration)
+    store.clear_calls()
+    for number in ("2", "3"):
+        correct_parcel(parcel.pk, Tracking("UPS", "", number), by="clerk")
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    assert (made["tracking_number"], made["shipping_provider"]) == ("3", "ups")
+    assert len(writes(store)) == 1
+    assert WebShipment.objects.get().tracking_number == "3"
+
+
+def test_a_parcel_voided_before_sending_is_not_sent(store: SandboxStore) -> None:
+    """Neither it nor its end."""
+    order_id, integration = imported(store)
+    void_parcel(ship(order_id, 1).pk, by="clerk", reason="not packed")
+    turn(integration)
+    assert writes(store) == []
+    assert creation(order_id).state == UpdateState.NOT_NEEDED
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_voided_parcel_is_deleted_in_the_store(store: SandboxStore, gone: bool) -> None:
+    """Where someone deleted it there already, that is as well."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    if gone:
+        store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
+    correct_parcel(parcel.pk, Tracking(tracking_number="late"), by="clerk")
+    void_parcel(parcel.pk, by="clerk", reason="came back")
+    store.clear_calls()
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert writes(store) == ["DELETE shipment"]
+    assert WebShipment.objects.get().gone_at is not None
+    assert [(each.kind, each.state) for each in updates(order_id)[2:]] == [
+        (UpdateKind.CORRECT, UpdateState.NOT_NEEDED),
+        (UpdateKind.VOID, UpdateState.SENT),
+    ]
+
+
+def test_an_order_made_by_hand_is_never_sent(store: SandboxStore) -> None:
+    """It writes no update at all."""
+    _, integration = imported(store, push_status=True)
+    order = placed(import_id=None)
+    before = StoreUpdate.objects.count()
+    line = order.lines.first()
+    assert line is not None
+    line.ship_to = OrderAddress.objects.create(order=order, kind="ship_to", position=9)
+    line.save()
+    process_shipment(order.pk, [ParcelDraft(Tracking(), {line.pk: 1})], by="clerk")
+    assert StoreUpdate.objects.count() == before
+    turn(integration)
+    assert writes(store) == []
+
+
+def test_a_store_with_push_off_gets_shipments_and_no_mapped_status(store: SandboxStore) -> None:
+    """Push governs the mapping only; a paused store gets them too."""
+    store.set(status_after_shipment="stays")
+    order_id, integration = imported(store)
+    assign(integration, Shipped=2, Released=8)
+    WebIntegration.objects.update(paused=True)
+    put(order_id, "Released")
+    ship(order_id)
+    turn(integration)
+    assert writes(store) == ["POST shipment"]
+
+
+def test_an_order_on_hold_ships_nothing_until_a_manager_says_so(store: SandboxStore) -> None:
+    """Its unsent shipments wait, without asking the store again and again."""
+    order_id, integration = imported(store)
+    ship(order_id)
+    order = sales_order(order_id)
+    put_on_hold(order.pk, "The order was cancelled in the store.", by="BigCommerce")
+    WebIntegration.objects.update(paused=True)
+    turn(integration)
+    assert store.calls() == []
+    assert next_due_at(integration) is None
+    assert fresh(integration).state.due_at > timezone.now() + timedelta(seconds=20)
+    override_hold(order.pk, by="manager", why="paid by phone")
+    turn(integration)
+    assert writes(store) == ["POST shipment"]
+
+
+def test_an_order_cancelled_between_import_and_shipping_gets_nothing(store: SandboxStore) -> None:
+    """Neither a shipment nor a status is written over Cancelled; it was cancelled after the clerk shipped it."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Shipped=2)
+    ship(order_id)
+    store.edit(order_id, status_id=5)
+    turn(integration)
+    assert writes(store) == []
+    assert store.status(order_id) == 5
+
+
+def test_over_shipping_is_said_with_the_item_and_what_is_left(store: SandboxStore) -> None:
+    """What someone shipped there meanwhile is to be read; retry does not repeat by itself, skip lets the rest go on."""
+    store.set(status_after_shipment="stays")
+    order_id, integration = imported(store, quantities=(2,), push_status=True)
+    assign(integration, Shipped=8)
+    ship(order_id, 2)
+    line = lines_of(order_id)[0]
+    store.ship(
+        order_id,
+        order_address_id=line.ship_to.source_id,
+        items=[{"order_product_id": line.source_id, "quantity": 1}],
+    )
+    WebIntegration.objects.update(paused=True)
+    turn(integration)
+    (item,) = attention()
+    assert (
+        f"Only 1 of 2 {line.part_number} is left to ship in BigCommerce: "
+        "the order was changed in the store, or someone shipped it there." in item.sentence
+    )
+    assert item.code == "over_shipped"
+    assert web_order(order_id).shipments_to_read
+    assert store.status(order_id) != 8
+    assert skip(item.import_id, why="they shipped it", by="clerk") == 1
+    turn(integration)
+    assert store.status(order_id) == 8
+    assert len(shipments_in(store, order_id)) == 1
+
+
+def test_a_failed_shipment_holds_back_only_its_own_order(store: SandboxStore) -> None:
+    """Its later parcels and statuses wait; other orders go on; retry makes it go."""
+    order_id, integration = imported(store)
+    other, _ = _another(store, integration)
+    store.fault(method="POST", path=f"^/v2/orders/{order_id}/", status=400, body=[{"message": "No."}], times=1)
+    ship(order_id, 1)
+    ship(order_id, 1)
+    ship(other)
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert len(shipments_in(store, other)) == 1
+    assert "could not be made. BigCommerce refused the request. BigCommerce said: “No.”" in attention()[0].sentence
+    assert retry([f"WEB-{order_id}"]) == 1
+    turn(integration)
+    assert len(shipments_in(store, order_id)) == 2
+
+
+def _another(store: SandboxStore, integration: WebIntegration) -> tuple[int, WebIntegration]:
+    (other,) = store.place(1, kind="guest")
+    turn(integration)
+    store.clear_calls()
+    return other, integration
+
+
+def test_an_order_that_is_gone_says_so(store: SandboxStore) -> None:
+    """The shipment cannot be made, and a person reads why."""
+    order_id, integration = imported(store)
+    ship(order_id)
+    store.delete(order_id)
+    turn(integration)
+    assert "The order was archived or deleted in BigCommerce." in attention()[0].sentence
+    assert skip_update(creation(order_id).pk, why="gone", by="clerk")
+    assert attention() == []
+
+
+def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore) -> None:
+    """It says who has to do what; voiding the parcel ends it without a call."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
+    correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
+    WebIntegration.objects.update(paused=True)
+    turn(integration)
+    (item,) = attention()
+    assert "could not be corrected. The shipment was deleted in BigCommerce by someone." in item.sentence
+    void_parcel(parcel.pk, by="clerk", reason="gone")
+    store.clear_calls()
+    turn(integration)
+    assert writes(store) == []
+    assert attention() == []
+
+
+def test_a_correction_of_an_order_that_is_gone_says_so(store: SandboxStore) -> None:
+    """It is the order that is missing, not the shipment alone."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    store.delete(order_id)
+    correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
+    turn(integration)
+    assert "The order was archived or deleted in BigCommerce." in attention()[0].sentence
+
+
+def test_a_parcel_to_an_address_that_the_store_does_not_know_is_not_sent(store: SandboxStore) -> None:
+    """It is said before any call."""
+    order_id, integration = imported(store)
+    ship(order_id)
+    OrderAddress.objects.update(source_id=None)
+    turn(integration)
+    assert "The parcel has no address that BigCommerce knows." in attention()[0].sentence
+    assert writes(store) == []
+
+
+def test_an_update_says_what_it_changes(store: SandboxStore) -> None:
+    """In a clerk's words, with the same number of statements however many there are."""
+    order_id, integration = imported(store, quantities=(2,))
+    parcel = ship(order_id, 2, carrier="UPS", tracking_number="1Z1")
+    turn(integration)
+    correct_parcel(parcel.pk, Tracking("UPS", "", "1Z2"), by="clerk")
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="x")
+    name = lines_of(order_id)[0].part_number
+    assert [what(update) for update in with_what(StoreUpdate.objects.order_by("pk"))] == [
+        "Set the status Awaiting Shipment",
+        f"Create the shipment UPS 1Z2 (2 × {name})",
+        f"Correct the shipment UPS 1Z2 (2 × {name})",
+        f"Delete the shipment UPS 1Z2 (2 × {name})",
+    ]
+
+
+# Unknown outcomes
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_whole_remainder_whose_answer_was_lost_is_looked_for_and_made_once(store: SandboxStore, cut: str) -> None:
+    """At once: were it made twice, the store would refuse."""
+    order_id, integration = imported(store)
+    ship(order_id, tracking_number="1Z")
+    store.fault(method="POST", path="shipments$", cut=cut, times=1)
+    take_turn(fresh(integration), seconds=60)
+    assert creation(order_id).state == UpdateState.SENDING
+    make_due()
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
+    assert len(writes(store)) == (2 if cut == "before" else 1)
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made_again(
+    store: SandboxStore, cut: str
+) -> None:
+    """A second one would not be refused, so the store is looked at twice."""
+    order_id, integration = imported(store, quantities=(9,))
+    ship(order_id, 2)
+    store.fault(method="POST", path="shipments$", cut=cut, times=1)
+    take_turn(fresh(integration), seconds=60)
+    make_due()
+    turn(integration)
+    assert len(writes(store)) == 1
+    if cut == "before":
+        assert creation(order_id).state == UpdateState.SENDING
+        assert creation(order_id).due_at > timezone.now() + timedelta(seconds=30)
+        let_pass(timedelta(minutes=1))
+        turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
+
+
+def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(store: SandboxStore) -> None:
+    """The first look came too early: the store's guard speaks, and then it is found."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="1Z")
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    store.fault(method="GET", path="shipments$", status=204, times=1)
+    asked = creation(order_id).asked
+    assert store.api("POST", f"/v2/orders/{order_id}/shipments", asked).status == 201
+    make_due()
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert len(shipments_in(store, order_id)) == 1
+    assert WebShipment.objects.get().parcel == parcel
+    assert attention() == []
+
+
+def test_equal_parcels_of_one_order_are_told_apart(store: SandboxStore) -> None:
+    """The shipment of the first is not taken for the second's, though nothing but its id differs."""
+    order_id, integration = imported(store, quantities=(9,))
+    first = ship(order_id, 2)
+    turn(integration)
+    second = ship(order_id, 2)
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    let_pass(timedelta(minutes=1))
+    turn(integration)
+    made = shipments_in(store, order_id)
+    assert len(made) == 2
+    assert {first.web_shipment.bigcommerce_shipment_id, second.web_shipment.bigcommerce_shipment_id} == {
+        each["id"] for each in made
+    }
+
+
+def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_for_ours(store: SandboxStore) -> None:
+    """What the books had seen before the request is no answer to it."""
+    order_id, integration = imported(store, quantities=(9,))
+    line = lines_of(order_id)[0]
+    body = {
+        "order_address_id": line.ship_to.source_id,
+        "items": [{"order_product_id": line.source_id, "quantity": 2}],
+        "tracking_number": "",
+    }
+    store.ship(order_id, **body)
+    turn(integration)
+    assert WebShipment.objects.get().parcel is None
+    parcel = ship(order_id, 2)
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    let_pass(timedelta(minutes=1))
+    turn(integration)
+    assert len(shipments_in(store, order_id)) == 2
+    assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == shipments_in(store, order_id)[1]["id"]
+
+
+def test_a_parcel_corrected_while_its_shipment_is_in_doubt_is_recognized_and_corrected(store: SandboxStore) -> None:
+    """It is compared with what the request said, not with what the parcel says by now."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="wrong")
+    store.fault(method="POST", path="shipments$", cut="after", times=1)
+    take_turn(fresh(integration), seconds=60)
+    correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
+    make_due()
+    turn(integration)
+    assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["right"]
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_parcel_voided_while_its_shipment_is_in_doubt_leaves_nothing_in_the_store(
+    store: SandboxStore, cut: str
+) -> None:
+    """Found, it is deleted; not found, it is looked for once more and never made."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    store.fault(method="POST", path="shipments$", cut=cut, times=1)
+    take_turn(fresh(integration), seconds=60)
+    void_parcel(parcel.pk, by="clerk", reason="wrong order")
+    make_due()
+    turn(integration)
+    let_pass(timedelta(minutes=1))
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert len([each for each in writes(store) if each.startswith("POST")]) == 1
+    assert {each.state for each in updates(order_id)} <= {UpdateState.SENT, UpdateState.NOT_NEEDED}
+
+
+def test_an_order_held_while_its_shipment_is_in_doubt_is_looked_for_but_not_sent_again(store: SandboxStore) -> None:
+    """Once that is settled it waits like any other, and nobody asks the store every second."""
+    order_id, integration = imported(store)
+    ship(order_id)
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    put_on_hold(sales_order(order_id).pk, "Disputed.", by="BigCommerce")
+    make_due()
+    turn(integration)
+    let_pass(timedelta(minutes=1))
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert creation(order_id).state == UpdateState.WAITING
+    assert next_due_at(integration) is None
+
+
+@pytest.mark.parametrize("fault", [{"status": 429}, {"status": 409}, {"status": 403}])
+def test_a_refused_request_leaves_nothing_in_doubt(store: SandboxStore, fault: dict[str, int]) -> None:
+    """It simply waits, and is sent without looking."""
+    order_id, integration = imported(store)
+    ship(order_id)
+    store.fault(method="POST", path="shipments$", times=1, **fault)
+    take_turn(fresh(integration), seconds=60, quota_wait=0)
+    assert (creation(order_id).state, creation(order_id).asked_at) == (UpdateState.WAITING, None)
+    make_due()
+    store.clear_calls()
+    take_turn(fresh(integration), seconds=60, quota_wait=60)
+    assert writes(store) == ["POST shipment"]
+    assert not [call for call in store.calls() if call["method"] == "GET" and "shipments" in call["path"]]
+
+
+@pytest.mark.parametrize("kind", [UpdateKind.CORRECT, UpdateKind.VOID])
+def test_a_lost_answer_to_a_correction_or_deletion_is_simply_repeated(store: SandboxStore, kind: UpdateKind) -> None:
+    """Both may be repeated without harm."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    if kind == UpdateKind.CORRECT:
+        correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
+    else:
+        void_parcel(parcel.pk, by="clerk", reason="x")
+    store.fault(path=r"shipments/\d+", cut="after", times=1)
+    take_turn(fresh(integration), seconds=60)
+    make_due()
+    turn(integration)
+    assert {each.state for each in updates(order_id)} == {UpdateState.SENT}
+    made = shipments_in(store, order_id)
+    assert [each["tracking_number"] for each in made] == (["2"] if kind == UpdateKind.CORRECT else [])

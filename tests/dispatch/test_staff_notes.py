@@ -1,0 +1,108 @@
+"""By option, why an order was not imported stands in its staff notes in the store, and nothing else of them changes."""
+
+import pytest
+
+from counterfoil.platform.turn import take_turn
+from counterfoil.stores.attention import retry, skip
+from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration
+from counterfoil.stores.staff_notes import LONGEST
+from tests.dispatch.house import make_due
+from tests.house import connect, fresh, sales_order, turn, web_order
+from tests.store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+THEIRS = "Call before\r\ndelivery!  "
+
+
+def refused(store: SandboxStore, notes: str = THEIRS, **options: object) -> tuple[int, WebIntegration]:
+    """An order that cannot be imported: its products are not known."""
+    integration = connect(store, **{"unknown_product": UnknownProduct.REFUSE, "staff_notes": True} | options)
+    (order_id,) = store.place(1, kind="guest", staff_notes=notes)
+    return order_id, integration
+
+
+def notes(store: SandboxStore, order_id: int) -> str:
+    """The order's staff notes in the store."""
+    return str(store.order(order_id)["header"]["staff_notes"])
+
+
+def import_it(integration: WebIntegration) -> None:
+    """Whatever was missing is there now."""
+    WebIntegration.objects.update(unknown_product=UnknownProduct.CREATE)
+    retry()
+    turn(integration)
+
+
+def test_the_reason_stands_in_a_block_of_ours_and_goes_after_the_import(store: SandboxStore) -> None:
+    """Everything else stays byte for byte; the books keep the merchant's notes only."""
+    order_id, integration = refused(store)
+    turn(integration)
+    reason = web_order(order_id).reason
+    assert notes(store, order_id).startswith(f"{THEIRS}\n--- Counterfoil: {reason} ")
+    assert notes(store, order_id).endswith("\n--- end")
+    import_it(integration)
+    assert notes(store, order_id) == THEIRS
+    assert sales_order(order_id).staff_notes == THEIRS
+
+
+def test_it_is_never_repeated(store: SandboxStore) -> None:
+    """The same reason again writes nothing; another replaces it, wherever the block was moved to."""
+    order_id, integration = refused(store)
+    turn(integration)
+    before = notes(store, order_id)
+    store.edit(order_id, staff_notes=f"{before}\nmore")
+    store.clear_calls()
+    retry()
+    turn(integration)
+    assert notes(store, order_id) == f"{before}\nmore"
+    assert [call for call in store.calls() if call["method"] == "PUT"] == []
+    import_it(integration)
+    assert notes(store, order_id) == f"{THEIRS}\nmore"
+
+
+def test_with_the_option_off_the_notes_are_left_alone(store: SandboxStore) -> None:
+    """No update, no call for them."""
+    order_id, integration = refused(store, staff_notes=False)
+    turn(integration)
+    assert notes(store, order_id) == THEIRS
+    assert not StoreUpdate.objects.filter(kind=UpdateKind.STAFF_NOTES).exists()
+
+
+def test_the_block_goes_also_when_the_option_was_switched_off_or_the_order_skipped(store: SandboxStore) -> None:
+    """What we wrote, we take away."""
+    order_id, integration = refused(store)
+    turn(integration)
+    WebIntegration.objects.update(staff_notes=False)
+    skip(f"WEB-{order_id}", why="entered by hand", by="clerk")
+    turn(integration)
+    assert notes(store, order_id) == THEIRS
+
+
+def test_notes_without_room_are_left_as_they_are(store: SandboxStore) -> None:
+    """Nothing is cut off, and nobody's attention is needed for it."""
+    full = "x" * LONGEST
+    order_id, integration = refused(store, notes=full)
+    turn(integration)
+    assert notes(store, order_id) == full
+    update = StoreUpdate.objects.get(kind=UpdateKind.STAFF_NOTES)
+    assert update.state == UpdateState.NOT_NEEDED
+
+
+def test_a_lost_answer_is_read_again_and_written_once(store: SandboxStore) -> None:
+    """A fresh read comes before each write."""
+    order_id, integration = refused(store)
+    store.fault(method="PUT", path=f"orders/{order_id}", cut="after", skip=1, times=1)
+    take_turn(fresh(integration), seconds=60)
+    make_due()
+    turn(integration)
+    assert notes(store, order_id).count("--- Counterfoil") == 1
+    assert len([call for call in store.calls() if call["method"] == "PUT"]) == 2
+
+
+def test_notes_that_the_store_refuses_hold_nothing_up(store: SandboxStore) -> None:
+    """The log says so, the order keeps its one line under Needs attention."""
+    order_id, integration = refused(store)
+    store.fault(method="PUT", path=f"orders/{order_id}", status=400, body=[{"message": "No."}], skip=1, times=1)
+    turn(integration)
+    assert StoreUpdate.objects.get(kind=UpdateKind.STAFF_NOTES).state == UpdateState.NOT_NEEDED
+    assert store.status(order_id) == 12
