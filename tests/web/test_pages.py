@@ -60,6 +60,7 @@ def all_paths() -> Iterator[str]:
         yield reverse("integration", args=[integration.pk])
         yield reverse("integration", args=[integration.pk]) + since
         yield reverse("integration-edit", args=[integration.pk])
+        yield reverse("integration-present", args=[integration.pk])
 
 
 def assert_clean(answer: HttpResponse, path: str) -> None:

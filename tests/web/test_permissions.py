@@ -61,6 +61,7 @@ MATRIX: dict[str, tuple[str, dict[str, Any], tuple[Any, ...]]] = {
     "integration-pause": ("post", {}, (IN, NO, NO, ON, ON)),
     "integration-resume": ("post", {}, (IN, NO, NO, ON, ON)),
     "integration-sync": ("post", {}, (IN, NO, ON, ON, ON)),
+    "integration-present": ("get", {}, (IN, NO, NO, OK, OK)),
     "log": ("get", {}, (IN, OK, OK, OK, OK)),
 }
 GET_ONLY = [name for name, (method, _, _) in MATRIX.items() if method == "get"]

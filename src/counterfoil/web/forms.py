@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.forms import BoundField
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.sales.models import OrderStatus
+from counterfoil.sales.models import Client, OrderStatus
 from counterfoil.stores.connection import save_integration
 from counterfoil.stores.mapping_check import READ_BY_APPS, to_confirm, warnings
 from counterfoil.stores.models import UnknownProduct, WebIntegration
@@ -22,9 +22,14 @@ OPTIONS = (
     "downloaded_status",
     "error_status",
     "not_before",
+    "first_orders",
     "unknown_product",
     "accept_cents",
+    "match_by_email",
+    "match_by_phone",
     "match_by_address",
+    "match_across_stores",
+    "guest_client",
     "take_over_shipments",
     "close_unshippable",
     "staff_notes",
@@ -103,6 +108,14 @@ class WebIntegrationForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="In the store's time zone. Leave it empty to import all that stand in a new order status.",
     )
+    first_orders = forms.IntegerField(
+        label="Take in only the first … orders",
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text="To try a store with a few orders before all come. Orders beyond that stay in the store as they are, "
+        "until the limit is lifted. Empty: all orders.",
+    )
     unknown_product = forms.ChoiceField(
         label="An order has a product that is not in the product list",
         choices=UnknownProduct.choices,
@@ -115,10 +128,34 @@ class WebIntegrationForm(forms.Form):
         help_text="Where the store's own figures do not add up. The difference shows as a Rounding line. 0: a person "
         "decides each time.",
     )
+    match_by_email = forms.BooleanField(
+        label="Match clients by e-mail",
+        required=False,
+        help_text="After the customer ID, which is always asked first: it is the store’s own word for who bought.",
+    )
+    match_by_phone = forms.BooleanField(
+        label="Match clients by phone and last name",
+        required=False,
+        help_text="After the e-mail. A phone that more than a few clients share counts for nothing.",
+    )
     match_by_address = forms.BooleanField(
         label="Also match clients by bill-to address and last name",
         required=False,
         help_text="After customer ID, e-mail and phone. Off by default: people move in together.",
+    )
+    match_across_stores = forms.BooleanField(
+        label="Match clients of other stores by e-mail",
+        required=False,
+        help_text="A buyer whose e-mail another of your stores knows is the same client here. Off by default.",
+    )
+    guest_client = forms.ModelChoiceField(
+        label="One client for guests: its number",
+        queryset=Client.objects.filter(merged_into=None),
+        required=False,
+        widget=forms.NumberInput(attrs={"min": 1}),
+        help_text="Guests whom no rule finds are booked to this client; its page shows its number. Empty: each guest "
+        "becomes a client.",
+        error_messages={"invalid_choice": "There is no client with this number."},
     )
     take_over_shipments = forms.BooleanField(
         label="Take over shipments made in the store",

@@ -22,6 +22,7 @@ ROWS_PER_PAGE = 50
 LAST_PAGE = 10**9
 NUMBER = {"th": {"class": "end"}, "td": {"class": "end"}}
 WIDE = {"td": {"class": "wide"}}
+UNBROKEN = {"td": {"class": "nowrap"}}
 CHOICE = {"th": {"class": "choice"}, "td": {"class": "choice"}}
 CHOOSE_ALL = SafeString(
     '<input class="form-check-input" type="checkbox" data-choose-all hidden aria-label="Choose all on this page">'
@@ -105,7 +106,7 @@ class LogTable(tables.Table):
 class UpdateTable(tables.Table):
     """Updates to the stores. Needs web_order with integration, state and sales order, and the parcel, loaded along."""
 
-    import_id = tables.Column(accessor="web_order", verbose_name="Order", orderable=False)
+    import_id = tables.Column(accessor="web_order", verbose_name="Order", orderable=False, attrs=UNBROKEN)
     what = tables.Column(accessor="kind", verbose_name="What", orderable=False, attrs=WIDE)
     state = tables.Column(verbose_name="State", orderable=False)
     since = tables.Column(accessor="created_at", verbose_name="Since", orderable=False)

@@ -1,7 +1,7 @@
 """The pages' addresses."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from counterfoil.web.views import (
@@ -63,6 +63,7 @@ urlpatterns = [
     path("integrations/<int:pk>/pause/", integrations.pause, name="integration-pause"),
     path("integrations/<int:pk>/resume/", integrations.resume, name="integration-resume"),
     path("integrations/<int:pk>/sync/", integrations.sync, name="integration-sync"),
+    path("integrations/<int:pk>/present-statuses/", integrations.present, name="integration-present"),
     path("updates/", updates.index, name="updates"),
     path("setup/statuses/", setup.statuses, name="statuses"),
     path("setup/statuses/add/", setup.status_add, name="status-add"),
@@ -70,4 +71,5 @@ urlpatterns = [
     path("setup/carriers/", setup.carriers, name="carriers"),
     path("setup/carriers/<int:pk>/", setup.carrier, name="carrier"),
     path("log/", log.index, name="log"),
+    path("", include("counterfoil.web.urls_books")),
 ]

@@ -12,8 +12,10 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from counterfoil.sales.refusals import Refused
 from counterfoil.stores.connection import save_integration, test_connection
 from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
 from counterfoil.stores.wake_ups import wake
 from counterfoil.web.condition import conditions, progress_since
 from counterfoil.web.forms import WebIntegrationForm
@@ -23,6 +25,7 @@ from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required
 
 PROGRESS_SHOWN_FOR = timedelta(minutes=10)
+MOST_SHOWN = 500
 
 
 @role_required(Role.VIEWER)
@@ -95,7 +98,7 @@ def _settings(request: HttpRequest, integration: WebIntegration) -> HttpResponse
         return render(request, "web/integrations/warnings.html", {"form": form})
     if well and form.may_be_saved and _saved(form, by=str(person(request))):
         said = "Saved. The store is visited within seconds."
-        return back(request, reverse("integration", args=[integration.pk]) + _since(), said)
+        return back(request, reverse("integration", args=[integration.pk]) + since_now(), said)
     return _form_page(request, form, name, status=422)
 
 
@@ -150,10 +153,32 @@ def _set_paused(request: HttpRequest, pk: int, *, paused: bool) -> HttpResponse:
 def sync(_request: HttpRequest, pk: int) -> HttpResponse:
     """Has the store visited now, and shows what is done there."""
     integration = get_object_or_404(WebIntegration, pk=pk)
-    since = _since()
+    since = since_now()
     wake([integration.pk])
     return redirect(reverse("integration", args=[pk]) + since)
 
 
-def _since() -> str:
+@role_required(Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def present(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send present statuses: first the list of what would change, then, with a press, the sending."""
+    integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
+    if request.method == "POST":
+        path = reverse("integration", args=[pk])
+        try:
+            sent = send_present_statuses(integration, by=str(person(request)))
+        except Refused as refused:
+            return back(request, path, str(refused), well=False)
+        return back(request, path + since_now(), f"{sent} status update{'' if sent == 1 else 's'} on the way.")
+    found = present_statuses(integration)
+    changes = [
+        (each, integration.status_text(each.from_status), integration.status_text(each.to_status))
+        for each in found[:MOST_SHOWN]
+    ]
+    context = {"integration": integration, "changes": changes, "count": len(found), "most": MOST_SHOWN}
+    return render(request, "web/integrations/present.html", context)
+
+
+def since_now() -> str:
+    """The query with which the store's page shows what is done there from now on."""
     return "?" + urlencode({"since": datetime.now(UTC).isoformat(timespec="milliseconds")})

@@ -28,7 +28,7 @@ def ship_file(request: HttpRequest) -> HttpResponse:
         return _page(request)
     content = ""
     try:
-        content = _content(request)
+        content = content_of(request)
         rows = read_rows(content)
         if "apply" in request.POST:
             answers = apply(rows, by=str(person(request)), carriers=carrier_names())
@@ -39,7 +39,7 @@ def ship_file(request: HttpRequest) -> HttpResponse:
     return _page(request, content=content, answers=answers, applied="apply" in request.POST)
 
 
-def _content(request: HttpRequest) -> str:
+def content_of(request: HttpRequest) -> str:
     """The file that was chosen, else what was answered before or pasted."""
     file = request.FILES.get("file")
     if file is None:

@@ -1,0 +1,84 @@
+"""Ship from CSV on the page: a test run first, each row answered, then applied; and the file of what is open."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from counterfoil.sales.models import Parcel
+from counterfoil.web.views.ship_file import LARGEST_FILE
+from tests.web.books import a_store, an_order
+
+pytestmark = pytest.mark.django_db
+ROWS = "order,carrier,tracking,sku,qty\nWEB-1,UPS,1Z1,ENGINE-0,1\nWEB-1,UPS,1Z1,ENGINE-1,2\nWEB-9,UPS,1Z9,,\n"
+
+
+def upload(text: bytes) -> dict[str, SimpleUploadedFile]:
+    """As the browser sends a chosen file."""
+    return {"file": SimpleUploadedFile("parcels.csv", text, content_type="text/csv")}
+
+
+def test_the_test_run_answers_each_row_and_ships_nothing(clerk: Client) -> None:
+    """What is refused stands first, with its sentence."""
+    an_order(a_store(), 1)
+    page = clerk.post(reverse("ship-file"), upload(ROWS.encode())).content.decode()
+    assert "Test run: nothing is shipped yet" in page
+    assert page.index("There is no sales order WEB-9.") < page.index("Ships 1 × ENGINE-0, 2 × ENGINE-1.")
+    assert "Ship these 2 rows" in page
+    assert not Parcel.objects.exists()
+
+
+def test_what_was_tested_is_applied_and_a_second_time_skipped(clerk: Client) -> None:
+    """Reloading the page, or choosing the file again, ships nothing twice."""
+    order = an_order(a_store(), 1)
+    sent = {"content": ROWS, "apply": "1"}
+    page = clerk.post(reverse("ship-file"), sent).content.decode()
+    assert "Shipped 1 × ENGINE-0, 2 × ENGINE-1." in page
+    parcel = Parcel.objects.get()
+    assert (parcel.tracking_number, parcel.shipment.processed_by) == ("1Z1", "clerk")
+    page = clerk.post(reverse("ship-file"), sent).content.decode()
+    assert "It was applied already" in page
+    assert Parcel.objects.count() == 1
+    order.refresh_from_db()
+    assert order.status.role == "partially_shipped"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b"order,weight\nWEB-1,3\n", "There is no column “weight”."),
+        (b"carrier\nUPS\n", "The column “order” is missing."),
+        (b"x" * (LARGEST_FILE + 1), "The file has more than 2 MB."),
+        (b"\n", "The file is empty."),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(text: bytes, sentence: str, clerk: Client) -> None:
+    """And what its columns are to be."""
+    answer = clerk.post(reverse("ship-file"), upload(text))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_without_a_file_the_page_asks_for_one(clerk: Client) -> None:
+    """Pasted rows will do."""
+    assert "There is no file." in clerk.post(reverse("ship-file"), {"content": " "}).content.decode()
+    an_order(a_store(), 1)
+    page = clerk.post(reverse("ship-file"), {"content": "order\nWEB-1"}).content.decode()
+    assert "Ships 2 × ENGINE-0, 2 × ENGINE-1." in page
+
+
+def test_a_carrier_that_the_stores_do_not_know_is_named(clerk: Client) -> None:
+    """It is shipped all the same."""
+    an_order(a_store(), 1)
+    page = clerk.post(reverse("ship-file"), {"content": "order,carrier\nWEB-1,Own van"}).content.decode()
+    assert "“Own van” is not in the carrier list" in page
+
+
+def test_the_open_orders_come_in_the_same_columns_and_go_back_in(clerk: Client) -> None:
+    """As a download that spreadsheets open rightly."""
+    an_order(a_store(), 1)
+    answer = clerk.get(reverse("open-orders"))
+    assert answer["Content-Disposition"].startswith('attachment; filename="open-orders-')
+    assert answer.content.startswith(b"\xef\xbb\xbforder,carrier,service,")
+    page = clerk.post(reverse("ship-file"), upload(answer.content)).content.decode()
+    assert "Ship these 2 rows" in page
