@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
+from counterfoil.bigcommerce.statuses import StatusId
+
 LARGEST = Decimal(10) ** 12
 MOST_PLACES = 10
 MOST_ZEROS = 12  # "1E+3" is an amount, "0E+999999" would be a million digits
@@ -364,6 +366,11 @@ class Order(Document, frozen=True, dict=True):
         )
 
     @property
+    def shows_refund(self) -> bool:
+        """Whether something of it was refunded, whatever its status says by now."""
+        return _shows_refund(self.status_id, self.payment_status)
+
+    @property
     def has_order_level_coupon(self) -> bool:
         """Whether `/coupons` tells more than the lines do."""
         return bool(self.coupon_discount)
@@ -376,11 +383,22 @@ class OrderGlance(Document, frozen=True, dict=True):
     status_id: Status
     date_modified_text: Text = field(default="", name="date_modified")
     is_deleted: Flag = False
+    items_shipped: Count = 0
+    payment_status: Text = ""
 
     @cached_property
     def date_modified(self) -> datetime | None:
         """When the order was changed last, by the store's clock, in UTC."""
         return read_instant(self.date_modified_text)
+
+    @property
+    def shows_refund(self) -> bool:
+        """Whether something of it was refunded, whatever its status says by now."""
+        return _shows_refund(self.status_id, self.payment_status)
+
+
+def _shows_refund(status_id: int, payment_status: str) -> bool:
+    return status_id in (StatusId.REFUNDED, StatusId.PARTIALLY_REFUNDED) or "refunded" in payment_status
 
 
 class TimeZone(Document, frozen=True):

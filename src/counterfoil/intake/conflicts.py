@@ -3,12 +3,22 @@
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.convert import convert
-from counterfoil.intake.documents import read_document
+from counterfoil.intake.conversion import convert_by_rules
+from counterfoil.intake.merge import LINES_AND_MONEY, Merge, words
 from counterfoil.intake.products import find_products
-from counterfoil.intake.updating import LINES_AND_MONEY, Merge, over_shipped, replace_lines_and_money, words
+from counterfoil.intake.updating_addresses import (
+    ENVELOPE,
+    address_rows,
+    key_of,
+    names_of,
+    take_address,
+    whole_address,
+)
+from counterfoil.intake.updating_fields import take_field
+from counterfoil.intake.updating_lines import replace_lines_and_money, why_never
 from counterfoil.sales.drafts import OrderDraft
 from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.order_statuses import lock_order
 from counterfoil.sales.placing import address_values, header_values
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrder
@@ -17,26 +27,29 @@ from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrde
 def pick(conflict_id: int, *, ours: bool, by: str) -> None:
     """Settles a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already)."""
     with transaction.atomic():
+        # The sales order first, as everyone who writes both.
+        order_id = Conflict.objects.filter(pk=conflict_id).values_list("web_order__sales_order", flat=True).first()
+        if order_id is None:
+            return  # someone else has picked
+        order = lock_order(order_id)
         conflict = (
-            Conflict.objects.select_for_update(of=("self",))
-            .select_related("web_order__integration", "web_order__imported_payload")
+            Conflict.objects.select_related("web_order__integration", "web_order__imported_payload")
             .filter(pk=conflict_id)
             .first()
         )
         if conflict is None:
-            return  # someone else has picked
+            return
         web_order = conflict.web_order
         if not ours:
-            _take_theirs(web_order, conflict.field, by)
+            _take_theirs(order, web_order, conflict.field, by)
         whose = "value here was kept" if ours else "store's value was taken"
         text = f"{by} decided on the {conflict.field}: the {whose}."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
         conflict.delete()
 
 
-def _take_theirs(web_order: WebOrder, field: str, by: str) -> None:
+def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) -> None:
     draft = _draft(web_order)
-    order = SalesOrder.objects.select_for_update(of=("self",)).get(web_order=web_order)
     merge = Merge(order, by=by, why="The store's value was chosen")
     if field == LINES_AND_MONEY:
         _take_lines(web_order.integration, merge, draft)
@@ -48,15 +61,15 @@ def _take_theirs(web_order: WebOrder, field: str, by: str) -> None:
 def _draft(web_order: WebOrder) -> OrderDraft:
     """The version of the order that was read last and is in the books but for what conflicts."""
     assert web_order.imported_payload is not None
-    return convert(read_document(*web_order.imported_payload.parts)).draft
+    return convert_by_rules(web_order.integration, web_order.imported_payload, strict=False).converted.draft
 
 
 def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) -> None:
-    row = over_shipped(merge.order.lines.all(), draft)
-    if row is not None:
+    why = why_never(merge.order, draft)
+    if why:
         raise NeedsPerson(
             "shipped",
-            f"{row.shipped} of {row.part_number} are shipped already, more than the order in the store has.",
+            f"{why} That is more than the order in the store has.",
             "Correct the order in BigCommerce, or keep the lines as they are here.",
         )
     written = replace_lines_and_money(merge, draft, find_products(integration, draft))
@@ -66,16 +79,24 @@ def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) ->
 
 def _take_field(merge: Merge, draft: OrderDraft, field: str) -> None:
     order = merge.order
+    if take_field(merge, draft, field):
+        return
     theirs = {name: value for name, value in header_values(draft).items() if words(name) == field}
-    written = merge.columns(order, {name: getattr(order, name) for name in theirs}, theirs)
-    if written:
+    if theirs:
+        written = merge.columns(order, {name: getattr(order, name) for name in theirs}, theirs)
         order.save(update_fields=written)
         return
-    rows = {(row.kind, row.source_id): row for row in order.addresses.all()}
+    rows, names = address_rows(order), names_of(order)
     for address in draft.addresses:
-        row = rows.get((address.kind, address.source_id))
-        called = f"{row.get_kind_display()} " if row else ""
-        values = {name: value for name, value in address_values(address).items() if words(called + name) == field}
-        if row and (written := merge.columns(row, {n: getattr(row, n) for n in values}, values, called=called)):
-            row.save(update_fields=written)
+        row, called = rows.get(key_of(address)), names.get(key_of(address), "")
+        values = address_values(address)
+        if row is not None and field == words(whole_address(called)):
+            take_address(merge, row, {name: values[name] for name in ENVELOPE}, called)
             return
+        theirs = {name: value for name, value in values.items() if words(called + name) == field}
+        if row is not None and theirs:
+            take_address(merge, row, theirs, called)
+            return
+    raise NeedsPerson(
+        "not_there", f"The order has no {field} any more, here or in the store.", "Keep the value as it is here."
+    )

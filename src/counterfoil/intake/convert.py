@@ -13,7 +13,9 @@ from counterfoil.intake.addresses import DraftAddresses, draft_addresses
 from counterfoil.intake.documents import WebOrderDocument
 from counterfoil.intake.products import name_parts
 from counterfoil.sales.drafts import DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
+from counterfoil.sales.field_values import Fields
 from counterfoil.sales.models import LineKind, TenderKind
+from counterfoil.stores.staff_notes import without_reason
 
 NOTHING = Decimal(0)
 LARGEST_QUANTITY = 1_000_000_000
@@ -37,10 +39,11 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What `import` writes: the order and who bought it."""
+    """What `import` writes: the order, who bought it, and what of it fills the client's further fields."""
 
     draft: OrderDraft
     buyer: Buyer
+    client_fields: Fields = ()
 
     @property
     def digest(self) -> str:
@@ -72,7 +75,7 @@ def convert(document: WebOrderDocument) -> Converted:
         payment_method=order.payment_method,
         payment_status=order.payment_status,
         customer_message=order.customer_message,
-        staff_notes=order.staff_notes,
+        staff_notes=without_reason(order.staff_notes),
     )
     return Converted(draft=name_parts(draft), buyer=_buyer(order))
 

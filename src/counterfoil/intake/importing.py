@@ -5,16 +5,23 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, Order
 from counterfoil.intake.clients import settle_buyer
-from counterfoil.intake.convert import Converted, convert
+from counterfoil.intake.conversion import Conversion, convert_by_rules
+from counterfoil.intake.convert import Converted
 from counterfoil.intake.documents import WebOrderDocument, read_document
+from counterfoil.intake.following import follow_quantities, follow_status
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
 from counterfoil.intake.products import find_products, missing_of
-from counterfoil.intake.updating import take_over_shipped, update_order
+from counterfoil.intake.scripts import ScriptFailed
+from counterfoil.intake.updating import update_order
+from counterfoil.intake.updating_fields import fill_client
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
 from counterfoil.sales.placing import place
 from counterfoil.stores.journal import log
+from counterfoil.stores.last_seen import LARGEST_COUNT
+from counterfoil.stores.method_names import learn_names
 from counterfoil.stores.models import LogKind, Payload, UpdateCause, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.staff_notes import tell_staff
 from counterfoil.stores.updates import ensure_status, status_after_reimport
 
 STALE = "It was read before our last change to it was done."
@@ -26,7 +33,7 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
     None when that version was read before our last write to the order ended: then it is to be read again.
     """
     with transaction.atomic():
-        web_order = WebOrder.objects.select_for_update(of=("self",)).select_related("payload").get(pk=web_order_id)
+        web_order = locked(web_order_id)
         payload = web_order.payload
         assert payload is not None
         if web_order.written_at is not None and payload.read_at <= web_order.written_at:
@@ -35,7 +42,17 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
             return None
         outcome = _decide(integration, web_order, payload)
         _record(integration, web_order, outcome)
+        follow_status(integration, web_order, outcome)
         return outcome
+
+
+def locked(web_order_id: int) -> WebOrder:
+    """A web order that nobody else changes during the present transaction; updates of it may still be written.
+
+    Whoever changes a sales order locks that one, and then writes store updates: so no lock that these would wait for.
+    """
+    orders = WebOrder.objects.select_for_update(of=("self",), no_key=True)
+    return orders.select_related("payload").get(pk=web_order_id)
 
 
 def record_not_imported(
@@ -43,7 +60,7 @@ def record_not_imported(
 ) -> None:
     """Records an order that could not even be tried. A defect (with its trace) is not told to the store."""
     with transaction.atomic():
-        web_order = WebOrder.objects.select_for_update(of=("self",)).get(pk=web_order_id)
+        web_order = locked(web_order_id)
         web_order.trace = trace
         if not trace and outcome.code != "not_in_store":
             ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
@@ -52,6 +69,7 @@ def record_not_imported(
 
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
+    web_order.trace = ""
     try:
         document = read_document(*payload.parts)
         web_order.modified_read = document.order.date_modified
@@ -60,6 +78,9 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         if reason is not None:
             return _stay(web_order, reason)
         outcome = _write(integration, web_order, payload, document)
+    except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
+        web_order.trace = failure.trace
+        return NotImported(failure.code, failure.sentence, failure.next_step)
     except NeedsPerson as trouble:
         ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
         return NotImported(trouble.code, trouble.sentence, trouble.next_step, missing_of(trouble))
@@ -73,6 +94,7 @@ def _note_status(web_order: WebOrder, order: Order, payload: Payload) -> None:
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
+        web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
 
 
 def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:
@@ -94,28 +116,36 @@ def _stay(web_order: WebOrder, reason: str) -> Outcome:
 def _write(
     integration: WebIntegration, web_order: WebOrder, payload: Payload, document: WebOrderDocument
 ) -> Imported | Updated | Unchanged:
-    converted = convert(document)
+    conversion = convert_by_rules(integration, payload, document)
+    converted = conversion.converted
+    learn_names(integration, conversion.new_names)
     digest = converted.digest
+    same = digest == web_order.digest
     outcome: Imported | Updated | Unchanged
     if web_order.sales_order_id is None:
         _check_total(integration, web_order, converted)
         web_order.sales_order = _place(integration, web_order, converted)
         outcome = Imported()
     else:
-        same = digest == web_order.digest
         outcome = Unchanged() if same else _bring_up_to_date(integration, web_order, converted)
-        if document.order.items_shipped:
-            take_over_shipped(web_order.sales_order_id, converted.draft.lines)
-        if same:
-            return outcome
+    follow_quantities(web_order, document.order, converted.draft)
+    if same:
+        return outcome
     web_order.digest = digest
     web_order.imported_payload = payload
+    _tell_what_stays_empty(integration, web_order, conversion)
     return outcome
+
+
+def _tell_what_stays_empty(integration: WebIntegration, web_order: WebOrder, conversion: Conversion) -> None:
+    for sentence in conversion.left_empty:
+        log(integration, LogKind.FIELD, sentence, import_id=web_order.import_id)
 
 
 def _place(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> SalesOrder:
     products = find_products(integration, converted.draft)
     buyer = settle_buyer(integration, converted.buyer, converted.draft.addresses)
+    fill_client(buyer.client_id, converted.client_fields, why=f"From the order {web_order.import_id}")
     return place(
         converted.draft,
         client_id=buyer.client_id,
@@ -132,7 +162,7 @@ def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converte
     """Both versions go through the present conversion, so that an upgrade of the program changes no order."""
     imported = web_order.imported_payload
     assert imported is not None
-    before = convert(read_document(*imported.parts))
+    before = convert_by_rules(integration, imported, strict=False).converted
     if before.digest == converted.digest:
         return Unchanged()
     _check_total(integration, web_order, converted)
@@ -180,6 +210,7 @@ _LOG_KINDS = {
 def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:
     """Writes what became of the order, on its row and in the log."""
     now = timezone.now()
+    reason_before = web_order.reason_code
     web_order.decided_at = now
     web_order.read_again = ""
     web_order.wanted = False
@@ -194,6 +225,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
         web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
         web_order.reason_since = None
     web_order.save()
+    tell_staff(integration, web_order, before=reason_before)
     log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.intake import collect
+from counterfoil.intake.catching_up import catch_up
 from counterfoil.intake.importing import import_order, record_not_imported
 from counterfoil.intake.outcomes import NotImported, Outcome
 from counterfoil.stores.last_seen import look
@@ -41,6 +42,7 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(visit, collect.undecided(integration), taken, waiting)
     read_again(visit, taken)
+    catch_up(visit)
     if collect.must_list(integration, counts, seen):
         for page in collect.list_new_orders(integration, client):
             _import_kept(visit, page, taken, max(waiting, taken.seen + len(page)))
@@ -48,6 +50,7 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
                 integration.state.listed_at = None
                 integration.state.save(update_fields=["listed_at"])
                 return
+        catch_up(visit)  # what others had done already with orders that are in the books only now
 
 
 def read_again(visit: Visit, taken: TakenIn) -> None:

@@ -9,7 +9,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from counterfoil.sales.models import OrderAddress, OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
+from counterfoil.sales.models import (
+    OrderAddress,
+    OrderChange,
+    OrderLine,
+    Parcel,
+    ParcelItem,
+    SalesOrder,
+    Shipment,
+    StatusRole,
+)
 from counterfoil.sales.order_statuses import follow_what_was_shipped, lock_order
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import (
@@ -52,7 +61,10 @@ def note_shipped_elsewhere(
             source = line.source_id or 0
             counted = min(ours.get(line.pk, 0) + others.get(source, 0), line.quantity - line.cancelled)
             shipped[line.pk] = max(counted, line.shipped - (gone or {}).get(source, 0))
-        return _set_shipped(order, lines, shipped, by=by)
+        changed = _set_shipped(order, lines, shipped, by=by)
+        if not changed and order.status.role == StatusRole.INITIAL and any(shipped.values()):
+            follow_what_was_shipped(order, by=by, why=SHIPPED_ELSEWHERE)  # it was so when the order came
+        return changed
 
 
 def _set_shipped(order: SalesOrder, lines: Iterable[OrderLine], shipped: Mapping[int, int], *, by: str) -> bool:

@@ -21,13 +21,17 @@ def keep_ours(web_order: WebOrder, parcel_id: int, shipment: Shipment) -> WebShi
 
 
 def keep_unknown(web_order: WebOrder, shipments: Iterable[Shipment]) -> None:
-    """Notes the shipments that are not known yet: someone else made them. One statement."""
+    """Notes the shipments that are not known yet: someone else made them, and the books are to follow."""
     now = timezone.now()
+    known = set(web_order.web_shipments.values_list("bigcommerce_shipment_id", flat=True))
     rows = [
         WebShipment(web_order=web_order, bigcommerce_shipment_id=shipment.id, seen_at=now, **columns(shipment))
         for shipment in shipments
+        if shipment.id not in known
     ]
-    WebShipment.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        WebShipment.objects.bulk_create(rows, ignore_conflicts=True)
+        WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=True)
 
 
 def columns(shipment: Shipment) -> dict[str, Any]:

@@ -145,6 +145,9 @@ class StoreState(models.Model):
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the new order status was last listed.")
     seen_until = models.DateTimeField(null=True, blank=True, help_text="Latest modification seen, store's clock.")
     glanced_at = models.DateTimeField(null=True, blank=True, help_text="When the light list was last read.")
+    refunds_refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the store last did not let us read refunds."
+    )
     quota = models.PositiveIntegerField(null=True, blank=True)
     quota_left = models.PositiveIntegerField(null=True, blank=True)
 

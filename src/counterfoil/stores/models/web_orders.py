@@ -72,6 +72,11 @@ class WebOrder(models.Model):
             models.Index(fields=["reason_since"], name="web_order_with_a_reason", condition=~Q(reason_code="")),
             models.Index(fields=["integration"], name="web_order_to_read_again", condition=~Q(read_again="")),
             models.Index(fields=["integration"], name="web_order_undecided", condition=Q(state="undecided")),
+            models.Index(
+                fields=["integration"],
+                name="web_order_to_catch_up",
+                condition=Q(shipments_to_read=True) | Q(refunds_to_read=True),
+            ),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
             models.Index(fields=["integration"], name="web_order_with_unknown_skus", condition=~Q(unknown_skus=[])),
         ]
