@@ -21,10 +21,11 @@ LOADING = "Loading products"
 class LoadedCatalog:
     """What came of it: products and variants read, product list entries added, and those that took what they lacked.
 
-    `unreadable` are the store's ids of products that could not be read. `finished`: whether the whole catalog was seen.
-    `tried_again`: orders that had lacked a product.
+    `unreadable` are the store's ids of products that could not be read. `finished`: whether the whole catalog was seen;
+    if not, it goes on at the product `next_id`. `tried_again`: orders that had lacked a product.
     """
 
+    next_id: int = 1
     products: int = 0
     variants: int = 0
     added: int = 0
@@ -34,15 +35,16 @@ class LoadedCatalog:
     tried_again: int = 0
 
 
-def load_catalog(visit: Visit, progress: Progress | None = None) -> LoadedCatalog:
+def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedCatalog | None = None) -> LoadedCatalog:
     """Adds each variant that the product list does not have yet, and learns which product it is in the store.
 
     What the merchant has written is never written over. One call for each 250 products; each page is in the books
-    before the next is read. Raises TryAgain and StoreTrouble; what was loaded stays, and loading again goes on.
+    before the next is read. `loaded`: what was loaded before, where it is to go on. Raises TryAgain and StoreTrouble;
+    what was loaded stays.
     """
-    loaded = LoadedCatalog()
+    loaded = loaded or LoadedCatalog()
     tell, source = progress or visit.progress, visit.integration.code
-    for page in _pages(visit):
+    for page in _pages(visit, loaded.next_id):
         items = [item for product in page.products for item in _items(product)]
         for start in range(0, len(items), AT_ONCE):
             stocked = stock(source, items[start : start + AT_ONCE])
@@ -52,6 +54,7 @@ def load_catalog(visit: Visit, progress: Progress | None = None) -> LoadedCatalo
         before = loaded.products
         loaded.products += len(page.listed)
         loaded.variants += len(items)
+        loaded.next_id = max(page.listed) + 1
         tell(LOADING, loaded.products, max(before + page.total, loaded.products))
     loaded.finished = not visit.is_over
     loaded.tried_again = retry_blocked(source=source)
@@ -68,9 +71,9 @@ def describe(loaded: LoadedCatalog) -> str:
     return text if loaded.finished else f"{text} The rest is still to be loaded."
 
 
-def _pages(visit: Visit) -> Iterator[CatalogPage]:
+def _pages(visit: Visit, min_id: int) -> Iterator[CatalogPage]:
     """By id and not by page, since products come and go while we read; a page that is too much is halved."""
-    min_id, limit, whole = 1, PAGE, False
+    limit, whole = PAGE, False
     while not visit.is_over:
         try:
             page = visit.client.catalog_products(min_id=min_id, limit=limit, whole=whole)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, OrderGlance, TryAgain, order_id_of, read_order
 from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.intake.first_orders import within_first
 from counterfoil.stores.cut_off import cut_off
 from counterfoil.stores.last_seen import Seen
 from counterfoil.stores.models import (
@@ -85,10 +86,11 @@ class Page:
 
 
 def list_new_orders(integration: WebIntegration, client: StoreClient) -> Iterator[list[KeptPayload]]:
-    """Every order in a new order status, kept, a page at a time in ascending order of id."""
+    """Every order in a new order status, kept, a page at a time in ascending order of id; the first only, if so set."""
     started = timezone.now()
-    for page in pages(integration, client):
-        yield page.keep(integration)
+    for status_id in integration.new_statuses:
+        for page in within_first(integration, _pages_of(integration, client, status_id)):
+            yield page.keep(integration)
     integration.state.listed_at = started
     StoreState.objects.filter(pk=integration.state.pk).update(listed_at=started)
 

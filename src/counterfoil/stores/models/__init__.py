@@ -1,6 +1,7 @@
 """The tables of the web integrations."""
 
 from counterfoil.stores.models.carriers import Carrier
+from counterfoil.stores.models.catalog_loads import CatalogLoad
 from counterfoil.stores.models.field_mappings import FieldMapping
 from counterfoil.stores.models.integrations import (
     StatusMapping,
@@ -27,6 +28,7 @@ __all__ = [
     "SHIPMENT_KINDS",
     "UNDONE",
     "Carrier",
+    "CatalogLoad",
     "Conflict",
     "FieldMapping",
     "LogEntry",

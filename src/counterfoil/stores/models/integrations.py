@@ -54,6 +54,9 @@ class WebIntegration(models.Model):
     downloaded_status = models.SmallIntegerField(choices=STATUS_CHOICES, default=StatusId.AWAITING_SHIPMENT.value)
     error_status = models.SmallIntegerField(choices=STATUS_CHOICES, default=StatusId.MANUAL_VERIFICATION_REQUIRED.value)
     not_before = models.DateField(null=True, blank=True, help_text="In the store's time zone.")
+    first_orders = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Only so many orders are taken in until someone lifts this. Empty: all."
+    )
     push_status = models.BooleanField(default=False)
     unknown_product = models.CharField(max_length=20, choices=UnknownProduct.choices, default=UnknownProduct.REFUSE)
     accept_cents = models.PositiveSmallIntegerField(

@@ -1,0 +1,16 @@
+"""What comes along with a request, made safe to ask the database with."""
+
+from collections.abc import Mapping
+
+LONGEST_DIGITS = 18  # fits the columns of the database
+
+
+def key_in(sent: Mapping[str, str], name: str) -> int | None:
+    """A row's key, or None where nothing that could be one was sent."""
+    text = sent.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_DIGITS else None
+
+
+def text_in(sent: Mapping[str, str], name: str, longest: int = 1000) -> str:
+    """A text without what the database does not take, trimmed, of a length that a page can show."""
+    return sent.get(name, "").replace("\x00", "").strip()[:longest]
