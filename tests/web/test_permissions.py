@@ -8,12 +8,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from counterfoil.sales.models import OrderAddress, OrderStatus, Parcel
-from counterfoil.stores.models import Carrier, WebShipment
+from counterfoil.stores.models import Carrier, StoreUpdate, UpdateState, WebShipment
 from counterfoil.web.models import Role
+from tests.web.answers import EVERYONE, IN, NO, OK, ON
 from tests.web.books import a_foreign_shipment, a_person, a_shipment, a_store, an_order
-
-EVERYONE = ("anonymous", Role.VIEWER, Role.CLERK, Role.MANAGER, Role.ADMINISTRATOR)
-IN, OK, NO, ON = "login", 200, 403, 302  # sent to the login; shown; refused; done and led on
+from tests.web.books_matrix import MATRIX as BOOKS
 
 # name: (method, what is sent, the answers in the order of EVERYONE)
 MATRIX: dict[str, tuple[str, dict[str, Any], tuple[Any, ...]]] = {
@@ -42,6 +41,8 @@ MATRIX: dict[str, tuple[str, dict[str, Any], tuple[Any, ...]]] = {
     "parcel-void": ("post", {"reason": "Lost"}, (IN, NO, ON, ON, ON)),
     "take-over": ("post", {}, (IN, NO, ON, ON, ON)),
     "updates": ("get", {}, (IN, OK, OK, OK, OK)),
+    "update-retry": ("post", {}, (IN, NO, ON, ON, ON)),
+    "update-skip": ("post", {"reason": "Not needed"}, (IN, NO, ON, ON, ON)),
     "statuses": ("get", {}, (IN, NO, NO, OK, OK)),
     "status-add": ("post", {"name": "Ready"}, (IN, NO, NO, ON, ON)),
     "status-edit": ("post", {"act": "down"}, (IN, NO, NO, ON, ON)),
@@ -64,6 +65,7 @@ MATRIX: dict[str, tuple[str, dict[str, Any], tuple[Any, ...]]] = {
     "integration-present": ("get", {}, (IN, NO, NO, OK, OK)),
     "log": ("get", {}, (IN, OK, OK, OK, OK)),
 }
+ASKS_FIRST = {"update-skip"}  # a page with a form of its own
 GET_ONLY = [name for name, (method, _, _) in MATRIX.items() if method == "get"]
 
 
@@ -91,6 +93,8 @@ def address(name: str, *, pk: int = 0, number: int = 0) -> str:
         "order-address": [number, _key(OrderAddress.objects.filter(kind="ship_to", order__number=number))],
         "parcel": [_key(Parcel.objects.all())],
         "parcel-void": [_key(Parcel.objects.all())],
+        "update-retry": [_key(StoreUpdate.objects.filter(state=UpdateState.FAILED))],
+        "update-skip": [_key(StoreUpdate.objects.filter(state=UpdateState.FAILED))],
         "take-over": [_key(WebShipment.objects.all())],
         "status-edit": [_key(OrderStatus.objects.all())],
         "carrier": [_key(Carrier.objects.all())],
@@ -107,7 +111,7 @@ def _key(rows: QuerySet[Any]) -> int:
 
 def test_every_address_stands_in_the_matrix() -> None:
     """A page that nobody thought about is found here."""
-    assert names_of_all_addresses() == set(MATRIX)
+    assert names_of_all_addresses() == set(MATRIX) | set(BOOKS)
 
 
 @pytest.mark.django_db
@@ -117,7 +121,7 @@ def test_each_role_gets_what_the_matrix_says(name: str, who: str) -> None:
     """Shown, led on, refused, or sent to the login."""
     integration = a_store()
     order = an_order(integration)
-    a_shipment(order)
+    a_shipment(order, sent=False)
     a_foreign_shipment(an_order(integration, 10235))
     client = Client()
     if who != "anonymous":
@@ -146,7 +150,7 @@ def test_a_clerk_cannot_post_settings(name: str, clerk: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [name for name in MATRIX if name not in GET_ONLY and name != "logout"])
+@pytest.mark.parametrize("name", [name for name in MATRIX if name not in {*GET_ONLY, "logout", *ASKS_FIRST}])
 def test_buttons_answer_to_a_press_only(name: str, manager: Client) -> None:
     """What changes something is never done by following a link."""
     integration = a_store()

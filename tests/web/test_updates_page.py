@@ -26,7 +26,8 @@ def test_each_update_says_what_it_changes_and_why_it_failed(clerk: Client) -> No
     assert "Create the shipment UPS 1Z999 (2 × ENGINE-0, 2 × ENGINE-1)" in text
     assert "Set the status Awaiting Shipment" in text
     assert "Only 1 of 2 is left to ship in BigCommerce. Look at the order there." in text
-    assert 'name="import_id" value="WEB-10234">Retry' in text
+    failed = StoreUpdate.objects.get(state=UpdateState.FAILED)
+    assert f'formaction="{reverse("update-retry", args=[failed.pk])}">Retry' in text
 
 
 def test_the_list_is_narrowed_by_store_state_kind_and_order(clerk: Client) -> None:
@@ -42,12 +43,30 @@ def test_the_list_is_narrowed_by_store_state_kind_and_order(clerk: Client) -> No
 
 
 def test_a_failed_update_is_tried_again_from_here(clerk: Client) -> None:
-    """And the way back is this page; a viewer has no button."""
+    """And the way back is this page; a second press says that it is over."""
     a_shipment(an_order(a_store()), sent=False)
+    failed = StoreUpdate.objects.get(state=UpdateState.FAILED)
     there = reverse("updates") + "?state=failed"
-    answer = clerk.post(reverse("retry"), {"import_id": "WEB-10234", "next": there})
-    assert answer["Location"] == there
-    assert StoreUpdate.objects.get(kind=UpdateKind.CREATE).state == UpdateState.WAITING
+    for said in ("WEB-10234 is tried again within seconds.", "Nothing of it needs anyone any more."):
+        answer = clerk.post(reverse("update-retry", args=[failed.pk]), {"next": there}, follow=True)
+        assert answer.redirect_chain[0][0] == there
+        assert said in answer.content.decode()
+    failed.refresh_from_db()
+    assert failed.state == UpdateState.WAITING
+
+
+def test_a_failed_update_is_skipped_with_a_reason(clerk: Client) -> None:
+    """The page says what is given up; without a reason it stays."""
+    a_shipment(an_order(a_store()), sent=False)
+    failed = StoreUpdate.objects.get(state=UpdateState.FAILED)
+    there = reverse("update-skip", args=[failed.pk])
+    assert "Create the shipment UPS 1Z999" in clerk.get(there).content.decode()
+    answer = clerk.post(there, {"reason": " "})
+    assert (answer.status_code, "Give a reason." in answer.content.decode()) == (422, True)
+    clerk.post(there, {"reason": "Shipped there by hand"})
+    failed.refresh_from_db()
+    assert (failed.state, failed.reason) == (UpdateState.SKIPPED, "Skipped by clerk: Shipped there by hand")
+    assert clerk.get(there)["Location"] == reverse("updates")
 
 
 def test_the_table_keeps_itself_up_to_date(clerk: Client) -> None:
