@@ -29,7 +29,7 @@ from counterfoil.sales.bulk_parcels import (
 from counterfoil.sales.csv_rows import COLUMNS, Row, read_rows
 from counterfoil.sales.csv_text import written_csv
 from counterfoil.sales.finding import find_orders
-from counterfoil.sales.models import AddressKind, AppliedRow, LineKind, OrderLine, Shipment, StatusRole
+from counterfoil.sales.models import AddressKind, AppliedRow, LineKind, OrderLine, Parcel, StatusRole
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import ParcelDraft, ship_locked
 
@@ -119,16 +119,16 @@ def _apply_order(order_id: int, rows: Sequence[Row], by: str) -> list[Answer]:
     return [answer for each in settled for answer in each.answers]
 
 
-def _note_parcels(shipment: Shipment, settled: Sequence[_Settled]) -> None:
+def _note_parcels(parcels: Sequence[Parcel], settled: Sequence[_Settled]) -> None:
     """Tells each answer its parcel, and keeps the fingerprints of parcels that no tracking number tells apart."""
-    ids = iter(shipment.parcels.order_by("pk").values_list("pk", flat=True))
+    added = iter(parcels)
     for each in settled:
-        parcels = [next(ids) for _ in each.drafts]
-        if not parcels:
+        theirs = [next(added).pk for _ in each.drafts]
+        if not theirs:
             continue
-        each.answers[:] = [_done(answer, parcels[0]) for answer in each.answers]
+        each.answers[:] = [_done(answer, theirs[0]) for answer in each.answers]
         for print_ in each.fingerprints:
-            AppliedRow.objects.update_or_create(fingerprint=print_, defaults={"parcel_id": parcels[0]})
+            AppliedRow.objects.update_or_create(fingerprint=print_, defaults={"parcel_id": theirs[0]})
 
 
 def _done(answer: Answer, parcel_id: int) -> Answer:

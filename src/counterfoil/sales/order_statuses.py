@@ -55,7 +55,7 @@ def follow_what_was_shipped(order: SalesOrder, *, by: str, why: str, lines: Sequ
     """
     role = _role_of(order, list(order.lines.select_related("ship_to")) if lines is None else lines)
     status = OrderStatus.objects.filter(role=role).first() if role else None
-    if status is not None:
+    if status is not None and status.pk != order.status_id:
         set_status(order, status, by=by, why=why)
 
 

@@ -77,23 +77,29 @@ def process_shipment(order_id: int, parcels: Sequence[ParcelDraft], *, by: str) 
     """
     with transaction.atomic():
         order = lock_order(order_id)
-        return ship_locked(order, list(order.lines.select_related("ship_to")), parcels, by=by)
+        first, *_ = ship_locked(order, list(order.lines.select_related("ship_to")), parcels, by=by)
+    return first.shipment
 
 
 def ship_locked(
     order: SalesOrder, order_lines: Sequence[OrderLine], parcels: Sequence[ParcelDraft], *, by: str
-) -> Shipment:
-    """As `process_shipment`, for an order that the present transaction has locked, with all its lines."""
+) -> list[Parcel]:
+    """As `process_shipment`, for an order that the present transaction has locked, with all its lines.
+
+    Returns a parcel for each draft, in their order.
+    """
     refuse_when_held(order)
     lines = {line.pk: line for line in order_lines}
     _check_quantities(lines, parcels)
     shipment = Shipment.objects.create(order=order, processed_by=by)
+    added: list[Parcel] = []
     holder: Parcel | None = None
     for draft in parcels:
-        holder = _add_parcel(shipment, draft, lines, holder)
+        added.append(_add_parcel(shipment, draft, lines, holder))
+        holder = added[-1] if draft.items else holder
     save_quantities([lines[pk] for pk in {pk for draft in parcels for pk in draft.items}])
     follow_what_was_shipped(order, by=by, why="A shipment was processed", lines=order_lines)
-    return shipment
+    return added
 
 
 def open_items(order: SalesOrder) -> dict[int, int]:
@@ -140,7 +146,7 @@ def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDr
 def _add_parcel(
     shipment: Shipment, draft: ParcelDraft, lines: Mapping[int, OrderLine], holder: Parcel | None
 ) -> Parcel:
-    """Adds one parcel; returns the parcel that a following box without items belongs to."""
+    """Adds one parcel; one without items is a further box of the `holder`."""
     first = next((lines[pk] for pk in draft.items), None)
     tracking = draft.tracking.checked()
     parcel = Parcel.objects.create(
@@ -156,7 +162,7 @@ def _add_parcel(
         lines[pk].shipped += quantity
         lines[pk].backordered = min(lines[pk].backordered, lines[pk].open)
     signals.parcel_processed.send(Parcel, parcel=parcel)
-    return parcel if draft.items or holder is None else holder
+    return parcel
 
 
 def save_quantities(lines: Sequence[OrderLine]) -> None:
