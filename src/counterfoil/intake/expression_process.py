@@ -76,7 +76,7 @@ class _Child:
             )
         self._unread = b""
 
-    def ask(self, request: bytes, *, seconds: float) -> Iterator[Answer]:
+    def ask(self, request: bytes, seconds: float) -> Iterator[Answer]:
         """The answers to a request, as they come; raises _Gone."""
         deadline = time.monotonic() + CLOCK_TIMES * seconds
         try:
@@ -113,6 +113,43 @@ class _Child:
         self.process.wait()
 
 
+class _Budget:
+    """What the expressions of one order may still cost: seconds, and deaths of the child."""
+
+    def __init__(self, seconds: float) -> None:
+        self.whole = self.seconds = seconds
+        self.deaths = 0
+        self.forgiven = False
+
+    @property
+    def is_left(self) -> bool:
+        """Whether another expression may be tried."""
+        return self.seconds > 0 and self.deaths < MOST_DEATHS
+
+    @property
+    def why_no_more(self) -> str:
+        """Why expressions were not tried any more."""
+        return NO_TIME_LEFT if self.seconds <= 0 else TOO_LARGE
+
+    def charge(self, code: int | None, seconds: float) -> list[Answer]:
+        """Counts a child that ended after so long: the answer that it owes, where that is the expression's fault.
+
+        An end from outside is forgiven once, and then raises TryAgain.
+        """
+        if code in NOT_ITS_OWN_FAULT:
+            if self.forgiven:
+                raise TryAgain(ENDED)
+            self.forgiven, self.seconds = True, self.whole
+            return []
+        self.deaths += 1
+        if code == -signal.SIGPROF:
+            self.seconds = 0
+            return [Answer(error=TOOK_TOO_LONG)]
+        self.seconds -= seconds
+        killed = code is None or code < 0 or code == OUT_OF_MEMORY
+        return [Answer(error=TOO_LARGE if killed else CRASHES)]
+
+
 class ExpressionProcess:
     """Evaluates expressions in a child of its own; threads take turns."""
 
@@ -128,33 +165,19 @@ class ExpressionProcess:
         answers: list[Answer] = []
         names = {"order": view.order, "customer": view.customer, "lines": view.lines, "coupons": view.coupons}
         document = msgspec.json.encode({"names": names})[:-1]
+        budget = _Budget(seconds)
         with self._turn:
-            left, deaths, forgiven = seconds, 0, False
-            while len(answers) < len(jobs) and deaths < MOST_DEATHS and left > 0:
-                rest, began = jobs[len(answers) :], time.monotonic()
+            while len(answers) < len(jobs) and budget.is_left:
+                child, began = self._running(), time.monotonic()
                 try:
-                    self._ask(document, rest, answers, seconds=left, wanted=len(jobs))
+                    for answer in child.ask(_request(document, jobs[len(answers) :], budget.seconds), budget.seconds):
+                        answers.append(answer)
+                        if len(answers) == len(jobs):
+                            break
                 except _Gone as gone:
                     self._end()
-                    left -= time.monotonic() - began
-                    deaths += 1
-                    if gone.code in NOT_ITS_OWN_FAULT:
-                        if forgiven:
-                            raise TryAgain(ENDED) from gone
-                        forgiven, left = True, seconds
-                        continue
-                    answers.append(Answer(error=_why(gone.code)))
-                    left = 0 if answers[-1].error == TOOK_TOO_LONG else left
-        missing = NO_TIME_LEFT if left <= 0 else TOO_LARGE
-        return answers + [Answer(error=missing)] * (len(jobs) - len(answers))
-
-    def _ask(self, document: bytes, jobs: Sequence[Job], answers: list[Answer], *, seconds: float, wanted: int) -> None:
-        child = self._running()
-        tail = json.dumps({"jobs": [[job.expression, job.line] for job in jobs], "seconds": seconds}).encode()
-        for answer in child.ask(document + b"," + tail[1:] + b"\n", seconds=seconds):
-            answers.append(answer)
-            if len(answers) == wanted:
-                return
+                    answers += budget.charge(gone.code, time.monotonic() - began)
+        return answers + [Answer(error=budget.why_no_more)] * (len(jobs) - len(answers))
 
     def _running(self) -> _Child:
         if self._child is not None and self._child.process.poll() is not None:
@@ -195,10 +218,10 @@ class ExpressionProcess:
         return self._child.process.pid if self._child is not None else None
 
 
-def _why(code: int | None) -> str:
-    if code == -signal.SIGPROF:
-        return TOOK_TOO_LONG
-    return TOO_LARGE if code is None or code < 0 or code == OUT_OF_MEMORY else CRASHES
+def _request(document: bytes, jobs: Sequence[Job], seconds: float) -> bytes:
+    """The order's document with what is asked of it, in one line."""
+    asked = json.dumps({"jobs": [[job.expression, job.line] for job in jobs], "seconds": seconds}).encode()
+    return document + b"," + asked[1:] + b"\n"
 
 
 EXPRESSIONS = ExpressionProcess()
