@@ -80,21 +80,32 @@ def archive(store: Store, order: Order) -> None:
 
 
 def by_person(store: Store, order: Order, changes: Document) -> None:
-    """An edit in the control panel: any header field, address parts, quantities and SKUs of lines.
+    """An edit in the control panel: any header field, parts of addresses, quantities and SKUs of lines.
 
     Totals follow when lines change, unless ``raw`` is true. Raises Refused with 400.
     """
     lines, raw = changes.pop("lines", []), changes.pop("raw", False)
+    addresses = changes.pop("addresses", [])
     own = {name: changes.pop(name) for name in list(changes) if name in _WRITABLE}
     _check(own)
     for change in lines:
         _edit_line(order, change, raw=raw)
+    for change in addresses:
+        _edit_address(order, change)
     order.header.update(changes)
     if lines and not raw:
         totals.set_cuts(order)
         totals.set_header(order)
     _write(store, order, own, "person")
     store.customers.meet(order)
+
+
+def _edit_address(order: Order, change: Document) -> None:
+    address = order.address(change.get("id"))
+    if address is None:
+        raise Refused(400, f"The order has no shipping address {change.get('id')}.")
+    _check_address({name: value for name, value in change.items() if name != "id"})
+    address.update(change)
 
 
 def _edit_line(order: Order, change: Document, *, raw: bool) -> None:
