@@ -12,6 +12,7 @@ from counterfoil.intake.unknown_products import MissingProduct, missing_products
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.attention import AttentionItem, accept_difference, attention, attention_count, retry, skip
 from counterfoil.stores.models import Conflict, WebOrder
+from counterfoil.stores.unknown_skus import retry_blocked
 from counterfoil.web.forms import ProductForm, SkipForm
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
@@ -124,8 +125,6 @@ def add_product(request: HttpRequest) -> HttpResponse:
         return back(request, "attention", "A product needs a part number of at most 300 characters.", well=False)
     number, description = form.cleaned_data["part_number"], form.cleaned_data["description"]
     Product.objects.update_or_create(part_number=number, defaults={"description": description, "active": True})
-    kept_out = WebOrder.objects.filter(reason_code="unknown_product", reason__contains=number)
-    import_ids = set(kept_out.values_list("import_id", flat=True)) | {request.POST.get("import_id", "")}
-    tried = retry(sorted(import_ids))
+    tried = retry_blocked(skus=[number])
     then = f" {_things(tried)} tried again within seconds." if tried else ""
     return back(request, "attention", f"{number} is in the product list.{then}")
