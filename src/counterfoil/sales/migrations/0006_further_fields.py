@@ -5,42 +5,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sales', '0005_clients_and_products'),
+        ("sales", "0005_clients_and_products"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='client',
-            name='fields',
-            field=models.JSONField(blank=True, default=dict, help_text='Further fields: name and value.'),
+            model_name="client",
+            name="fields",
+            field=models.JSONField(blank=True, default=dict, help_text="Further fields: name and value."),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='fields',
-            field=models.JSONField(blank=True, default=dict, help_text='Further fields: name and value.'),
+            model_name="orderline",
+            name="fields",
+            field=models.JSONField(blank=True, default=dict, help_text="Further fields: name and value."),
         ),
         migrations.AddField(
-            model_name='salesorder',
-            name='fields',
-            field=models.JSONField(blank=True, default=dict, help_text='Further fields: name and value.'),
+            model_name="salesorder",
+            name="fields",
+            field=models.JSONField(blank=True, default=dict, help_text="Further fields: name and value."),
         ),
         migrations.CreateModel(
-            name='FieldDefinition',
+            name="FieldDefinition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('order', 'Sales order'), ('line', 'Order line'), ('client', 'Client')], max_length=10)),
-                ('name', models.TextField()),
-                ('label', models.TextField()),
-                ('type', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('date', 'Date'), ('choice', 'Choice'), ('yes_no', 'Yes or no')], max_length=10)),
-                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, help_text='What a choice is chosen from.', size=None)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("order", "Sales order"), ("line", "Order line"), ("client", "Client")], max_length=10
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("label", models.TextField()),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("number", "Number"),
+                            ("date", "Date"),
+                            ("choice", "Choice"),
+                            ("yes_no", "Yes or no"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "choices",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        help_text="What a choice is chosen from.",
+                        size=None,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("retired", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['scope', 'position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('scope', 'name'), name='field_name_once_per_scope'), models.UniqueConstraint(fields=('scope', 'label'), name='field_label_once_per_scope'), models.CheckConstraint(condition=models.Q(('name__regex', '^[a-z][a-z0-9_]{0,59}$')), name='field_name_is_a_name'), models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='field_has_a_label'), models.CheckConstraint(condition=models.Q(('scope__in', ['order', 'line', 'client'])), name='field_has_a_scope'), models.CheckConstraint(condition=models.Q(('type__in', ['text', 'number', 'date', 'choice', 'yes_no'])), name='field_has_a_type'), models.CheckConstraint(condition=models.Q(models.Q(('choices__len__gte', 1), ('type', 'choice')), models.Q(models.Q(('type', 'choice'), _negated=True), ('choices', [])), _connector='OR'), name='a_choice_has_choices')],
+                "ordering": ["scope", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scope", "name"), name="field_name_once_per_scope"),
+                    models.UniqueConstraint(fields=("scope", "label"), name="field_label_once_per_scope"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", "^[a-z][a-z0-9_]{0,59}$")), name="field_name_is_a_name"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("label", ""), _negated=True), name="field_has_a_label"),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["order", "line", "client"])), name="field_has_a_scope"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("type__in", ["text", "number", "date", "choice", "yes_no"])),
+                        name="field_has_a_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choices__len__gte", 1), ("type", "choice")),
+                            models.Q(models.Q(("type", "choice"), _negated=True), ("choices", [])),
+                            _connector="OR",
+                        ),
+                        name="a_choice_has_choices",
+                    ),
+                ],
             },
         ),
     ]
