@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from counterfoil.dispatch.due import next_due_at
@@ -27,7 +29,7 @@ from tests.dispatch.house import (
     shipments_in,
     writes,
 )
-from tests.house import fresh, sales_order, turn, updates, web_order
+from tests.house import connect, fresh, sales_order, turn, updates, web_order
 from tests.sales.house import placed
 from tests.store import SandboxStore
 
@@ -354,6 +356,24 @@ def test_an_update_says_what_it_changes(store: SandboxStore) -> None:
     ]
 
 
+def test_shipping_takes_few_statements_whatever_the_number_of_parcels(store: SandboxStore) -> None:
+    """What one more parcel adds to a pass."""
+    integration = connect(store)
+    ids = store.place(6, kind="guest")
+    turn(integration)
+    WebIntegration.objects.update(paused=True)
+
+    def sending(orders: list[int]) -> int:
+        for order_id in orders:
+            ship(order_id, tracking_number="1Z")
+        with CaptureQueriesContext(connection) as captured:
+            turn(integration)
+        return len([query for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]])
+
+    sending(ids[:1])
+    assert sending(ids[1:3]) * -1 + sending(ids[3:]) <= 16
+
+
 # Unknown outcomes
 
 
@@ -393,8 +413,11 @@ def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made
     assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
 
 
-def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(store: SandboxStore) -> None:
-    """The first look came too early: the store's guard speaks, and then it is found."""
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(
+    store: SandboxStore, corrected: bool
+) -> None:
+    """The first look came too early: the store's guard speaks, and then it is found, by what the first request said."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
     store.fault(method="POST", path="shipments$", cut="before", times=1)
@@ -402,10 +425,12 @@ def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(
     store.fault(method="GET", path="shipments$", status=204, times=1)
     asked = creation(order_id).asked
     assert store.api("POST", f"/v2/orders/{order_id}/shipments", asked).status == 201
+    if corrected:
+        correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
     make_due()
     turn(integration)
     assert creation(order_id).state == UpdateState.SENT
-    assert len(shipments_in(store, order_id)) == 1
+    assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["right" if corrected else "1Z"]
     assert WebShipment.objects.get().parcel == parcel
     assert attention() == []
 

@@ -6,8 +6,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, Shipment, StoreTrouble, TryAgain
 from counterfoil.dispatch.composing import load_parcel, remark, shipment_details
 from counterfoil.dispatch.creating import ORDER_GONE
-from counterfoil.dispatch.due import may_go
-from counterfoil.dispatch.ending import IN_HAND, Sent, begin, end, fail, locked, not_asked, note_written
+from counterfoil.dispatch.ending import Sent, begin, end, fail, locked, locked_if_free, not_asked, note_written
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.update_text import shipment_text
@@ -52,8 +51,8 @@ class ChangeShipment:
     def _begin(self, update_id: int) -> tuple[StoreUpdate, WebShipment] | None:
         """Commits *sending*; None when there is nothing to change (any more)."""
         with transaction.atomic():
-            update = locked(update_id)
-            if update.state not in IN_HAND or not may_go(update):
+            update = locked_if_free(update_id)
+            if update is None:
                 return None
             there = WebShipment.objects.filter(parcel=update.parcel_id).first()
             parcel = load_parcel(update.parcel_id or 0)

@@ -62,7 +62,11 @@ def _method(parcel: Parcel, carrier: CarrierValues) -> str:
 
 def _comments(parcel: Parcel) -> str:
     """The further boxes, which BigCommerce has no other place for."""
-    return "\n".join(_box(box) for box in parcel.boxes.filter(voided_at=None))
+    return "\n".join(_box(box) for box in _boxes(parcel))
+
+
+def _boxes(parcel: Parcel) -> list[Parcel]:
+    return [box for box in parcel.boxes.all() if box.voided_at is None]
 
 
 def _box(box: Parcel) -> str:
@@ -76,7 +80,7 @@ def remark(parcel: Parcel) -> str:
     if not store_values(parcel.carrier).is_listed:
         link = "with the given tracking link only" if parcel.tracking_link else "without a link"
         said.append(f"“{parcel.carrier}” is not in the carrier list: sent {link}.")
-    boxes = parcel.boxes.filter(voided_at=None).count()
+    boxes = len(_boxes(parcel))
     if boxes:
         what = "1 further box stands" if boxes == 1 else f"{boxes} further boxes stand"
         said.append(f"{what} in the shipment's comments.")

@@ -4,7 +4,7 @@ The store has no guard against a shipment that is made twice, and e-mails the sh
 have been carried out (a time-out, a broken connection, a process that was killed) is looked for in the store first.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 from django.db import transaction
@@ -12,8 +12,19 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, StoreTrouble, TryAgain
 from counterfoil.dispatch.composing import load_parcel, new_shipment, remark
-from counterfoil.dispatch.due import may_go
-from counterfoil.dispatch.ending import IN_HAND, Sent, begin, end, fail, locked, not_asked, note_written, put_off
+from counterfoil.dispatch.ending import (
+    IN_HAND,
+    Sent,
+    begin,
+    end,
+    fail,
+    locked,
+    locked_if_free,
+    not_asked,
+    note_written,
+    put_off,
+    settled,
+)
 from counterfoil.dispatch.recognizing import find_ours, would_be_refused
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
@@ -38,15 +49,15 @@ class CreateShipment:
     def send(self, update_id: int) -> None:
         """Makes the shipment; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
         try:
-            asked_before = self._look(update_id)
-            update = self._begin(update_id)
-            if update is not None:
-                self._post(update, asked_before)
+            in_doubt = self._look(update_id)
+            begun = self._begin(update_id)
+            if begun is not None:
+                self._post(*begun, in_doubt)
         except NeedsPerson as refused:
             self._fail(update_id, refused)
 
-    def _look(self, update_id: int) -> datetime | None:
-        """Looks for a shipment that may have been made. Returns when it was asked for, where it may still arrive."""
+    def _look(self, update_id: int) -> StoreUpdate | None:
+        """Looks for a shipment that may have been made. Returns the update as it is where it may still arrive."""
         update = StoreUpdate.objects.select_related("web_order__sales_order", "parcel").get(pk=update_id)
         if update.asked_at is None or update.state not in IN_HAND:
             return None
@@ -54,11 +65,11 @@ class CreateShipment:
         if self._adopt(update, shipments):
             return None
         if _is_wanted(update) and would_be_refused(update, shipments):
-            return update.asked_at
+            return update
         if timezone.now() < update.asked_at + LATE:
             put_off(update_id, update.asked_at + LATE, LOOK_AGAIN)
-            return update.asked_at
-        not_asked(update_id)
+            return update
+        settled(update_id)
         return None
 
     def _shipments(self, update: StoreUpdate) -> list[Shipment]:
@@ -68,54 +79,52 @@ class CreateShipment:
         """Takes the shipment for ours when it is among these; notes those that nobody knew."""
         found = find_ours(update, shipments)
         if found is not None:
-            self._record(update.pk, found, FOUND)
+            self._record(update.pk, load_parcel(update.parcel_id or 0), found, FOUND)
         keep_unknown(update.web_order, shipments)
         return found is not None
 
-    def _begin(self, update_id: int) -> StoreUpdate | None:
+    def _begin(self, update_id: int) -> tuple[StoreUpdate, Parcel] | None:
         """Commits *sending*; None when there is nothing to send now. Raises NeedsPerson for what cannot be sent."""
         with transaction.atomic():
-            update = locked(update_id)
-            if update.state not in IN_HAND or update.due_at > timezone.now():
+            update = locked_if_free(update_id)
+            if update is None or update.due_at > timezone.now():
                 return None
             parcel = load_parcel(update.parcel_id or 0)
+            in_doubt = update.asked_at is not None
             if parcel.voided_at is not None:
-                if update.asked_at is None:
+                if not in_doubt:
                     end(update, UpdateState.NOT_NEEDED, VOIDED)
                 return None
-            if parcel.shipment.order.is_held or not may_go(update):
-                _wait_on(update)
+            if in_doubt and parcel.shipment.order.is_held:
                 return None
             begin(update, asked=msgspec.to_builtins(new_shipment(parcel)))
-            return update
+            return update, parcel
 
-    def _post(self, update: StoreUpdate, asked_before: datetime | None) -> None:
+    def _post(self, update: StoreUpdate, parcel: Parcel, in_doubt: StoreUpdate | None) -> None:
         shipment = msgspec.convert(update.asked, NewShipment)
         try:
             made = self.client.create_shipment(update.web_order.bigcommerce_order_id, shipment)
         except OverShipped as refused:
-            not_asked(update.pk, asked_before)
-            if asked_before is not None and self._had_arrived(update, asked_before):
+            not_asked(update.pk, in_doubt)
+            if in_doubt is not None and self._had_arrived(in_doubt):
                 return
             raise _explained(update, refused) from None
         except (NeedsPerson, StoreTrouble, TryAgain) as trouble:
             if not (isinstance(trouble, TryAgain) and trouble.outcome_unknown):
-                not_asked(update.pk, asked_before)
+                not_asked(update.pk, in_doubt)
             raise
-        self._record(update.pk, made, "")
+        self._record(update.pk, parcel, made, "")
 
-    def _had_arrived(self, update: StoreUpdate, asked_before: datetime) -> bool:
-        """Whether the earlier request was carried out after all, so that the store refused this one."""
-        update.asked_at = asked_before
-        arrived = self._adopt(update, self._shipments(update))
+    def _had_arrived(self, in_doubt: StoreUpdate) -> bool:
+        """Whether the earlier request was carried out after all, so that the store refused the second."""
+        arrived = self._adopt(in_doubt, self._shipments(in_doubt))
         if not arrived:
-            not_asked(update.pk)
+            not_asked(in_doubt.pk)
         return arrived
 
-    def _record(self, update_id: int, shipment: Shipment, more: str) -> None:
+    def _record(self, update_id: int, parcel: Parcel, shipment: Shipment, more: str) -> None:
         with transaction.atomic():
             update = locked(update_id)
-            parcel = load_parcel(update.parcel_id or 0)
             keep_ours(update.web_order, parcel.pk, shipment)
             note_written(update.web_order, made_at=shipment.date_created)
             text = f"Made the {shipment_text(parcel)} in the store, number {shipment.id}."
@@ -139,13 +148,6 @@ def _is_wanted(update: StoreUpdate) -> bool:
     order = update.web_order.sales_order
     voided = update.parcel is not None and update.parcel.voided_at is not None
     return not voided and order is not None and not order.is_held
-
-
-def _wait_on(update: StoreUpdate) -> None:
-    """Back among the waiting, where nothing is in doubt."""
-    if update.asked_at is None:
-        update.state = UpdateState.WAITING
-        update.save(update_fields=["state"])
 
 
 def _explained(update: StoreUpdate, refused: OverShipped) -> OverShipped:

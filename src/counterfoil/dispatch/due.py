@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from counterfoil.stores.models import SHIPMENT_KINDS, UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration
@@ -26,30 +27,35 @@ ON_HOLD = (
 )  # fmt: skip
 
 
+MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD, output_field=BooleanField())
+
+
 def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:
     """The updates that nothing but their time holds back."""
     return StoreUpdate.objects.filter(
-        ~HELD_BACK, ~ON_HOLD, web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
+        MAY_GO, web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
     )
 
 
-def due_updates(integration: WebIntegration, kinds: Sequence[UpdateKind] = tuple(UpdateKind)) -> QuerySet[StoreUpdate]:
+def due_updates(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> QuerySet[StoreUpdate]:
     """The updates to send now, in the order they arose."""
     return first_in_line(integration).filter(kind__in=kinds, due_at__lte=timezone.now()).order_by("pk")
 
 
-def may_go(update: StoreUpdate) -> bool:
-    """Whether nothing holds an update back (any more)."""
-    return StoreUpdate.objects.filter(~HELD_BACK, ~ON_HOLD, pk=update.pk).exists()
+class Due(NamedTuple):
+    """An update that is due."""
+
+    pk: int
+    kind: str
 
 
-def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> Iterator[int]:
-    """The ids of the updates that are due, each once; what was held back by one of them follows in a later round."""
+def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> Iterator[Due]:
+    """The updates that are due, each once; what was held back by one of them follows in a later round."""
     tried: set[int] = set()
-    while ids := list(due_updates(integration, kinds).exclude(pk__in=tried).values_list("pk", flat=True)):
-        for update_id in ids:
-            tried.add(update_id)
-            yield update_id
+    while due := [Due(*row) for row in due_updates(integration, kinds).exclude(pk__in=tried).values_list("pk", "kind")]:
+        for each in due:
+            tried.add(each.pk)
+            yield each
 
 
 def next_due_at(integration: WebIntegration) -> datetime | None:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, Order, TryAgain
+from counterfoil.dispatch.due import MAY_GO
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.updates import wait_again
@@ -27,11 +29,17 @@ class Sent:
 
 def locked(update_id: int) -> StoreUpdate:
     """The update, it and its order's row locked for the present transaction; its parcel is to be read after this."""
-    return (
-        StoreUpdate.objects.select_for_update(of=("self", "web_order"), no_key=True)
-        .select_related("web_order__integration__state", "web_order__payload")
-        .get(pk=update_id)
-    )
+    return _locked().get(pk=update_id)
+
+
+def locked_if_free(update_id: int) -> StoreUpdate | None:
+    """As `locked`, where it is still in hand and nothing holds it back (any more)."""
+    return _locked().filter(MAY_GO, pk=update_id, state__in=IN_HAND).first()
+
+
+def _locked() -> QuerySet[StoreUpdate]:
+    updates = StoreUpdate.objects.select_for_update(of=("self", "web_order"), no_key=True)
+    return updates.select_related("web_order__integration")
 
 
 def begin(update: StoreUpdate, *, asked: dict[str, object] | None = None) -> None:
@@ -60,9 +68,15 @@ def fail(update_id: int, refused: NeedsPerson, sentence: str) -> None:
         log(update.web_order.integration, LogKind.NOT_SENT, sentence, import_id=update.web_order.import_id)
 
 
-def not_asked(update_id: int, asked_at: datetime | None = None) -> None:
-    """The last request was not carried out; `asked_at` is when an earlier one left of which that is not known."""
-    StoreUpdate.objects.filter(pk=update_id).update(asked_at=asked_at)
+def not_asked(update_id: int, in_doubt: StoreUpdate | None = None) -> None:
+    """The last request was not carried out. `in_doubt`: the update as it was, where an earlier one may have been."""
+    asked_at, asked = (in_doubt.asked_at, in_doubt.asked) if in_doubt else (None, None)
+    StoreUpdate.objects.filter(pk=update_id).update(asked_at=asked_at, asked=asked)
+
+
+def settled(update_id: int) -> None:
+    """Nothing of it was carried out, that is certain by now: it waits like any other."""
+    StoreUpdate.objects.filter(pk=update_id).update(state=UpdateState.WAITING, asked_at=None, reason="")
 
 
 def put_off(update_id: int, until: datetime, reason: str) -> None:

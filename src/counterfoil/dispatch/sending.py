@@ -10,12 +10,12 @@ from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.dispatch import ending
 from counterfoil.dispatch.changing import ChangeShipment
 from counterfoil.dispatch.creating import CreateShipment
-from counterfoil.dispatch.due import OTHER_KINDS, due_updates, next_due_at, rounds
+from counterfoil.dispatch.due import OTHER_KINDS, Due, due_updates, next_due_at, rounds
 from counterfoil.dispatch.ending import Sent
 from counterfoil.dispatch.notes import WriteStaffNotes
 from counterfoil.dispatch.statuses import SetStatus
 from counterfoil.stores.last_seen import look
-from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateKind
+from counterfoil.stores.models import SHIPMENT_KINDS, UpdateKind
 from counterfoil.stores.one_by_one import one_by_one
 from counterfoil.stores.visit import Visit
 
@@ -50,19 +50,23 @@ def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender])
     look(visit.integration, visit.client)
     done = 0
 
-    def send(update_id: int) -> None:
+    def send(due: Due) -> None:
         nonlocal done
         _look_again_when_stale(visit)
-        kind = StoreUpdate.objects.values_list("kind", flat=True).get(pk=update_id)
         try:
-            senders[kind].send(update_id)
+            senders[due.kind].send(due.pk)
         except StoreTrouble:
-            ending.wait(update_id)
+            ending.wait(due.pk)
             raise
         done += 1
         visit.progress("Telling the store", done, max(of, done))
 
-    one_by_one(visit.while_it_lasts(rounds(visit.integration, kinds)), send, again=ending.again, defect=ending.defect)
+    one_by_one(
+        visit.while_it_lasts(rounds(visit.integration, kinds)),
+        send,
+        again=lambda due, trouble: ending.again(due.pk, trouble),
+        defect=lambda due, trace: ending.defect(due.pk, trace),
+    )
 
 
 def _look_again_when_stale(visit: Visit) -> None:

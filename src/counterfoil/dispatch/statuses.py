@@ -4,8 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN, NeedsPerson, Order, StatusId, StoreTrouble, TryAgain, read_order
-from counterfoil.dispatch.due import may_go
-from counterfoil.dispatch.ending import IN_HAND, Sent, begin, end, fail, locked, not_asked, note_answer
+from counterfoil.dispatch.ending import IN_HAND, Sent, begin, end, fail, locked, locked_if_free, not_asked, note_answer
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebOrder
 from counterfoil.stores.visit import Visit
 
@@ -47,8 +46,8 @@ class SetStatus:
     def _begin(self, update_id: int) -> StoreUpdate | None:
         """Commits *sending*; None when there is nothing to send (any more). Raises NeedsPerson (see `_check`)."""
         with transaction.atomic():
-            update = locked(update_id)
-            if update.state not in IN_HAND or not may_go(update):
+            update = locked_if_free(update_id)
+            if update is None:
                 return None
             web_order = update.web_order
             if web_order.status_seen == update.status_id:
@@ -95,7 +94,7 @@ class SetStatus:
 
     def _was_carried_out(self, update_id: int) -> bool:
         """Where the outcome of an earlier attempt is unknown, the order is read: it tells as the answer would have."""
-        update = StoreUpdate.objects.select_related("web_order__payload").get(pk=update_id)
+        update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
         if update.asked_at is None or update.state not in IN_HAND:
             return False
         at = timezone.now()
