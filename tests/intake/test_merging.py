@@ -121,7 +121,7 @@ def test_the_preview_says_what_will_move_and_what_to_look_at() -> None:
     Client.objects.filter(pk=keep).update(fields={"vat": "DE1"})
     Client.objects.filter(pk=drop).update(fields={"vat": "DE2", "since": "2020"})
     shown = merge_preview(keep, drop)
-    assert {(each.what, each.count) for each in shown.moves} == {("contacts", 1), ("client keys", 1)}
+    assert {(each.what, each.count) for each in shown.moves} == {("contact", 1), ("client key", 1)}
     assert [(pair.gone.client_id, pair.stays.client_id) for pair in shown.joined] == [(drop, keep)]
     assert [(key.rule, key.value) for key in shown.keys] == [("customer", "6")]
     assert shown.warnings == ("Both are customers of WEB-: 5 and 6.", "vat: “DE1” stays, “DE2” goes.")

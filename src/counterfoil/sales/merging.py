@@ -98,7 +98,11 @@ def _moves(drop: Client) -> list[Moving]:
     """One statement a kind."""
     fields = [field for field in references_to(Client) if field.model not in STAYS_BEHIND]
     counted = [(field.model._meta, field.model._base_manager.filter(**{field.name: drop}).count()) for field in fields]
-    return [Moving(str(meta.verbose_name_plural), count) for meta, count in counted if count]
+    return [
+        Moving(str(meta.verbose_name if count == 1 else meta.verbose_name_plural), count)
+        for meta, count in counted
+        if count
+    ]
 
 
 def _joined(keep: Client, drop: Client) -> list[Joined]:
