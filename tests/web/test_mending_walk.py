@@ -1,4 +1,4 @@
-"""A real browser mends what stops orders: an SKU, a client, two clients, a field, a total; and looks before it leaps."""
+"""A real browser mends what stops orders: an SKU, a client, two clients, a field, a total; and looks ahead."""
 
 from typing import Any
 
@@ -110,7 +110,7 @@ def test_two_clients_that_are_one_are_merged_after_a_look(mira: Page, store: San
     mira.get_by_label("Twin GmbH").check()
     mira.get_by_role("button", name="Show what would move").click()
     expect(mira.get_by_role("heading", name="What moves")).to_be_visible()
-    expect(mira.locator(".tally")).to_contain_text("1 sales orders")
+    expect(mira.locator(".tally")).to_contain_text("1 sales order")
     assert sales_order(second).client == drop
     mira.get_by_role("button", name="Merge Twin GmbH into").click()
     expect(mira.get_by_text(f"Twin GmbH is merged into {keep.name}.")).to_be_visible()

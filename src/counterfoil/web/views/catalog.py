@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.intake.catalog_loading import ask_for_catalog
 from counterfoil.stores.models import CatalogLoad, WebIntegration
+from counterfoil.web.going_back import back
 from counterfoil.web.live import is_poll, live_part, poll_answer
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required
@@ -21,8 +22,9 @@ def catalog(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks for the loading, and shows how far it has come."""
     integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
     if request.method == "POST":
-        ask_for_catalog(integration, by=str(person(request)))
-        return redirect(reverse("integration-catalog", args=[pk]))
+        asked = ask_for_catalog(integration, by=str(person(request)))
+        there = reverse("integration-catalog", args=[pk])
+        return redirect(there) if asked else back(request, there, "It is being loaded already.")
     load = CatalogLoad.objects.filter(integration=integration).first()
     context = {"integration": integration, "load": load, "nobody_comes": load is not None and _nobody_comes(load)}
     live = live_part(request, "web/products/loading.html", context)

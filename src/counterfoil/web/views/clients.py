@@ -53,7 +53,7 @@ def _client_page(request: HttpRequest, pk: int, refused: Refused | None = None) 
         "merged": client.merged_clients.all()[:MOST_SHOWN],
         "changes": client.changes.order_by("-pk")[:MOST_SHOWN],
         "inputs": field_inputs(definitions, client.fields, request.POST if refused else None),
-        "table": configured(request, OrderTable(orders, exclude=("choice", "client"))),
+        "table": configured(request, OrderTable(orders, exclude=("choice", "client", "po_number"))),
         "refused": refused,
     }
     return render(request, "web/clients/show.html", context, status=422 if refused else 200)

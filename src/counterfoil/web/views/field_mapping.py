@@ -41,7 +41,8 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     """Every further field, and what fills it from this store's orders."""
     integration = get_object_or_404(WebIntegration, pk=pk)
     mapped = {row.field_id: row for row in FieldMapping.objects.filter(integration=integration)}
-    fields = FieldDefinition.objects.filter(Q(retired=False) | Q(pk__in=mapped))
+    found = FieldDefinition.objects.filter(Q(retired=False) | Q(pk__in=mapped))
+    fields = sorted(found, key=lambda field: list(FieldScope).index(FieldScope(field.scope)))
     context = {"integration": integration, "rows": [(field, mapped.get(field.pk)) for field in fields]}
     return render(request, "web/fields/mapping.html", context)
 
