@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder, Shipment
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.order_statuses import override_hold, put_on_hold
 from counterfoil.sales.placing import place
 from counterfoil.stores.models import StoreUpdate, UpdateKind, WebShipment
 from counterfoil.web.ship_form import ShipForm
@@ -175,6 +175,24 @@ def test_an_order_on_hold_is_shipped_after_a_manager_says_why(clerk: Client, man
     assert "manager lets it be shipped all the same." in page
     assert f'href="{path(order)}"' in page
     assert clerk.post(path(order), suggested(order)).status_code == 302
+
+
+def test_the_list_shows_which_orders_are_on_hold(clerk: Client) -> None:
+    """Beside their status; an override takes the mark away."""
+    order = an_order(a_store())
+    put_on_hold(order.pk, "The order was disputed in the store.", by="BigCommerce")
+    assert ">On hold</span>" in clerk.get(reverse("orders")).content.decode()
+    override_hold(order.pk, by="Ada", why="Settled")
+    assert ">On hold</span>" not in clerk.get(reverse("orders")).content.decode()
+
+
+def test_the_shipping_tab_looks_again_while_something_is_on_its_way(clerk: Client) -> None:
+    """And no more when all is sent."""
+    order = an_order(a_store())
+    a_shipment(order)
+    assert "data-poll" not in shown(clerk, order).split('id="shipments"')[1]
+    StoreUpdate.objects.filter(kind=UpdateKind.CREATE).update(state="waiting")
+    assert 'id="shipments" data-poll="3"' in shown(clerk, order)
 
 
 def test_a_tracking_number_is_corrected_and_the_input_kept_when_refused(clerk: Client) -> None:

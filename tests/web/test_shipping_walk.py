@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder, Shipment
+from counterfoil.sales.order_statuses import put_on_hold
 from counterfoil.stores.models import StatusMapping, WebIntegration
 from tests.house import connect, turn
 from tests.store import SandboxStore, paths
-from tests.web.books import PASSWORD, a_person
+from tests.web.books import ODD, PASSWORD, a_foreign_shipment, a_person, a_shipment, a_store, an_order
 from tests.web.test_walk import browser, context, log_in, page
 
 __all__ = ["browser", "context", "page"]  # fixtures
@@ -76,9 +77,8 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     shipped = [f"POST /v2/orders/{number}/shipments", LOOK, f"PUT /v2/orders/{number}"]
     store.clear_calls()
     _ship(page, "1Z0000000000000001", first_only=True)
-    turn(connected)
     expect(page.locator(".parcel .state")).to_have_text("Waiting")
-    page.reload()
+    turn(connected)
     expect(page.locator(".parcel .state")).to_have_text("Sent")
     assert paths(store.calls()) == [LOOK, *shipped, *COLLECT]
     a_day_passes()
@@ -87,7 +87,6 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     _ship(page, "1Z0000000000000002")
     turn(connected)
     assert paths(store.calls()) == [LOOK, *shipped, *COLLECT]
-    page.reload()
     expect(page.locator(".parcel .state")).to_have_text(["Sent", "Sent"])
 
     store.clear_calls()
@@ -100,6 +99,67 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     assert paths(store.calls()) == [LOOK, f"PUT /v2/orders/{number}/shipments/{first['id']}", *COLLECT]
     assert SalesOrder.objects.get().status.name == "Shipped"
     _look_at_the_store(page, store, number, ordered)
+
+
+def test_parcels_are_added_in_place_and_typing_goes_on_there(page: Page, live_server: Any) -> None:
+    """Nothing that was typed is lost; the new parcel's first field has the focus."""
+    a_person(name="mira")
+    order = an_order(a_store())
+    log_in(page, live_server.url, "mira", PASSWORD)
+    page.goto(f"{live_server.url}/orders/{order.number}/ship/")
+    page.get_by_label("Tracking number").fill("1Z1")
+    quantity(page, 0, "1")
+    page.get_by_role("button", name="Add a parcel").click()
+    expect(page.locator("#p1-carrier")).to_be_focused()
+    expect(page.locator("#p0-number")).to_have_value("1Z1")
+    page.get_by_role("button", name="Further box without items").first.click()
+    expect(page.get_by_text("Further box 2")).to_be_visible()
+    page.get_by_role("button", name="Remove parcel 3").click()
+    expect(page.get_by_text("Parcel 3")).to_have_count(0)
+    assert not Shipment.objects.exists()
+
+
+def test_what_is_chosen_stays_chosen_when_new_orders_arrive(page: Page, live_server: Any) -> None:
+    """And is what gets printed."""
+    a_person(name="mira")
+    integration = a_store()
+    first, second = an_order(integration, 1), an_order(integration, 2)
+    log_in(page, live_server.url, "mira", PASSWORD)
+    expect(page.get_by_role("button", name="Print pick list")).to_be_disabled()
+    page.get_by_label(f"Choose order {first.number}").check()
+    an_order(integration, 3)
+    expect(page.locator("#orders tbody tr")).to_have_count(3, timeout=10_000)
+    expect(page.get_by_label(f"Choose order {first.number}")).to_be_checked()
+    expect(page.get_by_text("1 chosen")).to_be_visible()
+    page.get_by_label("Choose all on this page").check()
+    page.get_by_label(f"Choose order {second.number}").uncheck()
+    page.get_by_role("button", name="Print pick list").click()
+    expect(page.get_by_text("2 orders, by bin")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1920])
+def test_odd_names_do_not_widen_the_shipping_pages(width: int, browser: Any, live_server: Any) -> None:
+    """300 characters without a break, on a phone and on a large screen."""
+    a_person(name="mira")
+    integration = a_store()
+    order, shipped = an_order(integration, 1, text=ODD), an_order(integration, 2, text=ODD)
+    parcel = a_shipment(shipped, text=ODD, sent=False).parcels.first()
+    a_foreign_shipment(order, text=ODD)
+    put_on_hold(order.pk, ODD, by=ODD)
+    OrderStatus.objects.filter(role="cancelled").update(name=ODD)
+    tab = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    log_in(tab, live_server.url, "mira", PASSWORD)
+    at, there = f"/orders/{order.number}/", f"/orders/{shipped.number}/"
+    paths_ = [f"{there}?tab=shipping", f"{there}?tab=history", f"{at}?tab=web", f"{at}?tab=notes", at]
+    paths_ += [f"{at}ship/", f"{at}quantities/", f"{at}edit/", f"/parcels/{parcel.pk}/", "/updates/"]
+    paths_ += ["/setup/statuses/", "/setup/carriers/", "/orders/new/", "/orders/ship/"]
+    free = an_order(integration, 3, text=ODD).number
+    paths_ += [f"/orders/print/?what={what}&order={free}" for what in ("pick_list&by=bin", "pick_list", "packing_slip")]
+    for path in paths_:
+        tab.goto(live_server.url + path)
+        across = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert across <= 0, path
+    tab.context.close()
 
 
 def _ship(page: Page, tracking_number: str, *, first_only: bool = False) -> None:

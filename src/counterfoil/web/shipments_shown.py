@@ -38,6 +38,11 @@ class ShownParcel:
         return self.parcel.voided_at is None and not self.parcel.taken_over
 
     @property
+    def is_on_its_way(self) -> bool:
+        """Whether its state changes by itself soon."""
+        return self.state.word in (UpdateState.WAITING, UpdateState.SENDING)
+
+    @property
     def needs_someone(self) -> bool:
         """Whether the store could not be told."""
         return self.state.word == UpdateState.FAILED

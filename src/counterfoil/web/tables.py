@@ -73,8 +73,10 @@ class OrderTable(tables.Table):
             return value
         return format_html('{} <span class="muted">{}</span>', value, contact)
 
-    def render_status(self, value: OrderStatus) -> SafeString:
-        return order_status(value)
+    def render_status(self, value: OrderStatus, record: SalesOrder) -> SafeString:
+        if not record.is_held:
+            return order_status(value)
+        return format_html("{} {}", order_status(value), state("On hold", tones.BAD))
 
     def render_in_store(self, value: WebOrder) -> SafeString | str:
         text = value.integration.status_text(value.status_seen)

@@ -29,6 +29,7 @@ TABS = {
     "web": "Web",
     "history": "History",
 }
+MOST_PRINTOUTS = 4
 
 
 @role_required(Role.VIEWER)
@@ -66,13 +67,22 @@ def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines
     if tab == "addresses":
         return _addresses(list(found.addresses.all()), lines)
     if tab == "shipping":
-        return _addresses(list(found.addresses.all()), lines) | {"shipments": shipments_of(found, web_order)}
+        return _addresses(list(found.addresses.all()), lines) | _shipments(found, web_order)
     if tab == "payment":
         tenders = list(found.tenders.all())
         return {"ledger": ledger(found, lines), "tenders": tenders, "unpaid": unpaid(found, tenders)}
     if tab == "web" and web_order is not None:
         return {"says": store_says(web_order, lines)}
     return {"history": history(found, web_order)} if tab == "history" else {}
+
+
+def _shipments(found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
+    shipments = shipments_of(found, web_order)
+    return {
+        "shipments": shipments,
+        "on_its_way": any(parcel.is_on_its_way for each in shipments for parcel in each.parcels),
+        "printouts": found.printouts.order_by("-pk")[:MOST_PRINTOUTS],
+    }
 
 
 def _addresses(addresses: list[OrderAddress], lines: list[OrderLine]) -> dict[str, Any]:
