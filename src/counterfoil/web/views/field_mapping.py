@@ -17,6 +17,7 @@ from counterfoil.intake.order_view import view_order
 from counterfoil.sales.models import FieldDefinition, FieldScope
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.models import FieldMapping, WebIntegration, WebOrder
+from counterfoil.web.examples import examples_for
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required
@@ -109,6 +110,7 @@ def _page(
         "attempt": _attempt(order, expression, field) if order and expression and not refused else None,
         "trial": trial,
         "document": _document(order),
+        "examples": examples_for(field),
         "refused": refused,
     }
     return render(request, "web/fields/edit.html", context, status=422 if refused else 200)
