@@ -30,7 +30,14 @@ def test_a_block_that_was_copied_becomes_one() -> None:
     """The first is replaced, the others go."""
     block = with_reason("", "old")
     assert with_reason(f"a\n{block}\nb\n{block}", "new") == f"a\n{with_reason('', 'new')}\nb"
-    assert without_reason(f"a\r\n{block}\r\n{block}") == "a"
+    assert without_reason(f"a\n{block}\n{block}") == "a"
+
+
+def test_a_block_whose_line_ends_were_changed_is_still_ours() -> None:
+    """A browser's form makes \\r\\n of every \\n."""
+    changed = with_reason("a\nb", "reason").replace("\n", "\r\n")
+    assert without_reason(changed) == "a\r\nb"
+    assert with_reason(changed, "other") == f"a\r\nb\r\n{with_reason('', 'other')}"
 
 
 def test_notes_that_leave_no_room_stay_unchanged() -> None:

@@ -17,6 +17,7 @@ from counterfoil.stores.updates import ensure_status, queue_shipment, take_back_
 from counterfoil.stores.wake_ups import wake
 
 VOIDED_BEFORE = "The parcel was voided before anything was sent."
+_BEHIND: Any = WebOrder._meta.get_field("sales_order").remote_field
 NEVER_LEFT = (UpdateState.WAITING, UpdateState.FAILED)
 
 
@@ -31,7 +32,7 @@ def listen() -> None:
 
 def parcel_processed(parcel: Parcel, **_: Any) -> None:
     """A parcel becomes a shipment; a further box without items goes into the comments of the one it belongs to."""
-    web_order = _web_order(parcel.shipment.order_id)
+    web_order = _web_order(parcel.shipment.order)
     if web_order is None or parcel.taken_over or _is_picked_up(parcel):
         return
     if parcel.belongs_to_id is not None:
@@ -47,7 +48,7 @@ def _is_picked_up(parcel: Parcel) -> bool:
 
 def parcel_corrected(parcel: Parcel, **_: Any) -> None:
     """The shipment is corrected; one that is yet to be made will read the present values."""
-    web_order = _web_order(parcel.shipment.order_id)
+    web_order = _web_order(parcel.shipment.order)
     if web_order is not None:
         _correct(web_order, parcel.belongs_to_id or parcel.pk)
         _wake_after_commit(web_order)
@@ -61,7 +62,7 @@ def _correct(web_order: WebOrder, parcel_id: int) -> None:
 
 def parcel_voided(parcel: Parcel, **_: Any) -> None:
     """The shipment is deleted; one that never left is not sent. Without a further box, the comments change."""
-    web_order = _web_order(parcel.shipment.order_id)
+    web_order = _web_order(parcel.shipment.order)
     if web_order is None:
         return
     if parcel.belongs_to_id is not None:
@@ -92,7 +93,7 @@ def _not_needed() -> dict[str, object]:
 
 def status_changed(order: SalesOrder, **_: Any) -> None:
     """Where push is on the store's status follows the mapping; "not assigned" sends nothing."""
-    web_order = _web_order(order.pk)
+    web_order = _web_order(order)
     if web_order is None or not web_order.integration.push_status:
         return
     mapped = StatusMapping.objects.filter(integration=web_order.integration, order_status=order.status).first()
@@ -105,13 +106,20 @@ def status_changed(order: SalesOrder, **_: Any) -> None:
 
 def hold_ended(order: SalesOrder, **_: Any) -> None:
     """What waited goes out."""
-    web_order = _web_order(order.pk)
+    web_order = _web_order(order)
     if web_order is not None:
         _wake_after_commit(web_order)
 
 
-def _web_order(order_id: int) -> WebOrder | None:
-    return WebOrder.objects.select_related("integration").filter(sales_order=order_id).first()
+def _web_order(order: SalesOrder) -> WebOrder | None:
+    """The web order behind a locked order, with its integration; asked for once, whatever happens to the order."""
+    if _BEHIND.is_cached(order):
+        known: WebOrder | None = _BEHIND.get_cached_value(order)
+        return known
+    web_order = WebOrder.objects.select_related("integration").filter(sales_order=order).first()
+    if web_order is not None:
+        web_order.sales_order = order  # which the order remembers
+    return web_order
 
 
 def _creation(parcel_id: int) -> StoreUpdate | None:

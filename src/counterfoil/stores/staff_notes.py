@@ -9,8 +9,10 @@ from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebI
 
 LONGEST = 65_535  # characters that the store takes
 BEGIN, END = "--- Counterfoil: ", "--- end"
-_BLOCK = re.compile(rf"{BEGIN}[^\n]*\n{END}")
-_BLOCK_APART = re.compile(rf"(?:\r?\n)?{_BLOCK.pattern}")
+_WITHIN = rf"{BEGIN}[^\r\n]*"
+# Where the store or a browser has made other line ends of ours, the one before the block is such a one too.
+_BLOCK = re.compile(rf"{_WITHIN}\r?\n{END}")
+_BLOCK_APART = re.compile(rf"\r\n{_WITHIN}\r\n{END}|\n?{_WITHIN}\r?\n{END}")
 
 
 def with_reason(notes: str, reason: str) -> str:

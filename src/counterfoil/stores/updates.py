@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
@@ -99,11 +99,14 @@ def shipments_in_doubt(integration: WebIntegration) -> QuerySet[StoreUpdate]:
 
 
 def wait_again(update: StoreUpdate) -> None:
-    """Puts an update that did not go out back among the waiting; a newer one that waits has taken its place."""
+    """Puts an update that did not go out back among the waiting; a newer one that waits has taken its place.
+
+    What it had to acknowledge, that one acknowledges.
+    """
     newer = StoreUpdate.objects.filter(
         web_order=update.web_order_id, kind=update.kind, parcel=update.parcel_id, state=UpdateState.WAITING
     ).exclude(pk=update.pk)
-    if newer.exists():
+    if newer.update(acknowledges=True if update.acknowledges else F("acknowledges")):
         update.state, update.reason, update.ended_at = UpdateState.NOT_NEEDED, REPLACED, timezone.now()
     else:
         update.state = UpdateState.WAITING
