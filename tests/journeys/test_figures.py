@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from counterfoil.intake import collect
 from counterfoil.intake.importing import import_order
+from counterfoil.intake.rules import rules_of
 from counterfoil.intake.taking_in import TakenIn, take_in
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import WebIntegration
@@ -92,7 +93,7 @@ def test_importing_one_more_order_takes_few_statements(store: SandboxStore, cust
 
 
 def test_seeing_an_unchanged_order_again_takes_four_statements(store: SandboxStore) -> None:
-    """Beside keeping its page: lock, ensure the acknowledgement, note, log."""
+    """Beside keeping its page, and the rules every five seconds: lock, ensure the acknowledgement, note, log."""
     (order_id,) = store.place(1)
     integration = connect(store)
     turn(integration)
@@ -100,5 +101,6 @@ def test_seeing_an_unchanged_order_again_takes_four_statements(store: SandboxSto
     with visit(fresh(integration), seconds=60) as there:
         ((kept,),) = list(collect.list_new_orders(there.integration, there.client))
         collect.complete(there.client, kept)
+        rules_of(there.integration)
         taken = statements(lambda: import_order(there.integration, kept.web_order_id))
     assert len(taken) <= 4, "\n".join(taken)
