@@ -42,7 +42,7 @@ def _refuse(definition: FieldDefinition, takes: str, value: object) -> Refused:
 def _text(definition: FieldDefinition, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal | date):
         raise _refuse(definition, "a text", value)
-    text = value if isinstance(value, str) else str(value)
+    text = _as_text(value)
     if len(text) > LONGEST_TEXT:
         raise Refused(
             f"“{definition.label}” takes at most {LONGEST_TEXT:,} characters, and this text has {len(text):,}."
@@ -50,11 +50,18 @@ def _text(definition: FieldDefinition, value: object) -> str:
     return text
 
 
+def _as_text(value: object) -> str:
+    """A number that was computed in binary, as 0.1 + 0.2 is, loses what is no digit of the result."""
+    if isinstance(value, float):
+        return f"{value:.{MOST_PLACES}f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
 def _number(definition: FieldDefinition, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise _refuse(definition, "a number", value)
     try:
-        number = Decimal(str(value).strip()[:1000])
+        number = Decimal(_as_text(value).strip()[:1000])
     except InvalidOperation:
         raise _refuse(definition, "a number", value) from None
     if not number.is_finite() or abs(number.adjusted()) >= MOST_DIGITS:
