@@ -1,0 +1,33 @@
+"""No page of clients, products, fields and the set-up scrolls sideways, whatever stands in it."""
+
+from typing import Any
+
+import pytest
+
+from tests.web.books import ODD, PASSWORD, a_person, a_store
+from tests.web.test_books_pages import all_paths, fill
+from tests.web.test_walk import browser, log_in
+
+__all__ = ["browser"]  # a fixture
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("text", ["", ODD], ids=["plain", "odd"])
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_nothing_overflows(width: int, text: str, browser: Any, live_server: Any) -> None:
+    """On phone, tablet and desk; with names of 300 characters without a break; and the browser complains of nothing."""
+    a_person("manager", name="mira")
+    fill(a_store(description=text or "Shop", first_orders=5, paused=True), text=text)
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    log_in(page, live_server.url, "mira", PASSWORD)
+    for path in all_paths():
+        if path.endswith(".csv"):
+            continue
+        page.goto(live_server.url + path)
+        across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert across <= 0, path
+    assert complaints == []
+    context.close()
