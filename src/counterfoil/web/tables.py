@@ -76,7 +76,7 @@ class OrderTable(tables.Table):
     def render_status(self, value: OrderStatus, record: SalesOrder) -> SafeString:
         if not record.is_held:
             return order_status(value)
-        return format_html("{} {}", order_status(value), state("On hold", tones.BAD))
+        return format_html("{} {}", state("On hold", tones.BAD), order_status(value))
 
     def render_in_store(self, value: WebOrder) -> SafeString | str:
         text = value.integration.status_text(value.status_seen)
