@@ -82,7 +82,7 @@ def test_listings_are_json_for_programs(house: House) -> None:
         asked = house.run(*words, "--json")
         assert (asked.returncode, json.loads(asked.stdout)) == (0, []), asked.stderr
     assert house.json("product", "add", "MUG", "[bold]Mug[/]") == [
-        {"part_number": "MUG", "description": "[bold]Mug[/]", "active": True}
+        {"part_number": "MUG", "description": "[bold]Mug[/]", "type": "physical", "bin": "", "active": True}
     ]
     assert "[bold]Mug[/]" in house.run("product", "list").stdout
     assert house.json("retry", "--all") == {"retried": 0}

@@ -126,3 +126,12 @@ def test_an_unseen_order_is_asked_for_in_the_store_and_imported_by_hand(store: S
     turn(integration)
     assert SalesOrder.objects.get().web_order_number == str(number)
     assert WebIntegration.objects.count() == 1
+
+
+def test_a_product_that_someone_has_just_added_is_not_written_over(clerk: Client) -> None:
+    """Whoever comes second is told so; the description of the first one stays."""
+    Product.objects.create(part_number="OUR-1", description="Tea towel")
+    sent = {"part_number": "OUR-1", "description": "Something else"}
+    answer = clerk.post(reverse("add-product"), sent, follow=True).content.decode()
+    assert "There is a product OUR-1 already." in answer
+    assert Product.objects.get().description == "Tea towel"

@@ -30,7 +30,7 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     page.get_by_label("API path").fill(store.api_path)
     page.get_by_label("Access token").fill(store.token)
     page.get_by_role("button", name="Save and test").click()
-    expect(page.locator("#checks .good")).to_have_count(4)
+    expect(page.locator("#checks .good")).to_have_count(5)
     integration = WebIntegration.objects.get()
     assert integration.paused
     turn(integration)

@@ -86,7 +86,7 @@ def test_from_the_one_time_password_to_the_first_order(page: Page, live_server: 
     expect(page.locator("#checks .bad").first).to_be_visible()
     page.get_by_label("Access token").fill(store.token)
     page.get_by_role("button", name="Test connection").click()
-    expect(page.locator("#checks .good")).to_have_count(4)
+    expect(page.locator("#checks .good")).to_have_count(5)
     page.get_by_label("An order has a product").select_option("create")
     page.get_by_role("button", name="Save").click()
 

@@ -34,7 +34,8 @@ COMMANDS = {
     "carriers": "The carriers, and what the stores call them: list, add, remove",
     "retry": "Try again what could not be imported or sent",
     "skip": "Give up on an order, with a reason",
-    "product": "Products: add, list",
+    "client": "Clients: list, and merge two that are one",
+    "product": "Products: add, list, import a file, load a catalog, say which one an SKU is",
     "password": "Give someone a new one-time password",
     "migrate": "Bring the database up to date (up and demo do it by themselves)",
 }

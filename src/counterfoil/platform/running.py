@@ -19,6 +19,7 @@ from counterfoil.platform.supervisor import Child, Supervisor
 DEMO_STORE = "demo"
 DEMO_TOKEN = "demo-access-token"  # noqa: S105 (of a made-up store on this machine)
 DEMO_CODE = "DEMO-"
+DEMO_PRODUCTS = "300"  # in its catalog, beside those that orders draw from
 HERE = "127.0.0.1"
 WAIT_SECONDS = 60.0
 CANNOT_START = 3
@@ -89,8 +90,9 @@ def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> li
         return children
     state = directory / "sandbox.json"
     sandbox = ["--port", str(options.sandbox_port), "--store-hash", DEMO_STORE, "--access-token", DEMO_TOKEN]
-    orders = ["--orders", str(options.orders), "--surprises", "--state", str(state), "--with-parent"]
-    return [Child("sandbox", ["-m", "bigcommerce_sandbox", *sandbox, *orders]), *children]
+    stock = ["--orders", str(options.orders), "--products", DEMO_PRODUCTS]
+    running = ["--surprises", "--state", str(state), "--with-parent"]
+    return [Child("sandbox", ["-m", "bigcommerce_sandbox", *sandbox, *stock, *running]), *children]
 
 
 def _sandbox(options: argparse.Namespace) -> str:

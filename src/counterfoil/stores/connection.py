@@ -1,14 +1,14 @@
 """Saves a web integration and tests its connection."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
-from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, StoreClient
+from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, READ_PRODUCTS, StoreClient
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import (
     LogKind,
@@ -26,12 +26,13 @@ CLOCKS_APART = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was tested; where it failed, what to do next."""
+    """One thing that was tested; where it failed, what to do next. `note`: it failed, and orders need it not."""
 
     name: str
     ok: bool
     sentence: str
     next_step: str = ""
+    note: bool = False
 
 
 def test_connection(integration: WebIntegration) -> list[Check]:
@@ -66,6 +67,7 @@ def _checks(integration: WebIntegration, client: StoreClient) -> list[Check]:
         _check(READ_INFORMATION, lambda: _store(integration, client)),
         _check(READ_ORDERS, lambda: _orders(integration, client)),
         _check(MODIFY_ORDERS, lambda: _writing(client)),
+        _only_for_the_catalog(_check(READ_PRODUCTS, lambda: _products(client))),
     ]
 
 
@@ -121,6 +123,18 @@ def _writing(client: StoreClient) -> Check | str:
         f"The API account lacks the permission “{MODIFY_ORDERS}”: orders could be imported, but the store not told.",
         "Make an API account with this permission in BigCommerce and enter its access token here.",
     )
+
+
+def _products(client: StoreClient) -> str:
+    client.catalog_products(min_id=1, limit=1)
+    return "Products can be loaded from the catalog."
+
+
+def _only_for_the_catalog(check: Check) -> Check:
+    """Orders come and go without it."""
+    if check.ok:
+        return check
+    return replace(check, note=True, sentence=f"{check.sentence} Only loading products from the catalog needs it.")
 
 
 def save_integration(

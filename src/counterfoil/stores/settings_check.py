@@ -6,6 +6,7 @@ from django.conf import settings
 
 from counterfoil.bigcommerce import StatusId, StoreTrouble
 from counterfoil.bigcommerce.api_path import check_api_path, store_hash
+from counterfoil.sales.models import Client
 from counterfoil.stores.models import WebIntegration
 
 MOST_CENTS = 1000
@@ -37,7 +38,14 @@ def problems(integration: WebIntegration, mapping: dict[int, int] | None = None)
         found["poll_seconds"] = "Ask the store every 10 seconds at most, and once a day at least."
     if not 0 <= integration.accept_cents <= MOST_CENTS:
         found["accept_cents"] = f"Accept a difference of 0 to {MOST_CENTS} cents."
-    return found
+    return found | _guests(integration)
+
+
+def _guests(integration: WebIntegration) -> dict[str, str]:
+    number = integration.guest_client_id
+    if number is None or Client.objects.filter(pk=number, merged_into=None).exists():
+        return {}
+    return {"guest_client": f"There is no client with the number {number}."}
 
 
 def _missing(integration: WebIntegration) -> dict[str, str]:

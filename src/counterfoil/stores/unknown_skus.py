@@ -27,6 +27,11 @@ def retry_blocked(*, skus: Collection[str] | None = None, source: str | None = N
     return retry(import_ids) if import_ids else 0
 
 
+def count_blocked(sku: str) -> int:
+    """How many orders this SKU keeps out of the books."""
+    return WebOrder.objects.filter(unknown_skus__contains=[sku]).count()
+
+
 def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
     """Says that the store's SKU is the merchant's product of this part number; what was said before is replaced.
 

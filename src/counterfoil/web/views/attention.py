@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.intake.unknown_products import MissingProduct, missing_products
-from counterfoil.sales.models import Product, SalesOrder
+from counterfoil.sales import product_list
+from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.refusals import Refused
 from counterfoil.stores.attention import AttentionItem, accept_difference, attention, attention_count, retry, skip
 from counterfoil.stores.models import Conflict, WebOrder
-from counterfoil.stores.unknown_skus import retry_blocked
+from counterfoil.stores.unknown_skus import count_blocked
 from counterfoil.web.forms import ProductForm, SkipForm
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
@@ -124,7 +126,10 @@ def add_product(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return back(request, "attention", "A product needs a part number of at most 300 characters.", well=False)
     number, description = form.cleaned_data["part_number"], form.cleaned_data["description"]
-    Product.objects.update_or_create(part_number=number, defaults={"description": description, "active": True})
-    tried = retry_blocked(skus=[number])
+    tried = count_blocked(number)
+    try:
+        product_list.add_product(number, description=description)
+    except Refused as refused:  # somebody else has just added it
+        return back(request, "attention", str(refused), well=False)
     then = f" {_things(tried)} tried again within seconds." if tried else ""
     return back(request, "attention", f"{number} is in the product list.{then}")

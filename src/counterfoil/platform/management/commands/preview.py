@@ -7,7 +7,8 @@ from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.preview import Previewed, preview
-from counterfoil.platform.command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
+from counterfoil.platform.which_store import store_called
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.secrets import SecretUnreadable
 from counterfoil.stores.visit import StoreBusy, visit
@@ -53,13 +54,7 @@ class Command(CounterfoilCommand):
             self.end(NEEDS_PERSON)
 
     def _integrations(self, code: str | None) -> list[WebIntegration]:
-        chosen = WebIntegration.objects.select_related("state")
-        if code is None:
-            return list(chosen)
-        one = chosen.filter(code=code).first()
-        if one is None:
-            raise UsageError(f"There is no web integration {code}. “counterfoil store list” shows them.")
-        return [one]
+        return list(WebIntegration.objects.select_related("state")) if code is None else [store_called(code)]
 
     def _print(self, found: list[tuple[str, Previewed]], *, as_json: bool) -> None:
         rows = [{"store": store, **asdict(row)} for store, row in found]

@@ -1,37 +1,179 @@
-"""`counterfoil product`: add and list products."""
+"""`counterfoil product`: the product list, and what else a store calls a product."""
 
+import sys
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.sales.models import Product
+from counterfoil.bigcommerce import StoreTrouble, TryAgain
+from counterfoil.intake.catalog import LoadedCatalog, describe, load_catalog
+from counterfoil.platform.bars import bars
+from counterfoil.platform.command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.turn import SYNC_SECONDS
+from counterfoil.platform.which_store import store_called, store_meant
+from counterfoil.sales.bulk_products import Answer, Outcome, ProductRow, apply, plan, read_product_rows
+from counterfoil.sales.models import Product, ProductType
+from counterfoil.sales.product_list import add_product, checked_part_number, edit_product
+from counterfoil.sales.refusals import Refused
+from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.secrets import SecretUnreadable
+from counterfoil.stores.unknown_skus import add_alias
+from counterfoil.stores.visit import FenceDown, StoreBusy, visit
+
+STANDARD = "-"  # in place of a file: standard input
+LOCK_WAIT = 60.0
+COLUMNS = {
+    "part_number": "Part number",
+    "description": "Description",
+    "type": "Type",
+    "bin": "Bin",
+    "active": "Active",
+}
+LOST = "The database connection was lost; load again to go on."
 
 
 class Command(CounterfoilCommand):
-    help = "Adds and lists products."
+    help = "Products: add, list, import from a file, load from a store's catalog, say which product an SKU is."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="action", required=True, metavar="add|list")
+        commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|import|load|alias")
         add = commands.add_parser("add", help="Add a product, or describe it anew.")
         add.add_argument("sku", metavar="SKU", help="The part number.")
         add.add_argument("description", metavar="DESCRIPTION", help="What it is.")
+        add.add_argument("--type", choices=ProductType.values, help="Whether it goes into a parcel (physical).")
+        add.add_argument("--bin", metavar="TEXT", help="Where it lies in the warehouse.")
         listing = commands.add_parser("list", help="List the products.")
-        for each in (add, listing):
+        files = commands.add_parser("import", help="Add and change products from a CSV file.")
+        files.add_argument("file", metavar="FILE", help="A CSV file of products; - for standard input.")
+        files.add_argument("--dry-run", action="store_true", help="Tell what would become of each row; write nothing.")
+        load = commands.add_parser("load", help="Load the products from a store's catalog.")
+        load.add_argument("store", metavar="CODE", help="The store's import source code.")
+        alias = commands.add_parser("alias", help="Say which product a store's SKU is.")
+        alias.add_argument("sku", metavar="SKU", help="As the store's orders name it.")
+        alias.add_argument("part_number", metavar="PART_NUMBER", help="As the product list names it.")
+        alias.add_argument("--store", metavar="CODE", help="The store; needed where there are several.")
+        for each in (add, listing, files, load, alias):
             super().add_arguments(each)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["action"] == "add":
-            self._add(options["sku"].strip(), options["description"].strip())
-        rows = list(Product.objects.values("part_number", "description", "active"))
-        if options["action"] == "add":
-            rows = [row for row in rows if row["part_number"] == options["sku"].strip()]
-        if options["json"]:
+        getattr(self, f"_{options['action']}")(options)
+
+    def _add(self, options: dict[str, Any]) -> None:
+        try:
+            part_number = checked_part_number(options["sku"])
+        except Refused as refused:
+            raise UsageError(str(refused)) from refused
+        values = {"description": options["description"], "type": options["type"], "bin": options["bin"]}
+        _add_or_edit(part_number, {name: value for name, value in values.items() if value is not None})
+        self._show(part_number=part_number, as_json=options["json"])
+
+    def _list(self, options: dict[str, Any]) -> None:
+        self._show(as_json=options["json"])
+
+    def _show(self, *, as_json: bool, **which: str) -> None:
+        rows = list(Product.objects.filter(**which).values(*COLUMNS))
+        if as_json:
             self.print_json(rows)
         else:
-            columns = {"part_number": "Part number", "description": "Description", "active": "Active"}
-            self.print_table(rows, columns, empty="No products yet.")
+            self.print_table(rows, COLUMNS, empty="No products yet.")
 
-    def _add(self, sku: str, description: str) -> None:
-        if not sku:
-            raise UsageError("A product needs a part number.")
-        Product.objects.update_or_create(part_number=sku, defaults={"description": description, "active": True})
+    def _import(self, options: dict[str, Any]) -> None:
+        rows = _rows_of(options["file"])
+        answers = plan(rows) if options["dry_run"] else apply(rows)
+        shapes = [_answer_row(answer) for answer in answers]
+        if options["json"]:
+            self.print_json(shapes)
+        else:
+            columns = {"row": "Row", "part_number": "Part number", "outcome": "", "sentence": "What"}
+            self.print_table(shapes, columns | {"next_step": "What to do"}, empty="The file has no rows.")
+            self.say(_summary(answers, dry=options["dry_run"]))
+        if any(answer.outcome is Outcome.REFUSED for answer in answers):
+            self.end(NEEDS_PERSON)
+
+    def _load(self, options: dict[str, Any]) -> None:
+        integration, loaded = store_called(options["store"]), LoadedCatalog()
+        trouble = _load_from(integration, loaded)
+        if options["json"]:
+            self.print_json({"store": integration.code, **asdict(loaded), "trouble": trouble})
+        elif not trouble:
+            self.say(f"{integration.code}: {describe(loaded)}")
+            if loaded.tried_again:
+                self.say(f"Orders that had lacked a product are tried again: {loaded.tried_again}.")
+        if trouble:
+            self.stderr.write(f"{integration.code}: {trouble}")
+            self.end(STORE_TROUBLE)
+        if loaded.unreadable:
+            self.end(NEEDS_PERSON)
+
+    def _alias(self, options: dict[str, Any]) -> None:
+        integration = store_meant(options["store"])
+        sku, part_number = options["sku"].strip(), options["part_number"].strip()
+        tried = add_alias(integration.code, sku, part_number, by=self.me())
+        if options["json"]:
+            self.print_json({"store": integration.code, "sku": sku, "part_number": part_number, "tried_again": tried})
+            return
+        self.say(f"{sku} of {integration.code} is {part_number}. Orders that are tried again: {tried}.")
+
+
+def _add_or_edit(part_number: str, values: dict[str, str]) -> None:
+    """A new product, or the one there is, described anew and in use again. Raises Refused."""
+    known = Product.objects.filter(part_number=part_number).first()
+    if known is not None:
+        edit_product(known.pk, active=True, **values)
+        return
+    add_product(
+        part_number,
+        description=values["description"],
+        kind=values.get("type", ProductType.PHYSICAL),
+        bin_name=values.get("bin", ""),
+    )
+
+
+def _rows_of(name: str) -> list[ProductRow]:
+    """The rows of a file or of standard input; raises UsageError for what cannot be used."""
+    try:
+        return read_product_rows(sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes())
+    except OSError as trouble:
+        raise UsageError(f"{name} cannot be read: {trouble.strerror}") from trouble
+    except Refused as refused:
+        raise UsageError(str(refused)) from refused
+
+
+def _answer_row(answer: Answer) -> dict[str, object]:
+    """One row of `product import --json`."""
+    return {
+        "row": answer.row.number,
+        "part_number": answer.row.part_number,
+        "outcome": answer.outcome.value,
+        "sentence": answer.sentence,
+        "next_step": answer.next_step,
+    }
+
+
+def _summary(answers: Sequence[Answer], *, dry: bool) -> str:
+    count = Counter(answer.outcome for answer in answers)
+    would = "would be " if dry else ""
+    return (
+        f"{count[Outcome.ADDED]} {would}added, {count[Outcome.CHANGED]} {would}changed, "
+        f"{count[Outcome.UNCHANGED]} unchanged, {count[Outcome.REFUSED]} refused."
+    )
+
+
+def _load_from(integration: WebIntegration, loaded: LoadedCatalog) -> str:
+    """Loads the catalog, alone at the store; what stopped it before its end, else "". What was loaded stays."""
+    try:
+        with (
+            bars(integration.code) as show,
+            visit(integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, progress=show) as there,
+        ):
+            load_catalog(there, loaded=loaded)
+    except StoreTrouble as trouble:
+        return f"{trouble.sentence} {trouble.next_step}".strip()
+    except (StoreBusy, TryAgain, SecretUnreadable) as trouble:
+        return str(trouble)
+    except FenceDown:
+        return LOST
+    return ""

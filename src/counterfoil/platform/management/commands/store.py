@@ -2,18 +2,19 @@
 
 import getpass
 import os
-from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction
-from datetime import date
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import Shape
+from counterfoil.platform.store_flags import NONE, add_settings
+from counterfoil.platform.which_store import store_called
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.connection import save_integration, test_connection
 from counterfoil.stores.mapping_check import warnings
-from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration
+from counterfoil.stores.method_names import set_default_name
+from counterfoil.stores.models import NameKind, StoreState, WebIntegration
 from counterfoil.stores.present_statuses import PresentStatus, present_statuses, send_present_statuses
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
@@ -27,17 +28,22 @@ PLAIN = (
     "downloaded_status",
     "error_status",
     "not_before",
+    "first_orders",
     "unknown_product",
     "push_status",
     "poll_seconds",
     "accept_cents",
+    "match_by_email",
+    "match_by_phone",
     "match_by_address",
+    "match_across_stores",
+    "guest_client_id",
     "staff_notes",
     "take_over_shipments",
     "close_unshippable",
     "paused",
 )
-status_number = whole_number(0, 14)
+MAY_BE_NONE = ("first_orders", "guest_client_id")
 FLAGS = {"new_statuses": "--new-status", "mapping": "--map"}
 
 
@@ -50,7 +56,7 @@ class Command(CounterfoilCommand):
         change = commands.add_parser("set", help="Change settings of a store.")
         change.add_argument("which", metavar="CODE", help="Its import source code.")
         for each in (add, change):
-            _add_settings(each)
+            add_settings(each)
         listing = commands.add_parser("list", help="List the stores.")
         show = commands.add_parser("show", help="Show a store's settings and how it is doing.")
         test = commands.add_parser("test", help="Test the connection; names each missing permission.")
@@ -70,12 +76,13 @@ class Command(CounterfoilCommand):
         self._save(WebIntegration(code=options["code"] or "", description=""), options)
 
     def _set(self, options: dict[str, Any]) -> None:
-        self._save(_find(options["which"]), options)
+        self._save(store_called(options["which"]), options)
 
     def _save(self, integration: WebIntegration, options: dict[str, Any]) -> None:
         for name in PLAIN:
-            if options[name] is not None:
-                setattr(integration, name, options[name])
+            value = options[name]
+            if value is not None:
+                setattr(integration, name, None if name in MAY_BE_NONE and value == NONE else value)
         client_secret = _secret("client_secret", options)
         access_token = _secret("access_token", options)
         if access_token is not None:
@@ -88,13 +95,20 @@ class Command(CounterfoilCommand):
         save_integration(
             integration, by=getpass.getuser(), client_secret=client_secret, access_token=access_token, mapping=mapping
         )
-        integration = _find(integration.code)
+        self._name_methods(integration, options)
+        integration = store_called(integration.code)
         if options["json"]:
             self.print_json(_shape(integration))
             return
         for sentence in warnings(integration):
             self.say(f"Know: {sentence}")
         self.say(f"Saved. Test it with: counterfoil store test {integration.code}")
+
+    def _name_methods(self, integration: WebIntegration, options: dict[str, Any]) -> None:
+        for kind in NameKind:
+            name = options[f"{kind.value}_default"]
+            if name is not None:
+                set_default_name(integration, kind, name, by=self.me())
 
     def _list(self, options: dict[str, Any]) -> None:
         rows = [_shape(integration) for integration in WebIntegration.objects.select_related("state")]
@@ -105,7 +119,7 @@ class Command(CounterfoilCommand):
         self.print_table(rows, columns, empty="No web integration yet: counterfoil store add.")
 
     def _show(self, options: dict[str, Any]) -> None:
-        shape = _shape(_find(options["which"]))
+        shape = _shape(store_called(options["which"]))
         if options["json"]:
             self.print_json(shape)
             return
@@ -113,18 +127,19 @@ class Command(CounterfoilCommand):
         self.print_table(rows, {"name": "Setting", "value": "Value"}, empty="")
 
     def _test(self, options: dict[str, Any]) -> None:
-        checks = test_connection(_find(options["which"]))
+        checks = test_connection(store_called(options["which"]))
         if options["json"]:
-            names = ("name", "ok", "sentence", "next_step")
+            names = ("name", "ok", "note", "sentence", "next_step")
             self.print_json([{name: getattr(check, name) for name in names} for check in checks])
         else:
             for check in checks:
-                self.say(f"{'✓' if check.ok else '✗'} {check.name}: {check.sentence} {check.next_step}".rstrip())
-        if not all(check.ok for check in checks):
+                mark = "✓" if check.ok else "–" if check.note else "✗"
+                self.say(f"{mark} {check.name}: {check.sentence} {check.next_step}".rstrip())
+        if not all(check.ok or check.note for check in checks):
             self.end(STORE_TROUBLE)
 
     def _send_statuses(self, options: dict[str, Any]) -> None:
-        integration = _find(options["which"])
+        integration = store_called(options["which"])
         rows = [_status_row(each) for each in present_statuses(integration)]
         sent = send_present_statuses(integration, by=self.me()) if options["yes"] else 0
         if options["json"]:
@@ -148,74 +163,6 @@ def _status_row(each: PresentStatus) -> Shape:
         "from": integration.status_text(each.from_status),
         "to": integration.status_text(each.to_status),
     }
-
-
-def _add_settings(parser: ArgumentParser) -> None:
-    setup = parser.add_argument_group("store setup")
-    setup.add_argument("--code", help="Import source code, as in WEB-; import IDs begin with it.")
-    setup.add_argument("--description", help="Store description.")
-    setup.add_argument("--api-path", help="As BigCommerce shows it: https://api.bigcommerce.com/stores/HASH")
-    setup.add_argument("--client-id", help="Of the store's API account.")
-    for name in ("client-secret", "access-token"):
-        variable = "COUNTERFOIL_" + name.replace("-", "_").upper()
-        setup.add_argument(f"--{name}", help=f"Or from {variable}, or:")
-        setup.add_argument(f"--{name}-file", type=Path, metavar="PATH", help="A file that holds it.")
-    options = parser.add_argument_group("integration options")
-    options.add_argument(
-        "--new-status",
-        dest="new_statuses",
-        type=status_number,
-        action="append",
-        metavar="N",
-        help="BigCommerce status of orders to import (11); may be given several times.",
-    )
-    options.add_argument("--downloaded-status", type=status_number, metavar="N", help="Status after the import (9).")
-    options.add_argument(
-        "--error-status", type=status_number, metavar="N", help="Status of orders that could not be imported (12)."
-    )
-    options.add_argument("--not-before", type=_day, metavar="YYYY-MM-DD", help="Do not import older orders.")
-    options.add_argument(
-        "--unknown-product",
-        choices=UnknownProduct.values,
-        help="What to do with an order that has a product the books do not know (refuse).",
-    )
-    options.add_argument("--push-status", action=BooleanOptionalAction, help="Push order status updates.")
-    options.add_argument("--map", action="append", metavar="STATUS=N", help="Order status mapping; STATUS= for none.")
-    options.add_argument(
-        "--poll-seconds", type=whole_number(10, 86_400), metavar="N", help="Ask the store every N seconds (60)."
-    )
-    options.add_argument(
-        "--accept-cents",
-        type=whole_number(0, 1000),
-        metavar="N",
-        help="Import differences of up to N cents as Rounding.",
-    )
-    options.add_argument("--match-by-address", action=BooleanOptionalAction, help="Match clients by address too.")
-    options.add_argument(
-        "--staff-notes", action=BooleanOptionalAction, help="Say in the store's staff notes why an order was refused."
-    )
-    options.add_argument(
-        "--take-over-shipments", action=BooleanOptionalAction, help="Shipments made in the store become parcels here."
-    )
-    options.add_argument(
-        "--close-unshippable", action=BooleanOptionalAction, help="Close orders with nothing to ship on import."
-    )
-    options.add_argument("--paused", dest="paused", action="store_const", const=True, help="Stop reading.")
-    options.add_argument("--resume", dest="paused", action="store_const", const=False, help="Read again.")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is no day, as in 2026-01-31") from None
-
-
-def _find(code: str) -> WebIntegration:
-    integration = WebIntegration.objects.select_related("state").filter(code=code).first()
-    if integration is None:
-        raise UsageError(f"There is no web integration {code}. “counterfoil store list” shows them.")
-    return integration
 
 
 def _secret(name: str, options: dict[str, Any]) -> str | None:

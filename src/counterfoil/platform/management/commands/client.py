@@ -1,0 +1,97 @@
+"""`counterfoil client`: find clients, and make one of two."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.db.models import Count
+
+from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.numbers import whole_number
+from counterfoil.platform.shapes import Shape
+from counterfoil.sales.merging import MergePreview, merge, merge_preview
+from counterfoil.sales.models import Client
+from counterfoil.web.client_search import clients_with
+
+client_number = whole_number(1, 2**53)
+
+
+class Command(CounterfoilCommand):
+    help = "Lists clients, and merges two that are one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        commands = parser.add_subparsers(dest="action", required=True, metavar="list|merge")
+        listing = commands.add_parser("list", help="List the clients, by name.")
+        listing.add_argument("--search", default="", metavar="TEXT", help="Only those with this name, e-mail or phone.")
+        listing.add_argument("--limit", type=whole_number(1, 1_000_000), metavar="N", help="Only the first N.")
+        one = commands.add_parser("merge", help="Show what would move from one client to another; move it.")
+        one.add_argument("keep", type=client_number, metavar="KEEP", help="The number of the client that stays.")
+        one.add_argument("drop", type=client_number, metavar="DROP", help="The number of the one that goes.")
+        one.add_argument("--yes", action="store_true", help="Merge them; without it nothing is changed.")
+        one.add_argument("--why", default="", metavar="TEXT", help="Kept in the history of both.")
+        for each in (listing, one):
+            super().add_arguments(each)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['action']}")(options)
+
+    def _list(self, options: dict[str, Any]) -> None:
+        clients = clients_with(options["search"]).annotate(order_count=Count("orders")).prefetch_related("contacts")
+        rows = [_client_row(client, client.order_count) for client in clients[: options["limit"]]]
+        if options["json"]:
+            self.print_json(rows)
+            return
+        shown = [row | {"contacts": _contacts_text(row)} for row in rows]
+        columns = {"number": "Number", "name": "Client", "contacts": "Contacts", "orders": "Orders"}
+        self.print_table(shown, columns, empty="No client is called so." if options["search"] else "No clients yet.")
+
+    def _merge(self, options: dict[str, Any]) -> None:
+        keep, drop = options["keep"], options["drop"]
+        done = merge(keep, drop, by=self.me(), why=options["why"]) if options["yes"] else merge_preview(keep, drop)
+        if options["json"]:
+            self.print_json(_merge_document(done, merged=options["yes"]))
+            return
+        for sentence in _in_words(done):
+            self.say(sentence)
+        if options["yes"]:
+            self.say(f"{_called(done.drop)} is merged into {_called(done.keep)}.")
+        else:
+            self.say(f"Nothing was changed. Merge them with: counterfoil client merge {keep} {drop} --yes")
+
+
+def _client_row(client: Client, orders: int) -> Shape:
+    """One row of `client list --json`."""
+    contacts = [{"name": each.name, "email": each.email, "phone": each.phone} for each in client.contacts.all()]
+    return {"number": client.pk, "name": client.name, "orders": orders, "contacts": contacts}
+
+
+def _contacts_text(row: Shape) -> str:
+    first = [each["email"] or each["phone"] or each["name"] for each in row["contacts"][:2]]
+    more = len(row["contacts"]) - len(first)
+    return ", ".join([*first, *([f"{more} more"] if more else [])])
+
+
+def _merge_document(done: MergePreview, *, merged: bool) -> Shape:
+    """`client merge --json`: what moves (or moved), and what to look at first."""
+    return {
+        "merged": merged,
+        "keep": {"number": done.keep.pk, "name": done.keep.name},
+        "drop": {"number": done.drop.pk, "name": done.drop.name},
+        "moves": [{"what": each.what, "count": each.count} for each in done.moves],
+        "joined": [{"goes": pair.gone.name, "stays": pair.stays.name} for pair in done.joined],
+        "keys": [{"store": key.source, "rule": key.rule, "value": key.value} for key in done.keys],
+        "warnings": list(done.warnings),
+    }
+
+
+def _in_words(done: MergePreview) -> list[str]:
+    moved = ", ".join(f"{each.count} {each.what}" for each in done.moves) or "nothing"
+    return [
+        *(f"Look at this first: {warning}" for warning in done.warnings),
+        f"From {_called(done.drop)} to {_called(done.keep)}: {moved}.",
+        *(f"Contacts that become one: {pair.gone.name} → {pair.stays.name}" for pair in done.joined),
+        *(f"Key that goes along: {key}" for key in done.keys),
+    ]
+
+
+def _called(client: Client) -> str:
+    return f"{client.name} (No. {client.pk})"
