@@ -5,7 +5,7 @@ import pytest
 from counterfoil.intake.first_orders import taken_in
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebIntegration, WebOrder
-from counterfoil.stores.whereabouts import import_this_one
+from counterfoil.stores.whereabouts import ask_stores, import_this_one
 from tests.house import DOWNLOADED, NEW, connect, fresh, sales_order, turn
 from tests.store import SandboxStore
 
@@ -62,6 +62,17 @@ def test_a_persons_wish_goes_beyond_the_limit(store: SandboxStore) -> None:
     turn(integration)
     assert sales_order(last).import_id == f"WEB-{last}"
     assert SalesOrder.objects.count() == 2
+
+
+def test_where_is_an_order_that_the_limit_holds_back(store: SandboxStore) -> None:
+    """It says so, and what makes it come."""
+    *_, last = store.place(3, kind="registered")
+    integration = connect(store, first_orders=2)
+    turn(integration)
+    ((place,), silent) = ask_stores(last, [fresh(integration)], lock_wait=1, seconds=10)
+    assert place.reason == "It waits: only the first 2 orders of this store are taken in."
+    assert "A manager lifts this" in place.next_step
+    assert silent == []
 
 
 def test_a_store_full_of_orders_is_not_read_through_for_the_first_ones(store: SandboxStore) -> None:

@@ -14,6 +14,8 @@ from counterfoil.stores.visit import FenceDown, StoreBusy, visit
 
 LARGEST_ORDER_ID = 2**63 - 1
 LONGEST_VISIT = 20.0
+NOT_NEW = "It does not stand in a new order status."
+LIFT = "A manager lifts this on the store's page, or a clerk imports this one order."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def _ask(integration: WebIntegration, number: int, *, lock_wait: float, seconds:
         except NeedsPerson:
             return []
     waits = order.status_id in integration.new_statuses
+    reason, next_step = _why_not_yet(integration) if waits else (NOT_NEW, what_makes_it_come(integration))
     return [
         Place(
             store=integration.code,
@@ -90,10 +93,18 @@ def _ask(integration: WebIntegration, number: int, *, lock_wait: float, seconds:
             store_status=integration.status_text(order.status_id),
             import_id=integration.import_id(number),
             imported=False,
-            reason="It waits to be imported." if waits else "It does not stand in a new order status.",
-            next_step=what_makes_it_come(integration),
+            reason=reason,
+            next_step=next_step,
         )
     ]
+
+
+def _why_not_yet(integration: WebIntegration) -> tuple[str, str]:
+    """Of an order that stands in a new order status: why it is not here, and what makes it come."""
+    if integration.first_orders is None:
+        return "It waits to be imported.", what_makes_it_come(integration)
+    number = integration.first_orders
+    return f"It waits: only the first {number} orders of this store are taken in.", LIFT
 
 
 def import_this_one(integration: WebIntegration, bigcommerce_order_id: int, *, by: str) -> None:
