@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import SalesOrder
-from counterfoil.stores.models import WebIntegration, WebOrder
+from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.visit import LOCK_SPACE
 from counterfoil.web import looking_ahead
@@ -50,6 +50,15 @@ def test_every_outcome_stands_there_with_its_reason(store: SandboxStore, clerk: 
     assert "Customer message</strong>" in page
     assert "accept the difference as a Rounding line" in page
     assert SalesOrder.objects.get().customer_message != "Please hurry"
+
+
+def test_an_unknown_product_leads_to_where_it_is_mended(store: SandboxStore, clerk: Client) -> None:
+    """The catalog, or one product by hand; then one looks again."""
+    store.place(1, kind="registered")
+    integration = connect(store, unknown_product=UnknownProduct.REFUSE)
+    page = look(clerk, integration)
+    assert reverse("integration-catalog", args=[integration.pk]) in page
+    assert reverse("product-add") in page
 
 
 def test_a_store_without_waiting_orders_says_so(store: SandboxStore, clerk: Client) -> None:
