@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from counterfoil.sales.bulk_shipping import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
 from counterfoil.sales.csv_text import decoded
 from counterfoil.sales.refusals import Refused
+from counterfoil.stores.wake_ups import woken_in_bulk
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required
 from counterfoil.web.views.ship import carrier_names
@@ -31,7 +32,8 @@ def ship_file(request: HttpRequest) -> HttpResponse:
         content = content_of(request)
         rows = read_rows(content)
         if "apply" in request.POST:
-            answers = apply(rows, by=str(person(request)), carriers=carrier_names())
+            with woken_in_bulk():
+                answers = apply(rows, by=str(person(request)), carriers=carrier_names())
         else:
             answers = plan(rows, carriers=carrier_names())
     except Refused as refused:
