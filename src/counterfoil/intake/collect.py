@@ -18,6 +18,8 @@ from counterfoil.stores.models import (
     UNDONE,
     Payload,
     StoreState,
+    StoreUpdate,
+    UpdateKind,
     WebIntegration,
     WebOrder,
     WebOrderState,
@@ -67,7 +69,7 @@ def _is_new(integration: WebIntegration, glance: OrderGlance) -> bool:
 # store was told since then, a new order status means that someone has set it back; the store's dates of modification
 # do not show that when both happened in one second.
 _EXPLAINED = Q(modified_read=F("modified_seen")) & (
-    Q(pk__in=WebOrder.objects.filter(updates__state__in=UNDONE).values("pk"))
+    Q(pk__in=StoreUpdate.objects.filter(kind=UpdateKind.STATUS, state__in=UNDONE).values("web_order"))
     | ((Q(state="ignored") | ~Q(reason_code="")) & (Q(written_at=None) | Q(written_at__lt=F("decided_at"))))
 )
 

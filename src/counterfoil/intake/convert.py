@@ -129,7 +129,7 @@ def _line(item: LineItem, index: dict[int, int], addresses: DraftAddresses) -> L
         options="\n".join(f"{option.display_name}: {option.display_value}" for option in item.product_options),
         kind=kind,
         quantity=item.quantity,
-        shipped=item.quantity_shipped,
+        shipped=min(item.quantity_shipped, max(item.quantity, 0)),  # the quantity may have been lowered since
         refunded=item.quantity_refunded,
         unit_price=item.price_inc_tax,
         extended=item.total_inc_tax,
@@ -158,8 +158,8 @@ def _check_line(line: LineDraft) -> None:
     called = f"The item “{(line.part_number or line.description)[:80]}”"
     if not 1 <= line.quantity <= LARGEST_QUANTITY:
         raise NeedsPerson("quantity", f"{called} has the quantity {line.quantity}.", LOOK_IN_STORE)
-    if line.shipped > line.quantity or line.refunded > line.quantity:
-        raise NeedsPerson("quantity", f"{called}: more was shipped or refunded than ordered.", LOOK_IN_STORE)
+    if line.refunded > line.quantity:
+        raise NeedsPerson("quantity", f"{called}: more was refunded than ordered.", LOOK_IN_STORE)
     if min(line.unit_price, line.extended, line.discount, line.total, line.wrapping_cost) < 0:
         raise NeedsPerson("negative_amount", f"{called} has an amount below zero.", LOOK_IN_STORE)
 
