@@ -64,9 +64,13 @@
   showChosen();
 
   // A menu closes when one looks elsewhere.
-  document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-  });
+  const closeOthers = (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!(menu.closest(".side") ?? menu).contains(event.target)) menu.open = false;
+  };
+  document.addEventListener("click", closeOthers);
+  document.addEventListener("focusin", closeOthers);
+  // Also on the page that the way back shows as it was left.
+  addEventListener("pagehide", () => { for (const menu of document.querySelectorAll(".side-menu[open]")) menu.open = false; });
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (!menu) return;
