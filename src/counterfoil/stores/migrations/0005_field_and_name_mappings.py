@@ -6,54 +6,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sales', '0006_further_fields'),
-        ('stores', '0004_matching_options_and_unknown_skus'),
+        ("sales", "0006_further_fields"),
+        ("stores", "0004_matching_options_and_unknown_skus"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='webintegration',
-            name='payment_default',
-            field=models.TextField(blank=True, default='', help_text='The name of a payment method that is not mapped. Empty: as it came.'),
+            model_name="webintegration",
+            name="payment_default",
+            field=models.TextField(
+                blank=True, default="", help_text="The name of a payment method that is not mapped. Empty: as it came."
+            ),
         ),
         migrations.AddField(
-            model_name='webintegration',
-            name='shipping_default',
-            field=models.TextField(blank=True, default='', help_text='The ship-via of a shipping method that is not mapped. Empty: as it came.'),
+            model_name="webintegration",
+            name="shipping_default",
+            field=models.TextField(
+                blank=True,
+                default="",
+                help_text="The ship-via of a shipping method that is not mapped. Empty: as it came.",
+            ),
         ),
         migrations.AlterField(
-            model_name='logentry',
-            name='kind',
-            field=models.CharField(choices=[('imported', 'Imported'), ('updated', 'Updated'), ('unchanged', 'Unchanged'), ('not_imported', 'Not imported'), ('ignored', 'Ignored'), ('sent', 'Sent'), ('not_sent', 'Not sent'), ('waiting', 'Store waiting'), ('connected', 'Store connected'), ('settings', 'Settings'), ('field', 'Field left empty'), ('defect', 'Defect')], max_length=20),
+            model_name="logentry",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("imported", "Imported"),
+                    ("updated", "Updated"),
+                    ("unchanged", "Unchanged"),
+                    ("not_imported", "Not imported"),
+                    ("ignored", "Ignored"),
+                    ("sent", "Sent"),
+                    ("not_sent", "Not sent"),
+                    ("waiting", "Store waiting"),
+                    ("connected", "Store connected"),
+                    ("settings", "Settings"),
+                    ("field", "Field left empty"),
+                    ("defect", "Defect"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='FieldMapping',
+            name="FieldMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expression', models.TextField()),
-                ('required', models.BooleanField(default=False)),
-                ('field', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sales.fielddefinition')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='field_mappings', to='stores.webintegration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("expression", models.TextField()),
+                ("required", models.BooleanField(default=False)),
+                (
+                    "field",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sales.fielddefinition"
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="field_mappings",
+                        to="stores.webintegration",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['field__scope', 'field__position', 'field_id'],
-                'constraints': [models.UniqueConstraint(fields=('integration', 'field'), name='one_expression_per_field'), models.CheckConstraint(condition=models.Q(('expression', ''), _negated=True), name='field_mapping_has_an_expression')],
+                "ordering": ["field__scope", "field__position", "field_id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("integration", "field"), name="one_expression_per_field"),
+                    models.CheckConstraint(
+                        condition=models.Q(("expression", ""), _negated=True), name="field_mapping_has_an_expression"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NameMapping',
+            name="NameMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('shipping', 'Shipping method'), ('payment', 'Payment method')], max_length=10)),
-                ('store_name', models.TextField()),
-                ('name', models.TextField(blank=True, default='')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='name_mappings', to='stores.webintegration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("shipping", "Shipping method"), ("payment", "Payment method")], max_length=10
+                    ),
+                ),
+                ("store_name", models.TextField()),
+                ("name", models.TextField(blank=True, default="")),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="name_mappings",
+                        to="stores.webintegration",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'store_name'],
-                'constraints': [models.UniqueConstraint(models.F('integration'), models.F('kind'), django.db.models.functions.text.Lower('store_name'), name='store_name_once_per_kind'), models.CheckConstraint(condition=models.Q(('store_name', ''), _negated=True), name='name_mapping_has_a_store_name'), models.CheckConstraint(condition=models.Q(('kind__in', ['shipping', 'payment'])), name='name_mapping_has_a_kind')],
+                "ordering": ["kind", "store_name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("integration"),
+                        models.F("kind"),
+                        django.db.models.functions.text.Lower("store_name"),
+                        name="store_name_once_per_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("store_name", ""), _negated=True), name="name_mapping_has_a_store_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["shipping", "payment"])), name="name_mapping_has_a_kind"
+                    ),
+                ],
             },
         ),
     ]
