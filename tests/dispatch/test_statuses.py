@@ -266,3 +266,18 @@ def test_a_status_waits_for_the_shipments_of_its_order_and_no_shipment_for_a_sta
     retry()
     turn(integration)
     assert store.status(order_id) == 10
+
+
+def test_what_follows_here_from_the_stores_own_refund_is_not_sent_back(store: SandboxStore) -> None:
+    """The order is cancelled in the books because it was refunded there; nobody has to skip an update for that."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Cancelled=5)
+    lines = in_store(store, order_id)["products"]
+    store.refund(
+        order_id, *({"item_type": "PRODUCT", "item_id": each["id"], "quantity": each["quantity"]} for each in lines)
+    )
+    turn(integration)
+    turn(integration)
+    assert sales_order(order_id).status.name == "Cancelled"
+    assert len(updates(order_id)) == 1
+    assert attention() == []

@@ -10,8 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from counterfoil.bigcommerce import NEVER_OVERWRITTEN
 from counterfoil.sales import signals
 from counterfoil.sales.models import AddressKind, Parcel, SalesOrder
+from counterfoil.stores.holds import BY as BY_THE_STORE
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.updates import ensure_status, queue_shipment, take_back_mapped, wait_again
 from counterfoil.stores.wake_ups import wake
@@ -91,10 +93,15 @@ def _not_needed() -> dict[str, object]:
     return {"state": UpdateState.NOT_NEEDED, "reason": VOIDED_BEFORE, "ended_at": timezone.now()}
 
 
-def status_changed(order: SalesOrder, **_: Any) -> None:
-    """Where push is on the store's status follows the mapping; "not assigned" sends nothing."""
+def status_changed(order: SalesOrder, by: str = "", **_: Any) -> None:
+    """Where push is on the store's status follows the mapping; "not assigned" sends nothing.
+
+    Nor is the store told what follows here from its own refund or cancellation: it knows.
+    """
     web_order = _web_order(order)
     if web_order is None or not web_order.integration.push_status:
+        return
+    if by == BY_THE_STORE and web_order.status_seen in NEVER_OVERWRITTEN:
         return
     mapped = StatusMapping.objects.filter(integration=web_order.integration, order_status=order.status).first()
     if mapped is None:

@@ -49,6 +49,7 @@ def order_document(order: SalesOrder) -> Shape:
                 for each in order.tenders.all()
             ],
         },
+        "fields": order.fields,
         "lines": [_line(each) for each in lines],
         "totals": _totals(order),
         "notes": {
@@ -116,6 +117,7 @@ def _line(line: OrderLine) -> Shape:
         "cancelled": line.cancelled,
         "backordered": line.backordered,
         "open": line.open,
+        "fields": line.fields,
         "unit_price": line.unit_price,
         "discount": line.discount,
         "tax": line.tax,
