@@ -29,6 +29,7 @@ def statements(act: Callable[[], object]) -> list[str]:
     return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(CONTROL)]
 
 
+@pytest.mark.django_db(transaction=True)  # one transaction around a thousand would make PostgreSQL slow
 def test_a_thousand_waiting_orders_take_1020_calls_at_most(store: SandboxStore) -> None:
     """Importing and acknowledging them; the naive way takes over four thousand."""
     store.set(plan="enterprise")
