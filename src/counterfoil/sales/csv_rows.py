@@ -4,25 +4,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from counterfoil.sales.csv_text import decoded, is_rounded, read_csv
+from counterfoil.sales.csv_table import Columns
+from counterfoil.sales.csv_text import is_rounded
 from counterfoil.sales.refusals import Refused
 
 COLUMNS = ("order", "carrier", "service", "tracking_number", "tracking_link", "sku", "quantity")
-MOST_ROWS = 50_000
 LARGEST_QUANTITY = 1_000_000
 
-# How else a column may be called, without case, spaces and signs.
-_SYNONYMS = {
-    "order": "importid xmlimportid orderid orderno ordernumber weborder webordernumber salesorder bigcommerceorderid",
-    "carrier": "shippingcarrier shippingprovider provider",
-    "service": "shippingservice shippingmethod method shipvia",
-    "tracking_number": "tracking trackingno trackingid trackingcode",
-    "tracking_link": "trackingurl link url",
-    "sku": "partnumber part item itemnumber productsku",
-    "quantity": "qty count shipped quantityshipped qtyshipped",
-}
-_CALLED = {word: name for name, words in _SYNONYMS.items() for word in (*words.split(), name.replace("_", ""))}
-_NAMES = {"tracking_number": "tracking number", "tracking_link": "tracking link", "sku": "SKU", "order": "order number"}
+_TABLE = Columns(
+    COLUMNS,
+    needed="order",
+    synonyms={
+        "order": "importid xmlimportid orderid orderno ordernumber weborder webordernumber salesorder "
+        "bigcommerceorderid",
+        "carrier": "shippingcarrier shippingprovider provider",
+        "service": "shippingservice shippingmethod method shipvia",
+        "tracking_number": "tracking trackingno trackingid trackingcode",
+        "tracking_link": "trackingurl link url",
+        "sku": "partnumber part item itemnumber productsku",
+        "quantity": "qty count shipped quantityshipped qtyshipped",
+    },
+    words={"sku": "SKU", "order": "order number"},
+)
 _WITH_ZERO_DECIMALS = re.compile(r"(\d+)[.,]0{1,2}")
 
 
@@ -47,37 +50,9 @@ class Row:
 
 
 def read_rows(content: bytes | str) -> list[Row]:
-    """The rows of a CSV; empty ones are left out. Raises Refused for a file, or a header, that cannot be used.
-
-    The file may be UTF-8, UTF-16 or Windows-1252, its delimiter a comma, a semicolon or a tab.
-    """
-    records = read_csv(decoded(content) if isinstance(content, bytes) else content)
-    if len(records) > MOST_ROWS:
-        raise Refused(f"The file has {len(records)} rows; {MOST_ROWS} are allowed.", "Split it.")
-    filled = [(number, record) for number, record in enumerate(records, 1) if any(record)]
-    if not filled:
-        raise Refused("The file is empty.", f"Its columns are: {', '.join(COLUMNS)}.")
-    (_, header), *rest = filled
-    names = _columns(header)
-    return [_row(number, record, names) for number, record in rest]
-
-
-def _columns(header: Sequence[str]) -> list[str]:
-    """The column that each cell of the header names; "" for one without a heading."""
-    names = [_CALLED.get(_folded(text), "") for text in header]
-    expected = f"The columns are: {', '.join(COLUMNS)}."
-    for text, name in zip(header, names, strict=True):
-        if text and not name:
-            raise Refused(f"There is no column “{text}”.", expected)
-        if name and names.count(name) > 1:
-            raise Refused(f"Two columns mean the {_NAMES.get(name, name)}.", expected)
-    if "order" not in names:
-        raise Refused("The column “order” is missing.", expected)
-    return names
-
-
-def _folded(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    """The rows of a CSV, see `Columns.read`. Raises Refused for a file, or a header, that cannot be used."""
+    names, records = _TABLE.read(content)
+    return [_row(number, record, names) for number, record in records]
 
 
 def _row(number: int, record: Sequence[str], names: Sequence[str]) -> Row:
@@ -104,7 +79,7 @@ def _row(number: int, record: Sequence[str], names: Sequence[str]) -> Row:
 def _checked(name: str, text: str) -> str:
     """The text of a cell; raises Refused where a spreadsheet has made a number of it and lost what it was."""
     if name in ("order", "tracking_number", "sku"):
-        what = _NAMES[name]
+        what = _TABLE.word(name)
         if is_rounded(text):
             raise Refused(
                 f"A spreadsheet has rounded the {what}: {text}.",

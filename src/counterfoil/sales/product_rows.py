@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from counterfoil.sales.csv_text import decoded, is_rounded, read_csv
+from counterfoil.sales.csv_table import Columns
+from counterfoil.sales.csv_text import is_rounded
 from counterfoil.sales.product_list import checked, checked_part_number
 from counterfoil.sales.refusals import Refused
 
 COLUMNS = ("part_number", "description", "type", "bin", "active")
-MOST_ROWS = 50_000
 
-# How else a column may be called, without case, spaces and signs.
-_SYNONYMS = {
-    "part_number": "sku partno part number productsku itemnumber",
-    "description": "name title productname",
-    "type": "producttype kind",
-    "bin": "location binpickingnumber bins binnumber",
-    "active": "inuse enabled isvisible",
-}
-_CALLED = {word: name for name, words in _SYNONYMS.items() for word in (*words.split(), name.replace("_", ""))}
+_TABLE = Columns(
+    COLUMNS,
+    needed="part_number",
+    synonyms={
+        "part_number": "sku partno part number productsku itemnumber",
+        "description": "name title productname",
+        "type": "producttype kind",
+        "bin": "location binpickingnumber bins binnumber",
+        "active": "inuse enabled isvisible",
+    },
+)
 _YES, _NO = ["yes", "y", "true", "1", "active", "x"], ["no", "n", "false", "0", "inactive"]
 AS_TEXT = "Format the column as text, enter the part number again, and save the file once more."
-_EXPECTED = f"The columns are: {', '.join(COLUMNS)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +41,9 @@ class ProductRow:
 
 
 def read_product_rows(content: bytes | str) -> list[ProductRow]:
-    """The rows of a CSV; empty ones are left out. Raises Refused for a file, or a header, that cannot be used.
-
-    The file may be UTF-8, UTF-16 or Windows-1252, its delimiter a comma, a semicolon or a tab.
-    """
-    records = read_csv(decoded(content) if isinstance(content, bytes) else content)
-    if len(records) > MOST_ROWS:
-        raise Refused(f"The file has {len(records)} rows; {MOST_ROWS} are allowed.", "Split it.")
-    filled = [(number, record) for number, record in enumerate(records, 1) if any(record)]
-    if not filled:
-        raise Refused("The file is empty.", _EXPECTED)
-    (_, header), *rest = filled
-    names = _columns(header)
-    return _each_once([_row(number, record, names) for number, record in rest])
-
-
-def _columns(header: Sequence[str]) -> list[str]:
-    """The column that each cell of the header names; "" for one without a heading."""
-    names = [_CALLED.get("".join(sign for sign in text.casefold() if sign.isalnum()), "") for text in header]
-    for text, name in zip(header, names, strict=True):
-        if text and not name:
-            raise Refused(f"There is no column “{text}”.", _EXPECTED)
-        if name and names.count(name) > 1:
-            raise Refused(f"Two columns mean the {name.replace('_', ' ')}.", _EXPECTED)
-    if "part_number" not in names:
-        raise Refused("The column “part_number” is missing.", _EXPECTED)
-    return names
+    """The rows of a CSV, see `Columns.read`. Raises Refused for a file, or a header, that cannot be used."""
+    names, records = _TABLE.read(content)
+    return _each_once([_row(number, record, names) for number, record in records])
 
 
 def _row(number: int, record: Sequence[str], names: Sequence[str]) -> ProductRow:
