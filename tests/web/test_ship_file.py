@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import Parcel
-from counterfoil.web.views.ship_file import LARGEST_FILE
+from counterfoil.web.row_files import LARGEST_FILE
 from tests.web.books import a_store, an_order
 
 pytestmark = pytest.mark.django_db

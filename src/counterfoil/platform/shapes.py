@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from counterfoil.platform.shipment_shapes import Shape, shipments, update_row
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
+from counterfoil.sales.models.orders import WHO_AND_WHERE
 from counterfoil.stores.models import LogEntry, WebOrder
 from counterfoil.stores.whereabouts import Place
 
@@ -77,21 +78,7 @@ def _history(order: SalesOrder) -> list[Shape]:
 
 
 def _address(address: OrderAddress) -> Shape:
-    names = (
-        "first_name",
-        "last_name",
-        "company",
-        "street_1",
-        "street_2",
-        "city",
-        "state",
-        "postcode",
-        "country",
-        "country_code",
-        "phone",
-        "email",
-    )
-    return {name: getattr(address, name) for name in names}
+    return {name: getattr(address, name) for name in WHO_AND_WHERE}
 
 
 def _ship_to(address: OrderAddress) -> Shape:

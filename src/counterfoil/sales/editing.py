@@ -8,24 +8,11 @@ from collections.abc import Mapping
 from django.db import models, transaction
 
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderChange, Parcel, SalesOrder
+from counterfoil.sales.models.orders import WHO_AND_WHERE
 from counterfoil.sales.order_statuses import lock_order
 from counterfoil.sales.refusals import Refused
 
-ADDRESS_FIELDS = (
-    "first_name",
-    "last_name",
-    "company",
-    "street_1",
-    "street_2",
-    "city",
-    "state",
-    "postcode",
-    "country",
-    "country_code",
-    "phone",
-    "email",
-    "shipping_method",
-)
+ADDRESS_FIELDS = (*WHO_AND_WHERE, "shipping_method")
 LONGEST_FIELD = 300
 LONGEST_NOTES = 20_000
 

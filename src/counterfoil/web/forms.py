@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError
 from django.db.models import Q
 from django.forms import BoundField
 
@@ -301,6 +302,16 @@ class WebIntegrationForm(forms.Form):
             mapping=self.mapping,
         )
         return self.integration
+
+
+def saved(form: WebIntegrationForm, *, by: str) -> bool:
+    """Saves a checked form; False, with the reason in the form, where somebody else was quicker."""
+    try:
+        form.save(by=by)
+    except IntegrityError:  # somebody else saved the same code or store between our check and now
+        form.add_error(None, "Someone else has just saved a web integration with this code or store.")
+        return False
+    return True
 
 
 def _label(integration: WebIntegration, status: StatusId) -> str:

@@ -114,6 +114,23 @@ class AddressKind(models.TextChoices):
     PICKUP = "pickup", "Pickup"
 
 
+WHO_AND_WHERE = (
+    "first_name",
+    "last_name",
+    "company",
+    "street_1",
+    "street_2",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "country_code",
+    "phone",
+    "email",
+)
+"""The columns of an address that say who is reached there, and how."""
+
+
 class OrderAddress(models.Model):
     """An address of one sales order, as it was when the order was placed.
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from counterfoil.sales.models import Product
 from counterfoil.stores.connection import save_integration, test_connection
 from counterfoil.stores.models import CatalogLoad, WebIntegration
 from counterfoil.web.condition import conditions
+from counterfoil.web.forms import saved
 from counterfoil.web.going_back import back
 from counterfoil.web.guide_forms import FIELDS, StepForm
 from counterfoil.web.looking_ahead import FIRST, MOST, look_ahead
@@ -102,12 +102,7 @@ def _usual(integration: WebIntegration, name: str) -> dict[str, int]:
 def _saved(form: StepForm, name: str, *, by: str) -> bool:
     if name == "live":
         form.integration.paused = False
-    try:
-        form.save(by=by)
-    except IntegrityError:  # somebody else saved the same code or store between our check and now
-        form.add_error(None, "Someone else has just saved a web integration with this code or store.")
-        return False
-    return True
+    return saved(form, by=by)
 
 
 def _after(integration: WebIntegration, name: str) -> str:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
 from counterfoil.stores.wake_ups import wake
 from counterfoil.web.condition import conditions, progress_since
-from counterfoil.web.forms import WebIntegrationForm
+from counterfoil.web.forms import WebIntegrationForm, saved
 from counterfoil.web.going_back import back
 from counterfoil.web.live import is_poll, live_part, poll_answer
 from counterfoil.web.models import Role
@@ -96,19 +95,10 @@ def _settings(request: HttpRequest, integration: WebIntegration) -> HttpResponse
         return _tested(request, form, name)
     if "check" in request.POST:
         return render(request, "web/integrations/warnings.html", {"form": form})
-    if well and form.may_be_saved and _saved(form, by=str(person(request))):
+    if well and form.may_be_saved and saved(form, by=str(person(request))):
         said = "Saved. The store is visited within seconds."
         return back(request, reverse("integration", args=[integration.pk]) + since_now(), said)
     return _form_page(request, form, name, status=422)
-
-
-def _saved(form: WebIntegrationForm, *, by: str) -> bool:
-    try:
-        form.save(by=by)
-    except IntegrityError:  # somebody else saved the same code or store between our check and now
-        form.add_error(None, "Someone else has just saved a web integration with this code or store.")
-        return False
-    return True
 
 
 def _tested(request: HttpRequest, form: WebIntegrationForm, name: str) -> HttpResponse:

@@ -1,18 +1,16 @@
 """The product list from a file, a test run first, and as a file."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from counterfoil.sales.bulk_products import COLUMNS, Answer, Outcome, apply, plan, products_csv, read_product_rows
 from counterfoil.sales.refusals import Refused
 from counterfoil.web.models import Role
+from counterfoil.web.row_files import answered, content_of, csv_file
 from counterfoil.web.security import role_required
-from counterfoil.web.views.ship_file import MOST_SHOWN, content_of
 
 WORST_FIRST = (Outcome.REFUSED, Outcome.CHANGED, Outcome.ADDED, Outcome.UNCHANGED)
 
@@ -41,21 +39,18 @@ def _page(
     answers: Sequence[Answer] | None = None,
     applied: bool = False,
 ) -> HttpResponse:
-    counts = Counter(answer.outcome for answer in answers or ())
-    shown = sorted(answers or (), key=lambda answer: (WORST_FIRST.index(answer.outcome), answer.row.number))
+    counts, shown = answered(answers, WORST_FIRST)
     context = {
         "columns": COLUMNS,
         "refused": refused,
         "content": content,
-        "answered": answers is not None,
         "applied": applied,
-        "answers": shown[:MOST_SHOWN],
-        "not_shown": max(0, len(shown) - MOST_SHOWN),
         "added": counts[Outcome.ADDED],
         "changed": counts[Outcome.CHANGED],
         "unchanged": counts[Outcome.UNCHANGED],
         "not_ok": counts[Outcome.REFUSED],
         "ok": counts[Outcome.ADDED] + counts[Outcome.CHANGED],
+        **shown,
     }
     return render(request, "web/products/file.html", context, status=422 if refused else 200)
 
@@ -64,7 +59,4 @@ def _page(
 @require_GET
 def products_file(_request: HttpRequest) -> HttpResponse:
     """The product list, in the columns that it is read from."""
-    # With a byte order mark: spreadsheets then read it as UTF-8.
-    response = HttpResponse("\ufeff" + products_csv(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="products-{timezone.now():%Y-%m-%d}.csv"'
-    return response
+    return csv_file("products", products_csv())

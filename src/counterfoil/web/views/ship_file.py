@@ -1,23 +1,19 @@
 """Ship from CSV: many parcels at once, a test run first; and the file of what is open."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from counterfoil.sales.bulk_shipping import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
-from counterfoil.sales.csv_text import decoded
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.wake_ups import woken_in_bulk
 from counterfoil.web.models import Role
+from counterfoil.web.row_files import answered, content_of, csv_file
 from counterfoil.web.security import person, role_required
 from counterfoil.web.views.ship import carrier_names
 
-LARGEST_FILE = 2_000_000  # bytes
-MOST_SHOWN = 1000
 WORST_FIRST = (Outcome.REFUSED, Outcome.SKIPPED, Outcome.OK)
 
 
@@ -41,19 +37,6 @@ def ship_file(request: HttpRequest) -> HttpResponse:
     return _page(request, content=content, answers=answers, applied="apply" in request.POST)
 
 
-def content_of(request: HttpRequest) -> str:
-    """The file that was chosen, else what was answered before or pasted."""
-    file = request.FILES.get("file")
-    if file is None:
-        content = request.POST.get("content", "").replace("\x00", "")
-        if not content.strip():
-            raise Refused("There is no file.", "Choose a CSV file, or paste its rows.")
-        return content
-    if (file.size or 0) > LARGEST_FILE:
-        raise Refused(f"The file has more than {LARGEST_FILE // 1_000_000} MB.", "Split it.")
-    return decoded(file.read()).replace("\x00", "")
-
-
 def _page(
     request: HttpRequest,
     *,
@@ -62,19 +45,16 @@ def _page(
     answers: Sequence[Answer] | None = None,
     applied: bool = False,
 ) -> HttpResponse:
-    counts = Counter(answer.outcome for answer in answers or ())
-    shown = sorted(answers or (), key=lambda answer: (WORST_FIRST.index(answer.outcome), answer.row.number))
+    counts, shown = answered(answers, WORST_FIRST)
     context = {
         "columns": COLUMNS,
         "refused": refused,
         "content": content,
-        "answered": answers is not None,
         "applied": applied,
-        "answers": shown[:MOST_SHOWN],
-        "not_shown": max(0, len(shown) - MOST_SHOWN),
         "ok": counts[Outcome.OK],
         "skipped": counts[Outcome.SKIPPED],
         "not_ok": counts[Outcome.REFUSED],
+        **shown,
     }
     return render(request, "web/orders/ship_file.html", context, status=422 if refused else 200)
 
@@ -83,7 +63,4 @@ def _page(
 @require_GET
 def open_orders(_request: HttpRequest) -> HttpResponse:
     """What is open, in the columns that *Ship from CSV* reads."""
-    # With a byte order mark: spreadsheets then read it as UTF-8.
-    response = HttpResponse("\ufeff" + open_orders_csv(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="open-orders-{timezone.now():%Y-%m-%d}.csv"'
-    return response
+    return csv_file("open-orders", open_orders_csv())
