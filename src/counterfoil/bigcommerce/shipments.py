@@ -9,8 +9,6 @@ from msgspec import Struct, field
 from counterfoil.bigcommerce.documents import Document, Many, Text, read_instant
 from counterfoil.bigcommerce.errors import OverShipped
 
-LONGEST_COMMENTS = 65_535
-
 
 class ShipmentItem(Document, frozen=True):
     """How many of a line lie in a shipment. `order_product_id` is the line's id."""

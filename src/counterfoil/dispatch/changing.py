@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Shipment, StoreTrouble, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, Shipment
 from counterfoil.dispatch.composing import load_parcel, remark, shipment_details
 from counterfoil.dispatch.creating import ORDER_GONE
-from counterfoil.dispatch.ending import Sent, begin, end, fail, locked, locked_if_free, not_asked, note_written
+from counterfoil.dispatch.ending import Sent, asking, begin, end, fail, locked, locked_if_free, note_written
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.update_text import shipment_text
@@ -35,18 +35,12 @@ class ChangeShipment:
         if begun is None:
             return
         update, there = begun
+        change = self._delete if update.kind == UpdateKind.VOID else self._correct
         try:
-            if update.kind == UpdateKind.VOID:
-                self._delete(update, there)
-            else:
-                self._correct(update, there)
+            with asking(update_id):
+                change(update, there)
         except NeedsPerson as refused:
-            not_asked(update_id)
             self._fail(update, refused)
-        except (StoreTrouble, TryAgain) as trouble:
-            if not (isinstance(trouble, TryAgain) and trouble.outcome_unknown):
-                not_asked(update_id)
-            raise
 
     def _begin(self, update_id: int) -> tuple[StoreUpdate, WebShipment] | None:
         """Commits *sending*; None when there is nothing to change (any more)."""

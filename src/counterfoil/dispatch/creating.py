@@ -10,11 +10,12 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, StoreTrouble, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment
 from counterfoil.dispatch.composing import load_parcel, new_shipment, remark
 from counterfoil.dispatch.ending import (
     IN_HAND,
     Sent,
+    asking,
     begin,
     end,
     fail,
@@ -103,16 +104,12 @@ class CreateShipment:
     def _post(self, update: StoreUpdate, parcel: Parcel, in_doubt: StoreUpdate | None) -> None:
         shipment = msgspec.convert(update.asked, NewShipment)
         try:
-            made = self.client.create_shipment(update.web_order.bigcommerce_order_id, shipment)
+            with asking(update.pk, in_doubt):
+                made = self.client.create_shipment(update.web_order.bigcommerce_order_id, shipment)
         except OverShipped as refused:
-            not_asked(update.pk, in_doubt)
             if in_doubt is not None and self._had_arrived(in_doubt):
                 return
             raise _explained(update, refused) from None
-        except (NeedsPerson, StoreTrouble, TryAgain) as trouble:
-            if not (isinstance(trouble, TryAgain) and trouble.outcome_unknown):
-                not_asked(update.pk, in_doubt)
-            raise
         self._record(update.pk, parcel, made, "")
 
     def _had_arrived(self, in_doubt: StoreUpdate) -> bool:

@@ -1,5 +1,7 @@
 """How an update goes on: sent, not needed, failed, or not this time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Order, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
 from counterfoil.dispatch.due import MAY_GO
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateState, WebOrder
@@ -72,6 +74,17 @@ def not_asked(update_id: int, in_doubt: StoreUpdate | None = None) -> None:
     """The last request was not carried out. `in_doubt`: the update as it was, where an earlier one may have been."""
     asked_at, asked = (in_doubt.asked_at, in_doubt.asked) if in_doubt else (None, None)
     StoreUpdate.objects.filter(pk=update_id).update(asked_at=asked_at, asked=asked)
+
+
+@contextmanager
+def asking(update_id: int, in_doubt: StoreUpdate | None = None) -> Iterator[None]:
+    """Round a request: where it fails and was surely not carried out, it counts as not asked (see `not_asked`)."""
+    try:
+        yield
+    except (NeedsPerson, StoreTrouble, TryAgain) as trouble:
+        if not (isinstance(trouble, TryAgain) and trouble.outcome_unknown):
+            not_asked(update_id, in_doubt)
+        raise
 
 
 def settled(update_id: int) -> None:

@@ -3,8 +3,19 @@
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NEVER_OVERWRITTEN, NeedsPerson, Order, StatusId, StoreTrouble, TryAgain, read_order
-from counterfoil.dispatch.ending import IN_HAND, Sent, begin, end, fail, locked, locked_if_free, not_asked, note_answer
+from counterfoil.bigcommerce import NEVER_OVERWRITTEN, NeedsPerson, Order, StatusId, read_order
+from counterfoil.dispatch.ending import (
+    IN_HAND,
+    Sent,
+    asking,
+    begin,
+    end,
+    fail,
+    locked,
+    locked_if_free,
+    not_asked,
+    note_answer,
+)
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebOrder
 from counterfoil.stores.visit import Visit
 
@@ -35,12 +46,8 @@ class SetStatus:
 
     def _set(self, update: StoreUpdate) -> None:
         status_id = _status(update)
-        try:
+        with asking(update.pk):
             answer = self.client.set_status(update.web_order.bigcommerce_order_id, status_id)
-        except (NeedsPerson, StoreTrouble, TryAgain) as trouble:
-            if not (isinstance(trouble, TryAgain) and trouble.outcome_unknown):
-                not_asked(update.pk)
-            raise
         self._record(update, answer)
 
     def _begin(self, update_id: int) -> StoreUpdate | None:
