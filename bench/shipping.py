@@ -15,9 +15,10 @@ from tests.store import SandboxStore
 
 from bench.house import connect, console, empty_books, filled_store, official_client, print_table
 from counterfoil.platform.turn import take_turn
-from counterfoil.sales.bulk_shipping import Outcome, apply, open_orders_csv, plan, read_rows
+from counterfoil.sales.bulk_parcels import ALL, SkuParcel, drafts_by_sku
+from counterfoil.sales.bulk_shipping import Outcome, Row, apply, open_orders_csv, plan, read_rows
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.shipping import Tracking, process_shipment, whole_order
+from counterfoil.sales.shipping import Tracking, process_shipment
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
 from counterfoil.stores.wake_ups import woken_in_bulk
 
@@ -78,7 +79,8 @@ def _undone() -> Any:
 def _ship_and_wait(store: SandboxStore, order: SalesOrder) -> float:
     number = order.web_order.bigcommerce_order_id
     started = time.perf_counter()
-    process_shipment(order.pk, whole_order(order, Tracking("UPS", "Ground", f"1Z{number}")), by="bench")
+    everything = SkuParcel(Tracking("UPS", "Ground", f"1Z{number}"), {ALL: None})
+    process_shipment(order.pk, drafts_by_sku(order.pk, [everything]), by="bench")
     while not store.order(number)["shipments"]:
         if time.perf_counter() - started > LONGEST:
             raise SystemExit(f"Order {number} is not shipped in the store.")
@@ -98,13 +100,7 @@ def measure_file(parcels: int, naive: int) -> None:
         rows = read_rows(_filled_in(left_out))
         with console.status(f"Applying {parcels} parcels …"):
             tried = _timed(lambda: plan(rows))
-            started = time.perf_counter()
-            with woken_in_bulk():
-                answers = apply(rows, by="bench")
-            applied = time.perf_counter() - started
-        refused = [answer for answer in answers if answer.outcome != Outcome.OK]
-        if refused:
-            raise SystemExit(f"{len(refused)} rows were not applied: {refused[0].sentence}")
+            applied = _timed(lambda: _apply(rows))
         store.clear_calls()
         with console.status(f"Sending {parcels} shipments …"):
             sent = _timed(lambda: _send(integration))
@@ -136,6 +132,14 @@ def measure_file(parcels: int, naive: int) -> None:
             ),
         ],
     )
+
+
+def _apply(rows: list[Row]) -> None:
+    with woken_in_bulk():
+        answers = apply(rows, by="bench")
+    refused = [answer for answer in answers if answer.outcome != Outcome.OK]
+    if refused:
+        raise SystemExit(f"{len(refused)} rows were not applied: {refused[0].sentence}")
 
 
 def _timed(act: Any) -> float:

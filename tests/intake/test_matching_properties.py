@@ -152,12 +152,20 @@ def statements(act: Callable[[], object]) -> int:
 
 def many_clients(integration: WebIntegration, number: int) -> None:
     """So many strangers, each with keys of all kinds."""
-    clients = Client.objects.bulk_create([Client(name=f"Stranger {each}") for each in range(number)])
-    ClientKey.objects.bulk_create(
-        ClientKey(client=client, source=integration.code, rule=rule, value=f"{value}{each}{suffix}")
-        for each, client in enumerate(clients)
-        for rule, value, suffix in (("customer", "9", ""), ("email", "s", "@x.org"), ("phone", "+4930", " stranger"))
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH stranger AS (
+                INSERT INTO sales_client (name, fields)
+                SELECT 'Stranger ' || each, '{}' FROM generate_series(0, %s - 1) AS each RETURNING id, name
+            )
+            INSERT INTO sales_clientkey (client_id, source, rule, value)
+            SELECT id, %s, rule, start || substr(name, 10) || ending FROM stranger
+            CROSS JOIN (VALUES ('customer', '9', ''), ('email', 's', '@x.org'), ('phone', '+4930', ' stranger'))
+                AS kind (rule, start, ending)
+            """,
+            [number, integration.code],
+        )
 
 
 @pytest.mark.django_db

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from counterfoil.sales.bulk_parcels import ALL, SkuParcel, drafts_by_sku
 from counterfoil.sales.drafts import AddressDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.models import AddressKind, Client, LineKind, MatchRule, SalesOrder, TenderKind
 from counterfoil.sales.placing import place
+from counterfoil.sales.shipping import ParcelDraft, Tracking
 
 D = Decimal
 
@@ -42,3 +44,8 @@ def placed(order: OrderDraft | None = None, *, import_id: str | None = "WEB-100"
     return place(
         order or draft(), client_id=client.pk, contact=None, matched_by=MatchRule.NEW, products={}, import_id=import_id
     )
+
+
+def whole_order(order: SalesOrder, tracking: Tracking) -> list[ParcelDraft]:
+    """All that is open of an order, as `ship IMPORT_ID` takes it: one parcel for each address."""
+    return drafts_by_sku(order.pk, [SkuParcel(tracking, {ALL: None})])

@@ -10,7 +10,8 @@ from counterfoil.sales.by_hand import HandLine, HandOrder, place_by_hand
 from counterfoil.sales.drafts import AddressDraft
 from counterfoil.sales.models import AddressKind, Client, Product, SalesOrder
 from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import Tracking, process_shipment, whole_order
+from counterfoil.sales.shipping import Tracking, process_shipment
+from tests.sales.house import whole_order
 
 pytestmark = pytest.mark.django_db
 ADA = AddressDraft(AddressKind.BILL_TO, first_name="Ada", last_name="Lovelace", street_1="12 St James’s Square")

@@ -7,8 +7,8 @@ import pytest
 from counterfoil.sales.editing import edit_address, edit_order
 from counterfoil.sales.models import OrderAddress, SalesOrder
 from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import Tracking, process_shipment, void_parcel, whole_order
-from tests.sales.house import placed
+from counterfoil.sales.shipping import Tracking, process_shipment, void_parcel
+from tests.sales.house import placed, whole_order
 
 pytestmark = pytest.mark.django_db
 

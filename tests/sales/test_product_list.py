@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.sales.bulk_products import apply, plan, products_csv, read_product_rows
 from counterfoil.sales.known_products import Item, known_products, made_up_part_number
 from counterfoil.sales.models import Product, ProductAlias, ProductSource
-from counterfoil.sales.product_list import add_product, edit_product, set_active
+from counterfoil.sales.product_list import add_product, edit_product
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.stocking import CatalogItem, stock
 
@@ -31,7 +31,7 @@ def test_a_product_is_added_edited_and_taken_out_of_use_by_hand() -> None:
     """What is not given stays as it is."""
     product = add_product(" MUG ", description="Mug", kind="physical", bin_name="A1")
     edit_product(product.pk, bin="B2", type="digital")
-    set_active(product.pk, False)
+    edit_product(product.pk, active=False)
     product.refresh_from_db()
     assert (product.part_number, product.description, product.bin, product.type, product.active) == (
         "MUG", "Mug", "B2", "digital", False,
@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_used_is_refused_as_a_whole(content: str | bytes, 
 def test_the_product_list_comes_out_as_a_file_that_can_be_read_back() -> None:
     """In the same columns, with nothing that a spreadsheet takes for a formula."""
     add_product("=MUG", description='Mug, "large"', bin_name="A1")
-    set_active(add_product("CUP").pk, False)
+    edit_product(add_product("CUP").pk, active=False)
     assert {each.outcome.value for each in plan(read_product_rows(products_csv()))} == {"unchanged"}
 
 

@@ -28,9 +28,8 @@ from counterfoil.sales.shipping import (
     process_shipment,
     set_backordered,
     void_parcel,
-    whole_order,
 )
-from tests.sales.house import draft, line, placed
+from tests.sales.house import draft, line, placed, whole_order
 
 pytestmark = pytest.mark.django_db
 UPS = Tracking(carrier="UPS", service="Ground", tracking_number="1Z999")
@@ -124,7 +123,7 @@ def test_all_that_is_open_goes_into_one_parcel_for_each_address() -> None:
     """What cannot be shipped stays out of it."""
     order = an_order(line(1), line(2, ship_to=2), line(3), line(4, kind=LineKind.DIGITAL, ship_to=None))
     ship(order, (1, 1))
-    drafts = whole_order(order, UPS)
+    drafts = whole_order(order, Tracking("UPS"))
     assert sorted(sorted(each.items.values()) for each in drafts) == [[1, 2], [2]]
     assert len(open_items(order)) == 3
     process_shipment(order.pk, drafts, by="Ada")

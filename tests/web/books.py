@@ -6,7 +6,7 @@ from decimal import Decimal
 from counterfoil.sales.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, MatchRule, SalesOrder, Shipment, TenderKind
 from counterfoil.sales.placing import place
-from counterfoil.sales.shipping import ParcelDraft, Tracking, process_shipment, whole_order
+from counterfoil.sales.shipping import ParcelDraft, Tracking, process_shipment
 from counterfoil.stores.models import (
     Conflict,
     LogEntry,
@@ -25,6 +25,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.secrets import Secret
 from counterfoil.web.models import Person, Role
+from tests.sales.house import whole_order
 
 PASSWORD = "correct horse battery staple"
 ACCESS_TOKEN = "tok-3f1b6c-never-on-a-page"

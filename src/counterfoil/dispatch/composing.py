@@ -13,7 +13,11 @@ NO_ADDRESS = NeedsPerson(
 
 def load_parcel(parcel_id: int) -> Parcel:
     """A parcel as it is now, with all that a shipment says."""
-    return Parcel.objects.select_related("shipment__order", "ship_to").prefetch_related("items__line").get(pk=parcel_id)
+    return (
+        Parcel.objects.select_related("shipment__order", "ship_to")
+        .prefetch_related("items__line", "boxes")
+        .get(pk=parcel_id)
+    )
 
 
 def new_shipment(parcel: Parcel) -> NewShipment:

@@ -46,11 +46,6 @@ def edit_product(product_id: int, **changes: object) -> Product:
     return product
 
 
-def set_active(product_id: int, active: bool) -> Product:
-    """Takes a product out of use, or into use again. Orders that have it are imported all the same."""
-    return edit_product(product_id, active=active)
-
-
 def _locked(product_id: int) -> Product:
     product = Product.objects.select_for_update().filter(pk=product_id).first()
     if product is None:

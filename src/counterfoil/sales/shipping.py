@@ -108,19 +108,6 @@ def open_items(order: SalesOrder) -> dict[int, int]:
     return {line.pk: line.open for line in lines if line.open and line.is_shipped_by_parcel}
 
 
-def whole_order(order: SalesOrder, tracking: Tracking) -> list[ParcelDraft]:
-    """All that is open in as few parcels as it takes: one for each address. Raises Refused when nothing is open."""
-    by_address: dict[int | None, dict[int, int]] = {}
-    lines = order.lines.select_related("ship_to")
-    for line in lines:
-        if line.open and line.is_shipped_by_parcel:
-            by_address.setdefault(line.ship_to_id, {})[line.pk] = line.open
-    if not by_address:
-        reasons = {line.why_no_parcel for line in lines if line.open} - {""}
-        raise Refused(" ".join(sorted(reasons)) or f"Nothing of {order.name} is left to ship.", "Look at the order.")
-    return [ParcelDraft(tracking, items) for items in by_address.values()]
-
-
 def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDraft]) -> None:
     if not parcels or not parcels[0].items:
         raise Refused("The first parcel has no items.", "Put at least one item into it.")

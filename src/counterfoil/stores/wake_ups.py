@@ -12,7 +12,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.models import StoreState
 
 VISIT_STORE = "visit_store"
 QUEUE = "stores"
@@ -59,11 +59,6 @@ def woken_in_bulk() -> Iterator[None]:
     finally:
         _bulk.reset(before)
         wake(bulk.owed)
-
-
-def wake_all() -> None:
-    """Makes every store due at once."""
-    wake(WebIntegration.objects.values_list("pk", flat=True))
 
 
 def queueing_lock(integration_id: int) -> str:
