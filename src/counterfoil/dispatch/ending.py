@@ -13,11 +13,11 @@ from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
 from counterfoil.dispatch.due import MAY_GO
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.one_by_one import REPORT
 from counterfoil.stores.updates import wait_again
 
 LONGEST_DELAY = timedelta(minutes=15)
 DEFECT = "A defect of the program stopped this update. Nothing was lost."
-REPORT = "Retry. If it happens again, send the trace to whoever maintains Counterfoil."
 IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.one_by_one import one_by_one
+from counterfoil.stores.one_by_one import REPORT, one_by_one
 from counterfoil.stores.others_shipments import keep_shipments
 from counterfoil.stores.refunds import keep_refunds
 from counterfoil.stores.updates import shipments_in_doubt
@@ -22,7 +22,6 @@ NO_PERMISSION = (
     "Make an API account that has it, and enter its access token. Everything else goes on."
 )
 DEFECT = "A defect of the program stopped the reading of what others did with this order. Nothing was lost."
-REPORT = "Retry. If it happens again, send the trace to whoever maintains Counterfoil."
 
 
 def catch_up(visit: Visit) -> None:

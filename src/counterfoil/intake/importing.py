@@ -47,12 +47,8 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
 
 
 def locked(web_order_id: int) -> WebOrder:
-    """A web order that nobody else changes during the present transaction; updates of it may still be written.
-
-    Whoever changes a sales order locks that one, and then writes store updates: so no lock that these would wait for.
-    """
-    orders = WebOrder.objects.select_for_update(of=("self",), no_key=True)
-    return orders.select_related("payload").get(pk=web_order_id)
+    """A web order with the version that was read last, see `WebOrder.locked`."""
+    return WebOrder.locked().select_related("payload").get(pk=web_order_id)
 
 
 def record_not_imported(

@@ -11,7 +11,7 @@ from counterfoil.intake.importing import import_order, record_not_imported
 from counterfoil.intake.outcomes import NotImported, Outcome
 from counterfoil.stores.last_seen import look
 from counterfoil.stores.models import WebOrder
-from counterfoil.stores.one_by_one import one_by_one
+from counterfoil.stores.one_by_one import REPORT, one_by_one
 from counterfoil.stores.payloads import KeptPayload
 from counterfoil.stores.visit import Visit
 
@@ -105,7 +105,7 @@ def _defect(visit: Visit, taken: TakenIn) -> Callable[[WebOrder, str], None]:
         outcome = NotImported(
             "defect",
             "A defect of the program stopped this order. Nothing was lost.",
-            "Retry. If it happens again, send the trace to whoever maintains Counterfoil.",
+            REPORT,
         )
         record_not_imported(visit.integration, web_order.pk, outcome, trace=trace)
         taken.add(outcome)

@@ -17,6 +17,7 @@ from counterfoil.sales.models import (
     OrderLine,
     SalesOrder,
 )
+from counterfoil.sales.moving import move
 from counterfoil.sales.refusals import Refused
 
 LONGEST_LABEL = 60
@@ -67,14 +68,7 @@ def move_field(field_id: int, *, up: bool) -> None:
     with transaction.atomic():
         field = _field(field_id)
         fields = list(FieldDefinition.objects.select_for_update().filter(scope=field.scope))
-        at = fields.index(field)
-        to = at - 1 if up else at + 1
-        if not 0 <= to < len(fields):
-            return
-        fields[at], fields[to] = fields[to], fields[at]
-        for position, each in enumerate(fields):
-            each.position = position
-        FieldDefinition.objects.bulk_update(fields, ["position"])
+        move(fields, field, up=up)
 
 
 def name_from(label: str) -> str:

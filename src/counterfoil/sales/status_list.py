@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
+from counterfoil.sales.moving import move
 from counterfoil.sales.refusals import Refused
 
 LONGEST_NAME = 60
@@ -38,14 +39,7 @@ def move_status(status_id: int, *, up: bool) -> None:
     """Moves a status one place up or down; at the end of the list nothing happens."""
     with transaction.atomic():
         statuses = _locked()
-        at = statuses.index(_one(statuses, status_id))
-        to = at - 1 if up else at + 1
-        if not 0 <= to < len(statuses):
-            return
-        statuses[at], statuses[to] = statuses[to], statuses[at]
-        for position, status in enumerate(statuses):
-            status.position = position
-        OrderStatus.objects.bulk_update(statuses, ["position"])
+        move(statuses, _one(statuses, status_id), up=up)
 
 
 def retire_status(status_id: int) -> None:

@@ -165,7 +165,7 @@ def skip(import_id: str, *, why: str, by: str) -> int:
     why = f"Skipped by {by}: {why}"
     count = 0
     with transaction.atomic():
-        orders = WebOrder.objects.select_for_update(of=("self",), no_key=True).select_related("integration")
+        orders = WebOrder.locked().select_related("integration")
         for order in orders.filter(import_id=import_id):
             if order.reason_code:
                 _skip_order(order, why)
@@ -181,11 +181,7 @@ def skip_update(update_id: int, *, why: str, by: str) -> bool:
     """Gives up on one failed update, for a reason; False when it is none (any more). Later ones of its order go on."""
     why = f"Skipped by {by}: {why}"
     with transaction.atomic():
-        order = (
-            WebOrder.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("integration")
-            .get(updates=update_id)
-        )
+        order = WebOrder.locked().select_related("integration").get(updates=update_id)
         if not _skip_updates(order, StoreUpdate.objects.filter(pk=update_id), why):
             return False
         log(order.integration, LogKind.IGNORED, why, import_id=order.import_id)
@@ -214,11 +210,7 @@ def _skip_order(order: WebOrder, why: str) -> None:
 def accept_difference(import_id: str, *, by: str) -> None:
     """Accepts the difference that stopped an order; it is imported with a visible Rounding line."""
     with transaction.atomic():
-        order = (
-            WebOrder.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("integration")
-            .get(import_id=import_id, reason_code="totals")
-        )
+        order = WebOrder.locked().select_related("integration").get(import_id=import_id, reason_code="totals")
         order.accepted_difference = order.difference
         order.read_again = ASKED
         order.save(update_fields=["accepted_difference", "read_again"])

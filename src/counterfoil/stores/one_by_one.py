@@ -12,6 +12,9 @@ from counterfoil.stores.visit import FenceDown
 
 Item = TypeVar("Item")
 MOST_IN_A_ROW = 3
+REPORT = "Retry. If it happens again, send the trace to whoever maintains Counterfoil."
+"""What to do about a defect of the program, for the person who finds it listed."""
+
 logger = structlog.get_logger("counterfoil")
 
 

@@ -54,11 +54,7 @@ def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: dat
     of our shipments may be on it without our knowing which. Then the order's shipments stay to be read.
     """
     with transaction.atomic():
-        web_order = (
-            WebOrder.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("integration")
-            .get(pk=web_order_id)
-        )
+        web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
         assert web_order.sales_order_id is not None
         if _in_doubt(web_order) or (web_order.written_at is not None and web_order.written_at >= read_at):
             return

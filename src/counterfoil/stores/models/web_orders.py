@@ -95,6 +95,15 @@ class WebOrder(models.Model):
     def __str__(self) -> str:
         return self.import_id
 
+    @classmethod
+    def locked(cls) -> models.QuerySet["WebOrder"]:
+        """Web orders that nobody else changes during the present transaction; updates of them may still be written.
+
+        Whoever changes a sales order locks that one, and then writes store updates: so no lock that these would wait
+        for.
+        """
+        return cls.objects.select_for_update(of=("self",), no_key=True)
+
 
 class Payload(models.Model):
     """One version of an order, byte for byte as the store sent it."""
