@@ -30,11 +30,15 @@ setup: .venv/.ready-run $(STATIC)/.ready  ## Install what the program runs on
 $(STATIC)/.ready: package-lock.json bin/page-assets
 	@command -v npm >/dev/null || { echo "Counterfoil's pages need npm (Node.js 20 or newer) for their style sheets."; exit 1; }
 	@echo "Installing the pages' style sheets and scripts …"
-	@npm ci --silent --ignore-scripts
+	@npm ci --silent --ignore-scripts --omit=dev
 	@bin/page-assets $(STATIC)
 	@touch $@
 
-test: setup .venv/.ready-test  ## Every check and test
+node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
+	@npm ci --silent --ignore-scripts
+	@touch $@
+
+test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "crispy_forms",
     "django_filters",
-    "django_htmx",
     "django_tables2",
     "procrastinate.contrib.django",
     "counterfoil.sales.apps.SalesConfig",
@@ -56,7 +55,6 @@ MIDDLEWARE = [
     "counterfoil.web.security.OneTimePassword",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "counterfoil.platform.urls"

@@ -2,6 +2,8 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class Role(models.TextChoices):
@@ -32,3 +34,26 @@ class Person(AbstractUser):
     def may(self, role: str) -> bool:
         """Whether the person has this role or a higher one."""
         return RANKS[Role(self.role)] >= RANKS[Role(role)]
+
+
+class AuditEntry(models.Model):
+    """Something that a person did which others may have to answer for: who, when, what, about whom or what.
+
+    What happens to orders stands in their own history; here stand logins, people, settings, secrets and exports.
+    `by` stays when the person is removed.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="audit_entries")
+    by = models.TextField()
+    what = models.TextField(help_text="A sentence without a secret in it.")
+    about = models.TextField(blank=True, default="", help_text="A person, a store, an order: what it concerns.")
+    address = models.GenericIPAddressField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "audit entries"
+        constraints = [models.CheckConstraint(condition=~Q(by="") & ~Q(what=""), name="audit_says_who_and_what")]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.what}"
