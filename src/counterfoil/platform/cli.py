@@ -36,6 +36,7 @@ COMMANDS = {
     "skip": "Give up on an order, with a reason",
     "client": "Clients: list, and merge two that are one",
     "product": "Products: add, list, import a file, load a catalog, say which one an SKU is",
+    "check": "Check the books and the stores against what Counterfoil promises",
     "password": "Give someone a new one-time password",
     "migrate": "Bring the database up to date (up and demo do it by themselves)",
 }

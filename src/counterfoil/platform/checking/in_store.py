@@ -1,0 +1,120 @@
+"""What a store has beside the books (I2, I5, I6); asked while nobody else talks to it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from counterfoil.bigcommerce import OrderGlance
+from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.platform.checking.findings import Finding, Report
+from counterfoil.platform.checking.parcels_in_store import check_parcels
+from counterfoil.stores.cut_off import cut_off
+from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.visit import Visit
+
+PAGE = 250
+SOON = timedelta(minutes=5)
+IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
+IMPORT_IT = "Import this order."
+
+
+def check_store(there: Visit, since: datetime | None, report: Report) -> None:
+    """One call for 250 orders, and one for each order that has parcels."""
+    integration = there.integration
+    known = {
+        each.bigcommerce_order_id: each
+        for each in WebOrder.objects.filter(integration=integration).select_related("integration")
+    }
+    in_hand = _in_hand(integration)
+    since = max(filter(None, (since, cut_off(integration))), default=None)
+    in_store: dict[int, OrderGlance] = {}
+    for glance in _orders(there.client, since):
+        in_store[glance.id] = glance
+        _check_seen(integration, glance, known.get(glance.id), report)
+        if glance.id in known:
+            _check_status(integration, glance, known[glance.id], in_hand[known[glance.id].pk], report)
+        there.progress("checked in the store", len(in_store), len(in_store))
+    report.looked_at["orders_in_store"] += len(in_store)
+    _check_decided(integration, report)
+    shipped = [web_order for order_id, web_order in known.items() if order_id in in_store and web_order.sales_order_id]
+    check_parcels(there, shipped, report)
+
+
+def _in_hand(integration: WebIntegration) -> dict[int, int]:
+    """How many updates of each web order wait or are being sent."""
+    counted: dict[int, int] = defaultdict(int)
+    updates = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND)
+    for web_order_id in updates.values_list("web_order_id", flat=True):
+        counted[web_order_id] += 1
+    return counted
+
+
+def _orders(client: StoreClient, since: datetime | None) -> Iterator[OrderGlance]:
+    """Every order placed since then, by ascending id."""
+    min_id = 1
+    while True:
+        page = client.glance_orders(min_id=min_id, min_date_created=since, sort="id:asc", limit=PAGE)
+        yield from page
+        if len(page) < PAGE:
+            return
+        min_id = page[-1].id + 1
+
+
+def _check_seen(integration: WebIntegration, glance: OrderGlance, known: WebOrder | None, report: Report) -> None:
+    """I2: an order that waits in the store is known here, or came a moment ago."""
+    if known is not None or glance.status_id not in integration.new_statuses or glance.is_deleted:
+        return
+    if _is_fresh(integration, glance) or integration.paused or integration.first_orders is not None:
+        report.under_way["I2"] += 1
+        return
+    label = integration.status_text(glance.status_id)
+    sentence = f"Order {glance.id} stands in {label} in the store, and was never seen here."
+    report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, integration.import_id(glance.id)))
+
+
+def _is_fresh(integration: WebIntegration, glance: OrderGlance) -> bool:
+    """Whether it changed so lately that the store may not have been looked at since."""
+    looked = integration.state.glanced_at
+    if looked is None or glance.date_modified is None:
+        return True
+    return glance.date_modified > looked - SOON
+
+
+def _check_decided(integration: WebIntegration, report: Report) -> None:
+    """I2: at rest, whatever was stored is decided on."""
+    undecided = WebOrder.objects.filter(integration=integration, state=WebOrderState.UNDECIDED)
+    state = integration.state
+    resting = state.due_at > timezone.now() and not state.waiting and not integration.paused
+    for web_order in undecided:
+        if not resting or web_order.read_again or web_order.wanted or web_order.payload_id is None:
+            report.under_way["I2"] += 1
+            continue
+        sentence = f"{web_order.import_id} was read, and nothing was decided about it."
+        report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, web_order.import_id))
+
+
+def _check_status(
+    integration: WebIntegration, glance: OrderGlance, web_order: WebOrder, in_hand: int, report: Report
+) -> None:
+    """I5: the store's status is the one seen last, which is what was sent, or a later change."""
+    if in_hand:
+        report.under_way["I5"] += 1
+        return
+    if web_order.status_seen == glance.status_id or web_order.status_sent is None:
+        return
+    if web_order.status_sent == glance.status_id and _written_after_it_was_seen(web_order):
+        return
+    if _is_fresh(integration, glance):
+        report.under_way["I5"] += 1
+        return
+    seen, now = integration.status_text(web_order.status_seen), integration.status_text(glance.status_id)
+    sentence = f"{web_order.import_id} is {now} in the store, and {seen} was seen last."
+    next_step = "Sync the store; if this stays, set the status in BigCommerce."
+    report.findings.append(Finding("I5", sentence, next_step, integration.code, web_order.import_id))
+
+
+def _written_after_it_was_seen(web_order: WebOrder) -> bool:
+    seen, written = web_order.status_seen_at, web_order.written_at
+    return written is not None and (seen is None or written >= seen)

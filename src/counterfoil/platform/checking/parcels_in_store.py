@@ -1,0 +1,106 @@
+"""Each parcel beside the shipments that the store has of its order (I6)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from counterfoil.bigcommerce import NeedsPerson
+from counterfoil.bigcommerce.shipments import Shipment
+from counterfoil.platform.checking.findings import Finding, Report
+from counterfoil.sales.models import Parcel
+from counterfoil.stores.models import (
+    SHIPMENT_KINDS,
+    UNDONE,
+    StoreUpdate,
+    UpdateKind,
+    UpdateState,
+    WebOrder,
+    WebShipment,
+)
+from counterfoil.stores.visit import Visit
+
+LOOK = "Look at the order's shipments in BigCommerce."
+
+
+def check_parcels(there: Visit, web_orders: Sequence[WebOrder], report: Report) -> None:
+    """One call for each of these web orders that has a parcel of ours."""
+    told = StoreUpdate.objects.filter(web_order__in=web_orders, kind=UpdateKind.CREATE)
+    wanted = set(told.values_list("web_order_id", flat=True))
+    having = [each for each in web_orders if each.pk in wanted]
+    for done, web_order in enumerate(there.while_it_lasts(having), start=1):
+        try:
+            shipments = there.client.order_shipments(web_order.bigcommerce_order_id)
+        except NeedsPerson:
+            continue  # the order does not exist any more
+        _check(web_order, shipments, report)
+        there.progress("shipments checked", done, len(having))
+    report.looked_at["orders_with_parcels"] += len(having)
+
+
+def _check(web_order: WebOrder, shipments: Sequence[Shipment], report: Report) -> None:
+    listed = {each.bigcommerce_shipment_id: each for each in WebShipment.objects.filter(web_order=web_order)}
+    in_store = {each.id: each for each in shipments}
+    updates = list(StoreUpdate.objects.filter(web_order=web_order, kind__in=SHIPMENT_KINDS).order_by("pk"))
+    if any(each.state in UNDONE for each in updates):
+        report.under_way["I6"] += 1
+        return
+    said = [*_of_parcels(updates, listed.values(), in_store), *_of_others(listed, in_store)]
+    for sentence in said:
+        finding = Finding(
+            "I6", f"{web_order.import_id}: {sentence}", LOOK, web_order.integration.code, web_order.import_id
+        )
+        report.findings.append(finding)
+
+
+def _of_parcels(
+    updates: Sequence[StoreUpdate], listed: Iterable[WebShipment], in_store: dict[int, Shipment]
+) -> list[str]:
+    """What is wrong with the parcels that the store was told about."""
+    shipment_of = {each.parcel_id: each.bigcommerce_shipment_id for each in listed if each.parcel_id}
+    sent = [each for each in updates if each.kind == UpdateKind.CREATE and each.state == UpdateState.SENT]
+    made = {each.parcel_id for each in sent if each.parcel_id is not None}
+    left = {each.parcel_id for each in updates if each.kind == UpdateKind.VOID and each.state == UpdateState.SKIPPED}
+    said = []
+    for parcel in Parcel.objects.filter(pk__in=made).prefetch_related("items__line", "boxes"):
+        shipment = in_store.get(shipment_of.get(parcel.pk, 0))
+        if parcel.voided_at is not None:
+            if shipment is not None and parcel.pk not in left:
+                said.append(f"parcel {parcel.pk} was voided, and its shipment is still in the store.")
+        elif shipment is None:
+            said.append(f"parcel {parcel.pk} was sent, and its shipment is not in the store.")
+        else:
+            said += _differences(parcel, shipment, updates)
+    return said
+
+
+def _differences(parcel: Parcel, shipment: Shipment, updates: Sequence[StoreUpdate]) -> list[str]:
+    said = []
+    ours = Counter({item.line.source_id or 0: item.quantity for item in parcel.items.all()})
+    theirs: Counter[int] = Counter()
+    for item in shipment.items:
+        theirs[item.order_product_id] += item.quantity
+    if ours != theirs:
+        said.append(f"parcel {parcel.pk} and its shipment do not hold the same items.")
+    skipped = any(
+        each.parcel_id == parcel.pk and each.kind == UpdateKind.CORRECT and each.state == UpdateState.SKIPPED
+        for each in updates
+    )
+    if not skipped and parcel.tracking_number.strip() != shipment.tracking_number.strip():
+        said.append(f"parcel {parcel.pk} has another tracking number in the store.")
+    return said
+
+
+def _of_others(listed: dict[int, WebShipment], in_store: dict[int, Shipment]) -> list[str]:
+    """Shipments that nobody here knows; one that is like one of ours was made twice."""
+    unknown = [each for shipment_id, each in in_store.items() if shipment_id not in listed]
+    ours = {_likeness(in_store[pk]) for pk, each in listed.items() if each.parcel_id and pk in in_store}
+    return [
+        f"shipment {each.id} was made twice in the store."
+        if _likeness(each) in ours
+        else f"shipment {each.id} of the store is not listed here."
+        for each in unknown
+    ]
+
+
+def _likeness(shipment: Shipment) -> tuple[str, tuple[tuple[int, int], ...]]:
+    items = sorted((item.order_product_id, item.quantity) for item in shipment.items)
+    return shipment.tracking_number.strip(), tuple(items)

@@ -1,0 +1,75 @@
+"""`counterfoil check`: whether the books and the stores are what Counterfoil promises."""
+
+from argparse import ArgumentParser
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from counterfoil.platform.bars import bars
+from counterfoil.platform.checking import PROMISES, Report, check
+from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.shapes import Shape
+from counterfoil.stores.models import WebIntegration
+
+
+class Command(CounterfoilCommand):
+    help = (
+        "Checks the books and the stores against what Counterfoil promises (I1 to I9). Reads only, at any time. "
+        "Ends with 0 when all holds, 1 when something does not, 3 when a store could not be asked."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store's orders.")
+        parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="Only orders placed since then.")
+        parser.add_argument("--books-only", action="store_true", help="Ask no store.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        integrations = WebIntegration.objects.select_related("state")
+        if options["code"]:
+            integrations = integrations.filter(code=options["code"])
+            if not integrations:
+                raise UsageError(f"There is no web integration {options['code']}.")
+        since = options["since"]
+        moment = timezone.make_aware(datetime.combine(since, time.min)) if since else None
+        with bars("check") as show:
+            report = check(list(integrations), since=moment, ask_stores=not options["books_only"], progress=show)
+        if options["json"]:
+            self.print_json(_shape(report))
+        else:
+            self._print(report)
+        self.end(STORE_TROUBLE if report.not_asked else DONE if report.holds else NEEDS_PERSON)
+
+    def _print(self, report: Report) -> None:
+        rows = [
+            {"promise": f"{name} {words}", "found": report.found(name), "under_way": report.under_way[name]}
+            for name, words in PROMISES.items()
+        ]
+        self.print_table(rows, {"promise": "Promise", "found": "Broken", "under_way": "Under way"}, empty="")
+        for finding in report.findings:
+            self.say(f"{finding.promise} {finding.store} {finding.sentence} {finding.next_step}")
+        for store, why in report.not_asked.items():
+            self.stderr.write(f"{store} could not be asked: {why}")
+        counted = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in sorted(report.looked_at.items()))
+        self.say(f"Looked at {counted}; {report.api_calls} calls.")
+
+
+def _shape(report: Report) -> Shape:
+    return {
+        "holds": report.holds,
+        "findings": [
+            {
+                "promise": each.promise,
+                "store": each.store,
+                "import_id": each.import_id,
+                "sentence": each.sentence,
+                "next_step": each.next_step,
+            }
+            for each in report.findings
+        ],
+        "under_way": {name: number for name, number in report.under_way.items() if number},
+        "looked_at": dict(report.looked_at),
+        "not_asked": report.not_asked,
+        "api_calls": report.api_calls,
+    }
