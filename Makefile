@@ -56,6 +56,7 @@ lock:  ## Pin the newest versions that fit pyproject.toml
 	@$(PYTHON) -m pip install --quiet uv
 	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build pyproject.toml -o requirements/run.txt
 	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build --extra dev --extra mutation -c requirements/dev.txt pyproject.toml -o requirements/mutation.txt
 
 clean:  ## Remove what was installed here; data stays
 	@rm -rf .venv node_modules $(STATIC)

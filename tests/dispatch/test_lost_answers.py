@@ -173,6 +173,7 @@ def test_an_order_held_while_its_shipment_is_in_doubt_is_looked_for_but_not_sent
 @pytest.mark.parametrize("fault", [{"status": 429}, {"status": 409}, {"status": 403}])
 def test_a_refused_request_leaves_nothing_in_doubt(store: SandboxStore, fault: dict[str, int]) -> None:
     """It simply waits, and is sent without looking."""
+    store.set(clock_speed=30)  # a window of the quota passes in a second
     order_id, integration = imported(store)
     ship(order_id)
     store.fault(method="POST", path="shipments$", times=1, **fault)

@@ -25,17 +25,16 @@ from tests.store import SandboxStore
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.parametrize("behaviour", ["moves", "stays"]),
+    pytest.mark.parametrize(("behaviour", "orders"), [("moves", 50), ("stays", 16)]),
 ]
-ORDERS = 50  # two shipments and two statuses each
 MINUTE = timedelta(minutes=1)
 PARTLY, WHOLLY = 8, 10  # the mapped statuses, which the store never sets by itself
 
 
-def imported(store: SandboxStore, behaviour: str) -> list[int]:
-    """Orders that stand in the books and in the store: of their first item nine, or two."""
+def imported(store: SandboxStore, behaviour: str, orders: int) -> list[int]:
+    """Orders (of two shipments and two statuses each, later) that stand in the books and in the store: of their first item nine, or two."""
     store.set(plan="enterprise", status_after_shipment=behaviour)
-    ids = store.place(ORDERS, kind="guest")
+    ids = store.place(orders, kind="guest")
     for number, order_id in enumerate(ids):
         line = store.order(order_id)["lines"][0]["id"]
         store.edit(order_id, lines=[{"id": line, "quantity": 2 if number % 2 else 9}])
@@ -82,18 +81,18 @@ def _parcels() -> Counter[tuple[object, ...]]:
 
 
 def test_neither_killed_processes_nor_cut_connections_double_or_lose_anything(
-    store: SandboxStore, behaviour: str
+    store: SandboxStore, behaviour: str, orders: int
 ) -> None:
     """Each of the two halves: killed in the middle of requests, then most requests cut; it ends with no hand."""
-    ids = imported(store, behaviour)
+    ids = imported(store, behaviour, orders)
     for half, (act, status) in enumerate([(ship_some, PARTLY), (ship_more, WHOLLY)], 1):
         act(ids)
         kill_in_the_middle(store)
         cut_many(store)
         until_all_is_said()
         store.clear_faults()
-        check(store, status, half * ORDERS)
-    assert StoreUpdate.objects.filter(kind=UpdateKind.STATUS).exclude(cause="downloaded").count() == 2 * ORDERS
+        check(store, status, half * orders)
+    assert StoreUpdate.objects.filter(kind=UpdateKind.STATUS).exclude(cause="downloaded").count() == 2 * orders
 
 
 def kill_in_the_middle(store: SandboxStore) -> None:

@@ -83,9 +83,9 @@ def test_nothing_stays_behind_and_the_next_start_goes_on(account: Account, data_
     assert "KEPT" in asked.stdout, asked.stderr
 
 
-def test_whatever_is_killed_comes_back(account: Account, data_dir: Path) -> None:
+def test_whatever_is_killed_comes_back(anyone: Account, their_data_dir: Path) -> None:
     """kill -9 of the pages, the worker and the database: each is started again, and nothing of the old one stays."""
-    with running(account, data_dir) as up:
+    with running(anyone, their_data_dir) as up:
         for name in ("web", "worker"):
             eventually(lambda name=name: up.child(name) > 0)
             first = up.child(name)
@@ -95,12 +95,12 @@ def test_whatever_is_killed_comes_back(account: Account, data_dir: Path) -> None
             eventually(lambda old=first, name=name: up.child(name) not in (0, old))
             assert f"{name} ended (-9); it is started again" in "".join(up.said)
         eventually(up.answers, seconds=30)
-        database = server_pid(data_dir)
+        database = server_pid(their_data_dir)
         os.kill(database, signal.SIGKILL)
         eventually(lambda: "The database ended; it is started again." in "".join(up.said))
-        eventually(lambda: server_pid(data_dir) not in (0, database) and is_ready(data_dir), seconds=30)
+        eventually(lambda: server_pid(their_data_dir) not in (0, database) and is_ready(their_data_dir), seconds=30)
         eventually(up.answers)
-        assert ask(data_dir, "SELECT count(*) FROM web_person") == [(1,)]
+        assert ask(their_data_dir, "SELECT count(*) FROM web_person") == [(1,)]
 
 
 def test_a_second_start_says_that_it_runs_already(anyone: Account, their_data_dir: Path) -> None:

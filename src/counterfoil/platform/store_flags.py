@@ -8,7 +8,7 @@ from pathlib import Path
 from counterfoil.platform.numbers import whole_number
 from counterfoil.stores.models import UnknownProduct
 
-NONE = 0  # what a flag gives that takes a number away
+NONE = 0  # what a flag gives that takes a number or a day away
 LARGEST_CLIENT_NUMBER = 2**53
 status_number = whole_number(0, 14)
 
@@ -39,7 +39,8 @@ def _add_intake(parser: ArgumentParser) -> None:
     add("--new-status", dest="new_statuses", type=status_number, action="append", metavar="N", help=statuses)
     add("--downloaded-status", type=status_number, metavar="N", help="Status after the import (9).")
     add("--error-status", type=status_number, metavar="N", help="Status of orders that could not be imported (12).")
-    add("--not-before", type=_day, metavar="YYYY-MM-DD", help="Do not import older orders.")
+    older = "Do not import older orders; “none”: import them all."
+    add("--not-before", type=_day_or_none, metavar="YYYY-MM-DD", help=older)
     first = _number_or("all", 1_000_000)
     add("--first-orders", type=first, metavar="N", help="Take in only the first N orders for now; “all”: all of them.")
     unknown = "What to do with an order that has a product the books do not know (refuse)."
@@ -93,7 +94,9 @@ def _number_or(word: str, most: int) -> Callable[[str], int]:
     return read
 
 
-def _day(text: str) -> date:
+def _day_or_none(text: str) -> date | int:
+    if text == "none":
+        return NONE
     try:
         return date.fromisoformat(text)
     except ValueError:

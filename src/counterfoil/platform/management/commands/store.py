@@ -43,7 +43,7 @@ PLAIN = (
     "close_unshippable",
     "paused",
 )
-MAY_BE_NONE = ("first_orders", "guest_client_id")
+MAY_BE_NONE = ("not_before", "first_orders", "guest_client_id")
 FLAGS = {"new_statuses": "--new-status", "mapping": "--map"}
 
 
