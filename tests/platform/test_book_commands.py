@@ -216,7 +216,10 @@ def test_a_store_s_matching_is_set_by_flags() -> None:
     assert [on.json[name] for name in (*names, "guest_client_id")] == [False, False, True, True, 10, guests.pk]
     saved = WebIntegration.objects.get()
     assert (saved.shipping_default, saved.payment_default) == ("Courier", "Card")
-    off = run("store", "set", "WEB-", "--first-orders", "all", "--guest-client", "none", "--match-by-email", "--json")
+    assert run("store", "set", "WEB-", "--not-before", "2026-01-31", "--json").json["not_before"] == "2026-01-31"
+    lifted = ("--not-before", "none", "--first-orders", "all", "--guest-client", "none")
+    off = run("store", "set", "WEB-", *lifted, "--match-by-email", "--json")
+    assert off.json["not_before"] is None
     assert [off.json[name] for name in ("match_by_email", "first_orders", "guest_client_id")] == [True, None, None]
     assert off.json["match_by_address"] is True
 
