@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, READ_PRODUCTS, StoreClient
@@ -149,10 +150,10 @@ def save_integration(
 
     A secret that is None stays as it is. `mapping`: order status id → BigCommerce status; None leaves it.
     """
-    if client_secret is not None:
-        integration.client_secret = Secret.of(client_secret)
-    if access_token is not None:
-        integration.access_token = Secret.of(access_token)
+    for name, entered in (("client_secret", client_secret), ("access_token", access_token)):
+        if entered is not None:
+            setattr(integration, name, Secret.of(entered))
+            setattr(integration, f"{name}_set_at", timezone.now())
     with transaction.atomic():
         before = WebIntegration.objects.select_for_update().filter(pk=integration.pk).first()
         integration.save()

@@ -49,7 +49,9 @@ class WebIntegration(models.Model):
     store_hash = models.TextField(unique=True)
     client_id = models.TextField(blank=True, default="")
     client_secret = SecretField(default=no_secret)
+    client_secret_set_at = models.DateTimeField(null=True, blank=True, editable=False)
     access_token = SecretField(default=no_secret)
+    access_token_set_at = models.DateTimeField(null=True, blank=True, editable=False)
     new_statuses = ArrayField(models.SmallIntegerField(choices=STATUS_CHOICES), default=awaiting_fulfillment)
     downloaded_status = models.SmallIntegerField(choices=STATUS_CHOICES, default=StatusId.AWAITING_SHIPMENT.value)
     error_status = models.SmallIntegerField(choices=STATUS_CHOICES, default=StatusId.MANUAL_VERIFICATION_REQUIRED.value)
@@ -180,9 +182,12 @@ class StatusMapping(models.Model):
         return f"{self.order_status} → {self.status_id}"
 
 
+NO_SETTINGS = ("client_secret_set_at", "access_token_set_at")
+
+
 def changed_fields(before: WebIntegration, after: WebIntegration) -> list[str]:
     """The names of the settings that differ."""
-    names = [field.attname for field in WebIntegration._meta.concrete_fields]
+    names = [field.attname for field in WebIntegration._meta.concrete_fields if field.name not in NO_SETTINGS]
     return [name for name in names if _value(before, name) != _value(after, name)]
 
 

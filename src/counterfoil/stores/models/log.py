@@ -38,6 +38,7 @@ class LogEntry(models.Model):
         indexes = [
             models.Index(fields=["import_id", "-id"], name="log_by_import_id"),
             models.Index(fields=["integration", "-id"], name="log_by_integration"),
+            models.Index(fields=["integration", "kind", "at"], name="log_by_kind_and_time"),
         ]
 
     def __str__(self) -> str:

@@ -85,6 +85,7 @@ class StoreUpdate(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="update_due", condition=Q(state__in=["waiting", "sending"])),
             models.Index(fields=["id"], name="update_failed", condition=Q(state="failed")),
+            models.Index(fields=["ended_at"], name="shipment_sent", condition=Q(kind="create_shipment", state="sent")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -78,6 +78,7 @@ class WebOrder(models.Model):
                 condition=Q(shipments_to_read=True) | Q(refunds_to_read=True),
             ),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
+            models.Index(fields=["integration", "written_at"], name="web_order_by_writing"),
             models.Index(fields=["integration"], name="web_order_with_unknown_skus", condition=~Q(unknown_skus=[])),
         ]
         constraints = [

@@ -1,0 +1,115 @@
+"""Figures of the stores: what came in today, what waits to be told, how long both ways take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.db import connection
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from counterfoil.sales.figures import Periods
+from counterfoil.stores.cut_off import zone_of
+from counterfoil.stores.models import UNDONE, LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration
+
+
+@dataclass
+class StoreFigures:
+    """Of one store: imported since midnight there, updates that wait (the oldest since when) and that failed."""
+
+    imported_today: int = 0
+    updates_waiting: int = 0
+    waiting_since: datetime | None = None
+    updates_failed: int = 0
+
+
+def figures_of(integrations: Sequence[WebIntegration]) -> dict[int, StoreFigures]:
+    """By the web integration's key; their states are to be loaded along. Two statements, whatever their number."""
+    figures = {each.pk: StoreFigures() for each in integrations}
+    for row in _imported_today(integrations):
+        figures[row["integration"]].imported_today = row["number"]
+    waiting = Q(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+    updates = StoreUpdate.objects.filter(state__in=UNDONE).values("web_order__integration").order_by()
+    for row in updates.annotate(
+        waiting=Count("pk", filter=waiting),
+        since=Min("created_at", filter=waiting),
+        failed=Count("pk", filter=Q(state=UpdateState.FAILED)),
+    ):
+        if row["web_order__integration"] in figures:
+            store = figures[row["web_order__integration"]]
+            store.updates_waiting, store.waiting_since = row["waiting"], row["since"]
+            store.updates_failed = row["failed"]
+    return figures
+
+
+def _imported_today(integrations: Sequence[WebIntegration]) -> Sequence[dict[str, int]]:
+    today = Q(pk__in=[])
+    for each in integrations:
+        today |= Q(integration=each, kind=LogKind.IMPORTED, at__gte=midnight(each))
+    return LogEntry.objects.filter(today).values("integration").annotate(number=Count("pk")).order_by()
+
+
+def midnight(integration: WebIntegration) -> datetime:
+    """When the present day began where the store is."""
+    zone = zone_of(integration)
+    return datetime.combine(timezone.now().astimezone(zone).date(), time.min, tzinfo=zone)
+
+
+def failed_updates() -> int:
+    """How many updates the stores did not take. One statement."""
+    return StoreUpdate.objects.filter(state=UpdateState.FAILED).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long something took, in seconds: half of them at most `median`, nine of ten at most `nine_of_ten`."""
+
+    number: int
+    median: float
+    nine_of_ten: float
+
+
+# What was placed before the store was connected waited for that, not for us.
+_TO_THE_BOOKS = """
+    SELECT width_bucket(placed.order_date, %(starts)s::timestamptz[]) - 1, count(*),
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (
+            ORDER BY greatest(0, extract(epoch FROM placed.created_at - placed.order_date))
+        )
+    FROM sales_salesorder AS placed JOIN stores_webintegration AS store ON store.code = placed.source
+    WHERE placed.order_date >= %(first)s AND placed.order_date >= store.created_at
+        AND (%(source)s::text IS NULL OR placed.source = %(source)s)
+    GROUP BY 1
+"""
+_TO_THE_STORE = """
+    SELECT width_bucket(told.ended_at, %(starts)s::timestamptz[]) - 1, count(*),
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (
+            ORDER BY greatest(0, extract(epoch FROM told.ended_at - shipment.processed_at))
+        )
+    FROM stores_storeupdate AS told
+        JOIN sales_parcel AS parcel ON parcel.id = told.parcel_id
+        JOIN sales_shipment AS shipment ON shipment.id = parcel.shipment_id
+        JOIN sales_salesorder AS placed ON placed.id = shipment.order_id
+    WHERE told.kind = 'create_shipment' AND told.state = 'sent' AND told.ended_at >= %(first)s
+        AND (%(source)s::text IS NULL OR placed.source = %(source)s)
+    GROUP BY 1
+"""
+
+
+def seconds_to_books(periods: Periods, *, source: str | None = None) -> list[Duration | None]:
+    """From the order in the store to the sales order here, by when the order was placed. One statement."""
+    return _durations(_TO_THE_BOOKS, periods, source)
+
+
+def seconds_to_store(periods: Periods, *, source: str | None = None) -> list[Duration | None]:
+    """From the processed shipment to the store's answer, by when that came. One statement."""
+    return _durations(_TO_THE_STORE, periods, source)
+
+
+def _durations(statement: str, periods: Periods, source: str | None) -> list[Duration | None]:
+    starts = periods.starts
+    found: list[Duration | None] = [None] * len(starts)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"starts": starts, "first": starts[0], "source": source})
+        for period, number, (median, nine_of_ten) in cursor.fetchall():
+            found[period] = Duration(number, float(median), float(nine_of_ten))
+    return found
