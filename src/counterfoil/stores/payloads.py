@@ -1,7 +1,7 @@
 """Keeps what was read, byte for byte, before anything else looks at it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -47,11 +47,11 @@ _KEEP = """
 
 @dataclass(frozen=True, slots=True)
 class KeptPayload:
-    """An order whose bytes are kept."""
+    """An order whose bytes are kept. They hold what a customer told the store, so a log does not show them."""
 
     bigcommerce_order_id: int
     web_order_id: int
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 def keep_payloads(

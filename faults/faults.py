@@ -1,0 +1,22 @@
+"""All faults, by the names that `reliability` gives them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from faults import kills
+from faults.house import House, How, Tally
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`run` does it to the house and tallies each run; `bug`: what, planted, it must find (faults.planted)."""
+
+    what: str
+    run: Callable[[House, Tally, How], None]
+    bug: str
+
+
+FAULTS = {
+    "R1": Fault("killed at each step", kills.killed, "import in two transactions"),
+    "R2": Fault("each statement and request fails", kills.failing, "import in two transactions"),
+}

@@ -1,0 +1,188 @@
+"""The house that is hit: books, a sandbox store, processes; and the verdict after each fault."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.house import empty_books
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from tests.dispatch.house import assign, let_pass
+from tests.house import connect
+from tests.store import SandboxStore
+
+from counterfoil.platform.checking import Finding, Report, check
+from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
+from faults.child import Children
+
+MINUTE = timedelta(minutes=1)
+MOST_TURNS = 12
+WITHIN = 60.0
+NEW = 11
+
+
+@dataclass(frozen=True)
+class How:
+    """How thoroughly: `share` of the full number of runs (1: all); `plant`: a bug that is planted in the product."""
+
+    share: float = 1.0
+    plant: str | None = None
+
+    def of(self, full: int) -> int:
+        """So many of the full number, at least one."""
+        return max(1, round(full * self.share))
+
+    def has_found(self, tally: "Tally") -> bool:
+        """Whether a planted bug was found, so that there is no more to learn."""
+        return self.plant is not None and tally.runs > tally.survived
+
+    @property
+    def every(self) -> int:
+        """Only every n-th point."""
+        return max(1, round(1 / self.share))
+
+
+@dataclass
+class Tally:
+    """What a fault did over its runs: `lost` and `doubled` count orders and shipments, `worst` is in seconds."""
+
+    fault: str
+    what: str
+    runs: int = 0
+    survived: int = 0
+    lost: int = 0
+    doubled: int = 0
+    worst: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, findings: list[Finding], seconds: float, where: str) -> None:
+        """One run: what broke, how long it took to come right."""
+        self.runs += 1
+        self.worst = max(self.worst, seconds)
+        if not findings:
+            self.survived += 1
+            return
+        doubled = [each for each in findings if is_doubled(each)]
+        self.doubled += len(doubled)
+        self.lost += len(findings) - len(doubled)
+        self.notes.append(f"{where}: {findings[0].promise} {findings[0].sentence}")
+
+    @property
+    def holds(self) -> bool:
+        """Whether every run survived, and there was one."""
+        return self.runs > 0 and self.survived == self.runs
+
+
+def is_doubled(finding: Finding) -> bool:
+    """Whether something is there twice; anything else that breaks a promise counts as lost."""
+    return "twice" in finding.sentence or "times" in finding.sentence or finding.promise == "I4"
+
+
+class House:
+    """Books and a sandbox store; empty after `fresh`."""
+
+    def __init__(self, store: SandboxStore, children: Children) -> None:
+        self.store = store
+        self.children = children
+
+    def fresh(self, **options: Any) -> WebIntegration:
+        """Empty books, an empty store with plenty of quota, connected; polls come every ten seconds."""
+        empty_books()
+        self.store.reset()
+        self.store.set(plan="enterprise")
+        integration = connect(self.store, **{"poll_seconds": 10, "push_status": True} | options)
+        assign(integration, Released=8)
+        return integration
+
+    def place(self, **fields: Any) -> int:
+        """A new order that waits in the store."""
+        return self.store.place(1, **{"kind": "guest", "status_id": NEW} | fields)[0]
+
+    def turn(self, **order: Any) -> Any:
+        """A turn of a worker in a process of its own."""
+        return self.children.run("turn", **order)
+
+    def settle(self) -> float:
+        """Lets workers come until nothing is under way; how many seconds that takes, waits included.
+
+        Waiting is done by moving the clock of the books, a minute at a time at most.
+        """
+        began, waited = time.monotonic(), 0.0
+        for _ in range(MOST_TURNS):
+            self.turn()
+            if self.is_at_rest():
+                break
+            waited += self._wait()
+        self.turn()  # the poll that sees what the last writes did
+        return time.monotonic() - began + waited
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing waits but for a person."""
+        moving = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+        unread = WebOrder.objects.filter(Q(state="undecided") | ~Q(read_again="") | Q(wanted=True))
+        trouble = StoreState.objects.exclude(trouble_code="")
+        return not moving.exists() and not unread.exists() and not trouble.exists()
+
+    def _wait(self) -> float:
+        """Lets the time pass until something is due; how many seconds that is."""
+        due = min(
+            filter(
+                None,
+                [
+                    StoreState.objects.order_by("due_at").values_list("due_at", flat=True).first(),
+                    StoreUpdate.objects.filter(state__in=["waiting", "sending"])
+                    .order_by("due_at")
+                    .values_list("due_at", flat=True)
+                    .first(),
+                ],
+            ),
+            default=timezone.now(),
+        )
+        seconds = max(0.0, (due - timezone.now()).total_seconds())
+        let_pass(min(MINUTE, timedelta(seconds=seconds)) if seconds else timedelta())
+        StoreState.objects.update(due_at=timezone.now())
+        return seconds
+
+    def verdict(self) -> list[Finding]:
+        """What the checker finds, and what has not come to rest though it had the time."""
+        integrations = list(WebIntegration.objects.select_related("state"))
+        report: Report = check(integrations, lock_wait=5)
+        stuck = [
+            Finding(promise, f"{number} did not come to rest.", "Look at the log.")
+            for promise, number in (+report.under_way).items()
+        ]
+        silent = [Finding("I5", f"{code} could not be asked: {why}", "") for code, why in report.not_asked.items()]
+        return [*report.findings, *stuck, *silent, *self._orders_not_in_the_books()]
+
+    def _orders_not_in_the_books(self) -> Iterator[Finding]:
+        """Every order that the store has was decided on here, whatever its status is by now."""
+        there = {order["id"] for order in self.store.orders()}
+        here = set(WebOrder.objects.exclude(state="undecided").values_list("bigcommerce_order_id", flat=True))
+        for order_id in there - here:
+            yield Finding("I2", f"Order {order_id} was lost.", "")
+
+
+@contextmanager
+def house(database_url: str = "") -> Iterator[House]:
+    """A house on the present database, whose migrations are done."""
+    with SandboxStore() as store:
+        settings.API_ORIGINS = [store.origin]
+        environment = os.environ | {
+            "DATABASE_URL": database_url or present_database(),
+            "COUNTERFOIL_API_ORIGINS": store.origin,
+            "COUNTERFOIL_SECRET_KEY": settings.SECRET_KEY,
+        }
+        with Children(environment) as children:
+            yield House(store, children)
+
+
+def present_database() -> str:
+    """The URL of the database that this process uses, as in a test."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
