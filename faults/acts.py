@@ -7,9 +7,9 @@ from django.db import DatabaseError, InterfaceError
 from psycopg import errors
 
 from counterfoil.platform.turn import take_turn
-from counterfoil.sales.models import OrderLine, SalesOrder
+from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
-from counterfoil.sales.shipping import ParcelDraft, Tracking, process_shipment
+from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.visit import FenceDown, StoreBusy
 
@@ -43,6 +43,23 @@ def ship(order_id: int, quantity: int = 0, tracking_number: str = "") -> int:
     return turn()
 
 
+def correct(order_id: int, tracking_number: str) -> int:
+    """A clerk corrects the tracking number of the order's parcel, and a worker takes its turn."""
+    correct_parcel(_parcel(order_id), Tracking(tracking_number=tracking_number), by="clerk")
+    return turn()
+
+
+def void(order_id: int) -> int:
+    """A clerk takes the order's parcel back, and a worker takes its turn."""
+    void_parcel(_parcel(order_id), by="clerk", reason="Packed twice")
+    return turn()
+
+
+def _parcel(order_id: int) -> int:
+    parcels = Parcel.objects.filter(shipment__order__web_order__bigcommerce_order_id=order_id)
+    return parcels.latest("pk").pk
+
+
 def set_status(order_id: int, status: str) -> int:
     """A clerk changes the order status, and a worker takes its turn."""
     order = SalesOrder.objects.get(web_order__bigcommerce_order_id=order_id)
@@ -50,4 +67,4 @@ def set_status(order_id: int, status: str) -> int:
     return turn()
 
 
-ACTS: dict[str, Callable[..., int]] = {"turn": turn, "ship": ship, "set_status": set_status}
+ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in (turn, ship, correct, void, set_status)}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults import kills
+from faults import answers, kills
 from faults.house import House, How, Tally
 
 
@@ -19,4 +19,6 @@ class Fault:
 FAULTS = {
     "R1": Fault("killed at each step", kills.killed, "import in two transactions"),
     "R2": Fault("each statement and request fails", kills.failing, "import in two transactions"),
+    "R3": Fault("each answer at each endpoint", answers.every_answer, "a lost answer is a refusal"),
+    "R4": Fault("answers lost after the work was done", answers.lost_answers, "send without looking"),
 }

@@ -74,6 +74,11 @@ class Tally:
         self.lost += len(findings) - len(doubled)
         self.notes.append(f"{where}: {findings[0].promise} {findings[0].sentence}")
 
+    def break_off(self, where: str, why: str) -> None:
+        """A run that came right in the end, but not as it should."""
+        self.survived = max(0, self.survived - 1)
+        self.notes.append(f"{where}: {why}")
+
     @property
     def holds(self) -> bool:
         """Whether every run survived, and there was one."""
@@ -109,14 +114,14 @@ class House:
         """A turn of a worker in a process of its own."""
         return self.children.run("turn", **order)
 
-    def settle(self) -> float:
+    def settle(self, *, turns: int = MOST_TURNS, plant: str | None = None) -> float:
         """Lets workers come until nothing is under way; how many seconds that takes, waits included.
 
         Waiting is done by moving the clock of the books, a minute at a time at most.
         """
         began, waited = time.monotonic(), 0.0
-        for _ in range(MOST_TURNS):
-            self.turn()
+        for _ in range(turns):
+            self.turn(plant=plant)
             if self.is_at_rest():
                 break
             waited += self._wait()

@@ -32,7 +32,18 @@ def _send_without_looking() -> None:
     CreateShipment._look = look  # type: ignore[method-assign,assignment]
 
 
+def _a_lost_answer_is_a_refusal() -> None:
+    """A connection that breaks is taken for the store's own no."""
+    from counterfoil.bigcommerce import NeedsPerson, transport
+
+    def failed(*_given: Any) -> Exception:
+        return NeedsPerson("refused", "The store refused it.", "Retry.")
+
+    transport._failed = failed  # type: ignore[assignment]
+
+
 BUGS: dict[str, Callable[[], None]] = {
+    "a lost answer is a refusal": _a_lost_answer_is_a_refusal,
     "import in two transactions": _import_in_two_transactions,
     "send without looking": _send_without_looking,
 }
