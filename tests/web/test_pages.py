@@ -40,7 +40,7 @@ INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|=.javascri
 def all_paths() -> Iterator[str]:
     """Every page that shows something of the books as they are."""
     lists = ("orders", "attention", "integrations", "integration-add", "log", "where", "password", "attention-count")
-    lists += ("updates", "statuses", "carriers", "order-new", "ship-file")
+    lists += ("home", "updates", "statuses", "carriers", "order-new", "ship-file")
     yield from (reverse(name) for name in lists)
     for query in ("?q=10234", "?q=nothing+like+it", "?sort=-total&page=2", "?store=WEB-&status=1"):
         yield reverse("orders") + query

@@ -55,11 +55,6 @@ def midnight(integration: WebIntegration) -> datetime:
     return datetime.combine(timezone.now().astimezone(zone).date(), time.min, tzinfo=zone)
 
 
-def failed_updates() -> int:
-    """How many updates the stores did not take. One statement."""
-    return StoreUpdate.objects.filter(state=UpdateState.FAILED).count()
-
-
 @dataclass(frozen=True, slots=True)
 class Duration:
     """How long something took, in seconds: half of them at most `median`, nine of ten at most `nine_of_ten`."""
@@ -69,47 +64,46 @@ class Duration:
     nine_of_ten: float
 
 
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """For each period: from the order in the store to the books, from the processed shipment to the store's answer."""
+
+    to_books: list[Duration | None]
+    to_store: list[Duration | None]
+
+
 # What was placed before the store was connected waited for that, not for us.
-_TO_THE_BOOKS = """
-    SELECT width_bucket(placed.order_date, %(starts)s::timestamptz[]) - 1, count(*),
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (
-            ORDER BY greatest(0, extract(epoch FROM placed.created_at - placed.order_date))
-        )
-    FROM sales_salesorder AS placed JOIN stores_webintegration AS store ON store.code = placed.source
-    WHERE placed.order_date >= %(first)s AND placed.order_date >= store.created_at
-        AND (%(source)s::text IS NULL OR placed.source = %(source)s)
-    GROUP BY 1
-"""
-_TO_THE_STORE = """
-    SELECT width_bucket(told.ended_at, %(starts)s::timestamptz[]) - 1, count(*),
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (
-            ORDER BY greatest(0, extract(epoch FROM told.ended_at - shipment.processed_at))
-        )
-    FROM stores_storeupdate AS told
-        JOIN sales_parcel AS parcel ON parcel.id = told.parcel_id
-        JOIN sales_shipment AS shipment ON shipment.id = parcel.shipment_id
-        JOIN sales_salesorder AS placed ON placed.id = shipment.order_id
-    WHERE told.kind = 'create_shipment' AND told.state = 'sent' AND told.ended_at >= %(first)s
-        AND (%(source)s::text IS NULL OR placed.source = %(source)s)
-    GROUP BY 1
+_BOTH_WAYS = """
+    WITH taken AS (
+        SELECT 'books' AS way, placed.order_date AS at, placed.created_at - placed.order_date AS time
+        FROM sales_salesorder AS placed JOIN stores_webintegration AS store ON store.code = placed.source
+        WHERE placed.order_date >= %(first)s AND placed.order_date >= store.created_at
+            AND (%(source)s::text IS NULL OR placed.source = %(source)s)
+        UNION ALL
+        SELECT 'store', told.ended_at, told.ended_at - shipment.processed_at
+        FROM stores_storeupdate AS told
+            JOIN sales_parcel AS parcel ON parcel.id = told.parcel_id
+            JOIN sales_shipment AS shipment ON shipment.id = parcel.shipment_id
+            JOIN sales_salesorder AS placed ON placed.id = shipment.order_id
+        WHERE told.kind = 'create_shipment' AND told.state = 'sent' AND told.ended_at >= %(first)s
+            AND (%(source)s::text IS NULL OR placed.source = %(source)s)
+    )
+    SELECT way, width_bucket(at, %(starts)s::timestamptz[]) - 1 AS period, count(*),
+        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY greatest(0, extract(epoch FROM time)))
+    FROM taken GROUP BY 1, 2
 """
 
 
-def seconds_to_books(periods: Periods, *, source: str | None = None) -> list[Duration | None]:
-    """From the order in the store to the sales order here, by when the order was placed. One statement."""
-    return _durations(_TO_THE_BOOKS, periods, source)
+def both_ways(periods: Periods, *, source: str | None = None) -> BothWays:
+    """An order counts when it was placed, a shipment when the store answered. One statement.
 
-
-def seconds_to_store(periods: Periods, *, source: str | None = None) -> list[Duration | None]:
-    """From the processed shipment to the store's answer, by when that came. One statement."""
-    return _durations(_TO_THE_STORE, periods, source)
-
-
-def _durations(statement: str, periods: Periods, source: str | None) -> list[Duration | None]:
+    `source`: the import source code of one store; None: all of them.
+    """
     starts = periods.starts
-    found: list[Duration | None] = [None] * len(starts)
+    found = BothWays([None] * len(starts), [None] * len(starts))
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"starts": starts, "first": starts[0], "source": source})
-        for period, number, (median, nine_of_ten) in cursor.fetchall():
-            found[period] = Duration(number, float(median), float(nine_of_ten))
+        cursor.execute(_BOTH_WAYS, {"starts": starts, "first": starts[0], "source": source})
+        for way, period, number, (median, nine_of_ten) in cursor.fetchall():
+            durations = found.to_books if way == "books" else found.to_store
+            durations[period] = Duration(number, float(median), float(nine_of_ten))
     return found

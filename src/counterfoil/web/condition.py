@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration, WebOrder
+from counterfoil.stores.trouble import MENDED_BY_A_PERSON
 from counterfoil.web import tones
 
 
@@ -42,25 +43,34 @@ class Condition:
         return max(0, counted - self.moved)
 
     @property
+    def mended_by_settings(self) -> bool:
+        """Whether a person has to change the store setup before the store can be used again."""
+        return self.integration.state.trouble_code in MENDED_BY_A_PERSON
+
+    @property
     def outside(self) -> list[InStatus]:
         """The statuses outside import that orders stand in."""
         new = self.integration.new_statuses
         return [each for each in self.statuses if each.count and each.status_id not in new]
 
 
-def conditions(integrations: Sequence[WebIntegration]) -> list[Condition]:
-    """Of these stores; their states are to be loaded along. One statement more, whatever their number."""
+def conditions(integrations: Sequence[WebIntegration], *, counted: bool = True) -> list[Condition]:
+    """Of these stores; their states are to be loaded along. Two statements more, whatever their number.
+
+    Without `counted` one: then what became of all that was ever seen stays out.
+    """
     became: dict[int, dict[str, int]] = {each.pk: {} for each in integrations}
-    moved = dict.fromkeys(became, 0)
-    counted = WebOrder.objects.filter(integration__in=integrations).values("integration", "state")
-    for row in counted.annotate(number=Count("pk"), moved=Count("pk", filter=_MOVED)).order_by():
-        became[row["integration"]][row["state"]] = row["number"]
-        moved[row["integration"]] += row["moved"]
-    return [_condition(each, became[each.pk], moved[each.pk]) for each in integrations]
+    orders = WebOrder.objects.filter(integration__in=integrations).order_by()
+    if counted:
+        for row in orders.values("integration", "state").annotate(number=Count("pk")):
+            became[row["integration"]][row["state"]] = row["number"]
+    moved = dict(orders.filter(_MOVED).values_list("integration").annotate(number=Count("pk")))
+    return [_condition(each, became[each.pk], moved.get(each.pk, 0)) for each in integrations]
 
 
 # The store is counted when a pass begins; what the pass then moves on waits no longer.
 _MOVED = Q(written_at__gte=F("integration__state__glanced_at"))
+_NOBODY_CAME_FOR = timedelta(minutes=5)
 
 
 def _condition(integration: WebIntegration, became: dict[str, int], moved: int) -> Condition:
@@ -72,6 +82,8 @@ def _condition(integration: WebIntegration, became: dict[str, int], moved: int) 
         words = ("Paused", tones.QUIET, "Orders are not read; what was shipped is still sent.", "")
     elif state.visited_at is None:
         words = ("Not visited yet", tones.WAIT, "The worker visits the store within seconds.", "")
+    elif state.due_at < timezone.now() - _NOBODY_CAME_FOR:
+        words = ("Not visited", tones.BAD, "Nobody visits this store.", "Start a worker: counterfoil worker.")
     else:
         words = ("Connected", tones.GOOD, "", "")
     return Condition(integration, *words, statuses=statuses, became=became, moved=moved)

@@ -2,10 +2,10 @@
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from counterfoil.web.views import (
     attention,
+    dashboard,
     integrations,
     log,
     new_order,
@@ -21,7 +21,7 @@ from counterfoil.web.views import (
 from counterfoil.web.views.people import Password
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="orders"), name="home"),
+    path("", dashboard.home, name="home"),
     path(
         "login/",
         LoginView.as_view(template_name="web/people/login.html", redirect_authenticated_user=True),

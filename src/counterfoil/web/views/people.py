@@ -30,7 +30,7 @@ class Password(View):
         form.save()
         update_session_auth_hash(request, who)
         messages.success(request, "Your new password is set.")
-        return redirect("orders")
+        return redirect("home")
 
     def _show(self, request: HttpRequest, form: "SetPasswordForm[Person]") -> HttpResponse:
         return render(request, "web/people/password.html", {"form": form})

@@ -1,0 +1,129 @@
+"""The charts of the dashboard: what each shows, as points to draw and as rows to read."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+
+from counterfoil.sales.figures import OrdersOverTime, Periods, Unit
+from counterfoil.sales.money import money_text
+from counterfoil.stores.figures import Duration
+
+MOST_CURRENCIES = 3
+LENGTHS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Bars or a line: what it is called, a value (or none) for each period, and each value in words."""
+
+    name: str
+    values: Sequence[float | None]
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart. `scale`: count, money or seconds; `summary`: what it says, in a sentence; `unit`: of its periods."""
+
+    key: str
+    title: str
+    scale: str
+    unit: str
+    labels: Sequence[str]
+    series: Sequence[Series]
+    summary: str
+
+    @property
+    def drawn(self) -> str:
+        """What the script draws, as JSON."""
+        series = [asdict(each) for each in self.series]
+        return json.dumps({"scale": self.scale, "labels": self.labels, "series": series})
+
+    @property
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """The same for readers: each period, the latest first, with the words of each series."""
+        rows = [(label, [each.texts[at] for each in self.series]) for at, label in enumerate(self.labels)]
+        return rows[::-1]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(value for each in self.series for value in each.values)
+
+
+def orders_charts(periods: Periods, figures: OrdersOverTime) -> list[Chart]:
+    """The number of orders, and the sales in each of the currencies most used, each by itself."""
+    total = sum(figures.orders)
+    summary = f"{total:,} order{'' if total == 1 else 's'} in {_span(periods)}"
+    orders = Series("Orders", figures.orders, [f"{number:,}" for number in figures.orders])
+    charts = [Chart("orders", "Orders placed", "count", periods.unit, labels_of(periods), [orders], summary)]
+    return charts + [
+        _sales_chart(periods, currency, figures.sales[currency]) for currency in most_used(figures)[:MOST_CURRENCIES]
+    ]
+
+
+def most_used(figures: OrdersOverTime) -> list[str]:
+    """The currencies, those first that were used in most periods."""
+    return sorted(figures.sales, key=lambda currency: (figures.sales[currency].count(Decimal(0)), currency))
+
+
+def other_sales(figures: OrdersOverTime) -> list[str]:
+    """The sum in each currency that has no chart of its own."""
+    return [_sum(currency, figures.sales[currency]) for currency in most_used(figures)[MOST_CURRENCIES:]]
+
+
+def _sales_chart(periods: Periods, currency: str, totals: Sequence[Decimal]) -> Chart:
+    series = Series(currency, [float(total) for total in totals], [money_text(total) for total in totals])
+    summary = f"{_sum(currency, totals)} in {_span(periods)}"
+    key, title = f"sales-{currency.lower()}", f"Sales in {currency}"
+    return Chart(key, title, "money", periods.unit, labels_of(periods), [series], summary)
+
+
+def _sum(currency: str, totals: Sequence[Decimal]) -> str:
+    return f"{money_text(sum(totals, Decimal(0)))} {currency}"
+
+
+def duration_chart(key: str, title: str, periods: Periods, found: Sequence[Duration | None]) -> Chart:
+    """How long something took: what half of them, and nine of ten, stayed within."""
+    half = [each.median if each else None for each in found]
+    most = [each.nine_of_ten if each else None for each in found]
+    series = [
+        Series("Half within", half, [seconds_text(each) for each in half]),
+        Series("9 of 10 within", most, [seconds_text(each) for each in most]),
+    ]
+    last = next((each for each in reversed(found) if each), None)
+    summary = ""
+    if last:
+        summary = f"Lately half within {seconds_text(last.median)}, 9 of 10 within {seconds_text(last.nine_of_ten)}"
+    return Chart(key, title, "seconds", periods.unit, labels_of(periods), series, summary)
+
+
+def seconds_text(seconds: float | None) -> str:
+    """A length of time in its two largest units: 0.8 s, 34 s, 3 h 20 min."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    parts, left = [], round(seconds)
+    for length, name in LENGTHS:
+        number, left = divmod(left, length)
+        if number or parts:
+            parts.append((number, name))
+    return " ".join(f"{number} {name}" for number, name in parts[:2] if number)
+
+
+def labels_of(periods: Periods) -> list[str]:
+    """What each period is called."""
+    return [_label(day, periods.unit) for day in periods.first_days]
+
+
+def _label(day: date, unit: Unit) -> str:
+    if unit is Unit.MONTH:
+        return f"{day:%b %Y}"
+    return f"{day.day} {day:%b}"
+
+
+def _span(periods: Periods) -> str:
+    return f"{len(periods.first_days)} {periods.unit}s"
