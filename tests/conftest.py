@@ -36,8 +36,12 @@ def store(sandbox_process: SandboxStore, settings: Any) -> SandboxStore:
 @pytest.fixture(autouse=True)
 def the_migrations_rows(request: pytest.FixtureRequest) -> None:
     """What a test with transactions of its own has emptied is there again: the rows that migrations made."""
-    if request.node.get_closest_marker("django_db") is None:
-        return
+    if request.node.get_closest_marker("django_db") is not None:
+        restore_the_migrations_rows()
+
+
+def restore_the_migrations_rows() -> None:
+    """Makes the rows that migrations made, where they are gone."""
     from django.apps import apps
 
     from counterfoil.sales.models import OrderStatus

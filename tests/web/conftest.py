@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from counterfoil.web.models import Role
+from counterfoil.web.models import Person, Role
 from tests.web.books import a_person
 
 
@@ -29,6 +29,11 @@ def manager(db: None) -> Client:  # noqa: ARG001 (gives the database)
 
 def logged_in(role: str) -> Client:
     """A browser in which someone of this role is logged in."""
+    return logged_in_as(a_person(role))
+
+
+def logged_in_as(person: Person) -> Client:
+    """A browser in which this person is logged in."""
     client = Client()
-    client.force_login(a_person(role))
+    client.force_login(person)
     return client

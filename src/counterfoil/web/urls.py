@@ -2,6 +2,7 @@
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.decorators.http import require_http_methods
 
 from counterfoil.web.views import (
     attention,
@@ -24,7 +25,9 @@ urlpatterns = [
     path("", dashboard.home, name="home"),
     path(
         "login/",
-        LoginView.as_view(template_name="web/people/login.html", redirect_authenticated_user=True),
+        require_http_methods(["GET", "POST"])(
+            LoginView.as_view(template_name="web/people/login.html", redirect_authenticated_user=True)
+        ),
         name="login",
     ),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -1,0 +1,20 @@
+"""What needs attention, the updates to the stores, and the log."""
+
+from counterfoil.stores.models import StoreUpdate, UpdateState
+from tests.web.matrix.row import IN, MANAGERS_PRESS_ONLY, NO, OK, ON, PRESS_ONLY, READ_ONLY, WHAT, Row, first
+
+FAILED = first(StoreUpdate, state=UpdateState.FAILED)
+LACKING = {"store": "WEB-", "sku": "X"}
+ROWS = (
+    Row("attention", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("attention-count", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("retry", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"all": "1"}),
+    Row("skip", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"import_id": "WEB-5", "reason": "A test"}),
+    Row("accept", get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON), sent={"import_id": "WEB-5"}),
+    Row("add-product", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"part_number": "A", "description": "B"}),
+    Row("our-part", get=(IN, NO, OK, OK, OK), post=(IN, NO, WHAT, WHAT, WHAT), asked=LACKING, sent=LACKING),
+    Row("updates", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("update-retry", of=FAILED, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
+    Row("update-skip", of=FAILED, get=(IN, NO, OK, OK, OK), post=(IN, NO, ON, ON, ON), sent={"reason": "Needless"}),
+    Row("log", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+)
