@@ -278,6 +278,7 @@ class Order(Document, frozen=True, dict=True):
     date_modified_text: Text = field(default="", name="date_modified")
     is_deleted: Flag = False
     customer_id: Count = 0
+    channel_id: Count = 0
     total_tax: Amount = NOTHING
     shipping_cost_inc_tax: Amount = NOTHING
     handling_cost_inc_tax: Amount = NOTHING

@@ -19,6 +19,7 @@ from counterfoil.stores.staff_notes import without_reason
 
 NOTHING = Decimal(0)
 LARGEST_QUANTITY = 1_000_000_000
+LARGEST_CHANNEL = 2**31 - 1
 LOOK_IN_STORE = "Correct the order in BigCommerce, then set it back to a new order status."
 
 
@@ -76,6 +77,7 @@ def convert(document: WebOrderDocument) -> Converted:
         payment_status=order.payment_status,
         customer_message=order.customer_message,
         staff_notes=without_reason(order.staff_notes),
+        channel=_channel(order),
     )
     return Converted(draft=name_parts(draft), buyer=_buyer(order))
 
@@ -103,6 +105,11 @@ def _currency(order: Order) -> str:
             "currency", f"The order's currency is “{currency}”, which is no currency code.", LOOK_IN_STORE
         )
     return currency
+
+
+def _channel(order: Order) -> int | None:
+    """The storefront channel; None where the store names none."""
+    return order.channel_id if 0 < order.channel_id <= LARGEST_CHANNEL else None
 
 
 def _lines(items: Sequence[LineItem], addresses: DraftAddresses) -> tuple[LineDraft, ...]:

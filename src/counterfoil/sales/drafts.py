@@ -136,6 +136,7 @@ class OrderDraft:
     payment_status: str
     customer_message: str
     staff_notes: str = field(default="")
+    channel: int | None = None
     fields: Fields = ()
 
     @property

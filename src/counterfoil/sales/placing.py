@@ -104,6 +104,7 @@ def header_values(draft: OrderDraft) -> dict[str, object]:
     """The columns of the sales order that are no money."""
     return {
         "web_order_number": draft.web_order_number,
+        "channel": draft.channel,
         "po_number": draft.po_number,
         "order_date": draft.order_date,
         "ship_via": draft.ship_via,

@@ -15,6 +15,7 @@ from counterfoil.sales.models.orders import (
 from counterfoil.sales.models.products import Product, ProductAlias, ProductSource, ProductType
 from counterfoil.sales.models.shipments import AppliedRow, Parcel, ParcelItem, Printout, PrintoutKind, Shipment
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
+from counterfoil.sales.models.words import OrderWords
 
 __all__ = [
     "KEY_RULES",
@@ -33,6 +34,7 @@ __all__ = [
     "OrderChange",
     "OrderLine",
     "OrderStatus",
+    "OrderWords",
     "Parcel",
     "ParcelItem",
     "Printout",

@@ -38,9 +38,12 @@ class SalesOrder(models.Model):
     import_id = models.TextField(unique=True, null=True, blank=True)
     source = models.TextField(blank=True, default="", help_text="Import source code of the web integration.")
     web_order_number = models.TextField(blank=True, default="", help_text="The store's own number of the order.")
+    channel = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The storefront channel of the store that it was placed in."
+    )
     po_number = models.TextField(blank=True, default="")
     order_date = models.DateTimeField()
-    status = models.ForeignKey(OrderStatus, on_delete=models.PROTECT, related_name="orders")
+    status = models.ForeignKey(OrderStatus, on_delete=models.PROTECT, related_name="orders", db_index=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="orders")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
     matched_by = models.CharField(max_length=10, choices=MatchRule.choices, blank=True, default="")
@@ -78,6 +81,14 @@ class SalesOrder(models.Model):
         indexes = [
             models.Index(fields=["-order_date", "-id"], name="order_by_date"),
             models.Index(fields=["web_order_number"], name="order_by_web_number"),
+            models.Index(fields=["status", "-order_date", "-id"], name="order_by_status"),
+            models.Index(fields=["source", "-order_date", "-id"], name="order_by_source"),
+            models.Index(fields=["channel", "-order_date", "-id"], name="order_by_channel", condition=Q(channel__gt=1)),
+            models.Index(
+                fields=["-order_date", "-id"],
+                name="order_held",
+                condition=~Q(hold_reason="") & Q(hold_overridden_by=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=ADDS_UP, name="order_parts_add_up_to_the_total"),
@@ -192,6 +203,10 @@ class LineKind(models.TextChoices):
     GIFT_CERTIFICATE = "giftcertificate", "Gift certificate"
 
 
+# Open, and it goes somewhere: whether that is a place where it is picked up, its address says.
+LINE_TO_SHIP = Q(kind="physical", ship_to__isnull=False, quantity__gt=F("shipped") + F("cancelled"))
+
+
 class OrderLine(models.Model):
     """What was ordered, and how much of it is still open. Money includes tax.
 
@@ -231,6 +246,7 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["position"]
+        indexes = [models.Index(fields=["order"], name="line_to_ship", condition=LINE_TO_SHIP)]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="line_position_once_per_order"),
             models.UniqueConstraint(fields=["order", "source_id"], name="line_source_once_per_order"),

@@ -1,0 +1,57 @@
+import django.db.models.deletion
+from django.db import migrations, models
+from django.db.models import F, Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sales", "0006_further_fields")]
+
+    operations = [
+        migrations.AddField(
+            model_name="salesorder",
+            name="channel",
+            field=models.PositiveIntegerField(
+                blank=True, help_text="The storefront channel of the store that it was placed in.", null=True
+            ),
+        ),
+        migrations.AlterField(
+            model_name="salesorder",
+            name="status",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="sales.orderstatus",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="orderline",
+            index=models.Index(
+                condition=Q(kind="physical", ship_to__isnull=False, quantity__gt=F("shipped") + F("cancelled")),
+                fields=["order"],
+                name="line_to_ship",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="salesorder",
+            index=models.Index(fields=["status", "-order_date", "-id"], name="order_by_status"),
+        ),
+        migrations.AddIndex(
+            model_name="salesorder",
+            index=models.Index(fields=["source", "-order_date", "-id"], name="order_by_source"),
+        ),
+        migrations.AddIndex(
+            model_name="salesorder",
+            index=models.Index(
+                condition=Q(channel__gt=1), fields=["channel", "-order_date", "-id"], name="order_by_channel"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="salesorder",
+            index=models.Index(
+                condition=~Q(hold_reason="") & Q(hold_overridden_by=""),
+                fields=["-order_date", "-id"],
+                name="order_held",
+            ),
+        ),
+    ]
