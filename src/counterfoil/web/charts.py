@@ -39,7 +39,7 @@ class Chart:
     def drawn(self) -> str:
         """What the script draws, as JSON."""
         series = [asdict(each) for each in self.series]
-        return json.dumps({"scale": self.scale, "labels": self.labels, "series": series})
+        return json.dumps({"scale": self.scale, "unit": self.unit, "labels": self.labels, "series": series})
 
     @property
     def rows(self) -> list[tuple[str, list[str]]]:
@@ -57,7 +57,7 @@ def orders_charts(periods: Periods, figures: OrdersOverTime) -> list[Chart]:
     """The number of orders, and the sales in each of the currencies most used, each by itself."""
     total = sum(figures.orders)
     summary = f"{total:,} order{'' if total == 1 else 's'} in {_span(periods)}"
-    orders = Series("Orders", figures.orders, [f"{number:,}" for number in figures.orders])
+    orders = Series("orders", figures.orders, [f"{number:,}" for number in figures.orders])
     charts = [Chart("orders", "Orders placed", "count", periods.unit, labels_of(periods), [orders], summary)]
     return charts + [
         _sales_chart(periods, currency, figures.sales[currency]) for currency in most_used(figures)[:MOST_CURRENCIES]

@@ -31,7 +31,7 @@ class StoreCard:
     @property
     def low_quota(self) -> int:
         """From which number on the requests that are left are few."""
-        return (self.integration.state.quota or 0) // 5
+        return (self.integration.state.quota or 0) // 4
 
     @property
     def new_statuses(self) -> str:

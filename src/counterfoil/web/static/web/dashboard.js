@@ -26,7 +26,7 @@
     const seconds = spec.scale === "seconds";
     return [
       { ...look, grid: { show: false }, size: 26, gap: 6, splits: (plot) => ticks(plot, spec.labels), values: (_, at) => at.map((each) => spec.labels[each] ?? "") },
-      { ...look, grid, size: 58, gap: 6, values: (_, at) => at.map(seconds ? length : (each) => (spec.scale === "count" && each % 1 ? "" : number.format(each))), ...(seconds ? { splits: (plot) => readable(plot) } : {}) },
+      { ...look, grid, size: 58, gap: 6, values: (_, at) => at.map(seconds ? length : (each) => (spec.scale === "count" && each % 1 ? "" : number.format(each))), ...(seconds ? { splits: readable, filter: (_, at) => at } : {}) },
     ];
   };
 
@@ -67,8 +67,8 @@
       return;
     }
     const name = document.createElement("strong");
-    name.textContent = spec.labels[at];
-    const values = spec.series.map((each) => `${spec.series.length > 1 || spec.scale !== "seconds" ? `${each.name.toLowerCase() === "orders" ? "" : `${each.name} `}` : ""}${each.texts[at]}`);
+    name.textContent = `${spec.unit === "week" ? "Week of " : ""}${spec.labels[at]}`;
+    const values = spec.series.map((each) => (spec.scale === "seconds" ? `${each.name} ${each.texts[at]}` : `${each.texts[at]} ${each.name}`));
     readout.replaceChildren(name, `: ${values.join(", ")}`);
   };
 
