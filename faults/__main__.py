@@ -33,12 +33,12 @@ def main() -> int:
         try:
             os.environ["DATABASE_URL"] = server.url
             os.environ["DJANGO_SETTINGS_MODULE"] = "counterfoil.platform.settings"
-            return _run(options)
+            return _run(options, server)
         finally:
             server.stop()
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, server: EmbeddedServer) -> int:
     import django
 
     django.setup()
@@ -49,7 +49,12 @@ def _run(options: argparse.Namespace) -> int:
 
     call_command("migrate", verbosity=0)
     tallies = []
-    with house() as here:
+
+    def restart() -> None:
+        server.stop()
+        server.start()
+
+    with house(restart=restart) as here:
         for name, fault in FAULTS.items():
             if options.only and name not in options.only:
                 continue

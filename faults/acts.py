@@ -1,28 +1,24 @@
 """What the product does while it is hit: turns of a worker, and what people press."""
 
 from collections.abc import Callable
+from typing import Any
 
-import psycopg
+import urllib3
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from psycopg import errors
 
+from counterfoil.intake import collect
 from counterfoil.platform.turn import take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
-from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.models import WebIntegration, WebOrder
 from counterfoil.stores.visit import FenceDown, StoreBusy
+from counterfoil.stores.whereabouts import import_this_one
 
 TURN_SECONDS = 20.0
 LOST_DATABASE = 4
-
-ERRORS: dict[str, type[psycopg.Error]] = {
-    "cut": psycopg.OperationalError,
-    "deadlock": errors.DeadlockDetected,
-    "serialization": errors.SerializationFailure,
-    "disk full": errors.DiskFull,
-    "read only": errors.ReadOnlySqlTransaction,
-}
+BUSY = 5
 
 
 def turn() -> int:
@@ -30,9 +26,43 @@ def turn() -> int:
     integration = WebIntegration.objects.select_related("state").get()
     try:
         take_turn(integration, seconds=TURN_SECONDS, quota_wait=5)
-    except (FenceDown, StoreBusy, DatabaseError, InterfaceError):
+    except StoreBusy:
+        return BUSY
+    except (FenceDown, DatabaseError, InterfaceError):
         return LOST_DATABASE
     return 0
+
+
+def small_pages(changes: list[tuple[int, str, str, dict[str, object]]]) -> int:
+    """A turn that reads three orders a page, while the store changes: after which request, and the sandbox's call."""
+    from counterfoil.bigcommerce.bounded import BoundedPools
+
+    collect.PAGE = 3
+    request, made = BoundedPools.request, 0
+
+    def watched(pools: Any, *given: Any, **named: Any) -> Any:
+        nonlocal made
+        answer = request(pools, *given, **named)
+        made += 1
+        for after, method, path, body in changes:
+            if after == made:
+                urllib3.request(method, f"{settings.API_ORIGINS[-1]}/sandbox{path}", json=body)
+        return answer
+
+    BoundedPools.request = watched  # type: ignore[method-assign]
+    return turn()
+
+
+def click(order_id: int) -> int:
+    """A person's *import this one*, and the turn that follows from it."""
+    import_this_one(WebIntegration.objects.get(), order_id, by="clerk")
+    return turn()
+
+
+def event(order_id: int) -> int:
+    """What a webhook says, that an order may have changed; and the turn that follows from it."""
+    WebOrder.objects.filter(bigcommerce_order_id=order_id).update(read_again="The store said that it changed.")
+    return turn()
 
 
 def ship(order_id: int, quantity: int = 0, tracking_number: str = "") -> int:
@@ -67,4 +97,5 @@ def set_status(order_id: int, status: str) -> int:
     return turn()
 
 
-ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in (turn, ship, correct, void, set_status)}
+_ALL = (turn, small_pages, click, event, ship, correct, void, set_status)
+ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in _ALL}

@@ -42,6 +42,11 @@ class Children:
         )
         self._lock = threading.Lock()
 
+    @property
+    def pid(self) -> int:
+        """The process of which each run is a child."""
+        return self._process.pid
+
     def run(self, act: str = "turn", **order: Any) -> Ended:
         """One run of an act (faults.acts), hit as `order` says (`at`, `kinds`, `error`, `times`, `plant`)."""
         assert self._process.stdin is not None
@@ -115,7 +120,8 @@ def _be_hit(order: dict[str, Any]) -> None:
     code = 1
     try:
         planted.plant(order.get("plant"))
-        act = points.fail_with(acts.ERRORS[order["error"]]) if "error" in order else points.kill
+        act = points.stop if order.get("stop") else points.kill
+        act = points.fail_with(order["error"]) if "error" in order else act
         kinds = set(order["kinds"]) if "kinds" in order else None
         watcher = points.Points(act, at=order.get("at"), kinds=kinds, times=order.get("times", 1))
         points.watch(watcher)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults import answers, kills
+from faults import answers, clocks, crowds, database, kills, moving
 from faults.house import House, How, Tally
 
 
@@ -21,4 +21,9 @@ FAULTS = {
     "R2": Fault("each statement and request fails", kills.failing, "import in two transactions"),
     "R3": Fault("each answer at each endpoint", answers.every_answer, "a lost answer is a refusal"),
     "R4": Fault("answers lost after the work was done", answers.lost_answers, "send without looking"),
+    "R9": Fault("several at one order at once", crowds.at_once, "no fence"),
+    "R10": Fault("a database in trouble", database.in_trouble, "import in two transactions"),
+    "R11": Fault("stopped, and going on later", crowds.stopped, "no fence"),
+    "R12": Fault("clocks and zones apart", clocks.apart, "days begin in London"),
+    "R13": Fault("changes while pages are read", moving.while_paging, "pages by number"),
 }

@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bench.house import empty_books
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Q
 from django.utils import timezone
 from tests.dispatch.house import assign, let_pass
@@ -20,12 +21,12 @@ from tests.store import SandboxStore
 
 from counterfoil.platform.checking import Finding, Report, check
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
-from faults.child import Children
+from faults.child import Children, Ended
 
 MINUTE = timedelta(minutes=1)
 MOST_TURNS = 12
 WITHIN = 60.0
-NEW = 11
+NEW, DOWNLOADED = 11, 9
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,17 @@ def is_doubled(finding: Finding) -> bool:
 class House:
     """Books and a sandbox store; empty after `fresh`."""
 
-    def __init__(self, store: SandboxStore, children: Children) -> None:
+    def __init__(
+        self,
+        store: SandboxStore,
+        children: Children,
+        environment: Mapping[str, str],
+        restart: Callable[[], None] | None = None,
+    ) -> None:
         self.store = store
         self.children = children
+        self.environment = environment
+        self.restart = restart
 
     def fresh(self, **options: Any) -> WebIntegration:
         """Empty books, an empty store with plenty of quota, connected; polls come every ten seconds."""
@@ -113,6 +122,19 @@ class House:
     def turn(self, **order: Any) -> Any:
         """A turn of a worker in a process of its own."""
         return self.children.run("turn", **order)
+
+    def run_beside(self, act: str, *, error: str, **order: Any) -> Ended:
+        """A run that the database troubles; for "restarted" the server goes down and comes back meanwhile."""
+        if error != "restarted":
+            return self.children.run(act, error=error, **order)
+        assert self.restart is not None
+        order.pop("at")
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(self.children.run, act, **order)
+            time.sleep(0.02)
+            connections.close_all()
+            self.restart()
+            return running.result()
 
     def settle(self, *, turns: int = MOST_TURNS, plant: str | None = None) -> float:
         """Lets workers come until nothing is under way; how many seconds that takes, waits included.
@@ -167,16 +189,16 @@ class House:
         return [*report.findings, *stuck, *silent, *self._orders_not_in_the_books()]
 
     def _orders_not_in_the_books(self) -> Iterator[Finding]:
-        """Every order that the store has was decided on here, whatever its status is by now."""
-        there = {order["id"] for order in self.store.orders()}
-        here = set(WebOrder.objects.exclude(state="undecided").values_list("bigcommerce_order_id", flat=True))
-        for order_id in there - here:
-            yield Finding("I2", f"Order {order_id} was lost.", "")
+        """What the store calls downloaded is in the books: asked of the store's own page, not of its API."""
+        here = set(WebOrder.objects.exclude(sales_order=None).values_list("bigcommerce_order_id", flat=True))
+        for order in self.store.orders(status_id=DOWNLOADED):
+            if order["id"] not in here:
+                yield Finding("I2", f"Order {order['id']} was lost.", "")
 
 
 @contextmanager
-def house(database_url: str = "") -> Iterator[House]:
-    """A house on the present database, whose migrations are done."""
+def house(database_url: str = "", restart: Callable[[], None] | None = None) -> Iterator[House]:
+    """A house on the present database, whose migrations are done; `restart` restarts its server."""
     with SandboxStore() as store:
         settings.API_ORIGINS = [store.origin]
         environment = os.environ | {
@@ -185,7 +207,7 @@ def house(database_url: str = "") -> Iterator[House]:
             "COUNTERFOIL_SECRET_KEY": settings.SECRET_KEY,
         }
         with Children(environment) as children:
-            yield House(store, children)
+            yield House(store, children, environment, restart)
 
 
 def present_database() -> str:

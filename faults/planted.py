@@ -1,6 +1,7 @@
 """Bugs on purpose: with each of them planted, the fault that is to find it must find it."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 
@@ -42,7 +43,38 @@ def _a_lost_answer_is_a_refusal() -> None:
     transport._failed = failed  # type: ignore[assignment]
 
 
+def _no_fence() -> None:
+    """Whoever comes talks to the store; nobody's turn is waited for."""
+    from counterfoil.stores import visit
+
+    visit._lock = lambda *_given: None  # type: ignore[assignment]
+
+
+def _days_begin_in_london() -> None:
+    """The cut-off is midnight in UTC, wherever the store is."""
+    from counterfoil.stores import cut_off
+
+    cut_off.ZoneInfo = lambda _name: UTC  # type: ignore[assignment,misc]
+
+
+def _pages_by_number() -> None:
+    """The list of new orders goes on with the next page of it, though orders leave it meanwhile."""
+    from counterfoil.bigcommerce.client import StoreClient
+
+    listed, pages = StoreClient.list_orders, [0]
+
+    def by_number(client: Any, *, status_id: int, min_id: int, limit: int, **more: Any) -> list[bytes]:
+        pages[0] = 0 if min_id == 1 else pages[0] + 1
+        found = listed(client, status_id=status_id, min_id=1, limit=250, **more)
+        return found[pages[0] * limit : (pages[0] + 1) * limit]
+
+    StoreClient.list_orders = by_number  # type: ignore[method-assign,assignment]
+
+
 BUGS: dict[str, Callable[[], None]] = {
+    "no fence": _no_fence,
+    "days begin in London": _days_begin_in_london,
+    "pages by number": _pages_by_number,
     "a lost answer is a refusal": _a_lost_answer_is_a_refusal,
     "import in two transactions": _import_in_two_transactions,
     "send without looking": _send_without_looking,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import psycopg
+from psycopg import errors
 from urllib3.exceptions import ProtocolError
 
 from counterfoil.bigcommerce.bounded import BoundedPools
@@ -46,17 +47,38 @@ def kill(_kind: str, _connection: Any) -> NoReturn:
     raise AssertionError("a killed process does not go on")
 
 
-def fail_with(error: type[psycopg.Error]) -> Act:
-    """Fails as the database fails: the connection is gone, or its transaction is. A request breaks off."""
+def stop(_kind: str, _connection: Any) -> None:
+    """SIGSTOP, from within; someone else lets it go on."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+ERRORS: dict[str, type[psycopg.Error]] = {
+    "deadlock": errors.DeadlockDetected,
+    "serialization": errors.SerializationFailure,
+    "disk full": errors.DiskFull,
+    "read only": errors.ReadOnlySqlTransaction,
+}
+
+
+def fail_with(error: str) -> Act:
+    """Fails as the database fails: "cut" and "terminated" take the connection, others its transaction.
+
+    At a request it is the connection to the store that breaks.
+    """
 
     def act(kind: str, connection: Any) -> None:
         if "request" in kind:
             raise ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
-        if error is psycopg.OperationalError:
+        if error == "terminated":
+            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
+            return
+        if error == "cut":
             connection.close()
-        elif connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            raise psycopg.OperationalError("the connection is lost (planted by the fault harness)")
+        if connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
             connection.pgconn.exec_(b"planted by the fault harness")  # no statement: the transaction is aborted
-        raise error("planted by the fault harness")
+        raise ERRORS[error]("planted by the fault harness")
 
     return act
 
