@@ -1,14 +1,18 @@
 """What the worker does when it is woken: one task, one turn at one store."""
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.models import StoreState, WebIntegration
-from counterfoil.stores.visit import FenceDown, StoreBusy
+from counterfoil.stores.visit import DATABASE_TROUBLE, FenceDown, StoreBusy
 from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE
+from counterfoil.web.postman import deliver_due
 
 logger = structlog.get_logger("counterfoil")
 
@@ -18,7 +22,7 @@ def visit_store(integration_id: int) -> None:
     """Takes a turn at the store if it is due and nobody else is there."""
     try:
         _visit(integration_id)
-    except (FenceDown, InterfaceError, OperationalError):
+    except (FenceDown, *DATABASE_TROUBLE):
         logger.warning("lost the database during a turn; the next turn goes on")
 
 
@@ -38,3 +42,10 @@ def _visit(integration_id: int) -> None:
 def due_stores() -> list[int]:
     """The stores whose time has come."""
     return list(StoreState.objects.filter(due_at__lte=timezone.now()).values_list("integration_id", flat=True))
+
+
+def post(is_to_stop: Callable[[], bool]) -> None:
+    """Sends the mails that are due. A database that is away is told of by the sweep over the stores."""
+    close_old_connections()
+    with suppress(Error):
+        deliver_due(is_to_stop)

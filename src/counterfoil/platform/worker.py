@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -24,12 +25,15 @@ from counterfoil.stores.visit import end_visits
 from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE, queueing_lock
 
 SWEEP_SECONDS = 10.0
+MAIL_SECONDS = 3.0
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 10.0
 GRACE_SECONDS = 8.0  # one request to a store may take that long
 STOP_SECONDS = 9.5
 AGAIN_SECONDS = 1.0
 logger = structlog.get_logger("counterfoil")
+_mail_thread = ThreadPoolExecutor(1, "mail")  # a mail server that does not answer holds up nothing else
+_stopping = threading.Event()
 
 
 def run(*, concurrency: int = 4) -> None:
@@ -43,13 +47,15 @@ async def _run(concurrency: int) -> None:
     with app.replace_connector(connector.get_worker_connector()) as here:
         async with here.open_async():
             sweeping = asyncio.create_task(_sweep_every(SWEEP_SECONDS, lambda: _sweep(here)))
+            posting = asyncio.create_task(_sweep_every(MAIL_SECONDS, _post))
             working = asyncio.create_task(_work(here, concurrency))
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, _stop, working)
-            for task in (working, sweeping):
+            for task in (working, sweeping, posting):
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
                 sweeping.cancel()
+                posting.cancel()
 
 
 async def _work(here: App, concurrency: int) -> None:
@@ -72,6 +78,7 @@ async def _work(here: App, concurrency: int) -> None:
 
 def _stop(working: "asyncio.Task[None]") -> None:
     end_visits()
+    _stopping.set()
     working.cancel()
     # A turn that waits for a store that does not answer is no reason to stay: it may be killed at any point.
     last = threading.Timer(STOP_SECONDS, os._exit, [0])
@@ -108,3 +115,7 @@ async def _rescue(here: App) -> None:
 def _due_stores() -> list[int]:
     close_old_connections()
     return tasks.due_stores()
+
+
+async def _post() -> None:
+    await asyncio.get_running_loop().run_in_executor(_mail_thread, tasks.post, _stopping.is_set)

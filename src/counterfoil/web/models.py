@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from counterfoil.web.mail_models import Mail as Mail
+
 
 class Role(models.TextChoices):
     """What a person may do; each role may also do what the ones before it may."""
