@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
-from counterfoil.web.forms import WebIntegrationForm
 from counterfoil.web.views.guide import FIRST_ORDERS, NAMES
 from tests.house import connect
 from tests.store import SandboxStore
@@ -124,14 +123,11 @@ def test_a_step_that_does_not_exist_says_so(manager: Browser) -> None:
 def test_the_rules_of_matching_are_switched_in_the_settings(manager: Browser) -> None:
     """Each of them, and the one client for guests, by its number."""
     integration, client = a_store(), a_client(1)
-    path = reverse("integration-edit", args=[integration.pk])
-    form = WebIntegrationForm(integration=integration)
-    left_out = {"match_by_email", "match_by_phone"}
-    sent = {name: form[name].value() for name in form.fields if name not in left_out}
-    sent = {name: value for name, value in sent.items() if value is not None and value is not False}
-    answer = manager.post(path, sent | {"match_across_stores": "on", "guest_client": client.pk + 1})
+    path = reverse("integration-tab", args=[integration.pk, "clients"])
+    sent = {"match_across_stores": "on"}
+    answer = manager.post(path, sent | {"guest_client": client.pk + 1})
     assert (answer.status_code, "There is no client with this number." in answer.content.decode()) == (422, True)
-    manager.post(path, sent | {"match_across_stores": "on", "guest_client": client.pk})
+    manager.post(path, sent | {"guest_client": client.pk})
     integration.refresh_from_db()
     switched = (integration.match_by_email, integration.match_by_phone, integration.match_across_stores)
     assert switched == (False, False, True)

@@ -16,6 +16,7 @@ from counterfoil.sales.order_statuses import put_on_hold
 from counterfoil.stores.models import Carrier, StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.web.models import Role
 from counterfoil.web.security import POLICY
+from counterfoil.web.settings_parts import TABS as TABS_OF_SETTINGS
 from counterfoil.web.views.order import TABS
 from tests.web.books import (
     ACCESS_TOKEN,
@@ -60,6 +61,7 @@ def all_paths() -> Iterator[str]:
         yield reverse("integration", args=[integration.pk])
         yield reverse("integration", args=[integration.pk]) + since
         yield reverse("integration-edit", args=[integration.pk])
+        yield from (reverse("integration-tab", args=[integration.pk, tab.name]) for tab in TABS_OF_SETTINGS)
         yield reverse("integration-present", args=[integration.pk])
 
 

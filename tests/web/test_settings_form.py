@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from counterfoil.sales.models import OrderStatus
-from counterfoil.stores.models import LogEntry, WebIntegration
+from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
+from counterfoil.web.explained import EXPLAINED
+from counterfoil.web.models import AuditEntry
+from counterfoil.web.settings_parts import TABS
 from tests.house import connect, turn
 from tests.store import SandboxStore
 from tests.web.books import ACCESS_TOKEN, CLIENT_SECRET, a_store, an_order
@@ -31,6 +35,11 @@ def entered(store: SandboxStore | None = None, **other: Any) -> dict[str, Any]:
         "poll_seconds": "60",
     }
     return values | other
+
+
+def tab(integration: WebIntegration, name: str) -> str:
+    """The address of a tab of its settings."""
+    return reverse("integration-tab", args=[integration.pk, name])
 
 
 def test_a_store_is_connected_and_orders_come(store: SandboxStore, manager: Client) -> None:
@@ -105,6 +114,16 @@ def test_a_new_secret_takes_the_place_of_the_old_one_and_is_logged_by_name_only(
     assert "access token (replaced)" in text
     assert "tok-new" not in text
     assert text.startswith("manager ")
+    written = AuditEntry.objects.get()
+    assert (written.by, written.what, written.about) == (
+        "manager",
+        "Changed settings: Client ID, Access token replaced.",
+        "WEB-",
+    )
+    assert (
+        f"Set on {timezone.now().day} {timezone.now():%B %Y}"
+        in manager.get(reverse("integration-edit", args=[integration.pk])).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +162,7 @@ def test_the_mapping_is_saved_and_shown_again(manager: Client) -> None:
     manager.post(reverse("integration-add"), entered(push_status="on", **{f"map_{shipped.pk}": "2"}))
     integration = WebIntegration.objects.get()
     assert list(integration.status_mapping.values_list("order_status", "status_id")) == [(shipped.pk, 2)]
-    page = manager.get(reverse("integration-edit", args=[integration.pk])).content.decode()
+    page = manager.get(tab(integration, "mapping")).content.decode()
     selected = re.search(rf'name="map_{shipped.pk}".*?<option value="2" selected>', page, re.DOTALL)
     assert selected
 
@@ -170,3 +189,75 @@ def test_pausing_and_resuming(manager: Client) -> None:
         "manager changed paused: True → False.",
         "manager changed paused: False → True.",
     ]
+    assert list(AuditEntry.objects.order_by("pk").values_list("what", flat=True)) == [
+        "Paused the store.",
+        "Resumed the store.",
+    ]
+    assert "No order is lost" in manager.get(reverse("integration", args=[integration.pk])).content.decode()
+
+
+def test_each_setting_stands_on_one_tab_with_what_it_does_and_what_is_recommended(manager: Client) -> None:
+    """The tabs are links; each has a form of its own with its fields and no others, explained beside them."""
+    integration = a_store()
+    options = {name for each in TABS for name in each.fields}
+    assert options == set(EXPLAINED) - {"paused"}
+    for each in TABS:
+        page = manager.get(tab(integration, each.name)).content.decode()
+        assert f'aria-current="page">{each.title}</a>' in page
+        shown = {name for name in options if re.search(rf'name="{name}"', page)}
+        assert shown == set(each.fields)
+        for name in each.fields:
+            assert str(EXPLAINED[name].html) in page
+    assert manager.get(tab(integration, "nowhere")).status_code == 404
+
+
+def test_a_tab_saves_its_own_settings_and_stays_open(manager: Client) -> None:
+    """What the other tabs set, unticked boxes and secrets among it, stays as it is."""
+    integration = a_store(push_status=True, match_by_address=True, staff_notes=True, poll_seconds=90)
+    shipped = OrderStatus.objects.get(role="shipped")
+    StatusMapping.objects.create(integration=integration, order_status=shipped, status_id=2)
+    orders = {name: entered()[name] for name in ("downloaded_status", "error_status", "unknown_product")}
+    sent = orders | {"new_statuses": ["11", "7"], "accept_cents": "5", "poll_seconds": "120"}
+    answer = manager.post(tab(integration, "orders"), sent, follow=True)
+    assert answer.redirect_chain == [(tab(integration, "orders"), 302)]
+    assert "Saved." in answer.content.decode()
+    manager.post(tab(integration, "shipments"), {"take_over_shipments": "on"})
+    integration.refresh_from_db()
+    assert (sorted(integration.new_statuses), integration.accept_cents, integration.poll_seconds) == ([7, 11], 5, 120)
+    assert (integration.take_over_shipments, integration.staff_notes) == (True, False)
+    assert (integration.push_status, integration.match_by_address) == (True, True)
+    assert integration.access_token.reveal() == ACCESS_TOKEN
+    assert StatusMapping.objects.get().status_id == 2
+
+
+def test_what_another_tab_stands_against_is_refused_with_what_was_entered(manager: Client) -> None:
+    """A new order status that the mapping leads to; the tab that was saved is open, its input is kept."""
+    integration = a_store()
+    released = OrderStatus.objects.get(name="Released")
+    StatusMapping.objects.create(integration=integration, order_status=released, status_id=7)
+    sent = {name: entered()[name] for name in ("downloaded_status", "error_status", "unknown_product", "accept_cents")}
+    answer = manager.post(tab(integration, "orders"), sent | {"new_statuses": ["7"], "poll_seconds": "77"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'aria-current="page">Orders in</a>' in page
+    assert "The order status mapping leads there." in page
+    assert 'value="77"' in page
+
+
+def test_the_store_setup_says_what_a_person_has_to_mend(manager: Client) -> None:
+    """A refused access token stands above the field for it; a store that is only out of reach is not blamed on it."""
+    integration = a_store()
+    path = reverse("integration-edit", args=[integration.pk])
+    StoreState.objects.update(trouble_code="unreachable", trouble="BigCommerce cannot be reached.")
+    assert "cannot be reached" not in manager.get(path).content.decode()
+    StoreState.objects.update(trouble_code="credentials", trouble="BigCommerce refuses the access token.")
+    assert "BigCommerce refuses the access token." in manager.get(path).content.decode()
+
+
+@pytest.mark.parametrize("name", ["names", "fields", "catalog"])
+def test_what_has_a_page_of_its_own_stands_among_the_tabs(name: str, manager: Client, clerk: Client) -> None:
+    """For those who may change settings; a clerk sees the page without them."""
+    integration = a_store()
+    path = reverse(f"integration-{name}", args=[integration.pk])
+    assert f'<a href="{path}" aria-current="page">' in manager.get(path).content.decode()
+    assert "settings-tabs" not in clerk.get(path).content.decode()

@@ -86,9 +86,9 @@ def test_carriers_are_added_changed_and_deleted(manager: Client) -> None:
 def test_a_risky_mapping_is_explained_and_saved_by_who_has_read_it(manager: Client) -> None:
     """The first press shows what follows; the second, with the tick, saves; later changes ask no more."""
     integration = a_store()
-    there = reverse("integration-edit", args=[integration.pk])
+    there = reverse("integration-tab", args=[integration.pk, "mapping"])
     cancelled = OrderStatus.objects.get(role="cancelled")
-    sent = entered(access_token="", **{f"map_{cancelled.pk}": "5"})
+    sent = {f"map_{cancelled.pk}": "5"}
     answer = manager.post(there, sent)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -99,18 +99,18 @@ def test_a_risky_mapping_is_explained_and_saved_by_who_has_read_it(manager: Clie
     assert manager.post(there, sent | {"confirmed": "another"}).status_code == 422
     assert manager.post(there, sent | {"confirmed": tick[1]}).status_code == 302
     assert StatusMapping.objects.get().status_id == 5
-    assert manager.post(there, sent | {"description": "New name"}).status_code == 302
+    assert manager.post(there, sent | {"push_status": "on"}).status_code == 302
     integration.refresh_from_db()
-    assert integration.description == "New name"
+    assert integration.push_status
 
 
 def test_what_follows_is_shown_while_one_chooses(manager: Client) -> None:
     """By itself, and nothing is saved; a plain mapping shows nothing."""
     integration = a_store()
-    there = reverse("integration-edit", args=[integration.pk])
+    there = reverse("integration-tab", args=[integration.pk, "mapping"])
     closed = OrderStatus.objects.get(name="Closed")
     asks = {"HX-Request": "true", "HX-Target": "warnings"}
-    sent = entered(access_token="", check="1", **{f"map_{closed.pk}": "4"})
+    sent = {"check": "1", f"map_{closed.pk}": "4"}
     part = manager.post(there, sent, headers=asks).content.decode()
     assert "no money moves" in part
     assert "<html" not in part
@@ -141,6 +141,6 @@ def test_a_retired_status_is_offered_in_the_mapping_only_where_it_is_mapped(mana
     closed, picking = OrderStatus.objects.get(name="Closed"), OrderStatus.objects.get(name="Picking")
     StatusMapping.objects.create(integration=integration, order_status=closed, status_id=10)
     OrderStatus.objects.filter(pk__in=[closed.pk, picking.pk]).update(retired=True)
-    page = manager.get(reverse("integration-edit", args=[integration.pk])).content.decode()
+    page = manager.get(reverse("integration-tab", args=[integration.pk, "mapping"])).content.decode()
     assert f'name="map_{closed.pk}"' in page
     assert f'name="map_{picking.pk}"' not in page

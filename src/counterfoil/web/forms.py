@@ -8,14 +8,18 @@ from django import forms
 from django.db import IntegrityError
 from django.db.models import Q
 from django.forms import BoundField
+from django.http import HttpRequest
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Client, OrderStatus
 from counterfoil.stores.connection import save_integration
-from counterfoil.stores.mapping_check import READ_BY_APPS, to_confirm, warnings
+from counterfoil.stores.mapping_check import to_confirm, warnings
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
+from counterfoil.web.audit import audit
+from counterfoil.web.explained import EXPLAINED
+from counterfoil.web.security import person
 
 SETUP = ("code", "description", "api_path", "client_id", "client_secret", "access_token")
 OPTIONS = (
@@ -55,149 +59,58 @@ def _plain_text(**attrs: str) -> forms.TextInput:
 class WebIntegrationForm(forms.Form):
     """Store setup, integration options and order status mapping of one web integration."""
 
-    code = forms.CharField(
-        label="Import source code",
-        max_length=20,
-        widget=_plain_text(placeholder="WEB-"),
-        help_text="Import IDs begin with it: order 10234 becomes WEB-10234. It ends in a letter or sign, and stays as "
-        "it is from the first order on.",
-    )
-    description = forms.CharField(
-        label="Store description", max_length=300, help_text="What your people call this store."
-    )
+    code = forms.CharField(label="Import source code", max_length=20, widget=_plain_text(placeholder="WEB-"))
+    description = forms.CharField(label="Store description", max_length=300)
     api_path = forms.CharField(
         label="API path",
         max_length=300,
         widget=_plain_text(placeholder="https://api.bigcommerce.com/stores/…", inputmode="url"),
-        help_text="From Settings → Store-level API accounts in BigCommerce, where the account was made.",
     )
-    client_id = forms.CharField(
-        label="Client ID", required=False, max_length=300, widget=_plain_text(), help_text="Of the same API account."
-    )
-    client_secret = forms.CharField(
-        label="Client secret", required=False, max_length=300, widget=SecretWidget(), help_text="Kept encrypted."
-    )
-    access_token = forms.CharField(
-        label="Access token",
-        required=False,
-        max_length=300,
-        widget=SecretWidget(),
-        help_text="Kept encrypted. The account needs the scopes Orders (modify) and Information & settings "
-        "(read-only); Test connection names what is missing.",
-    )
+    client_id = forms.CharField(label="Client ID", required=False, max_length=300, widget=_plain_text())
+    client_secret = forms.CharField(label="Client secret", required=False, max_length=300, widget=SecretWidget())
+    access_token = forms.CharField(label="Access token", required=False, max_length=300, widget=SecretWidget())
     new_statuses = forms.TypedMultipleChoiceField(
-        label="New order status",
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="An order is imported when it stands in one of these. Mostly Awaiting Fulfillment: paid, and not "
-        "yet looked at.",
+        label="New order status", coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    downloaded_status = forms.TypedChoiceField(
-        label="Downloaded order status",
-        coerce=int,
-        help_text="An order gets this status in BigCommerce when it is in the books here.",
-    )
-    error_status = forms.TypedChoiceField(
-        label="Import error status",
-        coerce=int,
-        help_text="An order that cannot be imported gets this status, and is listed under Needs attention with the "
-        f"reason. Recommended: Manual Verification Required. {READ_BY_APPS}",
-    )
+    downloaded_status = forms.TypedChoiceField(label="Downloaded order status", coerce=int)
+    error_status = forms.TypedChoiceField(label="Import error status", coerce=int)
     not_before = forms.DateField(
         label="Do not import orders created before",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="In the store's time zone. Leave it empty to import all that stand in a new order status.",
     )
     first_orders = forms.IntegerField(
-        label="Take in only the first … orders",
-        required=False,
-        min_value=1,
-        max_value=1_000_000,
-        help_text="To try a store with a few orders before all come. Orders beyond that stay in the store as they are, "
-        "until the limit is lifted. Empty: all orders.",
+        label="Take in only the first … orders", required=False, min_value=1, max_value=1_000_000
     )
     unknown_product = forms.ChoiceField(
-        label="An order has a product that is not in the product list",
-        choices=UnknownProduct.choices,
-        help_text="Refusing is safest where the product list is kept up by hand; creating is easiest.",
+        label="An order has a product that is not in the product list", choices=UnknownProduct.choices
     )
-    accept_cents = forms.IntegerField(
-        label="Accept differences of up to … cents",
-        min_value=0,
-        max_value=1000,
-        help_text="Where the store's own figures do not add up. The difference shows as a Rounding line. 0: a person "
-        "decides each time.",
-    )
-    match_by_email = forms.BooleanField(
-        label="Match clients by e-mail",
-        required=False,
-        help_text="After the customer ID, which is always asked first: it is the store’s own word for who bought.",
-    )
-    match_by_phone = forms.BooleanField(
-        label="Match clients by phone and last name",
-        required=False,
-        help_text="After the e-mail. A phone that more than a few clients share counts for nothing.",
-    )
-    match_by_address = forms.BooleanField(
-        label="Also match clients by bill-to address and last name",
-        required=False,
-        help_text="After customer ID, e-mail and phone. Off by default: people move in together.",
-    )
-    match_across_stores = forms.BooleanField(
-        label="Match clients of other stores by e-mail",
-        required=False,
-        help_text="A buyer whose e-mail another of your stores knows is the same client here. Off by default.",
-    )
+    accept_cents = forms.IntegerField(label="Accept differences of up to … cents", min_value=0, max_value=1000)
+    match_by_email = forms.BooleanField(label="Match clients by e-mail", required=False)
+    match_by_phone = forms.BooleanField(label="Match clients by phone and last name", required=False)
+    match_by_address = forms.BooleanField(label="Also match clients by bill-to address and last name", required=False)
+    match_across_stores = forms.BooleanField(label="Match clients of other stores by e-mail", required=False)
     guest_client = forms.ModelChoiceField(
         label="One client for guests: its number",
         queryset=Client.objects.filter(merged_into=None),
         required=False,
         widget=forms.NumberInput(attrs={"min": 1}),
-        help_text="Guests whom no rule finds are booked to this client; its page shows its number. Empty: each guest "
-        "becomes a client.",
         error_messages={"invalid_choice": "There is no client with this number."},
     )
-    take_over_shipments = forms.BooleanField(
-        label="Take over shipments made in the store",
-        required=False,
-        help_text="Another app's or a person's shipments become parcels here by themselves. Off: the order shows them, "
-        "and a clerk takes them over. They are never sent back.",
-    )
-    close_unshippable = forms.BooleanField(
-        label="Close orders that have nothing to ship",
-        required=False,
-        help_text="An order of digital goods or gift certificates goes to the shipped status when it is imported.",
-    )
-    staff_notes = forms.BooleanField(
-        label="Write why an order was not imported into its staff notes",
-        required=False,
-        help_text="In a marked block of ours, which goes when the order is imported. All else in the notes stays as it "
-        "is.",
-    )
-    poll_seconds = forms.IntegerField(
-        label="Ask the store every … seconds",
-        min_value=10,
-        max_value=86_400,
-        help_text="Two calls each time while nothing waits. 10 at least.",
-    )
-    paused = forms.BooleanField(
-        label="Paused",
-        required=False,
-        help_text="Stops reading the store. What was shipped here is still sent.",
-    )
-    push_status = forms.BooleanField(
-        label="Push order status updates",
-        required=False,
-        help_text="When a sales order's status changes here, the BigCommerce status follows the mapping below. Only a "
-        "change pushes: saving this form sends nothing.",
-    )
+    take_over_shipments = forms.BooleanField(label="Take over shipments made in the store", required=False)
+    close_unshippable = forms.BooleanField(label="Close orders that have nothing to ship", required=False)
+    staff_notes = forms.BooleanField(label="Write why an order was not imported into its staff notes", required=False)
+    poll_seconds = forms.IntegerField(label="Ask the store every … seconds", min_value=10, max_value=86_400)
+    paused = forms.BooleanField(label="Paused", required=False)
+    push_status = forms.BooleanField(label="Push order status updates", required=False)
 
     def __init__(self, *args: Any, integration: WebIntegration, **kwargs: Any) -> None:
         self.integration = integration
         self.warned_before = warnings(integration) if integration.pk else []
         super().__init__(*args, **kwargs)
         self._set_initial()
+        for name, explanation in EXPLAINED.items():
+            self.fields[name].help_text = explanation.html
         statuses = [(status.value, _label(integration, status)) for status in StatusId]
         for name in ("new_statuses", "downloaded_status", "error_status"):
             self.fields[name].choices = statuses  # type: ignore[attr-defined]
@@ -229,7 +142,7 @@ class WebIntegrationForm(forms.Form):
             return
         for name in SECRETS:
             if getattr(self.integration, name):
-                self.fields[name].widget.attrs["placeholder"] = "Set. Leave empty to keep it."
+                self.fields[name].widget.attrs["placeholder"] = f"{when_set(self.integration, name)}. Empty: it stays."
         if self.integration.web_orders.exists():
             self.fields["code"].disabled = True
 
@@ -269,6 +182,13 @@ class WebIntegrationForm(forms.Form):
         """Whether there is nothing to warn of, or the person has read it."""
         return not self.warnings or self.data.get("confirmed") == self.warnings_read
 
+    @property
+    def what_changed(self) -> str:
+        """The names of the settings that a person has entered anew, secrets by name only."""
+        words = [str(self.fields[name].label) for name in self.changed_data if name not in SECRETS]
+        words += [f"{self.fields[name].label} replaced" for name in SECRETS if self.cleaned_data.get(name)]
+        return ", ".join(words)
+
     def clean(self) -> None:
         """Sets what was entered on the integration (not saved) and asks the one place that knows what may be saved."""
         self.apply()
@@ -304,14 +224,27 @@ class WebIntegrationForm(forms.Form):
         return self.integration
 
 
-def saved(form: WebIntegrationForm, *, by: str) -> bool:
+def saved(form: WebIntegrationForm, request: HttpRequest) -> bool:
     """Saves a checked form; False, with the reason in the form, where somebody else was quicker."""
+    is_new = form.integration.pk is None
     try:
-        form.save(by=by)
+        form.save(by=str(person(request)))
     except IntegrityError:  # somebody else saved the same code or store between our check and now
         form.add_error(None, "Someone else has just saved a web integration with this code or store.")
         return False
+    if is_new:
+        audit(request, "Connected a store.", about=form.integration.code)
+    elif form.what_changed:
+        audit(request, f"Changed settings: {form.what_changed}.", about=form.integration.code)
     return True
+
+
+def when_set(integration: WebIntegration, name: str) -> str:
+    """Whether a secret is set, and since when where that is known; its value never shows."""
+    if not getattr(integration, name):
+        return "Not set"
+    at = getattr(integration, f"{name}_set_at")
+    return f"Set on {at.day} {at:%B %Y}" if at else "Set"
 
 
 def _label(integration: WebIntegration, status: StatusId) -> str:

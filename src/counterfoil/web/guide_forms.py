@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.forms import BoundField
-
-from counterfoil.stores.connection import save_integration
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.forms import SETUP, WebIntegrationForm
+from counterfoil.web.forms import SETUP
+from counterfoil.web.settings_parts import PartForm
 
 MAPPING = "mapping"
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -18,43 +16,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-class StepForm(WebIntegrationForm):
-    """The fields of one step; what the other steps set stays as it is."""
+class StepForm(PartForm):
+    """The fields of one step."""
 
     def __init__(self, *args: Any, integration: WebIntegration, step: str, **kwargs: Any) -> None:
-        self.maps = step == MAPPING
-        super().__init__(*args, integration=integration, **kwargs)
-        for name in list(self.fields):
-            if name not in FIELDS[step] and not (self.maps and name.startswith("map_")):
-                del self.fields[name]
-
-    @property
-    def step_fields(self) -> list[BoundField]:
-        """The fields of the step without the rows of the mapping."""
-        return [self[name] for name in self.fields if not name.startswith("map_")]
-
-    @property
-    def mapping(self) -> dict[int, int]:
-        """As it was entered, or as it is saved where this step does not enter it."""
-        if self.maps:
-            return super().mapping
-        if not self.integration.pk:
-            return {}
-        return dict(self.integration.status_mapping.values_list("order_status", "status_id"))
-
-    def _blame_mapping(self, why: str) -> None:
-        if self.maps:
-            super()._blame_mapping(why)
-        elif "new_statuses" in self.fields:
-            self.add_error("new_statuses", f"The order status mapping leads there. {why}")
-
-    def save(self, *, by: str) -> WebIntegration:
-        """Saves what the step sets."""
-        save_integration(
-            self.integration,
-            by=by,
-            client_secret=self.cleaned_data.get("client_secret") or None,
-            access_token=self.cleaned_data.get("access_token") or None,
-            mapping=self.mapping if self.maps else None,
-        )
-        return self.integration
+        super().__init__(*args, integration=integration, only=FIELDS[step], maps=step == MAPPING, **kwargs)

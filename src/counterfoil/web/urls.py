@@ -1,12 +1,11 @@
 """The pages' addresses."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
-from django.views.decorators.http import require_http_methods
 
 from counterfoil.web.views import (
     attention,
     dashboard,
+    integration_settings,
     integrations,
     log,
     new_order,
@@ -19,19 +18,9 @@ from counterfoil.web.views import (
     ship_file,
     updates,
 )
-from counterfoil.web.views.people import Password
 
 urlpatterns = [
     path("", dashboard.home, name="home"),
-    path(
-        "login/",
-        require_http_methods(["GET", "POST"])(
-            LoginView.as_view(template_name="web/people/login.html", redirect_authenticated_user=True)
-        ),
-        name="login",
-    ),
-    path("logout/", LogoutView.as_view(), name="logout"),
-    path("password/", Password.as_view(), name="password"),
     path("orders/", orders.orders, name="orders"),
     path("orders/where/", orders.where, name="where"),
     path("orders/import/", orders.import_order, name="import-order"),
@@ -60,9 +49,10 @@ urlpatterns = [
     path("attention/accept/", attention.accept, name="accept"),
     path("attention/product/", attention.add_product, name="add-product"),
     path("integrations/", integrations.index, name="integrations"),
-    path("integrations/new/", integrations.add, name="integration-add"),
+    path("integrations/new/", integration_settings.add, name="integration-add"),
     path("integrations/<int:pk>/", integrations.show, name="integration"),
-    path("integrations/<int:pk>/edit/", integrations.edit, name="integration-edit"),
+    path("integrations/<int:pk>/edit/", integration_settings.edit, name="integration-edit"),
+    path("integrations/<int:pk>/edit/<slug:tab>/", integration_settings.edit, name="integration-tab"),
     path("integrations/<int:pk>/pause/", integrations.pause, name="integration-pause"),
     path("integrations/<int:pk>/resume/", integrations.resume, name="integration-resume"),
     path("integrations/<int:pk>/sync/", integrations.sync, name="integration-sync"),
@@ -77,4 +67,5 @@ urlpatterns = [
     path("setup/carriers/<int:pk>/", setup.carrier, name="carrier"),
     path("log/", log.index, name="log"),
     path("", include("counterfoil.web.urls_books")),
+    path("", include("counterfoil.web.urls_people")),
 ]

@@ -23,6 +23,10 @@ def _step(it: Example) -> list[Any]:
     return [it.integration.pk, "statuses"]
 
 
+def _tab(it: Example) -> list[Any]:
+    return [it.integration.pk, "orders"]
+
+
 def _field(it: Example) -> list[Any]:
     return [it.integration.pk, *first(FieldDefinition)(it)]
 
@@ -32,6 +36,7 @@ ROWS = (
     Row("integration-add", get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, WHAT, WHAT)),
     Row("integration", of=store, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("integration-edit", of=store, get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, WHAT, WHAT)),
+    Row("integration-tab", of=_tab, get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, WHAT, WHAT)),
     Row("integration-pause", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON)),
     Row("integration-resume", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON)),
     Row("integration-lift", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON)),

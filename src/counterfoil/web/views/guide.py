@@ -89,7 +89,7 @@ def _form_step(request: HttpRequest, integration: WebIntegration, name: str) -> 
     well = form.is_valid()
     if "check" in request.POST:
         return render(request, "web/integrations/warnings.html", {"form": form})
-    if well and form.may_be_saved and _saved(form, name, by=str(person(request))):
+    if well and form.may_be_saved and _saved(form, name, request):
         return redirect(_after(integration, name))
     return _page(request, integration, name, form=form, status=422)
 
@@ -99,10 +99,10 @@ def _usual(integration: WebIntegration, name: str) -> dict[str, int]:
     return {"first_orders": FIRST_ORDERS} if name == "live" and integration.paused else {}
 
 
-def _saved(form: StepForm, name: str, *, by: str) -> bool:
+def _saved(form: StepForm, name: str, request: HttpRequest) -> bool:
     if name == "live":
         form.integration.paused = False
-    return saved(form, by=by)
+    return saved(form, request)
 
 
 def _after(integration: WebIntegration, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Web integrations: the list, one store and how it is doing, its settings."""
+"""Web integrations: the list, one store and how it is doing, pausing and resuming it."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -8,16 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.connection import save_integration, test_connection
+from counterfoil.stores.connection import save_integration
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
 from counterfoil.stores.wake_ups import wake
+from counterfoil.web.audit import audit
 from counterfoil.web.condition import conditions, progress_since
-from counterfoil.web.forms import WebIntegrationForm, saved
 from counterfoil.web.going_back import back
 from counterfoil.web.live import is_poll, live_part, poll_answer
 from counterfoil.web.models import Role
@@ -69,53 +68,6 @@ def _asked(request: HttpRequest) -> datetime | None:
     return asked if timezone.now() - asked < PROGRESS_SHOWN_FOR else None
 
 
-@sensitive_post_parameters("client_secret", "access_token")
-@role_required(Role.MANAGER)
-@require_http_methods(["GET", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
-    """Connect a store."""
-    return _settings(request, WebIntegration(code="", description=""))
-
-
-@sensitive_post_parameters("client_secret", "access_token")
-@role_required(Role.MANAGER)
-@require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Store setup and integration options."""
-    return _settings(request, get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk))
-
-
-def _settings(request: HttpRequest, integration: WebIntegration) -> HttpResponse:
-    name = str(integration) if integration.pk else "New web integration"
-    if request.method != "POST":
-        return _form_page(request, WebIntegrationForm(integration=integration), name)
-    form = WebIntegrationForm(request.POST, integration=integration)
-    well = form.is_valid()
-    if "test" in request.POST:
-        return _tested(request, form, name)
-    if "check" in request.POST:
-        return render(request, "web/integrations/warnings.html", {"form": form})
-    if well and form.may_be_saved and saved(form, by=str(person(request))):
-        said = "Saved. The store is visited within seconds."
-        return back(request, reverse("integration", args=[integration.pk]) + since_now(), said)
-    return _form_page(request, form, name, status=422)
-
-
-def _tested(request: HttpRequest, form: WebIntegrationForm, name: str) -> HttpResponse:
-    """Tests what stands in the form, saved or not; what is wrong with other fields does not matter for it."""
-    checks = test_connection(form.integration)
-    if request.headers.get("HX-Request"):
-        return render(request, "web/integrations/checks.html", {"checks": checks})
-    return _form_page(request, form, name, checks=checks)
-
-
-def _form_page(
-    request: HttpRequest, form: WebIntegrationForm, name: str, *, checks: object = None, status: int = 200
-) -> HttpResponse:
-    context = {"form": form, "name": name, "integration": form.integration, "checks": checks}
-    return render(request, "web/integrations/form.html", context, status=status)
-
-
 @role_required(Role.MANAGER)
 @require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,6 +86,7 @@ def _set_paused(request: HttpRequest, pk: int, *, paused: bool) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, pk=pk)
     integration.paused = paused
     save_integration(integration, by=str(person(request)))
+    audit(request, "Paused the store." if paused else "Resumed the store.", about=integration.code)
     said = f"{integration.code} is paused." if paused else f"{integration.code} is read again."
     return back(request, reverse("integration", args=[pk]), said)
 
