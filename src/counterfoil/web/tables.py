@@ -43,7 +43,9 @@ class OrderTable(tables.Table):
     order_date = tables.Column(verbose_name="Date")
     client = tables.Column(accessor="client__name", verbose_name="Client", attrs=WIDE)
     status = tables.Column(order_by="status__position", verbose_name="Status")
-    in_store = tables.Column(accessor="web_order", verbose_name="In the store", orderable=False, default="")
+    in_store = tables.Column(
+        accessor="web_order", order_by="web_order__status_seen", verbose_name="In the store", default=""
+    )
     po_number = tables.Column(verbose_name="PO", default="")
     total = tables.Column(verbose_name="Total", attrs=NUMBER)
 

@@ -76,7 +76,7 @@ WORDS = f"""
         ON CONFLICT (order_id) DO UPDATE SET order_date = EXCLUDED.order_date, words = EXCLUDED.words
         WHERE (kept.order_date, kept.words) IS DISTINCT FROM (EXCLUDED.order_date, EXCLUDED.words)
     $$;
-"""
+"""  # noqa: S608 (a constant of this file)
 
 # An order is written before its addresses, and these before its lines: its words are written when its lines are.
 LINES = """

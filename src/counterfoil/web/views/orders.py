@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.order_list import OrderList
+from counterfoil.sales.searching import called
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.whereabouts import LARGEST_ORDER_ID, Place, ask_stores, import_this_one, place_of
 from counterfoil.web.condition import conditions
-from counterfoil.web.filters import OrderFilter, narrowed
+from counterfoil.web.filters import narrowed
 from counterfoil.web.going_back import back
 from counterfoil.web.live import is_poll, live_part, poll_answer
 from counterfoil.web.models import Role
+from counterfoil.web.order_choice import chips, saved_views
+from counterfoil.web.order_filter import OrderFilter
 from counterfoil.web.security import person, role_required
 from counterfoil.web.tables import OrderTable, configured
 
@@ -28,15 +32,25 @@ ASK_SECONDS = 15.0
 @require_GET
 def orders(request: HttpRequest) -> HttpResponse:
     """The list; its table alone for the page's own polling, table and places for the search while typing."""
-    chosen = OrderFilter(request.GET, queryset=SalesOrder.objects.select_related(*ALONG))
-    table = configured(request, OrderTable(chosen.qs))
-    context = {"table": table, "count": table.paginator.count, "narrowed": narrowed(chosen), "filter": chosen}
+    chosen = OrderFilter(request.GET, queryset=SalesOrder.objects.all(), request=request)
+    words = str(chosen.form.cleaned_data.get("q", "")) if narrowed(chosen) else ""
+    listed = OrderList(chosen.qs, along=ALONG, exactly=called(SalesOrder.objects.all(), words))
+    table = configured(request, OrderTable(listed))
+    context = {
+        "table": table,
+        "count": table.paginator.count,
+        "there_are_more": table.data.data.there_are_more,
+        "of_the_newest": not table.data.data.goes_all_through,
+        "narrowed": narrowed(chosen),
+        "filter": chosen,
+    }
     if not context["count"] and not context["narrowed"]:
         context["stores"] = conditions(list(WebIntegration.objects.select_related("state")))
     live = live_part(request, "web/orders/list.html", context)
     if is_poll(request, "orders"):
         return poll_answer(request, live, "web/orders/live.html")
-    context |= {"live": live, **_elsewhere(request.GET.get("q", "").strip(), found=bool(context["count"]))}
+    context |= {"live": live, "chips": chips(chosen, request.GET), "views": saved_views(request.GET)}
+    context |= _elsewhere(words, found=bool(context["count"]))
     template = "web/orders/results.html" if is_poll(request, "results") else "web/orders/index.html"
     return render(request, template, context)
 
@@ -46,13 +60,18 @@ def _elsewhere(words: str, *, found: bool) -> dict[str, Any]:
     number = _order_number(words)
     if not words or "\x00" in words:
         return {}
-    seen = (
-        WebOrder.objects.filter(Q(import_id=words) | Q(bigcommerce_order_id=number))
-        .exclude(state=WebOrderState.IMPORTED)
-        .select_related("integration__state")[:MOST_PLACES]
-    )
-    places = [place_of(web_order) for web_order in seen]
+    seen = _seen(words, number).exclude(state=WebOrderState.IMPORTED)
+    places = [place_of(web_order) for web_order in seen[:MOST_PLACES]]
     return {"places": places, "ask_for": number if number and not places and not found else None}
+
+
+def _seen(words: str, number: int | None) -> QuerySet[WebOrder]:
+    """The orders of the stores with this import ID, or with this number in their store."""
+    found = Q(import_id=words)
+    if number is not None:  # with its store, so that the index of both finds it
+        stores = list(WebIntegration.objects.values_list("pk", flat=True))
+        found |= Q(integration__in=stores, bigcommerce_order_id=number)
+    return WebOrder.objects.filter(found).select_related("integration__state", "sales_order")
 
 
 def _order_number(words: str) -> int | None:
@@ -72,8 +91,7 @@ def where(request: HttpRequest) -> HttpResponse:
     places: list[Place] = []
     silent: list[str] = []
     if number is not None:
-        seen = WebOrder.objects.filter(bigcommerce_order_id=number).select_related("integration__state", "sales_order")
-        places = [place_of(web_order) for web_order in seen[:MOST_PLACES]]
+        places = [place_of(web_order) for web_order in _seen("", number)[:MOST_PLACES]]
         others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
         found, silent = ask_stores(number, others, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
         places += found

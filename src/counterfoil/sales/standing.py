@@ -1,0 +1,31 @@
+"""Which sales orders are to be shipped, were shipped, or are on hold."""
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from counterfoil.sales.models import AddressKind, LineKind, OrderLine, Parcel, SalesOrder, StatusRole
+
+HELD = ~Q(hold_reason="") & Q(hold_overridden_by="")
+"""Nothing of it may be shipped: as `SalesOrder.is_held` says of one."""
+
+
+def on_hold(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those that are on hold, and no manager has overridden that."""
+    return orders.filter(HELD)
+
+
+def to_ship(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those of which something open goes into a parcel, and may: neither on hold nor cancelled."""
+    return orders.exclude(status__role=StatusRole.CANCELLED).filter(~HELD, Exists(_lines_to_ship()))
+
+
+def shipped(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those of which something was shipped, and nothing is left that goes into a parcel."""
+    parcels = Parcel.objects.filter(shipment__order=OuterRef("pk"), voided_at=None)
+    return orders.filter(Exists(parcels), ~Exists(_lines_to_ship()))
+
+
+def _lines_to_ship() -> QuerySet[OrderLine]:
+    """The lines of an order that `OrderLine.is_shipped_by_parcel` says of, and that are open."""
+    return OrderLine.objects.filter(
+        order=OuterRef("pk"), kind=LineKind.PHYSICAL, ship_to__isnull=False, quantity__gt=F("shipped") + F("cancelled")
+    ).exclude(ship_to__kind=AddressKind.PICKUP)
