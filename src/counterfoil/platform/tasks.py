@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.models import StoreState, WebIntegration
-from counterfoil.stores.visit import DATABASE_TROUBLE, FenceDown, StoreBusy
+from counterfoil.stores.visit import FenceDown, StoreBusy
 from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE
 from counterfoil.web.postman import deliver_due
 
@@ -22,7 +22,7 @@ def visit_store(integration_id: int) -> None:
     """Takes a turn at the store if it is due and nobody else is there."""
     try:
         _visit(integration_id)
-    except (FenceDown, *DATABASE_TROUBLE):
+    except (FenceDown, InterfaceError, OperationalError):
         logger.warning("lost the database during a turn; the next turn goes on")
 
 
