@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test check bench lock clean
+.PHONY: demo up setup test check bench faults lock clean
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -51,6 +51,9 @@ check: .venv/.ready-test  ## Style, types, walls
 
 bench: setup .venv/.ready-test  ## The benchmarks, with their tables
 	@$(BIN)/python -m bench
+
+faults: setup .venv/.ready-test  ## Every fault that it promises to survive, with one table
+	@$(BIN)/python -m faults
 
 lock:  ## Pin the newest versions that fit pyproject.toml
 	@$(PYTHON) -m pip install --quiet uv

@@ -11,7 +11,6 @@ from faults.child import Children, Ended
 from faults.house import House, How, Tally
 
 ROUNDS_OF_A_HOUSE = 50
-SECONDS_STOPPED = 0.3
 
 
 def at_once(house: House, tally: Tally, how: How) -> None:
@@ -56,7 +55,7 @@ def stopped(house: House, tally: Tally, how: How) -> None:
             running = pool.submit(house.children.run, act, at=point, stop=True, plant=how.plant, **{"with": given})
             asleep = _asleep(house.children, running.done)
             meanwhile = other.run("turn", plant=how.plant)
-            if asleep is not None:
+            if asleep is not None and asleep.is_running():
                 asleep.resume()
             _judge(house, tally, [running.result(), meanwhile], f"{scenario.name}, stopped at point {point}")
             if how.has_found(tally):

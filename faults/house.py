@@ -20,6 +20,7 @@ from tests.house import connect
 from tests.store import SandboxStore
 
 from counterfoil.platform.checking import Finding, Report, check
+from counterfoil.stores.attention import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from faults.child import Children, Ended
 
@@ -186,7 +187,10 @@ class House:
             for promise, number in (+report.under_way).items()
         ]
         silent = [Finding("I5", f"{code} could not be asked: {why}", "") for code, why in report.not_asked.items()]
-        return [*report.findings, *stuck, *silent, *self._orders_not_in_the_books()]
+        defects = [
+            Finding("I2", f"{each.import_id}: {each.sentence}", "") for each in attention() if each.code == "defect"
+        ]
+        return [*report.findings, *stuck, *silent, *defects, *self._orders_not_in_the_books()]
 
     def _orders_not_in_the_books(self) -> Iterator[Finding]:
         """What the store calls downloaded is in the books: asked of the store's own page, not of its API."""

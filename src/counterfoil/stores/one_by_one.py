@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.stores.visit import FenceDown
@@ -42,7 +43,14 @@ def one_by_one(
         except (StoreTrouble, FenceDown, OperationalError, InterfaceError):
             raise
         except Exception as error:
+            if is_read_only(error):
+                raise
             logger.exception("defect", item=str(item))
             trace = traceback.format_exception(type(error), error, error.__traceback__, limit=-8)
             defect(item, "".join(trace))
         in_a_row = 0
+
+
+def is_read_only(error: Exception) -> bool:
+    """Whether the database takes nothing for the moment, as a server does that was just told to stand by."""
+    return isinstance(error, Error) and isinstance(error.__cause__, ReadOnlySqlTransaction)

@@ -9,7 +9,6 @@ from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import (
     SHIPMENT_KINDS,
-    UNDONE,
     StoreUpdate,
     UpdateKind,
     UpdateState,
@@ -18,6 +17,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.visit import Visit
 
+IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 LOOK = "Look at the order's shipments in BigCommerce."
 
 
@@ -40,7 +40,7 @@ def _check(web_order: WebOrder, shipments: Sequence[Shipment], report: Report) -
     listed = {each.bigcommerce_shipment_id: each for each in WebShipment.objects.filter(web_order=web_order)}
     in_store = {each.id: each for each in shipments}
     updates = list(StoreUpdate.objects.filter(web_order=web_order, kind__in=SHIPMENT_KINDS).order_by("pk"))
-    if any(each.state in UNDONE for each in updates):
+    if any(each.state in IN_HAND for each in updates):
         report.under_way["I6"] += 1
         return
     said = [*_of_parcels(updates, listed.values(), in_store), *_of_others(listed, in_store)]

@@ -1,0 +1,45 @@
+"""A short form of each fault; `make faults` does all of them, and plants a bug for each that it has to find."""
+
+import pytest
+from faults.faults import FAULTS
+from faults.house import House, How, Tally
+from faults.planted import BUGS
+
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SHARES = {
+    "R1": 0.02,
+    "R2": 0.02,
+    "R3": 0.04,
+    "R4": 0.04,
+    "R9": 0.004,
+    "R10": 0.04,
+    "R11": 0.05,
+    "R12": 0.08,
+    "R13": 0.04,
+}
+"""Which share of the full number of runs the tests do."""
+
+
+def test_each_fault_has_a_short_form_and_a_bug_that_it_must_find() -> None:
+    """No fault is left out of the tests, and none was never seen to fail."""
+    assert set(SHARES) == set(FAULTS)
+    assert {fault.bug for fault in FAULTS.values()} <= set(BUGS)
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_nothing_is_lost_and_nothing_doubled(hit: House, name: str) -> None:
+    """The checker finds nothing after each run."""
+    tally = Tally(name, FAULTS[name].what)
+    FAULTS[name].run(hit, tally, How(SHARES[name]))
+    assert tally.notes == []
+    assert tally.holds
+    assert (tally.lost, tally.doubled) == (0, 0)
+
+
+def test_a_planted_bug_is_found(hit: House) -> None:
+    """The harness is not blind: a shipment that is made again without looking is seen."""
+    tally = Tally("R4", FAULTS["R4"].what)
+    FAULTS["R4"].run(hit, tally, How(0.05, FAULTS["R4"].bug))
+    assert not tally.holds
