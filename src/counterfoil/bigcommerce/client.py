@@ -34,6 +34,7 @@ from counterfoil.bigcommerce.reading import (
 from counterfoil.bigcommerce.refunds import Refund
 from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, over_shipped
 from counterfoil.bigcommerce.transport import Answer, Purpose, Transport, lost, refusal
+from counterfoil.bigcommerce.webhooks import Hook, HookAnswer, HookPage
 
 LARGEST_LIST = 20_000_000
 LARGEST_ANSWER = 5_000_000
@@ -246,6 +247,33 @@ class StoreClient:
             raise trouble
         return answer
 
+    def hooks(self) -> list[Hook]:
+        """All hooks of the API account at the store, whoever made them."""
+        with _the_store_itself():
+            body = self._get("/v3/hooks", Purpose.READ, {"limit": 250}, scope="")
+        return _hooks(body or b'{"data":[]}', HookPage).data
+
+    def create_hook(self, scope: str, destination: str, headers: Mapping[str, str]) -> Hook:
+        """Makes a hook; the store takes one for each scope and destination."""
+        return self._write_hook("POST", "/v3/hooks", scope, destination, headers)
+
+    def change_hook(self, hook_id: int, scope: str, destination: str, headers: Mapping[str, str]) -> Hook:
+        """Makes a hook what it should be, and active; may be repeated."""
+        return self._write_hook("PUT", f"/v3/hooks/{hook_id:d}", scope, destination, headers)
+
+    def _write_hook(self, method: str, path: str, scope: str, destination: str, headers: Mapping[str, str]) -> Hook:
+        wanted = {"scope": scope, "destination": destination, "is_active": True, "headers": dict(headers)}
+        answer = self._write(method, path, json.dumps(wanted).encode(), for_shipment=False)
+        return _hooks(answer.body, HookAnswer).data
+
+    def delete_hook(self, hook_id: int) -> None:
+        """Takes a hook away; may be repeated."""
+        try:
+            self._write("DELETE", f"/v3/hooks/{hook_id:d}", for_shipment=False)
+        except NeedsPerson as refused:
+            if refused.code != "not_in_store":
+                raise
+
     def may_write_orders(self) -> bool:
         """Whether the API account may change orders: asks to change order 0, which no store has, in nothing."""
         answer = self._send("PUT", "/orders/0", Purpose.WRITE, body=b"{}")
@@ -306,6 +334,13 @@ class StoreClient:
                 self._on_call(Call(method, path, status, time.monotonic() - started))
         self.budget.answered(answer.status, answer.headers)
         return answer
+
+
+def _hooks(body: bytes, shape: type[_Read]) -> _Read:
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise lost("BigCommerce's answer about its webhooks could not be read.", Purpose.READ) from None
 
 
 def _made(answer: Answer) -> Shipment:
