@@ -136,7 +136,7 @@ def test_one_alias_imports_every_order_that_its_sku_kept_out(store: SandboxStore
     with_skus(store, other, "ANOTHER")
     turn(integration)
     assert {web_order(order_id).unknown_skus[0] for order_id in blocked} == {"OLD-SKU"}
-    product = add_product("OUR-PART")
+    product = add_product("OUR-PART", by="Ada")
     assert add_alias("WEB-", "OLD-SKU", "OUR-PART", by="Ada") == 3
     turn(integration)
     for order_id in blocked:
@@ -155,10 +155,10 @@ def test_an_item_without_an_sku_is_known_by_its_ids_then_by_an_alias(store: Sand
         number = 700 if order_id == named else 800
         unnamed = {"id": first["id"], "sku": "", "product_id": number, "variant_id": number + 1}
         store.edit(order_id, lines=[unnamed, *({"id": each["id"], "sku": "REST"} for each in rest)], raw=True)
-    add_product("REST")
+    add_product("REST", by="Ada")
     turn(integration)
     assert web_order(named).unknown_skus == ["PRODUCT-700-701"]
-    part = add_product("PART")
+    part = add_product("PART", by="Ada")
     add_alias("WEB-", "PRODUCT-700-701", "PART", by="Ada")
     add_variant_alias("WEB-", 800, 801, "PART", by="Ada")
     turn(integration)
@@ -174,8 +174,8 @@ def test_a_product_added_by_hand_or_from_a_file_tries_its_orders_again(store: Sa
     for order_id, sku in ((by_hand, "HAND"), (by_file, "FILE"), (neither, "NEITHER")):
         with_skus(store, order_id, sku)
     turn(integration)
-    add_product("HAND")
-    apply(read_product_rows("sku\nFILE\n"))
+    add_product("HAND", by="Ada")
+    apply(read_product_rows("sku\nFILE\n"), by="Ada")
     turn(integration)
     assert sales_order(by_hand)
     assert sales_order(by_file)
@@ -192,7 +192,7 @@ def test_what_is_missing_is_shown_without_what_has_an_alias_by_now(store: Sandbo
     (missing,) = missing_products([pk])[pk]
     assert missing.part_number == "OLD-SKU"
     assert missing.description
-    add_product("OUR-PART")
+    add_product("OUR-PART", by="Ada")
     add_alias("WEB-", "OLD-SKU", "OUR-PART", by="Ada")
     assert missing_products([pk]) == {pk: []}
     assert integration.code == "WEB-"
@@ -205,7 +205,7 @@ def test_an_order_that_was_skipped_is_not_tried_again(store: SandboxStore) -> No
     with_skus(store, order_id, "OLD-SKU")
     turn(integration)
     skip(f"WEB-{order_id}", why="a test order", by="Ada")
-    add_product("OUR-PART")
+    add_product("OUR-PART", by="Ada")
     assert add_alias("WEB-", "OLD-SKU", "OUR-PART", by="Ada") == 0
     assert web_order(order_id).unknown_skus == []
     assert integration.unknown_product == "refuse"
@@ -214,8 +214,8 @@ def test_an_order_that_was_skipped_is_not_tried_again(store: SandboxStore) -> No
 def test_an_alias_that_says_nothing_is_refused(store: SandboxStore) -> None:
     """Each time with what to do instead; a second word for an SKU replaces the first, and it can be taken back."""
     connect(store)
-    add_product("PART")
-    other = add_product("OTHER")
+    add_product("PART", by="Ada")
+    other = add_product("OTHER", by="Ada")
     for source, sku, part_number, words in (
         ("NO-", "OLD", "PART", "no web integration NO-"),
         ("WEB-", "OLD", "NOTHING", "no product NOTHING"),

@@ -29,9 +29,9 @@ def listed() -> list[tuple[str, str]]:
 
 def test_a_product_is_added_edited_and_taken_out_of_use_by_hand() -> None:
     """What is not given stays as it is."""
-    product = add_product(" MUG ", description="Mug", kind="physical", bin_name="A1")
-    edit_product(product.pk, bin="B2", type="digital")
-    edit_product(product.pk, active=False)
+    product = add_product(" MUG ", by="Ada", description="Mug", kind="physical", bin_name="A1")
+    edit_product(product.pk, by="Ada", bin="B2", type="digital")
+    edit_product(product.pk, by="Ada", active=False)
     product.refresh_from_db()
     assert (product.part_number, product.description, product.bin, product.type, product.active) == (
         "MUG", "Mug", "B2", "digital", False,
@@ -54,20 +54,20 @@ def test_what_cannot_be_a_product_is_refused_with_its_own_sentence(
     part_number: str, values: dict[str, str], words: str
 ) -> None:
     """And nothing is added."""
-    add_product("MUG")
+    add_product("MUG", by="Ada")
     with pytest.raises(Refused, match=words):
-        add_product(part_number, **values)
+        add_product(part_number, by="Ada", **values)
     assert Product.objects.count() == 1
 
 
 def test_an_edit_is_refused_where_another_product_has_the_part_number() -> None:
     """A part number is one product's."""
-    add_product("MUG")
-    cup = add_product("CUP")
+    add_product("MUG", by="Ada")
+    cup = add_product("CUP", by="Ada")
     with pytest.raises(Refused, match="a product MUG already"):
-        edit_product(cup.pk, part_number="MUG")
+        edit_product(cup.pk, by="Ada", part_number="MUG")
     with pytest.raises(Refused, match="no such product"):
-        edit_product(999_999, bin="A")
+        edit_product(999_999, by="Ada", bin="A")
 
 
 FILE = """SKU;Name;Type;Bin;In use
@@ -86,7 +86,7 @@ def test_each_row_of_a_file_is_answered_and_the_good_ones_are_taken() -> None:
     rows = read_product_rows(FILE)
     planned = plan(rows)
     assert not Product.objects.exists()
-    answers = apply(rows)
+    answers = apply(rows, by="Ada")
     assert planned == answers
     assert [(each.row.number, each.outcome.value, each.sentence) for each in answers] == [
         (2, "added", "MUG is new."),
@@ -106,9 +106,9 @@ def test_each_row_of_a_file_is_answered_and_the_good_ones_are_taken() -> None:
 
 def test_a_file_changes_only_the_columns_it_has() -> None:
     """And says what changes; what stands like this already is left alone."""
-    add_product("MUG", description="Mug", bin_name="A1")
-    add_product("CUP", description="Cup", bin_name="A2")
-    answers = apply(read_product_rows("part_number,bin\nMUG,B7\nCUP,A2\n"))
+    add_product("MUG", by="Ada", description="Mug", bin_name="A1")
+    add_product("CUP", by="Ada", description="Cup", bin_name="A2")
+    answers = apply(read_product_rows("part_number,bin\nMUG,B7\nCUP,A2\n"), by="Ada")
     assert [each.sentence for each in answers] == ["MUG: bin A1 → B7.", "CUP stands like this already."]
     assert listed() == [("CUP", "Cup"), ("MUG", "Mug")]
 
@@ -131,8 +131,8 @@ def test_a_file_that_cannot_be_used_is_refused_as_a_whole(content: str | bytes, 
 
 def test_the_product_list_comes_out_as_a_file_that_can_be_read_back() -> None:
     """In the same columns, with nothing that a spreadsheet takes for a formula."""
-    add_product("=MUG", description='Mug, "large"', bin_name="A1")
-    edit_product(add_product("CUP").pk, active=False)
+    add_product("=MUG", by="Ada", description='Mug, "large"', bin_name="A1")
+    edit_product(add_product("CUP", by="Ada").pk, by="Ada", active=False)
     assert {each.outcome.value for each in plan(read_product_rows(products_csv()))} == {"unchanged"}
 
 
@@ -140,7 +140,7 @@ def test_ten_thousand_rows_take_a_few_statements() -> None:
     """Three for each two thousand."""
     rows = read_product_rows("sku,name\n" + "".join(f"P-{number},Thing {number}\n" for number in range(10_000)))
     with CaptureQueriesContext(connection) as queries:
-        apply(rows)
+        apply(rows, by="Ada")
     assert len(queries) <= 3 * 5 + 4
     assert Product.objects.count() == 10_000
 
@@ -158,7 +158,7 @@ def test_a_catalog_s_variants_become_products_and_are_known_by_their_ids() -> No
 
 def test_what_the_merchant_wrote_is_not_written_over_by_the_catalog() -> None:
     """Only what was empty is filled."""
-    add_product("MUG", description="Our mug")
+    add_product("MUG", by="Ada", description="Our mug")
     stocked = stock("WEB-", [item(1, "MUG", bin="A1", type="digital")])
     product = Product.objects.get()
     assert (product.description, product.bin, product.type) == ("Our mug", "A1", "physical")
@@ -177,7 +177,7 @@ def test_a_variant_whose_sku_changed_in_the_store_stays_the_same_product() -> No
 
 def test_a_variant_whose_sku_has_an_alias_is_the_alias_s_product() -> None:
     """What a person said counts for the catalog too."""
-    mug = add_product("OUR-MUG")
+    mug = add_product("OUR-MUG", by="Ada")
     ProductAlias.objects.create(source="WEB-", sku="MUG", product=mug)
     stock("WEB-", [item(1, "MUG")])
     assert ProductSource.objects.get().product == mug
@@ -244,9 +244,9 @@ def test_an_item_is_known_by_sku_then_by_the_store_s_ids_then_by_an_alias(
     wanted: Item, part_number: str | None
 ) -> None:
     """Each way with its outcome; another store's aliases and ids say nothing."""
-    add_product("SKU")
-    add_product("PRODUCT-9")
-    variants(alias=add_product("OURS"), linked=add_product("LINKED"))
+    add_product("SKU", by="Ada")
+    add_product("PRODUCT-9", by="Ada")
+    variants(alias=add_product("OURS", by="Ada"), linked=add_product("LINKED", by="Ada"))
     found = known_products("WEB-", [wanted]).get(wanted.part_number)
     assert (found.part_number if found else None) == part_number
     elsewhere = known_products("B-", [wanted])
@@ -266,7 +266,7 @@ def test_an_item_is_known_by_sku_then_by_the_store_s_ids_then_by_an_alias(
 )
 def test_the_database_keeps_aliases_apart(values: dict[str, Any]) -> None:
     """An alias is an SKU or a variant of a store, and each of them means one product."""
-    mug = add_product("MUG")
+    mug = add_product("MUG", by="Ada")
     ProductAlias.objects.create(source="WEB-", sku="TAKEN", product=mug)
     ProductAlias.objects.create(source="WEB-", source_product_id=1, product=mug)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -275,7 +275,7 @@ def test_the_database_keeps_aliases_apart(values: dict[str, Any]) -> None:
 
 def test_a_variant_of_a_store_is_one_product() -> None:
     """Also a product without variants."""
-    mug = add_product("MUG")
+    mug = add_product("MUG", by="Ada")
     ProductSource.objects.create(source="WEB-", source_product_id=1, product=mug)
     with pytest.raises(IntegrityError, match="variant_is_one_product"), transaction.atomic():
         ProductSource.objects.create(source="WEB-", source_product_id=1, product=mug)

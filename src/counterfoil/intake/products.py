@@ -8,7 +8,7 @@ from dataclasses import replace
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.sales.drafts import LineDraft, OrderDraft
 from counterfoil.sales.known_products import Item, known_products, made_up_part_number
-from counterfoil.sales.models import LineKind, Product, ProductType
+from counterfoil.sales.models import LineKind, Product, ProductOrigin, ProductType
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 
 GIFT_CERTIFICATE = "GIFT-CERTIFICATE"
@@ -63,7 +63,7 @@ def find_products(integration: WebIntegration, draft: OrderDraft) -> dict[str, P
     if unknown and integration.unknown_product == UnknownProduct.REFUSE:
         raise UnknownProducts(unknown)
     if unknown and integration.unknown_product == UnknownProduct.CREATE:
-        Product.objects.bulk_create([_product(line) for line in unknown], ignore_conflicts=True)
+        Product.objects.bulk_create([_product(integration, line) for line in unknown], ignore_conflicts=True)
         found |= Product.objects.in_bulk([line.part_number for line in unknown], field_name="part_number")
     return found
 
@@ -73,6 +73,12 @@ def _item(line: LineDraft) -> Item:
     return Item(line.part_number, has_sku=line.part_number != _part_number(line), variant=variant)
 
 
-def _product(line: LineDraft) -> Product:
+def _product(integration: WebIntegration, line: LineDraft) -> Product:
     kind = ProductType.DIGITAL if line.kind is LineKind.DIGITAL else ProductType.PHYSICAL
-    return Product(part_number=line.part_number, description=line.description, type=kind)
+    return Product(
+        part_number=line.part_number,
+        description=line.description,
+        type=kind,
+        origin=ProductOrigin.IMPORT,
+        made_by=integration.code,
+    )

@@ -2,19 +2,19 @@
 
 rows = read_product_rows(content)   # raises Refused: the file or its header cannot be used
 answers = plan(rows)                # one Answer for each row, in their order; writes nothing
-answers = apply(rows)               # the same answers, and the rows that are not refused are in the product list
+answers = apply(rows, by="Ada")     # the same answers, and the rows that are not refused are in the product list
 content = products_csv()            # the product list, in the same columns
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from django.db import transaction
 
 from counterfoil.sales.csv_text import written_csv
-from counterfoil.sales.models import Product
+from counterfoil.sales.models import Product, ProductChange, ProductOrigin
+from counterfoil.sales.product_list import changes_of, shown
 from counterfoil.sales.product_rows import COLUMNS, ProductRow, read_product_rows
 from counterfoil.sales.signals import products_added
 
@@ -46,17 +46,17 @@ def plan(rows: Sequence[ProductRow]) -> list[Answer]:
     return [_answer(row, products) for chunk in _chunks(rows) for products in [_known(chunk)] for row in chunk]
 
 
-def apply(rows: Sequence[ProductRow]) -> list[Answer]:
+def apply(rows: Sequence[ProductRow], *, by: str) -> list[Answer]:
     """Adds and changes products, all in one transaction; a row that is refused stops no other.
 
-    A column that the file does not have is left as it is. Three statements for each 2,000 rows.
+    A column that the file does not have is left as it is. Four statements for each 2,000 rows.
     """
     answers = []
     with transaction.atomic():
         for chunk in _chunks(rows):
             products = _known(chunk, lock=True)
             said = [_answer(row, products) for row in chunk]
-            _write(said, products)
+            _write(said, products, by=by)
             answers += said
         products_added.send(Product, part_numbers=[each.row.part_number for each in answers if _is_written(each)])
     return answers
@@ -103,21 +103,22 @@ def _changes(row: ProductRow, product: Product) -> list[str]:
     ]
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)[:40] or "(empty)"
+def _shown(value: object) -> str:
+    return shown(value)[:40] or "(empty)"
 
 
 def _is_written(answer: Answer) -> bool:
     return answer.outcome in (Outcome.ADDED, Outcome.CHANGED)
 
 
-def _write(answers: Sequence[Answer], products: Mapping[str, Product]) -> None:
+def _write(answers: Sequence[Answer], products: Mapping[str, Product], *, by: str) -> None:
     added = [each.row for each in answers if each.outcome is Outcome.ADDED]
     changed = [each.row for each in answers if each.outcome is Outcome.CHANGED]
-    made = [Product(part_number=row.part_number, **row.values) for row in added]
+    made = [Product(part_number=row.part_number, origin=ProductOrigin.FILE, made_by=by, **row.values) for row in added]
     Product.objects.bulk_create(made, ignore_conflicts=True)  # one that someone added meanwhile stays as it is
+    ProductChange.objects.bulk_create(
+        change for row in changed for change in changes_of(products[row.part_number], row.values, by=by)
+    )
     for row in changed:
         for name, value in row.values.items():
             setattr(products[row.part_number], name, value)

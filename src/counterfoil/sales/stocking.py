@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from counterfoil.sales.known_products import made_up_part_number
-from counterfoil.sales.models import Product, ProductAlias, ProductSource
+from counterfoil.sales.models import Product, ProductAlias, ProductOrigin, ProductSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,15 @@ def stock(source: str, items: Sequence[CatalogItem]) -> Stocked:
     """Adds what is not known yet. What the merchant has written is never written over: only empty cells are filled.
 
     A variant that is known by its ids, or whose SKU a person gave an alias, stays what it is. `source`: the import
-    source code. Seven statements at most, whatever the number of items.
+    source code. Eight statements at most, whatever the number of items.
     """
     with transaction.atomic():
         products = _products(source, items)
         new = {item.part_number: item for item in items if _key(item) not in products}
-        Product.objects.bulk_create([_product(item) for item in new.values()], ignore_conflicts=True)
+        Product.objects.bulk_create([_product(source, item) for item in new.values()], ignore_conflicts=True)
         made = dict(Product.objects.filter(part_number__in=list(new)).values_list("part_number", "pk")) if new else {}
         products |= {_key(item): made[item.part_number] for item in items if _key(item) not in products}
-        completed = _complete({products[_key(item)]: item for item in items if item.part_number not in made})
+        completed = _complete(source, {products[_key(item)]: item for item in items if item.part_number not in made})
         _link(source, items, products)
     return Stocked(len(new), completed)
 
@@ -77,28 +77,46 @@ def _products(source: str, items: Sequence[CatalogItem]) -> dict[tuple[int, int]
     return {key: pk for key, pk in found.items() if pk is not None}
 
 
-def _product(item: CatalogItem) -> Product:
+def _product(source: str, item: CatalogItem) -> Product:
     return Product(
-        part_number=item.part_number, description=item.description, type=item.type, bin=item.bin, active=item.active
+        part_number=item.part_number,
+        description=item.description,
+        type=item.type,
+        bin=item.bin,
+        active=item.active,
+        origin=ProductOrigin.CATALOG,
+        made_by=source,
     )
 
 
-_COMPLETE = """
+_ITEMS = "unnest(%(ids)s::bigint[], %(descriptions)s::text[], %(bins)s::text[]) AS item (id, description, bin)"
+_TELL = f"""
+    INSERT INTO sales_productchange (product_id, by, what, before, after)
+    SELECT product.id, %(by)s, lacked.what, '', lacked.taken
+    FROM sales_product AS product JOIN {_ITEMS} ON item.id = product.id
+    CROSS JOIN LATERAL (VALUES
+        ('description', product.description, item.description), ('bin', product.bin, item.bin)
+    ) AS lacked (what, kept, taken)
+    WHERE lacked.kept = '' AND lacked.taken <> ''
+"""  # noqa: S608 (our own)
+_COMPLETE = f"""
     UPDATE sales_product AS product SET
         description = CASE WHEN product.description = '' THEN item.description ELSE product.description END,
         bin = CASE WHEN product.bin = '' THEN item.bin ELSE product.bin END
-    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS item (id, description, bin)
+    FROM {_ITEMS}
     WHERE product.id = item.id
         AND (product.description = '' AND item.description <> '' OR product.bin = '' AND item.bin <> '')
-"""
+"""  # noqa: S608 (our own)
 
 
-def _complete(items: dict[int, CatalogItem]) -> int:
+def _complete(source: str, items: dict[int, CatalogItem]) -> int:
     if not items:
         return 0
     descriptions, bins = ([getattr(item, name) for item in items.values()] for name in ("description", "bin"))
+    asked = {"ids": list(items), "descriptions": descriptions, "bins": bins, "by": f"The catalog of {source}"}
     with connection.cursor() as cursor:
-        cursor.execute(_COMPLETE, [list(items), descriptions, bins])
+        cursor.execute(_TELL, asked)
+        cursor.execute(_COMPLETE, asked)
         completed: int = cursor.rowcount
     return completed
 

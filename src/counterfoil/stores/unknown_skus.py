@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from counterfoil.sales.models import Product, ProductAlias
+from counterfoil.sales.models import Product, ProductAlias, ProductChange
 from counterfoil.sales.product_list import checked_part_number
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.attention import retry
@@ -44,7 +44,9 @@ def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
         if integration is None:
             raise Refused(f"There is no web integration {source}.", "Use its import source code.")
         product = _product(part_number, sku)
-        ProductAlias.objects.update_or_create(source=source, sku=sku, defaults={"product": product})
+        _tell(ProductAlias.objects.filter(source=source, sku=sku).first(), by=by, before=True)
+        alias, _ = ProductAlias.objects.update_or_create(source=source, sku=sku, defaults={"product": product})
+        _tell(alias, by=by)
         log(integration, LogKind.SETTINGS, f"{by} said that the SKU {sku} is the product {product.part_number}.")
         return retry_blocked(skus=[sku], source=source)
 
@@ -64,9 +66,18 @@ def add_variant_alias(
             source_variant_id=variant_id,
             defaults={"product": _product(checked_part_number(part_number), "")},
         )
+        _tell(alias, by=by)
         text = f"{by} said that the store's product {alias} is the product {alias.product.part_number}."
         log(integration, LogKind.SETTINGS, text)
         retry_blocked(source=source)
+    return alias
+
+
+def alias_of(source: str, sku: str) -> ProductAlias:
+    """What a person said that the store's SKU is. Raises Refused where nobody said anything."""
+    alias = ProductAlias.objects.filter(source=source, sku=sku).first()
+    if alias is None:
+        raise Refused(f"{sku} is no alias in {source}.", "Look at the product's page.")
     return alias
 
 
@@ -76,11 +87,19 @@ def remove_alias(alias_id: int, *, by: str) -> None:
         alias = ProductAlias.objects.select_related("product").filter(pk=alias_id).first()
         if alias is None:
             raise Refused("There is no such alias (any more).")
+        _tell(alias, by=by, before=True)
         alias.delete()
         integration = WebIntegration.objects.filter(code=alias.source).first()
         if integration is not None:
             text = f"{by} took back that {alias} is the product {alias.product.part_number}."
             log(integration, LogKind.SETTINGS, text)
+
+
+def _tell(alias: ProductAlias | None, *, by: str, before: bool = False) -> None:
+    """The history of the product that gets the alias, or had it until now."""
+    if alias is not None:
+        sides = {"before": str(alias)} if before else {"after": str(alias)}
+        ProductChange.objects.create(product_id=alias.product_id, by=by, what=f"alias in {alias.source}", **sides)
 
 
 def _product(part_number: str, sku: str) -> Product:

@@ -12,7 +12,14 @@ from counterfoil.sales.models.orders import (
     Tender,
     TenderKind,
 )
-from counterfoil.sales.models.products import Product, ProductAlias, ProductSource, ProductType
+from counterfoil.sales.models.products import (
+    Product,
+    ProductAlias,
+    ProductChange,
+    ProductOrigin,
+    ProductSource,
+    ProductType,
+)
 from counterfoil.sales.models.shipments import AppliedRow, Parcel, ParcelItem, Printout, PrintoutKind, Shipment
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
 from counterfoil.sales.models.words import OrderWords
@@ -41,6 +48,8 @@ __all__ = [
     "PrintoutKind",
     "Product",
     "ProductAlias",
+    "ProductChange",
+    "ProductOrigin",
     "ProductSource",
     "ProductType",
     "SalesOrder",

@@ -1,8 +1,26 @@
 """Who buys: clients, the keys they are recognised by, their contacts, and what people changed about them."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Left, Now
+
+
+def client_sorting() -> Func:
+    """What clients are sorted by: the beginning of their name, without case and accents."""
+    return Func(Left("name", 100), function="sales_fold", output_field=models.TextField())
+
+
+def client_words() -> Func:
+    """The words that a client is searched by, beside those of its contacts: its name and its number."""
+    return Func(F("name"), F("id"), function="sales_client_words", output_field=SearchVectorField())
+
+
+def contact_words() -> Func:
+    """The words that a contact is searched by: name, e-mail, phone."""
+    columns = map(F, ("first_name", "last_name", "email", "phone"))
+    return Func(*columns, function="sales_contact_words", output_field=SearchVectorField())
 
 
 class Client(models.Model):
@@ -20,6 +38,10 @@ class Client(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [
+            models.Index(client_sorting(), F("id"), name="client_by_name", condition=Q(merged_into=None)),
+            GinIndex(client_words(), name="client_by_words"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="client_has_a_name"),
             models.CheckConstraint(
@@ -63,11 +85,12 @@ class ClientKey(models.Model):
         indexes = [
             models.Index(
                 F("source"),
-                models.Func(F("value"), Value(" "), Value(1), function="split_part", output_field=models.TextField()),
+                Func(F("value"), Value(" "), Value(1), function="split_part", output_field=models.TextField()),
                 name="key_by_phone_number",
                 condition=Q(rule="phone"),
             ),
             models.Index(fields=["value"], name="key_by_email", condition=Q(rule="email")),
+            models.Index(fields=["value"], name="key_by_customer", condition=Q(rule="customer")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "rule", "value"], name="key_belongs_to_one_client"),
@@ -91,7 +114,10 @@ class Contact(models.Model):
     name_key = models.TextField(blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["client", "name_key"], name="contact_by_name")]
+        indexes = [
+            models.Index(fields=["client", "name_key"], name="contact_by_name"),
+            GinIndex(contact_words(), name="contact_by_words"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "email_key"], condition=~Q(email_key=""), name="contact_email_once_per_client"
@@ -111,9 +137,10 @@ class Contact(models.Model):
 
 
 class ClientChange(models.Model):
-    """Something about a client that a person changed: who, when, what, from, to, why."""
+    """Something about a client, or about one of its contacts, that a person changed: who, when, what, from, to, why."""
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="changes")
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="changes")
     at = models.DateTimeField(db_default=Now())
     by = models.TextField()
     what = models.TextField()

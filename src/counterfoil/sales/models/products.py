@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class ProductType(models.TextChoices):
@@ -11,14 +12,29 @@ class ProductType(models.TextChoices):
     DIGITAL = "digital", "Digital"
 
 
+class ProductOrigin(models.TextChoices):
+    """How a product came into the list; empty for those that were there before this was kept."""
+
+    HAND = "hand", "By hand"
+    FILE = "file", "From a file"
+    CATALOG = "catalog", "From a store’s catalog"
+    IMPORT = "import", "By an import"
+
+
 class Product(models.Model):
-    """An article the merchant sells, known by its part number (the store's SKU)."""
+    """An article the merchant sells, known by its part number (the store's SKU).
+
+    `made_by`: who added it, or the import source code of the store whose order or catalog had it.
+    """
 
     part_number = models.TextField(unique=True)
     description = models.TextField(blank=True, default="")
     type = models.CharField(max_length=10, choices=ProductType.choices, default=ProductType.PHYSICAL)
     bin = models.TextField(blank=True, default="", help_text="Where it lies in the warehouse.")
     active = models.BooleanField(default=True)
+    origin = models.CharField(max_length=10, choices=ProductOrigin.choices, blank=True, default="")
+    made_by = models.TextField(blank=True, default="")
+    made_at = models.DateTimeField(null=True, blank=True, db_default=Now())
 
     class Meta:
         ordering = ["part_number"]
@@ -92,3 +108,23 @@ class ProductAlias(models.Model):
     def __str__(self) -> str:
         variant = f"-{self.source_variant_id}" if self.source_variant_id else ""
         return self.sku or f"{self.source_product_id}{variant}"
+
+
+class ProductChange(models.Model):
+    """Something about a product that changed: who, when, what, from, to."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField(db_default=Now())
+    by = models.TextField()
+    what = models.TextField()
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(by="") & ~Q(what=""), name="product_change_says_who_and_what")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.before} → {self.after}"

@@ -1,13 +1,16 @@
 """What left the house: shipments, their parcels, and what lies in each."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q
+from django.db.models.functions import Left, Now
 
 from counterfoil.sales.models.orders import OrderAddress, OrderLine, SalesOrder
 
 LONGEST_TRACKING_NUMBER = 50
 LONGEST_TRACKING_LINK = 500
+LONGEST_CARRIER = 100
 
 
 class Shipment(models.Model):
@@ -19,9 +22,20 @@ class Shipment(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["-processed_at", "-id"], name="shipment_by_date")]
 
     def __str__(self) -> str:
         return f"Shipment {self.pk} of {self.order_id}"
+
+
+def parcel_words() -> Func:
+    """The words that a parcel is searched by: its tracking number, whole, from its beginning, and by its end."""
+    return Func(F("tracking_number"), function="sales_parcel_words", output_field=SearchVectorField())
+
+
+def parcel_carrier() -> Left:
+    """What parcels are told apart by: the carrier, of a length that an index takes."""
+    return Left("carrier", LONGEST_CARRIER)
 
 
 class Parcel(models.Model):
@@ -45,7 +59,13 @@ class Parcel(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["tracking_number"], name="parcel_by_tracking_number")]
+        indexes = [
+            models.Index(fields=["tracking_number"], name="parcel_by_tracking_number"),
+            models.Index(parcel_carrier(), name="parcel_by_carrier"),
+            models.Index(fields=["id"], name="parcel_voided", condition=Q(voided_at__isnull=False)),
+            models.Index(fields=["id"], name="parcel_taken_over", condition=Q(taken_over=True)),
+            GinIndex(parcel_words(), name="parcel_by_words", condition=~Q(tracking_number="")),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(voided_at=None) | ~Q(void_reason=""), name="a_voided_parcel_says_why"),
             models.CheckConstraint(

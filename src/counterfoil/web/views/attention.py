@@ -128,7 +128,7 @@ def add_product(request: HttpRequest) -> HttpResponse:
     number, description = form.cleaned_data["part_number"], form.cleaned_data["description"]
     tried = count_blocked(number)
     try:
-        product_list.add_product(number, description=description)
+        product_list.add_product(number, by=str(person(request)), description=description)
     except Refused as refused:  # somebody else has just added it
         return back(request, "attention", str(refused), well=False)
     then = f" {_things(tried)} tried again within seconds." if tried else ""

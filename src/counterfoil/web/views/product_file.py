@@ -10,7 +10,7 @@ from counterfoil.sales.bulk_products import COLUMNS, Answer, Outcome, apply, pla
 from counterfoil.sales.refusals import Refused
 from counterfoil.web.models import Role
 from counterfoil.web.row_files import answered, content_of, csv_file
-from counterfoil.web.security import role_required
+from counterfoil.web.security import person, role_required
 
 WORST_FIRST = (Outcome.REFUSED, Outcome.CHANGED, Outcome.ADDED, Outcome.UNCHANGED)
 
@@ -25,7 +25,7 @@ def product_file(request: HttpRequest) -> HttpResponse:
     try:
         content = content_of(request)
         rows = read_product_rows(content)
-        answers = apply(rows) if "apply" in request.POST else plan(rows)
+        answers = apply(rows, by=str(person(request))) if "apply" in request.POST else plan(rows)
     except Refused as refused:
         return _page(request, refused=refused, content=content)
     return _page(request, content=content, answers=answers, applied="apply" in request.POST)

@@ -52,7 +52,11 @@ def add(request: HttpRequest) -> HttpResponse:
         values = _entered(request)
         try:
             product = add_product(
-                values["part_number"], description=values["description"], kind=values["type"], bin_name=values["bin"]
+                values["part_number"],
+                by=str(person(request)),
+                description=values["description"],
+                kind=values["type"],
+                bin_name=values["bin"],
             )
         except Refused as no:
             refused = no
@@ -93,13 +97,13 @@ def _product_page(request: HttpRequest, product: Product, refused: Refused | Non
 @require_POST
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes a product, takes it out of use, or into use again."""
-    product = get_object_or_404(Product, pk=pk)
+    product, who = get_object_or_404(Product, pk=pk), str(person(request))
     try:
         if request.POST.get("act") in ("retire", "bring_back"):
             active = request.POST["act"] == "bring_back"
-            said = f"{edit_product(pk, active=active)} is {'in' if active else 'out of'} use."
+            said = f"{edit_product(pk, by=who, active=active)} is {'in' if active else 'out of'} use."
         else:
-            said = f"{edit_product(pk, **_entered(request))} is saved."
+            said = f"{edit_product(pk, by=who, **_entered(request))} is saved."
     except Refused as refused:
         return _product_page(request, product, refused)
     return back(request, reverse("product", args=[pk]), said)

@@ -67,7 +67,7 @@ class Command(CounterfoilCommand):
         except Refused as refused:
             raise UsageError(str(refused)) from refused
         values = {"description": options["description"], "type": options["type"], "bin": options["bin"]}
-        _add_or_edit(part_number, {name: value for name, value in values.items() if value is not None})
+        _add_or_edit(part_number, {name: value for name, value in values.items() if value is not None}, by=self.me())
         self._show(part_number=part_number, as_json=options["json"])
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ class Command(CounterfoilCommand):
 
     def _import(self, options: dict[str, Any]) -> None:
         rows = _rows_of(options["file"])
-        answers = plan(rows) if options["dry_run"] else apply(rows)
+        answers = plan(rows) if options["dry_run"] else apply(rows, by=self.me())
         shapes = [_answer_row(answer) for answer in answers]
         if options["json"]:
             self.print_json(shapes)
@@ -118,14 +118,15 @@ class Command(CounterfoilCommand):
         self.say(f"{sku} of {integration.code} is {part_number}. Orders that are tried again: {tried}.")
 
 
-def _add_or_edit(part_number: str, values: dict[str, str]) -> None:
+def _add_or_edit(part_number: str, values: dict[str, str], *, by: str) -> None:
     """A new product, or the one there is, described anew and in use again. Raises Refused."""
     known = Product.objects.filter(part_number=part_number).first()
     if known is not None:
-        edit_product(known.pk, active=True, **values)
+        edit_product(known.pk, by=by, active=True, **values)
         return
     add_product(
         part_number,
+        by=by,
         description=values["description"],
         kind=values.get("type", ProductType.PHYSICAL),
         bin_name=values.get("bin", ""),
