@@ -1,5 +1,6 @@
 """What the tests of the pages share."""
 
+import time
 from typing import Any
 
 import pytest
@@ -33,7 +34,11 @@ def logged_in(role: str) -> Client:
 
 
 def logged_in_as(person: Person) -> Client:
-    """A browser in which this person is logged in."""
+    """A browser in which this person has just logged in."""
     client = Client()
     client.force_login(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
     return client

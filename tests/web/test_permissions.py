@@ -18,6 +18,7 @@ from tests.web.conftest import logged_in_as
 from tests.web.matrix import all_rows
 from tests.web.matrix.row import EVERYONE, IN, NOT_SO, Example, Row, an_example
 
+pytestmark = pytest.mark.django_db
 ROWS = list(all_rows())
 OTHER_METHODS = ("put", "patch", "delete", "trace")
 
@@ -71,7 +72,7 @@ def names_of_all_addresses() -> list[str]:
 
 def told(answer: HttpResponse) -> Any:
     """The answer in the matrix's words."""
-    to_login = answer.status_code == 302 and answer["Location"].startswith(f"{reverse('login')}?next=")
+    to_login = answer.status_code == 302 and answer["Location"].startswith(f"{reverse('account_login')}?next=")
     return IN if to_login else answer.status_code
 
 

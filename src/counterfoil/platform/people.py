@@ -1,19 +1,9 @@
-"""The first administrator, and one-time passwords."""
-
-import secrets
+"""The first administrator."""
 
 from counterfoil.web.models import Person, Role
+from counterfoil.web.people import one_time_password
 
 FIRST = "admin"
-
-
-def one_time_password(person: Person) -> str:
-    """A new password for one login; the person then chooses their own."""
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    person.set_password(password)
-    person.must_change_password = True
-    person.save()
-    return password
 
 
 def first_administrator() -> tuple[str, str] | None:

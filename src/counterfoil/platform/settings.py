@@ -1,5 +1,6 @@
 """All settings; what a user may set comes from the environment (docs/settings.md)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from environs import Env
@@ -35,6 +36,11 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_filters",
     "django_tables2",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
     "procrastinate.contrib.django",
     "counterfoil.sales.apps.SalesConfig",
     "counterfoil.stores.apps.StoresConfig",
@@ -52,9 +58,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "counterfoil.web.security.OneTimePassword",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "counterfoil.web.security.FirstThingsFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "counterfoil.platform.urls"
@@ -75,6 +83,9 @@ TEMPLATES = [
     }
 ]
 
+# Tries at the login are counted here, and used codes remembered, for all web processes on all machines together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+
 DATABASES = {"default": database_url.read(DATABASE_URL, application_name=process_name())}
 
 AUTH_USER_MODEL = "web.Person"
@@ -83,9 +94,40 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "counterfoil.web.login.PersonBackend"]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+
+# Logging in (web/login.py): allauth has the steps, axes counts the tries by name and address.
+ACCOUNT_ADAPTER = "counterfoil.web.login.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 (a name)
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = 12 * 3600
+ACCOUNT_FORMS = {"login": "counterfoil.web.login.LoginForm"}
+MFA_ADAPTER = "counterfoil.web.login.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Counterfoil"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "counterfoil.web.login.typed_name"
+AXES_CLIENT_IP_CALLABLE = "counterfoil.web.address.client_address"
+AXES_LOCKOUT_CALLABLE = "counterfoil.web.login.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+SESSION_ENGINE = "counterfoil.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -7,3 +7,8 @@ class WebConfig(AppConfig):
     name = "counterfoil.web"
     label = "web"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from counterfoil.web import login_log
+
+        login_log.connect()

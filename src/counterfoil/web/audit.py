@@ -2,12 +2,26 @@
 
 from django.http import HttpRequest
 
+from counterfoil.web.address import client_address
 from counterfoil.web.models import AuditEntry, Person
 
+NOBODY = "Nobody logged in"
+LONGEST = 300
 
-def audit(request: HttpRequest, what: str, *, about: str = "") -> None:
-    """Writes down what the person behind the request did: `what` is a sentence, and never holds a secret."""
-    who = request.user if isinstance(request.user, Person) else None
+
+def audit(request: HttpRequest, what: str, *, about: str = "", who: Person | None = None) -> None:
+    """Writes down what the person behind the request did: `what` is a sentence, and never holds a secret.
+
+    `who`: where the request itself does not know the person yet, as at the login.
+    """
+    if who is None and isinstance(getattr(request, "user", None), Person):
+        who = request.user  # type: ignore[assignment]  # just checked
+    by = f"{who} ({who.username})" if who is not None and str(who) != who.username else str(who or NOBODY)
     AuditEntry.objects.create(
-        person=who, by=str(who or "Nobody logged in"), what=what, about=about, address=request.META.get("REMOTE_ADDR")
+        person=who, by=by, what=_printable(what), about=_printable(about), address=client_address(request)
     )
+
+
+def _printable(text: str) -> str:
+    """What was typed at the login may be anything."""
+    return text.replace("\x00", "�")[:LONGEST]

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from counterfoil.web.mail_models import Mail as Mail
 
@@ -29,6 +29,10 @@ class Person(AbstractUser):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="one_person_for_each_username"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_person_for_each_email"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -36,6 +40,37 @@ class Person(AbstractUser):
     def may(self, role: str) -> bool:
         """Whether the person has this role or a higher one."""
         return RANKS[Role(self.role)] >= RANKS[Role(role)]
+
+
+class RequiredSecondFactor(models.Model):
+    """A role whose people log in with a second factor; those who have none set one up before anything else."""
+
+    role = models.CharField(max_length=20, choices=Role.choices, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+class Invitation(models.Model):
+    """Someone is asked to join: who has the link chooses a name and a password, once, within seven days.
+
+    The link holds a token; here stands only its digest (SHA-256, hexadecimal).
+    """
+
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="invitations")
+    made_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    accepted_by = models.OneToOneField(Person, on_delete=models.SET_NULL, null=True, related_name="invitation")
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.get_role_display().lower()}"
 
 
 class AuditEntry(models.Model):
@@ -55,6 +90,10 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["person", "-id"], name="audit_of"),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(by="") & ~Q(what=""), name="audit_says_who_and_what")]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What guards the pages: the content security policy, the one-time password, the roles."""
+"""What guards the pages: the content security policy, what has to be done first, the roles."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,7 +7,6 @@ from typing import Concatenate, ParamSpec, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from counterfoil.web.models import Person, Role
 
@@ -40,21 +39,36 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response["Content-Security-Policy"] = POLICY
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if request.resolver_match is None or getattr(request.resolver_match.func, "login_required", True):
+            response.headers.setdefault("Cache-Control", "private, no-store")  # customers' data stay in no cache
         return response
 
 
-class OneTimePassword:
-    """Middleware: who logged in with a one-time password chooses their own before anything else."""
+class FirstThingsFirst:
+    """Middleware: one's own password instead of a one-time password, and a second factor where the role needs one."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and request.user.must_change_password:
-            choose = reverse("password")
-            if request.path not in (choose, reverse("logout")):
-                return redirect(choose)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, *_arguments: object) -> HttpResponse | None:
+        """Leads to what has to be done before any other page."""
+        if not getattr(view, "login_required", True) or not isinstance(request.user, Person):
+            return None
+        first, open_too = _to_do_first(request.user)
+        wanted = request.resolver_match.url_name if request.resolver_match else ""
+        return redirect(first) if first and wanted not in (first, *open_too) else None
+
+
+def _to_do_first(who: Person) -> tuple[str, tuple[str, ...]]:
+    """The page that comes before all others, and what else is open meanwhile; "" when there is none."""
+    if who.must_change_password:
+        return "password", ("logout",)
+    if getattr(who, "must_have_one", False) and not getattr(who, "has_second_factor", False):
+        return "mfa_activate_totp", ("logout", "password", "account_reauthenticate")
+    return "", ()
 
 
 def role_required(role: Role) -> Callable[[View[Params]], View[Params]]:

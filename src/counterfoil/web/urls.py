@@ -1,8 +1,6 @@
 """The pages' addresses."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
-from django.views.decorators.http import require_http_methods
 
 from counterfoil.web.views import (
     attention,
@@ -20,19 +18,9 @@ from counterfoil.web.views import (
     ship_file,
     updates,
 )
-from counterfoil.web.views.people import Password
 
 urlpatterns = [
     path("", dashboard.home, name="home"),
-    path(
-        "login/",
-        require_http_methods(["GET", "POST"])(
-            LoginView.as_view(template_name="web/people/login.html", redirect_authenticated_user=True)
-        ),
-        name="login",
-    ),
-    path("logout/", LogoutView.as_view(), name="logout"),
-    path("password/", Password.as_view(), name="password"),
     path("orders/", orders.orders, name="orders"),
     path("orders/where/", orders.where, name="where"),
     path("orders/import/", orders.import_order, name="import-order"),
@@ -79,4 +67,5 @@ urlpatterns = [
     path("setup/carriers/<int:pk>/", setup.carrier, name="carrier"),
     path("log/", log.index, name="log"),
     path("", include("counterfoil.web.urls_books")),
+    path("", include("counterfoil.web.urls_people")),
 ]

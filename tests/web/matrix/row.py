@@ -9,6 +9,7 @@ from django.db.models import Model
 from counterfoil.sales.models import OrderAddress, SalesOrder
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.models import Role
+from counterfoil.web.people import invite
 from tests.web.books import a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
 from tests.web.merchant import a_client, a_mapping, a_product, fill_fields, some_fields, some_names
 
@@ -98,4 +99,5 @@ def an_example() -> Example:
     a_client()
     a_product()
     some_names(integration)
+    invite("new@example.com", Role.CLERK, by=None)
     return Example(integration, an_example_order)

@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.platform.people import one_time_password
 from counterfoil.web.models import Person
+from counterfoil.web.people import one_time_password
 
 
 class Command(CounterfoilCommand):

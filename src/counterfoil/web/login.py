@@ -1,0 +1,157 @@
+"""Logging in: by username or e-mail and password, with a second factor where one is set up.
+
+The steps are django-allauth's; django-axes counts the tries. What is ours stands here.
+"""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from counterfoil.stores.secrets import decrypt, encrypt
+from counterfoil.web.address import client_address
+from counterfoil.web.mailing import link, send
+from counterfoil.web.models import Person, RequiredSecondFactor
+
+FRESH = timedelta(minutes=15)
+SAID = {
+    "account/messages/password_changed.txt": "Your new password is set. Log in with it.",
+    "mfa/messages/totp_activated.txt": "From now on you log in with your password and a code.",
+    "mfa/messages/totp_deactivated.txt": "From now on you log in with your password alone.",
+    "mfa/messages/recovery_codes_generated.txt": "Your recovery codes are new. Older ones do not work any more.",
+}
+"""What is said after an act, by allauth's own name for it; anything else that it would say goes without saying."""
+
+
+class PersonBackend(AuthenticationBackend):
+    """Finds the person of a session in one statement, with what their login has to have and what it has."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        second = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        required = RequiredSecondFactor.objects.filter(role=OuterRef("role"))
+        found = Person.objects.annotate(has_second_factor=Exists(second), must_have_one=Exists(required))
+        person = found.filter(pk=user_id).first()
+        return person if person is not None and self.user_can_authenticate(person) else None
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's questions about accounts, answered."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "Nobody logs in with this name and this password.",
+        "email_password_mismatch": "Nobody logs in with this e-mail address and this password.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
+        "rate_limited": "Too many tries. Wait a few minutes, then try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 (the base's words)
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or "0.0.0.0"  # noqa: S104 (unknown, in a column that wants an address)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Passwords are counted by axes, whose page says when to try again."""
+
+    def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:  # noqa: ARG002 (the base's words)
+        return not logged_in_lately(self.request)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        owner, _, token = key.partition("-")
+        return full_address(self.request, reverse("account_reset_password_from_key", args=[owner, token]))
+
+    def send_password_reset_mail(self, user: Person, email: str, context: dict[str, Any]) -> None:
+        text = (
+            f"Someone, probably you, asked for a new password for {user.username}.\n\n"
+            f"Choose it here within a day:\n{context['password_reset_url']}\n\n"
+            "If it was not you: nothing was changed, and this mail may be deleted."
+        )
+        send(email, "Choose a new password for Counterfoil", text)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,  # noqa: ARG002 (the base's words)
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        said = message or SAID.get(message_template or "")
+        if said:
+            messages.add_message(request, level, said, extra_tags=extra_tags)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """allauth's questions about second factors, answered."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code is not right. Codes change every 30 seconds: enter the one shown now."
+    }
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text.encode())
+
+
+class LoginForm(AllauthLoginForm):
+    """Username, or e-mail address, and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+        self.fields["login"] = forms.CharField(
+            label="Username", max_length=254, widget=widget, help_text="Or your e-mail address."
+        )
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.order_fields(["login", "password"])
+
+
+def logged_in_lately(request: HttpRequest) -> bool:
+    """Whether the person has entered password or code within the last 15 minutes."""
+    since = time.time() - FRESH.total_seconds()
+    return any(record["at"] > since for record in get_authentication_records(request, request.user))
+
+
+def full_address(request: HttpRequest, path: str) -> str:
+    """The address of a page as someone elsewhere types it."""
+    return link(path) or request.build_absolute_uri(path)
+
+
+def typed_name(_request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The name that tries are counted under: what was typed as name, whoever it may belong to."""
+    found = credentials or {}
+    return str(found.get("username") or found.get("email") or "").strip().lower()[:255]
+
+
+def locked_out(
+    request: HttpRequest, _response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """The answer to one try too many: when to come back. The same whether or not there is such a person."""
+    last = (
+        AccessAttempt.objects.filter(username=typed_name(request, credentials), ip_address=client_address(request))
+        .order_by("-attempt_time")
+        .first()
+    )
+    until = (last.attempt_time if last else timezone.now()) + settings.AXES_COOLOFF_TIME
+    minutes = max(1, round((until - timezone.now()).total_seconds() / 60))
+    return render(request, "web/people/locked.html", {"until": until, "minutes": minutes}, status=429)

@@ -1,0 +1,93 @@
+"""Logins, failed ones and logouts, second factors and passwords: each leaves its line in the audit log."""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account import signals as accounts
+from allauth.mfa import signals as second_factors
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from counterfoil.web.address import client_address
+from counterfoil.web.audit import audit
+from counterfoil.web.login import typed_name
+from counterfoil.web.models import AuditEntry, Person
+from counterfoil.web.people import end_sessions
+
+FAILED = "tried to log in with a wrong name or password."
+AT_MOST, WITHIN = 20, timedelta(minutes=15)  # failed logins from one address that are written down
+
+
+def connect() -> None:
+    """Has all of it written down; called once, when the program starts."""
+    user_logged_in.connect(_logged_in)
+    user_logged_out.connect(_logged_out)
+    user_login_failed.connect(_failed)
+    user_locked_out.connect(_locked_out)
+    accounts.password_reset.connect(_password_reset)
+    second_factors.authenticator_added.connect(_factor_added)
+    second_factors.authenticator_removed.connect(_factor_removed)
+    second_factors.authenticator_reset.connect(_codes_renewed)
+    second_factors.authentication_failed.connect(_code_wrong)
+
+
+def _logged_in(request: HttpRequest, user: Person, **_: Any) -> None:
+    """Also forgets the person's failed tries from here, and sessions that have ended by themselves."""
+    names = [name.lower() for name in (user.username, user.email) if name]
+    AccessAttempt.objects.filter(username__in=names, ip_address=client_address(request)).delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    audit(request, "logged in.", who=user)
+
+
+def _logged_out(request: HttpRequest, user: Person | None, **_: Any) -> None:
+    if user is not None:
+        audit(request, "logged out.", who=user)
+
+
+def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    """An address that tries and tries is written down a few times, not a million times."""
+    if request is None or getattr(request, "axes_locked_out", False):
+        return
+    lately = Q(address=client_address(request), at__gt=timezone.now() - WITHIN, what=FAILED)
+    if AuditEntry.objects.filter(lately).count() < AT_MOST:
+        audit(request, FAILED, about=typed_name(request, credentials))
+
+
+def _locked_out(request: HttpRequest, username: str, **_: Any) -> None:
+    """Said once: further tries while it lasts add nothing."""
+    since = timezone.now() - WITHIN
+    said = "was locked out for 15 minutes after too many wrong passwords."
+    entries = AuditEntry.objects.filter(about=username, address=client_address(request), what=said, at__gt=since)
+    if not entries.exists():
+        audit(request, said, about=username)
+
+
+def _password_reset(request: HttpRequest, user: Person, **_: Any) -> None:
+    """Whoever was logged in with the old password is not any more; a one-time password is none any more."""
+    Person.objects.filter(pk=user.pk).update(must_change_password=False)
+    end_sessions(user)
+    audit(request, "chose a new password with a link that was mailed.", who=user)
+
+
+def _factor_added(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type == Authenticator.Type.TOTP:
+        audit(request, "set up a second factor.", who=user)
+
+
+def _factor_removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type == Authenticator.Type.TOTP:
+        audit(request, "removed their second factor.", who=user)
+
+
+def _codes_renewed(request: HttpRequest, user: Person, **_: Any) -> None:
+    audit(request, "made new recovery codes.", who=user)
+
+
+def _code_wrong(request: HttpRequest, user: Person, **_: Any) -> None:
+    audit(request, "entered a wrong code of their second factor.", who=user)

@@ -1,0 +1,111 @@
+"""One's own account: password, second factor, where one is logged in."""
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.generic import View
+
+from counterfoil.web.audit import audit
+from counterfoil.web.devices import device
+from counterfoil.web.going_back import back
+from counterfoil.web.models import Person
+from counterfoil.web.people import end_sessions, roles_with_second_factor, sessions_of
+from counterfoil.web.security import person
+from counterfoil.web.sent import key_in
+
+both = require_http_methods(["GET", "POST"])
+MOST_SESSIONS = 50
+
+
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """What belongs to one's own login."""
+    who = person(request)
+    sessions = [
+        {"session": each, "device": device(each.user_agent), "here": each.session_key == request.session.session_key}
+        for each in sessions_of(who)[:MOST_SESSIONS]
+    ]
+    context = {
+        "sessions": sessions,
+        "others": sum(not each["here"] for each in sessions),
+        "factor": Authenticator.objects.filter(user=who, type=Authenticator.Type.TOTP).first(),
+        "must_have_one": who.role in roles_with_second_factor(),
+    }
+    return render(request, "web/people/account.html", context)
+
+
+@require_POST
+def end_session(request: HttpRequest) -> HttpResponse:
+    """Logs oneself out elsewhere: in one place (`session`), or in all others."""
+    here = request.session.session_key or ""
+    ended = end_sessions(person(request), but=here, only=key_in(request.POST, "session"))
+    if ended:
+        audit(request, f"ended {ended} of their own sessions.")
+    return back(request, "account", "You are logged out there." if ended else "That session had ended already.")
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class Password(View):
+    """Everyone changes their own; after a one-time password the old one is not asked again."""
+
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        who = person(request)
+        return self._show(request, _form_for(who)(who))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        who = person(request)
+        form = _form_for(who)(who, request.POST)
+        if not form.is_valid():
+            return self._show(request, form, status=422)
+        first = who.must_change_password
+        who.must_change_password = False
+        form.save()
+        _go_on_here_only(request, who)
+        audit(request, "chose their own password." if first else "changed their password.")
+        messages.success(request, "Your new password is set.")
+        return redirect("home" if first else "account")
+
+    def _show(self, request: HttpRequest, form: "SetPasswordForm[Person]", *, status: int = 200) -> HttpResponse:
+        return render(request, "web/people/password.html", {"form": form}, status=status)
+
+
+def _form_for(who: Person) -> "type[SetPasswordForm[Person]]":
+    return SetPasswordForm if who.must_change_password else PasswordChangeForm
+
+
+def _go_on_here_only(request: HttpRequest, who: Person) -> None:
+    """A new password ends every session but this one, which gets a new key."""
+    update_session_auth_hash(request, who)
+    end_sessions(who)
+    UserSession.objects.create_from_request(request)
+    record_authentication(request, who, method="password")
+
+
+class _SetUp(totp.ActivateTOTPView):
+    template_name = "web/people/second_factor.html"
+
+    def get_success_url(self) -> str:
+        return reverse("mfa_view_recovery_codes" if self.did_generate_recovery_codes else "account")
+
+
+set_up_second_factor = both(_SetUp.as_view())
+remove_second_factor = both(
+    totp.DeactivateTOTPView.as_view(
+        template_name="web/people/second_factor_remove.html", success_url=reverse_lazy("account")
+    )
+)
+recovery_codes = require_GET(codes.ViewRecoveryCodesView.as_view(template_name="web/people/codes.html"))
+new_recovery_codes = both(codes.GenerateRecoveryCodesView.as_view(template_name="web/people/new_codes.html"))

@@ -1,0 +1,40 @@
+"""The audit log, for administrators: who did what about logins, people, settings, secrets and exports."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from counterfoil.sales.csv_text import written_csv
+from counterfoil.web.audit import audit
+from counterfoil.web.audit_list import AuditFilter, AuditTable, records
+from counterfoil.web.filters import narrowed
+from counterfoil.web.models import AuditEntry, Role
+from counterfoil.web.row_files import csv_file
+from counterfoil.web.security import role_required
+from counterfoil.web.tables import configured
+
+MOST_IN_A_FILE = 100_000
+
+
+@role_required(Role.ADMINISTRATOR)
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The lines, the newest first, narrowed to what was asked for."""
+    chosen = AuditFilter(request.GET, queryset=AuditEntry.objects.all())
+    context = {
+        "table": configured(request, AuditTable(chosen.qs), lazy=True),
+        "filter": chosen,
+        "narrowed": narrowed(chosen),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "web/people/audit.html", context)
+
+
+@role_required(Role.ADMINISTRATOR)
+@require_GET
+def as_file(request: HttpRequest) -> HttpResponse:
+    """The same lines as a CSV file, the newest hundred thousand at most."""
+    chosen = AuditFilter(request.GET, queryset=AuditEntry.objects.all())
+    content = written_csv(records(chosen.qs[:MOST_IN_A_FILE]))
+    audit(request, "exported the audit log.")
+    return csv_file("audit-log", content)

@@ -1,0 +1,65 @@
+"""Accepting an invitation: the link leads here, once, to the choice of a name and a password."""
+
+from typing import TYPE_CHECKING
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.sales.refusals import Refused
+from counterfoil.web.audit import audit
+from counterfoil.web.models import Person
+from counterfoil.web.people import accept as accept_invitation
+from counterfoil.web.people import invitation_for
+
+if TYPE_CHECKING:
+    _OfPerson = BaseUserCreationForm[Person]
+else:
+    _OfPerson = BaseUserCreationForm
+
+
+class NewPersonForm(_OfPerson):
+    """The name to log in with, the name that others see, a password."""
+
+    class Meta:
+        model = Person
+        fields = ("username", "first_name", "last_name")
+        help_texts = {"username": "You log in with it, or with your e-mail address. Letters, digits and @ . + - _"}
+
+    def clean_username(self) -> str:
+        """One person for a name, however it is capitalised."""
+        name: str = self.cleaned_data["username"]
+        if Person.objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError("Somebody logs in with this name already. Choose another.")
+        return name
+
+
+@sensitive_post_parameters()
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Makes the person and logs them in."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    invitation = invitation_for(token)
+    if invitation is None:
+        return render(request, "web/people/invitation_over.html", status=410)
+    form = NewPersonForm(request.POST or None, initial={"username": invitation.email.partition("@")[0]})
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        who = form.save(commit=False)
+        try:
+            accept_invitation(invitation, who)
+        except Refused as no:
+            refused = no
+        else:
+            audit(request, f"accepted an invitation as {who.get_role_display().lower()}.", who=who)
+            return perform_password_login(request, {"username": who.username}, Login(user=who))
+    context = {"form": form, "invitation": invitation, "refused": refused}
+    return render(request, "web/people/invitation.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,38 @@
+"""The doors: logging in, the code of the second factor, the password asked again, a lost password."""
+
+from typing import Any
+
+from allauth.account import views as accounts
+from allauth.mfa.base import views as second_factors
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from counterfoil.web.mailing import can_mail
+
+both = require_http_methods(["GET", "POST"])
+
+
+class _PasswordLost(accounts.PasswordResetView):
+    """Asks for the e-mail address, or says whom to ask where no mail can be sent."""
+
+    template_name = "web/people/password_lost.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"can_mail": can_mail()}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if can_mail() else self.get(request, *args, **kwargs)
+
+
+log_in = both(accounts.LoginView.as_view(template_name="web/people/login.html"))
+enter_code = both(second_factors.AuthenticateView.as_view(template_name="web/people/code.html"))
+log_in_again = both(accounts.ReauthenticateView.as_view(template_name="web/people/again.html"))
+deactivated = require_GET(accounts.AccountInactiveView.as_view(template_name="web/people/deactivated.html"))
+password_lost = both(_PasswordLost.as_view())
+password_mail_sent = require_GET(
+    accounts.PasswordResetDoneView.as_view(template_name="web/people/password_mailed.html")
+)
+choose_password = both(accounts.PasswordResetFromKeyView.as_view(template_name="web/people/password_choose.html"))
+password_chosen = require_GET(
+    accounts.PasswordResetFromKeyDoneView.as_view(template_name="web/people/password_chosen.html")
+)
