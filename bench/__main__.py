@@ -9,6 +9,7 @@ from pathlib import Path
 from counterfoil.platform.embedded import EmbeddedServer
 
 MEASURES = ("importing", "reading", "memory", "shipping", "file")
+LARGE = ("finding",)  # takes a quarter of an hour and 6 GB of disk: only when asked for
 
 
 def main() -> None:
@@ -19,7 +20,11 @@ def main() -> None:
     parser.add_argument("--naive", type=int, default=200, help="Orders that the official client fetches (200).")
     parser.add_argument("--parcels", type=int, default=1000, help="Parcels of the file (1000).")
     parser.add_argument("--shipments", type=int, default=40, help="Shipments processed one by one (40).")
-    parser.add_argument("--only", choices=MEASURES, action="append", help="Only these; several times for several.")
+    parser.add_argument("--large", type=int, default=1_000_000, help="Sales orders that are searched (1000000).")
+    parser.add_argument("--times", type=int, default=60, help="How often each page of them is asked for (60).")
+    parser.add_argument(
+        "--only", choices=MEASURES + LARGE, action="append", help="Only these; several times for several."
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="counterfoil-bench-", ignore_cleanup_errors=True) as folder:
         os.environ["COUNTERFOIL_DATA_DIR"] = folder
@@ -31,6 +36,7 @@ def main() -> None:
             _measure(options)
         finally:
             server.stop()
+            server.remove()
 
 
 def _measure(options: argparse.Namespace) -> None:
@@ -39,7 +45,7 @@ def _measure(options: argparse.Namespace) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import importing, memory, reading, shipping
+    from bench import finding, importing, memory, reading, shipping
 
     measures = {
         "importing": lambda: importing.measure(options.orders),
@@ -47,6 +53,7 @@ def _measure(options: argparse.Namespace) -> None:
         "memory": lambda: memory.measure(options.orders, options.many),
         "shipping": lambda: shipping.measure_delay(options.shipments),
         "file": lambda: shipping.measure_file(options.parcels, options.naive // 4),
+        "finding": lambda: finding.measure(options.large, options.times),
     }
     call_command("migrate", verbosity=0)
     chosen = options.only or MEASURES

@@ -15,6 +15,7 @@ from django.db.models.fields import NOT_PROVIDED
 from rich.progress import track
 
 from bench.house import console
+from bench.trade import Buyer, buyer, kinds_of_goods, part_number
 from counterfoil.sales.models import (
     Client,
     Contact,
@@ -42,19 +43,6 @@ LINES = 3
 DAYS = 730
 ORDERS_OF_A_CLIENT = 5
 FIRST_NUMBER = 10_000
-GOODS = "MUG PEN INK PAD CARD BOX ROLL TAPE CLIP FILE DESK LAMP BAG CASE CUP TRAY STAMP LABEL RULER STAND".split()
-COLOURS = "RED BLUE GREEN BLACK WHITE SAND GREY ROSE".split()
-FIRST_NAMES = (
-    "Ada Anna Ben Carla Chloé David Elif Emma Finn Grace Hugo Ines Jack José Karl Lena Liam Maja Marta Mia Noah Nora "
-    "Olga Omar Paul Rosa Sara Söre Theo Uwe Vera Yusuf Zoë Ángel Björn Charlotte Dominik Elena Frank Hannah Isabel Jonas"
-).split()
-BEGINNINGS = (
-    "Ack Bau Cor Dahl Eck Fal Gru Hoff Ing Jans Koh Lan Mül Nie Ost Pet Quin Ros Schm Tho Ull Vog Wag Zim".split()
-)
-ENDINGS = "er ler mann berg stein sen son ner ski ová ell ing ard eau ini ez dt idt haus feld".split()
-TRADES = "Paper Print Office Gift Craft Design Media Supply Trade Studio".split()
-FORMS = ("Ltd", "GmbH", "Inc", "& Sons", "BV", "SARL")
-MUG = "MUG-0001-RED"  # in every fifth order
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ class Counts:
     @property
     def products(self) -> int:
         """One in 200 orders, and at least all goods in all colours."""
-        return max(self.orders // 200, len(GOODS) * len(COLOURS))
+        return max(self.orders // 200, kinds_of_goods())
 
     @property
     def still_open(self) -> int:
@@ -207,38 +195,6 @@ def _tables() -> Rows:
     rows.table(LogEntry, "id", "integration_id", "at", "import_id", "kind", "text")
     rows.table(Conflict, "id", "web_order_id", "field", "ours", "theirs")
     return rows
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """Who the client with this number is."""
-
-    first_name: str
-    last_name: str
-    company: str
-    email: str
-    phone: str
-
-    @property
-    def called(self) -> str:
-        """The client's name."""
-        return self.company or f"{self.first_name} {self.last_name}"
-
-
-def buyer(number: int) -> Buyer:
-    """The same one whenever it is asked for."""
-    first = FIRST_NAMES[number % len(FIRST_NAMES)]
-    rest = number // len(FIRST_NAMES)
-    last = BEGINNINGS[rest % len(BEGINNINGS)] + ENDINGS[rest // len(BEGINNINGS) % len(ENDINGS)]
-    company = f"{last} {TRADES[number % 10]} {FORMS[number % 6]}" if number % 3 == 0 else ""
-    email = f"{first}.{last}{number}@{('gmail.com', 'example.org', 'mail.example')[number % 3]}".lower()
-    return Buyer(first, last, company, email, f"+44 20 {7_000_000 + number % 3_000_000:07d}{number % 10}")
-
-
-def part_number(number: int) -> str:
-    """The part number of the product with this number, from 1."""
-    good = GOODS[(number - 1) % len(GOODS)]
-    return f"{good}-{(number - 1) // len(GOODS) + 1:04d}-{COLOURS[(number - 1) // len(GOODS) % len(COLOURS)]}"
 
 
 def _people_and_products(rows: Rows, counts: Counts) -> None:
