@@ -264,6 +264,7 @@ class EmbeddedServer:
             "unix_socket_directories": str(self._sockets),
             "unix_socket_permissions": "0700",
             "shared_buffers": "128MB",
+            "random_page_cost": "1.1",  # disks without arms: a thousand orders are looked up, not read through
             "max_connections": "100",
             "log_min_messages": "warning",
             "log_min_error_statement": "panic",  # statements and details carry people's addresses

@@ -73,7 +73,7 @@ class OrderList:
         """The ids in the order asked for."""
         first = self._first[:MOST]
         if not self.goes_all_through:
-            sorted_ones = among(first).order_by(*self.sort, *NEWEST_FIRST)
+            sorted_ones = SalesOrder.objects.filter(pk__in=among(first)).order_by(*self.sort, *NEWEST_FIRST)
             return list(sorted_ones.values_list("pk", flat=True))
         known = set(first)
         before = [pk for pk in self.exactly if pk in known]
@@ -86,6 +86,6 @@ class OrderList:
         return [found[pk] for pk in page if pk in found]
 
 
-def among(ids: Sequence[int]) -> QuerySet[SalesOrder]:
-    """These sales orders, thousands of them too: the ids are sent as one value."""
-    return SalesOrder.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
+def among(ids: Sequence[int]) -> RawSQL:
+    """These ids, thousands of them too, for `pk__in`: they are sent as one value."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])

@@ -8,16 +8,19 @@ beginning.
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from counterfoil.sales.finding import LONGEST_NUMBER
-from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.models import OrderWords, SalesOrder
 
 MOST_WORDS = 6
 MOST_CALLED = 20
+MOST_FOUND = 2_000
 LONGEST_WORD = 60
 FEWEST_LETTERS = 3  # of which a word may begin with: "an" alone is found as a whole word
 FEWEST_DIGITS = 4
@@ -85,17 +88,47 @@ def _ending(word: str) -> str:
 
 
 def found_by(orders: QuerySet[SalesOrder], text: str) -> QuerySet[SalesOrder]:
-    """Those in which the text is found; all of them without words."""
+    """Those in which the text is found, however many; all of them without words."""
     query = query_of(text)
     return orders if query is None else orders.filter(words__words=query)
 
 
-def called(orders: QuerySet[SalesOrder], text: str) -> list[int]:
-    """The ids of those whose number, import ID or number in the store is just this. One statement."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search has found: ids, the newest first. `exactly`: those whose own number is what was searched.
+
+    `too_many`: there are more than MOST_FOUND, and the older ones are left out.
+    """
+
+    ids: list[int]
+    exactly: list[int]
+    too_many: bool
+
+
+def newest_found(text: str, *, since: datetime | None = None, before: datetime | None = None) -> Found | None:
+    """The newest orders in which the text is found, of those days; None without words. Two statements."""
+    query = query_of(text)
+    if query is None:
+        return None
+    words = OrderWords.objects.filter(words=query, **_days(since, before)).order_by("-order_date", "-order")
+    ids = list(words.values_list("pk", flat=True)[: MOST_FOUND + 1])
+    exactly = _called(text, **_days(since, before))
+    kept = ids[:MOST_FOUND]
+    return Found([*(pk for pk in exactly if pk not in set(kept)), *kept], exactly, too_many=len(ids) > MOST_FOUND)
+
+
+def _days(since: datetime | None, before: datetime | None) -> dict[str, datetime]:
+    days = {"order_date__gte": since, "order_date__lt": before}
+    return {name: moment for name, moment in days.items() if moment is not None}
+
+
+def _called(text: str, **days: datetime) -> list[int]:
+    """The ids of those whose number, import ID or number in the store is just this."""
     name = text.strip().removeprefix("#").replace("\x00", "")
     if not name:
         return []
     exactly = Q(import_id__in=[name, name.upper()]) | Q(web_order_number=name)
     if name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER:
         exactly |= Q(number=int(name))
-    return list(orders.filter(exactly).order_by("-order_date").values_list("pk", flat=True)[:MOST_CALLED])
+    orders = SalesOrder.objects.filter(exactly, **days)
+    return list(orders.order_by("-order_date").values_list("pk", flat=True)[:MOST_CALLED])

@@ -1,8 +1,9 @@
 """Which sales orders are to be shipped, were shipped, or are on hold."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from counterfoil.sales.models import AddressKind, LineKind, OrderLine, Parcel, SalesOrder, StatusRole
+from counterfoil.sales.models import AddressKind, OrderLine, Parcel, SalesOrder, StatusRole
+from counterfoil.sales.models.orders import LINE_TO_SHIP
 
 HELD = ~Q(hold_reason="") & Q(hold_overridden_by="")
 """Nothing of it may be shipped: as `SalesOrder.is_held` says of one."""
@@ -26,6 +27,5 @@ def shipped(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
 
 def _lines_to_ship() -> QuerySet[OrderLine]:
     """The lines of an order that `OrderLine.is_shipped_by_parcel` says of, and that are open."""
-    return OrderLine.objects.filter(
-        order=OuterRef("pk"), kind=LineKind.PHYSICAL, ship_to__isnull=False, quantity__gt=F("shipped") + F("cancelled")
-    ).exclude(ship_to__kind=AddressKind.PICKUP)
+    lines = OrderLine.objects.filter(LINE_TO_SHIP, order=OuterRef("pk"))
+    return lines.exclude(ship_to__kind=AddressKind.PICKUP)

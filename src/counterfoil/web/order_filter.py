@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -11,7 +12,8 @@ from django.utils import timezone
 
 from counterfoil.sales.channels import FIRST, known_channels
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.searching import found_by
+from counterfoil.sales.order_list import among
+from counterfoil.sales.searching import Found, found_by, newest_found
 from counterfoil.sales.standing import on_hold, shipped, to_ship
 from counterfoil.stores.orders_in_need import needing_attention
 from counterfoil.web.filters import store_choices
@@ -40,28 +42,26 @@ def channel_name(number: int) -> str:
 
 def _day(label: str) -> django_filters.DateFilter:
     input_of_day = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
-    return django_filters.DateFilter(method="ordered", label=label, widget=input_of_day)
+    return django_filters.DateFilter(method="done_already", label=label, widget=input_of_day)
 
 
 class OrderFilter(django_filters.FilterSet):
     """The sales orders: any words, a store and its channel, an order status, how they stand, when they were ordered."""
 
-    q = django_filters.CharFilter(method="search", label="Search")
+    q = django_filters.CharFilter(method="done_already", label="Search")
     show = django_filters.ChoiceFilter(
         method="standing",
         choices=[(name, label) for name, (label, _) in SHOWN.items()],
         label="Show",
         empty_label="All orders",
     )
-    store = django_filters.ChoiceFilter(
-        field_name="source", choices=store_choices, label="Store", empty_label="All stores"
-    )
+    store = django_filters.ChoiceFilter(field_name="source", label="Store", empty_label="All stores")
     channel = django_filters.ChoiceFilter(label="Channel", empty_label="All channels")
     status = django_filters.ModelChoiceFilter(
         queryset=OrderStatus.objects.all(), label="Order status", empty_label="All statuses"
     )
     when = django_filters.ChoiceFilter(
-        method="lately",
+        method="done_already",
         choices=[(name, label) for name, (label, _) in DAYS.items()],
         label="Ordered",
         empty_label="At any time",
@@ -75,32 +75,55 @@ class OrderFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        channels = channel_choices()
-        if channels:
-            self.filters["channel"].extra["choices"] = channels
-        else:
-            del self.filters["channel"]
+        self.found: Found | None = None
+        for name, choices in (("store", store_choices()), ("channel", channel_choices())):
+            if choices:
+                self.filters[name].extra["choices"] = choices
+            else:
+                del self.filters[name]
 
-    def search(self, orders: Orders, _name: str, words: str) -> Orders:
-        """Every word has to be found in the order, its client, its lines or its parcels."""
-        return found_by(orders, words)
+    def filter_queryset(self, queryset: Orders) -> Orders:
+        """The newest in which the words are found (`found` says whether that is all of them), narrowed by the rest."""
+        since, before = self._days
+        self.found = newest_found(self._words, since=since, before=before)
+        return self._narrowed(queryset if self.found is None else queryset.filter(pk__in=among(self.found.ids)))
+
+    def every_one(self) -> Orders:
+        """All that match, however many that are: for a file, not for a page."""
+        return self._narrowed(found_by(self.queryset, self._words)) if self.is_valid() else self.queryset.none()
+
+    @property
+    def _words(self) -> str:
+        return str(self.form.cleaned_data.get("q") or "")
+
+    def _narrowed(self, orders: Orders) -> Orders:
+        since, before = self._days
+        orders = orders.filter(order_date__gte=since) if since else orders
+        orders = orders.filter(order_date__lt=before) if before else orders
+        return cast("Orders", super().filter_queryset(orders))
+
+    @cached_property
+    def _days(self) -> tuple[datetime | None, datetime | None]:
+        """From when on, and before when, by the reader's clock."""
+        zone, chosen = zone_of(self.request), self.form.cleaned_data
+        first, last = _within(chosen.get("since")), _within(chosen.get("until"))
+        if chosen.get("when"):
+            lately = timezone.now().astimezone(zone).date() - timedelta(days=DAYS[chosen["when"]][1] - 1)
+            first = max(first or lately, lately)
+        return (
+            beginning_of(first, zone) if first else None,
+            beginning_of(last + timedelta(days=1), zone) if last else None,
+        )
 
     def standing(self, orders: Orders, _name: str, shown: str) -> Orders:
         """To ship, shipped, on hold, in need of attention."""
         return SHOWN[shown][1](orders)
 
-    def lately(self, orders: Orders, _name: str, days: str) -> Orders:
-        """Today, or so many days with today, by the reader's clock."""
-        zone = zone_of(self.request)
-        first = timezone.now().astimezone(zone).date() - timedelta(days=DAYS[days][1] - 1)
-        return orders.filter(order_date__gte=beginning_of(first, zone))
+    def done_already(self, orders: Orders, _name: str, _value: object) -> Orders:
+        """The words and the days: they are looked up together."""
+        return orders
 
-    def ordered(self, orders: Orders, name: str, day: date) -> Orders:
-        """From a day on, or up to its end, by the reader's clock."""
-        day = min(max(day, FIRST_DAY), LAST_DAY)
-        if name == "since":
-            return orders.filter(order_date__gte=self._midnight(day))
-        return orders.filter(order_date__lt=self._midnight(day + timedelta(days=1)))
 
-    def _midnight(self, day: date) -> datetime:
-        return beginning_of(day, zone_of(self.request))
+def _within(day: date | None) -> date | None:
+    """The day, within what databases and clocks can count."""
+    return min(max(day, FIRST_DAY), LAST_DAY) if day else None

@@ -1,6 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import F, Q
+from django.db.models.lookups import GreaterThan
 
 
 class Migration(migrations.Migration):
@@ -27,7 +28,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="orderline",
             index=models.Index(
-                condition=Q(kind="physical", ship_to__isnull=False, quantity__gt=F("shipped") + F("cancelled")),
+                condition=Q(
+                    GreaterThan(F("quantity") - F("shipped") - F("cancelled"), 0),
+                    kind="physical",
+                    ship_to__isnull=False,
+                ),
                 fields=["order"],
                 name="line_to_ship",
             ),
@@ -53,5 +58,10 @@ class Migration(migrations.Migration):
                 fields=["-order_date", "-id"],
                 name="order_held",
             ),
+        ),
+        # Few lines are open: so that the planner knows.
+        migrations.RunSQL(
+            "CREATE STATISTICS line_open ON ((quantity - shipped - cancelled)) FROM sales_orderline;",
+            "DROP STATISTICS line_open;",
         ),
     ]

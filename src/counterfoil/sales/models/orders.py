@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 
 from counterfoil.sales.fields import MoneyField
 from counterfoil.sales.models.clients import Client, Contact, MatchRule
@@ -204,7 +205,7 @@ class LineKind(models.TextChoices):
 
 
 # Open, and it goes somewhere: whether that is a place where it is picked up, its address says.
-LINE_TO_SHIP = Q(kind="physical", ship_to__isnull=False, quantity__gt=F("shipped") + F("cancelled"))
+LINE_TO_SHIP = Q(GreaterThan(F("quantity") - F("shipped") - F("cancelled"), 0), kind="physical", ship_to__isnull=False)
 
 
 class OrderLine(models.Model):

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.order_list import OrderList
-from counterfoil.sales.searching import called
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.whereabouts import LARGEST_ORDER_ID, Place, ask_stores, import_this_one, place_of
 from counterfoil.web.condition import conditions
@@ -33,14 +32,13 @@ ASK_SECONDS = 15.0
 def orders(request: HttpRequest) -> HttpResponse:
     """The list; its table alone for the page's own polling, table and places for the search while typing."""
     chosen = OrderFilter(request.GET, queryset=SalesOrder.objects.all(), request=request)
-    words = str(chosen.form.cleaned_data.get("q", "")) if narrowed(chosen) else ""
-    listed = OrderList(chosen.qs, along=ALONG, exactly=called(SalesOrder.objects.all(), words))
+    orders = chosen.qs
+    listed = OrderList(orders, along=ALONG, exactly=chosen.found.exactly if chosen.found else ())
     table = configured(request, OrderTable(listed))
     context = {
         "table": table,
+        "listed": table.data.data,
         "count": table.paginator.count,
-        "there_are_more": table.data.data.there_are_more,
-        "of_the_newest": not table.data.data.goes_all_through,
         "narrowed": narrowed(chosen),
         "filter": chosen,
     }
@@ -50,7 +48,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     if is_poll(request, "orders"):
         return poll_answer(request, live, "web/orders/live.html")
     context |= {"live": live, "chips": chips(chosen, request.GET), "views": saved_views(request.GET)}
-    context |= _elsewhere(words, found=bool(context["count"]))
+    context |= _elsewhere(request.GET.get("q", "").strip(), found=bool(context["count"]))
     template = "web/orders/results.html" if is_poll(request, "results") else "web/orders/index.html"
     return render(request, template, context)
 
