@@ -4,14 +4,16 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
-from django.db import Error, InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.one_by_one import one_by_one
 from counterfoil.stores.visit import FenceDown, StoreBusy
 from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE
+from counterfoil.web.notifying import round as telling_round
 from counterfoil.web.postman import deliver_due
 
 logger = structlog.get_logger("counterfoil")
@@ -45,7 +47,26 @@ def due_stores() -> list[int]:
 
 
 def post(is_to_stop: Callable[[], bool]) -> None:
-    """Sends the mails that are due. A database that is away is told of by the sweep over the stores."""
+    """Sends the mails that are due."""
+    _beside_the_stores("sending mails", lambda: deliver_due(is_to_stop))
+
+
+def notify() -> None:
+    """Tells people by mail what they chose to be told."""
+    _beside_the_stores("notifying people", telling_round.notify)
+
+
+def forget() -> None:
+    """Removes the mails and notices that are kept no longer."""
+    _beside_the_stores("forgetting old mails", telling_round.forget)
+
+
+def _beside_the_stores(what: str, act: Callable[[], None]) -> None:
+    """A defect is logged, and the next round goes on; of a database that is away the sweep over the stores tells."""
     close_old_connections()
-    with suppress(Error):
-        deliver_due(is_to_stop)
+    with suppress(InterfaceError, OperationalError):
+        one_by_one([what], lambda _: act(), again=_next_time, defect=_next_time)
+
+
+def _next_time(_what: str, _why: object) -> None:
+    """The next round is a few seconds away."""

@@ -26,6 +26,8 @@ from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE, queueing_lock
 
 SWEEP_SECONDS = 10.0
 MAIL_SECONDS = 3.0
+NOTIFY_SECONDS = 20.0
+FORGET_SECONDS = 3600.0
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 10.0
 GRACE_SECONDS = 8.0  # one request to a store may take that long
@@ -46,16 +48,25 @@ async def _run(concurrency: int) -> None:
     assert isinstance(connector, DjangoConnector)
     with app.replace_connector(connector.get_worker_connector()) as here:
         async with here.open_async():
-            sweeping = asyncio.create_task(_sweep_every(SWEEP_SECONDS, lambda: _sweep(here)))
-            posting = asyncio.create_task(_sweep_every(MAIL_SECONDS, _post))
+            sweeping = [asyncio.create_task(_sweep_every(*each)) for each in _sweeps(here)]
             working = asyncio.create_task(_work(here, concurrency))
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, _stop, working)
-            for task in (working, sweeping, posting):
+            for task in (working, *sweeping):
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-                sweeping.cancel()
-                posting.cancel()
+                for each in sweeping:
+                    each.cancel()
+
+
+def _sweeps(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+    """What is looked at again and again, beside the jobs: how often, in seconds, and what."""
+    return [
+        (SWEEP_SECONDS, lambda: _sweep(here)),
+        (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
+        (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
+        (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget)),
+    ]
 
 
 async def _work(here: App, concurrency: int) -> None:
@@ -117,5 +128,5 @@ def _due_stores() -> list[int]:
     return tasks.due_stores()
 
 
-async def _post() -> None:
-    await asyncio.get_running_loop().run_in_executor(_mail_thread, tasks.post, _stopping.is_set)
+async def _in_mail_thread(act: Callable[..., None], *given: object) -> None:
+    await asyncio.get_running_loop().run_in_executor(_mail_thread, act, *given)

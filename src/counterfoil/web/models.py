@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from counterfoil.web.mail_models import Mail as Mail
+from counterfoil.web.notification_models import Notice as Notice
+from counterfoil.web.notification_models import Notifications as Notifications
 
 
 class Role(models.TextChoices):

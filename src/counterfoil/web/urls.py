@@ -67,5 +67,6 @@ urlpatterns = [
     path("setup/carriers/<int:pk>/", setup.carrier, name="carrier"),
     path("log/", log.index, name="log"),
     path("", include("counterfoil.web.urls_books")),
+    path("", include("counterfoil.web.urls_notifications")),
     path("", include("counterfoil.web.urls_people")),
 ]

@@ -1,0 +1,95 @@
+"""What a person is told by mail: their own wishes, a test mail, and the mails that did not arrive."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from counterfoil.stores.cut_off import zone_of
+from counterfoil.stores.models import WebIntegration
+from counterfoil.web.audit import audit
+from counterfoil.web.fresh_login import ask_for_password
+from counterfoil.web.going_back import back
+from counterfoil.web.mail_models import MailState
+from counterfoil.web.mailing import ADDRESS_FIRST, can_mail, in_trouble, link, send, send_again
+from counterfoil.web.models import Person, Role
+from counterfoil.web.notification_form import NotificationsForm
+from counterfoil.web.notification_models import Notifications
+from counterfoil.web.postman import deliver_now
+from counterfoil.web.security import person, role_required
+
+MOST_MAILS = 50
+LARGEST_ID = 2**63 - 1
+TEST = "This is a test mail from Counterfoil. Mails arrive."
+
+
+@role_required(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """One's own notifications."""
+    form = NotificationsForm(request.POST or None, instance=_wishes_of(person(request)))
+    if request.method == "POST" and form.is_valid() and _save(request, form):
+        return back(request, "notifications", "Saved.")
+    return _page(request, form, status=422 if request.method == "POST" else 200)
+
+
+def _save(request: HttpRequest, form: NotificationsForm) -> bool:
+    """Another address needs a fresh login: whoever has lost the password gets a new one mailed there."""
+    who = person(request)
+    is_new = form.cleaned_data["email"] != who.email
+    if is_new:
+        ask_for_password(request)
+    saved = form.save_all()
+    if saved and is_new:
+        audit(request, "Changed their own e-mail address.", about=who.username)
+    return saved
+
+
+def _wishes_of(who: Person) -> Notifications:
+    """What the person chose; at first nothing, in the time zone of a store (the browser proposes its own)."""
+    found = Notifications.objects.filter(person=who).first()
+    if found is not None:
+        found.person = who
+        return found
+    store = WebIntegration.objects.select_related("state").order_by("pk").first()
+    zone = zone_of(store).key if store is not None and hasattr(store, "state") else "UTC"
+    return Notifications(person=who, time_zone=zone, digest_since=timezone.now())
+
+
+def _page(request: HttpRequest, form: NotificationsForm, *, status: int) -> HttpResponse:
+    mails = in_trouble(person(request)).select_related("person")[: MOST_MAILS + 1]
+    context = {
+        "form": form,
+        "can_mail": can_mail(),
+        "has_links": bool(settings.ADDRESS),
+        "is_new": form.instance.pk is None,
+        "mails": list(mails[:MOST_MAILS]),
+        "more_mails": len(mails) > MOST_MAILS,
+    }
+    return render(request, "web/notifications/index.html", context, status=status)
+
+
+@role_required(Role.VIEWER)
+@require_POST
+def test(request: HttpRequest) -> HttpResponse:
+    """Sends a test mail now, and says how it went. Takes half a minute at most."""
+    who = person(request)
+    if not can_mail() or not who.email:
+        return back(request, "notifications", ADDRESS_FIRST if can_mail() else "No mail server is set up.", well=False)
+    lines = (TEST, link("/"))
+    mail = deliver_now(send(who.email, "Test mail from Counterfoil", "\n".join(filter(None, lines)), person=who))
+    if mail.state == MailState.SENT:
+        return back(request, "notifications", f"The mail server has taken the test mail to {mail.to}.")
+    messages.error(request, f"{mail.trouble} {mail.next_step}")
+    return redirect("notifications")
+
+
+@role_required(Role.VIEWER)
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Has a mail sent again: one's own, an administrator any."""
+    mail = get_object_or_404(in_trouble(person(request)), pk=min(pk, LARGEST_ID))
+    sent = send_again(mail)
+    return back(request, "notifications", f"The mail to {mail.to} is sent again within seconds." if sent else "")

@@ -1,0 +1,34 @@
+"""People who want to be told by mail, for the tests of notifications."""
+
+from datetime import datetime
+from typing import Any
+
+from counterfoil.web.mail_models import Mail
+from counterfoil.web.models import Person, Role
+from counterfoil.web.notification_models import Notifications
+from counterfoil.web.notifying.telling import tell
+from counterfoil.web.notifying.things import things_now
+from tests.web.books import a_person
+
+LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00Z")
+
+
+def a_reader(name: str = "ada", *, zone: str = "UTC", **wishes: Any) -> Notifications:
+    """Someone with an address and these wishes."""
+    person = a_person(Role.CLERK, name)
+    Person.objects.filter(pk=person.pk).update(email=f"{name}@example.com")
+    stores = wishes.pop("stores", [])
+    made = Notifications.objects.create(person=person, time_zone=zone, **{"digest_since": LONG_AGO} | wishes)
+    made.stores.set(stores)
+    return loaded(made)
+
+
+def loaded(wishes: Notifications) -> Notifications:
+    """As the notifier reads them."""
+    return Notifications.objects.select_related("person").prefetch_related("stores").get(pk=wishes.pk)
+
+
+def look(wishes: Notifications, now: datetime) -> list[Mail]:
+    """The notifier comes by at that moment; all mails so far to this reader, the oldest first."""
+    tell(loaded(wishes), things_now(), now)
+    return list(Mail.objects.filter(person=wishes.person).order_by("pk"))
