@@ -219,3 +219,14 @@ def test_its_parts_come_again_only_when_they_changed(clerk: Client) -> None:
         assert clerk.get(reverse("home"), headers=asks | {"X-Seen": version[1]}).status_code == 204
     StoreState.objects.update(counts={"11": 4})
     assert clerk.get(reverse("home"), headers=asks | {"HX-Target": "stores", "X-Seen": version[1]}).status_code == 200
+
+
+def test_the_navigation_counts_failed_updates(clerk: Client) -> None:
+    """Beside *Updates*, on each page and by itself; what needs attention counts them, too."""
+    integration = a_store()
+    a_shipment(an_order(integration, 1), sent=False)
+    a_refused_order(integration, 2)
+    asked = clerk.get(reverse("attention-count"), headers={"HX-Request": "true"}).content.decode()
+    for page in (clerk.get(reverse("log")).content.decode(), asked):
+        badges = dict(re.findall(r'id="(\w+-badge)" class="count[^"]*"[^>]*>(\d+)<', page))
+        assert badges == {"attention-badge": "2", "updates-badge": "1"}

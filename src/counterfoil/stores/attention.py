@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Value
+from django.db.models import Count, F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from counterfoil.sales.money import money_text
@@ -49,19 +51,36 @@ def attention() -> list[AttentionItem]:
     return sorted(items, key=lambda item: item.since or timezone.now())
 
 
+def oldest(number: int) -> list[AttentionItem]:
+    """Those that have waited longest, the oldest first. Four statements, each of so many rows."""
+    items = [*_stores(number), *_orders(number), *_updates(number), *_conflicts(number)]
+    return sorted(items, key=lambda item: item.since or timezone.now())[:number]
+
+
 def attention_count() -> int:
     """How many things need a person. One statement."""
+    return counts().total()
+
+
+def counts() -> Counter[tuple[str, str]]:
+    """How many things need a person, by import source code and kind (as an AttentionItem's). One statement."""
+    code = "web_order__integration__code"
     counted = (
-        StoreState.objects.exclude(trouble_code="").order_by().values(one=Value(1)),
-        WebOrder.objects.exclude(reason_code="").order_by().values(one=Value(1)),
-        StoreUpdate.objects.filter(state=UpdateState.FAILED).order_by().values(one=Value(1)),
-        Conflict.objects.order_by().values(one=Value(1)),
+        _counted(StoreState.objects.exclude(trouble_code=""), "store", "integration__code"),
+        _counted(WebOrder.objects.exclude(reason_code=""), "order", "integration__code"),
+        _counted(StoreUpdate.objects.filter(state=UpdateState.FAILED), "update", code),
+        _counted(Conflict.objects.all(), "conflict", code),
     )
-    return counted[0].union(*counted[1:], all=True).count()
+    return Counter({(store, kind): number for store, kind, number in counted[0].union(*counted[1:], all=True)})
 
 
-def _stores() -> Iterator[AttentionItem]:
-    for state in StoreState.objects.exclude(trouble_code="").select_related("integration"):
+def _counted(rows: QuerySet[Any], kind: str, code: str) -> QuerySet[Any, tuple[Any, ...]]:
+    return rows.order_by().values_list(F(code), Value(kind)).annotate(number=Count("pk"))
+
+
+def _stores(most: int | None = None) -> Iterator[AttentionItem]:
+    waiting = StoreState.objects.exclude(trouble_code="").select_related("integration")
+    for state in waiting.order_by("trouble_since")[:most]:
         code = state.integration.code
         yield AttentionItem(
             code,
@@ -75,8 +94,9 @@ def _stores() -> Iterator[AttentionItem]:
         )
 
 
-def _orders() -> Iterator[AttentionItem]:
-    for order in WebOrder.objects.exclude(reason_code="").select_related("integration"):
+def _orders(most: int | None = None) -> Iterator[AttentionItem]:
+    refused = WebOrder.objects.exclude(reason_code="").select_related("integration")
+    for order in refused.order_by("reason_since")[:most]:
         yield AttentionItem(
             order.integration.code,
             order.import_id,
@@ -90,9 +110,9 @@ def _orders() -> Iterator[AttentionItem]:
         )
 
 
-def _updates() -> Iterator[AttentionItem]:
+def _updates(most: int | None = None) -> Iterator[AttentionItem]:
     failed = StoreUpdate.objects.filter(state=UpdateState.FAILED).select_related("web_order__integration")
-    for update in failed:
+    for update in failed.order_by(Coalesce("ended_at", "created_at"))[:most]:
         order = update.web_order
         yield AttentionItem(
             order.integration.code,
@@ -106,8 +126,8 @@ def _updates() -> Iterator[AttentionItem]:
         )
 
 
-def _conflicts() -> Iterator[AttentionItem]:
-    for conflict in Conflict.objects.select_related("web_order__integration"):
+def _conflicts(most: int | None = None) -> Iterator[AttentionItem]:
+    for conflict in Conflict.objects.select_related("web_order__integration").order_by("since")[:most]:
         order = conflict.web_order
         yield AttentionItem(
             order.integration.code,

@@ -12,9 +12,10 @@ from counterfoil.intake.unknown_products import MissingProduct, missing_products
 from counterfoil.sales import product_list
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import AttentionItem, accept_difference, attention, attention_count, retry, skip
+from counterfoil.stores.attention import AttentionItem, accept_difference, attention, retry, skip
 from counterfoil.stores.models import Conflict, WebOrder
 from counterfoil.stores.unknown_skus import count_blocked
+from counterfoil.web.context import badges
 from counterfoil.web.forms import ProductForm, SkipForm
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
@@ -74,8 +75,8 @@ def _cards(items: list[AttentionItem]) -> list[Card]:
 @role_required(Role.VIEWER)
 @require_GET
 def count(request: HttpRequest) -> HttpResponse:
-    """The number in the navigation, by itself."""
-    return render(request, "web/attention/badge.html", {"attention_count": attention_count()})
+    """The numbers in the navigation, by themselves."""
+    return render(request, "web/attention/badge.html", badges())
 
 
 @role_required(Role.CLERK)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from counterfoil.sales.figures import Unit
-from counterfoil.stores.attention import attention
+from counterfoil.stores.attention import counts, oldest
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.dashboard import all_stores, charts, store_cards
 from counterfoil.web.live import is_poll, live_part, poll_answer
@@ -36,11 +36,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _stores(request: HttpRequest, integrations: list[WebIntegration]) -> dict[str, str]:
-    items = attention()
+    counted, first = counts(), oldest(1)
+    by_store: Counter[str] = Counter()
+    for (store, _), number in counted.items():
+        by_store[store] += number
     context = {
-        "cards": store_cards(integrations, Counter(item.store for item in items)),
-        "oldest": items[0] if items else None,
-        "others": len(items) - 1,
+        "cards": store_cards(integrations, by_store),
+        "oldest": first[0] if first else None,
+        "others": counted.total() - 1,
     }
     return live_part(request, "web/dashboard/stores.html", context)
 
