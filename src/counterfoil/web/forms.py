@@ -19,6 +19,7 @@ from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
 from counterfoil.web.audit import audit
 from counterfoil.web.explained import EXPLAINED
+from counterfoil.web.fresh_login import ask_for_password
 from counterfoil.web.security import person
 
 SETUP = ("code", "description", "api_path", "client_id", "client_secret", "access_token")
@@ -225,7 +226,12 @@ class WebIntegrationForm(forms.Form):
 
 
 def saved(form: WebIntegrationForm, request: HttpRequest) -> bool:
-    """Saves a checked form; False, with the reason in the form, where somebody else was quicker."""
+    """Saves a checked form; False, with the reason in the form, where somebody else was quicker.
+
+    Secrets are saved for whoever has entered their password lately; else it is asked for first.
+    """
+    if any(form.cleaned_data.get(name) for name in SECRETS):
+        ask_for_password(request)
     is_new = form.integration.pk is None
     try:
         form.save(by=str(person(request)))

@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": "Too many tries. Wait a few minutes, then try again.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 (the base's words)
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Passwords are counted by axes, whose page says when to try again."""
 
-    def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:  # noqa: ARG002 (the base's words)
+    def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
         return not logged_in_lately(self.request)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -89,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request: HttpRequest,
         level: int,
         message_template: str | None = None,
-        message_context: dict[str, Any] | None = None,  # noqa: ARG002 (the base's words)
+        message_context: dict[str, Any] | None = None,
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
@@ -102,7 +102,8 @@ class MFAAdapter(DefaultMFAAdapter):
     """allauth's questions about second factors, answered."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "This code is not right. Codes change every 30 seconds: enter the one shown now."
+        "cannot_delete_authenticator": "Your role needs a second factor.",
+        "incorrect_code": "This code is not right. Codes change every 30 seconds: enter the one shown now.",
     }
 
     def encrypt(self, text: str) -> str:
@@ -110,6 +111,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt(encrypted_text.encode())
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the second factor that the role needs."""
+        return not RequiredSecondFactor.objects.filter(role=authenticator.user.role).exists()
 
 
 class LoginForm(AllauthLoginForm):

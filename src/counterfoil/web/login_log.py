@@ -20,7 +20,7 @@ from counterfoil.web.login import typed_name
 from counterfoil.web.models import AuditEntry, Person
 from counterfoil.web.people import end_sessions
 
-FAILED = "tried to log in with a wrong name or password."
+FAILED = "Tried to log in with a wrong name or password."
 AT_MOST, WITHIN = 20, timedelta(minutes=15)  # failed logins from one address that are written down
 
 
@@ -42,12 +42,12 @@ def _logged_in(request: HttpRequest, user: Person, **_: Any) -> None:
     names = [name.lower() for name in (user.username, user.email) if name]
     AccessAttempt.objects.filter(username__in=names, ip_address=client_address(request)).delete()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
-    audit(request, "logged in.", who=user)
+    audit(request, "Logged in.", who=user)
 
 
 def _logged_out(request: HttpRequest, user: Person | None, **_: Any) -> None:
     if user is not None:
-        audit(request, "logged out.", who=user)
+        audit(request, "Logged out.", who=user)
 
 
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
@@ -62,7 +62,7 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_
 def _locked_out(request: HttpRequest, username: str, **_: Any) -> None:
     """Said once: further tries while it lasts add nothing."""
     since = timezone.now() - WITHIN
-    said = "was locked out for 15 minutes after too many wrong passwords."
+    said = "Was locked out for 15 minutes after too many wrong passwords."
     entries = AuditEntry.objects.filter(about=username, address=client_address(request), what=said, at__gt=since)
     if not entries.exists():
         audit(request, said, about=username)
@@ -72,22 +72,22 @@ def _password_reset(request: HttpRequest, user: Person, **_: Any) -> None:
     """Whoever was logged in with the old password is not any more; a one-time password is none any more."""
     Person.objects.filter(pk=user.pk).update(must_change_password=False)
     end_sessions(user)
-    audit(request, "chose a new password with a link that was mailed.", who=user)
+    audit(request, "Chose a new password with a link that was mailed.", who=user)
 
 
 def _factor_added(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
-        audit(request, "set up a second factor.", who=user)
+        audit(request, "Set up a second factor.", who=user)
 
 
 def _factor_removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
-        audit(request, "removed their second factor.", who=user)
+        audit(request, "Removed their second factor.", who=user)
 
 
 def _codes_renewed(request: HttpRequest, user: Person, **_: Any) -> None:
-    audit(request, "made new recovery codes.", who=user)
+    audit(request, "Made new recovery codes.", who=user)
 
 
 def _code_wrong(request: HttpRequest, user: Person, **_: Any) -> None:
-    audit(request, "entered a wrong code of their second factor.", who=user)
+    audit(request, "Entered a wrong code of their second factor.", who=user)

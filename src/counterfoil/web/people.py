@@ -105,7 +105,7 @@ def change_role(person: Person, role: Role, *, by: Person | None) -> None:
 
 @transaction.atomic
 def deactivate(person: Person, *, by: Person | None) -> None:
-    """The person cannot log in any more, and is logged out everywhere; what they did keeps their name. Raises Refused."""
+    """The person is logged out and cannot log in any more; what they did keeps their name. Raises Refused."""
     _not_oneself(person, by)
     _keep_one_administrator(person)
     person.is_active = False
@@ -151,7 +151,8 @@ def roles_with_second_factor() -> set[str]:
 def sessions_of(person: Person) -> QuerySet[UserSession]:
     """Where the person is logged in, the latest first."""
     alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
-    return UserSession.objects.filter(user=person, session_key__in=alive).order_by("-created_at")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=person, session_key__in=alive)
+    return found.order_by("-created_at")
 
 
 @transaction.atomic
@@ -194,7 +195,7 @@ def _not_oneself(person: Person, by: Person | None) -> None:
 
 
 def _keep_one_administrator(person: Person) -> None:
-    """Raises Refused where nobody could administrate afterwards. The rows are locked: two who demote each other wait."""
+    """Raises Refused where nobody could administrate afterwards. Two who demote each other wait for one another."""
     remaining = Person.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
     administrators = {each.pk for each in remaining}
     if administrators == {person.pk}:

@@ -51,7 +51,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     here = request.session.session_key or ""
     ended = end_sessions(person(request), but=here, only=key_in(request.POST, "session"))
     if ended:
-        audit(request, f"ended {ended} of their own sessions.")
+        audit(request, f"Ended {ended} of their own sessions.")
     return back(request, "account", "You are logged out there." if ended else "That session had ended already.")
 
 
@@ -74,7 +74,7 @@ class Password(View):
         who.must_change_password = False
         form.save()
         _go_on_here_only(request, who)
-        audit(request, "chose their own password." if first else "changed their password.")
+        audit(request, "Chose their own password." if first else "Changed their password.")
         messages.success(request, "Your new password is set.")
         return redirect("home" if first else "account")
 

@@ -36,5 +36,5 @@ def as_file(request: HttpRequest) -> HttpResponse:
     """The same lines as a CSV file, the newest hundred thousand at most."""
     chosen = AuditFilter(request.GET, queryset=AuditEntry.objects.all())
     content = written_csv(records(chosen.qs[:MOST_IN_A_FILE]))
-    audit(request, "exported the audit log.")
+    audit(request, "Exported the audit log.")
     return csv_file("audit-log", content)

@@ -59,7 +59,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
-            audit(request, f"accepted an invitation as {who.get_role_display().lower()}.", who=who)
-            return perform_password_login(request, {"username": who.username}, Login(user=who))
+            audit(request, f"Accepted an invitation as {who.get_role_display().lower()}.", who=who)
+            answer: HttpResponse = perform_password_login(request, {"username": who.username}, Login(user=who))
+            return answer
     context = {"form": form, "invitation": invitation, "refused": refused}
     return render(request, "web/people/invitation.html", context, status=422 if request.method == "POST" else 200)

@@ -1,6 +1,6 @@
 """The doors: logging in, the code of the second factor, the password asked again, a lost password."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as accounts
 from allauth.mfa.base import views as second_factors
@@ -18,10 +18,12 @@ class _PasswordLost(accounts.PasswordResetView):
     template_name = "web/people/password_lost.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"can_mail": can_mail()}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"can_mail": can_mail()}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().post(request, *args, **kwargs) if can_mail() else self.get(request, *args, **kwargs)
+        answer = super().post if can_mail() else self.get
+        return cast("HttpResponse", answer(request, *args, **kwargs))
 
 
 log_in = both(accounts.LoginView.as_view(template_name="web/people/login.html"))

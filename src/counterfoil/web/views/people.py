@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from allauth.mfa.models import Authenticator
 from counterfoil.sales.refusals import Refused
 from counterfoil.web import people
 from counterfoil.web.audit import audit
@@ -64,7 +64,7 @@ def invite_someone(request: HttpRequest) -> HttpResponse:
         invitation, token = people.invite(text_in(request.POST, "email", 254), role, by=person(request))
     except Refused as refused:
         return _index(request, refused=refused)
-    audit(request, f"invited someone as {role.label.lower()}.", about=invitation.email)
+    audit(request, f"Invited someone as {role.label.lower()}.", about=invitation.email)
     url = full_address(request, reverse("invitation", args=[token]))
     if not can_mail():
         return _index(request, invited=invitation, link=url)
@@ -84,7 +84,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The link of an invitation leads nowhere any more."""
     invitation = get_object_or_404(people.open_invitations(), pk=pk)
     invitation.delete()
-    audit(request, "withdrew an invitation.", about=invitation.email)
+    audit(request, "Withdrew an invitation.", about=invitation.email)
     return back(request, "people", f"The invitation to {invitation.email} is withdrawn.")
 
 
@@ -97,7 +97,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     if set(wanted) != people.roles_with_second_factor():
         people.require_second_factor(wanted)
         named = ", ".join(Role(role).label.lower() for role in wanted) or "no role"
-        audit(request, f"required a second factor of: {named}.")
+        audit(request, f"Required a second factor of: {named}.")
     return back(request, "people", "Saved. Who has none yet sets one up before anything else.")
 
 
@@ -108,7 +108,7 @@ def let_in(request: HttpRequest) -> HttpResponse:
     """Someone who mistyped their password too often need not wait."""
     name = text_in(request.POST, "name", 255)
     if people.lift_lockout(name, text_in(request.POST, "address", 45)):
-        audit(request, "lifted a lockout.", about=name)
+        audit(request, "Lifted a lockout.", about=name)
     return back(request, "people", f"{name} can try again now.")
 
 
@@ -167,17 +167,17 @@ def _change_role(request: HttpRequest, who: Person) -> HttpResponse:
     role = _role(request)
     before = who.get_role_display()
     people.change_role(who, role, by=person(request))
-    return _said(request, who, f"changed a role: {before} → {role.label}.", f"{who} is {role.label.lower()} now.")
+    return _said(request, who, f"Changed a role: {before} → {role.label}.", f"{who} is {role.label.lower()} now.")
 
 
 def _deactivate(request: HttpRequest, who: Person) -> HttpResponse:
     people.deactivate(who, by=person(request))
-    return _said(request, who, "deactivated someone.", f"{who} cannot log in any more, and is logged out.")
+    return _said(request, who, "Deactivated someone.", f"{who} cannot log in any more, and is logged out.")
 
 
 def _reactivate(request: HttpRequest, who: Person) -> HttpResponse:
     people.reactivate(who)
-    return _said(request, who, "reactivated someone.", f"{who} can log in again.")
+    return _said(request, who, "Reactivated someone.", f"{who} can log in again.")
 
 
 def _new_password(request: HttpRequest, who: Person) -> HttpResponse:
@@ -185,14 +185,14 @@ def _new_password(request: HttpRequest, who: Person) -> HttpResponse:
     if who.pk == person(request).pk:
         raise Refused("This is you.", "Change your own password under your name.")
     password = people.one_time_password(who)
-    audit(request, "made a one-time password for someone.", about=who.username)
+    audit(request, "Made a one-time password for someone.", about=who.username)
     return _show(request, who, password=password)
 
 
 def _end_sessions(request: HttpRequest, who: Person) -> HttpResponse:
     here = request.session.session_key or ""
     ended = people.end_sessions(who, but=here, only=key_in(request.POST, "session"))
-    return _said(request, who, f"ended {ended} of someone’s sessions.", f"{who} is logged out there.")
+    return _said(request, who, f"Ended {ended} of someone’s sessions.", f"{who} is logged out there.")
 
 
 def _remove_second_factor(request: HttpRequest, who: Person) -> HttpResponse:
@@ -200,12 +200,8 @@ def _remove_second_factor(request: HttpRequest, who: Person) -> HttpResponse:
         raise Refused("This is you.", "Remove your own second factor under your name.")
     if not people.remove_second_factor(who):
         raise Refused(f"{who} has no second factor.")
-    return _said(
-        request,
-        who,
-        "removed someone’s second factor.",
-        f"{who} logs in with the password alone, until a new one is set up.",
-    )
+    said = f"{who} logs in with the password alone, until a new one is set up."
+    return _said(request, who, "Removed someone’s second factor.", said)
 
 
 ACTS: dict[str, Callable[[HttpRequest, Person], HttpResponse]] = {
