@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 
@@ -78,7 +79,12 @@ def orders_over_time(periods: Periods, *, source: str | None = None) -> OrdersOv
     """
     starts = periods.starts
     figures = OrdersOverTime([0] * len(starts))
-    given = {"starts": starts, "first": starts[0], "cancelled": StatusRole.CANCELLED.value, "source": source}
+    given: dict[str, Any] = {
+        "starts": starts,
+        "first": starts[0],
+        "cancelled": StatusRole.CANCELLED.value,
+        "source": source,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PLACED, given)
         for period, currency, number, total in cursor.fetchall():

@@ -1,6 +1,6 @@
-"""Figures of the stores: what came in today, what waits to be told, how long both ways take."""
+"""Figures of the stores: what came in today, what waits to be sent, how long both ways take."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -10,43 +10,39 @@ from django.utils import timezone
 
 from counterfoil.sales.figures import Periods
 from counterfoil.stores.cut_off import zone_of
-from counterfoil.stores.models import UNDONE, LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration
+from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration
 
 
 @dataclass
 class StoreFigures:
-    """Of one store: imported since midnight there, updates that wait (the oldest since when) and that failed."""
+    """Of one store: imported since midnight there, and updates that wait, the oldest since when."""
 
     imported_today: int = 0
     updates_waiting: int = 0
     waiting_since: datetime | None = None
-    updates_failed: int = 0
 
 
 def figures_of(integrations: Sequence[WebIntegration]) -> dict[int, StoreFigures]:
     """By the web integration's key; their states are to be loaded along. Two statements, whatever their number."""
     figures = {each.pk: StoreFigures() for each in integrations}
-    for row in _imported_today(integrations):
-        figures[row["integration"]].imported_today = row["number"]
-    waiting = Q(state__in=[UpdateState.WAITING, UpdateState.SENDING])
-    updates = StoreUpdate.objects.filter(state__in=UNDONE).values("web_order__integration").order_by()
-    for row in updates.annotate(
-        waiting=Count("pk", filter=waiting),
-        since=Min("created_at", filter=waiting),
-        failed=Count("pk", filter=Q(state=UpdateState.FAILED)),
-    ):
-        if row["web_order__integration"] in figures:
-            store = figures[row["web_order__integration"]]
-            store.updates_waiting, store.waiting_since = row["waiting"], row["since"]
-            store.updates_failed = row["failed"]
+    for pk, number in _imported_today(integrations):
+        figures[pk].imported_today = number
+    for pk, number, since in _updates_waiting(integrations):
+        figures[pk].updates_waiting, figures[pk].waiting_since = number, since
     return figures
 
 
-def _imported_today(integrations: Sequence[WebIntegration]) -> Sequence[dict[str, int]]:
+def _imported_today(integrations: Sequence[WebIntegration]) -> Iterable[tuple[int, int]]:
     today = Q(pk__in=[])
     for each in integrations:
         today |= Q(integration=each, kind=LogKind.IMPORTED, at__gte=midnight(each))
-    return LogEntry.objects.filter(today).values("integration").annotate(number=Count("pk")).order_by()
+    return LogEntry.objects.filter(today).order_by().values_list("integration").annotate(number=Count("pk"))
+
+
+def _updates_waiting(integrations: Sequence[WebIntegration]) -> Iterable[tuple[int, int, datetime]]:
+    states = [UpdateState.WAITING, UpdateState.SENDING]
+    waiting = StoreUpdate.objects.filter(state__in=states, web_order__integration__in=integrations).order_by()
+    return waiting.values_list("web_order__integration").annotate(number=Count("pk"), since=Min("created_at"))
 
 
 def midnight(integration: WebIntegration) -> datetime:

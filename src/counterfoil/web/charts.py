@@ -106,7 +106,8 @@ def seconds_text(seconds: float | None) -> str:
         return "–"
     if seconds < 10:
         return f"{seconds:.1f} s"
-    parts, left = [], round(seconds)
+    parts: list[tuple[int, str]] = []
+    left = round(seconds)
     for length, name in LENGTHS:
         number, left = divmod(left, length)
         if number or parts:

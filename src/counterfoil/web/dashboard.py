@@ -17,11 +17,12 @@ from counterfoil.web.condition import Condition, conditions
 
 @dataclass(frozen=True, slots=True)
 class StoreCard:
-    """A store at a glance: its condition, its figures, how many things of it need a person."""
+    """A store at a glance: its condition, its figures, what of it needs a person, failed updates among it."""
 
     condition: Condition
     figures: StoreFigures
     attention: int
+    failed_updates: int
 
     @property
     def is_new(self) -> bool:
@@ -52,13 +53,16 @@ def all_stores() -> list[WebIntegration]:
 _SEEN = WebOrder.objects.filter(integration=OuterRef("pk"))
 
 
-def store_cards(stores: Sequence[WebIntegration], attention: Mapping[str, int]) -> list[StoreCard]:
-    """Of `all_stores`. `attention`: how many things need a person, by import source code. Three statements."""
+def store_cards(stores: Sequence[WebIntegration], attention: Mapping[tuple[str, str], int]) -> list[StoreCard]:
+    """Of `all_stores`. `attention`: how many things need a person, by store and kind. Three statements."""
     figures = figures_of(stores)
-    return [
-        StoreCard(each, figures[each.integration.pk], attention.get(each.integration.code, 0))
-        for each in conditions(stores, counted=False)
-    ]
+    return [_card(each, figures[each.integration.pk], attention) for each in conditions(stores, counted=False)]
+
+
+def _card(condition: Condition, figures: StoreFigures, attention: Mapping[tuple[str, str], int]) -> StoreCard:
+    code = condition.integration.code
+    needs_someone = sum(number for (store, _), number in attention.items() if store == code)
+    return StoreCard(condition, figures, needs_someone, attention.get((code, "update"), 0))
 
 
 @dataclass(frozen=True, slots=True)

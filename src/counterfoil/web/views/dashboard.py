@@ -1,6 +1,5 @@
 """The dashboard: what needs a person first, how each store is doing, what came in and how fast."""
 
-from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -36,14 +35,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _stores(request: HttpRequest, integrations: list[WebIntegration]) -> dict[str, str]:
-    counted, first = counts(), oldest(1)
-    by_store: Counter[str] = Counter()
-    for (store, _), number in counted.items():
-        by_store[store] += number
+    attention = counts()
+    first = oldest(1)
     context = {
-        "cards": store_cards(integrations, by_store),
+        "cards": store_cards(integrations, attention),
         "oldest": first[0] if first else None,
-        "others": counted.total() - 1,
+        "others": attention.total() - 1,
     }
     return live_part(request, "web/dashboard/stores.html", context)
 
