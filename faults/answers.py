@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.dispatch.house import ship
 
-from counterfoil.stores.attention import attention, retry
+from counterfoil.stores.attention import attention
+from counterfoil.stores.mending import retry
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState
 from counterfoil.stores.wake_ups import wake
 from faults.house import NEW, House, How, Tally

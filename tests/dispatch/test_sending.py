@@ -9,8 +9,9 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.dispatch.sending import Sent, send_due
 from counterfoil.intake import collect, importing
 from counterfoil.platform.turn import take_turn
-from counterfoil.stores.attention import attention, retry
+from counterfoil.stores.attention import attention
 from counterfoil.stores.last_seen import look
+from counterfoil.stores.mending import retry
 from counterfoil.stores.models import (
     StatusMapping,
     StoreUpdate,

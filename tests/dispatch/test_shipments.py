@@ -11,7 +11,8 @@ from counterfoil.dispatch.due import next_due_at
 from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import override_hold, put_on_hold
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
-from counterfoil.stores.attention import attention, retry, skip, skip_update
+from counterfoil.stores.attention import attention
+from counterfoil.stores.mending import retry, skip, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from counterfoil.stores.update_text import what, with_what
 from tests.dispatch.house import (

@@ -3,7 +3,7 @@
 import pytest
 
 from counterfoil.platform.turn import take_turn
-from counterfoil.stores.attention import retry, skip
+from counterfoil.stores.mending import retry, skip
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration
 from counterfoil.stores.staff_notes import LONGEST
 from tests.dispatch.house import make_due

@@ -5,8 +5,9 @@ import pytest
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.turn import take_turn
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import attention, retry, retry_update
+from counterfoil.stores.attention import attention
 from counterfoil.stores.connection import save_integration
+from counterfoil.stores.mending import retry, retry_update
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebIntegration
 from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
 from tests.dispatch.house import assign, imported, log_text, make_due, put, reads, ship, writes

@@ -13,7 +13,8 @@ from counterfoil.sales.bulk_products import apply, read_product_rows
 from counterfoil.sales.models import OrderLine, Product, ProductAlias, ProductSource
 from counterfoil.sales.product_list import add_product
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import attention, skip
+from counterfoil.stores.attention import attention
+from counterfoil.stores.mending import skip
 from counterfoil.stores.models import LogEntry, UnknownProduct, WebIntegration
 from counterfoil.stores.unknown_skus import add_alias, add_variant_alias, remove_alias
 from counterfoil.stores.visit import visit

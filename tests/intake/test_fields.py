@@ -11,7 +11,8 @@ from counterfoil.intake.expressions import failing_orders, map_field, try_expres
 from counterfoil.sales.further_fields import add_field, change_field, set_client_field, set_field
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import attention, retry
+from counterfoil.stores.attention import attention
+from counterfoil.stores.mending import retry
 from counterfoil.stores.models import Conflict, FieldMapping, LogEntry, LogKind, WebIntegration
 from tests.house import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, web_order
 from tests.store import SandboxStore

@@ -18,7 +18,8 @@ from counterfoil.intake.expressions import map_field
 from counterfoil.intake.scripts import Refuse, ScriptFailed, Scripts, hookimpl, scripts_of
 from counterfoil.sales.further_fields import add_field, change_field
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, FieldType, SalesOrder
-from counterfoil.stores.attention import attention, retry
+from counterfoil.stores.attention import attention
+from counterfoil.stores.mending import retry
 from counterfoil.stores.models import LogEntry, LogKind
 from counterfoil.testing import convert_order, further_field
 from tests.house import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, updates, web_order

@@ -13,8 +13,9 @@ from counterfoil.sales.models import OrderLine, Parcel, SalesOrder, StatusRole
 from counterfoil.sales.order_statuses import override_hold
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import Tracking, cancel_open, correct_parcel, void_parcel
-from counterfoil.stores.attention import attention, retry
+from counterfoil.stores.attention import attention
 from counterfoil.stores.last_seen import look
+from counterfoil.stores.mending import retry
 from counterfoil.stores.models import UpdateState, WebIntegration, WebShipment
 from counterfoil.stores.others_shipments import take_over_web_shipment
 from counterfoil.stores.visit import visit

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.sales.models import OrderStatus
-from counterfoil.stores import attention
+from counterfoil.stores import attention, mending
 from counterfoil.stores.cut_off import cut_off
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import LogEntry, LogKind, Payload, StoreUpdate, UpdateCause, WebOrder
@@ -139,8 +139,8 @@ def test_retry_wants_what_waits_for_a_person_and_nothing_else() -> None:
     web_order(integration, 2)
     StoreUpdate.objects.create(web_order=bad, status_id=12, cause="import_error", state="failed", reason="No.")
     assert attention.attention_count() == len(attention.attention()) == 2
-    assert attention.retry(["WEB-2"]) == 0
-    assert attention.retry() == 2
+    assert mending.retry(["WEB-2"]) == 0
+    assert mending.retry() == 2
     assert WebOrder.objects.exclude(read_again="").get() == bad
     assert StoreUpdate.objects.get().state == "waiting"
     integration.state.refresh_from_db()
@@ -151,13 +151,13 @@ def test_skip_gives_up_for_a_reason_that_stays() -> None:
     """The order counts as ignored, its update as skipped, and the log names who and why."""
     bad = web_order(saved(), 1, state="not_imported", reason_code="totals", reason="No.")
     StoreUpdate.objects.create(web_order=bad, status_id=12, cause="import_error", state="failed", reason="No.")
-    assert attention.skip("WEB-1", why="a test order", by="Ada") == 2
+    assert mending.skip("WEB-1", why="a test order", by="Ada") == 2
     bad.refresh_from_db()
     assert (bad.state, bad.reason, bad.reason_code) == ("ignored", "Skipped by Ada: a test order", "")
     assert StoreUpdate.objects.get().state == "skipped"
     assert LogEntry.objects.get().text == "Skipped by Ada: a test order"
     assert attention.attention() == []
-    assert attention.skip("WEB-1", why="again", by="Ada") == 0
+    assert mending.skip("WEB-1", why="again", by="Ada") == 0
 
 
 def test_a_store_in_trouble_waits_longer_each_time_and_is_logged_once() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
@@ -55,7 +56,8 @@ def end(update: StoreUpdate, state: UpdateState, text: str) -> None:
     update.state, update.ended_at = state, timezone.now()
     update.reason = "" if state == UpdateState.SENT else text
     update.reason_code = update.next_step = ""
-    update.save(update_fields=["state", "ended_at", "reason", "reason_code", "next_step"])
+    update.failed_since = None
+    update.save(update_fields=["state", "ended_at", "failed_since", "reason", "reason_code", "next_step"])
     kind = LogKind.SENT if state == UpdateState.SENT else LogKind.NOT_SENT
     log(update.web_order.integration, kind, text, import_id=update.web_order.import_id)
 
@@ -65,8 +67,9 @@ def fail(update_id: int, refused: NeedsPerson, sentence: str) -> None:
     with transaction.atomic():
         update = locked(update_id)
         update.state, update.ended_at = UpdateState.FAILED, timezone.now()
+        update.failed_since = update.failed_since or update.ended_at
         update.reason_code, update.reason, update.next_step = refused.code, sentence, refused.next_step
-        update.save(update_fields=["state", "ended_at", "reason_code", "reason", "next_step"])
+        update.save(update_fields=["state", "ended_at", "failed_since", "reason_code", "reason", "next_step"])
         log(update.web_order.integration, LogKind.NOT_SENT, sentence, import_id=update.web_order.import_id)
 
 
@@ -129,7 +132,12 @@ def _stay(update: StoreUpdate) -> None:
 def defect(update_id: int, trace: str) -> None:
     """The program failed on it."""
     StoreUpdate.objects.filter(pk=update_id).update(
-        state=UpdateState.FAILED, reason_code="defect", reason=DEFECT, next_step=REPORT, trace=trace
+        state=UpdateState.FAILED,
+        failed_since=Coalesce("failed_since", Now()),
+        reason_code="defect",
+        reason=DEFECT,
+        next_step=REPORT,
+        trace=trace,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
@@ -72,7 +73,7 @@ def _defect(web_order: WebOrder, trace: str) -> None:
         reason_code="defect",
         reason=DEFECT,
         next_step=REPORT,
-        reason_since=timezone.now(),
+        reason_since=Coalesce("reason_since", Now()),
         trace=trace,
     )
     log(web_order.integration, LogKind.DEFECT, DEFECT, import_id=web_order.import_id)

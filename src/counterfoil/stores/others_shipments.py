@@ -138,6 +138,7 @@ def _ask_about(ours: list[WebShipment]) -> None:
         next_step=GONE_OURS_NEXT_STEP,
         asked_at=None,
         ended_at=timezone.now(),
+        failed_since=timezone.now(),
     )
     # A shipment that is made again is a new one in the store, and then that is the parcel's.
     WebShipment.objects.filter(pk__in=[each.pk for each in standing]).update(parcel=None)

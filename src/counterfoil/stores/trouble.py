@@ -21,7 +21,7 @@ def note_trouble(integration: WebIntegration, trouble: StoreTrouble) -> None:
     news = state.trouble_code != trouble.code
     state.troubles += 1
     state.trouble_code, state.trouble, state.trouble_next_step = trouble.code, trouble.sentence, trouble.next_step
-    state.trouble_since = now if news else state.trouble_since
+    state.trouble_since = state.trouble_since or now
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.troubles - 1, 8))
     state.due_at = now + (timedelta(hours=1) if trouble.code in MENDED_BY_A_PERSON else pause)
     with transaction.atomic():
@@ -41,5 +41,5 @@ def note_well(integration: WebIntegration) -> None:
         trouble_code="", trouble="", trouble_next_step="", trouble_since=None, troubles=0
     )
     state.trouble_code = state.trouble = state.trouble_next_step = ""
-    state.troubles = 0
+    state.trouble_since, state.troubles = None, 0
     log(integration, LogKind.CONNECTED, "The store answers again.")

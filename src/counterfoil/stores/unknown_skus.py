@@ -8,8 +8,8 @@ from django.db import transaction
 from counterfoil.sales.models import Product, ProductAlias, ProductChange
 from counterfoil.sales.product_list import checked_part_number
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import retry
 from counterfoil.stores.journal import log
+from counterfoil.stores.mending import retry
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order
-from counterfoil.stores.attention import ask_to_import
+from counterfoil.stores.mending import ask_to_import
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.secrets import SecretUnreadable
 from counterfoil.stores.visit import FenceDown, StoreBusy, visit

@@ -75,6 +75,9 @@ class StoreUpdate(models.Model):
     )
     asked = models.JSONField(null=True, blank=True, help_text="What the last request for a shipment said.")
     ended_at = models.DateTimeField(null=True, blank=True)
+    failed_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it needs a person, however often it was retried."
+    )
     reason_code = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")
     next_step = models.TextField(blank=True, default="")

@@ -12,7 +12,8 @@ from counterfoil.intake.unknown_products import MissingProduct, missing_products
 from counterfoil.sales import product_list
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import AttentionItem, accept_difference, attention, retry, skip
+from counterfoil.stores.attention import AttentionItem, attention
+from counterfoil.stores.mending import accept_difference, retry, skip
 from counterfoil.stores.models import Conflict, WebOrder
 from counterfoil.stores.unknown_skus import count_blocked
 from counterfoil.web.context import badges

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import retry_update, skip_update
+from counterfoil.stores.mending import retry_update, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState
 from counterfoil.stores.update_text import what, with_what
 from counterfoil.web.filters import UpdateFilter, narrowed

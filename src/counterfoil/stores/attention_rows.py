@@ -1,0 +1,123 @@
+"""The one statement that lists everything that waits for a person, a row for each thing.
+
+`cause` is kind:why:about. It joins what one act mends: a SKU (with its store where the name was made up of the store's
+own ids, so that it says nothing elsewhere), a store, a field, or all that the code says. An order that lacks two
+products has two rows.
+"""
+
+from counterfoil.bigcommerce import NEVER_OVERWRITTEN
+
+MADE_UP = "^PRODUCT-[0-9]+(-[0-9]+)?$"
+"""As `sales.known_products.made_up_part_number` names an item without an SKU."""
+
+_PROTECTED = ", ".join(str(int(status)) for status in sorted(NEVER_OVERWRITTEN))
+
+_STORES = """
+    SELECT 'store' AS kind, state.integration_id AS pk, shop.code AS store, '' AS import_id,
+        state.trouble_code AS code, state.trouble_code AS why, shop.code AS about,
+        state.trouble AS sentence, state.trouble_next_step AS next_step, COALESCE(state.trouble_since, now()) AS since,
+        false AS is_tried, shop.id AS store_pk, NULL::bigint AS number, NULL::bigint AS order_id,
+        NULL::numeric AS difference, NULL::bigint AS parcel, '' AS ours, '' AS theirs, '' AS trace
+    FROM stores_storestate AS state
+    JOIN stores_webintegration AS shop ON shop.id = state.integration_id
+    WHERE state.trouble_code <> ''
+"""
+
+_ORDERS = f"""
+    SELECT 'order', it.id, shop.code, it.import_id, it.reason_code, it.reason_code,
+        CASE
+            WHEN it.reason_code IN ('script', 'field_mapping') THEN shop.code
+            WHEN sku ~ '{MADE_UP}' THEN shop.code || ':' || sku
+            WHEN sku IS NOT NULL THEN ':' || sku
+            ELSE ''
+        END,
+        it.reason, it.next_step, COALESCE(it.reason_since, it.decided_at, now()),
+        it.read_again <> '', shop.id, sold.number, it.bigcommerce_order_id,
+        CASE WHEN it.reason_code = 'totals' THEN it.difference END, NULL, '', '', it.trace
+    FROM stores_weborder AS it
+    JOIN stores_webintegration AS shop ON shop.id = it.integration_id
+    LEFT JOIN sales_salesorder AS sold ON sold.id = it.sales_order_id
+    LEFT JOIN LATERAL unnest(it.unknown_skus) AS sku ON it.reason_code = 'unknown_product'
+    WHERE it.reason_code <> ''
+"""  # noqa: S608  # constants of this file
+
+_UPDATES = f"""
+    SELECT 'update', sends.id, shop.code, it.import_id, sends.reason_code,
+        CASE
+            WHEN sends.reason_code = 'status_changed' AND it.status_seen IN ({_PROTECTED}) THEN 'status_protected'
+            ELSE sends.reason_code
+        END,
+        sends.kind, sends.reason, sends.next_step, COALESCE(sends.failed_since, sends.ended_at, sends.created_at),
+        false, shop.id, sold.number, it.bigcommerce_order_id, NULL, sends.parcel_id, '', '', sends.trace
+    FROM stores_storeupdate AS sends
+    JOIN stores_weborder AS it ON it.id = sends.web_order_id
+    JOIN stores_webintegration AS shop ON shop.id = it.integration_id
+    LEFT JOIN sales_salesorder AS sold ON sold.id = it.sales_order_id
+    WHERE sends.state = 'failed'
+"""  # noqa: S608
+
+_HELD = """
+    SELECT 'held', sends.id, shop.code, it.import_id, 'on_hold', 'on_hold', sold.hold_reason,
+        'A parcel is processed, but the order is on hold: ' || sold.hold_reason,
+        'Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.',
+        sends.created_at, false, shop.id, sold.number, it.bigcommerce_order_id, NULL, sends.parcel_id, '', '', ''
+    FROM sales_salesorder AS sold
+    JOIN stores_weborder AS it ON it.sales_order_id = sold.id
+    JOIN stores_webintegration AS shop ON shop.id = it.integration_id
+    JOIN stores_storeupdate AS sends ON sends.web_order_id = it.id
+    WHERE sold.hold_reason <> '' AND sold.hold_overridden_by = ''
+        AND sends.state = 'waiting' AND sends.kind = 'create_shipment' AND sends.asked_at IS NULL
+"""
+
+_CONFLICTS = """
+    SELECT 'conflict', both_sides.id, shop.code, it.import_id, 'conflict', 'conflict', both_sides.field,
+        'The ' || both_sides.field || ' was changed here (' || both_sides.ours
+            || ') and in the store (' || both_sides.theirs || ').',
+        'Pick the value that is right.', both_sides.since,
+        false, shop.id, sold.number, it.bigcommerce_order_id, NULL, NULL, both_sides.ours, both_sides.theirs, ''
+    FROM stores_conflict AS both_sides
+    JOIN stores_weborder AS it ON it.id = both_sides.web_order_id
+    JOIN stores_webintegration AS shop ON shop.id = it.integration_id
+    LEFT JOIN sales_salesorder AS sold ON sold.id = it.sales_order_id
+"""
+
+THINGS = f"""
+    WITH things AS (
+        SELECT *, kind || ':' || why || ':' || about AS cause
+        FROM ({" UNION ALL ".join((_STORES, _ORDERS, _UPDATES, _HELD, _CONFLICTS))}) AS found
+    ), chosen AS (
+        SELECT * FROM things
+        WHERE (%(store)s = '' OR store = %(store)s)
+            AND (%(causes)s::text[] IS NULL OR kind || ':' || why = ANY(%(causes)s))
+            AND (%(none_of)s::text[] IS NULL OR kind || ':' || why <> ALL(%(none_of)s))
+            AND (%(before)s::timestamptz IS NULL OR since <= %(before)s)
+            AND (%(words)s = '' OR position(lower(%(words)s) IN lower(import_id || ' ' || about)) > 0)
+            AND (%(cause)s = '' OR cause = %(cause)s)
+    )
+"""  # noqa: S608
+
+ITEM_COLUMNS = """
+    kind, pk, store, import_id, code, cause, sentence, next_step, since,
+    is_tried, store_pk, number, order_id, difference, parcel, ours, theirs, trace
+"""
+
+ITEMS = f"""
+    {THINGS}, once AS (SELECT DISTINCT ON (kind, pk) * FROM chosen ORDER BY kind, pk, cause)
+    SELECT {ITEM_COLUMNS} FROM once ORDER BY since, kind, pk LIMIT %(most)s OFFSET %(first)s
+"""  # noqa: S608
+
+GROUPS = f"""
+    {THINGS}
+    SELECT cause, count(*), min(since), array_agg(DISTINCT store ORDER BY store), min(store_pk), min(pk),
+        CASE WHEN min(sentence) = max(sentence) THEN min(sentence) ELSE '' END,
+        CASE WHEN min(next_step) = max(next_step) THEN min(next_step) ELSE '' END,
+        count(*) FILTER (WHERE is_tried), count(*) OVER ()
+    FROM chosen GROUP BY cause
+    ORDER BY min(kind) <> 'store', min(since), cause LIMIT %(most)s OFFSET %(first)s
+"""  # noqa: S608
+
+KEYS = f"{THINGS} SELECT DISTINCT kind, pk FROM chosen LIMIT %(most)s"  # noqa: S608
+
+COUNTS = f"""
+    {THINGS} SELECT store, kind, count(DISTINCT pk) FROM chosen GROUP BY store, kind
+"""  # noqa: S608
