@@ -37,6 +37,7 @@ COMMANDS = {
     "client": "Clients: list, and merge two that are one",
     "product": "Products: add, list, import a file, load a catalog, say which one an SKU is",
     "check": "Check the books and the stores against what Counterfoil promises",
+    "people": "Who may log in: list, invite, change roles, deactivate, let in",
     "password": "Give someone a new one-time password",
     "migrate": "Bring the database up to date (up and demo do it by themselves)",
 }

@@ -22,6 +22,11 @@ def audit(request: HttpRequest, what: str, *, about: str = "", who: Person | Non
     )
 
 
+def note(by: str, what: str, *, about: str = "") -> None:
+    """Writes down what someone did on the command line: `by` is their name on that machine."""
+    AuditEntry.objects.create(by=f"{by} (command line)", what=_printable(what), about=_printable(about))
+
+
 def _printable(text: str) -> str:
     """What was typed at the login may be anything."""
     return text.replace("\x00", "�")[:LONGEST]

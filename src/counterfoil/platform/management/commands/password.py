@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.web.audit import note
 from counterfoil.web.models import Person
 from counterfoil.web.people import one_time_password
 
@@ -16,10 +17,11 @@ class Command(CounterfoilCommand):
         parser.add_argument("username", metavar="NAME", help="The name to log in with.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        person = Person.objects.filter(username=options["username"]).first()
+        person = Person.objects.filter(username__iexact=options["username"]).first()
         if person is None:
             raise UsageError(f"Nobody is called {options['username']}.")
         password = one_time_password(person)
+        note(self.me(), "Made a one-time password for someone.", about=person.username)
         if options["json"]:
             self.print_json({"username": person.username, "one_time_password": password})
         else:

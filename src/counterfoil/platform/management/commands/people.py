@@ -1,0 +1,131 @@
+"""`counterfoil people`: who may log in, where the pages cannot be used for it."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
+from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.platform.shapes import Shape
+from counterfoil.web import people
+from counterfoil.web.audit import note
+from counterfoil.web.models import Person, Role
+
+WHAT = {
+    "deactivate": "Log someone out, and let nobody log in with this name.",
+    "reactivate": "Let someone log in again.",
+    "let-in": "Let someone try again at once who entered too many wrong passwords.",
+    "remove-second-factor": "For someone who lost it: the password alone logs in.",
+}
+COLUMNS = {
+    "username": "Username",
+    "name": "Name",
+    "email": "E-mail",
+    "role": "Role",
+    "active": "Active",
+    "second_factor": "Second factor",
+    "last_login": "Last login",
+}
+
+
+class Command(CounterfoilCommand):
+    help = "Lists who may log in; invites, changes roles, deactivates, lets in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        commands = parser.add_subparsers(dest="action", required=True, metavar="list|invite|role|deactivate|…")
+        made = [commands.add_parser("list", help="List everyone.")]
+        invite = commands.add_parser("invite", help="Make a link with which someone chooses a name and a password.")
+        invite.add_argument("email", metavar="EMAIL", help="Their e-mail address.")
+        invite.add_argument("--role", choices=Role.values, default=Role.CLERK, help="What they may do (clerk).")
+        role = commands.add_parser("role", help="Change what someone may do.")
+        role.add_argument("username", metavar="NAME", help="The name to log in with.")
+        role.add_argument("role", choices=Role.values, metavar="ROLE", help=", ".join(Role.values))
+        for name, what in WHAT.items():
+            one = commands.add_parser(name, help=what)
+            one.add_argument("username", metavar="NAME", help="The name to log in with.")
+            made.append(one)
+        for each in (*made, invite, role):
+            super().add_arguments(each)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['action'].replace('-', '_')}")(options)
+
+    def _list(self, options: dict[str, Any]) -> None:
+        second = set(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("user_id", flat=True))
+        rows = [_row(each, second) for each in Person.objects.order_by("username")]
+        if options["json"]:
+            self.print_json(rows)
+        else:
+            self.print_table(rows, COLUMNS, empty="Nobody yet.")
+
+    def _invite(self, options: dict[str, Any]) -> None:
+        role = Role(options["role"])
+        invitation, token = people.invite(options["email"], role, by=None)
+        note(self.me(), f"Invited someone as {role.label.lower()}.", about=invitation.email)
+        path = f"{settings.ADDRESS}/invitation/{token}/"
+        if options["json"]:
+            self.print_json({"email": invitation.email, "role": role, "link": path, "until": invitation.expires_at})
+        else:
+            self.say(f"{invitation.email} is invited as {role.label.lower()}. The link works once, for seven days:")
+            self.say(path if settings.ADDRESS else f"the address of the pages, and behind it {path}")
+
+    def _role(self, options: dict[str, Any]) -> None:
+        person, role = _person(options), Role(options["role"])
+        before = person.get_role_display()
+        people.change_role(person, role, by=None)
+        self._done(options, person, f"Changed a role: {before} → {role.label}.", f"is {role.label.lower()} now.")
+
+    def _deactivate(self, options: dict[str, Any]) -> None:
+        person = _person(options)
+        people.deactivate(person, by=None)
+        self._done(options, person, "Deactivated someone.", "cannot log in any more.")
+
+    def _reactivate(self, options: dict[str, Any]) -> None:
+        person = _person(options)
+        people.reactivate(person)
+        self._done(options, person, "Reactivated someone.", "can log in again.")
+
+    def _remove_second_factor(self, options: dict[str, Any]) -> None:
+        person = _person(options)
+        if not people.remove_second_factor(person):
+            raise UsageError(f"{person.username} has no second factor.")
+        self._done(options, person, "Removed someone’s second factor.", "logs in with the password alone.")
+
+    def _let_in(self, options: dict[str, Any]) -> None:
+        name = options["username"]
+        lifted = people.lift_lockout(name)
+        if lifted:
+            note(self.me(), "Lifted a lockout.", about=name)
+        if options["json"]:
+            self.print_json({"username": name, "lifted": lifted})
+        else:
+            self.say(f"{name} can try again." if lifted else f"{name} was not locked out.")
+
+    def _done(self, options: dict[str, Any], person: Person, what: str, said: str) -> None:
+        note(self.me(), what, about=person.username)
+        if options["json"]:
+            second = {person.pk} if Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP) else set()
+            self.print_json(_row(person, second))
+        else:
+            self.say(f"{person.username} {said}")
+
+
+def _person(options: dict[str, Any]) -> Person:
+    person = Person.objects.filter(username__iexact=options["username"]).first()
+    if person is None:
+        raise UsageError(f"Nobody is called {options['username']}.")
+    return person
+
+
+def _row(person: Person, second_factors: set[int]) -> Shape:
+    """One row of `people list --json`."""
+    return {
+        "username": person.username,
+        "name": person.get_full_name(),
+        "email": person.email,
+        "role": person.role,
+        "active": person.is_active,
+        "second_factor": person.pk in second_factors,
+        "last_login": person.last_login,
+    }

@@ -1,0 +1,97 @@
+"""The audit log: searched, narrowed, taken along."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from counterfoil.web.models import AuditEntry, Person, Role
+from tests.web.books import MARKUP, ODD, a_person
+from tests.web.conftest import logged_in_as
+
+pytestmark = pytest.mark.django_db
+DAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def root() -> Person:
+    """The administrator."""
+    return a_person(Role.ADMINISTRATOR, "root")
+
+
+@pytest.fixture
+def browser(root: Person) -> Client:
+    """Theirs; the line of their login is gone."""
+    browser = logged_in_as(root)
+    AuditEntry.objects.all().delete()
+    return browser
+
+
+def lines(browser: Client, **asked: object) -> list[str]:
+    """What stands under "What", narrowed to what was asked."""
+    page = browser.get(reverse("audit"), asked)
+    assert page.status_code == 200
+    return [entry.record.what for entry in page.context["table"].paginated_rows]
+
+
+def an_entry(what: str, *, by: str = "mira", at: datetime = DAY, about: str = "", person: Person | None = None) -> None:
+    """A line of the log."""
+    AuditEntry.objects.create(by=by, what=what, about=about, at=at, person=person)
+
+
+def test_the_newest_line_is_the_first(browser: Client) -> None:
+    """Page by page, without counting."""
+    for number in range(60):
+        an_entry(f"Line {number}.")
+    assert lines(browser)[:2] == ["Line 59.", "Line 58."]
+    assert lines(browser, page=2)[-1] == "Line 0."
+
+
+def test_it_is_searched_by_any_words(browser: Client) -> None:
+    """In who, what and about; every word counts."""
+    an_entry("Changed a role.", about="noor")
+    an_entry("Changed settings.", about="WEB-")
+    assert lines(browser, q="changed NOOR") == ["Changed a role."]
+    assert lines(browser, q="mira changed") == ["Changed settings.", "Changed a role."]
+    assert lines(browser, q="nothing like it") == []
+
+
+def test_it_is_narrowed_to_a_person_and_to_days(browser: Client, root: Person) -> None:
+    """Both ends of the days belong to them."""
+    an_entry("Before.", at=DAY - timedelta(days=2))
+    an_entry("First.", at=DAY - timedelta(days=1), person=root)
+    an_entry("Last.", at=DAY)
+    an_entry("After.", at=DAY + timedelta(days=1))
+    assert lines(browser, since="2026-11-19", until="2026-11-20") == ["Last.", "First."]
+    assert lines(browser, person=str(root.pk)) == ["First."]
+
+
+@pytest.mark.parametrize("value", ["\x00", "9" * 40, "-1", "'; DROP TABLE", "2026-13-45", ODD])
+@pytest.mark.parametrize("key", ["q", "person", "since", "until", "page"])
+def test_nonsense_in_its_address_is_passed_over(key: str, value: str, browser: Client) -> None:
+    """No query makes it answer with an error."""
+    assert browser.get(reverse("audit"), {key: value}).status_code == 200
+    assert browser.get(reverse("audit-csv"), {key: value}).status_code == 200
+
+
+def test_odd_names_are_shown_as_they_are(browser: Client) -> None:
+    """And never as markup."""
+    an_entry(ODD[:300], by=ODD, about=ODD)
+    page = browser.get(reverse("audit")).content.decode()
+    assert MARKUP not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_file_holds_what_the_page_is_narrowed_to(browser: Client) -> None:
+    """No formulas in it; that it was taken along stands in the log."""
+    an_entry("Changed a role.", by="=HYPERLINK(1)", about="noor")
+    an_entry("Logged in.")
+    answer = browser.get(reverse("audit-csv"), {"q": "role"})
+    assert answer["Content-Type"].startswith("text/csv")
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert rows[0] == "When (UTC),Who,What,About,From"
+    assert len(rows) == 2
+    assert rows[1].startswith("2026-11-20 12:00:00,'=HYPERLINK")
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.by, entry.what) == ("root", "Exported the audit log.")
