@@ -110,7 +110,7 @@ def newest_found(text: str, *, since: datetime | None = None, before: datetime |
     query = query_of(text)
     if query is None:
         return None
-    words = OrderWords.objects.filter(words=query, **_days(since, before)).order_by("-order_date", "-order")
+    words = OrderWords.objects.filter(words=query, **_days(since, before)).order_by("-order_date", "-order_id")
     ids = list(words.values_list("pk", flat=True)[: MOST_FOUND + 1])
     exactly = _called(text, **_days(since, before))
     kept = ids[:MOST_FOUND]
