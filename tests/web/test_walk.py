@@ -5,7 +5,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,7 +16,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebIntegration
 from tests.house import connect, turn
 from tests.store import SandboxStore
-from tests.web.books import PASSWORD, a_person
+from tests.web.books import PASSWORD, a_person, a_store, an_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN = "seven purple tin kettles"
@@ -39,8 +38,8 @@ def browser(django_db_setup: None) -> Iterator[Any]:  # noqa: ARG001 (the databa
 
 @pytest.fixture
 def context(browser: Any) -> Iterator[BrowserContext]:
-    """A new browser window, in Berlin."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin")
+    """A new browser window, in Berlin, of someone who reads English."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin", locale="en-GB")
     context.set_default_timeout(15_000)
     yield context
     context.close()
@@ -156,15 +155,26 @@ def test_the_search_finds_while_one_types(page: Page, live_server: Any, store: S
     expect(page.locator("#orders tbody tr")).to_have_count(5)
 
 
-def test_times_are_shown_in_the_readers_zone(page: Page, live_server: Any, store: SandboxStore) -> None:
-    """The server writes UTC; a reader in Berlin sees Berlin's time."""
+@pytest.mark.parametrize(
+    ("locale", "time", "total"),
+    [
+        ("en-GB", "2 Nov 2026, 10:31", "1,125.64"),
+        ("en-US", "Nov 2, 2026, 10:31 AM", "1,125.64"),
+        ("de-DE", "2. Nov. 2026, 10:31", "1.125,64"),
+    ],
+)
+def test_times_and_amounts_are_shown_as_the_reader_writes_them(
+    locale: str, time: str, total: str, browser: Any, live_server: Any
+) -> None:
+    """The server writes UTC and 1,234.50; a reader in Berlin sees Berlin's time, each in their own form."""
     a_person(name="mira")
-    integration = connect(store)
-    store.place(1)
-    turn(integration)
-    ordered = SalesOrder.objects.get().order_date.astimezone(ZoneInfo("Europe/Berlin"))
+    an_order(a_store(), 1, lines=32)
+    context = browser.new_context(timezone_id="Europe/Berlin", locale=locale)
+    page = context.new_page()
     log_in(page, live_server.url, "mira", PASSWORD)
-    expect(page.locator("#orders time")).to_have_text(f"{ordered.day} {ordered:%b %Y, %H:%M}")
+    expect(page.locator("#orders time")).to_have_text(re.sub(" (AM)", "\u202f\\1", time))
+    expect(page.locator("#orders .amount")).to_have_text(total)
+    context.close()
 
 
 @pytest.mark.parametrize("width", [390, 768, 1920])

@@ -138,7 +138,8 @@ class UpdateTable(tables.Table):
     def render_reason(self, record: StoreUpdate) -> SafeString:
         failed = record.state == UpdateState.FAILED
         may_retry = failed and person(self.request).may(Role.CLERK)
-        return render_to_string("web/updates/reason.html", {"update": record, "failed": failed, "may_retry": may_retry})
+        told = {"update": record, "failed": failed, "may_retry": may_retry}
+        return SafeString(render_to_string("web/updates/reason.html", told).strip())
 
 
 class LongList(tables.paginators.LazyPaginator):

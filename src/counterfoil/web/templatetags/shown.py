@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.models import OrderStatus
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import MINUS, money_text
 from counterfoil.web import tones
 
 register = template.Library()
@@ -21,9 +21,12 @@ register.filter("update_tone", tones.update_tone)
 
 
 @register.filter
-def money(amount: Decimal | None) -> str:
-    """An amount without its currency."""
-    return "" if amount is None else money_text(amount)
+def money(amount: Decimal | None) -> SafeString | str:
+    """An amount without its currency, as 1,234.50; moments.js turns it into the reader's own form."""
+    if amount is None:
+        return ""
+    text = money_text(amount)
+    return format_html('<data class="amount" value="{}">{}</data>', text.replace(",", "").replace(MINUS, "-"), text)
 
 
 @register.filter
@@ -41,7 +44,7 @@ def field_name(words: str) -> str:
 @register.simple_tag
 def money_in(amount: Decimal, currency: str) -> SafeString:
     """An amount with its currency, which never part at a line's end."""
-    return format_html('<span class="money">{} <span class="currency">{}</span></span>', money_text(amount), currency)
+    return format_html('<span class="money">{} <span class="currency">{}</span></span>', money(amount), currency)
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@
     const { xhr, pathInfo } = event.detail;
     if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(pathInfo.finalRequestPath, location.href).pathname) return;
     event.detail.shouldSwap = false;
+    document.dispatchEvent(new Event("counterfoil:leaving"));
     location.reload();
   });
 

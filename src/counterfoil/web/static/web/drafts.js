@@ -1,0 +1,49 @@
+// What was typed is not lost when a login ended or a page failed on the way: the form has it again afterwards.
+(() => {
+  const KEY = "counterfoil-draft";
+  const who = document.body.dataset.user ?? "";
+  const interrupts = document.body.matches(".door"); // the login, or a page that says what went wrong
+  const cameBack = /reload|back_forward/.test(performance.getEntriesByType("navigation")[0]?.type);
+  const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  const forget = () => sessionStorage.removeItem(KEY);
+  const fields = (form) => Array.from(form.elements).filter((each) => each.name && !each.matches("[type='password'], [type='file'], [type='hidden'], [type='submit'], button, fieldset"));
+
+  const keep = (form) => {
+    if (form.method !== "post" || !who || interrupts) return;
+    const values = fields(form).map(({ name, type, value, checked }) => [name, /checkbox|radio/.test(type) ? { value, checked } : value]);
+    if (values.length) sessionStorage.setItem(KEY, JSON.stringify({ who, page: location.pathname, action: new URL(form.action).pathname, values }));
+  };
+  document.addEventListener("submit", (event) => { if (event.target.closest("main")) keep(event.target); });
+  // A part of the page that was answered with the login takes its form along.
+  document.addEventListener("counterfoil:leaving", () => { for (const form of document.querySelectorAll("main form")) if (fields(form).some((each) => each.value !== each.defaultValue)) keep(form); });
+
+  const put = (form, values) => {
+    for (const [name, was] of values) {
+      for (const field of fields(form).filter((each) => each.name === name)) {
+        if (typeof was === "string") field.value = was;
+        else if (field.value === was.value) field.checked = was.checked;
+      }
+    }
+  };
+
+  const draft = read();
+  if (!draft) return;
+  if (interrupts) {
+    sessionStorage.setItem(KEY, JSON.stringify({ ...draft, interrupted: true }));
+    const back = document.querySelector("[data-back-to-form]");
+    if (back) Object.assign(back, { href: draft.page, hidden: false });
+    return;
+  }
+  if (!(draft.interrupted || cameBack) || draft.page !== location.pathname || draft.who !== who) {
+    if (who) forget();
+    return;
+  }
+  forget();
+  const form = Array.from(document.querySelectorAll("main form")).find((each) => new URL(each.action).pathname === draft.action);
+  if (!form) return;
+  put(form, draft.values);
+  form.closest("details")?.setAttribute("open", "");
+  const note = document.getElementById("restored");
+  note.hidden = false;
+  form.before(note);
+})();
