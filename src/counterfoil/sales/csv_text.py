@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from counterfoil.sales.refusals import Refused
@@ -89,6 +89,15 @@ def safe(text: str) -> str:
 
 def written_csv(records: Iterable[Sequence[object]]) -> str:
     """Records as CSV, each cell safe."""
+    return "".join(csv_lines(records))
+
+
+def csv_lines(records: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same, record by record, for a file that is too long to be held at once."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([safe(str(each)) for each in record] for record in records)
-    return out.getvalue()
+    writer = csv.writer(out)
+    for record in records:
+        writer.writerow([safe(str(each)) for each in record])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()

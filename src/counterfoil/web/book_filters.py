@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from counterfoil.sales.models import Client, Product, ProductAlias, ProductType
-from counterfoil.web.client_search import clients_with
+from counterfoil.sales.finding_clients import clients_with
 from counterfoil.web.filters import MOST_WORDS
 
 

@@ -1,17 +1,23 @@
 """Files of rows on a page: taken in, answered row by row, and given out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from counterfoil.sales.csv_text import decoded
+from counterfoil.sales.csv_text import csv_lines, decoded
 from counterfoil.sales.refusals import Refused
 
 LARGEST_FILE = 2_000_000  # bytes
 MOST_SHOWN = 1000
+AT_ONCE = 500
+BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
+Row = TypeVar("Row")
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def content_of(request: HttpRequest) -> str:
@@ -40,7 +46,22 @@ def answered(answers: Iterable[Any] | None, worst_first: Sequence[Any]) -> tuple
 
 def csv_file(name: str, content: str) -> HttpResponse:
     """A CSV to keep, named with today's date."""
-    # With a byte order mark: spreadsheets then read it as UTF-8.
-    response = HttpResponse("\ufeff" + content, content_type="text/csv; charset=utf-8")
+    response = HttpResponse(BYTE_ORDER_MARK + content, content_type="text/csv; charset=utf-8")
+    return _to_keep(response, name)
+
+
+def csv_stream(name: str, records: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """A CSV to keep of any length, written while it is sent."""
+    lines = chain([BYTE_ORDER_MARK], csv_lines(records))
+    return _to_keep(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), name)
+
+
+def in_chunks(ids: Sequence[int], load: Callable[[Sequence[int]], list[Row]]) -> Iterator[Row]:
+    """The rows of these ids, loaded some hundreds at a time."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield from load(ids[start : start + AT_ONCE])
+
+
+def _to_keep(response: Response, name: str) -> Response:
     response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.now():%Y-%m-%d}.csv"'
     return response

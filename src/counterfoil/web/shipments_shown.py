@@ -1,8 +1,10 @@
 """The shipments of a sales order as the page shows them: parcels, what lies in them, how they stand in the store."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from counterfoil.sales.long_list import in_order
 from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateState, WebOrder, WebShipment
 from counterfoil.stores.parcel_states import NOT_FOR_STORE, TAKEN_OVER, ParcelState, parcel_state
@@ -75,6 +77,23 @@ def shipments_of(order: SalesOrder, web_order: WebOrder | None) -> list[ShownShi
             held = shown.setdefault(parcel.shipment_id, ShownShipment(parcel.shipment, []))
             held.parcels.append(_shown(parcel, parcels, updates))
     return sorted(shown.values(), key=lambda each: each.shipment.pk, reverse=True)
+
+
+def shown_parcels(ids: Sequence[int]) -> list[ShownParcel]:
+    """Parcels of any orders, each by itself, with its order and client. Four statements, whatever their number."""
+    parcels = Parcel.objects.select_related("shipment__order__client", "web_shipment", "belongs_to")
+    found = in_order(parcels.prefetch_related("items__line"), ids)
+    told = defaultdict(list)
+    for update in StoreUpdate.objects.filter(parcel__in={each.belongs_to_id or each.pk for each in found}):
+        told[update.parcel_id].append(update)
+    return [_shown(each, (), told[each.belongs_to_id or each.pk]) for each in found]
+
+
+def shown_shipment(shipment: Shipment) -> ShownShipment:
+    """One shipment with its parcels and their boxes. Four statements at most."""
+    parcels = list(shipment.parcels.select_related("web_shipment").prefetch_related("items__line"))
+    updates = list(StoreUpdate.objects.filter(parcel__in=parcels))
+    return ShownShipment(shipment, [_shown(each, parcels, updates) for each in parcels if not each.belongs_to_id])
 
 
 def shown_parcel(parcel: Parcel) -> ShownParcel:

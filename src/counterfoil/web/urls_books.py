@@ -1,4 +1,4 @@
-"""The addresses of clients, products, further fields, and of setting up a store step by step."""
+"""The addresses of clients, shipments, products, further fields, and of setting up a store step by step."""
 
 from django.urls import path
 
@@ -14,6 +14,7 @@ from counterfoil.web.views import (
     preview,
     product_file,
     products,
+    shipments,
 )
 
 urlpatterns = [
@@ -23,6 +24,9 @@ urlpatterns = [
     path("clients/<int:pk>/merge/", clients.merge_into, name="client-merge"),
     path("orders/<int:number>/client/", order_client.client, name="order-client"),
     path("orders/<int:number>/fields/", order_fields.fields, name="order-fields"),
+    path("shipments/", shipments.index, name="shipments"),
+    path("shipments/list.csv", shipments.file, name="shipments-csv"),
+    path("shipments/<int:pk>/", shipments.show, name="shipment"),
     path("products/", products.index, name="products"),
     path("products/new/", products.add, name="product-add"),
     path("products/file/", product_file.product_file, name="product-file"),

@@ -1,6 +1,6 @@
-"""Clients and products."""
+"""Clients, shipments and products."""
 
-from counterfoil.sales.models import Client, Product, ProductAlias
+from counterfoil.sales.models import Client, Product, ProductAlias, Shipment
 from tests.web.matrix.row import IN, NO, OK, ON, PRESS_ONLY, READ_ONLY, WHAT, Example, Row, first
 
 
@@ -14,6 +14,9 @@ ROWS = (
     Row("client", of=CLIENT, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("client-fields", of=CLIENT, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
     Row("client-merge", of=CLIENT, get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, ON, ON), sent={"other": _another}),
+    Row("shipments", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("shipments-csv", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("shipment", of=first(Shipment), get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("products", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("product", of=PRODUCT, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("product-add", get=(IN, NO, OK, OK, OK), post=(IN, NO, WHAT, WHAT, WHAT)),

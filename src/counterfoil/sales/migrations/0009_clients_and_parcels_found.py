@@ -19,12 +19,17 @@ WORDS = """
         SELECT sales_words(first_name || ' ' || last_name, email || ' ' || split_part(email, '@', 2), '{}',
             ARRAY[regexp_replace(phone, '[^0-9]+', '', 'g')])
     $$;
+    CREATE FUNCTION sales_key_words(value text) RETURNS tsvector
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 500 SET search_path FROM CURRENT AS $$
+        SELECT sales_words('', CASE WHEN value LIKE '+%' THEN '' ELSE value END, '{}', CASE WHEN value LIKE '+%'
+            THEN ARRAY[regexp_replace(split_part(value, ' ', 1), '[^0-9]+', '', 'g')] ELSE '{}' END)
+    $$;
     CREATE FUNCTION sales_parcel_words(tracking_number text) RETURNS tsvector
         LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 500 SET search_path FROM CURRENT AS $$
         SELECT sales_words(sales_code(tracking_number), '', ARRAY[tracking_number], ARRAY[tracking_number])
     $$;
 """
-UNDONE = "DROP FUNCTION sales_client_words, sales_contact_words, sales_parcel_words;"
+UNDONE = "DROP FUNCTION sales_client_words, sales_contact_words, sales_key_words, sales_parcel_words;"
 
 
 def words(function: str, *columns: str) -> Func:
@@ -61,7 +66,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="clientkey",
-            index=models.Index(condition=Q(rule="customer"), fields=["value"], name="key_by_customer"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                words("sales_key_words", "value"), condition=~Q(rule="address"), name="key_by_words"
+            ),
         ),
         migrations.AddField(
             model_name="clientchange",

@@ -23,6 +23,11 @@ def contact_words() -> Func:
     return Func(*columns, function="sales_contact_words", output_field=SearchVectorField())
 
 
+def key_words() -> Func:
+    """The words that a client is searched by of what it is recognised by: customer ID, e-mail, phone."""
+    return Func(F("value"), function="sales_key_words", output_field=SearchVectorField())
+
+
 class Client(models.Model):
     """A company, or a person who buys for themselves.
 
@@ -90,7 +95,7 @@ class ClientKey(models.Model):
                 condition=Q(rule="phone"),
             ),
             models.Index(fields=["value"], name="key_by_email", condition=Q(rule="email")),
-            models.Index(fields=["value"], name="key_by_customer", condition=Q(rule="customer")),
+            GinIndex(key_words(), name="key_by_words", condition=~Q(rule="address")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "rule", "value"], name="key_belongs_to_one_client"),

@@ -12,7 +12,7 @@ from counterfoil.sales.models import Client, FieldDefinition, FieldScope, SalesO
 from counterfoil.sales.refusals import Refused
 from counterfoil.web.book_filters import ClientFilter
 from counterfoil.web.book_tables import ClientTable, listed_clients
-from counterfoil.web.client_search import some_clients_with
+from counterfoil.sales.finding_clients import some_clients_with
 from counterfoil.web.field_inputs import field_inputs
 from counterfoil.web.filters import narrowed
 from counterfoil.web.going_back import back

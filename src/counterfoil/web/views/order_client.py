@@ -8,7 +8,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.reassigning import not_this_client
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.why_client import why_this_client
-from counterfoil.web.client_search import some_clients_with
+from counterfoil.sales.finding_clients import some_clients_with
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required

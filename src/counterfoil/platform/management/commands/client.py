@@ -10,7 +10,7 @@ from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import Shape
 from counterfoil.sales.merging import MergePreview, merge, merge_preview
 from counterfoil.sales.models import Client
-from counterfoil.web.client_search import clients_with
+from counterfoil.sales.finding_clients import clients_with
 
 client_number = whole_number(1, 2**53)
 

@@ -1,0 +1,67 @@
+"""Which parcels stand where in the store: what `parcel_state` says of one, asked of any number of them."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from counterfoil.sales.models import Parcel
+from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateKind, UpdateState
+
+Parcels = QuerySet[Parcel]
+
+
+class Standing(StrEnum):
+    """What a list of parcels can be narrowed to."""
+
+    NOT_YET = "not_yet"
+    WAITING = "waiting"
+    FAILED = "failed"
+    SENT = "sent"
+    TAKEN_OVER = "taken_over"
+    VOIDED = "voided"
+
+
+def parcels_that_are(standing: Standing, parcels: Parcels) -> Parcels:
+    """The parcels that stand so. A further box stands where the parcel it belongs to stands."""
+    return _NARROWED[standing](parcels)
+
+
+def _not_yet(parcels: Parcels) -> Parcels:
+    return _told(parcels, _waiting_updates().values("parcel").union(_failed_updates().values("parcel")))
+
+
+def _waiting_updates() -> QuerySet[StoreUpdate]:
+    return _updates().filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+
+
+def _failed_updates() -> QuerySet[StoreUpdate]:
+    return _updates().filter(state=UpdateState.FAILED)
+
+
+def _updates() -> QuerySet[StoreUpdate]:
+    return StoreUpdate.objects.filter(kind__in=SHIPMENT_KINDS).order_by()
+
+
+def _told(parcels: Parcels, ids: QuerySet[StoreUpdate, dict[str, object]]) -> Parcels:
+    """Those that the updates are about: few, each found by an index of its own, so they are asked for first."""
+    held = [row["parcel"] for row in ids]
+    boxes = Parcel.objects.filter(belongs_to__in=held).order_by().values_list("pk", flat=True)
+    return parcels.filter(pk__in=[*held, *boxes])
+
+
+def _sent(parcels: Parcels) -> Parcels:
+    made = StoreUpdate.objects.filter(
+        Q(parcel=OuterRef("pk")) | Q(parcel=OuterRef("belongs_to")), kind=UpdateKind.CREATE, state=UpdateState.SENT
+    )
+    return parcels.filter(Exists(made), voided_at=None)
+
+
+_NARROWED: dict[Standing, Callable[[Parcels], Parcels]] = {
+    Standing.NOT_YET: _not_yet,
+    Standing.WAITING: lambda parcels: _told(parcels, _waiting_updates().values("parcel")),
+    Standing.FAILED: lambda parcels: _told(parcels, _failed_updates().values("parcel")),
+    Standing.SENT: _sent,
+    Standing.TAKEN_OVER: lambda parcels: parcels.filter(taken_over=True),
+    Standing.VOIDED: lambda parcels: parcels.filter(voided_at__isnull=False),
+}
