@@ -151,15 +151,19 @@ def test_failed_updates_and_defects_are_mailed_to_those_who_chose_them() -> None
     assert "UK-9" not in mail.text
 
 
-def test_an_update_that_fails_again_after_a_retry_is_mailed_again() -> None:
-    """It is another failure."""
+def test_an_update_that_fails_as_before_when_it_is_tried_again_is_no_news() -> None:
+    """One that fails after it had been sent is."""
     reader = a_reader(failed_updates=True)
     a_shipment(an_order(a_store(), 7), sent=False)
-    for hours in (0, 3):
-        StoreUpdate.objects.filter(state=UpdateState.FAILED).update(ended_at=NOW + timedelta(hours=hours))
-        look(reader, NOW + timedelta(hours=hours))
-        mails = look(reader, NOW + timedelta(hours=hours) + A_MINUTE)
-    assert len(mails) == 2
+    StoreUpdate.objects.filter(state=UpdateState.FAILED).update(failed_since=NOW, ended_at=NOW)
+    look(reader, NOW)
+    look(reader, NOW + A_MINUTE)
+    StoreUpdate.objects.filter(state=UpdateState.FAILED).update(ended_at=NOW + timedelta(hours=3))
+    look(reader, NOW + timedelta(hours=3))
+    assert len(look(reader, NOW + timedelta(hours=3) + A_MINUTE)) == 1
+    StoreUpdate.objects.filter(state=UpdateState.FAILED).update(failed_since=NOW + timedelta(hours=6))
+    look(reader, NOW + timedelta(hours=6))
+    assert len(look(reader, NOW + timedelta(hours=6) + A_MINUTE)) == 2
 
 
 def test_quiet_hours_are_kept_and_then_everything_comes_in_one_mail() -> None:

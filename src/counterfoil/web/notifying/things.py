@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from counterfoil.stores.attention import AttentionItem, attention
@@ -45,26 +46,24 @@ class Thing:
 
 
 def things_now() -> list[Thing]:
-    """All of them, the oldest first. Six statements, whatever the number."""
-    stores = {each.code: each for each in WebIntegration.objects.all()}
-    things = [*_in_need(stores), *_paused([each for each in stores.values() if each.paused])]
-    return sorted(things, key=lambda thing: thing.since)
+    """All of them, the oldest first. Three statements, whatever the number."""
+    return sorted([*_in_need(), *_paused()], key=lambda thing: thing.since)
 
 
-def _in_need(stores: dict[str, WebIntegration]) -> Iterator[Thing]:
+def _in_need() -> Iterator[Thing]:
+    patient_until = timezone.now() - PATIENCE_WITH_STORES
     for item in attention():
-        since = item.since or datetime.now(UTC)
-        if item.kind == "store" and item.code not in MENDED_BY_A_PERSON and _age(since) < PATIENCE_WITH_STORES:
+        if item.kind == "store" and item.code not in MENDED_BY_A_PERSON and item.since > patient_until:
             continue
         yield Thing(
-            key=f"{item.kind}:{item.pk}:{item.since and item.since.isoformat()}",
+            key=item.key,
             cause=_cause(item),
             store=item.store,
             name=item.import_id or item.store,
-            since=since,
+            since=item.since,
             sentence=item.sentence,
             next_step=item.next_step,
-            path=_path(item, stores),
+            path=_path(item),
         )
 
 
@@ -74,32 +73,28 @@ def _cause(item: AttentionItem) -> Cause:
     return {"store": Cause.STORE, "update": Cause.UPDATE}.get(item.kind, Cause.NONE)
 
 
-def _path(item: AttentionItem, stores: dict[str, WebIntegration]) -> str:
-    if item.kind == "store" and item.store in stores:
-        return reverse("integration", args=[stores[item.store].pk])
+def _path(item: AttentionItem) -> str:
+    if item.kind == "store":
+        return reverse("integration", args=[item.store_pk])
     return f"{reverse('attention')}?{urlencode({'q': item.import_id})}"
 
 
-def _paused(stores: list[WebIntegration]) -> Iterator[Thing]:
-    """Those that someone paused; one that was never read yet is being set up."""
+def _paused() -> Iterator[Thing]:
+    """The stores that someone paused; one that was never read yet is being set up."""
+    stores = {store.pk: store for store in WebIntegration.objects.filter(paused=True)}
     lines = LogEntry.objects.filter(integration__in=stores, kind=LogKind.SETTINGS, text__contains=WAS_PAUSED)
-    last = {line.integration_id: line for line in lines.order_by("at")} if stores else {}
-    for store in stores:
-        if line := last.get(store.pk):
-            by = line.text.partition(" changed ")[0]
-            yield Thing(
-                key=f"paused:{line.pk}",
-                cause=Cause.STORE,
-                store=store.code,
-                name=store.code,
-                since=line.at,
-                sentence=f"{by} paused the store: its orders are not read. What was shipped is still sent.",
-                next_step="Resume it when its orders are to come in again.",
-                path=reverse("integration", args=[store.pk]),
-                needs_person=False,
-                by=by,
-            )
-
-
-def _age(since: datetime) -> timedelta:
-    return datetime.now(UTC) - since
+    last = {line.integration_id: line for line in lines.order_by("at")}
+    for pk, line in last.items():
+        by = line.text.partition(" changed ")[0]
+        yield Thing(
+            key=f"paused-{line.pk}",
+            cause=Cause.STORE,
+            store=stores[pk].code,
+            name=stores[pk].code,
+            since=line.at,
+            sentence=f"{by} paused the store: its orders are not read. What was shipped is still sent.",
+            next_step="Resume it when its orders are to come in again.",
+            path=reverse("integration", args=[pk]),
+            needs_person=False,
+            by=by,
+        )
