@@ -63,7 +63,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> int:
             with console.status(f"{name} {fault.what} …"):
                 fault.run(here, tally, How(options.share, fault.bug if options.plant else None))
             console.print(f"{name} {fault.what}: {tally.survived} of {tally.runs} in {time.monotonic() - began:.0f} s")
-            for note in tally.notes[:10]:
+            for note in [*tally.says, *tally.notes[:10]]:
                 console.print(f"  {note}", markup=False)
             tallies.append(tally)
     _print(tallies)

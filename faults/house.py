@@ -53,7 +53,10 @@ class How:
 
 @dataclass
 class Tally:
-    """What a fault did over its runs: `lost` and `doubled` count orders and shipments, `worst` is in seconds."""
+    """What a fault did over its runs: `lost` and `doubled` count orders and shipments, `worst` is in seconds.
+
+    `notes` are what went wrong, `says` further figures that were measured.
+    """
 
     fault: str
     what: str
@@ -63,6 +66,7 @@ class Tally:
     doubled: int = 0
     worst: float = 0.0
     notes: list[str] = field(default_factory=list)
+    says: list[str] = field(default_factory=list)
 
     def add(self, findings: list[Finding], seconds: float, where: str) -> None:
         """One run: what broke, how long it took to come right."""

@@ -32,7 +32,7 @@ PARTLY, WHOLLY = 8, 10  # the mapped statuses, which the store never sets by its
 
 
 def imported(store: SandboxStore, behaviour: str, orders: int) -> list[int]:
-    """Orders (of two shipments and two statuses each, later) that stand in the books and in the store: of their first item nine, or two."""
+    """Orders that stand in the books and in the store: of their first item nine, or two."""
     store.set(plan="enterprise", status_after_shipment=behaviour)
     ids = store.place(orders, kind="guest")
     for number, order_id in enumerate(ids):

@@ -5,7 +5,6 @@ from faults.faults import FAULTS
 from faults.house import House, How, Tally
 from faults.planted import BUGS
 
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SHARES = {
@@ -13,6 +12,8 @@ SHARES = {
     "R2": 0.02,
     "R3": 0.04,
     "R4": 0.04,
+    "R7": 0.02,
+    "R8": 0.5,
     "R9": 0.004,
     "R10": 0.04,
     "R11": 0.05,

@@ -8,6 +8,7 @@ from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.intake import collect
 from counterfoil.intake.catching_up import catch_up
 from counterfoil.intake.importing import import_order, record_not_imported
+from counterfoil.intake.news import follow_news
 from counterfoil.intake.outcomes import NotImported, Outcome
 from counterfoil.stores.last_seen import look
 from counterfoil.stores.models import WebOrder
@@ -39,6 +40,7 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
     integration, client = visit.integration, visit.client
     counts = collect.count_orders(integration, client)
     seen = look(integration, client)
+    follow_news(visit, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(visit, collect.undecided(integration), taken, waiting)
     read_again(visit, taken)

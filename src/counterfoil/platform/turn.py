@@ -9,6 +9,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
+from counterfoil.dispatch.hooks import keep_hooks
 from counterfoil.dispatch.sending import Sent, next_due_at, send_due
 from counterfoil.intake.catalog_loading import go_on_loading
 from counterfoil.intake.taking_in import TakenIn, read_again, take_in, take_one
@@ -72,6 +73,7 @@ def take_turn(
 
 def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
     send_due(there, turn.sent)
+    keep_hooks(there)
     if order_id is not None:
         take_one(there, turn.taken, order_id)
     elif not there.integration.paused:

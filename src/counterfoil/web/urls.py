@@ -5,6 +5,7 @@ from django.urls import include, path
 from counterfoil.web.views import (
     attention,
     dashboard,
+    hooks,
     integration_settings,
     integrations,
     log,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("integrations/<int:pk>/resume/", integrations.resume, name="integration-resume"),
     path("integrations/<int:pk>/sync/", integrations.sync, name="integration-sync"),
     path("integrations/<int:pk>/present-statuses/", integrations.present, name="integration-present"),
+    path("hooks/<slug:token>/", hooks.receive, name="hooks"),
     path("updates/", updates.index, name="updates"),
     path("updates/<int:pk>/retry/", updates.retry_one, name="update-retry"),
     path("updates/<int:pk>/skip/", updates.skip_one, name="update-skip"),

@@ -3,6 +3,7 @@
 from counterfoil.stores.models.carriers import Carrier
 from counterfoil.stores.models.catalog_loads import CatalogLoad
 from counterfoil.stores.models.field_mappings import FieldMapping
+from counterfoil.stores.models.hooks import OrderNews, StoreHooks
 from counterfoil.stores.models.integrations import (
     StatusMapping,
     StoreState,
@@ -35,8 +36,10 @@ __all__ = [
     "LogKind",
     "NameKind",
     "NameMapping",
+    "OrderNews",
     "Payload",
     "StatusMapping",
+    "StoreHooks",
     "StoreState",
     "StoreUpdate",
     "UnknownProduct",

@@ -1,0 +1,154 @@
+"""Our hooks at the store: made, watched, mended, and taken away again."""
+
+from typing import Any
+
+import pytest
+
+from counterfoil.bigcommerce.webhooks import SCOPES
+from counterfoil.stores.hooks import destination, hooks_of
+from counterfoil.stores.models import LogEntry, OrderNews, StoreHooks, WebIntegration, WebOrder
+from counterfoil.stores.secrets import Secret
+from tests.house import connect, sales_order, turn
+from tests.store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def integration(store: SandboxStore, settings: Any) -> WebIntegration:
+    """A store with a client secret, and a Counterfoil with a public address."""
+    settings.ADDRESS = "https://orders.example.com"
+    found = connect(store)
+    WebIntegration.objects.update(client_secret=Secret.of("sandbox-client-secret"))
+    return found
+
+
+def there(store: SandboxStore) -> list[dict[str, Any]]:
+    """The hooks that the store has."""
+    return list(store.api("GET", "/v3/hooks").json()["data"])
+
+
+def watch(integration: WebIntegration) -> None:
+    """A turn, with the last look at the hooks long ago."""
+    StoreHooks.objects.update(checked_at=None)
+    turn(integration)
+
+
+def test_a_store_gets_a_hook_for_each_scope(store: SandboxStore, integration: WebIntegration) -> None:
+    """At our address, with our secret header; and they are live."""
+    turn(integration)
+    hooks = hooks_of(integration)
+    assert {each["scope"] for each in there(store)} == set(SCOPES)
+    assert {each["destination"] for each in there(store)} == {destination(hooks)}
+    assert all(each["headers"] == {"X-Counterfoil-Secret": hooks.header_secret.reveal()} for each in there(store))
+    assert hooks.live_since is not None
+    assert "Webhooks at the store" in " ".join(LogEntry.objects.values_list("text", flat=True))
+
+
+def test_while_all_is_well_the_hooks_cost_a_call_in_five_minutes(
+    store: SandboxStore, integration: WebIntegration
+) -> None:
+    """And nothing is written."""
+    turn(integration)
+    store.clear_calls()
+    turn(integration)
+    assert not [call for call in store.calls() if "hooks" in call["path"]]
+    watch(integration)
+    assert [call["method"] for call in store.calls() if "hooks" in call["path"]] == ["GET"]
+
+
+@pytest.mark.parametrize("fault", ["deleted", "inactive", "moved", "header"])
+def test_a_hook_that_was_changed_at_the_store_is_mended_and_the_gap_is_read(
+    store: SandboxStore, integration: WebIntegration, fault: str
+) -> None:
+    """Noticed within five minutes; the orders that nobody told of are listed in the same turn."""
+    turn(integration)
+    hook = there(store)[0]
+    body = {
+        "inactive": {"is_active": False},
+        "moved": {"destination": "https://elsewhere.example.com/"},
+        "header": {"headers": {"X-Counterfoil-Secret": "old"}},
+    }
+    if fault == "deleted":
+        store.api("DELETE", f"/v3/hooks/{hook['id']}")
+    else:
+        store.api("PUT", f"/v3/hooks/{hook['id']}", {"scope": hook["scope"], **body[fault]})
+    store.clear_calls()
+    watch(integration)
+    hooks = hooks_of(integration)
+    assert len(there(store)) == len(SCOPES)
+    assert all(each["is_active"] and each["destination"] == destination(hooks) for each in there(store))
+    assert any("status_id=11" in call["query"] for call in store.calls() if call["path"].endswith("/orders"))
+
+
+def test_a_hook_that_is_there_twice_is_there_once_afterwards(store: SandboxStore, integration: WebIntegration) -> None:
+    """As after an answer that was lost when it was made."""
+    turn(integration)
+    twin = destination(hooks_of(integration)) + "?again"
+    store.api("POST", "/v3/hooks", {"scope": SCOPES[0], "destination": twin, "is_active": True})
+    watch(integration)
+    assert sorted(each["scope"] for each in there(store)) == sorted(SCOPES)
+
+
+def test_the_hooks_of_others_are_left_alone(store: SandboxStore, integration: WebIntegration) -> None:
+    """Another app's, or another installation's of the same account."""
+    other = {"scope": SCOPES[0], "destination": "https://other.example.com/hooks/x/", "is_active": True}
+    store.api("POST", "/v3/hooks", other)
+    turn(integration)
+    watch(integration)
+    assert len(there(store)) == len(SCOPES) + 1
+
+
+@pytest.mark.parametrize("why", ["no address", "no client secret"])
+def test_who_cannot_be_told_takes_the_hooks_away(
+    store: SandboxStore, integration: WebIntegration, settings: Any, why: str
+) -> None:
+    """Without a public address, or the secret that events are known by, the store is polled; the reason is kept."""
+    turn(integration)
+    if why == "no address":
+        settings.ADDRESS = ""
+    else:
+        WebIntegration.objects.update(client_secret=Secret(b""))
+    watch(integration)
+    assert there(store) == []
+    hooks = hooks_of(integration)
+    assert "polled" in hooks.trouble
+    assert hooks.live_since is None
+
+
+def test_without_an_address_nothing_is_asked_about_hooks(store: SandboxStore) -> None:
+    """A pass with nothing waiting stays at two calls."""
+    integration = connect(store)
+    turn(integration)
+    store.clear_calls()
+    turn(integration)
+    assert len(store.calls()) == 2
+
+
+def test_news_that_the_light_list_tells_costs_no_call(store: SandboxStore, integration: WebIntegration) -> None:
+    """A new order that was told of is listed and imported; the news is gone."""
+    turn(integration)
+    store.clear_calls()
+    (order_id,) = store.place(1, kind="guest")
+    OrderNews.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    turn(integration)
+    assert sales_order(order_id)
+    assert not OrderNews.objects.exists()
+    assert not [call for call in store.calls() if "min_id=" in call["query"] and "status_id" not in call["query"]]
+
+
+def test_news_of_an_order_that_the_lists_do_not_show_is_looked_after(
+    store: SandboxStore, integration: WebIntegration
+) -> None:
+    """One call; an order that is set back to a new order status is read again."""
+    (order_id,) = store.place(1, kind="guest")
+    turn(integration)
+    store.edit(order_id, customer_message="Hurry", status_id=11)
+    turn(integration)
+    WebOrder.objects.update(modified_read=None, status_seen=9)
+    OrderNews.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    OrderNews.objects.create(integration=integration, bigcommerce_order_id=99999)
+    store.clear_calls()
+    turn(integration)
+    assert [each.bigcommerce_order_id for each in OrderNews.objects.all()] == [99999]  # it may come yet
+    assert sales_order(order_id).customer_message == "Hurry"
