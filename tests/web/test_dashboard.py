@@ -157,6 +157,17 @@ def test_orders_and_sales_are_drawn_by_day_and_currencies_are_never_added(clerk:
     assert re.search(row, page)
 
 
+def test_of_many_currencies_those_most_used_are_drawn(clerk: Client) -> None:
+    """The sums of the others stand in a sentence."""
+    integration = a_store()
+    for number, currency in enumerate(("EUR", "USD", "USD", "CHF", "CHF", "GBP", "GBP"), start=1):
+        order = placed(number, timezone.now(), integration=integration)
+        SalesOrder.objects.filter(pk=order.pk).update(currency=currency)
+    page = home(clerk)
+    assert [title for title in drawn(page) if "Sales" in title] == ["Sales in CHF", "Sales in GBP", "Sales in USD"]
+    assert f"In the same time also {order.total:.2f} EUR." in page
+
+
 @pytest.mark.parametrize(("unit", "length"), [("day", 30), ("week", 26), ("month", 12), ("nonsense", 30)])
 def test_the_columns_are_days_weeks_or_months(unit: str, length: int, clerk: Client) -> None:
     """The last column is the present one, whatever stands for a unit in the address."""

@@ -1,7 +1,8 @@
 """Orders over time: how many were placed, and for how much. A bounded window of days, weeks or months."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -57,10 +58,13 @@ def _first_day(day: date, unit: Unit) -> date:
 
 @dataclass
 class OrdersOverTime:
-    """For each period the number of orders, and their totals by currency: amounts of two currencies are never added."""
+    """For each period the number of orders, and their totals by currency: amounts of two currencies are never added.
+
+    The currencies stand in the order in which most orders have them.
+    """
 
     orders: list[int]
-    sales: dict[str, list[Decimal]] = field(default_factory=dict)
+    sales: dict[str, list[Decimal]]
 
 
 _PLACED = """
@@ -78,16 +82,17 @@ def orders_over_time(periods: Periods, *, source: str | None = None) -> OrdersOv
     `source`: the import source code of one store; None: all orders, those made by hand among them.
     """
     starts = periods.starts
-    figures = OrdersOverTime([0] * len(starts))
-    given: dict[str, Any] = {
-        "starts": starts,
-        "first": starts[0],
-        "cancelled": StatusRole.CANCELLED.value,
-        "source": source,
-    }
+    given: dict[str, Any] = {"starts": starts, "first": starts[0], "source": source}
+    given["cancelled"] = StatusRole.CANCELLED.value
     with connection.cursor() as cursor:
         cursor.execute(_PLACED, given)
-        for period, currency, number, total in cursor.fetchall():
-            figures.orders[period] += number
-            figures.sales.setdefault(currency, [Decimal(0)] * len(starts))[period] = total
+        rows = cursor.fetchall()
+    used: Counter[str] = Counter()
+    for _, currency, number, _ in rows:
+        used[currency] += number
+    sales = {currency: [Decimal(0)] * len(starts) for currency, _ in used.most_common()}
+    figures = OrdersOverTime([0] * len(starts), sales)
+    for period, currency, number, total in rows:
+        figures.orders[period] += number
+        figures.sales[currency][period] = total
     return figures

@@ -60,18 +60,13 @@ def orders_charts(periods: Periods, figures: OrdersOverTime) -> list[Chart]:
     orders = Series("orders", figures.orders, [f"{number:,}" for number in figures.orders])
     charts = [Chart("orders", "Orders placed", "count", periods.unit, labels_of(periods), [orders], summary)]
     return charts + [
-        _sales_chart(periods, currency, figures.sales[currency]) for currency in most_used(figures)[:MOST_CURRENCIES]
+        _sales_chart(periods, currency, figures.sales[currency]) for currency in list(figures.sales)[:MOST_CURRENCIES]
     ]
-
-
-def most_used(figures: OrdersOverTime) -> list[str]:
-    """The currencies, those first that were used in most periods."""
-    return sorted(figures.sales, key=lambda currency: (figures.sales[currency].count(Decimal(0)), currency))
 
 
 def other_sales(figures: OrdersOverTime) -> list[str]:
     """The sum in each currency that has no chart of its own."""
-    return [_sum(currency, figures.sales[currency]) for currency in most_used(figures)[MOST_CURRENCIES:]]
+    return [_sum(currency, figures.sales[currency]) for currency in list(figures.sales)[MOST_CURRENCIES:]]
 
 
 def _sales_chart(periods: Periods, currency: str, totals: Sequence[Decimal]) -> Chart:
