@@ -48,15 +48,15 @@ def _mend(visit: Visit, hooks: StoreHooks, wanted: str) -> list[str]:
         mended.append(f"{_name(hook.scope)} taken away")
     made: dict[str, int] = {}
     for scope in SCOPES if wanted else ():
-        hook = keep.get(scope)
-        if hook is None:
+        kept = keep.get(scope)
+        if kept is None:
             made[scope] = visit.client.create_hook(scope, wanted, headers).id
             mended.append(f"{_name(scope)} made")
             continue
-        made[scope] = hook.id
-        if not _is_right(hook, wanted, headers):
-            visit.client.change_hook(hook.id, scope, wanted, headers)
-            mended.append(f"{_name(scope)} {'put right' if hook.is_active else 'switched on again'}")
+        made[scope] = kept.id
+        if not _is_right(kept, wanted, headers):
+            visit.client.change_hook(kept.id, scope, wanted, headers)
+            mended.append(f"{_name(scope)} {'put right' if kept.is_active else 'switched on again'}")
     hooks.made = made
     return mended
 

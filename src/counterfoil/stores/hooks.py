@@ -100,8 +100,7 @@ def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Even
 def _look_soon(integration: WebIntegration) -> None:
     """At once; during a flood when the last visit is two seconds old."""
     visited = integration.state.visited_at
-    quiet = visited is None or timezone.now() - visited >= AT_MOST_EVERY
-    if quiet:
+    if visited is None or timezone.now() - visited >= AT_MOST_EVERY:
         wake([integration.pk])
         return
     soon = visited + AT_MOST_EVERY
