@@ -117,7 +117,7 @@ def test_it_is_narrowed_to_a_store_a_cause_an_age_and_words() -> None:
     WebOrder.objects.filter(integration=web).update(reason_since=timezone.now() - timedelta(hours=2))
     WebOrder.objects.filter(integration=shop).update(reason_since=timezone.now())
     assert causes(store="SHOP-") == {"order:no_lines:": 1}
-    assert causes(causes=["order:unknown_product"]) == {"order:unknown_product::ABC-9": 1}
+    assert causes(sorts=["order:unknown_product"]) == {"order:unknown_product::ABC-9": 1}
     assert causes(none_of=["order:unknown_product"]) == {"order:no_lines:": 1}
     assert causes(older_than=timedelta(hours=1)) == {"order:unknown_product::ABC-9": 1}
     assert causes(words="abc-9") == {"order:unknown_product::ABC-9": 1}

@@ -93,11 +93,15 @@ class AttentionGroup:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What of it is looked at: a store, a cause, causes (or none of these) as kind:why, older than, words."""
+    """What of it is looked at.
+
+    A store by its import source code; one cause, or some; sorts of causes as kind:why, or none of these; what is older
+    than so long; words that stand in the import ID or in what it turns on.
+    """
 
     store: str = ""
-    cause: str = ""
-    causes: Collection[str] | None = None
+    cause: str | tuple[str, ...] = ""
+    sorts: Collection[str] | None = None
     none_of: Collection[str] | None = None
     older_than: timedelta | None = None
     words: str = ""
@@ -107,8 +111,12 @@ EVERYTHING = Narrowed()
 
 
 def attention(narrowed: Narrowed = EVERYTHING, *, first: int = 0, most: int = MOST) -> list[AttentionItem]:
-    """What needs a person, the oldest first: `most` of them from the `first` on (from 0). One statement."""
-    return [AttentionItem(*row) for row in _rows(rows.ITEMS, narrowed, first=first, most=most)]
+    """What needs a person, the oldest first: `most` of them from the `first` on (from 0). One statement.
+
+    Narrowed to causes, an order that has two of them stands for each; else it stands once.
+    """
+    statement = rows.ITEMS_OF_CAUSES if narrowed.cause else rows.ITEMS
+    return [AttentionItem(*row) for row in _rows(statement, narrowed, first=first, most=most)]
 
 
 def oldest(number: int) -> list[AttentionItem]:
@@ -153,13 +161,17 @@ def keys_of(narrowed: Narrowed = EVERYTHING, *, most: int = MOST) -> dict[str, l
     return found
 
 
+def _list(values: Collection[str] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
 def _rows(statement: str, narrowed: Narrowed, *, first: int = 0, most: int = MOST) -> list[tuple[Any, ...]]:
-    age = narrowed.older_than
+    age, cause = narrowed.older_than, narrowed.cause
     asked = {
         "store": narrowed.store,
-        "cause": narrowed.cause,
-        "causes": None if narrowed.causes is None else list(narrowed.causes),
-        "none_of": None if narrowed.none_of is None else list(narrowed.none_of),
+        "among": _list((cause,) if isinstance(cause, str) else cause) if cause else None,
+        "sorts": _list(narrowed.sorts),
+        "none_of": _list(narrowed.none_of),
         "before": None if age is None else timezone.now() - age,
         "words": narrowed.words,
         "first": first,

@@ -88,11 +88,11 @@ THINGS = f"""
     ), chosen AS (
         SELECT * FROM things
         WHERE (%(store)s = '' OR store = %(store)s)
-            AND (%(causes)s::text[] IS NULL OR kind || ':' || why = ANY(%(causes)s))
+            AND (%(sorts)s::text[] IS NULL OR kind || ':' || why = ANY(%(sorts)s))
             AND (%(none_of)s::text[] IS NULL OR kind || ':' || why <> ALL(%(none_of)s))
             AND (%(before)s::timestamptz IS NULL OR since <= %(before)s)
             AND (%(words)s = '' OR position(lower(%(words)s) IN lower(import_id || ' ' || about)) > 0)
-            AND (%(cause)s = '' OR cause = %(cause)s)
+            AND (%(among)s::text[] IS NULL OR cause = ANY(%(among)s))
     )
 """  # noqa: S608
 
@@ -104,6 +104,10 @@ ITEM_COLUMNS = """
 ITEMS = f"""
     {THINGS}, once AS (SELECT DISTINCT ON (kind, pk) * FROM chosen ORDER BY kind, pk, cause)
     SELECT {ITEM_COLUMNS} FROM once ORDER BY since, kind, pk LIMIT %(most)s OFFSET %(first)s
+"""  # noqa: S608
+
+ITEMS_OF_CAUSES = f"""
+    {THINGS} SELECT {ITEM_COLUMNS} FROM chosen ORDER BY since, kind, pk LIMIT %(most)s OFFSET %(first)s
 """  # noqa: S608
 
 GROUPS = f"""

@@ -1,0 +1,285 @@
+"""Why something needs a person: for each code its heading, a sentence, the next step, and what can be done about it.
+
+A thing's own sentence says more; these stand where many things have one cause.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What a person can do right beside the sentence."""
+
+    RETRY = "retry"
+    SKIP = "skip"
+    LEAVE = "leave"  # skipped in one press: the reason is the button
+    PRODUCT = "product"  # say which product it is, or add it
+    ACCEPT = "accept"  # a difference, as a Rounding line
+    PICK = "pick"  # one of two values
+    PARCEL = "parcel"  # look at the parcel, void it
+    RELEASE = "release"  # ship all the same
+    THERE = "there"  # the order in the store's control panel
+    VISIT = "visit"  # try the store now
+    TOKEN = "token"  # noqa: S105  # replace the access token
+    SETUP = "setup"  # the store setup, with its connection test
+    MAPPING = "mapping"  # the field mapping
+
+
+class Sort(StrEnum):
+    """The kinds of causes that a clerk tells apart."""
+
+    STORES = "stores", "Stores"
+    PRODUCTS = "products", "Unknown products"
+    TOTALS = "totals", "Totals"
+    THERE = "in-store", "To correct in BigCommerce"
+    FIELDS = "fields", "Fields and scripts"
+    STATUSES = "statuses", "Statuses"
+    SHIPMENTS = "shipments", "Shipments"
+    NOT_TOLD = "not-told", "Other updates"
+    CONFLICTS = "conflicts", "Changed on both sides"
+    DEFECTS = "defects", "Defects of the program"
+    OTHER = "other", "Anything else"
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Sort":
+        """With the words that people read."""
+        made = str.__new__(cls, value)
+        made._value_, made.label = value, label
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`{about}` in a heading or sentence is what it turns on: a SKU, a store, a field, the kind of an update.
+
+    `retry` and `leave`: what these buttons are called here.
+    """
+
+    sort: Sort
+    heading: str
+    sentence: str
+    next_step: str
+    acts: tuple[Act, ...]
+    retry: str = "Retry"
+    leave: str = ""
+
+
+IN_STORE = (Act.THERE, Act.RETRY, Act.SKIP)
+CORRECT_THERE = "Correct the order in BigCommerce, then retry. Skip it if it is not wanted here."
+SEE_PARCEL = (Act.PARCEL, Act.THERE, Act.RETRY, Act.SKIP)
+STORE = (Act.VISIT, Act.SETUP)
+ENTER_TOKEN = (Act.TOKEN, Act.VISIT)
+
+
+def _there(heading: str, sentence: str, next_step: str = CORRECT_THERE) -> Cause:
+    return Cause(Sort.THERE, heading, sentence, next_step, IN_STORE)
+
+
+def _shipment(heading: str, sentence: str, next_step: str) -> Cause:
+    return Cause(Sort.SHIPMENTS, heading, sentence, next_step, SEE_PARCEL)
+
+
+def _store(heading: str, sentence: str, next_step: str, acts: tuple[Act, ...] = STORE) -> Cause:
+    return Cause(Sort.STORES, heading, sentence, next_step, acts)
+
+
+_DEFECT = Cause(
+    Sort.DEFECTS,
+    "A defect of the program",
+    "The program failed on it. Nothing was lost, and everything else goes on.",
+    "Retry. If it happens again, send the trace to whoever maintains Counterfoil.",
+    (Act.RETRY, Act.SKIP),
+)
+_UNREADABLE = "BigCommerce’s answer could not be read"
+_TOO_LARGE = "BigCommerce’s answer is larger than any order"
+_NOT_THERE = "The order is not in BigCommerce (any more)"
+
+CAUSES: dict[str, Cause] = {
+    "order:unknown_product": Cause(
+        Sort.PRODUCTS,
+        "Unknown SKU {about}",
+        "The product list has no {about}, so what has it is not imported.",
+        "Say which of our products it is, or add it: then all of them are tried again.",
+        (Act.PRODUCT, Act.RETRY, Act.SKIP),
+    ),
+    "order:totals": Cause(
+        Sort.TOTALS,
+        "Totals do not add up",
+        "The parts of the order add up to another sum than its total.",
+        "Correct the order in BigCommerce, or a manager accepts the difference as a Rounding line.",
+        (Act.ACCEPT, *IN_STORE),
+    ),
+    "order:currency": _there("No currency", "What the order names as its currency is no currency code."),
+    "order:no_lines": _there("An order without items", "The order has no items."),
+    "order:lines_repeated": _there("An item listed twice", "The order lists one of its items twice."),
+    "order:quantity": _there("A quantity that cannot be", "An item has a quantity that no order has."),
+    "order:negative_amount": _there("An amount below zero", "The order has an amount below zero."),
+    "order:unreadable": _there(_UNREADABLE, "A field of the order holds what no order has."),
+    "order:too_large": _there(_TOO_LARGE, "The order cannot be taken in.", "Enter it by hand, and skip it here."),
+    "order:refused": _there("BigCommerce does not hand over the order", "BigCommerce refused the request."),
+    "order:not_in_store": _there(
+        _NOT_THERE,
+        "It was seen there and is gone.",
+        "Look whether it was deleted in BigCommerce. If so, skip it.",
+    ),
+    "order:script": Cause(
+        Sort.FIELDS,
+        "The custom script of {about} fails",
+        "The script stops orders of this store.",
+        "Correct the script, then retry all.",
+        (Act.RETRY, Act.SKIP),
+    ),
+    "order:field_mapping": Cause(
+        Sort.FIELDS,
+        "The field mapping of {about} fails",
+        "A required field gets no value that fits it.",
+        "Correct the expression, or the order in BigCommerce, then retry all.",
+        (Act.MAPPING, *IN_STORE),
+    ),
+    "order:defect": _DEFECT,
+    "update:status_changed": Cause(
+        Sort.STATUSES,
+        "Status changed by someone else",
+        "The order has a status in BigCommerce by now that someone else has set.",
+        "Set ours all the same, or leave it as it is there.",
+        (Act.RETRY, Act.LEAVE, Act.THERE, Act.SKIP),
+        retry="Set it all the same",
+        leave="Leave it as it is there",
+    ),
+    "update:status_protected": Cause(
+        Sort.STATUSES,
+        "Cancelled or refunded in BigCommerce meanwhile",
+        "The order has a status in BigCommerce that Counterfoil never writes over.",
+        "Leave it, or change the status in BigCommerce first and then retry.",
+        (Act.LEAVE, Act.THERE, Act.RETRY),
+        leave="Leave it as it is there",
+    ),
+    "update:over_shipped": _shipment(
+        "More was shipped than is left in BigCommerce",
+        "The order was changed there, or someone shipped it there.",
+        "Compare the parcel with the shipments in BigCommerce. Void it if it did not leave, or skip the update.",
+    ),
+    "update:no_address": _shipment(
+        "A parcel without an address that BigCommerce knows",
+        "Its shipment cannot be made there.",
+        "Void the parcel and process it again with items of one address, or enter the shipment there and skip it.",
+    ),
+    "update:no_item": _shipment(
+        "An item that BigCommerce does not know",
+        "A parcel has an item that is no item of the store’s order.",
+        "Void the parcel and process it again without this item, or skip it.",
+    ),
+    "update:shipment_gone": _shipment(
+        "A shipment was deleted in BigCommerce",
+        "It was to be corrected there and is gone.",
+        "Void the parcel here, and process it again if it is still to be shipped.",
+    ),
+    "update:deleted_in_store": Cause(
+        Sort.SHIPMENTS,
+        "A shipment of ours was deleted in BigCommerce",
+        "Someone deleted there what was processed here.",
+        "Void the parcel if it did not leave. Else make the shipment again.",
+        (Act.PARCEL, Act.RETRY, Act.THERE, Act.SKIP),
+        retry="Make it again",
+    ),
+    "update:not_in_store": Cause(
+        Sort.NOT_TOLD,
+        _NOT_THERE,
+        "It was archived or deleted there, so it cannot be told anything.",
+        "Skip it; if it was brought back there, retry.",
+        (Act.LEAVE, Act.THERE, Act.RETRY, Act.SKIP),
+        leave="It is gone, skip it",
+    ),
+    "update:refused": Cause(
+        Sort.NOT_TOLD,
+        "BigCommerce refuses it",
+        "BigCommerce refused the request.",
+        "Look at the order in BigCommerce, then retry.",
+        IN_STORE,
+    ),
+    "update:too_large": Cause(Sort.NOT_TOLD, _TOO_LARGE, "It may have been done.", "Look there, then retry.", IN_STORE),
+    "update:unreadable": Cause(
+        Sort.NOT_TOLD, _UNREADABLE, "It may have been done.", "Look there, then retry.", IN_STORE
+    ),
+    "update:defect": _DEFECT,
+    "held:on_hold": Cause(
+        Sort.SHIPMENTS,
+        "Parcels that wait: {about}",
+        "They are processed here, but their orders are on hold, so BigCommerce is not told.",
+        "Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.",
+        (Act.RELEASE, Act.PARCEL, Act.THERE),
+    ),
+    "conflict:conflict": Cause(
+        Sort.CONFLICTS,
+        "{about} changed here and in the store",
+        "Both sides have changed it, so nothing was taken over.",
+        "Pick the value that is right.",
+        (Act.PICK,),
+    ),
+    "store:credentials": _store(
+        "{about} refuses the access token",
+        "BigCommerce refuses the access token.",
+        "Enter the access token of the store’s API account again.",
+        ENTER_TOKEN,
+    ),
+    "store:permission": _store(
+        "{about}: the API account lacks a permission",
+        "The API account may not do all that is needed.",
+        "Make an API account with the permission in BigCommerce and enter its access token.",
+        ENTER_TOKEN,
+    ),
+    "store:secret": _store(
+        "{about}: the access token cannot be read",
+        "It was encrypted with another key than the present one.",
+        "Enter the access token again in the store setup.",
+        ENTER_TOKEN,
+    ),
+    "store:api_path": _store(
+        "{about}: no store at this API path",
+        "There is no such store at this API path.",
+        "Copy the API path from the store’s API account in BigCommerce.",
+    ),
+    "store:origin": _store(
+        "{about}: an API path that is not allowed",
+        "Counterfoil may not send requests there.",
+        "Copy the API path as BigCommerce shows it.",
+    ),
+    "store:redirect": _store(
+        "{about} sends us elsewhere", "The store answers with another address.", "Check the API path."
+    ),
+    "store:certificate": _store(
+        "{about} has no valid certificate",
+        "Counterfoil does not talk to a store whose certificate is not valid.",
+        "Check the API path; ask whoever runs the network between here and BigCommerce.",
+    ),
+    "store:unreachable": _store(
+        "{about} cannot be reached",
+        "BigCommerce cannot be reached.",
+        "Check the internet connection. It is tried again by itself.",
+    ),
+    "store:refused": _store(
+        "{about} refuses our requests",
+        "BigCommerce refuses what is asked of every store.",
+        "Copy the API path from the store’s API account in BigCommerce.",
+    ),
+}
+"""By kind and code, as an AttentionGroup's kind and why."""
+
+_ANYTHING = Cause(
+    Sort.OTHER,
+    "It did not work",
+    "What is wrong stands at each of them.",
+    "Do what it says there, then retry.",
+    (Act.THERE, Act.RETRY, Act.SKIP),
+)
+
+
+def cause_of(kind: str, why: str) -> Cause:
+    """What is said of a cause; something general of one that an earlier version wrote."""
+    return CAUSES.get(f"{kind}:{why}", _ANYTHING)
+
+
+def of_sort(sort: Sort) -> list[str]:
+    """The causes of a sort, as kind:why."""
+    return [name for name, cause in CAUSES.items() if cause.sort is sort]
