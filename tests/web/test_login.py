@@ -1,5 +1,6 @@
 """Logging in: who gets in, who waits, and what is said to whom."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.web.mail_models import Mail
 from counterfoil.web.models import AuditEntry, Person, RequiredSecondFactor, Role
 from counterfoil.web.people import lockouts
 from tests.web.books import PASSWORD, a_person
@@ -266,3 +268,60 @@ def test_a_session_that_another_key_encrypted_is_over(client: Client, settings: 
     settings.COUNTERFOIL_FERNET_KEYS = [Fernet.generate_key().decode()]
     assert client.get(reverse("orders")).status_code == 302
     assert Person.objects.count() == 1
+
+
+def reset_link(client: Client, email: str) -> str:
+    """Asks for a mail; the link in it."""
+    answer = client.post(reverse("account_reset_password"), {"email": email})
+    assert answer["Location"] == reverse("account_reset_password_done")
+    found = re.search(r"http://testserver(/password/lost/\S+)", Mail.objects.latest("id").text)
+    assert found
+    return found[1]
+
+
+def test_a_lost_password_is_chosen_anew_with_a_mailed_link(client: Client, settings: Any) -> None:
+    """Once; who was logged in with the old one is not any more."""
+    settings.CAN_MAIL = True
+    mira = a_person(Role.CLERK, "mira")
+    mira.email = "mira@example.com"
+    mira.save()
+    old = Client()
+    log_in(old, "mira")
+    link = reset_link(client, "Mira@example.com")
+    form = client.get(link)["Location"]
+    new = {"password1": "seven purple tin kettles", "password2": "seven purple tin kettles"}
+    assert "too short" in client.post(form, {"password1": "short", "password2": "short"}).content.decode()
+    assert client.post(form, new)["Location"] == reverse("account_reset_password_from_key_done")
+    assert old.get(reverse("orders")).status_code == 302
+    assert "This link is over" in Client().get(link).content.decode()
+    assert log_in(client, "mira", new["password1"])["Location"] == HOME
+    assert AuditEntry.objects.filter(what="Chose a new password with a link that was mailed.", person=mira).exists()
+
+
+def test_a_mailed_link_does_not_pass_the_second_factor(client: Client, settings: Any) -> None:
+    """Whoever reads someone's mail still needs their phone."""
+    settings.CAN_MAIL = True
+    mira = a_person(Role.CLERK, "mira")
+    mira.email = "mira@example.com"
+    mira.save()
+    log_in(client, "mira")
+    set_up_second_factor(client)
+    client.post(reverse("logout"))
+    new = {"password1": "seven purple tin kettles", "password2": "seven purple tin kettles"}
+    client.post(client.get(reset_link(client, "mira@example.com"))["Location"], new)
+    assert log_in(client, "mira", new["password1"])["Location"] == reverse("mfa_authenticate")
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail(client: Client, settings: Any) -> None:
+    """Nobody learns here who exists, and strangers get no mail."""
+    settings.CAN_MAIL = True
+    answer = client.post(reverse("account_reset_password"), {"email": "nobody@example.com"})
+    assert answer["Location"] == reverse("account_reset_password_done")
+    assert not Mail.objects.exists()
+
+
+def test_without_a_mail_server_the_page_says_whom_to_ask(client: Client) -> None:
+    """And sends nothing, whatever is posted there."""
+    for answer in (client.get(reverse("account_reset_password")), client.post(reverse("account_reset_password"))):
+        assert "Ask an administrator" in answer.content.decode()
+    assert not Mail.objects.exists()

@@ -76,6 +76,10 @@ class AccountAdapter(DefaultAccountAdapter):
         owner, _, token = key.partition("-")
         return full_address(self.request, reverse("account_reset_password_from_key", args=[owner, token]))
 
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, str]]:
+        """The password, whatever else the login asked for."""
+        return [{"id": "reauthenticate", "description": "", "url": reverse("account_reauthenticate")}]
+
     def send_password_reset_mail(self, user: Person, email: str, context: dict[str, Any]) -> None:
         text = (
             f"Someone, probably you, asked for a new password for {user.username}.\n\n"

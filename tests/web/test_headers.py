@@ -1,0 +1,112 @@
+"""What comes along with every answer: nobody may frame a page, guess its kind, or have it run what is not ours."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from counterfoil.web.models import Role
+from counterfoil.web.security import POLICY
+from counterfoil.web.views import log
+from tests.web.books import a_person
+from tests.web.conftest import logged_in_as
+from tests.web.doors import log_in
+from tests.web.matrix import all_rows
+from tests.web.matrix.row import an_example
+
+pytestmark = pytest.mark.django_db
+EVERYWHERE = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def missing(answer: HttpResponse) -> dict[str, str | None]:
+    """What should stand in the head of every answer, and does not."""
+    return {name: answer.get(name) for name, value in EVERYWHERE.items() if answer.get(name) != value}
+
+
+def test_the_policy_allows_nothing_inline_and_no_other_host() -> None:
+    """Pictures may stand in the page itself: the QR code of a second factor does."""
+    assert "unsafe" not in POLICY
+    assert "http" not in POLICY
+    assert "*" not in POLICY
+    assert POLICY.startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("who", ["anonymous", Role.CLERK, Role.ADMINISTRATOR])
+def test_every_answer_has_its_headers(who: str) -> None:
+    """Pages, files, redirects, refusals: each address of the pages, looked at and written to."""
+    example = an_example()
+    a_person(Role.VIEWER)
+    browser = Client() if who == "anonymous" else logged_in_as(a_person(who))
+    browser.raise_request_exception = False
+    bad = {}
+    for row in all_rows():
+        if row.name in ("logout", "sessions-end"):
+            continue  # they end the session that looks
+        path = reverse(row.name, args=row.of(example))
+        for answer in (browser.get(path), browser.put(path)):
+            if missing(answer):
+                bad[row.name, answer.status_code] = missing(answer)
+    assert bad == {}
+
+
+def test_pages_behind_the_login_stay_in_no_cache() -> None:
+    """Whoever goes back after the logout, on a machine that others use too, sees nothing of customers."""
+    example = an_example()
+    browser = logged_in_as(a_person(Role.ADMINISTRATOR))
+    for name in ("home", "orders", "order", "clients", "people", "audit", "audit-csv", "account"):
+        (row,) = (each for each in all_rows() if each.name == name)
+        assert "no-store" in browser.get(reverse(name, args=row.of(example)))["Cache-Control"], name
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/log/", "/orders/1/"])
+def test_pages_of_trouble_have_them_too(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not found, and a mistake of the program."""
+    browser = logged_in_as(a_person(Role.MANAGER))
+    browser.raise_request_exception = False
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(log, "LogFilter", fail)
+    answer = browser.get(path)
+    assert answer.status_code in (404, 500)
+    assert missing(answer) == {}
+
+
+def test_the_cookies_are_for_this_site_alone() -> None:
+    """Scripts cannot read the session's; other sites do not send it along."""
+    a_person(Role.CLERK, "mira")
+    browser = Client()
+    browser.get(reverse("account_login"))
+    log_in(browser, "mira")
+    session, token = browser.cookies["sessionid"], browser.cookies["csrftoken"]
+    assert session["httponly"]
+    assert (session["samesite"], token["samesite"]) == ("Lax", "Lax")
+    assert session["max-age"] == 12 * 3600
+
+
+def test_behind_https_cookies_travel_encrypted_only() -> None:
+    """And browsers are told to come back that way for a year."""
+    said = (
+        "from counterfoil.platform import settings as s;"
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.SECURE_PROXY_SSL_HEADER)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", said],
+        env=os.environ | {"COUNTERFOIL_HTTPS": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "True True 31536000 ('HTTP_X_FORWARDED_PROTO', 'https')"
