@@ -15,7 +15,10 @@ from standardwebhooks.webhooks import Webhook
 from counterfoil.stores.hooks import HEADER, hooks_of
 from counterfoil.stores.models import OrderNews, StoreHooks, StoreState, WebIntegration
 from counterfoil.stores.secrets import Secret
+from counterfoil.web.models import Role
+from tests.platform.commands import run
 from tests.web.books import CLIENT_SECRET, a_store
+from tests.web.conftest import logged_in
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +162,21 @@ def test_a_secret_that_cannot_be_opened_lets_nothing_in(hooks: StoreHooks) -> No
     WebIntegration.objects.update(client_secret=Secret(b"garbage"))
     assert deliver(hooks, event()) == 403
     assert refused(hooks) == {"secret": 1}
+
+
+def test_the_page_and_the_command_tell_how_the_hooks_are_doing(hooks: StoreHooks, settings: Any) -> None:
+    """Why there are none; then how many events came, and what was refused."""
+    integration = hooks.integration
+    page = reverse("integration", args=[integration.pk])
+    manager = logged_in(Role.MANAGER)
+    assert "no public https address" in manager.get(page).content.decode()
+    assert run("store", "show", "WEB-", "--json").json["webhooks"]["state"] == "None"
+    settings.ADDRESS = "https://orders.example.com"
+    StoreHooks.objects.update(live_since=timezone.now())
+    deliver(hooks, event())
+    deliver(hooks, event(), webhook_signature="v1,AAAA")
+    shown = manager.get(page).content.decode()
+    assert "The store tells of changed orders at once" in shown
+    assert "1 forged" in shown
+    told = run("store", "show", "WEB-", "--json").json["webhooks"]
+    assert (told["state"], told["events"], told["refused"]) == ("Live", 1, {"forged": 1})

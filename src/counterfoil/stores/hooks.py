@@ -2,8 +2,9 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -105,3 +106,39 @@ def _look_soon(integration: WebIntegration) -> None:
         return
     soon = visited + AT_MOST_EVERY
     StoreState.objects.filter(integration=integration, due_at__gt=soon).update(due_at=soon)
+
+
+@dataclass(frozen=True, slots=True)
+class HooksShown:
+    """How the hooks of a store are doing, for people. `refused`: how many messages of which kind."""
+
+    word: str
+    sentence: str
+    events: int = 0
+    last_event_at: datetime | None = None
+    refused: Sequence[tuple[str, int]] = ()
+
+
+_REASONS = {
+    "forged": "forged",
+    "unsigned": "without a secret",
+    "stale": "too old",
+    "unreadable": "unreadable",
+    "other_store": "of another store",
+    "secret": "whose secret could not be checked",
+}
+
+
+def hooks_shown(integration: WebIntegration) -> HooksShown:
+    """One statement."""
+    hooks = StoreHooks.objects.filter(integration=integration).first()
+    why_not = why_no_hooks(integration)
+    if hooks is None or why_not:
+        return HooksShown("None", why_not or "They are made at the next visit to the store.")
+    refused = [(_REASONS.get(reason, reason), count) for reason, count in sorted(hooks.refused.items())]
+    if hooks.live_since is None:
+        sentence = hooks.trouble or "They are made at the next visit to the store."
+        return HooksShown("Not live", sentence, hooks.events, hooks.last_event_at, refused)
+    signed = "" if hooks.signed is not False else " The store does not sign its events; their secret header is checked."
+    sentence = f"The store tells of changed orders at once; it is polled beside that.{signed}"
+    return HooksShown("Live", sentence, hooks.events, hooks.last_event_at, refused)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.connection import save_integration
+from counterfoil.stores.hooks import hooks_shown
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
 from counterfoil.stores.wake_ups import wake
@@ -53,6 +54,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "live": live,
         "mapping": [(row.order_status, integration.status_text(row.status_id)) for row in mapping],
         "log": integration.log.all()[:8],
+        "hooks": hooks_shown(integration),
     }
     return render(request, "web/integrations/show.html", context)
 

@@ -12,6 +12,7 @@ from counterfoil.platform.store_flags import NONE, add_settings
 from counterfoil.platform.which_store import store_called
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.connection import save_integration, test_connection
+from counterfoil.stores.hooks import HooksShown, hooks_shown
 from counterfoil.stores.mapping_check import warnings
 from counterfoil.stores.method_names import set_default_name
 from counterfoil.stores.models import NameKind, StoreState, WebIntegration
@@ -119,7 +120,8 @@ class Command(CounterfoilCommand):
         self.print_table(rows, columns, empty="No web integration yet: counterfoil store add.")
 
     def _show(self, options: dict[str, Any]) -> None:
-        shape = _shape(store_called(options["which"]))
+        integration = store_called(options["which"])
+        shape = _shape(integration) | {"webhooks": _hooks_shape(hooks_shown(integration))}
         if options["json"]:
             self.print_json(shape)
             return
@@ -151,6 +153,12 @@ class Command(CounterfoilCommand):
             self.say(f"{sent} statuses are sent with the next pass.")
         elif rows:
             self.say(f"Nothing was sent. Send them with: counterfoil store send-statuses {integration.code} --yes")
+
+
+def _hooks_shape(hooks: HooksShown) -> Shape:
+    """How the store's own messages are doing."""
+    counted = {"events": hooks.events, "last_event_at": hooks.last_event_at, "refused": dict(hooks.refused)}
+    return {"state": hooks.word, "sentence": hooks.sentence, **counted}
 
 
 def _status_row(each: PresentStatus) -> Shape:
