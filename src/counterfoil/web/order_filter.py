@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from counterfoil.sales.channels import FIRST, known_channels
+from counterfoil.sales.channels import known_channels
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.order_list import among
 from counterfoil.sales.searching import Found, found_by, newest_found
@@ -32,12 +32,7 @@ DAYS = {"today": ("Today", 1), "7": ("Last 7 days", 7), "30": ("Last 30 days", 3
 
 def channel_choices() -> list[tuple[str, str]]:
     """The storefront channels; none where there is but one."""
-    return [(str(number), channel_name(number)) for number in known_channels()]
-
-
-def channel_name(number: int) -> str:
-    """What a storefront channel is called."""
-    return f"Channel {number}, the store itself" if number == FIRST else f"Channel {number}"
+    return [(str(number), f"Channel {number}") for number in known_channels()]
 
 
 def _day(label: str) -> django_filters.DateFilter:
