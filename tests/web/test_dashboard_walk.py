@@ -74,7 +74,7 @@ def test_settings_are_changed_tab_by_tab_and_not_left_behind_unsaved(page: Page,
     tabs.get_by_role("link", name="Orders in").click()
     seconds = page.get_by_label("Ask the store every … seconds")
     seconds.fill("90")
-    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    expect(page.get_by_text("Not saved yet", exact=True)).to_be_visible()
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -87,7 +87,7 @@ def test_settings_are_changed_tab_by_tab_and_not_left_behind_unsaved(page: Page,
     assert asked == ["beforeunload"]
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. The store is visited")).to_be_visible()
-    expect(page.get_by_text("Not saved yet")).to_be_hidden()
+    expect(page.get_by_text("Not saved yet", exact=True)).to_be_hidden()
     assert WebIntegration.objects.get().poll_seconds == 90
     tabs.get_by_role("link", name="Clients").click()
     expect(tabs.get_by_role("link", name="Clients")).to_have_attribute("aria-current", "page")
