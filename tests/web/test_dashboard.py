@@ -75,6 +75,7 @@ def test_the_oldest_thing_that_needs_a_person_comes_first(clerk: Client) -> None
     first = page[page.index("first-of-all") : page.index("</article>")]
     assert "Reason of 2." in first
     assert "Reason of 1." not in first
+    assert f'href="{reverse("attention")}?q=WEB-2"' in first
     assert "Waiting for 5\xa0days." in first
     assert "2 more" in first
 
