@@ -110,7 +110,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 (a name)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = 12 * 3600
-ACCOUNT_FORMS = {"login": "counterfoil.web.login.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "counterfoil.web.login.LoginForm",
+    "reauthenticate": "counterfoil.web.login.PasswordAgainForm",
+    "reset_password_from_key": "counterfoil.web.login.NewPasswordForm",
+}
 MFA_ADAPTER = "counterfoil.web.login.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterfoil"

@@ -7,9 +7,9 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -33,7 +33,6 @@ SAID = {
     "account/messages/password_changed.txt": "Your new password is set. Log in with it.",
     "mfa/messages/totp_activated.txt": "From now on you log in with your password and a code.",
     "mfa/messages/totp_deactivated.txt": "From now on you log in with your password alone.",
-    "mfa/messages/recovery_codes_generated.txt": "Your recovery codes are new. Older ones do not work any more.",
 }
 """What is said after an act, by allauth's own name for it; anything else that it would say goes without saying."""
 
@@ -121,7 +120,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return not RequiredSecondFactor.objects.filter(role=authenticator.user.role).exists()
 
 
-class LoginForm(AllauthLoginForm):
+class LoginForm(account_forms.LoginForm):
     """Username, or e-mail address, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -130,9 +129,34 @@ class LoginForm(AllauthLoginForm):
         self.fields["login"] = forms.CharField(
             label="Username", max_length=254, widget=widget, help_text="Or your e-mail address."
         )
-        self.fields["password"].help_text = ""
-        self.fields["password"].widget.attrs.pop("placeholder", None)
+        _plain(self)
         self.order_fields(["login", "password"])
+
+
+class PasswordAgainForm(account_forms.ReauthenticateForm):
+    """The password of whoever is logged in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+
+
+class NewPasswordForm(account_forms.ResetPasswordKeyForm):
+    """A new password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password confirmation"
+
+
+def _plain(form: forms.Form) -> None:
+    """Labels say what is asked; no placeholder says it again."""
+    for name, field in form.fields.items():
+        field.widget.attrs.pop("placeholder", None)
+        if name == "password":
+            field.help_text = ""
 
 
 def logged_in_lately(request: HttpRequest) -> bool:
