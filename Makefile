@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test check bench bench-large faults lock clean
+.PHONY: demo up setup test check bench pictures bench-large faults lock clean
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -57,6 +57,10 @@ faults: setup .venv/.ready-test  ## Every fault that it promises to survive, wit
 
 bench-large: setup .venv/.ready-test  ## The pages with 1,000,000 sales orders: a quarter of an hour, 6 GB of disk
 	@$(BIN)/python -m bench --only finding
+
+pictures: setup .venv/.ready-test  ## Photograph the pages: docs/pictures, and all of them in build/pictures
+	@bin/browser
+	@$(BIN)/python bin/screenshots
 
 lock:  ## Pin the newest versions that fit pyproject.toml
 	@$(PYTHON) -m pip install --quiet uv
