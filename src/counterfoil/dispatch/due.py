@@ -47,12 +47,14 @@ class Due(NamedTuple):
 
     pk: int
     kind: str
+    import_id: str
 
 
 def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> Iterator[Due]:
     """The updates that are due, each once; what was held back by one of them follows in a later round."""
     tried: set[int] = set()
-    while due := [Due(*row) for row in due_updates(integration, kinds).exclude(pk__in=tried).values_list("pk", "kind")]:
+    columns = ("pk", "kind", "web_order__import_id")
+    while due := [Due(*row) for row in due_updates(integration, kinds).exclude(pk__in=tried).values_list(*columns)]:
         for each in due:
             tried.add(each.pk)
             yield each

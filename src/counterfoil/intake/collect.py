@@ -183,4 +183,4 @@ def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:
         integration=integration, state=WebOrderState.UNDECIDED, read_again="", payload__isnull=False
     ).order_by("bigcommerce_order_id")
     for order_id, pk, body in kept.values_list("bigcommerce_order_id", "pk", "payload__order").iterator(PAGE):
-        yield KeptPayload(order_id, pk, bytes(body))
+        yield KeptPayload(order_id, pk, integration.import_id(order_id), bytes(body))

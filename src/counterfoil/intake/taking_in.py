@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import structlog
+
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.intake import collect
 from counterfoil.intake.catching_up import catch_up
@@ -119,4 +121,5 @@ def take_one(visit: Visit, taken: TakenIn, bigcommerce_order_id: int) -> None:
     """A person's *import this one*, whatever its status; raises NeedsPerson when the store does not have it."""
     kept = collect.read_one(visit.integration, visit.client, bigcommerce_order_id)
     WebOrder.objects.filter(pk=kept.web_order_id).update(wanted=True)
-    _complete_and_import(visit, kept, taken)
+    with structlog.contextvars.bound_contextvars(order=kept.import_id):
+        _complete_and_import(visit, kept, taken)

@@ -1,9 +1,31 @@
-"""Structured logs: one line an event, on standard error, without secrets."""
+"""Structured logs: one line an event, on standard error, without secrets and without what an order holds.
+
+Each line of a turn names the store, each that concerns an order its import ID, each of a page's request its id. They
+come from `structlog.contextvars`, which whoever begins such a thing binds.
+"""
 
 import logging
+import re
+import sys
+import traceback
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import request_finished
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+
+FRAMES = 12
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+FORMS: dict[str, Any] = {
+    "text": structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+    "json": structlog.processors.JSONRenderer(ensure_ascii=False),
+}
+Event = Any  # structlog's event dictionary
+Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class DatabaseAway(logging.Filter):
@@ -14,8 +36,42 @@ class DatabaseAway(logging.Filter):
         return type(trouble).__name__ != "ConnectorException"
 
 
-def configuration() -> dict[str, Any]:
-    """For Django's LOGGING; also sets up structlog itself."""
+class RequestId:
+    """Middleware: what is logged during a request carries its id, and so does the answer; a proxy may give one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        structlog.contextvars.bind_contextvars(request=request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+@receiver(request_finished)
+def _end_of_request(**_given: Any) -> None:
+    """Not at the end of the middleware: Django logs a page that is not there after that."""
+    structlog.contextvars.unbind_contextvars("request")
+
+
+def where_it_broke(_logger: Any, _method: str, event: Event) -> Event:
+    """An exception as its class and the places it went through; its words may hold what an order or a store says."""
+    found = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+        event["exception"] = f"{type(error).__module__}.{type(error).__qualname__}"
+        event["trace"] = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return event
+
+
+def configuration(form: str = "text") -> dict[str, Any]:
+    """For Django's LOGGING; also sets up structlog itself. `form`: text or json; raises ImproperlyConfigured."""
+    if form not in FORMS:
+        raise ImproperlyConfigured("COUNTERFOIL_LOG has to be text or json.")
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -27,19 +83,16 @@ def configuration() -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    lines = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": shared,
+        "processors": [remove_meta, where_it_broke, FORMS[form]],
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "lines": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": shared,
-                "processors": [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-                ],
-            }
-        },
+        "formatters": {"lines": lines},
         "filters": {"database_away": {"()": DatabaseAway}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["database_away"]},

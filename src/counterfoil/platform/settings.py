@@ -50,6 +50,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "counterfoil.platform.logs.RequestId",
+    "counterfoil.platform.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -182,4 +184,7 @@ ADDRESS = mail_url.address(env.str("COUNTERFOIL_ADDRESS", ""))
 # Wake-ups only: what is due stands in our own tables (docs/decisions/wake-ups.md).
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
-LOGGING = logs.configuration()
+LOGGING = logs.configuration(env.str("COUNTERFOIL_LOG", "text"))
+
+# Prometheus reads /metrics with this token; without one only administrators do.
+METRICS_TOKEN = env.str("COUNTERFOIL_METRICS_TOKEN", "")

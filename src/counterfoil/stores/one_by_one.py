@@ -33,7 +33,8 @@ def one_by_one(
     in_a_row = 0
     for item in items:
         try:
-            act(item)
+            with structlog.contextvars.bound_contextvars(**_named(item)):
+                act(item)
         except TryAgain as trouble:
             again(item, trouble)
             in_a_row += 1
@@ -45,10 +46,16 @@ def one_by_one(
         except Exception as error:
             if is_read_only(error):
                 raise
-            logger.exception("defect", item=str(item))
+            logger.exception("defect", item=str(item), **_named(item))
             trace = traceback.format_exception(type(error), error, error.__traceback__, limit=-8)
             defect(item, "".join(trace))
         in_a_row = 0
+
+
+def _named(item: object) -> dict[str, str]:
+    """What a line of the program's log calls the item: its import ID, where it has one."""
+    import_id = getattr(item, "import_id", "")
+    return {"order": import_id} if import_id else {}
 
 
 def is_read_only(error: Exception) -> bool:

@@ -51,6 +51,7 @@ class KeptPayload:
 
     bigcommerce_order_id: int
     web_order_id: int
+    import_id: str
     body: bytes = field(repr=False)
 
 
@@ -75,4 +76,5 @@ def keep_payloads(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_KNOW, page)
         cursor.execute(_KEEP, page)
-        return [KeptPayload(order_id, pk, bodies[order_id]) for order_id, pk in sorted(cursor.fetchall())]
+        kept = sorted(cursor.fetchall())
+    return [KeptPayload(order_id, pk, integration.import_id(order_id), bodies[order_id]) for order_id, pk in kept]

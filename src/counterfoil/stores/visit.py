@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from psycopg import OperationalError
@@ -93,7 +94,8 @@ def visit(
             wait_at_most=(lambda: ends_at - time.monotonic()) if quota_wait is None else quota_wait,
             before_request=fence,
         )
-        yield Visit(integration, client, ends_at, progress or _no_progress)
+        with structlog.contextvars.bound_contextvars(store=integration.code):
+            yield Visit(integration, client, ends_at, progress or _no_progress)
     finally:
         if client is not None:
             client.close()

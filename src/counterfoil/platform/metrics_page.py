@@ -1,0 +1,32 @@
+"""Who may read the metrics: whoever has the token, and administrators."""
+
+from hmac import compare_digest
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from counterfoil.platform.metrics import metrics_text
+from counterfoil.web.models import Person, Role
+
+
+@login_not_required
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The metrics for Prometheus."""
+    if not (_has_token(request) or _is_administrator(request)):
+        raise PermissionDenied
+    return HttpResponse(metrics_text(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _has_token(request: HttpRequest) -> bool:
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    token = settings.METRICS_TOKEN
+    return bool(token) and kind.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode())
+
+
+def _is_administrator(request: HttpRequest) -> bool:
+    return isinstance(request.user, Person) and request.user.may(Role.ADMINISTRATOR)

@@ -1,0 +1,122 @@
+"""Log lines name the store, the order and the request, and hold no secret and nothing of what an order holds."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from counterfoil.platform.logs import FORMS, configuration, where_it_broke
+from counterfoil.stores.models import WebOrder
+from counterfoil.stores.one_by_one import one_by_one
+from counterfoil.stores.visit import visit
+from tests.house import connect, turn
+from tests.store import SandboxStore
+
+Lines = list[dict[str, Any]]
+
+
+class Kept(io.StringIO):
+    """What was logged, as JSON."""
+
+    @property
+    def lines(self) -> Lines:
+        """One for each event."""
+        return [json.loads(line) for line in self.getvalue().splitlines()]
+
+
+@pytest.fixture
+def log() -> Iterator[Kept]:
+    """The program's log, in the form for programs."""
+    kept = Kept()
+    handler = logging.StreamHandler(kept)
+    given = configuration("json")["formatters"]["lines"]
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=given["foreign_pre_chain"], processors=given["processors"]
+        )
+    )
+    loggers = [logging.getLogger(name) for name in ("counterfoil", "django.request")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield kept
+    for logger in loggers:
+        logger.removeHandler(handler)
+
+
+def test_a_defect_names_the_order_and_where_it_broke_but_not_what_it_said(log: Kept) -> None:
+    """The words of an exception may hold a customer's name or a secret."""
+
+    def broken(_order: WebOrder) -> None:
+        raise ValueError("Ada Lovelace, token tok-3f1b6c")
+
+    with structlog.contextvars.bound_contextvars(store="WEB-"):
+        one_by_one([WebOrder(import_id="WEB-7")], broken, again=lambda *_: None, defect=lambda *_: None)
+    (line,) = log.lines
+    assert (line["event"], line["level"], line["store"], line["order"]) == ("defect", "error", "WEB-", "WEB-7")
+    assert line["exception"] == "builtins.ValueError"
+    assert "test_logs.py" in line["trace"]
+    assert line["trace"].endswith("broken")
+    assert "Lovelace" not in log.getvalue()
+    assert "tok-3f1b6c" not in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_what_is_logged_during_a_visit_names_the_store(store: SandboxStore, log: Kept) -> None:
+    """Also where a person had it visited; nothing stays bound afterwards."""
+    integration = connect(store)
+    logger = structlog.get_logger("counterfoil")
+    with visit(integration, seconds=5):
+        logger.warning("inside")
+    logger.warning("outside")
+    inside, outside = log.lines
+    assert inside["store"] == "WEB-"
+    assert "store" not in outside
+
+
+@pytest.mark.django_db
+def test_a_turn_logs_neither_the_token_nor_a_customer(store: SandboxStore, log: Kept) -> None:
+    """Whatever the store answers."""
+    integration = connect(store)
+    order_id = store.place()[0]
+    store.fault("GET", "/orders", status=500, times=1)
+    turn(integration)
+    turn(integration)
+    said = log.getvalue()
+    name = store.order(order_id)["header"]["billing_address"]["last_name"]
+    assert store.token not in said
+    assert name not in said
+
+
+@pytest.mark.django_db
+def test_a_request_has_an_id_in_the_log_and_in_the_answer(log: Kept) -> None:
+    """A proxy's own is taken over when it looks like one."""
+    answer = Client().get("/not/there", headers={"X-Request-ID": "proxy-0123456789"})
+    assert answer["X-Request-ID"] == "proxy-0123456789"
+    assert log.lines[-1]["request"] == "proxy-0123456789"
+    odd = Client().get("/not/there", headers={"X-Request-ID": "x\tinjected=1"})
+    assert len(odd["X-Request-ID"]) == 32
+    assert "request" not in structlog.contextvars.get_contextvars()
+
+
+def test_a_line_is_one_line_in_either_form() -> None:
+    """Whatever stands in it."""
+    for form in FORMS.values():
+        line = form(None, "info", {"event": "turn\nevent=forged", "store": "WEB-"})
+        assert len(line.splitlines()) == 1
+
+
+def test_an_event_without_an_exception_stays_as_it_is() -> None:
+    """Nothing is added to it."""
+    assert where_it_broke(None, "error", {"event": "x", "exc_info": None}) == {"event": "x"}
+
+
+def test_another_form_is_refused_with_a_sentence() -> None:
+    """It names the variable."""
+    with pytest.raises(ImproperlyConfigured, match="COUNTERFOIL_LOG"):
+        configuration("xml")
