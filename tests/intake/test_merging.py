@@ -169,7 +169,8 @@ def test_no_reference_to_a_client_is_forgotten() -> None:
     moving = found - {f"{model._meta.label}.client" for model in STAYS_BEHIND}
     assert moving == PLAIN | {"sales.Contact.client", "stores.WebIntegration.guest_client"}
     assert {f"{field.model._meta.label}.{field.name}" for field in references_to(Contact)} == {
-        "sales.SalesOrder.contact"
+        "sales.ClientChange.contact",
+        "sales.SalesOrder.contact",
     }
 
 

@@ -14,6 +14,7 @@ from counterfoil.intake.conflicts import pick
 from counterfoil.intake.convert import Buyer, Converted
 from counterfoil.intake.merge import LINES_AND_MONEY
 from counterfoil.intake.updating import update_order
+from counterfoil.sales.contacts import add_contact, choose_contact
 from counterfoil.sales.drafts import AddressDraft, LineDraft, OrderDraft
 from counterfoil.sales.editing import edit_address, edit_order
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, ParcelItem
@@ -53,6 +54,25 @@ def pick_theirs() -> None:
 def shipped(order_id: int) -> list[tuple[int, int]]:
     """Of each line: ordered, shipped."""
     return [(each.quantity, each.shipped) for each in lines_of(order_id)]
+
+
+def test_a_contact_that_a_person_chose_waits_for_a_person_and_another_one_follows(store: SandboxStore) -> None:
+    """Another buyer in the store: taken over where nobody chose; else both are shown, and the store's can be taken."""
+    order_id, integration = imported(store)
+    grace = {"first_name": "Grace", "last_name": "Hopper", "email": "grace@example.com"}
+    set_back(store, order_id, integration, billing_address=grace)
+    order = sales_order(order_id)
+    assert (str(order.contact), conflicts()) == ("Grace Hopper", {})
+    ours = add_contact(order.client_id, {"last_name": "Babbage"}, by="Ada")
+    choose_contact(order.pk, ours.pk, by="Ada")
+    set_back(store, order_id, integration, billing_address=grace | {"email": "g.hopper@example.com"})
+    assert sales_order(order_id).contact == ours
+    assert conflicts() == {"contact": ("Babbage", "Grace Hopper")}
+    pick_theirs()
+    contact = sales_order(order_id).contact
+    assert contact is not None
+    assert contact.email == "g.hopper@example.com"
+    assert conflicts() == {}
 
 
 @pytest.mark.parametrize("sent", [False, True])

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conversion import convert_by_rules
+from counterfoil.intake.convert import Converted
 from counterfoil.intake.merge import LINES_AND_MONEY, Merge, words
 from counterfoil.intake.products import find_products
 from counterfoil.intake.updating_addresses import (
@@ -14,6 +15,7 @@ from counterfoil.intake.updating_addresses import (
     take_address,
     whole_address,
 )
+from counterfoil.intake.updating_contact import CONTACT, take_contact
 from counterfoil.intake.updating_fields import take_field
 from counterfoil.intake.updating_lines import replace_lines_and_money, why_never
 from counterfoil.sales.drafts import OrderDraft
@@ -49,19 +51,22 @@ def pick(conflict_id: int, *, ours: bool, by: str) -> None:
 
 
 def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) -> None:
-    draft = _draft(web_order)
+    theirs = _version(web_order)
+    draft = theirs.draft
     merge = Merge(order, by=by, why="The store's value was chosen")
-    if field == LINES_AND_MONEY:
+    if field == CONTACT:
+        take_contact(merge, theirs.buyer)
+    elif field == LINES_AND_MONEY:
         _take_lines(web_order.integration, merge, draft)
     else:
         _take_field(merge, draft, field)
     merge.record(web_order)
 
 
-def _draft(web_order: WebOrder) -> OrderDraft:
+def _version(web_order: WebOrder) -> Converted:
     """The version of the order that was read last and is in the books but for what conflicts."""
     assert web_order.imported_payload is not None
-    return convert_by_rules(web_order.integration, web_order.imported_payload, strict=False).converted.draft
+    return convert_by_rules(web_order.integration, web_order.imported_payload, strict=False).converted
 
 
 def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) -> None:

@@ -12,6 +12,7 @@ from counterfoil.intake.convert import Converted
 from counterfoil.intake.merge import Merge
 from counterfoil.intake.outcomes import Updated
 from counterfoil.intake.updating_addresses import merge_addresses
+from counterfoil.intake.updating_contact import merge_contact
 from counterfoil.intake.updating_fields import fill_client, merge_fields
 from counterfoil.intake.updating_lines import merge_lines_and_money
 from counterfoil.sales.models import Product, SalesOrder
@@ -39,11 +40,7 @@ def update_order(
     why = f"From the order {web_order.import_id}"
     fill_client(order.client_id, after.client_fields, before=before.client_fields, why=why)
     if before.buyer != after.buyer:
-        contact = settle_contact(order.client_id, after.buyer)
-        if contact.pk != order.contact_id:
-            merge.changed("contact", order.contact, contact)
-            order.contact = contact
-            header.add("contact")
+        header |= merge_contact(merge, settle_contact(order.client_id, after.buyer))
     if header:
         order.save(update_fields=header)
     merge.record(web_order)

@@ -41,10 +41,12 @@ def complete(pairs: Iterable[Joined]) -> None:
         if gone.email_key and not stays.email_key:
             stays.email, stays.email_key = gone.email, gone.email_key
             completed[stays.pk] = stays
-        for name in ("phone", "first_name", "last_name", "name_key"):
-            if getattr(gone, name) and not getattr(stays, name):
-                setattr(stays, name, getattr(gone, name))
-                completed[stays.pk] = stays
+        if gone.phone and not stays.phone:
+            stays.phone = gone.phone
+            completed[stays.pk] = stays
+        if gone.name_key and not stays.name_key:  # a name is taken whole
+            stays.first_name, stays.last_name, stays.name_key = gone.first_name, gone.last_name, gone.name_key
+            completed[stays.pk] = stays
     if completed:
         columns = ["email", "email_key", "phone", "first_name", "last_name", "name_key"]
         Contact.objects.bulk_update(completed.values(), columns)

@@ -3,8 +3,8 @@
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from counterfoil.sales.models import Client, Product, ProductAlias, ProductType
 from counterfoil.sales.finding_clients import clients_with
+from counterfoil.sales.models import Client, Product, ProductAlias, ProductType
 from counterfoil.web.filters import MOST_WORDS
 
 

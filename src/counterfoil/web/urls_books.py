@@ -1,10 +1,11 @@
-"""The addresses of clients, shipments, products, further fields, and of setting up a store step by step."""
+"""The addresses of clients, contacts, shipments, products, further fields, and of setting up a store step by step."""
 
 from django.urls import path
 
 from counterfoil.web.views import (
     catalog,
     clients,
+    contacts,
     field_mapping,
     fields,
     guide,
@@ -19,10 +20,17 @@ from counterfoil.web.views import (
 
 urlpatterns = [
     path("clients/", clients.index, name="clients"),
+    path("clients/list.csv", clients.file, name="clients-csv"),
     path("clients/<int:pk>/", clients.show, name="client"),
+    path("clients/<int:pk>/rename/", clients.rename, name="client-rename"),
+    path("clients/<int:pk>/contacts/", contacts.add, name="contact-add"),
+    path("contacts/<int:pk>/", contacts.show, name="contact"),
+    path("contacts/<int:pk>/edit/", contacts.edit, name="contact-edit"),
+    path("contacts/<int:pk>/merge/", contacts.merge_into, name="contact-merge"),
     path("clients/<int:pk>/fields/", clients.set_fields, name="client-fields"),
     path("clients/<int:pk>/merge/", clients.merge_into, name="client-merge"),
     path("orders/<int:number>/client/", order_client.client, name="order-client"),
+    path("orders/<int:number>/contact/", contacts.of_order, name="order-contact"),
     path("orders/<int:number>/fields/", order_fields.fields, name="order-fields"),
     path("shipments/", shipments.index, name="shipments"),
     path("shipments/list.csv", shipments.file, name="shipments-csv"),
@@ -35,7 +43,6 @@ urlpatterns = [
     path("products/<int:pk>/edit/", products.edit, name="product-edit"),
     path("products/<int:pk>/alias/", products.alias_add, name="alias-add"),
     path("aliases/<int:pk>/remove/", products.alias_remove, name="alias-remove"),
-    path("attention/our-part/", products.our_part, name="our-part"),
     path("setup/fields/", fields.index, name="fields"),
     path("setup/fields/add/", fields.add, name="field-add"),
     path("setup/fields/<int:pk>/", fields.edit, name="field-edit"),

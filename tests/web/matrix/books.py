@@ -1,19 +1,26 @@
-"""Clients, shipments and products."""
+"""Clients, contacts, shipments and products."""
 
-from counterfoil.sales.models import Client, Product, ProductAlias, Shipment
-from tests.web.matrix.row import IN, NO, OK, ON, PRESS_ONLY, READ_ONLY, WHAT, Example, Row, first
+from counterfoil.sales.models import Client, Contact, Product, ProductAlias, Shipment
+from tests.web.matrix.row import IN, NO, OK, ON, PRESS_ONLY, READ_ONLY, WHAT, Example, Row, first, order
 
 
 def _another(_: Example) -> int:
     return Client.objects.latest("pk").pk
 
 
-CLIENT, PRODUCT = first(Client), first(Product)
+CLIENT, CONTACT, PRODUCT = first(Client), first(Contact), first(Product)
 ROWS = (
     Row("clients", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("client", of=CLIENT, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("client-fields", of=CLIENT, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
     Row("client-merge", of=CLIENT, get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, ON, ON), sent={"other": _another}),
+    Row("clients-csv", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("client-rename", of=CLIENT, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"name": "Another name"}),
+    Row("contact-add", of=CLIENT, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"last_name": "Hopper"}),
+    Row("contact", of=CONTACT, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("contact-edit", of=CONTACT, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"phone": "1"}),
+    Row("contact-merge", of=CONTACT, get=PRESS_ONLY, post=(IN, NO, WHAT, WHAT, WHAT)),
+    Row("order-contact", of=order, get=(IN, NO, OK, OK, OK), post=(IN, NO, WHAT, WHAT, WHAT)),
     Row("shipments", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("shipments-csv", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("shipment", of=first(Shipment), get=(IN, OK, OK, OK, OK), post=READ_ONLY),

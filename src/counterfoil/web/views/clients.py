@@ -1,62 +1,105 @@
 """Clients: the list, one client with all that belongs to it, and two that are one."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from counterfoil.sales.client_figures import ordered_by, where_learnt
+from counterfoil.sales.finding_clients import some_clients_with
 from counterfoil.sales.further_fields import set_client_field
 from counterfoil.sales.merging import MergePreview, merge, merge_preview
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, SalesOrder
+from counterfoil.sales.models.clients import client_sorting
+from counterfoil.sales.order_list import OrderList
 from counterfoil.sales.refusals import Refused
+from counterfoil.sales.renaming import LONGEST_NAME, rename_client
+from counterfoil.web.audit import audit
 from counterfoil.web.book_filters import ClientFilter
 from counterfoil.web.book_tables import ClientTable, listed_clients
-from counterfoil.sales.finding_clients import some_clients_with
+from counterfoil.web.client_file import client_records
+from counterfoil.web.entered_contact import entered_contact
 from counterfoil.web.field_inputs import field_inputs
 from counterfoil.web.filters import narrowed
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
+from counterfoil.web.row_files import csv_stream
 from counterfoil.web.security import person, role_required
 from counterfoil.web.sent import key_in, text_in
 from counterfoil.web.tables import OrderTable, configured
 from counterfoil.web.views.orders import ALONG
 
 MOST_SHOWN = 200
+MOST_IN_FILE = 100_000
 
 
 @role_required(Role.VIEWER)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """The list, searched by name, e-mail and phone."""
-    chosen = ClientFilter(request.GET, queryset=listed_clients())
-    table = configured(request, ClientTable(chosen.qs))
-    context = {"table": table, "count": table.paginator.count, "narrowed": narrowed(chosen), "filter": chosen}
+    """The list, searched by name, e-mail, phone and what clients are recognised by."""
+    chosen = ClientFilter(request.GET, queryset=Client.objects.filter(merged_into=None))
+    table = configured(request, ClientTable(listed_clients(chosen.qs)))
+    context = {"table": table, "listed": table.data.data, "narrowed": narrowed(chosen), "filter": chosen}
     return render(request, "web/clients/index.html", context)
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def file(request: HttpRequest) -> StreamingHttpResponse:
+    """The clients that the list is narrowed to with all their contacts, as CSV."""
+    clients = Client.objects.filter(merged_into=None).order_by(client_sorting(), "pk")
+    ids = list(ClientFilter(request.GET, queryset=clients).qs.values_list("pk", flat=True)[:MOST_IN_FILE])
+    audit(request, f"Downloaded {len(ids)} client{'' if len(ids) == 1 else 's'} as CSV.")
+    return csv_stream("clients", client_records(ids))
 
 
 @role_required(Role.VIEWER)
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One client: contacts, orders, what it is recognised by, its further fields and its history."""
-    return _client_page(request, pk)
+    return client_page(request, pk)
 
 
-def _client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -> HttpResponse:
+def client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -> HttpResponse:
+    """The client's page; `refused`: why what was just sent was not done, and what was typed stays."""
     client = get_object_or_404(Client.objects.select_related("merged_into"), pk=pk)
-    orders = SalesOrder.objects.filter(client=client).select_related(*ALONG)
     definitions = FieldDefinition.objects.filter(scope=FieldScope.CLIENT)
+    keys = client.keys.order_by("source", "pk")[:MOST_SHOWN]
+    orders = OrderList(SalesOrder.objects.filter(client=client), along=ALONG)
+    table = configured(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
+    ordered = ordered_by(client)
+    sent = request.POST if refused else None
     context = {
         "client": client,
+        "ordered": ordered,
+        "latest": max((each.latest for each in ordered), default=None),
         "contacts": client.contacts.order_by("last_name", "first_name", "pk")[:MOST_SHOWN],
-        "keys": client.keys.order_by("source", "pk")[:MOST_SHOWN],
+        "keys": where_learnt(client, keys),
         "merged": client.merged_clients.all()[:MOST_SHOWN],
         "changes": client.changes.order_by("-pk")[:MOST_SHOWN],
-        "inputs": field_inputs(definitions, client.fields, request.POST if refused else None),
-        "table": configured(request, OrderTable(orders, exclude=("choice", "client", "po_number"))),
+        "inputs": field_inputs(definitions, client.fields, sent),
+        "table": table,
+        "listed": table.data.data,
         "refused": refused,
+        "other": getattr(refused, "other", None),
+        "entered": entered_contact(sent or {}),
+        "name": text_in(sent or {}, "name", LONGEST_NAME + 1) or client.name,
     }
     return render(request, "web/clients/show.html", context, status=422 if refused else 200)
+
+
+@role_required(Role.CLERK)
+@require_POST
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives the client another name."""
+    get_object_or_404(Client, pk=pk)
+    name, why = text_in(request.POST, "name", LONGEST_NAME + 1), text_in(request.POST, "why", 500)
+    try:
+        changed = rename_client(pk, name, by=str(person(request)), why=why)
+    except Refused as refused:
+        return client_page(request, pk, refused)
+    return back(request, reverse("client", args=[pk]), "The client is renamed." if changed else "Nothing was changed.")
 
 
 @role_required(Role.CLERK)
@@ -71,7 +114,7 @@ def set_fields(request: HttpRequest, pk: int) -> HttpResponse:
             for each in changed:
                 set_client_field(client.pk, each.field.name, each.value, by=str(person(request)))
     except Refused as refused:
-        return _client_page(request, pk, refused)
+        return client_page(request, pk, refused)
     return back(request, reverse("client", args=[pk]), "Saved." if changed else "Nothing was changed.")
 
 

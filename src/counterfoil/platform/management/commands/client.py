@@ -8,9 +8,9 @@ from django.db.models import Count
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import Shape
+from counterfoil.sales.finding_clients import clients_with
 from counterfoil.sales.merging import MergePreview, merge, merge_preview
 from counterfoil.sales.models import Client
-from counterfoil.sales.finding_clients import clients_with
 
 client_number = whole_number(1, 2**53)
 

@@ -1,0 +1,34 @@
+"""The clients with their contacts as a file."""
+
+from collections.abc import Iterator, Sequence
+
+from counterfoil.sales.field_values import value_text
+from counterfoil.sales.models import Client, Contact, FieldDefinition, FieldScope
+from counterfoil.web.book_tables import shown_clients
+from counterfoil.web.row_files import in_chunks
+
+COLUMNS = ("number", "client", "orders", "latest_order")
+OF_A_CONTACT = ("first_name", "last_name", "email", "phone")
+
+
+def client_records(ids: Sequence[int]) -> Iterator[list[object]]:
+    """A row for each contact, its header first; a client without contacts has one row. Further fields stand last."""
+    definitions = FieldDefinition.objects.filter(scope=FieldScope.CLIENT)
+    names = list(definitions.values_list("name", flat=True))
+    yield [*COLUMNS, *OF_A_CONTACT, *names]
+    for client, contact in in_chunks(ids, _with_contacts):
+        latest = getattr(client, "latest", None)
+        yield [
+            *(client.pk, client.name, getattr(client, "order_count", 0)),
+            latest.isoformat(timespec="seconds") if latest else "",
+            *(getattr(contact, name) for name in OF_A_CONTACT),
+            *(value_text(client.fields.get(name)) for name in names),
+        ]
+
+
+def _with_contacts(ids: Sequence[int]) -> list[tuple[Client, Contact]]:
+    """Two statements."""
+    people: dict[int, list[Contact]] = {}
+    for contact in Contact.objects.filter(client__in=ids).order_by("pk"):
+        people.setdefault(contact.client_id, []).append(contact)
+    return [(client, contact) for client in shown_clients(ids) for contact in people.get(client.pk, [Contact()])]
