@@ -13,6 +13,8 @@ from counterfoil.platform.metrics import metrics_text
 from counterfoil.sales.models import SalesOrder, Shipment
 from counterfoil.stores.models import LogEntry, StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
 from counterfoil.web.mail_models import Mail
+from tests.house import connect, turn
+from tests.store import SandboxStore
 from tests.web.books import ACCESS_TOKEN, a_refused_order, a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +87,17 @@ def test_each_store_tells_how_it_is(store: WebIntegration) -> None:
     assert found["counterfoil_store_api_quota_left"] == {("WEB-",): 120}
     assert found["counterfoil_store_orders"][("WEB-", "7")] == 14
     assert 0 <= found["counterfoil_store_last_visit_seconds"][("WEB-",)] < 60
-    assert store.code == "WEB-"
+    assert found["counterfoil_store_api_calls_total"] == {(store.code,): 0}
+
+
+def test_requests_to_a_store_are_counted_over_all_turns(sandbox_process: SandboxStore, settings: Any) -> None:
+    """The calls of two turns are there together."""
+    sandbox_process.reset()
+    settings.API_ORIGINS = [sandbox_process.origin]
+    integration = connect(sandbox_process)
+    calls = turn(integration).api_calls + turn(integration).api_calls
+    assert calls > 0
+    assert samples()["counterfoil_store_api_calls_total"] == {("WEB-",): calls}
 
 
 def test_both_ways_are_histograms(store: WebIntegration) -> None:

@@ -65,6 +65,7 @@ def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
     visited = _gauge("store_last_visit_seconds", "Since the store was last visited", "store")
     quota = _gauge("store_api_quota", "Requests that the store allows in its window of time", "store")
     left = _gauge("store_api_quota_left", "Requests that were left when the store was last visited", "store")
+    calls = _counter("store_api_calls", "Requests that were sent in turns at the store", "store")
     orders = _gauge("store_orders", "Orders in the store by BigCommerce status, as counted last", "store", "status")
     for state in states:
         code = state.integration.code
@@ -75,9 +76,10 @@ def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
         if state.quota is not None:
             quota.add_metric([code], state.quota)
             left.add_metric([code], state.quota_left or 0)
+        calls.add_metric([code], state.api_calls)
         for status_id, number in state.counts.items():
             orders.add_metric([code, status_id], number)
-    yield from (waiting, paused, visited, quota, left, orders)
+    yield from (waiting, paused, visited, quota, left, calls, orders)
 
 
 def _events(codes: Mapping[int, str], midnight: datetime) -> Iterator[Metric]:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -99,7 +99,11 @@ def _plan(there: Visit, began: datetime) -> None:
     budget = there.client.budget
     asked_meanwhile = When(due_at__gt=began, then=Least("due_at", Value(due)))
     StoreState.objects.filter(integration=integration).update(
-        due_at=Case(asked_meanwhile, default=Value(due)), visited_at=now, quota=budget.quota, quota_left=budget.left
+        due_at=Case(asked_meanwhile, default=Value(due)),
+        visited_at=now,
+        quota=budget.quota,
+        quota_left=budget.left,
+        api_calls=F("api_calls") + there.client.calls,
     )
 
 

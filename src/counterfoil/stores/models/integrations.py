@@ -155,6 +155,7 @@ class StoreState(models.Model):
     )
     quota = models.PositiveIntegerField(null=True, blank=True)
     quota_left = models.PositiveIntegerField(null=True, blank=True)
+    api_calls = models.BigIntegerField(db_default=0, help_text="Requests that were sent in turns at the store.")
 
     def __str__(self) -> str:
         return self.trouble or "connected"
