@@ -25,6 +25,7 @@ COMMANDS = {
     "where": "Where is order 10234? Its status in the store, whether it is imported, and why not",
     "log": "The web integration log",
     "attention": "What needs a person",
+    "export": "Sales orders as CSV, also only those that were not exported before",
     "set-status": "Put sales orders into an order status",
     "ship": "Ship an order, or many from a file; list what is open",
     "correct": "Correct a parcel's carrier or tracking",
