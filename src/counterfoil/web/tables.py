@@ -93,7 +93,7 @@ class LogTable(tables.Table):
 
     at = tables.Column(verbose_name="When", orderable=False)
     store = tables.Column(accessor="integration__code", verbose_name="Store", orderable=False)
-    import_id = tables.Column(verbose_name="Import ID", orderable=False, default="")
+    import_id = tables.Column(verbose_name="Import ID", orderable=False, default="", attrs=UNBROKEN)
     kind = tables.Column(verbose_name="Kind", orderable=False)
     text = tables.Column(verbose_name="What happened", orderable=False, attrs=WIDE)
 
