@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from decimal import Decimal
 
 from counterfoil.sales.refusals import Refused
 
@@ -97,7 +98,14 @@ def csv_lines(records: Iterable[Sequence[object]]) -> Iterator[str]:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for record in records:
-        writer.writerow([safe(str(each)) for each in record])
+        writer.writerow([_written(each) for each in record])
         yield out.getvalue()
         out.seek(0)
         out.truncate()
+
+
+def _written(value: object) -> str:
+    """A number as it is, with all its digits; anything else safe."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value) if isinstance(value, int) else safe(str(value))

@@ -4,7 +4,8 @@ from functools import wraps
 from typing import cast
 
 from allauth.core.exceptions import ReauthenticationRequired
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from counterfoil.web.login import logged_in_lately
 from counterfoil.web.security import Params, View
@@ -23,7 +24,7 @@ def fresh_login_required(view: View[Params]) -> View[Params]:
     """Decorates a view: what is sent to it needs a fresh login; to look, a login is enough."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         if request.method == "POST":
             ask_for_password(request)
         return view(request, *args, **kwargs)

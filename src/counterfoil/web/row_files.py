@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -52,8 +51,13 @@ def csv_file(name: str, content: str) -> HttpResponse:
 
 def csv_stream(name: str, records: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """A CSV to keep of any length, written while it is sent."""
-    lines = chain([BYTE_ORDER_MARK], csv_lines(records))
-    return _to_keep(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), name)
+    return _to_keep(StreamingHttpResponse(_marked(records), content_type="text/csv; charset=utf-8"), name)
+
+
+def _marked(records: Iterable[Sequence[object]]) -> Iterator[str]:
+    """A generator, so that it is closed, and what it reads from too, when nobody takes it to its end."""
+    yield BYTE_ORDER_MARK
+    yield from csv_lines(records)
 
 
 def in_chunks(ids: Sequence[int], load: Callable[[Sequence[int]], list[Row]]) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from counterfoil.web.models import Person, Role
@@ -25,7 +26,7 @@ POLICY = "; ".join(
 )
 
 Params = ParamSpec("Params")
-View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -76,7 +77,7 @@ def role_required(role: Role) -> Callable[[View[Params]], View[Params]]:
 
     def decorate(view: View[Params]) -> View[Params]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
             if not person(request).may(role):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -69,6 +69,7 @@ urlpatterns = [
     path("setup/carriers/<int:pk>/", setup.carrier, name="carrier"),
     path("log/", log.index, name="log"),
     path("", include("counterfoil.web.urls_books")),
+    path("", include("counterfoil.web.urls_bulk")),
     path("", include("counterfoil.web.urls_notifications")),
     path("", include("counterfoil.web.urls_people")),
 ]

@@ -1,6 +1,7 @@
 """The tables of the books."""
 
 from counterfoil.sales.models.clients import KEY_RULES, Client, ClientChange, ClientKey, Contact, MatchRule
+from counterfoil.sales.models.exports import Export, ExportedOrder
 from counterfoil.sales.models.fields import FieldDefinition, FieldScope, FieldType
 from counterfoil.sales.models.orders import (
     AddressKind,
@@ -32,6 +33,8 @@ __all__ = [
     "ClientChange",
     "ClientKey",
     "Contact",
+    "Export",
+    "ExportedOrder",
     "FieldDefinition",
     "FieldScope",
     "FieldType",

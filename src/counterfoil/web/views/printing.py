@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
 from counterfoil.sales.order_statuses import change_status
 from counterfoil.sales.refusals import Refused
+from counterfoil.web.chosen import chosen_orders
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.printing import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
@@ -24,6 +25,9 @@ from counterfoil.web.security import person, role_required
 def show(request: HttpRequest) -> HttpResponse:
     """The page to print: `what` for the chosen orders (`order`, repeated); pick lists by bin or by order."""
     kind, numbers = _asked(request.GET)
+    more = 0
+    if "all" in request.GET:
+        numbers, more = _all_chosen(request)
     orders = printed_orders(numbers, kind) if numbers else []
     if not orders:
         return back(request, "orders", "Choose at least one sales order to print.", well=False)
@@ -32,6 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "kind": kind,
         "orders": orders,
+        "more": more,
         "held": held,
         "before": [each for each in orders if each.last],
         "by": "bin" if request.GET.get("by", "bin" if len(orders) > 1 else "order") == "bin" else "order",
@@ -41,6 +46,13 @@ def show(request: HttpRequest) -> HttpResponse:
         "suggested": "Picking" if kind == PrintoutKind.PICK_LIST else "",
     } | _contents(kind, free)
     return render(request, f"web/printing/{kind.value}.html", context)
+
+
+def _all_chosen(request: HttpRequest) -> tuple[list[int], int]:
+    """The oldest of all orders that the list shows, as many as are printed at once; and how many there are more."""
+    chosen = chosen_orders(request, request.GET).orders
+    oldest = chosen.order_by("order_date", "id").values_list("number", flat=True)[:MOST_ORDERS]
+    return list(oldest), max(0, chosen.order_by().count() - MOST_ORDERS)
 
 
 def _contents(kind: PrintoutKind, free: Sequence[PrintedOrder]) -> dict[str, object]:

@@ -49,7 +49,8 @@
     const batch = document.getElementById("batch");
     if (!batch) return;
     batch.querySelector("[data-chosen]").textContent = number ? `${number} chosen` : "";
-    for (const button of batch.querySelectorAll("button")) button.disabled = number === 0;
+    const nothing = number === 0 && !batch.querySelector("[data-everything]").checked;
+    for (const button of batch.querySelectorAll("button:not([data-always])")) button.disabled = nothing;
   };
   document.addEventListener("htmx:beforeSwap", () => {
     chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
@@ -60,7 +61,7 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-choose-all]")) for (const box of boxes()) box.checked = event.target.checked;
-    if (event.target.matches("[data-choose-all], input[form='batch']")) showChosen();
+    if (event.target.matches("[data-choose-all], [data-everything], input[form='batch']")) showChosen();
   });
   showChosen();
 

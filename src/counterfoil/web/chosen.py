@@ -1,0 +1,53 @@
+"""The sales orders that someone chose on the list: ticked one by one, or all that its filter shows."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+
+from counterfoil.sales.models import SalesOrder
+from counterfoil.web.order_choice import chips
+from counterfoil.web.order_filter import OrderFilter
+
+MOST_TICKED = 1_000
+LONGEST_FILTER = 2_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The orders, in no order and of any number; which ones in words ("": all there are); the query of the list that
+    they were chosen from; and the query that chooses them again.
+    """
+
+    orders: QuerySet[SalesOrder]
+    words: str
+    listed: str
+    again: str
+
+
+def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool = False) -> Chosen:
+    """`order` (repeated): their numbers; with `all`, instead of them, what the query in `filter` shows.
+
+    `all_if_none`: nothing ticked means all, too.
+    """
+    listed = asked.get("filter", "").replace("\x00", "")[:LONGEST_FILTER]
+    ticked = numbers_in(asked.getlist("order"))
+    if "all" in asked or (all_if_none and not ticked):
+        query = QueryDict(listed)
+        found = OrderFilter(query, queryset=SalesOrder.objects.all(), request=request)
+        return Chosen(found.every_one(), _words(found, query), listed, urlencode({"all": 1, "filter": listed}))
+    again = urlencode([("filter", listed), *(("order", number) for number in ticked)])
+    words = f"{len(ticked)} that {'was' if len(ticked) == 1 else 'were'} ticked"
+    return Chosen(SalesOrder.objects.filter(number__in=ticked), words, listed, again)
+
+
+def numbers_in(texts: list[str]) -> list[int]:
+    """The order numbers among these texts, the first MOST_TICKED of them; nonsense is passed over."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19][:MOST_TICKED]
+
+
+def _words(found: OrderFilter, query: QueryDict) -> str:
+    searched = query.get("q", "").strip()
+    parts = [f"Search: {searched}"] if searched else []
+    return "; ".join([*parts, *(f"{chip.label}: {chip.value}" for chip in chips(found, query))])
