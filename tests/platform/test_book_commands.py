@@ -12,7 +12,7 @@ from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 from tests.house import connect, fresh, turn, web_order
 from tests.platform.commands import Ended, run
 from tests.store import SandboxStore
-from tests.web.books import a_store
+from tests.web.books import a_store, an_order
 
 pytestmark = pytest.mark.django_db
 PART_NUMBERS = "OUR-1,Tea towel\n,No number\nOUR-2,Teapot\n"
@@ -251,3 +251,43 @@ def test_a_store_that_shows_no_products_is_connected_all_the_same(store: Sandbox
     turn(integration)
     assert fresh(integration).state.trouble == ""
     assert store.orders(StatusId.AWAITING_SHIPMENT)
+
+
+def test_a_client_is_renamed_once() -> None:
+    """`client rename` keeps who and why; what is no name ends with 1."""
+    client = Client.objects.create(name="Engines")
+    found = run("client", "rename", str(client.pk), "Engines Ltd", "--why", "They said so", "--json")
+    assert found.json == {"number": client.pk, "name": "Engines Ltd", "changed": True}
+    assert "is called so already" in run("client", "rename", str(client.pk), "Engines Ltd").said
+    assert ClientChange.objects.get().why == "They said so"
+    assert_sentence(run("client", "rename", str(client.pk), " "), 1, "A client needs a name.")
+
+
+def test_an_order_is_moved_to_another_client_or_to_a_new_one() -> None:
+    """`client not-this` says whose it was and is; it wants to know which."""
+    order = an_order(a_store())
+    other = Client.objects.create(name="Babbage Works")
+    moved = run("client", "not-this", "WEB-10234", "--client", str(other.pk), "--why", "Theirs", "--json").json
+    assert moved["client"] == {"number": other.pk, "name": "Babbage Works"}
+    assert moved["before"]["number"] == order.client_id
+    assert "Analytical Engines Ltd" in run("client", "not-this", "WEB-10234", "--new").said
+    order.refresh_from_db()
+    assert order.client.name == "Analytical Engines Ltd"
+    assert run("client", "not-this", "WEB-10234").code == 2
+    assert_sentence(run("client", "not-this", "WEB-10234", "--client", "999999"), 1, "There is no such client.")
+
+
+def test_an_alias_is_taken_back() -> None:
+    """`product alias --remove`; of what nobody said anything it ends with 1, and of two things at once with 2."""
+    a_store()
+    Product.objects.create(part_number="OUR-1")
+    run("product", "alias", "OLD", "OUR-1")
+    assert run("product", "alias", "OLD", "--remove", "--json").json == {
+        "store": "WEB-",
+        "sku": "OLD",
+        "removed": "OUR-1",
+    }
+    assert not ProductAlias.objects.exists()
+    assert_sentence(run("product", "alias", "OLD", "--remove"), 1, "OLD is no alias in WEB-.")
+    for words in (["OLD"], ["OLD", "OUR-1", "--remove"]):
+        assert_sentence(run("product", "alias", *words), 2, "Name the product that the SKU is")

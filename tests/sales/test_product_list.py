@@ -164,6 +164,23 @@ def test_what_the_merchant_wrote_is_not_written_over_by_the_catalog() -> None:
     assert (product.description, product.bin, product.type) == ("Our mug", "A1", "physical")
     assert (stocked.added, stocked.completed) == (0, 1)
     assert stock("WEB-", [item(1, "MUG", bin="A9")]).completed == 0
+    (change,) = product.changes.all()
+    assert (change.by, change.what, change.before, change.after) == ("The catalog of WEB-", "bin", "", "A1")
+
+
+def test_a_product_says_how_it_came_into_the_list() -> None:
+    """By hand, from a file, from a catalog; and what a file changed is in its history."""
+    add_product("HAND", by="Ada")
+    apply(read_product_rows("part_number,bin\nHAND,B7\nFILE,B8\n"), by="Eve")
+    stock("WEB-", [item(1, "CATALOG")])
+    assert list(Product.objects.values_list("part_number", "origin", "made_by")) == [
+        ("CATALOG", "catalog", "WEB-"),
+        ("FILE", "file", "Eve"),
+        ("HAND", "hand", "Ada"),
+    ]
+    (change,) = Product.objects.get(part_number="HAND").changes.all()
+    assert (change.by, change.what, change.before, change.after) == ("Eve", "bin", "", "B7")
+    assert not Product.objects.exclude(part_number="HAND").exclude(changes=None).exists()
 
 
 def test_a_variant_whose_sku_changed_in_the_store_stays_the_same_product() -> None:

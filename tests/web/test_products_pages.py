@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.sales.models import Product, ProductAlias
+from counterfoil.sales.models import OrderLine, Product, ProductAlias
 from counterfoil.stores.models import CatalogLoad, LogEntry, StoreState, UnknownProduct, WebOrderState
 from tests.house import connect, turn, web_order
 from tests.store import SandboxStore
-from tests.web.books import a_store
+from tests.web.books import a_store, an_order
 from tests.web.merchant import a_catalog_load, a_product
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,70 @@ def test_a_product_is_added_changed_and_taken_out_of_use(clerk: Client) -> None:
     clerk.post(path, {"act": "bring_back"})
     product.refresh_from_db()
     assert product.active
+
+
+def test_a_product_s_history_says_how_it_was_made_and_who_changed_what(clerk: Client) -> None:
+    """Each value by itself; an alias that is given and taken back; a second save changes nothing."""
+    a_store()
+    clerk.post(reverse("product-add"), {"part_number": "A-1", "description": "First", "type": "physical"})
+    product = Product.objects.get()
+    path = reverse("product-edit", args=[product.pk])
+    for _ in range(2):
+        clerk.post(path, {"part_number": "A-2", "description": "First", "type": "digital", "bin": ""})
+    clerk.post(path, {"act": "retire"})
+    clerk.post(reverse("alias-add", args=[product.pk]), {"store": "WEB-", "sku": "STORE-9"})
+    clerk.post(reverse("alias-remove", args=[ProductAlias.objects.get().pk]))
+    changes = product.changes.values_list("by", "what", "before", "after")
+    assert list(changes) == [
+        ("clerk", "type", "physical", "digital"),
+        ("clerk", "part number", "A-1", "A-2"),
+        ("clerk", "in use", "yes", "no"),
+        ("clerk", "alias in WEB-", "", "STORE-9"),
+        ("clerk", "alias in WEB-", "STORE-9", ""),
+    ]
+    page = text(clerk, reverse("product", args=[product.pk]))
+    assert "Added by clerk." in page
+    assert '<strong>Part number</strong>: <span class="before">A-1</span>' in page
+
+
+def test_the_list_is_narrowed_to_how_products_were_made_and_whether_they_were_ordered(clerk: Client) -> None:
+    """By an import, from a file; with an order, or without one."""
+    order = an_order(a_store())
+    for number, origin in enumerate(("import", "file", "catalog")):
+        Product.objects.create(part_number=f"P-{number}", origin=origin, made_by="WEB-")
+    order.lines.update(product=Product.objects.get(part_number="P-0"))
+    for query, found in (
+        ({"origin": "import"}, ["P-0"]),
+        ({"origin": "file"}, ["P-1"]),
+        ({"ordered": "1"}, ["P-0"]),
+        ({"ordered": "0"}, ["P-1", "P-2"]),
+        ({"ordered": "0", "origin": "catalog"}, ["P-2"]),
+    ):
+        page = text(clerk, reverse("products"), **query)
+        assert [name for name in ("P-0", "P-1", "P-2") if f">{name}</a>" in page] == found, query
+
+
+@pytest.mark.parametrize("sort", ["part_number", "description", "type", "bin", "alias_count", "active"])
+def test_products_are_sorted_both_ways(sort: str, clerk: Client) -> None:
+    """By each heading."""
+    Product.objects.create(part_number="A", description="a", type="digital", bin="1", active=False)
+    last = Product.objects.create(part_number="Z", description="z", type="physical", bin="2", active=True)
+    ProductAlias.objects.create(source="WEB-", sku="S", product=last)
+    up, down = (text(clerk, reverse("products"), sort=f"{sign}{sort}") for sign in ("", "-"))
+    assert up.index(">A</a>") < up.index(">Z</a>")
+    assert down.index(">Z</a>") < down.index(">A</a>")
+
+
+def test_a_product_s_page_shows_the_newest_orders_with_it(clerk: Client) -> None:
+    """Twenty at most, the newest first, and the way to all of them."""
+    integration, product = a_store(), a_product(1)
+    orders = [an_order(integration, number) for number in range(1, 24)]
+    OrderLine.objects.filter(position=0).update(product=product)
+    page = text(clerk, reverse("product", args=[product.pk]))
+    assert page.index("WEB-23</a>") < page.index("WEB-22</a>") < page.index("WEB-4</a>")
+    assert "WEB-3</a>" not in page
+    assert f'{reverse("orders")}?q={product.part_number}"' in page
+    assert len(orders) == 23
 
 
 def test_aliases_of_a_product_are_added_and_taken_back(clerk: Client) -> None:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.long_list import LongList, in_order
-from counterfoil.sales.models import Client, Contact, Product, SalesOrder
+from counterfoil.sales.models import Client, Contact, Product, ProductAlias, SalesOrder
 from counterfoil.sales.models.clients import client_sorting
 from counterfoil.web import tones
 from counterfoil.web.tables import NUMBER, ROWS_PER_PAGE, WIDE
@@ -73,9 +73,24 @@ class ClientTable(tables.Table):
         return moment(value)
 
 
-def listed_products() -> QuerySet[Product]:
-    """Products with what stands in their row."""
-    return Product.objects.annotate(alias_count=Count("aliases"))
+_ALIASES = ProductAlias.objects.filter(product=OuterRef("pk")).order_by().values("product")
+ALIAS_COUNT = Coalesce(Subquery(_ALIASES.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0)
+PRODUCT_SORTS: dict[str, tuple[Any, ...]] = {
+    **{name: (name,) for name in ("part_number", "description", "type", "bin", "active")},
+    "alias_count": (ALIAS_COUNT,),
+}
+
+
+def listed_products(products: QuerySet[Product]) -> LongList[Product]:
+    """The products as the table asks for them, by part number."""
+    return LongList(
+        products, sorts=PRODUCT_SORTS, by_index=("part_number",), natural="part_number", shown=_shown_products
+    )
+
+
+def _shown_products(ids: Sequence[int]) -> list[Product]:
+    """Products with what stands in their row. One statement."""
+    return in_order(Product.objects.annotate(alias_count=ALIAS_COUNT), ids)
 
 
 class ProductTable(tables.Table):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from counterfoil.sales.bulk_products import COLUMNS, Answer, Outcome, apply, plan, products_csv, read_product_rows
 from counterfoil.sales.refusals import Refused
+from counterfoil.web.audit import audit
 from counterfoil.web.models import Role
 from counterfoil.web.row_files import answered, content_of, csv_file
 from counterfoil.web.security import person, role_required
@@ -57,6 +58,7 @@ def _page(
 
 @role_required(Role.VIEWER)
 @require_GET
-def products_file(_request: HttpRequest) -> HttpResponse:
+def products_file(request: HttpRequest) -> HttpResponse:
     """The product list, in the columns that it is read from."""
+    audit(request, "Downloaded the product list as CSV.")
     return csv_file("products", products_csv())

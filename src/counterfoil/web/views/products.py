@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from counterfoil.sales.models import Product, ProductType
 from counterfoil.sales.product_list import LONGEST_DESCRIPTION, LONGEST_PART_NUMBER, add_product, edit_product
 from counterfoil.sales.refusals import Refused
+from counterfoil.sales.where_used import newest_lines
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.unknown_skus import add_alias, remove_alias
 from counterfoil.web.book_filters import ProductFilter
@@ -22,7 +23,8 @@ from counterfoil.web.security import person, role_required
 from counterfoil.web.sent import key_in, text_in
 from counterfoil.web.tables import configured
 
-MOST_SHOWN = 500
+MOST_SHOWN = 200
+MOST_LINES = 20
 LONGEST = {"part_number": LONGEST_PART_NUMBER + 1, "description": LONGEST_DESCRIPTION + 1, "type": 20, "bin": 1000}
 
 
@@ -30,11 +32,11 @@ LONGEST = {"part_number": LONGEST_PART_NUMBER + 1, "description": LONGEST_DESCRI
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The list, searched by part number, description, bin and alias."""
-    chosen = ProductFilter(request.GET, queryset=listed_products())
-    table = configured(request, ProductTable(chosen.qs))
+    chosen = ProductFilter(request.GET, queryset=Product.objects.all())
+    table = configured(request, ProductTable(listed_products(chosen.qs)))
     context = {
         "table": table,
-        "count": table.paginator.count,
+        "listed": table.data.data,
         "narrowed": narrowed(chosen),
         "filter": chosen,
         "stores": list(WebIntegration.objects.only("code", "description")),
@@ -85,6 +87,8 @@ def _product_page(request: HttpRequest, product: Product, refused: Refused | Non
         "types": ProductType.choices,
         "aliases": product.aliases.all()[:MOST_SHOWN],
         "sources": product.sources.all()[:MOST_SHOWN],
+        "lines": newest_lines(product, MOST_LINES),
+        "changes": product.changes.order_by("-pk")[:MOST_SHOWN],
         "stores": list(WebIntegration.objects.only("code", "description")),
         "new_sku": text_in(request.POST, "sku", LONGEST_PART_NUMBER + 1) if refused else "",
         "new_store": text_in(request.POST, "store", 100) if refused else "",

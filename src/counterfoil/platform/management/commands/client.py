@@ -1,4 +1,4 @@
-"""`counterfoil client`: find clients, and make one of two."""
+"""`counterfoil client`: find clients, rename one, make one of two, and say that an order is another client's."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,15 +11,17 @@ from counterfoil.platform.shapes import Shape
 from counterfoil.sales.finding_clients import clients_with
 from counterfoil.sales.merging import MergePreview, merge, merge_preview
 from counterfoil.sales.models import Client
+from counterfoil.sales.reassigning import not_this_client
+from counterfoil.sales.renaming import rename_client
 
 client_number = whole_number(1, 2**53)
 
 
 class Command(CounterfoilCommand):
-    help = "Lists clients, and merges two that are one."
+    help = "Lists and renames clients, merges two that are one, moves an order to another client."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="action", required=True, metavar="list|merge")
+        commands = parser.add_subparsers(dest="action", required=True, metavar="list|rename|merge|not-this")
         listing = commands.add_parser("list", help="List the clients, by name.")
         listing.add_argument("--search", default="", metavar="TEXT", help="Only those with this name, e-mail or phone.")
         listing.add_argument("--limit", type=whole_number(1, 1_000_000), metavar="N", help="Only the first N.")
@@ -28,11 +30,21 @@ class Command(CounterfoilCommand):
         one.add_argument("drop", type=client_number, metavar="DROP", help="The number of the one that goes.")
         one.add_argument("--yes", action="store_true", help="Merge them; without it nothing is changed.")
         one.add_argument("--why", default="", metavar="TEXT", help="Kept in the history of both.")
-        for each in (listing, one):
+        rename = commands.add_parser("rename", help="Give a client another name.")
+        rename.add_argument("client", type=client_number, metavar="NUMBER", help="The number of the client.")
+        rename.add_argument("name", metavar="NAME", help="What it is to be called.")
+        move = commands.add_parser("not-this", help="Move an order to another client, and its buyer's keys with it.")
+        move.add_argument("import_id", metavar="IMPORT_ID", help="The import ID of the order.")
+        whose = move.add_mutually_exclusive_group(required=True)
+        whose.add_argument("--client", type=client_number, metavar="NUMBER", help="Whose it is.")
+        whose.add_argument("--new", action="store_true", help="A new client's, made from the bill-to address.")
+        for each in (rename, move):
+            each.add_argument("--why", default="", metavar="TEXT", help="Kept in the history.")
+        for each in (listing, one, rename, move):
             super().add_arguments(each)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        getattr(self, f"_{options['action']}")(options)
+        getattr(self, f"_{options['action'].replace('-', '_')}")(options)
 
     def _list(self, options: dict[str, Any]) -> None:
         clients = clients_with(options["search"]).annotate(order_count=Count("orders")).prefetch_related("contacts")
@@ -56,6 +68,24 @@ class Command(CounterfoilCommand):
             self.say(f"{_called(done.drop)} is merged into {_called(done.keep)}.")
         else:
             self.say(f"Nothing was changed. Merge them with: counterfoil client merge {keep} {drop} --yes")
+
+    def _rename(self, options: dict[str, Any]) -> None:
+        changed = rename_client(options["client"], options["name"], by=self.me(), why=options["why"])
+        client = Client.objects.get(pk=options["client"])
+        if options["json"]:
+            self.print_json({"number": client.pk, "name": client.name, "changed": changed})
+            return
+        self.say(f"{_called(client)} is renamed." if changed else f"{_called(client)} is called so already.")
+
+    def _not_this(self, options: dict[str, Any]) -> None:
+        order = self.find(options["import_id"])
+        before = order.client
+        moved = not_this_client(order.pk, options["client"], by=self.me(), why=options["why"])
+        if options["json"]:
+            was, now = ({"number": each.pk, "name": each.name} for each in (before, moved.client))
+            self.print_json({"import_id": moved.import_id, "number": moved.number, "before": was, "client": now})
+            return
+        self.say(f"{moved.name} was {_called(before)}'s and is {_called(moved.client)}'s now.")
 
 
 def _client_row(client: Client, orders: int) -> Shape:

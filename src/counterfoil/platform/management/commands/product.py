@@ -20,7 +20,7 @@ from counterfoil.sales.product_list import add_product, checked_part_number, edi
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.secrets import SecretUnreadable
-from counterfoil.stores.unknown_skus import add_alias
+from counterfoil.stores.unknown_skus import add_alias, alias_of, remove_alias
 from counterfoil.stores.visit import FenceDown, StoreBusy, visit
 
 STANDARD = "-"  # in place of a file: standard input
@@ -51,9 +51,10 @@ class Command(CounterfoilCommand):
         files.add_argument("--dry-run", action="store_true", help="Tell what would become of each row; write nothing.")
         load = commands.add_parser("load", help="Load the products from a store's catalog.")
         load.add_argument("store", metavar="CODE", help="The store's import source code.")
-        alias = commands.add_parser("alias", help="Say which product a store's SKU is.")
+        alias = commands.add_parser("alias", help="Say which product a store's SKU is, or take that back.")
         alias.add_argument("sku", metavar="SKU", help="As the store's orders name it.")
-        alias.add_argument("part_number", metavar="PART_NUMBER", help="As the product list names it.")
+        alias.add_argument("part_number", nargs="?", metavar="PART_NUMBER", help="As the product list names it.")
+        alias.add_argument("--remove", action="store_true", help="Take back what was said of the SKU.")
         alias.add_argument("--store", metavar="CODE", help="The store; needed where there are several.")
         for each in (add, listing, files, load, alias):
             super().add_arguments(each)
@@ -109,13 +110,26 @@ class Command(CounterfoilCommand):
             self.end(NEEDS_PERSON)
 
     def _alias(self, options: dict[str, Any]) -> None:
-        integration = store_meant(options["store"])
-        sku, part_number = options["sku"].strip(), options["part_number"].strip()
+        if options["remove"] == bool(options["part_number"]):
+            raise UsageError("Name the product that the SKU is, or --remove what was said of it.")
+        integration, sku = store_meant(options["store"]), options["sku"].strip()
+        if options["remove"]:
+            self._take_back(integration, sku, as_json=options["json"])
+            return
+        part_number = options["part_number"].strip()
         tried = add_alias(integration.code, sku, part_number, by=self.me())
         if options["json"]:
             self.print_json({"store": integration.code, "sku": sku, "part_number": part_number, "tried_again": tried})
             return
         self.say(f"{sku} of {integration.code} is {part_number}. Orders that are tried again: {tried}.")
+
+    def _take_back(self, integration: WebIntegration, sku: str, *, as_json: bool) -> None:
+        alias = alias_of(integration.code, sku)
+        remove_alias(alias.pk, by=self.me())
+        if as_json:
+            self.print_json({"store": integration.code, "sku": sku, "removed": alias.product.part_number})
+            return
+        self.say(f"{sku} of {integration.code} is not {alias.product.part_number} any more.")
 
 
 def _add_or_edit(part_number: str, values: dict[str, str], *, by: str) -> None:
