@@ -50,7 +50,11 @@ class ParcelTable(tables.Table):
     )
     carrier = tables.Column(accessor="parcel__carrier", verbose_name="Carrier", order_by=("carrier",), default="–")
     tracking = tables.Column(
-        accessor="parcel__tracking_number", verbose_name="Tracking number", order_by=("tracking",), empty_values=()
+        accessor="parcel__tracking_number",
+        verbose_name="Tracking number",
+        order_by=("tracking",),
+        empty_values=(),
+        attrs={"td": {"class": "tracking-number"}},
     )
     items = tables.Column(accessor="items", verbose_name="Items", orderable=False, empty_values=())
     state = tables.Column(accessor="state", verbose_name="In the store", orderable=False)
