@@ -27,6 +27,12 @@ def uncounted_logins(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def viewer(db: None) -> Client:  # noqa: ARG001 (gives the database)
+    """A browser in which a viewer is logged in."""
+    return logged_in(Role.VIEWER)
+
+
+@pytest.fixture
 def clerk(db: None) -> Client:  # noqa: ARG001 (gives the database)
     """A browser in which a clerk is logged in."""
     return logged_in(Role.CLERK)

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.sales.order_statuses import put_on_hold
 from counterfoil.web.models import AuditEntry, Person, Role
-from tests.web.books import MARKUP, ODD, a_person
+from tests.web.books import MARKUP, ODD, a_person, a_refused_order, a_store, an_order
 from tests.web.conftest import logged_in_as
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +96,54 @@ def test_the_file_holds_what_the_page_is_narrowed_to(browser: Client) -> None:
     assert rows[1].startswith("2026-11-20 12:00:00,'=HYPERLINK")
     entry = AuditEntry.objects.latest("id")
     assert (entry.by, entry.what) == ("root", "Exported the audit log.")
+
+
+# address, the acts's arguments, what is sent, what stands in the log
+WRITTEN_DOWN: list[tuple[str, str, dict[str, str], str, str]] = [
+    ("order-release", "order", {"why": "The client called"}, "Let a held order be shipped.", "WEB-10234"),
+    ("integration-pause", "store", {}, "Paused the store.", "WEB-"),
+    ("integration-resume", "store", {}, "Resumed the store.", "WEB-"),
+    ("integration-lift", "store", {}, "Lifted the limit of first orders.", "WEB-"),
+    ("status-add", "", {"name": "Ready"}, "Added an order status.", "Ready"),
+    ("carriers", "", {"name": "Post"}, "Added a carrier.", "Post"),
+    ("field-add", "", {"scope": "order", "type": "text", "label": "New"}, "Added a further field.", "New"),
+]
+
+
+@pytest.mark.parametrize(("name", "of", "sent", "what", "about"), WRITTEN_DOWN, ids=lambda value: str(value)[:20])
+def test_settings_and_overrides_are_written_down(
+    name: str, of: str, sent: dict[str, str], what: str, about: str, browser: Client
+) -> None:
+    """With who, what and about what."""
+    integration = a_store()
+    order = an_order(integration)
+    put_on_hold(order.pk, "Cancelled in the store.", by="test")
+    a_refused_order(integration, 77, code="totals", payload=b"{}")
+    arguments = {"order": [order.number], "store": [integration.pk], "": []}[of]
+    assert browser.post(reverse(name, args=arguments) + "?seen=0.01", sent).status_code == 302
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.by, entry.what, entry.about) == ("root", what, about)
+
+
+@pytest.mark.parametrize("name", ["open-orders", "products-csv", "audit-csv"])
+def test_what_is_taken_along_is_written_down(name: str, browser: Client) -> None:
+    """Each file of customers or products leaves a line."""
+    browser.get(reverse(name))
+    entry = AuditEntry.objects.latest("id")
+    assert entry.by == "root"
+    assert "CSV" in entry.what or "Exported" in entry.what
+
+
+def test_of_settings_the_names_are_written_down_and_of_secrets_that_they_were_replaced(browser: Client) -> None:
+    """Never a value."""
+    integration = a_store()
+    sent = {
+        "code": "WEB-",
+        "description": "Renamed",
+        "api_path": integration.api_path,
+        "client_id": "client-id",
+        "access_token": "a-new-token-that-nobody-reads",
+    }
+    browser.post(reverse("integration-tab", args=[integration.pk, "setup"]), sent)
+    entry = AuditEntry.objects.latest("id")
+    assert entry.what == "Changed settings: Store description, Access token replaced."

@@ -17,6 +17,7 @@ from counterfoil.intake.order_view import view_order
 from counterfoil.sales.models import FieldDefinition, FieldScope
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.models import FieldMapping, WebIntegration, WebOrder
+from counterfoil.web.audit import audit
 from counterfoil.web.examples import examples_for
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
@@ -60,9 +61,11 @@ def edit(request: HttpRequest, pk: int, field_pk: int) -> HttpResponse:
         if "save" in request.POST:
             required = bool(request.POST.get("required"))
             map_field(integration, field, _expression(request), required=required, by=str(person(request)))
+            audit(request, f"Changed what fills the field “{field}”.", about=integration.code)
             return back(request, _mapping_path(integration), f"“{field}” is filled from the next import on.")
         if "remove" in request.POST:
             unmap_field(integration, field, by=str(person(request)))
+            audit(request, f"Took away what fills the field “{field}”.", about=integration.code)
             return back(request, _mapping_path(integration), f"“{field}” is not filled any more.")
     except Refused as refused:
         return _page(request, integration, field, refused=refused)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.sales.further_fields import add_field, change_field, move_field
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 from counterfoil.sales.refusals import Refused
+from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import role_required
@@ -76,6 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         return _page(request, refused)
+    audit(request, "Added a further field.", about=str(field))
     return back(request, "fields", f"“{field}” is a field of each {field.get_scope_display().lower()} now.")
 
 
@@ -93,6 +95,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         said = _edit(request, pk)
     except Refused as refused:
         return _page(request, refused, pk)
+    audit(request, "Changed a further field.", about=str(FieldDefinition.objects.filter(pk=pk).first() or ""))
     return back(request, "fields", said)
 
 

@@ -13,6 +13,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Product
 from counterfoil.stores.connection import save_integration, test_connection
 from counterfoil.stores.models import CatalogLoad, WebIntegration
+from counterfoil.web.audit import audit
 from counterfoil.web.condition import conditions
 from counterfoil.web.forms import saved
 from counterfoil.web.going_back import back
@@ -165,4 +166,5 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, pk=pk)
     integration.first_orders = None
     save_integration(integration, by=str(person(request)))
+    audit(request, "Lifted the limit of first orders.", about=integration.code)
     return back(request, reverse("integration", args=[pk]) + since_now(), "All orders are taken in from now on.")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.method_names import LONGEST_NAME, map_name, seen_names, set_default_name
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
+from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required
@@ -50,6 +51,8 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
+            if changed:
+                audit(request, "Changed names of shipping and payment methods.", about=integration.code)
             said = "Saved: it counts from the next import on." if changed else "Nothing was changed."
             return back(request, reverse("integration-names", args=[pk]), said)
     known = sorted({row.mapping.name for kind in kinds for row in kind.rows if row.mapping.name})

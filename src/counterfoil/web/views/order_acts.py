@@ -12,6 +12,7 @@ from counterfoil.sales.models import OrderAddress, OrderStatus, SalesOrder
 from counterfoil.sales.order_statuses import change_status, close_without_shipping, override_hold
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import cancel_open, set_backordered
+from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.order_page import PlacedLine, lines_under_kits
@@ -61,7 +62,12 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """Lets an order on hold be shipped all the same."""
     order, who, why = _order(number), str(person(request)), text_of(request.POST, "why")
-    return _done(request, order, lambda: override_hold(order.pk, by=who, why=why), "It may be shipped all the same.")
+
+    def override() -> None:
+        override_hold(order.pk, by=who, why=why)
+        audit(request, "Let a held order be shipped.", about=order.import_id or str(order.number))
+
+    return _done(request, order, override, "It may be shipped all the same.")
 
 
 @role_required(Role.CLERK)

@@ -19,6 +19,7 @@ from counterfoil.sales.status_list import (
     set_role,
 )
 from counterfoil.stores.models import Carrier
+from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import role_required
@@ -69,6 +70,7 @@ def status_add(request: HttpRequest) -> HttpResponse:
         status = add_status(request.POST.get("name", "").replace("\x00", ""))
     except Refused as refused:
         return _statuses_page(request, refused)
+    audit(request, "Added an order status.", about=status.name)
     return back(request, "statuses", f"{status} is in the list.")
 
 
@@ -81,6 +83,7 @@ def status_edit(request: HttpRequest, pk: int) -> HttpResponse:
         said = _edit(request, pk)
     except Refused as refused:
         return _statuses_page(request, refused, pk)
+    audit(request, "Changed an order status.", about=str(OrderStatus.objects.filter(pk=pk).first() or ""))
     return back(request, "statuses", said)
 
 
@@ -111,6 +114,7 @@ def carriers(request: HttpRequest) -> HttpResponse:
     """The carriers, and what the store calls them; a POST adds one."""
     form = CarrierForm(request.POST or None)
     if request.method == "POST" and _saved(form):
+        audit(request, "Added a carrier.", about=form.instance.name)
         return back(request, "carriers", f"{form.instance} is in the list.")
     context = {"carriers": Carrier.objects.all(), "form": form}
     return render(request, "web/setup/carriers.html", context, status=422 if request.method == "POST" else 200)
@@ -123,9 +127,11 @@ def carrier(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Carrier, pk=min(pk, LARGEST_ID))
     if "delete" in request.POST:
         found.delete()
+        audit(request, "Deleted a carrier.", about=found.name)
         return back(request, "carriers", f"{found} is deleted. Parcels keep its name.")
     form = CarrierForm(request.POST or None, instance=found)
     if request.method == "POST" and _saved(form):
+        audit(request, "Changed a carrier.", about=found.name)
         return back(request, "carriers", f"{found} is changed. What is sent from now on uses it.")
     context = {"carrier": Carrier.objects.get(pk=found.pk), "form": form}
     return render(request, "web/setup/carrier.html", context, status=422 if request.method == "POST" else 200)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from counterfoil.sales.bulk_shipping import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.wake_ups import woken_in_bulk
+from counterfoil.web.audit import audit
 from counterfoil.web.models import Role
 from counterfoil.web.row_files import answered, content_of, csv_file
 from counterfoil.web.security import person, role_required
@@ -61,6 +62,7 @@ def _page(
 
 @role_required(Role.VIEWER)
 @require_GET
-def open_orders(_request: HttpRequest) -> HttpResponse:
+def open_orders(request: HttpRequest) -> HttpResponse:
     """What is open, in the columns that *Ship from CSV* reads."""
+    audit(request, "Downloaded the open orders as CSV.")
     return csv_file("open-orders", open_orders_csv())
