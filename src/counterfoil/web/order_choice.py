@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from counterfoil.web.order_filter import OrderFilter
 
-VIEWS = (
+VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("All", {}),
     ("To ship", {"show": "to_ship"}),
     ("Needs attention", {"show": "attention"}),
