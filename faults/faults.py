@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults import answers, clocks, crowds, database, hooks, kills, moving
+from faults import answers, clocks, crowds, database, hooks, kills, malformed, moving
 from faults.house import House, How, Tally
 
 
@@ -28,4 +28,5 @@ FAULTS = {
     "R11": Fault("stopped, and going on later", crowds.stopped, "no fence"),
     "R12": Fault("clocks and zones apart", clocks.apart, "days begin in London"),
     "R13": Fault("changes while pages are read", moving.while_paging, "pages by number"),
+    "R14": Fault("malformed orders", malformed.orders, "totals are made to fit"),
 }

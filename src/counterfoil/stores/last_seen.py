@@ -1,19 +1,22 @@
 """Keeps fresh what the store says of all known orders, with one light list: statuses, shipped quantities, refunds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderGlance
+from counterfoil.bigcommerce import OrderGlance, TryAgain
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.holds import Standing, settle_holds
 from counterfoil.stores.models import StoreState, WebIntegration
 
 PAGE = 250
+SMALLER = 10
+CLOCKS_APART = timedelta(days=1)
+"""By so much, at most, a store's clock is taken to be before ours."""
 
 # What was read before our last write to an order ended tells nothing new of it. An order that nobody had edited before
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
@@ -74,23 +77,48 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     state = integration.state
     known: set[int] = set()
     unknown: dict[int, OrderGlance] = {}
-    since, page = state.seen_until, 1
-    latest = since
-    while True:
-        sort = "date_modified:asc" if since else "date_modified:desc"
-        glances = client.glance_orders(min_date_modified=since, sort=sort, page=page, limit=PAGE)
+    latest = state.seen_until
+    for glances in _pages(client, state.seen_until):
         found = _note(integration, glances, at)
         known |= found
         unknown.update((glance.id, glance) for glance in glances if glance.id not in found)
-        modified = [glance.date_modified for glance in glances if glance.date_modified]
-        latest = max([*modified, *([latest] if latest else [])], default=None)
-        if len(glances) < PAGE or since is None or latest is None:
-            break
-        # By time, not by page: an order that changes meanwhile moves to the end, and all pages with it.
-        since, page = (latest, 1) if latest > since else (since, page + 1)
+        latest = max(filter(None, [latest, _latest(glances, at)]), default=None)
     state.seen_until, state.glanced_at = latest, at
     StoreState.objects.filter(pk=state.pk).update(seen_until=latest, glanced_at=at)
     return Seen(at, frozenset(known), tuple(unknown.values()))
+
+
+def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGlance]]:
+    """What changed since then, oldest first; the newest page alone where nothing is known yet.
+
+    By time, not by page: an order that changes meanwhile moves to the end, and all pages with it. A page that is too
+    much for the store is made smaller, down to the one order that it cannot show, which is passed over; two in a row
+    are a store that shows nothing.
+    """
+    offset, limit, passed_over = 0, PAGE, False
+    sort = "date_modified:asc" if since else "date_modified:desc"
+    while True:
+        try:
+            page = offset // limit + 1
+            glances = client.glance_orders(min_date_modified=since, sort=sort, page=page, limit=limit)
+        except TryAgain as trouble:
+            if not trouble.smaller or passed_over:
+                raise
+            offset, passed_over = (offset, False) if limit > 1 else (offset + 1, True)
+            limit = max(1, limit // SMALLER)
+            continue
+        passed_over = False
+        yield glances
+        latest = _latest(glances, timezone.now())
+        if len(glances) < limit or since is None or latest is None:
+            return
+        since, offset, limit = (latest, 0, PAGE) if latest > since else (since, page * limit, limit)
+
+
+def _latest(glances: Sequence[OrderGlance], now: datetime) -> datetime | None:
+    """The last of the modifications; one in a far future is a wrong date, and would hide all that come."""
+    dates = [each.date_modified for each in glances if each.date_modified]
+    return max((date for date in dates if date < now + CLOCKS_APART), default=None)
 
 
 def _note(integration: WebIntegration, glances: Sequence[OrderGlance], at: datetime) -> set[int]:
