@@ -62,6 +62,7 @@ def _pages(orders: int) -> Iterator[tuple[str, Iterator[str]]]:
         yield f"search: {name}", map("/orders/?q={}".format, cycle(words))
     for tab in ("items", "addresses", "shipping", "payment", "web", "history"):
         yield f"one order: {tab}", (f"/orders/{FIRST_NUMBER + pk}/?tab={tab}" for pk in cycle(numbers))
+    yield from _records(numbers)
     yield "needs attention", cycle(["/attention/"])
     yield "dashboard", cycle(["/"])
 
@@ -82,6 +83,35 @@ def _lists() -> Iterator[tuple[str, Iterator[str]]]:
     }
     for name, listed in queries.items():
         yield name, map("/orders/?{}".format, cycle(listed))
+
+
+def _records(numbers: list[int]) -> Iterator[tuple[str, Iterator[str]]]:
+    """Shipments, clients and products."""
+    people = [buyer(number % 150_000 + 1) for number in numbers]
+    tracking = list(dict(Parcel.objects.filter(pk__in=numbers).values_list("pk", "tracking_number")).values())
+    queries = {
+        "shipments": ["shipments/", "shipments/?page=7", "shipments/?sort=date"],
+        "shipments sorted": ["shipments/?sort=client", "shipments/?sort=-carrier"],
+        "shipments narrowed": [
+            *("shipments/?state=not_yet", "shipments/?state=failed", "shipments/?state=sent&store=EU-"),
+            *("shipments/?state=voided", "shipments/?since=2026-03-01&until=2026-03-03", "shipments/?store=by-hand"),
+        ],
+        "parcels by tracking number": [f"shipments/?q={each}" for each in tracking],
+        "parcels by its end": [f"shipments/?q={each[-7:]}" for each in tracking],
+        "parcels by name": [f"shipments/?q={who.last_name}" for who in people],
+        "one shipment": [f"shipments/{number}/" for number in numbers],
+        "clients": ["clients/", "clients/?page=9", "clients/?sort=-name", "clients/?sort=-number"],
+        "clients sorted": ["clients/?sort=-order_count", "clients/?sort=-latest"],
+        "clients by first and last name": [f"clients/?q={who.first_name}+{who.last_name}" for who in people],
+        "clients by last name": [f"clients/?q={who.last_name}" for who in people],
+        "clients by phone": [f"clients/?q=0{who.phone[4:].replace(' ', '+')}" for who in people],
+        "one client": [f"clients/{number % 20_000 + 1}/" for number in numbers],
+        "the largest clients": [f"clients/{number}/" for number in range(1, 10)],
+        "products": ["products/", "products/?q=mug", "products/?ordered=0", "products/?sort=-alias_count"],
+        "one product": [f"products/{number % 150 + 1}/" for number in numbers],
+    }
+    for name, paths in queries.items():
+        yield name, map("/{}".format, cycle(paths))
 
 
 def _searches(numbers: list[int]) -> Iterator[tuple[str, list[str]]]:

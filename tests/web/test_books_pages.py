@@ -11,7 +11,7 @@ from django.urls import reverse
 from counterfoil.sales import models as sales
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.views.guide import NAMES
-from tests.web.books import ODD, a_store, an_order
+from tests.web.books import ODD, a_shipment, a_store, an_order
 from tests.web.matrix import all_rows
 from tests.web.matrix.row import Example
 from tests.web.merchant import (
@@ -27,7 +27,8 @@ from tests.web.test_pages import HUGE, MOST_STATEMENTS, NUL, assert_clean
 
 pytestmark = pytest.mark.django_db
 WRITTEN_TO = (  # not the guide's start and the preview, which would ask a store that is none
-    *("clients", "client", "client-fields", "client-merge", "order-client", "order-fields"),
+    *("clients", "client", "client-fields", "client-merge", "client-rename", "order-client", "order-fields"),
+    *("contact", "contact-add", "contact-edit", "contact-merge", "order-contact", "shipments", "shipment"),
     *("products", "product", "product-add", "product-file", "product-edit", "alias-add", "alias-remove", "our-part"),
     *("fields", "field-add", "field-edit", "guide-step", "integration-lift", "integration-names"),
     *("integration-fields", "integration-field", "integration-catalog"),
@@ -39,7 +40,11 @@ def all_paths() -> Iterator[str]:
     lists = ("clients", "products", "product-add", "product-file", "products-csv", "fields", "guide")
     yield from (reverse(name) for name in lists)
     yield reverse("clients") + "?q=ada&sort=-order_count&page=2"
-    yield reverse("products") + "?q=engine&type=physical&active=1&sort=-alias_count"
+    yield reverse("products") + "?q=engine&type=physical&active=1&sort=-alias_count&origin=import&ordered=0"
+    yield reverse("shipments")
+    yield reverse("shipments") + "?q=1Z&state=failed&carrier=UPS&since=2026-01-01&sort=client"
+    yield from (reverse("shipment", args=[each.pk]) for each in sales.Shipment.objects.order_by("-pk")[:2])
+    yield from (reverse("contact", args=[each.pk]) for each in sales.Contact.objects.order_by("-pk")[:2])
     yield reverse("our-part") + "?store=WEB-&sku=ENG&q=engine&description=Engine"
     clients = list(sales.Client.objects.order_by("-pk")[:2])
     for client in clients:
@@ -49,7 +54,7 @@ def all_paths() -> Iterator[str]:
         yield reverse("client-merge", args=[clients[0].pk]) + f"?other={clients[1].pk}"
     yield from (reverse("product", args=[each.pk]) for each in sales.Product.objects.order_by("-pk")[:2])
     for order in sales.SalesOrder.objects.order_by("-pk")[:2]:
-        yield from (reverse(f"order-{page}", args=[order.number]) for page in ("client", "fields"))
+        yield from (reverse(f"order-{page}", args=[order.number]) for page in ("client", "contact", "fields"))
         yield reverse("order-client", args=[order.number]) + "?q=e"
         yield reverse("order", args=[order.number])
     for integration in WebIntegration.objects.all()[:2]:
@@ -66,7 +71,9 @@ def fill(integration: WebIntegration, *, text: str = "") -> None:
     """One of everything."""
     for field in some_fields(text=text[:30]):
         a_mapping(integration, field, text=text)
-    fill_fields(an_order(integration, 1, text=text), text=text)
+    order = an_order(integration, 1, text=text)
+    fill_fields(order, text=text)
+    a_shipment(order, text=text, sent=False)
     add_more(integration, 1, text=text)
     a_catalog_load(integration, text=text)
 
@@ -85,6 +92,7 @@ def test_every_page_works_before_there_is_anything(manager: Client) -> None:
         assert answer.status_code == 200, path
         assert_clean(answer, path)
     assert "No clients yet" in manager.get(reverse("clients")).content.decode()
+    assert "Nothing was shipped yet" in manager.get(reverse("shipments")).content.decode()
     assert "No products yet" in manager.get(reverse("products")).content.decode()
 
 
@@ -109,7 +117,8 @@ def test_nonsense_in_what_is_sent_is_passed_over_or_refused_in_words(value: str,
     value = value.encode("utf-8", "replace").decode()
     for name, keys in {
         "clients": ("q", "page", "sort"),
-        "products": ("q", "type", "active", "page", "sort"),
+        "products": ("q", "type", "active", "origin", "ordered", "page", "sort"),
+        "shipments": ("q", "state", "store", "carrier", "since", "until", "page", "sort"),
         "our-part": ("store", "sku", "q"),
         "client-merge": ("q", "other"),
         "order-client": ("q",),
@@ -121,6 +130,7 @@ def test_nonsense_in_what_is_sent_is_passed_over_or_refused_in_words(value: str,
     names = ("label", "name", "scope", "type", "choices", "part_number", "sku", "store", "client", "other", "product")
     names += ("expression", "order", "first", "act", "why", "shipping-new", "shipping-new-name", "payment-default")
     names += ("field-segment", "field-of_number", "field-of_date", "content", "first_orders", "q")
+    names += ("first_name", "last_name", "email", "phone", "contact", "new")
     for name, row in rows.items():
         sent = dict.fromkeys(names, value) | {"save": "1"}
         answer = manager.post(reverse(name, args=row.of(example)), sent)
