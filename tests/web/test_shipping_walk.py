@@ -67,6 +67,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     expect(page.get_by_text("It is Released now.")).to_be_visible()
     turn(connected)
 
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Packing slip").click()
     expect(page.get_by_role("heading", name="Packing slip")).to_be_visible()
     expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible()

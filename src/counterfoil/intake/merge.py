@@ -13,12 +13,13 @@ LINES_AND_MONEY = "lines and amounts"
 
 
 class Merge:
-    """What is taken over of a newer version, and what is not. `record` writes it down."""
+    """What is taken over of a newer version (of this digest), and what is not. `record` writes it down."""
 
-    def __init__(self, order: SalesOrder, *, by: str = BY, why: str = WHY) -> None:
+    def __init__(self, order: SalesOrder, *, by: str = BY, why: str = WHY, digest: str = "") -> None:
         self.order = order
         self.by = by
         self.why = why
+        self.digest = digest
         self.changes: list[OrderChange] = []
         self.conflicts: dict[str, Conflict] = {}
         self.settled: set[str] = set()
@@ -57,6 +58,7 @@ class Merge:
                 before=as_text(before),
                 after=as_text(after),
                 why=self.why,
+                digest=self.digest,
             )
         )
         self.settle(field)

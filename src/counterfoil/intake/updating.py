@@ -32,7 +32,7 @@ def update_order(
     """Takes over what changed in the store between `before` (in the books) and `after`; each field is recorded."""
     assert web_order.sales_order_id is not None
     order = SalesOrder.objects.select_for_update(of=("self",)).get(pk=web_order.sales_order_id)
-    merge = Merge(order)
+    merge = Merge(order, digest=after.digest)
     header = merge.columns(order, header_values(before.draft), header_values(after.draft), skip=STORE_KEEPS)
     merge_addresses(merge, before.draft, after.draft)
     header |= merge_lines_and_money(merge, before.draft, after.draft, products)

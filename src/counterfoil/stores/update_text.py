@@ -1,16 +1,17 @@
 """What a store update changes, in a clerk's words."""
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from counterfoil.sales.models import Parcel
+from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.stores.models import StoreUpdate, UpdateKind
 
 MOST_ITEMS = 4
 
 
 def with_what(updates: QuerySet[StoreUpdate]) -> QuerySet[StoreUpdate]:
-    """The updates with all that `what` needs. Three statements, whatever their number."""
-    return updates.select_related("web_order__integration__state", "parcel").prefetch_related("parcel__items__line")
+    """The updates with all that `what` needs. Two statements, whatever their number."""
+    items = Prefetch("parcel__items", ParcelItem.objects.select_related("line"))
+    return updates.select_related("web_order__integration__state", "parcel").prefetch_related(items)
 
 
 def what(update: StoreUpdate) -> str:

@@ -91,16 +91,39 @@ def unpaid(order: SalesOrder, tenders: Iterable[Tender]) -> Decimal:
 
 
 class NextAct(StrEnum):
-    """What is sensible to do next with an order."""
+    """What is sensible to do next with an order: the one button that stands out."""
 
     NOTHING = ""
+    PICK_VALUE = "pick_value"
+    RELEASE = "release"
+    RETRY = "retry"
     SHIP = "ship"
     PICKED_UP = "picked_up"
     NOTHING_TO_SHIP = "nothing_to_ship"
 
 
-def next_act(order: SalesOrder, lines: Iterable[OrderLine]) -> NextAct:
-    """Needs the status, and the lines' addresses, loaded along; an order on hold waits for a manager."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What needs a person: values changed on both sides, and what could not be imported or sent."""
+
+    conflicts: bool
+    to_retry: bool
+
+
+def next_act(order: SalesOrder, lines: Iterable[OrderLine], trouble: Trouble, *, may_release: bool) -> NextAct:
+    """What is in the way comes before shipping. Needs the status, and the lines' addresses, loaded along.
+
+    `may_release`: whether the person may lift a hold; for anyone else an order on hold waits.
+    """
+    if trouble.conflicts:
+        return NextAct.PICK_VALUE
+    if order.is_held:
+        return NextAct.RELEASE if may_release else NextAct.NOTHING
+    return NextAct.RETRY if trouble.to_retry else way_out(order, lines)
+
+
+def way_out(order: SalesOrder, lines: Iterable[OrderLine]) -> NextAct:
+    """How the order leaves the house: shipped, picked up, or closed with nothing to ship."""
     lines = list(lines)
     if order.status.role == StatusRole.CANCELLED or order.is_held:
         return NextAct.NOTHING

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from counterfoil.sales.models import OrderLine
-from counterfoil.stores.models import StoreUpdate, WebOrder, WebRefund, WebShipment
+from counterfoil.stores.models import Payload, StoreUpdate, WebIntegration, WebOrder, WebRefund, WebShipment
 from counterfoil.stores.update_text import what, with_what
 from counterfoil.web.shipments_shown import is_web_link
+
+MOST_UPDATES = 50
+MOST_VERSIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,9 @@ class ForeignShipment:
 
 @dataclass(frozen=True, slots=True)
 class StoreSays:
-    """Everything of the tab. `control_panel`: the order's page there, "" when it is not known."""
+    """Everything of the tab. `control_panel`: the order's page there, "" when it is not known. `versions` and
+    `updates`: the newest ones.
+    """
 
     web_order: WebOrder
     was_edited: bool
@@ -33,6 +38,7 @@ class StoreSays:
     refunded: Decimal
     foreign: list[ForeignShipment]
     updates: list[tuple[StoreUpdate, str]]
+    versions: list[Payload]
 
 
 def store_says(web_order: WebOrder, lines: list[OrderLine]) -> StoreSays:
@@ -50,7 +56,8 @@ def store_says(web_order: WebOrder, lines: list[OrderLine]) -> StoreSays:
         refunds=refunds,
         refunded=sum((each.amount for each, _ in refunds), Decimal(0)),
         foreign=foreign,
-        updates=[(each, what(each)) for each in with_what(web_order.updates.order_by("-pk"))],
+        updates=[(each, what(each)) for each in with_what(web_order.updates.order_by("-pk"))[:MOST_UPDATES]],
+        versions=list(web_order.payloads.only("pk", "read_at", "web_order")[:MOST_VERSIONS]),
     )
 
 
@@ -62,8 +69,13 @@ def was_edited(web_order: WebOrder) -> bool:
 
 def control_panel(web_order: WebOrder) -> str:
     """The order's page in the store's control panel."""
-    base = web_order.integration.state.control_panel.rstrip("/")
-    return f"{base}/manage/orders/{web_order.bigcommerce_order_id}" if is_web_link(base) else ""
+    return order_there(web_order.integration, web_order.bigcommerce_order_id)
+
+
+def order_there(integration: WebIntegration, bigcommerce_order_id: int | None) -> str:
+    """The page of one of its orders in the store's control panel; "" where that is not known."""
+    base = integration.state.control_panel.rstrip("/")
+    return f"{base}/manage/orders/{bigcommerce_order_id}" if bigcommerce_order_id and is_web_link(base) else ""
 
 
 def _items(items: list[dict[str, object]], names: dict[int | None, str], key: str) -> list[str]:

@@ -71,5 +71,6 @@ urlpatterns = [
     path("", include("counterfoil.web.urls_books")),
     path("", include("counterfoil.web.urls_bulk")),
     path("", include("counterfoil.web.urls_notifications")),
+    path("", include("counterfoil.web.urls_order")),
     path("", include("counterfoil.web.urls_people")),
 ]

@@ -323,7 +323,11 @@ class Tender(models.Model):
 
 
 class OrderChange(models.Model):
-    """One field of a sales order that changed: who, when, what, from, to, why."""
+    """One field of a sales order that changed: who, when, what, from, to, why.
+
+    Fields that changed together have the same moment. `digest`: of the version of the order that brought the change,
+    where it came from a store.
+    """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="changes")
     at = models.DateTimeField(db_default=Now())
@@ -332,6 +336,7 @@ class OrderChange(models.Model):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
     why = models.TextField(blank=True, default="")
+    digest = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["id"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
@@ -9,14 +10,14 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conflicts import pick
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
-from counterfoil.stores.models import Conflict, WebOrder
+from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
-from counterfoil.web.order_history import history
-from counterfoil.web.order_page import ledger, lines_under_kits, next_act, ship_tos, unpaid
+from counterfoil.web.order_history import SIDES, history
+from counterfoil.web.order_page import Trouble, ledger, lines_under_kits, next_act, ship_tos, unpaid, way_out
 from counterfoil.web.security import person, role_required
 from counterfoil.web.shipments_shown import shipments_of
-from counterfoil.web.store_says import store_says
+from counterfoil.web.store_says import control_panel, store_says
 from counterfoil.web.templatetags.shown import field_name
 from counterfoil.web.views.orders import ALONG
 
@@ -36,7 +37,7 @@ MOST_PRINTOUTS = 4
 @require_GET
 def order(request: HttpRequest, number: int) -> HttpResponse:
     """A sales order with one of its tabs; a hold and open conflicts stand on top."""
-    found = get_object_or_404(SalesOrder.objects.select_related(*ALONG), number=number)
+    found = get_object_or_404(_orders(), number=number)
     web_order: WebOrder | None = getattr(found, "web_order", None)
     lines = list(found.lines.select_related("ship_to"))
     tab = request.GET.get("tab", "")
@@ -44,16 +45,45 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "order": found,
         "web_order": web_order,
-        "integration": web_order.integration if web_order else None,
-        "store_status": web_order.integration.status_text(web_order.status_seen) if web_order else "",
-        "conflicts": list(web_order.conflicts.all()) if web_order else [],
-        "next_act": next_act(found, lines),
-        "statuses": OrderStatus.objects.filter(retired=False),
         "tabs": [(name, label) for name, label in TABS.items() if web_order or name != "web"],
         "tab": tab,
         "tab_template": f"web/order/{tab}.html",
+    } | _head(request, found, web_order, lines)
+    contents = _history(request, found, web_order) if tab == "history" else _tab_contents(tab, found, web_order, lines)
+    return render(request, "web/order/index.html", context | contents)
+
+
+def _head(
+    request: HttpRequest, found: SalesOrder, web_order: WebOrder | None, lines: list[OrderLine]
+) -> dict[str, Any]:
+    """How the order stands, and what can be done with it."""
+    conflicts = list(web_order.conflicts.all()) if web_order else []
+    failed = getattr(found, "updates_failed", False)
+    trouble = Trouble(bool(conflicts), to_retry=bool(web_order and (web_order.reason_code or failed)))
+    return {
+        "integration": web_order.integration if web_order else None,
+        "store_status": web_order.integration.status_text(web_order.status_seen) if web_order else "",
+        "control_panel": control_panel(web_order) if web_order else "",
+        "conflicts": conflicts,
+        "updates_failed": failed,
+        "next_act": next_act(found, lines, trouble, may_release=person(request).may(Role.MANAGER)),
+        "way_out": way_out(found, lines),
+        "something_open": any(line.open for line in lines),
+        "statuses": OrderStatus.objects.filter(retired=False),
     }
-    return render(request, "web/order/index.html", context | _tab_contents(tab, found, web_order, lines))
+
+
+def _orders() -> QuerySet[SalesOrder]:
+    """With what stands at the head of the page."""
+    failed = StoreUpdate.objects.filter(web_order__sales_order=OuterRef("pk"), state=UpdateState.FAILED)
+    return SalesOrder.objects.select_related(*ALONG).annotate(updates_failed=Exists(failed))
+
+
+def _history(request: HttpRequest, found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
+    side, after = request.GET.get("side", ""), request.GET.get("after", "")
+    side = side if side in SIDES else ""
+    shown = history(found, web_order, side=side, after=after)
+    return {"history": shown, "side": side, "after": after, "sides": list(SIDES.items())}
 
 
 def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines: list[OrderLine]) -> dict[str, Any]:
@@ -62,7 +92,6 @@ def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines
         return {
             "lines": lines_under_kits(lines),
             "several_places": len(places) > 1,
-            "something_open": any(line.open for line in lines),
         }
     if tab == "addresses":
         return _addresses(list(found.addresses.all()), lines)
@@ -71,9 +100,7 @@ def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines
     if tab == "payment":
         tenders = list(found.tenders.all())
         return {"ledger": ledger(found, lines), "tenders": tenders, "unpaid": unpaid(found, tenders)}
-    if tab == "web" and web_order is not None:
-        return {"says": store_says(web_order, lines)}
-    return {"history": history(found, web_order)} if tab == "history" else {}
+    return {"says": store_says(web_order, lines)} if tab == "web" and web_order is not None else {}
 
 
 def _shipments(found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
