@@ -210,6 +210,19 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(client: Client) -
     assert other.get(reverse("orders")).status_code == 302
 
 
+def test_a_login_that_waits_for_its_code_can_be_given_up(client: Client) -> None:
+    """Someone else may log in at the same machine."""
+    a_person(Role.CLERK, "mira")
+    a_person(Role.CLERK, "noor")
+    log_in(client, "mira")
+    set_up_second_factor(client)
+    client.post(reverse("logout"))
+    log_in(client, "mira")
+    assert "Begin again as someone else" in client.get(reverse("mfa_authenticate")).content.decode()
+    assert client.post(reverse("logout"))["Location"] == reverse("account_login")
+    assert log_in(client, "noor")["Location"] == HOME
+
+
 def test_a_recovery_code_logs_in_once(client: Client) -> None:
     """For when the phone is gone."""
     a_person(Role.CLERK, "mira")

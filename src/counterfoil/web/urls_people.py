@@ -1,6 +1,5 @@
 """The addresses of logging in, of one's own account, of people and of the audit log. Some names are allauth's."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from counterfoil.web.views import account, audit, invitations, login, people
@@ -10,7 +9,7 @@ urlpatterns = [
     path("login/code/", login.enter_code, name="mfa_authenticate"),
     path("login/again/", login.log_in_again, name="account_reauthenticate"),
     path("login/closed/", login.deactivated, name="account_inactive"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", login.log_out, name="logout"),
     path("password/", account.Password.as_view(), name="password"),
     path("password/lost/", login.password_lost, name="account_reset_password"),
     path("password/lost/sent/", login.password_mail_sent, name="account_reset_password_done"),

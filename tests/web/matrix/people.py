@@ -25,7 +25,7 @@ ROWS = (
     Row("mfa_authenticate", get=(ON, ON, ON, ON, ON), post=(ON, ON, ON, ON, ON)),
     Row("account_reauthenticate", get=(IN, OK, OK, OK, OK), post=(IN, OK, OK, OK, OK)),
     Row("account_inactive", get=(OK, OK, OK, OK, OK), post=(NOT_SO, NOT_SO, NOT_SO, NOT_SO, NOT_SO)),
-    Row("logout", get=(IN, NOT_SO, NOT_SO, NOT_SO, NOT_SO), post=(IN, ON, ON, ON, ON)),
+    Row("logout", get=(NOT_SO,) * 5, post=(ON, ON, ON, ON, ON)),
     Row("account_reset_password", get=(OK, OK, OK, OK, OK), post=(OK, OK, OK, OK, OK)),
     Row("account_reset_password_done", get=(OK, OK, OK, OK, OK), post=(NOT_SO, NOT_SO, NOT_SO, NOT_SO, NOT_SO)),
     Row("account_reset_password_from_key", of=_a_link, get=(OK, OK, OK, OK, OK), post=(OK, OK, OK, OK, OK)),

@@ -5,7 +5,7 @@ from typing import Any, cast
 from allauth.account import views as accounts
 from allauth.mfa.base import views as second_factors
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counterfoil.web.mailing import can_mail
 
@@ -28,6 +28,9 @@ class _PasswordLost(accounts.PasswordResetView):
 
 log_in = both(accounts.LoginView.as_view(template_name="web/people/login.html"))
 enter_code = both(second_factors.AuthenticateView.as_view(template_name="web/people/code.html"))
+log_out = require_POST(accounts.LogoutView.as_view())
+"""Also gives up a login that waits for its code."""
+
 log_in_again = both(accounts.ReauthenticateView.as_view(template_name="web/people/again.html"))
 deactivated = require_GET(accounts.AccountInactiveView.as_view(template_name="web/people/deactivated.html"))
 password_lost = both(_PasswordLost.as_view())
