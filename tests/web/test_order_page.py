@@ -1,17 +1,22 @@
 """One sales order: the ledger adds up, kits hold together, conflicts are settled, the import ID stands on Notes."""
 
+import json
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.sales.models import OrderLine
+from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.sales.money import money_text
-from counterfoil.stores.models import Conflict, LogEntry
+from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.stores.models import Conflict, LogEntry, Payload, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.payload_text import payload_text
 from counterfoil.web.order_page import ledger, lines_under_kits, unpaid
-from tests.web.books import a_conflict, a_store, an_order
+from counterfoil.web.views.order import TABS
+from tests.web.books import ORDERED, a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
 
 
 @pytest.mark.parametrize(
@@ -107,3 +112,111 @@ def test_a_button_leads_back_into_the_house_only(target: str, clerk: Client) -> 
     """`next` is no way to another host."""
     answer = clerk.post(reverse("retry"), {"all": "1", "next": target})
     assert answer["Location"] == reverse("attention")
+
+
+def act(client: Client, order: SalesOrder) -> str:
+    """The one button that stands out, without its menu."""
+    page = client.get(reverse("order", args=[order.number])).content.decode()
+    found = re.findall(r'class="(?:acts buttons|menu)">.*?</(?:div|details)>', page, re.DOTALL)
+    primary = re.search(r'class="btn btn-primary"[^>]*>([^<]+)<', found[0].partition('<summary class="btn">')[0])
+    return primary[1].strip() if primary else ""
+
+
+@pytest.mark.django_db
+def test_the_next_sensible_act_is_the_one_button_that_stands_out(clerk: Client, manager: Client) -> None:
+    """What is in the way comes before shipping; a hold is a manager's; with nothing to do there is none."""
+    order = an_order(a_store())
+    assert act(clerk, order) == "Process shipment"
+    WebOrder.objects.update(reason_code="totals", reason="It does not add up.")
+    assert act(clerk, order) == "Retry"
+    WebOrder.objects.update(reason_code="")
+    StoreUpdate.objects.update(state=UpdateState.FAILED, reason="Refused")
+    assert act(clerk, order) == "Retry"
+    put_on_hold(order.pk, "The order is disputed in the store.", by="BigCommerce")
+    assert act(clerk, order) == ""
+    assert act(manager, order) == "Release from hold …"
+    a_conflict(order)
+    assert act(clerk, order) == "Pick a value"
+    Conflict.objects.all().delete()
+    StoreUpdate.objects.update(state=UpdateState.SENT)
+    put_on_hold(order.pk, "", by="BigCommerce")
+    a_shipment(order)
+    assert act(clerk, order) == ""
+
+
+@pytest.mark.django_db
+def test_an_order_with_nothing_to_ship_is_picked_up_or_closed(clerk: Client) -> None:
+    """By where its lines go."""
+    order = an_order(a_store())
+    order.addresses.filter(kind="ship_to").update(kind="pickup")
+    assert act(clerk, order) == "Picked up"
+    order.lines.update(ship_to=None)
+    assert act(clerk, order) == "Nothing to ship: close"
+
+
+@pytest.mark.django_db
+def test_a_failed_update_is_retried_on_the_order_s_page(clerk: Client) -> None:
+    """On the Web tab, and one comes back there."""
+    order = an_order(a_store())
+    a_shipment(order, sent=False)
+    path = f"{reverse('order', args=[order.number])}?tab=web"
+    page = clerk.get(path).content.decode()
+    update = StoreUpdate.objects.get(state=UpdateState.FAILED)
+    assert "Only 1 of 2 is left to ship in BigCommerce." in page
+    assert reverse("update-retry", args=[update.pk]) in page
+    assert f"{reverse('update-skip', args=[update.pk])}?next=" in page
+    answer = clerk.post(reverse("update-retry", args=[update.pk]), {"next": path})
+    assert answer["Location"] == path
+    assert StoreUpdate.objects.get(pk=update.pk).state == UpdateState.WAITING
+
+
+@pytest.mark.django_db
+def test_each_version_that_was_read_can_be_looked_at_and_kept(clerk: Client) -> None:
+    """Line by line, with its digits; the one in the books is marked; a secret's value is left out."""
+    order = an_order(a_store())
+    web_order = WebOrder.objects.get(sales_order=order)
+    document = b'{"id":10234,"total_inc_tax":"12.3000","weight":1.50,"gateway_token":"tok-4711","items":[1]}'
+    first = Payload.objects.create(web_order=web_order, order=document, read_at=ORDERED)
+    newer = Payload.objects.create(web_order=web_order, order=b"no json \xff", read_at=ORDERED)
+    WebOrder.objects.update(imported_payload=first, payload=newer, digest="ab12")
+    tab = clerk.get(reverse("order", args=[order.number]), {"tab": "web"}).content.decode()
+    assert tab.count(">In the books</span>") == 1
+    assert "ab12" in tab
+    page = clerk.get(reverse("order-payload", args=[order.number, first.pk])).content.decode()
+    assert "&quot;weight&quot;: 1.50," in page
+    assert "tok-4711" not in page
+    answer = clerk.get(reverse("order-payload-file", args=[order.number, first.pk]))
+    assert answer["Content-Disposition"] == 'attachment; filename="order-10234-20261102T093000Z.json"'
+    assert json.loads(answer.content) == json.loads(document) | {"gateway_token": "•••"}
+    page = clerk.get(reverse("order-payload", args=[order.number, newer.pk])).content.decode()
+    assert "no json \ufffd" in page
+    assert clerk.get(reverse("order-payload", args=[order.number + 1, first.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_was_read_apart_is_one_document() -> None:
+    """The lines of a large order come with a request of their own."""
+    payload = Payload(order=b'{"id":1}', products=b'[{"id":2}]', coupons=None)
+    assert json.loads(payload_text(payload)) == {"order": {"id": 1}, "products": [{"id": 2}]}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lines", [1, 500])
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_takes_few_statements_whatever_the_number_of_lines(
+    tab: str, lines: int, manager: Client, django_assert_max_num_queries: Any
+) -> None:
+    """With parcels, refunds, shipments of others, conflicts, versions and a long history."""
+    order = an_order(a_store(), lines=lines)
+    a_foreign_shipment(order)
+    a_conflict(order)
+    a_shipment(order, sent=False)
+    web_order = WebOrder.objects.get(sales_order=order)
+    for number in range(30):
+        Payload.objects.create(web_order=web_order, order=b"{}", read_at=ORDERED)
+        order.changes.create(by="Ada", field="po number", before=str(number), after=str(number + 1))
+        order.changes.create(by="Ada", field="notes", at=ORDERED, before="", after=str(number))
+    path = reverse("order", args=[order.number], query={"tab": tab})
+    manager.get(path)
+    with django_assert_max_num_queries(15):
+        assert manager.get(path).status_code == 200

@@ -76,9 +76,9 @@ class Place:
         return cls(moment, source, int(pk)) if known else None
 
 
+_COLUMNS = "at, source, pk, number, by, text, before, after, why, kind, digest"
 _CHANGES = """
-    SELECT at, 'change' AS source, min(id) AS pk, count(*) AS number, by, min(field) AS text, min(before) AS before,
-        min(after) AS after, why, '' AS kind, digest
+    SELECT at, 'change', min(id), count(*), by, min(field), min(before), min(after), why, '', digest
     FROM sales_orderchange WHERE order_id = %(order)s AND (by = %(store)s) = %(by_the_store)s
     GROUP BY at, by, why, digest
 """
@@ -129,7 +129,10 @@ def happenings(
         where = "WHERE (at, source, pk) < (%(at)s, %(source)s, %(pk)s)"
         told |= {"at": after.at, "source": after.source, "pk": after.pk}
     union = " UNION ALL ".join(_settled(sql, flags) for sql, flags in parts)
-    sql = f"SELECT * FROM ({union}) AS happened {where} ORDER BY at DESC, source DESC, pk DESC LIMIT %(most)s"  # noqa: S608 (constants of this file)
+    sql = f"""
+        SELECT {_COLUMNS} FROM ({union}) AS happened ({_COLUMNS}) {where}
+        ORDER BY at DESC, source DESC, pk DESC LIMIT %(most)s
+    """  # noqa: S608 (constants of this file)
     with connection.cursor() as cursor:
         cursor.execute(sql, told)
         return [HappeningRow(row[0], Source(row[1]), *row[2:]) for row in cursor.fetchall()]
