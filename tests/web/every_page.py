@@ -64,10 +64,10 @@ def every_page() -> Iterator[Address]:
 
 @dataclass(frozen=True)
 class House:
-    """The server, and the example that the addresses are made from."""
+    """The server, and where each page stands in it, by its name."""
 
     url: str
-    example: Example
+    paths: dict[str, str]
 
 
 @contextmanager
@@ -79,9 +79,10 @@ def a_house() -> Iterator[House]:
         a_person(role)
     example = an_example()
     _odd_things()
+    paths = {address.name: address.path(example) for address in every_page()}
     server = LiveServer("localhost")
     try:
-        yield House(str(server.url), example)
+        yield House(str(server.url), paths)
     finally:
         server.stop()
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)

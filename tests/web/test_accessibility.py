@@ -48,7 +48,7 @@ class Looker:
     def at(self, address: Address) -> Looked:
         """What is found there."""
         if address.name not in self._looked:
-            self._looked[address.name] = self.look(address.path(self.house.example))
+            self._looked[address.name] = self.look(self.house.paths[address.name])
         return self._looked[address.name]
 
     def look(self, path: str) -> Looked:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 SHOWS = ("GET", "HEAD")
@@ -17,7 +17,7 @@ class LoginFirst(LoginRequiredMiddleware):
     The button's own address shows nothing. What was typed there is put back by drafts.js.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method in SHOWS:
             return super().handle_no_permission(request, view_func)
         return redirect_to_login(_page_before(request), resolve_url(self.get_login_url(view_func)))
