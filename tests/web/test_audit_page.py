@@ -98,7 +98,7 @@ def test_the_file_holds_what_the_page_is_narrowed_to(browser: Client) -> None:
     assert (entry.by, entry.what) == ("root", "Exported the audit log.")
 
 
-# address, the acts's arguments, what is sent, what stands in the log
+# address, what it is about, what is sent, what stands in the log
 WRITTEN_DOWN: list[tuple[str, str, dict[str, str], str, str]] = [
     ("order-release", "order", {"why": "The client called"}, "Let a held order be shipped.", "WEB-10234"),
     ("integration-pause", "store", {}, "Paused the store.", "WEB-"),
@@ -107,6 +107,7 @@ WRITTEN_DOWN: list[tuple[str, str, dict[str, str], str, str]] = [
     ("status-add", "", {"name": "Ready"}, "Added an order status.", "Ready"),
     ("carriers", "", {"name": "Post"}, "Added a carrier.", "Post"),
     ("field-add", "", {"scope": "order", "type": "text", "label": "New"}, "Added a further field.", "New"),
+    ("accept", "", {"import_id": "WEB-77"}, "Accepted a difference as a Rounding line.", "WEB-77"),
 ]
 
 
