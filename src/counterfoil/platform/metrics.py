@@ -2,7 +2,7 @@
 
 What only grows (orders, updates, both ways' times) is counted since midnight UTC, by indexes, so that it costs the same
 with a thousand orders as with a million; to Prometheus midnight is like a restart, which `rate()` and `increase()`
-allow for. Eight statements.
+allow for. Nine statements.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from counterfoil.platform.health import seconds_since_a_worker
 from counterfoil.stores.attention import counts
-from counterfoil.stores.models import UNDONE, LogEntry, LogKind, StoreState, StoreUpdate
+from counterfoil.stores.models import UNDONE, LogEntry, LogKind, StoreState, StoreUpdate, UpdateState
 
 BUCKETS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 """Seconds; the last bucket takes what took longer."""
@@ -98,9 +98,7 @@ def _events(codes: Mapping[int, str], midnight: datetime) -> Iterator[Metric]:
 
 
 def _undone_updates(codes: Mapping[int, str]) -> Iterator[Metric]:
-    undone = StoreUpdate.objects.filter(state__in=UNDONE).order_by()
-    counted = undone.values_list("web_order__integration", "state").annotate(Count("pk"), Min("created_at"))
-    found = {(pk, state): (number, since) for pk, state, number, since in counted}
+    found = _by_state(UpdateState.WAITING, UpdateState.SENDING) | _by_state(UpdateState.FAILED)
     now = timezone.now()
     updates = _gauge("updates_undone", "Store updates by their state", "store", "state")
     oldest = _gauge("updates_undone_oldest_seconds", "Since the oldest of them arose", "store", "state")
@@ -110,6 +108,13 @@ def _undone_updates(codes: Mapping[int, str]) -> Iterator[Metric]:
             updates.add_metric([code, state.value], number)
             oldest.add_metric([code, state.value], (now - since).total_seconds())
     yield from (updates, oldest)
+
+
+def _by_state(*states: UpdateState) -> dict[tuple[int, str], tuple[int, datetime]]:
+    """How many and since when, by web integration and state. Those that wait and those that failed have an index each."""
+    updates = StoreUpdate.objects.filter(state__in=states).order_by()
+    counted = updates.values_list("web_order__integration", "state").annotate(Count("pk"), Min("created_at"))
+    return {(pk, state): (number, since) for pk, state, number, since in counted}
 
 
 def _attention(codes: Sequence[str]) -> Iterator[Metric]:
