@@ -88,6 +88,11 @@ def test_whoever_chooses_a_digest_in_the_afternoon_gets_the_first_one_next_morni
     assert due_day(chosen, datetime(2026, 11, 26, 7, 0, tzinfo=UTC)) == date(2026, 11, 26)
 
 
+def test_a_time_zone_that_is_no_more_is_utc() -> None:
+    """So that one reader's zone, gone with an update of the machine, keeps nobody's mails back."""
+    assert moment_of(wishes(zone="Mars/Base"), date(2026, 11, 25)) == datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
 def test_the_hour_is_the_readers_own() -> None:
     """Eight in New York is 13:00 in UTC."""
     assert moment_of(wishes(zone=NEW_YORK), date(2026, 11, 25)) == datetime(2026, 11, 25, 13, tzinfo=UTC)

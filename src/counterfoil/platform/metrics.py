@@ -111,7 +111,7 @@ def _undone_updates(codes: Mapping[int, str]) -> Iterator[Metric]:
 
 
 def _by_state(*states: UpdateState) -> dict[tuple[int, str], tuple[int, datetime]]:
-    """How many and since when, by web integration and state. Those that wait and those that failed have an index each."""
+    """How many and since when, by web integration and state. What waits and what failed have an index each."""
     updates = StoreUpdate.objects.filter(state__in=states).order_by()
     counted = updates.values_list("web_order__integration", "state").annotate(Count("pk"), Min("created_at"))
     return {(pk, state): (number, since) for pk, state, number, since in counted}

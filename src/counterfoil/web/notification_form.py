@@ -1,8 +1,8 @@
 """The form of a person's notifications."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -29,9 +29,7 @@ TAKEN = "Someone else has this e-mail address."
 
 def zone_choices() -> list[tuple[str, str]]:
     """Every region's time zone by its name, as "Europe/Berlin"; UTC first."""
-    regions = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
-    )
+    regions = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in regions)]
 
 
@@ -110,4 +108,4 @@ class NotificationsForm(_OfNotifications):
     @property
     def clock(self) -> str:
         """What the clock shows in the time zone that is saved."""
-        return f"{datetime.now(UTC).astimezone(ZoneInfo(self.instance.time_zone)):%H:%M}"
+        return f"{datetime.now(self.instance.zone):%H:%M}"

@@ -1,8 +1,8 @@
 """What each person wants to be told by mail, and what they were told."""
 
 import calendar
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -67,8 +67,11 @@ class Notifications(models.Model):
 
     @property
     def zone(self) -> tzinfo:
-        """The person's time zone."""
-        return ZoneInfo(self.time_zone)
+        """The person's time zone; UTC where this machine no longer knows it."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
 
     @property
     def wants_mail_at_once(self) -> bool:

@@ -20,7 +20,7 @@ def subject_of(things: Sequence[Thing]) -> str:
 
 
 def headline(things: Sequence[Thing]) -> str:
-    """How many of what: "3 orders need you", "WEB- is paused or waits", "WEB-10234 needs you"."""
+    """How many of what: "3 orders need you", "WEB-10234 needs you", "WEB- is paused"."""
     if len(things) == 1:
         (thing,) = things
         return f"{thing.name} needs you" if thing.needs_person else f"{thing.name} is paused"
