@@ -32,7 +32,7 @@ def test_it_writes_a_file_and_tells_scripts_what_is_in_it(tmp_path: Path) -> Non
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     assert import_ids(path.read_text("utf-8-sig")) == {"WEB-1"}
     assert [each.name for each in tmp_path.iterdir()] == ["orders.csv"]
-    assert AuditEntry.objects.filter(what="Exported 1 sales orders.").exists()
+    assert AuditEntry.objects.filter(what="Exported 1 sales order.").exists()
 
 
 def test_it_writes_to_standard_output_what_was_asked_for() -> None:

@@ -41,7 +41,7 @@ def test_the_list_s_filter_applies(clerk: Client) -> None:
     assert file_of(answer) == ["WEB-1", "WEB-1"]
     export = Export.objects.get()
     assert (export.by, export.which, export.order_count, export.row_count) == ("clerk", "Store: WEB- Web shop", 1, 2)
-    assert AuditEntry.objects.get(what="Exported 1 sales orders.").about.endswith("Store: WEB- Web shop")
+    assert AuditEntry.objects.get(what="Exported 1 sales order.").about.endswith("Store: WEB- Web shop")
     assert "Store: WEB- Web shop" in page(clerk)
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.order_statuses import change_status
+from counterfoil.sales.order_statuses import change_status, put_on_hold
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.order_happenings import Place, Source
 from counterfoil.web import order_history
@@ -97,6 +97,18 @@ def test_a_failure_is_told_once() -> None:
         at=update.created_at + timedelta(milliseconds=5),
     )
     assert [each.what for each in shown(order, "told") if update.reason in each.text] == ["Store update: failed"]
+
+
+def test_a_hold_is_told_once() -> None:
+    """In the words of the log, which say more than the field does."""
+    order = an_order(a_store())
+    order.changes.all().delete()
+    put_on_hold(order.pk, "The order was cancelled in the store.", by="BigCommerce")
+    text = "On hold: The order was cancelled in the store."
+    integration = WebOrder.objects.get(sales_order=order).integration
+    LogEntry.objects.create(integration=integration, import_id="WEB-10234", kind=LogKind.UPDATED, text=text)
+    assert shown(order, "store")[0].text == text
+    assert "hold" not in [each.text for each in shown(order)]
 
 
 def test_a_long_history_is_paged_and_nothing_is_left_out(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:

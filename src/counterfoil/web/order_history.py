@@ -24,6 +24,8 @@ SIDES = {
     Side.PRINTED: "Printed",
 }
 IMPORTED_AGAIN = "Imported again"
+HOLD, HOLD_LINES = "hold", ("On hold: ", "No longer on hold: ")
+"""The field, and how the log's lines about it begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def _once(happened: Iterable[Happening]) -> list[Happening]:
             shown[-1] = replace(each, text=newer.text.removeprefix("The sales order was updated: ").capitalize())
         elif newer and newer.what == LogKind.NOT_SENT.label and newer.text and each.text.endswith(newer.text):
             shown[-1] = each
+        elif newer and each.text == HOLD and newer.text.startswith(HOLD_LINES):
+            continue
         else:
             shown.append(each)
     return shown

@@ -33,7 +33,12 @@ class Export(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order_count} orders for {self.by}"
+        return f"{self.size} for {self.by}"
+
+    @property
+    def size(self) -> str:
+        """How many orders it has, in words."""
+        return f"{self.order_count} sales order{'' if self.order_count == 1 else 's'}"
 
 
 class ExportedOrder(models.Model):

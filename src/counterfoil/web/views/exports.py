@@ -43,7 +43,7 @@ def _file(request: HttpRequest, chosen: Chosen) -> StreamingHttpResponse:
     if export is None:
         raise Refused("There is no order to export.", "Choose others, or also those that were exported before.")
     about = f"Export {export.pk}: {export.which or 'all orders'}{', new only' if new_only else ''}"
-    audit(request, f"Exported {export.order_count} sales orders.", about=about)
+    audit(request, f"Exported {export.size}.", about=about)
     return _stream(export)
 
 
@@ -87,5 +87,5 @@ def _counted(orders: QuerySet[SalesOrder]) -> int:
 def again(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The same orders once more, as they stand now."""
     export = get_object_or_404(Export, pk=min(pk, LARGEST_ID), finished_at__isnull=False)
-    audit(request, f"Fetched an export of {export.order_count} sales orders again.", about=f"Export {export.pk}")
+    audit(request, f"Fetched an export of {export.size} again.", about=f"Export {export.pk}")
     return _stream(export)

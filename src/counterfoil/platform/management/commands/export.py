@@ -56,7 +56,7 @@ class Command(CounterfoilCommand):
         else:
             with marked_when_done(export):
                 write(export_records(export))
-            note(self.me(), f"Exported {export.order_count} sales orders.", about=f"Export {export.pk}: {which}")
+            note(self.me(), f"Exported {export.size}.", about=f"Export {export.pk}: {which}")
         if not to_standard:
             self._tell(export, options)
 
@@ -85,6 +85,7 @@ def _which(options: dict[str, Any]) -> str:
 def _print(records: Iterable[Sequence[object]]) -> None:
     for line in csv_lines(records):
         sys.stdout.write(line.removesuffix("\r\n") + "\n")
+    sys.stdout.flush()
 
 
 def _write(path: Path, records: Iterable[Sequence[object]]) -> None:
