@@ -47,6 +47,7 @@ def test_keys_search_go_places_and_move_in_a_list(orders: Page) -> None:
     keyboard.press("g")
     keyboard.press("d")
     expect(orders).to_have_title("Dashboard · Counterfoil")
+    expect(orders.get_by_role("button", name="Keys")).to_be_visible()
     keyboard.press("/")
     expect(orders.get_by_role("heading", name="Sales orders")).to_be_visible()
     expect(search).to_be_focused()
