@@ -83,7 +83,10 @@
   // On a narrow screen the tab that is open may stand beyond the edge.
   const bringTab = () => {
     const open = document.querySelector(".tabs [aria-current]");
-    if (open) open.closest(".tabs").scrollLeft = open.offsetLeft - 16;
+    if (!open) return;
+    const tabs = open.closest(".tabs");
+    const [seen, whole] = [open.getBoundingClientRect(), tabs.getBoundingClientRect()];
+    if (seen.left < whole.left || seen.right > whole.right) tabs.scrollLeft += seen.left - whole.left;
   };
   document.addEventListener("htmx:afterSettle", bringTab);
   bringTab();
