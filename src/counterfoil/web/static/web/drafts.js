@@ -15,7 +15,10 @@
   };
   document.addEventListener("submit", (event) => { if (event.target.closest("main")) keep(event.target); });
   // A part of the page that was answered with the login takes its form along.
-  document.addEventListener("counterfoil:leaving", () => { for (const form of document.querySelectorAll("main form")) if (fields(form).some((each) => each.value !== each.defaultValue)) keep(form); });
+  const isTyped = (field) => "defaultValue" in field && field.value !== field.defaultValue;
+  document.addEventListener("counterfoil:leaving", () => {
+    for (const form of document.querySelectorAll("main form")) if (fields(form).some(isTyped)) keep(form);
+  });
 
   const put = (form, values) => {
     for (const [name, was] of values) {
