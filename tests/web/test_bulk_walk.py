@@ -11,11 +11,32 @@ from counterfoil.sales.order_statuses import put_on_hold
 from counterfoil.stores.models import StatusMapping
 from tests.house import connect, sales_order, turn
 from tests.store import SandboxStore
-from tests.web.books import PASSWORD, a_person
+from tests.web.books import PASSWORD, a_person, a_store, an_order
 from tests.web.test_walk import browser, context, log_in, page
 
 __all__ = ["browser", "context", "page"]  # fixtures
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_one_goes_from_order_to_order_as_they_stand_in_the_list(page: Page, live_server: Any) -> None:
+    """Narrowed as it was; and back to it."""
+    a_person(name="mira")
+    store = a_store()
+    an_order(a_store("OFF-"), 1)
+    older, newer = an_order(store, 2), an_order(store, 3)
+    log_in(page, live_server.url, "mira", PASSWORD)
+    page.get_by_label("Store").select_option("WEB-")
+    expect(page.locator("#orders tbody tr")).to_have_count(2)
+    page.get_by_role("link", name=str(newer.number), exact=True).click()
+    expect(page.get_by_text("1 of 2")).to_be_visible()
+    expect(page.get_by_role("link", name="Previous order")).to_have_count(0)
+    page.get_by_role("link", name="Next order").click()
+    expect(page.get_by_role("heading", name=f"Sales order {older.number}")).to_be_visible()
+    page.get_by_label("Parts of the order").get_by_role("link", name="History").click()
+    page.get_by_role("link", name="From the store").click()
+    expect(page.get_by_text("Imported as a new sales order.")).to_be_visible()
+    page.get_by_role("link", name="Sales orders").last.click()
+    expect(page.get_by_label("Store")).to_have_value("WEB-")
 
 
 def test_statuses_are_changed_in_bulk_and_seen_in_the_store(page: Page, live_server: Any, store: SandboxStore) -> None:

@@ -82,6 +82,15 @@ def test_tax_is_shown_apart_and_marked_override(clerk: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_paid_back_stands_beside_what_was_paid(clerk: Client) -> None:
+    """With its reason."""
+    order = an_order(a_store())
+    a_foreign_shipment(order)
+    page = clerk.get(reverse("order", args=[order.number]), {"tab": "payment"}).content.decode()
+    assert re.search(r"Refunded in the store.*Arrived broken.*5\.00", page, re.DOTALL)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("tab", ["items", "history"])
 def test_both_values_of_a_conflict_stand_on_top_of_every_tab(tab: str, clerk: Client) -> None:
     """A person sees both and picks one."""

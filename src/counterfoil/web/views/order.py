@@ -99,7 +99,9 @@ def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines
         return _addresses(list(found.addresses.all()), lines) | _shipments(found, web_order)
     if tab == "payment":
         tenders = list(found.tenders.all())
-        return {"ledger": ledger(found, lines), "tenders": tenders, "unpaid": unpaid(found, tenders)}
+        refunds = list(web_order.refunds.all()) if web_order else []
+        owed = unpaid(found, tenders)
+        return {"ledger": ledger(found, lines), "tenders": tenders, "unpaid": owed, "refunds": refunds}
     return {"says": store_says(web_order, lines)} if tab == "web" and web_order is not None else {}
 
 
