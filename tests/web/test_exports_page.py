@@ -1,10 +1,12 @@
 """Sales orders as CSV on the pages: what is in the file, who had it, and each set again."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from counterfoil.sales.csv_text import read_csv
 from counterfoil.sales.models import Export
@@ -88,6 +90,19 @@ def test_a_past_export_is_fetched_again_as_it_was(clerk: Client) -> None:
     Export.objects.update(finished_at=None)
     assert clerk.get(reverse("order-export-file", args=[export.pk])).status_code == 404
     assert "Being fetched" in page(clerk)
+
+
+def test_past_exports_are_paged_and_what_is_chosen_stays(clerk: Client) -> None:
+    """The newest first; the page of them beside the choice."""
+    an_order(a_store())
+    Export.objects.bulk_create(Export(by=f"Ada {at}", order_count=1, finished_at=timezone.now()) for at in range(30))
+    shown = page(clerk, filter="store=WEB-")
+    assert "Ada 29" in shown
+    assert "Ada 4<" not in shown
+    assert re.search(r'rel="next" href="\?filter=store%3DWEB-&(?:amp;)?page=2"', shown)
+    shown = page(clerk, filter="store=WEB-", page=2)
+    assert "Ada 4<" in shown
+    assert "Store: WEB- Web shop" in shown
 
 
 def test_nothing_matches(clerk: Client) -> None:

@@ -1,7 +1,6 @@
 """The sales orders that someone chose on the list: ticked one by one, or all that its filter shows."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
@@ -11,19 +10,18 @@ from counterfoil.web.order_choice import chips
 from counterfoil.web.order_filter import OrderFilter
 
 MOST_TICKED = 1_000
-LONGEST_FILTER = 2_000  # characters
+LONGEST_FILTER = 4_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The orders, in no order and of any number; which ones in words ("": all there are); the query of the list that
-    they were chosen from; and the query that chooses them again.
+    """The orders, in no order and of any number; which ones in words ("": all there are); and the query of the list
+    that they were chosen from.
     """
 
     orders: QuerySet[SalesOrder]
     words: str
     listed: str
-    again: str
 
 
 def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool = False) -> Chosen:
@@ -36,10 +34,9 @@ def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool =
     if "all" in asked or (all_if_none and not ticked):
         query = QueryDict(listed)
         found = OrderFilter(query, queryset=SalesOrder.objects.all(), request=request)
-        return Chosen(found.every_one(), _words(found, query), listed, urlencode({"all": 1, "filter": listed}))
-    again = urlencode([("filter", listed), *(("order", number) for number in ticked)])
+        return Chosen(found.every_one(), _words(found, query), listed)
     words = f"{len(ticked)} that {'was' if len(ticked) == 1 else 'were'} ticked"
-    return Chosen(SalesOrder.objects.filter(number__in=ticked), words, listed, again)
+    return Chosen(SalesOrder.objects.filter(number__in=ticked), words, listed)
 
 
 def numbers_in(texts: list[str]) -> list[int]:
