@@ -183,20 +183,21 @@ def test_a_product_added_by_hand_or_from_a_file_tries_its_orders_again(store: Sa
     assert [item.import_id for item in attention()] == [f"WEB-{neither}"]
 
 
-def test_what_is_missing_is_shown_without_what_has_an_alias_by_now(store: SandboxStore) -> None:
-    """With the store's description, to choose by."""
+def test_what_is_missing_is_shown_with_the_stores_description(store: SandboxStore) -> None:
+    """To choose by; and with the store's own ids where it came without an SKU."""
     (order_id,) = store.place(1, kind="guest")
-    integration = strict(store)
     with_skus(store, order_id, "OLD-SKU")
-    turn(integration)
-    pk = web_order(order_id).pk
-    (missing,) = missing_products([pk])[pk]
-    assert missing.part_number == "OLD-SKU"
-    assert missing.description
-    add_product("OUR-PART", by="Ada")
-    add_alias("WEB-", "OLD-SKU", "OUR-PART", by="Ada")
-    assert missing_products([pk]) == {pk: []}
-    assert integration.code == "WEB-"
+    (unnamed,) = store.place(1, kind="guest")
+    first, *rest = in_store(store, unnamed)["products"]
+    nothing = {"id": first["id"], "sku": "", "product_id": 700, "variant_id": 701}
+    store.edit(unnamed, lines=[nothing, *({"id": each["id"], "sku": "OLD-SKU"} for each in rest)], raw=True)
+    turn(strict(store))
+    pk, unnamed_pk = web_order(order_id).pk, web_order(unnamed).pk
+    found = missing_products([pk, unnamed_pk])
+    assert found[pk].keys() == {"OLD-SKU"}
+    assert found[pk]["OLD-SKU"].description
+    assert found[pk]["OLD-SKU"].variant is None
+    assert found[unnamed_pk]["PRODUCT-700-701"].variant == (700, 701)
 
 
 def test_an_order_that_was_skipped_is_not_tried_again(store: SandboxStore) -> None:
@@ -215,7 +216,7 @@ def test_an_order_that_was_skipped_is_not_tried_again(store: SandboxStore) -> No
 def test_an_alias_that_says_nothing_is_refused(store: SandboxStore) -> None:
     """Each time with what to do instead; a second word for an SKU replaces the first, and it can be taken back."""
     connect(store)
-    add_product("PART", by="Ada")
+    part = add_product("PART", by="Ada")
     other = add_product("OTHER", by="Ada")
     for source, sku, part_number, words in (
         ("NO-", "OLD", "PART", "no web integration NO-"),
@@ -230,10 +231,18 @@ def test_an_alias_that_says_nothing_is_refused(store: SandboxStore) -> None:
     add_alias("WEB-", "OLD", "OTHER", by="Ada")
     alias = ProductAlias.objects.get()
     assert alias.product == other
+    assert [(each.before, each.after) for each in part.changes.all()] == [("", "OLD"), ("OLD", "")]
     remove_alias(alias.pk, by="Ada")
     assert not ProductAlias.objects.exists()
     with pytest.raises(Refused):
         remove_alias(alias.pk, by="Ada")
+
+
+def test_a_created_product_says_which_store_s_order_made_it(store: SandboxStore) -> None:
+    """So that a merchant finds those that nobody has looked at."""
+    store.place(1, kind="registered")
+    turn(connect(store, unknown_product=UnknownProduct.CREATE))
+    assert set(Product.objects.values_list("origin", "made_by")) == {("import", "WEB-")}
 
 
 def test_a_created_product_is_of_the_kind_that_was_sold(store: SandboxStore) -> None:

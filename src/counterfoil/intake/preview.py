@@ -11,6 +11,7 @@ from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.intake import collect
 from counterfoil.intake.importing import describe, import_order
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Updated
+from counterfoil.intake.unknown_products import MissingProduct, missing_products
 from counterfoil.sales.models import MatchRule, OrderChange, SalesOrder
 from counterfoil.sales.rehearsal import rehearsal
 from counterfoil.stores.models import Conflict, WebIntegration, WebOrder
@@ -45,7 +46,7 @@ class Previewed:
     """What would become of one order.
 
     `will`: import, update, not_import, ignore, or nothing. The client is the one the order would go to; `matched_by`
-    is "new" where it would be made.
+    is "new" where it would be made. `missing`: the products that keep it out.
     """
 
     bigcommerce_order_id: int
@@ -59,6 +60,7 @@ class Previewed:
     currency: str = ""
     total: Decimal | None = None
     changes: tuple[Change, ...] = ()
+    missing: tuple[MissingProduct, ...] = ()
 
     @property
     def words(self) -> str:
@@ -150,7 +152,13 @@ def _seen(integration: WebIntegration, kept: KeptPayload, outcome: Outcome, last
         order.currency if order else "",
         order.total if order else None,
         _changes(kept, order, last_change) if will == "update" else (),
+        _missing(kept) if refused and refused.unknown_skus else (),
     )
+
+
+def _missing(kept: KeptPayload) -> tuple[MissingProduct, ...]:
+    found = missing_products([kept.web_order_id])
+    return tuple(found[kept.web_order_id].values())
 
 
 def _changes(kept: KeptPayload, order: SalesOrder | None, last_change: int) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.sales.drafts import LineDraft, OrderDraft
-from counterfoil.sales.known_products import Item, known_products, made_up_part_number
+from counterfoil.sales.known_products import Item, Variant, known_products, made_up_part_number
 from counterfoil.sales.models import LineKind, Product, ProductOrigin, ProductType
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 
@@ -66,6 +66,12 @@ def find_products(integration: WebIntegration, draft: OrderDraft) -> dict[str, P
         Product.objects.bulk_create([_product(integration, line) for line in unknown], ignore_conflicts=True)
         found |= Product.objects.in_bulk([line.part_number for line in unknown], field_name="part_number")
     return found
+
+
+def variant_without_sku(line: LineDraft) -> Variant | None:
+    """What an item is known by that came without an SKU; None where it has one, or is no product of the store."""
+    item = _item(line)
+    return None if item.has_sku else item.variant
 
 
 def _item(line: LineDraft) -> Item:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -24,7 +24,7 @@ def visit_store(integration_id: int) -> None:
     """Takes a turn at the store if it is due and nobody else is there."""
     try:
         _visit(integration_id)
-    except (FenceDown, InterfaceError, OperationalError):
+    except (FenceDown, InterfaceError, InternalError, OperationalError):
         logger.warning("lost the database during a turn; the next turn goes on")
 
 

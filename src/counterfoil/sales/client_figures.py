@@ -28,8 +28,8 @@ def ordered_by(client: Client) -> list[Ordered]:
     orders = SalesOrder.objects.filter(client=client).exclude(status__role=StatusRole.CANCELLED)
     newest = orders.order_by("-order_date").values("pk")[:MOST_ORDERS]
     counted = SalesOrder.objects.filter(pk__in=newest).order_by().values_list("currency")
-    sums = counted.annotate(Count("pk"), Sum("total"), Max("order_date")).order_by("-pk__count", "currency")
-    return [Ordered(*row) for row in sums]
+    sums = counted.annotate(number=Count("pk"), sum=Sum("total"), latest=Max("order_date"))
+    return [Ordered(*row) for row in sums.order_by("-number", "currency")]
 
 
 @dataclass(frozen=True, slots=True)

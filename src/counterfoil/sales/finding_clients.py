@@ -5,6 +5,7 @@ those of sales orders are (docs/decisions/searching.md); each is looked up in th
 """
 
 import re
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -44,7 +45,7 @@ def _words(words: str) -> list[str]:
     return [word for word in words.split() if query_of(word)][:MOST_WORDS]
 
 
-def _whose(word: str) -> QuerySet[Client, dict[str, int]]:
+def _whose(word: str) -> QuerySet[Any, Any]:
     """The ids of the clients that have this word anywhere; each place is looked up by its own index."""
     query = query_of(word)
     called = Client.objects.alias(words=client_words()).filter(words=query).order_by().values("pk")

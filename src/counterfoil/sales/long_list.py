@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.db.models.expressions import Combinable, F, OrderBy
+from django.db.models.expressions import Expression, F, OrderBy
 
 from counterfoil.sales.order_list import among
 
@@ -25,7 +25,7 @@ class LongList(Generic[Shown]):
         self,
         rows: QuerySet[Any],
         *,
-        sorts: Mapping[str, Sequence[Combinable | str]],
+        sorts: Mapping[str, Sequence[Expression | str]],
         by_index: Collection[str],
         natural: str,
         shown: Callable[[Sequence[int]], list[Shown]],

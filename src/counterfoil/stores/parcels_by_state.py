@@ -9,6 +9,7 @@ from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateKind, UpdateState
 
 Parcels = QuerySet[Parcel]
+_ON_THEIR_WAY = (UpdateState.WAITING, UpdateState.SENDING)
 
 
 class Standing(StrEnum):
@@ -28,26 +29,20 @@ def parcels_that_are(standing: Standing, parcels: Parcels) -> Parcels:
 
 
 def _not_yet(parcels: Parcels) -> Parcels:
-    return _told(parcels, _waiting_updates().values("parcel").union(_failed_updates().values("parcel")))
+    return _told(parcels, *_ON_THEIR_WAY, UpdateState.FAILED)
 
 
-def _waiting_updates() -> QuerySet[StoreUpdate]:
-    return _updates().filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+def _told(parcels: Parcels, *states: UpdateState) -> Parcels:
+    """Those that an update in one of these states is about.
 
-
-def _failed_updates() -> QuerySet[StoreUpdate]:
-    return _updates().filter(state=UpdateState.FAILED)
-
-
-def _updates() -> QuerySet[StoreUpdate]:
-    return StoreUpdate.objects.filter(kind__in=SHIPMENT_KINDS).order_by()
-
-
-def _told(parcels: Parcels, ids: QuerySet[StoreUpdate, dict[str, object]]) -> Parcels:
-    """Those that the updates are about: few, each found by an index of its own, so they are asked for first."""
-    held = [row["parcel"] for row in ids]
+    These are few, and an index knows them: they are asked for first, state by state, as the indexes are.
+    """
+    updates = StoreUpdate.objects.filter(kind__in=SHIPMENT_KINDS).order_by()
+    held: list[int | None] = []
+    for state in states:
+        held += updates.filter(state=state).values_list("parcel", flat=True)
     boxes = Parcel.objects.filter(belongs_to__in=held).order_by().values_list("pk", flat=True)
-    return parcels.filter(pk__in=[*held, *boxes])
+    return parcels.filter(pk__in=[pk for pk in (*held, *boxes) if pk is not None])
 
 
 def _sent(parcels: Parcels) -> Parcels:
@@ -59,8 +54,8 @@ def _sent(parcels: Parcels) -> Parcels:
 
 _NARROWED: dict[Standing, Callable[[Parcels], Parcels]] = {
     Standing.NOT_YET: _not_yet,
-    Standing.WAITING: lambda parcels: _told(parcels, _waiting_updates().values("parcel")),
-    Standing.FAILED: lambda parcels: _told(parcels, _failed_updates().values("parcel")),
+    Standing.WAITING: lambda parcels: _told(parcels, *_ON_THEIR_WAY),
+    Standing.FAILED: lambda parcels: _told(parcels, UpdateState.FAILED),
     Standing.SENT: _sent,
     Standing.TAKEN_OVER: lambda parcels: parcels.filter(taken_over=True),
     Standing.VOIDED: lambda parcels: parcels.filter(voided_at__isnull=False),

@@ -1,10 +1,11 @@
 """Orders that wait for a product: what is said of an SKU once is tried again for every order that it kept out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
 
+from counterfoil.sales.known_products import Variant
 from counterfoil.sales.models import Product, ProductAlias, ProductChange
 from counterfoil.sales.product_list import checked_part_number
 from counterfoil.sales.refusals import Refused
@@ -51,9 +52,7 @@ def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
         return retry_blocked(skus=[sku], source=source)
 
 
-def add_variant_alias(
-    source: str, product_id: int, variant_id: int | None, part_number: str, *, by: str
-) -> ProductAlias:
+def add_variant_alias(source: str, product_id: int, variant_id: int | None, part_number: str, *, by: str) -> int:
     """As `add_alias`, by the store's own product and variant id, whatever SKU an order names. Raises Refused."""
     with transaction.atomic():
         integration = WebIntegration.objects.filter(code=source).first()
@@ -69,13 +68,25 @@ def add_variant_alias(
         _tell(alias, by=by)
         text = f"{by} said that the store's product {alias} is the product {alias.product.part_number}."
         log(integration, LogKind.SETTINGS, text)
-        retry_blocked(source=source)
-    return alias
+        return retry_blocked(source=source)
+
+
+def say_what_it_is(
+    sources: Iterable[str], sku: str, part_number: str, *, by: str, variant: Variant | None = None
+) -> int:
+    """`add_alias` in each of these stores; `add_variant_alias` where the item came without an SKU. Raises Refused.
+
+    All or none; returns how many orders are tried again.
+    """
+    with transaction.atomic():
+        if variant is not None:
+            return sum(add_variant_alias(source, *variant, part_number, by=by) for source in sources)
+        return sum(add_alias(source, sku, part_number, by=by) for source in sources)
 
 
 def alias_of(source: str, sku: str) -> ProductAlias:
     """What a person said that the store's SKU is. Raises Refused where nobody said anything."""
-    alias = ProductAlias.objects.filter(source=source, sku=sku).first()
+    alias = ProductAlias.objects.select_related("product").filter(source=source, sku=sku).first()
     if alias is None:
         raise Refused(f"{sku} is no alias in {source}.", "Look at the product's page.")
     return alias

@@ -26,8 +26,10 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "carrier": ("carrier",),
     "tracking": ("tracking_number",),
 }
-CSV_COLUMNS = ("shipped_at", "order", "import_id", "store", "client", "carrier", "service", "tracking_number")
-CSV_COLUMNS += ("tracking_link", "items", "state", "why", "voided_at", "void_reason")
+CSV_COLUMNS = (
+    *("shipped_at", "order", "import_id", "store", "client", "carrier", "service", "tracking_number"),
+    *("tracking_link", "items", "state", "why", "voided_at", "void_reason"),
+)
 
 
 def listed_parcels(parcels: QuerySet[Parcel]) -> LongList[ShownParcel]:

@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 from counterfoil.web.views import (
-    attention,
     dashboard,
     hooks,
     integration_settings,
@@ -43,12 +42,6 @@ urlpatterns = [
     path("parcels/<int:pk>/void/", ship.void, name="parcel-void"),
     path("web-shipments/<int:pk>/take-over/", ship.take_over, name="take-over"),
     path("conflicts/<int:conflict>/pick/", order.pick_value, name="pick"),
-    path("attention/", attention.index, name="attention"),
-    path("attention/count/", attention.count, name="attention-count"),
-    path("attention/retry/", attention.retry_items, name="retry"),
-    path("attention/skip/", attention.skip_order, name="skip"),
-    path("attention/accept/", attention.accept, name="accept"),
-    path("attention/product/", attention.add_product, name="add-product"),
     path("integrations/", integrations.index, name="integrations"),
     path("integrations/new/", integration_settings.add, name="integration-add"),
     path("integrations/<int:pk>/", integrations.show, name="integration"),
@@ -68,6 +61,7 @@ urlpatterns = [
     path("setup/carriers/", setup.carriers, name="carriers"),
     path("setup/carriers/<int:pk>/", setup.carrier, name="carrier"),
     path("log/", log.index, name="log"),
+    path("", include("counterfoil.web.urls_attention")),
     path("", include("counterfoil.web.urls_books")),
     path("", include("counterfoil.web.urls_bulk")),
     path("", include("counterfoil.web.urls_notifications")),

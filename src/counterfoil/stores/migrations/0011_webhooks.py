@@ -9,40 +9,79 @@ import counterfoil.stores.secrets
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stores', '0010_since_when_updates_fail'),
+        ("stores", "0010_since_when_updates_fail"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoreHooks',
+            name="StoreHooks",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.TextField(unique=True)),
-                ('header_secret', counterfoil.stores.secrets.SecretField(default=counterfoil.stores.models.hooks.no_secret, editable=False)),
-                ('made', models.JSONField(blank=True, default=dict, help_text="The store's id of the hook for each scope.")),
-                ('checked_at', models.DateTimeField(blank=True, help_text='When the store was last asked for them.', null=True)),
-                ('live_since', models.DateTimeField(blank=True, help_text='Since when all of them stand there, active.', null=True)),
-                ('trouble', models.TextField(blank=True, default='', help_text='Why there are none, or not all.')),
-                ('events', models.PositiveBigIntegerField(default=0)),
-                ('last_event_at', models.DateTimeField(blank=True, null=True)),
-                ('signed', models.BooleanField(blank=True, help_text='Whether the last event was signed.', null=True)),
-                ('refused', models.JSONField(blank=True, default=dict, help_text='How many messages were refused, by reason.')),
-                ('integration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='hooks', to='stores.webintegration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.TextField(unique=True)),
+                (
+                    "header_secret",
+                    counterfoil.stores.secrets.SecretField(
+                        default=counterfoil.stores.models.hooks.no_secret, editable=False
+                    ),
+                ),
+                (
+                    "made",
+                    models.JSONField(blank=True, default=dict, help_text="The store's id of the hook for each scope."),
+                ),
+                (
+                    "checked_at",
+                    models.DateTimeField(blank=True, help_text="When the store was last asked for them.", null=True),
+                ),
+                (
+                    "live_since",
+                    models.DateTimeField(
+                        blank=True, help_text="Since when all of them stand there, active.", null=True
+                    ),
+                ),
+                ("trouble", models.TextField(blank=True, default="", help_text="Why there are none, or not all.")),
+                ("events", models.PositiveBigIntegerField(default=0)),
+                ("last_event_at", models.DateTimeField(blank=True, null=True)),
+                ("signed", models.BooleanField(blank=True, help_text="Whether the last event was signed.", null=True)),
+                (
+                    "refused",
+                    models.JSONField(blank=True, default=dict, help_text="How many messages were refused, by reason."),
+                ),
+                (
+                    "integration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hooks", to="stores.webintegration"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderNews',
+            name="OrderNews",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bigcommerce_order_id', models.BigIntegerField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='When it said so last.')),
-                ('integration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='order_news', to='stores.webintegration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bigcommerce_order_id", models.BigIntegerField()),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), help_text="When it said so last."
+                    ),
+                ),
+                (
+                    "integration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="order_news",
+                        to="stores.webintegration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'order news',
-                'constraints': [models.UniqueConstraint(fields=('integration', 'bigcommerce_order_id'), name='order_news_once_per_order')],
+                "verbose_name_plural": "order news",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("integration", "bigcommerce_order_id"), name="order_news_once_per_order"
+                    )
+                ],
             },
         ),
     ]

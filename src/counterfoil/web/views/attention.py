@@ -1,76 +1,119 @@
-"""Needs attention: what waits for a person, and what a person can do about it."""
+"""Needs attention: what waits for a person by what caused it, and what a person can do about it."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from counterfoil.intake.unknown_products import MissingProduct, missing_products
-from counterfoil.sales import product_list
-from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import AttentionItem, attention
-from counterfoil.stores.mending import accept_difference, retry, skip
-from counterfoil.stores.models import Conflict, WebOrder
-from counterfoil.stores.unknown_skus import count_blocked
+from counterfoil.stores.attention import Narrowed, attention_count, groups
+from counterfoil.stores.causes import Act, cause_of
+from counterfoil.stores.mending import retry, retry_group
+from counterfoil.stores.models import WebIntegration
+from counterfoil.web.attention_cards import Card, Part, card_id, cards, digest, things_of
+from counterfoil.web.attention_filter import AttentionFilter
 from counterfoil.web.context import badges
-from counterfoil.web.forms import ProductForm, SkipForm
 from counterfoil.web.going_back import back
+from counterfoil.web.live import is_poll, poll_answer
+from counterfoil.web.mended import follow, progress
 from counterfoil.web.models import Role
-from counterfoil.web.security import person, role_required
+from counterfoil.web.security import role_required
+from counterfoil.web.sent import key_in, text_in
 
-ITEMS_PER_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """An item with what its buttons need: missing products, the sales order and both values of a conflict."""
-
-    item: AttentionItem
-    number: int | None = None
-    conflict: Conflict | None = None
-    missing: list[MissingProduct] = field(default_factory=list)
+CAUSES_PER_PAGE = 25
+THINGS_PER_PAGE = 50
+LONGEST_CAUSE = 1000
 
 
 @role_required(Role.VIEWER)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Everything, the oldest first."""
-    return _show(request)
+    """By cause: stores that cannot be used first, then what has waited longest. Its inbox alone where that is asked."""
+    shops = the_shops()
+    chosen = AttentionFilter(request.GET, list(shops.values()))
+    inbox, context = _inbox(request, chosen, shops)
+    if is_poll(request, "inbox") and request.headers.get("X-Seen") == inbox["version"]:
+        return poll_answer(request, inbox, "web/attention/live.html")
+    context["cards"] = cards(context["groups"], chosen.narrowed(), chosen.query, shops)
+    inbox["body"] = SafeString(render_to_string("web/attention/inbox.html", context, request))
+    if is_poll(request, "inbox"):
+        return poll_answer(request, inbox, "web/attention/live.html")
+    context |= {"live": inbox, "filter": chosen, "found_any": bool(context["cards"])}
+    return render(request, "web/attention/index.html", context)
 
 
-def _show(request: HttpRequest, skip_form: SkipForm | None = None, status: int = 200) -> HttpResponse:
-    items = attention()
-    page = Paginator(items, ITEMS_PER_PAGE).get_page(request.GET.get("page"))
+def the_shops() -> dict[str, WebIntegration]:
+    """The web integrations with their states, by import source code."""
+    return {each.code: each for each in WebIntegration.objects.select_related("state")}
+
+
+def _inbox(
+    request: HttpRequest, chosen: AttentionFilter, shops: dict[str, WebIntegration]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """The live part without its body, and what the body is made of. The facts are its version, as forms in it are not
+    twice the same."""
+    narrowed = chosen.narrowed()
+    page = max(1, min(key_in(request.GET, "page") or 1, 100_000))
+    found, number = groups(narrowed, first=(page - 1) * CAUSES_PER_PAGE, most=CAUSES_PER_PAGE)
     context: dict[str, Any] = {
+        "groups": found,
+        "count": attention_count(narrowed),
+        "number": number,
         "page": page,
-        "cards": _cards(list(page.object_list)),
-        "count": len(items),
-        "can_retry": any(item.kind in ("order", "update") for item in items),
-        "skip_form": skip_form,
+        "pages": -(-number // CAUSES_PER_PAGE),
+        "can_retry": any(Act.RETRY in cause_of(group.kind, group.why).acts for group in found),
+        "chosen": chosen.chosen,
+        "query": chosen.query,
+        "progress": progress(request.session),
     }
-    return render(request, "web/attention/index.html", context, status=status)
+    version = digest([context[name] for name in ("groups", "count", "number", "progress")], sorted(shops))
+    return {"version": version, "url": request.get_full_path()}, context
 
 
-def _cards(items: list[AttentionItem]) -> list[Card]:
-    """Four statements at most, whatever the number of items."""
-    import_ids = {item.import_id for item in items if item.import_id}
-    numbers = dict(SalesOrder.objects.filter(import_id__in=import_ids).values_list("import_id", "number"))
-    conflicts = Conflict.objects.in_bulk([item.pk for item in items if item.kind == "conflict"])
-    unknown = [item.pk for item in items if item.code == "unknown_product" and item.kind == "order"]
-    missing = missing_products(unknown) if unknown else {}
-    return [
-        Card(
-            item,
-            number=numbers.get(item.import_id),
-            conflict=conflicts.get(item.pk) if item.kind == "conflict" else None,
-            missing=missing.get(item.pk, []) if item.kind == "order" else [],
-        )
-        for item in items
-    ]
+@role_required(Role.VIEWER)
+@require_GET
+def group(request: HttpRequest) -> HttpResponse:
+    """One cause with its things, so many on a page; its list alone where a card or the list itself asks for it."""
+    shops = the_shops()
+    chosen = AttentionFilter(request.GET, list(shops.values()))
+    cause = cause_in(request)
+    narrowed = chosen.narrowed(cause)
+    found = cards(groups(narrowed)[0] if cause else [], narrowed, chosen.query, shops)
+    card = found[0] if found else None
+    part = _part(request, narrowed, card, shops)
+    context = {"card": card, "list": part, "things": part.things, "query": chosen.query}
+    if is_poll(request, f"list-{part.id}"):
+        return _list_answer(request, part, context | {"said_alike": card.said_alike if card else False})
+    return render(request, "web/attention/group.html", context | {"progress": progress(request.session)})
+
+
+def _part(request: HttpRequest, narrowed: Narrowed, card: Card | None, shops: dict[str, WebIntegration]) -> Part:
+    paginator = Paginator(range(card.group.number if card else 0), THINGS_PER_PAGE)
+    page = paginator.get_page(request.GET.get("page")).number
+    things = things_of(narrowed, shops, first=(page - 1) * THINGS_PER_PAGE, most=THINGS_PER_PAGE) if card else []
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    at = f"{request.path}?{asked.urlencode()}"
+    return Part(card_id(str(narrowed.cause), narrowed.store), at, things, page, paginator.num_pages)
+
+
+def _list_answer(request: HttpRequest, part: Part, context: dict[str, Any]) -> HttpResponse:
+    if request.headers.get("X-Seen") == part.version:
+        return HttpResponse(status=204)
+    return render(request, "web/attention/things.html", context)
+
+
+def cause_in(request: HttpRequest) -> str:
+    """The cause that an address names."""
+    return text_in(request.GET, "cause", LONGEST_CAUSE)
+
+
+def narrowed_in(request: HttpRequest) -> Narrowed:
+    """What an address is about: a cause, or all that is so narrowed."""
+    return AttentionFilter(request.GET, list(WebIntegration.objects.all())).narrowed(cause_in(request))
 
 
 @role_required(Role.VIEWER)
@@ -83,55 +126,18 @@ def count(request: HttpRequest) -> HttpResponse:
 @role_required(Role.CLERK)
 @require_POST
 def retry_items(request: HttpRequest) -> HttpResponse:
-    """Tries one order again, or all."""
-    chosen = None if request.POST.get("all") else [request.POST.get("import_id", "").replace("\x00", "")]
-    tried = retry(chosen)
+    """Tries one order again, a group, or all that the address is narrowed to."""
+    if "group" in request.POST or "all" in request.POST:
+        narrowed = narrowed_in(request)
+        follow(request.session, narrowed)
+        tried = retry_group(narrowed)
+    else:
+        tried = retry([text_in(request.POST, "import_id")])
     if not tried:
         return back(request, "attention", "There is nothing to try again.")
-    return back(request, "attention", f"{_things(tried)} tried again within seconds.")
+    return back(request, "attention", f"{things(tried)} tried again within seconds.")
 
 
-def _things(number: int) -> str:
-    return "It is" if number == 1 else f"{number} are"
-
-
-@role_required(Role.CLERK)
-@require_POST
-def skip_order(request: HttpRequest) -> HttpResponse:
-    """Gives up on an order, or on its failed updates, with a reason."""
-    form = SkipForm(request.POST)
-    if not form.is_valid():
-        return _show(request, form, status=422)
-    import_id = form.cleaned_data["import_id"]
-    if not skip(import_id, why=form.cleaned_data["reason"], by=str(person(request))):
-        return back(request, "attention", f"Nothing of {import_id} needs attention any more.")
-    return back(request, "attention", f"{import_id} is skipped.")
-
-
-@role_required(Role.MANAGER)
-@require_POST
-def accept(request: HttpRequest) -> HttpResponse:
-    """Accepts the difference that stopped an order."""
-    import_id = request.POST.get("import_id", "").replace("\x00", "")
-    try:
-        accept_difference(import_id, by=str(person(request)))
-    except WebOrder.DoesNotExist:
-        return back(request, "attention", "Nothing is to be accepted there any more.")
-    return back(request, "attention", f"{import_id} is imported with a Rounding line.")
-
-
-@role_required(Role.CLERK)
-@require_POST
-def add_product(request: HttpRequest) -> HttpResponse:
-    """Adds a product that an order lacks, and tries the orders again that it kept out."""
-    form = ProductForm(request.POST)
-    if not form.is_valid():
-        return back(request, "attention", "A product needs a part number of at most 300 characters.", well=False)
-    number, description = form.cleaned_data["part_number"], form.cleaned_data["description"]
-    tried = count_blocked(number)
-    try:
-        product_list.add_product(number, by=str(person(request)), description=description)
-    except Refused as refused:  # somebody else has just added it
-        return back(request, "attention", str(refused), well=False)
-    then = f" {_things(tried)} tried again within seconds." if tried else ""
-    return back(request, "attention", f"{number} is in the product list.{then}")
+def things(number: int) -> str:
+    """ "It is", "3 are"."""
+    return "It is" if number == 1 else f"{number:,} are"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,7 +20,7 @@ from counterfoil.web.filters import narrowed
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required
-from counterfoil.web.sent import key_in, text_in
+from counterfoil.web.sent import text_in
 from counterfoil.web.tables import configured
 
 MOST_SHOWN = 200
@@ -141,39 +141,3 @@ def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return back(request, "products", str(refused), well=False)
     return back(request, "products", "The alias is taken back. Orders in the books keep their product.")
-
-
-@role_required(Role.CLERK)
-@require_http_methods(["GET", "POST"])
-def our_part(request: HttpRequest) -> HttpResponse:
-    """An order lacks a product that we have under another part number: which one is it?"""
-    sent = request.POST if request.method == "POST" else request.GET
-    store, sku = text_in(sent, "store", 100), text_in(sent, "sku", LONGEST_PART_NUMBER)
-    if not store or not sku:
-        return redirect("attention")
-    refused: Refused | None = None
-    if request.method == "POST":
-        try:
-            product = _chosen(request)
-            tried = add_alias(store, sku, product.part_number, by=str(person(request)))
-        except Refused as no:
-            refused = no
-        else:
-            return back(request, "attention", f"{sku} is {product}.{_then(tried)}")
-    words = text_in(sent, "q", 200)
-    context = {
-        "store": store,
-        "sku": sku,
-        "description": text_in(sent, "description", 1000),
-        "words": words,
-        "found": ProductFilter({"q": words}, queryset=Product.objects.all()).qs[:20] if words else [],
-        "refused": refused,
-    }
-    return render(request, "web/products/our_part.html", context, status=422 if refused else 200)
-
-
-def _chosen(request: HttpRequest) -> Product:
-    product = Product.objects.filter(pk=key_in(request.POST, "product") or 0).first()
-    if product is None:
-        raise Refused("No product is chosen.", "Search for it and choose one.")
-    return product
