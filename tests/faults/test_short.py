@@ -19,6 +19,7 @@ SHARES = {
     "R11": 0.05,
     "R12": 0.08,
     "R13": 0.04,
+    "R14": 0.01,
 }
 """Which share of the full number of runs the tests do."""
 
