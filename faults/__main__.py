@@ -42,6 +42,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> int:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
     from faults.faults import FAULTS
@@ -55,6 +56,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> int:
         server.start()
 
     with house(restart=restart) as here:
+        settings.API_ORIGINS = [here.store.origin]
         for name, fault in FAULTS.items():
             if options.only and name not in options.only:
                 continue

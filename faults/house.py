@@ -208,7 +208,6 @@ class House:
 def house(database_url: str = "", restart: Callable[[], None] | None = None) -> Iterator[House]:
     """A house on the present database, whose migrations are done; `restart` restarts its server."""
     with SandboxStore() as store:
-        settings.API_ORIGINS = [store.origin]
         environment = os.environ | {
             "DATABASE_URL": database_url or present_database(),
             "COUNTERFOIL_API_ORIGINS": store.origin,

@@ -177,29 +177,6 @@ def test_times_and_amounts_are_shown_as_the_reader_writes_them(
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 768, 1920])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_overflows(width: int, theme: str, browser: Any, live_server: Any, store: SandboxStore) -> None:
-    """No page scrolls sideways, on phone, tablet or large screen."""
-    a_person(name="mira")
-    integration = connect(store)
-    store.place(6)
-    turn(integration)
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-    page = context.new_page()
-    log_in(page, live_server.url, "mira", PASSWORD)
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-    order = page.locator("#orders tbody a").first.get_attribute("href")
-    paths = ["/orders/", "/attention/", "/integrations/", f"/integrations/{integration.pk}/", "/log/", "/password/"]
-    paths += [f"{order}?tab={tab}" for tab in ("items", "payment", "history")]
-    paths += [f"/integrations/{integration.pk}/edit/"]
-    for path in paths:
-        page.goto(live_server.url + path)
-        across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert across <= 0, path
-    context.close()
-
-
 def test_the_tabs_work_by_keyboard_and_without_scripts(browser: Any, live_server: Any, store: SandboxStore) -> None:
     """Each tab is a link with an address of its own."""
     a_person(name="mira")

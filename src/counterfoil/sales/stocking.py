@@ -112,8 +112,12 @@ _COMPLETE = f"""
 def _complete(source: str, items: dict[int, CatalogItem]) -> int:
     if not items:
         return 0
-    descriptions, bins = ([getattr(item, name) for item in items.values()] for name in ("description", "bin"))
-    asked = {"ids": list(items), "descriptions": descriptions, "bins": bins, "by": f"The catalog of {source}"}
+    asked: dict[str, str | list[int] | list[str]] = {
+        "ids": list(items),
+        "descriptions": [item.description for item in items.values()],
+        "bins": [item.bin for item in items.values()],
+        "by": f"The catalog of {source}",
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TELL, asked)
         cursor.execute(_COMPLETE, asked)

@@ -6,6 +6,8 @@ A thing's own sentence says more; these stand where many things have one cause.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import TextChoices
+
 
 class Act(StrEnum):
     """What a person can do right beside the sentence."""
@@ -25,7 +27,7 @@ class Act(StrEnum):
     MAPPING = "mapping"  # the field mapping
 
 
-class Sort(StrEnum):
+class Sort(TextChoices):
     """The kinds of causes that a clerk tells apart."""
 
     STORES = "stores", "Stores"
@@ -39,14 +41,6 @@ class Sort(StrEnum):
     CONFLICTS = "conflicts", "Changed on both sides"
     DEFECTS = "defects", "Defects of the program"
     OTHER = "other", "Anything else"
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Sort":
-        """With the words that people read."""
-        made = str.__new__(cls, value)
-        made._value_, made.label = value, label
-        return made
 
 
 @dataclass(frozen=True, slots=True)
