@@ -16,7 +16,7 @@ from counterfoil.bigcommerce.api_path import check_api_path
 from counterfoil.bigcommerce.budget import RateBudget
 from counterfoil.bigcommerce.catalog import FIELDS as CATALOG_FIELDS
 from counterfoil.bigcommerce.catalog import CatalogPage, read_catalog
-from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, StoreInformation
+from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, OrderSummary, StoreInformation
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.reading import (
     is_whole,
@@ -28,6 +28,7 @@ from counterfoil.bigcommerce.reading import (
     read_shipment,
     read_shipments,
     read_store_information,
+    read_summaries,
     read_time,
     split_orders,
 )
@@ -143,6 +144,14 @@ class StoreClient:
         query |= {name: value for name, value in (("min_id", min_id), ("status_id", status_id)) if value is not None}
         query |= _dates(min_date_modified=min_date_modified, min_date_created=min_date_created)
         return read_glances(self._list(query))
+
+    def order_summaries(
+        self, *, min_id: int, min_date_created: datetime, max_date_created: datetime, limit: int = 250
+    ) -> list[OrderSummary]:
+        """The next orders that were placed from the first moment to the last one, by ascending id: headers only."""
+        query: dict[str, object] = {"min_id": min_id, "sort": "id:asc", "page": 1, "limit": limit}
+        query |= _dates(min_date_created=min_date_created, max_date_created=max_date_created)
+        return read_summaries(self._list(query))
 
     def _list(self, query: Mapping[str, object]) -> bytes:
         with _the_store_itself():

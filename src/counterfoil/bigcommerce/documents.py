@@ -398,6 +398,12 @@ class OrderGlance(Document, frozen=True, dict=True):
         return _shows_refund(self.status_id, self.payment_status)
 
 
+class OrderSummary(OrderGlance, frozen=True, dict=True):
+    """A glance with the order's total; None where that cannot be read."""
+
+    total_inc_tax: Nullable[Decimal | None] = None
+
+
 def _shows_refund(status_id: int, payment_status: str) -> bool:
     return status_id in (StatusId.REFUNDED, StatusId.PARTIALLY_REFUNDED) or "refunded" in payment_status
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from counterfoil.bigcommerce.documents import (
     Order,
     OrderGlance,
     OrderStatusLabel,
+    OrderSummary,
     StoreInformation,
 )
 from counterfoil.bigcommerce.errors import NeedsPerson, TryAgain
@@ -202,6 +204,19 @@ def read_glances(raw: bytes) -> list[OrderGlance]:
             continue
         glances.append(glance)
     return glances
+
+
+def read_summaries(raw: bytes) -> list[OrderSummary]:
+    """As `read_glances`, with totals; an order whose total cannot be read is there without."""
+    return [summary for each in split_orders(raw) if (summary := _summary(each)) is not None]
+
+
+def _summary(order: bytes) -> OrderSummary | None:
+    with suppress(*_ANYTHING_WRONG):
+        return msgspec.json.decode(order, type=OrderSummary)
+    with suppress(*_ANYTHING_WRONG):
+        return OrderSummary(**msgspec.structs.asdict(msgspec.json.decode(order, type=OrderGlance)))
+    return None
 
 
 def read_counts(raw: bytes) -> dict[int, int]:

@@ -81,6 +81,8 @@ def _add_telling(parser: ArgumentParser) -> None:
     add("--staff-notes", action=BooleanOptionalAction, help=notes)
     parcels = "Shipments made in the store become parcels here."
     add("--take-over-shipments", action=BooleanOptionalAction, help=parcels)
+    nightly = "Compare the last seven days with the store every night."
+    add("--reconcile-nightly", action=BooleanOptionalAction, help=nightly)
     add("--close-unshippable", action=BooleanOptionalAction, help="Close orders with nothing to ship on import.")
 
 

@@ -8,6 +8,7 @@ from django.db import InterfaceError, InternalError, OperationalError, close_old
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from counterfoil.intake.reconciling import ask_for_the_nights
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.one_by_one import one_by_one
@@ -54,6 +55,11 @@ def post(is_to_stop: Callable[[], bool]) -> None:
 def notify() -> None:
     """Tells people by mail what they chose to be told."""
     _beside_the_stores("notifying people", telling_round.notify)
+
+
+def compare_by_night() -> None:
+    """Has the stores compared with the books, each once a night."""
+    _beside_the_stores("asking for the night's reconciliation", ask_for_the_nights)
 
 
 def forget() -> None:

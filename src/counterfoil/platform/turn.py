@@ -12,6 +12,7 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.dispatch.hooks import keep_hooks
 from counterfoil.dispatch.sending import Sent, next_due_at, send_due
 from counterfoil.intake.catalog_loading import go_on_loading
+from counterfoil.intake.reconciling import go_on_reconciling
 from counterfoil.intake.taking_in import TakenIn, read_again, take_in, take_one
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.secrets import SecretUnreadable
@@ -82,6 +83,7 @@ def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
     read_again(there, turn.taken)  # what our own writes showed to have been edited meanwhile
     send_due(there, turn.sent)
     go_on_loading(there)
+    go_on_reconciling(there)
 
 
 def _plan(there: Visit, began: datetime) -> None:

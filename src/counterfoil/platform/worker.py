@@ -28,6 +28,7 @@ SWEEP_SECONDS = 10.0
 MAIL_SECONDS = 3.0
 NOTIFY_SECONDS = 20.0
 FORGET_SECONDS = 3600.0
+NIGHT_SECONDS = 60.0
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 10.0
 GRACE_SECONDS = 8.0  # one request to a store may take that long
@@ -65,6 +66,7 @@ def _sweeps(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
         (SWEEP_SECONDS, lambda: _sweep(here)),
         (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
         (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
+        (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
         (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget)),
     ]
 

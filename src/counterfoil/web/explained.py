@@ -121,6 +121,12 @@ EXPLAINED = {
         "On where such orders need nobody.",
         _FROM_NOW_ON,
     ),
+    "reconcile_nightly": Explanation(
+        "After three o'clock in the store's time zone its orders of the last seven days are read, 250 a call, and "
+        "compared with the books: what is missing, doubled, or differs. Whoever chose that is told by mail.",
+        "On.",
+        _FROM_NOW_ON,
+    ),
     "staff_notes": Explanation(
         "Why an order was not imported also stands in its staff notes in the store, in a marked block of ours that "
         "goes when the order is imported. All else in the notes stays as it is.",

@@ -39,6 +39,7 @@ OPTIONS = (
     "take_over_shipments",
     "close_unshippable",
     "staff_notes",
+    "reconcile_nightly",
     "poll_seconds",
     "paused",
 )
@@ -100,6 +101,7 @@ class WebIntegrationForm(forms.Form):
     )
     take_over_shipments = forms.BooleanField(label="Take over shipments made in the store", required=False)
     close_unshippable = forms.BooleanField(label="Close orders that have nothing to ship", required=False)
+    reconcile_nightly = forms.BooleanField(label="Compare with the store every night", required=False)
     staff_notes = forms.BooleanField(label="Write why an order was not imported into its staff notes", required=False)
     poll_seconds = forms.IntegerField(label="Ask the store every … seconds", min_value=10, max_value=86_400)
     paused = forms.BooleanField(label="Paused", required=False)

@@ -22,7 +22,7 @@ HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 QUIET_HOURS = [("", "–"), *HOURS]
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440}
 LONGEST_WAIT = 90 * 1440  # minutes
-WISHES = ("store_trouble", "attention", "failed_updates", "defects")
+WISHES = ("store_trouble", "attention", "failed_updates", "defects", "differences")
 DIGEST_FIELDS = ("digest", "digest_hour", "digest_weekday", "time_zone")
 TAKEN = "Someone else has this e-mail address."
 

@@ -46,6 +46,7 @@ class Notifications(models.Model):
     attention_minutes = models.PositiveIntegerField(default=60)
     failed_updates = models.BooleanField(default=False)
     defects = models.BooleanField(default=False)
+    differences = models.BooleanField(db_default=False, default=False)
     stores = models.ManyToManyField(WebIntegration, blank=True, related_name="+")
     quiet_from = models.PositiveSmallIntegerField(null=True, blank=True, validators=[LAST_HOUR])
     quiet_until = models.PositiveSmallIntegerField(null=True, blank=True, validators=[LAST_HOUR])
@@ -76,7 +77,7 @@ class Notifications(models.Model):
     @property
     def wants_mail_at_once(self) -> bool:
         """Whether anything is mailed at once."""
-        return self.store_trouble or self.attention or self.failed_updates or self.defects
+        return self.store_trouble or self.attention or self.failed_updates or self.defects or self.differences
 
 
 class Notice(models.Model):

@@ -12,6 +12,7 @@ from counterfoil.stores.models.integrations import (
 )
 from counterfoil.stores.models.log import LogEntry, LogKind
 from counterfoil.stores.models.name_mappings import NameKind, NameMapping
+from counterfoil.stores.models.reconciliations import Difference, DifferenceKind, Reconciliation
 from counterfoil.stores.models.updates import (
     ACKNOWLEDGEMENTS,
     SHIPMENT_KINDS,
@@ -31,6 +32,8 @@ __all__ = [
     "Carrier",
     "CatalogLoad",
     "Conflict",
+    "Difference",
+    "DifferenceKind",
     "FieldMapping",
     "LogEntry",
     "LogKind",
@@ -38,6 +41,7 @@ __all__ = [
     "NameMapping",
     "OrderNews",
     "Payload",
+    "Reconciliation",
     "StatusMapping",
     "StoreHooks",
     "StoreState",

@@ -93,6 +93,9 @@ class WebIntegration(models.Model):
     close_unshippable = models.BooleanField(
         default=False, help_text="An order with nothing to ship goes to the shipped status when it is imported."
     )
+    reconcile_nightly = models.BooleanField(
+        db_default=True, default=True, help_text="The last seven days are compared with the store every night."
+    )
     poll_seconds = models.PositiveIntegerField(default=60)
     paused = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())

@@ -40,7 +40,12 @@ def tell(wishes: Notifications, things: Sequence[Thing], now: datetime) -> None:
 def wanted_by(wishes: Notifications, things: Sequence[Thing], now: datetime) -> list[Thing]:
     """What the person chose to be told of by now."""
     stores = {store.code for store in wishes.stores.all()}
-    at_once = {Cause.STORE: wishes.store_trouble, Cause.UPDATE: wishes.failed_updates, Cause.DEFECT: wishes.defects}
+    at_once = {
+        Cause.STORE: wishes.store_trouble,
+        Cause.UPDATE: wishes.failed_updates,
+        Cause.DEFECT: wishes.defects,
+        Cause.DIFFERENCE: wishes.differences,
+    }
     chosen = {cause for cause, wanted in at_once.items() if wanted}
     patience = timedelta(minutes=wishes.attention_minutes)
     return [

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from hashlib import sha256
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from counterfoil.stores.attention import AttentionItem, attention
-from counterfoil.stores.models import LogEntry, LogKind, WebIntegration
+from counterfoil.stores.models import Difference, LogEntry, LogKind, Reconciliation, WebIntegration
 from counterfoil.stores.trouble import MENDED_BY_A_PERSON
 
 PATIENCE_WITH_STORES = timedelta(minutes=5)  # a store that is away for a moment is no news
@@ -23,6 +24,7 @@ class Cause(Enum):
     STORE = auto()
     UPDATE = auto()
     DEFECT = auto()
+    DIFFERENCE = auto()
     NONE = auto()
 
 
@@ -46,8 +48,8 @@ class Thing:
 
 
 def things_now() -> list[Thing]:
-    """All of them, the oldest first. Three statements, whatever the number."""
-    return sorted([*_in_need(), *_paused()], key=lambda thing: thing.since)
+    """All of them, the oldest first. Four statements, whatever the number."""
+    return sorted([*_in_need(), *_paused(), *_differences()], key=lambda thing: thing.since)
 
 
 def _in_need() -> Iterator[Thing]:
@@ -77,6 +79,32 @@ def _path(item: AttentionItem) -> str:
     if item.kind == "store":
         return reverse("integration", args=[item.store_pk])
     return f"{reverse('attention')}?{urlencode({'q': item.import_id})}"
+
+
+def _differences() -> Iterator[Thing]:
+    """What each store's last night found; the same as the night before is the same thing still."""
+    nights = Reconciliation.objects.filter(asked_by="").exclude(ended_at=None)
+    last = nights.order_by("integration_id", "-id").distinct("integration_id").values("pk")
+    found = Difference.objects.filter(reconciliation__in=last, is_off=True, mended="")
+    of_stores: dict[Reconciliation, list[Difference]] = {}
+    for each in found.select_related("reconciliation__integration"):
+        of_stores.setdefault(each.reconciliation, []).append(each)
+    for night, differences in of_stores.items():
+        orders = sorted({(each.bigcommerce_order_id, each.kind) for each in differences})
+        number = len({order for order, _ in orders})
+        named = ", ".join(night.integration.import_id(order) for order in sorted({order for order, _ in orders})[:5])
+        yield Thing(
+            key=f"differences-{night.integration_id}-{sha256(repr(orders).encode()).hexdigest()[:16]}",
+            cause=Cause.DIFFERENCE,
+            store=night.integration.code,
+            name=night.integration.code,
+            since=night.ended_at or night.asked_at,
+            sentence=f"{number} order{' is' if number == 1 else 's are'} not alike in the store and in the books: "
+            f"{named}{' …' if number > 5 else ''}.",
+            next_step="Each has its explanation, and the button that mends it.",
+            path=reverse("reconciliation", args=[night.pk]),
+            needs_person=False,
+        )
 
 
 def _paused() -> Iterator[Thing]:

@@ -42,6 +42,7 @@ PLAIN = (
     "staff_notes",
     "take_over_shipments",
     "close_unshippable",
+    "reconcile_nightly",
     "paused",
 )
 MAY_BE_NONE = ("not_before", "first_orders", "guest_client_id")

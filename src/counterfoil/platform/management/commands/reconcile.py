@@ -1,0 +1,124 @@
+"""`counterfoil reconcile`: a store's orders of some days beside the books."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from counterfoil.bigcommerce import StoreTrouble, TryAgain
+from counterfoil.intake.reconciling import ask_for_reconciliation, go_on_reconciling, usual_period
+from counterfoil.platform.bars import bars
+from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.shapes import Shape
+from counterfoil.platform.turn import SYNC_SECONDS
+from counterfoil.sales.refusals import Refused
+from counterfoil.stores.models import Reconciliation, WebIntegration
+from counterfoil.stores.secrets import SecretUnreadable
+from counterfoil.stores.visit import FenceDown, StoreBusy, visit
+
+LOCK_WAIT = 60.0
+BY = "The command line"
+
+
+class Command(CounterfoilCommand):
+    help = (
+        "Compares the stores' orders of some days with the books, and explains what is not alike; changes nothing. "
+        "Ends with 0 when nothing is off, 1 when something is, 3 when a store cannot be reached."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store.")
+        parser.add_argument("--from", dest="first_day", type=date.fromisoformat, metavar="DATE", help="The first day.")
+        parser.add_argument(
+            "--to", dest="last_day", type=date.fromisoformat, metavar="DATE", help="The last day, included."
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        integrations = WebIntegration.objects.select_related("state")
+        if options["code"]:
+            integrations = integrations.filter(code=options["code"])
+            if not integrations:
+                raise UsageError(f"There is no web integration {options['code']}.")
+        rows: list[Shape] = []
+        code = DONE
+        for integration in integrations:
+            found, trouble = self._reconcile(integration, options["first_day"], options["last_day"])
+            row = _shape(integration, found, trouble)
+            rows.append(row)
+            code = max(code, STORE_TROUBLE if row["trouble"] else NEEDS_PERSON if row["off"] else DONE)
+        if options["json"]:
+            self.print_json(rows)
+        else:
+            self._print(rows)
+        self.end(code)
+
+    def _reconcile(
+        self, integration: WebIntegration, first_day: date | None, last_day: date | None
+    ) -> tuple[Reconciliation, str]:
+        usual = usual_period(integration)
+        try:
+            found = ask_for_reconciliation(integration, first_day or usual[0], last_day or usual[1], by=BY)
+        except Refused as refused:
+            raise UsageError(f"{integration.code}: {refused}") from refused
+        trouble = ""
+        try:
+            with (
+                bars(integration.code) as show,
+                visit(integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, progress=show) as there,
+            ):
+                go_on_reconciling(there)
+        except StoreTrouble as said:
+            trouble = f"{said.sentence} {said.next_step}"
+        except TryAgain as said:
+            trouble = said.sentence
+        except FenceDown:
+            trouble = "The database connection was lost."
+        except (StoreBusy, SecretUnreadable) as said:
+            trouble = str(said)
+        found.refresh_from_db()
+        if found.is_under_way:
+            trouble = f"{trouble} A worker goes on with it.".strip()
+        return found, trouble or found.trouble
+
+    def _print(self, rows: list[Shape]) -> None:
+        columns = {"store": "Store", "first_day": "From", "last_day": "To", "orders": "Orders", "alike": "Alike"}
+        columns |= {"off": "Off", "outside": "Outside import", "api_calls": "Calls"}
+        self.print_table(rows, columns, empty="There is no web integration yet: counterfoil store add.")
+        listed = [each for row in rows for each in row["differences"]]
+        what = {"import_id": "Order", "kind": "What", "sentence": "Why", "next_step": "Next step"}
+        if listed:
+            self.print_table([each for each in listed if each["off"]], what, empty="Nothing is off.")
+        explained = sum(not each["off"] for each in listed)
+        if explained:
+            self.say(f"{explained} more differ and are explained: --json, or Reconciliation on the pages.")
+        for row in rows:
+            if row["trouble"]:
+                self.stderr.write(f"{row['store']}: {row['trouble']}")
+
+
+def _shape(integration: WebIntegration, found: Reconciliation, trouble: str) -> Shape:
+    differences = list(found.differences.all())
+    return {
+        "store": integration.code,
+        "first_day": found.first_day.isoformat(),
+        "last_day": found.last_day.isoformat(),
+        "orders": found.orders,
+        "alike": found.alike,
+        "outside": found.outside,
+        "off": len({each.bigcommerce_order_id for each in differences if each.is_off}),
+        "api_calls": found.calls,
+        "trouble": trouble,
+        "differences": [
+            {
+                "bigcommerce_order_id": each.bigcommerce_order_id,
+                "import_id": integration.import_id(each.bigcommerce_order_id),
+                "kind": each.kind,
+                "off": each.is_off,
+                "ours": each.ours,
+                "theirs": each.theirs,
+                "sentence": each.sentence,
+                "next_step": each.next_step,
+            }
+            for each in differences
+        ],
+    }
