@@ -87,6 +87,18 @@ class House:
             [*CLI, *words], env=self.environment | extra, text=True, capture_output=True, timeout=90, check=False
         )
 
+    def run_django(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Runs one of Django's own commands."""
+        settings = {"DJANGO_SETTINGS_MODULE": "counterfoil.platform.settings"}
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "django", *words],
+            env=self.environment | settings,
+            text=True,
+            capture_output=True,
+            timeout=90,
+            check=False,
+        )
+
     def json(self, *words: str) -> Any:
         """What a command prints for programs."""
         return json.loads(self.run(*words, "--json").stdout)

@@ -10,7 +10,7 @@ from pathlib import Path
 from counterfoil.platform.database import database
 from counterfoil.platform.demo_origin import allow_origin
 from counterfoil.platform.server_user import EmbeddedError
-from counterfoil.platform.setting_up import SettingsError, set_up
+from counterfoil.platform.setting_up import NewerSchema, SettingsError, set_up
 
 COMMANDS = {
     "demo": "Try it out: pages, worker, and a sandbox store full of orders",
@@ -40,6 +40,10 @@ COMMANDS = {
     "check": "Check the books and the stores against what Counterfoil promises",
     "people": "Who may log in: list, invite, change roles, deactivate, let in",
     "password": "Give someone a new one-time password",
+    "reconcile": "Compare the stores' orders of some days with the books",
+    "backup": "Write all that is in the database to a file",
+    "restore": "Put a backup in the place of what is there",
+    "tidy": "Remove what is kept for a time only: superseded versions of orders, old log lines",
     "migrate": "Bring the database up to date (up and demo do it by themselves)",
 }
 USAGE = 2
@@ -63,12 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _main(words)
         sys.stdout.flush()
-    except (EmbeddedError, OSError, SettingsError) as trouble:
+    except (EmbeddedError, NewerSchema, OSError, SettingsError) as trouble:
         if isinstance(trouble, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter complains when it ends
             return BROKEN_PIPE
         sys.stderr.write(f"{_sentence(trouble)}\n")
-        return USAGE if isinstance(trouble, SettingsError) else NO_DATABASE
+        return USAGE if isinstance(trouble, NewerSchema | SettingsError) else NO_DATABASE
     except KeyboardInterrupt:
         return INTERRUPTED
     return code
@@ -144,7 +148,12 @@ def execute(words: list[str]) -> int:
     from django.core.management import execute_from_command_line
     from django.db import Error, connection
 
+    from counterfoil.platform.migrating import bring_up_to_date
+
     try:
+        if words == ["migrate"]:
+            bring_up_to_date()
+            return 0
         execute_from_command_line(["counterfoil", words[0].replace("-", "_"), *words[1:]])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))

@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from counterfoil.platform.migrating import bring_up_to_date, is_up_to_date
+from counterfoil.platform.migrating import bring_up_to_date, is_up_to_date, refuse_newer
+from counterfoil.platform.setting_up import NewerSchema
 from counterfoil.sales.finding import find_order
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
@@ -41,6 +42,8 @@ class CounterfoilCommand(BaseCommand):
     """A command with `--json`, on a database that is up to date."""
 
     requires_system_checks = []
+    needs_books = True
+    """Whether it works on a database that is up to date."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         parser = super().create_parser("counterfoil", subcommand.replace("_", "-"), **kwargs)
@@ -55,7 +58,8 @@ class CounterfoilCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            require_migrated()
+            if self.needs_books:
+                require_migrated()
             return super().execute(*args, **options)
         except CommandError as trouble:  # Django would begin the sentence with the name of the class
             self.stderr.write(str(trouble))
@@ -110,8 +114,11 @@ class CounterfoilCommand(BaseCommand):
 def require_migrated() -> None:
     """Brings an embedded database up to date; says what to do about another one."""
     try:
+        refuse_newer()
         if is_up_to_date():
             return
+    except NewerSchema as newer:
+        raise UsageError(str(newer)) from newer
     except OperationalError as trouble:
         why = str(trouble).strip().splitlines()[0]
         raise CommandError(f"The database cannot be reached: {why}", returncode=STORE_TROUBLE) from trouble

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.db import Error, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 
-from counterfoil.platform.migrating import is_up_to_date
+from counterfoil.platform.migrating import is_up_to_date, unknown_migrations
 
 WORKER_SECONDS = 30  # a worker that lives says so every three seconds
 NO_DATABASE = "The database cannot be reached."
@@ -72,4 +72,4 @@ def _applied_migrations() -> frozenset[tuple[str, str]]:
 @lru_cache(maxsize=2)
 def _is_complete(_applied: frozenset[tuple[str, str]]) -> bool:
     """Whether nothing is left to migrate; looked at anew, which takes its time, when other migrations have run."""
-    return is_up_to_date()
+    return is_up_to_date() and not unknown_migrations()

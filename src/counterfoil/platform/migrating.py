@@ -1,26 +1,69 @@
 """Brings the database up to date; of several that try it at once, one does it."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
+from counterfoil.platform.backup import make_backup
+from counterfoil.platform.restore import is_in_use, restored_from, settle
+from counterfoil.platform.setting_up import NewerSchema
+
+KEPT_BACKUPS = 3
 LOCK = 0x5708D  # beside the stores' locks (stores/visit.py), with one number instead of two
 
 
 def is_up_to_date() -> bool:
-    """Whether every migration of this version has run."""
+    """Whether every migration of this version has run, and what was restored is settled."""
     executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return restored_from() is None and not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def unknown_migrations(applied: Iterable[tuple[str, str]] | None = None) -> list[str]:
+    """Migrations of our rooms that this program does not have: those of the database, or of a backup."""
+    loader = MigrationLoader(connection)
+    ran = loader.applied_migrations if applied is None else applied
+    replaced = {name for each in loader.replacements.values() for name in each.replaces}
+    known = loader.disk_migrations.keys() | replaced
+    return sorted(f"{app} {name}" for app, name in ran if app in loader.migrated_apps and (app, name) not in known)
+
+
+def refuse_newer() -> None:
+    """Raises NewerSchema where the database was written by a newer version."""
+    if unknown := unknown_migrations():
+        raise NewerSchema("The database", unknown)
 
 
 def bring_up_to_date() -> None:
-    """Runs the migrations that have not run yet."""
+    """Runs the migrations that have not run yet; raises NewerSchema."""
     with _alone():
+        refuse_newer()
         if not is_up_to_date():
+            _keep_a_backup()
             call_command("migrate", verbosity=0, interactive=False)
+            settle()
+
+
+def _keep_a_backup() -> None:
+    """Before an embedded database is changed, as it was: the way back to the version before. The last three stay."""
+    if not os.environ.get("COUNTERFOIL_EMBEDDED") or restored_from() is not None or not is_in_use():
+        return
+    folder = Path(os.environ["COUNTERFOIL_DATA_DIR"]) / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    make_backup(folder / f"before-{version('counterfoil')}-{datetime.now(UTC):%Y%m%d-%H%M%S}.counterfoil", _untold)
+    for old in sorted(folder.glob("before-*.counterfoil"), key=lambda each: each.stat().st_mtime)[:-KEPT_BACKUPS]:
+        old.unlink()
+
+
+def _untold(_what: str, _done: int, _of: int) -> None:
+    """Nobody watches."""
 
 
 @contextmanager

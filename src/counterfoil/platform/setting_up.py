@@ -1,10 +1,22 @@
 """Sets Django up; what is wrong with the settings becomes a sentence."""
 
 import os
+from collections.abc import Sequence
 
 
 class SettingsError(Exception):
     """An environment variable holds what it cannot hold."""
+
+
+class NewerSchema(Exception):
+    """The database, or a backup, was written by a newer version of this program, which may mean other things by it."""
+
+    def __init__(self, what: str, migrations: Sequence[str]) -> None:
+        named = ", ".join(migrations[:3]) + (" …" if len(migrations) > 3 else "")
+        super().__init__(
+            f"{what} belongs to a newer Counterfoil: this one does not know {named}. Nothing was changed. "
+            "Run the newer version, or restore a backup that this one has made."
+        )
 
 
 def set_up() -> None:

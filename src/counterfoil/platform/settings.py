@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from counterfoil.platform import database_url, logs, mail_url, secret_key
 from counterfoil.platform.process_name import process_name
@@ -14,6 +14,9 @@ DATA_DIR = env.path("COUNTERFOIL_DATA_DIR", Path.home() / ".local" / "share" / "
 DATABASE_URL = env.str("DATABASE_URL")
 API_ORIGINS = env.list("COUNTERFOIL_API_ORIGINS", ["https://api.bigcommerce.com"])
 SECRET_KEYS = env.list("COUNTERFOIL_SECRET_KEY", []) or [secret_key.read_or_make(DATA_DIR)]
+
+KEEP_VERSIONS_DAYS = env.int("COUNTERFOIL_KEEP_VERSIONS_DAYS", 180, validate=validate.Range(min=1))
+KEEP_LOG_DAYS = env.int("COUNTERFOIL_KEEP_LOG_DAYS", 730, validate=validate.Range(min=30))
 
 SECRET_KEY = SECRET_KEYS[0]
 SECRET_KEY_FALLBACKS = SECRET_KEYS[1:]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from counterfoil.intake.reconciling import ask_for_the_nights
+from counterfoil.platform.tidying import tidy
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.one_by_one import one_by_one
@@ -62,9 +63,14 @@ def compare_by_night() -> None:
     _beside_the_stores("asking for the night's reconciliation", ask_for_the_nights)
 
 
-def forget() -> None:
-    """Removes the mails and notices that are kept no longer."""
+def forget(is_to_stop: Callable[[], bool]) -> None:
+    """Removes what is kept no longer: mails and notices, superseded versions, old lines of the logs."""
     _beside_the_stores("forgetting old mails", telling_round.forget)
+
+    def tidy_up() -> None:
+        tidy(go_on=lambda: not is_to_stop())
+
+    _beside_the_stores("tidying", tidy_up)
 
 
 def _beside_the_stores(what: str, act: Callable[[], None]) -> None:

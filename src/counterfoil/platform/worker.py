@@ -67,7 +67,7 @@ def _sweeps(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
         (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
         (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
         (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
-        (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget)),
+        (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget, _stopping.is_set)),
     ]
 
 

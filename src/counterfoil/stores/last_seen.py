@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderGlance, TryAgain
 from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.stores.after_restore import bring_back
 from counterfoil.stores.holds import Standing, settle_holds
 from counterfoil.stores.models import StoreState, WebIntegration
 
@@ -69,7 +70,8 @@ class Seen:
 def look(integration: WebIntegration, client: StoreClient) -> Seen:
     """Reads what changed in the store since the last look and notes it; mostly one call.
 
-    Orders that the store has stopped are put on hold. Shipments and refunds that are to be read are marked.
+    Orders that the store has stopped are put on hold; those that a restored backup does not know yet are wanted.
+    Shipments and refunds that are to be read are marked.
 
     The first look reads the newest changes only: nothing is known yet that could have changed before.
     """
@@ -83,6 +85,7 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
         known |= found
         unknown.update((glance.id, glance) for glance in glances if glance.id not in found)
         latest = max(filter(None, [latest, _latest(glances, at)]), default=None)
+    bring_back(integration, known, unknown.values())
     state.seen_until, state.glanced_at = latest, at
     StoreState.objects.filter(pk=state.pk).update(seen_until=latest, glanced_at=at)
     return Seen(at, frozenset(known), tuple(unknown.values()))

@@ -1,6 +1,6 @@
 """Keeps what was read, byte for byte, before anything else looks at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,12 @@ class KeptPayload:
     web_order_id: int
     import_id: str
     body: bytes = field(repr=False)
+
+
+def know(integration: WebIntegration, order_ids: Sequence[int]) -> None:
+    """Each of these orders of the store has its row, read or not. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOW, {"integration": integration.pk, "code": integration.code, "ids": list(order_ids)})
 
 
 def keep_payloads(

@@ -141,15 +141,16 @@ QUESTIONS = (
     ),
     Question(
         "I8",
-        """SELECT store.code, web.import_id, logged.updates || ' and ' || kept.versions FROM stores_weborder AS web
+        """SELECT store.code, web.import_id, logged.writes || ' and ' || kept.versions FROM stores_weborder AS web
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            JOIN LATERAL (SELECT count(*) AS versions, min(read_at) AS since FROM stores_payload AS payload
                          WHERE payload.web_order_id = web.id) AS kept ON true
-           JOIN LATERAL (SELECT count(*) AS updates FROM stores_logentry AS entry
-                         WHERE entry.import_id = web.import_id AND entry.kind = 'updated' AND entry.at > kept.since
-                             AND starts_with(entry.text, 'The sales order was updated:')) AS logged ON true
-           WHERE logged.updates >= kept.versions AND logged.updates > 0""",
-        "{import_id} was updated more often than it was read in a new version: {detail}.",
+           JOIN LATERAL (SELECT count(*) AS writes FROM stores_logentry AS entry
+                         WHERE entry.import_id = web.import_id AND entry.at > kept.since
+                             AND (entry.kind = 'imported' OR entry.kind = 'updated'
+                                  AND starts_with(entry.text, 'The sales order was updated:'))) AS logged ON true
+           WHERE logged.writes > kept.versions""",
+        "{import_id} was written more often than it was read in a new version: {detail}.",
     ),
 )
 

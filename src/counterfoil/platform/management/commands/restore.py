@@ -1,0 +1,63 @@
+"""`counterfoil restore`: a backup in the place of what is there."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandError
+
+from counterfoil.platform.backup import About, BackupError, read_about
+from counterfoil.platform.bars import bars
+from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.migrating import bring_up_to_date, unknown_migrations
+from counterfoil.platform.restore import is_in_use, put_in_place, who_else_is_there
+from counterfoil.platform.setting_up import NewerSchema
+
+
+class Command(CounterfoilCommand):
+    help = (
+        "Puts a backup in the place of all that is in the database, or changes nothing. What the stores know beyond it "
+        "is read with the next visits: orders come again, no shipment is made twice."
+    )
+    needs_books = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path, metavar="FILE", help="What “counterfoil backup” has written.")
+        parser.add_argument("--force", action="store_true", help="Replace books that are in use.")
+        parser.add_argument(
+            "--other-key", action="store_true", help="The secret key is lost: access tokens are entered again."
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        path: Path = options["file"].absolute()
+        try:
+            about = read_about(path)
+        except BackupError as trouble:
+            raise UsageError(str(trouble)) from trouble
+        self._refuse(path, about, force=options["force"], other_key=options["other_key"])
+        try:
+            with bars() as show:
+                put_in_place(path, about, show)
+        except BackupError as trouble:
+            raise CommandError(str(trouble), returncode=STORE_TROUBLE) from trouble
+        bring_up_to_date()
+        if options["json"]:
+            self.print_json({"file": str(path), "made_at": about.moment, "version": about.version})
+            return
+        self.say(f"The books are as they were on {about.moment:%Y-%m-%d at %H:%M} UTC.")
+        self.say("The next visits read the stores from then on. Compare them afterwards: counterfoil reconcile.")
+
+    def _refuse(self, path: Path, about: About, *, force: bool, other_key: bool) -> None:
+        """Raises UsageError for what must not be put in place."""
+        if unknown := unknown_migrations(about.migrations):
+            raise UsageError(str(NewerSchema(str(path), unknown)))
+        if not about.is_of_our_key() and not other_key:
+            raise UsageError(
+                f"{path} was made with another secret key, without which its access tokens cannot be read. Put that "
+                "key into the data directory or into COUNTERFOIL_SECRET_KEY; if it is lost, --other-key."
+            )
+        if others := who_else_is_there():
+            raise UsageError(f"The database is in use by {', '.join(others)}. Stop that first.")
+        if is_in_use() and not force:
+            raise UsageError("There are stores or sales orders in this database. Back them up; then --force.")

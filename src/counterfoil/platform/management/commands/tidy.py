@@ -1,0 +1,24 @@
+"""`counterfoil tidy`: removes what is kept for a time only; the worker does it every hour."""
+
+from typing import Any
+
+from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.tidying import tidy
+
+WORDS = {
+    "versions": "superseded versions of orders",
+    "log_lines": "lines of the web integration log",
+    "audit_lines": "lines of the audit log",
+    "sessions": "logins that had ended",
+}
+
+
+class Command(CounterfoilCommand):
+    help = "Removes what is kept for a time only: superseded versions of orders, old log lines. Workers do it hourly."
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        removed = tidy()
+        if options["json"]:
+            self.print_json(removed)
+            return
+        self.say("Removed: " + ", ".join(f"{number:,} {WORDS[what]}" for what, number in removed.items()) + ".")

@@ -1,0 +1,190 @@
+"""Backup and restore: whole or not at all, and the stores and the books meet again whatever came in between."""
+
+import stat
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from counterfoil.platform.embedded import EmbeddedServer
+from tests.platform.house import House
+from tests.store import SandboxStore
+
+
+class Installation(House):
+    """With a store of its own."""
+
+    store: SandboxStore
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with a store of its own, which all tests here work on."""
+    folder = tmp_path_factory.mktemp("house")
+    server = EmbeddedServer(folder, durable=False)
+    server.start()
+    with SandboxStore() as store:
+        here = Installation(folder, server, store.origin)
+        here.store = store
+        here.environment |= {"COUNTERFOIL_EMBEDDED": "1", "COUNTERFOIL_SECRET_KEY": "key of this house"}
+        try:
+            added = here.run(
+                *("store", "add", "--code", "WEB-", "--description", "Shop", "--unknown-product", "create"),
+                *("--api-path", store.api_path, "--access-token", store.token),
+            )
+            assert added.returncode == 0, added
+            yield here
+        finally:
+            here.kill_all()
+            server.stop()
+            server.remove()
+
+
+def imported(here: House) -> set[int]:
+    """The orders in the books, by the store's own numbers."""
+    found = here.rows("SELECT web_order_number::int FROM sales_salesorder WHERE import_id IS NOT NULL")
+    return {number for (number,) in found}
+
+
+def ship(here: House, number: int) -> None:
+    """All of the order in one parcel."""
+    shipped = here.run("ship", f"WEB-{number}", "--carrier", "UPS", "--tracking", f"1Z{number}")
+    assert shipped.returncode == 0, shipped
+
+
+def shipments(store: SandboxStore, numbers: list[int]) -> dict[int, int]:
+    return {number: len(store.order(number)["shipments"]) for number in numbers}
+
+
+def refused(here: House, *words: str, because: str, **extra: str) -> None:
+    """It ends with 2 and a sentence, and nothing was changed."""
+    before = imported(here)
+    ended = here.run(*words, **extra)
+    assert (ended.returncode, because in ended.stderr) == (2, True), ended
+    assert imported(here) == before
+
+
+def test_restored_in_the_middle_of_a_sync_the_books_and_the_store_meet_again(
+    house: Installation, tmp_path: Path
+) -> None:
+    """Orders imported since come again; what was shipped since is shipped once, whether the books know it or not."""
+    store, file = house.store, str(tmp_path / "books.counterfoil")
+    early = store.place(6, kind="guest")
+    assert house.run("sync").returncode == 0
+    ship(house, early[0])  # still to be sent when the backup is made
+    late = store.place(20, kind="guest")
+    store.fault("PUT", r"/orders/\d+$", delay=0.2)
+    syncing = house.start("sync")
+    while not house.rows(
+        f"SELECT 1 FROM stores_weborder WHERE bigcommerce_order_id = {late[3]} AND written_at IS NOT NULL"
+    ):
+        assert syncing.poll() is None
+    made = house.run("backup", file)
+    assert made.returncode == 0, made
+    assert stat.S_IMODE(Path(file).stat().st_mode) == 0o600
+    syncing.communicate(timeout=60)
+    store.clear_faults()
+    newest = store.place(3, kind="guest")
+    house.run("sync")
+    for number in (early[1], newest[0]):
+        ship(house, number)
+    assert house.run("sync").returncode == 0
+    everything = [*early, *late, *newest]
+    told = shipments(store, everything)
+    assert sum(told.values()) == 3
+    refused(house, "restore", file, because="Back them up; then --force.")
+    refused(house, "restore", file, "--force", because="another secret key", COUNTERFOIL_SECRET_KEY="another")
+    with psycopg.connect(house.server.url, application_name="counterfoil worker 7"):
+        refused(house, "restore", file, "--force", because="in use by counterfoil worker 7")
+
+    restored = house.run("restore", file, "--force")
+    assert restored.returncode == 0, restored
+    assert len(imported(house)) < len(everything)
+    house.rows("UPDATE stores_storeupdate SET due_at = now() WHERE state = 'waiting'")
+    for _ in range(2):
+        assert house.run("sync").returncode == 0
+    assert imported(house) == set(everything)
+    assert shipments(store, everything) == told
+    checked = house.run("check")
+    assert checked.returncode == 0, checked
+    compared = house.json("reconcile")[0]
+    assert (compared["orders"], compared["off"]) == (len(everything), 0), compared["differences"]
+
+
+def test_what_is_no_backup_or_damaged_is_refused_and_changes_nothing(house: Installation, tmp_path: Path) -> None:
+    """Any file, half a file, one with a wrong byte, one of a newer version; and a file that is there is kept."""
+    house.store.place(3, kind="guest")
+    house.run("sync")
+    file = tmp_path / "books.counterfoil"
+    assert house.run("backup", str(file)).returncode == 0
+    refused(house, "backup", str(file), because="is there already")
+    whole = file.read_bytes()
+    for name, content in {"text": b"no backup", "half": whole[: len(whole) // 2]}.items():
+        (tmp_path / name).write_bytes(content)
+        refused(house, "restore", str(tmp_path / name), "--force", because="no backup of Counterfoil")
+    middle = whole.index(b"PGDMP") + 5000
+    (tmp_path / "bent").write_bytes(whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :])
+    before = imported(house)
+    bent = house.run("restore", str(tmp_path / "bent"), "--force")
+    assert (bent.returncode, "nothing was changed" in bent.stderr) == (3, True), bent
+    assert imported(house) == before
+    newer = tmp_path / "newer"
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(newer, "w") as new:
+        about = old.read("counterfoil.json").replace(b'"0014_restored_from"', b'"0999_from_the_future"')
+        new.writestr("counterfoil.json", about)
+        new.writestr("database.pgdump", old.read("database.pgdump"))
+    refused(house, "restore", str(newer), "--force", because="does not know stores 0999_from_the_future")
+
+
+def test_a_restore_that_was_cut_off_before_it_was_settled_is_settled_by_the_next_command(house: Installation) -> None:
+    """The mark in the database says so; nobody works on the books before."""
+    house.rows("CREATE TABLE counterfoil_restored (made_at timestamptz NOT NULL)")
+    house.rows("INSERT INTO counterfoil_restored VALUES ('2026-11-01')")
+    assert house.run("orders").returncode == 0
+    assert house.rows("SELECT to_regclass('counterfoil_restored')") == [(None,)]
+    ((restored_from,),) = house.rows("SELECT restored_from::date::text FROM stores_storestate")
+    assert restored_from == "2026-11-01"
+
+
+def test_a_database_of_a_newer_version_is_left_alone(house: Installation) -> None:
+    """By every command, with a sentence; nothing is written, and it is not ready."""
+    house.rows("INSERT INTO django_migrations (app, name, applied) VALUES ('sales', '0999_future', now())")
+
+    def refuses(*words: str) -> Any:
+        ended = house.run(*words)
+        assert (ended.returncode, "this one does not know sales 0999_future" in ended.stderr) == (2, True), ended
+        assert "Traceback" not in ended.stderr
+
+    for words in (["orders"], ["migrate"], ["worker"]):
+        refuses(*words)
+    started = house.start("up", "--port", "8765")
+    said, _ = started.communicate(timeout=60)
+    assert (started.returncode, "does not know sales 0999_future" in said) == (2, True), said
+    house.rows("DELETE FROM django_migrations WHERE name = '0999_future'")
+
+
+EARLIER = {"web": "0004", "stores": "0008", "sales": "0007"}
+"""A state that a release once had, of each room."""
+
+
+def test_an_upgrade_keeps_what_was_filled_before_it_and_a_backup(house: Installation) -> None:
+    """A database as an earlier version left it, with orders and shipments, is brought up to date without a word."""
+    first, *_ = house.store.place(3)
+    house.run("sync")
+    ship(house, first)
+    house.run("sync")
+    before = imported(house)
+    for app, name in EARLIER.items():
+        back = house.run_django("migrate", app, name)
+        assert back.returncode == 0, back.stderr
+    checked = house.run("check")
+    assert checked.returncode == 0, checked
+    assert imported(house) == before
+    (kept,) = (Path(house.environment["COUNTERFOIL_DATA_DIR"]) / "backups").iterdir()
+    assert kept.name.startswith("before-")
+    restored = house.run("restore", str(kept), "--force")
+    assert restored.returncode == 0, restored
+    assert imported(house) == before
