@@ -8,13 +8,14 @@ from typing import Any
 import urllib3
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
 
 from counterfoil.intake import collect
 from counterfoil.platform.turn import take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
-from counterfoil.stores.models import WebIntegration, WebOrder
+from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.visit import FenceDown, StoreBusy
 from counterfoil.stores.whereabouts import import_this_one
 from faults.points import REPORT
@@ -34,6 +35,20 @@ def turn() -> int:
     except (FenceDown, DatabaseError, InterfaceError):
         return LOST_DATABASE
     return 0
+
+
+def backfill(orders: int, turn_seconds: float) -> int:
+    """A worker's turns, one after the other, until the store was told of so many orders and nothing waits."""
+    integration = WebIntegration.objects.select_related("state").get()
+    waiting = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+    while True:
+        integration.state.refresh_from_db()
+        if integration.state.due_at <= timezone.now():
+            take_turn(integration, seconds=turn_seconds)
+        told = WebOrder.objects.filter(integration=integration).exclude(status_sent=None)
+        if told.count() >= orders and not waiting.exists():
+            return 0
+        time.sleep(0.02)
 
 
 def timed_turn() -> int:
@@ -120,5 +135,5 @@ def set_status(order_id: int, status: str) -> int:
     return turn()
 
 
-_ALL = (turn, timed_turn, small_pages, click, event, ship, correct, void, set_status)
+_ALL = (turn, backfill, timed_turn, small_pages, click, event, ship, correct, void, set_status)
 ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in _ALL}

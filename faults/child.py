@@ -48,7 +48,7 @@ class Children:
         return self._process.pid
 
     def run(self, act: str = "turn", **order: Any) -> Ended:
-        """One run of an act (faults.acts), hit as `order` says (`at`, `kinds`, `error`, `times`, `plant`)."""
+        """One run of an act (faults.acts), as `order` says: `at`, `kinds`, `error`, `times`, `plant`, `longest`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:
@@ -92,7 +92,7 @@ def _fork(order: dict[str, Any]) -> dict[str, Any]:
         os.dup2(2, 1)  # what it prints is no answer of ours
         _be_hit(order)
     os.close(writing)
-    said = _all_of(reading, pid)
+    said = _all_of(reading, pid, order.get("longest", LONGEST_RUN))
     _, status = os.waitpid(pid, 0)
     lines = said.decode(errors="replace").splitlines()
     points = [line for line in lines if not line.startswith("said ")]
@@ -100,15 +100,15 @@ def _fork(order: dict[str, Any]) -> dict[str, Any]:
     return {"code": os.waitstatus_to_exitcode(status), "points": points, "said": words}
 
 
-def _all_of(reading: int, pid: int) -> bytes:
-    """What the child says until it ends; one that does not end is killed, and says so."""
-    timer = threading.Timer(LONGEST_RUN, os.kill, [pid, signal.SIGKILL])
+def _all_of(reading: int, pid: int, longest: float) -> bytes:
+    """What the child says until it ends; one that does not end within so many seconds is killed, and says so."""
+    timer = threading.Timer(longest, os.kill, [pid, signal.SIGKILL])
     timer.start()
     began = time.monotonic()
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read()
     timer.cancel()
-    return said + (b"said hung\n" if time.monotonic() - began >= LONGEST_RUN else b"")
+    return said + (b"said hung\n" if time.monotonic() - began >= longest else b"")
 
 
 def _be_hit(order: dict[str, Any]) -> None:

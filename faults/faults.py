@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults import answers, clocks, crowds, database, hooks, kills, malformed, moving
+from faults import answers, backfill, clocks, crowds, database, hooks, kills, malformed, moving
 from faults.house import House, How, Tally
 
 
@@ -21,6 +21,8 @@ FAULTS = {
     "R2": Fault("each statement and request fails", kills.failing, "import in two transactions"),
     "R3": Fault("each answer at each endpoint", answers.every_answer, "a lost answer is a refusal"),
     "R4": Fault("answers lost after the work was done", answers.lost_answers, "send without looking"),
+    "R5": Fault("a backfill on a quota that others use too", backfill.backfill, "each order is read by itself"),
+    "R6": Fault("a poisoned order in each page", backfill.poisoned, "a bad order stops its page"),
     "R7": Fault("events repeated, lost, forged, stale", hooks.events, "old events are taken"),
     "R8": Fault("hooks changed at the store", hooks.changed, "hooks are made once"),
     "R9": Fault("several at one order at once", crowds.at_once, "no fence"),

@@ -102,11 +102,42 @@ def _totals_are_made_to_fit() -> None:
     conversion.convert = lenient
 
 
+def _each_order_is_read_by_itself() -> None:
+    """What the list brought along is asked for once more, order by order."""
+    from counterfoil.intake import collect
+
+    complete = collect.complete
+
+    def ask_again(client: Any, kept: Any) -> None:
+        client.order_products(kept.bigcommerce_order_id)
+        complete(client, kept)
+
+    collect.complete = ask_again
+
+
+def _a_bad_order_stops_its_page() -> None:
+    """What stops one order stops all those behind it."""
+    from counterfoil.intake import outcomes, taking_in
+
+    import_order, is_over = taking_in.import_order, [False]
+
+    def stop(*given: Any) -> Any:
+        if is_over[0]:
+            return None
+        outcome = import_order(*given)
+        is_over[0] = isinstance(outcome, outcomes.NotImported)
+        return outcome
+
+    taking_in.import_order = stop
+
+
 BUGS: dict[str, Callable[[], None]] = {
     "totals are made to fit": _totals_are_made_to_fit,
     "old events are taken": _old_events_are_taken,
     "hooks are made once": _hooks_are_made_once,
     "no fence": _no_fence,
+    "each order is read by itself": _each_order_is_read_by_itself,
+    "a bad order stops its page": _a_bad_order_stops_its_page,
     "days begin in London": _days_begin_in_london,
     "pages by number": _pages_by_number,
     "a lost answer is a refusal": _a_lost_answer_is_a_refusal,

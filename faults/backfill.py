@@ -1,0 +1,144 @@
+"""R5: ten thousand orders on a small store's quota, which others use too. R6: a poisoned order in each page."""
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from statistics import median
+
+import psutil
+from tests.dispatch.house import ship
+
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebOrder
+from faults.child import Children
+from faults.house import DOWNLOADED, NEW, House, How, Tally
+
+ORDERS = 10_000
+POISONED_EVERY = 250
+SPEED = 20.0
+NOISE = 2.0  # requests a second of the store's clock by other apps: 60 of the 150 in a window
+MOST_REFUSED, MOST_READS, MOST_CALLS, MOST_SLOWER = 0.01, 0.03, 1.03, 1.10
+MINUTE = 60.0
+TURN = 30.0  # seconds of the store's clock, as a worker's turn has them
+LONGEST, LONGEST_EACH = 60.0, 0.15  # real seconds: whatever was not done by then is lost
+SPARE = 30  # calls that a short run takes, too: connecting, polls while nothing waits
+SHIPMENTS = 20
+PLAIN_SECONDS: dict[int, float] = {}
+
+
+@dataclass
+class Watch:
+    """Looks at the process that imports: its memory in bytes, now and then."""
+
+    children: Children
+    sizes: list[int] = field(default_factory=list)
+    is_over: bool = False
+
+    def look(self) -> None:
+        """Until it is over."""
+        while not self.is_over:
+            for each in psutil.Process(self.children.pid).children():
+                try:
+                    self.sizes.append(each.memory_info().rss)
+                except psutil.NoSuchProcess:
+                    continue
+            time.sleep(0.5)
+
+    @property
+    def growth(self) -> float:
+        """By what factor the second half's middle lies above the first's."""
+        half = len(self.sizes) // 2
+        return median(self.sizes[half:]) / median(self.sizes[:half]) if half else 1.0
+
+
+def backfill(house: House, tally: Tally, how: How) -> None:
+    """R5: within the quota, with few reads and flat memory; shipments made meanwhile leave within a minute."""
+    number = how.of(ORDERS)
+    _prepare(house, number)
+    done = _import_all(house, number, how, shipments=how.of(SHIPMENTS) + 1)
+    tally.add(house.verdict(), done.seconds / number, "backfill")
+    tally.runs, tally.survived = number, number if tally.survived else 0
+    PLAIN_SECONDS[number] = done.seconds
+    _judge_calls(house, tally, number, len(done.waits))
+    slowest = max(done.waits, default=MINUTE * 10)
+    tally.says.append(
+        f"{number} orders in {done.seconds:.0f} s; memory ×{done.growth:.2f}; "
+        f"{len(done.waits)} shipments within {slowest:.0f} s of the store's clock"
+    )
+    if how.share == 1 and done.growth > 1.25:
+        tally.break_off("memory", f"it grew ×{done.growth:.2f}")
+    if slowest > MINUTE:
+        tally.break_off("shipments", f"the slowest of {len(done.waits)} took {slowest:.0f} s of the store's clock")
+
+
+def poisoned(house: House, tally: Tally, how: How) -> None:
+    """R6: one bad order in each page stops no other, and costs little time."""
+    number = how.of(ORDERS)
+    ids = _prepare(house, number)
+    bad = ids[:: max(1, min(POISONED_EVERY, number // 4))]
+    for order_id in bad:
+        house.store.edit(order_id, total_inc_tax="1.0000")
+    done = _import_all(house, number, how, shipments=0)
+    tally.add(house.verdict(), done.seconds / number, "poisoned")
+    tally.runs, tally.survived = number, number if tally.survived else 0
+    counts = Counter(WebOrder.objects.values_list("state", flat=True))
+    tally.says.append(f"{counts['imported']} imported, {counts['not_imported']} refused, in {done.seconds:.0f} s")
+    if counts != {"imported": number - len(bad), "not_imported": len(bad)}:
+        tally.break_off("poison", f"{dict(counts)} of {number}, {len(bad)} poisoned")
+    plain = PLAIN_SECONDS.get(number)
+    if plain is not None and how.share == 1 and done.seconds > plain * MOST_SLOWER:
+        tally.break_off("poison", f"{done.seconds:.0f} s, {plain:.0f} s without poison")
+
+
+def _prepare(house: House, number: int) -> list[int]:
+    house.fresh()
+    house.store.set(plan="standard", clock_speed=SPEED, noise_per_second=NOISE)
+    house.store.clear_calls()
+    return house.store.place(number, kind="guest", status_id=NEW)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How an import went: real seconds, what each shipment waited by the store's clock, by how much memory grew."""
+
+    seconds: float
+    waits: list[float]
+    growth: float
+
+
+def _import_all(house: House, number: int, how: How, *, shipments: int) -> Done:
+    """One worker's process takes turn after turn until the store knows of all; meanwhile a clerk ships."""
+    watch = Watch(house.children)
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        wanted = {"orders": number, "turn_seconds": TURN / SPEED}
+        running = pool.submit(
+            house.children.run, "backfill", longest=LONGEST + LONGEST_EACH * number, plant=how.plant, **{"with": wanted}
+        )
+        pool.submit(watch.look)
+        shipped: list[int] = []
+        while not running.done():
+            if len(shipped) < shipments:
+                fresh = WebOrder.objects.filter(state="imported", status_sent=DOWNLOADED).exclude(pk__in=shipped)
+                if (some := fresh.order_by("-pk").first()) is not None:
+                    ship(some.bigcommerce_order_id, 1)
+                    shipped.append(some.pk)
+            time.sleep(0.5)
+        watch.is_over = True
+    sent = StoreUpdate.objects.filter(kind=UpdateKind.CREATE, state=UpdateState.SENT, ended_at__isnull=False)
+    waits = [(each.ended_at - each.created_at).total_seconds() * SPEED for each in sent if each.ended_at]
+    return Done(time.monotonic() - began, waits, watch.growth)
+
+
+def _judge_calls(house: House, tally: Tally, number: int, shipments: int) -> None:
+    """Counted in the store's own log of calls, of the whole import; a shipment may take three of its own."""
+    calls = [call for call in house.store.calls() if "/orders" in call["path"]]
+    refused = sum(call["status"] == 429 for call in calls)
+    of_shipments = sum("shipments" in call["path"] for call in calls)
+    reads = sum(call["method"] == "GET" for call in calls)
+    tally.says.append(f"{len(calls)} calls, {reads} of them reads, {refused} answered 429")
+    if refused > max(1, len(calls) * MOST_REFUSED):
+        tally.break_off("quota", f"{refused} of {len(calls)} calls were answered 429")
+    most_reads, most_calls = number * MOST_READS + SPARE, number * MOST_CALLS + SPARE
+    if reads - shipments * 3 > most_reads or len(calls) - of_shipments - shipments * 3 > most_calls:
+        tally.break_off("calls", f"{reads} reads and {len(calls)} calls for {number} orders")
