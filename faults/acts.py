@@ -7,7 +7,7 @@ from typing import Any
 
 import urllib3
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
 from counterfoil.intake import collect
@@ -15,7 +15,7 @@ from counterfoil.platform.turn import take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebOrder
+from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.visit import FenceDown, StoreBusy
 from counterfoil.stores.whereabouts import import_this_one
 from faults.points import REPORT
@@ -49,6 +49,17 @@ def backfill(orders: int, turn_seconds: float) -> int:
         if told.count() >= orders and not waiting.exists():
             return 0
         time.sleep(0.02)
+
+
+def work(seconds: float) -> int:
+    """Turns, one after the other, for so many seconds."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        StoreState.objects.update(due_at=timezone.now())
+        if turn() == LOST_DATABASE:
+            close_old_connections()
+        time.sleep(0.05)
+    return 0
 
 
 def timed_turn() -> int:
@@ -135,5 +146,5 @@ def set_status(order_id: int, status: str) -> int:
     return turn()
 
 
-_ALL = (turn, backfill, timed_turn, small_pages, click, event, ship, correct, void, set_status)
+_ALL = (turn, backfill, work, timed_turn, small_pages, click, event, ship, correct, void, set_status)
 ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in _ALL}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults import answers, backfill, clocks, crowds, database, hooks, kills, malformed, moving
+from faults import answers, at_random, backfill, clocks, crowds, database, hooks, kills, malformed, moving
 from faults.house import House, How, Tally
 
 
@@ -31,4 +31,5 @@ FAULTS = {
     "R12": Fault("clocks and zones apart", clocks.apart, "days begin in London"),
     "R13": Fault("changes while pages are read", moving.while_paging, "pages by number"),
     "R14": Fault("malformed orders", malformed.orders, "totals are made to fit"),
+    "R15": Fault("all of it at random", at_random.at_random, "send without looking"),
 }

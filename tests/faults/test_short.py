@@ -8,20 +8,21 @@ from faults.planted import BUGS
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SHARES = {
-    "R1": 0.02,
-    "R2": 0.02,
-    "R3": 0.04,
-    "R4": 0.04,
+    "R1": 0.012,
+    "R2": 0.012,
+    "R3": 0.03,
+    "R4": 0.03,
     "R5": 0.006,
     "R6": 0.006,
-    "R7": 0.02,
+    "R7": 0.015,
     "R8": 0.5,
-    "R9": 0.004,
-    "R10": 0.04,
-    "R11": 0.05,
-    "R12": 0.08,
-    "R13": 0.04,
-    "R14": 0.01,
+    "R9": 0.003,
+    "R10": 0.03,
+    "R11": 0.03,
+    "R12": 0.04,
+    "R13": 0.024,
+    "R14": 0.004,
+    "R15": 0.01,
 }
 """Which share of the full number of runs the tests do."""
 
