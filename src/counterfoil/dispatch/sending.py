@@ -47,7 +47,7 @@ def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender])
     of = due_updates(visit.integration, kinds).count()
     if not of or visit.is_over:
         return
-    look(visit.integration, visit.client)
+    visit.seen = look(visit.integration, visit.client)
     done = 0
 
     def send(due: Due) -> None:
@@ -67,12 +67,14 @@ def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender])
         again=lambda due, trouble: ending.again(due.pk, trouble),
         defect=lambda due, trace: ending.defect(due.pk, trace),
     )
+    if done and kinds is SHIPMENT_KINDS:
+        visit.seen = None  # the store counts what is shipped, and moves statuses by itself
 
 
 def _look_again_when_stale(visit: Visit) -> None:
     glanced_at = visit.integration.state.glanced_at
     if glanced_at is None or timezone.now() - glanced_at > FRESH:
-        look(visit.integration, visit.client)
+        visit.seen = look(visit.integration, visit.client)
 
 
 __all__ = ["Sent", "next_due_at", "send_due"]

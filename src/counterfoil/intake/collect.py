@@ -38,8 +38,8 @@ def count_orders(integration: WebIntegration, client: StoreClient) -> dict[int, 
     counts = client.orders_count(min_date_created=since)
     state = integration.state
     state.counts = {str(status_id): count for status_id, count in counts.items() if count}
-    fields = {"counts": state.counts}
-    now = timezone.now()
+    now = state.collected_at = timezone.now()
+    fields = {"counts": state.counts, "collected_at": now}
     if since and (state.before_cut_off_at is None or now - state.before_cut_off_at >= COUNT_OLD_EVERY):
         state.before_cut_off = max(0, sum(client.orders_count().values()) - sum(counts.values()))
         state.before_cut_off_at = now

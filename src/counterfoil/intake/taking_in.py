@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
+from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.intake import collect
@@ -13,11 +15,12 @@ from counterfoil.intake.importing import import_order, record_not_imported
 from counterfoil.intake.news import follow_news
 from counterfoil.intake.outcomes import NotImported, Outcome
 from counterfoil.stores.last_seen import look
-from counterfoil.stores.models import WebOrder
+from counterfoil.stores.models import WebIntegration, WebOrder
 from counterfoil.stores.one_by_one import REPORT, one_by_one
 from counterfoil.stores.payloads import KeptPayload
 from counterfoil.stores.visit import Visit
 
+LATELY = timedelta(seconds=25)
 TRY_LATER = "It could not be read completely: "
 
 
@@ -38,10 +41,18 @@ class TakenIn:
 
 
 def take_in(visit: Visit, taken: TakenIn) -> None:
-    """Imports all that waits in the store, until the visit is over."""
+    """Imports all that waits in the store, until the visit is over.
+
+    A look that was taken in this visit a moment ago is good enough. A visit that is over already, since much was to be
+    sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
+    """
     integration, client = visit.integration, visit.client
+    if visit.is_over and not _is_poll_due(integration):
+        return
     counts = collect.count_orders(integration, client)
-    seen = look(integration, client)
+    seen = visit.seen
+    if seen is None or timezone.now() - seen.at > LATELY:
+        seen = visit.seen = look(integration, client)
     follow_news(visit, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(visit, collect.undecided(integration), taken, waiting)
@@ -55,6 +66,11 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
                 integration.state.save(update_fields=["listed_at"])
                 return
         catch_up(visit)  # what others had done already with orders that are in the books only now
+
+
+def _is_poll_due(integration: WebIntegration) -> bool:
+    collected_at = integration.state.collected_at
+    return collected_at is None or timezone.now() - collected_at >= timedelta(seconds=integration.poll_seconds)
 
 
 def read_again(visit: Visit, taken: TakenIn) -> None:

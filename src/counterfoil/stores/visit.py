@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -16,6 +16,9 @@ from psycopg import OperationalError
 from counterfoil.bigcommerce.budget import RateBudget
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.models import WebIntegration
+
+if TYPE_CHECKING:
+    from counterfoil.stores.last_seen import Seen
 
 LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
 Item = TypeVar("Item")
@@ -43,12 +46,13 @@ class FenceDown(Exception):
 
 @dataclass
 class Visit:
-    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds."""
+    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look."""
 
     integration: WebIntegration
     client: StoreClient
     ends_at: float
     progress: Progress
+    seen: "Seen | None" = None
 
     @property
     def is_over(self) -> bool:

@@ -153,6 +153,7 @@ class StoreState(models.Model):
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the new order status was last listed.")
     seen_until = models.DateTimeField(null=True, blank=True, help_text="Latest modification seen, store's clock.")
     glanced_at = models.DateTimeField(null=True, blank=True, help_text="When the light list was last read.")
+    collected_at = models.DateTimeField(null=True, blank=True, help_text="When it was last asked what waits there.")
     restored_from = models.DateTimeField(
         null=True, blank=True, help_text="When the backup was made beyond which the store has not been read again yet."
     )
