@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test check bench pictures bench-large faults lock clean
+.PHONY: demo up setup test check bench coverage pictures bench-large faults lock clean
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -51,6 +51,10 @@ check: .venv/.ready-test  ## Style, types, walls
 
 bench: setup .venv/.ready-test  ## The benchmarks, with their tables
 	@$(BIN)/python -m bench
+
+coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Which branches of intake, dispatch and the store's API no test takes
+	@bin/browser
+	@$(BIN)/python -m pytest -n 3 --dist loadfile -q --cov --cov-report=term-missing:skip-covered tests
 
 faults: setup .venv/.ready-test  ## Every fault that it promises to survive, with one table
 	@$(BIN)/python -m faults

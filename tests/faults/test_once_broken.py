@@ -1,8 +1,13 @@
 """What a fault broke once, so that it never does again."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from faults.house import House, Tally
 from faults.kills import shipment
+
+from counterfoil.stores.models import StoreState, WebOrder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,3 +21,30 @@ def test_a_database_that_is_read_only_for_a_moment_leaves_nothing_to_a_person(hi
     tally = Tally("R10", "read only")
     tally.add(hit.verdict() if hit.settle() else [], 0, "")
     assert tally.notes == []
+
+
+def test_an_order_with_a_date_in_a_far_future_hides_none_that_come_after_it(hit: House) -> None:
+    """What changed is asked for from the last change on: a wrong date of one order is none."""
+    integration = hit.fresh()
+    order_id = hit.place()
+    document = hit.store.api("GET", f"/v2/orders/{order_id}").json()
+    hit.store.place_raw(document | {"id": order_id + 1, "date_modified": "Tue, 01 Jan 2999 00:00:00 +0000"})
+    hit.settle()
+    late = hit.place()
+    hit.settle()
+    assert WebOrder.objects.get(bigcommerce_order_id=late).state == "imported"
+    assert StoreState.objects.get(integration=integration).seen_until < timezone.now() + timedelta(days=1)
+
+
+def test_a_light_list_that_is_too_much_for_the_store_is_made_smaller(hit: House) -> None:
+    """A store that cannot answer for 250 orders at once is asked for 25; nothing waits for a person."""
+    hit.fresh()
+    for _ in range(3):
+        hit.place()
+    hit.settle()
+    hit.store.fault("GET", "/orders$", query="limit=250", status=503)
+    late = hit.place()
+    hit.settle()
+    hit.store.clear_faults()
+    assert WebOrder.objects.get(bigcommerce_order_id=late).state == "imported"
+    assert hit.verdict() == []
