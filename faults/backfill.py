@@ -56,6 +56,7 @@ def backfill(house: House, tally: Tally, how: How) -> None:
     number = how.of(ORDERS)
     _prepare(house, number)
     done = _import_all(house, number, how, shipments=how.of(SHIPMENTS) + 1)
+    house.settle(plant=how.plant)
     tally.add(house.verdict(), done.seconds / number, "backfill")
     tally.runs, tally.survived = number, number if tally.survived else 0
     PLAIN_SECONDS[number] = done.seconds

@@ -116,7 +116,8 @@ def test_new_orders_arrive_without_a_reload(page: Page, live_server: Any, store:
     log_in(page, live_server.url, "mira", PASSWORD)
     expect(page.locator("#orders tbody tr")).to_have_count(known)
     page.mouse.wheel(0, 300)
-    page.wait_for_function("scrollY >= 200")
+    while page.evaluate("scrollY") < 200:
+        page.wait_for_timeout(20)
     scrolled = page.evaluate("scrollY")
     store.place(2)
     turn(integration)
