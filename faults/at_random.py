@@ -27,7 +27,7 @@ SEEDS = (20261115, 20261116, 20261117)
 MINUTES = 10.0  # for all seeds together, as are the orders
 ORDERS = 5000
 SLICE = 5.0  # seconds of a worker's life, if nobody ends it before
-CALM_TURNS = 60
+CALM_TURNS, ROUNDS = 60, 4
 ANSWERS: list[dict[str, Any]] = [
     *({"status": status} for status in (409, 429, 500, 502, 503, 504)),
     *({"cut": "before"}, {"cut": "after"}, {"truncate": 25}, {"delay_answer": 6}, {"delay": 0.5}),
@@ -180,8 +180,12 @@ def _calm(house: House) -> float:
     """No more faults; people do what needed them, and everything comes to rest. How many seconds that takes."""
     house.store.clear_faults()
     seconds = house.settle(turns=CALM_TURNS)
-    retry()
-    held = StoreUpdate.objects.filter(kind=UpdateKind.CREATE, state=UpdateState.WAITING, asked_at=None)
-    for parcel in held.exclude(web_order__sales_order__hold_reason="").values_list("parcel", flat=True):
-        void_parcel(parcel, by="clerk", reason="The order was cancelled")
-    return seconds + house.settle(turns=CALM_TURNS)
+    for _ in range(ROUNDS):
+        retry()
+        held = StoreUpdate.objects.filter(kind=UpdateKind.CREATE, state=UpdateState.WAITING, asked_at=None)
+        for parcel in held.exclude(web_order__sales_order__hold_reason="").values_list("parcel", flat=True):
+            void_parcel(parcel, by="clerk", reason="The order was cancelled")
+        seconds += house.settle(turns=CALM_TURNS)
+        if house.is_at_rest():
+            break
+    return seconds
