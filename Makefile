@@ -41,7 +41,7 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: .venv/.ready-test  ## Style, types, walls
 	@$(BIN)/ruff check .

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,17 +11,6 @@ from tests.store import SandboxStore
 
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
 DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
-
-
-LONG = ("platform", "journeys", "faults", "dispatch")
-"""Folders whose tests start many processes: they come first, so that no process of tests waits for one at the end."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first; within a folder as they are."""
-    here = Path(__file__).parent
-    order = {name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: order.get(item.path.relative_to(here).parts[0], len(LONG)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
