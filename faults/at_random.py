@@ -19,9 +19,9 @@ from counterfoil.sales.order_statuses import change_status
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.mending import retry
-from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebOrder
+from counterfoil.stores.models import WebOrder
 from faults.child import Children
-from faults.house import NEW, House, How, Tally
+from faults.house import NEW, House, How, Tally, held_parcels
 
 SEEDS = (20261115, 20261116, 20261117)
 MINUTES = 10.0  # for all seeds together, as are the orders
@@ -182,10 +182,9 @@ def _calm(house: House) -> float:
     seconds = house.settle(turns=CALM_TURNS)
     for _ in range(ROUNDS):
         retry()
-        held = StoreUpdate.objects.filter(kind=UpdateKind.CREATE, state=UpdateState.WAITING, asked_at=None)
-        for parcel in held.exclude(web_order__sales_order__hold_reason="").values_list("parcel", flat=True):
+        for parcel in held_parcels().values_list("parcel", flat=True):
             void_parcel(parcel, by="clerk", reason="The order was cancelled")
         seconds += house.settle(turns=CALM_TURNS)
-        if house.is_at_rest():
+        if house.is_at_rest() and not held_parcels().exists():
             break
     return seconds

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bench.house import empty_books
 from django.conf import settings
 from django.db import connection, connections
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from tests.dispatch.house import assign, let_pass
 from tests.house import connect
@@ -21,7 +21,7 @@ from tests.store import SandboxStore
 
 from counterfoil.platform.checking import Finding, Report, check
 from counterfoil.stores.attention import attention
-from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
+from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder
 from faults.child import Children, Ended
 
 MINUTE = timedelta(minutes=1)
@@ -157,28 +157,26 @@ class House:
 
     def is_at_rest(self) -> bool:
         """Whether nothing waits but for a person."""
+        held = held_parcels().values("web_order")
         moving = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+        moving = moving.exclude(web_order__in=held)
         unread = WebOrder.objects.filter(Q(state="undecided") | ~Q(read_again="") | Q(wanted=True))
         trouble = StoreState.objects.exclude(trouble_code="")
         return not moving.exists() and not unread.exists() and not trouble.exists()
 
     def _wait(self) -> float:
-        """Lets the time pass until something is due; how many seconds that is."""
-        due = min(
-            filter(
-                None,
-                [
-                    StoreState.objects.order_by("due_at").values_list("due_at", flat=True).first(),
-                    StoreUpdate.objects.filter(state__in=["waiting", "sending"])
-                    .order_by("due_at")
-                    .values_list("due_at", flat=True)
-                    .first(),
-                ],
-            ),
-            default=timezone.now(),
-        )
-        seconds = max(0.0, (due - timezone.now()).total_seconds())
-        let_pass(min(MINUTE, timedelta(seconds=seconds)) if seconds else timedelta())
+        """Lets the time pass until something is due; how many seconds that is.
+
+        What is due already and did not go in the last turn is held back by something else that is not due yet.
+        """
+        now = timezone.now()
+        moving = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+        dues = [
+            every.filter(due_at__gt=now).order_by("due_at").values_list("due_at", flat=True).first()
+            for every in (StoreState.objects, moving)
+        ]
+        seconds = (min(filter(None, dues), default=now) - now).total_seconds()
+        let_pass(min(MINUTE, timedelta(seconds=seconds)))
         StoreState.objects.update(due_at=timezone.now())
         return seconds
 
@@ -215,6 +213,16 @@ def house(database_url: str = "", restart: Callable[[], None] | None = None) -> 
         }
         with Children(environment) as children:
             yield House(store, children, environment, restart)
+
+
+def held_parcels() -> QuerySet[StoreUpdate]:
+    """The shipments that are not made since their order is on hold: a manager releases it, or a clerk voids them."""
+    unsent = StoreUpdate.objects.filter(kind=UpdateKind.CREATE, state=UpdateState.WAITING, asked_at=None)
+    return unsent.filter(
+        ~Q(web_order__sales_order__hold_reason=""),
+        web_order__sales_order__hold_overridden_by="",
+        parcel__voided_at=None,
+    )
 
 
 def present_database() -> str:

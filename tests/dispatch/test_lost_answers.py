@@ -170,6 +170,22 @@ def test_an_order_held_while_its_shipment_is_in_doubt_is_looked_for_but_not_sent
     assert next_due_at(integration) is None
 
 
+def test_a_parcel_of_a_held_order_that_is_voided_while_in_doubt_holds_back_nothing(store: SandboxStore) -> None:
+    """Once it is certain that it never left it is not needed, hold or not, and what stands behind it goes on."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    put_on_hold(sales_order(order_id).pk, "Disputed.", by="BigCommerce")
+    void_parcel(parcel.pk, by="clerk", reason="It stays here")
+    make_due()
+    turn(integration)
+    let_pass(timedelta(minutes=1))
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert {each.state for each in updates(order_id)} <= {UpdateState.SENT, UpdateState.NOT_NEEDED}
+
+
 @pytest.mark.parametrize("fault", [{"status": 429}, {"status": 409}, {"status": 403}])
 def test_a_refused_request_leaves_nothing_in_doubt(store: SandboxStore, fault: dict[str, int]) -> None:
     """It simply waits, and is sent without looking."""

@@ -20,9 +20,10 @@ HELD_BACK = (
     Q(kind=UpdateKind.STATUS)
     & (Exists(_EARLIER.filter(kind=UpdateKind.STATUS)) | Exists(_SAME_ORDER.filter(kind__in=SHIPMENT_KINDS)))
 )  # fmt: skip
-# Of an order on hold nothing new is shipped; what may have been made already is looked for all the same.
+# Of an order on hold nothing new is shipped; what may have been made already is looked for all the same, and what was
+# voided is put down as not needed, since the rest of the order waits for it.
 ON_HOLD = (
-    Q(kind=UpdateKind.CREATE, asked_at=None, web_order__sales_order__hold_overridden_by="")
+    Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None, web_order__sales_order__hold_overridden_by="")
     & Q(web_order__sales_order__hold_reason__gt="")
 )  # fmt: skip
 
