@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
+from counterfoil.dispatch import sending
 from counterfoil.intake import collect
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.turn import TURN_SECONDS, take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
@@ -20,7 +21,7 @@ from counterfoil.stores.visit import FenceDown, StoreBusy
 from counterfoil.stores.whereabouts import import_this_one
 from faults.points import REPORT
 
-TURN_SECONDS = 50.0
+LONG = 50.0
 LOST_DATABASE = 4
 BUSY = 5
 
@@ -29,7 +30,7 @@ def turn() -> int:
     """One turn at the store, as a worker takes it: what ends it is no news, the next turn goes on."""
     integration = WebIntegration.objects.select_related("state").get()
     try:
-        take_turn(integration, seconds=TURN_SECONDS, quota_wait=5)
+        take_turn(integration, seconds=LONG, quota_wait=5)
     except StoreBusy:
         return BUSY
     except (FenceDown, DatabaseError, InterfaceError):
@@ -37,14 +38,19 @@ def turn() -> int:
     return 0
 
 
-def backfill(orders: int, turn_seconds: float) -> int:
-    """A worker's turns, one after the other, until the store was told of so many orders and nothing waits."""
+def backfill(orders: int, speed: float) -> int:
+    """A worker's turns, one after the other, until the store was told of so many orders and nothing waits.
+
+    Its times are those of the store's clock, which is so many times as fast: turns, polls, how long a look counts.
+    """
+    sending.FRESH /= speed
     integration = WebIntegration.objects.select_related("state").get()
+    integration.poll_seconds = round(integration.poll_seconds / speed)
     waiting = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
     while True:
         integration.state.refresh_from_db()
         if integration.state.due_at <= timezone.now():
-            take_turn(integration, seconds=turn_seconds)
+            take_turn(integration, seconds=TURN_SECONDS / speed)
         told = WebOrder.objects.filter(integration=integration).exclude(status_sent=None)
         if told.count() >= orders and not waiting.exists():
             return 0

@@ -15,11 +15,11 @@ from faults.house import DOWNLOADED, NEW, House, How, Tally
 
 ORDERS = 10_000
 POISONED_EVERY = 250
-SPEED = 20.0
+SPEED = 10.0
 NOISE = 2.0  # requests a second of the store's clock by other apps: 60 of the 150 in a window
 MOST_REFUSED, MOST_READS, MOST_CALLS, MOST_SLOWER = 0.01, 0.03, 1.03, 1.10
 MINUTE = 60.0
-TURN = 30.0  # seconds of the store's clock, as a worker's turn has them
+POLL = 60
 LONGEST, LONGEST_EACH = 60.0, 0.15  # real seconds: whatever was not done by then is lost
 SPARE = 30  # calls that a short run takes, too: connecting, polls while nothing waits
 SHIPMENTS = 20
@@ -92,7 +92,7 @@ def poisoned(house: House, tally: Tally, how: How) -> None:
 
 
 def _prepare(house: House, number: int) -> list[int]:
-    house.fresh()
+    house.fresh(poll_seconds=POLL)
     house.store.set(plan="standard", clock_speed=SPEED, noise_per_second=NOISE)
     house.store.clear_calls()
     return house.store.place(number, kind="guest", status_id=NEW)
@@ -112,7 +112,7 @@ def _import_all(house: House, number: int, how: How, *, shipments: int) -> Done:
     watch = Watch(house.children)
     began = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
-        wanted = {"orders": number, "turn_seconds": TURN / SPEED}
+        wanted = {"orders": number, "speed": SPEED}
         running = pool.submit(
             house.children.run, "backfill", longest=LONGEST + LONGEST_EACH * number, plant=how.plant, **{"with": wanted}
         )

@@ -20,6 +20,7 @@ from counterfoil.stores.one_by_one import one_by_one
 from counterfoil.stores.visit import Visit
 
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
+MUCH = 50  # so many statuses that wait fill turn after turn: then the turn before has looked for this one, too
 
 
 class Sender(Protocol):
@@ -30,7 +31,10 @@ class Sender(Protocol):
 
 
 def send_due(visit: Visit, sent: Sent) -> None:
-    """Sends what is due until the visit is over: the shipments, then the rest. Each group begins with one read."""
+    """Sends what is due until the visit is over: the shipments, then the rest.
+
+    Each group begins with one read; where much is to be told, one every 25 seconds.
+    """
     change = ChangeShipment(visit, sent)
     senders: dict[str, Sender] = {
         UpdateKind.CREATE: CreateShipment(visit, sent),
@@ -39,20 +43,25 @@ def send_due(visit: Visit, sent: Sent) -> None:
         UpdateKind.STATUS: SetStatus(visit, sent),
         UpdateKind.STAFF_NOTES: WriteStaffNotes(visit, sent),
     }
-    for kinds in (SHIPMENT_KINDS, OTHER_KINDS):
-        _send(visit, kinds, senders)
+    shipped = _send(visit, SHIPMENT_KINDS, senders)
+    if shipped:
+        visit.seen = None  # the store counts what is shipped, and moves statuses by itself
+    _send(visit, OTHER_KINDS, senders, look_first=shipped > 0)
 
 
-def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender]) -> None:
+def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool = False) -> int:
+    """Sends the updates of these kinds that are due; returns how many went."""
     of = due_updates(visit.integration, kinds).count()
     if not of or visit.is_over:
-        return
-    visit.seen = look(visit.integration, visit.client)
+        return 0
+    if look_first or kinds is SHIPMENT_KINDS or of < MUCH or _is_stale(visit):
+        visit.seen = look(visit.integration, visit.client)
     done = 0
 
     def send(due: Due) -> None:
         nonlocal done
-        _look_again_when_stale(visit)
+        if _is_stale(visit):
+            visit.seen = look(visit.integration, visit.client)
         try:
             senders[due.kind].send(due.pk)
         except StoreTrouble:
@@ -67,14 +76,13 @@ def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender])
         again=lambda due, trouble: ending.again(due.pk, trouble),
         defect=lambda due, trace: ending.defect(due.pk, trace),
     )
-    if done and kinds is SHIPMENT_KINDS:
-        visit.seen = None  # the store counts what is shipped, and moves statuses by itself
+    return done
 
 
-def _look_again_when_stale(visit: Visit) -> None:
+def _is_stale(visit: Visit) -> bool:
+    """Whether the statuses were last seen too long ago to be written over."""
     glanced_at = visit.integration.state.glanced_at
-    if glanced_at is None or timezone.now() - glanced_at > FRESH:
-        visit.seen = look(visit.integration, visit.client)
+    return glanced_at is None or timezone.now() - glanced_at > FRESH
 
 
 __all__ = ["Sent", "next_due_at", "send_due"]
