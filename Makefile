@@ -41,7 +41,7 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.ready-test  ## Style, types, walls
 	@$(BIN)/ruff check .
@@ -54,7 +54,7 @@ bench: setup .venv/.ready-test  ## The benchmarks, with their tables
 
 coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Which branches of intake, dispatch and the store's API no test takes
 	@bin/browser
-	@$(BIN)/python -m pytest -n 3 --dist loadfile -q --cov --cov-report=term-missing:skip-covered tests
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q --cov --cov-report=term-missing:skip-covered tests
 
 faults: setup .venv/.ready-test  ## Every fault that it promises to survive, with one table
 	@$(BIN)/python -m faults
