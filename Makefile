@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test check bench coverage pictures bench-large faults lock clean
+.PHONY: demo up setup test check bench coverage mutation pictures bench-large faults lock clean
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -56,6 +56,17 @@ coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Which b
 	@bin/browser
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q --cov --cov-report=term-missing:skip-covered tests
 
+.venv-mutation/.ready: requirements/mutation.txt pyproject.toml
+	@echo "Installing what mutation testing needs, into an environment of its own …"
+	@test -x .venv-mutation/bin/python || $(PYTHON) -m venv .venv-mutation
+	@.venv-mutation/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutation.txt
+	@.venv-mutation/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+mutation: .venv-mutation/.ready  ## Change the code of import and updates on purpose, and see which changes no test notices: hours
+	@.venv-mutation/bin/mutmut run $(MUTANTS)
+	@.venv-mutation/bin/mutmut results
+
 faults: setup .venv/.ready-test  ## Every fault that it promises to survive, with one table
 	@$(BIN)/python -m faults
 
@@ -73,4 +84,4 @@ lock:  ## Pin the newest versions that fit pyproject.toml
 	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build --extra dev --extra mutation -c requirements/dev.txt pyproject.toml -o requirements/mutation.txt
 
 clean:  ## Remove what was installed here; data stays
-	@rm -rf .venv node_modules $(STATIC)
+	@rm -rf .venv .venv-mutation mutants node_modules $(STATIC)

@@ -144,10 +144,11 @@ def every_answer(house: House, tally: Tally, how: How) -> None:
     for endpoint, name in pairs[:: how.every]:
         if how.has_found(tally):
             return
-        _once(house, tally, endpoint, name, how)
+        once(house, tally, endpoint, name, how)
 
 
-def _once(house: House, tally: Tally, endpoint: Endpoint, name: str, how: How) -> None:
+def once(house: House, tally: Tally, endpoint: Endpoint, name: str, how: How) -> None:
+    """One fault (see FAULTS) at one endpoint, once."""
     fault, kinds = FAULTS[name]
     house.fresh()
     act, given = endpoint.prepare(house)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from faults.house import House, Tally
+from faults.answers import ENDPOINTS, once
+from faults.house import House, How, Tally
 from faults.kills import shipment
 
 from counterfoil.stores.models import StoreState, WebOrder
@@ -48,3 +49,12 @@ def test_a_light_list_that_is_too_much_for_the_store_is_made_smaller(hit: House)
     hit.store.clear_faults()
     assert WebOrder.objects.get(bigcommerce_order_id=late).state == "imported"
     assert hit.verdict() == []
+
+
+@pytest.mark.parametrize(("endpoint", "answer"), [("delete a shipment", "404"), ("order counts", "10 MB")])
+def test_a_store_that_is_wrong_for_a_moment_is_asked_again(hit: House, endpoint: str, answer: str) -> None:
+    """It says that a shipment is gone, and lists it; it says how many orders it has, in ten megabytes."""
+    tally = Tally("R3", "an answer")
+    (there,) = (each for each in ENDPOINTS if each.name == endpoint)
+    once(hit, tally, there, answer, How())
+    assert tally.notes == []

@@ -378,6 +378,8 @@ def _the_store_itself() -> Iterator[None]:
     try:
         yield
     except NeedsPerson as refused:
+        if refused.code == "too_large":  # of what every store answers in a few lines that is a broken answer
+            raise lost(refused.sentence, Purpose.READ) from None
         missing = refused.code == "not_in_store"
         raise StoreTrouble(
             "api_path" if missing else "refused",

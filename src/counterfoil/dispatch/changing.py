@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Shipment
+from counterfoil.bigcommerce import NeedsPerson, Shipment, TryAgain
 from counterfoil.dispatch.composing import load_parcel, remark, shipment_details
 from counterfoil.dispatch.creating import ORDER_GONE
 from counterfoil.dispatch.ending import Sent, asking, begin, end, fail, locked, locked_if_free, note_written
@@ -14,6 +14,7 @@ from counterfoil.stores.visit import Visit
 from counterfoil.stores.web_shipments import keep_ours
 
 NOTHING_THERE = "Nothing of it stands in the store."
+CONTRADICTION = "BigCommerce says that it has no such shipment, and lists it. It is tried again by itself."
 VOIDED = "The parcel was voided meanwhile."
 SHIPMENT_GONE = NeedsPerson(
     "shipment_gone",
@@ -89,7 +90,10 @@ class ChangeShipment:
         self.sent.sent += 1
 
     def _delete(self, update: StoreUpdate, there: WebShipment) -> None:
-        was_there = self.client.delete_shipment(update.web_order.bigcommerce_order_id, there.bigcommerce_shipment_id)
+        order_id = update.web_order.bigcommerce_order_id
+        was_there = self.client.delete_shipment(order_id, there.bigcommerce_shipment_id)
+        if not was_there and self._is_listed(order_id, there):
+            raise TryAgain(CONTRADICTION)
         parcel = load_parcel(update.parcel_id or 0)
         with transaction.atomic():
             update = locked(update.pk)
@@ -98,6 +102,15 @@ class ChangeShipment:
             text = f"Deleted the {shipment_text(parcel)} in the store."
             end(update, UpdateState.SENT, text if was_there else f"{text} It was gone already.")
         self.sent.sent += 1
+
+    def _is_listed(self, order_id: int, there: WebShipment) -> bool:
+        """Whether the store shows the shipment, whatever else it says of it."""
+        try:
+            return there.bigcommerce_shipment_id in {each.id for each in self.client.order_shipments(order_id)}
+        except NeedsPerson as refused:
+            if refused.code != "not_in_store":
+                raise
+            return False  # it went with its order
 
     def _fail(self, update: StoreUpdate, refused: NeedsPerson) -> None:
         sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
