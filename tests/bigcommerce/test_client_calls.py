@@ -1,10 +1,13 @@
 """What a call sends, where it may go, and how secure connections are checked."""
 
+import json
 import ssl
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -12,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, bounded
 from counterfoil.bigcommerce.api_path import check_api_path, store_hash
 from counterfoil.bigcommerce.client import StoreClient
 from tests.bigcommerce.faults import FaultyStore, answer, drips, faulty_store, says
@@ -239,4 +242,40 @@ def test_a_store_that_speaks_no_tls_is_trouble() -> None:
         store.scheme = "https"
         with pytest.raises(StoreTrouble) as caught:
             client_of(store).set_status(1, 2)
+    assert caught.value.code == "unreachable"
+
+
+def test_a_list_without_an_end_is_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that shows full pages for ever is left at some page."""
+    monkeypatch.setattr("counterfoil.bigcommerce.client.MOST_PAGES", 2)
+    page = json.dumps([{"id": number} for number in range(250)]).encode()
+    with faulty_store(says(answer(200, page))) as store, pytest.raises(NeedsPerson) as caught:
+        client_of(store).order_products(100)
+    assert caught.value.code == "too_large"
+
+
+@pytest.mark.parametrize("take_away", [lambda c: c.delete_shipment(100, 5), lambda c: c.delete_hook(5)])
+def test_what_may_not_be_deleted_needs_a_person(take_away: Callable[[StoreClient], Any]) -> None:
+    """Only what is gone already is deleted."""
+    with faulty_store(says(answer(400, b'[{"message": "Not this one."}]'))) as store, pytest.raises(NeedsPerson) as no:
+        take_away(client_of(store))
+    assert no.value.store_words == "Not this one."
+
+
+def test_whether_it_may_write_is_not_known_of_a_store_in_trouble() -> None:
+    """Busy is no answer."""
+    with faulty_store(says(answer(503, b""))) as store, pytest.raises(TryAgain):
+        client_of(store).may_write_orders()
+
+
+@pytest.mark.parametrize("error", [OSError("no such name"), UnicodeError("no name at all")])
+def test_a_name_that_nobody_knows_is_trouble_of_the_store(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system says so in either of two ways."""
+
+    def nobody(*_arguments: Any, **_named: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(bounded.socket, "getaddrinfo", nobody)
+    with pytest.raises(StoreTrouble) as caught:
+        client_of(FaultyStore(1)).time()
     assert caught.value.code == "unreachable"

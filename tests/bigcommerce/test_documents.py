@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from counterfoil.bigcommerce import (
     NeedsPerson,
     TryAgain,
     order_id_of,
+    read_coupons,
     read_glances,
     read_order,
     split_orders,
 )
 from counterfoil.bigcommerce.documents import read_instant
-from counterfoil.bigcommerce.reading import is_whole, read_counts, read_line_items, read_time
+from counterfoil.bigcommerce.reading import is_whole, read_counts, read_line_items, read_summaries, read_time
 from tests.bigcommerce.examples import LINE, order, order_bytes
 from tests.shared import DESCRIPTIONS, NEEDS_DESCRIPTIONS
 
@@ -258,3 +260,28 @@ def test_every_example_order_of_the_vendor_is_read() -> None:
     for example in examples:
         read = read_order(json.dumps(example, default=str).encode())
         assert read.id == example["id"]
+
+
+def test_coupons_that_cannot_be_read_need_a_person() -> None:
+    """It says which list."""
+    with pytest.raises(NeedsPerson, match="list of coupons"):
+        read_coupons(b'[{"code": "X"}]')
+
+
+def test_an_order_whose_consignments_did_not_come_shows_no_lines() -> None:
+    """They are asked for by themselves."""
+    assert read_order(order_bytes(consignments=None)).line_items == ()
+
+
+def test_a_summary_whose_total_cannot_be_read_is_there_without() -> None:
+    """One that shows nothing is left out."""
+    unreadable, whole, nothing = (b'{"id": 1, "status_id": 2, "total_inc_tax": "x"}',
+                                  b'{"id": 2, "status_id": 2, "total_inc_tax": "3.5"}', b'{"id": 3}')  # fmt: skip
+    raw = b"[" + b",".join((unreadable, whole, nothing)) + b"]"
+    assert [(each.id, each.total_inc_tax) for each in read_summaries(raw)] == [(1, None), (2, Decimal("3.5"))]
+
+
+def test_a_clock_beyond_all_years_is_asked_again() -> None:
+    """No date has such a number."""
+    with pytest.raises(TryAgain):
+        read_time(b'{"time": 99999999999999}')

@@ -1,10 +1,9 @@
 """The calls to one store that Counterfoil makes."""
 
 import json
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -48,21 +47,11 @@ READ_INFORMATION = "Information & settings: read-only"
 _Read = TypeVar("_Read")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request as it went; `status` is None when no answer came."""
-
-    method: str
-    path: str
-    status: int | None
-    seconds: float
-
-
 class StoreClient:
     """One store's API. Every failure is TryAgain, NeedsPerson or StoreTrouble.
 
-    `before_request` is called right before each request and may raise; `on_call` right after it. `wait_at_most`
-    bounds, in seconds, how long a call waits for quota.
+    `before_request` is called right before each request and may raise. `wait_at_most` bounds, in seconds, how long a
+    call waits for quota.
     """
 
     def __init__(
@@ -74,7 +63,6 @@ class StoreClient:
         budget: RateBudget | None = None,
         wait_at_most: Callable[[], float] | float = 60.0,
         before_request: Callable[[], None] | None = None,
-        on_call: Callable[[Call], None] | None = None,
         ca_certs: str | None = None,
     ) -> None:
         self._base = check_api_path(api_path, allowed_origins)
@@ -91,7 +79,6 @@ class StoreClient:
         self.budget = budget or RateBudget()
         self._wait_at_most = wait_at_most
         self._before_request = before_request
-        self._on_call = on_call
         self.calls = 0
 
     def close(self) -> None:
@@ -332,15 +319,8 @@ class StoreClient:
         version = "" if path.startswith("/v3/") else "/v2"
         url = self._base + version + path + (f"?{urlencode(query, safe=',:')}" if query else "")
         largest = LARGEST_LIST if purpose is Purpose.LIST else LARGEST_ANSWER
-        started = time.monotonic()
-        status: int | None = None
         self.calls += 1
-        try:
-            answer = self._transport.send(method, url, purpose, largest=largest, body=body)
-            status = answer.status
-        finally:
-            if self._on_call is not None:
-                self._on_call(Call(method, path, status, time.monotonic() - started))
+        answer = self._transport.send(method, url, purpose, largest=largest, body=body)
         self.budget.answered(answer.status, answer.headers)
         return answer
 
