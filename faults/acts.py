@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
 from counterfoil.dispatch import sending
-from counterfoil.intake import collect
+from counterfoil.intake import collect, taking_in
 from counterfoil.platform.turn import TURN_SECONDS, take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
@@ -44,6 +44,7 @@ def backfill(orders: int, speed: float) -> int:
     Its times are those of the store's clock, which is so many times as fast: turns, polls, how long a look counts.
     """
     sending.FRESH /= speed
+    taking_in.LATELY /= speed
     integration = WebIntegration.objects.select_related("state").get()
     integration.poll_seconds = round(integration.poll_seconds / speed)
     waiting = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
@@ -70,8 +71,6 @@ def work(seconds: float) -> int:
 
 def timed_turn() -> int:
     """A turn that says how long its slowest order took, in seconds."""
-    from counterfoil.intake import taking_in
-
     import_order, slowest = taking_in.import_order, 0.0
 
     def timed(*given: Any) -> Any:

@@ -11,9 +11,9 @@ from counterfoil.intake.importing import import_order
 from counterfoil.intake.rules import rules_of
 from counterfoil.intake.taking_in import TakenIn, take_in
 from counterfoil.sales.models import Product, SalesOrder
-from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.visit import visit
-from tests.house import NEW, connect, fresh, in_store, turn
+from tests.house import NEW, connect, fresh, in_store, turn, web_order
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,29 @@ def test_a_pass_with_nothing_waiting_takes_two_calls(store: SandboxStore) -> Non
     store.clear_calls()
     assert turn(integration).api_calls == 2
     assert len(store.calls()) == 2
+
+
+def test_a_turn_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone(store: SandboxStore) -> None:
+    """While much is told to a store, neither its looks nor its counts add up; what came meanwhile is listed."""
+    store.place(3)
+    integration = connect(store)
+    turn(integration)
+    _take_in_without_time(integration)
+    store.clear_calls()
+    _take_in_without_time(integration)
+    assert store.calls() == []
+    StoreState.objects.update(collected_at=None)
+    _take_in_without_time(integration)
+    assert [call["path"] for call in store.calls()] == ["/v2/orders/count"]
+    (late,) = store.place(1)
+    StoreState.objects.update(collected_at=None)
+    _take_in_without_time(integration)
+    assert web_order(late).state == "undecided"
+
+
+def _take_in_without_time(integration: WebIntegration) -> None:
+    with visit(fresh(integration), seconds=0) as there:
+        take_in(there, TakenIn())
 
 
 def _taking_in(integration: WebIntegration) -> int:

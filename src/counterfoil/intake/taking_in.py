@@ -14,7 +14,7 @@ from counterfoil.intake.catching_up import catch_up
 from counterfoil.intake.importing import import_order, record_not_imported
 from counterfoil.intake.news import follow_news
 from counterfoil.intake.outcomes import NotImported, Outcome
-from counterfoil.stores.last_seen import look
+from counterfoil.stores.last_seen import Seen, look
 from counterfoil.stores.models import WebIntegration, WebOrder
 from counterfoil.stores.one_by_one import REPORT, one_by_one
 from counterfoil.stores.payloads import KeptPayload
@@ -46,13 +46,11 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
     A look that was taken in this visit a moment ago is good enough. A visit that is over already, since much was to be
     sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
     """
-    integration, client = visit.integration, visit.client
-    if visit.is_over and not _is_poll_due(integration):
+    integration, client, has_time = visit.integration, visit.client, not visit.is_over
+    if not has_time and not _is_poll_due(integration):
         return
     counts = collect.count_orders(integration, client)
-    seen = visit.seen
-    if seen is None or timezone.now() - seen.at > LATELY:
-        seen = visit.seen = look(integration, client)
+    seen = _seen(visit, has_time=has_time)
     follow_news(visit, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(visit, collect.undecided(integration), taken, waiting)
@@ -66,6 +64,20 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
                 integration.state.save(update_fields=["listed_at"])
                 return
         catch_up(visit)  # what others had done already with orders that are in the books only now
+
+
+def _seen(visit: Visit, *, has_time: bool) -> Seen:
+    """What the last look showed, or a new one; without time for that, the look of a visit before this is as good.
+
+    The counts tell by themselves that an order waits, so it does not matter that this one names none.
+    """
+    glanced_at, since = visit.integration.state.glanced_at, timezone.now() - LATELY
+    if visit.seen is not None and visit.seen.at >= since:
+        return visit.seen
+    if not has_time and glanced_at is not None and glanced_at >= since:
+        return Seen(glanced_at, frozenset(), ())
+    visit.seen = look(visit.integration, visit.client)
+    return visit.seen
 
 
 def _is_poll_due(integration: WebIntegration) -> bool:
