@@ -230,7 +230,7 @@ def _with_line(**changes: Any) -> dict[str, Any]:
     [
         ({"default_currency_code": "€", "currency_code": "USD"}, "currency", "“€”, which is no currency code"),
         ({"default_currency_code": "", "currency_code": "usd"}, "currency", "“usd”"),
-        ({"consignments": {"shipping": []}}, "no_lines", "no items"),
+        ({"consignments": {"shipping": []}}, "no_lines", "The order has no items."),
         ({"consignments": {"shipping": [{**ADDRESS, "id": 1, "line_items": [LINE, LINE]}]}}, "lines_repeated", "twice"),
         (_with_line(quantity=0), "quantity", "The item “MUG” has the quantity 0."),
         (_with_line(quantity=-1), "quantity", "has the quantity -1."),
@@ -265,6 +265,7 @@ def test_what_cannot_be_a_sales_order_is_refused_in_a_sentence(
         ({}, [("Payment", "13.5")]),
         ({"total_inc_tax": "0.0000"}, []),
         ({"store_credit_amount": "13.5000", "payment_method": "Card"}, [("Store credit", "13.5")]),
+        ({"gift_certificate_amount": "0.0100"}, [("Gift certificate", "0.01"), ("Payment", "13.49")]),
     ],
 )
 def test_only_what_was_paid_is_a_tender(changes: dict[str, Any], tenders: list[tuple[str, str]]) -> None:
@@ -286,8 +287,24 @@ def test_what_changes_by_itself_is_not_in_the_digest() -> None:
     assert convert(read_document(order_bytes(**_with_line(quantity=3)))).digest != plain
 
 
+@pytest.mark.parametrize("changes", [{"quantity_refunded": 2}, {"quantity": 10**9}])
+def test_all_that_can_be_is_taken(changes: dict[str, Any]) -> None:
+    """A line that was refunded whole; the largest quantity."""
+    (line,) = convert(read_document(order_bytes(**_with_line(**changes)))).draft.lines
+    assert (line.quantity, line.refunded) == (changes.get("quantity", 2), changes.get("quantity_refunded", 0))
+
+
+def test_amounts_of_nothing_are_amounts() -> None:
+    """Where there is neither a discount nor a fee."""
+    draft = convert(read_document(order_bytes())).draft
+    assert [type(each) for each in (draft.totals.fees, draft.lines[0].discount)] == [Decimal, Decimal]
+
+
 def test_a_line_that_is_its_own_parent_has_none() -> None:
-    """Nor does one whose parent is not there."""
+    """Nor does one whose parent is not there, or that has none beside an item with the smallest id."""
+    two = [{**ADDRESS, "id": 1, "line_items": [LINE | {"id": 1}, LINE | {"id": 2}]}]
+    lines = convert(read_document(order_bytes(consignments={"shipping": two}))).draft.lines
+    assert [line.parent for line in lines] == [None, None]
     for parent in (LINE["id"], 404):
         (line,) = convert(read_document(order_bytes(**_with_line(parent_order_product_id=parent)))).draft.lines
         assert line.parent is None
