@@ -7,7 +7,9 @@ from django.utils import timezone
 from faults.answers import ENDPOINTS, once
 from faults.house import House, How, Tally
 from faults.kills import shipment
+from faults.malformed import WHOLE_ORDER
 
+from counterfoil.bigcommerce.client import LARGEST_LIST
 from counterfoil.stores.models import StoreState, WebOrder
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,3 +60,17 @@ def test_a_store_that_is_wrong_for_a_moment_is_asked_again(hit: House, endpoint:
     (there,) = (each for each in ENDPOINTS if each.name == endpoint)
     once(hit, tally, there, answer, How())
     assert tally.notes == []
+
+
+@pytest.mark.parametrize("gap", [0, 1, 40])
+def test_an_order_too_large_for_every_list_hides_none_that_come_after_it(hit: House, gap: int) -> None:
+    """Not even the light list shows it: its id is found out, it needs a person, and all others are imported."""
+    hit.fresh()
+    first = hit.place()
+    document = hit.store.api("GET", f"/v2/orders/{first}?{WHOLE_ORDER}").json()
+    large = first + gap + 1
+    hit.store.place_raw(document | {"id": large, "staff_notes": "x" * (LARGEST_LIST + 1)})
+    late = hit.store.place_raw(document | {"id": large + gap + 1})
+    hit.turn()
+    states = dict(WebOrder.objects.values_list("bigcommerce_order_id", "state"))
+    assert states == {first: "imported", large: "not_imported", late: "imported"}

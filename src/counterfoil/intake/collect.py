@@ -1,6 +1,6 @@
 """Finds the orders that wait in a store and keeps each as it came, before anything else looks at it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from counterfoil.stores.payloads import KeptPayload, keep_payloads
 LIST_EVERY = timedelta(minutes=15)
 COUNT_OLD_EVERY = timedelta(hours=1)
 PAGE = 250
+NO_ORDER = 2**31 - 1  # an id from which on there is nothing to show, so that a list that fails here fails anywhere
 UNREADABLE_ORDER = b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
 
 
@@ -134,10 +135,36 @@ def _undeliverable(
     client: StoreClient, status_id: int, min_id: int, since: datetime | None, trouble: TryAgain
 ) -> list[bytes]:
     """A note in place of the order that cannot be delivered; the store's trouble itself when no list works."""
-    glances = client.glance_orders(status_id=status_id, min_id=min_id, min_date_created=since, sort="id:asc", limit=1)
-    if not glances:
+
+    def first_from(least: int) -> list[OrderGlance] | None:
+        """The first order from this id on in the light list; None where not even that shows it."""
+        try:
+            return client.glance_orders(
+                status_id=status_id, min_id=least, min_date_created=since, sort="id:asc", limit=1
+            )
+        except TryAgain as again:
+            if not again.smaller:
+                raise
+            return None
+
+    found = first_from(min_id)
+    if found is None and first_from(NO_ORDER) is not None:
+        return [UNREADABLE_ORDER % _first_not_shown(min_id, shows=lambda least: first_from(least) is not None)]
+    if not found:
         raise trouble
-    return [UNREADABLE_ORDER % glances[0].id]
+    return [UNREADABLE_ORDER % found[0].id]
+
+
+def _first_not_shown(min_id: int, *, shows: Callable[[int], bool]) -> int:
+    """The id of the first order from `min_id` on, which no list shows: with the next id, lists work again."""
+    step = 1
+    while not shows(min_id + step):
+        step *= 2
+    hidden, shown = min_id + step // 2, min_id + step
+    while shown - hidden > 1:
+        middle = (hidden + shown) // 2
+        hidden, shown = (hidden, middle) if shows(middle) else (middle, shown)
+    return hidden
 
 
 def read_one(integration: WebIntegration, client: StoreClient, bigcommerce_order_id: int) -> KeptPayload:
