@@ -1,5 +1,6 @@
 """What a fault broke once, so that it never does again."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from faults.kills import shipment
 from faults.malformed import WHOLE_ORDER
 
 from counterfoil.bigcommerce.client import LARGEST_LIST
-from counterfoil.stores.models import StoreState, WebOrder
+from counterfoil.stores.models import StoreState, WebOrder, WebShipment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,6 +61,20 @@ def test_a_store_that_is_wrong_for_a_moment_is_asked_again(hit: House, endpoint:
     (there,) = (each for each in ENDPOINTS if each.name == endpoint)
     once(hit, tally, there, answer, How())
     assert tally.notes == []
+
+
+def test_a_store_in_trouble_for_a_moment_hides_no_order_from_the_light_list(hit: House) -> None:
+    """Four refusals in a row look like an order that cannot be shown; it is asked for once more, and was shipped."""
+    hit.fresh()
+    shipped = hit.place()
+    hit.settle()
+    hit.store.ship(shipped)
+    time.sleep(1.1)  # the store's dates have whole seconds
+    hit.place()
+    hit.store.fault("GET", "/orders$", query="sort=date_modified", status=503, times=4)
+    hit.settle()
+    assert WebShipment.objects.filter(web_order__bigcommerce_order_id=shipped).exists()
+    assert hit.verdict() == []
 
 
 @pytest.mark.parametrize("gap", [0, 1, 40])

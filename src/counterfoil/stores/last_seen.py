@@ -96,7 +96,8 @@ def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGl
 
     By time, not by page: an order that changes meanwhile moves to the end, and all pages with it. A page that is too
     much for the store is made smaller, down to the one order that it cannot show, which is passed over; two in a row
-    are a store that shows nothing.
+    are a store that shows nothing. Once the store is well again it is asked for the order once more: it may have been
+    in trouble for a moment only.
     """
     offset, limit, passed_over = 0, PAGE, False
     sort = "date_modified:asc" if since else "date_modified:desc"
@@ -110,6 +111,12 @@ def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGl
             offset, passed_over = (offset, False) if limit > 1 else (offset + 1, True)
             limit = max(1, limit // SMALLER)
             continue
+        if passed_over:
+            try:
+                yield client.glance_orders(min_date_modified=since, sort=sort, page=offset, limit=1)
+            except TryAgain as trouble:
+                if not trouble.smaller:
+                    raise
         passed_over = False
         yield glances
         latest = _latest(glances, timezone.now())
