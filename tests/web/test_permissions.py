@@ -43,7 +43,10 @@ class House:
         return answer
 
     def _filled(self, sent: Any) -> dict[str, Any]:
-        return {key: value(self.example) if callable(value) else value for key, value in sent.items()}
+        def of_example(part: Any) -> Any:
+            return part(self.example) if callable(part) else part
+
+        return {of_example(key): of_example(value) for key, value in sent.items()}
 
 
 @pytest.fixture(scope="module")

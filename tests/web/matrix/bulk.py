@@ -13,6 +13,11 @@ def another_status(it: Example) -> int:
     return OrderStatus.objects.exclude(pk=it.order.status_id).values_list("pk", flat=True)[0]
 
 
+def seen(it: Example) -> str:
+    """The name of the field that says in which status the example's order was seen."""
+    return f"seen-{it.order.status_id}"
+
+
 def an_export(it: Example) -> list[Any]:
     """The address of an export that is complete and has the example's order."""
     export, new = Export.objects.get_or_create(
@@ -29,7 +34,7 @@ ROWS = (
         get=(IN, NO, OK, OK, OK),
         post=(IN, NO, ON, ON, ON),
         asked={"status": another_status, "order": number},
-        sent={"status": another_status, "seen-1": number},
+        sent={"status": another_status, seen: number},
     ),
     Row("order-exports", get=(IN, NO, OK, OK, OK), post=(IN, NO, OK, OK, OK)),
     Row("order-export-file", of=an_export, get=(IN, NO, OK, OK, OK), post=(IN, NO, NOT_SO, NOT_SO, NOT_SO)),

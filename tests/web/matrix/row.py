@@ -49,8 +49,8 @@ def _nothing(_: Example) -> list[Any]:
 class Row:
     """An address by its name, and its answers to GET and to POST, in the order of EVERYONE.
 
-    `of` gives the address's arguments; `asked` goes along as its query, `sent` as the form. Where a value
-    is a function, it gets the example.
+    `of` gives the address's arguments; `asked` goes along as its query, `sent` as the form. Where a name
+    or a value is a function, it gets the example.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Row:
     post: Sequence[Any]
     of: Callable[[Example], list[Any]] = _nothing
     asked: Mapping[str, Any] = field(default_factory=dict)
-    sent: Mapping[str, Any] = field(default_factory=dict)
+    sent: Mapping[Any, Any] = field(default_factory=dict)
 
 
 def store(it: Example) -> list[Any]:
