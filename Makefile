@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 STATIC := src/counterfoil/web/static/vendor
 
 .PHONY: demo up setup test check bench coverage mutation pictures bench-large faults lock clean
@@ -41,7 +42,7 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST)
 
 check: .venv/.ready-test  ## Style, types, walls
 	@$(BIN)/ruff check .
@@ -54,7 +55,7 @@ bench: setup .venv/.ready-test  ## The benchmarks, with their tables
 
 coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Which branches of intake, dispatch and the store's API no test takes
 	@bin/browser
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q --cov --cov-report=term-missing:skip-covered tests
+	@$(PYTEST) --cov --cov-report=term-missing:skip-covered tests
 
 .venv-mutation/.ready: requirements/mutation.txt pyproject.toml
 	@echo "Installing what mutation testing needs, into an environment of its own …"

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
-from counterfoil.dispatch import sending
 from counterfoil.intake import collect, taking_in
 from counterfoil.platform.turn import TURN_SECONDS, take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
+from counterfoil.stores import last_seen
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.visit import FenceDown, StoreBusy
 from counterfoil.stores.whereabouts import import_this_one
@@ -43,8 +43,7 @@ def backfill(orders: int, speed: float) -> int:
 
     Its times are those of the store's clock, which is so many times as fast: turns, polls, how long a look counts.
     """
-    sending.FRESH /= speed
-    taking_in.LATELY /= speed
+    last_seen.FRESH /= speed
     integration = WebIntegration.objects.select_related("state").get()
     integration.poll_seconds = round(integration.poll_seconds / speed)
     waiting = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])

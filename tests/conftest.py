@@ -10,9 +10,9 @@ from tests.shared import DESCRIPTIONS
 from tests.store import SandboxStore
 
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
+DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
 LONGEST = ("platform", "faults", "journeys", "dispatch", "web")
 """The folders with the longest files: these begin first, so that no worker is left alone with one at the end."""
-DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -75,8 +75,7 @@ class ChangeShipment:
 
     def _find_out_what_is_gone(self, order_id: int, there: WebShipment) -> None:
         """The store has no such shipment, or no such order: raises the NeedsPerson that fits."""
-        listed = self.client.order_shipments(order_id)
-        if there.bigcommerce_shipment_id not in {each.id for each in listed}:
+        if not self._is_listed(order_id, there):
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
             raise SHIPMENT_GONE
 
@@ -92,7 +91,7 @@ class ChangeShipment:
     def _delete(self, update: StoreUpdate, there: WebShipment) -> None:
         order_id = update.web_order.bigcommerce_order_id
         was_there = self.client.delete_shipment(order_id, there.bigcommerce_shipment_id)
-        if not was_there and self._is_listed(order_id, there):
+        if not was_there and self._stands_there_all_the_same(order_id, there):
             raise TryAgain(CONTRADICTION)
         parcel = load_parcel(update.parcel_id or 0)
         with transaction.atomic():
@@ -104,9 +103,13 @@ class ChangeShipment:
         self.sent.sent += 1
 
     def _is_listed(self, order_id: int, there: WebShipment) -> bool:
-        """Whether the store shows the shipment, whatever else it says of it."""
+        """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
+        return there.bigcommerce_shipment_id in {each.id for each in self.client.order_shipments(order_id)}
+
+    def _stands_there_all_the_same(self, order_id: int, there: WebShipment) -> bool:
+        """Whether the store lists a shipment that it says it does not have."""
         try:
-            return there.bigcommerce_shipment_id in {each.id for each in self.client.order_shipments(order_id)}
+            return self._is_listed(order_id, there)
         except NeedsPerson as refused:
             if refused.code != "not_in_store":
                 raise

@@ -1,10 +1,7 @@
 """Sends the store updates that are due: shipments before statuses, each in its order's turn."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Protocol
-
-from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.dispatch import ending
@@ -14,12 +11,11 @@ from counterfoil.dispatch.due import OTHER_KINDS, Due, due_updates, next_due_at,
 from counterfoil.dispatch.ending import Sent
 from counterfoil.dispatch.notes import WriteStaffNotes
 from counterfoil.dispatch.statuses import SetStatus
-from counterfoil.stores.last_seen import look
+from counterfoil.stores.last_seen import is_fresh, look
 from counterfoil.stores.models import SHIPMENT_KINDS, UpdateKind
 from counterfoil.stores.one_by_one import one_by_one
 from counterfoil.stores.visit import Visit
 
-FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
 MUCH = 50  # so many statuses that wait fill turn after turn: then the turn before has looked for this one, too
 
 
@@ -43,24 +39,24 @@ def send_due(visit: Visit, sent: Sent) -> None:
         UpdateKind.STATUS: SetStatus(visit, sent),
         UpdateKind.STAFF_NOTES: WriteStaffNotes(visit, sent),
     }
-    shipped = _send(visit, SHIPMENT_KINDS, senders)
+    shipped = _send(visit, SHIPMENT_KINDS, senders, look_first=True)
     if shipped:
         visit.seen = None  # the store counts what is shipped, and moves statuses by itself
     _send(visit, OTHER_KINDS, senders, look_first=shipped > 0)
 
 
-def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool = False) -> int:
+def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
     of = due_updates(visit.integration, kinds).count()
     if not of or visit.is_over:
         return 0
-    if look_first or kinds is SHIPMENT_KINDS or of < MUCH or _is_stale(visit):
+    if look_first or of < MUCH:
         visit.seen = look(visit.integration, visit.client)
     done = 0
 
     def send(due: Due) -> None:
         nonlocal done
-        if _is_stale(visit):
+        if not is_fresh(visit.integration):
             visit.seen = look(visit.integration, visit.client)
         try:
             senders[due.kind].send(due.pk)
@@ -77,12 +73,6 @@ def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender],
         defect=lambda due, trace: ending.defect(due.pk, trace),
     )
     return done
-
-
-def _is_stale(visit: Visit) -> bool:
-    """Whether the statuses were last seen too long ago to be written over."""
-    glanced_at = visit.integration.state.glanced_at
-    return glanced_at is None or timezone.now() - glanced_at > FRESH
 
 
 __all__ = ["Sent", "next_due_at", "send_due"]

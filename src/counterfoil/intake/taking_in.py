@@ -14,13 +14,12 @@ from counterfoil.intake.catching_up import catch_up
 from counterfoil.intake.importing import import_order, record_not_imported
 from counterfoil.intake.news import follow_news
 from counterfoil.intake.outcomes import NotImported, Outcome
-from counterfoil.stores.last_seen import Seen, look
+from counterfoil.stores.last_seen import Seen, is_fresh, look
 from counterfoil.stores.models import WebIntegration, WebOrder
 from counterfoil.stores.one_by_one import REPORT, one_by_one
 from counterfoil.stores.payloads import KeptPayload
 from counterfoil.stores.visit import Visit
 
-LATELY = timedelta(seconds=25)
 TRY_LATER = "It could not be read completely: "
 
 
@@ -71,11 +70,12 @@ def _seen(visit: Visit, *, has_time: bool) -> Seen:
 
     The counts tell by themselves that an order waits, so it does not matter that this one names none.
     """
-    glanced_at, since = visit.integration.state.glanced_at, timezone.now() - LATELY
-    if visit.seen is not None and visit.seen.at >= since:
-        return visit.seen
-    if not has_time and glanced_at is not None and glanced_at >= since:
-        return Seen(glanced_at, frozenset(), ())
+    glanced_at = visit.integration.state.glanced_at
+    if glanced_at is not None and is_fresh(visit.integration):
+        if visit.seen is not None:
+            return visit.seen
+        if not has_time:
+            return Seen(glanced_at, frozenset(), ())
     visit.seen = look(visit.integration, visit.client)
     return visit.seen
 

@@ -56,6 +56,7 @@ _SEE = """
         (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id)
 """
 LARGEST_COUNT = 2**31 - 1
+FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     state.seen_until, state.glanced_at = latest, at
     StoreState.objects.filter(pk=state.pk).update(seen_until=latest, glanced_at=at)
     return Seen(at, frozenset(known), tuple(unknown.values()))
+
+
+def is_fresh(integration: WebIntegration) -> bool:
+    """Whether the last look still counts: by it statuses may be written over, and it need not be repeated."""
+    glanced_at = integration.state.glanced_at
+    return glanced_at is not None and timezone.now() - glanced_at <= FRESH
 
 
 def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGlance]]:
