@@ -80,9 +80,9 @@ pictures: setup .venv/.ready-test  ## Photograph the pages: docs/pictures, and a
 
 lock:  ## Pin the newest versions that fit pyproject.toml
 	@$(PYTHON) -m pip install --quiet uv
-	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build pyproject.toml -o requirements/run.txt
-	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
-	@uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url --extra build --extra dev --extra mutation -c requirements/dev.txt pyproject.toml -o requirements/mutation.txt
+	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build pyproject.toml -o requirements/run.txt
+	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build --extra dev --extra mutation -c requirements/dev.txt pyproject.toml -o requirements/mutation.txt
 
 clean:  ## Remove what was installed here; data stays
 	@rm -rf .venv .venv-mutation mutants node_modules $(STATIC)
