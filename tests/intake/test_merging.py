@@ -8,8 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from counterfoil.sales.merging import STAYS_BEHIND, merge, merge_preview
-from counterfoil.sales.models import Client, ClientChange, ClientKey, Contact, OrderChange, SalesOrder
-from counterfoil.sales.placing import initial_status_id
+from counterfoil.sales.models import Client, ClientChange, ClientKey, Contact, OrderChange, OrderStatus, SalesOrder
 from counterfoil.sales.references import references_to
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.models import WebIntegration
@@ -42,7 +41,11 @@ def with_orders(client: Client, number: int) -> Client:
     contacts = Contact.objects.bulk_create(
         [Contact(client=client, first_name=f"C{i}", name_key=f"{client.pk}c{i}") for i in range(number)]
     )
-    common = {"order_date": "2026-01-02T00:00:00Z", "status_id": initial_status_id(), "currency": "USD"}
+    common = {
+        "order_date": "2026-01-02T00:00:00Z",
+        "status_id": OrderStatus.objects.get(role="initial").pk,
+        "currency": "USD",
+    }
     SalesOrder.objects.bulk_create(
         [SalesOrder(client=client, contact=contact, subtotal=0, total=0, **common) for contact in contacts]
     )

@@ -11,12 +11,14 @@ from counterfoil.intake.documents import WebOrderDocument, read_document
 from counterfoil.intake.following import follow_quantities, follow_status
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
 from counterfoil.intake.products import find_products, missing_of
+from counterfoil.intake.rules import forget_rules
 from counterfoil.intake.scripts import ScriptFailed
 from counterfoil.intake.updating import update_order
 from counterfoil.intake.updating_fields import fill_client
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
 from counterfoil.sales.placing import place
+from counterfoil.sales.rows import select, write
 from counterfoil.stores.journal import log
 from counterfoil.stores.last_seen import LARGEST_COUNT
 from counterfoil.stores.method_names import learn_names
@@ -47,8 +49,9 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
 
 
 def locked(web_order_id: int) -> WebOrder:
-    """A web order with the version that was read last, see `WebOrder.locked`."""
-    return WebOrder.locked().select_related("payload").get(pk=web_order_id)
+    """A web order with the version that was read last, locked as `WebOrder.locked` does."""
+    (web_order,) = select(WebOrder, "WHERE row.id = %s FOR NO KEY UPDATE OF row", [web_order_id], joined="payload")
+    return web_order
 
 
 def record_not_imported(
@@ -114,7 +117,8 @@ def _write(
 ) -> Imported | Updated | Unchanged:
     conversion = convert_by_rules(integration, payload, document)
     converted = conversion.converted
-    learn_names(integration, conversion.new_names)
+    if learn_names(integration, conversion.new_names):
+        forget_rules(integration)
     digest = converted.digest
     same = digest == web_order.digest
     outcome: Imported | Updated | Unchanged
@@ -220,7 +224,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
         web_order.reason_code = web_order.next_step = web_order.trace = ""
         web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
         web_order.reason_since = None
-    web_order.save()
+    write(web_order)
     tell_staff(integration, web_order, before=reason_before)
     log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
 

@@ -33,6 +33,11 @@ def rules_of(integration: WebIntegration) -> Rules:
     return kept[1]
 
 
+def forget_rules(integration: WebIntegration) -> None:
+    """The rules have changed: they are loaded anew when they are asked for."""
+    integration.__dict__.pop(_KEPT, None)
+
+
 def load_rules(integration: WebIntegration) -> Rules:
     """The store's rules as they are now."""
     own: dict[NameKind, dict[str, str]] = {kind: {} for kind in NameKind}

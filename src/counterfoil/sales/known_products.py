@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from counterfoil.sales.models import Product, ProductAlias, ProductSource
+from counterfoil.sales.rows import select
 
 Variant = tuple[int, int | None]
 
@@ -29,7 +30,8 @@ def known_products(source: str, items: Sequence[Item]) -> dict[str, Product]:
     by the ids, by an alias, and then by the name made for it.
     """
     numbers = {item.part_number for item in items}
-    by_number = Product.objects.in_bulk(list(numbers), field_name="part_number") if numbers else {}
+    same = select(Product, "WHERE row.part_number = ANY(%s)", [list(numbers)]) if numbers else []
+    by_number = {product.part_number: product for product in same}
     found = {item.part_number: by_number[item.part_number] for item in items if item.part_number in by_number}
     others = [item for item in items if not item.has_sku or item.part_number not in by_number]
     if others:

@@ -18,10 +18,10 @@ def seen_names(integration: WebIntegration, kind: NameKind | None = None) -> lis
     return list(names if kind is None else names.filter(kind=kind))
 
 
-def learn_names(integration: WebIntegration, names: Sequence[tuple[NameKind, str]]) -> None:
-    """Puts names that an order carried on the list, not mapped; those that stand there stay as they are."""
+def learn_names(integration: WebIntegration, names: Sequence[tuple[NameKind, str]]) -> bool:
+    """Puts names that an order carried on the list, not mapped; those that stand there stay. Whether one is new."""
     rows = [{"integration_id": integration.pk, "kind": kind, "store_name": name[:LONGEST_NAME]} for kind, name in names]
-    insert(NameMapping, rows, leave_out_taken=True)
+    return bool(insert(NameMapping, rows, leave_out_taken=True))
 
 
 def map_name(integration: WebIntegration, kind: NameKind, store_name: str, name: str, *, by: str) -> bool:
