@@ -1,31 +1,106 @@
-"""Does the faults to a house of its own, asks the checker after each run, and prints one table."""
+"""Does the faults to houses of their own, asks the checker after each run, and prints one table.
+
+As many houses as there are cores at once, each in a process of its own with its own database and store.
+"""
 
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from counterfoil.platform.embedded import EmbeddedServer
+from faults.tally import Tally
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
 COLUMNS = ("fault", "runs", "survived", "lost", "doubled", "worst recovery")
+MINUTES = {
+    "R1": 6,
+    "R2": 6,
+    "R3": 8,
+    "R4": 1,
+    "R5": 8,
+    "R6": 8,
+    "R7": 2,
+    "R8": 1,
+    "R9": 11,
+    "R10": 3,
+    "R11": 2,
+    "R12": 2,
+    "R13": 3,
+    "R14": 12,
+    "R15": 14,
+}  # about so many each takes, by which they are shared out among the houses
+TOGETHER = ("R5", "R6")  # in one house, for R6 is measured by how long R5 took
 console = Console()
 
 
 def main() -> int:
-    """Sets the house up, does the faults, takes it down again; 0 when nothing was lost and nothing doubled."""
+    """Does the faults that are asked for; 0 when nothing was lost and nothing doubled."""
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--only", action="append", metavar="R1", help="Only this fault; several times for several.")
     parser.add_argument("--share", type=float, default=1.0, help="Only this share of the runs (1: all).")
     parser.add_argument("--plant", action="store_true", help="Plant each fault's bug: then it must find something.")
+    parser.add_argument("--houses", type=int, default=os.cpu_count() or 1, help="How many houses at once.")
+    parser.add_argument("--tally", type=Path, help=argparse.SUPPRESS)  # one house's own result
     options = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
+    began = time.monotonic()
+    if options.tally is not None:
+        tallies = _in_a_house(options)
+        options.tally.write_text(json.dumps([asdict(each) for each in tallies]))
+    else:
+        tallies = _side_by_side(options)
+        _print(tallies)
+        console.print(f"{(time.monotonic() - began) / 60:.0f} min in all")
+    well = [not tally.holds if options.plant else tally.holds for tally in tallies]
+    return 0 if well and all(well) else 1
+
+
+def _side_by_side(options: argparse.Namespace) -> list[Tally]:
+    """The longest first, so that the houses are done at the same time; the tallies in the order of their names."""
+    wanted = [name for name in MINUTES if not options.only or name in options.only]
+    left = sorted((name for name in wanted if name not in TOGETHER), key=lambda name: -MINUTES[name])
+    together = [name for name in TOGETHER if name in wanted]
+    groups = [together] * bool(together) + [[name] for name in left]
+    with (
+        tempfile.TemporaryDirectory(prefix="counterfoil-tallies-") as folder,
+        console.status(f"{len(wanted)} faults, {options.houses} at once …"),
+        ThreadPoolExecutor(options.houses) as pool,
+    ):
+        tallies = pool.map(lambda group: _beside(options, group, Path(folder)), groups)
+        found = {tally.fault: tally for several in tallies for tally in several}
+    return [found[name] for name in wanted if name in found]
+
+
+def _beside(options: argparse.Namespace, names: Sequence[str], folder: Path) -> list[Tally]:
+    """Some faults in a process of their own, whose lines are ours."""
+    into = folder / f"{names[0]}.json"
+    command = [sys.executable, "-m", "faults", "--share", str(options.share), "--tally", str(into)]
+    command += ["--plant"] * options.plant
+    for name in names:
+        command += ["--only", name]
+    environment = os.environ | {"COLUMNS": str(console.width)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603 (ourselves)
+        assert running.stdout is not None
+        for line in running.stdout:
+            console.print(line.rstrip("\n"), markup=False, highlight=False)
+    if not into.exists():
+        return [Tally(name, f"ended with {running.returncode}") for name in names]
+    return [Tally(**each) for each in json.loads(into.read_text())]
+
+
+def _in_a_house(options: argparse.Namespace) -> list[Tally]:
+    """Sets a house up, does the faults to it, takes it down again."""
     with tempfile.TemporaryDirectory(prefix="counterfoil-faults-", ignore_cleanup_errors=True) as folder:
         os.environ["COUNTERFOIL_DATA_DIR"] = folder
         server = EmbeddedServer(Path(folder), durable=False)
@@ -38,7 +113,7 @@ def main() -> int:
             server.stop()
 
 
-def _run(options: argparse.Namespace, server: EmbeddedServer) -> int:
+def _run(options: argparse.Namespace, server: EmbeddedServer) -> list[Tally]:
     import django
 
     django.setup()
@@ -46,7 +121,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> int:
     from django.core.management import call_command
 
     from faults.faults import FAULTS
-    from faults.house import How, Tally, house
+    from faults.house import How, house
 
     call_command("migrate", verbosity=0)
     tallies = []
@@ -62,18 +137,15 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> int:
                 continue
             tally = Tally(name, fault.what)
             began = time.monotonic()
-            with console.status(f"{name} {fault.what} …"):
-                fault.run(here, tally, How(options.share, fault.bug if options.plant else None))
+            fault.run(here, tally, How(options.share, fault.bug if options.plant else None))
             console.print(f"{name} {fault.what}: {tally.survived} of {tally.runs} in {time.monotonic() - began:.0f} s")
             for note in [*tally.says, *tally.notes[:10]]:
                 console.print(f"  {note}", markup=False)
             tallies.append(tally)
-    _print(tallies)
-    well = [not tally.holds if options.plant else tally.holds for tally in tallies]
-    return 0 if well and all(well) else 1
+    return tallies
 
 
-def _print(tallies: list["Tally"]) -> None:  # noqa: F821
+def _print(tallies: Sequence[Tally]) -> None:
     table = Table(title="Faults", header_style="bold")
     for index, name in enumerate(COLUMNS):
         table.add_column(name, justify="left" if index == 0 else "right")

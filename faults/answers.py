@@ -11,7 +11,8 @@ from counterfoil.stores.attention import attention
 from counterfoil.stores.mending import retry
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState
 from counterfoil.stores.wake_ups import wake
-from faults.house import NEW, House, How, Tally
+from faults.house import NEW, House, How
+from faults.tally import Tally
 
 LONGEST_TURN = 20.0
 HTML = {"status": 200, "body": "<html>Hello</html>", "content_type": "text/html", "done": True}

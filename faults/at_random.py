@@ -21,7 +21,8 @@ from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.mending import retry
 from counterfoil.stores.models import WebOrder
 from faults.child import Children
-from faults.house import NEW, House, How, Tally, held_parcels
+from faults.house import NEW, House, How, held_parcels
+from faults.tally import Tally
 
 SEEDS = (20261115, 20261116, 20261117)
 MINUTES = 10.0  # for all seeds together, as are the orders

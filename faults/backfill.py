@@ -11,7 +11,8 @@ from tests.dispatch.house import ship
 
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebOrder
 from faults.child import Children
-from faults.house import DOWNLOADED, NEW, House, How, Tally
+from faults.house import DOWNLOADED, NEW, House, How
+from faults.tally import Tally
 
 ORDERS = 10_000
 POISONED_EVERY = 250

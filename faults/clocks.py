@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from tests.dispatch.house import ship
 
 from counterfoil.stores.models import StoreState, WebOrder
-from faults.house import House, How, Tally
+from faults.house import House, How
+from faults.tally import Tally
 
 OFFSETS = (-3600, -59, 0, 61, 3600)
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "America/St_Johns")

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from faults import answers, at_random, backfill, clocks, crowds, database, hooks, kills, malformed, moving
-from faults.house import House, How, Tally
+from faults.house import House, How
+from faults.tally import Tally
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from counterfoil.stores.hooks import HEADER, hooks_of
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.secrets import Secret
 from faults.child import Children
-from faults.house import NEW, Finding, House, How, Tally
+from faults.house import NEW, Finding, House, How
+from faults.tally import Tally
 
 SECRET = "sandbox-client-secret"  # noqa: S105 (the sandbox's own)
 ADDRESS = "https://orders.example.com"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from faults.house import House, How, Tally
+from faults.house import House, How
+from faults.tally import Tally
 
 MOST_POINTS = 400
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebOrder, WebOrderState
 from counterfoil.web.models import Person, Role
-from faults.house import NEW, Finding, House, How, Tally
+from faults.house import NEW, Finding, House, How
+from faults.tally import Tally
 
 FIRST_SEED = 14_000_000
 OF_A_HOUSE = 500

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable
 
-from faults.house import NEW, House, How, Tally
+from faults.house import NEW, House, How
+from faults.tally import Tally
 
 SEED = 20261113
 PER_TURN = 8

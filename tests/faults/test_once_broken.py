@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from faults.answers import ENDPOINTS, once
-from faults.house import House, How, Tally
+from faults.house import House, How
 from faults.kills import shipment
 from faults.malformed import WHOLE_ORDER
+from faults.tally import Tally
 
 from counterfoil.bigcommerce.client import LARGEST_LIST
 from counterfoil.stores.models import StoreState, WebOrder, WebShipment

@@ -1,9 +1,11 @@
 """A short form of each fault; `make faults` does all of them, and plants a bug for each that it has to find."""
 
 import pytest
+from faults.__main__ import MINUTES, TOGETHER
 from faults.faults import FAULTS
-from faults.house import House, How, Tally
+from faults.house import House, How
 from faults.planted import BUGS
+from faults.tally import Tally
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +31,8 @@ SHARES = {
 
 def test_each_fault_has_a_short_form_and_a_bug_that_it_must_find() -> None:
     """No fault is left out of the tests, and none was never seen to fail."""
-    assert set(SHARES) == set(FAULTS)
+    assert set(SHARES) == set(FAULTS) == set(MINUTES)
+    assert set(TOGETHER) <= set(FAULTS)
     assert {fault.bug for fault in FAULTS.values()} <= set(BUGS)
 
 
