@@ -141,7 +141,7 @@ class House:
         integrations = list(WebIntegration.objects.select_related("state"))
         report: Report = check(integrations, lock_wait=5)
         stuck = [
-            Finding(promise, f"{number} did not come to rest.", "Look at the log.")
+            Finding(promise, f"{number} did not come to rest: {self._moving()}", "Look at the log.")
             for promise, number in (+report.under_way).items()
         ]
         silent = [Finding("I5", f"{code} could not be asked: {why}", "") for code, why in report.not_asked.items()]
@@ -149,6 +149,16 @@ class House:
             Finding("I2", f"{each.import_id}: {each.sentence}", "") for each in attention() if each.code == "defect"
         ]
         return [*report.findings, *stuck, *silent, *defects, *self._orders_not_in_the_books()]
+
+    @staticmethod
+    def _moving() -> str:
+        """The updates that wait or are being sent, and why."""
+        moving = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
+        said = [
+            f"{each.kind} of {each.web_order} is {each.state} after {each.attempts} attempts: {each.reason}"
+            for each in moving.select_related("web_order")[:5]
+        ]
+        return "; ".join(said) or "no update."
 
     def _orders_not_in_the_books(self) -> Iterator[Finding]:
         """What the store calls downloaded is in the books: asked of the store's own page, not of its API."""

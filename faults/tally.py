@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from counterfoil.platform.checking import Finding
 
+SAID = 5  # findings of a run
+
 
 @dataclass
 class Tally:
@@ -34,7 +36,7 @@ class Tally:
         doubled = [each for each in findings if is_doubled(each)]
         self.doubled += len(doubled)
         self.lost += len(findings) - len(doubled)
-        self.notes.append(f"{where}: {findings[0].promise} {findings[0].sentence}")
+        self.notes += [f"{where}: {each.promise} {each.sentence}" for each in findings[:SAID]]
 
     def break_off(self, where: str, why: str) -> None:
         """A run that came right in the end, but not as it should."""
