@@ -30,7 +30,7 @@ FAULTS = {
     "R10": Fault("a database in trouble", database.in_trouble, "import in two transactions"),
     "R11": Fault("stopped, and going on later", crowds.stopped, "no fence"),
     "R12": Fault("clocks and zones apart", clocks.apart, "days begin in London"),
-    "R13": Fault("changes while pages are read", moving.while_paging, "pages by number"),
+    "R13": Fault("changes while pages are read", moving.while_paging, "only newer orders are listed"),
     "R14": Fault("malformed orders", malformed.orders, "totals are made to fit"),
-    "R15": Fault("all of it at random", at_random.at_random, "send without looking"),
+    "R15": Fault("all of it at random", at_random.at_random, "no fence"),
 }

@@ -108,7 +108,7 @@ class House:
             if self.is_at_rest():
                 break
             waited += self._wait()
-        self.turn()  # the poll that sees what the last writes did
+        self.turn(plant=plant)  # the poll that sees what the last writes did
         return time.monotonic() - began + waited
 
     def is_at_rest(self) -> bool:

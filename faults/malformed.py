@@ -167,7 +167,6 @@ def _one_house(house: House, tally: Tally, how: How, seeds: range) -> float:
     tally.add(broken, ended.seconds, f"seeds {seeds.start} to {seeds.stop - 1}")
     tally.runs += len(seeds) - 1
     tally.survived = tally.runs - (tally.lost + tally.doubled)
-    tally.notes += [f"{each.promise} {each.sentence}" for each in broken[1:10]]
     return float(ended.said.split()[-1]) if ended.said.startswith("slowest") else 60.0
 
 

@@ -19,7 +19,7 @@ def while_paging(house: House, tally: Tally, how: How) -> None:
         ids = house.store.place(WAITING, kind="guest", status_id=NEW)
         changes = [_change(ids, chance) for _ in range(PER_TURN)]
         ended = house.children.run("small_pages", plant=how.plant, **{"with": {"changes": changes}})
-        seconds = house.settle()
+        seconds = house.settle(plant=how.plant)
         where = f"seed {SEED}, turn {number}"
         tally.add(house.verdict(), seconds, where)
         tally.runs += PER_TURN - 1

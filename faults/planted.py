@@ -57,18 +57,20 @@ def _days_begin_in_london() -> None:
     cut_off.ZoneInfo = lambda _name: UTC  # type: ignore[assignment,misc]
 
 
-def _pages_by_number() -> None:
-    """The list of new orders goes on with the next page of it, though orders leave it meanwhile."""
+def _only_newer_orders_are_listed() -> None:
+    """The list of new orders begins behind the newest order that is known, though older ones come back to it."""
+    from django.db.models import Max
+
     from counterfoil.bigcommerce.client import StoreClient
+    from counterfoil.stores.models import WebOrder
 
-    listed, pages = StoreClient.list_orders, [0]
+    listed = StoreClient.list_orders
 
-    def by_number(client: Any, *, status_id: int, min_id: int, limit: int, **more: Any) -> list[bytes]:
-        pages[0] = 0 if min_id == 1 else pages[0] + 1
-        found = listed(client, status_id=status_id, min_id=1, limit=250, **more)
-        return found[pages[0] * limit : (pages[0] + 1) * limit]
+    def newer(client: Any, *, min_id: int, **more: Any) -> list[bytes]:
+        newest = WebOrder.objects.aggregate(newest=Max("bigcommerce_order_id"))["newest"] or 0
+        return listed(client, min_id=max(min_id, newest + 1), **more)
 
-    StoreClient.list_orders = by_number  # type: ignore[method-assign,assignment]
+    StoreClient.list_orders = newer  # type: ignore[method-assign,assignment]
 
 
 def _old_events_are_taken() -> None:
@@ -139,7 +141,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "each order is read by itself": _each_order_is_read_by_itself,
     "a bad order stops its page": _a_bad_order_stops_its_page,
     "days begin in London": _days_begin_in_london,
-    "pages by number": _pages_by_number,
+    "only newer orders are listed": _only_newer_orders_are_listed,
     "a lost answer is a refusal": _a_lost_answer_is_a_refusal,
     "import in two transactions": _import_in_two_transactions,
     "send without looking": _send_without_looking,
