@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.intake.convert import Buyer
+from counterfoil.intake.match import Match, MatchOptions, PassedOver, find_client
 from counterfoil.sales.models import Client, ClientKey, MatchRule
 from tests.intake.buyers import NOBODY, ada, order_by, settle
 from tests.stores.house import saved
@@ -233,6 +234,34 @@ def test_guests_whom_no_rule_finds_are_booked_to_one_client_and_teach_it_nothing
     assert settle(integration, ada(email="ADA@example.com", phone="")).client_id == known.client_id
     registered = settle(integration, ada(customer_id=9, email="one@example.com", last_name="One", phone=""))
     assert registered.match.rule is MatchRule.NEW
+
+
+def test_a_match_tells_all_keys_and_which_of_them_are_new() -> None:
+    """What goes to the client of the guests teaches it none."""
+    guests = Client.objects.create(name="Web shop guests")
+    keys = ((MatchRule.EMAIL, "ada@example.com"), (MatchRule.PHONE, "+4930901820 lovelace"))
+    assert find_client("WEB-", ada(), MatchOptions(guest_client_id=guests.pk)) == Match(
+        guests.pk, MatchRule.GUEST, "", keys
+    )
+    assert find_client("WEB-", ada(), MatchOptions()) == Match(None, MatchRule.NEW, "", keys, keys)
+
+
+def test_a_phone_that_does_not_decide_says_so() -> None:
+    """Among the others, beside the client whom the order got, and the phone is no key of it."""
+    integration = saved()
+    for name in ("Lovelace", "Byron", "King", "Noel"):
+        settle(integration, ada(last_name=name, email=f"{name}@example.com"))
+    found = find_client("WEB-", ada(email=""), MatchOptions())
+    assert found.others == (
+        PassedOver(
+            MatchRule.PHONE,
+            "+4930901820 lovelace",
+            None,
+            "",
+            "More than 3 clients share this phone, so it does not decide.",
+        ),
+    )
+    assert (found.client_id, found.keys, found.new_keys) == (None, (), ())
 
 
 def test_a_guest_without_any_key_is_booked_to_the_guests_client_too() -> None:
