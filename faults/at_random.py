@@ -18,8 +18,8 @@ from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.mending import retry
-from counterfoil.stores.models import WebOrder
+from counterfoil.stores.mending import retry, skip_update
+from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from faults.child import Children
 from faults.house import NEW, House, How, held_parcels
 from faults.tally import Tally
@@ -150,7 +150,7 @@ def at_random(house: House, tally: Tally, how: How) -> None:
             children = [house.children, other]
             storm = Storm(house, children, random.Random(seed), how.of(ORDERS) // len(seeds))  # noqa: S311 (to be repeated)
             _let_it_blow(storm, MINUTES * 60 * how.share / len(seeds), how)
-        seconds = _calm(house)
+        seconds = _calm(house, storm)
         tally.add(house.verdict(), seconds, f"seed {seed}")
         done = ", ".join(f"{number} × {what}" for what, number in sorted(storm.done.items()))
         tally.says.append(f"seed {seed}: {len(storm.placed)} orders; {done}")
@@ -177,7 +177,7 @@ def _work(children: Children, ends_at: float, how: How) -> None:
         children.run("work", plant=how.plant, longest=SLICE + 30, **{"with": {"seconds": min(SLICE, rest)}})
 
 
-def _calm(house: House) -> float:
+def _calm(house: House, storm: Storm) -> float:
     """No more faults; people do what needed them, and everything comes to rest. How many seconds that takes."""
     house.store.clear_faults()
     seconds = house.settle(turns=CALM_TURNS)
@@ -186,6 +186,9 @@ def _calm(house: House) -> float:
         for parcel in held_parcels().values_list("parcel", flat=True):
             void_parcel(parcel, by="clerk", reason="The order was cancelled")
         seconds += house.settle(turns=CALM_TURNS)
+        for failed in StoreUpdate.objects.filter(state=UpdateState.FAILED).values_list("pk", flat=True):
+            skip_update(failed, why="Another app shipped it", by="clerk")  # later updates of its order wait for that
+            storm.done["skip"] += 1
         if house.is_at_rest() and not held_parcels().exists():
             break
     return seconds
