@@ -11,14 +11,16 @@ from django.conf import settings
 from django.db import connection
 from rich.console import Console
 from rich.table import Table
+from tests.emptying import deletes
 from tests.store import SandboxStore
 
 from counterfoil.stores.connection import save_integration
-from counterfoil.stores.models import UnknownProduct, WebIntegration
+from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.secrets import Secret
 from counterfoil.stores.settings_check import problems
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "sales_orderstatus", "stores_carrier"}
+MANY = 1000
 console = Console()
 
 
@@ -70,8 +72,11 @@ def official_client(store: SandboxStore) -> Iterator[Any]:
 def empty_books() -> None:
     """Empties every table that an import fills."""
     tables = [name for name in connection.introspection.table_names() if name not in KEPT]
+    statements = [f"TRUNCATE {', '.join(tables)} CASCADE"]
+    if WebOrder.objects.count() < MANY:
+        statements = deletes(tables)
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        cursor.execute("; ".join(statements))
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

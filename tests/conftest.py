@@ -38,14 +38,9 @@ def emptied_quickly(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 (t
 
 
 def _deletes(_style: Any, tables: Sequence[str], **_options: Any) -> list[str]:
-    from django.db import connection
+    from tests.emptying import deletes
 
-    with connection.cursor() as cursor:
-        asked = " UNION ALL ".join(f"SELECT '{each}' WHERE EXISTS (SELECT FROM \"{each}\")" for each in tables)
-        cursor.execute(asked)
-        filled = [name for (name,) in cursor.fetchall()]
-    deletes = [f'DELETE FROM "{each}"' for each in filled]
-    return ["SET session_replication_role = replica", *deletes, "SET session_replication_role = DEFAULT"]
+    return deletes(tables)
 
 
 @pytest.fixture(scope="session")
