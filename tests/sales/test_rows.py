@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from counterfoil.sales.models import OrderStatus, Product, SalesOrder
-from counterfoil.sales.rows import insert, select, write
+from counterfoil.sales.rows import insert, insert_one, select, write
 from counterfoil.stores.models import Payload, WebOrder
 from tests.sales.house import draft, placed
 from tests.stores.house import saved, web_order
@@ -62,8 +62,9 @@ def test_a_row_is_written_as_the_orm_writes_it() -> None:
 
 def test_columns_that_are_not_given_take_their_defaults() -> None:
     """Those of the model and those of the database, and what a statement computes."""
-    insert(Product, [{"part_number": "A"}], computed=(("bin", "upper('b7')"),))
+    made = insert_one(Product, {"part_number": "A"}, computed=(("bin", "upper('b7')"),))
     product = Product.objects.get()
+    assert (made.pk, made.__dict__["bin"]) == (product.pk, "B7")
     assert (product.bin, product.active, product.type, product.description) == ("B7", True, "physical", "")
     assert product.made_at is not None
 

@@ -17,34 +17,52 @@ Row = TypeVar("Row", bound=models.Model)
 @lru_cache(maxsize=64)
 def _wording(
     model: type[models.Model], names: tuple[str, ...], computed: tuple[tuple[str, str], ...]
-) -> tuple[list[Any], list[Any], str, str]:
-    """The given columns, those that take their default, the statement's head, and one row of it."""
+) -> tuple[list[Any], list[Any], str, str, str]:
+    """The given columns, those that take their default; the statement's head, one row of it, and what it returns."""
     given: list[Any] = [model._meta.get_field(name) for name in names]
     known: list[Any] = [*given, *(model._meta.get_field(name) for name, _ in computed)]
+    returned = ", ".join(["id", *(_quoted(field.column) for field in known[len(given) :])])
     left_out = [field for field in model._meta.concrete_fields if field not in known and not field.primary_key]
     defaults: list[Any] = [field for field in left_out if field.db_default is NOT_PROVIDED and field.has_default()]
     columns = ", ".join(_quoted(field.column) for field in (*known, *defaults))
     values = [*["%s"] * len(given), *(words for _, words in computed), *["%s"] * len(defaults)]
     head = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 (names of our models)
-    return given, defaults, head, f"({', '.join(values)})"
+    return given, defaults, head, f"({', '.join(values)})", returned
 
 
 def insert(
+    model: type[models.Model], rows: Sequence[Mapping[str, object]], *, leave_out_taken: bool = False
+) -> list[int]:
+    """Inserts rows that all name the same columns (a foreign key by its id, `order_id`); returns their ids in order.
+
+    `leave_out_taken`: a row that a unique constraint forbids is left out, and so is its id.
+    """
+    return [row[0] for row in _insert(model, rows, leave_out_taken=leave_out_taken)]
+
+
+def insert_one(model: type[Row], row: Mapping[str, object], *, computed: tuple[tuple[str, str], ...] = ()) -> Row:
+    """Inserts one row; what the database fills in is loaded when it is asked for.
+
+    `computed`: further columns, with the SQL that gives their value; they are known at once.
+    """
+    ((pk, *values),) = _insert(model, [row], computed=computed)
+    known = {"id": pk, **row, **dict(zip((name for name, _ in computed), values, strict=True))}
+    fields = [field.attname for field in model._meta.concrete_fields if field.attname in known]
+    return model.from_db(connection.alias, fields, [known[name] for name in fields])
+
+
+def _insert(
     model: type[models.Model],
     rows: Sequence[Mapping[str, object]],
     *,
     leave_out_taken: bool = False,
     computed: tuple[tuple[str, str], ...] = (),
-) -> list[int]:
-    """Inserts rows that all name the same columns (a foreign key by its id, `order_id`); returns their ids in order.
-
-    `leave_out_taken`: a row that a unique constraint forbids is left out, and so is its id. `computed`: further
-    columns, with the SQL that gives their value.
-    """
+) -> list[tuple[Any, ...]]:
+    """The id of each row, and its computed columns."""
     if not rows:
         return []
     names = tuple(rows[0])
-    given, defaults, head, one = _wording(model, names, computed)
+    given, defaults, head, one, returned = _wording(model, names, computed)
     values = [
         value
         for row in rows
@@ -53,18 +71,11 @@ def insert(
             *_prepared((field, field.get_default()) for field in defaults),
         )
     ]
+    conflict = " ON CONFLICT DO NOTHING" if leave_out_taken else ""
     with connection.cursor() as cursor:
-        conflict = " ON CONFLICT DO NOTHING" if leave_out_taken else ""
-        cursor.execute(f"{head}{', '.join([one] * len(rows))}{conflict} RETURNING id", values)
-        return [row[0] for row in cursor.fetchall()]
-
-
-def insert_one(model: type[Row], row: Mapping[str, object], *, computed: tuple[tuple[str, str], ...] = ()) -> Row:
-    """Inserts one row; what the database fills in is loaded when it is asked for."""
-    (pk,) = insert(model, [row], computed=computed)
-    known = {"id": pk, **row}
-    fields = [field.attname for field in model._meta.concrete_fields if field.attname in known]
-    return model.from_db(connection.alias, fields, [known[name] for name in fields])
+        cursor.execute(f"{head}{', '.join([one] * len(rows))}{conflict} RETURNING {returned}", values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def select(model: type[Row], rest: str, values: Sequence[Any], *, joined: str = "") -> list[Row]:
