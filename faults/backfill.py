@@ -2,9 +2,11 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 import psutil
 from tests.dispatch.house import ship
@@ -15,6 +17,7 @@ from faults.house import DOWNLOADED, NEW, House, How
 from faults.tally import Tally
 
 ORDERS = 10_000
+AN_HOUR = 100
 POISONED_EVERY = 250
 SPEED = 5.0  # what two cores keep up with: so it is the quota that sets the pace
 NOISE = 2.0  # requests a second of the store's clock by other apps: 60 of the 150 in a window
@@ -58,10 +61,11 @@ def backfill(house: House, tally: Tally, how: How) -> None:
     _prepare(house, number)
     done = _import_all(house, number, how, shipments=how.of(SHIPMENTS) + 1)
     house.settle(plant=how.plant)
+    calls = house.store.calls()  # without those of the checker
     tally.add(house.verdict(), done.seconds / number, "backfill")
     tally.runs, tally.survived = number, number if tally.survived else 0
     PLAIN_SECONDS[number] = done.seconds
-    _judge_calls(house, tally, number, len(done.waits))
+    _judge_calls(calls, tally, number, len(done.waits))
     slowest = max(done.waits, default=MINUTE * 10)
     tally.says.append(
         f"{number} orders in {done.seconds:.0f} s; memory ×{done.growth:.2f}; "
@@ -93,10 +97,16 @@ def poisoned(house: House, tally: Tally, how: How) -> None:
 
 
 def _prepare(house: House, number: int) -> list[int]:
+    """So many orders that were placed over the last days, a hundred an hour, and the store's quota and its clock."""
     house.fresh(poll_seconds=POLL)
+    ids: list[int] = []
+    for left in range(number, 0, -AN_HOUR):
+        house.store.set(clock_offset_seconds=-3600.0 * left / AN_HOUR)
+        ids += house.store.place(min(left, AN_HOUR), kind="guest", status_id=NEW)
+    house.store.set(clock_offset_seconds=0.0)
     house.store.set(plan="standard", clock_speed=SPEED, noise_per_second=NOISE)
     house.store.clear_calls()
-    return house.store.place(number, kind="guest", status_id=NEW)
+    return ids
 
 
 @dataclass(frozen=True)
@@ -132,9 +142,9 @@ def _import_all(house: House, number: int, how: How, *, shipments: int) -> Done:
     return Done(time.monotonic() - began, waits, watch.growth)
 
 
-def _judge_calls(house: House, tally: Tally, number: int, shipments: int) -> None:
+def _judge_calls(logged: Sequence[Mapping[str, Any]], tally: Tally, number: int, shipments: int) -> None:
     """Counted in the store's own log of calls, of the whole import; a shipment may take three of its own."""
-    calls = [call for call in house.store.calls() if "/orders" in call["path"]]
+    calls = [call for call in logged if "/orders" in call["path"]]
     refused = sum(call["status"] == 429 for call in calls)
     of_shipments = sum("shipments" in call["path"] for call in calls)
     reads = sum(call["method"] == "GET" for call in calls)
