@@ -1,0 +1,122 @@
+"""Which shipment of the store is the one that a request made whose answer never came."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from counterfoil.bigcommerce import Shipment
+from counterfoil.bigcommerce.shipments import ShipmentItem
+from counterfoil.dispatch.recognizing import find_ours
+from counterfoil.sales.models import Parcel
+from counterfoil.sales.models import Shipment as Shipped
+from counterfoil.stores.models import StoreUpdate, UpdateKind, WebOrder, WebShipment
+from tests.sales.house import placed
+from tests.stores.house import saved, web_order
+
+pytestmark = pytest.mark.django_db
+
+ASKED: dict[str, Any] = {
+    "order_address_id": 9,
+    "items": [{"order_product_id": 1, "quantity": 2}, {"order_product_id": 2, "quantity": 1}],
+    "tracking_number": "1Z9",
+    "tracking_link": "",
+    "tracking_carrier": "ups",
+    "shipping_provider": "",
+    "shipping_method": "Ground",
+    "comments": "",
+}
+
+
+@dataclass
+class Asked:
+    """An update whose request left a minute ago, and its order."""
+
+    update: StoreUpdate
+    order: WebOrder
+    at: datetime
+
+    def found(self, *shipments: Shipment) -> int | None:
+        """The id of the shipment that is taken for ours."""
+        ours = find_ours(self.update, shipments)
+        return None if ours is None else ours.id
+
+
+@pytest.fixture
+def asked() -> Asked:
+    """A request for two items, of which nobody knows whether it arrived."""
+    order = web_order(saved())
+    at = timezone.now() - timedelta(minutes=1)
+    return Asked(StoreUpdate(web_order=order, kind=UpdateKind.CREATE, asked=ASKED, asked_at=at), order, at)
+
+
+def made(number: int = 1, *, items: tuple[tuple[int, int], ...] = ((2, 1), (1, 2)), **fields: Any) -> Shipment:
+    """A shipment as the store would have made it of the request."""
+    whole: dict[str, Any] = {
+        "order_address_id": 9, "tracking_number": "1Z9", "tracking_carrier": "ups", "shipping_method": "Ground"
+    }  # fmt: skip
+    return Shipment(id=number, items=tuple(ShipmentItem(*item) for item in items), **whole | fields)
+
+
+def test_one_that_is_as_it_was_asked_for_is_ours(asked: Asked) -> None:
+    """In whatever order its items stand; a tracking number is read without case, an address may be left out."""
+    assert asked.found(made(7)) == 7
+    assert asked.found(made(7, tracking_number=" 1z9 ")) == 7
+    assert asked.found(made(7, order_address_id=None)) == 7
+    assert asked.found(made(7, items=((1, 1), (2, 1), (1, 1)))) == 7
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        made(order_address_id=8),
+        made(items=((1, 2),)),
+        made(items=((1, 2), (2, 2))),
+        made(items=((1, 2), (3, 1))),
+        made(tracking_number="1Z8"),
+        made(tracking_number=""),
+    ],
+)
+def test_one_with_another_address_item_or_tracking_number_is_somebody_elses(asked: Asked, other: Shipment) -> None:
+    """Then ours may still be made."""
+    assert asked.found(other) is None
+
+
+def test_one_that_was_made_long_before_is_not_ours(asked: Asked) -> None:
+    """The clocks may be an hour apart, not more."""
+
+    def at(moment: datetime) -> Shipment:
+        return made(date_created_text=format_datetime(moment))
+
+    assert asked.found(at(asked.at - timedelta(minutes=59))) == 1
+    assert asked.found(at(asked.at - timedelta(minutes=61))) is None
+    assert asked.found(at(asked.at + timedelta(hours=3))) == 1
+
+
+def test_one_that_was_known_before_or_is_another_parcels_is_not_ours(asked: Asked) -> None:
+    """One that was first seen after the request may be."""
+    order = placed(import_id="WEB-7")
+    parcel = Parcel.objects.create(shipment=Shipped.objects.create(order=order, processed_by="clerk"))
+    before, later = asked.at - timedelta(seconds=1), asked.at + timedelta(seconds=1)
+    for number, parcel_id, seen_at in ((1, None, before), (2, parcel.pk, later), (3, None, later)):
+        WebShipment.objects.create(
+            web_order=asked.order, bigcommerce_shipment_id=number, parcel_id=parcel_id, seen_at=seen_at, items=[]
+        )
+    assert asked.found(made(1)) is None
+    assert asked.found(made(2)) is None
+    assert asked.found(made(1), made(2), made(3), made(4)) == 3
+    other = web_order(asked.order.integration, 8)
+    WebShipment.objects.create(web_order=other, bigcommerce_shipment_id=9, seen_at=before, items=[])
+    assert asked.found(made(9)) == 9
+
+
+def test_of_several_the_likest_is_ours_and_of_equal_ones_the_first(asked: Asked) -> None:
+    """Carrier, service, link and comments may differ: the store may have changed them."""
+    plain = made(5, tracking_carrier="", shipping_method="Express", comments="x")
+    near = made(6, shipping_method="Express")
+    assert asked.found(plain) == 5
+    assert asked.found(plain, near) == 6
+    assert asked.found(made(9), near, made(8)) == 8
