@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from counterfoil.dispatch.composing import load_parcel, new_shipment
 from counterfoil.dispatch.due import next_due_at
-from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder
+from counterfoil.sales.models import OrderAddress, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import override_hold, put_on_hold
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
 from counterfoil.stores.attention import attention
@@ -190,6 +192,9 @@ def test_an_order_made_by_hand_is_never_sent(store: SandboxStore) -> None:
     line.ship_to = OrderAddress.objects.create(order=order, kind="ship_to", position=9)
     line.save()
     process_shipment(order.pk, [ParcelDraft(Tracking(), {line.pk: 1})], by="clerk")
+    parcel = Parcel.objects.get()
+    correct_parcel(parcel.pk, Tracking(tracking_number="1Z"), by="clerk")
+    void_parcel(parcel.pk, by="clerk", reason="came back")
     assert StoreUpdate.objects.count() == before
     turn(integration)
     assert writes(store) == []
@@ -335,6 +340,47 @@ def test_a_parcel_to_an_address_that_the_store_does_not_know_is_not_sent(store: 
     turn(integration)
     assert "The parcel has no address that BigCommerce knows." in attention()[0].sentence
     assert writes(store) == []
+
+
+def test_a_parcel_with_an_item_that_the_store_does_not_know_is_not_sent(store: SandboxStore) -> None:
+    """As a line that was added here by hand; the sentence names it."""
+    order_id, integration = imported(store)
+    ship(order_id)
+    line = lines_of(order_id)[0]
+    OrderLine.objects.filter(pk=line.pk).update(source_id=None)
+    turn(integration)
+    assert f"{line.part_number} is no item that BigCommerce knows." in attention()[0].sentence
+    assert writes(store) == []
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_a_parcel_in_doubt_that_failed_and_is_voided_is_looked_for_and_then_deleted(
+    store: SandboxStore, arrived: bool
+) -> None:
+    """Whether its request was carried out or not, nothing of it stands in the store in the end."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="1Z9")
+    asked = msgspec.to_builtins(new_shipment(load_parcel(parcel.pk)))
+    StoreUpdate.objects.filter(parcel=parcel).update(
+        state=UpdateState.FAILED,
+        asked_at=timezone.now() - timedelta(minutes=5),
+        asked=asked,
+        reason_code="defect",
+        reason="A defect of the program stopped this update.",
+        failed_since=timezone.now(),
+        ended_at=timezone.now(),
+    )
+    if arrived:
+        items = [{"order_product_id": line.source_id, "quantity": line.quantity} for line in lines_of(order_id)]
+        address = asked["order_address_id"]
+        store.ship(order_id, order_address_id=address, items=items, tracking_number="1Z9")
+    void_parcel(parcel.pk, by="clerk", reason="not packed")
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert writes(store) == ["DELETE shipment"] * arrived
+    ended = (UpdateState.SENT, UpdateState.SENT) if arrived else (UpdateState.NOT_NEEDED, UpdateState.NOT_NEEDED)
+    assert tuple(each.state for each in updates(order_id)[1:]) == ended
+    assert attention() == []
 
 
 def test_an_update_says_what_it_changes(store: SandboxStore) -> None:
