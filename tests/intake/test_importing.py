@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.intake.conflicts import pick
+from counterfoil.intake.products import UnknownProducts
 from counterfoil.sales.models import AddressKind, Client, LineKind, OrderLine, Product, SalesOrder
 from counterfoil.stores.attention import attention
 from counterfoil.stores.mending import accept_difference, retry, skip
 from counterfoil.stores.models import Conflict, LogEntry, LogKind, Payload, UnknownProduct, WebOrder, WebOrderState
 from tests.house import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, sales_order, turn, web_order
+from tests.sales.house import line as line_of
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -334,3 +336,14 @@ def test_a_page_that_is_too_much_for_the_store_is_halved(store: SandboxStore) ->
     turn(connect(store))
     assert set(WebOrder.objects.values_list("bigcommerce_order_id", flat=True)) == set(ids)
     assert SalesOrder.objects.count() == 12
+
+
+def test_of_many_unknown_products_five_are_named() -> None:
+    """With the beginning of a long description; all of them are kept to be added at once."""
+    lines = [line_of(number, part_number=f"P{number}", description="Mug " * 50) for number in range(1, 8)]
+    refused = UnknownProducts(lines)
+    mug = ("Mug " * 50)[:60]
+    named = ", ".join(f"P{number} ({mug})" for number in range(1, 6))
+    assert refused.sentence == f"The products {named}, 2 more are not in the product list."
+    assert UnknownProducts(lines[:1]).sentence == f"The product P1 ({mug}) is not in the product list."
+    assert refused.part_numbers == tuple(f"P{number}" for number in range(1, 8))
