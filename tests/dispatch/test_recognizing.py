@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import Shipment
 from counterfoil.bigcommerce.shipments import ShipmentItem
-from counterfoil.dispatch.recognizing import find_ours
-from counterfoil.sales.models import Parcel
+from counterfoil.dispatch.recognizing import find_ours, would_be_refused
+from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.models import Shipment as Shipped
 from counterfoil.stores.models import StoreUpdate, UpdateKind, WebOrder, WebShipment
-from tests.sales.house import placed
+from tests.sales.house import draft, line, placed
 from tests.stores.house import saved, web_order
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,35 @@ def test_of_several_the_likest_is_ours_and_of_equal_ones_the_first(asked: Asked)
     assert asked.found(plain) == 5
     assert asked.found(plain, near) == 6
     assert asked.found(made(9), near, made(8)) == 8
+
+
+def parcel_with(*quantities: int, **columns: int) -> Parcel:
+    """A parcel with so many of the lines 1, 2, … of an order that has five of each."""
+    lines = [line(number, quantity=5, **columns) for number in range(1, len(quantities) + 1)]
+    order = placed(draft(*lines), import_id="WEB-7")
+    parcel = Parcel.objects.create(shipment=Shipped.objects.create(order=order, processed_by="clerk"))
+    for each, quantity in zip(order.lines.order_by("position"), quantities, strict=True):
+        ParcelItem.objects.create(parcel=parcel, line=each, quantity=quantity)
+    return parcel
+
+
+def test_a_second_shipment_would_be_refused_where_too_little_is_left_for_two(asked: Asked) -> None:
+    """Then it may be asked for at once: two of them cannot come of it."""
+    asked.update.parcel = parcel_with(2)
+    assert not would_be_refused(asked.update, [])
+    assert not would_be_refused(asked.update, [made(items=((1, 1),))])
+    assert not would_be_refused(asked.update, [made(items=((2, 5),))])
+    assert would_be_refused(asked.update, [made(items=((1, 2),))])
+    assert would_be_refused(asked.update, [made(items=((1, 1),)), made(2, items=((1, 1),))])
+
+
+def test_what_was_refunded_is_not_left_either(asked: Asked) -> None:
+    """Of five, two are left for two parcels of two."""
+    asked.update.parcel = parcel_with(2, refunded=2)
+    assert would_be_refused(asked.update, [])
+
+
+def test_one_item_of_which_too_little_is_left_is_enough(asked: Asked) -> None:
+    """The store refuses the whole shipment."""
+    asked.update.parcel = parcel_with(1, 3)
+    assert would_be_refused(asked.update, [])
