@@ -129,7 +129,7 @@ ENDPOINTS = (
     Endpoint("order counts", "GET", r"/v2/orders/count$", an_order),
     Endpoint("the light list", "GET", r"/v2/orders$", an_order, "sort=date_modified"),
     Endpoint("the list of new orders", "GET", r"/v2/orders$", an_order, "status_id="),
-    Endpoint("one order", "GET", r"/v2/orders/\d+$", an_edited_order),
+    Endpoint("one order", "GET", r"/v2/orders/\d+$", an_edited_order, is_read_again=True),
     Endpoint("an order's lines", "GET", r"/v2/orders/\d+/products$", a_long_order, is_read_again=True),
     Endpoint("an order's coupons", "GET", r"/v2/orders/\d+/coupons$", an_order_with_a_coupon, is_read_again=True),
     Endpoint("set a status", "PUT", r"/v2/orders/\d+$", an_order),

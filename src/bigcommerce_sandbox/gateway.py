@@ -134,7 +134,10 @@ class Gateway:
         size = 1 if fault.drip else max(len(sent), 1)
         for start in range(0, len(sent), size):
             await send(_chunk(sent[start : start + size], more=True))
-            await asyncio.sleep(fault.drip)
+            try:
+                await asyncio.sleep(fault.drip)
+            except asyncio.CancelledError:
+                return  # the sandbox stops, so nobody gets the rest
         if len(sent) == len(body):
             await send(_chunk(b"", more=False))
         else:
