@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from counterfoil.intake.conflicts import pick
 from counterfoil.intake.expression_process import EXPRESSIONS
 from counterfoil.intake.expressions import failing_orders, map_field, try_expression, unmap_field
+from counterfoil.intake.field_mapping import line_name, shortened
+from counterfoil.intake.order_view import OrderView
 from counterfoil.sales.further_fields import add_field, change_field, set_client_field, set_field
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 from counterfoil.sales.refusals import Refused
@@ -321,3 +323,22 @@ def test_the_database_keeps_one_expression_for_a_field(store: SandboxStore, wron
     values = {"expression": "order.id"} | wrong
     with pytest.raises(IntegrityError), transaction.atomic():
         FieldMapping.objects.create(integration=integration, field=field, **values)
+
+
+def test_a_line_is_called_by_its_sku_else_its_name_else_its_id() -> None:
+    """A long one is cut."""
+    lines = [
+        {"id": 7, "sku": "MUG", "name": "Mug"},
+        {"id": 8, "sku": "", "name": "Gift"},
+        {"id": 9, "sku": None},
+        {"id": 10, "sku": "x" * 81},
+    ]
+    view = OrderView({}, {}, lines, [])
+    assert [line_name(view, line) for line in range(4)] == ["MUG", "Gift", "9", "x" * 80]
+
+
+def test_an_expression_in_a_sentence_stands_in_one_line() -> None:
+    """Two hundred characters of it at most."""
+    assert shortened("a\n  +\tb ") == "a + b"
+    assert shortened("x" * 200) == "x" * 200
+    assert shortened("x" * 201) == "x" * 200 + "…"
