@@ -70,13 +70,10 @@ class Children:
 
 
 def main() -> None:
-    """Forks a child for each line; what they all need is imported before."""
+    """Forks a child for each line."""
     from counterfoil.platform.setting_up import set_up
 
     set_up()
-    import faults.acts
-    import faults.planted  # noqa: F401
-
     for line in sys.stdin:
         order = json.loads(line)
         sys.stdout.write(json.dumps(_fork(order)) + "\n")

@@ -146,9 +146,10 @@ for _ in range(12):
 
 def test_an_endless_expression_costs_a_second_and_its_own_field_alone(process: ExpressionProcess) -> None:
     """Those before it have their values; those after it had no time left; the next order is evaluated as ever."""
+    assert one(process, "order.id") == Answer(100)  # it has started: that is not part of what is timed
     began = time.monotonic()
     first, endless, last = process.evaluate(view(), [Job("order.id"), Job(ENDLESS), Job("order.id")])
-    assert time.monotonic() - began < 60  # and not for ever
+    assert time.monotonic() - began < 8
     assert first == Answer(100)
     assert "longer than the second" in endless.error
     assert "before it took the second" in last.error
