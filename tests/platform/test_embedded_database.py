@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import psycopg
@@ -16,12 +15,12 @@ from tests.platform.accounts import Account, accounts
 from tests.platform.processes import ask, eventually, lives, server_pid
 
 KEEP = """
-import sys, time
+import sys
 from pathlib import Path
 from counterfoil.platform.database import database
 with database(Path(sys.argv[1])):
     print("ready", flush=True)
-    time.sleep(float(sys.argv[2]))
+    sys.stdin.read()
 """
 START = """
 import sys
@@ -38,12 +37,28 @@ server.stop()
 """
 
 
-def keep(account: Account, data_dir: Path, *, seconds: float = 300) -> "subprocess.Popen[str]":
-    """A process that uses the database for so long; ready when this returns."""
-    process = account.start("-c", KEEP, str(data_dir), str(seconds))
+def begin(account: Account, data_dir: Path) -> "subprocess.Popen[str]":
+    """A process that will use the database until `let_go`."""
+    return account.start("-c", KEEP, str(data_dir), stdin=subprocess.PIPE)
+
+
+def hear(process: "subprocess.Popen[str]") -> str:
+    """The next line that the process says."""
     assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+    return process.stdout.readline()
+
+
+def keep(account: Account, data_dir: Path) -> "subprocess.Popen[str]":
+    """A process that uses the database until `let_go`; ready when this returns."""
+    process = begin(account, data_dir)
+    assert hear(process) == "ready\n"
     return process
+
+
+def let_go(process: "subprocess.Popen[str]") -> None:
+    """Has no more use for the database."""
+    assert process.stdin is not None
+    process.stdin.close()
 
 
 def start_and_stop(account: Account, data_dir: Path) -> "subprocess.CompletedProcess[str]":
@@ -69,11 +84,11 @@ def test_the_server_ends_with_its_owner_and_keeps_what_was_committed(
 
 def test_several_starters_share_one_server(account: Account, data_dir: Path) -> None:
     """Of several that start at once one owns the server, the others use it, and none stays behind."""
-    users = [account.start("-c", KEEP, str(data_dir), "0.5") for _ in range(4)]
+    users = [begin(account, data_dir) for _ in range(4)]
+    assert [hear(user) for user in users] == ["ready\n"] * 4
     for user in users:
-        said, _ = user.communicate(timeout=60)
-        assert said.startswith("ready\n")
-        assert user.returncode == 0
+        let_go(user)
+    assert [user.wait(60) for user in users] == [0] * 4
     assert not (data_dir / "postgres" / "data" / "postmaster.pid").exists()
 
 
@@ -89,14 +104,13 @@ def test_a_server_that_is_still_being_made_is_not_running_yet(data_dir: Path) ->
 
 def test_who_started_the_server_waits_for_who_attached(account: Account, data_dir: Path) -> None:
     """A command that attached is not cut off when the one that started the server is done."""
-    owner = keep(account, data_dir, seconds=0.5)
-    guest = keep(account, data_dir, seconds=1.5)
-    time.sleep(0.7)
+    owner, guest = keep(account, data_dir), keep(account, data_dir)
+    let_go(owner)
+    assert "waiting for it" in hear(owner)
     assert owner.poll() is None
     assert ask(data_dir, "SELECT 1") == [(1,)]
-    assert guest.wait(20) == 0
-    said, _ = owner.communicate(timeout=20)
-    assert "waiting for it" in said
+    let_go(guest)
+    assert [guest.wait(20), owner.wait(20)] == [0, 0]
 
 
 def test_a_stale_pid_file_stops_nobody(account: Account, data_dir: Path) -> None:
