@@ -14,6 +14,7 @@ up: setup  ## Run it for real stores
 	@exec $(BIN)/counterfoil up
 
 setup: .venv/.ready-run $(STATIC)/.ready  ## Install what the program runs on
+	@$(BIN)/python -m compileall -q src
 
 .venv/.ready-run: requirements/run.txt pyproject.toml
 	@echo "Installing the Python packages …"
@@ -42,6 +43,7 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
 	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m compileall -q tests faults bench
 	@$(PYTEST)
 
 check: .venv/.ready-test  ## Style, types, walls

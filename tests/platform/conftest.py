@@ -10,6 +10,7 @@ import pytest
 from counterfoil.platform.embedded import EmbeddedServer
 from tests.platform.accounts import Account, accounts
 from tests.platform.house import House, SilentStore
+from tests.platform.migrated import fill
 
 
 @pytest.fixture(scope="module", params=accounts(), ids=lambda account: account.name)
@@ -45,16 +46,14 @@ def their_data_dir(anyone: Account) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """An installation without a store, its database up to date."""
     directory = Path(tempfile.mkdtemp(prefix="counterfoil-house-"))
     server = EmbeddedServer(directory, durable=False)
+    fill(server, tmp_path_factory)
     server.start()
     silent = SilentStore()
-    found = House(directory, server, silent.origin, silent)
-    migrated = found.run("migrate")
-    assert migrated.returncode == 0, migrated.stderr
-    yield found
+    yield House(directory, server, silent.origin, silent)
     silent.hang_up()
     server.stop()
     server.remove()

@@ -11,6 +11,7 @@ import pytest
 
 from counterfoil.platform.embedded import EmbeddedServer
 from tests.platform.house import House
+from tests.platform.migrated import fill
 from tests.store import SandboxStore
 
 
@@ -25,6 +26,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with a store of its own, which all tests here work on."""
     folder = tmp_path_factory.mktemp("house")
     server = EmbeddedServer(folder, durable=False)
+    fill(server, tmp_path_factory)
     server.start()
     with SandboxStore() as store:
         here = Installation(folder, server, store.origin)

@@ -13,8 +13,10 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
+from counterfoil.platform.embedded import EmbeddedServer
 from tests.platform.accounts import Account
 from tests.platform.house import free_port, tree_below
+from tests.platform.migrated import fill
 from tests.platform.processes import ask, eventually, is_ready, lives, server_pid
 
 
@@ -54,6 +56,20 @@ class Up:
         return True
 
 
+@pytest.fixture
+def used_before(data_dir: Path, account: Account, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory of the account's, whose database is up to date."""
+    fill(EmbeddedServer(data_dir), tmp_path_factory, account)
+    return data_dir
+
+
+@pytest.fixture
+def they_used_before(their_data_dir: Path, anyone: Account, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory of an ordinary user's, whose database is up to date."""
+    fill(EmbeddedServer(their_data_dir), tmp_path_factory, anyone)
+    return their_data_dir
+
+
 @contextmanager
 def running(account: Account, data_dir: Path) -> Iterator[Up]:
     up = Up(account, data_dir)
@@ -66,10 +82,12 @@ def running(account: Account, data_dir: Path) -> Iterator[Up]:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=lambda end: end.name)
-def test_nothing_stays_behind_and_the_next_start_goes_on(account: Account, data_dir: Path, end: signal.Signals) -> None:
+def test_nothing_stays_behind_and_the_next_start_goes_on(
+    account: Account, used_before: Path, end: signal.Signals
+) -> None:
     """However it ends, no process stays, and what was in the database is there again."""
-    here = {"COUNTERFOIL_DATA_DIR": str(data_dir)}
-    with running(account, data_dir) as up:
+    here = {"COUNTERFOIL_DATA_DIR": str(used_before)}
+    with running(account, used_before) as up:
         assert up.answers()
         added = account.run("-m", "counterfoil.platform.cli", "product", "add", "KEPT", "Kept", extra=here)
         assert added.returncode == 0, added.stderr
@@ -83,9 +101,9 @@ def test_nothing_stays_behind_and_the_next_start_goes_on(account: Account, data_
     assert "KEPT" in asked.stdout, asked.stderr
 
 
-def test_whatever_is_killed_comes_back(anyone: Account, their_data_dir: Path) -> None:
+def test_whatever_is_killed_comes_back(anyone: Account, they_used_before: Path) -> None:
     """kill -9 of the pages, the worker and the database: each is started again, and nothing of the old one stays."""
-    with running(anyone, their_data_dir) as up:
+    with running(anyone, they_used_before) as up:
         for name in ("web", "worker"):
             eventually(lambda name=name: up.child(name) > 0)
             first = up.child(name)
@@ -95,18 +113,18 @@ def test_whatever_is_killed_comes_back(anyone: Account, their_data_dir: Path) ->
             eventually(lambda old=first, name=name: up.child(name) not in (0, old))
             assert f"{name} ended (-9); it is started again" in "".join(up.said)
         eventually(up.answers, seconds=30)
-        database = server_pid(their_data_dir)
+        database = server_pid(they_used_before)
         os.kill(database, signal.SIGKILL)
         eventually(lambda: "The database ended; it is started again." in "".join(up.said))
-        eventually(lambda: server_pid(their_data_dir) not in (0, database) and is_ready(their_data_dir), seconds=30)
+        eventually(lambda: server_pid(they_used_before) not in (0, database) and is_ready(they_used_before), seconds=30)
         eventually(up.answers)
-        assert ask(their_data_dir, "SELECT count(*) FROM web_person") == [(1,)]
+        assert ask(they_used_before, "SELECT count(*) FROM web_person") == [(1,)]
 
 
-def test_a_second_start_says_that_it_runs_already(anyone: Account, their_data_dir: Path) -> None:
+def test_a_second_start_says_that_it_runs_already(anyone: Account, they_used_before: Path) -> None:
     """The port, or the data directory, is taken: a sentence, and the first one goes on."""
-    extra = {"COUNTERFOIL_DATA_DIR": str(their_data_dir)}
-    with running(anyone, their_data_dir) as up:
+    extra = {"COUNTERFOIL_DATA_DIR": str(they_used_before)}
+    with running(anyone, they_used_before) as up:
         for port, sentence in ((up.port, f"Port {up.port} is in use"), (free_port(), "running already with this data")):
             second = anyone.run("-m", "counterfoil.platform.cli", "up", "--port", str(port), extra=extra)
             assert (second.returncode, sentence in second.stderr) == (3, True), second.stderr

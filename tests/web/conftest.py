@@ -18,6 +18,12 @@ def quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def files_when_asked_for(settings: Any) -> None:
+    """A server reads its static files once; here each of hundreds of clients would, and hardly one asks for any."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def uncounted_logins(request: pytest.FixtureRequest) -> None:
     """What a test with transactions of its own has counted at the login is forgotten before the next one."""
     mark = request.node.get_closest_marker("django_db")
