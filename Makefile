@@ -43,7 +43,6 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m compileall -q tests faults bench
 	@$(PYTEST)
 
 check: .venv/.ready-test  ## Style, types, walls

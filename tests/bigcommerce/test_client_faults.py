@@ -42,8 +42,6 @@ ENDPOINTS: dict[str, Callable[[StoreClient], object]] = {
 WRITES = {"set_status", "staff_notes", "create", "correct"}
 OF_ONE_ORDER = {"order", "products", "coupons", "shipments", "refunds", *WRITES}
 LISTS = {"list", "glance"}
-LATEST = 4.0
-"""Seconds. A call here may take half of one; a slow machine gets more, and the stores below would take longer still."""
 pytestmark = pytest.mark.parametrize("endpoint", ENDPOINTS)
 
 
@@ -67,7 +65,7 @@ def fails(endpoint: str, behave: Behaviour) -> Exception:
         started = time.monotonic()
         with pytest.raises((TryAgain, NeedsPerson, StoreTrouble)) as caught:
             ENDPOINTS[endpoint](client)
-        assert time.monotonic() - started < LATEST
+        assert time.monotonic() - started < 2
         client.close()
     assert TOKEN not in f"{caught.value!r} {vars(caught.value)} {caught.getrepr(style='long', showlocals=False)}"
     return caught.value
@@ -157,4 +155,4 @@ def test_a_name_look_up_that_hangs_is_left_behind(endpoint: str, monkeypatch: py
     with pytest.raises(StoreTrouble) as caught:
         ENDPOINTS[endpoint](client_of(FaultyStore(1)))
     assert caught.value.code == "unreachable"
-    assert time.monotonic() - started < LATEST
+    assert time.monotonic() - started < 2

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -43,8 +44,9 @@ def begin(account: Account, data_dir: Path) -> "subprocess.Popen[str]":
 
 
 def hear(process: "subprocess.Popen[str]") -> str:
-    """The next line that the process says."""
+    """The next line that the process says, within a minute; empty when it has ended."""
     assert process.stdout is not None
+    assert select.select([process.stdout], [], [], 60)[0], "it says nothing"
     return process.stdout.readline()
 
 

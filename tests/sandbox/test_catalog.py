@@ -71,7 +71,7 @@ def test_ten_thousand_products_have_twenty_thousand_variants(store: SandboxStore
     fixed = store.api("GET", "/v3/catalog/variants").json()["meta"]["pagination"]["total"]
     began = time.monotonic()
     store.reset(products=10_000, seed=6)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 5
     store.set(quota=10_000)
     first = _all(store, "/v3/catalog/variants")
     memory = psutil.Process(store.process.pid).memory_info().rss

@@ -251,8 +251,9 @@ def test_an_answer_that_takes_too_long_counts_as_none(store: SandboxStore) -> No
 def test_many_events_arrive_in_order_and_delay_no_answer(listened: SandboxStore, receiver: Receiver) -> None:
     """Three hundred orders placed at once; a call in between is answered at once."""
     ids = listened.place(300)
+    began = time.monotonic()
     assert listened.api("GET", "/v2/time").status == 200
-    assert len(receiver.received) < len(ids)
+    assert time.monotonic() - began < 1
     receiver.wait_until(lambda: len(receiver.received) > len(ids))
     listened.until_delivered()
     assert [one.event["data"]["id"] for one in receiver.received if one.scope.endswith("created")] == ids
@@ -387,7 +388,7 @@ def test_hooks_and_what_waits_for_them_survive_a_restart(tmp_path: Path) -> None
 
 
 def test_it_stops_at_once_also_while_a_receiver_holds_a_delivery() -> None:
-    """SIGTERM ends it, cleanly; the receiver would have held it twice as long."""
+    """SIGTERM ends it in well under two seconds, cleanly."""
     with Receiver(lambda _: time.sleep(20) or 200) as stuck:
         store = SandboxStore("--allow-http-hooks")
         store.hook("store/order/created", stuck.url)
@@ -395,7 +396,7 @@ def test_it_stops_at_once_also_while_a_receiver_holds_a_delivery() -> None:
         stuck.wait(1)
         began = time.monotonic()
         store.stop()
-        assert (store.process.returncode, time.monotonic() - began < 10) == (0, True)
+        assert (store.process.returncode, time.monotonic() - began < 2) == (0, True)
 
 
 def test_it_stops_at_once_also_while_a_name_is_looked_up() -> None:
@@ -405,4 +406,4 @@ def test_it_stops_at_once_also_while_a_name_is_looked_up() -> None:
     store.place(kind="guest")
     began = time.monotonic()
     store.stop()
-    assert (store.process.returncode, time.monotonic() - began < 10) == (0, True)
+    assert (store.process.returncode, time.monotonic() - began < 2) == (0, True)
