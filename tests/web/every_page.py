@@ -114,13 +114,16 @@ def log_in(page: Page, url: str) -> None:
 
 
 def overflow(page: Page) -> Any:
-    """By how many pixels the page scrolls sideways, and what stands out."""
+    """By how many pixels the page scrolls sideways, and what stands out; also a date that leaves its cell."""
     return page.evaluate(
         """() => {
             const wide = document.documentElement.clientWidth;
             const over = document.documentElement.scrollWidth - wide;
-            if (over <= 0) return [];
-            const isOut = (each) => each.getBoundingClientRect().right > wide + 1;
+            const right = (each) => each.getBoundingClientRect().right;
+            const dates = [...document.querySelectorAll("td time")];
+            const astray = dates.filter((each) => right(each) > right(each.closest("td")) + 1);
+            if (over <= 0 && astray.length === 0) return [];
+            const isOut = (each) => right(each) > wide + 1 || astray.includes(each);
             const out = [...document.querySelectorAll("body *")].filter(isOut);
             return [over, ...out.slice(-3).map((each) => each.outerHTML.slice(0, 200))];
         }"""
