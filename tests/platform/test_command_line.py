@@ -163,6 +163,32 @@ def test_ctrl_c_ends_a_command_quietly(house: House) -> None:
     assert house.rows(locks) == [(0,)]
 
 
+INTERRUPTED = """
+import psycopg, sys
+from counterfoil.platform.cli import main
+send = psycopg.ClientCursor._execute_send
+seen = []
+def send_and_stop(cursor, query, **options):
+    send(cursor, query, **options)
+    seen.append(query.query)
+    if len(seen) > 1 and b"pg_try_advisory_lock" in seen[-2]:
+        raise KeyboardInterrupt
+psycopg.ClientCursor._execute_send = send_and_stop
+sys.exit(main(["sync", "LOCKED-"]))
+"""
+"""Ctrl-C between a statement and its answer, the first one of a visit: the connection takes no other one then."""
+
+
+def test_ctrl_c_in_the_middle_of_a_statement_ends_it_as_quietly(house: House) -> None:
+    """That the visit cannot be ended in order hides nothing, and the store is free for others."""
+    house.add_store("LOCKED-", store_hash="locked")
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], env=house.environment, text=True, capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stdout + ended.stderr) == (130, "")
+    assert house.rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+
+
 def test_the_secret_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     """Of ten processes that make the key at once all read the same, and nothing else is left."""
     code = "import sys; from pathlib import Path; from counterfoil.platform.secret_key import read_or_make; "

@@ -158,12 +158,20 @@ def execute(words: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
     except Error as trouble:
+        if _followed_an_interrupt(trouble):
+            return INTERRUPTED
         why = str(trouble).strip().partition("\n")[0]
         sys.stderr.write(f"The database does not do it: {why}\n")
         return NO_DATABASE
     finally:
         connection.close()
     return 0
+
+
+def _followed_an_interrupt(trouble: BaseException) -> bool:
+    """Whether it came of Ctrl-C: a connection whose statement was left takes no other, not even to clean up."""
+    before = trouble.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or _followed_an_interrupt(before))
 
 
 if __name__ == "__main__":
