@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test check bench coverage mutation pictures bench-large faults lock clean
+.PHONY: demo up setup test test-full check bench coverage mutation pictures bench-large faults lock clean
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -44,6 +44,9 @@ test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check
 	@bin/browser
 	@$(MAKE) --no-print-directory check
 	@$(PYTEST)
+
+test-full: export COUNTERFOIL_TEST_FULL := 1
+test-full: test  ## The same, the largest tests with as many orders as are promised
 
 check: .venv/.ready-test  ## Style, types, walls
 	@$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """A hundred shipments and a hundred statuses through kill -9 and broken connections: none twice, none lost.
 
+`make test` takes a third of them.
+
 Half of the shipments are the worst case: a part of a line, without a tracking number, beside a parcel with the same
 items. BigCommerce would take each of these twice, and would e-mail the shopper each time.
 """
@@ -21,11 +23,12 @@ from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from tests.dispatch.house import assign, let_pass, put, ship
 from tests.house import connect, fresh, turn
+from tests.sizes import at_full_size
 from tests.store import SandboxStore
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.parametrize(("behaviour", "orders"), [("moves", 50), ("stays", 16)]),
+    pytest.mark.parametrize(("behaviour", "orders"), [("moves", at_full_size(50, 16)), ("stays", 16)]),
 ]
 MINUTE = timedelta(minutes=1)
 PARTLY, WHOLLY = 8, 10  # the mapped statuses, which the store never sets by itself

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from django.utils import timezone
@@ -12,7 +13,8 @@ from faults.malformed import WHOLE_ORDER
 from faults.tally import Tally
 
 from counterfoil.bigcommerce.client import LARGEST_LIST
-from counterfoil.stores.models import StoreState, WebOrder, WebShipment
+from counterfoil.stores.last_seen import LEFT_OUT, LOOKS_BACK_FOR
+from counterfoil.stores.models import LogEntry, StoreState, WebOrder, WebShipment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +78,45 @@ def test_a_store_in_trouble_for_a_moment_hides_no_order_from_the_light_list(hit:
     hit.settle()
     assert WebShipment.objects.filter(web_order__bigcommerce_order_id=shipped).exists()
     assert hit.verdict() == []
+
+
+def test_an_order_that_one_look_could_not_see_is_looked_for_by_the_next(hit: House) -> None:
+    """The store refuses all that shows one order, until the look is over; others stand behind it."""
+    integration = hit.fresh()
+    shipped = hit.place()
+    hit.settle()
+    hit.store.ship(shipped)
+    time.sleep(1.1)  # the store's dates have whole seconds
+    hit.place()
+    hit.store.fault("GET", "/orders$", query="sort=date_modified.*(limit=2|page=1&)", status=503)
+    hit.turn()
+    state = StoreState.objects.get(integration=integration)
+    assert state.left_out_at is not None
+    hit.store.clear_faults()
+    hit.settle()
+    assert WebShipment.objects.filter(web_order__bigcommerce_order_id=shipped).exists()
+    assert StoreState.objects.get(integration=integration).left_out_at is None
+    assert hit.verdict() == []
+
+
+def test_an_order_that_is_never_shown_is_left_out_for_good_after_ten_minutes(hit: House) -> None:
+    """What stands behind it is seen all the while; then a line in the log says how to find out about it."""
+    integration = hit.fresh()
+    first = hit.place()
+    document = hit.store.api("GET", f"/v2/orders/{first}?{WHOLE_ORDER}").json()
+    hit.settle()
+    large = {"id": first + 1, "staff_notes": "x" * (LARGEST_LIST + 1), "date_modified": format_datetime(timezone.now())}
+    hit.store.place_raw(document | large)
+    time.sleep(1.1)  # the store's dates have whole seconds
+    late = hit.place()
+    hit.settle()
+    state = StoreState.objects.get(integration=integration)
+    assert state.left_out_at is not None
+    assert WebOrder.objects.get(bigcommerce_order_id=late).status_seen is not None
+    StoreState.objects.update(left_out_at=state.left_out_at - LOOKS_BACK_FOR)
+    hit.turn()
+    assert LogEntry.objects.filter(text=LEFT_OUT).count() == 1
+    assert StoreState.objects.get(integration=integration).seen_until > state.seen_until
 
 
 @pytest.mark.parametrize("gap", [0, 1, 40])

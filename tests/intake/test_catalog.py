@@ -19,6 +19,7 @@ from counterfoil.stores.models import LogEntry, UnknownProduct, WebIntegration
 from counterfoil.stores.unknown_skus import add_alias, add_variant_alias, remove_alias
 from counterfoil.stores.visit import visit
 from tests.house import DOWNLOADED, connect, fresh, in_store, sales_order, turn, web_order
+from tests.sizes import at_full_size
 from tests.store import SandboxStore, paths
 
 pytestmark = pytest.mark.django_db
@@ -70,14 +71,15 @@ def test_products_bins_types_and_options_come_along(store: SandboxStore) -> None
 
 def test_twenty_thousand_variants_take_a_call_for_250_at_most(store: SandboxStore) -> None:
     """A fixed number of statements a page, and the progress is told."""
-    store.control("POST", "/reset", {"products": 10_000})
+    products = at_full_size(10_000, 1_000)
+    store.control("POST", "/reset", {"products": products})
     integration = connect(store)
     store.clear_calls()
     told: list[tuple[str, int, int]] = []
     with CaptureQueriesContext(connection) as queries:
         loaded = load(integration, told)
     calls = [path for path in paths(store.calls()) if "/catalog/" in path]
-    assert loaded.variants >= 20_000
+    assert loaded.variants >= 2 * products
     assert len(calls) <= loaded.products // 250 + 1
     assert Product.objects.count() == loaded.added
     assert len(queries) <= 12 * len(calls) + 20
@@ -88,7 +90,7 @@ def test_twenty_thousand_variants_take_a_call_for_250_at_most(store: SandboxStor
 def test_memory_stays_flat_however_large_the_catalog_is(store: SandboxStore) -> None:
     """A page is forgotten before the next is read."""
     integration, peaks = connect(store), []
-    for number in (500, 4000):
+    for number in (500, at_full_size(4000, 1500)):
         store.control("POST", "/reset", {"products": number})
         tracemalloc.start()
         assert load(integration).products > number

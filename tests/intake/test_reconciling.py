@@ -205,7 +205,7 @@ def test_it_goes_on_where_a_visit_ended_and_makes_a_page_smaller_that_is_too_muc
     store.fault("GET", "/orders", status=503, times=1)
     found = reconcile(integration)
     assert (found.orders, found.differences.count(), found.calls) == (30, 30, 3)  # 250 fails; then 25 and 5
-    store.fault("GET", "/orders", status=429, times=1)
+    store.fault("GET", "/orders", status=429, header_only_retry=1, times=1)
     with pytest.raises(TryAgain):
         reconcile(integration)
     with visit(fresh(integration), seconds=0) as there:

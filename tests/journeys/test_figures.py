@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.intake import collect
 from counterfoil.intake.importing import import_order
 from counterfoil.intake.rules import rules_of
-from counterfoil.intake.taking_in import TakenIn, take_in
+from counterfoil.intake.taking_in import TakenIn, read_again, take_in
 from counterfoil.sales.models import Product, SalesOrder
-from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.visit import visit
 from tests.house import NEW, connect, fresh, in_store, turn, web_order
+from tests.sizes import at_full_size
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -31,15 +32,16 @@ def statements(act: Callable[[], object]) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)  # one transaction around a thousand would make PostgreSQL slow
 def test_a_thousand_waiting_orders_take_1020_calls_at_most(store: SandboxStore) -> None:
-    """Importing and acknowledging them; the naive way takes over four thousand."""
+    """Importing and acknowledging them; the naive way takes over four for each."""
+    waiting = at_full_size(1000, 200)
     store.set(plan="enterprise")
-    store.place(1000, kind="registered")
+    store.place(waiting, kind="registered")
     integration = connect(store)
     store.clear_calls()
     done = turn(integration, seconds=600)
-    assert done.taken.outcomes == {"Imported": 1000}
-    assert done.sent.sent == 1000
-    assert done.api_calls == len(store.calls()) <= 1020
+    assert done.taken.outcomes == {"Imported": waiting}
+    assert done.sent.sent == waiting
+    assert done.api_calls == len(store.calls()) <= 1.02 * waiting
 
 
 def test_each_waiting_order_costs_one_write_and_no_read_of_its_own(store: SandboxStore) -> None:
@@ -82,6 +84,21 @@ def test_a_turn_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone
     StoreState.objects.update(collected_at=None)
     _take_in_without_time(integration)
     assert web_order(late).state == "undecided"
+
+
+def test_a_turn_without_time_leaves_what_is_to_be_read_again_to_the_next(store: SandboxStore) -> None:
+    """A worker that is to stop does not read hundreds of orders first."""
+    (order_id,) = store.place(1)
+    integration = connect(store)
+    turn(integration)
+    WebOrder.objects.update(read_again="It changed in BigCommerce.")
+    store.clear_calls()
+    with visit(fresh(integration), seconds=0) as there:
+        read_again(there, TakenIn())
+    assert store.calls() == []
+    turn(integration)
+    assert f"/v2/orders/{order_id}" in [call["path"] for call in store.calls()]
+    assert web_order(order_id).read_again == ""
 
 
 def _take_in_without_time(integration: WebIntegration) -> None:

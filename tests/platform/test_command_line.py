@@ -12,6 +12,7 @@ import pytest
 
 from counterfoil.platform.cli import COMMANDS
 from tests.platform.accounts import bare_environment
+from tests.platform.commands import run
 from tests.platform.house import CLI, House
 
 
@@ -35,9 +36,37 @@ def test_help_lists_every_command() -> None:
     assert run_without_database("--version").stdout.count(".") == 2
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself_without_a_database(command: str, tmp_path: Path) -> None:
-    """`COMMAND --help` needs no database, is there at once, and leaves nothing behind."""
+EXPLAINED = """
+import io, json
+from contextlib import redirect_stdout
+from counterfoil.platform.cli import COMMANDS, main
+said = {}
+for command in COMMANDS:
+    with redirect_stdout(io.StringIO()) as out:
+        code = main([command, "--help"])
+    said[command] = code, out.getvalue()
+print(json.dumps(said))
+"""
+
+
+def test_each_command_explains_itself_without_a_database(tmp_path: Path) -> None:
+    """`COMMAND --help` needs no database, and leaves nothing behind."""
+    asked = subprocess.run(
+        [sys.executable, "-c", EXPLAINED],
+        env=bare_environment() | {"COUNTERFOIL_DATA_DIR": str(tmp_path / "none")},
+        text=True, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert asked.returncode == 0, asked.stderr
+    said = json.loads(asked.stdout)
+    assert list(said) == list(COMMANDS)
+    for command, (code, text) in said.items():
+        assert (code, text.startswith(f"usage: counterfoil {command}")) == (0, True), text
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("command", ["up", "sync"])
+def test_help_is_there_at_once(command: str, tmp_path: Path) -> None:
+    """Of a command that owns a database, and of one that works on it."""
     began = time.monotonic()
     asked = run_without_database(command, "--help", COUNTERFOIL_DATA_DIR=str(tmp_path / "none"))
     assert asked.returncode == 0, asked.stderr
@@ -56,11 +85,22 @@ def test_an_unknown_command_is_wrong_usage() -> None:
     [
         (["order", "WEB-1"], "There is no sales order WEB-1"),
         (["orders", "--limit", "-1"], "-1 is no whole number from 1 to 1000000"),
+        (["store", "add", "--code", "WEB1"], "--code: The code must end in a letter or sign"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_a_sentence(house: House, words: list[str], sentence: str) -> None:
+    """What the command refuses, what no option takes, and what a check of settings finds."""
+    assert_sentence(house.run(*words), 2, sentence)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
         (["where", "many"], "many"),
         (["sync", "NONE-"], "There is no web integration NONE-"),
         (["sync", "--order", "5"], "Say which store"),
         (["store", "show", "NONE-"], "There is no web integration NONE-"),
-        (["store", "add", "--code", "WEB1"], "--code: The code must end in a letter or sign"),
         (["store", "add", "--not-before", "soon"], "soon is no day"),
         (["store", "add", "--access-token-file", "/none/such"], "/none/such cannot be read"),
         (["store", "add", "--map", "Nowhere=2"], "there is no order status “Nowhere”"),
@@ -71,16 +111,24 @@ def test_an_unknown_command_is_wrong_usage() -> None:
         (["password", "nobody"], "Nobody is called nobody"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_a_sentence(house: House, words: list[str], sentence: str) -> None:
-    """What the user got wrong is said in words."""
-    assert_sentence(house.run(*words), 2, sentence)
+def test_wrong_usage_is_said_in_words(words: list[str], sentence: str) -> None:
+    """What the user got wrong, by every command that may be given something wrong."""
+    ended = run(*words)
+    assert (ended.code, sentence in ended.complained) == (2, True), ended.complained
 
 
-def test_listings_are_json_for_programs(house: House) -> None:
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "words", [["orders"], ["log"], ["attention"], ["store", "list"], ["product", "list"], ["sync"], ["where", "9"]]
+)
+def test_listings_are_json_for_programs(words: list[str]) -> None:
     """Every listing takes --json, also when there is nothing to list."""
-    for words in (["orders"], ["log"], ["attention"], ["store", "list"], ["product", "list"], ["sync"], ["where", "9"]):
-        asked = house.run(*words, "--json")
-        assert (asked.returncode, json.loads(asked.stdout)) == (0, []), asked.stderr
+    ended = run(*words, "--json")
+    assert (ended.code, ended.json) == (0, []), ended.complained
+
+
+def test_what_a_command_did_is_json_for_programs(house: House) -> None:
+    """Signs that a terminal's library would take for its own stay as they are."""
     assert house.json("product", "add", "MUG", "[bold]Mug[/]") == [
         {"part_number": "MUG", "description": "[bold]Mug[/]", "type": "physical", "bin": "", "active": True}
     ]

@@ -37,6 +37,40 @@ def test_money_shows_two_places_and_more_where_they_say_something(amount: str, t
     assert money_text(Decimal(amount)) == text
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("1200.0000", "JPY", "1,200"),
+        ("-1200", "JPY", "−1,200"),
+        ("1200.5", "JPY", "1,200.5"),
+        ("1.2345", "JPY", "1.2345"),
+        ("1.5", "KWD", "1.500"),
+        ("1.2345", "KWD", "1.2345"),
+        ("1.5", "EUR", "1.50"),
+    ],
+)
+def test_money_has_the_places_of_its_currency(amount: str, currency: str, text: str) -> None:
+    """Yen have no hundredths, Kuwaiti dinars have thousandths; what the store sent beyond them stays."""
+    assert money_text(Decimal(amount), currency) == text
+
+
+@pytest.mark.django_db
+def test_yen_are_shown_whole_on_the_page_of_an_order(viewer: Client) -> None:
+    """In the list, the head, the lines and the ledger alike."""
+    order = an_order(a_store())
+    for part in ("discount", "shipping", "handling", "wrapping", "fees", "rounding", "tax"):
+        setattr(order, part, Decimal(0))
+    order.currency, order.subtotal, order.total, order.coupons = "JPY", Decimal(1200), Decimal(1200), []
+    order.save()
+    order.tenders.update(amount=Decimal(1200))
+    yen, nothing = Decimal(1200), Decimal(0)
+    order.lines.update(unit_price=yen, extended=yen, discount=nothing, tax=nothing, total=yen)
+    for path in ("/orders/", f"/orders/{order.number}/", f"/orders/{order.number}/?tab=payment"):
+        amounts = re.findall(r'<data class="amount" value="[^"]*">([^<]*)<', viewer.get(path).text)
+        assert "1,200" in amounts
+        assert not [each for each in amounts if each.endswith("0.00")]
+
+
 @pytest.mark.django_db
 def test_the_ledger_adds_up_to_the_total() -> None:
     """Subtotal − discounts + shipping + handling + wrapping + fees + rounding = total; the tenders pay it."""

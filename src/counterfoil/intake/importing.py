@@ -182,8 +182,8 @@ def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Co
     currency = converted.draft.currency
     raise NeedsPerson(
         "totals",
-        f"The parts of the order add up to {money_text(parts)} {currency}, but its total is "
-        f"{money_text(totals.total)} {currency}: a difference of {money_text(difference)}.",
+        f"The parts of the order add up to {money_text(parts, currency)} {currency}, but its total is "
+        f"{money_text(totals.total, currency)} {currency}: a difference of {money_text(difference, currency)}.",
         "Correct the order in BigCommerce, or accept the difference as a Rounding line.",
     )
 

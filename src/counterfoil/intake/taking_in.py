@@ -86,7 +86,10 @@ def _is_poll_due(integration: WebIntegration) -> bool:
 
 
 def read_again(visit: Visit, taken: TakenIn) -> None:
-    """Reads one by one the orders whose stored version is not the present one, or that someone wants."""
+    """Reads one by one the orders whose stored version is not the present one, or that someone wants.
+
+    Those that the visit has no time for keep their mark for the next one.
+    """
 
     def read(web_order: WebOrder) -> None:
         try:
@@ -98,7 +101,8 @@ def read_again(visit: Visit, taken: TakenIn) -> None:
             return
         _complete_and_import(visit, kept, taken)
 
-    one_by_one(collect.to_read_again(visit.integration), read, again=_later, defect=_defect(visit, taken))
+    marked = visit.while_it_lasts(collect.to_read_again(visit.integration))
+    one_by_one(marked, read, again=_later, defect=_defect(visit, taken))
 
 
 def _import_kept(visit: Visit, page: Iterable[KeptPayload], taken: TakenIn, total: int) -> None:

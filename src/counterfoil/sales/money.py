@@ -3,11 +3,23 @@
 from decimal import Decimal
 
 MINUS = "−"
+WITHOUT_PARTS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
+     "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+)  # fmt: skip
+IN_THOUSANDS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+"""Currencies whose smallest part is the whole, or a thousandth, and no hundredth (ISO 4217)."""
 
 
-def money_text(amount: Decimal) -> str:
-    """Two decimal places, more only where they say something: "1,234.50", "0.0125", "−3.00"."""
+def money_text(amount: Decimal, currency: str = "") -> str:
+    """The decimal places of the currency, more only where they say something: "1,234.50", "0.0125", "−3.00"."""
     exact = amount.normalize()
-    places = max(2, -int(exact.as_tuple().exponent))
+    places = max(_places(currency), -int(exact.as_tuple().exponent))
     text = f"{abs(exact):,.{places}f}"
     return f"{MINUS}{text}" if exact < 0 else text
+
+
+def _places(currency: str) -> int:
+    if currency in WITHOUT_PARTS:
+        return 0
+    return 3 if currency in IN_THOUSANDS else 2

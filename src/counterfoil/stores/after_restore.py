@@ -38,10 +38,13 @@ def ask_about_everything(made_at: datetime) -> None:
         log(integration, LogKind.SETTINGS, text)
 
 
-def bring_back(integration: WebIntegration, known: Collection[int], unknown: Iterable[OrderGlance]) -> None:
+def bring_back(
+    integration: WebIntegration, known: Collection[int], unknown: Iterable[OrderGlance], *, all_seen: bool
+) -> None:
     """Orders that changed since the backup, are not in the books, and stand where only an import puts them, are wanted.
 
-    `known` and `unknown`: the orders that changed, as far as they are here, and as the store shows the others.
+    `known` and `unknown`: the orders that changed, as far as they are here, and as the store shows the others;
+    `all_seen`: the store left none of them out, so that it need not be asked again.
     """
     state = integration.state
     if state.restored_from is None:
@@ -57,8 +60,9 @@ def bring_back(integration: WebIntegration, known: Collection[int], unknown: Ite
     if missing:
         text = f"{len(missing)} orders were imported after the backup that was restored; they are imported again."
         log(integration, LogKind.SETTINGS, text)
-    state.restored_from = None
-    StoreState.objects.filter(pk=state.pk).update(restored_from=None)
+    if all_seen:
+        state.restored_from = None
+        StoreState.objects.filter(pk=state.pk).update(restored_from=None)
 
 
 def _was_imported(integration: WebIntegration, glance: OrderGlance) -> bool:

@@ -12,7 +12,8 @@ from counterfoil.bigcommerce import OrderGlance, TryAgain
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.stores.after_restore import bring_back
 from counterfoil.stores.holds import Standing, settle_holds
-from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.journal import log
+from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 
 PAGE = 250
 SMALLER = 10
@@ -56,6 +57,11 @@ _SEE = """
         (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id)
 """
 LARGEST_COUNT = 2**31 - 1
+LOOKS_BACK_FOR = timedelta(minutes=10)
+LEFT_OUT = (
+    "BigCommerce has not shown an order that was changed there for ten minutes. Nothing waits for it any longer; "
+    "what was done with it in BigCommerce is found by a reconciliation."
+)
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
 
 
@@ -74,21 +80,33 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     Orders that the store has stopped are put on hold; those that a restored backup does not know yet are wanted.
     Shipments and refunds that are to be read are marked.
 
-    The first look reads the newest changes only: nothing is known yet that could have changed before.
+    The first look reads the newest changes only: nothing is known yet that could have changed before. Where the store
+    left out an order, the next looks begin before it, for ten minutes at most once there are others behind it: trouble
+    of a moment must not hide what became of it.
     """
     at = timezone.now()
     state = integration.state
     known: set[int] = set()
     unknown: dict[int, OrderGlance] = {}
-    latest = state.seen_until
+    latest = whole_until = state.seen_until
+    left_out = False
     for glances in _pages(client, state.seen_until):
+        if glances is None:
+            left_out = True
+            continue
         found = _note(integration, glances, at)
         known |= found
         unknown.update((glance.id, glance) for glance in glances if glance.id not in found)
         latest = max(filter(None, [latest, _latest(glances, at)]), default=None)
-    bring_back(integration, known, unknown.values())
-    state.seen_until, state.glanced_at = latest, at
-    StoreState.objects.filter(pk=state.pk).update(seen_until=latest, glanced_at=at)
+        whole_until = whole_until if left_out else latest
+    left_out_at = (state.left_out_at or at) if left_out else None
+    if left_out_at is not None and at - left_out_at >= LOOKS_BACK_FOR and latest != whole_until:
+        log(integration, LogKind.WAITING, LEFT_OUT)
+        left_out, left_out_at = False, None
+    seen_until = whole_until if left_out else latest
+    bring_back(integration, known, unknown.values(), all_seen=not left_out)
+    state.seen_until, state.glanced_at, state.left_out_at = seen_until, at, left_out_at
+    StoreState.objects.filter(pk=state.pk).update(seen_until=seen_until, glanced_at=at, left_out_at=left_out_at)
     return Seen(at, frozenset(known), tuple(unknown.values()))
 
 
@@ -98,13 +116,13 @@ def is_fresh(integration: WebIntegration) -> bool:
     return glanced_at is not None and timezone.now() - glanced_at <= FRESH
 
 
-def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGlance]]:
+def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGlance] | None]:
     """What changed since then, oldest first; the newest page alone where nothing is known yet.
 
     By time, not by page: an order that changes meanwhile moves to the end, and all pages with it. A page that is too
     much for the store is made smaller, down to the one order that it cannot show, which is passed over; two in a row
     are a store that shows nothing. Once the store is well again it is asked for the order once more: it may have been
-    in trouble for a moment only.
+    in trouble for a moment only. None stands for an order that it does not show then either.
     """
     offset, limit, passed_over = 0, PAGE, False
     sort = "date_modified:asc" if since else "date_modified:desc"
@@ -124,6 +142,7 @@ def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGl
             except TryAgain as trouble:
                 if not trouble.smaller:
                     raise
+                yield None
         passed_over = False
         yield glances
         latest = _latest(glances, timezone.now())

@@ -70,14 +70,14 @@ def other_sales(figures: OrdersOverTime) -> list[str]:
 
 
 def _sales_chart(periods: Periods, currency: str, totals: Sequence[Decimal]) -> Chart:
-    series = Series(currency, [float(total) for total in totals], [money_text(total) for total in totals])
+    series = Series(currency, [float(total) for total in totals], [money_text(total, currency) for total in totals])
     summary = f"{_sum(currency, totals)} in {_span(periods)}"
     key, title = f"sales-{currency.lower()}", f"Sales in {currency}"
     return Chart(key, title, "money", periods.unit, labels_of(periods), [series], summary)
 
 
 def _sum(currency: str, totals: Sequence[Decimal]) -> str:
-    return f"{money_text(sum(totals, Decimal(0)))} {currency}"
+    return f"{money_text(sum(totals, Decimal(0)), currency)} {currency}"
 
 
 def duration_chart(key: str, title: str, periods: Periods, found: Sequence[Duration | None]) -> Chart:

@@ -82,7 +82,7 @@ def _discounts(order: SalesOrder, lines: Iterable[OrderLine]) -> tuple[str, ...]
     for each in order.coupons or [discount for line in lines for discount in line.discounts]:
         name = " ".join(part for part in (each["name"], each["code"]) if part)
         sums[name] = sums.get(name, Decimal(0)) + Decimal(each["amount"])
-    return tuple(f"{name or 'Discount'} {money_text(amount)}" for name, amount in sums.items())
+    return tuple(f"{name or 'Discount'} {money_text(amount, order.currency)}" for name, amount in sums.items())
 
 
 def unpaid(order: SalesOrder, tenders: Iterable[Tender]) -> Decimal:

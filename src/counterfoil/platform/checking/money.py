@@ -67,8 +67,8 @@ def _difference(web_order: WebOrder, lines: dict[int, set[int]]) -> str:
     total = document.order.total_inc_tax
     if order.total != total:
         return (
-            f"{web_order.import_id} has a total of {money_text(order.total)} {order.currency} in the books, and of "
-            f"{money_text(total)} in the version that was imported."
+            f"{web_order.import_id} has a total of {money_text(order.total, order.currency)} {order.currency} "
+            f"in the books, and of {money_text(total, order.currency)} in the version that was imported."
         )
     missing = {line.id for line in document.line_items} - lines[order.pk]
     return f"{web_order.import_id} lacks {len(missing)} of the lines that were imported." if missing else ""

@@ -153,6 +153,9 @@ class StoreState(models.Model):
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the new order status was last listed.")
     seen_until = models.DateTimeField(null=True, blank=True, help_text="Latest modification seen, store's clock.")
     glanced_at = models.DateTimeField(null=True, blank=True, help_text="When the light list was last read.")
+    left_out_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the light list leaves out an order that changed."
+    )
     collected_at = models.DateTimeField(null=True, blank=True, help_text="When it was last asked what waits there.")
     restored_from = models.DateTimeField(
         null=True, blank=True, help_text="When the backup was made beyond which the store has not been read again yet."

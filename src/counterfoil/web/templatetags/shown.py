@@ -21,11 +21,11 @@ register.filter("update_tone", tones.update_tone)
 
 
 @register.filter
-def money(amount: Decimal | None) -> SafeString | str:
-    """An amount without its currency, as 1,234.50; moments.js turns it into the reader's own form."""
+def money(amount: Decimal | None, currency: str = "") -> SafeString | str:
+    """An amount as its currency is written, without its name; moments.js turns it into the reader's own form."""
     if amount is None:
         return ""
-    text = money_text(amount)
+    text = money_text(amount, currency)
     return format_html('<data class="amount" value="{}">{}</data>', text.replace(",", "").replace(MINUS, "-"), text)
 
 
@@ -44,7 +44,9 @@ def field_name(words: str) -> str:
 @register.simple_tag
 def money_in(amount: Decimal, currency: str) -> SafeString:
     """An amount with its currency, which never part at a line's end."""
-    return format_html('<span class="money">{} <span class="currency">{}</span></span>', money(amount), currency)
+    return format_html(
+        '<span class="money">{} <span class="currency">{}</span></span>', money(amount, currency), currency
+    )
 
 
 @register.simple_tag
