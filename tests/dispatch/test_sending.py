@@ -173,8 +173,10 @@ def test_an_order_deleted_while_its_update_was_on_its_way_needs_attention(store:
     store.delete(order_id)
     make_due()
     take_turn(fresh(integration), seconds=60)
-    assert "not_in_store" in {item.code for item in attention()}
-    assert updates(order_id)[0].state == UpdateState.FAILED
+    told = {item.code: item.sentence for item in attention()}
+    assert told["not_in_store"].startswith("The status Awaiting Shipment could not be set. ")
+    update = updates(order_id)[0]
+    assert (update.state, update.asked_at) == (UpdateState.FAILED, None)  # it was certainly not carried out
 
 
 def test_one_order_s_trouble_delays_no_other(store: SandboxStore) -> None:

@@ -143,6 +143,7 @@ def test_a_status_that_someone_else_set_needs_a_person(store: SandboxStore) -> N
     (item,) = attention()
     assert item.code == "status_changed"
     assert "The order is Completed in BigCommerce by now, which someone else has set." in item.sentence
+    assert item.next_step == "Retry to set it all the same, or skip it."
     assert retry_update(item.pk)
     turn(integration)
     assert store.status(order_id) == 8
@@ -159,6 +160,7 @@ def test_what_someone_decided_about_money_is_never_written_over(store: SandboxSt
     for _ in range(2):
         turn(integration)
         assert "which Counterfoil never writes over" in attention()[0].sentence
+        assert "change the status in BigCommerce first and then retry" in attention()[0].next_step
         retry()
     assert store.status(order_id) == status
     assert writes(store) == []
