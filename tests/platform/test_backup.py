@@ -182,11 +182,19 @@ def test_an_upgrade_keeps_what_was_filled_before_it_and_a_backup(house: Installa
     for app, name in EARLIER.items():
         back = house.run_django("migrate", app, name)
         assert back.returncode == 0, back.stderr
+    house.rows("INSERT INTO web_mail (\"to\", subject, text, state, attempts, trouble, next_step)"
+               " VALUES ('ada@example.com', 'Come', 'a link', 'waiting', 0, '', '')")  # fmt: skip
     checked = house.run("check")
     assert checked.returncode == 0, checked
     assert imported(house) == before
+    ((encrypted,),) = house.rows("SELECT text FROM web_mail")
+    assert encrypted
+    assert b"a link" not in encrypted
     (kept,) = (Path(house.environment["COUNTERFOIL_DATA_DIR"]) / "backups").iterdir()
     assert kept.name.startswith("before-")
+    back = house.run_django("migrate", "web", "0006")
+    assert back.returncode == 0, back.stderr
+    assert house.rows("SELECT text FROM web_mail") == [("a link",)]
     restored = house.run("restore", str(kept), "--force")
     assert restored.returncode == 0, restored
     assert imported(house) == before

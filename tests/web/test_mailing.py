@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from cryptography.fernet import Fernet
+from django.db import connection, transaction
 from django.utils import timezone
 
 from counterfoil.sales.refusals import Refused
@@ -42,7 +43,36 @@ def test_a_mail_arrives_as_it_was_written(mail_server: MailServer) -> None:
     assert kept.message["Subject"] == "Zwei Aufträge brauchen Sie – “ABC”"
     assert kept.text.strip() == "Größe 2\n.\nEnde"
     assert kept.message["Auto-Submitted"] == "auto-generated"
-    assert (now_is(mail).state, now_is(mail).text) == (MailState.SENT, "")
+    assert (now_is(mail).state, now_is(mail).text.reveal()) == (MailState.SENT, "")
+
+
+def test_what_waits_is_encrypted(mail_server: MailServer) -> None:
+    """Its link lets someone in: whoever reads the database, or a backup, learns nothing of it."""
+    mail = a_mail()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT mail::text, text FROM web_mail AS mail WHERE id = %s", [mail.pk])
+        row, text = cursor.fetchone()
+    assert b"orders.shop.example" not in bytes(text)
+    assert "orders.shop.example" not in row
+    deliver_due()
+    assert "https://orders.shop.example/x" in mail_server.kept[0].text
+
+
+def test_a_mail_that_another_key_encrypted_says_so_and_holds_back_no_other(
+    mail_server: MailServer, settings: Any
+) -> None:
+    """After a restore without the secret key."""
+    lost = a_mail()
+    settings.COUNTERFOIL_FERNET_KEYS = [Fernet.generate_key().decode()]
+    a_mail()
+    deliver_due()
+    assert len(mail_server.kept) == 1
+    lost = now_is(lost)
+    assert (lost.state, lost.trouble) == (
+        MailState.FAILED,
+        "The mail cannot be read any more: it was kept with another secret key.",
+    )
+    assert lost.next_step
 
 
 def test_what_a_store_wrote_cannot_add_a_head_to_a_mail(mail_server: MailServer) -> None:

@@ -72,6 +72,11 @@ class Secret:
         return "Secret(set)" if self else "Secret(not set)"
 
 
+def no_secret() -> Secret:
+    """The secret that was not entered, or not made, yet."""
+    return Secret(b"")
+
+
 if TYPE_CHECKING:
     _Column = models.Field[Secret, Secret]
 else:

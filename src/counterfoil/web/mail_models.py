@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from counterfoil.stores.secrets import SecretField, no_secret
+
 
 class MailState(models.TextChoices):
     """Where a mail stands. `sending` is committed before anything leaves, so that no mail leaves twice."""
@@ -20,14 +22,17 @@ UNDELIVERED = (MailState.WAITING, MailState.UNKNOWN, MailState.FAILED)
 
 
 class Mail(models.Model):
-    """A mail to one address. Its text is emptied once it was sent: it may hold a link that logs someone in."""
+    """A mail to one address.
+
+    Its text may hold a link that logs someone in: it is encrypted, and emptied once it was sent.
+    """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="mails"
     )
     to = models.TextField()
     subject = models.TextField()
-    text = models.TextField(blank=True, default="")
+    text = SecretField(default=no_secret)
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.sales.refusals import Refused
+from counterfoil.stores.secrets import Secret
 from counterfoil.web.mail_models import UNDELIVERED, Mail, MailState
 from counterfoil.web.models import Person, Role
 
@@ -34,7 +35,7 @@ def send(to: str, subject: str, text: str, *, person: Person | None = None) -> M
         raise Refused("No mail server is set up.", "An administrator sets COUNTERFOIL_EMAIL_URL.")
     if not to.strip():
         raise Refused("There is no e-mail address to send to.", ADDRESS_FIRST)
-    return Mail.objects.create(person=person, to=to.strip(), subject=one_line(subject), text=printable(text))
+    return Mail.objects.create(person=person, to=to.strip(), subject=one_line(subject), text=Secret.of(printable(text)))
 
 
 def send_again(mail: Mail) -> bool:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import TryAgain
 from counterfoil.stores.one_by_one import REPORT, one_by_one
+from counterfoil.stores.secrets import SecretUnreadable, no_secret
 from counterfoil.web.mail_models import Mail, MailState
 from counterfoil.web.smtp import OutcomeUnknown
 
@@ -34,6 +35,7 @@ PERMANENT = 500
 NOBODY_KNOWS = "It may have been delivered: the connection broke before the mail server said that it has the mail."
 INTERRUPTED = "It may have been delivered: Counterfoil was stopped while it was being sent."
 IF_IT_IS_NOT_THERE = "Send it again if it did not arrive."
+OTHER_KEY = "The mail cannot be read any more: it was kept with another secret key."
 ITS_SETTINGS = "An administrator checks COUNTERFOIL_EMAIL_URL."
 
 
@@ -95,11 +97,11 @@ def _deliver_or_wait(mail: Mail) -> None:
 def _deliver(mail: Mail) -> Trouble | None:
     try:
         _hand_over(mail)
-    except (OSError, ValueError, ImproperlyConfigured) as error:
+    except (OSError, ValueError, ImproperlyConfigured, SecretUnreadable) as error:
         trouble = _trouble(error, mail)
         _note(mail, trouble)
         return trouble
-    _end(mail, state=MailState.SENT, text="", trouble="", next_step="")
+    _end(mail, state=MailState.SENT, text=no_secret(), trouble="", next_step="")
     return None
 
 
@@ -110,7 +112,7 @@ def _hand_over(mail: Mail) -> None:
         "Message-ID": f"<counterfoil-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{domain}>",
         "Auto-Submitted": "auto-generated",
     }
-    EmailMessage(mail.subject, mail.text, to=[mail.to], headers=headers).send()
+    EmailMessage(mail.subject, mail.text.reveal(), to=[mail.to], headers=headers).send()
 
 
 def _note(mail: Mail, trouble: Trouble) -> None:
@@ -123,7 +125,7 @@ def _note(mail: Mail, trouble: Trouble) -> None:
     Mail.objects.filter(pk=mail.pk).update(state=MailState.WAITING, due_at=now + pause, **told)
 
 
-def _end(mail: Mail, **how: str) -> None:
+def _end(mail: Mail, **how: object) -> None:
     Mail.objects.filter(pk=mail.pk).update(ended_at=timezone.now(), **how)
 
 
@@ -153,6 +155,10 @@ def _trouble(error: Exception, mail: Mail) -> Trouble:
             f"The mail server does not take this mail: {_said(error.smtp_code, error.smtp_error)}",
             "An administrator asks whoever runs the mail server.",
             _state_after(error.smtp_code),
+        )
+    if isinstance(error, SecretUnreadable):
+        return Trouble(
+            OTHER_KEY, "Do again what it was about: invite, or ask for the link, once more.", MailState.FAILED
         )
     if isinstance(error, ValueError):
         return Trouble(f"{mail.to} is no e-mail address.", "Check the e-mail address.", MailState.FAILED)

@@ -4,12 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from counterfoil.stores.models.integrations import WebIntegration
-from counterfoil.stores.secrets import Secret, SecretField
-
-
-def no_secret() -> Secret:
-    """The secret that was not made yet."""
-    return Secret(b"")
+from counterfoil.stores.secrets import SecretField, no_secret
 
 
 class StoreHooks(models.Model):

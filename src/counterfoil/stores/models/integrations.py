@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Client, OrderStatus
-from counterfoil.stores.secrets import Secret, SecretField
+from counterfoil.stores.secrets import SecretField, no_secret
 
 STATUS_CHOICES = [(status.value, status.label) for status in StatusId]
 
@@ -17,11 +17,6 @@ STATUS_CHOICES = [(status.value, status.label) for status in StatusId]
 def awaiting_fulfillment() -> list[int]:
     """The new order status of a new web integration."""
     return [StatusId.AWAITING_FULFILLMENT.value]
-
-
-def no_secret() -> Secret:
-    """The secret that was not entered yet."""
-    return Secret(b"")
 
 
 class IsNoneOf(models.Func):
