@@ -1,6 +1,7 @@
 """Rules 3, 11 and 12: which statuses are pushed, and what they never write over."""
 
 import pytest
+from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.turn import take_turn
@@ -240,6 +241,23 @@ def test_a_lost_answer_to_a_mapped_status_is_asked_after(store: SandboxStore) ->
     turn(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert writes(store) == ["PUT order"]
+
+
+def test_an_answer_that_cannot_be_read_was_an_answer_all_the_same(store: SandboxStore) -> None:
+    """The store did it: the status is noted as seen now, and nothing is sent again."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=8)
+    put(order_id, "Released")
+    store.fault(method="PUT", path=r"orders/\d+$", status=200, body={"id": order_id}, done=True, times=1)
+    before = timezone.now()
+    turn(integration)
+    order = web_order(order_id)
+    assert (order.status_sent, order.status_seen) == (8, 8)
+    assert min(order.status_seen_at, order.written_at) > before
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    store.clear_calls()
+    turn(integration)
+    assert writes(store) == []
 
 
 def test_an_order_set_back_to_new_is_acknowledged_with_its_mapped_status(store: SandboxStore) -> None:

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping import Tracking, process_shipment
-from counterfoil.stores.models import ACKNOWLEDGEMENTS, StoreUpdate, UpdateCause, WebOrder
+from counterfoil.stores.models import ACKNOWLEDGEMENTS, StoreUpdate, UpdateCause, UpdateKind, WebOrder
 from counterfoil.stores.updates import (
     ensure_status,
+    queue_shipment,
     shipments_in_doubt,
     status_after_reimport,
     take_back_mapped,
@@ -155,6 +156,19 @@ def test_a_newer_status_answers_for_what_either_had_to(ours: bool, theirs: bool,
     newer = an_update(order, acknowledges=theirs)
     wait_again(older)
     assert present(newer).acknowledges is both
+
+
+def test_what_waits_to_be_said_of_a_parcel_is_not_said_twice() -> None:
+    """Ten corrections before dispatch are one; a creation is one for ever."""
+    order, parcel = web_order(saved()), a_parcel(1)
+    for kind in (UpdateKind.CREATE, UpdateKind.CORRECT):
+        for _ in range(2):
+            queue_shipment(order, kind, parcel.pk)
+    found = StoreUpdate.objects.values_list("kind", "state", "parcel", "web_order")
+    assert list(found) == [
+        ("create_shipment", "waiting", parcel.pk, order.pk),
+        ("correct_shipment", "waiting", parcel.pk, order.pk),
+    ]
 
 
 def test_a_shipment_in_doubt_was_asked_for_and_is_not_settled() -> None:
