@@ -1,6 +1,7 @@
 """What is shipped in the books appears in the store: carrier, tracking number and items, each parcel once."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from counterfoil.sales.order_statuses import override_hold, put_on_hold
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
 from counterfoil.stores.attention import attention
 from counterfoil.stores.mending import retry, skip, skip_update
-from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
+from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from counterfoil.stores.update_text import what, with_what
 from tests.dispatch.house import (
     assign,
@@ -267,6 +268,36 @@ def test_over_shipping_is_said_with_the_item_and_what_is_left(store: SandboxStor
     assert len(shipments_in(store, order_id)) == 1
 
 
+def test_over_shipping_names_the_item_of_this_parcel_of_which_nothing_is_left(store: SandboxStore) -> None:
+    """Neither another item of the parcel, nor the same item in an earlier parcel."""
+    store.set(status_after_shipment="stays")
+    order_id, integration = imported(store, quantities=(3, 3))
+    ship(order_id, 1, 1)
+    turn(integration)
+    second = lines_of(order_id)[1]
+    items = [{"order_product_id": second.source_id, "quantity": 2}]
+    store.ship(order_id, order_address_id=second.ship_to.source_id, items=items)
+    WebIntegration.objects.update(paused=True)
+    ship(order_id, 2, 2)
+    turn(integration)
+    (item,) = attention()
+    assert f"None of 2 {second.part_number} is left to ship in BigCommerce: " in item.sentence
+
+
+def test_what_waited_for_the_end_of_a_hold_goes_out_at_once(
+    store: SandboxStore, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Nobody waits for the next poll."""
+    order_id, integration = imported(store)
+    order = sales_order(order_id)
+    put_on_hold(order.pk, "It was cancelled.", by="BigCommerce")
+    later = timezone.now() + timedelta(hours=1)
+    StoreState.objects.update(due_at=later)
+    with django_capture_on_commit_callbacks(execute=True):
+        put_on_hold(order.pk, "", by="BigCommerce")
+    assert fresh(integration).state.due_at < later
+
+
 def test_a_failed_shipment_holds_back_only_its_own_order(store: SandboxStore) -> None:
     """Its later parcels and statuses wait; other orders go on; retry makes it go."""
     order_id, integration = imported(store)
@@ -305,6 +336,8 @@ def test_an_order_that_is_gone_says_so(store: SandboxStore) -> None:
 def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore) -> None:
     """It says who has to do what; voiding the parcel ends it without a call."""
     order_id, integration = imported(store)
+    other, _ = _another(store, integration)
+    ship(other)
     parcel = ship(order_id)
     turn(integration)
     (made,) = shipments_in(store, order_id)
@@ -314,10 +347,42 @@ def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore
     turn(integration)
     (item,) = attention()
     assert "could not be corrected. The shipment was deleted in BigCommerce by someone." in item.sentence
+    gone = WebShipment.objects.exclude(gone_at=None)
+    assert [each.web_order.bigcommerce_order_id for each in gone] == [order_id]
     void_parcel(parcel.pk, by="clerk", reason="gone")
     store.clear_calls()
     turn(integration)
     assert writes(store) == []
+    assert attention() == []
+
+
+def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:
+    """In the store's own words; retry deletes it."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="wrong box")
+    store.fault(method="DELETE", path="shipments", status=400, body=[{"message": "Locked."}], times=1)
+    turn(integration)
+    assert (
+        "could not be deleted. BigCommerce refused the request. BigCommerce said: “Locked.”" in attention()[0].sentence
+    )
+    assert retry([f"WEB-{order_id}"]) == 1
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+
+
+def test_a_voided_parcel_of_an_order_that_is_gone_needs_nobody(store: SandboxStore) -> None:
+    """Its shipment went with the order."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    store.delete(order_id)
+    void_parcel(parcel.pk, by="clerk", reason="gone")
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    assert log_text().endswith("in the store. It was gone already.")
+    assert WebShipment.objects.get().gone_at is not None
     assert attention() == []
 
 

@@ -5,13 +5,14 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.turn import take_turn
+from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.attention import attention
 from counterfoil.stores.connection import save_integration
 from counterfoil.stores.mending import retry, retry_update
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebIntegration
 from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
-from tests.dispatch.house import assign, imported, log_text, make_due, put, reads, ship, writes
+from tests.dispatch.house import assign, imported, log_text, make_due, place, put, reads, ship, writes
 from tests.house import DOWNLOADED, NEW, fresh, in_store, sales_order, turn, updates, web_order
 from tests.store import SandboxStore
 
@@ -32,7 +33,26 @@ def test_a_changed_order_status_goes_to_the_store_by_the_mapping(store: SandboxS
     turn(integration)
     assert store.status(order_id) == 8
     assert (writes(store), reads(store)) == (["PUT order"], 1)
-    assert "Status in the store: Awaiting Pickup (the order's status in the books)." in log_text()
+    assert log_text().endswith("Status in the store: Awaiting Pickup (the order's status in the books).")
+    order = web_order(order_id)
+    assert order.modified_read == order.modified_seen  # our own write is no edit
+
+
+@pytest.mark.parametrize(("faults", "sent", "failed"), [({}, 2, 0), ({"status": 400}, 0, 2)])
+def test_a_turn_counts_what_it_sent_and_what_was_refused(
+    store: SandboxStore, faults: dict[str, int], sent: int, failed: int
+) -> None:
+    """The command and the metrics tell it."""
+    integration = imported(store, push_status=True)[1]
+    place(store, 1)
+    turn(integration)
+    assign(integration, Released=8)
+    for order in SalesOrder.objects.all():
+        put(int(order.web_order_number), "Released")
+    if faults:
+        store.fault(method="PUT", path=r"orders/\d+$", **faults)
+    done = turn(integration)
+    assert (done.sent.sent, done.sent.failed) == (sent, failed)
 
 
 def test_a_status_that_is_not_assigned_pushes_nothing(store: SandboxStore) -> None:
