@@ -57,6 +57,7 @@ def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made
     if cut == "before":
         assert creation(order_id).state == UpdateState.SENDING
         assert creation(order_id).due_at > timezone.now() + timedelta(seconds=30)
+        assert creation(order_id).reason.startswith("Its outcome is not known; BigCommerce is looked at once more")
         let_pass(timedelta(minutes=1))
         turn(integration)
     assert creation(order_id).state == UpdateState.SENT
@@ -83,6 +84,21 @@ def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["right" if corrected else "1Z"]
     assert WebShipment.objects.get().parcel == parcel
     assert attention() == []
+
+
+def test_a_request_that_was_refused_because_somebody_else_was_quicker_is_in_no_doubt(store: SandboxStore) -> None:
+    """The first never arrived, and the store's guard says so: a person decides, and no later shipment is ours."""
+    order_id, integration = imported(store, quantities=(2,))
+    ship(order_id, tracking_number="1Z")
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    store.fault(method="GET", path="shipments$", status=204, times=1)
+    store.ship(order_id)
+    make_due()
+    turn(integration)
+    update = creation(order_id)
+    assert (update.state, update.reason_code, update.asked_at) == (UpdateState.FAILED, "over_shipped", None)
+    assert WebShipment.objects.get().parcel is None
 
 
 def test_equal_parcels_of_one_order_are_told_apart(store: SandboxStore) -> None:

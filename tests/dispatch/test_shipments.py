@@ -359,7 +359,7 @@ def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore
 def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:
     """In the store's own words; retry deletes it."""
     order_id, integration = imported(store)
-    parcel = ship(order_id)
+    parcel, kept = ship(order_id, 1), ship(order_id)
     turn(integration)
     void_parcel(parcel.pk, by="clerk", reason="wrong box")
     store.fault(method="DELETE", path="shipments", status=400, body=[{"message": "Locked."}], times=1)
@@ -369,7 +369,8 @@ def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:
     )
     assert retry([f"WEB-{order_id}"]) == 1
     turn(integration)
-    assert shipments_in(store, order_id) == []
+    assert [each["id"] for each in shipments_in(store, order_id)] == [kept.web_shipment.bigcommerce_shipment_id]
+    assert WebShipment.objects.get(gone_at=None).parcel == kept
 
 
 def test_a_voided_parcel_of_an_order_that_is_gone_needs_nobody(store: SandboxStore) -> None:
