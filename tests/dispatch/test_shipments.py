@@ -1,5 +1,6 @@
 """What is shipped in the books appears in the store: carrier, tracking number and items, each parcel once."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from counterfoil.dispatch.composing import load_parcel, new_shipment
 from counterfoil.dispatch.due import next_due_at
+from counterfoil.dispatch.ending import Sent
 from counterfoil.sales.models import OrderAddress, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import override_hold, put_on_hold
 from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
@@ -354,6 +356,31 @@ def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore
     turn(integration)
     assert writes(store) == []
     assert attention() == []
+
+
+def test_a_turn_counts_each_shipment_that_was_made_corrected_deleted_or_refused(store: SandboxStore) -> None:
+    """And the log says what was done."""
+    first, integration = imported(store)
+    orders = [first, _another(store, integration)[0]]
+    parcels: list[Parcel] = []
+
+    def acts() -> Iterator[tuple[str, str]]:
+        parcels.extend(ship(order_id, carrier="UPS", tracking_number="1Z") for order_id in orders)
+        yield "POST", "Made the shipment"
+        for parcel in parcels:
+            correct_parcel(parcel.pk, Tracking(carrier="UPS", tracking_number="2Z"), by="clerk")
+        yield "PUT", "Corrected the shipment"
+        for parcel in parcels:
+            void_parcel(parcel.pk, by="clerk", reason="lost")
+        yield "DELETE", "Deleted the shipment"
+
+    for method, said in acts():
+        store.fault(method=method, path="shipments", status=400, times=2)
+        assert turn(integration).sent == Sent(sent=0, failed=2)
+        retry()
+        assert turn(integration).sent == Sent(sent=2, failed=0)
+        assert log_text().count(said) == 2
+        assert "gone already" not in log_text()
 
 
 def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:

@@ -219,6 +219,7 @@ def test_a_status_that_the_store_has_already_costs_no_call(store: SandboxStore) 
     turn(integration)
     assert writes(store) == []
     assert updates(order_id)[-1].state == UpdateState.SENT
+    assert log_text().endswith(" The store has this status already.")
 
 
 def test_an_edit_after_the_import_is_shown_and_not_imported_when_a_mapped_status_is_sent(store: SandboxStore) -> None:
