@@ -22,7 +22,7 @@ WISHES = (
 )
 MAIL = (
     'INSERT INTO web_mail ("to", subject, text, state, attempts, trouble, next_step)'
-    " VALUES ('bob@example.com', 'Come and see', 'Hello', 'waiting', 0, '', '')"
+    " VALUES ('bob@example.com', 'Come and see', '', 'waiting', 0, '', '')"
 )
 STATES = "SELECT state FROM web_mail ORDER BY id"
 
