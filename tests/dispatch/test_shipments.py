@@ -383,6 +383,48 @@ def test_a_turn_counts_each_shipment_that_was_made_corrected_deleted_or_refused(
         assert "gone already" not in log_text()
 
 
+def test_a_voided_parcel_takes_back_what_waits_of_it_and_nothing_else(store: SandboxStore) -> None:
+    """At once: neither what was sent of it, nor what waits of another parcel."""
+    order_id, integration = imported(store)
+    voided, kept = ship(order_id, 1), ship(order_id, 0, 1)
+    turn(integration)
+    correct_parcel(voided.pk, Tracking(tracking_number="first"), by="clerk")
+    turn(integration)
+    for parcel in (voided, kept):
+        correct_parcel(parcel.pk, Tracking(tracking_number="second"), by="clerk")
+    unsent = ship(order_id)
+    void_parcel(voided.pk, by="clerk", reason="lost")
+    void_parcel(unsent.pk, by="clerk", reason="lost")
+
+    def states(parcel: Parcel) -> list[tuple[str, str]]:
+        return [(each.kind, each.state) for each in updates(order_id) if each.parcel == parcel]
+
+    assert states(voided) == [
+        ("create_shipment", "sent"),
+        ("correct_shipment", "sent"),
+        ("correct_shipment", "not_needed"),
+        ("void_shipment", "waiting"),
+    ]
+    assert states(kept) == [("create_shipment", "sent"), ("correct_shipment", "waiting")]
+    assert states(unsent) == [("create_shipment", "not_needed")]
+
+
+def test_what_needs_a_person_does_so_since_it_first_failed(store: SandboxStore) -> None:
+    """However often it is retried; once it was sent, that is over."""
+    order_id, integration = imported(store)
+    ship(order_id)
+    store.fault(method="POST", path="shipments$", status=400, times=2)
+    turn(integration)
+    since = creation(order_id).failed_since
+    assert since is not None
+    retry()
+    turn(integration)
+    assert creation(order_id).failed_since == since
+    retry()
+    turn(integration)
+    assert (creation(order_id).state, creation(order_id).failed_since) == (UpdateState.SENT, None)
+
+
 def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:
     """In the store's own words; retry deletes it."""
     order_id, integration = imported(store)
