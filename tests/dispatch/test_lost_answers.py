@@ -16,6 +16,7 @@ from tests.dispatch.house import (
     imported,
     let_pass,
     lines_of,
+    log_text,
     make_due,
     ship,
     shipments_in,
@@ -99,6 +100,47 @@ def test_a_request_that_was_refused_because_somebody_else_was_quicker_is_in_no_d
     update = creation(order_id)
     assert (update.state, update.reason_code, update.asked_at) == (UpdateState.FAILED, "over_shipped", None)
     assert WebShipment.objects.get().parcel is None
+
+
+def test_a_repetition_that_was_surely_refused_leaves_the_first_request_in_doubt(store: SandboxStore) -> None:
+    """What may have arrived may still arrive: it is looked for by what the first request said."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="1Z")
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    first = creation(order_id)
+    correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
+    store.fault(method="POST", path="shipments$", status=409, times=1)
+    make_due()
+    take_turn(fresh(integration), seconds=60)
+    second = creation(order_id)
+    assert (second.state, second.asked_at, second.asked) == (UpdateState.SENDING, first.asked_at, first.asked)
+    assert store.api("POST", f"/v2/orders/{order_id}/shipments", first.asked).status == 201
+    make_due()
+    turn(integration)
+    assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
+    assert creation(order_id).state == UpdateState.SENT
+    assert "It had arrived, though its answer had not." in log_text()
+
+
+def test_a_correction_in_doubt_of_a_parcel_that_was_voided_is_not_repeated(store: SandboxStore) -> None:
+    """The shipment is deleted, and that is all that is said of it."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="1Z")
+    turn(integration)
+    correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
+    store.fault(method="PUT", path="shipments", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    correction = updates(order_id)[-1]
+    assert correction.state == UpdateState.SENDING
+    void_parcel(parcel.pk, by="clerk", reason="lost")
+    store.clear_calls()
+    make_due()
+    turn(integration)
+    correction.refresh_from_db()
+    assert (correction.state, correction.reason) == (UpdateState.NOT_NEEDED, "The parcel was voided meanwhile.")
+    assert [call["method"] for call in store.calls() if call["method"] != "GET"] == ["DELETE"]
+    assert shipments_in(store, order_id) == []
 
 
 def test_equal_parcels_of_one_order_are_told_apart(store: SandboxStore) -> None:
