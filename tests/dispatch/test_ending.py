@@ -1,0 +1,104 @@
+"""An update that did not go out waits: each time longer, never for ever; what may have arrived is not lost."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from counterfoil.bigcommerce import TryAgain
+from counterfoil.dispatch.ending import again, defect, settled, wait
+from counterfoil.stores.attention import attention
+from counterfoil.stores.models import StoreUpdate
+from tests.stores.house import saved, web_order
+
+pytestmark = pytest.mark.django_db
+ASKED = {"state": "sending", "asked": {"tracking_number": "1Z"}}
+
+
+def an_update(**values: Any) -> StoreUpdate:
+    """A status of one order."""
+    return StoreUpdate.objects.create(web_order=web_order(saved()), status_id=2, cause="mapped", **values)
+
+
+def seconds_to_wait(update: StoreUpdate) -> float:
+    """From now on."""
+    return (update.due_at - timezone.now()).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("attempts", "after", "seconds"),
+    [(0, None, 2), (1, None, 4), (3, None, 16), (8, None, 512), (9, None, 900), (500, None, 900), (0, 40, 40)],
+)
+def test_each_time_it_waits_twice_as_long(attempts: int, after: float | None, seconds: int) -> None:
+    """A quarter of an hour at most, unless the store asks for more."""
+    update = an_update(attempts=attempts)
+    again(update.pk, TryAgain("Busy.", after=after))
+    update.refresh_from_db()
+    assert (update.attempts, update.state, update.reason) == (attempts + 1, "waiting", "Busy.")
+    assert seconds - 1.5 < seconds_to_wait(update) <= seconds
+
+
+def test_its_attempts_are_counted_as_far_as_the_column_goes() -> None:
+    """A store that is away for months stops no worker."""
+    update = an_update(attempts=1000)
+    again(update.pk, TryAgain("Busy."))
+    update.refresh_from_db()
+    assert update.attempts == 1000
+
+
+def test_what_may_have_arrived_stays_in_doubt() -> None:
+    """It is looked for before it is sent again."""
+    at = timezone.now()
+    update = an_update(**ASKED, asked_at=at)
+    again(update.pk, TryAgain("It did not answer.", outcome_unknown=True))
+    update.refresh_from_db()
+    assert (update.state, update.asked_at, update.attempts) == ("sending", at, 1)
+    assert seconds_to_wait(update) > 0
+
+
+def test_what_has_ended_meanwhile_does_not_wait_again() -> None:
+    """Someone skipped it, while a worker met trouble with it."""
+    update = an_update(state="skipped", reason="not needed")
+    for _ in range(2):
+        again(update.pk, TryAgain("Busy."))
+        wait(update.pk)
+    update.refresh_from_db()
+    assert (update.state, update.reason, update.attempts) == ("skipped", "not needed", 0)
+
+
+def test_while_the_store_cannot_be_used_no_attempt_is_counted() -> None:
+    """Its time has come as soon as the store is there again."""
+    update = an_update(state="sending")
+    due = update.due_at
+    wait(update.pk)
+    update.refresh_from_db()
+    assert (update.state, update.attempts, update.due_at) == ("waiting", 0, due)
+
+
+def test_what_is_settled_waits_like_any_other() -> None:
+    """Nothing of it was carried out: no reason stands there any more."""
+    update = an_update(**ASKED, asked_at=timezone.now(), reason="Its outcome is not known.")
+    settled(update.pk)
+    update.refresh_from_db()
+    assert (update.state, update.asked_at, update.reason) == ("waiting", None, "")
+
+
+def test_a_defect_of_the_program_needs_a_person_since_it_first_appeared() -> None:
+    """With the trace for whoever maintains it; what it said last is looked at by itself."""
+    update = an_update(state="sending")
+    other = StoreUpdate.objects.create(web_order=update.web_order, kind="staff_notes")
+    defect(update.pk, "Traceback …")
+    update.refresh_from_db()
+    since = update.failed_since
+    assert (update.state, update.reason_code, update.trace) == ("failed", "defect", "Traceback …")
+    assert since is not None
+    (item,) = attention()
+    assert (item.sentence, item.next_step) == (
+        "A defect of the program stopped this update. Nothing was lost.",
+        "Retry. If it happens again, send the trace to whoever maintains Counterfoil.",
+    )
+    defect(update.pk, "Traceback …")
+    update.refresh_from_db()
+    assert update.failed_since == since
+    other.refresh_from_db()
+    assert other.state == "waiting"
