@@ -1,12 +1,13 @@
 """An update that did not go out waits: each time longer, never for ever; what may have arrived is not lost."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import TryAgain
-from counterfoil.dispatch.ending import again, defect, settled, wait
+from counterfoil.dispatch.ending import again, defect, note_written, settled, wait
 from counterfoil.stores.attention import attention
 from counterfoil.stores.models import StoreUpdate
 from tests.stores.house import saved, web_order
@@ -102,3 +103,20 @@ def test_a_defect_of_the_program_needs_a_person_since_it_first_appeared() -> Non
     assert update.failed_since == since
     other.refresh_from_db()
     assert other.state == "waiting"
+
+
+@pytest.mark.parametrize("edited", [False, True])
+@pytest.mark.parametrize("made", [False, True])
+def test_our_own_write_is_no_edit_and_hides_none(edited: bool, made: bool) -> None:
+    """Where the store tells when it changed the order; an order that others had edited before stays edited."""
+    seen = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    read = seen - timedelta(hours=1) if edited else seen
+    order = web_order(saved(), modified_seen=seen, modified_read=read)
+    at = seen + timedelta(hours=2)
+    began = timezone.now()
+    note_written(order, made_at=at if made else None)
+    order.refresh_from_db()
+    assert order.written_at is not None
+    assert order.written_at >= began
+    own = made and not edited
+    assert (order.modified_seen, order.modified_read) == ((at, at) if own else (seen, read))

@@ -31,6 +31,7 @@ def ask_about_everything(made_at: datetime) -> None:
         seen_until=Least(Coalesce("seen_until", since), since),
         listed_at=None,
         glanced_at=None,
+        left_out_at=None,
         due_at=timezone.now(),
     )
     for integration in WebIntegration.objects.all():
