@@ -17,6 +17,7 @@ from tests.dispatch.house import (
     imported,
     lines_of,
     log_text,
+    make_due,
     ship,
     shipments_in,
     writes,
@@ -211,6 +212,26 @@ def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:
     turn(integration)
     assert [each["id"] for each in shipments_in(store, order_id)] == [kept.web_shipment.bigcommerce_shipment_id]
     assert WebShipment.objects.get(gone_at=None).parcel == kept
+
+
+def test_a_store_that_calls_a_shipment_gone_and_lists_it_is_asked_again(store: SandboxStore) -> None:
+    """It would stay there; what is not listed any more was gone indeed."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="lost")
+    store.fault(method="DELETE", path="shipments", status=404, times=1)
+    turn(integration)
+    update = updates(order_id)[-1]
+    assert (update.state, update.reason) == (
+        UpdateState.WAITING,
+        "BigCommerce says that it has no such shipment, and lists it. It is tried again by itself.",
+    )
+    assert WebShipment.objects.get().gone_at is None
+    make_due()
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert updates(order_id)[-1].state == UpdateState.SENT
 
 
 def test_a_correction_of_what_is_known_to_be_deleted_needs_a_person(store: SandboxStore) -> None:
