@@ -130,12 +130,13 @@ def _doubled(known: KnownOrder) -> Iterator[Found]:
 def _total(there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
     if known.total == there.total_inc_tax:
         return
-    ours = f"{money_text(known.total, known.currency or '')} {known.currency}" if known.total is not None else ""
+    currency = known.currency or ""
+    ours = f"{money_text(known.total, currency)} {known.currency}" if known.total is not None else ""
     if there.total_inc_tax is None:
         sentence = "The store's total could not be read."
         yield Found(DifferenceKind.TOTAL, True, sentence, "Look at the order in BigCommerce.", ours=ours)
         return
-    theirs = f"{money_text(there.total_inc_tax, known.currency or '')} {known.currency}"
+    theirs = f"{money_text(there.total_inc_tax, currency)} {known.currency}"
     explained = _explained(known)
     sentence = f"{explained or EDITED} The total is {theirs} there, {ours} here."
     step = "" if explained else "Take the change over, or leave it as it was ordered."
