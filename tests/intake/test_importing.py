@@ -181,9 +181,12 @@ def test_a_difference_in_the_total_is_not_imported_until_a_manager_accepts_it(st
     integration = connect(store)
     turn(integration)
     (item,) = attention()
-    assert item.difference == Decimal("0.03")
+    currency = in_store(store, order_id)["default_currency_code"]
+    assert (item.difference, item.currency) == (Decimal("0.03"), currency)
     assert "0.03" in item.sentence
     accept_difference(f"WEB-{order_id}", by="Max")
+    noted = LogEntry.objects.filter(kind=LogKind.SETTINGS, import_id=f"WEB-{order_id}").values_list("text", flat=True)
+    assert list(noted) == [f"Max accepted a difference of 0.03 {currency} as a Rounding line."]
     turn(integration)
     here = sales_order(order_id)
     assert here.rounding == Decimal("0.03")

@@ -1,5 +1,6 @@
 """Ship, correct, void, hold and put into a status from the command line."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,19 @@ def assert_sentence(ended: Ended, code: int, words: str) -> None:
 def held(shipment: dict[str, Any]) -> list[dict[str, int]]:
     """What lies in each parcel of a shipment."""
     return [{item["part_number"]: item["quantity"] for item in parcel["items"]} for parcel in shipment["parcels"]]
+
+
+def test_the_money_of_an_order_has_its_currency_s_places() -> None:
+    """Yen are whole in the list of orders, in an order's lines and in its sums; for programs it stays as it is."""
+    order = two_lines()
+    order.currency, order.subtotal, order.shipping, order.total = "JPY", Decimal(1200), Decimal(0), Decimal(1200)
+    order.save()
+    order.lines.update(unit_price=Decimal(600), extended=Decimal(1200), total=Decimal(1200))
+    assert run("orders").said.splitlines()[1].split()[-2:] == ["JPY", "1,200"]
+    said = run("order", "WEB-1").said
+    assert [line.split()[-1] for line in said.splitlines() if "MUG" in line or "PEN" in line] == ["1,200"] * 2
+    assert "     total 1,200 JPY" in said
+    assert run("order", "WEB-1", "--json").json["total"] == "1200"
 
 
 def test_an_order_is_shipped_whole_with_its_tracking_number() -> None:

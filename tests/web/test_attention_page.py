@@ -1,6 +1,7 @@
 """Needs attention: what waits by its cause, with its age, and what mends it right beside it."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -286,6 +287,16 @@ def test_only_a_manager_accepts_a_difference_and_only_the_one_that_was_seen(cler
     order = WebOrder.objects.get()
     assert order.accepted_difference == order.difference
     assert order.read_again
+
+
+def test_a_difference_is_shown_in_its_order_s_currency(manager: Client) -> None:
+    """On the button, and in the list of many: of yen there are no hundredths."""
+    order = a_refused_order(a_store(), 5, code="totals")
+    order.difference, order.difference_currency = Decimal(1), "JPY"
+    order.save()
+    yen = '<data class="amount" value="1">1</data> <span class="currency">JPY</span>'
+    assert yen in the_page(manager)
+    assert yen in manager.get(reverse("accept-all", query={"cause": "order:totals:"})).text
 
 
 def test_many_differences_are_looked_at_and_accepted_together(manager: Client) -> None:

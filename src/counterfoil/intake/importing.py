@@ -174,6 +174,7 @@ def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Co
     """Raises NeedsPerson when the parts do not add up to the store's total and nobody accepted the difference."""
     totals = converted.draft.totals
     difference = web_order.difference = totals.difference
+    web_order.difference_currency = converted.draft.currency
     if difference == 0 or difference == web_order.accepted_difference:
         return
     if abs(difference) * 100 <= integration.accept_cents:

@@ -85,7 +85,7 @@ class CounterfoilCommand(BaseCommand):
         sys.stdout.write(json.dumps(found, default=_plain, ensure_ascii=False, indent=2) + "\n")
 
     def print_table(self, rows: Sequence[Mapping[str, object]], columns: Mapping[str, str], *, empty: str) -> None:
-        """Prints for people: `columns` maps a row's key to its heading."""
+        """Prints for people: `columns` maps a row's key to its heading; money is in the row's `currency`."""
         console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else UNLIMITED)
         if not rows:
             console.print(empty)
@@ -95,7 +95,7 @@ class CounterfoilCommand(BaseCommand):
             numeric = isinstance(rows[0].get(key), int | Decimal)
             table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(Text(_words(row.get(key))) for key in columns))
+            table.add_row(*(Text(_words(row.get(key), str(row.get("currency", "")))) for key in columns))
         console.print(table)
 
     def say(self, sentence: str) -> None:
@@ -138,7 +138,7 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _words(value: object) -> str:
+def _words(value: object, currency: str) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -146,5 +146,5 @@ def _words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return money_text(value)
+        return money_text(value, currency)
     return printable(str(value))

@@ -21,7 +21,7 @@ class AttentionItem:
 
     `kind`: store, order, update, held or conflict; `pk` that of its row (of the web integration, for a store).
     `number` is the sales order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add
-    up.
+    up, in the order's `currency`.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class AttentionItem:
     number: int | None
     order_id: int | None
     difference: Decimal | None
+    currency: str
     parcel: int | None
     ours: str
     theirs: str

@@ -17,7 +17,7 @@ _STORES = """
         state.trouble_code AS code, state.trouble_code AS why, shop.code AS about,
         state.trouble AS sentence, state.trouble_next_step AS next_step, COALESCE(state.trouble_since, now()) AS since,
         false AS is_tried, shop.id AS store_pk, NULL::bigint AS number, NULL::bigint AS order_id,
-        NULL::numeric AS difference, NULL::bigint AS parcel, '' AS ours, '' AS theirs, '' AS trace
+        NULL::numeric AS difference, '' AS currency, NULL::bigint AS parcel, '' AS ours, '' AS theirs, '' AS trace
     FROM stores_storestate AS state
     JOIN stores_webintegration AS shop ON shop.id = state.integration_id
     WHERE state.trouble_code <> ''
@@ -33,7 +33,7 @@ _ORDERS = f"""
         END,
         it.reason, it.next_step, COALESCE(it.reason_since, it.decided_at, now()),
         it.read_again <> '', shop.id, sold.number, it.bigcommerce_order_id,
-        CASE WHEN it.reason_code = 'totals' THEN it.difference END, NULL, '', '', it.trace
+        CASE WHEN it.reason_code = 'totals' THEN it.difference END, it.difference_currency, NULL, '', '', it.trace
     FROM stores_weborder AS it
     JOIN stores_webintegration AS shop ON shop.id = it.integration_id
     LEFT JOIN sales_salesorder AS sold ON sold.id = it.sales_order_id
@@ -48,7 +48,7 @@ _UPDATES = f"""
             ELSE sends.reason_code
         END,
         sends.kind, sends.reason, sends.next_step, COALESCE(sends.failed_since, sends.ended_at, sends.created_at),
-        false, shop.id, sold.number, it.bigcommerce_order_id, NULL, sends.parcel_id, '', '', sends.trace
+        false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', sends.parcel_id, '', '', sends.trace
     FROM stores_storeupdate AS sends
     JOIN stores_weborder AS it ON it.id = sends.web_order_id
     JOIN stores_webintegration AS shop ON shop.id = it.integration_id
@@ -60,7 +60,7 @@ _HELD = """
     SELECT 'held', sends.id, shop.code, it.import_id, 'on_hold', 'on_hold', sold.hold_reason,
         'A parcel is processed, but the order is on hold: ' || sold.hold_reason,
         'Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.',
-        sends.created_at, false, shop.id, sold.number, it.bigcommerce_order_id, NULL, sends.parcel_id, '', '', ''
+        sends.created_at, false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', sends.parcel_id, '', '', ''
     FROM sales_salesorder AS sold
     JOIN stores_weborder AS it ON it.sales_order_id = sold.id
     JOIN stores_webintegration AS shop ON shop.id = it.integration_id
@@ -74,7 +74,7 @@ _CONFLICTS = """
         'The ' || both_sides.field || ' was changed here (' || both_sides.ours
             || ') and in the store (' || both_sides.theirs || ').',
         'Pick the value that is right.', both_sides.since,
-        false, shop.id, sold.number, it.bigcommerce_order_id, NULL, NULL, both_sides.ours, both_sides.theirs, ''
+        false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', NULL, both_sides.ours, both_sides.theirs, ''
     FROM stores_conflict AS both_sides
     JOIN stores_weborder AS it ON it.id = both_sides.web_order_id
     JOIN stores_webintegration AS shop ON shop.id = it.integration_id
@@ -98,7 +98,7 @@ THINGS = f"""
 
 ITEM_COLUMNS = """
     kind, pk, store, import_id, code, cause, sentence, next_step, since,
-    is_tried, store_pk, number, order_id, difference, parcel, ours, theirs, trace
+    is_tried, store_pk, number, order_id, difference, currency, parcel, ours, theirs, trace
 """
 
 ITEMS = f"""

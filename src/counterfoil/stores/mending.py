@@ -160,7 +160,8 @@ def accept_difference(import_id: str, *, by: str, seen: Decimal | None = None) -
         order.accepted_difference = order.difference
         order.read_again = ASKED
         order.save(update_fields=["accepted_difference", "read_again"])
-        text = f"{by} accepted a difference of {money_text(order.difference)} as a Rounding line."
+        money = f"{money_text(order.difference, order.difference_currency)} {order.difference_currency}".rstrip()
+        text = f"{by} accepted a difference of {money} as a Rounding line."
         log(order.integration, LogKind.SETTINGS, text, import_id=import_id)
         wake({order.integration_id})
     return True

@@ -56,6 +56,7 @@ class WebOrder(models.Model):
     difference = MoneyField(  # type: ignore[misc]  # the stubs know no nullable column of one's own
         null=True, blank=True, help_text="By which the total exceeded its parts, when last seen."
     )
+    difference_currency = models.CharField(max_length=3, blank=True, db_default="", default="")
     accepted_difference = MoneyField(  # type: ignore[misc]
         null=True, blank=True, help_text="What a manager accepted as a Rounding line."
     )

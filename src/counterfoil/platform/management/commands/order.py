@@ -7,6 +7,7 @@ from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape, order_document
 from counterfoil.sales.finding import find_orders
 from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.money import money_text
 from counterfoil.sales.refusals import Refused
 
 
@@ -44,10 +45,11 @@ class Command(CounterfoilCommand):
             "discount": "Discount",
             "total": "Total",
         }
-        self.print_table(document["lines"], columns, empty="No lines.")
+        currency = document["currency"]
+        self.print_table([line | {"currency": currency} for line in document["lines"]], columns, empty="No lines.")
         self._print_shipments(document["shipments"])
         for name, amount in document["totals"].items():
-            self.say(f"{name:>10} {amount} {document['currency']}")
+            self.say(f"{name:>10} {money_text(amount, currency)} {currency}")
 
     def _print_shipments(self, shipments: list[Shape]) -> None:
         rows = [
