@@ -184,8 +184,8 @@ EMAIL_FILE_PATH = _MAIL.get("EMAIL_FILE_PATH")
 DEFAULT_FROM_EMAIL = mail_url.sender(env.str("COUNTERFOIL_EMAIL_FROM", ""), _MAIL)
 ADDRESS = mail_url.address(env.str("COUNTERFOIL_ADDRESS", ""))
 
-# Wake-ups only: what is due stands in our own tables (docs/decisions/wake-ups.md).
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+# Wake-ups only: what is due stands in our own tables (docs/decisions/wake-ups.md). The worker alone knows the tasks.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 LOGGING = logs.configuration(env.str("COUNTERFOIL_LOG", "text"))
 
