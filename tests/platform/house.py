@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from counterfoil.platform.embedded import EmbeddedServer
+from tests.platform import forked
 from tests.platform.accounts import bare_environment
 
 CLI = [sys.executable, "-m", "counterfoil.platform.cli"]
@@ -83,9 +84,7 @@ class House:
 
     def run(self, *words: str, **extra: str) -> "subprocess.CompletedProcess[str]":
         """Runs a command to its end; `extra` goes into its environment."""
-        return subprocess.run(
-            [*CLI, *words], env=self.environment | extra, text=True, capture_output=True, timeout=90, check=False
-        )
+        return forked.run(words, self.environment | extra, seconds=90)
 
     def run_django(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Runs one of Django's own commands."""

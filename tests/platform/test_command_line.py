@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 
 from counterfoil.platform.cli import COMMANDS
+from tests.platform import forked
 from tests.platform.accounts import bare_environment
 from tests.platform.commands import run
 from tests.platform.house import CLI, House
 
 
 def run_without_database(*words: str, **extra: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [*CLI, *words], env=bare_environment() | extra, text=True, capture_output=True, timeout=60, check=False
-    )
+    return forked.run(words, bare_environment() | extra, seconds=60)
 
 
 def assert_sentence(ended: "subprocess.CompletedProcess[str]", code: int, words: str) -> None:
