@@ -195,15 +195,17 @@ def _split_by_eye(raw: bytes) -> list[bytes]:
 
 def read_glances(raw: bytes) -> list[OrderGlance]:
     """A list without includes; an order on it that cannot be read is left out. Raises TryAgain when it is no list."""
-    glances = []
-    for each in split_orders(raw):
-        try:
-            glance = msgspec.json.decode(each, type=OrderGlance)
-            _ = glance.date_modified
-        except _ANYTHING_WRONG:
-            continue
-        glances.append(glance)
-    return glances
+    return [glance for each in split_orders(raw) if (glance := read_glance(each)) is not None]
+
+
+def read_glance(raw: bytes) -> OrderGlance | None:
+    """What tells a version of an order from the next, also of one that cannot be read otherwise; None without that."""
+    try:
+        glance = msgspec.json.decode(raw, type=OrderGlance)
+        _ = glance.date_modified
+    except _ANYTHING_WRONG:
+        return None
+    return glance
 
 
 def read_summaries(raw: bytes) -> list[OrderSummary]:

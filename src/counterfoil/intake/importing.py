@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Order
+from counterfoil.bigcommerce import NeedsPerson, Order, read_glance
 from counterfoil.intake.clients import settle_buyer
 from counterfoil.intake.conversion import Conversion, convert_by_rules
 from counterfoil.intake.convert import Converted
@@ -61,18 +61,19 @@ def record_not_imported(
     with transaction.atomic():
         web_order = locked(web_order_id)
         web_order.trace = trace
-        if not trace and outcome.code != "not_in_store":
-            ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
+        if outcome.code != "not_in_store":
+            _note_version(web_order)
+            if not trace:
+                ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
         _record(integration, web_order, outcome)
 
 
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
     web_order.trace = ""
+    _note_version(web_order)
     try:
         document = read_document(*payload.parts)
-        web_order.modified_read = document.order.date_modified
-        _note_status(web_order, document.order, payload)
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
             return _stay(web_order, reason)
@@ -87,8 +88,15 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
     return outcome
 
 
-def _note_status(web_order: WebOrder, order: Order, payload: Payload) -> None:
-    """The payload tells the order's status, unless something newer told it already."""
+def _note_version(web_order: WebOrder) -> None:
+    """Which version was read last, though it may be good for no more; it tells the order's status as well, unless
+    something newer told it already.
+    """
+    payload = web_order.payload
+    order = None if payload is None else read_glance(bytes(payload.order))
+    if payload is None or order is None:
+        return
+    web_order.modified_read = order.date_modified
     if web_order.status_seen_at is None or web_order.status_seen_at <= payload.read_at:
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at

@@ -1,0 +1,174 @@
+"""One order that cannot be read, or that the program fails on, stops no other; what became of it stands with it."""
+
+import pytest
+from django.db import connection
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.stores.attention import AttentionItem, attention
+from counterfoil.stores.mending import retry
+from counterfoil.stores.models import WebOrder, WebOrderState
+from tests.house import DOWNLOADED, ERROR, NEW, connect, sales_order, turn, web_order
+from tests.store import SandboxStore, paths
+
+pytestmark = pytest.mark.django_db
+MANY_LINES = "over_fifty_lines"
+"""An order whose lines beyond the fiftieth are read with a call of their own."""
+
+
+def refuse_to_keep(order_id: int) -> None:
+    """The database takes no sales order of this number: a defect, as far as the import can tell."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"ALTER TABLE sales_salesorder ADD CONSTRAINT planted CHECK (web_order_number <> '{order_id}') NOT VALID"
+        )
+
+
+def keep_again() -> None:
+    """The defect is mended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else what this transaction wrote is still to be checked
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("ALTER TABLE sales_salesorder DROP CONSTRAINT planted")
+
+
+def the_only_one(order_id: int) -> AttentionItem:
+    """What needs attention, which is this order alone."""
+    (item,) = attention()
+    assert item.import_id == f"WEB-{order_id}"
+    return item
+
+
+def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: SandboxStore) -> None:
+    """The trace is for whoever maintains the program; once it is mended, retry imports the order."""
+    before, order_id, after = store.place(3, kind="guest")
+    integration = connect(store)
+    refuse_to_keep(order_id)
+    done = turn(integration)
+    assert done.taken.outcomes == {"Imported": 2, "NotImported": 1}
+    assert sales_order(before)
+    assert sales_order(after)
+    item = the_only_one(order_id)
+    assert (item.code, item.sentence) == ("defect", "A defect of the program stopped this order. Nothing was lost.")
+    assert "planted" in item.trace
+    assert (store.status(order_id), store.status(before)) == (NEW, DOWNLOADED)
+    keep_again()
+    assert retry() == 1
+    turn(integration)
+    assert sales_order(order_id)
+    assert attention() == []
+    assert (store.status(order_id), web_order(order_id).trace) == (DOWNLOADED, "")
+
+
+def test_a_defect_during_a_retry_is_listed_as_well(store: SandboxStore) -> None:
+    """The order waits since it first did."""
+    (order_id,) = store.place(1, kind="guest")
+    integration = connect(store)
+    refuse_to_keep(order_id)
+    turn(integration)
+    since = the_only_one(order_id).since
+    retry()
+    turn(integration)
+    item = the_only_one(order_id)
+    assert (item.code, item.since, item.is_tried) == ("defect", since, False)
+
+
+def test_lines_that_the_store_has_no_more_keep_only_their_order_out(store: SandboxStore) -> None:
+    """An order may be deleted between the list and the call for its lines: then the store is told nothing of it."""
+    (order_id,) = store.place(1, kind=MANY_LINES)
+    (other,) = store.place(1, kind="guest")
+    store.fault("GET", f"^/v2/orders/{order_id}/products", status=404)
+    done = turn(connect(store))
+    assert done.taken.outcomes == {"Imported": 1, "NotImported": 1}
+    assert sales_order(other)
+    assert the_only_one(order_id).sentence == "BigCommerce does not have this order (any more)."
+    assert store.status(order_id) == NEW
+
+
+def test_lines_that_cannot_be_read_keep_only_their_order_out_and_the_store_says_so(store: SandboxStore) -> None:
+    """What comes in the lines' place is no list of lines: a person has to look."""
+    (order_id,) = store.place(1, kind=MANY_LINES)
+    (other,) = store.place(1, kind="guest")
+    store.fault("GET", f"^/v2/orders/{order_id}/products", status=200, body=[{"id": "no number"}])
+    turn(connect(store))
+    assert sales_order(other)
+    the_only_one(order_id)
+    assert store.status(order_id) == ERROR
+
+
+def test_lines_that_cannot_be_read_now_are_read_with_a_later_turn(store: SandboxStore) -> None:
+    """The other orders go on; nobody needs to do anything."""
+    (order_id,) = store.place(1, kind=MANY_LINES)
+    (other,) = store.place(1, kind="guest")
+    integration = connect(store)
+    path = f"^/v2/orders/{order_id}/products"
+    store.fault("GET", path, status=200, body={"no": "list"})
+    turn(integration)
+    assert sales_order(other)
+    assert (attention(), web_order(order_id).state) == ([], WebOrderState.UNDECIDED)
+    assert web_order(order_id).read_again.startswith("It could not be read completely: ")
+    turn(integration)
+    assert web_order(order_id).read_again.startswith("It could not be read completely: ")
+    store.clear_faults()
+    turn(integration)
+    assert sales_order(order_id)
+    assert web_order(order_id).read_again == ""
+
+
+def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore) -> None:
+    """It is in the store no more, so that there is nothing to be told."""
+    (order_id,) = store.place(1, kind="guest")
+    integration = connect(store)
+    refuse_to_keep(order_id)
+    turn(integration)
+    keep_again()
+    store.delete(order_id)
+    retry()
+    turn(integration)
+    item = the_only_one(order_id)
+    assert (item.code, item.sentence) == ("not_in_store", "BigCommerce does not have this order (any more).")
+    assert item.trace == ""
+
+
+def test_an_order_that_went_on_in_the_store_before_its_retry_is_none_for_the_books(store: SandboxStore) -> None:
+    """Someone took care of it there; it is listed as ignored, with that reason."""
+    (order_id,) = store.place(1, kind="guest")
+    integration = connect(store)
+    refuse_to_keep(order_id)
+    turn(integration)
+    keep_again()
+    store.edit(order_id, status_id=StatusId.COMPLETED)
+    retry()
+    turn(integration)
+    order = WebOrder.objects.get()
+    assert order.state == WebOrderState.IGNORED
+    assert order.reason == "The order is Completed in BigCommerce, which is not a new order status."
+    assert attention() == []
+
+
+def test_the_store_is_told_of_an_order_that_cannot_be_read_and_it_is_read_once(store: SandboxStore) -> None:
+    """Nothing but the date of its last change has to be readable for that; a new version is tried again."""
+    broken = store.place(2, kind="guest")
+    integration = connect(store)
+    store.edit(broken[0], total_inc_tax="abc", raw=True)
+    store.edit(broken[1], items_total="many", raw=True)
+    turn(integration)
+    assert [store.status(order_id) for order_id in broken] == [ERROR, ERROR]
+    store.clear_calls()
+    turn(integration)
+    assert [path for path in paths(store.calls()) if "/orders/1" in path] == []
+    store.edit(broken[1], items_total=1, status_id=NEW, raw=True)
+    turn(integration)
+    assert sales_order(broken[1])
+    assert the_only_one(broken[0]).code == "unreadable"
+
+
+def test_a_later_version_that_cannot_be_read_leaves_the_books_and_is_told_to_the_store(store: SandboxStore) -> None:
+    """The sales order stays as it was; what is wrong is listed."""
+    (order_id,) = store.place(1, kind="guest")
+    integration = connect(store)
+    turn(integration)
+    total = sales_order(order_id).total
+    store.edit(order_id, total_inc_tax="abc", status_id=NEW, raw=True)
+    turn(integration)
+    assert the_only_one(order_id).code == "unreadable"
+    assert (sales_order(order_id).total, store.status(order_id)) == (total, ERROR)
