@@ -253,3 +253,47 @@ def test_a_created_product_is_of_the_kind_that_was_sold(store: SandboxStore) -> 
     turn(connect(store, unknown_product=UnknownProduct.CREATE))
     assert "digital" in set(Product.objects.values_list("type", flat=True))
     assert not ProductSource.objects.exists()
+
+
+def test_a_product_that_cannot_be_read_is_named_and_hides_no_other(store: SandboxStore) -> None:
+    """The log says which; the others are loaded."""
+    integration = connect(store)
+    product = store.add_product(name="Lamp", sku="LAMP")
+    broken, whole = {"id": 7, "variants": "none"}, store.api("GET", f"/v3/catalog/products/{product['id']}").json()
+    data = [broken, whole["data"] | {"variants": [{"id": 1, "sku": "LAMP", "product_id": product["id"]}]}]
+    store.fault("GET", "^/v3/catalog/products$", status=200, body={"data": data}, times=1)
+    loaded = load(integration)
+    assert (loaded.unreadable, loaded.products, loaded.finished) == ([7], 2, True)
+    assert Product.objects.filter(part_number="LAMP").exists()
+    assert "1 could not be read (product 7)." in LogEntry.objects.latest("pk").text
+
+
+def test_a_store_without_products_has_none_to_load(store: SandboxStore) -> None:
+    """It is asked once, and that is the end of it."""
+    integration = connect(store)
+    store.fault("GET", "^/v3/catalog/products$", status=200, body={"data": []})
+    store.clear_calls()
+    loaded = load(integration)
+    assert (loaded.products, loaded.finished, len(store.calls())) == (0, True, 1)
+
+
+def test_a_store_that_leaves_out_the_variants_of_single_fields_is_asked_for_all_of_them(store: SandboxStore) -> None:
+    """From then on; no page is lost over it."""
+    store.reset(products=300)
+    integration = connect(store)
+    page = store.api("GET", "/v3/catalog/products?limit=250&sort=id&include=variants").json()
+    bare = [{name: value for name, value in each.items() if name != "variants"} for each in page["data"]]
+    store.fault("GET", "^/v3/catalog/products$", query="include_fields", status=200, body={"data": bare})
+    store.clear_calls()
+    loaded = load(integration)
+    assert loaded.finished
+    assert loaded.variants >= loaded.products == page["meta"]["pagination"]["total"]
+    assert sum("include_fields" in call["query"] for call in store.calls()) == 1
+
+
+def test_a_visit_without_time_leaves_the_catalog_for_the_next_one(store: SandboxStore) -> None:
+    """The log says that the rest is to come."""
+    integration = connect(store)
+    with visit(fresh(integration), seconds=0) as there:
+        assert not load_catalog(there).finished
+    assert LogEntry.objects.latest("pk").text.endswith("The rest is still to be loaded.")

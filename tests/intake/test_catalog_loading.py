@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterfoil.bigcommerce import TryAgain
+from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake import catalog
 from counterfoil.intake.catalog_loading import ask_for_catalog, go_on_loading
 from counterfoil.sales.models import Product, SalesOrder
@@ -67,3 +67,19 @@ def test_a_store_that_does_not_let_us_read_products_is_still_read_for_orders(sto
     assert load.next_step
     assert SalesOrder.objects.count() == 1
     assert not StoreState.objects.get().waiting
+
+
+def test_trouble_with_the_store_itself_ends_the_turn_and_not_the_loading(store: SandboxStore) -> None:
+    """Once the access token works again it goes on."""
+    integration = connect(store)
+    ask_for_catalog(integration, by="Ada")
+    store.fault("GET", "/v3/catalog/products", status=401)
+    with visit(fresh(integration), seconds=60) as there, pytest.raises(StoreTrouble):
+        go_on_loading(there)
+    assert (CatalogLoad.objects.get().is_under_way, CatalogLoad.objects.get().trouble) == (True, "")
+    with visit(fresh(integration), seconds=0) as there:
+        go_on_loading(there)
+    assert CatalogLoad.objects.get().is_under_way
+    store.clear_faults()
+    turn(integration)
+    assert not CatalogLoad.objects.get().is_under_way

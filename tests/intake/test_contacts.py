@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.intake.contacts import people_of, settle_contacts
 from counterfoil.intake.convert import Buyer
 from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.folding import fold
 from counterfoil.sales.models import AddressKind, Client, Contact
 from tests.house import connect, in_store, sales_order, turn
 from tests.intake.buyers import NOBODY, ada
@@ -124,3 +125,13 @@ def test_an_imported_order_s_recipients_are_contacts_of_its_client(store: Sandbo
     assert len(recipients) > 1
     assert recipients <= names
     assert here.contact.email == in_store(store, order_id)["billing_address"]["email"]
+
+
+def test_two_people_of_one_name_and_one_known_without_an_e_mail(client_id: int) -> None:
+    """The first of them is the known one from then on; the other is a contact with the next order."""
+    Contact.objects.create(client_id=client_id, first_name="Ada", last_name="Lovelace", name_key=fold("Ada Lovelace"))
+    other = ship_to("Ada", "Lovelace", email="other@example.com")
+    settle(client_id, ada(), other)
+    assert [(name, email) for name, email, _ in known()] == [("Ada Lovelace", "ada@example.com")]
+    settle(client_id, ada(), other)
+    assert [email for _, email, _ in known()] == ["ada@example.com", "other@example.com"]

@@ -4,9 +4,10 @@ import pytest
 
 from counterfoil.intake.first_orders import taken_in
 from counterfoil.sales.models import SalesOrder
-from counterfoil.stores.models import WebIntegration, WebOrder
+from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.whereabouts import ask_stores, import_this_one
 from tests.house import DOWNLOADED, NEW, connect, fresh, sales_order, turn
+from tests.sizes import at_full_size
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,20 @@ def test_a_store_full_of_orders_is_not_read_through_for_the_first_ones(store: Sa
     lists = [call for call in store.calls() if call["path"] == "/v2/orders" and "status_id" in call["query"]]
     assert len(lists) == 1
     assert SalesOrder.objects.count() == 5
+
+
+def test_an_order_that_is_known_is_read_again_behind_all_those_that_are_held_back(store: SandboxStore) -> None:
+    """A whole page of orders beyond the limit in between is passed over."""
+    store.set(plan="enterprise")
+    store.place(1, kind="registered")
+    store.place(at_full_size(600, 300), kind="guest")
+    (wished,) = store.place(1, kind="registered")
+    integration = connect(store, first_orders=1)
+    turn(integration)
+    import_this_one(fresh(integration), wished, by="Ada")
+    turn(integration)
+    store.edit(wished, customer_message="Please hurry", status_id=NEW)
+    StoreState.objects.update(listed_at=None)
+    turn(integration)
+    assert sales_order(wished).customer_message == "Please hurry"
+    assert SalesOrder.objects.count() == 2

@@ -1,34 +1,18 @@
 """One order that cannot be read, or that the program fails on, stops no other; what became of it stands with it."""
 
 import pytest
-from django.db import connection
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.stores.attention import AttentionItem, attention
 from counterfoil.stores.mending import retry
 from counterfoil.stores.models import WebOrder, WebOrderState
 from tests.house import DOWNLOADED, ERROR, NEW, connect, sales_order, turn, web_order
+from tests.intake.defects import keep_again, refuse_to_keep
 from tests.store import SandboxStore, paths
 
 pytestmark = pytest.mark.django_db
 MANY_LINES = "over_fifty_lines"
 """An order whose lines beyond the fiftieth are read with a call of their own."""
-
-
-def refuse_to_keep(order_id: int) -> None:
-    """The database takes no sales order of this number: a defect, as far as the import can tell."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"ALTER TABLE sales_salesorder ADD CONSTRAINT planted CHECK (web_order_number <> '{order_id}') NOT VALID"
-        )
-
-
-def keep_again() -> None:
-    """The defect is mended."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else what this transaction wrote is still to be checked
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute("ALTER TABLE sales_salesorder DROP CONSTRAINT planted")
 
 
 def the_only_one(order_id: int) -> AttentionItem:

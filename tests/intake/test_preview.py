@@ -12,6 +12,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import Conflict, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.visit import visit
 from tests.house import ERROR, NEW, connect, fresh, turn
+from tests.intake.defects import refuse_to_keep
 from tests.sizes import at_full_size
 from tests.store import SandboxStore
 
@@ -128,3 +129,22 @@ def test_a_new_client_and_a_known_one_are_told_apart(store: SandboxStore) -> Non
     turn(integration)
     (again,) = previewed(integration, row.bigcommerce_order_id).values()
     assert again.client == row.client
+
+
+def test_what_cannot_be_read_just_now_is_said_of_its_order_alone(store: SandboxStore) -> None:
+    """An order's lines that are gone, that cannot be read now, or a defect of the program: the others are shown."""
+    gone, later = (store.place(1, kind="over_fifty_lines")[0] for _ in range(2))
+    broken, good = store.place(2, kind="guest")
+    integration = connect(store)
+    store.fault("GET", f"^/v2/orders/{gone}/products", status=404)
+    store.fault("GET", f"^/v2/orders/{later}/products", status=200, body={"no": "list"})
+    refuse_to_keep(broken)
+    found = previewed(integration)
+    assert {order_id: (row.will, row.code) for order_id, row in found.items()} == {
+        gone: ("not_import", "not_in_store"),
+        later: ("not_import", "try_again"),
+        broken: ("not_import", "defect"),
+        good: ("import", ""),
+    }
+    assert found[later].next_step == "Look again later."
+    assert not WebOrder.objects.exists()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from counterfoil.bigcommerce import StatusId, TryAgain
+from counterfoil.bigcommerce import StatusId, StoreTrouble, TryAgain
 from counterfoil.intake.reconciling import (
     ask_for_reconciliation,
     ask_for_the_nights,
@@ -278,3 +278,24 @@ def test_each_kind_has_a_button_or_leads_to_the_order(store: SandboxStore) -> No
         with pytest.raises(Refused, match="no button"):
             mend(row, by="clerk")
     assert mend_all(rows, by="clerk") == 0
+
+
+def test_a_list_that_no_store_can_deliver_ends_the_comparison_with_a_sentence(store: SandboxStore) -> None:
+    """However few orders are asked for at once; nobody waits for it any longer."""
+    integration = connect(store)
+    store.place(3)
+    store.fault("GET", "^/v2/orders$", status=200, body={"no": "list"})
+    found = reconcile(integration)
+    assert not found.is_under_way
+    assert "could not" in found.trouble
+    assert found.next_step == "Compare a shorter period; look at the orders in BigCommerce."
+
+
+def test_trouble_with_the_store_itself_is_counted_and_the_comparison_goes_on_later(store: SandboxStore) -> None:
+    """The calls that it took stand with it."""
+    integration = connect(store)
+    store.fault("GET", "^/v2/orders$", status=401)
+    with pytest.raises(StoreTrouble):
+        reconcile(integration)
+    found = Reconciliation.objects.get()
+    assert (found.is_under_way, found.calls > 0) == (True, True)
