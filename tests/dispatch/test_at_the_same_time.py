@@ -7,11 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
+from counterfoil.bigcommerce import StatusId
+from counterfoil.platform.turn import take_turn
 from counterfoil.sales.models import Parcel
+from counterfoil.sales.order_statuses import put_on_hold
 from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
-from tests.dispatch.house import imported, ship, shipments_in, writes
-from tests.house import turn
+from tests.dispatch.house import assign, imported, make_due, put, ship, shipments_in, writes
+from tests.house import fresh, turn
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +76,60 @@ def test_a_parcel_that_is_changed_while_the_store_answers_is_changed_there_after
     turn(integration)
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == numbers
     assert not StoreUpdate.objects.filter(state__in=["waiting", "sending", "failed"]).exists()
+
+
+def hold(parcel: Parcel) -> None:
+    """The shopper's bank disputes it."""
+    put_on_hold(parcel.shipment.order_id, "Disputed.", by="clerk")
+
+
+@pytest.mark.parametrize("act", [hold, void])
+def test_a_shipment_in_doubt_is_not_repeated_when_it_is_taken_back_while_it_is_looked_for(
+    store: SandboxStore, elsewhere: ThreadPoolExecutor, act: Callable[[Parcel], None]
+) -> None:
+    """The look began before, and its answer comes after."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    take_turn(fresh(integration), seconds=60)
+    make_due()
+    store.clear_calls()
+    store.fault(method="GET", path="shipments$", delay=1.5, times=1)
+    begun = sending(elsewhere, integration)
+    act(parcel)
+    begun.result(30)
+    assert writes(store) == []
+    assert shipments_in(store, order_id) == []
+
+
+def test_a_correction_that_begins_while_its_parcel_is_voided_is_not_made(
+    store: SandboxStore, elsewhere: ThreadPoolExecutor
+) -> None:
+    """The shipment is deleted, and nothing else is done to it."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="wrong")
+    turn(integration)
+    correct(parcel)
+    store.clear_calls()
+    with transaction.atomic():
+        void(parcel)
+        begun = sending(elsewhere, integration)
+    begun.result(30)
+    turn(integration)
+    assert writes(store) == ["DELETE shipment"]
+    assert shipments_in(store, order_id) == []
+
+
+def test_a_status_that_begins_while_it_is_taken_back_is_not_set(
+    store: SandboxStore, elsewhere: ThreadPoolExecutor
+) -> None:
+    """The order went on to one that is not assigned."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    store.clear_calls()
+    with transaction.atomic():
+        put(order_id, "New")
+        begun = sending(elsewhere, integration)
+    begun.result(30)
+    assert writes(store) == []

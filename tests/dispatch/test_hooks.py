@@ -1,14 +1,21 @@
 """Our hooks at the store: made, watched, mended, and taken away again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.webhooks import SCOPES
+from counterfoil.intake.news import follow_news
+from counterfoil.platform.turn import take_turn
 from counterfoil.stores.hooks import destination, hooks_of
-from counterfoil.stores.models import LogEntry, OrderNews, StoreHooks, WebIntegration, WebOrder
+from counterfoil.stores.last_seen import Seen
+from counterfoil.stores.models import LogEntry, OrderNews, StoreHooks, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.secrets import Secret
-from tests.house import connect, sales_order, turn
+from counterfoil.stores.visit import visit
+from tests.house import connect, fresh, sales_order, turn
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +159,39 @@ def test_news_of_an_order_that_the_lists_do_not_show_is_looked_after(
     turn(integration)
     assert [each.bigcommerce_order_id for each in OrderNews.objects.all()] == [99999]  # it may come yet
     assert sales_order(order_id).customer_message == "Hurry"
+
+
+def test_a_store_that_refuses_hooks_is_polled_and_says_why(store: SandboxStore, integration: WebIntegration) -> None:
+    """Nothing else stops over it; once it takes them they are live."""
+    turn(integration)
+    store.api("DELETE", f"/v3/hooks/{there(store)[0]['id']}")
+    store.fault("POST", "^/v3/hooks", status=422, body={"status": 422, "title": "Not for this account."})
+    watch(integration)
+    hooks = hooks_of(integration)
+    assert "Not for this account." in hooks.trouble
+    assert hooks.live_since is None
+    store.clear_faults()
+    watch(integration)
+    hooks.refresh_from_db()
+    assert hooks.trouble == ""
+    assert hooks.live_since is not None
+
+
+def test_news_of_an_order_in_another_status_or_read_already_reads_nothing(
+    store: SandboxStore, integration: WebIntegration
+) -> None:
+    """The light list tells what else changed; news of one that never comes is forgotten."""
+    paid, known = store.place(2, kind="guest")
+    store.edit(paid, status_id=StatusId.AWAITING_PAYMENT)
+    store.fault("PUT", "^/v2/orders/", status=409)
+    take_turn(fresh(integration), seconds=60)
+    old = timezone.now() - timedelta(days=1)
+    for order_id in (paid, known, 99999):
+        OrderNews.objects.create(integration=integration, bigcommerce_order_id=order_id, at=old)
+    OrderNews.objects.update(at=old)
+    StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1), glanced_at=None)
+    with visit(fresh(integration), seconds=60) as there:
+        follow_news(there, Seen(old, frozenset(), ()))
+    assert not OrderNews.objects.exists()
+    assert not WebOrder.objects.exclude(read_again="").exists()
+    assert fresh(integration).state.listed_at is not None

@@ -271,3 +271,42 @@ def test_a_correction_of_an_order_that_is_gone_says_so(store: SandboxStore) -> N
     correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
     turn(integration)
     assert "The order was archived or deleted in BigCommerce." in attention()[0].sentence
+
+
+def test_a_refusal_of_an_item_that_is_in_no_parcel_is_said_as_the_store_says_it(store: SandboxStore) -> None:
+    """There is no name to put in its place."""
+    order_id, integration = imported(store)
+    details = {"order_product_id": 987654, "available_quantity": 1}
+    store.fault("POST", "shipments$", status=400, body=[{"status": 400, "message": "Too many.", "details": details}])
+    ship(order_id)
+    turn(integration)
+    (item,) = attention()
+    assert item.code == "over_shipped"
+    assert "Only 1 are left to ship in BigCommerce" in item.sentence
+
+
+def test_a_shipment_that_was_skipped_is_voided_here_alone(store: SandboxStore) -> None:
+    """It is not in the store, so that there is nothing to delete."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    store.fault("POST", "shipments$", status=400, body=[{"message": "No."}])
+    turn(integration)
+    skip(f"WEB-{order_id}", why="by hand", by="clerk")
+    store.clear_calls()
+    void_parcel(parcel.pk, by="clerk", reason="not packed")
+    turn(integration)
+    assert writes(store) == []
+    assert [update.kind for update in updates(order_id)][1:] == ["create_shipment"]
+
+
+def test_a_shipment_whose_deletion_the_store_refuses_needs_a_person(store: SandboxStore) -> None:
+    """Where it says that there is no such shipment, and then does not let us look either."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id)
+    turn(integration)
+    store.fault("DELETE", "shipments", status=404)
+    store.fault("GET", "shipments$", status=422, body=[{"message": "Not now."}])
+    void_parcel(parcel.pk, by="clerk", reason="not packed")
+    turn(integration)
+    (item,) = attention()
+    assert "Not now." in item.sentence

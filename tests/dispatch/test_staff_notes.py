@@ -1,11 +1,15 @@
 """By option, why an order was not imported stands in its staff notes in the store, and nothing else of them changes."""
 
 import pytest
+from django.utils import timezone
 
+from counterfoil.dispatch.ending import Sent
+from counterfoil.dispatch.notes import WriteStaffNotes
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.mending import retry, skip
-from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration
+from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.staff_notes import LONGEST
+from counterfoil.stores.visit import visit
 from tests.dispatch.house import make_due
 from tests.house import connect, fresh, sales_order, turn, web_order
 from tests.store import SandboxStore
@@ -106,3 +110,26 @@ def test_notes_that_the_store_refuses_hold_nothing_up(store: SandboxStore) -> No
     turn(integration)
     assert StoreUpdate.objects.get(kind=UpdateKind.STAFF_NOTES).state == UpdateState.NOT_NEEDED
     assert store.status(order_id) == 12
+
+
+def test_an_answer_that_cannot_be_read_leaves_the_notes_written(store: SandboxStore) -> None:
+    """The store took them; what else it says tells nothing new."""
+    order_id, integration = refused(store)
+    store.fault("PUT", "^/v2/orders/", status=200, body={"id": order_id, "status_id": "?"}, done=True)
+    turn(integration)
+    turn(integration)
+    assert "--- Counterfoil: " in notes(store, order_id)
+    assert [each.state for each in StoreUpdate.objects.filter(kind=UpdateKind.STAFF_NOTES)] == [UpdateState.SENT]
+
+
+def test_notes_that_wait_no_longer_are_not_written(store: SandboxStore) -> None:
+    """Someone else has ended them between the list of what is due and the sending."""
+    _, integration = refused(store)
+    with visit(fresh(integration), seconds=60) as there:
+        order = WebOrder.objects.create(integration=integration, bigcommerce_order_id=1, import_id="WEB-1")
+        update = StoreUpdate.objects.create(
+            web_order=order, kind=UpdateKind.STAFF_NOTES, state=UpdateState.NOT_NEEDED, ended_at=timezone.now()
+        )
+        store.clear_calls()
+        WriteStaffNotes(there, Sent()).send(update.pk)
+    assert store.calls() == []
