@@ -62,7 +62,9 @@ def test_dates_of_both_forms_are_read_in_utc(text: str, hour: int) -> None:
     assert read_instant(text) == datetime(2018, 1, 10, hour, 5, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "0000-00-00 00:00:00", "9999-12-31T23:59:59-05:00", "Wed, 99 Jan 2018"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "0000-00-00 00:00:00", "9999-12-31T23:59:59-05:00", "Wed, 99 Jan 2018"]
+)
 def test_what_is_no_date_needs_a_person(text: str) -> None:
     """A date nobody can place in time stops the order, not the page."""
     with pytest.raises(NeedsPerson):

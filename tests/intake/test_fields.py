@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conflicts import pick
 from counterfoil.intake.expression_process import EXPRESSIONS
 from counterfoil.intake.expressions import failing_orders, map_field, try_expression, unmap_field
@@ -15,7 +17,7 @@ from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.attention import attention
 from counterfoil.stores.mending import retry
-from counterfoil.stores.models import Conflict, FieldMapping, LogEntry, LogKind, WebIntegration
+from counterfoil.stores.models import Conflict, FieldMapping, LogEntry, LogKind, Payload, WebIntegration, WebOrder
 from tests.house import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, web_order
 from tests.store import SandboxStore
 
@@ -342,3 +344,32 @@ def test_an_expression_in_a_sentence_stands_in_one_line() -> None:
     assert shortened("a\n  +\tb ") == "a + b"
     assert shortened("x" * 200) == "x" * 200
     assert shortened("x" * 201) == "x" * 200 + "…"
+
+
+def test_an_order_that_was_not_read_yet_cannot_be_tried(store: SandboxStore) -> None:
+    """One that cannot be read at all fails no expression: that is said of the order itself."""
+    integration = connect(store)
+    unread = WebOrder.objects.create(integration=integration, bigcommerce_order_id=1, import_id="WEB-1")
+    with pytest.raises(NeedsPerson, match="was not read yet"):
+        try_expression(unread, "order.id", ORDER)
+    unread.payload = Payload.objects.create(web_order=unread, order=b'{"id": 1, "total": ', read_at=timezone.now())
+    unread.save()
+    trial = failing_orders(integration, "order.nothing", ORDER)
+    assert (trial.failing, trial.tried) == ((), 1)
+
+
+def test_a_field_on_which_both_sides_agree_again_is_no_conflict(store: SandboxStore) -> None:
+    """The same value came from the store and from here."""
+    (order_id,) = store.place(1, kind="guest")
+    store.edit(order_id, order_source="Web")
+    integration = connect(store)
+    field = mapped(integration, "order.order_source")
+    turn(integration)
+    set_field(sales_order(order_id).pk, field.name, "Phone", by="Ada")
+    store.edit(order_id, order_source="App", status_id=NEW)
+    turn(integration)
+    assert Conflict.objects.count() == 1
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, order_source="Phone", status_id=NEW)
+    turn(integration)
+    assert not Conflict.objects.exists()
