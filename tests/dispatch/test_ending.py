@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from counterfoil.bigcommerce import TryAgain
-from counterfoil.dispatch.ending import again, defect, note_written, settled, wait
+from counterfoil.bigcommerce import NeedsPerson, TryAgain, read_order
+from counterfoil.dispatch.ending import again, defect, end, fail, note_answer, note_written, settled, wait
 from counterfoil.stores.attention import attention
-from counterfoil.stores.models import StoreUpdate
+from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState
+from tests.bigcommerce.examples import order_bytes
 from tests.stores.house import saved, web_order
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +121,34 @@ def test_our_own_write_is_no_edit_and_hides_none(edited: bool, made: bool) -> No
     assert order.written_at >= began
     own = made and not edited
     assert (order.modified_seen, order.modified_read) == ((at, at) if own else (seen, read))
+
+
+def test_what_was_sent_gives_no_reason_and_what_was_not_needed_does() -> None:
+    """The log says both, of its order."""
+    integration = saved()
+    for number, state in ((1, UpdateState.SENT), (2, UpdateState.NOT_NEEDED)):
+        update = StoreUpdate.objects.create(web_order=web_order(integration, number), status_id=2, reason="Busy.")
+        end(update, state, f"Order {number} is done.")
+    assert list(StoreUpdate.objects.order_by("pk").values_list("reason", flat=True)) == ["", "Order 2 is done."]
+    lines = list(LogEntry.objects.order_by("pk").values_list("import_id", "text"))
+    assert lines == [("WEB-1", "Order 1 is done."), ("WEB-2", "Order 2 is done.")]
+
+
+def test_what_the_store_refused_is_said_of_its_order() -> None:
+    """In the log, with the sentence that needs attention."""
+    update = an_update(state="sending")
+    fail(update.pk, NeedsPerson("refused", "No.", "Look at it."), "It could not be sent. No.")
+    entry = LogEntry.objects.get()
+    assert (entry.import_id, entry.text, entry.kind) == ("WEB-100", "It could not be sent. No.", LogKind.NOT_SENT)
+
+
+def test_an_answer_tells_the_status_from_now_on() -> None:
+    """Whatever was read before it is older."""
+    order = web_order(saved())
+    began = timezone.now()
+    note_answer(order, read_order(order_bytes(status_id=8)), edited=False)
+    order.refresh_from_db()
+    assert (order.status_seen, order.modified_seen) == (8, order.modified_read)
+    assert order.status_seen_at == order.written_at
+    assert order.written_at is not None
+    assert order.written_at >= began

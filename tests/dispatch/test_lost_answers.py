@@ -10,7 +10,8 @@ from counterfoil.platform.turn import take_turn
 from counterfoil.sales.order_statuses import put_on_hold
 from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.attention import attention
-from counterfoil.stores.models import UpdateKind, UpdateState, WebShipment
+from counterfoil.stores.mending import retry_update
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from tests.dispatch.house import (
     creation,
     imported,
@@ -277,3 +278,19 @@ def test_a_lost_answer_to_a_correction_or_deletion_is_simply_repeated(store: San
     assert {each.state for each in updates(order_id)} == {UpdateState.SENT}
     made = shipments_in(store, order_id)
     assert [each["tracking_number"] for each in made] == (["2"] if kind == UpdateKind.CORRECT else [])
+
+
+def test_a_shipment_that_waits_to_be_looked_for_is_looked_for_though_it_is_voided(store: SandboxStore) -> None:
+    """It failed in doubt, and someone asked to try again: that it was made is found out, and it is deleted."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="1Z9")
+    store.fault(method="POST", path="shipments$", cut="after", times=1)
+    take_turn(fresh(integration), seconds=60)
+    StoreUpdate.objects.filter(parcel=parcel).update(state=UpdateState.FAILED, failed_since=timezone.now())
+    assert retry_update(creation(order_id).pk)
+    void_parcel(parcel.pk, by="clerk", reason="wrong order")
+    make_due()
+    turn(integration)
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    assert writes(store) == ["POST shipment", "DELETE shipment"]

@@ -15,6 +15,7 @@ from counterfoil.stores.present_statuses import present_statuses, send_present_s
 from tests.dispatch.house import assign, imported, log_text, make_due, place, put, reads, ship, writes
 from tests.house import DOWNLOADED, NEW, fresh, in_store, sales_order, turn, updates, web_order
 from tests.store import SandboxStore
+from tests.stores.house import saved
 
 pytestmark = pytest.mark.django_db
 
@@ -323,3 +324,38 @@ def test_what_follows_here_from_the_stores_own_refund_is_not_sent_back(store: Sa
     assert sales_order(order_id).status.name == "Cancelled"
     assert len(updates(order_id)) == 1
     assert attention() == []
+
+
+def test_each_store_has_a_mapping_of_its_own(store: SandboxStore) -> None:
+    """What another store assigns says nothing here."""
+    order_id, integration = imported(store, push_status=True)
+    assign(saved(code="OTHER-", store_hash="other"), Released=8)
+    assign(integration, Shipped=2)
+    only_updates(integration)
+    put(order_id, "Released")
+    turn(integration)
+    assert store.calls() == []
+    assert len(updates(order_id)) == 1
+
+
+def test_what_is_not_sent_says_where_the_order_went(store: SandboxStore) -> None:
+    """The status by its name."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=8)
+    put(order_id, "Released")
+    put(order_id, "Picking")
+    assert updates(order_id)[-1].reason == "The order went on to Picking before it was sent, which is not assigned."
+
+
+def test_a_status_that_a_person_sets_is_not_dropped_because_the_store_has_stopped_the_order(
+    store: SandboxStore,
+) -> None:
+    """They are told that it is never written over."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=8)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    turn(integration)
+    put(order_id, "Released")
+    turn(integration)
+    assert "which Counterfoil never writes over" in attention()[0].sentence
+    assert store.status(order_id) == StatusId.CANCELLED

@@ -5,6 +5,7 @@ import tracemalloc
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.intake.catalog import LoadedCatalog, load_catalog
@@ -15,7 +16,7 @@ from counterfoil.sales.product_list import add_product
 from counterfoil.sales.refusals import Refused
 from counterfoil.stores.attention import attention
 from counterfoil.stores.mending import skip
-from counterfoil.stores.models import LogEntry, UnknownProduct, WebIntegration
+from counterfoil.stores.models import LogEntry, Payload, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.unknown_skus import add_alias, add_variant_alias, remove_alias
 from counterfoil.stores.visit import visit
 from tests.house import DOWNLOADED, connect, fresh, in_store, sales_order, turn, web_order
@@ -297,3 +298,11 @@ def test_a_visit_without_time_leaves_the_catalog_for_the_next_one(store: Sandbox
     with visit(fresh(integration), seconds=0) as there:
         assert not load_catalog(there).finished
     assert LogEntry.objects.latest("pk").text.endswith("The rest is still to be loaded.")
+
+
+def test_nothing_is_missing_of_an_order_that_cannot_be_read(store: SandboxStore) -> None:
+    """That is said of the order itself."""
+    order = WebOrder.objects.create(integration=connect(store), bigcommerce_order_id=1, import_id="WEB-1")
+    order.payload = Payload.objects.create(web_order=order, order=b'{"id": 1}', read_at=timezone.now())
+    order.save()
+    assert missing_products([order.pk]) == {order.pk: {}}

@@ -294,3 +294,27 @@ def test_no_process_stays_behind_a_parent_that_was_killed(state: str) -> None:
     while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("program", ["/nonexistent/python", "/bin/false"])
+def test_a_child_that_cannot_be_started_lets_the_order_wait(
+    process: ExpressionProcess, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    """It is no fault of an expression; as soon as one starts everything goes on."""
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", program)
+        with pytest.raises(TryAgain, match="did not start"):
+            one(process, "order.id")
+    assert process.pid is None
+    assert one(process, "order.id") == Answer(100)
+
+
+def test_a_child_that_ended_long_before_an_order_comes_is_replaced(process: ExpressionProcess) -> None:
+    """Without a try at the dead one."""
+    assert one(process, "order.id") == Answer(100)
+    assert process.pid is not None
+    child = psutil.Process(process.pid)
+    child.kill()
+    while child.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    assert one(process, "order.id") == Answer(100)

@@ -10,17 +10,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake import scripts
 from counterfoil.intake.expressions import map_field
-from counterfoil.intake.scripts import Refuse, ScriptFailed, Scripts, hookimpl, scripts_of
+from counterfoil.intake.scripts import Refuse, ScriptFailed, ScriptFields, Scripts, hookimpl, scripts_of
 from counterfoil.sales.further_fields import add_field, change_field
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, FieldType, SalesOrder
 from counterfoil.stores.attention import attention
 from counterfoil.stores.mending import retry
-from counterfoil.stores.models import LogEntry, LogKind
+from counterfoil.stores.models import LogEntry, LogKind, WebOrderState
 from counterfoil.testing import convert_order, further_field
 from tests.house import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, updates, web_order
 from tests.store import SandboxStore
@@ -299,3 +299,26 @@ def test_a_script_that_cannot_be_loaded_lets_no_order_in_without_it(store: Sandb
     scripts.installed.cache_clear()
     retry()
     assert turn(integration).taken.outcomes == {"Imported": 1}
+
+
+@pytest.mark.django_db
+def test_a_database_that_goes_away_while_a_script_runs_is_no_fault_of_the_script(
+    store: SandboxStore, installed: Any
+) -> None:
+    """The turn ends, as it does anywhere else, and the next one decides on the order."""
+    (order_id,) = store.place(1, kind="guest")
+    integration = connect(store)
+
+    def gone() -> None:
+        raise OperationalError("the connection is closed")
+
+    installed(gone)
+    with pytest.raises(OperationalError):
+        turn(integration)
+    assert (attention(), web_order(order_id).state) == ([], WebOrderState.UNDECIDED)
+
+
+def test_fields_that_a_script_is_tried_with_are_empty_without_an_order() -> None:
+    """There are no lines to fill."""
+    fields = ScriptFields()
+    assert (fields.order, fields.client, dict(fields.lines)) == ({}, {}, {})

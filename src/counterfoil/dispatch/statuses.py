@@ -164,7 +164,5 @@ def _read(answer: bytes) -> Order | None:
 
 def _was_edited(web_order: WebOrder, order: Order) -> bool:
     """Whether the order differs from the version that was read last, as far as its header tells."""
-    if web_order.payload is None:
-        return False
-    read = _read(web_order.payload.parts[0])
+    read = None if web_order.payload is None else _read(web_order.payload.parts[0])
     return read is not None and read.header != order.header

@@ -89,9 +89,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
 
 
 def _note_version(web_order: WebOrder) -> None:
-    """Which version was read last, though it may be good for no more; it tells the order's status as well, unless
-    something newer told it already.
-    """
+    """Which version was read last, be it good for no more; its status too, unless something newer told it already."""
     payload = web_order.payload
     order = None if payload is None else read_glance(bytes(payload.order))
     if payload is None or order is None:
@@ -197,10 +195,10 @@ def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Co
     )
 
 
-def _acknowledge(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:
+def _acknowledge(integration: WebIntegration, web_order: WebOrder, outcome: Imported | Updated | Unchanged) -> None:
     if isinstance(outcome, Imported):
         ensure_status(web_order, integration.downloaded_status, UpdateCause.DOWNLOADED)
-    elif isinstance(outcome, Updated | Unchanged):
+    else:
         assert web_order.sales_order_id is not None
         target, cause = status_after_reimport(integration, web_order.sales_order_id)
         ensure_status(web_order, target, cause)
@@ -250,5 +248,4 @@ def describe(outcome: Outcome) -> str:
             return "Seen again without a change."
         case NotImported(_, sentence, _):
             return sentence
-        case Ignored(reason):
-            return reason
+    return outcome.reason
