@@ -195,3 +195,13 @@ def test_news_of_an_order_in_another_status_or_read_already_reads_nothing(
     assert not OrderNews.objects.exists()
     assert not WebOrder.objects.exclude(read_again="").exists()
     assert fresh(integration).state.listed_at is not None
+
+
+def test_hooks_that_are_found_right_are_live_from_then_on(integration: WebIntegration) -> None:
+    """Also where nothing had to be mended, as after someone put them right at the store."""
+    turn(integration)
+    StoreHooks.objects.update(live_since=None, trouble="Not for this account.")
+    watch(integration)
+    hooks = hooks_of(integration)
+    assert hooks.live_since is not None
+    assert hooks.trouble == ""

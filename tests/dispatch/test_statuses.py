@@ -30,6 +30,7 @@ def test_a_changed_order_status_goes_to_the_store_by_the_mapping(store: SandboxS
     order_id, integration = imported(store, push_status=True)
     assign(integration, Released=8)
     only_updates(integration)
+    store.set(clock_offset_seconds=60.0)
     put(order_id, "Released")
     turn(integration)
     assert store.status(order_id) == 8

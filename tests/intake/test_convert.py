@@ -308,3 +308,11 @@ def test_a_line_that_is_its_own_parent_has_none() -> None:
     for parent in (LINE["id"], 404):
         (line,) = convert(read_document(order_bytes(**_with_line(parent_order_product_id=parent)))).draft.lines
         assert line.parent is None
+
+
+def test_a_pickup_without_a_place_is_an_address_without_one() -> None:
+    """The method is all that is known of it."""
+    pickups = [{"id": 5, "pickup_method_display_name": "", "line_items": [LAMP], "location": None}]
+    raw = order_bytes(**order(total_inc_tax="30.0000", consignments={"pickups": pickups}))
+    found = convert(read_document(raw)).draft.addresses[1]
+    assert found == AddressDraft(kind=AddressKind.PICKUP, source_id=5, shipping_method="Pickup")

@@ -373,3 +373,18 @@ def test_a_field_on_which_both_sides_agree_again_is_no_conflict(store: SandboxSt
     store.edit(order_id, order_source="Phone", status_id=NEW)
     turn(integration)
     assert not Conflict.objects.exists()
+
+
+def test_only_what_changed_of_several_fields_is_changed(store: SandboxStore) -> None:
+    """What a person wrote into another field stays."""
+    (order_id,) = store.place(1, kind="guest")
+    store.edit(order_id, order_source="Web")
+    integration = connect(store)
+    source = mapped(integration, "order.order_source")
+    placed = mapped(integration, "order.customer_message", label="Said")
+    turn(integration)
+    set_field(sales_order(order_id).pk, source.name, "Phone", by="Ada")
+    store.edit(order_id, customer_message="Hurry", status_id=NEW)
+    turn(integration)
+    assert sales_order(order_id).fields == {source.name: "Phone", placed.name: "Hurry"}
+    assert not Conflict.objects.exists()

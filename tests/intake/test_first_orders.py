@@ -104,3 +104,13 @@ def test_an_order_that_is_known_is_read_again_behind_all_those_that_are_held_bac
     turn(integration)
     assert sales_order(wished).customer_message == "Please hurry"
     assert SalesOrder.objects.count() == 2
+
+
+def test_fewer_orders_than_the_limit_are_all_taken_in(store: SandboxStore) -> None:
+    """Whatever is left of the limit is there for the next ones."""
+    store.place(2, kind="registered")
+    integration = connect(store, first_orders=3)
+    turn(integration)
+    store.place(2, kind="guest")
+    turn(integration)
+    assert SalesOrder.objects.count() == 3

@@ -1,12 +1,19 @@
 """One order that cannot be read, or that the program fails on, stops no other; what became of it stands with it."""
 
-import pytest
+from datetime import timedelta
+from typing import Any
 
-from counterfoil.bigcommerce import StatusId
+import pytest
+from django.utils import timezone
+
+from counterfoil.bigcommerce import StatusId, TryAgain
+from counterfoil.intake import collect
+from counterfoil.intake.preview import preview
 from counterfoil.stores.attention import AttentionItem, attention
 from counterfoil.stores.mending import retry
 from counterfoil.stores.models import WebOrder, WebOrderState
-from tests.house import DOWNLOADED, ERROR, NEW, connect, sales_order, turn, web_order
+from counterfoil.stores.visit import visit
+from tests.house import DOWNLOADED, ERROR, NEW, connect, fresh, sales_order, turn, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
 from tests.store import SandboxStore, paths
 
@@ -156,3 +163,54 @@ def test_a_later_version_that_cannot_be_read_leaves_the_books_and_is_told_to_the
     turn(integration)
     assert the_only_one(order_id).code == "unreadable"
     assert (sales_order(order_id).total, store.status(order_id)) == (total, ERROR)
+
+
+def test_an_order_of_which_not_even_the_last_change_can_be_read_is_told_as_well(store: SandboxStore) -> None:
+    """The lists do not show it, so nothing newer is known of it."""
+    raw = b'{"id": 990001, "status_id": 11, "date_created": "soon", "date_modified": "soon"}'
+    order_id = store.place_raw(raw, order_id=990001)
+    turn(connect(store))
+    assert the_only_one(order_id).code == "unreadable"
+    assert web_order(order_id).modified_read is None
+    assert [call["path"] for call in store.calls() if call["method"] == "PUT"] == [f"/v2/orders/{order_id}"]
+
+
+def test_a_version_read_before_our_own_write_decides_nothing(store: SandboxStore) -> None:
+    """It is read again, and only then decided on; a preview shows it with the next look."""
+    (order_id,) = store.place(1, kind="guest")
+    integration = connect(store)
+    turn(integration)
+    later = timezone.now() + timedelta(hours=1)
+    WebOrder.objects.update(written_at=later, read_again="Someone asked.")
+    done = turn(integration)
+    assert done.taken.outcomes == {}
+    assert web_order(order_id).read_again == "It was read before our last change to it was done."
+    with visit(fresh(integration), seconds=60) as there:
+        assert list(preview(there, [order_id])) == []
+    WebOrder.objects.update(written_at=timezone.now() - timedelta(hours=1))
+    turn(integration)
+    assert web_order(order_id).read_again == ""
+
+
+LIST, LIGHT = {"query": "include="}, {"query": "sort=id(:|%3A)asc"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "words"),
+    [
+        ([{"cut": "before"}], "broke before the answer came"),
+        ([LIST | {"body": {}}, LIGHT | {"cut": "before"}], "broke before the answer came"),
+        ([{"body": {}}], "could not be read"),
+    ],
+)
+def test_a_list_that_fails_in_every_size_is_trouble_of_the_store(
+    store: SandboxStore, faults: list[dict[str, Any]], words: str
+) -> None:
+    """No order is blamed for it."""
+    store.place(2, kind="guest")
+    integration = connect(store)
+    for fault in faults:
+        store.fault("GET", "^/v2/orders$", **{"status": 200} | fault)
+    with visit(fresh(integration), seconds=60, quota_wait=0) as there, pytest.raises(TryAgain, match=words):
+        list(collect.list_new_orders(integration, there.client))
+    assert not WebOrder.objects.exists()

@@ -177,6 +177,10 @@ def test_who_chooses_the_new_address_ships_the_rest_there(store: SandboxStore) -
     assert second.ship_to is not None
     assert (first.ship_to.street_1, second.ship_to.street_1) == (address["street_1"], "New Street 7")
     assert [made["order_address_id"] for made in shipments_in(store, order_id)] == [address["id"]] * 2
+    set_back(store, order_id, integration, addresses=[{"id": address["id"], "street_1": "New Street 8"}])
+    ours, theirs = conflicts()["Ship to address"]
+    assert ("New Street 7" in ours, "New Street 8" in theirs) == (True, True)
+    pick(Conflict.objects.get().pk, ours=True, by="Ada")
     set_back(store, order_id, integration, customer_message="Thank you")
     assert conflicts() == {}
     assert sales_order(order_id).customer_message == "Thank you"
