@@ -25,9 +25,14 @@ def test_the_next_one_is_due_when_the_first_of_its_store_is() -> None:
     one, other, idle = saved(), saved(code="B-", store_hash="other"), saved(code="C-", store_hash="idle")
     now = timezone.now()
     order = web_order(one)
-    for update_order, minutes in ((order, 10), (order, 1), (web_order(one, 101), 20), (web_order(other), 5)):
+    for waits, state, minutes in (
+        (order, "sending", 10),
+        (order, "waiting", 1),
+        (web_order(one, 101), "waiting", 20),
+        (web_order(other), "waiting", 5),
+    ):
         due_at = now + timedelta(minutes=minutes)
-        StoreUpdate.objects.create(web_order=update_order, status_id=2, state="sending", due_at=due_at)
+        StoreUpdate.objects.create(web_order=waits, status_id=2, state=state, due_at=due_at)
     assert next_due_at(one) == now + timedelta(minutes=10)
     assert next_due_at(other) == now + timedelta(minutes=5)
     assert next_due_at(idle) is None
