@@ -8,18 +8,17 @@ import pytest
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conflicts import pick
 from counterfoil.intake.merge import LINES_AND_MONEY
-from counterfoil.sales.drafts import AddressDraft, OrderDraft
+from counterfoil.sales.drafts import OrderDraft
 from counterfoil.sales.models import AddressKind
 from counterfoil.sales.shipping import ParcelDraft, process_shipment
 from counterfoil.stores.models import Conflict
 from tests.dispatch.house import imported
 from tests.house import sales_order, web_order
-from tests.intake.test_updating import Imports
+from tests.intake.imports import HOME, Imports
 from tests.sales.house import draft, line
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db
-HOME = (AddressDraft(AddressKind.BILL_TO), AddressDraft(AddressKind.SHIP_TO, source_id=9, street_1="Main 1"))
 
 
 def conflicts() -> dict[str, str]:

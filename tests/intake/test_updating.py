@@ -11,9 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conflicts import pick
-from counterfoil.intake.convert import Buyer, Converted
 from counterfoil.intake.merge import LINES_AND_MONEY
-from counterfoil.intake.updating import update_order
 from counterfoil.sales.contacts import add_contact, choose_contact
 from counterfoil.sales.drafts import AddressDraft, LineDraft, OrderDraft
 from counterfoil.sales.editing import edit_address, edit_order
@@ -21,12 +19,12 @@ from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parce
 from counterfoil.sales.refusals import Refused
 from counterfoil.sales.shipping import ParcelDraft, cancel_open, in_parcels, process_shipment, void_parcel
 from counterfoil.sales.taking_over import note_refunded
-from counterfoil.stores.models import Conflict, WebOrder
+from counterfoil.stores.models import Conflict
 from tests.dispatch.house import imported, lines_of, ship, shipments_in
 from tests.house import NEW, connect, in_store, sales_order, turn
-from tests.sales.house import draft, line, placed
+from tests.intake.imports import HOME, Imports
+from tests.sales.house import draft, line
 from tests.store import SandboxStore
-from tests.stores.house import saved, web_order
 
 pytestmark = pytest.mark.django_db
 
@@ -273,26 +271,6 @@ def test_a_refund_that_was_seen_before_is_no_change_of_people_here(store: Sandbo
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 4))
     assert conflicts() == {}
     assert [(each.quantity, each.refunded, each.open) for each in lines_of(order_id)] == [(4, 0, 4), (3, 1, 2)]
-
-
-BUYER = Buyer(0, "", "Ada", "Byron", "ada@example.com", "", "US", "Main 1", "12345")
-HOME = (AddressDraft(AddressKind.BILL_TO), AddressDraft(AddressKind.SHIP_TO, source_id=9, street_1="Main 1"))
-
-
-class Imports:
-    """An order in the books, without a store behind it, that is imported again and again."""
-
-    def __init__(self, before: OrderDraft) -> None:
-        self.order = placed(before, import_id=None)
-        number = WebOrder.objects.count() + 1
-        self.web_order = web_order(
-            saved(code=f"W{number}-", store_hash=str(number)), number, sales_order=self.order, state="imported"
-        )
-        self.version = before
-
-    def again(self, after: OrderDraft) -> None:
-        before, self.version = self.version, after
-        update_order(self.web_order, before=Converted(before, BUYER), after=Converted(after, BUYER), products={})
 
 
 def test_an_address_that_a_parcel_went_to_is_not_taken_away() -> None:
