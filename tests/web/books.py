@@ -243,6 +243,7 @@ def a_refused_order(
         next_step=text or "Correct the order in BigCommerce, then set it back to a new order status.",
         reason_since=ORDERED + timedelta(minutes=number),
         difference=Decimal("0.0100") if code == "totals" else None,
+        difference_currency="USD" if code == "totals" else "",
     )
     if payload is not None:
         web_order.payload = Payload.objects.create(web_order=web_order, order=payload, read_at=ORDERED)
