@@ -129,7 +129,7 @@ def _no_quantity(_chance: random.Random, order: Json) -> Json:
 
 def _strange_currency(chance: random.Random, order: Json) -> Json:
     return order | {
-        "default_currency_code": chance.choice(["XXX", "usd", "€", "", None, "USDX"]),
+        "default_currency_code": chance.choice(CURRENCIES),
         "currency_code": "ZZZ",
     }
 

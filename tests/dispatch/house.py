@@ -10,7 +10,7 @@ from counterfoil.sales.models import OrderLine, OrderStatus, Parcel, SalesOrder
 from counterfoil.sales.order_statuses import change_status, find_status
 from counterfoil.sales.shipping import ParcelDraft, Tracking, process_shipment
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreUpdate, UpdateKind, WebIntegration, WebShipment
-from tests.house import connect, sales_order, turn, updates
+from tests.house import connect, in_store, sales_order, turn, updates
 from tests.store import SandboxStore
 
 
@@ -51,6 +51,18 @@ def ship(order_id: int, *quantities: int, by: str = "clerk", **tracking: str) ->
     items = {line.pk: quantity for line, quantity in zip(lines, wanted, strict=False) if quantity}
     process_shipment(order.pk, [ParcelDraft(Tracking(**tracking), items)], by=by)
     return Parcel.objects.latest("pk")
+
+
+def ship_there(store: SandboxStore, order_id: int, *quantities: int, **tracking: str) -> dict[str, Any]:
+    """Another app ships so many of each line."""
+    lines = in_store(store, order_id)["products"]
+    items = [
+        {"order_product_id": line["id"], "quantity": quantity}
+        for line, quantity in zip(lines, quantities, strict=False)
+        if quantity
+    ]
+    (made,) = store.ship(order_id, order_address_id=lines[0]["order_address_id"], items=items, **tracking)
+    return made
 
 
 def put(order_id: int, name: str) -> SalesOrder:

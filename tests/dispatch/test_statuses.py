@@ -57,9 +57,12 @@ def test_a_turn_counts_what_it_sent_and_what_was_refused(
     assert (done.sent.sent, done.sent.failed) == (sent, failed)
 
 
-def test_a_status_that_is_not_assigned_pushes_nothing(store: SandboxStore) -> None:
-    """No update, no call."""
+@pytest.mark.parametrize("assigned_elsewhere", [False, True])
+def test_a_status_that_is_not_assigned_pushes_nothing(store: SandboxStore, assigned_elsewhere: bool) -> None:
+    """No update, no call: what another store assigns says nothing here."""
     order_id, integration = imported(store, push_status=True)
+    if assigned_elsewhere:
+        assign(saved(code="OTHER-", store_hash="other"), Released=8)
     assign(integration, Shipped=2)
     only_updates(integration)
     put(order_id, "Released")
@@ -325,18 +328,6 @@ def test_what_follows_here_from_the_stores_own_refund_is_not_sent_back(store: Sa
     assert sales_order(order_id).status.name == "Cancelled"
     assert len(updates(order_id)) == 1
     assert attention() == []
-
-
-def test_each_store_has_a_mapping_of_its_own(store: SandboxStore) -> None:
-    """What another store assigns says nothing here."""
-    order_id, integration = imported(store, push_status=True)
-    assign(saved(code="OTHER-", store_hash="other"), Released=8)
-    assign(integration, Shipped=2)
-    only_updates(integration)
-    put(order_id, "Released")
-    turn(integration)
-    assert store.calls() == []
-    assert len(updates(order_id)) == 1
 
 
 def test_what_is_not_sent_says_where_the_order_went(store: SandboxStore) -> None:

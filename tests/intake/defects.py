@@ -3,12 +3,15 @@
 from django.db import connection
 
 
+def plant(table: str, condition: str) -> None:
+    """From now on the table takes no row that does not fulfil this."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT planted CHECK ({condition}) NOT VALID")
+
+
 def refuse_to_keep(order_id: int) -> None:
     """The database takes no sales order of this number: a defect, as far as the import can tell."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"ALTER TABLE sales_salesorder ADD CONSTRAINT planted CHECK (web_order_number <> '{order_id}') NOT VALID"
-        )
+    plant("sales_salesorder", f"web_order_number <> '{order_id}'")
 
 
 def keep_again() -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import F
 
 from counterfoil.bigcommerce import StatusId, StoreTrouble
@@ -12,18 +11,12 @@ from counterfoil.sales.models import StatusRole
 from counterfoil.stores.attention import attention
 from counterfoil.stores.models import StoreState, WebOrder
 from counterfoil.stores.visit import visit
-from tests.dispatch.house import imported, lines_of, log_text
+from tests.dispatch.house import imported, lines_of, log_text, ship_there
 from tests.house import connect, fresh, in_store, sales_order, turn, web_order
+from tests.intake.defects import plant
 from tests.store import SandboxStore
 
 pytestmark = pytest.mark.django_db
-
-
-def ship_there(store: SandboxStore, order_id: int) -> None:
-    """Another app ships one of the first line."""
-    line = in_store(store, order_id)["products"][0]
-    items = [{"order_product_id": line["id"], "quantity": 1}]
-    store.ship(order_id, order_address_id=line["order_address_id"], items=items)
 
 
 def test_a_defect_over_the_shipments_of_one_order_hides_no_other(store: SandboxStore) -> None:
@@ -31,11 +24,9 @@ def test_a_defect_over_the_shipments_of_one_order_hides_no_other(store: SandboxS
     first, integration = imported(store)
     (second,) = store.place(1, kind="guest")
     turn(integration)
-    with connection.cursor() as cursor:
-        forbidden = f"CHECK (web_order_id <> {web_order(first).pk}) NOT VALID"
-        cursor.execute(f"ALTER TABLE stores_webshipment ADD CONSTRAINT planted {forbidden}")
+    plant("stores_webshipment", f"web_order_id <> {web_order(first).pk}")
     for order_id in (first, second):
-        ship_there(store, order_id)
+        ship_there(store, order_id, 1)
     turn(integration)
     assert lines_of(second)[0].shipped == 1
     (item,) = attention()

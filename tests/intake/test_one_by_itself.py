@@ -11,7 +11,7 @@ from counterfoil.intake import collect
 from counterfoil.intake.preview import preview
 from counterfoil.stores.attention import AttentionItem, attention
 from counterfoil.stores.mending import retry
-from counterfoil.stores.models import WebOrder, WebOrderState
+from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.visit import visit
 from tests.house import DOWNLOADED, ERROR, NEW, connect, fresh, sales_order, turn, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
@@ -27,6 +27,16 @@ def the_only_one(order_id: int) -> AttentionItem:
     (item,) = attention()
     assert item.import_id == f"WEB-{order_id}"
     return item
+
+
+def stopped_once(store: SandboxStore) -> tuple[int, WebIntegration]:
+    """An order that a defect kept out, which is mended by now."""
+    (order_id,) = store.place(1, kind="guest")
+    integration = connect(store)
+    refuse_to_keep(order_id)
+    turn(integration)
+    keep_again()
+    return order_id, integration
 
 
 def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: SandboxStore) -> None:
@@ -107,11 +117,7 @@ def test_lines_that_cannot_be_read_now_are_read_with_a_later_turn(store: Sandbox
 
 def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore) -> None:
     """It is in the store no more, so that there is nothing to be told."""
-    (order_id,) = store.place(1, kind="guest")
-    integration = connect(store)
-    refuse_to_keep(order_id)
-    turn(integration)
-    keep_again()
+    order_id, integration = stopped_once(store)
     store.delete(order_id)
     retry()
     turn(integration)
@@ -122,11 +128,7 @@ def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore)
 
 def test_an_order_that_went_on_in_the_store_before_its_retry_is_none_for_the_books(store: SandboxStore) -> None:
     """Someone took care of it there; it is listed as ignored, with that reason."""
-    (order_id,) = store.place(1, kind="guest")
-    integration = connect(store)
-    refuse_to_keep(order_id)
-    turn(integration)
-    keep_again()
+    order_id, integration = stopped_once(store)
     store.edit(order_id, status_id=StatusId.COMPLETED)
     retry()
     turn(integration)

@@ -1,7 +1,6 @@
 """What the store says of orders that are in the books already: stopped, shipped by others, refunded, edited."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,7 +19,17 @@ from counterfoil.stores.models import UpdateState, WebIntegration, WebShipment
 from counterfoil.stores.others_shipments import take_over_web_shipment
 from counterfoil.stores.visit import visit
 from counterfoil.web.store_says import was_edited
-from tests.dispatch.house import creation, imported, let_pass, lines_of, log_text, ship, shipments_in, writes
+from tests.dispatch.house import (
+    creation,
+    imported,
+    let_pass,
+    lines_of,
+    log_text,
+    ship,
+    ship_there,
+    shipments_in,
+    writes,
+)
 from tests.house import NEW, connect, fresh, in_store, sales_order, turn, web_order
 from tests.store import SandboxStore, paths
 
@@ -32,18 +41,6 @@ STOPPED = {
     StatusId.DISPUTED: "The order is disputed in the store.",
 }
 TIME_ENOUGH = {"clock_offset_seconds": 60.0}  # a later second by the store's clock
-
-
-def ship_there(store: SandboxStore, order_id: int, *quantities: int, **tracking: str) -> dict[str, Any]:
-    """Another app ships so many of each line."""
-    lines = in_store(store, order_id)["products"]
-    items = [
-        {"order_product_id": line["id"], "quantity": quantity}
-        for line, quantity in zip(lines, quantities, strict=False)
-        if quantity
-    ]
-    (made,) = store.ship(order_id, order_address_id=lines[0]["order_address_id"], items=items, **tracking)
-    return made
 
 
 def quantities(order_id: int) -> list[tuple[int, int, int]]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN, OrderSummary, StatusId
 from counterfoil.sales.models import StatusRole
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import money_in
 from counterfoil.stores.beside_the_books import KnownOrder
 from counterfoil.stores.models import (
     SHIPMENT_KINDS,
@@ -131,12 +131,12 @@ def _total(there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
     if known.total == there.total_inc_tax:
         return
     currency = known.currency or ""
-    ours = f"{money_text(known.total, currency)} {known.currency}" if known.total is not None else ""
+    ours = money_in(known.total, currency) if known.total is not None else ""
     if there.total_inc_tax is None:
         sentence = "The store's total could not be read."
         yield Found(DifferenceKind.TOTAL, True, sentence, "Look at the order in BigCommerce.", ours=ours)
         return
-    theirs = f"{money_text(there.total_inc_tax, currency)} {known.currency}"
+    theirs = money_in(there.total_inc_tax, currency)
     explained = _explained(known)
     sentence = f"{explained or EDITED} The total is {theirs} there, {ours} here."
     step = "" if explained else "Take the change over, or leave it as it was ordered."

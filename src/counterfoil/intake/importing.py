@@ -16,7 +16,7 @@ from counterfoil.intake.scripts import ScriptFailed
 from counterfoil.intake.updating import update_order
 from counterfoil.intake.updating_fields import fill_client
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import money_in, money_text
 from counterfoil.sales.placing import place
 from counterfoil.sales.rows import select, write
 from counterfoil.stores.journal import log
@@ -189,8 +189,8 @@ def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Co
     currency = converted.draft.currency
     raise NeedsPerson(
         "totals",
-        f"The parts of the order add up to {money_text(parts, currency)} {currency}, but its total is "
-        f"{money_text(totals.total, currency)} {currency}: a difference of {money_text(difference, currency)}.",
+        f"The parts of the order add up to {money_in(parts, currency)}, but its total is "
+        f"{money_in(totals.total, currency)}: a difference of {money_text(difference, currency)}.",
         "Correct the order in BigCommerce, or accept the difference as a Rounding line.",
     )
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from counterfoil.platform.migrating import bring_up_to_date, is_of_this_version, is_up_to_date, refuse_newer
+from counterfoil.platform.migrating import bring_up_to_date, must_migrate
 from counterfoil.platform.setting_up import NewerSchema
 from counterfoil.sales.finding import find_order
 from counterfoil.sales.models import SalesOrder
@@ -114,10 +114,7 @@ class CounterfoilCommand(BaseCommand):
 def require_migrated() -> None:
     """Brings an embedded database up to date; says what to do about another one."""
     try:
-        if is_of_this_version():
-            return
-        refuse_newer()
-        if is_up_to_date():
+        if not must_migrate():
             return
     except NewerSchema as newer:
         raise UsageError(str(newer)) from newer

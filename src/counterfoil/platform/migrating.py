@@ -53,19 +53,19 @@ def unknown_migrations(applied: Iterable[tuple[str, str]] | None = None) -> list
     return sorted(f"{app} {name}" for app, name in ran if app in loader.migrated_apps and (app, name) not in known)
 
 
-def refuse_newer() -> None:
-    """Raises NewerSchema where the database was written by a newer version."""
+def must_migrate() -> bool:
+    """Whether something is to be brought up to date; raises NewerSchema where a newer version wrote the database."""
+    if is_of_this_version():
+        return False
     if unknown := unknown_migrations():
         raise NewerSchema("The database", unknown)
+    return not is_up_to_date()
 
 
 def bring_up_to_date() -> None:
     """Runs the migrations that have not run yet; raises NewerSchema."""
     with _alone():
-        if is_of_this_version():
-            return
-        refuse_newer()
-        if not is_up_to_date():
+        if must_migrate():
             _keep_a_backup()
             call_command("migrate", verbosity=0, interactive=False)
             settle()

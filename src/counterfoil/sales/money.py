@@ -19,6 +19,11 @@ def money_text(amount: Decimal, currency: str = "") -> str:
     return f"{MINUS}{text}" if exact < 0 else text
 
 
+def money_in(amount: Decimal, currency: str) -> str:
+    """The amount with its currency, where that is known: "1,234.50 USD"."""
+    return f"{money_text(amount, currency)} {currency}".rstrip()
+
+
 def _places(currency: str) -> int:
     if currency in WITHOUT_PARTS:
         return 0

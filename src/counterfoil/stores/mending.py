@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import money_in
 from counterfoil.stores.attention import EVERYTHING, Narrowed, keys_of
 from counterfoil.stores.journal import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebOrderState
@@ -160,8 +160,8 @@ def accept_difference(import_id: str, *, by: str, seen: Decimal | None = None) -
         order.accepted_difference = order.difference
         order.read_again = ASKED
         order.save(update_fields=["accepted_difference", "read_again"])
-        money = f"{money_text(order.difference, order.difference_currency)} {order.difference_currency}".rstrip()
-        text = f"{by} accepted a difference of {money} as a Rounding line."
+        difference = money_in(order.difference, order.difference_currency)
+        text = f"{by} accepted a difference of {difference} as a Rounding line."
         log(order.integration, LogKind.SETTINGS, text, import_id=import_id)
         wake({order.integration_id})
     return True

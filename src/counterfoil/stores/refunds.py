@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from counterfoil.bigcommerce import Refund
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import money_in
 from counterfoil.sales.taking_over import note_refunded
 from counterfoil.stores.holds import BY
 from counterfoil.stores.journal import log
@@ -35,7 +35,7 @@ def _keep(web_order: WebOrder, refunds: Sequence[Refund]) -> None:
     WebRefund.objects.bulk_create([_row(web_order, refund) for refund in new.values()], ignore_conflicts=True)
     currency = web_order.sales_order.currency if web_order.sales_order else ""
     for refund in new.values():
-        text = f"Refunded in the store: {money_text(refund.total_amount, currency)} {currency}. {refund.reason}".strip()
+        text = f"Refunded in the store: {money_in(refund.total_amount, currency)}. {refund.reason}".strip()
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
     refunded = _products(refunds)
     if web_order.sales_order_id is not None and refunded:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from counterfoil.sales.figures import OrdersOverTime, Periods, Unit
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import money_in, money_text
 from counterfoil.stores.figures import Duration
 
 MOST_CURRENCIES = 3
@@ -77,7 +77,7 @@ def _sales_chart(periods: Periods, currency: str, totals: Sequence[Decimal]) -> 
 
 
 def _sum(currency: str, totals: Sequence[Decimal]) -> str:
-    return f"{money_text(sum(totals, Decimal(0)), currency)} {currency}"
+    return money_in(sum(totals, Decimal(0)), currency)
 
 
 def duration_chart(key: str, title: str, periods: Periods, found: Sequence[Duration | None]) -> Chart:

@@ -10,7 +10,7 @@ from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.documents import WebOrderDocument, read_document
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import OrderLine
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import money_in, money_text
 from counterfoil.stores.models import Conflict, LogEntry, WebIntegration, WebOrder
 from counterfoil.stores.visit import Progress
 
@@ -67,7 +67,7 @@ def _difference(web_order: WebOrder, lines: dict[int, set[int]]) -> str:
     total = document.order.total_inc_tax
     if order.total != total:
         return (
-            f"{web_order.import_id} has a total of {money_text(order.total, order.currency)} {order.currency} "
+            f"{web_order.import_id} has a total of {money_in(order.total, order.currency)} "
             f"in the books, and of {money_text(total, order.currency)} in the version that was imported."
         )
     missing = {line.id for line in document.line_items} - lines[order.pk]

@@ -7,7 +7,7 @@ from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape, order_document
 from counterfoil.sales.finding import find_orders
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import money_in
 from counterfoil.sales.refusals import Refused
 
 
@@ -49,7 +49,7 @@ class Command(CounterfoilCommand):
         self.print_table([line | {"currency": currency} for line in document["lines"]], columns, empty="No lines.")
         self._print_shipments(document["shipments"])
         for name, amount in document["totals"].items():
-            self.say(f"{name:>10} {money_text(amount, currency)} {currency}")
+            self.say(f"{name:>10} {money_in(amount, currency)}")
 
     def _print_shipments(self, shipments: list[Shape]) -> None:
         rows = [
