@@ -14,10 +14,10 @@ from rich.table import Table
 from tests.emptying import deletes
 from tests.store import SandboxStore
 
-from counterfoil.stores.connection import save_integration
+from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.integrations.validation import problems
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.secrets import Secret
-from counterfoil.stores.settings_check import problems
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "sales_orderstatus", "stores_carrier"}
 MANY = 1000

@@ -12,11 +12,11 @@ from django.db import connection
 from psycopg import sql
 
 from bench.house import connect, empty_books, filled_store, print_table
-from counterfoil.intake import collect
-from counterfoil.intake.importing import import_order
-from counterfoil.stores.last_seen import look
-from counterfoil.stores.payloads import KeptPayload
-from counterfoil.stores.visit import visit
+from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.importing.import_order import import_order
+from counterfoil.stores.sync.session import visit
+from counterfoil.stores.weborders.changes import look
+from counterfoil.stores.weborders.payloads import KeptPayload
 
 # Every table that an import writes to, parents first, and which sales order or web order a row belongs to.
 ROWS = {

@@ -5,8 +5,8 @@ import time
 from tests.store import SandboxStore
 
 from bench.house import connect, empty_books, filled_store, official_client, print_table
-from counterfoil.intake import collect
-from counterfoil.stores.visit import visit
+from counterfoil.intake.fetching import orders as collect
+from counterfoil.stores.sync.session import visit
 
 
 def measure(orders: int) -> None:

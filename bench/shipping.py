@@ -15,12 +15,12 @@ from tests.store import SandboxStore
 
 from bench.house import connect, console, empty_books, filled_store, official_client, print_table
 from counterfoil.platform.turn import take_turn
-from counterfoil.sales.bulk_parcels import ALL, SkuParcel, drafts_by_sku
-from counterfoil.sales.bulk_shipping import Outcome, Row, apply, open_orders_csv, plan, read_rows
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.shipping import Tracking, process_shipment
+from counterfoil.sales.shipping.csv_import import Outcome, Row, apply, open_orders_csv, plan, read_rows
+from counterfoil.sales.shipping.csv_parcels import ALL, SkuParcel, drafts_by_sku
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
-from counterfoil.stores.wake_ups import woken_in_bulk
+from counterfoil.stores.sync.wakeups import woken_in_bulk
 
 LOOK_AGAIN = 0.005  # seconds
 KIND = "registered"  # physical goods to one address

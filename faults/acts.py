@@ -10,15 +10,16 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
-from counterfoil.intake import collect, taking_in
+from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.importing import sync as taking_in
 from counterfoil.platform.turn import TURN_SECONDS, take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
-from counterfoil.sales.order_statuses import change_status, find_status
-from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
-from counterfoil.stores import last_seen
+from counterfoil.sales.orders.status import change_status, find_status
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
-from counterfoil.stores.visit import FenceDown, StoreBusy
-from counterfoil.stores.whereabouts import import_this_one
+from counterfoil.stores.sync.session import FenceDown, StoreBusy
+from counterfoil.stores.weborders import changes as last_seen
+from counterfoil.stores.weborders.locate import import_this_one
 from faults.points import REPORT
 
 LONG = 50.0
@@ -88,7 +89,7 @@ def timed_turn() -> int:
 
 def small_pages(changes: list[tuple[int, str, str, dict[str, object]]]) -> int:
     """A turn that reads three orders a page, while the store changes: after which request, and the sandbox's call."""
-    from counterfoil.bigcommerce.bounded import BoundedPools
+    from counterfoil.bigcommerce.deadlines import BoundedPools
 
     collect.PAGE = 3
     request, made = BoundedPools.request, 0

@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.dispatch.house import ship
 
-from counterfoil.stores.attention import attention
-from counterfoil.stores.mending import retry
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState
-from counterfoil.stores.wake_ups import wake
+from counterfoil.stores.sync.wakeups import wake
 from faults.house import NEW, House, How
 from faults.tally import Tally
 

@@ -14,11 +14,11 @@ import psutil
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from tests.dispatch.house import ship
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder
-from counterfoil.sales.order_statuses import change_status
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.mending import retry, skip_update
+from counterfoil.sales.orders.status import change_status
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.stores.attention.actions import retry, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from faults.child import Children
 from faults.house import NEW, House, How, held_parcels

@@ -18,9 +18,9 @@ import urllib3
 from standardwebhooks.webhooks import Webhook
 
 from counterfoil.bigcommerce.webhooks import SCOPES
-from counterfoil.stores.hooks import HEADER, hooks_of
+from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.webhooks import HEADER, hooks_of
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.secrets import Secret
 from faults.child import Children
 from faults.house import NEW, Finding, House, How
 from faults.tally import Tally

@@ -20,7 +20,7 @@ from tests.house import connect
 from tests.store import SandboxStore
 
 from counterfoil.platform.checking import Finding, Report, check
-from counterfoil.stores.attention import attention
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder
 from faults import acts
 from faults.child import Children, Ended

@@ -9,7 +9,7 @@ def _import_in_two_transactions() -> None:
     """The sales order is committed before the web order says that it is imported."""
     from django.db import connection
 
-    from counterfoil.intake import importing
+    from counterfoil.intake.importing import import_order as importing
 
     place = importing.place
 
@@ -23,7 +23,7 @@ def _import_in_two_transactions() -> None:
 
 def _send_without_looking() -> None:
     """A shipment whose answer was lost is made again at once."""
-    from counterfoil.dispatch.creating import CreateShipment
+    from counterfoil.dispatch.create_shipment import CreateShipment
 
     def look(_self: Any, update_id: int) -> None:
         from counterfoil.stores.models import StoreUpdate
@@ -45,14 +45,14 @@ def _a_lost_answer_is_a_refusal() -> None:
 
 def _no_fence() -> None:
     """Whoever comes talks to the store; nobody's turn is waited for."""
-    from counterfoil.stores import visit
+    from counterfoil.stores.sync import session as visit
 
     visit._lock = lambda *_given: None  # type: ignore[assignment]
 
 
 def _days_begin_in_london() -> None:
     """The cut-off is midnight in UTC, wherever the store is."""
-    from counterfoil.stores import cut_off
+    from counterfoil.stores.integrations import import_window as cut_off
 
     cut_off.ZoneInfo = lambda _name: UTC  # type: ignore[assignment,misc]
 
@@ -91,7 +91,7 @@ def _totals_are_made_to_fit() -> None:
     """An order's total is what its parts add up to, whatever the store says."""
     from dataclasses import replace
 
-    from counterfoil.intake import conversion
+    from counterfoil.intake.conversion import pipeline as conversion
 
     convert = conversion.convert
 
@@ -106,7 +106,7 @@ def _totals_are_made_to_fit() -> None:
 
 def _each_order_is_read_by_itself() -> None:
     """What the list brought along is asked for once more, order by order."""
-    from counterfoil.intake import collect
+    from counterfoil.intake.fetching import orders as collect
 
     complete = collect.complete
 
@@ -119,7 +119,8 @@ def _each_order_is_read_by_itself() -> None:
 
 def _a_bad_order_stops_its_page() -> None:
     """What stops one order stops all those behind it."""
-    from counterfoil.intake import outcomes, taking_in
+    from counterfoil.intake import outcomes
+    from counterfoil.intake.importing import sync as taking_in
 
     import_order, is_over = taking_in.import_order, [False]
 

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import errors
 from urllib3.exceptions import ProtocolError
 
-from counterfoil.bigcommerce.bounded import BoundedPools
+from counterfoil.bigcommerce.deadlines import BoundedPools
 
 Act = Callable[[str, Any], None]
 REPORT = 3  # the file descriptor on which a child says where it is

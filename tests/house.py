@@ -5,9 +5,9 @@ from typing import Any
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.turn import Turn, take_turn
 from counterfoil.sales.models import SalesOrder
-from counterfoil.stores.connection import save_integration
+from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.integrations.validation import problems
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.settings_check import problems
 from tests.store import SandboxStore
 
 NEW = StatusId.AWAITING_FULFILLMENT

@@ -30,16 +30,16 @@ if not settings.configured:
     )
     django.setup()
 
-from counterfoil.intake.conversion import check_fields
-from counterfoil.intake.convert import convert
-from counterfoil.intake.documents import read_document
-from counterfoil.intake.names import Names, with_names
-from counterfoil.intake.order_view import view_order
+from counterfoil.intake.conversion.converter import convert
+from counterfoil.intake.conversion.document import read_document
+from counterfoil.intake.conversion.method_names import Names, with_names
+from counterfoil.intake.conversion.pipeline import check_fields
+from counterfoil.intake.expressions.order_view import view_order
 from counterfoil.intake.scripts import Refuse, ScriptFields, Scripts, empty_fields, installed, scripts_of
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 
 if TYPE_CHECKING:
-    from counterfoil.sales.drafts import OrderDraft
+    from counterfoil.sales.orders.drafts import OrderDraft
 
 __all__ = ["Converted", "Refuse", "convert_order", "further_field"]
 

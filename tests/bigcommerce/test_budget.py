@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from counterfoil.bigcommerce import QuotaSpent
-from counterfoil.bigcommerce.budget import RateBudget
+from counterfoil.bigcommerce.rate_limit import RateBudget
 
 
 class FakeTime:

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, bounded
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
+from counterfoil.bigcommerce import deadlines as bounded
 from counterfoil.bigcommerce.api_path import check_api_path, store_hash
 from counterfoil.bigcommerce.client import StoreClient
 from tests.bigcommerce.faults import FaultyStore, answer, drips, faulty_store, says

@@ -18,8 +18,8 @@ from counterfoil.bigcommerce import (
     bounded,
     transport,
 )
-from counterfoil.bigcommerce.budget import RateBudget
 from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.rate_limit import RateBudget
 from tests.bigcommerce.faults import Behaviour, FaultyStore, answer, drips, faulty_store, is_silent, resets, says
 
 TOKEN = "token-that-nobody-may-see"

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from counterfoil.bigcommerce.bounded import Watch, _connect_to_any
+from counterfoil.bigcommerce.deadlines import Watch, _connect_to_any
 from counterfoil.bigcommerce.transport import store_words
 
 NOBODY = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 1))

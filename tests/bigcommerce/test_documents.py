@@ -21,7 +21,7 @@ from counterfoil.bigcommerce import (
     split_orders,
 )
 from counterfoil.bigcommerce.documents import read_instant
-from counterfoil.bigcommerce.reading import is_whole, read_counts, read_line_items, read_summaries, read_time
+from counterfoil.bigcommerce.parsing import is_whole, read_counts, read_line_items, read_summaries, read_time
 from tests.bigcommerce.examples import LINE, order, order_bytes
 from tests.shared import DESCRIPTIONS, NEEDS_DESCRIPTIONS
 

@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from counterfoil.sales.models import OrderLine, OrderStatus, Parcel, SalesOrder
-from counterfoil.sales.order_statuses import change_status, find_status
-from counterfoil.sales.shipping import ParcelDraft, Tracking, process_shipment
+from counterfoil.sales.orders.status import change_status, find_status
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreUpdate, UpdateKind, WebIntegration, WebShipment
 from tests.house import connect, in_store, sales_order, turn, updates
 from tests.store import SandboxStore

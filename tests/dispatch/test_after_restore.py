@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from counterfoil.dispatch.after_restore import doubt_everything
 from counterfoil.sales.models import OrderLine
-from counterfoil.stores.attention import attention
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState
 from tests.dispatch.house import creation, imported, let_pass, lines_of, ship, ship_there, shipments_in, writes
 from tests.house import turn, web_order

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.turn import take_turn
 from counterfoil.sales.models import Parcel
-from counterfoil.sales.order_statuses import put_on_hold
-from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
+from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
 from tests.dispatch.house import assign, imported, make_due, put, ship, shipments_in, writes
 from tests.house import fresh, turn

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from counterfoil.dispatch.due import OTHER_KINDS, due_updates, next_due_at, rounds
+from counterfoil.dispatch.queue import OTHER_KINDS, due_updates, next_due_at, rounds
 from counterfoil.stores.models import StoreUpdate
 from tests.stores.house import saved, web_order
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain, read_order
-from counterfoil.dispatch.ending import again, defect, end, fail, note_answer, note_written, settled, wait
-from counterfoil.stores.attention import attention
+from counterfoil.dispatch.transitions import again, defect, end, fail, note_answer, note_written, settled, wait
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState
 from tests.bigcommerce.examples import order_bytes
 from tests.stores.house import saved, web_order

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.webhooks import SCOPES
-from counterfoil.intake.news import follow_news
+from counterfoil.intake.fetching.webhook_events import follow_news
 from counterfoil.platform.turn import take_turn
-from counterfoil.stores.hooks import destination, hooks_of
-from counterfoil.stores.last_seen import Seen
+from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.webhooks import destination, hooks_of
 from counterfoil.stores.models import LogEntry, OrderNews, StoreHooks, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.secrets import Secret
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
+from counterfoil.stores.weborders.changes import Seen
 from tests.house import connect, fresh, sales_order, turn
 from tests.store import SandboxStore
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from counterfoil.dispatch.due import next_due_at
+from counterfoil.dispatch.queue import next_due_at
 from counterfoil.platform.turn import take_turn
-from counterfoil.sales.order_statuses import put_on_hold
-from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention import attention
-from counterfoil.stores.mending import retry_update
+from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.stores.attention.actions import retry_update
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from tests.dispatch.house import (
     creation,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import Shipment
 from counterfoil.bigcommerce.shipments import ShipmentItem
-from counterfoil.dispatch.recognizing import find_ours, would_be_refused
+from counterfoil.dispatch.shipment_matching import find_ours, would_be_refused
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.models import Shipment as Shipped
 from counterfoil.stores.models import StoreUpdate, UpdateKind, WebOrder, WebShipment

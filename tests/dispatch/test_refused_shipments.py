@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from counterfoil.dispatch.ending import Sent
+from counterfoil.dispatch.transitions import Sent
 from counterfoil.sales.models import Parcel
-from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention import attention
-from counterfoil.stores.mending import retry, skip, skip_update
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.stores.attention.actions import retry, skip, skip_update
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration, WebShipment
 from tests.dispatch.house import (
     assign,

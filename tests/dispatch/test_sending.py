@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.dispatch.sending import Sent, send_due
-from counterfoil.intake import collect, importing
+from counterfoil.dispatch.sender import Sent, send_due
+from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.importing import import_order as importing
 from counterfoil.platform.turn import take_turn
-from counterfoil.stores.attention import attention
-from counterfoil.stores.last_seen import look
-from counterfoil.stores.mending import retry
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import (
     StatusMapping,
     StoreUpdate,
@@ -20,8 +20,9 @@ from counterfoil.stores.models import (
     WebIntegration,
     WebOrder,
 )
-from counterfoil.stores.updates import ensure_status
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
+from counterfoil.stores.updates.outbox import ensure_status
+from counterfoil.stores.weborders.changes import look
 from tests.house import DOWNLOADED, NEW, connect, fresh, in_store, sales_order, turn, updates, web_order
 from tests.store import SandboxStore
 
@@ -98,7 +99,7 @@ def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: S
         integration_state = there.integration.state
         integration_state.glanced_at = timezone.now() + timedelta(seconds=5)
         WebOrder.objects.update(modified_seen=web_order(order_id).modified_read)
-        from counterfoil.dispatch.statuses import SetStatus
+        from counterfoil.dispatch.set_status import SetStatus
 
         SetStatus(there, Sent()).send(updates(order_id)[0].pk)
     assert "edited" in web_order(order_id).read_again

@@ -9,14 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from counterfoil.dispatch.composing import load_parcel, new_shipment
-from counterfoil.dispatch.due import next_due_at
+from counterfoil.dispatch.queue import next_due_at
+from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment
 from counterfoil.sales.models import OrderAddress, OrderLine, Parcel, SalesOrder
-from counterfoil.sales.order_statuses import override_hold, put_on_hold
-from counterfoil.sales.shipping import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
-from counterfoil.stores.attention import attention
+from counterfoil.sales.orders.status import override_hold, put_on_hold
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
-from counterfoil.stores.update_text import what, with_what
+from counterfoil.stores.updates.descriptions import what, with_what
 from tests.dispatch.house import (
     assign,
     creation,

@@ -3,13 +3,13 @@
 import pytest
 from django.utils import timezone
 
-from counterfoil.dispatch.ending import Sent
-from counterfoil.dispatch.notes import WriteStaffNotes
+from counterfoil.dispatch.transitions import Sent
+from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
 from counterfoil.platform.turn import take_turn
-from counterfoil.stores.mending import retry, skip
+from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration, WebOrder
-from counterfoil.stores.staff_notes import LONGEST
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
+from counterfoil.stores.weborders.staff_notes import LONGEST
 from tests.dispatch.house import make_due
 from tests.house import connect, fresh, sales_order, turn, web_order
 from tests.store import SandboxStore

@@ -5,13 +5,13 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.turn import take_turn
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import attention
-from counterfoil.stores.connection import save_integration
-from counterfoil.stores.mending import retry, retry_update
+from counterfoil.stores.attention.actions import retry, retry_update
+from counterfoil.stores.attention.items import attention
+from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebIntegration
-from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
+from counterfoil.stores.updates.resend_statuses import present_statuses, send_present_statuses
 from tests.dispatch.house import assign, imported, log_text, make_due, place, put, reads, ship, writes
 from tests.house import DOWNLOADED, NEW, fresh, in_store, sales_order, turn, updates, web_order
 from tests.store import SandboxStore

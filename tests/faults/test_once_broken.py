@@ -13,8 +13,8 @@ from faults.malformed import WHOLE_ORDER
 from faults.tally import Tally
 
 from counterfoil.bigcommerce.client import LARGEST_LIST
-from counterfoil.stores.last_seen import LEFT_OUT, LOOKS_BACK_FOR
 from counterfoil.stores.models import LogEntry, StoreState, WebOrder, WebShipment
+from counterfoil.stores.weborders.changes import LEFT_OUT, LOOKS_BACK_FOR
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

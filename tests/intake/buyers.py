@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
-from counterfoil.intake.clients import Settled, settle_buyer
-from counterfoil.intake.convert import Buyer
-from counterfoil.sales.drafts import AddressDraft
+from counterfoil.intake.conversion.converter import Buyer
+from counterfoil.intake.matching.buyers import Settled, settle_buyer
 from counterfoil.sales.models import AddressKind, SalesOrder
-from counterfoil.sales.placing import place
+from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.stores.models import WebIntegration
 from tests.sales.house import draft
 

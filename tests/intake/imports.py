@@ -1,9 +1,9 @@
 """An order that is imported again and again, for tests of what a later version changes."""
 
-from counterfoil.intake.convert import Buyer, Converted
-from counterfoil.intake.updating import update_order
-from counterfoil.sales.drafts import AddressDraft, OrderDraft
+from counterfoil.intake.conversion.converter import Buyer, Converted
+from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.models import AddressKind
+from counterfoil.sales.orders.drafts import AddressDraft, OrderDraft
 from counterfoil.stores.models import WebOrder
 from tests.sales.house import placed
 from tests.stores.house import saved, web_order

@@ -8,17 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
-from counterfoil.intake.catalog import LoadedCatalog, load_catalog
+from counterfoil.intake.catalog.load import LoadedCatalog, load_catalog
 from counterfoil.intake.unknown_products import missing_products
-from counterfoil.sales.bulk_products import apply, read_product_rows
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderLine, Product, ProductAlias, ProductSource
-from counterfoil.sales.product_list import add_product
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import attention
-from counterfoil.stores.mending import skip
+from counterfoil.sales.products.csv_import import apply, read_product_rows
+from counterfoil.sales.products.edit import add_product
+from counterfoil.stores.attention.actions import skip
+from counterfoil.stores.attention.items import attention
+from counterfoil.stores.attention.unknown_skus import add_alias, add_variant_alias, remove_alias
 from counterfoil.stores.models import LogEntry, Payload, UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.unknown_skus import add_alias, add_variant_alias, remove_alias
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
 from tests.house import DOWNLOADED, connect, fresh, in_store, sales_order, turn, web_order
 from tests.sizes import at_full_size
 from tests.store import SandboxStore, paths

@@ -3,11 +3,11 @@
 import pytest
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.intake import catalog
+from counterfoil.intake.catalog import load as catalog
 from counterfoil.intake.catalog_loading import ask_for_catalog, go_on_loading
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import CatalogLoad, StoreState
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
 from tests.house import connect, fresh, turn
 from tests.store import SandboxStore, paths
 

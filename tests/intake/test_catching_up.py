@@ -6,11 +6,11 @@ import pytest
 from django.db.models import F
 
 from counterfoil.bigcommerce import StatusId, StoreTrouble
-from counterfoil.intake.catching_up import catch_up
+from counterfoil.intake.fetching.external_changes import catch_up
 from counterfoil.sales.models import StatusRole
-from counterfoil.stores.attention import attention
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebOrder
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
 from tests.dispatch.house import imported, lines_of, log_text, ship_there
 from tests.house import connect, fresh, in_store, sales_order, turn, web_order
 from tests.intake.defects import plant

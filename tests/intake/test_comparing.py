@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from counterfoil.bigcommerce import OrderSummary, StatusId
-from counterfoil.intake.comparing import Found, compare, gone
-from counterfoil.stores.beside_the_books import KnownOrder
+from counterfoil.intake.reconciliation.compare import Found, compare, gone
 from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.reconciliation.known_orders import KnownOrder
 
 NEW, DOWNLOADED = int(StatusId.AWAITING_FULFILLMENT), int(StatusId.AWAITING_SHIPMENT)
 LISTED = datetime(2026, 3, 1, 12, tzinfo=UTC)

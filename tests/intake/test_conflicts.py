@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conflicts import pick
-from counterfoil.intake.merge import LINES_AND_MONEY
-from counterfoil.sales.drafts import OrderDraft
+from counterfoil.intake.updating.changes import LINES_AND_MONEY
+from counterfoil.intake.updating.conflicts import pick
 from counterfoil.sales.models import AddressKind
-from counterfoil.sales.shipping import ParcelDraft, process_shipment
+from counterfoil.sales.orders.drafts import OrderDraft
+from counterfoil.sales.shipping.shipments import ParcelDraft, process_shipment
 from counterfoil.stores.models import Conflict
 from tests.dispatch.house import imported
 from tests.house import sales_order, web_order

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from counterfoil.intake.contacts import people_of, settle_contacts
-from counterfoil.intake.convert import Buyer
-from counterfoil.sales.drafts import AddressDraft
-from counterfoil.sales.folding import fold
+from counterfoil.intake.conversion.converter import Buyer
+from counterfoil.intake.matching.contacts import people_of, settle_contacts
 from counterfoil.sales.models import AddressKind, Client, Contact
+from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.text.normalize import fold
 from tests.house import connect, in_store, sales_order, turn
 from tests.intake.buyers import NOBODY, ada
 from tests.store import SandboxStore

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.convert import Buyer, Converted, convert
-from counterfoil.intake.documents import read_document
-from counterfoil.sales.drafts import (
+from counterfoil.intake.conversion.converter import Buyer, Converted, convert
+from counterfoil.intake.conversion.document import read_document
+from counterfoil.sales.models import AddressKind, LineKind, TenderKind
+from counterfoil.sales.orders.drafts import (
     AddressDraft,
     DiscountDraft,
     LineDraft,
@@ -17,7 +18,6 @@ from counterfoil.sales.drafts import (
     TenderDraft,
     TotalsDraft,
 )
-from counterfoil.sales.models import AddressKind, LineKind, TenderKind
 from tests.bigcommerce.examples import ADDRESS, LINE, order, order_bytes
 
 BILLING = {"first_name": " Ada ", "last_name": "Byron ", "company": " Engines ", "street_1": "1 Main St ",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.intake.expressions import failing_orders, map_field, try_expression
-from counterfoil.sales.further_fields import add_field
+from counterfoil.intake.conversion.mapping_editor import failing_orders, map_field, try_expression
+from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, FieldType, OrderLine, SalesOrder
 from counterfoil.stores.models import WebOrder
 from tests.house import connect, turn

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
-from counterfoil.intake.expression_process import Answer, ExpressionProcess, Job
-from counterfoil.intake.order_view import OrderView, view_order
+from counterfoil.intake.expressions.order_view import OrderView, view_order
+from counterfoil.intake.expressions.sandbox import Answer, ExpressionProcess, Job
 
 ORDER: dict[str, Any] = {
     "id": 100,
@@ -269,8 +269,8 @@ def test_the_child_has_none_of_the_parent_s_secrets_and_few_rights(
 
 LEAVES = """
 import os, sys, threading, time
-from counterfoil.intake.expression_process import ExpressionProcess, Job
-from counterfoil.intake.order_view import view_order
+from counterfoil.intake.expressions.sandbox import ExpressionProcess, Job
+from counterfoil.intake.expressions.order_view import view_order
 process = ExpressionProcess()
 process.evaluate(view_order(b"{}"), [Job("1")])
 print(process.pid, flush=True)

@@ -7,16 +7,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conflicts import pick
-from counterfoil.intake.expression_process import EXPRESSIONS
-from counterfoil.intake.expressions import failing_orders, map_field, try_expression, unmap_field
-from counterfoil.intake.field_mapping import line_name, shortened
-from counterfoil.intake.order_view import OrderView
-from counterfoil.sales.further_fields import add_field, change_field, set_client_field, set_field
+from counterfoil.intake.conversion.field_mapping import line_name, shortened
+from counterfoil.intake.conversion.mapping_editor import failing_orders, map_field, try_expression, unmap_field
+from counterfoil.intake.expressions.order_view import OrderView
+from counterfoil.intake.expressions.sandbox import EXPRESSIONS
+from counterfoil.intake.updating.conflicts import pick
+from counterfoil.sales.custom_fields.definitions import add_field, change_field, set_client_field, set_field
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import attention
-from counterfoil.stores.mending import retry
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, FieldMapping, LogEntry, LogKind, Payload, WebIntegration, WebOrder
 from tests.house import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, web_order
 from tests.store import SandboxStore

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.intake.conflicts import pick
-from counterfoil.intake.products import UnknownProducts
+from counterfoil.intake.matching.products import UnknownProducts
+from counterfoil.intake.updating.conflicts import pick
 from counterfoil.sales.models import AddressKind, Client, LineKind, OrderLine, Product, SalesOrder
-from counterfoil.stores.attention import attention
-from counterfoil.stores.mending import accept_difference, retry, skip
+from counterfoil.stores.attention.actions import accept_difference, retry, skip
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, LogEntry, LogKind, Payload, UnknownProduct, WebOrder, WebOrderState
 from tests.house import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, sales_order, turn, web_order
 from tests.sales.house import line as line_of

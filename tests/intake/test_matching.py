@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.intake.convert import Buyer
-from counterfoil.intake.match import Match, MatchOptions, PassedOver, find_client
+from counterfoil.intake.conversion.converter import Buyer
+from counterfoil.intake.matching.clients import Match, MatchOptions, PassedOver, find_client
 from counterfoil.sales.models import Client, ClientKey, MatchRule
 from tests.intake.buyers import NOBODY, ada, order_by, settle
 from tests.stores.house import saved

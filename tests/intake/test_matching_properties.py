@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from counterfoil.intake.clients import settle_buyer, settle_contact
-from counterfoil.intake.convert import Buyer
-from counterfoil.intake.match import MatchOptions, find_client
-from counterfoil.sales.merging import merge
+from counterfoil.intake.conversion.converter import Buyer
+from counterfoil.intake.matching.buyers import settle_buyer, settle_contact
+from counterfoil.intake.matching.clients import MatchOptions, find_client
+from counterfoil.sales.clients.merge import merge
+from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.models import Client, ClientKey, Contact, SalesOrder
-from counterfoil.sales.reassigning import not_this_client
 from counterfoil.stores.models import WebIntegration
 from tests.intake.buyers import ADA, ada, order_by, settle
 from tests.stores.house import saved

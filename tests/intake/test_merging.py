@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from counterfoil.sales.merging import STAYS_BEHIND, merge, merge_preview
+from counterfoil.sales.clients.merge import STAYS_BEHIND, merge, merge_preview
+from counterfoil.sales.db.foreign_keys import references_to
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, ClientChange, ClientKey, Contact, OrderChange, OrderStatus, SalesOrder
-from counterfoil.sales.references import references_to
-from counterfoil.sales.refusals import Refused
 from counterfoil.stores.models import WebIntegration
 from tests.intake.buyers import ada, order_by, settle
 from tests.sizes import at_full_size

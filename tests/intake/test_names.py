@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from counterfoil.intake.names import Names, names_in, with_names
-from counterfoil.sales.drafts import AddressDraft, TenderDraft
+from counterfoil.intake.conversion.method_names import Names, names_in, with_names
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, TenderKind
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.method_names import learn_names, map_name, seen_names, set_default_name
+from counterfoil.sales.orders.drafts import AddressDraft, TenderDraft
+from counterfoil.stores.integrations.method_names import learn_names, map_name, seen_names, set_default_name
 from counterfoil.stores.models import LogEntry, LogKind, NameKind, NameMapping
 from tests.house import NEW, connect, fresh, sales_order, turn
 from tests.sales.house import D, draft

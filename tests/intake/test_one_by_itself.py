@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId, TryAgain
-from counterfoil.intake import collect
-from counterfoil.intake.preview import preview
-from counterfoil.stores.attention import AttentionItem, attention
-from counterfoil.stores.mending import retry
+from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.importing.preview import preview
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import AttentionItem, attention
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
 from tests.house import DOWNLOADED, ERROR, NEW, connect, fresh, sales_order, turn, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
 from tests.store import SandboxStore, paths

@@ -6,11 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from counterfoil.intake.preview import Previewed, preview
-from counterfoil.intake.taking_in import TakenIn, take_in
+from counterfoil.intake.importing.preview import Previewed, preview
+from counterfoil.intake.importing.sync import TakenIn, take_in
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import Conflict, UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
 from tests.house import ERROR, NEW, connect, fresh, turn
 from tests.intake.defects import refuse_to_keep
 from tests.sizes import at_full_size

@@ -2,10 +2,10 @@
 
 import pytest
 
+from counterfoil.sales.clients.match_explanation import why_this_client
+from counterfoil.sales.clients.reassign_order import client_title, not_this_client
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, ClientChange, ClientKey, MatchRule, OrderChange, SalesOrder
-from counterfoil.sales.reassigning import client_title, not_this_client
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.why_client import why_this_client
 from counterfoil.stores.models import WebIntegration
 from tests.intake.buyers import ada, order_by, settle
 from tests.sales.house import placed

@@ -8,17 +8,17 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId, StoreTrouble, TryAgain
-from counterfoil.intake.reconciling import (
+from counterfoil.intake.reconciliation.run import (
     ask_for_reconciliation,
     ask_for_the_nights,
     go_on_reconciling,
     usual_period,
 )
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.differences import MENDING, mend, mend_all
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.visit import visit
+from counterfoil.stores.reconciliation.resolve import MENDING, mend, mend_all
+from counterfoil.stores.sync.session import visit
 from tests.dispatch.house import imported, place, ship
 from tests.house import DOWNLOADED, connect, fresh, sales_order, turn, web_order
 from tests.store import SandboxStore

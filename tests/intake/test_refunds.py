@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.stores.attention import attention
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebRefund
 from tests.dispatch.house import imported, lines_of, log_text, ship, shipments_in, writes
 from tests.house import connect, fresh, in_store, sales_order, turn

@@ -14,12 +14,12 @@ from django.db import IntegrityError, OperationalError
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake import scripts
-from counterfoil.intake.expressions import map_field
+from counterfoil.intake.conversion.mapping_editor import map_field
 from counterfoil.intake.scripts import Refuse, ScriptFailed, ScriptFields, Scripts, hookimpl, scripts_of
-from counterfoil.sales.further_fields import add_field, change_field
+from counterfoil.sales.custom_fields.definitions import add_field, change_field
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, FieldType, SalesOrder
-from counterfoil.stores.attention import attention
-from counterfoil.stores.mending import retry
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import LogEntry, LogKind, WebOrderState
 from counterfoil.testing import convert_order, further_field
 from tests.house import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, updates, web_order

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conflicts import pick
-from counterfoil.intake.merge import LINES_AND_MONEY
-from counterfoil.sales.contacts import add_contact, choose_contact
-from counterfoil.sales.drafts import AddressDraft, LineDraft, OrderDraft
-from counterfoil.sales.editing import edit_address, edit_order
+from counterfoil.intake.updating.changes import LINES_AND_MONEY
+from counterfoil.intake.updating.conflicts import pick
+from counterfoil.sales.clients.contacts import add_contact, choose_contact
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, ParcelItem
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import ParcelDraft, cancel_open, in_parcels, process_shipment, void_parcel
-from counterfoil.sales.taking_over import note_refunded
+from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft
+from counterfoil.sales.orders.edit import edit_address, edit_order
+from counterfoil.sales.shipping.external_shipments import note_refunded
+from counterfoil.sales.shipping.shipments import ParcelDraft, cancel_open, in_parcels, process_shipment, void_parcel
 from counterfoil.stores.models import Conflict
 from tests.dispatch.house import imported, lines_of, ship, shipments_in
 from tests.house import NEW, connect, in_store, sales_order, turn

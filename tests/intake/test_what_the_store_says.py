@@ -8,16 +8,16 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder, StatusRole
-from counterfoil.sales.order_statuses import override_hold
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import Tracking, cancel_open, correct_parcel, void_parcel
-from counterfoil.stores.attention import attention
-from counterfoil.stores.last_seen import look
-from counterfoil.stores.mending import retry
+from counterfoil.sales.orders.status import override_hold
+from counterfoil.sales.shipping.shipments import Tracking, cancel_open, correct_parcel, void_parcel
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration, WebShipment
-from counterfoil.stores.others_shipments import take_over_web_shipment
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
+from counterfoil.stores.weborders.changes import look
+from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.store_says import was_edited
 from tests.dispatch.house import (
     creation,

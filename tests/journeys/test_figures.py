@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from counterfoil.intake import collect
-from counterfoil.intake.importing import import_order
-from counterfoil.intake.rules import rules_of
-from counterfoil.intake.taking_in import TakenIn, read_again, take_in
+from counterfoil.intake.conversion.rules import rules_of
+from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.importing.import_order import import_order
+from counterfoil.intake.importing.sync import TakenIn, read_again, take_in
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.session import visit
 from tests.house import NEW, connect, fresh, in_store, turn, web_order
 from tests.sizes import at_full_size
 from tests.store import SandboxStore

@@ -9,7 +9,7 @@ import pytest
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.turn import take_turn
 from counterfoil.sales.models import SalesOrder
-from counterfoil.stores.attention import attention
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebOrder
 from tests.house import connect, fresh, in_store
 from tests.shared import DESCRIPTIONS, NEEDS_DESCRIPTIONS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.intake import catalog
+from counterfoil.intake.catalog import load as catalog
 from counterfoil.sales.models import Client, ClientChange, MatchRule, Product, ProductAlias, SalesOrder
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 from tests.house import connect, fresh, turn, web_order

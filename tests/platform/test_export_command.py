@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.sales.csv_text import read_csv
+from counterfoil.sales.csv.text import read_csv
 from counterfoil.sales.models import Export, SalesOrder
 from counterfoil.web.models import AuditEntry
 from tests.platform.commands import run

@@ -13,8 +13,8 @@ from django.test import Client
 
 from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
-from counterfoil.stores.one_by_one import one_by_one
-from counterfoil.stores.visit import visit
+from counterfoil.stores.sync.isolation import one_by_one
+from counterfoil.stores.sync.session import visit
 from tests.house import connect, turn
 from tests.store import SandboxStore
 

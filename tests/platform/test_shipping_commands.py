@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Carrier, StoreUpdate
 from tests.platform.commands import Ended, run
 from tests.sales.house import draft, line, placed

@@ -22,7 +22,7 @@ VISIT = """
 from counterfoil.platform.setting_up import set_up
 set_up()
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.visit import StoreBusy, visit
+from counterfoil.stores.sync.session import StoreBusy, visit
 try:
     with visit(WebIntegration.objects.get(code="WEB-"), seconds=1, lock_wait=1):
         print("inside")

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.sales.bulk_parcels import ALL, SkuParcel, drafts_by_sku
-from counterfoil.sales.drafts import AddressDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.models import AddressKind, Client, LineKind, MatchRule, SalesOrder, TenderKind
-from counterfoil.sales.placing import place
-from counterfoil.sales.shipping import ParcelDraft, Tracking
+from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
+from counterfoil.sales.shipping.csv_parcels import ALL, SkuParcel, drafts_by_sku
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking
 
 D = Decimal
 

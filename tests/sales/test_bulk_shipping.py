@@ -6,9 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from counterfoil.sales import bulk_shipping
-from counterfoil.sales.bulk_shipping import Answer, Outcome, open_orders_csv, read_rows
-from counterfoil.sales.drafts import AddressDraft
 from counterfoil.sales.models import (
     AddressKind,
     AppliedRow,
@@ -20,8 +17,11 @@ from counterfoil.sales.models import (
     Shipment,
     StatusRole,
 )
-from counterfoil.sales.order_statuses import change_status, override_hold, put_on_hold
-from counterfoil.sales.shipping import void_parcel
+from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.orders.status import change_status, override_hold, put_on_hold
+from counterfoil.sales.shipping import csv_import as bulk_shipping
+from counterfoil.sales.shipping.csv_import import Answer, Outcome, open_orders_csv, read_rows
+from counterfoil.sales.shipping.shipments import void_parcel
 from tests.sales.house import draft, line, placed
 
 pytestmark = pytest.mark.django_db

@@ -2,11 +2,11 @@
 
 import pytest
 
-from counterfoil.sales import bulk_statuses
-from counterfoil.sales.bulk_statuses import change_statuses, plan_statuses
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.order_statuses import change_status, put_on_hold
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.orders import bulk_status as bulk_statuses
+from counterfoil.sales.orders.bulk_status import change_statuses, plan_statuses
+from counterfoil.sales.orders.status import change_status, put_on_hold
 from tests.sales.house import placed
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from counterfoil.sales.by_hand import HandLine, HandOrder, place_by_hand
-from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, Product, SalesOrder
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import Tracking, process_shipment
+from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.orders.manual import HandLine, HandOrder, place_by_hand
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from tests.sales.house import whole_order
 
 pytestmark = pytest.mark.django_db

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.sales.contacts import SameContact, add_contact, choose_contact, edit_contact, merge_contacts
-from counterfoil.sales.folding import fold_email
-from counterfoil.sales.merging import merge
+from counterfoil.sales.clients.contacts import SameContact, add_contact, choose_contact, edit_contact, merge_contacts
+from counterfoil.sales.clients.merge import merge
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, ClientChange, Contact, OrderChange
-from counterfoil.sales.refusals import Refused
 from counterfoil.sales.renaming import rename_client
+from counterfoil.sales.text.normalize import fold_email
 from tests.sales.house import placed
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.sales.csv_rows import COLUMNS, read_rows
-from counterfoil.sales.csv_text import cell, read_csv, safe, written_csv
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.csv.text import cell, read_csv, safe, written_csv
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.shipping.csv_columns import COLUMNS, read_rows
 
 TEXT = "Order,Carrier,Tracking,SKU,Qty\nWEB-1,Österreichische Post,1Z9,MUG,2\n"
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from counterfoil.sales.editing import edit_address, edit_order
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, SalesOrder
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import Tracking, process_shipment, void_parcel
+from counterfoil.sales.orders.edit import edit_address, edit_order
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment, void_parcel
 from tests.sales.house import placed, whole_order
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.sales.folding import fold, fold_email, fold_phone
+from counterfoil.sales.text.normalize import fold, fold_email, fold_phone
 
 
 @pytest.mark.parametrize(

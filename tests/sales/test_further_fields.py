@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.sales.field_values import checked
-from counterfoil.sales.further_fields import (
+from counterfoil.sales.custom_fields.definitions import (
     add_field,
     change_field,
     field_rows,
@@ -18,8 +17,9 @@ from counterfoil.sales.further_fields import (
     set_client_field,
     set_field,
 )
+from counterfoil.sales.custom_fields.values import checked
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
-from counterfoil.sales.refusals import Refused
 from tests.sales.house import placed
 
 FITS = [

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from counterfoil.sales import signals
-from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, LineKind, OrderStatus, SalesOrder, StatusRole
-from counterfoil.sales.order_statuses import (
+from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.orders.status import (
     change_status,
     close_without_shipping,
     find_status,
@@ -17,8 +18,7 @@ from counterfoil.sales.order_statuses import (
     override_hold,
     put_on_hold,
 )
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import ParcelDraft, cancel_open, process_shipment, void_parcel
+from counterfoil.sales.shipping.shipments import ParcelDraft, cancel_open, process_shipment, void_parcel
 from tests.sales.house import draft, line, placed
 from tests.sales.test_shipping import ADDRESSES, heard, ship
 

@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from counterfoil.sales.bulk_products import apply, plan, products_csv, read_product_rows
-from counterfoil.sales.known_products import Item, known_products, made_up_part_number
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductAlias, ProductSource
-from counterfoil.sales.product_list import add_product, edit_product
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.stocking import CatalogItem, stock
+from counterfoil.sales.products.catalog_import import CatalogItem, stock
+from counterfoil.sales.products.csv_import import apply, plan, products_csv, read_product_rows
+from counterfoil.sales.products.edit import add_product, edit_product
+from counterfoil.sales.products.lookup import Item, known_products, made_up_part_number
 
 pytestmark = pytest.mark.django_db
 

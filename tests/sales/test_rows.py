@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from counterfoil.sales.db.raw_rows import insert, insert_one, select, write
 from counterfoil.sales.models import OrderStatus, Product, SalesOrder
-from counterfoil.sales.rows import insert, insert_one, select, write
 from counterfoil.stores.models import Payload, WebOrder
 from tests.sales.house import draft, placed
 from tests.stores.house import saved, web_order

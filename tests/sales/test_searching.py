@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from counterfoil.sales.drafts import AddressDraft
 from counterfoil.sales.models import AddressKind, Client, Contact, MatchRule, OrderWords, Parcel, SalesOrder
-from counterfoil.sales.placing import place
-from counterfoil.sales.searching import MOST_FOUND, folded, found_by, newest_found, query_of
-from counterfoil.sales.shipping import Tracking, process_shipment
+from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.orders.search import MOST_FOUND, folded, found_by, newest_found, query_of
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from tests.sales.house import draft, line, placed, whole_order
 
 pytestmark = pytest.mark.django_db

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from counterfoil.sales import signals
-from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, LineKind, OrderLine, Parcel, ParcelItem, SalesOrder
-from counterfoil.sales.order_statuses import put_on_hold
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import (
+from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.sales.shipping.shipments import (
     ParcelDraft,
     Tracking,
     cancel_open,

@@ -4,9 +4,9 @@ import pytest
 from django.db.models import QuerySet
 
 from counterfoil.sales.models import LineKind, OrderStatus, SalesOrder
-from counterfoil.sales.order_statuses import put_on_hold
-from counterfoil.sales.shipping import Tracking, process_shipment
-from counterfoil.sales.standing import on_hold, shipped, to_ship
+from counterfoil.sales.orders.querysets import on_hold, shipped, to_ship
+from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from tests.sales.house import draft, line, placed, whole_order
 
 pytestmark = pytest.mark.django_db

@@ -2,9 +2,9 @@
 
 import pytest
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderStatus
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.status_list import (
+from counterfoil.sales.settings.order_statuses import (
     add_status,
     bring_back,
     move_status,

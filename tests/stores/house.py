@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
-from counterfoil.stores.secrets import Secret
 
 TOKEN = "token-that-nobody-may-see"
 

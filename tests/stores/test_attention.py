@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from counterfoil.stores.attention import (
+from counterfoil.stores.attention.actions import accept_difference, retry_group, retry_update, skip_group
+from counterfoil.stores.attention.items import (
     Narrowed,
     attention,
     attention_count,
@@ -16,7 +17,6 @@ from counterfoil.stores.attention import (
     oldest,
     waiting_longer_than,
 )
-from counterfoil.stores.mending import accept_difference, retry_group, retry_update, skip_group
 from counterfoil.stores.models import (
     LogEntry,
     StoreState,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterfoil.stores.carriers import CarrierValues, store_values
+from counterfoil.stores.integrations.carriers import CarrierValues, store_values
 from counterfoil.stores.models import Carrier
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.stores.causes import CAUSES, Act, Sort, of_sort
+from counterfoil.stores.attention.causes import CAUSES, Act, Sort, of_sort
 
 SOURCE = Path(__file__).parents[2] / "src" / "counterfoil"
 ROOMS = {"intake": ["order"], "dispatch": ["update"], "stores": ["update"], "bigcommerce": ["order", "update"]}

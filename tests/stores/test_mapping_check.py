@@ -4,7 +4,7 @@ import pytest
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus
-from counterfoil.stores.mapping_check import READ_BY_APPS, to_confirm, warnings
+from counterfoil.stores.integrations.mapping_warnings import READ_BY_APPS, to_confirm, warnings
 from counterfoil.stores.models import StatusMapping, StoreState, WebIntegration
 from tests.stores.house import saved
 

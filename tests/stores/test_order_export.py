@@ -12,13 +12,13 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.sales import exports
-from counterfoil.sales.csv_text import csv_lines, read_csv
-from counterfoil.sales.export_layout import COLUMNS
-from counterfoil.sales.exports import begin_export, marked_when_done, not_exported
+from counterfoil.sales.csv.text import csv_lines, read_csv
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.exports import exports
+from counterfoil.sales.exports.columns import COLUMNS
+from counterfoil.sales.exports.exports import begin_export, marked_when_done, not_exported
 from counterfoil.sales.models import Export, ExportedOrder, SalesOrder
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.order_export import export_records
+from counterfoil.stores.weborders.export import export_records
 from tests.web.books import ODD, a_foreign_shipment, a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db

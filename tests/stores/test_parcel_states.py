@@ -4,7 +4,7 @@ import pytest
 
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState
-from counterfoil.stores.parcel_states import parcel_state
+from counterfoil.stores.updates.parcel_status import parcel_state
 
 CREATE, CORRECT, VOID = UpdateKind.CREATE, UpdateKind.CORRECT, UpdateKind.VOID
 W, G, S, N, F, K = (

@@ -11,9 +11,9 @@ from django.db import connection
 from django.template import Context, Template
 
 from counterfoil.platform.secret_key import fernet_keys
-from counterfoil.stores.connection import save_integration, test_connection
+from counterfoil.stores.db.encryption import Secret, SecretUnreadable
+from counterfoil.stores.integrations.connection import save_integration, test_connection
 from counterfoil.stores.models import LogEntry, WebIntegration
-from counterfoil.stores.secrets import Secret, SecretUnreadable
 from tests.stores.house import TOKEN, saved
 
 pytestmark = pytest.mark.django_db

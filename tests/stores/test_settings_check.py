@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.stores.secrets import Secret
-from counterfoil.stores.settings_check import problems
+from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.validation import problems
 from tests.stores.house import saved, unsaved, web_order
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.stores.staff_notes import LONGEST, with_reason, without_reason
+from counterfoil.stores.weborders.staff_notes import LONGEST, with_reason, without_reason
 
 NOTES = st.text().filter(lambda text: "--- Counterfoil: " not in text)
 

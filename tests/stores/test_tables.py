@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.sales.models import OrderStatus
-from counterfoil.stores import attention, mending
-from counterfoil.stores.cut_off import cut_off
-from counterfoil.stores.journal import log
+from counterfoil.stores.attention import actions as mending
+from counterfoil.stores.attention import items as attention
+from counterfoil.stores.integrations.import_window import cut_off
+from counterfoil.stores.integrations.outage import note_trouble, note_well
+from counterfoil.stores.log import log
 from counterfoil.stores.models import LogEntry, LogKind, Payload, StoreUpdate, UpdateCause, WebOrder
-from counterfoil.stores.payloads import keep_payloads
-from counterfoil.stores.trouble import note_trouble, note_well
-from counterfoil.stores.updates import ensure_status, status_after_reimport
+from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
+from counterfoil.stores.weborders.payloads import keep_payloads
 from tests.sales.house import placed
 from tests.stores.house import saved, web_order
 

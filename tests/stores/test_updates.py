@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.sales.models import Parcel
-from counterfoil.sales.shipping import Tracking, process_shipment
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from counterfoil.stores.models import ACKNOWLEDGEMENTS, StoreUpdate, UpdateCause, UpdateKind, WebOrder
-from counterfoil.stores.updates import (
+from counterfoil.stores.updates.outbox import (
     ensure_status,
     queue_shipment,
     shipments_in_doubt,

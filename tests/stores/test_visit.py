@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from counterfoil.stores.visit import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
 from tests.stores.house import saved
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from counterfoil.stores.models import StoreState
-from counterfoil.stores.wake_ups import wake, woken_in_bulk
+from counterfoil.stores.sync.wakeups import wake, woken_in_bulk
 from tests.web.books import a_store
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from counterfoil.sales.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, MatchRule, SalesOrder, Shipment, TenderKind
-from counterfoil.sales.placing import place
-from counterfoil.sales.shipping import ParcelDraft, Tracking, process_shipment
+from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
+from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.models import (
     Conflict,
     LogEntry,
@@ -23,7 +24,6 @@ from counterfoil.stores.models import (
     WebRefund,
     WebShipment,
 )
-from counterfoil.stores.secrets import Secret
 from counterfoil.web.models import Person, Role
 from tests.sales.house import whole_order
 

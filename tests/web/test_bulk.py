@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.sales import bulk_statuses
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.order_statuses import change_status, put_on_hold
+from counterfoil.sales.orders import bulk_status as bulk_statuses
+from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, WebIntegration, WebOrder
 from counterfoil.web.models import Role
 from tests.web.books import a_store, an_order

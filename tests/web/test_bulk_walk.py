@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StatusMapping
 from tests.house import connect, sales_order, turn
 from tests.store import SandboxStore

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from counterfoil.sales.merging import merge
+from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.models import Client, ClientChange, Contact, FieldDefinition, SalesOrder
 from tests.web.books import a_store, an_order
 from tests.web.merchant import a_client, some_fields

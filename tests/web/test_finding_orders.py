@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.sales import order_list, searching
+from counterfoil.sales import order_list
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.order_list import OrderList
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.orders import search as searching
+from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StoreUpdate, UpdateState
 from tests.web.books import a_conflict, a_shipment, a_store, an_order
 

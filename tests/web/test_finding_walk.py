@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.shipping import Tracking, process_shipment
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from tests.sales.house import whole_order
 from tests.web.books import PASSWORD, a_person, a_store, an_order
 from tests.web.test_walk import browser, context, log_in, page

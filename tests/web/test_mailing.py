@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from django.db import connection, transaction
 from django.utils import timezone
 
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
 from counterfoil.web import postman, smtp
 from counterfoil.web.mail_models import Mail, MailState
 from counterfoil.web.mailing import in_trouble, link, readdress, send, send_again

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from counterfoil.stores.connection import save_integration
+from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.web.mail_models import Mail
 from counterfoil.web.notification_models import Notice, Notifications

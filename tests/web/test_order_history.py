@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.order_statuses import change_status, put_on_hold
+from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.order_happenings import Place, Source
+from counterfoil.stores.weborders.timeline import Place, Source
 from counterfoil.web import order_history
 from counterfoil.web.order_history import Happening, history
 from tests.house import NEW, connect, sales_order, turn, web_order

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.sales.money import money_text
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Conflict, LogEntry, Payload, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.payload_text import payload_text
+from counterfoil.stores.weborders.payload_format import payload_text
 from counterfoil.web.order_page import ledger, lines_under_kits, unpaid
 from counterfoil.web.views.order import TABS
 from tests.web.books import ORDERED, a_conflict, a_foreign_shipment, a_shipment, a_store, an_order

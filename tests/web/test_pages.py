@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus, Parcel, PrintoutKind, SalesOrder
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Carrier, StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.web.models import Role
 from counterfoil.web.security import POLICY

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
 from counterfoil.web.mail_models import Mail
 from counterfoil.web.models import AuditEntry, Invitation, Person, RequiredSecondFactor, Role
 from counterfoil.web.people import change_role

@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import SalesOrder
+from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.secrets import Secret
-from counterfoil.stores.visit import LOCK_SPACE
+from counterfoil.stores.sync.session import LOCK_SPACE
 from counterfoil.web import looking_ahead
 from tests.house import connect, turn
 from tests.store import SandboxStore

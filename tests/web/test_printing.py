@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderAddress, OrderLine, OrderStatus, Printout, PrintoutKind, Product, SalesOrder
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.web.printing import picks_by_bin, printed_orders, slips
 from tests.web.books import a_store, an_order
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import Parcel, Shipment
-from counterfoil.sales.shipping import void_parcel
+from counterfoil.sales.shipping.shipments import void_parcel
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
 from counterfoil.web.models import AuditEntry
 from tests.sales.house import placed

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder, Shipment
-from counterfoil.sales.order_statuses import put_on_hold
+from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StatusMapping, WebIntegration
 from tests.house import connect, turn
 from tests.store import SandboxStore, paths

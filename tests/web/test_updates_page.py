@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus
-from counterfoil.sales.order_statuses import change_status
+from counterfoil.sales.orders.status import change_status
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, UpdateKind, UpdateState
 from tests.web.books import a_shipment, a_store, an_order
 

@@ -15,7 +15,7 @@ from counterfoil.bigcommerce.documents import (
     StoreInformation,
 )
 from counterfoil.bigcommerce.errors import NeedsPerson, OverShipped, QuotaSpent, StoreTrouble, TryAgain
-from counterfoil.bigcommerce.reading import (
+from counterfoil.bigcommerce.parsing import (
     order_id_of,
     read_coupons,
     read_glance,

@@ -12,12 +12,11 @@ import msgspec
 
 from counterfoil import __version__
 from counterfoil.bigcommerce.api_path import check_api_path
-from counterfoil.bigcommerce.budget import RateBudget
 from counterfoil.bigcommerce.catalog import FIELDS as CATALOG_FIELDS
 from counterfoil.bigcommerce.catalog import CatalogPage, read_catalog
 from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, OrderSummary, StoreInformation
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
-from counterfoil.bigcommerce.reading import (
+from counterfoil.bigcommerce.parsing import (
     is_whole,
     order_id_of,
     read_counts,
@@ -31,6 +30,7 @@ from counterfoil.bigcommerce.reading import (
     read_time,
     split_orders,
 )
+from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.bigcommerce.refunds import Refund
 from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, over_shipped
 from counterfoil.bigcommerce.transport import Answer, Purpose, Transport, lost, refusal

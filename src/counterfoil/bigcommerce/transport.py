@@ -10,7 +10,7 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError, SSLError
 
-from counterfoil.bigcommerce.bounded import BoundedPools, Watch
+from counterfoil.bigcommerce.deadlines import BoundedPools, Watch
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 
 CONNECT_SECONDS = 3.0

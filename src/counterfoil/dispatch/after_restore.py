@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.dispatch.composing import load_parcel, new_shipment
+from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState
 
 

@@ -9,6 +9,6 @@ class DispatchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listens from now on."""
-        from counterfoil.dispatch.listening import listen
+        from counterfoil.dispatch.receivers import listen
 
         listen()

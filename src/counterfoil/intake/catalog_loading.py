@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
-from counterfoil.intake.catalog import LoadedCatalog, load_catalog
-from counterfoil.stores.journal import log
+from counterfoil.intake.catalog.load import LoadedCatalog, load_catalog
+from counterfoil.stores.log import log
 from counterfoil.stores.models import CatalogLoad, LogKind, WebIntegration
-from counterfoil.stores.visit import Visit
-from counterfoil.stores.wake_ups import wake
+from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.wakeups import wake
 
 NOT_ALLOWED = "permission"  # the code of a store that lacks one: no reason to stop reading its orders
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 
 if TYPE_CHECKING:
-    from counterfoil.intake.collect import Page
+    from counterfoil.intake.fetching.orders import Page
 
 
 def taken_in(integration: WebIntegration) -> int:

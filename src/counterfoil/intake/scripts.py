@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError
 from counterfoil.bigcommerce import NeedsPerson
 
 if TYPE_CHECKING:  # a script's module is imported before Django is set up, in its own tests
-    from counterfoil.sales.drafts import OrderDraft
+    from counterfoil.sales.orders.drafts import OrderDraft
 
 GROUP = "counterfoil"
 HOOK = "counterfoil_convert"

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.convert import convert
-from counterfoil.intake.documents import read_document
-from counterfoil.intake.products import variant_without_sku
-from counterfoil.sales.known_products import Variant
+from counterfoil.intake.conversion.converter import convert
+from counterfoil.intake.conversion.document import read_document
+from counterfoil.intake.matching.products import variant_without_sku
+from counterfoil.sales.products.lookup import Variant
 from counterfoil.stores.models import WebOrder
 
 

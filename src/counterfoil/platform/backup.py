@@ -25,7 +25,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from counterfoil.platform.postgres_programs import environment, program
-from counterfoil.stores.visit import Progress
+from counterfoil.stores.sync.session import Progress
 
 ABOUT, DUMP = "counterfoil.json", "database.pgdump"
 FORMAT = 1

@@ -18,10 +18,10 @@ from rich.text import Text
 
 from counterfoil.platform.migrating import bring_up_to_date, must_migrate
 from counterfoil.platform.setting_up import NewerSchema
-from counterfoil.sales.finding import find_order
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.orders.lookup import find_order
 
 DONE = 0
 NEEDS_PERSON = 1

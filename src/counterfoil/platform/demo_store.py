@@ -1,10 +1,10 @@
 """The demo's web integration, connected to the sandbox store."""
 
 from counterfoil.platform.setting_up import SettingsError
-from counterfoil.stores.connection import save_integration
+from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.integrations.validation import problems
 from counterfoil.stores.models import UnknownProduct, WebIntegration
-from counterfoil.stores.secrets import Secret
-from counterfoil.stores.settings_check import problems
 
 
 def connect_demo_store(api_path: str, access_token: str, *, code: str) -> None:

@@ -18,7 +18,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from counterfoil.platform.health import seconds_since_a_worker
-from counterfoil.stores.attention import counts
+from counterfoil.stores.attention.items import counts
 from counterfoil.stores.models import UNDONE, LogEntry, LogKind, StoreState, StoreUpdate, UpdateState
 
 BUCKETS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)

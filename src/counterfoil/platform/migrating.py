@@ -20,7 +20,7 @@ from counterfoil.platform.restore import is_in_use, restored_from, settle
 from counterfoil.platform.setting_up import NewerSchema
 
 KEPT_BACKUPS = 3
-LOCK = 0x5708D  # beside the stores' locks (stores/visit.py), with one number instead of two
+LOCK = 0x5708D  # beside the stores' locks (stores/sync/session.py), with one number instead of two
 
 
 def is_of_this_version() -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from counterfoil.platform.command import UsageError
-from counterfoil.sales.bulk_parcels import ALL, Items, SkuParcel
-from counterfoil.sales.shipping import Tracking
+from counterfoil.sales.shipping.csv_parcels import ALL, Items, SkuParcel
+from counterfoil.sales.shipping.shipments import Tracking
 
 BOX = "box"
 _KEYS = {

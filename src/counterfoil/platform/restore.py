@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from counterfoil.dispatch.after_restore import doubt_everything
 from counterfoil.platform.backup import CHUNK, DUMP, About, BackupError, last_words
 from counterfoil.platform.postgres_programs import environment, program, server_major
-from counterfoil.stores.after_restore import ask_about_everything
-from counterfoil.stores.visit import Progress
+from counterfoil.stores.sync.session import Progress
+from counterfoil.stores.weborders.after_restore import ask_about_everything
 
 MARK = "counterfoil_restored"
 _BEGIN = b"""

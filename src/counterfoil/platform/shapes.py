@@ -9,7 +9,7 @@ from counterfoil.platform.shipment_shapes import Shape, shipments, update_row
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
 from counterfoil.stores.models import LogEntry, WebOrder
-from counterfoil.stores.whereabouts import Place
+from counterfoil.stores.weborders.locate import Place
 
 __all__ = ["Shape", "log_row", "order_document", "order_row", "place_row"]
 

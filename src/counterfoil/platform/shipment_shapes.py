@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from counterfoil.sales.bulk_shipping import Answer
 from counterfoil.sales.models import Parcel, SalesOrder
+from counterfoil.sales.shipping.csv_import import Answer
 from counterfoil.stores.models import StoreUpdate, WebShipment
-from counterfoil.stores.parcel_states import ParcelState, parcel_state
+from counterfoil.stores.updates.parcel_status import ParcelState, parcel_state
 
 Shape = dict[str, Any]
 

@@ -8,13 +8,13 @@ from django.db import InterfaceError, InternalError, OperationalError, close_old
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from counterfoil.intake.reconciling import ask_for_the_nights
+from counterfoil.intake.reconciliation.run import ask_for_the_nights
 from counterfoil.platform.tidying import tidy
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.models import StoreState, WebIntegration
-from counterfoil.stores.one_by_one import one_by_one
-from counterfoil.stores.visit import FenceDown, StoreBusy
-from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE
+from counterfoil.stores.sync.isolation import one_by_one
+from counterfoil.stores.sync.session import FenceDown, StoreBusy
+from counterfoil.stores.sync.wakeups import QUEUE, VISIT_STORE
 from counterfoil.web.notifying import round as telling_round
 from counterfoil.web.postman import deliver_due
 

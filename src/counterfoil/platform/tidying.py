@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from counterfoil.stores.retention import forget_lines, forget_versions
+from counterfoil.stores.weborders.retention import forget_lines, forget_versions
 from counterfoil.web.models import AuditEntry
 
 

@@ -9,15 +9,15 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.dispatch.hooks import keep_hooks
-from counterfoil.dispatch.sending import Sent, next_due_at, send_due
+from counterfoil.dispatch.sender import Sent, next_due_at, send_due
+from counterfoil.dispatch.webhooks import keep_hooks
 from counterfoil.intake.catalog_loading import go_on_loading
-from counterfoil.intake.reconciling import go_on_reconciling
-from counterfoil.intake.taking_in import TakenIn, read_again, take_in, take_one
+from counterfoil.intake.importing.sync import TakenIn, read_again, take_in, take_one
+from counterfoil.intake.reconciliation.run import go_on_reconciling
+from counterfoil.stores.db.encryption import SecretUnreadable
+from counterfoil.stores.integrations.outage import note_trouble, note_well
 from counterfoil.stores.models import StoreState, WebIntegration
-from counterfoil.stores.secrets import SecretUnreadable
-from counterfoil.stores.trouble import note_trouble, note_well
-from counterfoil.stores.visit import Progress, Visit, visit
+from counterfoil.stores.sync.session import Progress, Visit, visit
 
 TURN_SECONDS = 30.0
 SYNC_SECONDS = 24 * 3600.0

@@ -21,8 +21,8 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from counterfoil.platform import tasks
-from counterfoil.stores.visit import end_visits
-from counterfoil.stores.wake_ups import QUEUE, VISIT_STORE, queueing_lock
+from counterfoil.stores.sync.session import end_visits
+from counterfoil.stores.sync.wakeups import QUEUE, VISIT_STORE, queueing_lock
 
 SWEEP_SECONDS = 10.0
 MAIL_SECONDS = 3.0

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, ClientChange
-from counterfoil.sales.refusals import Refused
 
 LONGEST_NAME = 300
 

@@ -11,8 +11,8 @@ class StoresConfig(AppConfig):
     def ready(self) -> None:
         """Listens to what happens in the books."""
         from counterfoil.sales.signals import parcel_voided, products_added
-        from counterfoil.stores.others_shipments import count_again_what_others_shipped
-        from counterfoil.stores.unknown_skus import on_products_added
+        from counterfoil.stores.attention.unknown_skus import on_products_added
+        from counterfoil.stores.weborders.external_shipments import count_again_what_others_shipped
 
         products_added.connect(on_products_added, dispatch_uid="orders that wait for a product")
         parcel_voided.connect(count_again_what_others_shipped, dispatch_uid="what others shipped")

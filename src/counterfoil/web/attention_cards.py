@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from counterfoil.intake.unknown_products import MissingProduct, missing_products
-from counterfoil.stores.attention import AttentionGroup, AttentionItem, Narrowed, attention
-from counterfoil.stores.causes import Act, Cause, cause_of
+from counterfoil.stores.attention.causes import Act, Cause, cause_of
+from counterfoil.stores.attention.items import AttentionGroup, AttentionItem, Narrowed, attention
 from counterfoil.stores.models import UpdateKind, WebIntegration
 from counterfoil.web.store_says import order_there
 from counterfoil.web.templatetags.shown import field_name

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from counterfoil.stores.attention import Narrowed
-from counterfoil.stores.causes import CAUSES, Sort, of_sort
+from counterfoil.stores.attention.causes import CAUSES, Sort, of_sort
+from counterfoil.stores.attention.items import Narrowed
 from counterfoil.stores.models import WebIntegration
 
 AGES = {

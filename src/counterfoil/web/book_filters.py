@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from counterfoil.sales.finding_clients import clients_with
+from counterfoil.sales.clients.search import clients_with
 from counterfoil.sales.models import Client, OrderLine, Product, ProductAlias, ProductOrigin, ProductType
 from counterfoil.web.filters import MOST_WORDS
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.sales.long_list import LongList, in_order
+from counterfoil.sales.db.bounded_list import LongList, in_order
 from counterfoil.sales.models import Client, Contact, Product, ProductAlias, SalesOrder
 from counterfoil.sales.models.clients import client_sorting
 from counterfoil.web import tones

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
-from counterfoil.sales.figures import OrdersOverTime, Periods, Unit
 from counterfoil.sales.money import money_in, money_text
-from counterfoil.stores.figures import Duration
+from counterfoil.sales.orders.statistics import OrdersOverTime, Periods, Unit
+from counterfoil.stores.integrations.statistics import Duration
 
 MOST_CURRENCIES = 3
 LENGTHS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from counterfoil.sales.field_values import value_text
+from counterfoil.sales.custom_fields.values import value_text
 from counterfoil.sales.models import Client, Contact, FieldDefinition, FieldScope
 from counterfoil.web.book_tables import shown_clients
 from counterfoil.web.row_files import in_chunks

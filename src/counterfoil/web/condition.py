@@ -8,8 +8,8 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.stores.integrations.outage import MENDED_BY_A_PERSON
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration, WebOrder
-from counterfoil.stores.trouble import MENDED_BY_A_PERSON
 from counterfoil.web import tones
 
 

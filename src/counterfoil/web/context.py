@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from counterfoil.stores.attention import counts
+from counterfoil.stores.attention.items import counts
 from counterfoil.web.models import Person, Role
 
 BADGES = ("attention_count", "failed_updates")

@@ -7,9 +7,9 @@ from datetime import UTC, tzinfo
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from counterfoil.sales.figures import Periods, Unit, orders_over_time
-from counterfoil.stores.cut_off import zone_of
-from counterfoil.stores.figures import StoreFigures, both_ways, figures_of
+from counterfoil.sales.orders.statistics import Periods, Unit, orders_over_time
+from counterfoil.stores.integrations.import_window import zone_of
+from counterfoil.stores.integrations.statistics import StoreFigures, both_ways, figures_of
 from counterfoil.stores.models import WebIntegration, WebOrder
 from counterfoil.web.charts import Chart, duration_chart, orders_charts, other_sales
 from counterfoil.web.condition import Condition, conditions

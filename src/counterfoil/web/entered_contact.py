@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from counterfoil.sales.contacts import LONGEST, WORDS
+from counterfoil.sales.clients.contacts import LONGEST, WORDS
 from counterfoil.sales.models import Contact
 from counterfoil.web.sent import text_in
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.stores.mapping_check import READ_BY_APPS
+from counterfoil.stores.integrations.mapping_warnings import READ_BY_APPS
 
 _FROM_NOW_ON = "It counts from the next import on; orders in the books stay as they are."
 _CLIENTS_STAY = "It counts from the next import on; clients and the orders they have stay as they are."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from counterfoil.sales.field_values import FieldValue, value_text
+from counterfoil.sales.custom_fields.values import FieldValue, value_text
 from counterfoil.sales.models import FieldDefinition
 
 LONGEST = 10_000

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Client, OrderStatus
-from counterfoil.stores.connection import save_integration
-from counterfoil.stores.mapping_check import to_confirm, warnings
+from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.integrations.mapping_warnings import to_confirm, warnings
+from counterfoil.stores.integrations.validation import problems
 from counterfoil.stores.models import UnknownProduct, WebIntegration
-from counterfoil.stores.secrets import Secret
-from counterfoil.stores.settings_check import problems
 from counterfoil.web.audit import audit
 from counterfoil.web.explained import EXPLAINED
 from counterfoil.web.fresh_login import ask_for_password

@@ -23,7 +23,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.stores.secrets import decrypt, encrypt
+from counterfoil.stores.db.encryption import decrypt, encrypt
 from counterfoil.web.address import client_address
 from counterfoil.web.mailing import link, send
 from counterfoil.web.models import Person, RequiredSecondFactor

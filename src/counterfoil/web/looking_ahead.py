@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.intake.preview import WORDS, Previewed, preview
+from counterfoil.intake.importing.preview import WORDS, Previewed, preview
+from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.secrets import SecretUnreadable
-from counterfoil.stores.visit import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
 
 SECONDS = 20.0
 LOCK_WAIT = 3.0

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from counterfoil.stores.secrets import SecretField, no_secret
+from counterfoil.stores.db.encryption import SecretField, no_secret
 
 
 class MailState(models.TextChoices):

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.secrets import Secret
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.db.encryption import Secret
 from counterfoil.web.mail_models import UNDELIVERED, Mail, MailState
 from counterfoil.web.models import Person, Role
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from counterfoil.stores.attention import Narrowed, keys_of
+from counterfoil.stores.attention.items import Narrowed, keys_of
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 
 KEY = "mended"

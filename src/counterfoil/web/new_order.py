@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from counterfoil.sales.by_hand import MOST_LINES, NOTHING, HandLine, HandOrder
-from counterfoil.sales.drafts import AddressDraft
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, SalesOrder
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, HandOrder
 
 ADDRESS = (
     ("first_name", "First name"),

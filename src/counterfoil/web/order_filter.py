@@ -13,8 +13,8 @@ from django.utils import timezone
 from counterfoil.sales.channels import known_channels
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.order_list import among
-from counterfoil.sales.searching import Found, found_by, newest_found
-from counterfoil.sales.standing import on_hold, shipped, to_ship
+from counterfoil.sales.orders.querysets import on_hold, shipped, to_ship
+from counterfoil.sales.orders.search import Found, found_by, newest_found
 from counterfoil.stores.orders_in_need import needing_attention
 from counterfoil.web.filters import store_choices
 from counterfoil.web.reader_zone import beginning_of, zone_of

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from counterfoil.intake.merge import WHY as CHANGED_IN_STORE
+from counterfoil.intake.updating.changes import WHY as CHANGED_IN_STORE
 from counterfoil.sales.models import OrderChange, PrintoutKind, SalesOrder
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, WebOrder
-from counterfoil.stores.order_happenings import HappeningRow, Place, Side, Source, happenings
-from counterfoil.stores.update_text import what, with_what
+from counterfoil.stores.updates.descriptions import what, with_what
+from counterfoil.stores.weborders.timeline import HappeningRow, Place, Side, Source, happenings
 from counterfoil.web import tones
 
 PER_PAGE = 50

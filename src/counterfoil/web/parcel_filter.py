@@ -7,9 +7,9 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from counterfoil.sales.finding_parcels import carriers_used, parcels_with
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.models.shipments import parcel_carrier
+from counterfoil.sales.shipping.search import carriers_used, parcels_with
 from counterfoil.stores.parcels_by_state import Standing, parcels_that_are
 from counterfoil.web.filters import store_choices
 from counterfoil.web.reader_zone import beginning_of, zone_of

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.sales.long_list import LongList
+from counterfoil.sales.db.bounded_list import LongList
 from counterfoil.sales.models import Client, Parcel, ParcelItem, SalesOrder
 from counterfoil.web.shipments_shown import ShownParcel, shown_parcels
 from counterfoil.web.tables import ROWS_PER_PAGE, UNBROKEN, WIDE, order_path

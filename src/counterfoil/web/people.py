@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
 from counterfoil.web.models import Invitation, Person, RequiredSecondFactor, Role
 
 INVITED_FOR = timedelta(days=7)

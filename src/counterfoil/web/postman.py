@@ -20,8 +20,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.bigcommerce import TryAgain
-from counterfoil.stores.one_by_one import REPORT, one_by_one
-from counterfoil.stores.secrets import SecretUnreadable, no_secret
+from counterfoil.stores.db.encryption import SecretUnreadable, no_secret
+from counterfoil.stores.sync.isolation import REPORT, one_by_one
 from counterfoil.web.mail_models import Mail, MailState
 from counterfoil.web.smtp import OutcomeUnknown
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from counterfoil.sales.csv_text import csv_lines, decoded
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.csv.text import csv_lines, decoded
+from counterfoil.sales.errors import Refused
 
 LARGEST_FILE = 2_000_000  # bytes
 MOST_SHOWN = 1000

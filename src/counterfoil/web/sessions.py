@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 
-from counterfoil.stores.secrets import SecretUnreadable, decrypt, encrypt
+from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
 
 
 class SessionStore(DatabaseSessions):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import BoundField
 
-from counterfoil.stores.connection import save_integration
+from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.forms import SETUP, WebIntegrationForm
 

@@ -7,10 +7,10 @@ from hashlib import sha256
 from django.db import transaction
 from django.http import QueryDict
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, SalesOrder, Shipment
-from counterfoil.sales.order_statuses import lock_order
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import ParcelDraft, Tracking, open_items, process_shipment
+from counterfoil.sales.orders.status import lock_order
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, process_shipment
 from counterfoil.web.order_page import PlacedLine, lines_under_kits
 
 MOST_PARCELS = 100

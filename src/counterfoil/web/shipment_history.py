@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from counterfoil.sales.models import OrderChange, Shipment
 from counterfoil.stores.models import StoreUpdate
-from counterfoil.stores.update_text import what
+from counterfoil.stores.updates.descriptions import what
 from counterfoil.web import tones
 from counterfoil.web.order_history import Happening
 from counterfoil.web.shipments_shown import ShownShipment

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from counterfoil.sales.long_list import in_order
+from counterfoil.sales.db.bounded_list import in_order
 from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateState, WebOrder, WebShipment
-from counterfoil.stores.parcel_states import NOT_FOR_STORE, TAKEN_OVER, ParcelState, parcel_state
+from counterfoil.stores.updates.parcel_status import NOT_FOR_STORE, TAKEN_OVER, ParcelState, parcel_state
 from counterfoil.web import tones
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from counterfoil.sales.models import OrderLine
 from counterfoil.stores.models import Payload, StoreUpdate, WebIntegration, WebOrder, WebRefund, WebShipment
-from counterfoil.stores.update_text import what, with_what
+from counterfoil.stores.updates.descriptions import what, with_what
 from counterfoil.web.shipments_shown import is_web_link
 
 MOST_UPDATES = 50

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.stores.models import LogEntry, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.update_text import what
+from counterfoil.stores.updates.descriptions import what
 from counterfoil.web import tones
 from counterfoil.web.models import Role
 from counterfoil.web.security import person

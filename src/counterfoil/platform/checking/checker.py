@@ -10,7 +10,7 @@ from counterfoil.platform.checking import books, money, secrets
 from counterfoil.platform.checking.findings import Report
 from counterfoil.platform.checking.in_store import check_store
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.visit import Progress, StoreBusy, visit
+from counterfoil.stores.sync.session import Progress, StoreBusy, visit
 
 VISIT_SECONDS = 3600.0
 LOCK_WAIT = 60.0

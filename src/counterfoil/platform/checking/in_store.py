@@ -10,9 +10,9 @@ from counterfoil.bigcommerce import OrderGlance
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.platform.checking.parcels_in_store import check_parcels
-from counterfoil.stores.cut_off import cut_off
+from counterfoil.stores.integrations.import_window import cut_off
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.visit import Visit
+from counterfoil.stores.sync.session import Visit
 
 PAGE = 250
 SOON = timedelta(minutes=5)

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.documents import WebOrderDocument, read_document
+from counterfoil.intake.conversion.document import WebOrderDocument, read_document
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import OrderLine
 from counterfoil.sales.money import money_in, money_text
 from counterfoil.stores.models import Conflict, LogEntry, WebIntegration, WebOrder
-from counterfoil.stores.visit import Progress
+from counterfoil.stores.sync.session import Progress
 
 CHUNK = 500
 CORRECT = "Set the order back to a new order status in BigCommerce: it is read and imported again."

@@ -15,7 +15,7 @@ from counterfoil.stores.models import (
     WebOrder,
     WebShipment,
 )
-from counterfoil.stores.visit import Visit
+from counterfoil.stores.sync.session import Visit
 
 IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 LOOK = "Look at the order's shipments in BigCommerce."

@@ -6,8 +6,8 @@ from django.apps import apps
 from django.db import connection, models
 
 from counterfoil.platform.checking.findings import Finding, Report
+from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.secrets import SecretUnreadable
 
 SHORTEST = 8  # a shorter secret would be found in words that have nothing to do with it
 READ_BY_PEOPLE = ("sales", "stores", "web")

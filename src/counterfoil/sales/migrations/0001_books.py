@@ -8,7 +8,7 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import counterfoil.sales.fields
+import counterfoil.sales.db.money_field
 import counterfoil.sales.models.orders
 
 
@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
                 ("phone", models.TextField(blank=True, default="")),
                 ("email", models.TextField(blank=True, default="")),
                 ("shipping_method", models.TextField(blank=True, default="")),
-                ("shipping_cost", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("handling_cost", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
+                ("shipping_cost", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("handling_cost", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
                 (
                     "form_fields",
                     models.JSONField(default=list, help_text="The store's own further fields: name, value."),
@@ -184,15 +184,15 @@ class Migration(migrations.Migration):
                 ("payment_method", models.TextField(blank=True, default="")),
                 ("payment_status", models.TextField(blank=True, default="")),
                 ("currency", models.CharField(max_length=3)),
-                ("subtotal", counterfoil.sales.fields.MoneyField()),
-                ("discount", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("shipping", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("handling", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("wrapping", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("fees", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("rounding", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("total", counterfoil.sales.fields.MoneyField()),
-                ("tax", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
+                ("subtotal", counterfoil.sales.db.money_field.MoneyField()),
+                ("discount", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("shipping", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("handling", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("wrapping", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("fees", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("rounding", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("total", counterfoil.sales.db.money_field.MoneyField()),
+                ("tax", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
                 ("tax_override", models.BooleanField(default=False)),
                 (
                     "coupons",
@@ -268,15 +268,15 @@ class Migration(migrations.Migration):
                 ("cancelled", models.PositiveIntegerField(default=0)),
                 ("refunded", models.PositiveIntegerField(default=0)),
                 ("backordered", models.PositiveIntegerField(default=0)),
-                ("unit_price", counterfoil.sales.fields.MoneyField()),
-                ("extended", counterfoil.sales.fields.MoneyField()),
-                ("discount", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
-                ("total", counterfoil.sales.fields.MoneyField()),
-                ("tax", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
+                ("unit_price", counterfoil.sales.db.money_field.MoneyField()),
+                ("extended", counterfoil.sales.db.money_field.MoneyField()),
+                ("discount", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
+                ("total", counterfoil.sales.db.money_field.MoneyField()),
+                ("tax", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
                 ("discounts", models.JSONField(default=list, help_text="Each discount: code, name, amount as text.")),
                 ("wrapping", models.TextField(blank=True, default="")),
                 ("wrapping_message", models.TextField(blank=True, default="")),
-                ("wrapping_cost", counterfoil.sales.fields.MoneyField(default=Decimal("0"))),
+                ("wrapping_cost", counterfoil.sales.db.money_field.MoneyField(default=Decimal("0"))),
                 (
                     "ship_to",
                     models.ForeignKey(
@@ -352,7 +352,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("description", models.TextField(blank=True, default="")),
-                ("amount", counterfoil.sales.fields.MoneyField()),
+                ("amount", counterfoil.sales.db.money_field.MoneyField()),
                 (
                     "order",
                     models.ForeignKey(

@@ -5,7 +5,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 from django.db import migrations, models
 
-# One spelling, the same on every server whatever its locale; counterfoil.sales.searching does the same to what is
+# One spelling, the same on every server whatever its locale; counterfoil.sales.orders.search does the same to what is
 # searched. First the capitals that NFKD leaves as they are, then the final sigma.
 _SMALL = {0x3C2: 0x3C3, 0x1E9E: 0xDF}
 _SMALL |= {code: ord(chr(code).lower()) for code in (*range(0x41, 0x5B), 0xC6, 0xD0, 0xD8, 0xDE, 0x110, 0x126, 0x141)}

@@ -7,7 +7,7 @@ from django.db import migrations, models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Left, Now
 
-# The words that counterfoil.sales.searching looks for; `sales_words` is explained in 0008_order_words. While it builds
+# The words that counterfoil.sales.orders.search looks for; `sales_words` is explained in 0008_order_words. While it builds
 # an index, PostgreSQL looks for functions nowhere but in its own schema: hence the search path that comes along.
 WORDS = """
     CREATE FUNCTION sales_client_words(name text, number bigint) RETURNS tsvector

@@ -21,9 +21,9 @@ from counterfoil.sales.models.products import (
     ProductSource,
     ProductType,
 )
+from counterfoil.sales.models.search import OrderWords
 from counterfoil.sales.models.shipments import AppliedRow, Parcel, ParcelItem, Printout, PrintoutKind, Shipment
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
-from counterfoil.sales.models.words import OrderWords
 
 __all__ = [
     "KEY_RULES",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.db.models.lookups import GreaterThan
 
-from counterfoil.sales.fields import MoneyField
+from counterfoil.sales.db.money_field import MoneyField
 from counterfoil.sales.models.clients import Client, Contact, MatchRule
 from counterfoil.sales.models.products import Product
 from counterfoil.sales.models.statuses import OrderStatus

@@ -5,9 +5,9 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import counterfoil.sales.fields
+import counterfoil.sales.db.money_field
+import counterfoil.stores.db.encryption
 import counterfoil.stores.models.integrations
-import counterfoil.stores.secrets
 
 
 class Migration(migrations.Migration):
@@ -50,13 +50,13 @@ class Migration(migrations.Migration):
                 ("client_id", models.TextField(blank=True, default="")),
                 (
                     "client_secret",
-                    counterfoil.stores.secrets.SecretField(
+                    counterfoil.stores.db.encryption.SecretField(
                         default=counterfoil.stores.models.integrations.no_secret, editable=False
                     ),
                 ),
                 (
                     "access_token",
-                    counterfoil.stores.secrets.SecretField(
+                    counterfoil.stores.db.encryption.SecretField(
                         default=counterfoil.stores.models.integrations.no_secret, editable=False
                     ),
                 ),
@@ -270,13 +270,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "difference",
-                    counterfoil.sales.fields.MoneyField(
+                    counterfoil.sales.db.money_field.MoneyField(
                         blank=True, help_text="By which the total exceeded its parts, when last seen.", null=True
                     ),
                 ),
                 (
                     "accepted_difference",
-                    counterfoil.sales.fields.MoneyField(
+                    counterfoil.sales.db.money_field.MoneyField(
                         blank=True, help_text="What a manager accepted as a Rounding line.", null=True
                     ),
                 ),

@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import counterfoil.sales.fields
+import counterfoil.sales.db.money_field
 
 
 class Migration(migrations.Migration):
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("bigcommerce_refund_id", models.BigIntegerField()),
                 ("made_at", models.DateTimeField(blank=True, null=True)),
-                ("amount", counterfoil.sales.fields.MoneyField()),
+                ("amount", counterfoil.sales.db.money_field.MoneyField()),
                 ("reason", models.TextField(blank=True, default="")),
                 (
                     "items",

@@ -4,8 +4,8 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import counterfoil.stores.models.hooks
-import counterfoil.stores.secrets
+import counterfoil.stores.db.encryption
+import counterfoil.stores.models.webhooks
 
 
 class Migration(migrations.Migration):
@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
                 ("token", models.TextField(unique=True)),
                 (
                     "header_secret",
-                    counterfoil.stores.secrets.SecretField(
-                        default=counterfoil.stores.models.hooks.no_secret, editable=False
+                    counterfoil.stores.db.encryption.SecretField(
+                        default=counterfoil.stores.models.webhooks.no_secret, editable=False
                     ),
                 ),
                 (

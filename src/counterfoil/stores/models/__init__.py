@@ -3,7 +3,6 @@
 from counterfoil.stores.models.carriers import Carrier
 from counterfoil.stores.models.catalog_loads import CatalogLoad
 from counterfoil.stores.models.field_mappings import FieldMapping
-from counterfoil.stores.models.hooks import OrderNews, StoreHooks
 from counterfoil.stores.models.integrations import (
     StatusMapping,
     StoreState,
@@ -24,6 +23,7 @@ from counterfoil.stores.models.updates import (
 )
 from counterfoil.stores.models.web_orders import Conflict, Payload, WebOrder, WebOrderState
 from counterfoil.stores.models.web_shipments import WebRefund, WebShipment
+from counterfoil.stores.models.webhooks import OrderNews, StoreHooks
 
 __all__ = [
     "ACKNOWLEDGEMENTS",

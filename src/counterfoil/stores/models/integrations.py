@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Client, OrderStatus
-from counterfoil.stores.secrets import SecretField, no_secret
+from counterfoil.stores.db.encryption import SecretField, no_secret
 
 STATUS_CHOICES = [(status.value, status.label) for status in StatusId]
 

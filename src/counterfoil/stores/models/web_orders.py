@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from counterfoil.sales.fields import MoneyField
+from counterfoil.sales.db.money_field import MoneyField
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models.integrations import WebIntegration
 

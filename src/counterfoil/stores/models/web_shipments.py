@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from counterfoil.sales.fields import MoneyField
+from counterfoil.sales.db.money_field import MoneyField
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models.web_orders import WebOrder
 

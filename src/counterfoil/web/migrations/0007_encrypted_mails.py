@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from counterfoil.stores.secrets import Secret, SecretField, no_secret
+from counterfoil.stores.db.encryption import Secret, SecretField, no_secret
 
 
 def encrypt(apps: Any, _schema_editor: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, Q
 
-from counterfoil.stores.figures import StoreFigures, figures_of
+from counterfoil.stores.integrations.statistics import StoreFigures, figures_of
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateKind, UpdateState, WebIntegration
 from counterfoil.web.condition import Condition, conditions
 from counterfoil.web.mailing import send

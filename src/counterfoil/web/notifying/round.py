@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.bigcommerce import TryAgain
-from counterfoil.stores.one_by_one import one_by_one
+from counterfoil.stores.sync.isolation import one_by_one
 from counterfoil.web.mailing import can_mail
 from counterfoil.web.notification_models import Notifications
 from counterfoil.web.notifying.digest import send_digest
@@ -17,7 +17,7 @@ from counterfoil.web.notifying.telling import forget_old_notices, tell
 from counterfoil.web.notifying.things import Thing, things_now
 from counterfoil.web.postman import forget_old
 
-LOCK = 0x5708F  # beside the lock of migrations (platform/migrating.py) and those of the stores (stores/visit.py)
+LOCK = 0x5708F  # beside the lock of migrations (platform/migrating.py) and those of the stores (stores/sync/session.py)
 
 
 def notify() -> None:

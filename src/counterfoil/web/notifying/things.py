@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from counterfoil.stores.attention import AttentionItem, attention
+from counterfoil.stores.attention.items import AttentionItem, attention
+from counterfoil.stores.integrations.outage import MENDED_BY_A_PERSON
 from counterfoil.stores.models import Difference, LogEntry, LogKind, Reconciliation, WebIntegration
-from counterfoil.stores.trouble import MENDED_BY_A_PERSON
 
 PATIENCE_WITH_STORES = timedelta(minutes=5)  # a store that is away for a moment is no news
 WAS_PAUSED = "paused: False → True"

@@ -6,10 +6,10 @@ from django import template
 from django.template import Context
 
 from counterfoil.intake.first_orders import taken_in
-from counterfoil.sales.field_values import value_text
-from counterfoil.sales.further_fields import field_rows
+from counterfoil.sales.clients.match_explanation import why_this_client
+from counterfoil.sales.custom_fields.definitions import field_rows
+from counterfoil.sales.custom_fields.values import value_text
 from counterfoil.sales.models import FieldDefinition, FieldScope, OrderLine, SalesOrder
-from counterfoil.sales.why_client import why_this_client
 from counterfoil.stores.models import WebIntegration
 
 register = template.Library()

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from counterfoil.stores.attention import Narrowed, attention_count, groups
-from counterfoil.stores.causes import Act, cause_of
-from counterfoil.stores.mending import retry, retry_group
+from counterfoil.stores.attention.actions import retry, retry_group
+from counterfoil.stores.attention.causes import Act, cause_of
+from counterfoil.stores.attention.items import Narrowed, attention_count, groups
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.attention_cards import Card, Part, card_id, cards, digest, things_of
 from counterfoil.web.attention_filter import AttentionFilter

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from counterfoil.sales.csv_text import written_csv
+from counterfoil.sales.csv.text import written_csv
 from counterfoil.web.audit import audit
 from counterfoil.web.audit_list import AuditFilter, AuditTable, records
 from counterfoil.web.filters import narrowed

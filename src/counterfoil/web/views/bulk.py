@@ -6,11 +6,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.sales.bulk_statuses import MOST_ORDERS, change_statuses, plan_statuses
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.status_news import status_news
-from counterfoil.stores.wake_ups import woken_in_bulk
+from counterfoil.sales.orders.bulk_status import MOST_ORDERS, change_statuses, plan_statuses
+from counterfoil.stores.sync.wakeups import woken_in_bulk
+from counterfoil.stores.updates.status_preview import status_news
 from counterfoil.web.chosen import LONGEST_FILTER, chosen_orders, numbers_in
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required

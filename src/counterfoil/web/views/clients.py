@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from counterfoil.sales.client_figures import ordered_by, where_learnt
-from counterfoil.sales.finding_clients import some_clients_with
-from counterfoil.sales.further_fields import set_client_field
-from counterfoil.sales.merging import MergePreview, merge, merge_preview
+from counterfoil.sales.clients.merge import MergePreview, merge, merge_preview
+from counterfoil.sales.clients.search import some_clients_with
+from counterfoil.sales.clients.statistics import ordered_by, where_learnt
+from counterfoil.sales.custom_fields.definitions import set_client_field
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, SalesOrder
 from counterfoil.sales.models.clients import client_sorting
 from counterfoil.sales.order_list import OrderList
-from counterfoil.sales.refusals import Refused
 from counterfoil.sales.renaming import LONGEST_NAME, rename_client
 from counterfoil.web.audit import audit
 from counterfoil.web.book_filters import ClientFilter

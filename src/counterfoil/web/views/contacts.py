@@ -5,10 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from counterfoil.sales.contacts import add_contact, choose_contact, edit_contact, merge_contacts, others_of
+from counterfoil.sales.clients.contacts import add_contact, choose_contact, edit_contact, merge_contacts, others_of
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, Contact, SalesOrder
 from counterfoil.sales.order_list import OrderList
-from counterfoil.sales.refusals import Refused
 from counterfoil.web.entered_contact import entered_contact
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role

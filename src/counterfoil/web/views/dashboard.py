@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from counterfoil.sales.figures import Unit
-from counterfoil.stores.attention import counts, oldest
+from counterfoil.sales.orders.statistics import Unit
+from counterfoil.stores.attention.items import counts, oldest
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.dashboard import all_stores, charts, store_cards
 from counterfoil.web.live import is_poll, live_part, poll_answer

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from counterfoil.sales.exports import begin_export, marked_when_done, not_exported
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.exports.exports import begin_export, marked_when_done, not_exported
 from counterfoil.sales.models import Export, SalesOrder
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.order_export import export_records
+from counterfoil.stores.weborders.export import export_records
 from counterfoil.web.audit import audit
 from counterfoil.web.chosen import Chosen, chosen_orders
 from counterfoil.web.live import is_poll, live_part, poll_answer

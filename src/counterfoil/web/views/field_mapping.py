@@ -12,10 +12,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.expressions import LONGEST, Trial, Tried, failing_orders, map_field, try_expression, unmap_field
-from counterfoil.intake.order_view import view_order
+from counterfoil.intake.conversion.mapping_editor import (
+    LONGEST,
+    Trial,
+    Tried,
+    failing_orders,
+    map_field,
+    try_expression,
+    unmap_field,
+)
+from counterfoil.intake.expressions.order_view import view_order
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope
-from counterfoil.sales.refusals import Refused
 from counterfoil.stores.models import FieldMapping, WebIntegration, WebOrder
 from counterfoil.web.audit import audit
 from counterfoil.web.examples import examples_for

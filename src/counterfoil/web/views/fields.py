@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from counterfoil.sales.further_fields import add_field, change_field, move_field
+from counterfoil.sales.custom_fields.definitions import add_field, change_field, move_field
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
-from counterfoil.sales.refusals import Refused
 from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role

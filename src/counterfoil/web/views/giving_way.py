@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import AttentionItem, Narrowed, attention, groups
-from counterfoil.stores.causes import Act, cause_of
-from counterfoil.stores.mending import accept_difference, skip, skip_group, skip_update
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.attention.actions import accept_difference, skip, skip_group, skip_update
+from counterfoil.stores.attention.causes import Act, cause_of
+from counterfoil.stores.attention.items import AttentionItem, Narrowed, attention, groups
 from counterfoil.web.attention_cards import NOUNS, cards, things_of
 from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back

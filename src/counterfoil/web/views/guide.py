@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Product
-from counterfoil.stores.connection import save_integration, test_connection
+from counterfoil.stores.integrations.connection import save_integration, test_connection
 from counterfoil.stores.models import CatalogLoad, WebIntegration
 from counterfoil.web.audit import audit
 from counterfoil.web.condition import conditions

@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from counterfoil.bigcommerce.webhooks import LARGEST_EVENT, NotGenuine
-from counterfoil.stores.hooks import hear
+from counterfoil.stores.integrations.webhooks import hear
 from counterfoil.stores.models import StoreHooks
 
 NO_CONTENT, FORBIDDEN, NOT_FOUND, TOO_LARGE = 204, 403, 404, 413

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.stores.connection import test_connection
+from counterfoil.stores.integrations.connection import test_connection
+from counterfoil.stores.integrations.outage import MENDED_BY_A_PERSON
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.trouble import MENDED_BY_A_PERSON
 from counterfoil.web.forms import WebIntegrationForm, saved
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.connection import save_integration
-from counterfoil.stores.hooks import hooks_shown
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.integrations.webhooks import hooks_shown
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.present_statuses import present_statuses, send_present_statuses
-from counterfoil.stores.wake_ups import wake
+from counterfoil.stores.sync.wakeups import wake
+from counterfoil.stores.updates.resend_statuses import present_statuses, send_present_statuses
 from counterfoil.web.audit import audit
 from counterfoil.web.condition import conditions, progress_since
 from counterfoil.web.going_back import back

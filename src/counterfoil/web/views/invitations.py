@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
 from counterfoil.web.audit import audit
 from counterfoil.web.models import Person
 from counterfoil.web.people import accept as accept_invitation

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.method_names import LONGEST_NAME, map_name, seen_names, set_default_name
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.integrations.method_names import LONGEST_NAME, map_name, seen_names, set_default_name
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
 from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.sales.by_hand import place_by_hand
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.orders.manual import place_by_hand
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.new_order import NewOrderForm

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from counterfoil.stores.cut_off import zone_of
+from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.audit import audit
 from counterfoil.web.fresh_login import ask_for_password

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conflicts import pick
+from counterfoil.intake.updating.conflicts import pick
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
 from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
 from counterfoil.web.going_back import back

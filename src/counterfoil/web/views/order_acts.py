@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from counterfoil.sales.editing import ADDRESS_FIELDS, edit_address, edit_order, why_address_stays
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, OrderStatus, SalesOrder
-from counterfoil.sales.order_statuses import change_status, close_without_shipping, override_hold
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import cancel_open, set_backordered
+from counterfoil.sales.orders.edit import ADDRESS_FIELDS, edit_address, edit_order, why_address_stays
+from counterfoil.sales.orders.status import change_status, close_without_shipping, override_hold
+from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
 from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.sales.finding_clients import some_clients_with
+from counterfoil.sales.clients.match_explanation import why_this_client
+from counterfoil.sales.clients.reassign_order import not_this_client
+from counterfoil.sales.clients.search import some_clients_with
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.reassigning import not_this_client
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.why_client import why_this_client
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.sales.further_fields import set_field
+from counterfoil.sales.custom_fields.definitions import set_field
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, OrderLine, SalesOrder
-from counterfoil.sales.refusals import Refused
 from counterfoil.web.field_inputs import FieldInput, field_inputs
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.order_list import OrderList
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.whereabouts import LARGEST_ORDER_ID, Place, ask_stores, import_this_one, place_of
+from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, Place, ask_stores, import_this_one, place_of
 from counterfoil.web.condition import conditions
 from counterfoil.web.filters import narrowed
 from counterfoil.web.going_back import back

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from counterfoil.stores.models import Payload
-from counterfoil.stores.payload_text import payload_text
+from counterfoil.stores.weborders.payload_format import payload_text
 from counterfoil.web.models import Role
 from counterfoil.web.security import role_required
 from counterfoil.web.views.order_acts import LARGEST_ID

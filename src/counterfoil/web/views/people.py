@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
 from counterfoil.web import people
 from counterfoil.web.audit import audit
 from counterfoil.web.devices import device

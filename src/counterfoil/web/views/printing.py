@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
-from counterfoil.sales.order_statuses import change_status
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.orders.status import change_status
 from counterfoil.web.chosen import chosen_orders
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from counterfoil.sales.bulk_products import COLUMNS, Answer, Outcome, apply, plan, products_csv, read_product_rows
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.products.csv_import import COLUMNS, Answer, Outcome, apply, plan, products_csv, read_product_rows
 from counterfoil.web.audit import audit
 from counterfoil.web.models import Role
 from counterfoil.web.row_files import answered, content_of, csv_file

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductType
-from counterfoil.sales.product_list import LONGEST_DESCRIPTION, LONGEST_PART_NUMBER, add_product, edit_product
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.products.edit import LONGEST_DESCRIPTION, LONGEST_PART_NUMBER, add_product, edit_product
 from counterfoil.sales.where_used import newest_lines
+from counterfoil.stores.attention.unknown_skus import add_alias, remove_alias
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.unknown_skus import add_alias, remove_alias
 from counterfoil.web.book_filters import ProductFilter
 from counterfoil.web.book_tables import ProductTable, listed_products
 from counterfoil.web.filters import narrowed

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from counterfoil.intake.reconciling import ask_for_reconciliation, usual_period
-from counterfoil.sales.csv_text import written_csv
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.differences import MENDING, mend, mend_all
+from counterfoil.intake.reconciliation.run import ask_for_reconciliation, usual_period
+from counterfoil.sales.csv.text import written_csv
+from counterfoil.sales.errors import Refused
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, WebIntegration
+from counterfoil.stores.reconciliation.resolve import MENDING, mend, mend_all
 from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
 from counterfoil.web.live import is_poll, live_part, poll_answer

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, StatusRole
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.status_list import (
+from counterfoil.sales.settings.order_statuses import (
     add_status,
     bring_back,
     move_status,

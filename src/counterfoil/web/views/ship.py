@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Parcel, SalesOrder, Shipment
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import Tracking, correct_parcel, void_parcel
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.models import Carrier, WebShipment
-from counterfoil.stores.others_shipments import take_over_web_shipment
+from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.security import person, role_required

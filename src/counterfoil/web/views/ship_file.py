@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from counterfoil.sales.bulk_shipping import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.wake_ups import woken_in_bulk
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.shipping.csv_import import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
+from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.web.audit import audit
 from counterfoil.web.models import Role
 from counterfoil.web.row_files import answered, content_of, csv_file

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from counterfoil.sales.models import Parcel, Shipment
 from counterfoil.stores.models import StoreUpdate
-from counterfoil.stores.update_text import with_what
+from counterfoil.stores.updates.descriptions import with_what
 from counterfoil.web.audit import audit
 from counterfoil.web.filters import narrowed
 from counterfoil.web.live import is_poll, live_part, poll_answer

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from counterfoil.sales import product_list
-from counterfoil.sales.known_products import Variant
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product
-from counterfoil.sales.product_list import LONGEST_PART_NUMBER
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.attention import Narrowed
-from counterfoil.stores.unknown_skus import count_blocked, say_what_it_is
+from counterfoil.sales.products import edit as product_list
+from counterfoil.sales.products.edit import LONGEST_PART_NUMBER
+from counterfoil.sales.products.lookup import Variant
+from counterfoil.stores.attention.items import Narrowed
+from counterfoil.stores.attention.unknown_skus import count_blocked, say_what_it_is
 from counterfoil.web.attention_cards import digest
 from counterfoil.web.book_filters import ProductFilter
 from counterfoil.web.forms import ProductForm

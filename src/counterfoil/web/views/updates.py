@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from counterfoil.sales.refusals import Refused
-from counterfoil.stores.mending import retry_update, skip_update
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.attention.actions import retry_update, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState
-from counterfoil.stores.update_text import what, with_what
+from counterfoil.stores.updates.descriptions import what, with_what
 from counterfoil.web.filters import UpdateFilter, narrowed
 from counterfoil.web.going_back import back
 from counterfoil.web.live import is_poll, live_part, poll_answer

@@ -3,7 +3,7 @@
 from typing import Any
 
 from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand
-from counterfoil.stores.attention import attention
+from counterfoil.stores.attention.items import attention
 
 
 class Command(CounterfoilCommand):

@@ -8,10 +8,10 @@ from django.db.models import Count
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
 from counterfoil.platform.shapes import Shape
-from counterfoil.sales.finding_clients import clients_with
-from counterfoil.sales.merging import MergePreview, merge, merge_preview
+from counterfoil.sales.clients.merge import MergePreview, merge, merge_preview
+from counterfoil.sales.clients.reassign_order import not_this_client
+from counterfoil.sales.clients.search import clients_with
 from counterfoil.sales.models import Client
-from counterfoil.sales.reassigning import not_this_client
 from counterfoil.sales.renaming import rename_client
 
 client_number = whole_number(1, 2**53)

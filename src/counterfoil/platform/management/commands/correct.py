@@ -6,7 +6,7 @@ from typing import Any
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.parcels import find_parcel, parcel_number
 from counterfoil.platform.shipment_shapes import shipping_document
-from counterfoil.sales.shipping import Tracking, correct_parcel
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel
 
 FLAGS = {
     "carrier": "carrier",

@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.which_store import store_called
-from counterfoil.sales.csv_text import csv_lines
-from counterfoil.sales.export_layout import COLUMNS
-from counterfoil.sales.exports import begin_export, marked_when_done
+from counterfoil.sales.csv.text import csv_lines
+from counterfoil.sales.exports.columns import COLUMNS
+from counterfoil.sales.exports.exports import begin_export, marked_when_done
 from counterfoil.sales.models import Export, SalesOrder
-from counterfoil.stores.order_export import export_records
+from counterfoil.stores.weborders.export import export_records
 from counterfoil.web.audit import note
 
 STANDARD = "-"  # in place of a file: standard output

@@ -5,10 +5,10 @@ from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape, order_document
-from counterfoil.sales.finding import find_orders
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_in
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.orders.lookup import find_orders
 
 
 class Command(CounterfoilCommand):

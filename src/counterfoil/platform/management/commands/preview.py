@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.intake.preview import Previewed, preview
+from counterfoil.intake.importing.preview import Previewed, preview
 from counterfoil.platform.command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
 from counterfoil.platform.which_store import store_called
+from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.secrets import SecretUnreadable
-from counterfoil.stores.visit import StoreBusy, visit
+from counterfoil.stores.sync.session import StoreBusy, visit
 
 LOCK_WAIT = 60.0
 SECONDS = 3600.0

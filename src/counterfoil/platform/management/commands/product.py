@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.intake.catalog import LoadedCatalog, describe, load_catalog
+from counterfoil.intake.catalog.load import LoadedCatalog, describe, load_catalog
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.turn import SYNC_SECONDS
 from counterfoil.platform.which_store import store_called, store_meant
-from counterfoil.sales.bulk_products import Answer, Outcome, ProductRow, apply, plan, read_product_rows
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductType
-from counterfoil.sales.product_list import add_product, checked_part_number, edit_product
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.products.csv_import import Answer, Outcome, ProductRow, apply, plan, read_product_rows
+from counterfoil.sales.products.edit import add_product, checked_part_number, edit_product
+from counterfoil.stores.attention.unknown_skus import add_alias, alias_of, remove_alias
+from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.secrets import SecretUnreadable
-from counterfoil.stores.unknown_skus import add_alias, alias_of, remove_alias
-from counterfoil.stores.visit import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
 
 STANDARD = "-"  # in place of a file: standard input
 LOCK_WAIT = 60.0

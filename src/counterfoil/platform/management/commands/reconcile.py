@@ -5,15 +5,15 @@ from datetime import date
 from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.intake.reconciling import ask_for_reconciliation, go_on_reconciling, usual_period
+from counterfoil.intake.reconciliation.run import ask_for_reconciliation, go_on_reconciling, usual_period
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape
 from counterfoil.platform.turn import SYNC_SECONDS
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import Reconciliation, WebIntegration
-from counterfoil.stores.secrets import SecretUnreadable
-from counterfoil.stores.visit import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
 
 LOCK_WAIT = 60.0
 BY = "The command line"

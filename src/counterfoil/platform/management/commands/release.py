@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand
-from counterfoil.sales.order_statuses import override_hold
+from counterfoil.sales.orders.status import override_hold
 
 
 class Command(CounterfoilCommand):

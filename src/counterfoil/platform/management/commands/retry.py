@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.stores.mending import retry
+from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.models import WebOrder
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.order_statuses import change_status, find_status
-from counterfoil.sales.refusals import Refused
+from counterfoil.sales.orders.status import change_status, find_status
 
 
 class Command(CounterfoilCommand):

@@ -11,8 +11,8 @@ from counterfoil.platform.bars import bars
 from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand, UsageError
 from counterfoil.platform.parcel_words import parcels_asked
 from counterfoil.platform.shipment_shapes import answer_row, shipping_document
-from counterfoil.sales.bulk_parcels import drafts_by_sku
-from counterfoil.sales.bulk_shipping import (
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.shipping.csv_import import (
     COLUMNS,
     Answer,
     Outcome,
@@ -23,10 +23,10 @@ from counterfoil.sales.bulk_shipping import (
     plan,
     read_rows,
 )
-from counterfoil.sales.refusals import Refused
-from counterfoil.sales.shipping import process_shipment
+from counterfoil.sales.shipping.csv_parcels import drafts_by_sku
+from counterfoil.sales.shipping.shipments import process_shipment
 from counterfoil.stores.models import Carrier
-from counterfoil.stores.wake_ups import woken_in_bulk
+from counterfoil.stores.sync.wakeups import woken_in_bulk
 
 STANDARD = "-"  # in place of a file: standard input or output
 ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel")

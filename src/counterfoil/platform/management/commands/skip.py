@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.stores.mending import skip
+from counterfoil.stores.attention.actions import skip
 
 
 class Command(CounterfoilCommand):

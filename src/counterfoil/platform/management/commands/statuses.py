@@ -7,7 +7,14 @@ from django.db.models import Count
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.sales.models import OrderStatus, StatusRole
-from counterfoil.sales.status_list import add_status, bring_back, move_status, rename_status, retire_status, set_role
+from counterfoil.sales.settings.order_statuses import (
+    add_status,
+    bring_back,
+    move_status,
+    rename_status,
+    retire_status,
+    set_role,
+)
 
 
 class Command(CounterfoilCommand):

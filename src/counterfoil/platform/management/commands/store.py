@@ -11,14 +11,14 @@ from counterfoil.platform.shapes import Shape
 from counterfoil.platform.store_flags import NONE, add_settings
 from counterfoil.platform.which_store import store_called
 from counterfoil.sales.models import OrderStatus
-from counterfoil.stores.connection import save_integration, test_connection
-from counterfoil.stores.hooks import HooksShown, hooks_shown
-from counterfoil.stores.mapping_check import warnings
-from counterfoil.stores.method_names import set_default_name
+from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.connection import save_integration, test_connection
+from counterfoil.stores.integrations.mapping_warnings import warnings
+from counterfoil.stores.integrations.method_names import set_default_name
+from counterfoil.stores.integrations.validation import problems
+from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown
 from counterfoil.stores.models import NameKind, StoreState, WebIntegration
-from counterfoil.stores.present_statuses import PresentStatus, present_statuses, send_present_statuses
-from counterfoil.stores.secrets import Secret
-from counterfoil.stores.settings_check import problems
+from counterfoil.stores.updates.resend_statuses import PresentStatus, present_statuses, send_present_statuses
 
 PLAIN = (
     "code",

@@ -10,7 +10,7 @@ from counterfoil.platform.numbers import order_number
 from counterfoil.platform.shapes import Shape
 from counterfoil.platform.turn import SYNC_SECONDS, Turn, take_turn
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
-from counterfoil.stores.visit import FenceDown, StoreBusy
+from counterfoil.stores.sync.session import FenceDown, StoreBusy
 
 LOCK_WAIT = 60.0
 

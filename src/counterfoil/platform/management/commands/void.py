@@ -6,7 +6,7 @@ from typing import Any
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.parcels import find_parcel, parcel_number
 from counterfoil.platform.shipment_shapes import shipping_document
-from counterfoil.sales.shipping import void_parcel
+from counterfoil.sales.shipping.shipments import void_parcel
 
 
 class Command(CounterfoilCommand):

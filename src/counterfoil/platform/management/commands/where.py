@@ -6,7 +6,7 @@ from typing import Any
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand
 from counterfoil.platform.shapes import Shape, place_row
 from counterfoil.stores.models import WebIntegration, WebOrder
-from counterfoil.stores.whereabouts import ask_stores, place_of
+from counterfoil.stores.weborders.locate import ask_stores, place_of
 
 LOCK_WAIT = 40.0
 ASK_SECONDS = 3600.0

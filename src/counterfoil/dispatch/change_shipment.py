@@ -1,0 +1,123 @@
+"""Corrects or deletes a shipment that stands in the store. Both may be repeated, so a lost answer does no harm."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, Shipment, TryAgain
+from counterfoil.dispatch.create_shipment import ORDER_GONE
+from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
+from counterfoil.dispatch.transitions import Sent, asking, begin, end, fail, locked, locked_if_free, note_written
+from counterfoil.sales.models import Parcel
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
+from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.updates.descriptions import shipment_text
+from counterfoil.stores.weborders.shipments import keep_ours
+
+NOTHING_THERE = "Nothing of it stands in the store."
+CONTRADICTION = "BigCommerce says that it has no such shipment, and lists it. It is tried again by itself."
+VOIDED = "The parcel was voided meanwhile."
+SHIPMENT_GONE = NeedsPerson(
+    "shipment_gone",
+    "The shipment was deleted in BigCommerce by someone.",
+    "Void the parcel here, and process it again if it is still to be shipped.",
+)
+
+
+class ChangeShipment:
+    """Corrects and deletes shipments during one visit."""
+
+    def __init__(self, visit: Visit, sent: Sent) -> None:
+        self.client = visit.client
+        self.sent = sent
+
+    def send(self, update_id: int) -> None:
+        """Sends the update; raises TryAgain and StoreTrouble with it still waiting (or being sent)."""
+        begun = self._begin(update_id)
+        if begun is None:
+            return
+        update, there = begun
+        change = self._delete if update.kind == UpdateKind.VOID else self._correct
+        try:
+            with asking(update_id):
+                change(update, there)
+        except NeedsPerson as refused:
+            self._fail(update, refused)
+
+    def _begin(self, update_id: int) -> tuple[StoreUpdate, WebShipment] | None:
+        """Commits *sending*; None when there is nothing to change (any more)."""
+        with transaction.atomic():
+            update = locked_if_free(update_id)
+            if update is None:
+                return None
+            there = WebShipment.objects.filter(parcel=update.parcel_id).first()
+            parcel = load_parcel(update.parcel_id or 0)
+            is_correction = update.kind == UpdateKind.CORRECT
+            if there is None or (there.gone_at is not None and not is_correction):
+                end(update, UpdateState.NOT_NEEDED, NOTHING_THERE)
+            elif is_correction and parcel.voided_at is not None:
+                end(update, UpdateState.NOT_NEEDED, VOIDED)
+            else:
+                begin(update)
+                return update, there
+        return None
+
+    def _correct(self, update: StoreUpdate, there: WebShipment) -> None:
+        order_id = update.web_order.bigcommerce_order_id
+        parcel = load_parcel(update.parcel_id or 0)
+        details = shipment_details(parcel)
+        try:
+            corrected = self.client.correct_shipment(order_id, there.bigcommerce_shipment_id, details)
+        except NeedsPerson as refused:
+            if refused.code == "not_in_store":
+                self._find_out_what_is_gone(order_id, there)
+            raise
+        self._record(update, parcel, corrected)
+
+    def _find_out_what_is_gone(self, order_id: int, there: WebShipment) -> None:
+        """The store has no such shipment, or no such order: raises the NeedsPerson that fits."""
+        if not self._is_listed(order_id, there):
+            WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
+            raise SHIPMENT_GONE
+
+    def _record(self, update: StoreUpdate, parcel: Parcel, corrected: Shipment) -> None:
+        with transaction.atomic():
+            update = locked(update.pk)
+            keep_ours(update.web_order, parcel.pk, corrected)
+            note_written(update.web_order)
+            text = f"Corrected the {shipment_text(parcel)} in the store."
+            end(update, UpdateState.SENT, f"{text} {remark(parcel)}".strip())
+        self.sent.sent += 1
+
+    def _delete(self, update: StoreUpdate, there: WebShipment) -> None:
+        order_id = update.web_order.bigcommerce_order_id
+        was_there = self.client.delete_shipment(order_id, there.bigcommerce_shipment_id)
+        if not was_there and self._stands_there_all_the_same(order_id, there):
+            raise TryAgain(CONTRADICTION)
+        parcel = load_parcel(update.parcel_id or 0)
+        with transaction.atomic():
+            update = locked(update.pk)
+            WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
+            note_written(update.web_order)
+            text = f"Deleted the {shipment_text(parcel)} in the store."
+            end(update, UpdateState.SENT, text if was_there else f"{text} It was gone already.")
+        self.sent.sent += 1
+
+    def _is_listed(self, order_id: int, there: WebShipment) -> bool:
+        """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
+        return there.bigcommerce_shipment_id in {each.id for each in self.client.order_shipments(order_id)}
+
+    def _stands_there_all_the_same(self, order_id: int, there: WebShipment) -> bool:
+        """Whether the store lists a shipment that it says it does not have."""
+        try:
+            return self._is_listed(order_id, there)
+        except NeedsPerson as refused:
+            if refused.code != "not_in_store":
+                raise
+            return False  # it went with its order
+
+    def _fail(self, update: StoreUpdate, refused: NeedsPerson) -> None:
+        sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
+        verb = "deleted" if update.kind == UpdateKind.VOID else "corrected"
+        parcel = load_parcel(update.parcel_id or 0)
+        fail(update.pk, refused, f"The {shipment_text(parcel)} could not be {verb}. {sentence}")
+        self.sent.failed += 1

@@ -1,0 +1,78 @@
+"""Sends the store updates that are due: shipments before statuses, each in its order's turn."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from counterfoil.bigcommerce import StoreTrouble
+from counterfoil.dispatch import transitions as ending
+from counterfoil.dispatch.change_shipment import ChangeShipment
+from counterfoil.dispatch.create_shipment import CreateShipment
+from counterfoil.dispatch.queue import OTHER_KINDS, Due, due_updates, next_due_at, rounds
+from counterfoil.dispatch.set_status import SetStatus
+from counterfoil.dispatch.transitions import Sent
+from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
+from counterfoil.stores.models import SHIPMENT_KINDS, UpdateKind
+from counterfoil.stores.sync.isolation import one_by_one
+from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.weborders.changes import is_fresh, look
+
+MUCH = 50  # so many statuses that wait fill turn after turn: then the turn before has looked for this one, too
+
+
+class Sender(Protocol):
+    """Sends one kind of update."""
+
+    def send(self, update_id: int) -> None:
+        """Sends the update; raises TryAgain and StoreTrouble with it still waiting (or being sent)."""
+
+
+def send_due(visit: Visit, sent: Sent) -> None:
+    """Sends what is due until the visit is over: the shipments, then the rest.
+
+    Each group begins with one read; where much is to be told, one every 25 seconds.
+    """
+    change = ChangeShipment(visit, sent)
+    senders: dict[str, Sender] = {
+        UpdateKind.CREATE: CreateShipment(visit, sent),
+        UpdateKind.CORRECT: change,
+        UpdateKind.VOID: change,
+        UpdateKind.STATUS: SetStatus(visit, sent),
+        UpdateKind.STAFF_NOTES: WriteStaffNotes(visit, sent),
+    }
+    shipped = _send(visit, SHIPMENT_KINDS, senders, look_first=True)
+    if shipped:
+        visit.seen = None  # the store counts what is shipped, and moves statuses by itself
+    _send(visit, OTHER_KINDS, senders, look_first=shipped > 0)
+
+
+def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool) -> int:
+    """Sends the updates of these kinds that are due; returns how many went."""
+    of = due_updates(visit.integration, kinds).count()
+    if not of or visit.is_over:
+        return 0
+    if look_first or of < MUCH:
+        visit.seen = look(visit.integration, visit.client)
+    done = 0
+
+    def send(due: Due) -> None:
+        nonlocal done
+        if not is_fresh(visit.integration):
+            visit.seen = look(visit.integration, visit.client)
+        try:
+            senders[due.kind].send(due.pk)
+        except StoreTrouble:
+            ending.wait(due.pk)
+            raise
+        done += 1
+        visit.progress("Telling the store", done, max(of, done))
+
+    one_by_one(
+        visit.while_it_lasts(rounds(visit.integration, kinds)),
+        send,
+        again=lambda due, trouble: ending.again(due.pk, trouble),
+        defect=lambda due, trace: ending.defect(due.pk, trace),
+    )
+    return done
+
+
+__all__ = ["Sent", "next_due_at", "send_due"]

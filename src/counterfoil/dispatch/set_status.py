@@ -1,0 +1,168 @@
+"""Sets an order's status in the store, unless the store says that it is not ours to set any more."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NEVER_OVERWRITTEN, NeedsPerson, Order, StatusId, read_order
+from counterfoil.dispatch.transitions import (
+    IN_HAND,
+    Sent,
+    asking,
+    begin,
+    end,
+    fail,
+    locked,
+    locked_if_free,
+    not_asked,
+    note_answer,
+)
+from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebOrder
+from counterfoil.stores.sync.session import Visit
+
+CHANGED = "It changed in BigCommerce since it was read."
+EDITED = "It was edited in BigCommerce while we acknowledged it."
+OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
+"""Where the store may move an order by itself after a shipment of ours."""
+
+
+class SetStatus:
+    """Sets statuses during one visit."""
+
+    def __init__(self, visit: Visit, sent: Sent) -> None:
+        self.integration = visit.integration
+        self.client = visit.client
+        self.sent = sent
+
+    def send(self, update_id: int) -> None:
+        """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
+        try:
+            if self._was_carried_out(update_id):
+                return
+            update = self._begin(update_id)
+            if update is not None:
+                self._set(update)
+        except NeedsPerson as refused:
+            self._fail(update_id, refused)
+
+    def _set(self, update: StoreUpdate) -> None:
+        status_id = _status(update)
+        with asking(update.pk):
+            answer = self.client.set_status(update.web_order.bigcommerce_order_id, status_id)
+        self._record(update, answer)
+
+    def _begin(self, update_id: int) -> StoreUpdate | None:
+        """Commits *sending*; None when there is nothing to send (any more). Raises NeedsPerson (see `_check`)."""
+        with transaction.atomic():
+            update = locked_if_free(update_id)
+            if update is None:
+                return None
+            web_order = update.web_order
+            if web_order.status_seen == update.status_id:
+                end(update, UpdateState.SENT, self._said(update, "The store has this status already."))
+                return None
+            if not self._is_expected(update):
+                self._leave_alone(update)
+                return None
+            if update.acknowledges and web_order.modified_seen != web_order.modified_read:
+                WebOrder.objects.filter(pk=web_order.pk).update(read_again=CHANGED)
+                return None
+            begin(update)
+            return update
+
+    def _is_expected(self, update: StoreUpdate) -> bool:
+        """Whether the order stands where this update, or an earlier one of ours, found or put it."""
+        web_order = update.web_order
+        seen = web_order.status_seen
+        if seen in NEVER_OVERWRITTEN:
+            return False
+        expected: set[int | None] = {web_order.status_sent} - {None}
+        if update.acknowledges:
+            expected |= set(self.integration.new_statuses)
+        if update.cause == UpdateCause.MAPPED:
+            expected.add(update.onto)
+            if seen in OWN_SHIPMENT and web_order.web_shipments.filter(parcel__isnull=False).exists():
+                return True
+        return seen in expected
+
+    def _leave_alone(self, update: StoreUpdate) -> None:
+        """What answered an import is done; a status of the books that someone else overtook is for a person."""
+        seen = update.web_order.status_seen
+        there = self.integration.status_text(seen)
+        if update.cause != UpdateCause.MAPPED:
+            end(update, UpdateState.NOT_NEEDED, f"Left alone: the order is {there} in the store by now.")
+            return
+        if seen in NEVER_OVERWRITTEN:
+            sentence = f"The order is {there} in BigCommerce, which Counterfoil never writes over."
+            next_step = "Skip this, or change the status in BigCommerce first and then retry."
+        else:
+            sentence = f"The order is {there} in BigCommerce by now, which someone else has set."
+            next_step = "Retry to set it all the same, or skip it."
+        raise NeedsPerson("status_changed", sentence, next_step)
+
+    def _was_carried_out(self, update_id: int) -> bool:
+        """Where the outcome of an earlier attempt is unknown, the order is read: it tells as the answer would have."""
+        update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
+        if update.asked_at is None or update.state not in IN_HAND:
+            return False
+        at = timezone.now()
+        body = self.client.order(update.web_order.bigcommerce_order_id)
+        order = read_order(body)
+        if order.status_id == update.status_id:
+            self._record(update, body)
+            return True
+        WebOrder.objects.filter(pk=update.web_order_id).update(
+            status_seen=order.status_id, status_seen_at=at, modified_seen=order.date_modified
+        )
+        return False
+
+    def _record(self, update: StoreUpdate, answer: bytes) -> None:
+        """The answer is the whole order: note it, and whether the order was edited since it was read.
+
+        An edit found out by an acknowledgement is imported; a later one is only shown (design, rule 8).
+        """
+        order = _read(answer)
+        with transaction.atomic():
+            update = locked(update.pk)
+            web_order = update.web_order
+            web_order.status_sent = update.status_id
+            if order is None:
+                web_order.status_seen, web_order.status_seen_at = update.status_id, timezone.now()
+                web_order.written_at = timezone.now()
+                web_order.save()
+            else:
+                edited = _was_edited(web_order, order)
+                if edited and update.acknowledges and update.cause != UpdateCause.IMPORT_ERROR:
+                    web_order.read_again = EDITED
+                note_answer(web_order, order, edited=edited and not update.acknowledges)
+            end(update, UpdateState.SENT, self._said(update, ""))
+        self.sent.sent += 1
+
+    def _said(self, update: StoreUpdate, more: str) -> str:
+        status = self.integration.status_text(update.status_id)
+        return f"Status in the store: {status} ({update.get_cause_display().lower()}). {more}".strip()
+
+    def _fail(self, update_id: int, refused: NeedsPerson) -> None:
+        update = StoreUpdate.objects.get(pk=update_id)
+        if refused.code == "not_in_store":
+            not_asked(update_id)
+        status = self.integration.status_text(update.status_id)
+        fail(update_id, refused, f"The status {status} could not be set. {refused.sentence}")
+        self.sent.failed += 1
+
+
+def _status(update: StoreUpdate) -> int:
+    assert update.status_id is not None
+    return update.status_id
+
+
+def _read(answer: bytes) -> Order | None:
+    try:
+        return read_order(answer)
+    except NeedsPerson:
+        return None
+
+
+def _was_edited(web_order: WebOrder, order: Order) -> bool:
+    """Whether the order differs from the version that was read last, as far as its header tells."""
+    read = None if web_order.payload is None else _read(web_order.payload.parts[0])
+    return read is not None and read.header != order.header

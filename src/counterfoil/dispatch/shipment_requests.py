@@ -1,0 +1,91 @@
+"""Makes a store's shipment of a parcel."""
+
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, ShipmentDetails, ShipmentItem
+from counterfoil.sales.models import Parcel
+from counterfoil.stores.integrations.carriers import CarrierValues, store_values
+
+NO_ADDRESS = NeedsPerson(
+    "no_address",
+    "The parcel has no address that BigCommerce knows.",
+    "Void the parcel and process it again with items of one address, or enter the shipment in BigCommerce and skip it.",
+)
+
+
+def load_parcel(parcel_id: int) -> Parcel:
+    """A parcel as it is now, with all that a shipment says."""
+    return (
+        Parcel.objects.select_related("shipment__order", "ship_to")
+        .prefetch_related("items__line", "boxes")
+        .get(pk=parcel_id)
+    )
+
+
+def new_shipment(parcel: Parcel) -> NewShipment:
+    """The shipment to make; raises NeedsPerson where the address or an item is none of the store's."""
+    if parcel.ship_to is None or parcel.ship_to.source_id is None:
+        raise NO_ADDRESS
+    details = _details(parcel, store_values(parcel.carrier))
+    return NewShipment(order_address_id=parcel.ship_to.source_id, items=_items(parcel), **details)
+
+
+def _items(parcel: Parcel) -> tuple[ShipmentItem, ...]:
+    made = []
+    for item in parcel.items.all():
+        if item.line.source_id is None:
+            raise NeedsPerson(
+                "no_item",
+                f"{item.line.part_number or item.line.description} is no item that BigCommerce knows.",
+                "Void the parcel and process it again without this item, or skip it.",
+            )
+        made.append(ShipmentItem(item.line.source_id, item.quantity))
+    return tuple(made)
+
+
+def shipment_details(parcel: Parcel) -> ShipmentDetails:
+    """What can be corrected of a shipment, as the parcel has it now."""
+    return ShipmentDetails(**_details(parcel, store_values(parcel.carrier)))
+
+
+def _details(parcel: Parcel, carrier: CarrierValues) -> dict[str, str]:
+    return {
+        "tracking_number": parcel.tracking_number,
+        "tracking_link": parcel.tracking_link,
+        "tracking_carrier": carrier.tracking_carrier,
+        "shipping_provider": carrier.shipping_provider,
+        "shipping_method": _method(parcel, carrier),
+        "comments": _comments(parcel),
+    }
+
+
+def _method(parcel: Parcel, carrier: CarrierValues) -> str:
+    """The service or the order's ship-via; a carrier that the store does not show by itself is named here."""
+    if parcel.carrier and not carrier.is_named:
+        return f"{parcel.carrier} {parcel.service}".strip()
+    return parcel.service or parcel.shipment.order.ship_via
+
+
+def _comments(parcel: Parcel) -> str:
+    """The further boxes, which BigCommerce has no other place for."""
+    return "\n".join(_box(box) for box in _boxes(parcel))
+
+
+def _boxes(parcel: Parcel) -> list[Parcel]:
+    return [box for box in parcel.boxes.all() if box.voided_at is None]
+
+
+def _box(box: Parcel) -> str:
+    said = " ".join(part for part in (box.carrier, box.tracking_number, box.tracking_link) if part)
+    return f"Further box: {said or 'without a tracking number'}"
+
+
+def remark(parcel: Parcel) -> str:
+    """What the log adds where a carrier is not known, or further boxes went along; "" otherwise."""
+    said = []
+    if not store_values(parcel.carrier).is_listed:
+        link = "with the given tracking link only" if parcel.tracking_link else "without a link"
+        said.append(f"“{parcel.carrier}” is not in the carrier list: sent {link}.")
+    boxes = len(_boxes(parcel))
+    if boxes:
+        what = "1 further box stands" if boxes == 1 else f"{boxes} further boxes stand"
+        said.append(f"{what} in the shipment's comments.")
+    return " ".join(said)

@@ -1,0 +1,162 @@
+"""How an update goes on: sent, not needed, failed, or not this time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
+from counterfoil.dispatch.queue import MAY_GO
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.sync.isolation import REPORT
+from counterfoil.stores.updates.outbox import wait_again
+
+LONGEST_DELAY = timedelta(minutes=15)
+DEFECT = "A defect of the program stopped this update. Nothing was lost."
+IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
+
+
+@dataclass
+class Sent:
+    """How the updates of a pass went."""
+
+    sent: int = 0
+    failed: int = 0
+
+
+def locked(update_id: int) -> StoreUpdate:
+    """The update, it and its order's row locked for the present transaction; its parcel is to be read after this."""
+    return _locked().get(pk=update_id)
+
+
+def locked_if_free(update_id: int) -> StoreUpdate | None:
+    """As `locked`, where it is still in hand and nothing holds it back (any more)."""
+    return _locked().filter(MAY_GO, pk=update_id, state__in=IN_HAND).first()
+
+
+def _locked() -> QuerySet[StoreUpdate]:
+    updates = StoreUpdate.objects.select_for_update(of=("self", "web_order"), no_key=True)
+    return updates.select_related("web_order__integration")
+
+
+def begin(update: StoreUpdate, *, asked: dict[str, object] | None = None) -> None:
+    """Notes that a request leaves now; committed before it does."""
+    update.state, update.asked_at, update.asked = UpdateState.SENDING, timezone.now(), asked
+    update.save(update_fields=["state", "asked_at", "asked"])
+
+
+def end(update: StoreUpdate, state: UpdateState, text: str) -> None:
+    """The update is done (sent, or not needed); the log says so."""
+    update.state, update.ended_at = state, timezone.now()
+    update.reason = "" if state == UpdateState.SENT else text
+    update.reason_code = update.next_step = ""
+    update.failed_since = None
+    update.save(update_fields=["state", "ended_at", "failed_since", "reason", "reason_code", "next_step"])
+    kind = LogKind.SENT if state == UpdateState.SENT else LogKind.NOT_SENT
+    log(update.web_order.integration, kind, text, import_id=update.web_order.import_id)
+
+
+def fail(update_id: int, refused: NeedsPerson, sentence: str) -> None:
+    """A person is needed first. Whether a request may have been carried out stays as it is noted."""
+    with transaction.atomic():
+        update = locked(update_id)
+        update.state, update.ended_at = UpdateState.FAILED, timezone.now()
+        update.failed_since = update.failed_since or update.ended_at
+        update.reason_code, update.reason, update.next_step = refused.code, sentence, refused.next_step
+        update.save(update_fields=["state", "ended_at", "failed_since", "reason_code", "reason", "next_step"])
+        log(update.web_order.integration, LogKind.NOT_SENT, sentence, import_id=update.web_order.import_id)
+
+
+def not_asked(update_id: int, in_doubt: StoreUpdate | None = None) -> None:
+    """The last request was not carried out. `in_doubt`: the update as it was, where an earlier one may have been."""
+    asked_at, asked = (in_doubt.asked_at, in_doubt.asked) if in_doubt else (None, None)
+    StoreUpdate.objects.filter(pk=update_id).update(asked_at=asked_at, asked=asked)
+
+
+@contextmanager
+def asking(update_id: int, in_doubt: StoreUpdate | None = None) -> Iterator[None]:
+    """Round a request: where it fails and was surely not carried out, it counts as not asked (see `not_asked`)."""
+    try:
+        yield
+    except (NeedsPerson, StoreTrouble, TryAgain) as trouble:
+        if not (isinstance(trouble, TryAgain) and trouble.outcome_unknown):
+            not_asked(update_id, in_doubt)
+        raise
+
+
+def settled(update_id: int) -> None:
+    """Nothing of it was carried out, that is certain by now: it waits like any other."""
+    StoreUpdate.objects.filter(pk=update_id).update(state=UpdateState.WAITING, asked_at=None, reason="")
+
+
+def put_off(update_id: int, until: datetime, reason: str) -> None:
+    """Looks at an update again at a certain time."""
+    StoreUpdate.objects.filter(pk=update_id).update(due_at=until, reason=reason)
+
+
+def again(update_id: int, trouble: TryAgain) -> None:
+    """Not this time; each time it takes longer."""
+    with transaction.atomic():
+        update = locked(update_id)
+        if update.state not in IN_HAND:
+            return
+        update.attempts = min(update.attempts + 1, 1000)
+        delay = min(LONGEST_DELAY, timedelta(seconds=2 ** min(update.attempts, 10)))
+        update.due_at = timezone.now() + max(delay, timedelta(seconds=trouble.after or 0))
+        update.reason = trouble.sentence
+        _stay(update)
+
+
+def wait(update_id: int) -> None:
+    """The store cannot be used: the update waits, and no attempt is counted."""
+    with transaction.atomic():
+        update = locked(update_id)
+        if update.state in IN_HAND:
+            _stay(update)
+
+
+def _stay(update: StoreUpdate) -> None:
+    """What may have been carried out stays in *sending*: the store is asked first."""
+    if update.asked_at is None:
+        wait_again(update)
+    else:
+        update.save(update_fields=["attempts", "due_at", "reason"])
+
+
+def defect(update_id: int, trace: str) -> None:
+    """The program failed on it."""
+    StoreUpdate.objects.filter(pk=update_id).update(
+        state=UpdateState.FAILED,
+        failed_since=Coalesce("failed_since", Now()),
+        reason_code="defect",
+        reason=DEFECT,
+        next_step=REPORT,
+        trace=trace,
+    )
+
+
+def note_written(web_order: WebOrder, *, made_at: datetime | None = None) -> None:
+    """Our write to a (locked) order ended. `made_at`: when it changed the order, by the store's clock.
+
+    An order that was not edited by others as far as we know is not shown as edited by our own write.
+    """
+    web_order.written_at = timezone.now()
+    if made_at is not None and web_order.modified_seen == web_order.modified_read:
+        web_order.modified_seen = web_order.modified_read = made_at
+    web_order.save(update_fields=["written_at", "modified_seen", "modified_read"])
+
+
+def note_answer(web_order: WebOrder, order: Order, *, edited: bool) -> None:
+    """Our write to a (locked) order was answered with the whole order, which others have `edited` or not."""
+    web_order.status_seen = order.status_id
+    web_order.status_seen_at = web_order.written_at = timezone.now()
+    web_order.modified_seen = order.date_modified
+    if not edited:
+        web_order.modified_read = order.date_modified
+    web_order.save()

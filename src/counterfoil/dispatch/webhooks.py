@@ -1,0 +1,99 @@
+"""Makes our hooks at a store and keeps them alive: a store switches off what it could not deliver to for two days."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson
+from counterfoil.bigcommerce.webhooks import SCOPES, Hook
+from counterfoil.stores.integrations.webhooks import HEADER, destination, hooks_of, why_no_hooks
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, StoreHooks, StoreState
+from counterfoil.stores.sync.session import Visit
+
+LOOK_EVERY = timedelta(minutes=5)
+
+
+def keep_hooks(visit: Visit) -> None:
+    """Every five minutes: what is missing, inactive, changed or doubled at the store is mended, and the gap is read.
+
+    One call when all is well. A store that may have none loses those that it has.
+    """
+    integration = visit.integration
+    hooks = StoreHooks.objects.filter(integration=integration).first()
+    why_not = why_no_hooks(integration)
+    if why_not and (hooks is None or not hooks.made):
+        return
+    hooks = hooks or hooks_of(integration)
+    if hooks.checked_at is not None and timezone.now() - hooks.checked_at < LOOK_EVERY:
+        return
+    wanted = "" if why_not else destination(hooks)
+    try:
+        mended = _mend(visit, hooks, wanted)
+        hooks.trouble = why_not
+    except NeedsPerson as refused:
+        mended, hooks.trouble = [], refused.sentence
+    _record(visit, hooks, mended, is_live=bool(wanted) and not hooks.trouble)
+
+
+def _mend(visit: Visit, hooks: StoreHooks, wanted: str) -> list[str]:
+    """What was mended, in words. `wanted`: where the store is to deliver; "" for nowhere."""
+    headers = {HEADER: hooks.header_secret.reveal()}
+    there = [hook for hook in visit.client.hooks() if _is_ours(hook, hooks)]
+    keep, rest = _chosen(there, hooks.made) if wanted else ({}, there)
+    mended: list[str] = []
+    for hook in rest:
+        visit.client.delete_hook(hook.id)
+        mended.append(f"{_name(hook.scope)} taken away")
+    made: dict[str, int] = {}
+    for scope in SCOPES if wanted else ():
+        kept = keep.get(scope)
+        if kept is None:
+            made[scope] = visit.client.create_hook(scope, wanted, headers).id
+            mended.append(f"{_name(scope)} made")
+            continue
+        made[scope] = kept.id
+        if not _is_right(kept, wanted, headers):
+            visit.client.change_hook(kept.id, scope, wanted, headers)
+            mended.append(f"{_name(scope)} {'put right' if kept.is_active else 'switched on again'}")
+    hooks.made = made
+    return mended
+
+
+def _is_ours(hook: Hook, hooks: StoreHooks) -> bool:
+    return hook.id in hooks.made.values() or f"/hooks/{hooks.token}/" in hook.destination
+
+
+def _chosen(there: Sequence[Hook], made: Mapping[str, int]) -> tuple[dict[str, Hook], list[Hook]]:
+    """One hook for each scope, the one we know first; and those that are too many."""
+    keep: dict[str, Hook] = {}
+    rest: list[Hook] = []
+    for hook in sorted(there, key=lambda each: (made.get(each.scope) != each.id, each.id)):
+        if hook.scope in SCOPES and hook.scope not in keep:
+            keep[hook.scope] = hook
+        else:
+            rest.append(hook)
+    return keep, rest
+
+
+def _is_right(hook: Hook, wanted: str, headers: Mapping[str, str]) -> bool:
+    return hook.is_active and hook.destination == wanted and (hook.headers or {}) == headers
+
+
+def _name(scope: str) -> str:
+    return scope.removeprefix("store/")
+
+
+def _record(visit: Visit, hooks: StoreHooks, mended: Sequence[str], *, is_live: bool) -> None:
+    """Notes how they stand; after a mending the new order status is listed at once, whatever was said meanwhile."""
+    hooks.checked_at = timezone.now()
+    if mended or not is_live:
+        hooks.live_since = timezone.now() if is_live else None
+    elif hooks.live_since is None:
+        hooks.live_since = timezone.now()
+    hooks.save(update_fields=["made", "checked_at", "live_since", "trouble"])
+    if mended:
+        visit.integration.state.listed_at = None
+        StoreState.objects.filter(integration=visit.integration).update(listed_at=None)
+        log(visit.integration, LogKind.SETTINGS, f"Webhooks at the store: {', '.join(mended)}.")

@@ -1,0 +1,65 @@
+"""Writes our block into an order's staff notes, or takes it away; everything else in them stays as it is."""
+
+from django.db import transaction
+
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order, read_staff_notes
+from counterfoil.dispatch.transitions import IN_HAND, Sent, begin, end, locked, not_asked, note_answer
+from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.weborders.staff_notes import staff_notes_text
+
+WRITTEN = "The staff notes in the store say why the order is not imported."
+TAKEN_AWAY = "The staff notes in the store no longer say why the order was not imported."
+UNCHANGED = "The staff notes in the store stay as they are."
+
+
+class WriteStaffNotes:
+    """Writes staff notes during one visit."""
+
+    def __init__(self, visit: Visit, sent: Sent) -> None:
+        self.client = visit.client
+        self.sent = sent
+
+    def send(self, update_id: int) -> None:
+        """Writes after a fresh read, and only what differs, so it may be repeated. Raises TryAgain and StoreTrouble.
+
+        Notes are a courtesy: a store that refuses them needs nobody's attention, the log says so.
+        """
+        with transaction.atomic():
+            update = locked(update_id)
+            if update.state not in IN_HAND:
+                return
+            begin(update)
+        try:
+            self._write(update)
+        except NeedsPerson as refused:
+            self._end(update_id, UpdateState.NOT_NEEDED, f"{UNCHANGED} {refused.sentence}")
+        except (StoreTrouble, TryAgain):
+            not_asked(update_id)
+            raise
+
+    def _write(self, update: StoreUpdate) -> None:
+        order_id = update.web_order.bigcommerce_order_id
+        present = read_staff_notes(self.client.order(order_id))
+        wanted = staff_notes_text(update.web_order, present)
+        if wanted == present:
+            self._end(update.pk, UpdateState.NOT_NEEDED, UNCHANGED)
+            return
+        answer = self.client.write_staff_notes(order_id, wanted)
+        with transaction.atomic():
+            _note(locked(update.pk).web_order, answer)
+            self._end(update.pk, UpdateState.SENT, WRITTEN if update.web_order.reason_code else TAKEN_AWAY)
+        self.sent.sent += 1
+
+    def _end(self, update_id: int, state: UpdateState, text: str) -> None:
+        with transaction.atomic():
+            end(locked(update_id), state, text)
+
+
+def _note(web_order: WebOrder, answer: bytes) -> None:
+    """Our write is no edit by others; where there was one before, it stays to be seen."""
+    try:
+        order = read_order(answer)
+    except NeedsPerson:
+        return
+    note_answer(web_order, order, edited=web_order.modified_seen != web_order.modified_read)

@@ -1,0 +1,1 @@
+"""Loads a store's catalog into the list of products."""

@@ -1,0 +1,116 @@
+"""Loads the product list from the store's catalog: the products with their variants, a page at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from counterfoil.bigcommerce import TryAgain
+from counterfoil.bigcommerce.catalog import CatalogPage, CatalogProduct, CatalogVariant
+from counterfoil.sales.models import ProductType
+from counterfoil.sales.products.catalog_import import CatalogItem, stock
+from counterfoil.stores.attention.unknown_skus import retry_blocked
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind
+from counterfoil.stores.sync.session import Progress, Visit
+
+PAGE = 250
+AT_ONCE = 2000  # variants a statement
+LOADING = "Loading products"
+
+
+@dataclass
+class LoadedCatalog:
+    """What came of it: products and variants read, product list entries added, and those that took what they lacked.
+
+    `unreadable` are the store's ids of products that could not be read. `finished`: whether the whole catalog was seen;
+    if not, it goes on at the product `next_id`. `tried_again`: orders that had lacked a product.
+    """
+
+    next_id: int = 1
+    products: int = 0
+    variants: int = 0
+    added: int = 0
+    completed: int = 0
+    unreadable: list[int] = field(default_factory=list)
+    finished: bool = False
+    tried_again: int = 0
+
+
+def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedCatalog | None = None) -> LoadedCatalog:
+    """Adds each variant that the product list does not have yet, and learns which product it is in the store.
+
+    What the merchant has written is never written over. One call for each 250 products; each page is in the books
+    before the next is read. `loaded`: what was loaded before, where it is to go on. Raises TryAgain and StoreTrouble;
+    what was loaded stays.
+    """
+    loaded = loaded or LoadedCatalog()
+    tell, source = progress or visit.progress, visit.integration.code
+    for page in _pages(visit, loaded.next_id):
+        items = [item for product in page.products for item in _items(product)]
+        for start in range(0, len(items), AT_ONCE):
+            stocked = stock(source, items[start : start + AT_ONCE])
+            loaded.added += stocked.added
+            loaded.completed += stocked.completed
+        loaded.unreadable += page.unreadable
+        before = loaded.products
+        loaded.products += len(page.listed)
+        loaded.variants += len(items)
+        loaded.next_id = max(page.listed) + 1
+        tell(LOADING, loaded.products, max(before + page.total, loaded.products))
+    loaded.finished = not visit.is_over
+    loaded.tried_again = retry_blocked(source=source)
+    log(visit.integration, LogKind.SETTINGS, describe(loaded))
+    return loaded
+
+
+def describe(loaded: LoadedCatalog) -> str:
+    """As a line of the log."""
+    text = f"{loaded.products} products with {loaded.variants} variants were read from the catalog: {loaded.added} new."
+    if loaded.unreadable:
+        ids = ", ".join(str(product_id) for product_id in loaded.unreadable[:5])
+        text += f" {len(loaded.unreadable)} could not be read (product {ids})."
+    return text if loaded.finished else f"{text} The rest is still to be loaded."
+
+
+def _pages(visit: Visit, min_id: int) -> Iterator[CatalogPage]:
+    """By id and not by page, since products come and go while we read; a page that is too much is halved."""
+    limit, whole = PAGE, False
+    while not visit.is_over:
+        try:
+            page = visit.client.catalog_products(min_id=min_id, limit=limit, whole=whole)
+        except TryAgain as trouble:
+            if not trouble.smaller or limit == 1:
+                raise
+            limit = max(1, limit // 2)
+            continue
+        if not whole and any(not product.variants for product in page.products):
+            whole = True  # this store leaves the variants out where single fields are asked for
+            continue
+        if page.listed:
+            yield page
+            min_id = max(page.listed) + 1
+        if len(page.listed) < limit:
+            return
+
+
+def _items(product: CatalogProduct) -> list[CatalogItem]:
+    """Its variants; the base variant of a product without options is called like the product."""
+    alone = len(product.variants) == 1
+    return [
+        CatalogItem(
+            product_id=product.id,
+            variant_id=variant.id,
+            sku=(variant.sku or (product.sku if alone else "")).strip(),
+            description=_description(product, variant),
+            type=ProductType.DIGITAL if product.type == ProductType.DIGITAL else ProductType.PHYSICAL,
+            bin=(variant.bin_picking_number or product.bin_picking_number).strip(),
+            active=product.is_visible,
+            alone=alone,
+        )
+        for variant in product.variants
+    ]
+
+
+def _description(product: CatalogProduct, variant: CatalogVariant) -> str:
+    """As in "T-shirt (XL, Moss)"."""
+    choices = ", ".join(value.label for value in variant.option_values if value.label)
+    return f"{product.name.strip()} ({choices})" if choices else product.name.strip()

@@ -1,0 +1,1 @@
+"""A web order's document becomes what is to be imported."""

@@ -1,0 +1,198 @@
+"""A web order's document → what to import. Pure: no input or output, no clock."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from hashlib import sha256
+
+import msgspec
+
+from counterfoil.bigcommerce import LineItem, NeedsPerson, Order
+from counterfoil.intake.conversion.addresses import DraftAddresses, draft_addresses
+from counterfoil.intake.conversion.document import WebOrderDocument
+from counterfoil.intake.matching.products import name_parts
+from counterfoil.sales.custom_fields.values import Fields
+from counterfoil.sales.models import LineKind, TenderKind
+from counterfoil.sales.orders.drafts import DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
+from counterfoil.stores.weborders.staff_notes import without_reason
+
+NOTHING = Decimal(0)
+LARGEST_QUANTITY = 1_000_000_000
+LARGEST_CHANNEL = 2**31 - 1
+LOOK_IN_STORE = "Correct the order in BigCommerce, then set it back to a new order status."
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought: what a client and a contact are matched by. `customer_id` is 0 for a guest."""
+
+    customer_id: int
+    company: str
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    country_code: str
+    street_1: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What `import` writes: the order, who bought it, and what of it fills the client's further fields."""
+
+    draft: OrderDraft
+    buyer: Buyer
+    client_fields: Fields = ()
+
+    @property
+    def digest(self) -> str:
+        """Of all that is imported; what changes by itself (staff notes, shipped quantities) is left out."""
+        lines = tuple(replace(line, shipped=0) for line in self.draft.lines)
+        steady = replace(self, draft=replace(self.draft, lines=lines, staff_notes=""))
+        return sha256(msgspec.json.encode(steady)).hexdigest()
+
+
+def convert(document: WebOrderDocument) -> Converted:
+    """What to import of a web order; raises NeedsPerson when it cannot be a sales order."""
+    order = document.order
+    addresses = draft_addresses(order)
+    lines = _lines(document.line_items, addresses)
+    draft = OrderDraft(
+        web_order_number=str(order.id),
+        po_number=str(order.id),
+        order_date=order.date_created,
+        currency=_currency(order),
+        totals=_totals(order, lines),
+        addresses=addresses.drafts,
+        lines=lines,
+        tenders=_tenders(order),
+        coupons=tuple(
+            DiscountDraft(code=coupon.code, name="Coupon", amount=coupon.discount) for coupon in document.coupons
+        ),
+        fee_names=tuple(fee.display_name_customer or fee.display_name_merchant for fee in order.fees),
+        ship_via=", ".join(dict.fromkeys(a.shipping_method for a in addresses.drafts if a.shipping_method)),
+        payment_method=order.payment_method,
+        payment_status=order.payment_status,
+        customer_message=order.customer_message,
+        staff_notes=without_reason(order.staff_notes),
+        channel=_channel(order),
+    )
+    return Converted(draft=name_parts(draft), buyer=_buyer(order))
+
+
+def _buyer(order: Order) -> Buyer:
+    billing = order.billing_address
+    return Buyer(
+        customer_id=order.customer_id,
+        company=billing.company.strip(),
+        first_name=billing.first_name.strip(),
+        last_name=billing.last_name.strip(),
+        email=billing.email.strip(),
+        phone=billing.phone.strip(),
+        country_code=billing.country_iso2.strip(),
+        street_1=billing.street_1.strip(),
+        postcode=billing.zip.strip(),
+    )
+
+
+def _currency(order: Order) -> str:
+    """The transactional currency: what was paid in (bigcommerce.md, section 2)."""
+    currency = order.default_currency_code or order.currency_code
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise NeedsPerson(
+            "currency", f"The order's currency is “{currency}”, which is no currency code.", LOOK_IN_STORE
+        )
+    return currency
+
+
+def _channel(order: Order) -> int | None:
+    """The storefront channel; None where the store names none."""
+    return order.channel_id if 0 < order.channel_id <= LARGEST_CHANNEL else None
+
+
+def _lines(items: Sequence[LineItem], addresses: DraftAddresses) -> tuple[LineDraft, ...]:
+    if not items:
+        raise NeedsPerson("no_lines", "The order has no items.", LOOK_IN_STORE)
+    ordered = sorted(items, key=lambda item: item.id)
+    index = {item.id: position for position, item in enumerate(ordered)}
+    if len(index) < len(ordered):
+        raise NeedsPerson("lines_repeated", "The order lists one of its items twice.", LOOK_IN_STORE)
+    return tuple(_line(item, index, addresses) for item in ordered)
+
+
+def _line(item: LineItem, index: dict[int, int], addresses: DraftAddresses) -> LineDraft:
+    kind = LineKind(item.type) if item.type in LineKind.values else LineKind.PHYSICAL
+    parent = index.get(item.parent_order_product_id or 0)
+    line = LineDraft(
+        source_id=item.id,
+        source_product_id=item.product_id,
+        source_variant_id=item.variant_id,
+        parent=None if parent == index[item.id] else parent,
+        ship_to=addresses.of_line(item),
+        part_number=item.sku.strip(),
+        description=item.name,
+        options="\n".join(f"{option.display_name}: {option.display_value}" for option in item.product_options),
+        kind=kind,
+        quantity=item.quantity,
+        shipped=min(item.quantity_shipped, max(item.quantity, 0)),  # the quantity may have been lowered since
+        refunded=item.quantity_refunded,
+        unit_price=item.price_inc_tax,
+        extended=item.total_inc_tax,
+        discount=_line_discount(item),
+        tax=item.total_tax,
+        discounts=tuple(
+            DiscountDraft(code=discount.code, name=discount.name, amount=discount.amount)
+            for discount in item.applied_discounts
+        ),
+        wrapping=item.wrapping_name,
+        wrapping_message=item.wrapping_message,
+        wrapping_cost=item.wrapping_cost_inc_tax,
+    )
+    _check_line(line)
+    return line
+
+
+def _line_discount(item: LineItem) -> Decimal:
+    """Tax included: what the store's own discounted total leaves out, else what it lists."""
+    if item.discounted_total_inc_tax is not None:
+        return item.total_inc_tax - item.discounted_total_inc_tax
+    return sum((discount.amount for discount in item.applied_discounts), NOTHING)
+
+
+def _check_line(line: LineDraft) -> None:
+    called = f"The item “{(line.part_number or line.description)[:80]}”"
+    if not 1 <= line.quantity <= LARGEST_QUANTITY:
+        raise NeedsPerson("quantity", f"{called} has the quantity {line.quantity}.", LOOK_IN_STORE)
+    if line.refunded > line.quantity:
+        raise NeedsPerson("quantity", f"{called}: more was refunded than ordered.", LOOK_IN_STORE)
+    if min(line.unit_price, line.extended, line.discount, line.total, line.wrapping_cost) < 0:
+        raise NeedsPerson("negative_amount", f"{called} has an amount below zero.", LOOK_IN_STORE)
+
+
+def _totals(order: Order, lines: Sequence[LineDraft]) -> TotalsDraft:
+    totals = TotalsDraft(
+        subtotal=sum((line.extended for line in lines), NOTHING),
+        discount=order.discount_amount + order.coupon_discount,
+        shipping=order.shipping_cost_inc_tax,
+        handling=order.handling_cost_inc_tax,
+        wrapping=order.wrapping_cost_inc_tax,
+        fees=sum((fee.cost_inc_tax for fee in order.fees), NOTHING),
+        total=order.total_inc_tax,
+        tax=order.total_tax,
+    )
+    if min(totals.discount, totals.shipping, totals.handling, totals.wrapping, totals.total) < 0:
+        raise NeedsPerson("negative_amount", "One of the order's amounts is below zero.", LOOK_IN_STORE)
+    return totals
+
+
+def _tenders(order: Order) -> tuple[TenderDraft, ...]:
+    """How it was paid: gift certificates and store credit first, the rest by the payment method."""
+    rest = order.total_inc_tax - order.gift_certificate_amount - order.store_credit_amount
+    tenders = (
+        TenderDraft(TenderKind.GIFT_CERTIFICATE, "Gift certificate", order.gift_certificate_amount),
+        TenderDraft(TenderKind.STORE_CREDIT, "Store credit", order.store_credit_amount),
+        TenderDraft(TenderKind.PAYMENT, order.payment_method or "Payment", rest),
+    )
+    return tuple(tender for tender in tenders if tender.amount > 0)

@@ -1,0 +1,1 @@
+"""Expressions of the field mapping, run in a process of their own."""

@@ -1,0 +1,1 @@
+"""Reads orders and what others did to them from the store."""

@@ -1,0 +1,213 @@
+"""Finds the orders that wait in a store and keeps each as it came, before anything else looks at it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, OrderGlance, TryAgain, order_id_of, read_order
+from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.intake.first_orders import within_first
+from counterfoil.stores.integrations.import_window import cut_off
+from counterfoil.stores.models import (
+    ACKNOWLEDGEMENTS,
+    UNDONE,
+    Payload,
+    StoreState,
+    StoreUpdate,
+    UpdateKind,
+    WebIntegration,
+    WebOrder,
+    WebOrderState,
+)
+from counterfoil.stores.weborders.changes import Seen
+from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
+
+LIST_EVERY = timedelta(minutes=15)
+COUNT_OLD_EVERY = timedelta(hours=1)
+PAGE = 250
+NO_ORDER = 2**31 - 1  # an id from which on there is nothing to show, so that a list that fails here fails anywhere
+UNREADABLE_ORDER = b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
+
+
+def count_orders(integration: WebIntegration, client: StoreClient) -> dict[int, int]:
+    """How many orders stand in each status since the cut-off; kept for the dashboard."""
+    since = cut_off(integration)
+    counts = client.orders_count(min_date_created=since)
+    state = integration.state
+    state.counts = {str(status_id): count for status_id, count in counts.items() if count}
+    now = state.collected_at = timezone.now()
+    fields = {"counts": state.counts, "collected_at": now}
+    if since and (state.before_cut_off_at is None or now - state.before_cut_off_at >= COUNT_OLD_EVERY):
+        state.before_cut_off = max(0, sum(client.orders_count().values()) - sum(counts.values()))
+        state.before_cut_off_at = now
+        fields |= {"before_cut_off": state.before_cut_off, "before_cut_off_at": now}
+    StoreState.objects.filter(pk=state.pk).update(**fields)
+    return counts
+
+
+def must_list(integration: WebIntegration, counts: dict[int, int], seen: Seen) -> bool:
+    """Whether an order stands in a new order status that nothing explains, or the last list is too old."""
+    state = integration.state
+    if state.listed_at is None or timezone.now() - state.listed_at >= LIST_EVERY:
+        return True
+    in_store = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
+    if in_store and any(_is_new(integration, glance) for glance in seen.unknown):
+        return True
+    waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
+    explained = waiting.filter(_EXPLAINED).count()
+    return explained < max(waiting.count(), in_store)
+
+
+def _is_new(integration: WebIntegration, glance: OrderGlance) -> bool:
+    return glance.status_id in integration.new_statuses and not glance.is_deleted
+
+
+# It was decided on as it stands there now, and what follows from that waits to be sent or for a person. Where the
+# store was told since then, a new order status means that someone has set it back; the store's dates of modification
+# do not show that when both happened in one second.
+_EXPLAINED = Q(modified_read=F("modified_seen")) & (
+    Q(pk__in=StoreUpdate.objects.filter(kind=UpdateKind.STATUS, state__in=UNDONE).values("web_order"))
+    | ((Q(state="ignored") | ~Q(reason_code="")) & (Q(written_at=None) | Q(written_at__lt=F("decided_at"))))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Orders of one status as they came, by their BigCommerce order id; `read_at` is the time before the request."""
+
+    status_id: int
+    read_at: datetime
+    bodies: dict[int, bytes]
+
+    def keep(self, integration: WebIntegration) -> list[KeptPayload]:
+        """Stores the orders; in ascending order of id."""
+        return keep_payloads(integration, self.bodies, read_at=self.read_at, status_id=self.status_id)
+
+
+def list_new_orders(integration: WebIntegration, client: StoreClient) -> Iterator[list[KeptPayload]]:
+    """Every order in a new order status, kept, a page at a time in ascending order of id; the first only, if so set."""
+    started = timezone.now()
+    for status_id in integration.new_statuses:
+        for page in within_first(integration, _pages_of(integration, client, status_id)):
+            yield page.keep(integration)
+    integration.state.listed_at = started
+    StoreState.objects.filter(pk=integration.state.pk).update(listed_at=started)
+
+
+def pages(integration: WebIntegration, client: StoreClient) -> Iterator[Page]:
+    """Reads every order in a new order status.
+
+    By id and not by page, since orders leave the status while we read. A page that is too much for the store is
+    halved, down to the one order that cannot be delivered, which then stands for itself.
+    """
+    for status_id in integration.new_statuses:
+        yield from _pages_of(integration, client, status_id)
+
+
+def _pages_of(integration: WebIntegration, client: StoreClient, status_id: int) -> Iterator[Page]:
+    since = cut_off(integration)
+    min_id, limit = 1, PAGE
+    while True:
+        read_at = timezone.now()
+        try:
+            bodies = client.list_orders(status_id=status_id, min_id=min_id, limit=limit, min_date_created=since)
+        except TryAgain as trouble:
+            if not trouble.smaller:
+                raise
+            if limit > 1:
+                limit //= 2
+                continue
+            bodies = _undeliverable(client, status_id, min_id, since, trouble)
+        page = {order_id: body for body in bodies if (order_id := order_id_of(body)) is not None}
+        if page:
+            yield Page(status_id, read_at, page)
+            min_id = max(page) + 1
+        if len(bodies) < limit or not page:
+            return
+        limit = min(PAGE, limit * 2)
+
+
+def _undeliverable(
+    client: StoreClient, status_id: int, min_id: int, since: datetime | None, trouble: TryAgain
+) -> list[bytes]:
+    """A note in place of the order that cannot be delivered; the store's trouble itself when no list works."""
+
+    def first_from(least: int) -> list[OrderGlance] | None:
+        """The first order from this id on in the light list; None where not even that shows it."""
+        try:
+            return client.glance_orders(
+                status_id=status_id, min_id=least, min_date_created=since, sort="id:asc", limit=1
+            )
+        except TryAgain as again:
+            if not again.smaller:
+                raise
+            return None
+
+    found = first_from(min_id)
+    if found is None and first_from(NO_ORDER) is not None:
+        return [UNREADABLE_ORDER % _first_not_shown(min_id, shows=lambda least: first_from(least) is not None)]
+    if not found:
+        raise trouble
+    return [UNREADABLE_ORDER % found[0].id]
+
+
+def _first_not_shown(min_id: int, *, shows: Callable[[int], bool]) -> int:
+    """The id of the first order from `min_id` on, which no list shows: with the next id, lists work again."""
+    step = 1
+    while not shows(min_id + step):
+        step *= 2
+    hidden, shown = min_id + step // 2, min_id + step
+    while shown - hidden > 1:
+        middle = (hidden + shown) // 2
+        hidden, shown = (hidden, middle) if shows(middle) else (middle, shown)
+    return hidden
+
+
+def read_one(integration: WebIntegration, client: StoreClient, bigcommerce_order_id: int) -> KeptPayload:
+    """Reads one order and keeps it; raises NeedsPerson when the store does not have it."""
+    read_at = timezone.now()
+    body = client.order(bigcommerce_order_id)
+    return keep_payloads(integration, {bigcommerce_order_id: body}, read_at=read_at)[0]
+
+
+def complete(client: StoreClient, kept: KeptPayload) -> None:
+    """Reads what did not come along with the order: lines beyond the fiftieth, order-level coupons."""
+    try:
+        order = read_order(kept.body)
+    except NeedsPerson:
+        return  # the import says so
+    more: dict[str, bytes] = {}
+    if order.needs_products_call:
+        more["products"] = client.order_products(order.id)
+    if order.has_order_level_coupon:
+        more["coupons"] = client.order_coupons(order.id)
+    if more:
+        Payload.objects.filter(pk=Subquery(_latest(kept))).update(**more)
+
+
+def _latest(kept: KeptPayload) -> QuerySet[WebOrder, Any]:
+    return WebOrder.objects.filter(pk=kept.web_order_id).values("payload")
+
+
+def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
+    """Known orders whose stored version is not the present one, or that someone wants: read one by one."""
+    acknowledging = Q(updates__state="waiting", updates__cause__in=ACKNOWLEDGEMENTS)
+    changed = acknowledging & ~Q(modified_read=F("modified_seen"))
+    return list(
+        WebOrder.objects.filter(Q(integration=integration) & (~Q(read_again="") | Q(wanted=True) | changed))
+        .distinct()
+        .order_by("bigcommerce_order_id")
+    )
+
+
+def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:
+    """Orders that were kept and not decided on, as after a crash."""
+    kept = WebOrder.objects.filter(
+        integration=integration, state=WebOrderState.UNDECIDED, read_again="", payload__isnull=False
+    ).order_by("bigcommerce_order_id")
+    for order_id, pk, body in kept.values_list("bigcommerce_order_id", "pk", "payload__order").iterator(PAGE):
+        yield KeptPayload(order_id, pk, integration.import_id(order_id), bytes(body))

@@ -1,0 +1,1 @@
+"""Writes web orders into the books, one transaction each."""

@@ -1,0 +1,251 @@
+"""Writes a web order into the books: one transaction per order, no HTTP inside it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, Order, read_glance
+from counterfoil.intake.conversion.converter import Converted
+from counterfoil.intake.conversion.document import WebOrderDocument, read_document
+from counterfoil.intake.conversion.pipeline import Conversion, convert_by_rules
+from counterfoil.intake.conversion.rules import forget_rules
+from counterfoil.intake.importing.store_status import follow_quantities, follow_status
+from counterfoil.intake.matching.buyers import settle_buyer
+from counterfoil.intake.matching.products import find_products, missing_of
+from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
+from counterfoil.intake.scripts import ScriptFailed
+from counterfoil.intake.updating.custom_fields import fill_client
+from counterfoil.intake.updating.order import update_order
+from counterfoil.sales.db.raw_rows import select, write
+from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.money import money_in, money_text
+from counterfoil.sales.orders.create import place
+from counterfoil.stores.integrations.method_names import learn_names
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, Payload, UpdateCause, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
+from counterfoil.stores.weborders.changes import LARGEST_COUNT
+from counterfoil.stores.weborders.staff_notes import tell_staff
+
+STALE = "It was read before our last change to it was done."
+
+
+def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | None:
+    """Decides on the version of an order that was read last, and writes what follows from it.
+
+    None when that version was read before our last write to the order ended: then it is to be read again.
+    """
+    with transaction.atomic():
+        web_order = locked(web_order_id)
+        payload = web_order.payload
+        assert payload is not None
+        if web_order.written_at is not None and payload.read_at <= web_order.written_at:
+            web_order.read_again = STALE
+            web_order.save(update_fields=["read_again"])
+            return None
+        outcome = _decide(integration, web_order, payload)
+        _record(integration, web_order, outcome)
+        follow_status(integration, web_order, outcome)
+        return outcome
+
+
+def locked(web_order_id: int) -> WebOrder:
+    """A web order with the version that was read last, locked as `WebOrder.locked` does."""
+    (web_order,) = select(WebOrder, "WHERE row.id = %s FOR NO KEY UPDATE OF row", [web_order_id], joined="payload")
+    return web_order
+
+
+def record_not_imported(
+    integration: WebIntegration, web_order_id: int, outcome: NotImported, *, trace: str = ""
+) -> None:
+    """Records an order that could not even be tried. A defect (with its trace) is not told to the store."""
+    with transaction.atomic():
+        web_order = locked(web_order_id)
+        web_order.trace = trace
+        if outcome.code != "not_in_store":
+            _note_version(web_order)
+            if not trace:
+                ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
+        _record(integration, web_order, outcome)
+
+
+def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
+    """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
+    web_order.trace = ""
+    _note_version(web_order)
+    try:
+        document = read_document(*payload.parts)
+        reason = _why_not(integration, web_order, document.order)
+        if reason is not None:
+            return _stay(web_order, reason)
+        outcome = _write(integration, web_order, payload, document)
+    except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
+        web_order.trace = failure.trace
+        return NotImported(failure.code, failure.sentence, failure.next_step)
+    except NeedsPerson as trouble:
+        ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
+        return NotImported(trouble.code, trouble.sentence, trouble.next_step, missing_of(trouble))
+    _acknowledge(integration, web_order, outcome)
+    return outcome
+
+
+def _note_version(web_order: WebOrder) -> None:
+    """Which version was read last, be it good for no more; its status too, unless something newer told it already."""
+    payload = web_order.payload
+    order = None if payload is None else read_glance(bytes(payload.order))
+    if payload is None or order is None:
+        return
+    web_order.modified_read = order.date_modified
+    if web_order.status_seen_at is None or web_order.status_seen_at <= payload.read_at:
+        web_order.status_seen = order.status_id
+        web_order.status_seen_at = payload.read_at
+        web_order.modified_seen = order.date_modified
+        web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
+
+
+def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:
+    """Why the order is none for the books, by its status; None when it is (design, rule 2 and its exceptions)."""
+    if order.is_deleted:
+        return "The order is archived in BigCommerce."
+    if order.status_id in integration.new_statuses or web_order.wanted:
+        return None
+    if order.status_id == web_order.status_sent:
+        return None  # it stands where we put it: a retry after an import error, or an edit we found out by writing
+    label = integration.status_text(order.status_id)
+    return f"The order is {label} in BigCommerce, which is not a new order status."
+
+
+def _stay(web_order: WebOrder, reason: str) -> Outcome:
+    return Unchanged() if web_order.state == WebOrderState.IMPORTED else Ignored(reason)
+
+
+def _write(
+    integration: WebIntegration, web_order: WebOrder, payload: Payload, document: WebOrderDocument
+) -> Imported | Updated | Unchanged:
+    conversion = convert_by_rules(integration, payload, document)
+    converted = conversion.converted
+    if learn_names(integration, conversion.new_names):
+        forget_rules(integration)
+    digest = converted.digest
+    same = digest == web_order.digest
+    outcome: Imported | Updated | Unchanged
+    if web_order.sales_order_id is None:
+        _check_total(integration, web_order, converted)
+        web_order.sales_order = _place(integration, web_order, converted)
+        outcome = Imported()
+    else:
+        outcome = Unchanged() if same else _bring_up_to_date(integration, web_order, converted)
+    follow_quantities(web_order, document.order, converted.draft)
+    if same:
+        return outcome
+    web_order.digest = digest
+    web_order.imported_payload = payload
+    _tell_what_stays_empty(integration, web_order, conversion)
+    return outcome
+
+
+def _tell_what_stays_empty(integration: WebIntegration, web_order: WebOrder, conversion: Conversion) -> None:
+    for sentence in conversion.left_empty:
+        log(integration, LogKind.FIELD, sentence, import_id=web_order.import_id)
+
+
+def _place(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> SalesOrder:
+    products = find_products(integration, converted.draft)
+    buyer = settle_buyer(integration, converted.buyer, converted.draft.addresses)
+    fill_client(buyer.client_id, converted.client_fields, why=f"From the order {web_order.import_id}")
+    return place(
+        converted.draft,
+        client_id=buyer.client_id,
+        contact=buyer.contact,
+        matched_by=buyer.match.rule,
+        how_matched=buyer.how,
+        products=products,
+        source=integration.code,
+        import_id=web_order.import_id,
+    )
+
+
+def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> Updated | Unchanged:
+    """Both versions go through the present conversion, so that an upgrade of the program changes no order."""
+    imported = web_order.imported_payload
+    assert imported is not None
+    before = convert_by_rules(integration, imported, strict=False).converted
+    if before.digest == converted.digest:
+        return Unchanged()
+    _check_total(integration, web_order, converted)
+    products = find_products(integration, converted.draft)
+    return update_order(web_order, before=before, after=converted, products=products)
+
+
+def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> None:
+    """Raises NeedsPerson when the parts do not add up to the store's total and nobody accepted the difference."""
+    totals = converted.draft.totals
+    difference = web_order.difference = totals.difference
+    web_order.difference_currency = converted.draft.currency
+    if difference == 0 or difference == web_order.accepted_difference:
+        return
+    if abs(difference) * 100 <= integration.accept_cents:
+        return
+    parts = totals.total - difference
+    currency = converted.draft.currency
+    raise NeedsPerson(
+        "totals",
+        f"The parts of the order add up to {money_in(parts, currency)}, but its total is "
+        f"{money_in(totals.total, currency)}: a difference of {money_text(difference, currency)}.",
+        "Correct the order in BigCommerce, or accept the difference as a Rounding line.",
+    )
+
+
+def _acknowledge(integration: WebIntegration, web_order: WebOrder, outcome: Imported | Updated | Unchanged) -> None:
+    if isinstance(outcome, Imported):
+        ensure_status(web_order, integration.downloaded_status, UpdateCause.DOWNLOADED)
+    else:
+        assert web_order.sales_order_id is not None
+        target, cause = status_after_reimport(integration, web_order.sales_order_id)
+        ensure_status(web_order, target, cause)
+
+
+_STATES = {NotImported: WebOrderState.NOT_IMPORTED, Ignored: WebOrderState.IGNORED}
+_LOG_KINDS = {
+    Imported: LogKind.IMPORTED,
+    Updated: LogKind.UPDATED,
+    Unchanged: LogKind.UNCHANGED,
+    NotImported: LogKind.NOT_IMPORTED,
+    Ignored: LogKind.IGNORED,
+}
+
+
+def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:
+    """Writes what became of the order, on its row and in the log."""
+    now = timezone.now()
+    reason_before = web_order.reason_code
+    web_order.decided_at = now
+    web_order.read_again = ""
+    web_order.wanted = False
+    in_books = web_order.sales_order_id is not None
+    web_order.state = WebOrderState.IMPORTED if in_books else _STATES.get(type(outcome), WebOrderState.IMPORTED)
+    web_order.unknown_skus = list(outcome.unknown_skus) if isinstance(outcome, NotImported) else []
+    if isinstance(outcome, NotImported):
+        web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
+        web_order.reason_since = web_order.reason_since or now
+    else:
+        web_order.reason_code = web_order.next_step = web_order.trace = ""
+        web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
+        web_order.reason_since = None
+    write(web_order)
+    tell_staff(integration, web_order, before=reason_before)
+    log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
+
+
+def describe(outcome: Outcome) -> str:
+    """The outcome as a line of the log."""
+    match outcome:
+        case Imported():
+            return "Imported as a new sales order."
+        case Updated(changes, conflicts):
+            waits = f" {conflicts} of the changes wait for a decision." if conflicts else ""
+            return f"The sales order was updated: {changes} changed.{waits}"
+        case Unchanged():
+            return "Seen again without a change."
+        case NotImported(_, sentence, _):
+            return sentence
+    return outcome.reason

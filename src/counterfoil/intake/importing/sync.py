@@ -1,0 +1,157 @@
+"""A pass of intake: look, list where something waits, keep, complete, import. One bad order never delays another."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from django.utils import timezone
+
+from counterfoil.bigcommerce import NeedsPerson, TryAgain
+from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching.external_changes import catch_up
+from counterfoil.intake.fetching.webhook_events import follow_news
+from counterfoil.intake.importing.import_order import import_order, record_not_imported
+from counterfoil.intake.outcomes import NotImported, Outcome
+from counterfoil.stores.models import WebIntegration, WebOrder
+from counterfoil.stores.sync.isolation import REPORT, one_by_one
+from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.weborders.changes import Seen, is_fresh, look
+from counterfoil.stores.weborders.payloads import KeptPayload
+
+TRY_LATER = "It could not be read completely: "
+
+
+@dataclass
+class TakenIn:
+    """How many orders were seen in a pass, and what became of them, by the outcome's name."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def seen(self) -> int:
+        """How many orders were decided on."""
+        return self.outcomes.total()
+
+    def add(self, outcome: Outcome) -> None:
+        """Counts one more."""
+        self.outcomes[type(outcome).__name__] += 1
+
+
+def take_in(visit: Visit, taken: TakenIn) -> None:
+    """Imports all that waits in the store, until the visit is over.
+
+    A look that was taken in this visit a moment ago is good enough. A visit that is over already, since much was to be
+    sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
+    """
+    integration, client, has_time = visit.integration, visit.client, not visit.is_over
+    if not has_time and not _is_poll_due(integration):
+        return
+    counts = collect.count_orders(integration, client)
+    seen = _seen(visit, has_time=has_time)
+    follow_news(visit, seen)
+    waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
+    _import_kept(visit, collect.undecided(integration), taken, waiting)
+    read_again(visit, taken)
+    catch_up(visit)
+    if collect.must_list(integration, counts, seen):
+        for page in collect.list_new_orders(integration, client):
+            _import_kept(visit, page, taken, max(waiting, taken.seen + len(page)))
+            if visit.is_over:
+                integration.state.listed_at = None
+                integration.state.save(update_fields=["listed_at"])
+                return
+        catch_up(visit)  # what others had done already with orders that are in the books only now
+
+
+def _seen(visit: Visit, *, has_time: bool) -> Seen:
+    """What the last look showed, or a new one; without time for that, the look of a visit before this is as good.
+
+    The counts tell by themselves that an order waits, so it does not matter that this one names none.
+    """
+    glanced_at = visit.integration.state.glanced_at
+    if glanced_at is not None and is_fresh(visit.integration):
+        if visit.seen is not None:
+            return visit.seen
+        if not has_time:
+            return Seen(glanced_at, frozenset(), ())
+    visit.seen = look(visit.integration, visit.client)
+    return visit.seen
+
+
+def _is_poll_due(integration: WebIntegration) -> bool:
+    collected_at = integration.state.collected_at
+    return collected_at is None or timezone.now() - collected_at >= timedelta(seconds=integration.poll_seconds)
+
+
+def read_again(visit: Visit, taken: TakenIn) -> None:
+    """Reads one by one the orders whose stored version is not the present one, or that someone wants.
+
+    Those that the visit has no time for keep their mark for the next one.
+    """
+
+    def read(web_order: WebOrder) -> None:
+        try:
+            kept = collect.read_one(visit.integration, visit.client, web_order.bigcommerce_order_id)
+        except NeedsPerson as trouble:
+            outcome = NotImported(trouble.code, trouble.sentence, trouble.next_step)
+            record_not_imported(visit.integration, web_order.pk, outcome)
+            taken.add(outcome)
+            return
+        _complete_and_import(visit, kept, taken)
+
+    marked = visit.while_it_lasts(collect.to_read_again(visit.integration))
+    one_by_one(marked, read, again=_later, defect=_defect(visit, taken))
+
+
+def _import_kept(visit: Visit, page: Iterable[KeptPayload], taken: TakenIn, total: int) -> None:
+    def act(kept: KeptPayload) -> None:
+        _complete_and_import(visit, kept, taken)
+        visit.progress("Importing", taken.seen, max(total, taken.seen))
+
+    def again(kept: KeptPayload, trouble: TryAgain) -> None:
+        WebOrder.objects.filter(pk=kept.web_order_id).update(read_again=TRY_LATER + trouble.sentence)
+
+    def defect(kept: KeptPayload, trace: str) -> None:
+        _defect(visit, taken)(WebOrder(pk=kept.web_order_id), trace)
+
+    one_by_one(visit.while_it_lasts(page), act, again=again, defect=defect)
+
+
+def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn) -> None:
+    try:
+        collect.complete(visit.client, kept)
+    except NeedsPerson as trouble:
+        refused = NotImported(trouble.code, trouble.sentence, trouble.next_step)
+        record_not_imported(visit.integration, kept.web_order_id, refused)
+        taken.add(refused)
+        return
+    outcome = import_order(visit.integration, kept.web_order_id)
+    if outcome is not None:
+        taken.add(outcome)
+
+
+def _later(web_order: WebOrder, trouble: TryAgain) -> None:
+    WebOrder.objects.filter(pk=web_order.pk).update(read_again=TRY_LATER + trouble.sentence)
+
+
+def _defect(visit: Visit, taken: TakenIn) -> Callable[[WebOrder, str], None]:
+    def note(web_order: WebOrder, trace: str) -> None:
+        outcome = NotImported(
+            "defect",
+            "A defect of the program stopped this order. Nothing was lost.",
+            REPORT,
+        )
+        record_not_imported(visit.integration, web_order.pk, outcome, trace=trace)
+        taken.add(outcome)
+
+    return note
+
+
+def take_one(visit: Visit, taken: TakenIn, bigcommerce_order_id: int) -> None:
+    """A person's *import this one*, whatever its status; raises NeedsPerson when the store does not have it."""
+    kept = collect.read_one(visit.integration, visit.client, bigcommerce_order_id)
+    WebOrder.objects.filter(pk=kept.web_order_id).update(wanted=True)
+    with structlog.contextvars.bound_contextvars(order=kept.import_id):
+        _complete_and_import(visit, kept, taken)

@@ -1,0 +1,1 @@
+"""Finds the client, contact and products of an order."""

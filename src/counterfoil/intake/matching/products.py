@@ -1,0 +1,90 @@
+"""Finds the products of an order's lines, and does as the web integration says with those it does not know."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from counterfoil.bigcommerce import NeedsPerson
+from counterfoil.sales.models import LineKind, Product, ProductOrigin, ProductType
+from counterfoil.sales.orders.drafts import LineDraft, OrderDraft
+from counterfoil.sales.products.lookup import Item, Variant, known_products, made_up_part_number
+from counterfoil.stores.models import UnknownProduct, WebIntegration
+
+GIFT_CERTIFICATE = "GIFT-CERTIFICATE"
+SHOWN = 5
+
+
+def name_parts(draft: OrderDraft) -> OrderDraft:
+    """The draft with a part number on every line that comes without an SKU, made of what identifies it in the store."""
+    lines = tuple(line if line.part_number else replace(line, part_number=_part_number(line)) for line in draft.lines)
+    return replace(draft, lines=lines)
+
+
+def _part_number(line: LineDraft) -> str:
+    if line.kind is LineKind.GIFT_CERTIFICATE:
+        return GIFT_CERTIFICATE
+    if line.source_product_id:
+        return made_up_part_number(line.source_product_id, line.source_variant_id)
+    plain = unicodedata.normalize("NFKC", line.description).upper()
+    return "CUSTOM-" + (re.sub(r"[\W_]+", "-", plain).strip("-")[:40] or "ITEM")
+
+
+class UnknownProducts(NeedsPerson):
+    """Products that the books do not know keep the order out; `part_numbers` are theirs."""
+
+    def __init__(self, lines: Sequence[LineDraft]) -> None:
+        names = [f"{line.part_number} ({line.description[:60]})" for line in lines[:SHOWN]]
+        if len(lines) > SHOWN:
+            names.append(f"{len(lines) - SHOWN} more")
+        these, are = ("The product", "is") if len(lines) == 1 else ("The products", "are")
+        super().__init__(
+            "unknown_product",
+            f"{these} {', '.join(names)} {are} not in the product list.",
+            "Add the product with this part number, or correct the SKU in BigCommerce, then retry.",
+        )
+        self.part_numbers = tuple(line.part_number for line in lines)
+
+
+def missing_of(trouble: NeedsPerson) -> tuple[str, ...]:
+    """The part numbers that keep an order out, where that is the trouble."""
+    return trouble.part_numbers if isinstance(trouble, UnknownProducts) else ()
+
+
+def find_products(integration: WebIntegration, draft: OrderDraft) -> dict[str, Product]:
+    """The products of the draft's part numbers; raises UnknownProducts where one is unknown and may not be made.
+
+    A gift certificate is no product. One statement; two more where an SKU is unknown or missing, and two where products
+    are made.
+    """
+    wanted = {line.part_number: line for line in draft.lines if line.kind is not LineKind.GIFT_CERTIFICATE}
+    found = known_products(integration.code, [_item(line) for line in wanted.values()])
+    unknown = [line for part_number, line in wanted.items() if part_number not in found]
+    if unknown and integration.unknown_product == UnknownProduct.REFUSE:
+        raise UnknownProducts(unknown)
+    if unknown and integration.unknown_product == UnknownProduct.CREATE:
+        Product.objects.bulk_create([_product(integration, line) for line in unknown], ignore_conflicts=True)
+        found |= Product.objects.in_bulk([line.part_number for line in unknown], field_name="part_number")
+    return found
+
+
+def variant_without_sku(line: LineDraft) -> Variant | None:
+    """What an item is known by that came without an SKU; None where it has one, or is no product of the store."""
+    item = _item(line)
+    return None if item.has_sku else item.variant
+
+
+def _item(line: LineDraft) -> Item:
+    variant = (line.source_product_id, line.source_variant_id or None) if line.source_product_id else None
+    return Item(line.part_number, has_sku=line.part_number != _part_number(line), variant=variant)
+
+
+def _product(integration: WebIntegration, line: LineDraft) -> Product:
+    kind = ProductType.DIGITAL if line.kind is LineKind.DIGITAL else ProductType.PHYSICAL
+    return Product(
+        part_number=line.part_number,
+        description=line.description,
+        type=kind,
+        origin=ProductOrigin.IMPORT,
+        made_by=integration.code,
+    )

@@ -1,0 +1,195 @@
+"""One order of the store beside the books: what is not alike, and what explains it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from counterfoil.bigcommerce import NEVER_OVERWRITTEN, OrderSummary, StatusId
+from counterfoil.sales.models import StatusRole
+from counterfoil.sales.money import money_in
+from counterfoil.stores.models import (
+    SHIPMENT_KINDS,
+    Difference,
+    DifferenceKind,
+    UpdateKind,
+    UpdateState,
+    WebIntegration,
+    WebOrderState,
+)
+from counterfoil.stores.reconciliation.known_orders import KnownOrder
+
+ON_ITS_WAY = (UpdateState.WAITING, UpdateState.SENDING)
+LATELY = timedelta(minutes=5)
+PAID_FOR = frozenset(
+    {
+        StatusId.SHIPPED,
+        StatusId.PARTIALLY_SHIPPED,
+        StatusId.AWAITING_PICKUP,
+        StatusId.AWAITING_SHIPMENT,
+        StatusId.AWAITING_FULFILLMENT,
+        StatusId.COMPLETED,
+        StatusId.PARTIALLY_REFUNDED,
+    }
+)
+"""In these an order is being dealt with, or was: the books should have it."""
+SHIPPED_THERE = (StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED)
+DONE_WITH = (StatusRole.SHIPPED, StatusRole.CANCELLED)
+SEE_ATTENTION = "It stands under Needs attention."
+EDITED = "It was edited in the store after its import."
+READ_THEM = "Have its shipments read again."
+IMPORT_IT = "Import it, or leave it where someone else deals with it."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is not alike. `is_off`: nothing explains it."""
+
+    kind: DifferenceKind
+    is_off: bool
+    sentence: str
+    next_step: str = ""
+    ours: str = ""
+    theirs: str = ""
+
+    def as_row(self, order_id: int, known: KnownOrder | None) -> Difference:
+        """As it is kept, still without its reconciliation."""
+        return Difference(
+            kind=self.kind,
+            is_off=self.is_off,
+            bigcommerce_order_id=order_id,
+            web_order_id=known.pk if known else None,
+            ours=self.ours,
+            theirs=self.theirs,
+            sentence=self.sentence,
+            next_step=self.next_step,
+        )
+
+
+def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> list[Found] | None:
+    """What is not alike, empty where all is; None where the order stands outside import and was never in the books."""
+    if known is not None and known.is_in_the_books:
+        return [*_doubled(known), *_total(there, known), *_status(integration, there, known), *_shipped(there, known)]
+    found = _not_in_the_books(integration, there, known)
+    return None if found is None else [found]
+
+
+def gone(known: KnownOrder) -> Found:
+    """The books have it, and the store's list does not show it."""
+    done_with = known.role in DONE_WITH
+    return Found(
+        DifferenceKind.GONE,
+        is_off=not done_with,
+        sentence="The store's list does not show it: it was deleted or archived there.",
+        next_step="" if done_with else "Ask who did that; cancel it here if it is not wanted any more.",
+        ours="In the books",
+    )
+
+
+def _not_in_the_books(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> Found | None:
+    label = integration.status_text(there.status_id)
+    if known is not None and known.state == WebOrderState.NOT_IMPORTED:
+        step = f"{known.next_step} {SEE_ATTENTION}".strip()
+        return Found(DifferenceKind.NOT_IMPORTED, False, known.reason, step, theirs=label)
+    if known is not None and known.state == WebOrderState.IGNORED:
+        return Found(DifferenceKind.IGNORED, False, known.reason, known.next_step, theirs=label)
+    if there.is_deleted:
+        return None
+    if there.status_id in integration.new_statuses:
+        return _waits(integration, there, known, label)
+    if there.status_id not in PAID_FOR and there.status_id != integration.downloaded_status:
+        return None
+    sentence = f"It stands in {label} in the store, and was never imported."
+    return Found(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
+
+
+def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None, label: str) -> Found:
+    """It stands in a new order status: it comes by itself, unless it should have come long ago."""
+    if integration.paused:
+        why = "The store is paused, so its orders are not read."
+    elif known is None and integration.first_orders is not None:
+        why = f"Only the first {integration.first_orders} orders of this store are taken in."
+    elif known is not None or _is_fresh(integration.state.listed_at, there):
+        why = "It comes with the next visits to the store."
+    else:
+        sentence = f"It stands in {label} in the store since before that was listed, and was not seen."
+        return Found(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
+    return Found(DifferenceKind.WAITING, False, f"It waits in {label}. {why}", theirs=label)
+
+
+def _is_fresh(listed_at: datetime | None, there: OrderSummary) -> bool:
+    """Whether it changed so lately that the store may not have been listed since."""
+    return listed_at is None or there.date_modified is None or there.date_modified > listed_at - LATELY
+
+
+def _doubled(known: KnownOrder) -> Iterator[Found]:
+    if known.copies > 1:
+        sentence = f"The books have {known.copies} sales orders of it."
+        yield Found(DifferenceKind.DOUBLED, True, sentence, "Cancel all but one; tell us how that came about.")
+
+
+def _total(there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
+    if known.total == there.total_inc_tax:
+        return
+    currency = known.currency or ""
+    ours = money_in(known.total, currency) if known.total is not None else ""
+    if there.total_inc_tax is None:
+        sentence = "The store's total could not be read."
+        yield Found(DifferenceKind.TOTAL, True, sentence, "Look at the order in BigCommerce.", ours=ours)
+        return
+    theirs = money_in(there.total_inc_tax, currency)
+    explained = _explained(known)
+    sentence = f"{explained or EDITED} The total is {theirs} there, {ours} here."
+    step = "" if explained else "Take the change over, or leave it as it was ordered."
+    yield Found(DifferenceKind.TOTAL, not explained, sentence, step, ours, theirs)
+
+
+def _explained(known: KnownOrder) -> str:
+    """Why the books do not have the present version yet; "" where nothing says so."""
+    if known.is_read_again or known.has_undone([UpdateKind.STATUS], *ON_ITS_WAY):
+        return "It is being read again."
+    if known.reason_code:
+        return f"A later version was not taken over: {known.reason} {SEE_ATTENTION}"
+    return ""
+
+
+def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
+    if known.status_sent is None or there.status_id == known.status_sent:
+        return
+    if there.status_id in SHIPPED_THERE and there.items_shipped:
+        return  # the store's own reaction to a shipment, of which the shipments tell
+    ours, theirs = integration.status_text(known.status_sent), integration.status_text(there.status_id)
+    is_off, step = False, ""
+    if known.has_undone([UpdateKind.STATUS], *ON_ITS_WAY):
+        why = "An update is on its way."
+    elif known.has_undone([UpdateKind.STATUS], UpdateState.FAILED):
+        why, step = "An update was refused.", SEE_ATTENTION
+    elif there.status_id in integration.new_statuses:
+        why = "Someone set it back, so it is imported again with the next visits to the store."
+    elif there.status_id == known.onto and there.status_id not in NEVER_OVERWRITTEN:
+        why, is_off, step = "It stands again where it stood before.", True, "Set ours again, or leave it."
+    else:
+        why = "Someone changed it there since."
+    yield Found(
+        DifferenceKind.STATUS, is_off, f"{why} It is {theirs} there, and {ours} was set last.", step, ours, theirs
+    )
+
+
+def _shipped(there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
+    ours, theirs = _items(known.shipped), _items(there.items_shipped)
+    comes = known.shipments_to_read or there.items_shipped != known.items_shipped_seen
+    step = "They are read with the next visits to the store." if comes else READ_THEM
+    if there.items_shipped > known.shipped:
+        sentence = f"The store shows {theirs} shipped, and {ours} are known here."
+        yield Found(DifferenceKind.SHIPMENT_HERE, not comes, sentence, step, ours, theirs)
+    elif there.items_shipped < known.shipped:
+        sentence = f"The store shows {theirs} shipped, and {ours} were: a shipment was deleted there, it seems."
+        yield Found(DifferenceKind.SHIPMENT_THERE, not comes, sentence, step, ours, theirs)
+    elif known.has_undone(SHIPMENT_KINDS, *ON_ITS_WAY):
+        yield Found(DifferenceKind.SHIPMENT_THERE, False, "A parcel is on its way to the store.", "", ours, theirs)
+    elif known.has_undone(SHIPMENT_KINDS, UpdateState.FAILED):
+        sentence = "The store does not have one of our parcels."
+        yield Found(DifferenceKind.SHIPMENT_THERE, False, sentence, SEE_ATTENTION, ours, theirs)
+
+
+def _items(number: int) -> str:
+    return f"{number} item{'' if number == 1 else 's'}"

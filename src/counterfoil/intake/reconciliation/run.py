@@ -1,0 +1,150 @@
+"""Reconciliation: the store's orders of a period beside the books, a page of 250 at a time; reads only."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
+from counterfoil.intake.reconciliation.compare import compare, gone
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.integrations.import_window import zone_of
+from counterfoil.stores.models import Difference, Reconciliation, WebIntegration
+from counterfoil.stores.reconciliation.known_orders import LARGEST_ID, known_orders
+from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.wakeups import wake
+
+PAGE = 250
+SMALLER = 10
+KEPT_DAYS = 90
+NIGHT = time(3)
+NIGHTLY_DAYS = 7
+UNLISTED = "BigCommerce could not list the orders from number %d on, not even one by one."
+
+
+def ask_for_reconciliation(
+    integration: WebIntegration, first_day: date, last_day: date, *, by: str = ""
+) -> Reconciliation:
+    """Has a period compared by whoever visits the store next; its last day is included.
+
+    Raises Refused while another one is under way, and for a period that is none.
+    """
+    if last_day < first_day:
+        raise Refused("The period ends before it begins.", "Choose a later last day.")
+    since = integration.not_before
+    if since and last_day < since:
+        raise Refused(
+            f"No order of these days is imported: the store's orders are taken in from {since} on.",
+            "Choose later days.",
+        )
+    with transaction.atomic():
+        WebIntegration.objects.select_for_update(of=("self",)).get(pk=integration.pk)
+        earlier = Reconciliation.objects.filter(integration=integration)
+        if earlier.filter(ended_at=None).exists():
+            raise Refused("Its orders are being compared already.", "Wait until that has ended.")
+        earlier.filter(asked_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
+        asked = Reconciliation.objects.create(
+            integration=integration, first_day=max(first_day, since or first_day), last_day=last_day, asked_by=by
+        )
+        wake([integration.pk])
+    return asked
+
+
+def usual_period(integration: WebIntegration) -> tuple[date, date]:
+    """The last seven days up to today, in the store's time zone."""
+    today = timezone.now().astimezone(zone_of(integration)).date()
+    return today - timedelta(days=NIGHTLY_DAYS), today
+
+
+def ask_for_the_nights() -> None:
+    """Once a night, after three o'clock in the store's time zone, for each store that is read and wants it."""
+    integrations = WebIntegration.objects.filter(paused=False, reconcile_nightly=True).select_related("state")
+    for integration in integrations:
+        now = timezone.now().astimezone(zone_of(integration))
+        midnight = datetime.combine(now.date(), time.min, tzinfo=now.tzinfo)
+        mine = Reconciliation.objects.filter(integration=integration)
+        is_done = mine.filter(asked_by="", asked_at__gte=midnight).exists() or mine.filter(ended_at=None).exists()
+        if now.time() >= NIGHT and integration.state.visited_at and not is_done:
+            ask_for_reconciliation(integration, *usual_period(integration))
+
+
+def go_on_reconciling(visit: Visit) -> None:
+    """Compares on where the last visit stopped, if there is something to compare. Raises TryAgain and StoreTrouble."""
+    found = Reconciliation.objects.filter(integration=visit.integration, ended_at=None).first()
+    if found is None:
+        return
+    expected = max(found.orders, _of_about(found, visit.integration))
+    limit = PAGE
+    while found.is_under_way and not visit.is_over:
+        calls = visit.client.calls
+        try:
+            page = _read(visit, found, limit)
+        except TryAgain as trouble:
+            found.calls += visit.client.calls - calls
+            if not trouble.smaller:
+                found.save(update_fields=["calls"])
+                raise
+            limit //= SMALLER
+            if not limit:
+                _end(found, UNLISTED % found.next_id, "Compare a shorter period; look at the orders in BigCommerce.")
+            continue
+        except StoreTrouble:
+            found.calls += visit.client.calls - calls
+            found.save(update_fields=["calls"])
+            raise
+        found.calls += visit.client.calls - calls
+        _compare(visit.integration, found, page, is_last=len(page) < limit)
+        visit.progress("Comparing", found.orders, max(expected, found.orders))
+
+
+def _moments(found: Reconciliation, integration: WebIntegration) -> tuple[datetime, datetime]:
+    """The first and the last second of the period."""
+    zone = zone_of(integration)
+    until = datetime.combine(found.last_day + timedelta(days=1), time.min, tzinfo=zone) - timedelta(seconds=1)
+    return datetime.combine(found.first_day, time.min, tzinfo=zone), until
+
+
+def _read(visit: Visit, found: Reconciliation, limit: int) -> list[OrderSummary]:
+    since, until = _moments(found, visit.integration)
+    return visit.client.order_summaries(
+        min_id=found.next_id, min_date_created=since, max_date_created=until, limit=limit
+    )
+
+
+def _compare(
+    integration: WebIntegration, found: Reconciliation, page: Sequence[OrderSummary], *, is_last: bool
+) -> None:
+    """Keeps what is not alike of a page, in one transaction with how far that is."""
+    in_store = {each.id: each for each in page}
+    last = LARGEST_ID if is_last else max(in_store)
+    known = known_orders(integration, list(in_store), (found.next_id, last), _moments(found, integration))
+    rows: list[Difference] = []
+    for order_id, there in in_store.items():
+        different = compare(integration, there, known.get(order_id))
+        if different is None:
+            found.outside += 1
+        elif not different:
+            found.alike += 1
+        else:
+            rows += [each.as_row(order_id, known.get(order_id)) for each in different]
+    rows += [gone(each).as_row(each.order_id, each) for each in known.values() if each.order_id not in in_store]
+    for row in rows:
+        row.reconciliation = found
+    found.orders += len(in_store)
+    found.next_id = min(last, LARGEST_ID - 1) + 1
+    with transaction.atomic():
+        Difference.objects.bulk_create(rows, ignore_conflicts=True)
+        found.ended_at = timezone.now() if is_last else None
+        found.save()
+
+
+def _end(found: Reconciliation, trouble: str, next_step: str) -> None:
+    found.trouble, found.next_step, found.ended_at = trouble, next_step, timezone.now()
+    found.save()
+
+
+def _of_about(found: Reconciliation, integration: WebIntegration) -> int:
+    """About how many orders there are, for a bar: as many as the books have of the period."""
+    since, until = _moments(found, integration)
+    return integration.web_orders.filter(sales_order__order_date__range=(since, until)).count()

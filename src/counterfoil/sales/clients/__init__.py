@@ -1,0 +1,1 @@
+"""Clients, contacts and the keys they are matched by."""

@@ -1,0 +1,165 @@
+"""Two clients that are one: all that belongs to the one goes to the other, in a fixed number of statements."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from counterfoil.sales.clients.match_keys import hold_matching
+from counterfoil.sales.clients.reassign_order import client_title
+from counterfoil.sales.db.foreign_keys import point_elsewhere, references_to
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.joining_contacts import Joined, complete, joined_contacts
+from counterfoil.sales.models import Client, ClientChange, ClientKey, Contact, MatchRule, SalesOrder
+
+STAYS_BEHIND = {ClientChange}  # the history of the client that is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """So many rows of a kind go to the client that stays: "sales orders", 12."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What a merge would do: what moves, which contacts become one, which keys go along, and what to look at first."""
+
+    keep: Client
+    drop: Client
+    moves: tuple[Moving, ...]
+    joined: tuple[Joined, ...]
+    keys: tuple[ClientKey, ...]
+    warnings: tuple[str, ...]
+
+
+def merge_preview(keep_id: int, drop_id: int) -> MergePreview:
+    """Shows what would move from the one to the other. Changes nothing; raises Refused."""
+    keep, drop = _both(keep_id, drop_id)
+    keys = list(ClientKey.objects.filter(client__in=[keep, drop]).order_by("source", "pk"))
+    return MergePreview(
+        keep,
+        drop,
+        moves=tuple(_moves(drop)),
+        joined=tuple(_joined(keep, drop)),
+        keys=tuple(key for key in keys if key.client_id == drop.pk),
+        warnings=(*_two_customers(keys), *_two_values(keep, drop)),
+    )
+
+
+def merge(keep_id: int, drop_id: int, *, by: str, why: str = "") -> MergePreview:
+    """Moves everything and leaves `drop` as a row that says what it was merged into; returns what was done.
+
+    Raises Refused. While it lasts, no order is matched to a client.
+    """
+    with transaction.atomic():
+        hold_matching()
+        _hold_orders(keep_id, drop_id)
+        done = merge_preview(keep_id, drop_id)
+        keep, drop = done.keep, done.drop
+        _tell_orders(keep, drop, by=by)
+        _join(done.joined)
+        for field in references_to(Client):
+            if field.model not in STAYS_BEHIND:
+                point_elsewhere(field, {drop.pk: keep.pk})
+        keep.fields = {**drop.fields, **keep.fields}
+        keep.save(update_fields=["fields"])
+        drop.merged_into = keep
+        drop.save(update_fields=["merged_into"])
+        _record(done, by=by, why=why)
+    return done
+
+
+def _both(keep_id: int, drop_id: int) -> tuple[Client, Client]:
+    if keep_id == drop_id:
+        raise Refused("A client cannot be merged into itself.", "Choose two.")
+    found = Client.objects.select_related("merged_into").in_bulk([keep_id, drop_id])
+    for client_id in (keep_id, drop_id):
+        client = found.get(client_id)
+        if client is None:
+            raise Refused(f"There is no client {client_id}.", "Choose one from the list.")
+        if client.merged_into is not None:
+            raise Refused(
+                f"{client_title(client)} was merged into {client_title(client.merged_into)}.",
+                "Choose the client it became.",
+            )
+    return found[keep_id], found[drop_id]
+
+
+def _hold_orders(keep_id: int, drop_id: int) -> None:
+    """Whoever changes one of these orders is done first, and the next one waits: it may add a contact."""
+    orders = SalesOrder.objects.filter(client__in=[keep_id, drop_id]).order_by("pk")
+    list(orders.select_for_update(of=("self",)).values_list("pk"))
+
+
+def _moves(drop: Client) -> list[Moving]:
+    """One statement a kind."""
+    fields = [field for field in references_to(Client) if field.model not in STAYS_BEHIND]
+    counted = [(field.model._meta, field.model._base_manager.filter(**{field.name: drop}).count()) for field in fields]
+    return [
+        Moving(str(meta.verbose_name if count == 1 else meta.verbose_name_plural), count)
+        for meta, count in counted
+        if count
+    ]
+
+
+def _joined(keep: Client, drop: Client) -> list[Joined]:
+    contacts = Contact.objects.filter(client__in=[keep, drop]).order_by("pk")
+    stays = [contact for contact in contacts if contact.client_id == keep.pk]
+    return joined_contacts(stays, [contact for contact in contacts if contact.client_id == drop.pk])
+
+
+def _two_customers(keys: list[ClientKey]) -> list[str]:
+    """The store says that these are two; whoever merges knows better."""
+    customers: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for key in keys:
+        if key.rule == MatchRule.CUSTOMER:
+            customers[key.source][key.client_id].append(key.value)
+    return [
+        f"Both are customers of {source}: {' and '.join(', '.join(ids) for ids in clients.values())}."
+        for source, clients in customers.items()
+        if len(clients) > 1
+    ]
+
+
+def _two_values(keep: Client, drop: Client) -> list[str]:
+    """Further fields that both have: the value of the client that stays is kept."""
+    both = sorted(keep.fields.keys() & drop.fields.keys())
+    return [
+        f"{name}: “{keep.fields[name]}” stays, “{drop.fields[name]}” goes."
+        for name in both
+        if keep.fields[name] != drop.fields[name]
+    ]
+
+
+_TELL_ORDERS = """
+    INSERT INTO sales_orderchange (order_id, by, field, before, after, why)
+    SELECT id, %s, 'client', %s, %s, 'The two clients were merged.' FROM sales_salesorder WHERE client_id = %s
+"""
+
+
+def _tell_orders(keep: Client, drop: Client, *, by: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL_ORDERS, [by, client_title(drop), client_title(keep), drop.pk])
+
+
+def _join(pairs: tuple[Joined, ...]) -> None:
+    now = {pair.gone.pk: pair.stays.pk for pair in pairs}
+    for field in references_to(Contact):
+        point_elsewhere(field, now)
+    Contact.objects.filter(pk__in=list(now)).delete()
+    complete(pairs)
+
+
+def _record(done: MergePreview, *, by: str, why: str) -> None:
+    moved = ", ".join(f"{each.count} {each.what}" for each in done.moves) or "nothing else"
+    reason = ". ".join(part for part in (why, f"Moved: {moved}") if part)
+    change = {"by": by, "before": client_title(done.drop), "after": client_title(done.keep), "why": reason}
+    ClientChange.objects.bulk_create(
+        [
+            ClientChange(client=done.keep, what="took in another client", **change),
+            ClientChange(client=done.drop, what="merged into another client", **change),
+        ]
+    )

@@ -1,0 +1,62 @@
+"""A CSV with a header as a table: which columns it has, whatever they are called in it, and its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from counterfoil.sales.csv.text import decoded, read_csv
+from counterfoil.sales.errors import Refused
+
+MOST_ROWS = 50_000
+Record = tuple[int, list[str]]  # the row's number as the spreadsheet counts (the header is row 1), and its cells
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that a file may have; the one in `needed` it must have.
+
+    `synonyms`: how else a column may be called, separated by spaces, without case, spaces and signs. `words`: what a
+    column is called in a sentence, where that is not its name.
+    """
+
+    names: Sequence[str]
+    needed: str
+    synonyms: Mapping[str, str]
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, content: bytes | str) -> tuple[list[str], list[Record]]:
+        """The column of each cell ("" for one without a heading), and the rows; empty ones are left out.
+
+        The file may be UTF-8, UTF-16 or Windows-1252, its delimiter a comma, a semicolon or a tab. Raises Refused for
+        a file, or a header, that cannot be used.
+        """
+        records = read_csv(decoded(content) if isinstance(content, bytes) else content)
+        if len(records) > MOST_ROWS:
+            raise Refused(f"The file has {len(records)} rows; {MOST_ROWS} are allowed.", "Split it.")
+        filled = [(number, record) for number, record in enumerate(records, 1) if any(record)]
+        if not filled:
+            raise Refused("The file is empty.", f"Its columns are: {self._listed}.")
+        (_, header), *rows = filled
+        return self._named(header), rows
+
+    def word(self, name: str) -> str:
+        """What a column is called in a sentence."""
+        return self.words.get(name, name.replace("_", " "))
+
+    def _named(self, header: Sequence[str]) -> list[str]:
+        called = {
+            word: name for name, words in self.synonyms.items() for word in (*words.split(), name.replace("_", ""))
+        }
+        names = [called.get("".join(sign for sign in text.casefold() if sign.isalnum()), "") for text in header]
+        expected = f"The columns are: {self._listed}."
+        for text, name in zip(header, names, strict=True):
+            if text and not name:
+                raise Refused(f"There is no column “{text}”.", expected)
+            if name and names.count(name) > 1:
+                raise Refused(f"Two columns mean the {self.word(name)}.", expected)
+        if self.needed not in names:
+            raise Refused(f"The column “{self.needed}” is missing.", expected)
+        return names
+
+    @property
+    def _listed(self) -> str:
+        return ", ".join(self.names)

@@ -1,0 +1,111 @@
+"""CSV as spreadsheets write and read it: any encoding and delimiter in, no formulas out."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from decimal import Decimal
+
+from counterfoil.sales.errors import Refused
+
+LARGEST = 20_000_000  # bytes
+DELIMITERS = ",;\t"
+SAVE_AS = "In the spreadsheet choose “Save as” and “CSV UTF-8”."
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_EXPONENT = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+KEPT_DIGITS = 15  # of a number, in a spreadsheet
+_WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file: UTF-8 (with or without a mark), UTF-16 or Windows-1252. Raises Refused for what is no CSV."""
+    if len(content) > LARGEST:
+        raise Refused(f"The file is larger than {LARGEST // 1_000_000} MB.", "Split it.")
+    if content.startswith(_WORKBOOKS):
+        raise Refused("The file is a spreadsheet's own format, not CSV.", SAVE_AS)
+    for encoding in _encodings(content):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise Refused("The file is no text.", SAVE_AS)
+
+
+def _encodings(content: bytes) -> Sequence[str]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    start = content[:200]
+    if start[1::2].count(0) > len(start) // 4:
+        return ("utf-16-le",)
+    if start[::2].count(0) > len(start) // 4:
+        return ("utf-16-be",)
+    return ("utf-8-sig", "cp1252", "latin-1")
+
+
+def read_csv(text: str) -> list[list[str]]:
+    """The records of a CSV, cells as `cell` gives them. Empty lines are empty records: they count as rows.
+
+    The delimiter is the one that the first line has most of; Excel's line `sep=;` names it. Raises Refused.
+    """
+    text = text.removeprefix("\ufeff")
+    if "\0" in text:
+        raise Refused("The file is no text.", SAVE_AS)
+    named = re.match(r"sep=(.)\r?\n", text)
+    start = named.end() if named else 0
+    delimiter = named.group(1) if named else _delimiter(text)
+    records: list[list[str]] = [[]] if named else []
+    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
+    try:
+        records.extend([cell(each) for each in record] for record in reader)
+    except csv.Error as trouble:
+        row = len(records) + 1
+        raise Refused(f"Row {row} cannot be read: a quotation mark stands in the wrong place.", SAVE_AS) from trouble
+    return records
+
+
+def _delimiter(text: str) -> str:
+    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").partition("\n")[0])
+    return max(DELIMITERS, key=first.count)
+
+
+def cell(text: str) -> str:
+    """A cell without what spreadsheets put around it: spaces, `="0123"`, and the ' before what looks like a formula."""
+    text = text.strip(" \r\n\v\f\u00a0\u200b\ufeff")
+    wrapped = _WRAPPED.fullmatch(text)
+    if wrapped:
+        return wrapped.group(1).replace('""', '"').strip()
+    return (text[1:] if text.startswith("'") and _FORMULA.match(text) else text).strip()
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a spreadsheet has made a number of the cell and lost what it was: "4.00638E+12", a long row of zeros."""
+    lost = len(text) >= KEPT_DIGITS + 5 and text.isdecimal() and not text[KEPT_DIGITS:].strip("0")
+    return lost or _EXPONENT.fullmatch(text) is not None
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; `cell` takes the ' off again."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def written_csv(records: Iterable[Sequence[object]]) -> str:
+    """Records as CSV, each cell safe."""
+    return "".join(csv_lines(records))
+
+
+def csv_lines(records: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same, record by record, for a file that is too long to be held at once."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    for record in records:
+        writer.writerow([_written(each) for each in record])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+def _written(value: object) -> str:
+    """A number as it is, with all its digits; anything else safe."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value) if isinstance(value, int) else safe(str(value))

@@ -1,0 +1,1 @@
+"""Fields, statements and lists on PostgreSQL."""

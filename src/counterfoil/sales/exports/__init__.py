@@ -1,0 +1,1 @@
+"""Sales orders as files for accounts."""

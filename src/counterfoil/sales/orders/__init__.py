@@ -1,0 +1,1 @@
+"""Sales orders: made, changed, found, counted."""

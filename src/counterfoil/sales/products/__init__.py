@@ -1,0 +1,1 @@
+"""Products: made, changed, found, imported."""

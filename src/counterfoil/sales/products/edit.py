@@ -1,0 +1,117 @@
+"""The product list by hand: add, edit, take out of use. What changes about a product is kept in its history."""
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import Product, ProductChange, ProductOrigin, ProductType
+from counterfoil.sales.signals import products_added
+
+LONGEST_PART_NUMBER = 300
+LONGEST_DESCRIPTION = 2000
+LONGEST_BIN = 100
+WORDS = {
+    "part_number": "part number",
+    "description": "description",
+    "type": "type",
+    "bin": "bin",
+    "active": "in use",
+}
+"""What the columns of a product are called in its history."""
+
+
+def add_product(
+    part_number: str, *, by: str, description: str = "", kind: str = ProductType.PHYSICAL, bin_name: str = ""
+) -> Product:
+    """A new product, in use. Raises Refused where the part number is taken or no value fits."""
+    values = checked({"description": description, "type": kind, "bin": bin_name})
+    part_number = checked_part_number(part_number)
+    try:
+        with transaction.atomic():
+            product = Product.objects.create(part_number=part_number, origin=ProductOrigin.HAND, made_by=by, **values)
+            products_added.send(Product, part_numbers=[part_number])
+    except IntegrityError:
+        raise Refused(f"There is a product {part_number} already.", "Edit that one.") from None
+    return product
+
+
+def edit_product(product_id: int, *, by: str, **changes: object) -> Product:
+    """Changes part_number, description, type, bin or active, whichever are given; each is recorded. Raises Refused.
+
+    Orders that are in the books keep the part number that they came with, and their product.
+    """
+    values = checked(changes)
+    if "part_number" in changes:
+        values["part_number"] = checked_part_number(str(changes["part_number"]))
+    try:
+        with transaction.atomic():
+            product = _locked(product_id)
+            ProductChange.objects.bulk_create(changes_of(product, values, by=by))
+            for name, value in values.items():
+                setattr(product, name, value)
+            product.save(update_fields=list(values))
+            products_added.send(Product, part_numbers=[product.part_number])
+    except IntegrityError:
+        raise Refused(f"There is a product {values['part_number']} already.", "Choose another part number.") from None
+    return product
+
+
+def changes_of(product: Product, values: Mapping[str, object], *, by: str) -> list[ProductChange]:
+    """What the history is to say when the product takes these values; not saved yet."""
+    return [
+        ProductChange(
+            product=product, by=by, what=WORDS[name], before=shown(getattr(product, name)), after=shown(value)
+        )
+        for name, value in values.items()
+        if getattr(product, name) != value
+    ]
+
+
+def shown(value: object) -> str:
+    """A value of a product as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _locked(product_id: int) -> Product:
+    product = Product.objects.select_for_update().filter(pk=product_id).first()
+    if product is None:
+        raise Refused("There is no such product (any more).", "Look at the product list.")
+    return product
+
+
+def checked_part_number(text: str) -> str:
+    """The part number, trimmed; raises Refused where it cannot be one."""
+    part_number = text.strip()
+    if not part_number:
+        raise Refused("A product needs a part number.", "Enter the SKU that the store uses.")
+    if len(part_number) > LONGEST_PART_NUMBER or not part_number.isprintable():
+        raise Refused(
+            f"“{_printable(part_number)}” is no part number.",
+            f"It has {LONGEST_PART_NUMBER} characters at most, on a line.",
+        )
+    return part_number
+
+
+def checked(changes: dict[str, object]) -> dict[str, object]:
+    """The values of description, type, bin and active as they are kept; raises Refused where one does not fit."""
+    values: dict[str, object] = {}
+    for name, longest in (("description", LONGEST_DESCRIPTION), ("bin", LONGEST_BIN)):
+        if name in changes:
+            text = str(changes[name]).replace("\x00", "").strip()
+            if len(text) > longest:
+                raise Refused(f"The {name} has {len(text)} characters; {longest} are allowed.", "Shorten it.")
+            values[name] = text
+    if "type" in changes:
+        if changes["type"] not in ProductType.values:
+            raise Refused(f"“{_printable(str(changes['type']))}” is no type of product.", "Enter physical or digital.")
+        values["type"] = str(changes["type"])
+    if "active" in changes:
+        values["active"] = bool(changes["active"])
+    return values
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "�" for letter in text[:60])

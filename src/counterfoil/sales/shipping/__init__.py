@@ -1,0 +1,1 @@
+"""Shipments and parcels: processed, corrected, voided, found, imported."""

@@ -1,0 +1,309 @@
+"""Processes shipments: what leaves the house, in which parcels, and what is corrected afterwards.
+
+Each function is one transaction that locks the sales order, changes the lines' quantities, and says by a signal what
+happened.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.db import connection, transaction
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from counterfoil.sales import signals
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
+from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
+from counterfoil.sales.orders.status import follow_what_was_shipped, lock_order, refuse_when_held
+
+LONGEST_NAME = 100  # of a carrier or a service
+_SAVE_QUANTITIES = """
+    UPDATE sales_orderline AS line
+    SET shipped = now.shipped, cancelled = now.cancelled, backordered = now.backordered
+    FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::integer[]) AS now (id, shipped, cancelled, backordered)
+    WHERE line.id = now.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Who carries a parcel, and how it is followed. Empty: not known (yet)."""
+
+    carrier: str = ""
+    service: str = ""
+    tracking_number: str = ""
+    tracking_link: str = ""
+
+    def checked(self) -> "Tracking":
+        """Without spaces around it; raises Refused for what no store and no carrier takes."""
+        clean = Tracking(*(" ".join(getattr(self, name).split()) for name in self.__slots__))
+        _check_length("tracking number", clean.tracking_number, LONGEST_TRACKING_NUMBER)
+        _check_length("tracking link", clean.tracking_link, LONGEST_TRACKING_LINK)
+        _check_length("carrier", clean.carrier, LONGEST_NAME)
+        _check_length("service", clean.service, LONGEST_NAME)
+        if clean.tracking_link and not _is_link(clean.tracking_link):
+            raise Refused(f"“{clean.tracking_link}” is no web address.", "A tracking link begins with https://.")
+        return clean
+
+
+def _check_length(what: str, value: str, longest: int) -> None:
+    if len(value) > longest:
+        raise Refused(f"The {what} has {len(value)} characters; {longest} are allowed.", f"Shorten the {what}.")
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelDraft:
+    """A parcel to process. `items`: order line id → quantity; a further box without items has none."""
+
+    tracking: Tracking = field(default_factory=Tracking)
+    items: Mapping[int, int] = field(default_factory=dict)
+
+
+def process_shipment(order_id: int, parcels: Sequence[ParcelDraft], *, by: str) -> Shipment:
+    """Ships what lies in the parcels; raises Refused, and then nothing was shipped.
+
+    A parcel without items is a further box of the parcel before it.
+    """
+    with transaction.atomic():
+        order = lock_order(order_id)
+        first, *_ = ship_locked(order, list(order.lines.select_related("ship_to")), parcels, by=by)
+    return first.shipment
+
+
+def ship_locked(
+    order: SalesOrder, order_lines: Sequence[OrderLine], parcels: Sequence[ParcelDraft], *, by: str
+) -> list[Parcel]:
+    """As `process_shipment`, for an order that the present transaction has locked, with all its lines.
+
+    Returns a parcel for each draft, in their order.
+    """
+    refuse_when_held(order)
+    lines = {line.pk: line for line in order_lines}
+    _check_quantities(lines, parcels)
+    shipment = Shipment.objects.create(order=order, processed_by=by)
+    added: list[Parcel] = []
+    holder: Parcel | None = None
+    for draft in parcels:
+        added.append(_add_parcel(shipment, draft, lines, holder))
+        holder = added[-1] if draft.items else holder
+    save_quantities([lines[pk] for pk in {pk for draft in parcels for pk in draft.items}])
+    follow_what_was_shipped(order, by=by, why="A shipment was processed", lines=order_lines)
+    return added
+
+
+def open_items(order: SalesOrder) -> dict[int, int]:
+    """What can still be shipped of an order: order line id → open quantity."""
+    lines = order.lines.select_related("ship_to")
+    return {line.pk: line.open for line in lines if line.open and line.is_shipped_by_parcel}
+
+
+def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDraft]) -> None:
+    if not parcels or not parcels[0].items:
+        raise Refused("The first parcel has no items.", "Put at least one item into it.")
+    wanted: Counter[int] = Counter()
+    for parcel in parcels:
+        if any(quantity < 1 for quantity in parcel.items.values()):
+            raise Refused("A quantity to ship is at least 1.", "Leave out what is not shipped.")
+        wanted.update(parcel.items)
+        if len({lines[pk].ship_to_id for pk in parcel.items if pk in lines}) > 1:
+            raise Refused("These items go to different addresses.", "Use one parcel for each address.")
+    for pk, quantity in wanted.items():
+        line = lines.get(pk)
+        if line is None:
+            raise Refused("One of the items is not on this order (any more).", "Load the page again.")
+        if line.why_no_parcel:
+            raise Refused(line.why_no_parcel, "Leave it out of the parcel.")
+        if quantity > line.open:
+            raise Refused(
+                f"{quantity} of {line.name} are more than the {line.open} that are open.", "Lower the quantity."
+            )
+
+
+def _add_parcel(
+    shipment: Shipment, draft: ParcelDraft, lines: Mapping[int, OrderLine], holder: Parcel | None
+) -> Parcel:
+    """Adds one parcel; one without items is a further box of the `holder`."""
+    first = next((lines[pk] for pk in draft.items), None)
+    tracking = draft.tracking.checked()
+    parcel = Parcel.objects.create(
+        shipment=shipment,
+        ship_to=first.ship_to if first else (holder.ship_to if holder else None),
+        belongs_to=None if draft.items else holder,
+        **tracking_values(tracking),
+    )
+    ParcelItem.objects.bulk_create(
+        ParcelItem(parcel=parcel, line=lines[pk], quantity=quantity) for pk, quantity in draft.items.items()
+    )
+    for pk, quantity in draft.items.items():
+        lines[pk].shipped += quantity
+        lines[pk].backordered = min(lines[pk].backordered, lines[pk].open)
+    signals.parcel_processed.send(Parcel, parcel=parcel)
+    return parcel
+
+
+def save_quantities(lines: Sequence[OrderLine]) -> None:
+    """Writes what is shipped, cancelled and backordered of these lines. One statement, whatever their number."""
+    columns = ("pk", "shipped", "cancelled", "backordered")
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_QUANTITIES, [[getattr(line, name) for line in lines] for name in columns])
+
+
+def tracking_values(tracking: Tracking) -> dict[str, str]:
+    """The columns of a parcel that say who carries it and how it is followed."""
+    return {name: getattr(tracking, name) for name in Tracking.__slots__}
+
+
+def correct_parcel(parcel_id: int, tracking: Tracking, *, by: str) -> bool:
+    """Corrects who carries a parcel and how it is followed; False when nothing differs. Items cannot be corrected.
+
+    Raises Refused for a parcel that was voided or taken over.
+    """
+    new = tracking_values(tracking.checked())
+    with transaction.atomic():
+        parcel = lock_parcel(parcel_id)
+        changed = [name for name in new if new[name] != getattr(parcel, name)]
+        if not changed:
+            return False
+        for name in changed:
+            _record(parcel.shipment.order, by, f"parcel {name.replace('_', ' ')}", getattr(parcel, name), new[name])
+            setattr(parcel, name, new[name])
+        parcel.save(update_fields=changed)
+        signals.parcel_corrected.send(Parcel, parcel=parcel)
+    return True
+
+
+def void_parcel(parcel_id: int, *, by: str, reason: str) -> None:
+    """Takes a parcel back, with its further boxes: its items are open again.
+
+    Raises Refused without a reason, and for a parcel that was voided or taken over.
+    """
+    reason = _given(reason, "Say why the parcel is voided.")
+    with transaction.atomic():
+        parcel = lock_parcel(parcel_id)
+        order = parcel.shipment.order
+        mark_voided(parcel, by=by, reason=reason)
+        _open_again(parcel)
+        signals.parcel_voided.send(Parcel, parcel=parcel)
+        follow_what_was_shipped(order, by=by, why="A parcel was voided")
+
+
+def mark_voided(parcel: Parcel, *, by: str, reason: str) -> None:
+    """Notes that a parcel of a locked order and its further boxes ship nothing any more; quantities stay."""
+    parcel.voided_at, parcel.voided_by, parcel.void_reason = timezone.now(), by, reason
+    Parcel.objects.filter(Q(pk=parcel.pk) | Q(belongs_to=parcel), voided_at=None).update(
+        voided_at=parcel.voided_at, voided_by=by, void_reason=reason
+    )
+    _record(parcel.shipment.order, by, "parcel", str(parcel), "voided", reason)
+
+
+def _open_again(parcel: Parcel) -> None:
+    """Lowers the shipped quantities by what lay in a voided parcel, but not below what lies in other ones.
+
+    What of it was refunded need not be shipped again.
+    """
+    items = list(parcel.items.select_related("line"))
+    still = in_parcels(parcel.shipment.order)
+    for item in items:
+        line = item.line
+        line.shipped = max(line.shipped - item.quantity, min(still.get(line.pk, 0), line.quantity - line.cancelled))
+        line.cancelled = max(line.cancelled, min(line.refunded, line.quantity - line.shipped))
+    save_quantities([item.line for item in items])
+
+
+def in_parcels(order: SalesOrder, **which: object) -> dict[int, int]:
+    """How much of each line lies in parcels that are not voided: order line id → quantity. One statement.
+
+    `which` narrows the parcels, by their columns.
+    """
+    items = ParcelItem.objects.filter(
+        line__order=order, parcel__voided_at=None, **{f"parcel__{name}": value for name, value in which.items()}
+    )
+    return dict(items.order_by().values_list("line").annotate(Sum("quantity")))
+
+
+def cancel_open(order_id: int, quantities: Mapping[int, int], *, by: str, reason: str) -> None:
+    """Cancels open quantities (order line id → how many); raises Refused for more than is open, or without a reason."""
+    reason = _given(reason, "Say why the quantity is cancelled.")
+    with transaction.atomic():
+        order = lock_order(order_id)
+        lines = _lines(order, quantities)
+        changes = []
+        for line in lines:
+            quantity = quantities[line.pk]
+            _check_open(line, quantity, least=1, what="cancelled")
+            after = line.cancelled + quantity
+            changes.append(quantity_change(line, "cancelled", after, by=by, why=reason))
+            line.cancelled = after
+            line.backordered = min(line.backordered, line.open)
+        OrderChange.objects.bulk_create(changes)
+        save_quantities(lines)
+        follow_what_was_shipped(order, by=by, why=reason)
+
+
+def set_backordered(order_id: int, quantities: Mapping[int, int], *, by: str) -> None:
+    """Notes how many of a line wait for stock (order line id → how many); raises Refused for more than is open."""
+    with transaction.atomic():
+        order = lock_order(order_id)
+        changed = [line for line in _lines(order, quantities) if line.backordered != quantities[line.pk]]
+        changes = []
+        for line in changed:
+            quantity = quantities[line.pk]
+            _check_open(line, quantity, least=0, what="backordered")
+            changes.append(quantity_change(line, "backordered", quantity, by=by))
+            line.backordered = quantity
+        OrderChange.objects.bulk_create(changes)
+        save_quantities(changed)
+
+
+def _check_open(line: OrderLine, quantity: int, *, least: int, what: str) -> None:
+    if not least <= quantity <= line.open:
+        raise Refused(f"{line.open} of {line.name} are open; {quantity} cannot be {what}.", "Correct the quantity.")
+
+
+def quantity_change(line: OrderLine, column: str, after: int, *, by: str, why: str = "") -> OrderChange:
+    """A line's quantity that becomes `after`, for the order's history; not saved yet."""
+    before = str(getattr(line, column))
+    return OrderChange(
+        order_id=line.order_id, by=by, field=f"{line.name} {column}", before=before, after=str(after), why=why
+    )
+
+
+def _lines(order: SalesOrder, quantities: Mapping[int, int]) -> list[OrderLine]:
+    lines = list(order.lines.filter(pk__in=quantities))
+    if len(lines) != len(quantities):
+        raise Refused("One of the items is not on this order (any more).", "Load the page again.")
+    return lines
+
+
+def lock_parcel(parcel_id: int) -> Parcel:
+    """A parcel of ours that still ships something, its order locked; raises Refused for any other."""
+    order_id = Parcel.objects.values_list("shipment__order", flat=True).get(pk=parcel_id)
+    order = lock_order(order_id)
+    parcel = Parcel.objects.select_related("shipment", "ship_to").get(pk=parcel_id)
+    parcel.shipment.order = order
+    if parcel.voided_at is not None:
+        raise Refused("This parcel was voided.", "Load the page again.")
+    if parcel.taken_over:
+        raise Refused("This parcel was made in the store.", "Change it there.")
+    return parcel
+
+
+def _given(reason: str, otherwise: str) -> str:
+    if not reason.strip():
+        raise Refused(otherwise)
+    return reason.strip()
+
+
+def _record(order: SalesOrder, by: str, field: str, before: object, after: object, why: str = "") -> None:
+    OrderChange.objects.create(order=order, by=by, field=field, before=str(before), after=str(after), why=why)

@@ -1,0 +1,175 @@
+"""What a person does about what needs attention: try again, skip with a reason, accept a difference."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from counterfoil.sales.money import money_in
+from counterfoil.stores.attention.items import EVERYTHING, Narrowed, keys_of
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebOrderState
+from counterfoil.stores.sync.wakeups import wake
+from counterfoil.stores.updates.outbox import wait_again
+from counterfoil.stores.weborders.staff_notes import tell_staff
+
+ASKED = "Someone asked to try again."
+BATCH = 500
+"""So many rows are locked at a time; what is done with ten thousand must not stop a store for as long."""
+
+
+def retry(import_ids: Collection[str] | None = None) -> int:
+    """Tries again what could not be imported or sent: these orders', or all. Returns how many items that were."""
+    orders = WebOrder.objects.exclude(reason_code="")
+    updates = StoreUpdate.objects.filter(state=UpdateState.FAILED)
+    if import_ids is not None:
+        orders = orders.filter(import_id__in=import_ids)
+        updates = updates.filter(web_order__import_id__in=import_ids)
+    return _retry(orders, updates)
+
+
+def retry_group(narrowed: Narrowed = EVERYTHING) -> int:
+    """As `retry`, of all that is so narrowed. A conflict, a hold or a store is nothing that can be tried again."""
+    keys = keys_of(narrowed)
+    orders = WebOrder.objects.exclude(reason_code="").filter(pk__in=keys["order"])
+    return _retry(orders, StoreUpdate.objects.filter(state=UpdateState.FAILED, pk__in=keys["update"]))
+
+
+def _retry(orders: QuerySet[WebOrder], updates: QuerySet[StoreUpdate]) -> int:
+    with transaction.atomic():
+        stores = set(orders.order_by().values_list("integration", flat=True).distinct())
+        count = orders.update(read_again=ASKED)
+        stores |= (sent := _send_again(updates)).keys()
+        wake(stores)
+    return count + sent.total()
+
+
+def retry_update(update_id: int) -> bool:
+    """Sends one failed update again; False when it is none (any more)."""
+    return _retry(WebOrder.objects.none(), StoreUpdate.objects.filter(pk=update_id, state=UpdateState.FAILED)) > 0
+
+
+def _send_again(failed: QuerySet[StoreUpdate]) -> Counter[int]:
+    """Failed updates wait again, unless a newer one has taken their place; returns how many, by web integration.
+
+    A status is set onto what the store has now: whoever retries has seen it. Since when it fails is kept.
+    """
+    sent: Counter[int] = Counter()
+    for update in failed.select_for_update(of=("self",)).select_related("web_order").order_by("pk"):
+        update.due_at, update.attempts, update.ended_at = timezone.now(), 0, None
+        update.reason_code = update.reason = update.next_step = update.trace = ""
+        if update.kind == UpdateKind.STATUS:
+            update.onto = update.web_order.status_seen
+        wait_again(update)
+        sent[update.web_order.integration_id] += 1
+    return sent
+
+
+def skip(import_id: str, *, why: str, by: str) -> int:
+    """Gives up on an order and on its failed updates, for a reason. Returns how many items that were."""
+    return _skip({each.pk: Skipped(order=True) for each in WebOrder.objects.filter(import_id=import_id)}, why, by)
+
+
+def skip_update(update_id: int, *, why: str, by: str) -> bool:
+    """Gives up on one failed update, for a reason; False when it is none (any more). Later ones of its order go on."""
+    return _skip(_by_order([update_id]), why, by) > 0
+
+
+def skip_group(narrowed: Narrowed, *, why: str, by: str) -> int:
+    """Gives up on the orders and the failed updates that are so narrowed, for a reason. Returns how many they were.
+
+    An order that is not imported takes its failed updates along. Of ten thousand a part may be done when it breaks.
+    """
+    keys = keys_of(narrowed)
+    wanted: dict[int, Skipped] = _by_order(keys["update"])
+    wanted |= {pk: Skipped(order=True) for pk in keys["order"]}
+    pks = sorted(wanted)
+    parts = (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
+    return sum(_skip({pk: wanted[pk] for pk in part}, why, by) for part in parts)
+
+
+@dataclass(slots=True)
+class Skipped:
+    """What is given up of one order of a store: it with all its failed updates, or these updates."""
+
+    order: bool = False
+    updates: list[int] = field(default_factory=list)
+
+
+def _by_order(update_ids: Iterable[int]) -> dict[int, Skipped]:
+    found: dict[int, Skipped] = {}
+    for order, update in StoreUpdate.objects.filter(pk__in=update_ids).values_list("web_order", "pk"):
+        found.setdefault(order, Skipped()).updates.append(update)
+    return found
+
+
+def _skip(wanted: Mapping[int, Skipped], why: str, by: str) -> int:
+    why = f"Skipped by {by}: {why}"
+    count, stores = 0, set()
+    with transaction.atomic():
+        orders = WebOrder.locked().select_related("integration").filter(pk__in=wanted).order_by("pk")
+        for order in orders:
+            given_up = _skip_one(order, wanted[order.pk], why)
+            if given_up:
+                log(order.integration, LogKind.IGNORED, why, import_id=order.import_id)
+                stores.add(order.integration_id)
+                count += given_up
+        wake(stores)
+    return count
+
+
+def _skip_one(order: WebOrder, wanted: Skipped, why: str) -> int:
+    failed = StoreUpdate.objects.filter(web_order=order, state=UpdateState.FAILED)
+    count = 0
+    if wanted.order and order.reason_code:
+        _skip_order(order, why)
+        count = 1
+    return count + _skip_updates(failed if wanted.order else failed.filter(pk__in=wanted.updates), why)
+
+
+def _skip_updates(failed: QuerySet[StoreUpdate], why: str) -> int:
+    return failed.update(state=UpdateState.SKIPPED, reason=why, ended_at=timezone.now(), failed_since=None)
+
+
+def _skip_order(order: WebOrder, why: str) -> None:
+    before = order.reason_code
+    if order.state != WebOrderState.IMPORTED:
+        order.state, order.reason = WebOrderState.IGNORED, why
+    else:
+        order.reason = ""
+    order.reason_code = order.next_step = order.trace = order.read_again = ""
+    order.reason_since, order.unknown_skus = None, []
+    order.save()
+    tell_staff(order.integration, order, before=before)
+
+
+def accept_difference(import_id: str, *, by: str, seen: Decimal | None = None) -> bool:
+    """Accepts the difference that stopped an order; it is imported with a visible Rounding line.
+
+    False when there is none (any more), or another than the manager has `seen`: then nothing is accepted.
+    """
+    with transaction.atomic():
+        stopped = WebOrder.locked().select_related("integration").filter(import_id=import_id, reason_code="totals")
+        order = stopped.first()
+        if order is None or (seen is not None and order.difference != seen):
+            return False
+        order.accepted_difference = order.difference
+        order.read_again = ASKED
+        order.save(update_fields=["accepted_difference", "read_again"])
+        difference = money_in(order.difference, order.difference_currency)
+        text = f"{by} accepted a difference of {difference} as a Rounding line."
+        log(order.integration, LogKind.SETTINGS, text, import_id=import_id)
+        wake({order.integration_id})
+    return True
+
+
+def ask_to_import(web_order: WebOrder, *, by: str) -> None:
+    """Someone wants this order in the books, whatever its status in the store."""
+    with transaction.atomic():
+        WebOrder.objects.filter(pk=web_order.pk).update(wanted=True)
+        log(web_order.integration, LogKind.SETTINGS, f"{by} asked to import this order.", import_id=web_order.import_id)
+        wake({web_order.integration_id})

@@ -1,0 +1,184 @@
+"""Needs attention: everything that waits for a person, one by one and by what caused it."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from counterfoil.stores.attention import sql as rows
+
+MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionItem:
+    """One thing that needs a person: which order (or store), why, what to do, since when.
+
+    `kind`: store, order, update, held or conflict; `pk` that of its row (of the web integration, for a store).
+    `number` is the sales order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add
+    up, in the order's `currency`.
+    """
+
+    kind: str
+    pk: int
+    store: str
+    import_id: str
+    code: str
+    cause: str
+    sentence: str
+    next_step: str
+    since: datetime
+    is_tried: bool
+    store_pk: int
+    number: int | None
+    order_id: int | None
+    difference: Decimal | None
+    currency: str
+    parcel: int | None
+    ours: str
+    theirs: str
+    trace: str
+
+    @property
+    def key(self) -> str:
+        """The same as long as it waits, whatever is tried; another when it is solved and comes back."""
+        return f"{self.kind}-{self.pk}-{self.since:%Y%m%d%H%M%S%f}"
+
+    @property
+    def field(self) -> str:
+        """Of a conflict: what was changed on both sides."""
+        return self.cause.split(":", 2)[2]
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionGroup:
+    """Things with one cause, which one act may mend: how many, since when, in which stores.
+
+    `sentence` and `next_step` are those of its things where they all say the same, else "". `sample`: the pk of one of
+    them. `tried`: how many are being tried again just now.
+    """
+
+    cause: str
+    number: int
+    since: datetime
+    stores: tuple[str, ...]
+    store_pk: int
+    sample: int
+    sentence: str
+    next_step: str
+    tried: int
+
+    @property
+    def kind(self) -> str:
+        """As an AttentionItem's."""
+        return self.cause.split(":", 2)[0]
+
+    @property
+    def why(self) -> str:
+        """The code, told apart further where that decides what can be done."""
+        return self.cause.split(":", 2)[1]
+
+    @property
+    def about(self) -> str:
+        """What it turns on: a SKU, a store, a field, the kind of an update."""
+        about = self.cause.split(":", 2)[2]
+        if self.why != "unknown_product":
+            return about
+        return about.removeprefix(":") if about.startswith(":") else about.rsplit(":", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What of it is looked at.
+
+    A store by its import source code; one cause, or some; sorts of causes as kind:why, or none of these; what is older
+    than so long; words that stand in the import ID or in what it turns on.
+    """
+
+    store: str = ""
+    cause: str | tuple[str, ...] = ""
+    sorts: Collection[str] | None = None
+    none_of: Collection[str] | None = None
+    older_than: timedelta | None = None
+    words: str = ""
+
+
+EVERYTHING = Narrowed()
+
+
+def attention(narrowed: Narrowed = EVERYTHING, *, first: int = 0, most: int = MOST) -> list[AttentionItem]:
+    """What needs a person, the oldest first: `most` of them from the `first` on (from 0). One statement.
+
+    Narrowed to causes, an order that has two of them stands for each; else it stands once.
+    """
+    statement = rows.ITEMS_OF_CAUSES if narrowed.cause else rows.ITEMS
+    return [AttentionItem(*row) for row in _rows(statement, narrowed, first=first, most=most)]
+
+
+def oldest(number: int) -> list[AttentionItem]:
+    """Those that have waited longest, the oldest first. One statement."""
+    return attention(most=number)
+
+
+def waiting_longer_than(age: timedelta, *, kind: str = "", most: int = 1000) -> list[AttentionItem]:
+    """What has waited for so long (of one kind), the oldest first. One statement. An item's `key` tells it again."""
+    found = attention(Narrowed(older_than=age), most=MOST if kind else most)
+    return [item for item in found if not kind or item.kind == kind][:most]
+
+
+def attention_count(narrowed: Narrowed = EVERYTHING) -> int:
+    """How many things need a person. One statement."""
+    return counts(narrowed).total()
+
+
+def counts(narrowed: Narrowed = EVERYTHING) -> Counter[tuple[str, str]]:
+    """How many things need a person, by import source code and kind (as an AttentionItem's). One statement."""
+    return Counter({(store, kind): number for store, kind, number in _rows(rows.COUNTS, narrowed)})
+
+
+def groups(narrowed: Narrowed = EVERYTHING, *, first: int = 0, most: int = MOST) -> tuple[list[AttentionGroup], int]:
+    """By cause: stores that cannot be used, then what has waited longest; and how many groups there are in all.
+
+    One statement, whatever the number of things.
+    """
+    found = _rows(rows.GROUPS, narrowed, first=first, most=most)
+    return [_group(*row[:-1]) for row in found], found[0][-1] if found else 0
+
+
+def _group(cause: str, number: int, since: datetime, stores: list[str], *others: Any) -> AttentionGroup:
+    return AttentionGroup(cause, number, since, tuple(stores), *others)
+
+
+def keys_of(narrowed: Narrowed = EVERYTHING, *, most: int = MOST) -> dict[str, list[int]]:
+    """The primary keys of the things, by kind. One statement."""
+    found: dict[str, list[int]] = {"store": [], "order": [], "update": [], "held": [], "conflict": []}
+    for kind, pk in _rows(rows.KEYS, narrowed, most=most):
+        found[kind].append(pk)
+    return found
+
+
+def _list(values: Collection[str] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+def _rows(statement: str, narrowed: Narrowed, *, first: int = 0, most: int = MOST) -> list[tuple[Any, ...]]:
+    age, cause = narrowed.older_than, narrowed.cause
+    asked = {
+        "store": narrowed.store,
+        "among": _list((cause,) if isinstance(cause, str) else cause) if cause else None,
+        "sorts": _list(narrowed.sorts),
+        "none_of": _list(narrowed.none_of),
+        "before": None if age is None else timezone.now() - age,
+        "words": narrowed.words,
+        "first": first,
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

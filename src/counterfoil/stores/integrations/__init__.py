@@ -1,0 +1,1 @@
+"""Web integrations: settings, connection, status."""

@@ -1,0 +1,144 @@
+"""The address that a store delivers its events to, and what is kept of those that come."""
+
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from counterfoil.bigcommerce.webhooks import Event, NotGenuine, is_signed, read_event, verify
+from counterfoil.stores.db.encryption import Secret, SecretUnreadable
+from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration
+from counterfoil.stores.sync.wakeups import wake
+
+HEADER = "X-Counterfoil-Secret"
+PATH = "/hooks/{token}/"
+AT_MOST_EVERY = timedelta(seconds=2)
+"""During a flood of events a store is visited so often at most: all that came meanwhile is one look."""
+
+# The order is news once, however often the store says so; what is counted is counted in the same statement.
+_HEARD = """
+    WITH news AS (
+        INSERT INTO stores_ordernews (integration_id, bigcommerce_order_id, at)
+        VALUES (%(integration)s, %(order)s, now())
+        ON CONFLICT (integration_id, bigcommerce_order_id) DO UPDATE SET at = EXCLUDED.at
+    )
+    UPDATE stores_storehooks SET events = events + 1, last_event_at = now(), signed = %(signed)s WHERE id = %(hooks)s
+"""
+_REFUSED = """
+    UPDATE stores_storehooks
+    SET refused = jsonb_set(refused, ARRAY[%(reason)s], to_jsonb(COALESCE((refused ->> %(reason)s)::bigint, 0) + 1))
+    WHERE id = %(hooks)s
+"""
+
+
+def hooks_of(integration: WebIntegration) -> StoreHooks:
+    """The store's row, made with fresh secrets where there is none."""
+    fresh = {"token": secrets.token_urlsafe(24), "header_secret": Secret.of(secrets.token_urlsafe(32))}
+    return StoreHooks.objects.get_or_create(integration=integration, defaults=fresh)[0]
+
+
+def destination(hooks: StoreHooks) -> str:
+    """Where the store is to deliver; "" where Counterfoil has no public https address."""
+    address = settings.ADDRESS
+    return address.rstrip("/") + PATH.format(token=hooks.token) if address.startswith("https://") else ""
+
+
+def why_no_hooks(integration: WebIntegration) -> str:
+    """Why a store cannot have hooks, as a sentence; "" when it can."""
+    if not settings.ADDRESS.startswith("https://"):
+        return "Counterfoil has no public https address (COUNTERFOIL_ADDRESS), so the store is polled."
+    if not integration.client_secret.stored:
+        return "The store's client secret, by which its events are known, is not set, so the store is polled."
+    return ""
+
+
+def hear(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> None:
+    """Keeps what a genuine message says and sees that the store is looked at; raises NotGenuine for any other.
+
+    Needs the integration and its state loaded along. Nothing of the message is believed but that the order may have
+    changed.
+    """
+    try:
+        event = _genuine(hooks, headers, body)
+    except NotGenuine as refused:
+        with connection.cursor() as cursor:
+            cursor.execute(_REFUSED, {"hooks": hooks.pk, "reason": refused.reason})
+        raise
+    heard = {
+        "integration": hooks.integration_id,
+        "order": event.order_id,
+        "hooks": hooks.pk,
+        "signed": is_signed(headers),
+    }
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_HEARD, heard)
+        _look_soon(hooks.integration)
+
+
+def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Event:
+    """Our secret header always; the signature wherever there is one, since not every account's hooks are signed."""
+    try:
+        ours, theirs = hooks.header_secret.reveal(), hooks.integration.client_secret.reveal()
+    except SecretUnreadable:
+        raise NotGenuine("secret") from None
+    given = {name.lower(): value for name, value in headers.items()}.get(HEADER.lower(), "")
+    if not hmac.compare_digest(given.encode(), ours.encode()):
+        raise NotGenuine("forged" if given or is_signed(headers) else "unsigned")
+    if is_signed(headers):
+        verify(theirs, headers, body, timezone.now())
+    event = read_event(body)
+    if event.store_hash != hooks.integration.store_hash:
+        raise NotGenuine("other_store")
+    return event
+
+
+def _look_soon(integration: WebIntegration) -> None:
+    """At once; during a flood when the last visit is two seconds old."""
+    visited = integration.state.visited_at
+    if visited is None or timezone.now() - visited >= AT_MOST_EVERY:
+        wake([integration.pk])
+        return
+    soon = visited + AT_MOST_EVERY
+    StoreState.objects.filter(integration=integration, due_at__gt=soon).update(due_at=soon)
+
+
+@dataclass(frozen=True, slots=True)
+class HooksShown:
+    """How the hooks of a store are doing, for people. `refused`: how many messages of which kind."""
+
+    word: str
+    sentence: str
+    events: int = 0
+    last_event_at: datetime | None = None
+    refused: Sequence[tuple[str, int]] = ()
+
+
+_REASONS = {
+    "forged": "forged",
+    "unsigned": "without a secret",
+    "stale": "too old",
+    "unreadable": "unreadable",
+    "other_store": "of another store",
+    "secret": "whose secret could not be checked",
+}
+
+
+def hooks_shown(integration: WebIntegration) -> HooksShown:
+    """One statement."""
+    hooks = StoreHooks.objects.filter(integration=integration).first()
+    why_not = why_no_hooks(integration)
+    if hooks is None or why_not:
+        return HooksShown("None", why_not or "They are made at the next visit to the store.")
+    refused = [(_REASONS.get(reason, reason), count) for reason, count in sorted(hooks.refused.items())]
+    if hooks.live_since is None:
+        sentence = hooks.trouble or "They are made at the next visit to the store."
+        return HooksShown("Not live", sentence, hooks.events, hooks.last_event_at, refused)
+    signed = "" if hooks.signed is not False else " The store does not sign its events; their secret header is checked."
+    sentence = f"The store tells of changed orders at once; it is polled beside that.{signed}"
+    return HooksShown("Live", sentence, hooks.events, hooks.last_event_at, refused)

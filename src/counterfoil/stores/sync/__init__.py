@@ -1,0 +1,1 @@
+"""Who talks to a store: lock, session, wake-ups."""

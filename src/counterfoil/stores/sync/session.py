@@ -1,0 +1,159 @@
+"""A visit to a store: who talks to it, one at a time, and until when."""
+
+import select
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+from psycopg import OperationalError
+
+from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.rate_limit import RateBudget
+from counterfoil.stores.models import WebIntegration
+
+if TYPE_CHECKING:
+    from counterfoil.stores.weborders.changes import Seen
+
+LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
+Item = TypeVar("Item")
+Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
+_stopping = threading.Event()
+_budgets: dict[int, RateBudget] = {}
+
+
+def end_visits() -> None:
+    """Ends all visits of this process between two orders: it is about to stop."""
+    _stopping.set()
+
+
+class StoreBusy(Exception):
+    """Someone else talks to the store; `holder` says who."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"The store is being talked to by {holder}.")
+        self.holder = holder
+
+
+class FenceDown(Exception):
+    """The database connection that holds the store's lock is lost: not one more request may leave."""
+
+
+@dataclass
+class Visit:
+    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look."""
+
+    integration: WebIntegration
+    client: StoreClient
+    ends_at: float
+    progress: Progress
+    seen: "Seen | None" = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the visit's time is up, or the process is to stop."""
+        return _stopping.is_set() or time.monotonic() >= self.ends_at
+
+    def while_it_lasts(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, one after the other, until the visit is over."""
+        for item in items:
+            if self.is_over:
+                return
+            yield item
+
+
+@contextmanager
+def visit(
+    integration: WebIntegration,
+    *,
+    seconds: float,
+    lock_wait: float = 0,
+    quota_wait: float | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Visit]:
+    """Holds the store's lock for the length of the block; raises StoreBusy after `lock_wait` seconds.
+
+    A call waits for quota until the visit ends, or `quota_wait` seconds where that is given.
+    """
+    _lock(integration, lock_wait)
+    held_by = connection.connection
+    ends_at = time.monotonic() + seconds
+
+    def fence() -> None:
+        if connection.connection is not held_by or _is_cut(held_by):
+            raise FenceDown
+
+    client = None
+    try:
+        client = StoreClient(
+            integration.api_path,
+            integration.access_token.reveal(),
+            allowed_origins=settings.API_ORIGINS,
+            budget=_budgets.setdefault(integration.pk, RateBudget()),
+            wait_at_most=(lambda: ends_at - time.monotonic()) if quota_wait is None else quota_wait,
+            before_request=fence,
+        )
+        with structlog.contextvars.bound_contextvars(store=integration.code):
+            yield Visit(integration, client, ends_at, progress or _no_progress)
+    finally:
+        if client is not None:
+            client.close()
+        _unlock(integration, held_by)
+
+
+def _is_cut(held_by: Any) -> bool:
+    """Whether the database has hung up, which an idle connection does not notice by itself. Mostly no statement."""
+    if held_by.closed or held_by.broken:
+        return True
+    waiting = select.poll()
+    waiting.register(held_by.fileno(), select.POLLIN)
+    if not waiting.poll(0):
+        return False
+    try:
+        held_by.execute("SELECT 1")
+    except OperationalError:
+        return True
+    return False
+
+
+def _lock(integration: WebIntegration, wait: float) -> None:
+    give_up_at = time.monotonic() + wait
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, integration.pk])
+            if cursor.fetchone()[0]:
+                return
+        if time.monotonic() >= give_up_at:
+            raise StoreBusy(_holder(integration))
+        time.sleep(0.2)
+
+
+def _holder(integration: WebIntegration) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [LOCK_SPACE, integration.pk],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else "a process that has just finished"
+
+
+def _unlock(integration: WebIntegration, held_by: object) -> None:
+    if connection.connection is not held_by:
+        return  # the lock went with the connection that held it
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, integration.pk])
+    except DatabaseError:
+        connection.close()
+
+
+def _no_progress(_what: str, _done: int, _of: int) -> None:
+    """Nobody watches."""

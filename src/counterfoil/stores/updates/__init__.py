@@ -1,0 +1,1 @@
+"""Store updates: the outbox and what is told of it."""

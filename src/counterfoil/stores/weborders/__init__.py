@@ -1,0 +1,1 @@
+"""Web orders as the store shows them."""

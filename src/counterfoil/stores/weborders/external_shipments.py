@@ -1,0 +1,208 @@
+"""Shipments that were found in a store: which are others', what they mean for the books, and taking them over.
+
+Nothing of it is sent back to the store.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from counterfoil.bigcommerce import Shipment
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import Parcel
+from counterfoil.sales.orders.status import lock_order
+from counterfoil.sales.shipping.external_shipments import ForeignParcel, note_shipped_elsewhere, take_back, take_over
+from counterfoil.sales.shipping.shipments import Tracking
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebShipment
+from counterfoil.stores.updates.outbox import shipments_in_doubt
+from counterfoil.stores.weborders.holds import BY
+from counterfoil.stores.weborders.shipments import columns, keep_unknown
+
+LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made may be missing on a list
+GONE = "The shipment was deleted in BigCommerce."
+GONE_OURS = "The shipment was deleted in BigCommerce by someone."
+GONE_OURS_NEXT_STEP = "Void the parcel if it did not leave; else retry, and it is made again."
+OTHERS = Q(parcel=None) | Q(parcel__taken_over=True)
+Items = Counter[int]  # quantities by the line's id in the store
+
+
+def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
+    """Counts in the books what the store says was shipped of an imported order, beyond what we sent.
+
+    `shipped`: line's id there → quantity. False when its shipments are to be read: they are not all known, or one of
+    ours may be among them without our knowing, and then nothing is counted yet.
+    """
+    assert web_order.sales_order_id is not None
+    if _in_doubt(web_order):
+        return False
+    known = list(web_order.web_shipments.filter(gone_at=None).select_related("parcel"))
+    ours = _items(each for each in known if not _is_others(each))
+    note_shipped_elsewhere(web_order.sales_order_id, Counter(shipped) - ours, by=BY)
+    return _items(known) == Counter({line: quantity for line, quantity in shipped.items() if quantity})
+
+
+def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: datetime) -> None:
+    """Keeps what a store has of shipments of an imported order, and lets the books follow.
+
+    Nothing happens where the list may not be up to date: it was read before our last write to the order ended, or one
+    of our shipments may be on it without our knowing which. Then the order's shipments stay to be read.
+    """
+    with transaction.atomic():
+        web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
+        assert web_order.sales_order_id is not None
+        if _in_doubt(web_order) or (web_order.written_at is not None and web_order.written_at >= read_at):
+            return
+        lock_order(web_order.sales_order_id)
+        known = {each.bigcommerce_shipment_id: each for each in web_order.web_shipments.select_related("parcel")}
+        keep_unknown(web_order, [shipment for shipment in found if shipment.id not in known])
+        _bring_up_to_date(known, found)
+        gone = _note_gone(web_order, known, found, read_at)
+        others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
+        note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
+        _take_over_all(web_order, known)
+        WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=False)
+
+
+def _in_doubt(web_order: WebOrder) -> bool:
+    return shipments_in_doubt(web_order.integration).filter(web_order=web_order).exists()
+
+
+def _items(shipments: Iterable[WebShipment]) -> Items:
+    counted: Items = Counter()
+    for shipment in shipments:
+        counted.update(items_of(shipment))
+    return counted
+
+
+def items_of(shipment: WebShipment) -> Items:
+    """What lies in a shipment: line's id in the store → quantity."""
+    counted: Items = Counter()
+    for item in shipment.items:
+        counted[item["order_product_id"]] += item["quantity"]
+    return counted
+
+
+def _bring_up_to_date(known: dict[int, WebShipment], found: Sequence[Shipment]) -> None:
+    """What others corrected in the store is noted, on their parcels here too."""
+    now = timezone.now()
+    for shipment in found:
+        kept = known.get(shipment.id)
+        if kept is None or not _is_others(kept):
+            continue
+        new: dict[str, Any] = columns(shipment) | {"gone_at": None}
+        if any(getattr(kept, name) != value for name, value in new.items()):
+            WebShipment.objects.filter(pk=kept.pk).update(**new, seen_at=now)
+            if kept.parcel_id is not None:
+                tracking = ("carrier", "service", "tracking_number", "tracking_link")
+                Parcel.objects.filter(pk=kept.parcel_id).update(**{name: new[name] for name in tracking})
+
+
+def _is_others(shipment: WebShipment) -> bool:
+    return shipment.parcel is None or shipment.parcel.taken_over
+
+
+def _note_gone(
+    web_order: WebOrder, known: dict[int, WebShipment], found: Sequence[Shipment], read_at: datetime
+) -> Items:
+    """Notes the shipments that are not there any more; returns what others' held."""
+    listed = {shipment.id for shipment in found}
+    missing = [each for each in known.values() if each.gone_at is None and each.bigcommerce_shipment_id not in listed]
+    others = [each for each in missing if _is_others(each)]
+    ours = [each for each in missing if not _is_others(each) and each.seen_at < read_at - LISTS_LAG]
+    gone = [each.pk for each in (*others, *ours)]
+    if gone:
+        web_order.web_shipments.filter(pk__in=gone).update(gone_at=timezone.now())
+        take_back([each.parcel_id for each in others if each.parcel_id is not None], by=BY, reason=GONE)
+        _ask_about(ours)
+        text = f"Deleted in BigCommerce by someone: {', '.join(_name(each) for each in (*others, *ours))}."
+        log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
+    return _items(others)
+
+
+def _ask_about(ours: list[WebShipment]) -> None:
+    """A parcel of ours whose shipment someone deleted needs a person: was it shipped or not?"""
+    standing = [each for each in ours if each.parcel is not None and each.parcel.voided_at is None]
+    sent = StoreUpdate.objects.filter(
+        parcel__in=[each.parcel_id for each in standing], kind=UpdateKind.CREATE, state=UpdateState.SENT
+    )
+    sent.update(
+        state=UpdateState.FAILED,
+        reason_code="deleted_in_store",
+        reason=GONE_OURS,
+        next_step=GONE_OURS_NEXT_STEP,
+        asked_at=None,
+        ended_at=timezone.now(),
+        failed_since=timezone.now(),
+    )
+    # A shipment that is made again is a new one in the store, and then that is the parcel's.
+    WebShipment.objects.filter(pk__in=[each.pk for each in standing]).update(parcel=None)
+
+
+def _name(shipment: WebShipment) -> str:
+    tracked = " ".join(part for part in (shipment.carrier, shipment.tracking_number) if part)
+    return f"the shipment {tracked or shipment.bigcommerce_shipment_id}"
+
+
+def _take_over_all(web_order: WebOrder, known: dict[int, WebShipment]) -> None:
+    """Others' shipments become parcels where the option says so; where it does not, new ones are logged."""
+    others = web_order.web_shipments.filter(parcel=None, gone_at=None)
+    for shipment in others:
+        if web_order.integration.take_over_shipments and _fits(shipment, web_order):
+            _take_over(shipment, by=BY)
+        elif shipment.bigcommerce_shipment_id not in known:
+            text = f"Found in BigCommerce, not made here: {_name(shipment)}."
+            log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
+
+
+def _fits(shipment: WebShipment, web_order: WebOrder) -> bool:
+    """Whether the order here has at least one of its items."""
+    assert web_order.sales_order is not None
+    return web_order.sales_order.lines.filter(source_id__in=items_of(shipment)).exists()
+
+
+def take_over_web_shipment(web_shipment_id: int, *, by: str) -> Parcel:
+    """Makes a parcel of the books of a shipment that someone else made in the store.
+
+    Raises Refused when it was taken over already or is gone, and when none of its items is on the order.
+    """
+    with transaction.atomic():
+        # The sales order first, as everyone who writes both.
+        order_id = WebShipment.objects.values_list("web_order__sales_order", flat=True).get(pk=web_shipment_id)
+        if order_id is None:
+            raise Refused("The order of this shipment is not in the books.", "Import the order first.")
+        lock_order(order_id)
+        shipment = WebShipment.objects.select_related("web_order__integration", "parcel").get(pk=web_shipment_id)
+        if shipment.parcel is not None:
+            raise Refused("This shipment is in the books already.", "Load the page again.")
+        if shipment.gone_at is not None:
+            raise Refused(GONE, "Load the page again.")
+        return _take_over(shipment, by=by)
+
+
+def _take_over(shipment: WebShipment, *, by: str) -> Parcel:
+    web_order = shipment.web_order
+    assert web_order.sales_order_id is not None
+    tracking = Tracking(shipment.carrier, shipment.service, shipment.tracking_number, shipment.tracking_link)
+    foreign = ForeignParcel(items_of(shipment), tracking, shipment.order_address_id, shipment.made_at)
+    shipment.parcel = take_over(web_order.sales_order_id, foreign, by=by)
+    shipment.save(update_fields=["parcel"])
+    text = f"Taken over into the books: {_name(shipment)}."
+    log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
+    return shipment.parcel
+
+
+def count_again_what_others_shipped(*, parcel: Parcel, **_: object) -> None:
+    """Receiver of `parcel_voided`: what others shipped of its items stays shipped, also where that was not taken over.
+
+    It may have been counted no further while our own parcel held the same items.
+    """
+    order_id = parcel.shipment.order_id
+    others = _items(WebShipment.objects.filter(OTHERS, web_order__sales_order=order_id, gone_at=None))
+    if others:
+        note_shipped_elsewhere(order_id, others, by=BY)

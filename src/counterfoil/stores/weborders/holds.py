@@ -1,0 +1,56 @@
+"""Orders that the store has stopped are held here: nothing of them is shipped (design, rule 12)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, WebIntegration
+
+BY = "BigCommerce"
+REASONS = {
+    StatusId.CANCELLED.value: "The order was cancelled in the store.",
+    StatusId.REFUNDED.value: "The order was refunded in the store.",
+    StatusId.DECLINED.value: "The order was declined in the store.",
+    StatusId.DISPUTED.value: "The order is disputed in the store.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An order of the books: its status in the store, and why it is on hold here ("": it is not)."""
+
+    import_id: str
+    sales_order_id: int
+    status_id: int
+    hold_reason: str
+
+    @property
+    def reason(self) -> str:
+        """Why it is to be held by its status; "" when it is not."""
+        return REASONS.get(self.status_id, "")
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the hold is what the status asks for. A hold for another reason than the store's is left alone."""
+        if not self.reason:
+            return self.hold_reason not in REASONS.values()
+        return self.hold_reason == self.reason
+
+
+def settle_holds(integration: WebIntegration, standings: Iterable[Standing]) -> None:
+    """Puts on hold what the store has stopped, and takes holds away that it has lifted."""
+    for standing in standings:
+        if not standing.agrees:
+            _settle(integration, standing)
+
+
+def _settle(integration: WebIntegration, standing: Standing) -> None:
+    there = integration.status_text(standing.status_id)
+    text = f"On hold: {standing.reason}" if standing.reason else f"No longer on hold: it is {there} in the store."
+    with transaction.atomic():
+        put_on_hold(standing.sales_order_id, standing.reason, by=BY)
+        log(integration, LogKind.UPDATED, text, import_id=standing.import_id)
