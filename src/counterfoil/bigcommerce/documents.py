@@ -132,9 +132,9 @@ class ProductOption(Document, frozen=True):
 
 
 class AppliedDiscount(Document, frozen=True):
-    """What a coupon or discount takes off a line."""
+    """What a coupon or discount takes off a line; the amount is None where the store names none."""
 
-    amount: Decimal
+    amount: Decimal | None = None
     name: Text = ""
     code: Text = ""
 
@@ -147,6 +147,9 @@ class LineItem(Document, frozen=True):
     quantity: int
     price_inc_tax: Decimal
     total_inc_tax: Decimal
+    price_ex_tax: Decimal | None = None
+    total_ex_tax: Decimal | None = None
+    base_price: Decimal | None = None
     sku: PartNumber = ""
     type: Text = "physical"
     product_id: int | None = None
@@ -161,6 +164,7 @@ class LineItem(Document, frozen=True):
     wrapping_name: Text = ""
     wrapping_message: Text = ""
     wrapping_cost_inc_tax: Amount = NOTHING
+    wrapping_cost_ex_tax: Decimal | None = None
     product_options: Many[ProductOption] = ()
     applied_discounts: Many[AppliedDiscount] = ()
 
@@ -178,7 +182,9 @@ class ShippingConsignment(Address, frozen=True):
     line_items: Many[LineItem] = ()
     shipping_method: Text = ""
     cost_inc_tax: Amount = NOTHING
+    cost_ex_tax: Decimal | None = None
     handling_cost_inc_tax: Amount = NOTHING
+    handling_cost_ex_tax: Decimal | None = None
     warning: Warned | None = field(default=None, name="__warning__")
 
 
@@ -239,6 +245,7 @@ class Fee(Document, frozen=True):
     """A fee of an order."""
 
     cost_inc_tax: Decimal
+    cost_ex_tax: Decimal | None = None
     display_name_customer: Text = ""
     display_name_merchant: Text = ""
 
@@ -279,10 +286,16 @@ class Order(Document, frozen=True, dict=True):
     is_deleted: Flag = False
     customer_id: Count = 0
     channel_id: Count = 0
+    is_tax_inclusive_pricing: bool | None = None
+    total_ex_tax: Decimal | None = None
     total_tax: Amount = NOTHING
+    base_shipping_cost: Decimal | None = None
     shipping_cost_inc_tax: Amount = NOTHING
+    shipping_cost_ex_tax: Decimal | None = None
     handling_cost_inc_tax: Amount = NOTHING
+    handling_cost_ex_tax: Decimal | None = None
     wrapping_cost_inc_tax: Amount = NOTHING
+    wrapping_cost_ex_tax: Decimal | None = None
     discount_amount: Amount = NOTHING
     coupon_discount: Amount = NOTHING
     store_credit_amount: Amount = NOTHING

@@ -51,7 +51,7 @@ def order_document(order: SalesOrder) -> Shape:
             ],
         },
         "fields": order.fields,
-        "lines": [_line(each) for each in lines],
+        "lines": [_line(each, tax_included=order.tax_included) for each in lines],
         "totals": _totals(order),
         "notes": {
             "customer_message": order.customer_message,
@@ -91,7 +91,8 @@ def _ship_to(address: OrderAddress) -> Shape:
     }
 
 
-def _line(line: OrderLine) -> Shape:
+def _line(line: OrderLine, *, tax_included: bool) -> Shape:
+    """Amounts are on the order's basis, `total_with_tax` apart."""
     return {
         "position": line.position,
         "parent_position": line.parent_position,
@@ -109,13 +110,14 @@ def _line(line: OrderLine) -> Shape:
         "discount": line.discount,
         "tax": line.tax,
         "total": line.total,
+        "total_with_tax": line.total if tax_included else line.total + line.tax,
         "ship_to": line.ship_to.position if line.ship_to else None,
     }
 
 
 def _totals(order: SalesOrder) -> Shape:
     names = ("subtotal", "discount", "shipping", "handling", "wrapping", "fees", "tax", "rounding", "total")
-    return {name: getattr(order, name) for name in names}
+    return {"tax_included": order.tax_included} | {name: getattr(order, name) for name in names}
 
 
 def place_row(place: Place) -> Shape:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, StatusRole, Tender
-from counterfoil.sales.money import money_text
+from counterfoil.sales.money import is_less_than_payable, money_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,11 @@ class LedgerRow:
     name: str
     amount: Decimal
     details: tuple[str, ...] = ()
+    is_override: bool = False
 
 
 def ledger(order: SalesOrder, lines: Iterable[OrderLine]) -> list[LedgerRow]:
-    """How the store's total is made up; the rows add up to it."""
+    """How the store's total is made up; the rows add up to it. Tax is one of them where the prices are without it."""
     rows = [
         LedgerRow("", "Subtotal", order.subtotal, ("All lines before discounts",)),
         LedgerRow("−", "Discounts", order.discount, _discounts(order, lines)),
@@ -71,8 +72,12 @@ def ledger(order: SalesOrder, lines: Iterable[OrderLine]) -> list[LedgerRow]:
         LedgerRow("+", "Gift wrapping", order.wrapping),
         LedgerRow("+", "Fees", order.fees, tuple(name for name in order.fee_names if name)),
     ]
+    if not order.tax_included:
+        rows.append(LedgerRow("+", "Tax", order.tax, is_override=order.tax_override))
     if order.rounding:
-        rows.append(LedgerRow("+", "Rounding", order.rounding, ("Accepted: the store's own figures differ",)))
+        fraction = is_less_than_payable(order.rounding, order.currency)
+        why = "A fraction of a cent" if fraction else "Accepted: the store's own figures differ"
+        rows.append(LedgerRow("+", "Rounding", order.rounding, (why,)))
     return rows
 
 

@@ -25,8 +25,11 @@ class DraftAddresses:
         return self.by_address_id.get(item.order_address_id or 0)
 
 
-def draft_addresses(order: Order) -> DraftAddresses:
-    """The bill-to address, one ship-to address a shipping consignment, and each place of pickup."""
+def draft_addresses(order: Order, *, tax_included: bool = True) -> DraftAddresses:
+    """The bill-to address, one ship-to address a shipping consignment, and each place of pickup.
+
+    `tax_included`: whether what shipping costs is wanted with its tax.
+    """
     drafts = [_address(AddressKind.BILL_TO, order.billing_address)]
     by_address_id: dict[int, int] = {}
     by_line_id: dict[int, int] = {}
@@ -35,7 +38,7 @@ def draft_addresses(order: Order) -> DraftAddresses:
         for shipping in consignments.shipping:
             by_address_id[shipping.id] = len(drafts)
             by_line_id.update((item.id, len(drafts)) for item in shipping.line_items)
-            drafts.append(_ship_to(shipping))
+            drafts.append(_ship_to(shipping, tax_included=tax_included))
         for pickup in consignments.pickups:
             by_line_id.update((item.id, len(drafts)) for item in pickup.line_items)
             drafts.append(_pickup(pickup))
@@ -46,13 +49,17 @@ def _address(kind: AddressKind, address: Address) -> AddressDraft:
     return AddressDraft(kind=kind, **_who_and_where(address))
 
 
-def _ship_to(consignment: ShippingConsignment) -> AddressDraft:
+def _ship_to(consignment: ShippingConsignment, *, tax_included: bool) -> AddressDraft:
+    cost, handling = consignment.cost_inc_tax, consignment.handling_cost_inc_tax
+    if not tax_included:
+        cost = cost if consignment.cost_ex_tax is None else consignment.cost_ex_tax
+        handling = handling if consignment.handling_cost_ex_tax is None else consignment.handling_cost_ex_tax
     return AddressDraft(
         kind=AddressKind.SHIP_TO,
         source_id=consignment.id,
         shipping_method=consignment.shipping_method,
-        shipping_cost=consignment.cost_inc_tax,
-        handling_cost=consignment.handling_cost_inc_tax,
+        shipping_cost=cost,
+        handling_cost=handling,
         **_who_and_where(consignment),
     )
 

@@ -8,9 +8,11 @@ from hashlib import sha256
 
 import msgspec
 
-from counterfoil.bigcommerce import LineItem, NeedsPerson, Order
+from counterfoil.bigcommerce import AppliedDiscount, LineItem, NeedsPerson, Order
 from counterfoil.intake.conversion.addresses import DraftAddresses, draft_addresses
 from counterfoil.intake.conversion.document import WebOrderDocument
+from counterfoil.intake.conversion.line_money import LineMoney
+from counterfoil.intake.conversion.money import order_money
 from counterfoil.intake.matching.products import name_parts
 from counterfoil.sales.custom_fields.values import Fields
 from counterfoil.sales.models import LineKind, TenderKind
@@ -40,11 +42,15 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What `import` writes: the order, who bought it, and what of it fills the client's further fields."""
+    """What `import` writes: the order, who bought it, and what of it fills the client's further fields.
+
+    `tax_gap`: by how much the store's total exceeds its total without tax and its tax (`OrderMoney`).
+    """
 
     draft: OrderDraft
     buyer: Buyer
     client_fields: Fields = ()
+    tax_gap: Decimal = NOTHING
 
     @property
     def digest(self) -> str:
@@ -54,20 +60,27 @@ class Converted:
         return sha256(msgspec.json.encode(steady)).hexdigest()
 
 
-def convert(document: WebOrderDocument) -> Converted:
-    """What to import of a web order; raises NeedsPerson when it cannot be a sales order."""
+def convert(document: WebOrderDocument, *, tax_included: bool | None = None) -> Converted:
+    """What to import of a web order; raises NeedsPerson when it cannot be a sales order.
+
+    `tax_included`: the basis on which its money is wanted; by default the store's own, as the figures show it.
+    """
     order = document.order
-    addresses = draft_addresses(order)
-    lines = _lines(document.line_items, addresses)
+    currency = _currency(order)
+    items = _in_order(document.line_items)
+    money = order_money(order, items, currency, tax_included=tax_included)
+    _check_totals(money.totals)
+    addresses = draft_addresses(order, tax_included=money.totals.tax_included)
+    lines = _lines(items, money.lines, addresses)
     draft = OrderDraft(
         web_order_number=str(order.id),
         po_number=str(order.id),
         order_date=order.date_created,
-        currency=_currency(order),
-        totals=_totals(order, lines),
+        currency=currency,
+        totals=money.totals,
         addresses=addresses.drafts,
         lines=lines,
-        tenders=_tenders(order),
+        tenders=_tenders(order, money.totals.total),
         coupons=tuple(
             DiscountDraft(code=coupon.code, name="Coupon", amount=coupon.discount) for coupon in document.coupons
         ),
@@ -79,7 +92,7 @@ def convert(document: WebOrderDocument) -> Converted:
         staff_notes=without_reason(order.staff_notes),
         channel=_channel(order),
     )
-    return Converted(draft=name_parts(draft), buyer=_buyer(order))
+    return Converted(draft=name_parts(draft), buyer=_buyer(order), tax_gap=money.tax_gap)
 
 
 def _buyer(order: Order) -> Buyer:
@@ -112,17 +125,21 @@ def _channel(order: Order) -> int | None:
     return order.channel_id if 0 < order.channel_id <= LARGEST_CHANNEL else None
 
 
-def _lines(items: Sequence[LineItem], addresses: DraftAddresses) -> tuple[LineDraft, ...]:
+def _in_order(items: Sequence[LineItem]) -> list[LineItem]:
     if not items:
         raise NeedsPerson("no_lines", "The order has no items.", LOOK_IN_STORE)
     ordered = sorted(items, key=lambda item: item.id)
-    index = {item.id: position for position, item in enumerate(ordered)}
-    if len(index) < len(ordered):
+    if len({item.id for item in ordered}) < len(ordered):
         raise NeedsPerson("lines_repeated", "The order lists one of its items twice.", LOOK_IN_STORE)
-    return tuple(_line(item, index, addresses) for item in ordered)
+    return ordered
 
 
-def _line(item: LineItem, index: dict[int, int], addresses: DraftAddresses) -> LineDraft:
+def _lines(items: Sequence[LineItem], amounts: Sequence[LineMoney], addresses: DraftAddresses) -> tuple[LineDraft, ...]:
+    index = {item.id: position for position, item in enumerate(items)}
+    return tuple(_line(item, money, index, addresses) for item, money in zip(items, amounts, strict=True))
+
+
+def _line(item: LineItem, money: LineMoney, index: dict[int, int], addresses: DraftAddresses) -> LineDraft:
     kind = LineKind(item.type) if item.type in LineKind.values else LineKind.PHYSICAL
     parent = index.get(item.parent_order_product_id or 0)
     line = LineDraft(
@@ -138,27 +155,28 @@ def _line(item: LineItem, index: dict[int, int], addresses: DraftAddresses) -> L
         quantity=item.quantity,
         shipped=min(item.quantity_shipped, max(item.quantity, 0)),  # the quantity may have been lowered since
         refunded=item.quantity_refunded,
-        unit_price=item.price_inc_tax,
-        extended=item.total_inc_tax,
-        discount=_line_discount(item),
-        tax=item.total_tax,
-        discounts=tuple(
-            DiscountDraft(code=discount.code, name=discount.name, amount=discount.amount)
-            for discount in item.applied_discounts
-        ),
+        unit_price=money.unit_price,
+        extended=money.extended,
+        discount=money.discount,
+        tax=money.tax,
+        discounts=_discounts(item.applied_discounts, money.discount),
         wrapping=item.wrapping_name,
         wrapping_message=item.wrapping_message,
-        wrapping_cost=item.wrapping_cost_inc_tax,
+        wrapping_cost=money.wrapping_cost,
     )
     _check_line(line)
     return line
 
 
-def _line_discount(item: LineItem) -> Decimal:
-    """Tax included: what the store's own discounted total leaves out, else what it lists."""
-    if item.discounted_total_inc_tax is not None:
-        return item.total_inc_tax - item.discounted_total_inc_tax
-    return sum((discount.amount for discount in item.applied_discounts), NOTHING)
+def _discounts(applied: Sequence[AppliedDiscount], discount: Decimal) -> tuple[DiscountDraft, ...]:
+    """The line's discounts by name. Where one amount is missing, it is what the others leave of the line's discount."""
+    known = sum((each.amount for each in applied if each.amount is not None), NOTHING)
+    missing = sum(each.amount is None for each in applied)
+    rest = max(discount - known, NOTHING) if missing == 1 else NOTHING
+    return tuple(
+        DiscountDraft(code=each.code, name=each.name, amount=rest if each.amount is None else each.amount)
+        for each in applied
+    )
 
 
 def _check_line(line: LineDraft) -> None:
@@ -171,25 +189,14 @@ def _check_line(line: LineDraft) -> None:
         raise NeedsPerson("negative_amount", f"{called} has an amount below zero.", LOOK_IN_STORE)
 
 
-def _totals(order: Order, lines: Sequence[LineDraft]) -> TotalsDraft:
-    totals = TotalsDraft(
-        subtotal=sum((line.extended for line in lines), NOTHING),
-        discount=order.discount_amount + order.coupon_discount,
-        shipping=order.shipping_cost_inc_tax,
-        handling=order.handling_cost_inc_tax,
-        wrapping=order.wrapping_cost_inc_tax,
-        fees=sum((fee.cost_inc_tax for fee in order.fees), NOTHING),
-        total=order.total_inc_tax,
-        tax=order.total_tax,
-    )
+def _check_totals(totals: TotalsDraft) -> None:
     if min(totals.discount, totals.shipping, totals.handling, totals.wrapping, totals.total) < 0:
         raise NeedsPerson("negative_amount", "One of the order's amounts is below zero.", LOOK_IN_STORE)
-    return totals
 
 
-def _tenders(order: Order) -> tuple[TenderDraft, ...]:
+def _tenders(order: Order, total: Decimal) -> tuple[TenderDraft, ...]:
     """How it was paid: gift certificates and store credit first, the rest by the payment method."""
-    rest = order.total_inc_tax - order.gift_certificate_amount - order.store_credit_amount
+    rest = total - order.gift_certificate_amount - order.store_credit_amount
     tenders = (
         TenderDraft(TenderKind.GIFT_CERTIFICATE, "Gift certificate", order.gift_certificate_amount),
         TenderDraft(TenderKind.STORE_CREDIT, "Store credit", order.store_credit_amount),

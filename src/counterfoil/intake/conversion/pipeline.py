@@ -38,14 +38,21 @@ class Conversion:
 
 
 def convert_by_rules(
-    integration: WebIntegration, payload: Payload, document: WebOrderDocument | None = None, *, strict: bool = True
+    integration: WebIntegration,
+    payload: Payload,
+    document: WebOrderDocument | None = None,
+    *,
+    strict: bool = True,
+    tax_included: bool | None = None,
 ) -> Conversion:
     """What to import of a stored order, by the store's present rules; raises NeedsPerson.
 
     `strict` is False for the version that is in the books already: what the present rules refuse of it stays empty.
+    `tax_included`: the basis on which its money is wanted; by default the store's own.
     """
     parts = payload.parts
-    return apply_rules(rules_of(integration), convert(document or read_document(*parts)), parts, strict=strict)
+    converted = convert(document or read_document(*parts), tax_included=tax_included)
+    return apply_rules(rules_of(integration), converted, parts, strict=strict)
 
 
 def apply_rules(

@@ -1,11 +1,14 @@
 """Writes a web order into the books: one transaction per order, no HTTP inside it."""
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, Order, read_glance
 from counterfoil.intake.conversion.converter import Converted
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
+from counterfoil.intake.conversion.money import why_it_does_not_add_up
 from counterfoil.intake.conversion.pipeline import Conversion, convert_by_rules
 from counterfoil.intake.conversion.rules import forget_rules
 from counterfoil.intake.importing.store_status import follow_quantities, follow_status
@@ -17,7 +20,7 @@ from counterfoil.intake.updating.custom_fields import fill_client
 from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.db.raw_rows import select, write
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.money import money_in, money_text
+from counterfoil.sales.money import is_less_than_payable
 from counterfoil.sales.orders.create import place
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log
@@ -122,6 +125,8 @@ def _write(
     integration: WebIntegration, web_order: WebOrder, payload: Payload, document: WebOrderDocument
 ) -> Imported | Updated | Unchanged:
     conversion = convert_by_rules(integration, payload, document)
+    if web_order.accepted_difference:
+        conversion = _as_accepted(integration, web_order, payload, conversion)
     converted = conversion.converted
     if learn_names(integration, conversion.new_names):
         forget_rules(integration)
@@ -166,31 +171,54 @@ def _place(integration: WebIntegration, web_order: WebOrder, converted: Converte
 
 def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> Updated | Unchanged:
     """Both versions go through the present conversion, so that an upgrade of the program changes no order."""
-    imported = web_order.imported_payload
+    imported, payload = web_order.imported_payload, web_order.payload
     assert imported is not None
+    assert payload is not None
     before = convert_by_rules(integration, imported, strict=False).converted
     if before.digest == converted.digest:
         return Unchanged()
+    kept = SalesOrder.objects.filter(pk=web_order.sales_order_id).values_list("tax_included", flat=True).get()
+    if kept != before.draft.totals.tax_included:  # it came by a version that read the money on the other basis
+        before = convert_by_rules(integration, imported, strict=False, tax_included=kept).converted
+        on_its_basis = convert_by_rules(integration, payload, tax_included=kept).converted
+        if not difference_of(on_its_basis):
+            converted = on_its_basis
     _check_total(integration, web_order, converted)
     products = find_products(integration, converted.draft)
     return update_order(web_order, before=before, after=converted, products=products)
 
 
+def _as_accepted(
+    integration: WebIntegration, web_order: WebOrder, payload: Payload, conversion: Conversion
+) -> Conversion:
+    """The order on the other basis where a person accepted the difference that it has there."""
+    accepted, found = web_order.accepted_difference, difference_of(conversion.converted)
+    if not accepted or not found or found == accepted:
+        return conversion
+    other = not conversion.converted.draft.totals.tax_included
+    there = convert_by_rules(integration, payload, tax_included=other)
+    return there if difference_of(there.converted) == accepted else conversion
+
+
+def difference_of(converted: Converted) -> Decimal:
+    """By how much the store's total misses what it is made of; zero where it adds up, but for a fraction of a cent."""
+    totals = converted.draft.totals
+    if not is_less_than_payable(totals.difference, converted.draft.currency):
+        return totals.difference
+    return converted.tax_gap
+
+
 def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> None:
     """Raises NeedsPerson when the parts do not add up to the store's total and nobody accepted the difference."""
-    totals = converted.draft.totals
-    difference = web_order.difference = totals.difference
+    difference = web_order.difference = difference_of(converted)
     web_order.difference_currency = converted.draft.currency
     if difference == 0 or difference == web_order.accepted_difference:
         return
     if abs(difference) * 100 <= integration.accept_cents:
         return
-    parts = totals.total - difference
-    currency = converted.draft.currency
     raise NeedsPerson(
         "totals",
-        f"The parts of the order add up to {money_in(parts, currency)}, but its total is "
-        f"{money_in(totals.total, currency)}: a difference of {money_text(difference, currency)}.",
+        why_it_does_not_add_up(converted.draft.totals, converted.tax_gap, converted.draft.currency),
         "Correct the order in BigCommerce, or accept the difference as a Rounding line.",
     )
 

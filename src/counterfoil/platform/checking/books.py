@@ -74,7 +74,8 @@ QUESTIONS = (
     Question(
         "I3",
         """SELECT source, coalesce(import_id, number::text), total::text FROM sales_salesorder
-           WHERE total <> subtotal - discount + shipping + handling + wrapping + fees + rounding""",
+           WHERE total <> subtotal - discount + shipping + handling + wrapping + fees + rounding
+               + CASE WHEN tax_included THEN 0 ELSE tax END""",
         "The parts of {import_id} do not add up to its total of {detail}.",
     ),
     Question(

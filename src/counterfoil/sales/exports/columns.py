@@ -22,6 +22,7 @@ ONCE = (
     "order_discount", "shipping", "handling", "wrapping", "fees", "rounding", "order_tax", "order_total",
     "paid", "gift_certificates", "store_credit", "refunds", "payment_method", "payment_status",
 )  # fmt: skip
+BASIS = ("tax_included", "tax_added")
 COLUMNS = (
     *ORDER,
     *(f"bill_to_{name}" for name in ADDRESS),
@@ -29,6 +30,7 @@ COLUMNS = (
     "shipping_method",
     *LINE,
     *ONCE,
+    *BASIS,
 )
 NOTHING = Decimal(0)
 Row = list[object]
@@ -48,12 +50,14 @@ def rows_of(order: SalesOrder, *, refunded: Decimal) -> Iterator[Row]:
     lines = list(order.lines.all())
     head = [*_order(order), *_address(bill_to)]
     whole: Row = _once(order, lines, refunded)
+    basis = "yes" if order.tax_included else "no"
+    added: object = NOTHING if order.tax_included else order.tax
     rows: Sequence[OrderLine | None] = lines or [None]
     for line in rows:
         ship_to = addresses.get(line.ship_to_id or 0) if line else None
         method = ship_to.shipping_method if ship_to else ""
-        yield [*head, *_address(ship_to), method, *_line(line), *whole]
-        whole = [""] * len(ONCE)
+        yield [*head, *_address(ship_to), method, *_line(line), *whole, basis, added]
+        whole, added = [""] * len(ONCE), ""
 
 
 def _order(order: SalesOrder) -> Row:

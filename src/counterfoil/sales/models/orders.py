@@ -12,13 +12,12 @@ from counterfoil.sales.db.money_field import MoneyField
 from counterfoil.sales.models.clients import Client, Contact, MatchRule
 from counterfoil.sales.models.products import Product
 from counterfoil.sales.models.statuses import OrderStatus
+from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX
 
 NOTHING = Decimal(0)
 
-# Every amount includes tax; what of it is tax stands beside it.
-ADDS_UP = Q(
-    total=F("subtotal") - F("discount") + F("shipping") + F("handling") + F("wrapping") + F("fees") + F("rounding")
-)
+_PARTS = F("subtotal") - F("discount") + F("shipping") + F("handling") + F("wrapping") + F("fees") + F("rounding")
+ADDS_UP = Q(tax_included=True, total=_PARTS) | Q(tax_included=False, total=_PARTS + F("tax"))
 
 
 class OrderNumber(models.Func):
@@ -31,8 +30,9 @@ class OrderNumber(models.Func):
 class SalesOrder(models.Model):
     """An order in the merchant's books.
 
-    Money includes tax. A web order carries an import ID, and the store's figures as they came (`tax_override`:
-    never computed again).
+    Where its prices include tax (`tax_included`), every amount of it and of its lines does, and `tax` tells how much of
+    the total it is; else the tax is a part of the total beside the others. A web order carries an import ID, and the
+    store's figures as they came (`tax_override`: never computed again).
     """
 
     number = models.BigIntegerField(unique=True, db_default=OrderNumber())
@@ -66,6 +66,9 @@ class SalesOrder(models.Model):
     rounding = MoneyField(default=NOTHING)
     total = MoneyField()
     tax = MoneyField(default=NOTHING)
+    tax_included = models.BooleanField(
+        default=True, db_default=True, help_text="Whether the prices of the order include tax."
+    )
     tax_override = models.BooleanField(default=False)
     coupons = models.JSONField(default=list, help_text="Order-level coupons: code, name, amount as text.")
     fee_names = ArrayField(models.TextField(), default=list, help_text="What the fees are for.")
@@ -113,6 +116,11 @@ class SalesOrder(models.Model):
         return bool(self.hold_reason) and not self.hold_overridden_by
 
     @property
+    def basis(self) -> str:
+        """What its prices are, in words."""
+        return PRICES_INCLUDE_TAX if self.tax_included else PRICES_WITHOUT_TAX
+
+    @property
     def name(self) -> str:
         """What people call it: the import ID, or the number of an order made by hand."""
         return self.import_id or str(self.number)
@@ -146,7 +154,7 @@ WHO_AND_WHERE = (
 class OrderAddress(models.Model):
     """An address of one sales order, as it was when the order was placed.
 
-    A ship-to address carries its own shipping method and what shipping to it costs, tax included.
+    A ship-to address carries its own shipping method and what shipping to it costs, on the order's basis.
     """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="addresses")
@@ -209,7 +217,7 @@ LINE_TO_SHIP = Q(GreaterThan(F("quantity") - F("shipped") - F("cancelled"), 0), 
 
 
 class OrderLine(models.Model):
-    """What was ordered, and how much of it is still open. Money includes tax.
+    """What was ordered, and how much of it is still open. Money is on the order's basis (`SalesOrder.tax_included`).
 
     `extended` is the line before discounts, `total` after them. The lines of a kit hang under their `parent` and are
     what is picked.

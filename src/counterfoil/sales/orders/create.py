@@ -127,6 +127,7 @@ def money_values(draft: OrderDraft) -> dict[str, object]:
         "rounding": totals.difference,
         "total": totals.total,
         "tax": totals.tax,
+        "tax_included": totals.tax_included,
         "coupons": discount_values(draft.coupons),
         "fee_names": list(draft.fee_names),
     }

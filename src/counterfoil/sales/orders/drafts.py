@@ -1,7 +1,8 @@
 """A sales order before it is written: plain values, no database.
 
-Whoever has an order to place (a web order's conversion, a form) fills these in. Money includes tax unless its name
-says otherwise; amounts keep the digits they came with.
+Whoever has an order to place (a web order's conversion, a form) fills these in. All amounts are on the order's own
+basis: with the tax where its prices include it, else without (`TotalsDraft.tax_included`). They keep the digits they
+came with.
 """
 
 from dataclasses import dataclass, field
@@ -79,7 +80,7 @@ class LineDraft:
 
     @property
     def total(self) -> Decimal:
-        """The line after its discounts, tax included."""
+        """The line after its discounts, on the order's basis."""
         return self.extended - self.discount
 
     @property
@@ -99,7 +100,11 @@ class TenderDraft:
 
 @dataclass(frozen=True, slots=True)
 class TotalsDraft:
-    """What the total is made of, tax included; `tax` is what of the total is tax."""
+    """What the total is made of.
+
+    `tax_included`: the parts include the tax, and `tax` tells how much of the total it is; else the tax is a part of
+    its own. The total always includes it.
+    """
 
     subtotal: Decimal
     discount: Decimal
@@ -109,12 +114,13 @@ class TotalsDraft:
     fees: Decimal
     total: Decimal
     tax: Decimal
+    tax_included: bool = True
 
     @property
     def difference(self) -> Decimal:
         """By how much the total exceeds what its parts add up to; zero when they do."""
         parts = self.subtotal - self.discount + self.shipping + self.handling + self.wrapping + self.fees
-        return self.total - parts
+        return self.total - parts - (NOTHING if self.tax_included else self.tax)
 
 
 @dataclass(frozen=True, slots=True)

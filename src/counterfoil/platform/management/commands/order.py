@@ -7,7 +7,7 @@ from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape, order_document
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.money import money_in
+from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX, money_in
 from counterfoil.sales.orders.lookup import find_orders
 
 
@@ -48,8 +48,12 @@ class Command(CounterfoilCommand):
         currency = document["currency"]
         self.print_table([line | {"currency": currency} for line in document["lines"]], columns, empty="No lines.")
         self._print_shipments(document["shipments"])
-        for name, amount in document["totals"].items():
-            self.say(f"{name:>10} {money_in(amount, currency)}")
+        totals = dict(document["totals"])
+        included = totals.pop("tax_included")
+        self.say(f"Amounts in {currency}, {PRICES_INCLUDE_TAX if included else PRICES_WITHOUT_TAX}.")
+        for name, amount in totals.items():
+            label = f"incl. {name}" if name == "tax" and included else name
+            self.say(f"{label:>10} {money_in(amount, currency)}")
 
     def _print_shipments(self, shipments: list[Shape]) -> None:
         rows = [
