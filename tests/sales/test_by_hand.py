@@ -97,3 +97,24 @@ def test_what_makes_no_order_is_refused_and_nothing_is_written(changes: dict[str
         place_by_hand(an_order(**changes), by="Mira")
     assert not SalesOrder.objects.exists()
     assert not Client.objects.exists()
+
+
+def test_prices_without_tax_have_the_tax_on_top() -> None:
+    """As on a US invoice; each line has its share of the tax, and the shares sum up to it."""
+    order = place_by_hand(an_order(tax_included=False, tax=Decimal("2.31")), by="Mira")
+    order = SalesOrder.objects.get(pk=order.pk)
+    assert (order.subtotal, order.tax, order.total) == (Decimal("28.00"), Decimal("2.31"), Decimal("35.21"))
+    assert (order.tax_included, order.rounding) == (False, 0)
+    assert [line.tax for line in order.lines.all()] == [Decimal("2.06"), Decimal("0.25")]
+
+
+def test_prices_with_tax_contain_it() -> None:
+    """The total is the same with and without a tax that is told apart."""
+    order = place_by_hand(an_order(tax=Decimal("4.47")), by="Mira")
+    assert (order.total, order.tax, order.tax_included) == (Decimal("32.90"), Decimal("4.47"), True)
+
+
+def test_a_tax_larger_than_the_order_is_refused() -> None:
+    """It cannot be contained in it."""
+    with pytest.raises(Refused, match="more than the order"):
+        place_by_hand(an_order(tax=Decimal("33")), by="Mira")

@@ -415,6 +415,16 @@ class OrderSummary(OrderGlance, frozen=True, dict=True):
     """A glance with the order's total; None where that cannot be read."""
 
     total_inc_tax: Nullable[Decimal | None] = None
+    store_credit_amount: Amount = NOTHING
+    gift_certificate_amount: Amount = NOTHING
+
+    def may_total(self, total: Decimal | None) -> bool:
+        """Whether the order may come to this: the store's total is before what was paid by gift certificate and store
+        credit, or after it, or after one of the two (bigcommerce.md, section 2)."""
+        if total is None or self.total_inc_tax is None:
+            return False
+        held_back = (NOTHING, self.store_credit_amount, self.gift_certificate_amount)
+        return total - self.total_inc_tax in {*held_back, sum(held_back, NOTHING)}
 
 
 def _shows_refund(status_id: int, payment_status: str) -> bool:

@@ -22,10 +22,11 @@ ADDRESS = (
     ("country", "Country"),
     ("phone", "Phone"),
 )
-PLAIN = ("client_name", "email", "currency", "shipping", "ship_via", "po_number", "notes", "client_q")
+PLAIN = ("client_name", "email", "currency", "shipping", "prices", "tax", "ship_via", "po_number", "notes", "client_q")
 FIRST_LINES, MORE_LINES = 3, 3
 MOST_FOUND = 10
 LONGEST = 20_000
+WITHOUT_TAX = "without_tax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class NewOrderForm:
     def __init__(self, sent: Mapping[str, str] | None = None) -> None:
         self.sent = sent
         got = {name: _text(sent, name) for name in PLAIN} if sent is not None else {}
-        self.values = {"currency": "" if sent is not None else _usual_currency()} | got
+        self.values = (_usual_values() if sent is None else {"currency": "", "prices": ""}) | got
         self.lines = self._lines()
         self.same = sent is None or bool(sent.get("same"))
         chosen = _text(sent, "client")
@@ -106,15 +107,28 @@ class NewOrderForm:
         return _amount(self.values.get("shipping", "") or "0") or NOTHING
 
     @property
+    def tax(self) -> Decimal:
+        """The tax; nothing while it cannot be read."""
+        return _amount(self.values.get("tax", "") or "0") or NOTHING
+
+    @property
+    def tax_included(self) -> bool:
+        """Whether the prices that are entered include tax."""
+        return self.values["prices"] != WITHOUT_TAX
+
+    @property
     def total(self) -> Decimal:
         """What the order costs as it stands."""
-        return self.subtotal + self.shipping
+        return self.subtotal + self.shipping + (NOTHING if self.tax_included else self.tax)
 
     def entered(self) -> HandOrder:
         """What was entered; raises Refused for what is no number."""
         shipping = _amount(self.values["shipping"] or "0")
         if shipping is None:
             raise Refused(f"“{self.values['shipping'][:50]}” is no amount.", "Enter the shipping as in 4.90.")
+        tax = _amount(self.values["tax"] or "0")
+        if tax is None:
+            raise Refused(f"“{self.values['tax'][:50]}” is no amount.", "Enter the tax as in 4.90.")
         given = [(at, line) for at, line in enumerate(self.lines, 1) if not line.is_empty]
         return HandOrder(
             lines=[_line(at, line) for at, line in given],
@@ -125,6 +139,8 @@ class NewOrderForm:
             email=self.values["email"].strip(),
             currency=self.values["currency"].strip().upper(),
             shipping=shipping,
+            tax_included=self.tax_included,
+            tax=tax,
             ship_via=self.values["ship_via"].strip(),
             po_number=self.values["po_number"].strip(),
             notes=self.values["notes"],
@@ -165,7 +181,8 @@ def _amount(text: str) -> Decimal | None:
         return None
 
 
-def _usual_currency() -> str:
-    """That of the latest order."""
-    latest = SalesOrder.objects.order_by("-pk").values_list("currency", flat=True).first()
-    return latest or "USD"
+def _usual_values() -> dict[str, str]:
+    """The currency of the latest order, and whether its prices include tax."""
+    latest = SalesOrder.objects.order_by("-pk").values_list("currency", "tax_included").first()
+    currency, tax_included = latest or ("USD", False)
+    return {"currency": currency, "prices": "" if tax_included else WITHOUT_TAX}

@@ -177,7 +177,7 @@ def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converte
     before = convert_by_rules(integration, imported, strict=False).converted
     if before.digest == converted.digest:
         return Unchanged()
-    kept = SalesOrder.objects.filter(pk=web_order.sales_order_id).values_list("tax_included", flat=True).get()
+    kept = SalesOrder.objects.filter(web_order=web_order).values_list("tax_included", flat=True).get()
     if kept != before.draft.totals.tax_included:  # it came by a version that read the money on the other basis
         before = convert_by_rules(integration, imported, strict=False, tax_included=kept).converted
         on_its_basis = convert_by_rules(integration, payload, tax_included=kept).converted

@@ -12,6 +12,7 @@ from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.fetching.external_changes import catch_up
 from counterfoil.intake.fetching.webhook_events import follow_news
+from counterfoil.intake.importing.check_totals import check_totals
 from counterfoil.intake.importing.import_order import import_order, record_not_imported
 from counterfoil.intake.outcomes import NotImported, Outcome
 from counterfoil.stores.models import WebIntegration, WebOrder
@@ -53,6 +54,7 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
     follow_news(visit, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(visit, collect.undecided(integration), taken, waiting)
+    check_totals(integration)
     read_again(visit, taken)
     catch_up(visit)
     if collect.must_list(integration, counts, seen):

@@ -128,7 +128,7 @@ def _doubled(known: KnownOrder) -> Iterator[Found]:
 
 
 def _total(there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
-    if known.total == there.total_inc_tax:
+    if there.may_total(known.total):
         return
     currency = known.currency or ""
     ours = money_in(known.total, currency) if known.total is not None else ""

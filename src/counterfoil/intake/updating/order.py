@@ -11,6 +11,7 @@ from counterfoil.intake.conversion.converter import Converted
 from counterfoil.intake.matching.buyers import settle_contact
 from counterfoil.intake.outcomes import Updated
 from counterfoil.intake.updating.addresses import merge_addresses
+from counterfoil.intake.updating.changes import WHY as CHANGED_IN_STORE
 from counterfoil.intake.updating.changes import Merge
 from counterfoil.intake.updating.contact import merge_contact
 from counterfoil.intake.updating.custom_fields import fill_client, merge_fields
@@ -28,17 +29,18 @@ def update_order(
     before: Converted,
     after: Converted,
     products: Mapping[str, Product],
+    why: str = CHANGED_IN_STORE,
 ) -> Updated:
-    """Takes over what changed in the store between `before` (in the books) and `after`; each field is recorded."""
+    """Takes over what changed between `before` (in the books) and `after`; each field is recorded, with `why`."""
     assert web_order.sales_order_id is not None
     order = SalesOrder.objects.select_for_update(of=("self",)).get(pk=web_order.sales_order_id)
-    merge = Merge(order, digest=after.digest)
+    merge = Merge(order, why=why, digest=after.digest)
     header = merge.columns(order, header_values(before.draft), header_values(after.draft), skip=STORE_KEEPS)
     merge_addresses(merge, before.draft, after.draft)
     header |= merge_lines_and_money(merge, before.draft, after.draft, products)
     merge_fields(merge, before.draft, after.draft)
-    why = f"From the order {web_order.import_id}"
-    fill_client(order.client_id, after.client_fields, before=before.client_fields, why=why)
+    source = f"From the order {web_order.import_id}"
+    fill_client(order.client_id, after.client_fields, before=before.client_fields, why=source)
     if before.buyer != after.buyer:
         header |= merge_contact(merge, settle_contact(order.client_id, after.buyer))
     if header:

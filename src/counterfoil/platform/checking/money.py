@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
+from counterfoil.intake.conversion.money import order_money
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import OrderLine
 from counterfoil.sales.money import money_in, money_text
@@ -65,7 +66,7 @@ def _difference(web_order: WebOrder, lines: dict[int, set[int]]) -> str:
     except NeedsPerson as unreadable:
         return f"The imported version of {web_order.import_id} cannot be read: {unreadable.sentence}"
     total = document.order.total_inc_tax
-    if order.total != total:
+    if order.total not in (total, order_money(document.order, document.line_items, order.currency).totals.total):
         return (
             f"{web_order.import_id} has a total of {money_in(order.total, order.currency)} "
             f"in the books, and of {money_text(total, order.currency)} in the version that was imported."

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, OrderChange, Product, SalesOrder
+from counterfoil.sales.money import smallest_unit
 from counterfoil.sales.orders.create import place
 from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft, TotalsDraft
 from counterfoil.sales.text.normalize import fold, fold_email
@@ -25,7 +26,7 @@ LONGEST_NOTES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class HandLine:
-    """A line as it is entered; the unit price includes tax."""
+    """A line as it is entered; whether the unit price includes tax, the order says."""
 
     part_number: str
     description: str
@@ -42,7 +43,8 @@ class HandLine:
 class HandOrder:
     """A sales order as it is entered. `client_id`: a client of the books; None: a new one of this name and e-mail.
 
-    Without a `ship_to` it is shipped to the bill-to address.
+    Without a `ship_to` it is shipped to the bill-to address. `tax`: what of the prices is tax, or comes on top of them
+    where they are without (`tax_included`).
     """
 
     lines: Sequence[HandLine]
@@ -53,6 +55,8 @@ class HandOrder:
     email: str = ""
     currency: str = "USD"
     shipping: Decimal = NOTHING
+    tax_included: bool = True
+    tax: Decimal = NOTHING
     ship_via: str = ""
     po_number: str = ""
     notes: str = field(default="")
@@ -64,8 +68,8 @@ class HandOrder:
 
     @property
     def total(self) -> Decimal:
-        """What the order costs."""
-        return self.subtotal + self.shipping
+        """What the order costs, with its tax."""
+        return self.subtotal + self.shipping + (NOTHING if self.tax_included else self.tax)
 
 
 def place_by_hand(entered: HandOrder, *, by: str) -> SalesOrder:
@@ -93,6 +97,9 @@ def _check(entered: HandOrder) -> None:
     for number, line in enumerate(entered.lines, 1):
         _check_line(number, line)
     _check_amount("shipping", entered.shipping)
+    _check_amount("tax", entered.tax)
+    if entered.tax > entered.total:
+        raise Refused("The tax is more than the order's total.", "Correct the tax, or the prices.")
     _check_texts(entered)
     if entered.client_id is None and not entered.client_name.strip():
         raise Refused("The order has no client.", "Choose a client, or enter the name of a new one.")
@@ -183,10 +190,21 @@ def _draft(entered: HandOrder, products: Mapping[str, Product]) -> OrderDraft:
         order_date=timezone.now(),
         currency=entered.currency,
         totals=TotalsDraft(
-            entered.subtotal, NOTHING, entered.shipping, NOTHING, NOTHING, NOTHING, entered.total, NOTHING
+            subtotal=entered.subtotal,
+            discount=NOTHING,
+            shipping=entered.shipping,
+            handling=NOTHING,
+            wrapping=NOTHING,
+            fees=NOTHING,
+            total=entered.total,
+            tax=entered.tax,
+            tax_included=entered.tax_included,
         ),
         addresses=(bill_to, ship_to),
-        lines=tuple(_line(line, products.get(line.part_number)) for line in entered.lines),
+        lines=tuple(
+            _line(line, products.get(line.part_number), tax)
+            for line, tax in zip(entered.lines, _taxes(entered), strict=True)
+        ),
         tenders=(),
         coupons=(),
         fee_names=(),
@@ -197,7 +215,18 @@ def _draft(entered: HandOrder, products: Mapping[str, Product]) -> OrderDraft:
     )
 
 
-def _line(line: HandLine, product: Product | None) -> LineDraft:
+def _taxes(entered: HandOrder) -> list[Decimal]:
+    """The tax of each line: its share of the order's by what it costs, in amounts that can be paid."""
+    unit = smallest_unit(entered.currency)
+    taxes, open_tax, open_total = [], entered.tax, entered.subtotal
+    for line in entered.lines:
+        share = (open_tax * line.total / open_total).quantize(unit) if open_total > line.total else open_tax
+        taxes.append(share)
+        open_tax, open_total = open_tax - share, open_total - line.total
+    return taxes
+
+
+def _line(line: HandLine, product: Product | None, tax: Decimal) -> LineDraft:
     return LineDraft(
         source_id=None,
         source_product_id=None,
@@ -214,5 +243,5 @@ def _line(line: HandLine, product: Product | None) -> LineDraft:
         unit_price=line.unit_price,
         extended=line.total,
         discount=NOTHING,
-        tax=NOTHING,
+        tax=tax,
     )

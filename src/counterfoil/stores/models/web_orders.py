@@ -60,6 +60,11 @@ class WebOrder(models.Model):
     accepted_difference = MoneyField(  # type: ignore[misc]
         null=True, blank=True, help_text="What a manager accepted as a Rounding line."
     )
+    totals_to_check = models.BooleanField(
+        db_default=False,
+        default=False,
+        help_text="An upgrade asks whether its figures add up now; what they were before is still known.",
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason_code = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")
@@ -78,6 +83,7 @@ class WebOrder(models.Model):
                 name="web_order_to_catch_up",
                 condition=Q(shipments_to_read=True) | Q(refunds_to_read=True),
             ),
+            models.Index(fields=["integration"], name="web_order_totals_to_check", condition=Q(totals_to_check=True)),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
             models.Index(fields=["integration", "written_at"], name="web_order_by_writing"),
             models.Index(fields=["integration"], name="web_order_with_unknown_skus", condition=~Q(unknown_skus=[])),
