@@ -1,4 +1,4 @@
-"""The vendor's API descriptions, which stand beside the project where it is developed."""
+"""The vendor's API descriptions and published orders, which stand beside the project where it is developed."""
 
 import os
 from pathlib import Path
@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 DESCRIPTIONS = Path(__file__).parents[2] / "shared" / "bigcommerce-api"
+REAL_ORDERS = DESCRIPTIONS.parent / "real-orders"
 _PRESENT = DESCRIPTIONS.is_dir()
 if not _PRESENT and os.environ.get("CI"):
     raise pytest.UsageError(f"CI needs the vendor's descriptions, and they are not at {DESCRIPTIONS}.")
 
 NEEDS_DESCRIPTIONS = pytest.mark.skipif(not _PRESENT, reason="left out: the vendor's descriptions are not here")
 """For tests against the vendor's descriptions: they are left out, and say so, where there are none."""
+NEEDS_REAL_ORDERS = pytest.mark.skipif(not REAL_ORDERS.is_dir(), reason="left out: the published orders are not here")
+"""The same for tests against orders that others published."""
