@@ -1,7 +1,6 @@
 """Orders that others published, as live stores sent them, through the product: imported with their total and tax."""
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -58,12 +57,12 @@ def _line_of_the_subtotal(header: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def orders(store: SandboxStore) -> Iterator[dict[str, int]]:
+def orders(store: SandboxStore) -> dict[str, int]:
     """A store with the published orders in a new order status: the file's name → the order's number there."""
     numbers = {name: 5000 + at for at, name in enumerate(published())}
     for name, given in published().items():
         store.place_raw(as_listed(numbers[name], given))
-    yield numbers
+    return numbers
 
 
 def test_every_published_order_is_imported_with_its_total_and_its_tax(
