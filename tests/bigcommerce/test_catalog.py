@@ -31,7 +31,7 @@ def test_a_product_with_its_variants_is_read() -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        {"id": 2, "name": 7},
+        {"id": 2, "is_visible": "perhaps"},
         {"id": 2, "variants": [{"sku": "without an id"}]},
         {"id": 2, "sku": "X" * 501},
         {"id": 2, "variants": "none"},

@@ -15,7 +15,7 @@ from counterfoil.bigcommerce import (
     ShipmentItem,
     StoreTrouble,
     TryAgain,
-    bounded,
+    deadlines,
     transport,
 )
 from counterfoil.bigcommerce.client import StoreClient
@@ -155,7 +155,7 @@ def test_nobody_listening_is_trouble_of_the_store(endpoint: str) -> None:
 
 def test_a_name_look_up_that_hangs_is_left_behind(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's look-up has no time limit; the call has."""
-    monkeypatch.setattr(bounded.socket, "getaddrinfo", lambda *_arguments, **_named: time.sleep(10) or [])
+    monkeypatch.setattr(deadlines.socket, "getaddrinfo", lambda *_arguments, **_named: time.sleep(10) or [])
     started = time.monotonic()
     with pytest.raises(StoreTrouble) as caught:
         ENDPOINTS[endpoint](client_of(FaultyStore(1)))

@@ -127,7 +127,8 @@ def test_the_refunds_of_many_orders_take_one_call(store: SandboxStore) -> None:
     store.refund(ids[0], {"item_type": "PRODUCT", "item_id": line, "quantity": 1})
     store.refund(ids[1], {"item_type": "ORDER", "amount": "1.10"})
     store.clear_calls()
-    found = client_of(store).refunds(ids)
+    found, unreadable = client_of(store).refunds(ids)
+    assert unreadable == []
     assert [(refund.order_id, refund.items[0].item_type) for refund in found] == [
         (ids[0], "PRODUCT"),
         (ids[1], "ORDER"),
@@ -141,7 +142,7 @@ def test_the_refunds_of_many_orders_take_one_call(store: SandboxStore) -> None:
 
 def test_no_orders_have_no_refunds_and_cost_no_call(store: SandboxStore) -> None:
     """Asked without orders, the store would list them all."""
-    assert client_of(store).refunds([]) == []
+    assert client_of(store).refunds([]) == ([], [])
     assert store.calls() == []
 
 
@@ -149,15 +150,28 @@ def test_refunds_come_in_pages() -> None:
     """As many as the store says there are; an envelope without pages is one."""
     page = b'{"data": [{"id": 1, "order_id": 5, "total_amount": 1.1}], "meta": {"pagination": {"total_pages": 2}}}'
     with faulty_store(says(answer(200, page))) as store:
-        assert [refund.id for refund in client_of(store).refunds([5])] == [1, 1]
+        assert [refund.id for refund in client_of(store).refunds([5])[0]] == [1, 1]
     assert b"page=2" in store.requests[1]
     assert store.requests[0].startswith(
         b"GET /stores/abc/v3/orders/payment_actions/refunds?order_id:in=5&limit=250&page=1 "
     )
-    with faulty_store(says(answer(200, b'{"data": [], "meta": {}}'))) as store:
-        assert client_of(store).refunds([5, 6]) == []
-    with faulty_store(says(answer(204, b""))) as store:
-        assert client_of(store).refunds([5, 6]) == []
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"data": [], "meta": {}}', b"{}", b"[]", b'{"data": null, "meta": []}', b'{"data": {}, "meta": ""}', b""]
+)
+def test_a_page_of_refunds_that_is_empty_in_any_form_has_none(body: bytes) -> None:
+    """V3's envelope, PHP's empty array, an empty object, or 204 without a body."""
+    with faulty_store(says(answer(200 if body else 204, body))) as store:
+        assert client_of(store).refunds([5, 6]) == ([], [])
+
+
+def test_full_pages_of_refunds_are_read_on_where_the_store_does_not_say_how_many_there_are() -> None:
+    """Until one comes that is not full."""
+    refund = {"id": 1, "order_id": 5, "total_amount": 1.1}
+    pages = iter([answer(200, json.dumps({"data": [refund] * number}).encode()) for number in (250, 1)])
+    with faulty_store(lambda connection: connection.sendall(next(pages))) as store:
+        assert len(client_of(store).refunds([5])[0]) == 251
 
 
 @pytest.mark.parametrize("notes", ["", "plain", "a\r\nb\n", 'quote " back \\ tab\t', "naïve 🎁", "\x00", "\ud800"])

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Raw, Struct
 
+from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.documents import Count, Document, Flag, Many, Nullable, PartNumber, Text
 from counterfoil.bigcommerce.errors import TryAgain
 
@@ -74,8 +74,8 @@ _WRONG = (ValueError, TypeError, RecursionError, OverflowError, ArithmeticError)
 def read_catalog(raw: bytes) -> CatalogPage:
     """A page of products; raises TryAgain when it is no such page, or was cut."""
     try:
-        envelope = msgspec.json.decode(raw, type=_Envelope)
-        listed = tuple(msgspec.json.decode(each, type=_Numbered).id for each in envelope.data)
+        envelope = decoder(_Envelope).decode(raw)
+        listed = tuple(decoder(_Numbered).decode(each).id for each in envelope.data)
     except _WRONG:
         raise TryAgain("BigCommerce's list of products could not be read.", smaller=True) from None
     found = dict(_readable(zip(listed, envelope.data, strict=True)))
@@ -91,6 +91,6 @@ def read_catalog(raw: bytes) -> CatalogPage:
 def _readable(raw: Iterable[tuple[int, Raw]]) -> Iterable[tuple[int, CatalogProduct]]:
     for product_id, document in raw:
         try:
-            yield product_id, msgspec.json.decode(document, type=CatalogProduct)
+            yield product_id, decoder(CatalogProduct).decode(document)
         except _WRONG:
             continue

@@ -14,6 +14,7 @@ from counterfoil import __version__
 from counterfoil.bigcommerce.api_path import check_api_path
 from counterfoil.bigcommerce.catalog import FIELDS as CATALOG_FIELDS
 from counterfoil.bigcommerce.catalog import CatalogPage, read_catalog
+from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, OrderSummary, StoreInformation
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.parsing import (
@@ -22,7 +23,6 @@ from counterfoil.bigcommerce.parsing import (
     read_counts,
     read_glances,
     read_order_statuses,
-    read_refunds,
     read_shipment,
     read_shipments,
     read_store_information,
@@ -31,7 +31,7 @@ from counterfoil.bigcommerce.parsing import (
     split_orders,
 )
 from counterfoil.bigcommerce.rate_limit import RateBudget
-from counterfoil.bigcommerce.refunds import Refund
+from counterfoil.bigcommerce.refunds import Refund, UnreadableRefund, read_refunds
 from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, over_shipped
 from counterfoil.bigcommerce.transport import Answer, Purpose, Transport, lost, refusal
 from counterfoil.bigcommerce.webhooks import Hook, HookAnswer, HookPage
@@ -175,22 +175,25 @@ class StoreClient:
         """All shipments of an order, whoever made them; raises NeedsPerson where the store has no such order."""
         return read_shipments(self._whole_list(f"/orders/{order_id:d}/shipments"))
 
-    def refunds(self, order_ids: Iterable[int]) -> list[Refund]:
-        """The refunds of these orders, by ascending id; one call for each 250 of them."""
+    def refunds(self, order_ids: Iterable[int]) -> tuple[list[Refund], list[UnreadableRefund]]:
+        """The refunds of these orders, by ascending id, and those that cannot be read; one call for each 250."""
         wanted = ",".join(f"{order_id:d}" for order_id in order_ids)
         found: list[Refund] = []
+        unreadable: list[UnreadableRefund] = []
         for page in range(1, MOST_PAGES + 1 if wanted else 1):
             query = {"order_id:in": wanted, "limit": 250, "page": page}
             body = self._get("/v3/orders/payment_actions/refunds", Purpose.READ, query)
             if not body:
                 break
-            if not is_whole(body):
+            if not is_whole(body) and body.strip() != b"[]":
                 raise lost("BigCommerce's answer could not be read.", Purpose.READ)
             answer = read_refunds(body)
             found += answer.data
-            if page >= answer.meta.pagination.total_pages or not answer.data:
+            unreadable += answer.unreadable
+            pages = answer.total_pages if answer.total_pages is not None else page + (answer.listed >= 250)
+            if page >= pages or not answer.listed:
                 break
-        return found
+        return found, unreadable
 
     def catalog_products(self, *, min_id: int, limit: int = 250, whole: bool = False) -> CatalogPage:
         """The next products by ascending id, each with its variants; `whole` asks for all fields of a product."""
@@ -327,8 +330,8 @@ class StoreClient:
 
 def _hooks(body: bytes, shape: type[_Read]) -> _Read:
     try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decoder(shape).decode(body)
+    except (ValueError, RecursionError):
         raise lost("BigCommerce's answer about its webhooks could not be read.", Purpose.READ) from None
 
 

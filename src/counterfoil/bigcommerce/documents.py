@@ -1,7 +1,8 @@
 """The store's documents as types: only the fields that are used, under the store's own names.
 
-Money is exact. Text that is null becomes "", a list that is null becomes empty. What an order cannot do without
-(its id, dates, quantities, prices and totals) is required. Unknown fields are ignored.
+Money is exact. Text that is null becomes "", a list that is null becomes empty; `decoding` understands the other forms
+in which the store writes a value, by its type here. What money or goods hang on (ids, when an order was placed,
+quantities, prices and totals) is required. Unknown fields are ignored.
 """
 
 import re
@@ -14,17 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
+from counterfoil.bigcommerce.amounts import NOTHING, storable_amount, storable_number
+from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.statuses import StatusId
 
-LARGEST = Decimal(10) ** 12
-MOST_PLACES = 10
-MOST_ZEROS = 12  # "1E+3" is an amount, "0E+999999" would be a million digits
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_LARGEST_ID = 2**63 - 1
-NOTHING = Decimal(0)
 
 _Part = TypeVar("_Part")
-Status = Annotated[int, msgspec.Meta(ge=0, le=99)]
+Status = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # as its column; a number that nobody knows stops nothing
 
 # The store may send null for each of these; `Document` then puts the field's default in its place.
 if TYPE_CHECKING:
@@ -69,26 +67,19 @@ class Document(Struct, frozen=True):
                 if _UNSTORABLE.search(value):
                     msgspec.structs.force_setattr(self, name, _UNSTORABLE.sub("\ufffd", value))
             elif kind is Decimal:
-                _check_amount(name, value)
-            elif kind is int and abs(value) > _LARGEST_ID:
-                raise ValueError(f"{name} is the number {str(value)[:30]}, which is too large")
-
-
-def _check_amount(name: str, amount: Decimal) -> None:
-    if not amount.is_finite():
-        raise ValueError(f"{name} is {amount}, which is not an amount")
-    if abs(amount) >= LARGEST:
-        raise ValueError(f"{name} is {str(amount)[:30]}, which is too large for an amount")
-    exponent = amount.as_tuple().exponent
-    if isinstance(exponent, int) and exponent > MOST_ZEROS:
-        raise ValueError(f"{name} is {str(amount)[:30]}, which is not written as an amount")
-    if isinstance(exponent, int) and exponent < -MOST_PLACES:
-        raise ValueError(f"{name} is {str(amount)[:30]}, which has too many decimal places")
+                amount = storable_amount(name, value)
+                if amount is not value:
+                    msgspec.structs.force_setattr(self, name, amount)
+            elif kind is int:
+                storable_number(name, value)
 
 
 def read_instant(text: str) -> datetime | None:
-    """An RFC-2822 or ISO-8601 date as an aware time in UTC; None for "". Raises ValueError for anything else."""
-    if not text.strip():
+    """An RFC-2822 or ISO-8601 date as an aware time in UTC; None for "". Raises ValueError for anything else.
+
+    A date of zeros is what MySQL writes for none.
+    """
+    if not text.strip() or text.startswith("0000-00-00"):
         return None
     try:
         instant = parsedate_to_datetime(text)
@@ -132,7 +123,7 @@ class ProductOption(Document, frozen=True):
 
 
 class AppliedDiscount(Document, frozen=True):
-    """What a coupon or discount takes off a line; the amount is None where the store names none."""
+    """What a coupon or discount takes off a line. It only informs: old orders have no amount here."""
 
     amount: Decimal | None = None
     name: Text = ""
@@ -143,13 +134,13 @@ class LineItem(Document, frozen=True):
     """One item of an order (`/products`): physical, digital or a gift certificate."""
 
     id: int
-    name: str
     quantity: int
     price_inc_tax: Decimal
     total_inc_tax: Decimal
     price_ex_tax: Decimal | None = None
     total_ex_tax: Decimal | None = None
     base_price: Decimal | None = None
+    name: Text = ""
     sku: PartNumber = ""
     type: Text = "physical"
     product_id: int | None = None
@@ -251,23 +242,24 @@ class Fee(Document, frozen=True):
 
 
 class Coupon(Document, frozen=True):
-    """An order-level coupon (`/coupons`)."""
+    """An order-level coupon (`/coupons`). What it took off is in the order's `coupon_discount`."""
 
-    discount: Decimal
+    discount: Amount = NOTHING
     code: Text = ""
 
 
 _Loaded = TypeVar("_Loaded")
+_SHORT = 20  # null, "", [], {}: so short is nothing that was included
 
 
 def _expanded(raw: Raw, shape: type[_Loaded]) -> _Loaded | None:
     """What was included in place of a link; None where only the link came, or nothing."""
-    text = bytes(raw).lstrip()
-    if not text or text == b"null":
+    text = bytes(raw).strip()
+    if len(text) < _SHORT and (not text or not msgspec.json.decode(text)):
         return None
     if text.startswith(b"{") and "resource" in msgspec.json.decode(text, type=dict[str, Raw]):
         return None
-    return msgspec.json.decode(text, type=shape)
+    return decoder(shape).decode(text)
 
 
 MOST_LINES_OF_A_CONSIGNMENT = 50

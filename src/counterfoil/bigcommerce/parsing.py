@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
+from counterfoil.bigcommerce.amounts import UnreadableField
+from counterfoil.bigcommerce.decoding import Decoder, decoder
 from counterfoil.bigcommerce.documents import (
     Coupon,
     LineItem,
@@ -19,15 +21,15 @@ from counterfoil.bigcommerce.documents import (
     StoreInformation,
 )
 from counterfoil.bigcommerce.errors import NeedsPerson, TryAgain
-from counterfoil.bigcommerce.refunds import RefundPage
 from counterfoil.bigcommerce.shipments import Shipment
 
-_ORDER = msgspec.json.Decoder(Order)
-_LINE_ITEMS = msgspec.json.Decoder(list[LineItem])
-_COUPONS = msgspec.json.Decoder(list[Coupon])
+_ORDER = Decoder(Order)
+_LINE_ITEMS = Decoder(list[LineItem])
+_COUPONS = Decoder(list[Coupon])
 _PAGE = msgspec.json.Decoder(list[msgspec.Raw])
-_ANYTHING_WRONG = (ValueError, TypeError, RecursionError, OverflowError, ArithmeticError)
+ANYTHING_WRONG = (ValueError, TypeError, RecursionError, OverflowError, ArithmeticError)
 _UNREADABLE = "BigCommerce's answer could not be read."
+CORRECT_IT = "Look at the order in BigCommerce and correct the named field, then set it back to a new order status."
 _Read = TypeVar("_Read")
 
 
@@ -49,8 +51,8 @@ def read_order(raw: bytes) -> Order:
     try:
         order = _ORDER.decode(raw)
         _ = order.date_created, order.date_modified, order.consignments, order.fees
-    except _ANYTHING_WRONG as error:
-        raise _unreadable("order", error) from None
+    except ANYTHING_WRONG as error:
+        raise unreadable("order", error) from None
     return order
 
 
@@ -58,41 +60,31 @@ def read_line_items(raw: bytes) -> list[LineItem]:
     """The lines of one order (`/products`); raises NeedsPerson when they cannot be read."""
     try:
         return _LINE_ITEMS.decode(raw)
-    except _ANYTHING_WRONG as error:
-        raise _unreadable("order's list of items", error) from None
+    except ANYTHING_WRONG as error:
+        raise unreadable("order's list of items", error) from None
 
 
 def read_coupons(raw: bytes) -> list[Coupon]:
     """The order-level coupons of one order; raises NeedsPerson when they cannot be read."""
     try:
         return _COUPONS.decode(raw)
-    except _ANYTHING_WRONG as error:
-        raise _unreadable("order's list of coupons", error) from None
+    except ANYTHING_WRONG as error:
+        raise unreadable("order's list of coupons", error) from None
 
 
 def read_shipment(raw: bytes) -> Shipment:
     """One shipment; raises NeedsPerson when it cannot be read."""
     try:
-        shipment = msgspec.json.decode(raw, type=Shipment)
+        shipment = decoder(Shipment).decode(raw)
         _ = shipment.date_created
-    except _ANYTHING_WRONG as error:
-        raise _unreadable("shipment", error) from None
+    except ANYTHING_WRONG as error:
+        raise unreadable("shipment", error) from None
     return shipment
 
 
 def read_shipments(raw: bytes) -> list[Shipment]:
     """The shipments of one order; raises NeedsPerson when one of them cannot be read."""
     return [read_shipment(bytes(each)) for each in split_orders(raw)]
-
-
-def read_refunds(raw: bytes) -> RefundPage:
-    """A page of refunds; raises NeedsPerson when they cannot be read."""
-    try:
-        page = msgspec.json.decode(raw, type=RefundPage)
-        _ = [refund.created for refund in page.data]
-    except _ANYTHING_WRONG as error:
-        raise _unreadable("list of refunds", error) from None
-    return page
 
 
 def read_staff_notes(raw: bytes) -> str:
@@ -102,18 +94,21 @@ def read_staff_notes(raw: bytes) -> str:
     """
     try:
         notes = json.loads(raw)["staff_notes"]
-    except (*_ANYTHING_WRONG, KeyError) as error:
-        raise _unreadable("order", error) from None
-    return notes if isinstance(notes, str) else ""
+    except (*ANYTHING_WRONG, KeyError) as error:
+        raise unreadable("order", error) from None
+    return notes if isinstance(notes, str) else str(notes) if type(notes) is int else ""
 
 
-def _unreadable(what: str, error: Exception) -> NeedsPerson:
-    found = "".join(letter for letter in str(error)[:200] if letter.isprintable())
-    return NeedsPerson(
-        "unreadable",
-        f"BigCommerce's {what} could not be read: {found}.",
-        "Look at the order in BigCommerce and correct the named field, then set it back to a new order status.",
-    )
+def unreadable(what: str, error: Exception) -> NeedsPerson:
+    """What a clerk is told of a document that could not be read: the field, and what it holds."""
+    if isinstance(error, UnreadableField) and error.field == "quantity" and error.value:
+        item = f"The item “{error.of}”" if error.of else "An item"
+        return NeedsPerson("quantity", f"{item} has the quantity {_printable(error.value)}.", CORRECT_IT)
+    return NeedsPerson("unreadable", f"BigCommerce's {what} could not be read: {_printable(error)}.", CORRECT_IT)
+
+
+def _printable(found: object) -> str:
+    return "".join(letter for letter in str(found)[:200] if letter.isprintable())
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -123,8 +118,8 @@ class _Named(msgspec.Struct, frozen=True):
 def order_id_of(raw: bytes) -> int | None:
     """The id of an order, also of one that cannot be read otherwise; None when it names none."""
     try:
-        order_id: int | None = msgspec.json.decode(raw, type=_Named).id
-    except _ANYTHING_WRONG:
+        order_id: int | None = decoder(_Named).decode(raw).id
+    except ANYTHING_WRONG:
         order_id = _id_by_eye(raw)
     return order_id if order_id is not None and 0 < order_id < 2**63 else None
 
@@ -138,7 +133,7 @@ def split_orders(raw: bytes) -> list[bytes]:
     """A list answer split into the bytes of each order; raises TryAgain when it is no list, or was cut."""
     try:
         return [bytes(each) for each in _PAGE.decode(raw)]
-    except _ANYTHING_WRONG:
+    except ANYTHING_WRONG:
         return _split_by_eye(raw)
 
 
@@ -201,9 +196,9 @@ def read_glances(raw: bytes) -> list[OrderGlance]:
 def read_glance(raw: bytes) -> OrderGlance | None:
     """What tells a version of an order from the next, also of one that cannot be read otherwise; None without that."""
     try:
-        glance = msgspec.json.decode(raw, type=OrderGlance)
+        glance = decoder(OrderGlance).decode(raw)
         _ = glance.date_modified
-    except _ANYTHING_WRONG:
+    except ANYTHING_WRONG:
         return None
     return glance
 
@@ -214,10 +209,10 @@ def read_summaries(raw: bytes) -> list[OrderSummary]:
 
 
 def _summary(order: bytes) -> OrderSummary | None:
-    with suppress(*_ANYTHING_WRONG):
-        return msgspec.json.decode(order, type=OrderSummary)
-    with suppress(*_ANYTHING_WRONG):
-        return OrderSummary(**msgspec.structs.asdict(msgspec.json.decode(order, type=OrderGlance)))
+    with suppress(*ANYTHING_WRONG):
+        return decoder(OrderSummary).decode(order)
+    with suppress(*ANYTHING_WRONG):
+        return OrderSummary(**msgspec.structs.asdict(decoder(OrderGlance).decode(order)))
     return None
 
 
@@ -230,7 +225,7 @@ def read_time(raw: bytes) -> datetime:
     """The store's clock (`/time`); raises TryAgain when it cannot be read."""
     try:
         return datetime.fromtimestamp(_read(raw, _Time).time, UTC)
-    except _ANYTHING_WRONG:
+    except ANYTHING_WRONG:
         raise TryAgain(_UNREADABLE) from None
 
 
@@ -246,6 +241,6 @@ def read_order_statuses(raw: bytes) -> list[OrderStatusLabel]:
 
 def _read(raw: bytes, shape: type[_Read]) -> _Read:
     try:
-        return msgspec.json.decode(raw, type=shape)
-    except _ANYTHING_WRONG:
+        return decoder(shape).decode(raw)
+    except ANYTHING_WRONG:
         raise TryAgain(_UNREADABLE) from None

@@ -3,9 +3,9 @@
 from datetime import datetime
 from functools import cached_property
 
-import msgspec
 from msgspec import Struct, field
 
+from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.documents import Document, Many, Text, read_instant
 from counterfoil.bigcommerce.errors import OverShipped
 
@@ -72,7 +72,7 @@ class _Refusal(Struct, frozen=True):
 def over_shipped(body: bytes, words: str = "") -> OverShipped | None:
     """The error that a refused request carries when more was to be shipped than is left; None for any other."""
     try:
-        refusals = msgspec.json.decode(body, type=list[_Refusal])
+        refusals = decoder(list[_Refusal]).decode(body)
     except ValueError:
         return None
     for refusal in refusals:

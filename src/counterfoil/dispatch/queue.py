@@ -7,7 +7,15 @@ from typing import NamedTuple
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from counterfoil.stores.models import SHIPMENT_KINDS, UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration
+from counterfoil.stores.models import (
+    SHIPMENT_KINDS,
+    UNDONE,
+    StoreUpdate,
+    UpdateKind,
+    UpdateState,
+    WebIntegration,
+    WebOrder,
+)
 
 OTHER_KINDS = (UpdateKind.STATUS, UpdateKind.STAFF_NOTES)
 _SAME_ORDER = StoreUpdate.objects.filter(web_order=OuterRef("web_order"), state__in=UNDONE)
@@ -27,8 +35,18 @@ ON_HOLD = (
     & Q(web_order__sales_order__hold_reason__gt="")
 )  # fmt: skip
 
+# What was refunded need not be shipped: refunds that are known of are read first, with the next pass. A store that is
+# paused, or does not let us read them, is shipped from all the same; so is what a manager has released.
+_REFUNDS_FIRST = WebOrder.objects.filter(
+    pk=OuterRef("web_order"),
+    refunds_to_read=True,
+    sales_order__hold_overridden_by="",
+    integration__paused=False,
+    integration__state__refunds_refused_at=None,
+)
+REFUNDS_UNREAD = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(_REFUNDS_FIRST)
 
-MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD, output_field=BooleanField())
+MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD, output_field=BooleanField())
 
 
 def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:

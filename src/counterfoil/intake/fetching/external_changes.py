@@ -1,20 +1,22 @@
 """Reads what others did with imported orders in the store: shipments they made, refunds."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+import msgspec
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.sync.isolation import REPORT, one_by_one
+from counterfoil.stores.models import REFUNDS_UNREAD, SHIPMENTS_UNREAD, LogKind, StoreState, WebIntegration, WebOrder
+from counterfoil.stores.sync.isolation import MOST_IN_A_ROW, REPORT, one_by_one
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.external_shipments import keep_shipments
-from counterfoil.stores.weborders.refunds import keep_refunds
+from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
 
 BATCH = 50  # orders whose refunds are asked for with one call
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -22,6 +24,8 @@ NO_PERMISSION = (
     "Refunds cannot be read: the API account lacks the permission “Order transactions: read-only”. "
     "Make an API account that has it, and enter its access token. Everything else goes on."
 )
+REFUNDS_NOT_READ = "The order's refunds could not be read."
+LOOK_AT_SHIPMENTS = "They are read again with every pass. Look at the order's shipments in BigCommerce."
 DEFECT = "A defect of the program stopped the reading of what others did with this order. Nothing was lost."
 
 
@@ -51,9 +55,10 @@ def _read_shipments(visit: Visit, web_orders: Sequence[WebOrder]) -> None:
         try:
             found = visit.client.order_shipments(web_order.bigcommerce_order_id)
         except NeedsPerson as refused:
-            _give_up(web_order, refused, shipments_to_read=False)
+            _not_read(web_order, refused)
             return
         keep_shipments(web_order.pk, found, read_at=read_at)
+        _read_at_last(web_order)
 
     one_by_one(visit.while_it_lasts(certain), read, again=_later, defect=_defect)
 
@@ -62,9 +67,27 @@ def _later(_web_order: WebOrder, _trouble: TryAgain) -> None:
     """The mark stands, so it is read with the next pass."""
 
 
-def _give_up(web_order: WebOrder, refused: NeedsPerson, **mark: bool) -> None:
-    WebOrder.objects.filter(pk=web_order.pk).update(**mark)
-    log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+def _not_read(web_order: WebOrder, refused: NeedsPerson) -> None:
+    """Its shipments stay to be read, and it needs attention; an order that is gone from the store has none."""
+    if refused.code == "not_in_store":
+        WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=False)
+        log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+        return
+    noted = WebOrder.objects.filter(pk=web_order.pk, reason_code__in=("", SHIPMENTS_UNREAD))
+    if noted.exclude(reason=refused.sentence).update(
+        reason_code=SHIPMENTS_UNREAD,
+        reason=refused.sentence,
+        next_step=LOOK_AT_SHIPMENTS,
+        reason_since=Coalesce("reason_since", Now()),
+    ):
+        log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+
+
+def _read_at_last(web_order: WebOrder) -> None:
+    if web_order.reason_code == SHIPMENTS_UNREAD:
+        WebOrder.objects.filter(pk=web_order.pk, reason_code=SHIPMENTS_UNREAD).update(
+            reason_code="", reason="", next_step="", reason_since=None
+        )
 
 
 def _defect(web_order: WebOrder, trace: str) -> None:
@@ -80,13 +103,17 @@ def _defect(web_order: WebOrder, trace: str) -> None:
 
 
 def _read_refunds(visit: Visit, web_orders: Sequence[WebOrder]) -> None:
-    """Many orders with one call. A store that does not let us is asked again after a while, not with each pass."""
+    """Many orders with one call. A store that does not let us is asked again after a while, not with each pass.
+
+    Those whose refunds could not be read the last time come last, so that they hold up no other.
+    """
     refused_at = visit.integration.state.refunds_refused_at
     if not web_orders or (refused_at is not None and timezone.now() - refused_at < ASK_AGAIN_AFTER):
         return
+    doubtful = [each for each in web_orders if each.reason_code == REFUNDS_UNREAD]
+    others = [each for each in web_orders if each.reason_code != REFUNDS_UNREAD]
     try:
-        for batch in visit.while_it_lasts(_batches(web_orders)):
-            _read_batch(visit, batch)
+        _read_batches(visit, deque([*_batches(others), *_batches(doubtful)]))
     except StoreTrouble as trouble:
         if trouble.code != "permission":
             raise
@@ -101,19 +128,61 @@ def _batches(web_orders: Sequence[WebOrder]) -> Iterator[Sequence[WebOrder]]:
         yield web_orders[start : start + BATCH]
 
 
-def _read_batch(visit: Visit, batch: Sequence[WebOrder]) -> None:
-    """One call; where an answer cannot be read it is halved, down to the one order that then is passed over."""
+def _read_batches(visit: Visit, batches: deque[Sequence[WebOrder]]) -> None:
+    """One call each; where an answer cannot be read, its batch is halved, down to the one order that it is about.
+
+    What did not work this time ends the reading when it happens three times in a row; everything else of the pass goes
+    on, and what is marked is read with the next one.
+    """
+    in_a_row = 0
+    while batches and not visit.is_over:
+        batch = batches.popleft()
+        try:
+            is_read = _read_batch(visit, batch)
+            in_a_row = 0
+        except TryAgain as trouble:
+            if trouble.after:
+                raise
+            in_a_row += 1
+            if in_a_row >= MOST_IN_A_ROW:
+                return
+            is_read = len(batch) == 1
+            if is_read:
+                _not_this_time(batch[0], trouble)
+        if not is_read:
+            middle = len(batch) // 2
+            batches += [batch[:middle], batch[middle:]]
+
+
+def _read_batch(visit: Visit, batch: Sequence[WebOrder]) -> bool:
+    """Keeps the refunds of these orders; False where nobody can tell of which of them one is."""
+    alone = batch[0].bigcommerce_order_id if len(batch) == 1 else None
     try:
-        refunds = visit.client.refunds(each.bigcommerce_order_id for each in batch)
+        found, unreadable = visit.client.refunds(each.bigcommerce_order_id for each in batch)
     except NeedsPerson as refused:
-        if len(batch) == 1:
-            _give_up(batch[0], refused, refunds_to_read=False)
-            return
-        middle = len(batch) // 2
-        _read_batch(visit, batch[:middle])
-        _read_batch(visit, batch[middle:])
+        if alone is None:
+            return False
+        _refused(batch[0], refused)
+        return True
+    if alone is None and None in [*(each.order_id for each in found), *(each.order_id for each in unreadable)]:
+        return False
+    placed = [each if each.order_id is not None else msgspec.structs.replace(each, order_id=alone) for each in found]
+    keep_refunds(batch, placed, unreadable={each.order_id or alone or 0: each.sentence for each in unreadable})
+    return True
+
+
+def _refused(web_order: WebOrder, refused: NeedsPerson) -> None:
+    if refused.code != "not_in_store":
+        note_unreadable(web_order, refused.sentence)
         return
-    keep_refunds(batch, refunds)
+    WebOrder.objects.filter(pk=web_order.pk).update(refunds_to_read=False)
+    log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+
+
+def _not_this_time(web_order: WebOrder, trouble: TryAgain) -> None:
+    """Trouble of a moment holds nothing; what comes again with the next pass does, so that someone can decide."""
+    sentence = f"{REFUNDS_NOT_READ} {trouble.sentence}"
+    note_unreadable(web_order, sentence, hold=web_order.reason_code == REFUNDS_UNREAD)
 
 
 def _note_refused(integration: WebIntegration) -> None:

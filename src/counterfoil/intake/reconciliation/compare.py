@@ -8,6 +8,7 @@ from counterfoil.bigcommerce import NEVER_OVERWRITTEN, OrderSummary, StatusId
 from counterfoil.sales.models import StatusRole
 from counterfoil.sales.money import money_in
 from counterfoil.stores.models import (
+    READ_BESIDE,
     SHIPMENT_KINDS,
     Difference,
     DifferenceKind,
@@ -147,7 +148,7 @@ def _explained(known: KnownOrder) -> str:
     """Why the books do not have the present version yet; "" where nothing says so."""
     if known.is_read_again or known.has_undone([UpdateKind.STATUS], *ON_ITS_WAY):
         return "It is being read again."
-    if known.reason_code:
+    if known.reason_code not in ("", *READ_BESIDE):
         return f"A later version was not taken over: {known.reason} {SEE_ATTENTION}"
     return ""
 

@@ -12,7 +12,16 @@ from django.utils import timezone
 from counterfoil.sales.money import money_in
 from counterfoil.stores.attention.items import EVERYTHING, Narrowed, keys_of
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebOrderState
+from counterfoil.stores.models import (
+    REFUNDS_UNREAD,
+    SHIPMENTS_UNREAD,
+    LogKind,
+    StoreUpdate,
+    UpdateKind,
+    UpdateState,
+    WebOrder,
+    WebOrderState,
+)
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.outbox import wait_again
 from counterfoil.stores.weborders.staff_notes import tell_staff
@@ -137,6 +146,10 @@ def _skip_updates(failed: QuerySet[StoreUpdate], why: str) -> int:
 
 def _skip_order(order: WebOrder, why: str) -> None:
     before = order.reason_code
+    if before == REFUNDS_UNREAD:
+        order.refunds_to_read = False
+    elif before == SHIPMENTS_UNREAD:
+        order.shipments_to_read = False
     if order.state != WebOrderState.IMPORTED:
         order.state, order.reason = WebOrderState.IGNORED, why
     else:

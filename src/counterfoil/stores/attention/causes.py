@@ -131,6 +131,22 @@ CAUSES: dict[str, Cause] = {
         "Correct the expression, or the order in BigCommerce, then retry all.",
         (Act.MAPPING, *IN_STORE),
     ),
+    "order:refunds": Cause(
+        Sort.SHIPMENTS,
+        "Refunds that could not be read",
+        "It is not known what of the order is still to be shipped, so its shipments wait.",
+        "Look at the refunds in BigCommerce. They are read again by themselves; a manager can ship it all the same.",
+        (Act.RELEASE, Act.RETRY, Act.THERE, Act.SKIP),
+        retry="Read them now",
+    ),
+    "order:shipments": Cause(
+        Sort.SHIPMENTS,
+        "Shipments in BigCommerce that could not be read",
+        "Someone shipped some of the order in BigCommerce, and it is not known what.",
+        "Look at the order’s shipments in BigCommerce. They are read again by themselves.",
+        (Act.RETRY, Act.THERE, Act.SKIP),
+        retry="Read them now",
+    ),
     "order:defect": _DEFECT,
     "update:status_changed": Cause(
         Sort.STATUSES,
@@ -195,6 +211,13 @@ CAUSES: dict[str, Cause] = {
     "update:too_large": Cause(Sort.NOT_TOLD, _TOO_LARGE, "It may have been done.", "Look there, then retry.", IN_STORE),
     "update:unreadable": Cause(
         Sort.NOT_TOLD, _UNREADABLE, "It may have been done.", "Look there, then retry.", IN_STORE
+    ),
+    "update:quantity": Cause(
+        Sort.NOT_TOLD,
+        "A quantity that cannot be",
+        "A shipment in BigCommerce has a quantity that no item has.",
+        "Correct the shipment in BigCommerce, then retry.",
+        IN_STORE,
     ),
     "update:defect": _DEFECT,
     "held:on_hold": Cause(

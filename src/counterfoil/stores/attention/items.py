@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from counterfoil.stores.attention import sql as rows
+from counterfoil.stores.models import READ_BESIDE
 
 MOST = 1_000_000
 
@@ -48,6 +49,11 @@ class AttentionItem:
     def key(self) -> str:
         """The same as long as it waits, whatever is tried; another when it is solved and comes back."""
         return f"{self.kind}-{self.pk}-{self.since:%Y%m%d%H%M%S%f}"
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is an order of which a version could not be imported."""
+        return self.kind == "order" and self.code not in READ_BESIDE
 
     @property
     def field(self) -> str:

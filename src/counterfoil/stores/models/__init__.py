@@ -21,12 +21,23 @@ from counterfoil.stores.models.updates import (
     UpdateKind,
     UpdateState,
 )
-from counterfoil.stores.models.web_orders import Conflict, Payload, WebOrder, WebOrderState
+from counterfoil.stores.models.web_orders import (
+    READ_BESIDE,
+    REFUNDS_UNREAD,
+    SHIPMENTS_UNREAD,
+    Conflict,
+    Payload,
+    WebOrder,
+    WebOrderState,
+)
 from counterfoil.stores.models.web_shipments import WebRefund, WebShipment
 from counterfoil.stores.models.webhooks import OrderNews, StoreHooks
 
 __all__ = [
     "ACKNOWLEDGEMENTS",
+    "READ_BESIDE",
+    "REFUNDS_UNREAD",
+    "SHIPMENTS_UNREAD",
     "SHIPMENT_KINDS",
     "UNDONE",
     "Carrier",

@@ -9,6 +9,11 @@ from counterfoil.sales.db.money_field import MoneyField
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models.integrations import WebIntegration
 
+REFUNDS_UNREAD = "refunds"
+SHIPMENTS_UNREAD = "shipments"
+READ_BESIDE = (REFUNDS_UNREAD, SHIPMENTS_UNREAD)
+"""Reason codes that say nothing of the order itself: what is read beside it could not be, and is read again."""
+
 
 class WebOrderState(models.TextChoices):
     """What became of an order of the store."""
@@ -102,6 +107,11 @@ class WebOrder(models.Model):
 
     def __str__(self) -> str:
         return self.import_id
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a version of the order itself is not in the books, for a reason."""
+        return self.reason_code not in ("", *READ_BESIDE)
 
     @classmethod
     def locked(cls) -> models.QuerySet["WebOrder"]:

@@ -73,7 +73,7 @@ def take_back_mapped(web_order: WebOrder, status: str) -> None:
     waiting = StoreUpdate.objects.filter(
         web_order=web_order, kind=UpdateKind.STATUS, state=UpdateState.WAITING, cause=UpdateCause.MAPPED
     )
-    failed_import = bool(web_order.reason_code)
+    failed_import = web_order.is_behind
     waiting.filter(acknowledges=True).update(
         status_id=integration.error_status if failed_import else integration.downloaded_status,
         cause=UpdateCause.IMPORT_ERROR if failed_import else UpdateCause.DOWNLOADED,

@@ -1,48 +1,119 @@
-"""Keeps the refunds that were made in a store, and lets the books follow: what was refunded need not be shipped."""
+"""Keeps the refunds that were made in a store, and lets the books follow: what was refunded need not be shipped.
+
+Refunds that could not be read are never given up. Their order stays marked, needs attention and is on hold, since
+nobody knows what of it is still to be shipped; reading them at last takes that away again.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 
+import msgspec
 from django.db import transaction
+from django.db.models.functions import Coalesce, Now
 
 from counterfoil.bigcommerce import Refund
 from counterfoil.sales.money import money_in
+from counterfoil.sales.orders.status import lock_order, put_on_hold
 from counterfoil.sales.shipping.external_shipments import note_refunded
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, WebOrder, WebRefund
+from counterfoil.stores.models import REFUNDS_UNREAD, LogKind, WebOrder, WebRefund
 from counterfoil.stores.weborders.holds import BY
 
-PRODUCT = "PRODUCT"
+ON_HOLD = "Its refunds in BigCommerce could not be read, so it is not known what is still to be shipped."
+NEXT_STEP = (
+    "They are read again with every pass. Look at the refunds in BigCommerce; "
+    "a manager can let the order be shipped all the same."
+)
+AGAIN = "Its refunds could be read."
+_NOT_NOTED = ("", REFUNDS_UNREAD)
 
 
-def keep_refunds(web_orders: Sequence[WebOrder], refunds: Iterable[Refund]) -> None:
+def keep_refunds(
+    web_orders: Sequence[WebOrder], refunds: Iterable[Refund], *, unreadable: Mapping[int, str] | None = None
+) -> None:
     """Keeps all refunds of these imported orders, each order's in a transaction of its own.
 
-    The orders have their sales order and integration loaded along.
+    The orders have their sales order and integration loaded along. `unreadable`: of which orders there are refunds that
+    could not be read, by their BigCommerce order id, with the sentence that says why; these orders stay marked.
     """
-    by_order: defaultdict[int, list[Refund]] = defaultdict(list)
+    by_order: defaultdict[int | None, list[Refund]] = defaultdict(list)
     for refund in refunds:
         by_order[refund.order_id].append(refund)
     for web_order in web_orders:
+        sentence = (unreadable or {}).get(web_order.bigcommerce_order_id)
         with transaction.atomic():
             _keep(web_order, by_order[web_order.bigcommerce_order_id])
+            if sentence is not None:
+                note_unreadable(web_order, sentence)
+                continue
             WebOrder.objects.filter(pk=web_order.pk).update(refunds_to_read=False)
+            _note_read(web_order)
+
+
+def note_unreadable(web_order: WebOrder, sentence: str, *, hold: bool = True) -> None:
+    """The order's refunds could not be read: it needs attention, and with `hold` nothing of it is shipped meanwhile.
+
+    Another reason why it needs attention, and another hold, stay as they are. Said in the log once.
+    """
+    with transaction.atomic():
+        if hold and web_order.sales_order_id is not None and not lock_order(web_order.sales_order_id).hold_reason:
+            put_on_hold(web_order.sales_order_id, ON_HOLD, by=BY)
+        noted = WebOrder.objects.filter(pk=web_order.pk, reason_code__in=_NOT_NOTED).exclude(reason=sentence)
+        if noted.update(
+            reason_code=REFUNDS_UNREAD,
+            reason=sentence,
+            next_step=NEXT_STEP,
+            reason_since=Coalesce("reason_since", Now()),
+        ):
+            log(web_order.integration, LogKind.UPDATED, sentence, import_id=web_order.import_id)
+
+
+def _note_read(web_order: WebOrder) -> None:
+    """What was noted while they could not be read is over; no statement where nothing was."""
+    order = web_order.sales_order
+    if web_order.reason_code == REFUNDS_UNREAD:
+        WebOrder.objects.filter(pk=web_order.pk, reason_code=REFUNDS_UNREAD).update(
+            reason_code="", reason="", next_step="", reason_since=None
+        )
+        log(web_order.integration, LogKind.UPDATED, AGAIN, import_id=web_order.import_id)
+    if order is not None and order.hold_reason == ON_HOLD and lock_order(order.pk).hold_reason == ON_HOLD:
+        put_on_hold(order.pk, "", by=BY)
 
 
 def _keep(web_order: WebOrder, refunds: Sequence[Refund]) -> None:
     known = set(web_order.refunds.values_list("bigcommerce_refund_id", flat=True))
-    new = {refund.id: refund for refund in refunds if refund.id not in known}
-    WebRefund.objects.bulk_create([_row(web_order, refund) for refund in new.values()], ignore_conflicts=True)
+    numbered = _numbered(refunds)
+    new = {number: refund for number, refund in numbered.items() if number not in known}
+    rows = [_row(web_order, number, refund) for number, refund in new.items()]
+    WebRefund.objects.bulk_create(rows, ignore_conflicts=True)
     currency = web_order.sales_order.currency if web_order.sales_order else ""
     for refund in new.values():
         text = f"Refunded in the store: {money_in(refund.total_amount, currency)}. {refund.reason}".strip()
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
-    refunded = _products(refunds)
+    refunded = _products(numbered.values())
     if web_order.sales_order_id is not None and refunded:
         note_refunded(web_order.sales_order_id, refunded, by=BY)
 
 
-def _row(web_order: WebOrder, refund: Refund) -> WebRefund:
+def _numbered(refunds: Iterable[Refund]) -> dict[int, Refund]:
+    """The refunds by the store's id; one without has a number below zero, made of what it says.
+
+    So it is known again in whatever order they come, and of several that say the same each has its own.
+    """
+    numbered: dict[int, Refund] = {}
+    said: Counter[bytes] = Counter()
+    for refund in refunds:
+        number = refund.id
+        if number is None:
+            words = msgspec.json.encode((refund.created_text, refund.total_amount, refund.reason, refund.items))
+            said[words] += 1
+            number = -1 - int.from_bytes(sha256(b"%d %b" % (said[words], words)).digest()[:7], "big")
+        numbered[number] = refund
+    return numbered
+
+
+def _row(web_order: WebOrder, number: int, refund: Refund) -> WebRefund:
     items = [
         {
             "item_type": item.item_type,
@@ -54,7 +125,7 @@ def _row(web_order: WebOrder, refund: Refund) -> WebRefund:
     ]
     return WebRefund(
         web_order=web_order,
-        bigcommerce_refund_id=refund.id,
+        bigcommerce_refund_id=number,
         made_at=refund.created,
         amount=refund.total_amount,
         reason=refund.reason,
@@ -66,6 +137,6 @@ def _products(refunds: Iterable[Refund]) -> Counter[int]:
     """How many of each line were refunded in all: the line's id in the store → quantity."""
     counted: Counter[int] = Counter()
     for item in (item for refund in refunds for item in refund.items):
-        if item.item_type == PRODUCT and item.item_id is not None:
+        if item.is_product and item.item_id is not None:
             counted[item.item_id] += item.quantity
     return counted

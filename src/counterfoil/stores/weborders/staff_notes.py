@@ -51,7 +51,7 @@ def staff_notes_text(web_order: WebOrder, notes: str) -> str:
 
 def _is_told(web_order: WebOrder) -> bool:
     """Whether it has a reason that its merchant could mend in the store: no defect (with its trace), no lost order."""
-    return web_order.reason_code not in ("", "not_in_store") and not web_order.trace
+    return web_order.is_behind and web_order.reason_code != "not_in_store" and not web_order.trace
 
 
 def tell_staff(integration: WebIntegration, web_order: WebOrder, *, before: str) -> None:

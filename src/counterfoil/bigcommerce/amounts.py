@@ -1,0 +1,48 @@
+"""What an amount or a number of the store may be, so that the books can keep it."""
+
+from decimal import Decimal
+
+LARGEST = Decimal(10) ** 12
+MOST_PLACES = 10
+MOST_ZEROS = 12  # "1E+3" is an amount, "0E+999999" would be a million digits
+LARGEST_ID = 2**63 - 1
+NOTHING = Decimal(0)
+_LAST_PLACE = Decimal(1).scaleb(-MOST_PLACES)
+
+
+class UnreadableField(ValueError):
+    """A field with a value that it cannot have; `of` is the SKU or name of what it belongs to ("" for the order)."""
+
+    def __init__(self, field: str, trouble: str, *, value: str = "", of: str = "") -> None:
+        super().__init__(field, trouble)
+        self.field = field
+        self.trouble = trouble
+        self.value = value
+        self.of = of
+
+    def __str__(self) -> str:
+        return f"{self.field}{f' of “{self.of}”' if self.of else ''} {self.trouble}"
+
+
+def storable_amount(field: str, amount: Decimal) -> Decimal:
+    """The amount with all its digits, rounded where it has more than ten places: so floating point writes sums.
+
+    Raises UnreadableField for what is none (NaN, infinity), is 10^12 or more, or has an exponent beyond reason.
+    """
+    if not amount.is_finite():
+        raise UnreadableField(field, f"is {amount}, which is not an amount")
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > MOST_ZEROS:
+        raise UnreadableField(field, f"is {str(amount)[:30]}, which is not written as an amount")
+    if isinstance(exponent, int) and exponent < -MOST_PLACES and abs(amount) < LARGEST:
+        amount = amount.quantize(_LAST_PLACE).normalize() + NOTHING  # 7.390000000000001 is 7.39
+    if abs(amount) >= LARGEST:
+        raise UnreadableField(field, f"is {str(amount)[:30]}, which is too large for an amount")
+    return amount
+
+
+def storable_number(field: str, number: int) -> int:
+    """The number; raises UnreadableField where no column takes it."""
+    if abs(number) > LARGEST_ID:
+        raise UnreadableField(field, f"is the number {str(number)[:30]}, which is too large")
+    return number
