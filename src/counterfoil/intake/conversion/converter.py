@@ -69,7 +69,8 @@ def convert(document: WebOrderDocument) -> Converted:
         lines=lines,
         tenders=_tenders(order),
         coupons=tuple(
-            DiscountDraft(code=coupon.code, name="Coupon", amount=coupon.discount) for coupon in document.coupons
+            DiscountDraft(code=coupon.code, name=coupon.name or "Coupon", amount=coupon.discount)
+            for coupon in document.coupons
         ),
         fee_names=tuple(fee.display_name_customer or fee.display_name_merchant for fee in order.fees),
         ship_via=", ".join(dict.fromkeys(a.shipping_method for a in addresses.drafts if a.shipping_method)),
@@ -143,7 +144,7 @@ def _line(item: LineItem, index: dict[int, int], addresses: DraftAddresses) -> L
         discount=_line_discount(item),
         tax=item.total_tax,
         discounts=tuple(
-            DiscountDraft(code=discount.code, name=discount.name, amount=discount.amount)
+            DiscountDraft(code=discount.code, name=discount.name, amount=discount.amount or NOTHING)
             for discount in item.applied_discounts
         ),
         wrapping=item.wrapping_name,
@@ -158,7 +159,7 @@ def _line_discount(item: LineItem) -> Decimal:
     """Tax included: what the store's own discounted total leaves out, else what it lists."""
     if item.discounted_total_inc_tax is not None:
         return item.total_inc_tax - item.discounted_total_inc_tax
-    return sum((discount.amount for discount in item.applied_discounts), NOTHING)
+    return sum((discount.amount or NOTHING for discount in item.applied_discounts), NOTHING)
 
 
 def _check_line(line: LineDraft) -> None:
