@@ -82,7 +82,7 @@ def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
     elif not there.integration.paused:
         not_imported = take_in(there, turn.taken)
     send_due(there, turn.sent)
-    read_again(there, turn.taken)  # what our own writes showed to have been edited meanwhile
+    read_again(there, turn.taken, after_writing=True)  # what our own writes showed to have been edited meanwhile
     send_due(there, turn.sent)
     go_on_loading(there)
     go_on_reconciling(there)

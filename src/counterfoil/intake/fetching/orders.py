@@ -247,14 +247,17 @@ def _latest(kept: KeptPayload) -> QuerySet[WebOrder, Any]:
     return WebOrder.objects.filter(pk=kept.web_order_id).values("payload")
 
 
-def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
+def to_read_again(integration: WebIntegration, *, after_writing: bool = False) -> Sequence[WebOrder]:
     """Known orders whose stored version is not the present one, or that someone wants: read one by one.
 
-    Where it is not known when the day begins from which orders are imported, those alone that do not depend on it.
+    `after_writing`: statuses were set a moment ago, so that it is too early to look for what came meanwhile. Where it
+    is not known when the day begins from which orders are imported, those alone that do not depend on it.
     """
     acknowledging = Q(updates__state="waiting", updates__cause__in=ACKNOWLEDGEMENTS)
     changed = acknowledging & ~Q(modified_read=F("modified_seen"))
-    wanted = ~Q(read_again="") | Q(wanted=True) | changed | _REFUSED_AND_CHANGED
+    wanted = ~Q(read_again="") | Q(wanted=True) | changed
+    if not after_writing:
+        wanted |= _REFUSED_AND_CHANGED
     found = WebOrder.objects.filter(wanted, integration=integration)
     if integration.not_before is not None and known_zone(integration) is None:
         found = found.filter(Q(wanted=True) | Q(sales_order__isnull=False))
@@ -276,10 +279,7 @@ _INCOMPLETE_WHEN_WRITTEN = Q(
     reason_code__in=["lines_missing", "no_lines"], payload__read_at__lte=F("written_at") + timedelta(seconds=2)
 )
 _REFUSED_AND_CHANGED = (
-    ~Q(reason_code="")
-    & Q(status_seen=F("status_sent"))
-    & (_CHANGED | _INCOMPLETE_WHEN_WRITTEN)
-    & Q(_PUT_THERE_BY_US)
+    ~Q(reason_code="") & Q(status_seen=F("status_sent")) & (_CHANGED | _INCOMPLETE_WHEN_WRITTEN) & Q(_PUT_THERE_BY_US)
 )
 
 

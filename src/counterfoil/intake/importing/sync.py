@@ -108,10 +108,10 @@ def _is_poll_due(integration: WebIntegration) -> bool:
     return collected_at is None or timezone.now() - collected_at >= timedelta(seconds=integration.poll_seconds)
 
 
-def read_again(visit: Visit, taken: TakenIn) -> None:
+def read_again(visit: Visit, taken: TakenIn, *, after_writing: bool = False) -> None:
     """Reads one by one the orders whose stored version is not the present one, or that someone wants.
 
-    Those that the visit has no time for keep their mark for the next one.
+    `after_writing`: as `to_read_again` takes it. Those that the visit has no time for keep their mark for the next one.
     """
 
     def read(web_order: WebOrder) -> None:
@@ -124,7 +124,7 @@ def read_again(visit: Visit, taken: TakenIn) -> None:
             return
         _complete_and_import(visit, kept, taken)
 
-    marked = visit.while_it_lasts(collect.to_read_again(visit.integration))
+    marked = visit.while_it_lasts(collect.to_read_again(visit.integration, after_writing=after_writing))
     one_by_one(marked, read, again=_later, defect=_defect(visit, taken))
 
 

@@ -143,8 +143,10 @@ def _unknown(integration: WebIntegration) -> StoreTrouble:
     if integration.state.zone_asked_at is None:
         return NOT_ASKED
     name = integration.state.time_zone
-    named = f"BigCommerce names the store's time zone “{name}”, which is none that is known" if name else (
-        "BigCommerce names no time zone of the store"
+    named = (
+        f"BigCommerce names the store's time zone “{name}”, which is none that is known"
+        if name
+        else ("BigCommerce names no time zone of the store")
     )
     return StoreTrouble(
         "time_zone",
