@@ -15,7 +15,7 @@ ASK_EVERY = timedelta(hours=1)
 LARGEST_OFFSET = 15 * 3600  # no place on earth is further from UTC
 NOT_ASKED = StoreTrouble(
     "time_zone",
-    "The store's time zone is not known yet, so the day from which orders are imported has no beginning.",
+    "The store's time zone is not known yet, and the day from which orders are imported begins there.",
     "It is read with the next pass.",
 )
 _FIXED = re.compile(r"UTC([+-])(\d\d):(\d\d)")
@@ -131,10 +131,9 @@ def zone_name(store: StoreInformation) -> str:
 def _forbidden(trouble: StoreTrouble) -> StoreTrouble:
     return StoreTrouble(
         "time_zone",
-        f"No order is imported: the API account lacks the permission “{READ_INFORMATION}”, so the store's time zone "
-        "is not known, in which the day begins from which orders are imported.",
-        "Make an API account with this permission in BigCommerce and enter its access token here, or take the date "
-        "away.",
+        f"No orders are imported: the API account lacks the permission “{READ_INFORMATION}”. It tells the store's time "
+        "zone, and the day from which orders are imported begins there.",
+        "Make an API account with this permission in BigCommerce and enter its access token here, or remove the date.",
         store_words=trouble.store_words,
     )
 
@@ -143,13 +142,9 @@ def _unknown(integration: WebIntegration) -> StoreTrouble:
     if integration.state.zone_asked_at is None:
         return NOT_ASKED
     name = integration.state.time_zone
-    named = (
-        f"BigCommerce names the store's time zone “{name}”, which is none that is known"
-        if name
-        else ("BigCommerce names no time zone of the store")
-    )
+    given = f"“{name}” as the store's time zone, which is none that is known" if name else "no time zone of the store"
     return StoreTrouble(
         "time_zone",
-        f"No order is imported: {named}, so it is not known when the day begins from which orders are imported.",
-        "Choose the store's time zone in BigCommerce's settings, or take the date away.",
+        f"No orders are imported: BigCommerce gives {given}, and the day from which orders are imported begins there.",
+        "Choose the store's time zone in BigCommerce's settings, or remove the date.",
     )
