@@ -143,7 +143,7 @@ def archive_order(call: Call) -> Answer:
 
 @route("GET", "/v2/orders/#/products", ORDERS)
 def order_products(call: Call) -> Answer:
-    return collection(listing.cut(call.order.lines, call.query))
+    return collection(listing.cut(call.store, call.order.lines, call.query))
 
 
 @route("GET", "/v2/orders/#/products/#", ORDERS)
@@ -158,7 +158,7 @@ def order_product(call: Call) -> Answer:
 @route("GET", "/v2/orders/#/shipping_?addresses", ORDERS)
 def shipping_addresses(call: Call) -> Answer:
     addresses = [_with_quotes(call.store, address) for address in call.order.addresses]
-    return collection(listing.cut(addresses, call.query))
+    return collection(listing.cut(call.store, addresses, call.query))
 
 
 @route("GET", "/v2/orders/#/shipping_?addresses/#", ORDERS)
@@ -176,12 +176,12 @@ def _with_quotes(store: Store, address: Document) -> Document:
 
 @route("GET", "/v2/orders/#/coupons", ORDERS)
 def coupons(call: Call) -> Answer:
-    return collection(listing.cut(call.order.coupons, call.query))
+    return collection(listing.cut(call.store, call.order.coupons, call.query))
 
 
 @route("GET", "/v2/orders/#/messages", ORDERS)
 def messages(call: Call) -> Answer:
-    return collection(listing.cut(call.order.messages, call.query))
+    return collection(listing.cut(call.store, call.order.messages, call.query))
 
 
 @route("GET", "/v2/orders/#/fees", ORDERS)
@@ -201,12 +201,12 @@ def taxes(call: Call) -> Answer:
     rows = call.order.taxes
     if call.query.get("details", "").casefold() != "true":
         rows = [{k: v for k, v in row.items() if k not in ("order_product_id", "line_item_type")} for row in rows]
-    return collection(listing.cut(rows, call.query))
+    return collection(listing.cut(call.store, rows, call.query))
 
 
 @route("GET", "/v2/orders/#/shipments", ORDERS)
 def order_shipments(call: Call) -> Answer:
-    return collection(listing.cut(call.order.shipments, call.query))
+    return collection(listing.cut(call.store, call.order.shipments, call.query))
 
 
 @route("GET", "/v2/orders/#/shipments/count", ORDERS)

@@ -28,15 +28,27 @@ _SORTS: dict[str, Callable[[Order], Any]] = {
 
 def selected(store: Store, query: Query) -> list[Order]:
     """The orders that pass every filter, by id. Raises Refused with 400."""
-    tests = _tests(query)
+    tests = _tests(_heeded(store, query))
     return [order for order in store.visible() if all(test(order) for test in tests)]
 
 
 def page(store: Store, query: Query) -> list[Order]:
     """One page of the sorted selection. Raises Refused with 400 or 413."""
-    number, limit = page_and_limit(query, store.settings["limit_over_max"])
-    orders = _sorted(selected(store, query), query.get("sort", ""))
+    number, limit = _page_of(store, query)
+    orders = _sorted(selected(store, query), _heeded(store, query).get("sort", ""))
     return list(islice(orders, (number - 1) * limit, number * limit))
+
+
+def _heeded(store: Store, query: Query) -> Query:
+    """Without the parameters that the settings let the store pass over."""
+    unheeded = store.settings["unheeded_parameters"]
+    return {name: value for name, value in query.items() if name not in unheeded}
+
+
+def _page_of(store: Store, query: Query) -> tuple[int, int]:
+    """As `page_and_limit`, with what the settings say of pages."""
+    number, limit = page_and_limit(_heeded(store, query), store.settings["limit_over_max"])
+    return number, min(limit, store.settings["most_of_a_page"] or limit)
 
 
 def page_and_limit(query: Query, over_max: str = "clamp") -> tuple[int, int]:
@@ -49,9 +61,9 @@ def page_and_limit(query: Query, over_max: str = "clamp") -> tuple[int, int]:
     return number, min(limit, MAX_LIMIT)
 
 
-def cut(values: list[Any], query: Query) -> list[Any]:
+def cut(store: Store, values: list[Any], query: Query) -> list[Any]:
     """The asked page of a list within an order."""
-    number, limit = page_and_limit(query)
+    number, limit = _page_of(store, query)
     return values[(number - 1) * limit : number * limit]
 
 

@@ -33,6 +33,8 @@ DEFAULTS: dict[str, Any] = {
     "consignments_form": "honours_parameter",
     "errors_form": "v2",
     "limit_over_max": "clamp",
+    "most_of_a_page": None,  # rows of V2 lists, whatever limit asks for; null: 250
+    "unheeded_parameters": [],  # of V2 lists, such as min_id: taken, and not followed
     "archived_orders": "listed",
     "null_fields": False,
     "empty_line_items": False,
@@ -83,6 +85,14 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_page(value: Any) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
 def _is_zone(value: Any) -> bool:
     try:
         return isinstance(value, str) and bool(ZoneInfo(value))
@@ -110,7 +120,9 @@ _TAKES: dict[str, _Taking] = {
     "access_token": _SOME_TEXT,
     "client_id": _SOME_TEXT,
     "client_secret": _SOME_TEXT,
-    "scopes": ("a list of texts", lambda value: isinstance(value, list) and all(isinstance(s, str) for s in value)),
+    "scopes": ("a list of texts", _are_texts),
+    "most_of_a_page": ("a whole number above zero or null", _is_page),
+    "unheeded_parameters": ("a list of texts", _are_texts),
     "quota": ("a whole number or null", _is_quota),
     "window_seconds": _POSITIVE,
     "noise_per_second": _NOT_NEGATIVE,

@@ -44,6 +44,22 @@ def test_a_thousand_waiting_orders_take_1020_calls_at_most(store: SandboxStore) 
     assert done.api_calls == len(store.calls()) <= 1.02 * waiting
 
 
+@pytest.mark.django_db(transaction=True)
+def test_coupons_on_a_quarter_of_a_thousand_orders_cost_no_call(store: SandboxStore) -> None:
+    """1,020 calls are enough for them as well: their lines tell the codes and the sums."""
+    waiting = at_full_size(1000, 200)
+    store.set(plan="enterprise")
+    for kind in ("line_coupon", "order_coupon"):
+        store.place(waiting // 8, kind=kind)
+    store.place(waiting - 2 * (waiting // 8), kind="registered")
+    done = turn(connect(store), seconds=600)
+    assert done.taken.outcomes == {"Imported": waiting}
+    assert done.sent.sent == waiting
+    assert done.api_calls == len(store.calls()) <= 1.02 * waiting
+    codes = {code for order in SalesOrder.objects.all() for code in [each["code"] for each in order.coupons]}
+    assert codes == {"SPRING15", "WELCOME10"}
+
+
 def test_each_waiting_order_costs_one_write_and_no_read_of_its_own(store: SandboxStore) -> None:
     """Count, light list, one page, the writes; what was just read is not read again."""
     store.reset(orders=40, seed=3)  # placed over the last weeks, not just now

@@ -1,6 +1,7 @@
 """The traps of the real store, each as the facts tell it."""
 
 import time
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -343,3 +344,26 @@ def test_an_app_can_create_an_order(store: SandboxStore) -> None:
     assert answer.status == 201
     assert (answer.json()["status_id"], answer.json()["subtotal_inc_tax"]) == (1, "21.9600")
     assert store.api("POST", "/v2/orders", {"billing_address": person}).status == 400
+
+
+def test_a_page_may_hold_fewer_rows_than_asked_for(store: SandboxStore) -> None:
+    """Also of what hangs on an order; by a setting."""
+    order_id = store.place(kind="over_fifty_lines")[0]
+    store.place(4, kind="guest")
+    store.set(most_of_a_page=3)
+    assert [len(_rows(store, f"/v2/orders?limit=250&page={page}")) for page in (1, 2, 3)] == [3, 2, 0]
+    assert len(_rows(store, f"/v2/orders/{order_id}/products?limit=250")) == 3
+
+
+def test_a_parameter_may_be_passed_over(store: SandboxStore) -> None:
+    """By a setting; the others are followed."""
+    first, second = store.place(2, kind="guest")
+    store.edit(first, status_id=7)
+    store.set(unheeded_parameters=["min_id"])
+    shown = _rows(store, f"/v2/orders?status_id=11&min_id={second + 1}")
+    assert [order["id"] for order in shown] == [second]
+
+
+def _rows(store: SandboxStore, path: str) -> list[dict[str, Any]]:
+    answer = store.api("GET", path)
+    return [] if answer.status == 204 else list(answer.json())

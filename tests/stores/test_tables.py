@@ -13,7 +13,7 @@ from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.attention import actions as mending
 from counterfoil.stores.attention import items as attention
-from counterfoil.stores.integrations.import_window import cut_off
+from counterfoil.stores.integrations.import_window import cut_off, known_zone, zone_of
 from counterfoil.stores.integrations.outage import note_trouble, note_well
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogEntry, LogKind, Payload, StoreUpdate, UpdateCause, WebOrder
@@ -116,16 +116,34 @@ def test_after_a_reimport_the_mapped_status_counts_where_push_is_on() -> None:
         ("America/New_York", date(2026, 3, 9), datetime(2026, 3, 9, 4, tzinfo=UTC)),
         ("America/New_York", date(2026, 11, 2), datetime(2026, 11, 2, 5, tzinfo=UTC)),
         ("Africa/Cairo", date(2024, 4, 26), datetime(2024, 4, 25, 22, tzinfo=UTC)),
-        ("America", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)),
-        ("Nowhere/Else", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)),
-        ("", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)),
+        ("UTC-06:00", date(2026, 7, 1), datetime(2026, 7, 1, 6, tzinfo=UTC)),
+        ("UTC+05:30", date(2026, 7, 1), datetime(2026, 6, 30, 18, 30, tzinfo=UTC)),
     ],
 )
 def test_the_cut_off_is_midnight_where_the_store_is(zone: str, day: date, moment: datetime) -> None:
-    """On both sides of a change of clocks, and where midnight does not exist; an unknown zone is UTC."""
+    """On both sides of a change of clocks, where midnight does not exist, and where only an offset is known."""
     integration = saved(not_before=day)
-    integration.state.time_zone = zone
+    integration.state.time_zone, integration.state.zone_asked_at = zone, timezone.now()
     assert cut_off(integration) == moment
+
+
+@pytest.mark.parametrize("zone", ["America", "Nowhere/Else", ""])
+def test_in_an_unknown_time_zone_no_day_begins(zone: str) -> None:
+    """The cut-off is not guessed; what is only shown is shown in UTC."""
+    integration = saved(not_before=date(2026, 1, 1))
+    integration.state.time_zone, integration.state.zone_asked_at = zone, timezone.now()
+    with pytest.raises(StoreTrouble, match="time zone") as caught:
+        cut_off(integration)
+    assert caught.value.code == "time_zone"
+    assert zone_of(integration) is UTC
+
+
+def test_a_time_zone_that_was_never_asked_for_is_unknown() -> None:
+    """Also where the database says UTC from the beginning."""
+    integration = saved(not_before=date(2026, 1, 1))
+    assert known_zone(integration) is None
+    with pytest.raises(StoreTrouble, match="not known yet"):
+        cut_off(integration)
 
 
 def test_without_a_date_there_is_no_cut_off() -> None:

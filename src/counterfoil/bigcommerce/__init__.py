@@ -1,5 +1,6 @@
 """The store's API and nothing else: typed documents, statuses, errors, and the client."""
 
+from counterfoil.bigcommerce.completeness import check_lines, coupons_on_lines
 from counterfoil.bigcommerce.documents import (
     Address,
     AppliedDiscount,
@@ -57,6 +58,8 @@ __all__ = [
     "StoreInformation",
     "StoreTrouble",
     "TryAgain",
+    "check_lines",
+    "coupons_on_lines",
     "order_id_of",
     "read_coupons",
     "read_glance",

@@ -38,7 +38,9 @@ from counterfoil.bigcommerce.webhooks import Hook, HookAnswer, HookPage
 
 LARGEST_LIST = 20_000_000
 LARGEST_ANSWER = 5_000_000
-MOST_PAGES = 40
+MOST_PAGES = 200
+FEWEST_OF_A_PAGE = 10
+"""Fewer rows than that are the end of a list. A store may send fewer than asked for: 50, or any other number."""
 INCLUDES = {"include": "consignments.line_items,fees", "consignment_structure": "object"}
 READ_ORDERS = "Orders: read-only"
 MODIFY_ORDERS = "Orders: modify"
@@ -108,10 +110,10 @@ class StoreClient:
             return read_counts(self._get("/orders/count", Purpose.READ, query))
 
     def list_orders(
-        self, *, status_id: int, min_id: int, limit: int = 250, min_date_created: datetime | None = None
+        self, *, status_id: int, min_id: int, limit: int = 250, page: int = 1, min_date_created: datetime | None = None
     ) -> list[bytes]:
         """The next orders of a status by ascending id, each as it came, with lines, addresses and fees."""
-        query = {"status_id": status_id, "min_id": min_id, "limit": limit, "page": 1, "sort": "id:asc"}
+        query = {"status_id": status_id, "min_id": min_id, "limit": limit, "page": page, "sort": "id:asc"}
         query_text = query | _dates(min_date_created=min_date_created) | INCLUDES
         return split_orders(self._list(query_text))
 
@@ -154,21 +156,27 @@ class StoreClient:
         return body
 
     def order_products(self, order_id: int) -> bytes:
-        """All lines of an order as one JSON list, however many pages they take."""
-        return self._whole_list(f"/orders/{order_id:d}/products")
+        """All lines of an order as one JSON list, however many pages they take: they are read until one is empty."""
+        return self._whole_list(f"/orders/{order_id:d}/products", fewest=1)
 
     def order_coupons(self, order_id: int) -> bytes:
         """The order-level coupons of an order as one JSON list."""
         return self._whole_list(f"/orders/{order_id:d}/coupons")
 
-    def _whole_list(self, path: str) -> bytes:
+    def _whole_list(self, path: str, *, fewest: int = FEWEST_OF_A_PAGE) -> bytes:
+        """Page by page until one has fewer than `fewest` rows; a list that shows the same rows again has no end."""
+        rows: dict[bytes, None] = {}
         parts: list[bytes] = []
         for page in range(1, MOST_PAGES + 1):
             body = self._get(path, Purpose.READ, {"limit": 250, "page": page})
             found = split_orders(body) if body else []
-            parts += found
-            if len(found) < 250:
+            others = [row for row in found if row not in rows]
+            parts += others
+            rows.update(dict.fromkeys(others))
+            if len(found) < fewest:
                 return b"[" + b",".join(parts) + b"]"
+            if not others:
+                break
         raise NeedsPerson("too_large", "The order has more items than any order.", "Enter it by hand.")
 
     def order_shipments(self, order_id: int) -> list[Shipment]:
@@ -353,6 +361,11 @@ def _check_token(access_token: str) -> str:
             "Enter the access token of the store's API account.",
         )
     return token
+
+
+def ends_list(found: int, asked: int) -> bool:
+    """Whether a page with so many rows, of those asked for, is the last one of its list."""
+    return found < min(asked, FEWEST_OF_A_PAGE)
 
 
 @contextmanager

@@ -123,7 +123,7 @@ class ProductOption(Document, frozen=True):
 
 
 class AppliedDiscount(Document, frozen=True):
-    """What a coupon or discount takes off a line. It only informs: old orders have no amount here."""
+    """What a coupon or discount takes off a line; old orders do not say how much (bigcommerce.md, section 11)."""
 
     amount: Decimal | None = None
     name: Text = ""
@@ -242,10 +242,11 @@ class Fee(Document, frozen=True):
 
 
 class Coupon(Document, frozen=True):
-    """An order-level coupon (`/coupons`). What it took off is in the order's `coupon_discount`."""
+    """A coupon of an order (`/coupons`); only lines tell its name."""
 
     discount: Amount = NOTHING
     code: Text = ""
+    name: Text = ""
 
 
 _Loaded = TypeVar("_Loaded")
@@ -346,7 +347,11 @@ class Order(Document, frozen=True, dict=True):
             for each in self.consignments.all
         ):
             return True
-        return self.items_total is not None and sum(item.quantity for item in self.line_items) != self.items_total
+        if self.items_total is None:
+            return False
+        whole = sum(item.quantity for item in self.line_items)
+        parts = sum(item.quantity for item in self.line_items if item.parent_order_product_id)
+        return self.items_total not in (whole, whole - parts)  # with the parts of kits, or without
 
     @property
     def header(self) -> tuple[object, ...]:
@@ -376,11 +381,6 @@ class Order(Document, frozen=True, dict=True):
         """Whether something of it was refunded, whatever its status says by now."""
         return _shows_refund(self.status_id, self.payment_status)
 
-    @property
-    def has_order_level_coupon(self) -> bool:
-        """Whether `/coupons` tells more than the lines do."""
-        return bool(self.coupon_discount)
-
 
 class OrderGlance(Document, frozen=True, dict=True):
     """What a list without includes says of an order."""
@@ -388,9 +388,18 @@ class OrderGlance(Document, frozen=True, dict=True):
     id: int
     status_id: Status
     date_modified_text: Text = field(default="", name="date_modified")
+    date_created_text: Text = field(default="", name="date_created")
     is_deleted: Flag = False
     items_shipped: Count = 0
     payment_status: Text = ""
+
+    @cached_property
+    def date_created(self) -> datetime | None:
+        """When the order was placed, in UTC; None where that cannot be read, which a glance does not depend on."""
+        try:
+            return read_instant(self.date_created_text)
+        except ValueError:
+            return None
 
     @cached_property
     def date_modified(self) -> datetime | None:
@@ -424,9 +433,12 @@ def _shows_refund(status_id: int, payment_status: str) -> bool:
 
 
 class TimeZone(Document, frozen=True):
-    """A store's time zone."""
+    """A store's time zone: its name, and by how many seconds it is ahead of UTC in winter and in summer."""
 
-    name: Text = "UTC"
+    name: Text = ""
+    raw_offset: int | None = None
+    dst_offset: int | None = None
+    dst_correction: Flag = False
 
 
 class StoreInformation(Document, frozen=True):
@@ -435,7 +447,7 @@ class StoreInformation(Document, frozen=True):
     id: str
     name: Text = ""
     control_panel_base_url: Text = ""
-    timezone: Nullable[TimeZone] = TimeZone()
+    timezone: Nullable[TimeZone | None] = None
 
 
 class OrderStatusLabel(Document, frozen=True):

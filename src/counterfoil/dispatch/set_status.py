@@ -131,7 +131,7 @@ class SetStatus:
                 web_order.save()
             else:
                 edited = _was_edited(web_order, order)
-                if edited and update.acknowledges and update.cause != UpdateCause.IMPORT_ERROR:
+                if edited and update.acknowledges:
                     web_order.read_again = EDITED
                 note_answer(web_order, order, edited=edited and not update.acknowledges)
             end(update, UpdateState.SENT, self._said(update, ""))

@@ -123,7 +123,7 @@ def _totals(order: SalesOrder) -> Shape:
 def place_row(place: Place) -> Shape:
     """One row of `where --json`."""
     shape = asdict(place)
-    if not place.imported:
+    if not place.imported and not place.is_out_of_reach:
         now = (
             f"“counterfoil sync {place.store} --order {place.bigcommerce_order_id}” tries it now, whatever its status."
         )

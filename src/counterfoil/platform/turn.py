@@ -73,17 +73,21 @@ def take_turn(
 
 
 def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
+    """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same."""
+    not_imported: StoreTrouble | None = None
     send_due(there, turn.sent)
     keep_hooks(there)
     if order_id is not None:
         take_one(there, turn.taken, order_id)
     elif not there.integration.paused:
-        take_in(there, turn.taken)
+        not_imported = take_in(there, turn.taken)
     send_due(there, turn.sent)
-    read_again(there, turn.taken)  # what our own writes showed to have been edited meanwhile
+    read_again(there, turn.taken, after_writing=True)  # what our own writes showed to have been edited meanwhile
     send_due(there, turn.sent)
     go_on_loading(there)
     go_on_reconciling(there)
+    if not_imported is not None:
+        raise not_imported
 
 
 def _plan(there: Visit, began: datetime) -> None:

@@ -82,7 +82,8 @@ def convert(document: WebOrderDocument, *, tax_included: bool | None = None) -> 
         lines=lines,
         tenders=_tenders(order, money.totals.total),
         coupons=tuple(
-            DiscountDraft(code=coupon.code, name="Coupon", amount=coupon.discount) for coupon in document.coupons
+            DiscountDraft(code=coupon.code, name=coupon.name or "Coupon", amount=coupon.discount)
+            for coupon in document.coupons
         ),
         fee_names=tuple(fee.display_name_customer or fee.display_name_merchant for fee in order.fees),
         ship_via=", ".join(dict.fromkeys(a.shipping_method for a in addresses.drafts if a.shipping_method)),

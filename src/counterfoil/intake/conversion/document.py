@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from counterfoil.bigcommerce import Coupon, LineItem, Order, read_coupons, read_line_items, read_order
+from counterfoil.bigcommerce import (
+    Coupon,
+    LineItem,
+    Order,
+    coupons_on_lines,
+    read_coupons,
+    read_line_items,
+    read_order,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +25,8 @@ class WebOrderDocument:
 def read_document(order: bytes, products: bytes | None = None, coupons: bytes | None = None) -> WebOrderDocument:
     """The stored bytes of an order as documents; raises NeedsPerson when they cannot be read."""
     document = read_order(order)
-    return WebOrderDocument(
-        order=document,
-        line_items=tuple(document.line_items if products is None else read_line_items(products)),
-        coupons=() if coupons is None else tuple(read_coupons(coupons)),
-    )
+    lines = tuple(document.line_items if products is None else read_line_items(products))
+    told = coupons_on_lines(document, lines)
+    if told is None:
+        told = () if coupons is None else tuple(read_coupons(coupons))
+    return WebOrderDocument(order=document, line_items=lines, coupons=told)

@@ -24,6 +24,11 @@ class Rules:
     scripts: Scripts = field(default_factory=Scripts)
 
 
+def names_coupons(rules: Rules) -> bool:
+    """Whether an expression may ask for what the store's list of coupons alone tells, such as a coupon's type."""
+    return any("coupons" in mapping.expression for mapping in rules.mappings)
+
+
 def rules_of(integration: WebIntegration) -> Rules:
     """The store's rules, at most five seconds old: two statements then, one more where there is a script."""
     kept: tuple[float, Rules] | None = integration.__dict__.get(_KEPT)

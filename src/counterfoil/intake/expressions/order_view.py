@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from counterfoil.bigcommerce import NeedsPerson
+from counterfoil.bigcommerce import NeedsPerson, coupons_on_lines, read_line_items, read_order
 
 _JSON = msgspec.json.Decoder(float_hook=str)
 _MONEY = re.compile(r"(?:^|_)(?:amount|discount|cost|price|(?<!items_)total|subtotal)(?:_ex_tax|_inc_tax|_tax)?$")
@@ -24,7 +24,8 @@ _LARGEST = 2**63
 class OrderView:
     """What an expression may name: `order`, `customer` (the billing address), `lines` (by their id) and `coupons`.
 
-    For a field of a line there is also `line`, one of `lines`.
+    Coupons that were not read apart are those of the lines, each with its `code`, `name` and `discount`. For a field
+    of a line there is also `line`, one of `lines`.
     """
 
     order: dict[str, Any]
@@ -50,8 +51,20 @@ def view_order(order: bytes, products: bytes | None = None, coupons: bytes | Non
         order=document,
         customer=billing if isinstance(billing, dict) else {},
         lines=[known[line_id] for line_id in sorted(known)],
-        coupons=_dicts(_read(coupons)) if coupons is not None else [],
+        coupons=_dicts(_read(coupons)) if coupons is not None else _coupons_of(order, products, lines),
     )
+
+
+def _coupons_of(order: bytes, products: bytes | None, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The coupons that the lines tell; none where they do not tell all."""
+    if not any(each.get("code") for line in lines for each in _dicts(line.get("applied_discounts"))):
+        return []
+    try:
+        document = read_order(order)
+        told = coupons_on_lines(document, document.line_items if products is None else read_line_items(products))
+    except NeedsPerson:
+        return []
+    return [{"code": each.code, "name": each.name, "discount": str(each.discount)} for each in told or ()]
 
 
 def _read(raw: bytes) -> Any:

@@ -1,24 +1,36 @@
 """Finds the orders that wait in a store and keeps each as it came, before anything else looks at it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, OrderGlance, TryAgain, order_id_of, read_order
+from counterfoil.bigcommerce import (
+    NeedsPerson,
+    Order,
+    OrderGlance,
+    TryAgain,
+    coupons_on_lines,
+    order_id_of,
+    read_glance,
+    read_line_items,
+    read_order,
+)
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.intake.first_orders import within_first
-from counterfoil.stores.integrations.import_window import cut_off
+from counterfoil.stores.integrations.import_window import cut_off, known_zone
 from counterfoil.stores.models import (
     ACKNOWLEDGEMENTS,
     UNDONE,
     Payload,
     StoreState,
     StoreUpdate,
+    UpdateCause,
     UpdateKind,
+    UpdateState,
     WebIntegration,
     WebOrder,
     WebOrderState,
@@ -88,11 +100,17 @@ class Page:
         return keep_payloads(integration, self.bodies, read_at=self.read_at, status_id=self.status_id)
 
 
-def list_new_orders(integration: WebIntegration, client: StoreClient) -> Iterator[list[KeptPayload]]:
-    """Every order in a new order status, kept, a page at a time in ascending order of id; the first only, if so set."""
+def list_new_orders(
+    integration: WebIntegration, client: StoreClient, counts: Mapping[int, int] | None = None
+) -> Iterator[list[KeptPayload]]:
+    """Every order in a new order status, kept, a page at a time in ascending order of id; the first only, if so set.
+
+    `counts`: how many stand in each status, where that is known.
+    """
     started = timezone.now()
     for status_id in integration.new_statuses:
-        for page in within_first(integration, _pages_of(integration, client, status_id)):
+        listed = _pages_of(integration, client, status_id, (counts or {}).get(status_id))
+        for page in within_first(integration, listed):
             yield page.keep(integration)
     integration.state.listed_at = started
     StoreState.objects.filter(pk=integration.state.pk).update(listed_at=started)
@@ -108,27 +126,51 @@ def pages(integration: WebIntegration, client: StoreClient) -> Iterator[Page]:
         yield from _pages_of(integration, client, status_id)
 
 
-def _pages_of(integration: WebIntegration, client: StoreClient, status_id: int) -> Iterator[Page]:
+def _pages_of(
+    integration: WebIntegration, client: StoreClient, status_id: int, expected: int | None = None
+) -> Iterator[Page]:
+    """The orders of a status, until a page shows none that was not shown before, or all are there that are expected.
+
+    A store may send fewer than asked for on each page, so a short page is no end. One that does not follow `min_id`
+    begins with the first order each time: it is asked for one page after the other.
+    """
     since = cut_off(integration)
-    min_id, limit = 1, PAGE
+    min_id, number, limit, by_page = 1, 1, PAGE, False
+    shown: set[int] = set()
+    elsewhere = 0
     while True:
         read_at = timezone.now()
         try:
-            bodies = client.list_orders(status_id=status_id, min_id=min_id, limit=limit, min_date_created=since)
+            bodies = client.list_orders(
+                status_id=status_id, min_id=min_id, limit=limit, page=number, min_date_created=since
+            )
         except TryAgain as trouble:
-            if not trouble.smaller:
+            if not trouble.smaller or number > 1:
                 raise
             if limit > 1:
                 limit //= 2
                 continue
             bodies = _undeliverable(client, status_id, min_id, since, trouble)
         page = {order_id: body for body in bodies if (order_id := order_id_of(body)) is not None}
-        if page:
-            yield Page(status_id, read_at, page)
-            min_id = max(page) + 1
-        if len(bodies) < limit or not page:
+        fresh = {order_id: body for order_id, body in page.items() if order_id not in shown}
+        shown |= fresh.keys()
+        if fresh:
+            yield Page(status_id, read_at, fresh)
+        if not page or (by_page and not fresh):
             return
-        limit = min(PAGE, limit * 2)
+        if len(bodies) < limit and expected is not None:
+            elsewhere += sum(_stands_elsewhere(body, status_id) for body in fresh.values())
+            if len(shown) - elsewhere >= expected:
+                return
+        by_page = by_page or min(page) < min_id
+        min_id, number = max(min_id, max(page) + 1), number + 1 if by_page else 1
+        limit = limit if by_page else min(PAGE, limit * 2)
+
+
+def _stands_elsewhere(body: bytes, status_id: int) -> bool:
+    """Whether the order has another status than was asked for; which a store should not list."""
+    glance = read_glance(body)
+    return glance is not None and glance.status_id != status_id
 
 
 def _undeliverable(
@@ -150,7 +192,7 @@ def _undeliverable(
     found = first_from(min_id)
     if found is None and first_from(NO_ORDER) is not None:
         return [UNREADABLE_ORDER % _first_not_shown(min_id, shows=lambda least: first_from(least) is not None)]
-    if not found:
+    if not found or found[0].id < min_id:
         raise trouble
     return [UNREADABLE_ORDER % found[0].id]
 
@@ -174,8 +216,11 @@ def read_one(integration: WebIntegration, client: StoreClient, bigcommerce_order
     return keep_payloads(integration, {bigcommerce_order_id: body}, read_at=read_at)[0]
 
 
-def complete(client: StoreClient, kept: KeptPayload) -> None:
-    """Reads what did not come along with the order: lines beyond the fiftieth, order-level coupons."""
+def complete(client: StoreClient, kept: KeptPayload, *, whole_coupons: bool = False) -> None:
+    """Reads what did not come along with the order: lines beyond the fiftieth, coupons that its lines do not tell.
+
+    `whole_coupons`: also those that the lines tell, since the store's rules may ask for more of them.
+    """
     try:
         order = read_order(kept.body)
     except NeedsPerson:
@@ -183,25 +228,59 @@ def complete(client: StoreClient, kept: KeptPayload) -> None:
     more: dict[str, bytes] = {}
     if order.needs_products_call:
         more["products"] = client.order_products(order.id)
-    if order.has_order_level_coupon:
+    if order.coupon_discount and (whole_coupons or not _tells_coupons(order, more.get("products"))):
         more["coupons"] = client.order_coupons(order.id)
     if more:
         Payload.objects.filter(pk=Subquery(_latest(kept))).update(**more)
+
+
+def _tells_coupons(order: Order, products: bytes | None) -> bool:
+    """Whether the lines tell the order's coupons."""
+    try:
+        lines = order.line_items if products is None else read_line_items(products)
+    except NeedsPerson:
+        return True  # the import says so
+    return coupons_on_lines(order, lines) is not None
 
 
 def _latest(kept: KeptPayload) -> QuerySet[WebOrder, Any]:
     return WebOrder.objects.filter(pk=kept.web_order_id).values("payload")
 
 
-def to_read_again(integration: WebIntegration) -> Sequence[WebOrder]:
-    """Known orders whose stored version is not the present one, or that someone wants: read one by one."""
+def to_read_again(integration: WebIntegration, *, after_writing: bool = False) -> Sequence[WebOrder]:
+    """Known orders whose stored version is not the present one, or that someone wants: read one by one.
+
+    `after_writing`: statuses were set a moment ago, so that it is too early to look for what came meanwhile. Where it
+    is not known when the day begins from which orders are imported, those alone that do not depend on it.
+    """
     acknowledging = Q(updates__state="waiting", updates__cause__in=ACKNOWLEDGEMENTS)
     changed = acknowledging & ~Q(modified_read=F("modified_seen"))
-    return list(
-        WebOrder.objects.filter(Q(integration=integration) & (~Q(read_again="") | Q(wanted=True) | changed))
-        .distinct()
-        .order_by("bigcommerce_order_id")
+    wanted = ~Q(read_again="") | Q(wanted=True) | changed
+    if not after_writing:
+        wanted |= _REFUSED_AND_CHANGED
+    found = WebOrder.objects.filter(wanted, integration=integration)
+    if integration.not_before is not None and known_zone(integration) is None:
+        found = found.filter(Q(wanted=True) | Q(sales_order__isnull=False))
+    return list(found.distinct().order_by("bigcommerce_order_id"))
+
+
+# An order that was refused, where our own import error has put it: what was wrong may be right by now. Dates of
+# modification are in whole seconds, so lines that came in the second of our own write are looked for once more.
+_PUT_THERE_BY_US = Exists(
+    StoreUpdate.objects.filter(
+        web_order=OuterRef("pk"),
+        cause=UpdateCause.IMPORT_ERROR,
+        status_id=OuterRef("status_seen"),
+        state=UpdateState.SENT,
     )
+)
+_CHANGED = Q(modified_read__isnull=False, modified_seen__isnull=False) & ~Q(modified_read=F("modified_seen"))
+_INCOMPLETE_WHEN_WRITTEN = Q(
+    reason_code__in=["lines_missing", "no_lines"], payload__read_at__lte=F("written_at") + timedelta(seconds=2)
+)
+_REFUSED_AND_CHANGED = (
+    ~Q(reason_code="") & Q(status_seen=F("status_sent")) & (_CHANGED | _INCOMPLETE_WHEN_WRITTEN) & Q(_PUT_THERE_BY_US)
+)
 
 
 def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:

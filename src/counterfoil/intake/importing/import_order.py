@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Order, read_glance
+from counterfoil.bigcommerce import NeedsPerson, Order, check_lines, read_glance
 from counterfoil.intake.conversion.converter import Converted
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
 from counterfoil.intake.conversion.money import why_it_does_not_add_up
@@ -22,6 +22,7 @@ from counterfoil.sales.db.raw_rows import select, write
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import is_less_than_payable
 from counterfoil.sales.orders.create import place
+from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, Payload, UpdateCause, WebIntegration, WebOrder, WebOrderState
@@ -80,6 +81,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
             return _stay(web_order, reason)
+        check_lines(document.order, document.line_items)
         outcome = _write(integration, web_order, payload, document)
     except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
         web_order.trace = failure.trace
@@ -106,10 +108,14 @@ def _note_version(web_order: WebOrder) -> None:
 
 
 def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:
-    """Why the order is none for the books, by its status; None when it is (design, rule 2 and its exceptions)."""
+    """Why the order is none for the books, whatever list showed it; None when it is (design, rule 2)."""
     if order.is_deleted:
         return "The order is archived in BigCommerce."
-    if order.status_id in integration.new_statuses or web_order.wanted:
+    if web_order.wanted:
+        return None
+    if web_order.sales_order_id is None and is_before_cut_off(integration, order.date_created):
+        return before_cut_off(integration, order.date_created)
+    if order.status_id in integration.new_statuses:
         return None
     if order.status_id == web_order.status_sent:
         return None  # it stands where we put it: a retry after an import error, or an edit we found out by writing
@@ -246,6 +252,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     """Writes what became of the order, on its row and in the log."""
     now = timezone.now()
     reason_before = web_order.reason_code
+    is_news = not (isinstance(outcome, Ignored) and web_order.reason == outcome.reason)
     web_order.decided_at = now
     web_order.read_again = ""
     web_order.wanted = False
@@ -261,7 +268,8 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
         web_order.reason_since = None
     write(web_order)
     tell_staff(integration, web_order, before=reason_before)
-    log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
+    if is_news:
+        log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
 
 
 def describe(outcome: Outcome) -> str:

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.intake.conversion.rules import names_coupons, rules_of
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing.import_order import describe, import_order
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Updated
 from counterfoil.intake.unknown_products import MissingProduct, missing_products
 from counterfoil.sales.db.dry_run import rehearsal
 from counterfoil.sales.models import MatchRule, OrderChange, SalesOrder
+from counterfoil.stores.integrations.import_window import learn_zone
 from counterfoil.stores.models import Conflict, WebIntegration, WebOrder
 from counterfoil.stores.sync.isolation import one_by_one
 from counterfoil.stores.sync.session import Visit
@@ -75,6 +77,7 @@ def preview(visit: Visit, order_ids: Sequence[int] = ()) -> Iterator[Previewed]:
     StoreTrouble, like an import.
     """
     integration, client = visit.integration, visit.client
+    learn_zone(integration, client)
     if order_ids:
         for order_id in visit.while_it_lasts(order_ids):
             yield from _given(integration, client, order_id)
@@ -112,7 +115,7 @@ def _rehearse(
     def act(kept: KeptPayload) -> None:
         last = OrderChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
-            collect.complete(client, kept)
+            collect.complete(client, kept, whole_coupons=names_coupons(rules_of(integration)))
         except NeedsPerson as refused:
             found.append(_refused(integration, kept.bigcommerce_order_id, refused))
             return

@@ -8,14 +8,16 @@ from datetime import timedelta
 import structlog
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
+from counterfoil.intake.conversion.rules import names_coupons, rules_of
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.fetching.external_changes import catch_up
 from counterfoil.intake.fetching.webhook_events import follow_news
 from counterfoil.intake.importing.check_totals import check_totals
 from counterfoil.intake.importing.import_order import import_order, record_not_imported
 from counterfoil.intake.outcomes import NotImported, Outcome
-from counterfoil.stores.models import WebIntegration, WebOrder
+from counterfoil.stores.integrations.import_window import learn_zone
+from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.isolation import REPORT, one_by_one
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import Seen, is_fresh, look
@@ -40,15 +42,36 @@ class TakenIn:
         self.outcomes[type(outcome).__name__] += 1
 
 
-def take_in(visit: Visit, taken: TakenIn) -> None:
-    """Imports all that waits in the store, until the visit is over.
+def take_in(visit: Visit, taken: TakenIn) -> StoreTrouble | None:
+    """Imports all that waits in the store, until the visit is over; returns what keeps all orders from being imported.
 
     A look that was taken in this visit a moment ago is good enough. A visit that is over already, since much was to be
     sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
     """
     integration, client, has_time = visit.integration, visit.client, not visit.is_over
     if not has_time and not _is_poll_due(integration):
-        return
+        return None
+    try:
+        learn_zone(integration, client)
+    except StoreTrouble as trouble:
+        if trouble.code != "time_zone":
+            raise
+        _go_on_without_importing(visit, taken, has_time=has_time)
+        return trouble
+    _import_what_waits(visit, taken, has_time=has_time)
+    return None
+
+
+def _go_on_without_importing(visit: Visit, taken: TakenIn, *, has_time: bool) -> None:
+    """What is in the books follows the store all the same, and so does what someone asked for by its number."""
+    _seen(visit, has_time=has_time)
+    read_again(visit, taken)
+    catch_up(visit)
+    StoreState.objects.filter(pk=visit.integration.state.pk).update(collected_at=timezone.now())
+
+
+def _import_what_waits(visit: Visit, taken: TakenIn, *, has_time: bool) -> None:
+    integration, client = visit.integration, visit.client
     counts = collect.count_orders(integration, client)
     seen = _seen(visit, has_time=has_time)
     follow_news(visit, seen)
@@ -58,7 +81,7 @@ def take_in(visit: Visit, taken: TakenIn) -> None:
     read_again(visit, taken)
     catch_up(visit)
     if collect.must_list(integration, counts, seen):
-        for page in collect.list_new_orders(integration, client):
+        for page in collect.list_new_orders(integration, client, counts):
             _import_kept(visit, page, taken, max(waiting, taken.seen + len(page)))
             if visit.is_over:
                 integration.state.listed_at = None
@@ -87,10 +110,10 @@ def _is_poll_due(integration: WebIntegration) -> bool:
     return collected_at is None or timezone.now() - collected_at >= timedelta(seconds=integration.poll_seconds)
 
 
-def read_again(visit: Visit, taken: TakenIn) -> None:
+def read_again(visit: Visit, taken: TakenIn, *, after_writing: bool = False) -> None:
     """Reads one by one the orders whose stored version is not the present one, or that someone wants.
 
-    Those that the visit has no time for keep their mark for the next one.
+    `after_writing`: as `to_read_again` takes it. Those that the visit has no time for keep their mark for the next one.
     """
 
     def read(web_order: WebOrder) -> None:
@@ -103,7 +126,7 @@ def read_again(visit: Visit, taken: TakenIn) -> None:
             return
         _complete_and_import(visit, kept, taken)
 
-    marked = visit.while_it_lasts(collect.to_read_again(visit.integration))
+    marked = visit.while_it_lasts(collect.to_read_again(visit.integration, after_writing=after_writing))
     one_by_one(marked, read, again=_later, defect=_defect(visit, taken))
 
 
@@ -123,7 +146,7 @@ def _import_kept(visit: Visit, page: Iterable[KeptPayload], taken: TakenIn, tota
 
 def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn) -> None:
     try:
-        collect.complete(visit.client, kept)
+        collect.complete(visit.client, kept, whole_coupons=names_coupons(rules_of(visit.integration)))
     except NeedsPerson as trouble:
         refused = NotImported(trouble.code, trouble.sentence, trouble.next_step)
         record_not_imported(visit.integration, kept.web_order_id, refused)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
+from counterfoil.bigcommerce.client import ends_list
 from counterfoil.intake.reconciliation.compare import compare, gone
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.import_window import zone_of
@@ -79,7 +80,7 @@ def go_on_reconciling(visit: Visit) -> None:
     while found.is_under_way and not visit.is_over:
         calls = visit.client.calls
         try:
-            page = _read(visit, found, limit)
+            listed = _read(visit, found, limit)
         except TryAgain as trouble:
             found.calls += visit.client.calls - calls
             if not trouble.smaller:
@@ -94,7 +95,7 @@ def go_on_reconciling(visit: Visit) -> None:
             found.save(update_fields=["calls"])
             raise
         found.calls += visit.client.calls - calls
-        _compare(visit.integration, found, page, is_last=len(page) < limit)
+        _compare(visit.integration, found, listed, is_last=ends_list(len(listed), limit))
         visit.progress("Comparing", found.orders, max(expected, found.orders))
 
 
@@ -113,12 +114,18 @@ def _read(visit: Visit, found: Reconciliation, limit: int) -> list[OrderSummary]
 
 
 def _compare(
-    integration: WebIntegration, found: Reconciliation, page: Sequence[OrderSummary], *, is_last: bool
+    integration: WebIntegration, found: Reconciliation, listed: Sequence[OrderSummary], *, is_last: bool
 ) -> None:
-    """Keeps what is not alike of a page, in one transaction with how far that is."""
-    in_store = {each.id: each for each in page}
-    last = LARGEST_ID if is_last else max(in_store)
-    known = known_orders(integration, list(in_store), (found.next_id, last), _moments(found, integration))
+    """Keeps what is not alike of a page, in one transaction with how far that is.
+
+    What a store lists that does not follow its filters is left out; one that begins anew each time has no more.
+    """
+    period = since, until = _moments(found, integration)
+    ahead = [each for each in listed if each.id >= found.next_id]
+    in_store = {each.id: each for each in ahead if each.date_created is None or since <= each.date_created <= until}
+    is_last = is_last or not ahead
+    last = LARGEST_ID if is_last else max(each.id for each in ahead)
+    known = known_orders(integration, list(in_store), (found.next_id, last), period)
     rows: list[Difference] = []
     for order_id, there in in_store.items():
         different = compare(integration, there, known.get(order_id))

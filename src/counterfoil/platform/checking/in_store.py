@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderGlance
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreClient, ends_list
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.platform.checking.parcels_in_store import check_parcels
-from counterfoil.stores.integrations.import_window import cut_off
+from counterfoil.stores.integrations.import_window import cut_off, learn_zone
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import Visit
 
@@ -28,10 +28,13 @@ def check_store(there: Visit, since: datetime | None, report: Report) -> None:
         for each in WebOrder.objects.filter(integration=integration).select_related("integration")
     }
     in_hand = _in_hand(integration)
+    learn_zone(integration, there.client)
     since = max(filter(None, (since, cut_off(integration))), default=None)
     in_store: dict[int, OrderGlance] = {}
     for glance in _orders(there.client, since):
         in_store[glance.id] = glance
+        if since is not None and glance.date_created is not None and glance.date_created < since:
+            continue  # a store that does not follow the filter
         _check_seen(integration, glance, known.get(glance.id), report)
         if glance.id in known:
             _check_status(integration, glance, known[glance.id], in_hand[known[glance.id].pk], report)
@@ -56,10 +59,11 @@ def _orders(client: StoreClient, since: datetime | None) -> Iterator[OrderGlance
     min_id = 1
     while True:
         page = client.glance_orders(min_id=min_id, min_date_created=since, sort="id:asc", limit=PAGE)
-        yield from page
-        if len(page) < PAGE:
+        shown = [glance for glance in page if glance.id >= min_id]
+        yield from shown
+        if ends_list(len(page), PAGE) or not shown:
             return
-        min_id = page[-1].id + 1
+        min_id = shown[-1].id + 1
 
 
 def _check_seen(integration: WebIntegration, glance: OrderGlance, known: WebOrder | None, report: Report) -> None:

@@ -106,6 +106,11 @@ CAUSES: dict[str, Cause] = {
     ),
     "order:currency": _there("No currency", "What the order names as its currency is no currency code."),
     "order:no_lines": _there("An order without items", "The order has no items."),
+    "order:lines_missing": _there(
+        "Items are missing",
+        "BigCommerce counts more items in the order than it sent.",
+        "It comes by itself when BigCommerce has all its items. If it does not, compare them there, then retry.",
+    ),
     "order:lines_repeated": _there("An item listed twice", "The order lists one of its items twice."),
     "order:quantity": _there("A quantity that cannot be", "An item has a quantity that no order has."),
     "order:negative_amount": _there("An amount below zero", "The order has an amount below zero."),
@@ -245,6 +250,12 @@ CAUSES: dict[str, Cause] = {
         "The API account may not do all that is needed.",
         "Make an API account with the permission in BigCommerce and enter its access token.",
         ENTER_TOKEN,
+    ),
+    "store:time_zone": _store(
+        "{about}: its time zone is not known",
+        "No order is imported: it is not known when the day begins from which orders are imported.",
+        "Make an API account that may read information and settings, choose the time zone in BigCommerce, or take the "
+        "date away.",
     ),
     "store:secret": _store(
         "{about}: the access token cannot be read",

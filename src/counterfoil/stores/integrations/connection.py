@@ -11,6 +11,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, READ_PRODUCTS, StoreClient
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
+from counterfoil.stores.integrations.import_window import is_zone, keep_store_information, zone_name
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     LogKind,
@@ -92,12 +93,20 @@ def _clock(client: StoreClient) -> Check | str:
     return "The store answers, and the access token is right."
 
 
-def _store(integration: WebIntegration, client: StoreClient) -> str:
+def _store(integration: WebIntegration, client: StoreClient) -> Check | str:
     store = client.store_information()
-    zone = store.timezone.name if store.timezone else "UTC"
     if integration.pk:
-        StoreState.objects.filter(integration=integration).update(
-            store_name=store.name, time_zone=zone, control_panel=store.control_panel_base_url
+        integration.state, _ = StoreState.objects.get_or_create(integration=integration)
+        keep_store_information(integration, store)
+    zone = zone_name(store)
+    if not is_zone(zone):
+        return Check(
+            READ_INFORMATION,
+            False,
+            f"The store is {store.name}. Its time zone “{zone}” is none that is known, so a date from which orders "
+            "are imported cannot be used.",
+            "Choose the store's time zone in BigCommerce's settings.",
+            note=integration.not_before is None,
         )
     return f"The store is {store.name}, in the time zone {zone}."
 
@@ -163,6 +172,8 @@ def save_integration(
         text = _what_changed(before, integration)
         if text:
             log(integration, LogKind.SETTINGS, f"{by} {text}")
+        if before is not None and before.store_hash != integration.store_hash:
+            StoreState.objects.filter(integration=integration).update(zone_asked_at=None)  # it was another store's
         _try_again(integration)
 
 

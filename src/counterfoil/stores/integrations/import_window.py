@@ -1,21 +1,150 @@
 """A store's time zone, and the date before which orders are left alone, as a moment in time."""
 
-from datetime import UTC, datetime, time
+import re
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from counterfoil.stores.models import WebIntegration
+from django.utils.timezone import now
+
+from counterfoil.bigcommerce import StoreInformation, StoreTrouble, TryAgain
+from counterfoil.bigcommerce.client import READ_INFORMATION, StoreClient
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, StoreState, WebIntegration
+
+ASK_EVERY = timedelta(hours=1)
+LARGEST_OFFSET = 15 * 3600  # no place on earth is further from UTC
+NOT_ASKED = StoreTrouble(
+    "time_zone",
+    "The store's time zone is not known yet, and the day from which orders are imported begins there.",
+    "It is read with the next pass.",
+)
+_FIXED = re.compile(r"UTC([+-])(\d\d):(\d\d)")
 
 
 def cut_off(integration: WebIntegration) -> datetime | None:
-    """Midnight of *do not import orders created before* in the store's time zone, in UTC; None without such a date."""
+    """Midnight of *do not import orders created before* in the store's time zone, in UTC; None without such a date.
+
+    Raises StoreTrouble where the time zone is not known: the day begins somewhere else in each.
+    """
     if integration.not_before is None:
         return None
-    return datetime.combine(integration.not_before, time.min, tzinfo=zone_of(integration)).astimezone(UTC)
+    zone = known_zone(integration)
+    if zone is None:
+        raise _unknown(integration)
+    return datetime.combine(integration.not_before, time.min, tzinfo=zone).astimezone(UTC)
 
 
-def zone_of(integration: WebIntegration) -> ZoneInfo:
-    """The store's time zone; UTC where what the store says is none."""
+def is_before_cut_off(integration: WebIntegration, created: datetime) -> bool:
+    """Whether an order that was placed at this moment is left alone. Raises StoreTrouble as `cut_off` does."""
+    since = cut_off(integration)
+    return since is not None and created < since
+
+
+def before_cut_off(integration: WebIntegration, created: datetime) -> str:
+    """Why such an order is left alone."""
+    day = created.astimezone(zone_of(integration)).date()
+    return f"It was placed on {day} in the store's time zone, and orders are imported from {integration.not_before} on."
+
+
+def known_zone(integration: WebIntegration) -> tzinfo | None:
+    """The store's time zone as the store said it; None where it was never read, or names no zone."""
+    state = integration.state
+    return None if state.zone_asked_at is None else _zone(state.time_zone)
+
+
+def zone_of(integration: WebIntegration) -> tzinfo:
+    """The store's time zone, for what is shown; UTC where it is not known."""
+    return _zone(integration.state.time_zone) or UTC
+
+
+def is_zone(name: str) -> bool:
+    """Whether this names a time zone."""
+    return _zone(name) is not None
+
+
+def _zone(name: str) -> tzinfo | None:
+    fixed = _FIXED.fullmatch(name)
+    if fixed is not None:
+        ahead = timedelta(hours=int(fixed[2]), minutes=int(fixed[3]))
+        return timezone(ahead if fixed[1] == "+" else -ahead)
     try:
-        return ZoneInfo(integration.state.time_zone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a region, as in "America"
-        return ZoneInfo("UTC")
+        return None
+
+
+def learn_zone(integration: WebIntegration, client: StoreClient) -> None:
+    """Reads the store's time zone where a day begins by it: before the first import, and every hour from then on.
+
+    Raises StoreTrouble where it is not known and cannot be: nothing may be imported then. Raises TryAgain.
+    """
+    if integration.not_before is None:
+        return
+    state = integration.state
+    is_known = known_zone(integration) is not None
+    if is_known and state.zone_asked_at is not None and now() - state.zone_asked_at < ASK_EVERY:
+        return
+    try:
+        keep_store_information(integration, client.store_information())
+    except (StoreTrouble, TryAgain) as trouble:
+        if is_known:
+            return  # what was said before holds; a store in trouble says so elsewhere
+        if isinstance(trouble, StoreTrouble) and trouble.code == "permission":
+            raise _forbidden(trouble) from None
+        raise
+    if known_zone(integration) is None:
+        raise _unknown(integration)
+
+
+def keep_store_information(integration: WebIntegration, store: StoreInformation) -> None:
+    """Notes who the store is. In another time zone the day begins at another moment: the orders are listed anew."""
+    state = integration.state
+    before, state.time_zone = known_zone(integration), zone_name(store)
+    state.store_name, state.control_panel, state.zone_asked_at = store.name, store.control_panel_base_url, now()
+    fields = ["store_name", "time_zone", "control_panel", "zone_asked_at"]
+    if before is not None and before != known_zone(integration) and integration.not_before is not None:
+        state.listed_at = state.before_cut_off_at = None
+        fields += ["listed_at", "before_cut_off_at"]
+        log(integration, LogKind.SETTINGS, f"The store's time zone is {state.time_zone or 'unknown'} by now.")
+    StoreState.objects.filter(pk=state.pk).update(**{name: getattr(state, name) for name in fields})
+
+
+def zone_name(store: StoreInformation) -> str:
+    """The name of the store's time zone; where it is none that is known, its offset from UTC if it has only one.
+
+    The vendor names zones as the time zone database does ("America/Chicago"), with two offsets beside it; which of
+    two holds on a day, only a name tells.
+    """
+    zone = store.timezone
+    if zone is None:
+        return ""
+    name = zone.name.strip()
+    if _zone(name) is not None or zone.raw_offset is None:
+        return name
+    saves_daylight = zone.dst_correction and zone.dst_offset not in (None, zone.raw_offset)
+    if saves_daylight or abs(zone.raw_offset) > LARGEST_OFFSET:
+        return name
+    hours, minutes = divmod(abs(zone.raw_offset) // 60, 60)
+    return f"UTC{'-' if zone.raw_offset < 0 else '+'}{hours:02}:{minutes:02}"
+
+
+def _forbidden(trouble: StoreTrouble) -> StoreTrouble:
+    return StoreTrouble(
+        "time_zone",
+        f"No orders are imported: the API account lacks the permission “{READ_INFORMATION}”. It tells the store's time "
+        "zone, and the day from which orders are imported begins there.",
+        "Make an API account with this permission in BigCommerce and enter its access token here, or remove the date.",
+        store_words=trouble.store_words,
+    )
+
+
+def _unknown(integration: WebIntegration) -> StoreTrouble:
+    if integration.state.zone_asked_at is None:
+        return NOT_ASKED
+    name = integration.state.time_zone
+    given = f"“{name}” as the store's time zone, which is none that is known" if name else "no time zone of the store"
+    return StoreTrouble(
+        "time_zone",
+        f"No orders are imported: BigCommerce gives {given}, and the day from which orders are imported begins there.",
+        "Choose the store's time zone in BigCommerce's settings, or remove the date.",
+    )

@@ -133,6 +133,9 @@ class StoreState(models.Model):
     integration = models.OneToOneField(WebIntegration, on_delete=models.CASCADE, related_name="state")
     store_name = models.TextField(blank=True, default="")
     time_zone = models.TextField(default="UTC")
+    zone_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the store last told its time zone; empty: it was never asked."
+    )
     control_panel = models.TextField(blank=True, default="")
     status_labels = models.JSONField(default=dict)
     trouble_code = models.TextField(blank=True, default="")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderGlance, TryAgain
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreClient, ends_list
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.weborders.after_restore import bring_back
@@ -124,7 +124,7 @@ def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGl
     are a store that shows nothing. Once the store is well again it is asked for the order once more: it may have been
     in trouble for a moment only. None stands for an order that it does not show then either.
     """
-    offset, limit, passed_over = 0, PAGE, False
+    offset, limit, passed_over, most = 0, PAGE, False, 0
     sort = "date_modified:asc" if since else "date_modified:desc"
     while True:
         try:
@@ -137,18 +137,29 @@ def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGl
             limit = max(1, limit // SMALLER)
             continue
         if passed_over:
-            try:
-                yield client.glance_orders(min_date_modified=since, sort=sort, page=offset, limit=1)
-            except TryAgain as trouble:
-                if not trouble.smaller:
-                    raise
-                yield None
+            yield _page_or_none(client, since, sort, offset, limit=1)
         passed_over = False
         yield glances
         latest = _latest(glances, timezone.now())
-        if len(glances) < limit or since is None or latest is None:
+        if since is None or latest is None or ends_list(len(glances), limit):
             return
+        if len(glances) < limit and len(glances) != most:  # some stores send 50 at most, whatever was asked for
+            if _page_or_none(client, since, sort, page + 1, limit=limit) == []:
+                return
+            most = len(glances)
         since, offset, limit = (latest, 0, PAGE) if latest > since else (since, page * limit, limit)
+
+
+def _page_or_none(
+    client: StoreClient, since: datetime | None, sort: str, page: int, *, limit: int
+) -> list[OrderGlance] | None:
+    """A page of the light list; None where it is too much for the store."""
+    try:
+        return client.glance_orders(min_date_modified=since, sort=sort, page=page, limit=limit)
+    except TryAgain as trouble:
+        if not trouble.smaller:
+            raise
+        return None
 
 
 def _latest(glances: Sequence[OrderGlance], now: datetime) -> datetime | None:

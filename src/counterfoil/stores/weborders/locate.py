@@ -3,19 +3,26 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+import msgspec
 from django.db import transaction
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order
+from counterfoil.bigcommerce import NeedsPerson, OrderGlance, StoreTrouble, TryAgain, read_glance
 from counterfoil.stores.attention.actions import ask_to_import
 from counterfoil.stores.db.encryption import SecretUnreadable
+from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off, known_zone, learn_zone
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
 
 LARGEST_ORDER_ID = 2**63 - 1
 LONGEST_VISIT = 20.0
 NOT_NEW = "It does not stand in a new order status."
+ARCHIVED = "The order is archived in BigCommerce."
+GONE = "BigCommerce does not have this order (any more)."
 LIFT = "A manager lifts this on the store's page, or a clerk imports this one order."
+EARLIER = "A manager sets an earlier day in the store's options, or a clerk imports this one order."
+SKIPPED = "Skipped by "
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +37,53 @@ class Place:
     reason: str
     next_step: str
 
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether nothing can be done here that would import it."""
+        return self.reason in (ARCHIVED, GONE)
+
+
+def find_order(number: int, *, lock_wait: float, seconds: float) -> tuple[list[Place], list[str]]:
+    """Where the order with this number stands, in each store that has it; the second list as of `ask_stores`.
+
+    A store is asked unless the order is in the books already.
+    """
+    known = WebOrder.objects.filter(bigcommerce_order_id=number, state=WebOrderState.IMPORTED)
+    places = [place_of(web_order) for web_order in known.select_related("integration__state")]
+    others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
+    found, silent = ask_stores(number, others, lock_wait=lock_wait, seconds=seconds)
+    return places + found, silent
+
 
 def place_of(web_order: WebOrder) -> Place:
-    """An order that was seen. Needs its integration and that one's state loaded along."""
+    """An order that was seen, by what is known here. Needs its integration and that one's state loaded along."""
     integration = web_order.integration
+    said = _last_said(web_order)
     imported = web_order.state == WebOrderState.IMPORTED
+    why = (web_order.reason, web_order.next_step) if imported else _why_not(integration, web_order, said)
+    return _place(integration, web_order.bigcommerce_order_id, web_order.status_seen, *why, imported=imported)
+
+
+def _place(
+    integration: WebIntegration, number: int, status_id: int | None, reason: str, next_step: str, *, imported: bool
+) -> Place:
     return Place(
         store=integration.code,
-        bigcommerce_order_id=web_order.bigcommerce_order_id,
-        store_status=integration.status_text(web_order.status_seen),
-        import_id=web_order.import_id,
+        bigcommerce_order_id=number,
+        store_status=integration.status_text(status_id),
+        import_id=integration.import_id(number),
         imported=imported,
-        reason=web_order.reason or ("" if imported else "It was read and is imported with the next pass."),
-        next_step=web_order.next_step or ("" if imported else what_makes_it_come(integration)),
+        reason=reason,
+        next_step=next_step,
     )
+
+
+def _last_said(web_order: WebOrder) -> OrderGlance | None:
+    """What the store said last of it: the version that was read, in the status that was seen since."""
+    read = None if web_order.payload is None else read_glance(bytes(web_order.payload.order))
+    if read is None or web_order.status_seen is None:
+        return read
+    return msgspec.structs.replace(read, status_id=web_order.status_seen)
 
 
 def what_makes_it_come(integration: WebIntegration) -> str:
@@ -57,54 +97,127 @@ def ask_stores(
 ) -> tuple[list[Place], list[str]]:
     """Reads the order in each of the stores and keeps nothing; the second list says which could not be asked, and why.
 
-    No store is asked any more after `seconds`.
+    Of a store that could not be asked, what is known of the order here. No store is asked any more after `seconds`.
     """
     places: list[Place] = []
     silent: list[str] = []
     ends_at = time.monotonic() + seconds
     for integration in integrations:
-        rest = ends_at - time.monotonic()
-        if rest <= 0:
-            silent.append(f"{integration.code} was not asked: the others took too long.")
-            continue
+        known = WebOrder.objects.filter(integration=integration, bigcommerce_order_id=number).first()
+        if known is not None:
+            known.integration = integration
         try:
-            places += _ask(integration, number, lock_wait=min(lock_wait, rest), seconds=rest)
-        except (StoreTrouble, TryAgain) as trouble:
-            silent.append(f"{integration.code} could not be asked: {trouble.sentence}")
-        except (StoreBusy, SecretUnreadable) as trouble:
-            silent.append(f"{integration.code} could not be asked: {trouble}")
-        except FenceDown:
-            silent.append(f"{integration.code} could not be asked: the database connection was lost.")
+            places += _ask(integration, number, known, lock_wait=lock_wait, seconds=ends_at - time.monotonic())
+        except _NotAsked as trouble:
+            silent.append(f"{integration.code} {trouble}")
+            places += [] if known is None else [place_of(known)]
     return places, silent
 
 
-def _ask(integration: WebIntegration, number: int, *, lock_wait: float, seconds: float) -> list[Place]:
-    with visit(integration, seconds=min(seconds, LONGEST_VISIT), lock_wait=lock_wait) as there:
-        try:
-            order = read_order(there.client.order(number))
-        except NeedsPerson:
+class _NotAsked(Exception):
+    """A store could not be asked; the text says why."""
+
+
+def _ask(
+    integration: WebIntegration, number: int, known: WebOrder | None, *, lock_wait: float, seconds: float
+) -> list[Place]:
+    if seconds <= 0:
+        raise _NotAsked("was not asked: the others took too long.")
+    try:
+        said = _read(integration, number, lock_wait=min(lock_wait, seconds), seconds=min(seconds, LONGEST_VISIT))
+    except StoreTrouble as trouble:
+        raise _NotAsked(f"could not be asked: {trouble.sentence} {trouble.next_step}") from None
+    except TryAgain as trouble:
+        raise _NotAsked(f"could not be asked: {trouble.sentence}") from None
+    except NeedsPerson as refused:
+        if refused.code != "not_in_store":
+            raise _NotAsked(f"could not be asked: {refused.sentence}") from None
+        if known is None:
             return []
-    waits = order.status_id in integration.new_statuses
-    reason, next_step = _why_not_yet(integration) if waits else (NOT_NEW, what_makes_it_come(integration))
-    return [
-        Place(
-            store=integration.code,
-            bigcommerce_order_id=number,
-            store_status=integration.status_text(order.status_id),
-            import_id=integration.import_id(number),
-            imported=False,
-            reason=reason,
-            next_step=next_step,
-        )
-    ]
+        return [_place(integration, number, None, GONE, "Look whether it was deleted there.", imported=False)]
+    except (StoreBusy, SecretUnreadable) as trouble:
+        raise _NotAsked(f"could not be asked: {trouble}") from None
+    except FenceDown:
+        raise _NotAsked("could not be asked: the database connection was lost.") from None
+    status_id = None if said is None else said.status_id
+    return [_place(integration, number, status_id, *_why_not(integration, known, said), imported=False)]
 
 
-def _why_not_yet(integration: WebIntegration) -> tuple[str, str]:
+def _read(integration: WebIntegration, number: int, *, lock_wait: float, seconds: float) -> OrderGlance | None:
+    """The order as the store has it; None where not even its status can be read."""
+    with visit(integration, seconds=seconds, lock_wait=lock_wait) as there:
+        said = read_glance(there.client.order(number))
+        try:
+            learn_zone(integration, there.client)
+        except StoreTrouble as trouble:
+            if trouble.code != "time_zone":
+                raise
+    return said
+
+
+def _why_not(integration: WebIntegration, known: WebOrder | None, said: OrderGlance | None) -> tuple[str, str]:
+    """Why an order is not in the books, and what makes it come: the first reason that holds."""
+    if said is not None and said.is_deleted:
+        return ARCHIVED, f"Restore it in BigCommerce first. {what_makes_it_come(integration)}"
+    if known is not None and known.wanted:
+        return "Someone asked for it, and it was not read since.", _soon(integration)
+    is_new = said is None or said.status_id in integration.new_statuses
+    if known is not None and known.reason_code:
+        return _refused(integration, known, said, is_new=is_new)
+    if said is not None and said.date_created is not None and _is_too_old(integration, said.date_created):
+        return before_cut_off(integration, said.date_created), EARLIER
+    if is_new:
+        return _why_not_yet(integration, known)
+    skipped = known is not None and known.reason.startswith(SKIPPED)
+    return known.reason if known is not None and skipped else NOT_NEW, what_makes_it_come(integration)
+
+
+def _is_too_old(integration: WebIntegration, created: datetime) -> bool:
+    is_known = integration.not_before is None or known_zone(integration) is not None
+    return is_known and is_before_cut_off(integration, created)
+
+
+def _refused(
+    integration: WebIntegration, known: WebOrder, said: OrderGlance | None, *, is_new: bool
+) -> tuple[str, str]:
+    """An order that could not be imported: as long as it stands as it was read, that reason holds."""
+    set_back = known.written_at is not None and known.decided_at is not None and known.written_at > known.decided_at
+    changed = said is not None and said.date_modified != known.modified_read
+    if known.read_again or (is_new and (changed or set_back)):
+        _, next_step = _why_not_yet(integration, known)
+        return f"It waits to be tried again. Last time it could not be imported: {known.reason}", next_step
+    if said is None or is_new or said.status_id == known.status_sent:
+        return known.reason, known.next_step
+    status = integration.status_text(said.status_id)
+    return f"{known.reason} It is {status} in BigCommerce by now.", what_makes_it_come(integration)
+
+
+def _why_not_yet(integration: WebIntegration, known: WebOrder | None) -> tuple[str, str]:
     """Of an order that stands in a new order status: why it is not here, and what makes it come."""
-    if integration.first_orders is None:
-        return "It waits to be imported.", what_makes_it_come(integration)
-    number = integration.first_orders
-    return f"It waits: only the first {number} orders of this store are taken in.", LIFT
+    state, limit = integration.state, integration.first_orders
+    if integration.paused:
+        resume = f"Resume it on its page, or with “counterfoil store set {integration.code} --resume”."
+        return "It waits: the store is paused, so no orders are read.", resume
+    if state.trouble_code:
+        return f"It waits: {state.trouble}", state.trouble_next_step
+    if integration.not_before is not None and known_zone(integration) is None:
+        return "It waits: the store's time zone is not known yet.", _soon(integration)
+    if known is None and limit is not None and _taken(integration) >= limit:
+        return f"It waits: only the first {limit} orders of this store are taken in.", LIFT
+    if known is not None and known.read_again:
+        return f"It waits to be read again. {known.read_again}", _soon(integration)
+    return "It waits to be imported.", _soon(integration)
+
+
+def _taken(integration: WebIntegration) -> int:
+    return WebOrder.objects.filter(integration=integration).exclude(state=WebOrderState.IGNORED).count()
+
+
+def _soon(integration: WebIntegration) -> str:
+    return (
+        f"It comes by itself with the next pass: every {integration.poll_seconds} seconds while Counterfoil runs, or "
+        f"now with “counterfoil sync {integration.code}”."
+    )
 
 
 def import_this_one(integration: WebIntegration, bigcommerce_order_id: int, *, by: str) -> None:

@@ -1,5 +1,7 @@
 """What a person is told by mail: their own wishes, a test mail, and the mails that did not arrive."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -54,8 +56,9 @@ def _wishes_of(who: Person) -> Notifications:
         found.person = who
         return found
     store = WebIntegration.objects.select_related("state").order_by("pk").first()
-    zone = zone_of(store).key if store is not None and hasattr(store, "state") else "UTC"
-    return Notifications(person=who, time_zone=zone, digest_since=timezone.now())
+    zone = zone_of(store) if store is not None and hasattr(store, "state") else None
+    name = zone.key if isinstance(zone, ZoneInfo) else "UTC"
+    return Notifications(person=who, time_zone=name, digest_since=timezone.now())
 
 
 def _page(request: HttpRequest, form: NotificationsForm, *, status: int) -> HttpResponse:

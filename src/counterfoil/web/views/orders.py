@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.order_list import OrderList
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, Place, ask_stores, import_this_one, place_of
+from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, Place, find_order, import_this_one, place_of
 from counterfoil.web.condition import conditions
 from counterfoil.web.filters import narrowed
 from counterfoil.web.going_back import back
@@ -84,15 +84,12 @@ def _order_number(words: str) -> int | None:
 @role_required(Role.VIEWER)
 @require_GET
 def where(request: HttpRequest) -> HttpResponse:
-    """Asks the stores themselves for an order that was never seen here."""
+    """Asks the stores themselves for an order that is not in the books."""
     number = _order_number(request.GET.get("number", "").strip())
     places: list[Place] = []
     silent: list[str] = []
     if number is not None:
-        places = [place_of(web_order) for web_order in _seen("", number)[:MOST_PLACES]]
-        others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
-        found, silent = ask_stores(number, others, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
-        places += found
+        places, silent = find_order(number, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
     return render(request, "web/orders/where.html", {"number": number, "places": places, "silent": silent})
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand
 from counterfoil.platform.shapes import Shape, place_row
-from counterfoil.stores.models import WebIntegration, WebOrder
-from counterfoil.stores.weborders.locate import ask_stores, place_of
+from counterfoil.stores.weborders.locate import find_order
 
 LOCK_WAIT = 40.0
 ASK_SECONDS = 3600.0
@@ -21,11 +20,8 @@ class Command(CounterfoilCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         number = options["number"]
-        seen = WebOrder.objects.filter(bigcommerce_order_id=number).select_related("integration__state")
-        places = [place_of(web_order) for web_order in seen]
-        others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
-        found, silent = ask_stores(number, others, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
-        rows = [place_row(place) for place in places + found]
+        places, silent = find_order(number, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
+        rows = [place_row(place) for place in places]
         if options["json"]:
             self.print_json(rows)
         else:
