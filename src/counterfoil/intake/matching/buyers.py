@@ -74,4 +74,10 @@ def settle_contact(client_id: int, buyer: Buyer) -> Contact:
 
 def name_of(buyer: Buyer) -> str:
     """What a client made for this buyer is called."""
-    return client_name(company=buyer.company, last_name=buyer.last_name, first_name=buyer.first_name, email=buyer.email)
+    return client_name(
+        company=buyer.company,
+        last_name=buyer.last_name,
+        first_name=buyer.first_name,
+        email=buyer.email,
+        customer_id=buyer.customer_id,
+    )
