@@ -129,7 +129,13 @@ CASES = (
         )
         for last_name in ("-", ".", "N/A", "none")
     ),
-    Case("a last name that looks like none decides", [ada(last_name="Na")], ada(email="", last_name="NA"), MatchRule.PHONE, 0),
+    Case(
+        "a last name that looks like none decides",
+        [ada(last_name="Na")],
+        ada(email="", last_name="NA"),
+        MatchRule.PHONE,
+        0,
+    ),
     Case(
         "an address line that is none decides nothing",
         [ada(email="", phone="", street_1="N/A")],

@@ -15,9 +15,9 @@ def called(*names: str, company: str = "", email: str = "", customer_id: int = 0
 @pytest.mark.parametrize(
     "text",
     [
-        *("", " ", "-", "--", ".", "...", "_", "*", "/", "–", "—", "…", "·", "。", "、", "・", "?", "❤️", "\u200b"),  # noqa: RUF001
+        *("", " ", "-", "--", ".", "...", "_", "*", "/", "–", "—", "…", "·", "。", "、", "・", "?", "❤️", "\u200b"),
         *("\u3164", "\u115f\u1160", "\u2800", "\u0301", "ʼ", "\ufeff.\u200e", "\x00"),
-        *("N/A", "n/a", "N.A.", "n.a.", "N / A", "n\\a", "n-a", "#N/A", "(n/a)", "Ｎ／Ａ", " N/A. "),  # noqa: RUF001
+        *("N/A", "n/a", "N.A.", "n.a.", "N / A", "n\\a", "n-a", "#N/A", "(n/a)", "Ｎ／Ａ", " N/A. "),
         *("none", "None", "NONE", "none.", "<none>", "- none -", "unknown", "Not  Applicable", "undefined"),
     ],
 )
@@ -37,7 +37,23 @@ def test_signs_and_words_that_stand_for_no_name_are_none(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("Na", "NA", "X", "O", "Ng", "Null", "Nil", "Nan", "Nonesuch", "Anone", "Unknown Pleasures", "N&A", "3", "٣", "Ⅳ"),
+        *(
+            "Na",
+            "NA",
+            "X",
+            "O",
+            "Ng",
+            "Null",
+            "Nil",
+            "Nan",
+            "Nonesuch",
+            "Anone",
+            "Unknown Pleasures",
+            "N&A",
+            "3",
+            "٣",
+            "Ⅳ",
+        ),
         *("王", "李", "나", "あ", "Ω", "ש", "Ж", "नम", "O’Brien-Müller", "J.", "(Jean)", "@home"),
     ],
 )
