@@ -131,7 +131,6 @@ class Promises(TestCase):
             if settled.match.value:
                 assert (settled.match.rule.value, settled.match.value) in held
 
-
     @FEW
     @given(
         versions=st.lists(BUYERS, min_size=2, max_size=4),
