@@ -363,6 +363,23 @@ def test_a_person_picks_whose_order_it_is(store: SandboxStore, ours: bool) -> No
         assert conflicts() == {}
 
 
+def test_who_takes_the_store_s_client_over_the_own_contact_leaves_both_to_the_store(store: SandboxStore) -> None:
+    """The next change there is taken over by itself."""
+    order_id, integration = imported(store)
+    ours = add_contact(sales_order(order_id).client_id, {"last_name": "Babbage"}, by="Ada")
+    choose_contact(sales_order(order_id).pk, ours.pk, by="Ada")
+    (other,) = store.place(1, kind="guest")
+    store.edit(other, customer_id=5, billing_address={"email": "other@example.com", "phone": "", "company": ""})
+    turn(integration)
+    reset(store, order_id, integration, customer_id=5)
+    pick(Conflict.objects.get(field="client").pk, ours=False, by="Ada")
+    assert sales_order(order_id).client == sales_order(other).client
+    assert sales_order(order_id).contact != ours
+    grace = {"first_name": "Grace", "last_name": "Hopper", "email": "grace@example.com"}
+    reset(store, order_id, integration, billing_address=grace)
+    assert (str(sales_order(order_id).contact), conflicts()) == ("Grace Hopper", {})
+
+
 def test_a_client_that_is_to_be_made_is_made_when_it_is_picked(store: SandboxStore) -> None:
     """Once; a second press finds nothing to do."""
     integration = connect(store)

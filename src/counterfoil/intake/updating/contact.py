@@ -34,9 +34,9 @@ def take_contact(merge: Merge, buyer: Buyer) -> None:
 
 
 def set_contact(merge: Merge, theirs: Contact) -> set[str]:
-    """Sets the contact; it is no change to people where both are called alike."""
+    """Sets the contact; the same person at another client is no news, unless a person has decided on it."""
     ours = merge.order.contact
-    if ours is not None and str(ours) == str(theirs):
+    if merge.by == BY and ours is not None and str(ours) == str(theirs):
         merge.settle(CONTACT)
     else:
         merge.changed(CONTACT, ours, theirs)

@@ -24,7 +24,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = NewOrderForm(request.POST)
     else:
-        chosen = Client.objects.filter(pk=key_in(request.GET, "client"), merged_into=None).first()
+        chosen = Client.objects.filter(pk=key_in(request.GET, "client") or 0, merged_into=None).first()
         form = NewOrderForm(client_id=chosen.pk if chosen else None)
     if request.method != "POST" or any(name in request.POST for name in LOOKS):
         return _form_page(request, form)
