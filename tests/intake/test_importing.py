@@ -255,15 +255,19 @@ def test_every_version_of_an_order_is_kept_byte_for_byte(store: SandboxStore) ->
     assert bytes(Payload.objects.order_by("pk").first().order) == first
 
 
-def test_the_client_of_a_company_is_called_like_the_company(store: SandboxStore) -> None:
-    """Client name = company if there is one, else last name."""
+def test_the_client_of_a_company_is_called_like_the_company_and_a_person_by_both_names(store: SandboxStore) -> None:
+    """Client name = company if there is one, else first and last name."""
     (company,) = store.place(1, kind="company")
+    integration = connect(store)
+    turn(integration)
     (guest,) = store.place(1, kind="guest")
-    turn(connect(store))
     bill_to = in_store(store, company)["billing_address"]
     assert sales_order(company).client.name == bill_to["company"]
-    person = in_store(store, guest)["billing_address"]
-    assert sales_order(guest).client.name == (person["company"].strip() or person["last_name"].strip())
+    store.edit(guest, billing_address={"first_name": "Madonna", "last_name": "Ciccone", "company": ""})
+    (wallet,) = store.place(1, kind="guest")
+    store.edit(wallet, billing_address={"first_name": "Björk", "last_name": "-", "company": "N/A"})
+    turn(integration)
+    assert [sales_order(number).client.name for number in (guest, wallet)] == ["Madonna Ciccone", "Björk"]
 
 
 def test_two_orders_of_one_customer_have_one_client(store: SandboxStore) -> None:

@@ -1,7 +1,7 @@
 """Who bought: each combination of rules has one outcome, and a key has one owner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -118,6 +118,32 @@ CASES = (
         MatchRule.PHONE,
         0,
     ),
+    *(
+        Case(
+            f"a last name “{last_name}” is none, so the phone and the address decide nothing",
+            [ada(email="", last_name=last_name)],
+            ada(email="", last_name=last_name),
+            MatchRule.NEW,
+            None,
+            {"match_by_address": True},
+        )
+        for last_name in ("-", ".", "N/A", "none")
+    ),
+    Case(
+        "a last name that looks like none decides",
+        [ada(last_name="Na")],
+        ada(email="", last_name="NA"),
+        MatchRule.PHONE,
+        0,
+    ),
+    Case(
+        "an address line that is none decides nothing",
+        [ada(email="", phone="", street_1="N/A")],
+        ada(email="", phone="", street_1="N/A"),
+        MatchRule.NEW,
+        None,
+        {"match_by_address": True},
+    ),
     Case("the address is off by default", [ada(email="", phone="")], ada(email="", phone=""), MatchRule.NEW, None),
     Case(
         "the address decides where it is switched on, however it is written",
@@ -185,7 +211,7 @@ def test_a_client_passed_over_says_why() -> None:
     settle(integration, ada(customer_id=5))
     (other,) = settle(integration, ada(customer_id=6, phone="")).match.others
     assert other.why == "It is customer 5 of this store; this order is customer 6's."
-    assert (other.name, other.value) == ("Lovelace", "ada@example.com")
+    assert (other.name, other.value) == ("Ada Lovelace", "ada@example.com")
 
 
 def test_another_store_s_client_is_found_by_e_mail_only_where_that_is_switched_on() -> None:
@@ -270,6 +296,27 @@ def test_a_guest_without_any_key_is_booked_to_the_guests_client_too() -> None:
     assert settle(saved(guest_client=guests), NOBODY).client_id == guests.pk
 
 
+def test_a_buyer_without_a_name_is_called_by_what_else_is_known() -> None:
+    """The other name, the e-mail, the customer ID; a customer is never called a guest."""
+    integration = saved()
+    buyers = (
+        ada(first_name="Madonna", last_name="-", company="N/A"),
+        ada(first_name=".", last_name="none", email="x@example.com"),
+        replace(NOBODY, customer_id=5),
+        NOBODY,
+    )
+    names = [Client.objects.get(pk=settle(integration, buyer).client_id).name for buyer in buyers]
+    assert names == ["Madonna", "x@example.com", "Customer 5", "Guest without a name"]
+
+
+def test_a_contact_is_called_without_what_is_no_name() -> None:
+    """So one and the same Madonna orders with a dash and without."""
+    integration = saved()
+    with_dash = settle(integration, ada(first_name="Madonna", last_name="-"))
+    without = settle(integration, ada(first_name="Madonna", last_name=""))
+    assert (with_dash.contact.name, without.contact) == ("Madonna", with_dash.contact)
+
+
 def test_the_sales_order_keeps_how_its_client_was_found() -> None:
     """Rule, value, who else was named, and all keys of the buyer."""
     integration = saved()
@@ -279,7 +326,7 @@ def test_the_sales_order_keeps_how_its_client_was_found() -> None:
     order.refresh_from_db()
     assert (order.matched_by, order.match_value) == ("email", "ada@example.com")
     assert order.match_others == [
-        {"rule": "phone", "value": "+493039770 king", "client_id": other.client_id, "name": "King", "why": ""}
+        {"rule": "phone", "value": "+493039770 king", "client_id": other.client_id, "name": "Ada King", "why": ""}
     ]
     assert order.match_keys == [["email", "ada@example.com"], ["phone", "+493039770 king"]]
 

@@ -4,6 +4,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,8 +21,8 @@ from counterfoil.intake.matching.clients import MatchOptions, find_client
 from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.models import Client, ClientKey, Contact, SalesOrder
-from counterfoil.stores.models import WebIntegration
-from tests.intake.buyers import ADA, ada, order_by, settle
+from counterfoil.stores.models import Conflict, WebIntegration
+from tests.intake.buyers import ADA, ReimportedOrder, ada, order_by, settle
 from tests.stores.house import saved
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -128,6 +130,34 @@ class Promises(TestCase):
             held = set(ClientKey.objects.filter(client=settled.client_id).values_list("rule", "value"))
             if settled.match.value:
                 assert (settled.match.rule.value, settled.match.value) in held
+
+    @FEW
+    @given(
+        versions=st.lists(BUYERS, min_size=2, max_size=4),
+        others=st.lists(BUYERS, max_size=4),
+        options=OPTIONS,
+        shared=st.booleans(),
+    )
+    def test_an_order_imported_again_is_whose_the_buyer_s_next_order_is(
+        self, versions: list[Buyer], others: list[Buyer], options: dict[str, Any], shared: bool
+    ) -> None:
+        """Whenever the store has given it to a customer; and all promises about keys and contacts hold."""
+        guests = Client.objects.create(name="Guests") if shared else None
+        integration = saved(**options, guest_client=guests)
+        again = ReimportedOrder(integration, versions[0])
+        for other in others:
+            settle(integration, other)
+        for before, after in pairwise(versions):
+            again.again(after)
+            order = again.order
+            assert order.contact is not None
+            assert order.contact.client == order.client
+            if after.customer_id not in (0, before.customer_id):
+                assert settle(integration, after).client_id == order.client_id
+        assert not Conflict.objects.exists()
+        assert guests is None or not guests.keys.exists()
+        customers = Counter(ClientKey.objects.filter(rule="customer").values_list("client", flat=True))
+        assert max(customers.values(), default=1) == 1
 
 
 def _sketch(person: int, customer: bool, phone: bool, street: bool) -> Buyer:
@@ -292,6 +322,24 @@ def test_orders_that_come_while_one_is_moved_find_one_client_or_the_other() -> N
         assert set(found) <= {order.client_id, right.pk}, found
         assert settle(integration, buyer).client_id == right.pk
         assert right.keys.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_is_imported_again_while_a_person_moves_it_goes_to_one_of_the_two() -> None:
+    """Nobody fails and nobody waits for ever; where the person was first, both are shown."""
+    integration = saved()
+    for round_ in range(15):
+        customer = order_by(integration, ada(customer_id=round_ + 1, email=f"c{round_}@example.com", phone="")).client
+        again = ReimportedOrder(integration, ada(email=f"p{round_}@example.com", phone=""))
+        right = Client.objects.create(name="Right")
+        found = at_once(
+            lambda again=again, number=round_ + 1: again.again(replace(again.buyer, customer_id=number)),
+            lambda again=again, right=right: not_this_client(again.placed.pk, right.pk, by="Ada"),
+        )
+        assert not [each for each in found if isinstance(each, BaseException)], found
+        assert again.order.client == right
+        shown = Conflict.objects.filter(web_order=again.web_order).values_list("theirs", flat=True)
+        assert list(shown) in ([], [f"Ada Lovelace ({customer.pk})"])
 
 
 @pytest.mark.django_db

@@ -53,7 +53,7 @@ def test_an_order_moves_to_a_new_client_called_like_its_bill_to_address(integrat
     wrong = order_by(integration, ada(email="bob@example.com", phone=""))
     order = moved(wrong, None)
     assert order.client_id != wrong.client_id
-    assert order.client.name == "Lovelace"
+    assert order.client.name == "Ada Lovelace"
     assert settle(integration, ada(email="bob@example.com", phone="")).client_id == order.client_id
 
 
@@ -120,9 +120,9 @@ def test_an_order_is_not_moved_to_where_it_is_or_to_a_client_that_is_gone(integr
     """Each refusal says what to choose instead."""
     order = order_by(integration, ada())
     gone = Client.objects.create(name="Gone", merged_into=order.client)
-    with pytest.raises(Refused, match="Lovelace's already"):
+    with pytest.raises(Refused, match="Ada Lovelace's already"):
         not_this_client(order.pk, order.client_id, by="Ada")
-    with pytest.raises(Refused, match="Gone was merged into Lovelace"):
+    with pytest.raises(Refused, match="Gone was merged into Ada Lovelace"):
         not_this_client(order.pk, gone.pk, by="Ada")
     with pytest.raises(Refused, match="no such client"):
         not_this_client(order.pk, 999_999, by="Ada")
@@ -137,7 +137,7 @@ def test_the_page_says_why_and_who_was_passed_over(integration: WebIntegration) 
     assert why.sentence == "The phone +493039770 and the last name are this client's."
     assert (why.rule, why.value) == ("Phone and last name", "+493039770")
     (other,) = why.others
-    assert (other.name, other.rule, other.value) == ("Lovelace", "E-mail", "ada@example.com")
+    assert (other.name, other.rule, other.value) == ("Ada Lovelace", "E-mail", "ada@example.com")
     assert "customer 5" in other.why
 
 

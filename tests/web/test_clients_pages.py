@@ -56,6 +56,35 @@ def test_clients_that_were_merged_are_in_no_list(clerk: Browser) -> None:
     assert "Merge another client" not in page
 
 
+def test_a_client_s_page_shows_each_address_that_its_orders_used_once(clerk: Browser) -> None:
+    """However it is spaced, with what for and by how many orders; a place of pickup is not the client's."""
+    store = a_store()
+    first, second = an_order(store, 5), an_order(store, 6)
+    SalesOrder.objects.filter(pk=second.pk).update(client=first.client)
+    second.addresses.filter(kind="ship_to").update(street_1=" 1 dorset  street")
+    first.addresses.filter(kind="bill_to").update(street_1="Elsewhere 2", kind="pickup")
+    page = text(clerk, reverse("client", args=[first.client_id]))
+    card = page.partition(">Addresses<")[2].partition("</ul>")[0]
+    assert card.count("<li>") == 2
+    assert "Elsewhere 2" not in card
+    assert "Ship to · 2 orders, latest " in card
+    assert f'<a href="{reverse("order", args=[second.number])}">{second.name}</a>' in card
+
+
+def test_a_client_with_many_addresses_shows_the_latest_ones(clerk: Browser) -> None:
+    """And says how many more there are."""
+    store = a_store()
+    client = an_order(store, 1).client
+    for number in range(2, 25):
+        order = an_order(store, number)
+        order.addresses.update(street_1=f"Street {number}")
+        SalesOrder.objects.filter(pk=order.pk).update(client=client)
+    page = text(clerk, reverse("client", args=[client.pk]))
+    assert "And 28 more; each order shows its own." in page
+    assert "Street 24" in page
+    assert "Street 2<" not in page.partition(">Addresses<")[2]
+
+
 def test_a_merge_that_cannot_be_is_refused_in_words(manager: Browser) -> None:
     """Into itself, or with one that was merged already."""
     keep, drop = a_client(1), a_client(2)

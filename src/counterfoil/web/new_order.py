@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from counterfoil.sales.clients.addresses import LastAddresses, last_addresses
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.models import AddressKind, Client, SalesOrder
+from counterfoil.sales.models import AddressKind, Client, OrderAddress, SalesOrder
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, HandOrder
 
@@ -23,6 +24,7 @@ ADDRESS = (
     ("phone", "Phone"),
 )
 PLAIN = ("client_name", "email", "currency", "shipping", "prices", "tax", "ship_via", "po_number", "notes", "client_q")
+ADDRESS_NAMES = tuple(f"{prefix}-{name}" for prefix in ("bill", "ship") for name, _ in ADDRESS)
 FIRST_LINES, MORE_LINES = 3, 3
 MOST_FOUND = 10
 LONGEST = 20_000
@@ -53,14 +55,42 @@ class LineEntry:
 class NewOrderForm:
     """The values of the page, as they stand in its fields."""
 
-    def __init__(self, sent: Mapping[str, str] | None = None) -> None:
+    def __init__(self, sent: Mapping[str, str] | None = None, *, client_id: int | None = None) -> None:
+        """`client_id`: whom an empty form is for."""
         self.sent = sent
         got = {name: _text(sent, name) for name in PLAIN} if sent is not None else {}
         self.values = (_usual_values() if sent is None else {"currency": "", "prices": ""}) | got
+        self.addresses = {name: _text(sent, name) for name in ADDRESS_NAMES}
         self.lines = self._lines()
         self.same = sent is None or bool(sent.get("same"))
-        chosen = _text(sent, "client")
-        self.client_id = int(chosen) if chosen.isdigit() and len(chosen) < 19 else None
+        self.client_id = client_id if sent is None else _number(sent, "client")
+        self.filled_from = _number(sent, "filled")
+        self.last: LastAddresses | None = None
+
+    def fill_addresses(self) -> None:
+        """Fills in the addresses of the chosen client's last order, in place of those of a client chosen before.
+
+        What someone has typed stays, unless they press *Fill in*.
+        """
+        self.last = last_addresses(self.client_id) if self.client_id else None
+        if self.client_id == self.filled_from:
+            return
+        before = _of_last_order(last_addresses(self.filled_from) if self.filled_from else None)
+        ours = self.addresses | {"email": self.values.get("email", "")}
+        typed = {name for name, text in ours.items() if text and text != before.get(name, "")}
+        wanted = _of_last_order(self.last)
+        if typed - {"email"} and not (self.last and self.sent and self.sent.get("fill") == "all"):
+            return
+        if "email" not in typed:
+            self.values["email"] = wanted.get("email", "")
+        self.addresses = {name: wanted.get(name, "") for name in ADDRESS_NAMES}
+        self.same = not any(self.addresses[name] for name in ADDRESS_NAMES if name.startswith("ship-"))
+        self.filled_from = self.client_id if self.last else None
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the addresses are the last order's of the chosen client, or what was made of them."""
+        return self.last is not None and self.filled_from == self.client_id
 
     def _lines(self) -> list[LineEntry]:
         typed = _text(self.sent, "lines")
@@ -72,7 +102,7 @@ class NewOrderForm:
 
     def address(self, prefix: str) -> list[tuple[str, str, str]]:
         """Each field of an address: its name in the form, its label, its value."""
-        return [(f"{prefix}-{name}", label, _text(self.sent, f"{prefix}-{name}")) for name, label in ADDRESS]
+        return [(f"{prefix}-{name}", label, self.addresses[f"{prefix}-{name}"]) for name, label in ADDRESS]
 
     @property
     def bill_to(self) -> list[tuple[str, str, str]]:
@@ -147,8 +177,22 @@ class NewOrderForm:
         )
 
     def _address(self, prefix: str, kind: AddressKind) -> AddressDraft:
-        typed: dict[str, Any] = {name: " ".join(_text(self.sent, f"{prefix}-{name}").split()) for name, _ in ADDRESS}
+        typed: dict[str, Any] = {name: " ".join(self.addresses[f"{prefix}-{name}"].split()) for name, _ in ADDRESS}
         return AddressDraft(kind, **typed)
+
+
+def _of_last_order(last: LastAddresses | None) -> dict[str, str]:
+    """The fields of the form as that order fills them; those of the ship-to address only where it is another one."""
+    if last is None:
+        return {}
+    bill_to, ship_to = _fields("bill", last.bill_to), _fields("ship", last.ship_to)
+    if list(ship_to.values()) == list(bill_to.values()):
+        ship_to = {}
+    return bill_to | ship_to | {"email": last.bill_to.email if last.bill_to else ""}
+
+
+def _fields(prefix: str, address: OrderAddress | None) -> dict[str, str]:
+    return {f"{prefix}-{name}": " ".join(getattr(address, name).split()) for name, _ in ADDRESS} if address else {}
 
 
 def _line(at: int, entry: LineEntry) -> HandLine:
@@ -163,6 +207,12 @@ def _line(at: int, entry: LineEntry) -> HandLine:
 def _text(sent: Mapping[str, str] | None, name: str) -> str:
     text = "" if sent is None else sent.get(name, "").replace("\x00", "")[:LONGEST]
     return text if name == "notes" else text.strip()
+
+
+def _number(sent: Mapping[str, str] | None, name: str) -> int | None:
+    """The number of a client."""
+    text = _text(sent, name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _whole(text: str) -> int | None:

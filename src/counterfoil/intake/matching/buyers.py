@@ -28,11 +28,16 @@ class Settled:
     @property
     def how(self) -> dict[str, object]:
         """The columns of the sales order that tell, beside the rule, why it is this client's."""
-        return {
-            "match_value": self.match.value,
-            "match_others": [asdict(each) for each in self.match.others],
-            "match_keys": [[rule.value, value] for rule, value in self.match.keys],
-        }
+        return how_matched(self.match)
+
+
+def how_matched(match: Match) -> dict[str, object]:
+    """The columns of a sales order that tell how its client was found, beside the rule."""
+    return {
+        "match_value": match.value,
+        "match_others": [asdict(each) for each in match.others],
+        "match_keys": [[rule.value, value] for rule, value in match.keys],
+    }
 
 
 def settle_buyer(integration: WebIntegration, buyer: Buyer, addresses: Iterable[AddressDraft] = ()) -> Settled:
@@ -74,4 +79,10 @@ def settle_contact(client_id: int, buyer: Buyer) -> Contact:
 
 def name_of(buyer: Buyer) -> str:
     """What a client made for this buyer is called."""
-    return client_name(company=buyer.company, last_name=buyer.last_name, first_name=buyer.first_name, email=buyer.email)
+    return client_name(
+        company=buyer.company,
+        last_name=buyer.last_name,
+        first_name=buyer.first_name,
+        email=buyer.email,
+        customer_id=buyer.customer_id,
+    )

@@ -8,6 +8,7 @@ from django.db import connection
 from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.sales.clients.match_keys import Key
 from counterfoil.sales.models import MatchRule
+from counterfoil.sales.naming import is_company_name, is_name, person_name, real_names
 from counterfoil.sales.text.normalize import fold, fold_email, fold_phone
 from counterfoil.stores.models import WebIntegration
 
@@ -66,9 +67,12 @@ class Match:
 
 
 def keys_of(buyer: Buyer, options: MatchOptions) -> tuple[Key, ...]:
-    """The keys of an order in the order in which they decide. A guest has no customer key."""
-    last_name = fold(buyer.last_name)
-    street = fold(buyer.street_1)
+    """The keys of an order in the order in which they decide. A guest has no customer key.
+
+    What stands for no name is none here either, or all whom a checkout calls "N/A" would share a last name.
+    """
+    last_name = fold(real_names(buyer.first_name, buyer.last_name)[1])
+    street = fold(buyer.street_1) if is_name(buyer.street_1) else ""
     phone = fold_phone(buyer.phone, buyer.country_code) if options.by_phone and buyer.phone else ""
     keys = (
         (MatchRule.CUSTOMER, str(buyer.customer_id) if buyer.customer_id else ""),
@@ -80,6 +84,24 @@ def keys_of(buyer: Buyer, options: MatchOptions) -> tuple[Key, ...]:
         ),
     )
     return tuple((rule, value) for rule, value in keys if value)
+
+
+def is_same_buyer(one: Buyer, other: Buyer) -> bool:
+    """Whether two versions of an order may name the same buyer: they have something in common, or one tells nothing."""
+    known = _told_by(one), _told_by(other)
+    return not all(known) or bool(known[0] & known[1])
+
+
+def _told_by(buyer: Buyer) -> set[tuple[str, str]]:
+    told = {
+        "customer": str(buyer.customer_id or ""),
+        "email": fold_email(buyer.email),
+        "phone": fold_phone(buyer.phone, buyer.country_code) if buyer.phone else "",
+        "name": fold(person_name(buyer.first_name, buyer.last_name)),
+        "company": fold(buyer.company) if is_company_name(buyer.company) else "",
+        "address": fold(f"{buyer.street_1} {buyer.postcode}") if is_name(buyer.street_1) else "",
+    }
+    return {(what, value) for what, value in told.items() if value}
 
 
 def find_client(source: str, buyer: Buyer, options: MatchOptions) -> Match:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.sales.db.raw_rows import insert
 from counterfoil.sales.models import AddressKind, Contact
+from counterfoil.sales.naming import is_name, real_names
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.text.normalize import fold, fold_email
 
@@ -26,11 +27,11 @@ class Named:
     @classmethod
     def on(cls, whom: Buyer | AddressDraft) -> "Named":
         """The person on an address."""
-        first_name, last_name = whom.first_name.strip(), whom.last_name.strip()
+        first_name, last_name = real_names(whom.first_name, whom.last_name)
         return cls(
             first_name=first_name,
             last_name=last_name,
-            email=whom.email.strip(),
+            email=whom.email.strip() if is_name(whom.email) else "",
             phone=whom.phone.strip(),
             email_key=fold_email(whom.email),
             name_key=fold(f"{first_name} {last_name}"),

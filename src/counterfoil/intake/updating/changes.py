@@ -9,6 +9,7 @@ from counterfoil.stores.models import Conflict, WebOrder
 
 BY = "BigCommerce"
 WHY = "Changed in the store after import"
+CHOSEN = "The store's value was chosen"
 LINES_AND_MONEY = "lines and amounts"
 
 

@@ -14,10 +14,12 @@ from counterfoil.intake.updating.addresses import (
     take_address,
     whole_address,
 )
-from counterfoil.intake.updating.changes import LINES_AND_MONEY, Merge, words
+from counterfoil.intake.updating.changes import CHOSEN, LINES_AND_MONEY, Merge, words
+from counterfoil.intake.updating.client import CLIENT, take_client
 from counterfoil.intake.updating.contact import CONTACT, take_contact
 from counterfoil.intake.updating.custom_fields import take_field
 from counterfoil.intake.updating.lines import replace_lines_and_money, why_never
+from counterfoil.sales.clients.match_keys import join_matching
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.create import address_values, header_values
 from counterfoil.sales.orders.drafts import OrderDraft
@@ -30,10 +32,12 @@ def pick(conflict_id: int, *, ours: bool, by: str) -> None:
     """Settles a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already)."""
     with transaction.atomic():
         # The sales order first, as everyone who writes both.
-        order_id = Conflict.objects.filter(pk=conflict_id).values_list("web_order__sales_order", flat=True).first()
-        if order_id is None:
+        found = Conflict.objects.filter(pk=conflict_id).values_list("web_order__sales_order", "field").first()
+        if found is None or found[0] is None:
             return  # someone else has picked
-        order = lock_order(order_id)
+        if found[1] == CLIENT and not ours:
+            join_matching()
+        order = lock_order(found[0])
         conflict = (
             Conflict.objects.select_related("web_order__integration", "web_order__imported_payload")
             .filter(pk=conflict_id)
@@ -53,8 +57,10 @@ def pick(conflict_id: int, *, ours: bool, by: str) -> None:
 def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) -> None:
     theirs = _version(web_order)
     draft = theirs.draft
-    merge = Merge(order, by=by, why="The store's value was chosen")
-    if field == CONTACT:
+    merge = Merge(order, by=by, why=CHOSEN)
+    if field == CLIENT:
+        order.save(update_fields=take_client(merge, web_order.integration, theirs))
+    elif field == CONTACT:
         take_contact(merge, theirs.buyer)
     elif field == LINES_AND_MONEY:
         _take_lines(web_order.integration, merge, draft)

@@ -2,8 +2,8 @@
 
 from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.intake.matching.buyers import settle_contact
-from counterfoil.intake.updating.changes import BY, Merge
-from counterfoil.sales.models import Contact
+from counterfoil.intake.updating.changes import BY, CHOSEN, Merge
+from counterfoil.sales.models import Contact, SalesOrder
 
 CONTACT = "contact"
 
@@ -14,19 +14,31 @@ def merge_contact(merge: Merge, theirs: Contact) -> set[str]:
     if theirs.pk == order.contact_id:
         merge.settle(CONTACT)
         return set()
-    if order.changes.filter(field=CONTACT).exclude(by=BY).exists():
+    if is_chosen_contact(order):
         merge.conflict(CONTACT, order.contact, theirs)
         return set()
-    return _take(merge, theirs)
+    return set_contact(merge, theirs)
+
+
+def is_chosen_contact(order: SalesOrder) -> bool:
+    """Whether the present contact is a person's own choice; who took the store's value has left it to the store."""
+    changes = order.changes.filter(field=CONTACT).order_by("-pk")
+    last = changes.values_list("by", "why").first()
+    return last is not None and last[0] != BY and last[1] != CHOSEN
 
 
 def take_contact(merge: Merge, buyer: Buyer) -> None:
     """Sets the contact to the one of the store's buyer: a person picked it."""
-    written = _take(merge, settle_contact(merge.order.client_id, buyer))
+    written = set_contact(merge, settle_contact(merge.order.client_id, buyer))
     merge.order.save(update_fields=written)
 
 
-def _take(merge: Merge, theirs: Contact) -> set[str]:
-    merge.changed(CONTACT, merge.order.contact, theirs)
+def set_contact(merge: Merge, theirs: Contact) -> set[str]:
+    """Sets the contact; the same person at another client is no news, unless a person has decided on it."""
+    ours = merge.order.contact
+    if merge.by == BY and ours is not None and str(ours) == str(theirs):
+        merge.settle(CONTACT)
+    else:
+        merge.changed(CONTACT, ours, theirs)
     merge.order.contact = theirs
     return {CONTACT}

@@ -8,14 +8,14 @@ and money change together or not at all.
 from collections.abc import Mapping
 
 from counterfoil.intake.conversion.converter import Converted
-from counterfoil.intake.matching.buyers import settle_contact
 from counterfoil.intake.outcomes import Updated
 from counterfoil.intake.updating.addresses import merge_addresses
 from counterfoil.intake.updating.changes import WHY as CHANGED_IN_STORE
 from counterfoil.intake.updating.changes import Merge
-from counterfoil.intake.updating.contact import merge_contact
+from counterfoil.intake.updating.client import merge_buyer
 from counterfoil.intake.updating.custom_fields import fill_client, merge_fields
 from counterfoil.intake.updating.lines import merge_lines_and_money
+from counterfoil.sales.clients.match_keys import join_matching
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.sales.orders.create import header_values
 from counterfoil.stores.models import WebOrder
@@ -33,16 +33,19 @@ def update_order(
 ) -> Updated:
     """Takes over what changed between `before` (in the books) and `after`; each field is recorded, with `why`."""
     assert web_order.sales_order_id is not None
+    if before.buyer != after.buyer:
+        join_matching()
     order = SalesOrder.objects.select_for_update(of=("self",)).get(pk=web_order.sales_order_id)
     merge = Merge(order, why=why, digest=after.digest)
     header = merge.columns(order, header_values(before.draft), header_values(after.draft), skip=STORE_KEEPS)
     merge_addresses(merge, before.draft, after.draft)
     header |= merge_lines_and_money(merge, before.draft, after.draft, products)
     merge_fields(merge, before.draft, after.draft)
-    source = f"From the order {web_order.import_id}"
-    fill_client(order.client_id, after.client_fields, before=before.client_fields, why=source)
     if before.buyer != after.buyer:
-        header |= merge_contact(merge, settle_contact(order.client_id, after.buyer))
+        header |= merge_buyer(merge, web_order.integration, before=before, after=after)
+    else:
+        source = f"From the order {web_order.import_id}"
+        fill_client(order.client_id, after.client_fields, before=before.client_fields, why=source)
     if header:
         order.save(update_fields=header)
     merge.record(web_order)

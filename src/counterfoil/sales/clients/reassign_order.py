@@ -47,11 +47,13 @@ def client_title(client: Client) -> str:
 def _new_client(order: SalesOrder) -> Client:
     bill_to = order.addresses.filter(kind=AddressKind.BILL_TO).first() or OrderAddress()
     contact = order.contact or Contact()
+    called = bill_to if bill_to.name else contact
     name = client_name(
         company=bill_to.company,
-        last_name=bill_to.last_name or contact.last_name,
-        first_name=bill_to.first_name or contact.first_name,
+        last_name=called.last_name,
+        first_name=called.first_name,
         email=bill_to.email or contact.email,
+        customer_id=next((value for rule, value in order.match_keys if rule == MatchRule.CUSTOMER), ""),
     )
     return Client.objects.create(name=name)
 

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Left, Now
 
+from counterfoil.sales.naming import person_name
+
 
 def client_sorting() -> Func:
     """What clients are sorted by: the beginning of their name, without case and accents."""
@@ -138,7 +140,7 @@ class Contact(models.Model):
     @property
     def name(self) -> str:
         """First and last name, or the e-mail where there is no name."""
-        return f"{self.first_name} {self.last_name}".strip() or self.email
+        return person_name(self.first_name, self.last_name) or self.email
 
 
 class ClientChange(models.Model):

@@ -13,6 +13,7 @@ from counterfoil.sales.models.clients import Client, Contact, MatchRule
 from counterfoil.sales.models.products import Product
 from counterfoil.sales.models.statuses import OrderStatus
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX
+from counterfoil.sales.naming import is_company_name, person_name
 
 NOTHING = Decimal(0)
 
@@ -193,14 +194,15 @@ class OrderAddress(models.Model):
     @property
     def name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        return person_name(self.first_name, self.last_name)
 
     @property
     def lines(self) -> list[str]:
         """The address as it is written on an envelope."""
         town = " ".join(part for part in (self.postcode, self.city) if part)
         town = ", ".join(part for part in (town, self.state) if part)
-        parts = (self.company, self.name, self.street_1, self.street_2, town, self.country)
+        company = self.company if is_company_name(self.company) else ""
+        parts = (company, self.name, self.street_1, self.street_2, town, self.country)
         return [part for part in parts if part]
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, OrderChange, Product, SalesOrder
 from counterfoil.sales.money import smallest_unit
+from counterfoil.sales.naming import real_names
 from counterfoil.sales.orders.create import place
 from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft, TotalsDraft
 from counterfoil.sales.text.normalize import fold, fold_email
@@ -151,7 +152,8 @@ def _client(entered: HandOrder) -> tuple[Client, Contact | None]:
 
 
 def _contact(client: Client, entered: HandOrder) -> Contact | None:
-    first, last, email = entered.bill_to.first_name, entered.bill_to.last_name, entered.email.strip()
+    first, last = real_names(entered.bill_to.first_name, entered.bill_to.last_name)
+    email = entered.email.strip()
     if not (first or last or email):
         return None
     keys = {"email_key": fold_email(email)}

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from counterfoil.sales.clients.addresses import used_addresses
 from counterfoil.sales.clients.merge import MergePreview, merge, merge_preview
 from counterfoil.sales.clients.search import some_clients_with
 from counterfoil.sales.clients.statistics import ordered_by, where_learnt
@@ -31,6 +32,7 @@ from counterfoil.web.tables import OrderTable, configured
 from counterfoil.web.views.orders import ALONG
 
 MOST_SHOWN = 200
+MOST_ADDRESSES = 20
 MOST_IN_FILE = 100_000
 
 
@@ -69,12 +71,15 @@ def client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -
     orders = OrderList(SalesOrder.objects.filter(client=client), along=ALONG)
     table = configured(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
     ordered = ordered_by(client)
+    addresses = used_addresses(client.pk)
     sent = request.POST if refused else None
     context = {
         "client": client,
         "ordered": ordered,
         "latest": max((each.latest for each in ordered), default=None),
         "contacts": client.contacts.order_by("last_name", "first_name", "pk")[:MOST_SHOWN],
+        "addresses": addresses[:MOST_ADDRESSES],
+        "more_addresses": max(0, len(addresses) - MOST_ADDRESSES),
         "keys": where_learnt(client, keys),
         "merged": client.merged_clients.all()[:MOST_SHOWN],
         "changes": client.changes.order_by("-pk")[:MOST_SHOWN],

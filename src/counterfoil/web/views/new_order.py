@@ -6,20 +6,26 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import Client
 from counterfoil.sales.orders.manual import place_by_hand
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.new_order import NewOrderForm
 from counterfoil.web.security import person, role_required
+from counterfoil.web.sent import key_in
 
-LOOKS = ("add", "search", "sums")  # buttons that show the page again and save nothing
+LOOKS = ("add", "fill", "search", "sums")  # buttons that show the page again and save nothing
 
 
 @role_required(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """New sales order: client, addresses, lines. It is never sent to a store."""
-    form = NewOrderForm(request.POST if request.method == "POST" else None)
+    """New sales order: client, addresses, lines. It is never sent to a store. `?client=`: whom it is for."""
+    if request.method == "POST":
+        form = NewOrderForm(request.POST)
+    else:
+        chosen = Client.objects.filter(pk=key_in(request.GET, "client") or 0, merged_into=None).first()
+        form = NewOrderForm(client_id=chosen.pk if chosen else None)
     if request.method != "POST" or any(name in request.POST for name in LOOKS):
         return _form_page(request, form)
     try:
@@ -31,5 +37,6 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: NewOrderForm, refused: Refused | None = None) -> HttpResponse:
+    form.fill_addresses()
     context = {"form": form, "refused": refused}
     return render(request, "web/orders/new.html", context, status=422 if refused else 200)
