@@ -28,7 +28,7 @@ _SORTS: dict[str, Callable[[Order], Any]] = {
 
 def selected(store: Store, query: Query) -> list[Order]:
     """The orders that pass every filter, by id. Raises Refused with 400."""
-    tests = _tests(query)
+    tests = _tests({name: value for name, value in query.items() if name not in store.settings["ignored_filters"]})
     return [order for order in store.visible() if all(test(order) for test in tests)]
 
 
@@ -49,9 +49,10 @@ def page_and_limit(query: Query, over_max: str = "clamp") -> tuple[int, int]:
     return number, min(limit, MAX_LIMIT)
 
 
-def cut(values: list[Any], query: Query) -> list[Any]:
-    """The asked page of a list within an order."""
+def cut(values: list[Any], query: Query, at_most: int = MAX_LIMIT) -> list[Any]:
+    """The asked page of a list within an order, of ``at_most`` whatever the limit."""
     number, limit = page_and_limit(query)
+    limit = min(limit, at_most)
     return values[(number - 1) * limit : number * limit]
 
 
