@@ -94,32 +94,28 @@ def override_totals(order: Order, body: Document) -> None:
 # By a person, in the control panel
 
 
-def change_line(store: Store, order: Order, change: Document) -> Document | None:
-    """A line's quantity, price or texts; a new line without an ``id``; None when it was taken out.
+def change_line(store: Store, order: Order, change: Document) -> None:
+    """A line's quantity, price or texts; a new line without an ``id``; a quantity of 0 takes it out.
 
     Raises Refused with 400.
     """
     if "id" not in change:
-        line = build.new_line(store, order, named_line(store, change, order.terms))
-        totals.price_line(order, line)
-        return line
+        totals.price_line(order, build.new_line(store, order, named_line(store, change, order.terms)))
+        return
     line = order.line(change["id"])
     if line is None:
         raise Refused(400, f"The order has no line {change['id']}.")
     if change.get("quantity") == 0:
         order.lines.remove(line)
-        return None
+        return
     line.update({name: value for name, value in change.items() if name not in ("quantity", *PRICES)})
     price, rate = price_and_rate(change, order.terms)
     if price is None and "quantity" not in change:
-        return line
-    if rate is not None:
-        order.terms.rates[str(line["id"])] = rate
+        return
     if price is not None:
-        order.terms.rates.setdefault(str(line["id"]), totals.rate_of(order, line))
+        order.terms.rates[str(line["id"])] = totals.rate_of(order, line) if rate is None else rate
         line[f"price_{order.terms.side}"] = money.written(price)
     totals.set_line(order, line, int(change.get("quantity") or line["quantity"]))
-    return line
 
 
 def set_discounts(store: Store, order: Order, discounts: Any) -> None:

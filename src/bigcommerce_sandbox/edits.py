@@ -86,7 +86,7 @@ def by_person(store: Store, order: Order, changes: Document) -> None:
     of these all amounts are worked out anew, unless ``raw`` is true. Raises Refused with 400.
     """
     lines, raw, addresses = changes.pop("lines", []), changes.pop("raw", False), changes.pop("addresses", [])
-    parts = {name: changes.pop(name) for name in ("discounts", "fees") if name in changes and not raw}
+    parts: Document = {name: changes.pop(name) for name in ("discounts", "fees") if name in changes and not raw}
     own = {name: changes.pop(name) for name in list(changes) if name in _WRITABLE}
     _check(own)
     for change in lines:

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from bigcommerce_sandbox import money
 from bigcommerce_sandbox.answers import Document
@@ -17,7 +18,7 @@ from bigcommerce_sandbox.orders import Order
 Form = Callable[[str, Document, Random], None]
 FORMS: dict[str, Form] = {}
 
-_NOTHING = ("", None, [], {})
+_NOTHING: tuple[Any, ...] = ("", None, [], {})
 _LISTS_OF = {"line": ("applied_discounts", "product_options", "configurable_fields"), "address": ("form_fields",)}
 _TEXTS_OF_LINES = (
     "event_name", "event_date", "option_set_id", "parent_order_product_id", "external_id", "wrapping_message",

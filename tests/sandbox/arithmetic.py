@@ -96,7 +96,7 @@ def _faults_of_lines(order: Served, lines: list[Document], kind: str) -> list[st
         if amount(line[f"price_{kind}"]) * int(line["quantity"]) != amount(line[f"total_{kind}"]):
             wrong.append(f"Line {line['id']}: price times quantity is not the total.")
         wrong += _faults_of_tax(line, kind, _coin(header))
-    wrong += _faults_of_discounts(order, lines)
+    wrong += _faults_of_discounts(order, lines) + _faults_of_total_tax(order, lines, kind)
     wrong += _faults_of_discounted(order, lines, kind)
     return wrong
 
@@ -116,6 +116,28 @@ def _faults_of_tax(line: Document, kind: str, coin: Decimal) -> list[str]:
     if abs((inc - ex) * left / full - tax) <= coin:
         return []
     return [f"Line {line['id']}: its tax is neither that of the full price nor that after the discount."]
+
+
+def _faults_of_total_tax(order: Served, lines: list[Document], kind: str) -> list[str]:
+    """The order's tax is that of what is left after discounts, but for a coin of rounding in each part."""
+    header, offs = order.header, [_off(line) for line in lines]
+    if any(off is None for off in offs):
+        return []
+    shares = [(line, "total_", off or NOTHING) for line, off in zip(lines, offs, strict=True)]
+    shares += [(header, f"{part}_cost_", NOTHING) for part in ("handling", "wrapping")]
+    shares += [(fee, "cost_", NOTHING) for fee in order.fees] + [(header, "shipping_cost_", _off_shipping(order))]
+    expected = sum(_tax_left(document, prefix, off, kind) for document, prefix, off in shares)
+    parts = len(shares) + int(header.get("shipping_address_count") or 1)
+    if abs(expected - amount(header["total_tax"])) <= parts * _coin(header):
+        return []
+    return [f"The order's tax is {header['total_tax']}; after its discounts it would be {expected:.4f}."]
+
+
+def _tax_left(document: Document, prefix: str, off: Decimal, kind: str) -> Decimal:
+    """The share of the full price's tax that stays after so much was taken off it."""
+    full = amount(document[f"{prefix}{kind}"])
+    tax = amount(document[f"{prefix}inc_tax"]) - amount(document[f"{prefix}ex_tax"])
+    return tax * (full - off) / full if full else NOTHING
 
 
 def _off(line: Document) -> Decimal | None:
