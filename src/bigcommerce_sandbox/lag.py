@@ -19,15 +19,16 @@ class ListLag:
 
     def set(self, seconds: float, orders: Iterable[Order]) -> None:
         """From now on so late; whoever begins to lag shows everything as it is now."""
-        if seconds and not self.seconds:
+        begins, self.seconds = bool(seconds and not self.seconds), seconds
+        if begins:
             self.settle(orders)
-        self.seconds = seconds
         for _, order in (version for versions in self._versions.values() for version in versions):
             order.cache.clear()
 
     def settle(self, orders: Iterable[Order]) -> None:
         """Everything counts as long known."""
-        self._versions = {order.id: [(_ALWAYS, deepcopy(order))] for order in orders}
+        if self.seconds:
+            self._versions = {order.id: [(_ALWAYS, deepcopy(order))] for order in orders}
 
     def note(self, order: Order) -> None:
         """The order has changed just now."""

@@ -232,7 +232,8 @@ def _pay(store: Store, order: Order, sketch: Sketch) -> None:
     certificate = min(total - credit, money.share(total, sketch.gift_certificate_percent, 100, sketch.step))
     order.header["store_credit_amount"] = money.written(credit)
     order.header["gift_certificate_amount"] = money.written(certificate)
-    totals.set_header(order)
+    if order.terms.net:
+        totals.set_header(order)
     rest = total - credit - certificate
     if rest > 0 and sketch.payment_status in ("captured", "authorized"):
         event = "purchase" if sketch.payment_status == "captured" else "authorization"
