@@ -58,9 +58,20 @@ class SandboxStore:
             sent.setdefault("Content-Type", "application/json")
         return self._http.request(method, f"{self.api_path}{path}", body=encoded, headers=sent)
 
-    def place(self, count: int = 1, kind: str | None = None, seed: int | None = None, **fields: Any) -> list[int]:
-        """Places orders, now; ``fields`` are then set on each. Returns their numbers."""
-        body = {"count": count, "kind": kind, "seed": seed, "fields": fields}
+    def place(
+        self,
+        count: int = 1,
+        kind: str | None = None,
+        seed: int | None = None,
+        *,
+        manner: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> list[int]:
+        """Places orders, now; ``fields`` are then set on each. Returns their numbers.
+
+        ``manner``: the settings ``pricing``, ``order_mix``, ``odd_forms`` and ``tenders``, for these orders alone.
+        """
+        body = {"count": count, "kind": kind, "seed": seed, "fields": fields, **(manner or {})}
         return list(self.control("POST", "/orders", body)["ids"])
 
     def place_raw(self, order: dict[str, Any] | bytes, order_id: int = 0) -> int:
@@ -92,7 +103,10 @@ class SandboxStore:
         self.control("PUT", "/settings", settings)
 
     def edit(self, order_id: int, **changes: Any) -> None:
-        """As a person does in the control panel."""
+        """As a person does in the control panel: header fields, ``lines``, ``addresses``, ``discounts``, ``fees``.
+
+        All amounts follow (see ``bigcommerce_sandbox.edits.by_person``), unless ``raw=True``.
+        """
         self.control("PATCH", f"/orders/{order_id}", changes)
 
     def delete(self, order_id: int) -> None:
@@ -127,9 +141,13 @@ class SandboxStore:
         """Requests by other apps."""
         self.control("POST", "/quota", {"spend": requests})
 
-    def reset(self, orders: int = 0, seed: int = 1, products: int = 0) -> None:
-        """Like new; ``products`` are stocked beside those that orders draw from (10,000 have 20,000 variants)."""
-        self.control("POST", "/reset", {"orders": orders, "seed": seed, "products": products})
+    def reset(self, orders: int = 0, seed: int = 1, products: int = 0, **settings: Any) -> None:
+        """Like new; ``products`` are stocked beside those that orders draw from (10,000 have 20,000 variants).
+
+        The settings hold from the first order on, such as ``pricing="exclusive"``.
+        """
+        body = {"orders": orders, "seed": seed, "products": products, "settings": settings}
+        self.control("POST", "/reset", body)
 
     def add_product(self, **fields: Any) -> dict[str, Any]:
         """``name``, ``sku``, ``type``, ``price`` …, and ``skus`` for several variants; the product as served."""

@@ -12,17 +12,21 @@ from bigcommerce_sandbox.making import maker
 from bigcommerce_sandbox.making.examples import place_examples
 from bigcommerce_sandbox.making.shelf import MOST
 from bigcommerce_sandbox.server import serve
-from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS
+from bigcommerce_sandbox.settings import CHOICES, DEFAULTS, QUOTAS, WrongSetting
 from bigcommerce_sandbox.store import Store
 
 SURPRISE_SECONDS = 20.0
+_MANNER = ("pricing", "order_mix", "tenders", "odd_forms", "products_page", "list_lag_seconds")
 
 
 def main() -> int:
     parent = os.getppid()  # before anything takes time: it may end meanwhile
     options = _parser().parse_args()
     listener = _listen(options.host, options.port)
-    store = Store(options.store_hash, _defaults(options))
+    try:
+        store = Store(options.store_hash, _defaults(options))
+    except WrongSetting as wrong:
+        sys.exit(str(wrong))
     scheme = "https" if options.tls_cert else "http"
     store.origin = f"{scheme}://{_shown(options.host)}:{listener.getsockname()[1]}"
     if options.state is None or not state.load(store, options.state):
@@ -55,12 +59,44 @@ def _parser() -> argparse.ArgumentParser:
     add("--examples", type=Path, metavar="DIR", help="place the vendor's example orders found in DIR/reference")
     add("--state", type=Path, metavar="FILE", help="keep the state here, and go on from it")
     add("--surprises", action="store_true", help="a new order by itself every 20 seconds")
+    _add_manner_of_orders(parser)
     add("--allow-http-hooks", action="store_true", help="webhooks may also go to http and to any port")
     add("--with-parent", action="store_true", help="end when the parent process ends")
     add("--ready-file", type=Path, metavar="PATH", help="written when the store answers")
     add("--tls-cert", metavar="PEM", help="serve HTTPS with this certificate")
     add("--tls-key", metavar="PEM")
     return parser
+
+
+def _add_manner_of_orders(parser: argparse.ArgumentParser) -> None:
+    """Each is a setting too, which can be changed while the store runs."""
+    for flag, words in (
+        ("--pricing", "whether the store's prices are with tax (inclusive); mixed: each order as it comes"),
+        ("--order-mix", "which kinds of orders are made; wide: several rates, three decimals … too (usual)"),
+        ("--tenders", "totals before store credit and gift certificates, or after them (before)"),
+    ):
+        name = _setting(flag)
+        parser.add_argument(flag, choices=CHOICES[name], default=DEFAULTS[name], help=words)
+    add = parser.add_argument
+    add("--odd-forms", type=float, default=0.0, metavar="SHARE", help="share of orders in odd forms, 0 to 1 (0)")
+    add("--products-page", type=int, default=250, metavar="N", help="most lines on a page of /products (250)")
+    add(
+        "--ignore-filters",
+        default="",
+        metavar="NAMES",
+        help="filters of GET /orders not heeded: min_id,min_date_created",
+    )
+    add(
+        "--list-lag-seconds",
+        type=float,
+        default=0.0,
+        metavar="S",
+        help="lists show orders as they were so long ago (0)",
+    )
+
+
+def _setting(flag: str) -> str:
+    return flag.strip("-").replace("-", "_")
 
 
 def _products(text: str) -> int:
@@ -102,6 +138,8 @@ def _defaults(options: argparse.Namespace) -> dict[str, object]:
         "plan": options.plan,
         "surprise_seconds": every,
         "allow_http_hooks": options.allow_http_hooks,
+        "ignored_filters": [name for name in options.ignore_filters.split(",") if name],
+        **{name: getattr(options, name) for name in _MANNER},
     }
 
 

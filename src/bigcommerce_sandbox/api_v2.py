@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bigcommerce_sandbox import edits, listing, shipments
+from bigcommerce_sandbox import documents, edits, forms, listing, shipments
 from bigcommerce_sandbox.answers import Answer, Document, answer, collection, not_found, nothing
 from bigcommerce_sandbox.api import Call, route
 from bigcommerce_sandbox.documents import Expansion, consignments, order_bytes
@@ -41,7 +41,7 @@ def store_information(call: Call) -> Answer:
             "plan_name": plan,
             "plan_level": plan,
             "plan_is_trial": False,
-            "is_price_entered_with_tax": False,
+            "is_price_entered_with_tax": store.settings["pricing"] == "inclusive",
             "default_channel_id": 1,
             "default_site_id": 1000,
         }
@@ -143,7 +143,10 @@ def archive_order(call: Call) -> Answer:
 
 @route("GET", "/v2/orders/#/products", ORDERS)
 def order_products(call: Call) -> Answer:
-    return collection(listing.cut(call.store, call.order.lines, call.query))
+    """As many a page as the settings allow: some stores give 50, whatever the limit."""
+    return collection(
+        listing.cut(call.store, documents.lines(call.order), call.query, call.store.settings["products_page"])
+    )
 
 
 @route("GET", "/v2/orders/#/products/#", ORDERS)
@@ -151,13 +154,13 @@ def order_product(call: Call) -> Answer:
     line = call.order.line(call.ids[1])
     if line is None:
         raise not_found()
-    return answer(line)
+    return answer(forms.written(call.order, "line", line))
 
 
 # The links in orders say /shippingaddresses, the documented path is /shipping_addresses: both are served.
 @route("GET", "/v2/orders/#/shipping_?addresses", ORDERS)
 def shipping_addresses(call: Call) -> Answer:
-    addresses = [_with_quotes(call.store, address) for address in call.order.addresses]
+    addresses = [_address(call, address) for address in call.order.addresses]
     return collection(listing.cut(call.store, addresses, call.query))
 
 
@@ -166,17 +169,19 @@ def shipping_address(call: Call) -> Answer:
     address = call.order.address(call.ids[1])
     if address is None:
         raise not_found()
-    return answer(_with_quotes(call.store, address))
+    return answer(_address(call, address))
 
 
-def _with_quotes(store: Store, address: Document) -> Document:
+def _address(call: Call, address: Document) -> Document:
     resource = f"/orders/{address['order_id']}/shippingaddresses/{address['id']}/shippingquotes"
-    return address | {"shipping_quotes": {"url": store.url(resource), "resource": resource}}
+    quotes = {"shipping_quotes": {"url": call.store.url(resource), "resource": resource}}
+    return forms.written(call.order, "address", address | quotes)
 
 
 @route("GET", "/v2/orders/#/coupons", ORDERS)
 def coupons(call: Call) -> Answer:
-    return collection(listing.cut(call.store, call.order.coupons, call.query))
+    found = [forms.written(call.order, "coupon", coupon) for coupon in call.order.coupons]
+    return collection(listing.cut(call.store, found, call.query))
 
 
 @route("GET", "/v2/orders/#/messages", ORDERS)
@@ -186,7 +191,7 @@ def messages(call: Call) -> Answer:
 
 @route("GET", "/v2/orders/#/fees", ORDERS)
 def fees(call: Call) -> Answer:
-    return answer({"fees": call.order.fees})
+    return answer({"fees": documents.fees(call.order)})
 
 
 @route("GET", "/v2/orders/#/consignments", ORDERS)

@@ -1,8 +1,9 @@
 """The V3 endpoints of orders: transactions and refunds."""
 
-from bigcommerce_sandbox import envelope, refunds
-from bigcommerce_sandbox.answers import Answer, answer, nothing
+from bigcommerce_sandbox import envelope, forms, refunds
+from bigcommerce_sandbox.answers import Answer, Document, answer, nothing
 from bigcommerce_sandbox.api import Call, route
+from bigcommerce_sandbox.store import Store
 
 ORDERS, TRANSACTIONS = "store_v2_orders", "store_v2_transactions"
 
@@ -16,10 +17,14 @@ def transactions(call: Call) -> Answer:
 
 @route("GET", "/v3/orders/#/payment_actions/refunds", ORDERS, TRANSACTIONS)
 def order_refunds(call: Call) -> Answer:
-    return answer({"data": call.order.refunds, "meta": {}})
+    return answer({"data": [_written(call.store, refund) for refund in call.order.refunds], "meta": {}})
 
 
 @route("GET", "/v3/orders/payment_actions/refunds", ORDERS, TRANSACTIONS)
 def batch_refunds(call: Call) -> Answer:
     found = refunds.of_orders(call.store, envelope.numbers(call.query, "order_id:in"))
-    return envelope.paged(call, found, lambda refund: refund)
+    return envelope.paged(call, found, lambda refund: _written(call.store, refund))
+
+
+def _written(store: Store, refund: Document) -> Document:
+    return forms.written(store.order(refund["order_id"]), "refund", refund)

@@ -35,6 +35,11 @@ def rfc2822(second: int | None) -> str:
     return "" if second is None else format_datetime(datetime.fromtimestamp(second, UTC))
 
 
+def http_date(second: float) -> str:
+    """``Wed, 10 Jan 2018 21:05:30 GMT``, the form of the ``Date`` header (RFC 9110)."""
+    return format_datetime(datetime.fromtimestamp(int(second), UTC), usegmt=True)
+
+
 def iso8601(second: float) -> str:
     """``2018-01-10T21:05:30+00:00``, the form of V3."""
     return datetime.fromtimestamp(int(second), UTC).isoformat()

@@ -21,13 +21,14 @@ from bigcommerce_sandbox.making.kinds import KINDS
 from bigcommerce_sandbox.making.raw import raw_order
 from bigcommerce_sandbox.making.shelf import MOST
 from bigcommerce_sandbox.orders import Order
-from bigcommerce_sandbox.settings import WrongSetting
+from bigcommerce_sandbox.settings import DEFAULTS, WrongSetting, merged
 from bigcommerce_sandbox.statuses import STATUSES
 from bigcommerce_sandbox.store import Store
 from bigcommerce_sandbox.webhooks import control as hooks
 from bigcommerce_sandbox.webhooks.faults import WrongHookFault
 
 PAGE = 50
+_OF_ORDERS = ("pricing", "order_mix", "odd_forms", "tenders")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -205,12 +206,20 @@ def _whole(store: Store, order: Order) -> Document:
 
 def _place_orders(ask: Ask) -> Document:
     try:
-        orders = maker.place(ask.store, int(ask.body.get("count", 1)), ask.body.get("kind"), ask.body.get("seed"))
+        count, kind, seed = int(ask.body.get("count", 1)), ask.body.get("kind"), ask.body.get("seed")
+        orders = maker.place(ask.store, count, kind, seed, _for_these(ask.body))
     except KeyError:
         raise Refused(400, f"There is no such kind. There are: {', '.join(KINDS)}.") from None
     for order in orders if ask.body.get("fields") else []:
         edits.by_person(ask.store, order, dict(ask.body["fields"]))
     return {"ids": [order.id for order in orders]}
+
+
+def _for_these(body: Document) -> Document:
+    """The settings that count for these orders alone. Raises WrongSetting."""
+    chosen = {name: body[name] for name in _OF_ORDERS if body.get(name) is not None}
+    merged(DEFAULTS, chosen)
+    return chosen
 
 
 def _place_raw(ask: Ask) -> Document:
@@ -297,7 +306,10 @@ def _reset(ask: Ask) -> Document:
     orders, seed, products = (int(asked[name]) for name in ("orders", "seed", "products"))
     if not 0 <= products <= MOST:
         raise Refused(400, f"“products” is a whole number up to {MOST}.")
+    settings = dict(asked.get("settings") or {})
+    merged(ask.store.defaults, settings)  # before anything is gone
     ask.store.begin()
+    ask.store.change_settings(settings)
     if products:
         ask.store.stock(products, seed)
     maker.fill_store(ask.store, orders, seed)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from bigcommerce_sandbox import money
+from bigcommerce_sandbox import forms, money
 from bigcommerce_sandbox.answers import Document, encoded
 from bigcommerce_sandbox.clock import rfc2822
 from bigcommerce_sandbox.orders import Order
@@ -52,13 +52,22 @@ def order_document(store: Store, order: Order, expansion: Expansion) -> Document
     root = f"/orders/{order.id}"
     for name, path in (("products", "products"), ("shipping_addresses", "shippingaddresses"), ("coupons", "coupons")):
         document[name] = link(store, f"{root}/{path}")
-    document["fees"] = order.fees if expansion.fees else link(store, f"{root}/fees")
+    document["fees"] = fees(order) if expansion.fees else link(store, f"{root}/fees")
     document["consignments"] = (
         _structured(store, consignments(store, order, expand_lines=expansion.line_items), expansion)
         if expansion.consignments
         else link(store, f"{root}/consignments")
     )
-    return document
+    return forms.written(order, "header", document)
+
+
+def lines(order: Order) -> list[Document]:
+    """The order's lines as they are served."""
+    return [forms.written(order, "line", line) for line in order.lines]
+
+
+def fees(order: Order) -> list[Document]:
+    return [forms.written(order, "fee", fee) for fee in order.fees]
 
 
 def _written_on_serving(store: Store, order: Order) -> Document:
@@ -88,8 +97,8 @@ def link(store: Store, resource: str) -> Document:
 def consignments(store: Store, order: Order, *, expand_lines: bool) -> Document:
     """Where the lines go: fetched, shipped, downloaded or mailed. Costs are JSON numbers here."""
 
-    def items(lines: list[Document]) -> Document:
-        return _line_items(store, order, lines, expand=expand_lines)
+    def items(some: list[Document]) -> Document:
+        return _line_items(store, order, some, expand=expand_lines)
 
     email = order.header["billing_address"].get("email", "")
     digital = [line for line in order.lines if line["type"] == "digital"]
@@ -116,14 +125,13 @@ def _in_consignment(store: Store, order: Order, address: Document) -> Document:
     shown = {name: value for name, value in address.items() if name != "order_id"}
     shown |= {name: money.number(money.read(address.get(name))) for name in _NUMBERS_IN_CONSIGNMENTS}
     quotes = f"/orders/{order.id}/consignments/shipping/{address['id']}/shipping_quotes"
-    return shown | {"shipping_quotes": link(store, quotes)}
+    return forms.written(order, "consignment", shown | {"shipping_quotes": link(store, quotes)})
 
 
-def _line_items(store: Store, order: Order, lines: list[Document], *, expand: bool) -> Document:
+def _line_items(store: Store, order: Order, some: list[Document], *, expand: bool) -> Document:
     if not expand:
-        return {"line_items": [link(store, f"/orders/{order.id}/products/{line['id']}") for line in lines]}
+        return {"line_items": [link(store, f"/orders/{order.id}/products/{line['id']}") for line in some]}
     if store.settings["empty_line_items"]:
         return {"line_items": []}
-    if len(lines) > LINES_PER_CONSIGNMENT:
-        return {"line_items": lines[:LINES_PER_CONSIGNMENT], "__warning__": _WARNING}
-    return {"line_items": lines}
+    shown = [forms.written(order, "line", line) for line in some[:LINES_PER_CONSIGNMENT]]
+    return {"line_items": shown, **({"__warning__": _WARNING} if len(some) > len(shown) else {})}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bigcommerce_sandbox import money, totals
+from bigcommerce_sandbox import edit_money, totals
 from bigcommerce_sandbox.answers import Document, Refused, invalid, read_only
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.statuses import STATUSES
@@ -16,12 +16,10 @@ _TEXTS = {"staff_notes": 65_535, "customer_message": 65_535, "external_order_id"
 _WRITABLE = {"status_id", "billing_address", "is_deleted", *_TEXTS}
 # The real store takes these in a PUT (facts, section 3); here only a person changes them.
 _NOT_SIMULATED = {
-    "products", "shipping_addresses", "fees", "consignments", "customer_id", "discount_amount", "payment_method",
+    "shipping_addresses", "consignments", "customer_id", "payment_method",
     "payment_provider_id", "date_created", "items_total", "items_shipped", "refunded_amount", "order_is_digital",
-    "ip_address", "channel_id", "customer_locale", "tax_provider_id", "ebay_order_id", "subtotal_ex_tax",
-    "subtotal_inc_tax", "base_shipping_cost", "shipping_cost_ex_tax", "shipping_cost_inc_tax", "base_handling_cost",
-    "handling_cost_ex_tax", "handling_cost_inc_tax", "base_wrapping_cost", "wrapping_cost_ex_tax",
-    "wrapping_cost_inc_tax", "total_ex_tax", "total_inc_tax",
+    "ip_address", "channel_id", "customer_locale", "tax_provider_id", "ebay_order_id", "base_shipping_cost",
+    "base_handling_cost", "base_wrapping_cost", "wrapping_cost_ex_tax", "wrapping_cost_inc_tax",
 }  # fmt: skip
 
 
@@ -30,9 +28,11 @@ def put(store: Store, order: Order, body: Document) -> None:
     for name in body:
         if name in _NOT_SIMULATED:
             raise Refused(400, f"The sandbox store does not take the field '{name}' in a PUT; the real one does.")
-        if name not in _WRITABLE:
+        if name not in _WRITABLE | edit_money.FIELDS:
             raise read_only(name)
     _check(body)
+    edit_money.check(store, order, body)
+    edit_money.put(store, order, body)
     _write(store, order, body, "app")
 
 
@@ -80,24 +80,35 @@ def archive(store: Store, order: Order) -> None:
 
 
 def by_person(store: Store, order: Order, changes: Document) -> None:
-    """An edit in the control panel: any header field, parts of addresses, quantities and SKUs of lines.
+    """An edit in the control panel: any header field, parts of addresses, lines, fees, discounts.
 
-    Totals follow when lines change, unless ``raw`` is true. Raises Refused with 400.
+    ``lines`` by id, new ones without; ``discounts`` as in ``edit_money.set_discounts``; ``fees`` as in a PUT. With any
+    of these all amounts are worked out anew, unless ``raw`` is true. Raises Refused with 400.
     """
-    lines, raw = changes.pop("lines", []), changes.pop("raw", False)
-    addresses = changes.pop("addresses", [])
+    lines, raw, addresses = changes.pop("lines", []), changes.pop("raw", False), changes.pop("addresses", [])
+    parts: Document = {name: changes.pop(name) for name in ("discounts", "fees") if name in changes and not raw}
     own = {name: changes.pop(name) for name in list(changes) if name in _WRITABLE}
     _check(own)
     for change in lines:
-        _edit_line(order, change, raw=raw)
+        _edit_line(store, order, change, raw=raw)
     for change in addresses:
         _edit_address(order, change)
     order.header.update(changes)
-    if lines and not raw:
-        totals.set_cuts(order)
-        totals.set_header(order)
+    if (lines or parts) and not raw:
+        _edit_parts(store, order, parts)
     _write(store, order, own, "person")
     store.customers.meet(order)
+
+
+def _edit_parts(store: Store, order: Order, parts: Document) -> None:
+    if "discounts" in parts:
+        edit_money.set_discounts(store, order, parts["discounts"])
+    if parts:
+        edit_money.check(store, order, {"fees": parts.get("fees", [])})
+        edit_money.put(store, order, {"fees": parts.get("fees", order.fees)})
+    else:
+        edit_money.settle_coupons(order)
+        totals.sum_up(order)
 
 
 def _edit_address(order: Order, change: Document) -> None:
@@ -108,25 +119,11 @@ def _edit_address(order: Order, change: Document) -> None:
     address.update(change)
 
 
-def _edit_line(order: Order, change: Document, *, raw: bool) -> None:
+def _edit_line(store: Store, order: Order, change: Document, *, raw: bool) -> None:
+    if not raw:
+        edit_money.change_line(store, order, change)
+        return
     line = order.line(change.get("id"))
     if line is None:
         raise Refused(400, f"The order has no line {change.get('id')}.")
-    if raw:
-        line.update(change)
-        return
-    if change.get("quantity") == 0:
-        order.lines.remove(line)
-        return
-    line.update({name: value for name, value in change.items() if name not in ("quantity", "price_inc_tax")})
-    if "price_inc_tax" in change:
-        _reprice(line, money.read(change["price_inc_tax"]))
-    if "quantity" in change or "price_inc_tax" in change:
-        totals.set_line(line, int(change.get("quantity") or line["quantity"]))
-
-
-def _reprice(line: Document, price: int) -> None:
-    old, tax = money.read(line["price_inc_tax"]), money.read(line["price_tax"])
-    new_tax = money.share(tax, price, old)
-    line["price_inc_tax"], line["price_tax"] = money.written(price), money.written(new_tax)
-    line["price_ex_tax"] = line["base_price"] = money.written(price - new_tax)
+    line.update(change)

@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from bigcommerce_sandbox import api_catalog, api_customers, api_hooks, api_v2, api_v3
 from bigcommerce_sandbox.answers import Answer, Refused
 from bigcommerce_sandbox.api import Call, Route, find
-from bigcommerce_sandbox.clock import iso8601
+from bigcommerce_sandbox.clock import http_date, iso8601
 from bigcommerce_sandbox.faults import Fault
 from bigcommerce_sandbox.store import Store
 
@@ -119,6 +119,8 @@ class Gateway:
         headers = dict(answer.headers)
         if answer.body is not None:
             headers.setdefault("Content-Type", "application/json")
+        if self.store.settings["date_header"]:
+            headers.setdefault("Date", http_date(self.store.clock.now()))
         if answer.status != 204:
             headers["Content-Length"] = str(len(body))
         pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

@@ -40,9 +40,9 @@ def page(store: Store, query: Query) -> list[Order]:
 
 
 def _heeded(store: Store, query: Query) -> Query:
-    """Without the parameters that the settings let the store pass over."""
-    unheeded = store.settings["unheeded_parameters"]
-    return {name: value for name, value in query.items() if name not in unheeded}
+    """Without the filters that the settings let the store ignore."""
+    ignored = store.settings["ignored_filters"]
+    return {name: value for name, value in query.items() if name not in ignored}
 
 
 def _page_of(store: Store, query: Query) -> tuple[int, int]:
@@ -61,9 +61,10 @@ def page_and_limit(query: Query, over_max: str = "clamp") -> tuple[int, int]:
     return number, min(limit, MAX_LIMIT)
 
 
-def cut(store: Store, values: list[Any], query: Query) -> list[Any]:
-    """The asked page of a list within an order."""
+def cut(store: Store, values: list[Any], query: Query, at_most: int = MAX_LIMIT) -> list[Any]:
+    """The asked page of a list within an order, of ``at_most`` whatever the limit."""
     number, limit = _page_of(store, query)
+    limit = min(limit, at_most)
     return values[(number - 1) * limit : number * limit]
 
 

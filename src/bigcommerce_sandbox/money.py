@@ -34,18 +34,19 @@ def rounded(amount: int, step: int) -> int:
 
 
 def share(amount: int, part: int, whole: int, step: int = 1) -> int:
-    """``amount × part ÷ whole``, rounded to ``step``; zero of a whole of zero."""
+    """``amount × part ÷ whole``, to the nearest ``step``, halves away from zero; zero of a whole of zero."""
     if whole == 0:
         return 0
-    exact = Decimal(amount) * part / whole
-    return rounded(int(exact.to_integral_value()), step)
+    exact, divisor = amount * part, whole * step
+    sign = -1 if (exact < 0) != (divisor < 0) else 1
+    return sign * ((2 * abs(exact) + abs(divisor)) // (2 * abs(divisor))) * step
 
 
 def spread(amount: int, weights: list[int], step: int) -> list[int]:
     """Splits the amount by the weights so that the parts add up to it exactly."""
     whole, parts, left = sum(weights), [], amount
     for weight in weights:
-        part = min(left, share(amount, weight, whole, step))
+        part = min(left, weight, share(amount, weight, whole, step))
         parts.append(part)
         left -= part
     for place in range(len(parts)):

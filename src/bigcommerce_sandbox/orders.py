@@ -1,9 +1,34 @@
 """One order as the store keeps it: the header, and the parts that the API serves beside it."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from bigcommerce_sandbox.answers import Document
+
+THIS_YEAR = 2026
+
+
+@dataclass(slots=True)
+class Terms:
+    """What the amounts of an order follow from and what no document shows.
+
+    ``inclusive``: prices are entered with tax (``totals`` says what that changes). ``step`` is the currency's smallest
+    coin in ten-thousandths. ``rates`` are hundredths of a percent, by part ("goods", "shipping", "handling",
+    "wrapping", "fees") and, as text, by the id of a line. ``year``: in whose manner the order is written.
+    ``net``: the total is what is left after store credit and gift certificates.
+    """
+
+    inclusive: bool = True
+    step: int = 100
+    year: int = THIS_YEAR
+    rates: dict[str, int] = field(default_factory=dict)
+    tax_name: str = "Sales tax"
+    net: bool = False
+
+    @property
+    def side(self) -> str:
+        """The end of the names of the exact amounts; those of the other side are the store's estimates."""
+        return "inc_tax" if self.inclusive else "ex_tax"
 
 
 @dataclass(slots=True)
@@ -12,7 +37,7 @@ class Order:
 
     ``lines``, ``addresses``, ``coupons``, ``taxes`` and ``messages`` are V2 documents; ``pickups`` are
     consignments without their line items; ``fees`` as in ``include=fees``; ``transactions`` and ``refunds`` are V3.
-    ``created``, ``modified`` and ``shipped`` are store seconds.
+    ``created``, ``modified`` and ``shipped`` are store seconds; ``odd``: the odd forms that it is served in (``forms``)
     """
 
     id: int
@@ -33,8 +58,14 @@ class Order:
     kinds: list[str] = field(default_factory=list)
     shipped: int | None = None
     archived: bool = False
+    terms: Terms = field(default_factory=Terms)
+    odd: Document = field(default_factory=dict)
     raw: str | None = None  # latin-1: any bytes, served in place of the document
     cache: dict[Any, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.terms, dict):  # from the state file
+            self.terms = Terms(**self.terms)
 
     @property
     def status_id(self) -> int:
@@ -60,4 +91,5 @@ class Order:
 
     def stored(self) -> Document:
         """Everything about the order, as the control shows it and the state file keeps it."""
-        return {part.name: getattr(self, part.name) for part in fields(self) if part.name != "cache"}
+        kept = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "cache"}
+        return kept | {"terms": asdict(self.terms)}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bigcommerce_sandbox import money, statuses
+from bigcommerce_sandbox import money, statuses, totals
 from bigcommerce_sandbox.answers import Document, Refused, invalid
 from bigcommerce_sandbox.clock import iso8601
 from bigcommerce_sandbox.orders import Order
@@ -35,7 +35,7 @@ def _item(order: Order, item: Document) -> Document:
         raise invalid("items", "Each product needs the id of a line and a quantity.")
     if quantity > line["quantity"] - line["quantity_refunded"]:
         raise invalid("quantity", "The quantity is greater than what can be refunded.")
-    amount = money.share(money.read(line["discounted_total_inc_tax"]), quantity, line["quantity"], 100)
+    amount = money.share(money.read(line["discounted_total_inc_tax"]), quantity, line["quantity"], order.terms.step)
     return _described("PRODUCT", line["id"], quantity, amount, item)
 
 
@@ -86,7 +86,7 @@ def _follow(store: Store, order: Order) -> None:
     """Everything paid back: Refunded; some of it: Partially Refunded."""
     back = sum(money.read(refund["total_amount"]) for refund in order.refunds)
     all_lines = all(line["is_refunded"] for line in order.lines)
-    whole = all_lines or back >= money.read(order.header["total_inc_tax"])
+    whole = all_lines or back >= totals.total_before_tenders(order)
     order.header["payment_status"] = "refunded" if whole else "partially refunded"
     store.set_status(order, statuses.REFUNDED if whole else statuses.PARTIALLY_REFUNDED, "person")
 

@@ -67,6 +67,7 @@ def serve(
         log_level="warning",
         access_log=False,
         server_header=False,
+        date_header=False,  # the API's answers carry the store's own
         ssl_certfile=certificate[0] if certificate else None,
         ssl_keyfile=certificate[1] if certificate else None,
     )

@@ -13,6 +13,17 @@ ALL_SCOPES = (
     "store_v2_products",
     "store_v2_customers",
 )
+FILTERS_TO_IGNORE = (
+    "min_id",
+    "max_id",
+    "min_date_created",
+    "max_date_created",
+    "min_date_modified",
+    "max_date_modified",
+    "status_id",
+    "sort",
+    "page",
+)
 QUOTAS = {"standard": 150, "plus": 150, "pro": 450, "enterprise": 100_000}
 
 DEFAULTS: dict[str, Any] = {
@@ -34,7 +45,6 @@ DEFAULTS: dict[str, Any] = {
     "errors_form": "v2",
     "limit_over_max": "clamp",
     "most_of_a_page": None,  # rows of V2 lists, whatever limit asks for; null: 250
-    "unheeded_parameters": [],  # of V2 lists, such as min_id: taken, and not followed
     "archived_orders": "listed",
     "null_fields": False,
     "empty_line_items": False,
@@ -45,9 +55,17 @@ DEFAULTS: dict[str, Any] = {
     "hook_live_after_seconds": 0.0,  # the real store takes up to a minute
     "status_in_events": True,  # two pages of the vendor contradict each other
     "surprise_seconds": 0.0,  # a new order by itself every so often; 0: never
+    "pricing": "inclusive",  # whether prices are with tax; mixed: each made order as it comes
+    "order_mix": "usual",  # wide: several rates, dinars, discounts upon discounts … as well
+    "odd_forms": 0.0,  # the share of made orders in the odd forms of real ones (facts, section 11)
+    "tenders": "before",  # the total before store credit and gift certificates, or after them
+    "products_page": 250,  # the most lines on a page of /products; some stores give 50, whatever is asked for
+    "ignored_filters": [],  # such as ["min_date_created"], which not every store heeds
+    "list_lag_seconds": 0.0,  # lists and counts show orders as they were so many store seconds ago
+    "date_header": True,  # the store's own clock, on every answer
 }
 
-_CHOICES = {
+CHOICES = {
     "plan": tuple(QUOTAS),
     "status_after_shipment": ("moves", "stays"),
     "consignments_form": ("honours_parameter", "always_array"),
@@ -55,6 +73,9 @@ _CHOICES = {
     "limit_over_max": ("clamp", "413"),
     "archived_orders": ("listed", "left_out"),
     "hook_retry_timestamp": ("fresh", "first"),
+    "pricing": ("inclusive", "exclusive", "mixed"),
+    "order_mix": ("usual", "wide"),
+    "tenders": ("before", "after", "mixed"),
 }
 
 
@@ -72,9 +93,9 @@ def merged(present: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(name: str, value: Any) -> None:
-    if name in _CHOICES:
-        if value not in _CHOICES[name]:
-            raise WrongSetting(f"“{name}” is one of: {', '.join(_CHOICES[name])}.")
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise WrongSetting(f"“{name}” is one of: {', '.join(CHOICES[name])}.")
         return
     takes, accepts = _TAKES[name]
     if not accepts(value):
@@ -85,7 +106,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_page(value: Any) -> bool:
+def _is_most(value: Any) -> bool:
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
 
 
@@ -105,6 +126,18 @@ def _are_labels(value: Any) -> bool:
     return isinstance(value, dict) and all(key in known and isinstance(label, str) for key, label in value.items())
 
 
+def _is_share(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
+
+
+def _is_page(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 250
+
+
+def _are_filters(value: Any) -> bool:
+    return isinstance(value, list) and all(name in FILTERS_TO_IGNORE for name in value)
+
+
 def _is_quota(value: Any) -> bool:
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
 
@@ -121,8 +154,7 @@ _TAKES: dict[str, _Taking] = {
     "client_id": _SOME_TEXT,
     "client_secret": _SOME_TEXT,
     "scopes": ("a list of texts", _are_texts),
-    "most_of_a_page": ("a whole number above zero or null", _is_page),
-    "unheeded_parameters": ("a list of texts", _are_texts),
+    "most_of_a_page": ("a whole number above zero or null", _is_most),
     "quota": ("a whole number or null", _is_quota),
     "window_seconds": _POSITIVE,
     "noise_per_second": _NOT_NEGATIVE,
@@ -138,4 +170,9 @@ _TAKES: dict[str, _Taking] = {
     "hook_live_after_seconds": _NOT_NEGATIVE,
     "status_in_events": _YES_NO,
     "surprise_seconds": _NOT_NEGATIVE,
+    "odd_forms": ("a share from 0 to 1", _is_share),
+    "products_page": ("a whole number from 1 to 250", _is_page),
+    "ignored_filters": (f"a list of some of: {', '.join(FILTERS_TO_IGNORE)}", _are_filters),
+    "list_lag_seconds": _NOT_NEGATIVE,
+    "date_header": _YES_NO,
 }

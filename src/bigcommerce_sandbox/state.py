@@ -45,6 +45,7 @@ def load(store: Store, path: Path) -> bool:
     for stored in kept["orders"]:
         store.add(Order(**stored))
     store.change_settings(kept["settings"])
+    store.settle()
     if "webhooks" in kept:
         store.webhooks.restore(kept["webhooks"])
     return True

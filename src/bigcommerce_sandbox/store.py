@@ -8,11 +8,12 @@ from bigcommerce_sandbox.calls import CallLog
 from bigcommerce_sandbox.clock import StoreClock
 from bigcommerce_sandbox.customers import CustomerBook
 from bigcommerce_sandbox.faults import FaultList
+from bigcommerce_sandbox.lag import ListLag
 from bigcommerce_sandbox.making.shelf import stocked
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.quota import RateWindow
 from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS, merged
-from bigcommerce_sandbox.statuses import STATUSES
+from bigcommerce_sandbox.statuses import COMPLETED, SHIPPED, STATUSES
 from bigcommerce_sandbox.webhooks.desk import Webhooks
 
 FIRST_ORDER = 100
@@ -36,6 +37,7 @@ class Store:
         self.faults = FaultList()
         self.calls = CallLog()
         self.clock = StoreClock()
+        self.lag = ListLag(self.clock)
         self.window = RateWindow(self.clock)
         self.customers = CustomerBook()
         self.webhooks = Webhooks(self)
@@ -61,7 +63,12 @@ class Store:
         self.window.noise_per_second = settings["noise_per_second"]
         for order in self.orders.values():
             order.cache.clear()
+        self.lag.set(settings["list_lag_seconds"], self.orders.values())
         self.changes += 1
+
+    def settle(self) -> None:
+        """Lists show everything as it is now, however much they lag."""
+        self.lag.settle(self.orders.values())
 
     def number(self, kind: str, start: int = 1) -> int:
         """The next number of a kind: order, line, address, shipment …"""
@@ -83,6 +90,7 @@ class Store:
         self.customers.meet(order)
         if not ascending:
             self.orders = dict(sorted(self.orders.items()))
+        self.lag.note(order)
         self.changes += 1
         self.tell(order, "created")
         return order
@@ -95,12 +103,17 @@ class Store:
 
     def touch(self, order: Order) -> None:
         order.touch(self.clock.second())
+        self.lag.note(order)
         self.changes += 1
         self.tell(order, "updated")
 
     def set_status(self, order: Order, status_id: int, who: str) -> None:
+        """Shipped and Completed date the shipping too, whatever was shipped (facts, section 11)."""
         before = order.status_id
         order.set_status(status_id, who, self.clock.second())
+        if order.shipped is None and before != status_id and status_id in (SHIPPED, COMPLETED):
+            order.shipped = self.clock.second()
+        self.lag.note(order)
         self.changes += 1
         self.tell(order, "updated")
         if before != status_id:
@@ -125,10 +138,9 @@ class Store:
         return str(self.settings["custom_labels"].get(str(status_id), STATUSES[status_id].label))
 
     def visible(self) -> Iterator[Order]:
-        """The orders that lists and counts know of."""
-        if self.settings["archived_orders"] == "listed":
-            return iter(self.orders.values())
-        return (order for order in self.orders.values() if not order.archived)
+        """The orders that lists and counts know of, as they know them."""
+        orders = self.lag.shown(self.orders.values())
+        return orders if self.settings["archived_orders"] == "listed" else (o for o in orders if not o.archived)
 
     def url(self, resource: str) -> str:
         return f"{self.origin}/stores/{self.hash}/v2{resource}"

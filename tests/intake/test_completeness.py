@@ -256,19 +256,19 @@ def test_a_capped_light_list_hides_no_change(store: SandboxStore) -> None:
 
 
 @pytest.mark.parametrize("most", [None, 2])
-@pytest.mark.parametrize("unheeded", [["min_id"], ["min_id", "page"], ["status_id"], ["sort", "min_id"]])
+@pytest.mark.parametrize("ignored", [["min_id"], ["min_id", "page"], ["status_id"], ["sort", "min_id"]])
 def test_a_list_that_passes_over_a_filter_ends_and_nothing_is_imported_twice(
-    store: SandboxStore, unheeded: list[str], most: int | None
+    store: SandboxStore, ignored: list[str], most: int | None
 ) -> None:
     """What has another status than was asked for is looked at, and left alone."""
     numbers = store.place(5, kind="registered")
     store.edit(numbers[2], status_id=7)
-    store.set(unheeded_parameters=unheeded, most_of_a_page=most)
+    store.set(ignored_filters=ignored, most_of_a_page=most)
     integration = connect(store)
     for _ in range(3):
         turn(integration)
         StoreState.objects.update(listed_at=None)
-    wanted = numbers[:2] if most and "page" in unheeded else numbers[:2] + numbers[3:]
+    wanted = numbers[:2] if most and "page" in ignored else numbers[:2] + numbers[3:]
     imported = WebOrder.objects.filter(state="imported").values_list("bigcommerce_order_id", flat=True)
     assert set(imported) >= set(wanted)
     assert numbers[2] not in imported
@@ -279,7 +279,7 @@ def test_reading_a_store_again_and_again_logs_an_ignored_order_once(store: Sandb
     """Each list shows it, and nothing is new."""
     first, _ = store.place(2, kind="registered")
     store.edit(first, status_id=7)
-    store.set(unheeded_parameters=["status_id"])
+    store.set(ignored_filters=["status_id"])
     integration = connect(store)
     for _ in range(3):
         turn(integration)

@@ -30,7 +30,7 @@ def test_lines_agree_with_the_catalog(store: SandboxStore) -> None:
     for kind in store.control("GET", "/kinds")["kinds"]:
         for line in store.order(store.place(kind=kind)[0])["lines"]:
             if line["product_id"] == 0:
-                assert line["type"] == "giftcertificate"
+                assert line["type"] == "giftcertificate" or line["sku"].startswith("CUSTOM-")
                 continue
             product, variant = products[line["product_id"]], variants[line["variant_id"]]
             assert variant["product_id"] == product["id"]

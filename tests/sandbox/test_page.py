@@ -44,6 +44,27 @@ class TestPage:
         order = store.order(store.orders()[0]["id"])
         assert [step["by"] for step in order["history"]] == ["shopper", "another app", "person"]
 
+    @pytest.mark.parametrize(
+        ("basis", "heading", "rows"),
+        [
+            ("prices with tax", "Money, prices with tax", ["Subtotal", "Total", "of it tax"]),
+            ("prices without tax", "Money, prices without tax", ["Subtotal", "Tax", "Total"]),
+        ],
+    )
+    def test_an_order_is_placed_on_either_basis(
+        self, page: Page, store: SandboxStore, basis: str, heading: str, rows: list[str]
+    ) -> None:
+        """Its money is shown as it adds up: tax is in the total, or comes to the parts."""
+        page.goto(store.origin)
+        page.get_by_label("Kind of order").select_option("options")
+        page.get_by_label("Prices").select_option(basis)
+        page.get_by_role("button", name="Place an order").click()
+        money = page.locator("section", has=page.get_by_role("heading", name=heading))
+        money.wait_for()
+        names = [name for name in money.locator("dt").all_inner_texts() if name in rows]
+        assert names == rows
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
     def test_an_order_is_edited(self, page: Page, store: SandboxStore) -> None:
         """Address and quantity, as a person in the control panel does."""
         order_id = store.place(kind="line_discount")[0]

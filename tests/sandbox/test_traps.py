@@ -359,7 +359,7 @@ def test_a_parameter_may_be_passed_over(store: SandboxStore) -> None:
     """By a setting; the others are followed."""
     first, second = store.place(2, kind="guest")
     store.edit(first, status_id=7)
-    store.set(unheeded_parameters=["min_id"])
+    store.set(ignored_filters=["min_id"])
     shown = _rows(store, f"/v2/orders?status_id=11&min_id={second + 1}")
     assert [order["id"] for order in shown] == [second]
 

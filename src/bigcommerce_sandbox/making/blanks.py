@@ -20,7 +20,7 @@ _HEADER: Document = {
     "shipping_cost_tax_class_id": 2,
     "handling_cost_tax_class_id": 2,
     "wrapping_cost_tax_class_id": 3,
-    "is_tax_inclusive_pricing": False,
+    "is_tax_inclusive_pricing": True,
     "items_total": 0,
     "items_shipped": 0,
     "payment_method": "",
@@ -55,6 +55,11 @@ _HEADER: Document = {
     "customer_locale": "en",
     "external_order_id": "",
 }
+
+TEXTS_THAT_MAY_BE_MISSING = (
+    "customer_message", "staff_notes", "cart_id", "external_source", "external_id", "external_order_id",
+    "external_merchant_id", "credit_card_type", "payment_provider_id", "ip_address", "geoip_country",
+)  # fmt: skip
 
 _PERSON = (
     "first_name", "last_name", "company", "street_1", "street_2", "city", "state", "zip", "country", "country_iso2",

@@ -1,4 +1,4 @@
-"""From a sketch to an order: every line, address, coupon and fee, and sums that add up to the total."""
+"""From a sketch to an order: what was entered, on its basis; ``totals`` works out all the amounts from that."""
 
 from bigcommerce_sandbox import money, statuses, totals
 from bigcommerce_sandbox.answers import Document
@@ -8,34 +8,22 @@ from bigcommerce_sandbox.making.sketch import LineSketch, Sketch
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.store import Store
 
-_CURRENCY_IDS = {"USD": 1, "EUR": 2, "GBP": 3, "JPY": 4, "CAD": 5, "AUD": 6}
+_CURRENCY_IDS = {"USD": 1, "EUR": 2, "GBP": 3, "JPY": 4, "CAD": 5, "AUD": 6, "KWD": 7}
 _PICKUP_HOURS = "Mon to Fri, 9 am to 6 pm"
 PERCENTAGE, SHIPPING_COUPON = 1, 3
 
 
 def build(store: Store, sketch: Sketch, created: int) -> Order:
     """The order, with numbers from the store; it is not yet added to it."""
-    order = Order(store.new_order_id(), blank_header(), created, created)
+    order = Order(store.new_order_id(), blank_header(), created, created, terms=sketch.terms(), odd=sketch.odd)
     _fill_header(order, sketch)
     _add_places(store, order, sketch)
     _add_lines(store, order, sketch)
     _take_off_order(order, sketch)
     _add_coupons(store, order, sketch)
     _add_fee(store, order, sketch)
-    totals.set_cuts(order)
-    totals.set_header(order)
-    totals.set_taxes(order, sketch.rate, sketch.tax_name)
     _pay(store, order, sketch)
     return order
-
-
-def with_tax(sketch: Sketch, price: int) -> tuple[int, int, int]:
-    """(ex, inc, tax) of a price as the shopper saw it. The side that was not entered is the estimated one."""
-    if sketch.tax_inclusive:
-        tax = money.share(price, sketch.rate, 10_000 + sketch.rate)
-        return price - tax, price, tax
-    tax = money.share(price, sketch.rate, 10_000, sketch.step)
-    return price, price + tax, tax
 
 
 def _fill_header(order: Order, sketch: Sketch) -> None:
@@ -46,7 +34,8 @@ def _fill_header(order: Order, sketch: Sketch) -> None:
     header["default_currency_id"], header["default_currency_code"] = _CURRENCY_IDS[currency], currency
     header["currency_id"], header["currency_code"] = _CURRENCY_IDS[display], display
     header["currency_exchange_rate"] = sketch.exchange_rate
-    header["is_tax_inclusive_pricing"] = sketch.tax_inclusive
+    header["is_tax_inclusive_pricing"] = order.terms.inclusive
+    header["order_source"] = sketch.order_source
     header["customer_message"], header["staff_notes"] = sketch.message, sketch.staff_notes
     header["payment_method"], header["payment_status"] = sketch.payment_method, sketch.payment_status
     header["geoip_country"] = sketch.bill_to["country"]
@@ -80,47 +69,43 @@ def _pickup(store: Store) -> Document:
 
 
 def _address(store: Store, order: Order, sketch: Sketch, place: int) -> Document:
-    """Shipping and handling are charged for each address."""
-    written = money.written
-    ship_ex, ship_inc, ship_tax = with_tax(sketch, sketch.shipping)
-    hand_ex, hand_inc, hand_tax = with_tax(sketch, sketch.handling if place == 0 else 0)
+    """Shipping is charged for each address, handling once."""
+    handling, side = sketch.handling if place == 0 else 0, order.terms.side
     address = blank_address(store.number("address"), order.id) | sketch.ship_tos[place]
-    address |= {"shipping_method": sketch.shipping_method, "base_cost": written(sketch.shipping)}
-    address |= {"cost_ex_tax": written(ship_ex), "cost_inc_tax": written(ship_inc), "cost_tax": written(ship_tax)}
-    address |= {"base_handling_cost": written(sketch.handling if place == 0 else 0)}
-    address |= {"handling_cost_ex_tax": written(hand_ex), "handling_cost_inc_tax": written(hand_inc)}
-    address |= {"handling_cost_tax": written(hand_tax), "form_fields": sketch.form_fields if place == 0 else []}
+    address |= {"shipping_method": sketch.shipping_method, f"cost_{side}": money.written(sketch.shipping)}
+    address |= {f"handling_cost_{side}": money.written(handling)}
+    address |= {"form_fields": sketch.form_fields if place == 0 else []}
     return address | {"shipping_zone_name": sketch.ship_tos[place]["country"]}
 
 
 def _add_lines(store: Store, order: Order, sketch: Sketch) -> None:
     ids: dict[int, int] = {}
     for drawn in sketch.lines:
-        line = _line(store, order, sketch, drawn)
+        line = new_line(store, order, drawn)
+        _take_off_line(order, line, drawn)
         ids[id(drawn)] = line["id"]
         if drawn.children_of is not None:
-            line["parent_order_product_id"] = ids[id(drawn.children_of)]
-        order.lines.append(line)
+            line |= {"parent_order_product_id": ids[id(drawn.children_of)], "is_bundled_product": True}
     order.header["order_is_digital"] = all(line["type"] == "digital" for line in order.lines)
 
 
-def _line(store: Store, order: Order, sketch: Sketch, drawn: LineSketch) -> Document:
+def new_line(store: Store, order: Order, drawn: LineSketch) -> Document:
+    """The line as it was chosen, added to the order; its sums are not worked out yet."""
     line = blank_line(store.number("line"), order.id, drawn.product)
     physical = drawn.product.type == "physical"
     line["order_address_id"] = order.addresses[drawn.ship_to]["id"] if physical and order.addresses else 0
     line["order_pickup_method_id"] = order.pickups[0]["id"] if physical and order.pickups else 0
-    taxed = 0 if drawn.product.type == "giftcertificate" else drawn.price
-    ex, inc, tax = with_tax(sketch, taxed) if taxed else (drawn.price, drawn.price, 0)
-    for kind, amount in (("ex_tax", ex), ("inc_tax", inc), ("tax", tax)):
-        line[f"price_{kind}"] = money.written(amount)
-        line[f"total_{kind}"] = money.written(amount * drawn.quantity)
-    line["base_price"], line["base_total"] = money.written(drawn.price), money.written(drawn.price * drawn.quantity)
-    line["quantity"], line["discounted_total_inc_tax"] = drawn.quantity, line["total_inc_tax"]
+    rate = 0 if drawn.product.type == "giftcertificate" else drawn.rate
+    if rate is not None:
+        order.terms.rates[str(line["id"])] = rate
+    line[f"price_{order.terms.side}"], line["quantity"] = money.written(drawn.price), drawn.quantity
     line["product_options"] = [_option(store, line["id"], *chosen) for chosen in _bought(store, line, drawn)]
     if line["type"] == "giftcertificate":
         line["gift_certificate_id"] = store.number("gift_certificate")
-    _wrap(line, sketch, drawn)
-    _take_off_line(line, sketch, drawn)
+    if drawn.wrapping:
+        line |= {"wrapping_id": 1, "wrapping_name": "Gift paper", "wrapping_message": "Happy birthday!"}
+        line[f"wrapping_cost_{order.terms.side}"] = money.written(drawn.wrapping)
+    order.lines.append(line)
     return line
 
 
@@ -148,42 +133,51 @@ def _option(store: Store, line_id: int, name: str, value: str) -> Document:
     }  # fmt: skip
 
 
-def _wrap(line: Document, sketch: Sketch, drawn: LineSketch) -> None:
-    if not drawn.wrapping:
-        return
-    ex, inc, tax = with_tax(sketch, drawn.wrapping)
-    line |= {"wrapping_id": 1, "wrapping_name": "Gift paper", "wrapping_message": "Happy birthday!"}
-    line |= {"base_wrapping_cost": money.written(drawn.wrapping), "wrapping_cost_tax": money.written(tax)}
-    line |= {"wrapping_cost_ex_tax": money.written(ex), "wrapping_cost_inc_tax": money.written(inc)}
-
-
-def _take_off_line(line: Document, sketch: Sketch, drawn: LineSketch) -> None:
+def _take_off_line(order: Order, line: Document, drawn: LineSketch) -> None:
     if drawn.percent_off:
-        amount = money.share(money.read(line["total_inc_tax"]), drawn.percent_off, 100, sketch.step)
+        amount = money.share(totals.left(order, line), drawn.percent_off, 100, order.terms.step)
         name = f"{drawn.percent_off}% off {drawn.product.name}"
-        _take_off(line, amount, drawn.coupon or "promotion-7", name, drawn.coupon, "product")
+        take_off(line, amount, drawn.coupon or "promotion-7", name, drawn.coupon, "product")
 
 
-def _take_off(line: Document, amount: int, number: str, name: str, code: str | None, target: str) -> None:
+def take_off(line: Document, amount: int, number: str, name: str, code: str | None, target: str) -> None:
+    """A discount, in money of the order's basis."""
     if amount:
         applied = {"id": number, "amount": money.written(amount), "name": name, "code": code, "target": target}
         line["applied_discounts"].append(applied)
-        rest = money.read(line["discounted_total_inc_tax"]) - amount
-        line["discounted_total_inc_tax"] = money.written(rest)
 
 
 def _take_off_order(order: Order, sketch: Sketch) -> None:
+    if sketch.percent_off_order:
+        take_off_order(order, sketch.percent_off_order, sketch.order_coupon)
+    if sketch.discount:
+        take_amount_off(order, sketch.discount)
+
+
+def take_off_order(order: Order, percent: int, code: str | None) -> None:
+    """A percentage of all that is left of the goods."""
+    whole = sum(totals.left(order, line) for line in _discountable(order))
+    amount = whole if percent == 100 else money.share(whole, percent, 100, order.terms.step)
+    name = f"{percent}% off the order" if code else "Manual Discount"
+    _spread(order, amount, code or "manual-discount", name, code)
+
+
+def take_amount_off(order: Order, amount: int, code: str | None = None) -> None:
+    """An amount by a coupon or a person, no more than the goods come to."""
+    whole = sum(totals.left(order, line) for line in _discountable(order))
+    _spread(order, min(amount, whole), code or "manual-discount", "Coupon" if code else "Manual Discount", code)
+
+
+def _spread(order: Order, amount: int, number: str, name: str, code: str | None) -> None:
     """A discount on the whole order is spread over its lines, to the last coin."""
-    if not sketch.percent_off_order:
-        return
-    lines = [line for line in order.lines if line["type"] != "giftcertificate"]
-    rests = [money.read(line["discounted_total_inc_tax"]) for line in lines]
-    amount = money.share(sum(rests), sketch.percent_off_order, 100, sketch.step)
-    amount = sum(rests) if sketch.percent_off_order == 100 else amount
-    code = sketch.order_coupon
-    name = f"{sketch.percent_off_order}% off the order"
-    for line, part in zip(lines, money.spread(amount, rests, sketch.step), strict=True):
-        _take_off(line, part, code or "manual-discount", name if code else "Manual Discount", code, "order")
+    lines = _discountable(order)
+    rests = [totals.left(order, line) for line in lines]
+    for line, part in zip(lines, money.spread(amount, rests, order.terms.step), strict=True):
+        take_off(line, part, number, name, code, "order")
+
+
+def _discountable(order: Order) -> list[Document]:
+    return [line for line in order.lines if line["type"] != "giftcertificate"]
 
 
 def _add_coupons(store: Store, order: Order, sketch: Sketch) -> None:
@@ -194,17 +188,17 @@ def _add_coupons(store: Store, order: Order, sketch: Sketch) -> None:
             by_code[applied["code"]] = by_code.get(applied["code"], 0) + money.read(applied["amount"])
     for code, amount in by_code.items():
         percent = sketch.percent_off_order if code == sketch.order_coupon else _percent(sketch, code)
-        order.coupons.append(_coupon(store, order, code, amount, PERCENTAGE, percent * money.ONE))
+        order.coupons.append(coupon(store, order, code, amount, PERCENTAGE, percent * money.ONE))
     if sketch.shipping_coupon:
-        amount = sum(money.read(address["cost_inc_tax"]) for address in order.addresses)
-        order.coupons.append(_coupon(store, order, sketch.shipping_coupon, amount, SHIPPING_COUPON, amount))
+        amount = sum(money.read(address[f"cost_{order.terms.side}"]) for address in order.addresses)
+        order.coupons.append(coupon(store, order, sketch.shipping_coupon, amount, SHIPPING_COUPON, amount))
 
 
 def _percent(sketch: Sketch, code: str) -> int:
     return next(line.percent_off for line in sketch.lines if line.coupon == code)
 
 
-def _coupon(store: Store, order: Order, code: str, discount: int, kind: int, amount: int) -> Document:
+def coupon(store: Store, order: Order, code: str, discount: int, kind: int, amount: int) -> Document:
     number = store.number("coupon")
     return {
         "id": number,
@@ -219,20 +213,27 @@ def _coupon(store: Store, order: Order, code: str, discount: int, kind: int, amo
 
 def _add_fee(store: Store, order: Order, sketch: Sketch) -> None:
     if sketch.fee:
-        ex, inc, tax = with_tax(sketch, sketch.fee)
-        fee = {"id": store.number("fee"), "type": "custom_fee", "source": "AA", "tax_class_id": None}
-        fee |= {"display_name_customer": "Small order fee", "display_name_merchant": "Small order fee"}
-        fee |= {"base_cost": money.number(sketch.fee), "cost_ex_tax": money.number(ex)}
-        order.fees.append(fee | {"cost_inc_tax": money.number(inc), "cost_tax": money.number(tax)})
+        order.fees.append(new_fee(store, order, "Small order fee", sketch.fee))
+
+
+def new_fee(store: Store, order: Order, name: str, amount: int) -> Document:
+    """A fee of so much on the order's basis; its sums are not worked out yet."""
+    fee = {"id": store.number("fee"), "type": "custom_fee", "source": "AA", "tax_class_id": None}
+    fee |= {"display_name_customer": name, "display_name_merchant": name, "base_cost": 0}
+    costs = dict.fromkeys(("cost_ex_tax", "cost_inc_tax", "cost_tax"), money.number(0))
+    return fee | costs | {f"cost_{order.terms.side}": money.number(amount)}
 
 
 def _pay(store: Store, order: Order, sketch: Sketch) -> None:
-    """Tenders say how the total was paid, they do not lower it; the gateway paid the rest."""
-    total = money.read(order.header["total_inc_tax"])
+    """Store credit and gift certificates pay a part of the total; the gateway paid the rest."""
+    totals.work_out(order)
+    total = totals.total_before_tenders(order)
     credit = money.share(total, sketch.store_credit_percent, 100, sketch.step)
-    certificate = money.share(total, sketch.gift_certificate_percent, 100, sketch.step)
+    certificate = min(total - credit, money.share(total, sketch.gift_certificate_percent, 100, sketch.step))
     order.header["store_credit_amount"] = money.written(credit)
     order.header["gift_certificate_amount"] = money.written(certificate)
+    if order.terms.net:
+        totals.set_header(order)
     rest = total - credit - certificate
     if rest > 0 and sketch.payment_status in ("captured", "authorized"):
         event = "purchase" if sketch.payment_status == "captured" else "authorization"

@@ -103,7 +103,7 @@ def _made_line(store: Store, order: Order, quantity: int, inc: int, ex: int) -> 
     line = blank_line(number, order.id, Product(0, f"EXAMPLE-{order.id}-{number}", "Example product", 0))
     line |= {"price_inc_tax": money.written(inc), "price_ex_tax": money.written(ex), "base_price": money.written(ex)}
     line["price_tax"] = money.written(inc - ex)
-    totals.set_line(line, quantity)
+    totals.set_line(order, line, quantity)
     return line
 
 

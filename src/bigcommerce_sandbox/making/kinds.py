@@ -11,12 +11,18 @@ from bigcommerce_sandbox.making.sketch import Sketch
 Kind = Callable[[Sketch], None]
 KINDS: dict[str, Kind] = {}
 _ON_REQUEST = {"without_sku"}  # a product that no SKU identifies would stop many a demo's import
+WIDE: set[str] = set()  # kinds that only the wide mix draws, so that a seed of the usual one stays what it was
 _COMMON = ("guest", "registered", "registered", "options", "company", "message")
 
 
 def kind(special: Kind) -> Kind:
     KINDS[special.__name__] = special
     return special
+
+
+def wide(special: Kind) -> Kind:
+    WIDE.add(special.__name__)
+    return kind(special)
 
 
 def fill(sketch: Sketch) -> None:
@@ -31,11 +37,16 @@ def _choose_options(rng: Random, product: Product, options: list[tuple[str, str]
     options.extend((name, rng.choice(values)) for name, values in product.options)
 
 
-def random_kinds(rng: Random) -> list[str]:
-    """Half of the orders are ordinary, the others have one or two things that are special."""
+def random_kinds(rng: Random, mix: str = "usual") -> list[str]:
+    """Half of the orders are ordinary, the others have one or two things that are special.
+
+    In the "wide" mix all have up to three, and there are more kinds of them.
+    """
+    if mix == "wide":
+        return rng.sample(sorted(KINDS.keys() - _ON_REQUEST), rng.choice((1, 2, 2, 3)))
     if rng.random() < 0.5:
         return [rng.choice(_COMMON)]
-    return rng.sample(sorted(KINDS.keys() - _ON_REQUEST), rng.choice((1, 1, 2)))
+    return rng.sample(sorted(KINDS.keys() - _ON_REQUEST - WIDE), rng.choice((1, 1, 2)))
 
 
 @kind
@@ -187,14 +198,14 @@ def gift_certificate(sketch: Sketch) -> None:
 @kind
 def yen(sketch: Sketch) -> None:
     _in_currency(sketch, "JPY", 10_000)
-    sketch.rate, sketch.tax_inclusive, sketch.tax_name = 1000, True, "消費税"
+    sketch.rate, sketch.tax_name = 1000, "消費税"
     _move_to(sketch, "JP")
 
 
 @kind
 def euros(sketch: Sketch) -> None:
     _in_currency(sketch, "EUR", 100)
-    sketch.rate, sketch.tax_inclusive, sketch.tax_name = 1900, True, "MwSt."
+    sketch.rate, sketch.tax_name = 1900, "MwSt."
     _move_to(sketch, "DE")
 
 
@@ -204,10 +215,90 @@ def display_currency(sketch: Sketch) -> None:
     sketch.display_currency, sketch.exchange_rate = "EUR", "0.9200000000"
 
 
+@wide
+def dinars(sketch: Sketch) -> None:
+    """Three decimals."""
+    if not sketch.lines:
+        fill(sketch)
+    _in_currency(sketch, "KWD", 10)
+    sketch.rate, sketch.tax_name = 500, "VAT"
+    for line in sketch.lines:
+        line.price += 50 if line.price else 0
+
+
+@wide
+def several_rates(sketch: Sketch) -> None:
+    """Each of the goods at another rate, one of them at none; and the shipping at yet another."""
+    for rate in (2000, 500, 0):
+        sketch.add(sketch.rng.choice(SINGLES), sketch.rng.choice((1, 2, 3)), rate=rate)
+    sketch.rate, sketch.shipping_rate, sketch.tax_name = 2000, 700, "VAT"
+
+
+@wide
+def shipping_at_another_rate(sketch: Sketch) -> None:
+    sketch.rate, sketch.shipping_rate = 300, 100
+    sketch.shipping = sketch.shipping or sketch.price(1000)
+
+
+@wide
+def several_discounts(sketch: Sketch) -> None:
+    """A coupon and a promotion on lines, a coupon on all of them, one for shipping, and a person's discount."""
+    line = sketch.add(sketch.rng.choice(SINGLES), 3)
+    line.percent_off, line.coupon = 15, "SPRING15"
+    sketch.add(sketch.rng.choice(SINGLES), 2).percent_off = 20
+    sketch.percent_off_order, sketch.order_coupon, sketch.shipping_coupon = 7, "SEVEN", "FREESHIP"
+    sketch.discount = sketch.price(333)
+
+
+@wide
+def nothing_to_pay(sketch: Sketch) -> None:
+    """Goods and shipping for nothing, by coupons, though shipping has its price."""
+    sketch.percent_off_order, sketch.order_coupon, sketch.shipping_coupon = 100, "ALLFREE", "FREESHIP"
+    sketch.handling = sketch.fee = 0
+    sketch.shipping = sketch.shipping or sketch.price(1000)
+    sketch.payment_method = "No Payment Required"
+
+
+@wide
+def free_item(sketch: Sketch) -> None:
+    """A gift beside what was bought."""
+    sketch.add(sketch.rng.choice(SINGLES), 2)
+    sketch.add(PRODUCTS["STICKER-01"]).price = 0
+
+
+@wide
+def everything_charged(sketch: Sketch) -> None:
+    """Wrapping, handling, a fee and shipping beside the goods."""
+    sketch.add(sketch.rng.choice(SINGLES), 2).wrapping = sketch.price(333)
+    sketch.fee, sketch.handling, sketch.shipping = sketch.price(349), sketch.price(199), sketch.price(1037)
+
+
+@wide
+def custom_product(sketch: Sketch) -> None:
+    """Of no product of the catalog: a person named it when the order was taken."""
+    sketch.add(Product(0, f"CUSTOM-{sketch.rng.randrange(9)}", "Terminal block, cut to size", 1249, brand=""), 2)
+
+
+@wide
+def wallet_name(sketch: Sketch) -> None:
+    """Wallets send a sign for the last name that they do not know."""
+    _name(sketch, ("Madonna", sketch.rng.choice(("-", "."))))
+
+
+@wide
+def marketplace(sketch: Sketch) -> None:
+    """Marketplaces send words for a company that there is not."""
+    company = sketch.rng.choice(("N/A", "none", "-"))
+    sketch.bill_to["company"] = sketch.ship_tos[0]["company"] = company
+    sketch.order_source = "external"
+
+
 def _in_currency(sketch: Sketch, currency: str, step: int) -> None:
     sketch.currency, sketch.step = currency, step
     sketch.display_currency, sketch.exchange_rate = None, "1.0000000000"
-    if step == 10_000:
+    if step != 10_000:
+        sketch.shipping = min(sketch.shipping, 112_300)
+    else:
         sketch.shipping, sketch.handling, sketch.fee = 5_000_000, sketch.handling * 100, sketch.fee * 100
     for line in sketch.lines:
         line.price = sketch.price(line.product.price) if line.price else 0

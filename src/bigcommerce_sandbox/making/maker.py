@@ -6,7 +6,8 @@ from bigcommerce_sandbox import shipments, statuses
 from bigcommerce_sandbox.answers import Document
 from bigcommerce_sandbox.making.build import build
 from bigcommerce_sandbox.making.kinds import KINDS, fill, random_kinds
-from bigcommerce_sandbox.making.sketch import plain
+from bigcommerce_sandbox.making.odd import make_odd
+from bigcommerce_sandbox.making.sketch import Sketch, plain
 from bigcommerce_sandbox.orders import Order
 from bigcommerce_sandbox.store import Store
 
@@ -18,40 +19,77 @@ _OTHER_STATUSES = (
 )  # fmt: skip
 
 
+class Maker:
+    """Makes orders as the settings say; ``more`` goes before them. The same seed makes the same orders.
+
+    What the settings decide has dice of its own: whatever they say, a seed draws the same kinds, people and goods
+    (but for the mix, which says which kinds there are).
+    """
+
+    def __init__(self, store: Store, seed: int, more: Document | None = None) -> None:
+        self.store, self.settings = store, store.settings | (more or {})
+        self.rng = Random(seed)  # noqa: S311 - reproducible, not secret
+        self.beside = Random(f"beside {seed}")  # noqa: S311
+
+    def kinds(self) -> list[str]:
+        return random_kinds(self.rng, self.settings["order_mix"])
+
+    def make(self, kinds: list[str], created: int, *, asked: bool = False) -> Order:
+        """``asked``: the kind was asked for by name, so that it may decide the basis too."""
+        guest = "guest" in kinds or ("registered" not in kinds and self.rng.random() < 0.4)
+        sketch = plain(self.rng, guest=guest)
+        for name in kinds:
+            KINDS[name](sketch)
+        fill(sketch)
+        self._as_set(sketch, asked=asked)
+        order = build(self.store, sketch, created)
+        order.kinds = kinds
+        order.history.append({"at": created, "from": None, "to": order.status_id, "by": "shopper"})
+        return self.store.add(order)
+
+    def _as_set(self, sketch: Sketch, *, asked: bool) -> None:
+        inclusive, net, odd = (self.beside.random() for _ in range(3))
+        if sketch.tax_inclusive is None or not asked:
+            sketch.tax_inclusive = _decided(self.settings["pricing"], "inclusive", inclusive)
+        sketch.net = _decided(self.settings["tenders"], "after", net)
+        if odd < self.settings["odd_forms"]:
+            make_odd(sketch, self.beside)
+
+
+def _decided(setting: str, yes: str, dice: float) -> bool:
+    return dice < 0.5 if setting == "mixed" else setting == yes
+
+
 def fill_store(store: Store, count: int, seed: int) -> None:
     """The orders that a store begins with, of the last weeks; most wait, some are further on."""
-    rng = Random(seed)  # noqa: S311 - reproducible, not secret
+    maker = Maker(store, seed)
     now, apart = store.clock.second(), min(_APART, _LONGEST_AGO // max(count, 1))
     for place in range(count):
         created = now - (count - place) * apart
-        order = _make(store, rng, random_kinds(rng), created)
-        if rng.random() < 0.12:
-            _move_on(store, order, rng.choice(_OTHER_STATUSES))
+        order = maker.make(maker.kinds(), created)
+        if maker.rng.random() < 0.12:
+            _move_on(store, order, maker.rng.choice(_OTHER_STATUSES))
+        elif order.odd and maker.beside.random() < 0.1:  # Shipped or Completed, with nothing shipped
+            order.set_status(maker.beside.choice((statuses.SHIPPED, statuses.COMPLETED)), "person", created)
+            order.shipped = created
         order.modified = created
+    store.settle()
 
 
-def place(store: Store, count: int, kind: str | None, seed: int | None) -> list[Order]:
-    """New orders, placed now. ``kind`` of None: a random mix. Raises KeyError for an unknown kind."""
-    rng = Random(seed if seed is not None else store.number("seed") * 7919)  # noqa: S311 - reproducible, not secret
+def place(store: Store, count: int, kind: str | None, seed: int | None, more: Document | None = None) -> list[Order]:
+    """New orders, placed now. ``kind`` of None: a random mix; ``more``: settings for these alone.
+
+    Raises KeyError for an unknown kind.
+    """
+    maker = Maker(store, seed if seed is not None else store.number("seed") * 7919, more)
     if kind is not None and kind not in KINDS:
         raise KeyError(kind)
-    made = [_make(store, rng, [kind] if kind else random_kinds(rng), store.clock.second()) for _ in range(count)]
+    now = store.clock.second()
+    made = [maker.make([kind] if kind else maker.kinds(), now, asked=kind is not None) for _ in range(count)]
     for order in made:
         if order.status_id != statuses.INCOMPLETE:  # a shopper's order begins there
             store.tell_status(order, statuses.INCOMPLETE)
     return made
-
-
-def _make(store: Store, rng: Random, kinds: list[str], created: int) -> Order:
-    guest = "guest" in kinds or ("registered" not in kinds and rng.random() < 0.4)
-    sketch = plain(rng, guest=guest)
-    for name in kinds:
-        KINDS[name](sketch)
-    fill(sketch)
-    order = build(store, sketch, created)
-    order.kinds = kinds
-    order.history.append({"at": created, "from": None, "to": order.status_id, "by": "shopper"})
-    return store.add(order)
 
 
 def _move_on(store: Store, order: Order, status_id: int) -> None:

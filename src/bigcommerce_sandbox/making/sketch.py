@@ -7,6 +7,7 @@ from bigcommerce_sandbox import statuses
 from bigcommerce_sandbox.answers import Document
 from bigcommerce_sandbox.making import people
 from bigcommerce_sandbox.making.catalog import Product
+from bigcommerce_sandbox.orders import THIS_YEAR, Terms
 
 
 @dataclass(slots=True)
@@ -20,13 +21,17 @@ class LineSketch:
     children_of: "LineSketch | None" = None
     options: list[tuple[str, str]] = field(default_factory=list)
     wrapping: int = 0  # price of gift wrapping, ten-thousandths
+    rate: int | None = None  # where it is taxed at another rate than the other goods
     percent_off: int = 0
     coupon: str | None = None  # the code that takes the percentage off; None: a promotion
 
 
 @dataclass(slots=True)
 class Sketch:
-    """Money in ten-thousandths, ``rate`` in hundredths of a percent, ``step`` the currency's smallest coin."""
+    """Money in ten-thousandths, ``rate`` in hundredths of a percent, ``step`` the currency's smallest coin.
+
+    ``tax_inclusive`` of None: as the store prices. Prices and costs are with or without tax accordingly.
+    """
 
     rng: Random
     customer_id: int
@@ -39,7 +44,11 @@ class Sketch:
     step: int = 100
     rate: int = 825
     tax_name: str = "Sales tax"
-    tax_inclusive: bool = False
+    tax_inclusive: bool | None = None
+    shipping_rate: int | None = None  # None: that of the goods
+    year: int = THIS_YEAR
+    net: bool = False
+    odd: Document = field(default_factory=dict)
     shipping_method: str = "Flat rate"
     shipping: int = 79_500
     handling: int = 0
@@ -47,6 +56,7 @@ class Sketch:
     percent_off_order: int = 0
     order_coupon: str | None = None
     shipping_coupon: str | None = None
+    discount: int = 0  # an amount off the order, entered by a person
     store_credit_percent: int = 0
     gift_certificate_percent: int = 0
     pickup: bool = False
@@ -56,6 +66,12 @@ class Sketch:
     payment_method: str = "Credit Card"
     payment_status: str = "captured"
     status_id: int = statuses.AWAITING_FULFILLMENT
+    order_source: str = "www"
+
+    def terms(self) -> Terms:
+        shipping = self.rate if self.shipping_rate is None else self.shipping_rate
+        rates = dict.fromkeys(("goods", "handling", "wrapping", "fees"), self.rate) | {"shipping": shipping}
+        return Terms(self.tax_inclusive is not False, self.step, self.year, rates, self.tax_name, self.net)
 
     def price(self, cents: int) -> int:
         """A catalog price in the order's currency; one dollar counts as a hundred yen."""

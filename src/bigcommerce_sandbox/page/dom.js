@@ -62,7 +62,7 @@ export function status(id, words) {
 
 // 4 decimals come from the store; zeros that say nothing are left out.
 export function money(text, currency = "") {
-  const digits = currency === "JPY" ? 0 : 2;
+  const digits = { JPY: 0, KWD: 3 }[currency] ?? 2;
   const short = String(text ?? "").replace(new RegExp(`(\\.\\d{${digits}})0+$`), digits ? "$1" : "").replace(/\.$/, "");
   return currency ? `${short} ${currency}` : short;
 }

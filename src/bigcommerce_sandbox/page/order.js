@@ -35,7 +35,7 @@ function lines(found) {
     el("td", { class: "code roomy" }, line.sku),
     el("td", { class: "number" }, line.quantity),
     el("td", { class: "number" }, line.quantity_shipped || "–"),
-    el("td", { class: "number" }, money(line.total_inc_tax))));
+    el("td", { class: "number" }, money(found.terms.inclusive ? line.total_inc_tax : line.total_ex_tax))));
   return sheet(`${found.header.items_total} items`, table(columns, rows));
 }
 
@@ -60,17 +60,21 @@ function shipments(found) {
   return sheet("Shipments", table(columns, rows));
 }
 
+// The parts on the order's own basis: with tax it is contained in the total, without it is added to the parts.
 function totals(found) {
-  const { header } = found;
-  const fees = found.fees.reduce((sum, fee) => sum + Number(fee.cost_inc_tax), 0);
-  const parts = [["Subtotal", header.subtotal_inc_tax], ["Shipping", header.shipping_cost_inc_tax], ["Handling", header.handling_cost_inc_tax], ["Gift wrapping", header.wrapping_cost_inc_tax], ["Fees", fees.toFixed(4)]];
+  const { header, terms } = found;
+  const side = terms.inclusive ? "inc_tax" : "ex_tax";
+  const fees = found.fees.reduce((sum, fee) => sum + Number(fee[`cost_${side}`]), 0);
+  const costs = [["Shipping", "shipping"], ["Handling", "handling"], ["Gift wrapping", "wrapping"]].map(([name, part]) => [name, header[`${part}_cost_${side}`]]);
+  const parts = [["Subtotal", header[`subtotal_${side}`]], ...costs, ["Fees", fees.toFixed(4)]];
   const cuts = [["Discounts", header.discount_amount], ["Coupons", header.coupon_discount]];
   const tenders = [["Store credit used", header.store_credit_amount], ["Gift certificate used", header.gift_certificate_amount]];
   const shown = (rows, sign = "") => rows.filter(([, amount]) => Number(amount)).map(([name, amount]) => [el("dt", {}, name), el("dd", {}, sign + money(amount))]);
-  return sheet("Money", el("dl", {}, shown(parts), shown(cuts, "−"),
+  const tax = [el("dt", {}, terms.inclusive ? "of it tax" : "Tax"), el("dd", {}, money(header.total_tax))];
+  return sheet(terms.inclusive ? "Money, prices with tax" : "Money, prices without tax", el("dl", {}, shown(parts), shown(cuts, "−"),
+    terms.inclusive ? [] : tax, terms.net ? shown(tenders, "−") : [],
     el("dt", { class: "total" }, "Total"), el("dd", { class: "total" }, money(header.total_inc_tax, header.default_currency_code)),
-    el("dt", {}, "of it tax"), el("dd", {}, money(header.total_tax)),
-    shown(tenders),
+    terms.inclusive ? tax : [], terms.net ? [] : shown(tenders),
     el("dt", {}, "Paid by"), el("dd", {}, `${header.payment_method}${header.payment_status ? `, ${header.payment_status}` : ""}`),
     found.refunds.length ? [el("dt", {}, "Refunded"), el("dd", {}, found.refunds.reduce((sum, refund) => sum + refund.total_amount, 0).toFixed(2))] : []));
 }
@@ -92,7 +96,7 @@ function written(place) {
 
 function extras(found) {
   const coupons = found.coupons.map((coupon) => `Coupon ${coupon.code}: −${coupon.discount}`);
-  const fees = found.fees.map((fee) => `${fee.display_name_customer}: ${fee.cost_inc_tax}`);
+  const fees = found.fees.map((fee) => `${fee.display_name_customer}: ${found.terms.inclusive ? fee.cost_inc_tax : fee.cost_ex_tax}`);
   const all = [...coupons, ...fees];
   return all.length ? sheet("Coupons and fees", all.map((words) => el("div", {}, words))) : null;
 }

@@ -2,6 +2,7 @@
 import { ask, attempt, button, el, money, status, table, when } from "./dom.js";
 
 const LIVE_SECONDS = 3;
+const BASES = { "": "prices as set", inclusive: "prices with tax", exclusive: "prices without tax" };
 
 export async function orders(_id, query) {
   const kinds = await ask("GET", "/kinds");
@@ -22,11 +23,12 @@ function bar(query, kinds) {
   const by = el("select", { "aria-label": "Status", onchange: (event) => look({ status_id: event.target.value }) });
   fillStatuses(by, query.get("status_id"));
   const kind = el("select", { "aria-label": "Kind of order" }, el("option", { value: "" }, "any kind"), kinds.map((name) => el("option", { value: name }, name.replaceAll("_", " "))));
+  const basis = el("select", { "aria-label": "Prices" }, Object.entries(BASES).map(([value, words]) => el("option", { value }, words)));
   const place = async () => {
-    const placed = await attempt(() => ask("POST", "/orders", { count: 1, kind: kind.value || null }));
+    const placed = await attempt(() => ask("POST", "/orders", { count: 1, kind: kind.value || null, pricing: basis.value || null }));
     if (placed) location.hash = `#/orders/${placed.ids[0]}`;
   };
-  return el("div", { class: "bar" }, el("h1", {}, "Orders"), search, by, kind, button("Place an order", place, "main"));
+  return el("div", { class: "bar" }, el("h1", {}, "Orders"), search, by, kind, basis, button("Place an order", place, "main"));
 }
 
 async function fillStatuses(select, chosen) {

@@ -10,6 +10,9 @@ const CHOICES = {
   limit_over_max: ["clamp", "413"],
   archived_orders: ["listed", "left_out"],
   hook_retry_timestamp: ["fresh", "first"],
+  pricing: ["inclusive", "exclusive", "mixed"],
+  order_mix: ["usual", "wide"],
+  tenders: ["before", "after", "mixed"],
 };
 
 export async function faults() {

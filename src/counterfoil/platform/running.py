@@ -75,6 +75,12 @@ def parser(*, demo: bool) -> argparse.ArgumentParser:
         flags.add_argument(
             "--orders", type=whole_number(0, 100_000), default=60, help="Orders the sandbox store begins with (60)."
         )
+        flags.add_argument(
+            "--pricing",
+            choices=("inclusive", "exclusive", "mixed"),
+            default="inclusive",
+            help="Whether the sandbox store's prices include tax (inclusive).",
+        )
     else:
         flags.add_argument("--workers", type=whole_number(1, 16), default=1, help="How many worker processes (1).")
     return flags
@@ -90,7 +96,7 @@ def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> li
         return children
     state = directory / "sandbox.json"
     sandbox = ["--port", str(options.sandbox_port), "--store-hash", DEMO_STORE, "--access-token", DEMO_TOKEN]
-    stock = ["--orders", str(options.orders), "--products", DEMO_PRODUCTS]
+    stock = ["--orders", str(options.orders), "--products", DEMO_PRODUCTS, "--pricing", options.pricing]
     running = ["--surprises", "--state", str(state), "--with-parent"]
     return [Child("sandbox", ["-m", "bigcommerce_sandbox", *sandbox, *stock, *running]), *children]
 
