@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from counterfoil.bigcommerce.documents import NOTHING, Coupon, LineItem, Order
+from counterfoil.bigcommerce.amounts import NOTHING
+from counterfoil.bigcommerce.documents import Coupon, LineItem, Order
 from counterfoil.bigcommerce.errors import NeedsPerson
 
 LINES_MISSING = "lines_missing"
