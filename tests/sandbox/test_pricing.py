@@ -126,10 +126,10 @@ def test_a_total_is_before_tenders_or_after_them(store: SandboxStore, pricing: s
 
 def test_a_part_that_is_refunded_is_a_part_also_where_the_total_is_what_is_left_to_pay(store: SandboxStore) -> None:
     """A gift certificate paid for everything, so that the total is 0; one of the items comes back."""
-    order_id = store.place(kind="paid_by_gift_certificate", seed=2, manner={"tenders": "after"})[0]
-    order = store.order(order_id)
+    placed = store.place(10, kind="paid_by_gift_certificate", seed=2, manner={"tenders": "after"})
+    order = next(order for order in map(store.order, placed) if order["header"]["items_total"] > 1)
+    order_id = order["id"]
     assert order["header"]["total_inc_tax"] == "0.0000"
-    assert sum(line["quantity"] for line in order["lines"]) > 1
     store.refund(order_id, {"item_type": "PRODUCT", "item_id": order["lines"][0]["id"], "quantity": 1})
     assert store.status(order_id) == 14
 
