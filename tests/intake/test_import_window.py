@@ -196,6 +196,12 @@ def test_an_order_before_the_day_is_imported_when_someone_wants_it(store: Sandbo
     import_this_one(integration, order_id, by="Ada")
     turn(integration)
     assert sales_order(order_id)
+    store.edit(order_id, customer_message="Please hurry", status_id=NEW)
+    turn(integration)
+    assert sales_order(order_id).customer_message == "Please hurry"
+    store.clear_calls()
+    turn(integration)
+    assert len(store.calls()) == 2
 
 
 def test_the_connection_test_says_that_the_zone_is_none(store: SandboxStore) -> None:

@@ -167,10 +167,8 @@ def test_of_a_store_that_cannot_be_asked_what_is_known_here(store: SandboxStore)
     store.set(access_token="another")
     places, silent = find_order(order_id, lock_wait=5, seconds=30)
     assert [place.reason for place in places] == [web_order(order_id).reason]
-    assert silent == [
-        "WEB- could not be asked: BigCommerce refuses the access token. "
-        "Enter the access token of the store's API account again."
-    ]
+    refusal = "BigCommerce refuses the access token. Enter the access token of the store's API account again."
+    assert silent == [f"WEB- could not be asked: {refusal}"]
     WebOrder.objects.filter(pk=web_order(order_id).pk).update(
         state="undecided", reason="", reason_code="", status_seen=NEW
     )
