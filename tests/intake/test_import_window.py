@@ -43,7 +43,7 @@ def says(store: SandboxStore, **zone: Any) -> None:
 @pytest.mark.parametrize("heeded", [True, False])
 def test_an_order_of_the_evening_before_is_not_imported(store: SandboxStore, heeded: bool) -> None:
     """29 November 21:00 in Chicago is the 30th in UTC; a list that shows it all the same makes no difference."""
-    store.set(unheeded_parameters=[] if heeded else ["min_date_created"])
+    store.set(ignored_filters=[] if heeded else ["min_date_created"])
     evening = placed_at(store, CHICAGO - timedelta(hours=3))
     last_minute = placed_at(store, CHICAGO - timedelta(seconds=30))
     midnight = placed_at(store, CHICAGO)
@@ -176,7 +176,7 @@ def test_a_store_that_moves_begins_its_day_elsewhere(store: SandboxStore, by: st
 
 def test_an_earlier_day_lets_in_what_was_left_alone(store: SandboxStore) -> None:
     """Where the store listed it all the same."""
-    store.set(unheeded_parameters=["min_date_created"])
+    store.set(ignored_filters=["min_date_created"])
     order_id = placed_at(store, CHICAGO - timedelta(hours=3))
     integration = connect(store, not_before=CUT_OFF)
     turn(integration)
@@ -196,6 +196,12 @@ def test_an_order_before_the_day_is_imported_when_someone_wants_it(store: Sandbo
     import_this_one(integration, order_id, by="Ada")
     turn(integration)
     assert sales_order(order_id)
+    store.edit(order_id, customer_message="Please hurry", status_id=NEW)
+    turn(integration)
+    assert sales_order(order_id).customer_message == "Please hurry"
+    store.clear_calls()
+    turn(integration)
+    assert len(store.calls()) == 2
 
 
 def test_the_connection_test_says_that_the_zone_is_none(store: SandboxStore) -> None:

@@ -49,13 +49,13 @@ def test_an_order_from_before_the_day_says_which_day(store: SandboxStore) -> Non
     (order_id,) = store.place(1)
     day = timezone.now().date() + timedelta(days=2)
     integration = connect(store, not_before=day)
-    for unheeded in ([], ["min_date_created"]):
+    for ignored in ([], ["min_date_created"]):
         place = where(order_id)
         assert place.reason.startswith("It was placed on ")
         assert place.reason.endswith(f"and orders are imported from {day} on.")
         assert "A manager sets an earlier day" in place.next_step
         assert tries_now(place)
-        store.set(unheeded_parameters=unheeded)
+        store.set(ignored_filters=ignored)
         turn(integration)
         StoreState.objects.update(listed_at=None)
     turn(integration)
@@ -87,7 +87,7 @@ def test_an_order_in_another_status_comes_by_its_status(store: SandboxStore) -> 
     store.edit(order_id, status_id=StatusId.AWAITING_PAYMENT)
     place = where(order_id)
     assert (place.reason, place.next_step) == ("It does not stand in a new order status.", COMES_BY_STATUS)
-    store.set(unheeded_parameters=["status_id"])
+    store.set(ignored_filters=["status_id"])
     turn(integration)
     assert web_order(order_id).state == "ignored"
     assert where(order_id).reason == place.reason
@@ -167,12 +167,8 @@ def test_of_a_store_that_cannot_be_asked_what_is_known_here(store: SandboxStore)
     store.set(access_token="another")
     places, silent = find_order(order_id, lock_wait=5, seconds=30)
     assert [place.reason for place in places] == [web_order(order_id).reason]
-    assert silent == [
-        (
-            "WEB- could not be asked: BigCommerce refuses the access token. "
-            "Enter the access token of the store's API account again."
-        )
-    ]
+    refusal = "BigCommerce refuses the access token. Enter the access token of the store's API account again."
+    assert silent == [f"WEB- could not be asked: {refusal}"]
     WebOrder.objects.filter(pk=web_order(order_id).pk).update(
         state="undecided", reason="", reason_code="", status_seen=NEW
     )

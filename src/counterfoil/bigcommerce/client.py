@@ -39,8 +39,10 @@ from counterfoil.bigcommerce.webhooks import Hook, HookAnswer, HookPage
 LARGEST_LIST = 20_000_000
 LARGEST_ANSWER = 5_000_000
 MOST_PAGES = 200
+ASKED_FOR = 250
 FEWEST_OF_A_PAGE = 10
-"""Fewer rows than that are the end of a list. A store may send fewer than asked for: 50, or any other number."""
+ROUND_NUMBER = 5
+MOST_UNREADABLE = 10
 INCLUDES = {"include": "consignments.line_items,fees", "consignment_structure": "object"}
 READ_ORDERS = "Orders: read-only"
 MODIFY_ORDERS = "Orders: modify"
@@ -157,23 +159,23 @@ class StoreClient:
 
     def order_products(self, order_id: int) -> bytes:
         """All lines of an order as one JSON list, however many pages they take: they are read until one is empty."""
-        return self._whole_list(f"/orders/{order_id:d}/products", fewest=1)
+        return self._whole_list(f"/orders/{order_id:d}/products", until_empty=True)
 
     def order_coupons(self, order_id: int) -> bytes:
         """The order-level coupons of an order as one JSON list."""
         return self._whole_list(f"/orders/{order_id:d}/coupons")
 
-    def _whole_list(self, path: str, *, fewest: int = FEWEST_OF_A_PAGE) -> bytes:
-        """Page by page until one has fewer than `fewest` rows; a list that shows the same rows again has no end."""
+    def _whole_list(self, path: str, *, until_empty: bool = False) -> bytes:
+        """Page by page until one is empty, or may be the last one; a list that shows the same rows again has no end."""
         rows: dict[bytes, None] = {}
         parts: list[bytes] = []
         for page in range(1, MOST_PAGES + 1):
-            body = self._get(path, Purpose.READ, {"limit": 250, "page": page})
+            body = self._get(path, Purpose.READ, {"limit": ASKED_FOR, "page": page})
             found = split_orders(body) if body else []
             others = [row for row in found if row not in rows]
             parts += others
             rows.update(dict.fromkeys(others))
-            if len(found) < fewest:
+            if not found or (not until_empty and ends_list(len(found), ASKED_FOR)):
                 return b"[" + b",".join(parts) + b"]"
             if not others:
                 break
@@ -364,8 +366,14 @@ def _check_token(access_token: str) -> str:
 
 
 def ends_list(found: int, asked: int) -> bool:
-    """Whether a page with so many rows, of those asked for, is the last one of its list."""
-    return found < min(asked, FEWEST_OF_A_PAGE)
+    """Whether a page with so many rows, of those asked for, is the last one of its list.
+
+    A store may send fewer than asked for: 50 by default, or another round number. Rows that cannot be read are left
+    out, so that a page that lacks a few is a full one.
+    """
+    if found >= asked or (asked > MOST_UNREADABLE * 5 and found >= asked - MOST_UNREADABLE):
+        return False
+    return found < FEWEST_OF_A_PAGE or found % ROUND_NUMBER != 0
 
 
 @contextmanager

@@ -85,10 +85,11 @@ def _pages(visit: Visit, min_id: int) -> Iterator[CatalogPage]:
         if not whole and any(not product.variants for product in page.products):
             whole = True  # this store leaves the variants out where single fields are asked for
             continue
-        if page.listed:
-            yield page
-            min_id = max(page.listed) + 1
-        if len(page.listed) < limit:
+        if not page.listed or max(page.listed) < min_id:
+            return
+        yield page
+        min_id = max(page.listed) + 1
+        if len(page.listed) < limit and len(page.listed) >= page.total:  # some stores send fewer than asked for
             return
 
 

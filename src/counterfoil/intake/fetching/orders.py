@@ -42,6 +42,7 @@ LIST_EVERY = timedelta(minutes=15)
 COUNT_OLD_EVERY = timedelta(hours=1)
 PAGE = 250
 NO_ORDER = 2**31 - 1  # an id from which on there is nothing to show, so that a list that fails here fails anywhere
+NOT_LISTED = "It stands in a new order status, and BigCommerce's list did not show it."
 UNREADABLE_ORDER = b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
 
 
@@ -85,6 +86,17 @@ _EXPLAINED = Q(modified_read=F("modified_seen")) & (
     Q(pk__in=StoreUpdate.objects.filter(kind=UpdateKind.STATUS, state__in=UNDONE).values("web_order"))
     | ((Q(state="ignored") | ~Q(reason_code="")) & (Q(written_at=None) | Q(written_at__lt=F("decided_at"))))
 )
+
+
+def read_what_was_not_listed(integration: WebIntegration) -> int:
+    """Marks the known orders that stand in a new order status, and that the list just read did not show.
+
+    A list leaves out what was placed before the cut-off, also an order that is in the books and was set back to new.
+    """
+    waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
+    undecided = Q(decided_at=None) | Q(decided_at__lt=F("status_seen_at"))
+    left = waiting.filter(undecided, status_seen_at__lt=integration.state.listed_at, read_again="")
+    return left.exclude(_EXPLAINED).update(read_again=NOT_LISTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def _import_what_waits(visit: Visit, taken: TakenIn, *, has_time: bool) -> None:
                 integration.state.listed_at = None
                 integration.state.save(update_fields=["listed_at"])
                 return
+        if collect.read_what_was_not_listed(integration):
+            read_again(visit, taken, after_writing=True)
         catch_up(visit)  # what others had done already with orders that are in the books only now
 
 
