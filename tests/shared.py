@@ -1,4 +1,4 @@
-"""The vendor's API descriptions, which stand beside the project where it is developed."""
+"""The vendor's API descriptions and orders that others published, which stand beside the project where it is developed."""
 
 import os
 from pathlib import Path
@@ -12,3 +12,7 @@ if not _PRESENT and os.environ.get("CI"):
 
 NEEDS_DESCRIPTIONS = pytest.mark.skipif(not _PRESENT, reason="left out: the vendor's descriptions are not here")
 """For tests against the vendor's descriptions: they are left out, and say so, where there are none."""
+
+REAL_ORDERS = Path(__file__).parents[2] / "shared" / "real-orders"
+NEEDS_REAL_ORDERS = pytest.mark.skipif(not REAL_ORDERS.is_dir(), reason="left out: no published orders are here")
+"""For tests against orders that others published, read in place."""
