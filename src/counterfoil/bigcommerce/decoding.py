@@ -156,7 +156,7 @@ def _with_fields(found: Mapping[str, Any], fields: Mapping[str, tuple[_Form, boo
             value = found.get(name)
             if required and value is None:
                 raise UnreadableField(name, "is missing")
-            if required or not _is_none(value):
+            if required or not _is_none(value) or (form is _as_it_is and name in found):
                 brought[name] = form(value, name)
     except UnreadableField as wrong:
         wrong.of = wrong.of or _named(found)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from counterfoil.bigcommerce.amounts import NOTHING, storable_amount, storable_number
+from counterfoil.bigcommerce.amounts import NOTHING, UnreadableField, storable_amount, storable_number
 from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.statuses import StatusId
 
@@ -90,6 +90,13 @@ def read_instant(text: str) -> datetime | None:
     return instant.astimezone(UTC)
 
 
+def _instant(name: str, text: str) -> datetime | None:
+    try:
+        return read_instant(text)
+    except (ValueError, OverflowError):
+        raise UnreadableField(name, f"is {text[:40]}, which is no date") from None
+
+
 class FormField(Document, frozen=True):
     """A further field of an address that the merchant defined in the store."""
 
@@ -160,12 +167,6 @@ class LineItem(Document, frozen=True):
     applied_discounts: Many[AppliedDiscount] = ()
 
 
-class Warned(Document, frozen=True):
-    """A consignment's remark that not all of its lines came along (bigcommerce.md, section 2)."""
-
-    message: Text = ""
-
-
 class ShippingConsignment(Address, frozen=True):
     """What goes to one address; its id is the order_address_id of shipments."""
 
@@ -176,7 +177,7 @@ class ShippingConsignment(Address, frozen=True):
     cost_ex_tax: Decimal | None = None
     handling_cost_inc_tax: Amount = NOTHING
     handling_cost_ex_tax: Decimal | None = None
-    warning: Warned | None = field(default=None, name="__warning__")
+    warning: Any = field(default=None, name="__warning__")  # an object, or whatever says that lines are missing
 
 
 class PickupLocation(Document, frozen=True):
@@ -201,7 +202,7 @@ class PickupConsignment(Document, frozen=True):
     pickup_method_display_name: Text = ""
     location: PickupLocation | None = None
     line_items: Many[LineItem] = ()
-    warning: Warned | None = field(default=None, name="__warning__")
+    warning: Any = field(default=None, name="__warning__")  # an object, or whatever says that lines are missing
 
 
 class ElectronicConsignment(Document, frozen=True):
@@ -209,7 +210,7 @@ class ElectronicConsignment(Document, frozen=True):
 
     recipient_email: Text = ""
     line_items: Many[LineItem] = ()
-    warning: Warned | None = field(default=None, name="__warning__")
+    warning: Any = field(default=None, name="__warning__")  # an object, or whatever says that lines are missing
 
 
 class EmailConsignments(Document, frozen=True):
@@ -307,15 +308,15 @@ class Order(Document, frozen=True, dict=True):
     @cached_property
     def date_created(self) -> datetime:
         """When the order was placed, in UTC."""
-        instant = read_instant(self.date_created_text)
+        instant = _instant("date_created", self.date_created_text)
         if instant is None:
-            raise ValueError("date_created is empty")
+            raise UnreadableField("date_created", "is empty")
         return instant
 
     @cached_property
     def date_modified(self) -> datetime | None:
         """When the order was changed last, by the store's clock, in UTC."""
-        return read_instant(self.date_modified_text)
+        return _instant("date_modified", self.date_modified_text)
 
     @cached_property
     def consignments(self) -> Consignments | None:
@@ -404,7 +405,7 @@ class OrderGlance(Document, frozen=True, dict=True):
     @cached_property
     def date_modified(self) -> datetime | None:
         """When the order was changed last, by the store's clock, in UTC."""
-        return read_instant(self.date_modified_text)
+        return _instant("date_modified", self.date_modified_text)
 
     @property
     def shows_refund(self) -> bool:

@@ -83,7 +83,9 @@ def _who_and_where(address: Address) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """A form field's value, which may be a list of choices or a date's parts, as text."""
+    """A form field's value, which may be a list of choices or a date's parts, as text; an empty one is ""."""
+    if value is None or value == [] or value == {}:
+        return ""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

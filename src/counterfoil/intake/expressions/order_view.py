@@ -18,6 +18,7 @@ _JSON = msgspec.json.Decoder(float_hook=str)
 _MONEY = re.compile(r"(?:^|_)(?:amount|discount|cost|price|(?<!items_)total|subtotal)(?:_ex_tax|_inc_tax|_tax)?$")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LARGEST = 2**63
+_WHOLE_NUMBER = re.compile(r"([0-9]{1,19})(?:\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def view_order(order: bytes, products: bytes | None = None, coupons: bytes | Non
     if not isinstance(document, dict):
         raise NeedsPerson("unreadable", "The order is no document.", "Look at the order in BigCommerce.")
     lines = _dicts(_read(products)) if products is not None else list(_lines_of(document))
-    known = {line["id"]: line for line in lines if isinstance(line.get("id"), int)}
+    known = {line_id: line | {"id": line_id} for line in lines if (line_id := _line_id(line.get("id"))) is not None}
     billing = document.get("billing_address")
     return OrderView(
         order=document,
@@ -103,5 +104,16 @@ def _lines_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield from _dicts(consignment.get("line_items"))
 
 
+def _line_id(value: Any) -> int | None:
+    """The id as a number, which the store may write as text."""
+    if type(value) is int:
+        return value
+    written = _WHOLE_NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
+    return int(written[1]) if written else None
+
+
 def _dicts(value: Any) -> list[dict[str, Any]]:
+    """The documents of a list, which PHP writes as an object where its numbers are not in a row."""
+    if isinstance(value, dict) and all(name.isdecimal() for name in value):
+        value = list(value.values())
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
