@@ -2,6 +2,7 @@
 
 from counterfoil.bigcommerce.documents import (
     Address,
+    AppliedDiscount,
     Consignments,
     Coupon,
     Fee,
@@ -32,6 +33,7 @@ from counterfoil.bigcommerce.statuses import NEVER_OVERWRITTEN, StatusId
 __all__ = [
     "NEVER_OVERWRITTEN",
     "Address",
+    "AppliedDiscount",
     "Consignments",
     "Coupon",
     "Fee",

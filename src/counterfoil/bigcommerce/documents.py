@@ -132,9 +132,10 @@ class ProductOption(Document, frozen=True):
 
 
 class AppliedDiscount(Document, frozen=True):
-    """What a coupon or discount takes off a line."""
+    """What a coupon or discount takes off a line. `id` says which kind it is: "coupon", "manual-discount", a number."""
 
     amount: Decimal
+    id: object = None
     name: Text = ""
     code: Text = ""
 

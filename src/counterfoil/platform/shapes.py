@@ -8,6 +8,7 @@ from dataclasses import asdict
 from counterfoil.platform.shipment_shapes import Shape, shipments, update_row
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
+from counterfoil.sales.orders.discounts import named
 from counterfoil.stores.models import LogEntry, WebOrder
 from counterfoil.stores.weborders.locate import Place
 
@@ -53,6 +54,7 @@ def order_document(order: SalesOrder) -> Shape:
         "fields": order.fields,
         "lines": [_line(each) for each in lines],
         "totals": _totals(order),
+        "coupons": [named(each) for each in order.coupons],
         "notes": {
             "customer_message": order.customer_message,
             "staff_notes": order.staff_notes,
@@ -95,7 +97,8 @@ def _line(line: OrderLine) -> Shape:
     return {
         "position": line.position,
         "parent_position": line.parent_position,
-        "part_number": line.part_number,
+        "part_number": line.our_part_number,
+        "sold_as": line.sold_as,
         "description": line.description,
         "options": line.options,
         "kind": line.kind,
@@ -107,6 +110,7 @@ def _line(line: OrderLine) -> Shape:
         "fields": line.fields,
         "unit_price": line.unit_price,
         "discount": line.discount,
+        "discounts": [named(each) for each in line.discounts],
         "tax": line.tax,
         "total": line.total,
         "ship_to": line.ship_to.position if line.ship_to else None,

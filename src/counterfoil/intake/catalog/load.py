@@ -7,6 +7,7 @@ from counterfoil.bigcommerce import TryAgain
 from counterfoil.bigcommerce.catalog import CatalogPage, CatalogProduct, CatalogVariant
 from counterfoil.sales.models import ProductType
 from counterfoil.sales.products.catalog_import import CatalogItem, stock
+from counterfoil.sales.products.order_lines import give_loaded_products
 from counterfoil.stores.attention.unknown_skus import retry_blocked
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind
@@ -57,6 +58,7 @@ def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedC
         loaded.next_id = max(page.listed) + 1
         tell(LOADING, loaded.products, max(before + page.total, loaded.products))
     loaded.finished = not visit.is_over
+    give_loaded_products(source)
     loaded.tried_again = retry_blocked(source=source)
     log(visit.integration, LogKind.SETTINGS, describe(loaded))
     return loaded

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
-from counterfoil.bigcommerce import LineItem, NeedsPerson, Order
+from counterfoil.bigcommerce import AppliedDiscount, LineItem, NeedsPerson, Order
 from counterfoil.intake.conversion.addresses import DraftAddresses, draft_addresses
 from counterfoil.intake.conversion.document import WebOrderDocument
 from counterfoil.intake.matching.products import name_parts
@@ -143,7 +143,7 @@ def _line(item: LineItem, index: dict[int, int], addresses: DraftAddresses) -> L
         discount=_line_discount(item),
         tax=item.total_tax,
         discounts=tuple(
-            DiscountDraft(code=discount.code, name=discount.name, amount=discount.amount)
+            DiscountDraft(code=discount.code, name=discount.name or _kind_of(discount), amount=discount.amount)
             for discount in item.applied_discounts
         ),
         wrapping=item.wrapping_name,
@@ -159,6 +159,12 @@ def _line_discount(item: LineItem) -> Decimal:
     if item.discounted_total_inc_tax is not None:
         return item.total_inc_tax - item.discounted_total_inc_tax
     return sum((discount.amount for discount in item.applied_discounts), NOTHING)
+
+
+def _kind_of(discount: AppliedDiscount) -> str:
+    """What a discount is that came without a name, as in old orders: "manual-discount" is a manual discount."""
+    kind = str(discount.id or "").replace("-", " ").strip()
+    return kind.capitalize() if kind.replace(" ", "").isalpha() else ""
 
 
 def _check_line(line: LineDraft) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, TenderKind
+from counterfoil.sales.orders.discounts import coupon_codes, discounts_text
 
 ADDRESS = ("name", "company", "street_1", "street_2", "city", "state", "postcode", "country", "phone", "email")
 ORDER = (
@@ -22,6 +23,7 @@ ONCE = (
     "order_discount", "shipping", "handling", "wrapping", "fees", "rounding", "order_tax", "order_total",
     "paid", "gift_certificates", "store_credit", "refunds", "payment_method", "payment_status",
 )  # fmt: skip
+ADDED = ("sold_as", "line_discounts", "coupons")
 COLUMNS = (
     *ORDER,
     *(f"bill_to_{name}" for name in ADDRESS),
@@ -29,6 +31,7 @@ COLUMNS = (
     "shipping_method",
     *LINE,
     *ONCE,
+    *ADDED,
 )
 NOTHING = Decimal(0)
 Row = list[object]
@@ -48,12 +51,13 @@ def rows_of(order: SalesOrder, *, refunded: Decimal) -> Iterator[Row]:
     lines = list(order.lines.all())
     head = [*_order(order), *_address(bill_to)]
     whole: Row = _once(order, lines, refunded)
+    coupons = ", ".join(coupon_codes(order, lines))
     rows: Sequence[OrderLine | None] = lines or [None]
     for line in rows:
         ship_to = addresses.get(line.ship_to_id or 0) if line else None
         method = ship_to.shipping_method if ship_to else ""
-        yield [*head, *_address(ship_to), method, *_line(line), *whole]
-        whole = [""] * len(ONCE)
+        yield [*head, *_address(ship_to), method, *_line(line), *whole, *_added(line), coupons]
+        whole, coupons = [""] * len(ONCE), ""
 
 
 def _order(order: SalesOrder) -> Row:
@@ -83,7 +87,7 @@ def _address(address: OrderAddress | None) -> Row:
 
 _LINE: Sequence[Callable[[OrderLine], object]] = (
     lambda line: line.position + 1,
-    lambda line: line.part_number,
+    lambda line: line.our_part_number,
     lambda line: line.description,
     lambda line: line.kind,
     lambda line: line.quantity,
@@ -100,6 +104,10 @@ _LINE: Sequence[Callable[[OrderLine], object]] = (
 
 def _line(line: OrderLine | None) -> Row:
     return [value(line) if line else "" for value in _LINE]
+
+
+def _added(line: OrderLine | None) -> Row:
+    return [line.sold_as, discounts_text(line.discounts)] if line else ["", ""]
 
 
 def _once(order: SalesOrder, lines: Sequence[OrderLine], refunded: Decimal) -> Row:
