@@ -21,6 +21,10 @@ ADDS_UP = Q(
 )
 
 
+HELD_BY_STATUS = "Its order status puts it on hold."
+"""Why an order is held that stands in the status with the role *hold*."""
+
+
 class OrderNumber(models.Func):
     """The next sales order number, from a sequence of the database."""
 
@@ -111,6 +115,11 @@ class SalesOrder(models.Model):
     def is_held(self) -> bool:
         """Whether nothing may be shipped: it is on hold, and no manager has overridden that."""
         return bool(self.hold_reason) and not self.hold_overridden_by
+
+    @property
+    def is_held_by_status(self) -> bool:
+        """Whether nothing but its order status holds it."""
+        return self.is_held and self.hold_reason == HELD_BY_STATUS
 
     @property
     def name(self) -> str:
