@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Prefetch
 
@@ -17,6 +18,20 @@ from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking
 
 ALL = ""  # in place of a SKU: all that is open of the order
 Items = dict[str, int | None]  # SKU without case → quantity; None: all that is open of it
+
+
+class Advice(NamedTuple):
+    """What to do about a refusal: in a file there are rows to correct, on the command line there are none."""
+
+    leave_out: str
+    split: str
+
+
+IN_A_FILE = Advice("Leave the row out.", "Give each address a row with its SKUs and its own tracking number.")
+ON_ITS_OWN = Advice(
+    "Look at what is shipped and what is open of the order.",
+    "Give each address a parcel with its SKUs and its own tracking number.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,7 @@ class OrderBook:
     fingerprints: dict[str, int]
     left: Counter[int] = field(default_factory=Counter)
     holder: bool = False
+    advice: Advice = IN_A_FILE
 
     def __post_init__(self) -> None:
         self.left = Counter({line.pk: line.open for line in self.lines if line.is_shipped_by_parcel})
@@ -163,7 +179,7 @@ class OrderBook:
         if tracking.tracking_number and len(by_address) > 1:
             raise Refused(
                 f"The items go to {len(by_address)} addresses, and one parcel goes to one.",
-                "Give each address a row with its SKUs and its own tracking number.",
+                self.advice.split,
             )
         self.left.subtract(chosen)
         self.holder = ALL in items and len(by_address) == 1
@@ -174,7 +190,7 @@ class OrderBook:
         if not chosen:
             reasons = {line.why_no_parcel for line in self.lines if line.open} - {""}
             sentence = " ".join(sorted(reasons)) or f"Nothing of {self.order.name} is left to ship."
-            raise Refused(sentence, "Leave the row out.")
+            raise Refused(sentence, self.advice.leave_out)
         return chosen
 
     def _of_one_address(self, items: Items) -> dict[int, int] | None:
@@ -200,7 +216,7 @@ class OrderBook:
             name = matching[0].our_part_number
             why = next((line.why_no_parcel for line in matching), "")
             if not there:
-                raise Refused(why or f"Nothing of {name} is left to ship.", "Leave the row out.")
+                raise Refused(why or f"Nothing of {name} is left to ship.", self.advice.leave_out)
             if quantity is not None and quantity < 1:
                 raise Refused("A quantity to ship is at least 1.", "Leave out what is not shipped.")
             if quantity is not None and quantity > there:
@@ -246,6 +262,7 @@ def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
 def drafts_by_sku(order_id: int, parcels: Sequence[SkuParcel]) -> list[ParcelDraft]:
     """What `process_shipment` takes, for parcels that are named by SKUs; raises Refused for what is not open."""
     (book,) = order_books([order_id])
+    book.advice = ON_ITS_OWN
     drafts: list[ParcelDraft] = []
     for parcel in parcels:
         drafts += book.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]

@@ -1,6 +1,7 @@
 """`counterfoil order`: show one sales order."""
 
 from argparse import ArgumentParser
+from decimal import Decimal
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
@@ -8,6 +9,7 @@ from counterfoil.platform.shapes import Shape, order_document
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_in
+from counterfoil.sales.orders.discounts import discount_name
 from counterfoil.sales.orders.lookup import find_orders
 
 
@@ -31,12 +33,14 @@ class Command(CounterfoilCommand):
             self._print(document)
 
     def _print(self, document: Shape) -> None:
-        self.say(f"Sales order {document['number']} ({document['import_id']}), {document['status']}")
+        import_id = f" ({document['import_id']})" if document["import_id"] else ""
+        self.say(f"Sales order {document['number']}{import_id}, {document['status']}")
         if document["hold"]:
-            self.say(f"On hold: {document['hold']['reason']}")
+            self.say(_hold_words(document["hold"]))
         self.say(f"Client: {document['client']}   Contact: {document['contact'] or '–'}")
         columns = {
             "part_number": "Part number",
+            **({"sold_as": "Sold as"} if any(line["sold_as"] for line in document["lines"]) else {}),
             "description": "Description",
             "quantity": "Quantity",
             "shipped": "Shipped",
@@ -48,8 +52,15 @@ class Command(CounterfoilCommand):
         currency = document["currency"]
         self.print_table([line | {"currency": currency} for line in document["lines"]], columns, empty="No lines.")
         self._print_shipments(document["shipments"])
+        self._print_discounts(document)
         for name, amount in document["totals"].items():
             self.say(f"{name:>10} {money_in(amount, currency)}")
+
+    def _print_discounts(self, document: Shape) -> None:
+        """Each with its name; what a coupon takes off the whole order is told once."""
+        reductions = document["coupons"] or [each for line in document["lines"] for each in line["discounts"]]
+        for each in reductions:
+            self.say(f"{discount_name(each)}: {money_in(Decimal(each['amount']), document['currency'])}")
 
     def _print_shipments(self, shipments: list[Shape]) -> None:
         rows = [
@@ -70,3 +81,8 @@ class Command(CounterfoilCommand):
             columns,
             empty="Nothing was shipped yet.",
         )
+
+
+def _hold_words(hold: Shape) -> str:
+    overridden = f" {hold['overridden_by']} lets it be shipped all the same." if hold["overridden_by"] else ""
+    return f"On hold: {hold['reason']}{overridden}"
