@@ -77,7 +77,7 @@ class Command(CounterfoilCommand):
             "reason": "Why",
         }
         self.print_table(
-            [row | {"state": "voided" if row["voided"] else row["state"]} for row in rows],
+            [row | {"state": "voided" if row["voided"] else row["state"].replace("_", " ")} for row in rows],
             columns,
             empty="Nothing was shipped yet.",
         )
