@@ -106,12 +106,12 @@ def test_shipped_by_hand_is_asked_about_while_items_are_open() -> None:
     """One, several; and set when that is what the person wants."""
     order = placed(draft(line(1, quantity=1)))
     shipped = find_status("Shipped")
-    with pytest.raises(Doubtful, match="^1 item is still open: process a shipment\\?$") as caught:
+    with pytest.raises(Doubtful, match=r"^1 item is still open: process a shipment\?$") as caught:
         change_status_by_hand(order.pk, shipped, by="Ada")
     assert caught.value.open_items == 1
     assert again(order).status.name == "New"
     many = placed(draft(line(1), line(2, quantity=3)), import_id="A-2")
-    with pytest.raises(Doubtful, match="^5 items are still open"):
+    with pytest.raises(Doubtful, match=r"^5 items are still open"):
         change_status_by_hand(many.pk, shipped, by="Ada")
     assert change_status_by_hand(order.pk, shipped, by="Ada", anyway=True)
     assert again(order).status.name == "Shipped"
