@@ -10,6 +10,7 @@ from tests.shared import DESCRIPTIONS
 from tests.store import SandboxStore
 
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
+HOLD_ROLE = "counterfoil.sales.migrations.0016_hold_role"
 DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
 LONGEST = ("platform", "faults", "journeys", "dispatch", "web")
 """The folders with the longest files: these begin first, so that no worker is left alone with one at the end."""
@@ -71,6 +72,8 @@ def restore_the_migrations_rows() -> None:
     from counterfoil.sales.models import OrderStatus
     from counterfoil.stores.models import Carrier
 
-    for model, migration in ((OrderStatus, DEFAULT_STATUSES), (Carrier, DEFAULT_CARRIERS)):
-        if not model.objects.exists():
-            import_module(migration).add_defaults(apps, None)
+    if not OrderStatus.objects.exists():
+        import_module(DEFAULT_STATUSES).add_defaults(apps, None)
+        import_module(HOLD_ROLE).give_role(apps, None)
+    if not Carrier.objects.exists():
+        import_module(DEFAULT_CARRIERS).add_defaults(apps, None)

@@ -192,7 +192,8 @@ class StoreClient:
         unreadable: list[UnreadableRefund] = []
         for page in range(1, MOST_PAGES + 1 if wanted else 1):
             query = {"order_id:in": wanted, "limit": 250, "page": page}
-            body = self._get("/v3/orders/payment_actions/refunds", Purpose.READ, query)
+            with _refunds_themselves():
+                body = self._get("/v3/orders/payment_actions/refunds", Purpose.READ, query)
             if not body:
                 break
             if not is_whole(body) and body.strip() != b"[]":
@@ -389,6 +390,22 @@ def _the_store_itself() -> Iterator[None]:
             "api_path" if missing else "refused",
             "There is no such store at this API path." if missing else refused.sentence,
             "Copy the API path from the store's API account in BigCommerce.",
+            store_words=refused.store_words,
+        ) from None
+
+
+@contextmanager
+def _refunds_themselves() -> Iterator[None]:
+    """Refunds are asked for by a list of orders: that the list is not there says nothing about the orders."""
+    try:
+        yield
+    except NeedsPerson as refused:
+        if refused.code != "not_in_store":
+            raise
+        raise NeedsPerson(
+            "refused",
+            "BigCommerce has no list of refunds for this order. Its refunds are not known here.",
+            "Look at its refunds in BigCommerce.",
             store_words=refused.store_words,
         ) from None
 

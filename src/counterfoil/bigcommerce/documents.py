@@ -130,9 +130,13 @@ class ProductOption(Document, frozen=True):
 
 
 class AppliedDiscount(Document, frozen=True):
-    """What a coupon or discount takes off a line; old orders do not say how much (bigcommerce.md, section 11)."""
+    """What a coupon or discount takes off a line; old orders do not say how much (bigcommerce.md, section 11).
+
+    `id` says which kind it is: "coupon", "manual-discount", a number.
+    """
 
     amount: Decimal | None = None
+    id: object = None
     name: Text = ""
     code: Text = ""
 

@@ -153,7 +153,7 @@ def _explained(update: StoreUpdate, refused: OverShipped) -> OverShipped:
     item = items.select_related("line").first()
     if item is None:
         return refused
-    name = item.line.part_number or item.line.description
+    name = item.line.name
     left = f"Only {refused.available}" if refused.available else "None"
     refused.sentence = (
         f"{left} of {item.quantity} {name} is left to ship in BigCommerce: "

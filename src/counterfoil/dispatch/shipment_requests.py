@@ -34,7 +34,7 @@ def _items(parcel: Parcel) -> tuple[ShipmentItem, ...]:
         if item.line.source_id is None:
             raise NeedsPerson(
                 "no_item",
-                f"{item.line.part_number or item.line.description} is no item that BigCommerce knows.",
+                f"{item.line.name} is no item that BigCommerce knows.",
                 "Void the parcel and process it again without this item, or skip it.",
             )
         made.append(ShipmentItem(item.line.source_id, item.quantity))

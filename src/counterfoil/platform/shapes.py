@@ -8,6 +8,7 @@ from dataclasses import asdict
 from counterfoil.platform.shipment_shapes import Shape, shipments, update_row
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
+from counterfoil.sales.orders.discounts import named
 from counterfoil.stores.models import LogEntry, WebOrder
 from counterfoil.stores.weborders.locate import Place
 
@@ -53,6 +54,7 @@ def order_document(order: SalesOrder) -> Shape:
         "fields": order.fields,
         "lines": [_line(each, tax_included=order.tax_included) for each in lines],
         "totals": _totals(order),
+        "coupons": [named(each) for each in order.coupons],
         "notes": {
             "customer_message": order.customer_message,
             "staff_notes": order.staff_notes,
@@ -96,7 +98,8 @@ def _line(line: OrderLine, *, tax_included: bool) -> Shape:
     return {
         "position": line.position,
         "parent_position": line.parent_position,
-        "part_number": line.part_number,
+        "part_number": line.our_part_number,
+        "sold_as": line.sold_as,
         "description": line.description,
         "options": line.options,
         "kind": line.kind,
@@ -108,6 +111,7 @@ def _line(line: OrderLine, *, tax_included: bool) -> Shape:
         "fields": line.fields,
         "unit_price": line.unit_price,
         "discount": line.discount,
+        "discounts": [named(each) for each in line.discounts],
         "tax": line.tax,
         "total": line.total,
         "total_with_tax": line.total if tax_included else line.total + line.tax,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterfoil.sales.models import Parcel, SalesOrder
+from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder
 from counterfoil.sales.shipping.csv_import import Answer
 from counterfoil.stores.models import StoreUpdate, WebShipment
 from counterfoil.stores.updates.parcel_status import ParcelState, parcel_state
@@ -38,7 +38,7 @@ def _parcel(parcel: Parcel, state: ParcelState, bigcommerce_shipment_id: int | N
         "service": parcel.service,
         "tracking_number": parcel.tracking_number,
         "tracking_link": parcel.tracking_link,
-        "items": [{"part_number": item.line.part_number, "quantity": item.quantity} for item in parcel.items.all()],
+        "items": [_item(item) for item in parcel.items.all()],
         "state": state.word,
         "reason": state.reason,
         "next_step": state.next_step,
@@ -47,6 +47,11 @@ def _parcel(parcel: Parcel, state: ParcelState, bigcommerce_shipment_id: int | N
         "taken_over": parcel.taken_over,
         "belongs_to": parcel.belongs_to_id,
     }
+
+
+def _item(item: ParcelItem) -> Shape:
+    line = item.line
+    return {"part_number": line.our_part_number, "sold_as": line.sold_as, "quantity": item.quantity}
 
 
 def update_row(update: StoreUpdate) -> Shape:

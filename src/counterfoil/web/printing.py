@@ -80,7 +80,7 @@ def _printed(order: SalesOrder) -> PrintedOrder:
 
 @dataclass(slots=True)
 class Pick:
-    """One article to take from one place, and for which orders."""
+    """One article to take from one place, and for which orders. `sold_as`: what stores call it."""
 
     bin: str
     part_number: str
@@ -88,6 +88,7 @@ class Pick:
     options: str
     quantity: int = 0
     orders: list[str] = field(default_factory=list)
+    sold_as: list[str] = field(default_factory=list)
 
 
 def picks_by_bin(orders: Sequence[PrintedOrder]) -> list[Pick]:
@@ -100,9 +101,11 @@ def picks_by_bin(orders: Sequence[PrintedOrder]) -> list[Pick]:
                 continue
             place = bin_of(line)
             pick = picks.setdefault(
-                (place, line.part_number, line.description if not line.part_number else "", line.options),
-                Pick(place, line.part_number, line.description, line.options),
+                (place, line.our_part_number, line.description if not line.our_part_number else "", line.options),
+                Pick(place, line.our_part_number, line.description, line.options),
             )
+            if line.sold_as and line.sold_as not in pick.sold_as:
+                pick.sold_as.append(line.sold_as)
             pick.quantity += line.open
             pick.orders.append(f"{printed.name} ({line.open})")
     return sorted(picks.values(), key=lambda pick: (not pick.bin, pick.bin, pick.part_number, pick.options))

@@ -183,7 +183,7 @@ class ShipForm:
             quantity = _number(typed or "0")
             if quantity is None:
                 line = self.open[pk]
-                name = line.part_number or line.description
+                name = line.name
                 raise Refused(f"Parcel {number}: “{typed}” is no quantity of {name}.", "Enter a whole number.")
             if quantity:
                 items[pk] = quantity

@@ -43,7 +43,7 @@ class StoreSays:
 
 def store_says(web_order: WebOrder, lines: list[OrderLine]) -> StoreSays:
     """Five statements; needs the integration and its state loaded along."""
-    names = {line.source_id: line.part_number or line.description for line in lines}
+    names = {line.source_id: line.name for line in lines}
     refunds = [(each, _items(each.items, names, "item_id")) for each in web_order.refunds.all()]
     foreign = [
         ForeignShipment(each, _items(each.items, names, "order_product_id"))

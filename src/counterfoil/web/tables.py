@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.sales.models import OrderStatus, SalesOrder
+from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
 from counterfoil.stores.models import LogEntry, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.updates.descriptions import what
 from counterfoil.web import tones
@@ -76,7 +76,7 @@ class OrderTable(tables.Table):
         return format_html('{} <span class="muted">{}</span>', value, contact)
 
     def render_status(self, value: OrderStatus, record: SalesOrder) -> SafeString:
-        if not record.is_held:
+        if not record.is_held or value.role == StatusRole.HOLD:
             return order_status(value)
         return format_html("{} {}", state("On hold", tones.BAD), order_status(value))
 

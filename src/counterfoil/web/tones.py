@@ -7,6 +7,7 @@ from counterfoil.stores.models import LogKind, UpdateState
 CALM, GOOD, WAIT, BAD, QUIET = "calm", "good", "wait", "bad", "quiet"
 
 _ROLES = {StatusRole.INITIAL: CALM, StatusRole.PARTIALLY_SHIPPED: WAIT, StatusRole.SHIPPED: GOOD}
+_ROLES[StatusRole.HOLD] = BAD
 _STORE: dict[int, str] = {
     StatusId.AWAITING_FULFILLMENT: CALM,
     StatusId.AWAITING_SHIPMENT: CALM,

@@ -7,6 +7,8 @@ from counterfoil.bigcommerce import TryAgain
 from counterfoil.bigcommerce.catalog import CatalogPage, CatalogProduct, CatalogVariant
 from counterfoil.sales.models import ProductType
 from counterfoil.sales.products.catalog_import import CatalogItem, stock
+from counterfoil.sales.products.order_lines import give_loaded_products
+from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.attention.unknown_skus import retry_blocked
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind
@@ -57,6 +59,7 @@ def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedC
         loaded.next_id = max(page.listed) + 1
         tell(LOADING, loaded.products, max(before + page.total, loaded.products))
     loaded.finished = not visit.is_over
+    give_loaded_products(source)
     loaded.tried_again = retry_blocked(source=source)
     log(visit.integration, LogKind.SETTINGS, describe(loaded))
     return loaded
@@ -64,7 +67,9 @@ def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedC
 
 def describe(loaded: LoadedCatalog) -> str:
     """As a line of the log."""
-    text = f"{loaded.products} products with {loaded.variants} variants were read from the catalog: {loaded.added} new."
+    products, variants = count_of(loaded.products, "product"), count_of(loaded.variants, "variant")
+    text = f"{products} with {variants} {'was' if loaded.products == 1 else 'were'} read from the catalog: "
+    text += f"{loaded.added:,} new."
     if loaded.unreadable:
         ids = ", ".join(str(product_id) for product_id in loaded.unreadable[:5])
         text += f" {len(loaded.unreadable)} could not be read (product {ids})."

@@ -175,9 +175,15 @@ def _discounts(applied: Sequence[AppliedDiscount], discount: Decimal) -> tuple[D
     missing = sum(each.amount is None for each in applied)
     rest = max(discount - known, NOTHING) if missing == 1 else NOTHING
     return tuple(
-        DiscountDraft(code=each.code, name=each.name, amount=rest if each.amount is None else each.amount)
+        DiscountDraft(each.code, each.name or _kind_of(each), rest if each.amount is None else each.amount)
         for each in applied
     )
+
+
+def _kind_of(discount: AppliedDiscount) -> str:
+    """What a discount is that came without a name, as in old orders: "manual-discount" is a manual discount."""
+    kind = str(discount.id or "").replace("-", " ").strip()
+    return kind.capitalize() if kind.replace(" ", "").isalpha() else ""
 
 
 def _check_line(line: LineDraft) -> None:

@@ -9,6 +9,7 @@ from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.sales.models import LineKind, Product, ProductOrigin, ProductType
 from counterfoil.sales.orders.drafts import LineDraft, OrderDraft
 from counterfoil.sales.products.lookup import Item, Variant, known_products, made_up_part_number
+from counterfoil.sales.products.order_lines import give_products
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 
 GIFT_CERTIFICATE = "GIFT-CERTIFICATE"
@@ -54,8 +55,8 @@ def missing_of(trouble: NeedsPerson) -> tuple[str, ...]:
 def find_products(integration: WebIntegration, draft: OrderDraft) -> dict[str, Product]:
     """The products of the draft's part numbers; raises UnknownProducts where one is unknown and may not be made.
 
-    A gift certificate is no product. One statement; two more where an SKU is unknown or missing, and two where products
-    are made.
+    A gift certificate is no product. One statement; two more where an SKU is unknown or missing, and three where
+    products are made.
     """
     wanted = {line.part_number: line for line in draft.lines if line.kind is not LineKind.GIFT_CERTIFICATE}
     found = known_products(integration.code, [_item(line) for line in wanted.values()])
@@ -65,6 +66,7 @@ def find_products(integration: WebIntegration, draft: OrderDraft) -> dict[str, P
     if unknown and integration.unknown_product == UnknownProduct.CREATE:
         Product.objects.bulk_create([_product(integration, line) for line in unknown], ignore_conflicts=True)
         found |= Product.objects.in_bulk([line.part_number for line in unknown], field_name="part_number")
+        give_products([line.part_number for line in unknown])
     return found
 
 

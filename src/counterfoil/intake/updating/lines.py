@@ -36,7 +36,9 @@ def merge_lines_and_money(
         return set()
     contradiction = _changed_here(order, rows, before, after) or what_contradicts(order, rows, after)
     if contradiction:
-        merge.conflict(LINES_AND_MONEY, f"{_summary(before)}. {contradiction}", _summary(after))
+        names = {row.part_number: row.our_part_number for row in rows.values()}
+        names |= {part_number: product.part_number for part_number, product in products.items()}
+        merge.conflict(LINES_AND_MONEY, f"{_summary(before, names)}. {contradiction}", _summary(after, names))
         return set()
     written = replace_lines_and_money(merge, after, products)
     if before.tenders != after.tenders:
@@ -69,6 +71,11 @@ def _own_values(line: LineDraft) -> dict[str, object]:
     return {name: value for name, value in line_values(line).items() if name not in MADE_HERE_TOO}
 
 
+def _entered_values(line: LineDraft) -> dict[str, object]:
+    """What a person can change of a line: the names of its discounts are the store's alone."""
+    return {name: value for name, value in _own_values(line).items() if name != "discounts"}
+
+
 def _differ(row: OrderLine | SalesOrder, values: Mapping[str, object]) -> bool:
     return any(getattr(row, name) != value for name, value in values.items())
 
@@ -87,7 +94,7 @@ def _changed_here(order: SalesOrder, rows: Rows, before: OrderDraft, after: Orde
     old = {line.source_id: line for line in before.lines}
     for row in rows.values():
         line = old.get(row.source_id or 0)
-        if line is None or _differ(row, _own_values(line)):
+        if line is None or _differ(row, _entered_values(line)):
             return "The lines were changed here."
     if _differ(order, money_values(before)):
         return "The amounts were changed here."
@@ -162,7 +169,7 @@ def _remove_lines(merge: Merge, gone: Collection[OrderLine]) -> None:
     """A line that lay in voided parcels only goes with that; the history keeps what it was."""
     ParcelItem.objects.filter(line__in=gone, parcel__voided_at__isnull=False).delete()
     for row in gone:
-        merge.changed(f"line {row.part_number}", row, None)
+        merge.changed(f"line {row.our_part_number}", row, None)
         row.delete()
 
 
@@ -177,10 +184,10 @@ def _write_lines(merge: Merge, rows: Rows, after: OrderDraft, products: Mapping[
     ]
     for line, position in zip(after.lines, positions, strict=True):
         row = rows.get(line.source_id) or OrderLine(order=order, position=position, source_id=line.source_id)
+        row.set_product(line.part_number, products.get(line.part_number))
         _set_line(merge, row, line)
         row.ship_to = None if line.ship_to is None else addresses[line.ship_to]
         row.parent_position = None if line.parent is None else positions[line.parent]
-        row.product = products.get(line.part_number)
         row.save()
 
 
@@ -192,9 +199,10 @@ def _set_line(merge: Merge, row: OrderLine, line: LineDraft) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         row.fields = dict(line.fields)
-        merge.changed(f"line {line.part_number}", None, row)
+        merge.changed(f"line {row.our_part_number}", None, row)
     else:
-        merge.columns(row, {name: getattr(row, name) for name in values}, values, called=f"line {line.part_number} ")
+        called = f"line {row.product_number or line.part_number} "
+        merge.columns(row, {name: getattr(row, name) for name in values}, values, called=called)
     row.refunded = min(refunded, row.quantity)
     row.cancelled = min(max(row.cancelled, row.refunded), row.quantity - row.shipped)
     row.backordered = min(row.backordered, row.open)
@@ -221,8 +229,8 @@ def _remove_addresses(order: SalesOrder, after: OrderDraft) -> None:
     order.addresses.filter(pk__in=gone, parcels=None, order_lines=None).delete()
 
 
-def _summary(draft: OrderDraft) -> str:
-    lines = ", ".join(f"{line.quantity} × {line.part_number}" for line in draft.lines)
+def _summary(draft: OrderDraft, names: Mapping[str, str]) -> str:
+    lines = ", ".join(f"{line.quantity} × {names.get(line.part_number, line.part_number)}" for line in draft.lines)
     return f"{lines}: {draft.totals.total} {draft.currency}"
 
 

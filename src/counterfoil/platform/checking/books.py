@@ -122,7 +122,8 @@ QUESTIONS = (
     ),
     Question(
         "I6",
-        """SELECT sales.source, coalesce(sales.import_id, sales.number::text), line.part_number
+        """SELECT sales.source, coalesce(sales.import_id, sales.number::text),
+            coalesce(nullif(line.product_number, ''), line.part_number)
            FROM sales_orderline AS line JOIN sales_salesorder AS sales ON sales.id = line.order_id
            WHERE line.shipped < (
                SELECT coalesce(sum(item.quantity), 0) FROM sales_parcelitem AS item

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder, TenderKind
+from counterfoil.sales.orders.discounts import coupon_codes, discounts_text
 
 ADDRESS = ("name", "company", "street_1", "street_2", "city", "state", "postcode", "country", "phone", "email")
 ORDER = (
@@ -22,6 +23,7 @@ ONCE = (
     "order_discount", "shipping", "handling", "wrapping", "fees", "rounding", "order_tax", "order_total",
     "paid", "gift_certificates", "store_credit", "refunds", "payment_method", "payment_status",
 )  # fmt: skip
+ADDED = ("sold_as", "line_discounts", "coupons")
 BASIS = ("tax_included", "tax_added")
 COLUMNS = (
     *ORDER,
@@ -30,6 +32,7 @@ COLUMNS = (
     "shipping_method",
     *LINE,
     *ONCE,
+    *ADDED,
     *BASIS,
 )
 NOTHING = Decimal(0)
@@ -52,12 +55,13 @@ def rows_of(order: SalesOrder, *, refunded: Decimal) -> Iterator[Row]:
     whole: Row = _once(order, lines, refunded)
     basis = "yes" if order.tax_included else "no"
     added: object = NOTHING if order.tax_included else order.tax
+    coupons = ", ".join(coupon_codes(order, lines))
     rows: Sequence[OrderLine | None] = lines or [None]
     for line in rows:
         ship_to = addresses.get(line.ship_to_id or 0) if line else None
         method = ship_to.shipping_method if ship_to else ""
-        yield [*head, *_address(ship_to), method, *_line(line), *whole, basis, added]
-        whole, added = [""] * len(ONCE), ""
+        yield [*head, *_address(ship_to), method, *_line(line), *whole, *_added(line), coupons, basis, added]
+        whole, coupons, added = [""] * len(ONCE), "", ""
 
 
 def _order(order: SalesOrder) -> Row:
@@ -87,7 +91,7 @@ def _address(address: OrderAddress | None) -> Row:
 
 _LINE: Sequence[Callable[[OrderLine], object]] = (
     lambda line: line.position + 1,
-    lambda line: line.part_number,
+    lambda line: line.our_part_number,
     lambda line: line.description,
     lambda line: line.kind,
     lambda line: line.quantity,
@@ -104,6 +108,10 @@ _LINE: Sequence[Callable[[OrderLine], object]] = (
 
 def _line(line: OrderLine | None) -> Row:
     return [value(line) if line else "" for value in _LINE]
+
+
+def _added(line: OrderLine | None) -> Row:
+    return [line.sold_as, discounts_text(line.discounts)] if line else ["", ""]
 
 
 def _once(order: SalesOrder, lines: Sequence[OrderLine], refunded: Decimal) -> Row:

@@ -40,6 +40,12 @@ class Export(models.Model):
         """How many orders it has, in words."""
         return f"{self.order_count} sales order{'' if self.order_count == 1 else 's'}"
 
+    @property
+    def contents(self) -> str:
+        """What stands in it, for the audit log: "Export 3: Store: WEB-, only what was not exported before"."""
+        which = self.which or "all sales orders"
+        return f"Export {self.pk}: {which}{', only what was not exported before' if self.new_only else ''}"
+
 
 class ExportedOrder(models.Model):
     """A sales order that stands in an export; the export's file has them by ascending id."""

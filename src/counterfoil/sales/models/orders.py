@@ -5,12 +5,12 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Left, Now
 from django.db.models.lookups import GreaterThan
 
 from counterfoil.sales.db.money_field import MoneyField
 from counterfoil.sales.models.clients import Client, Contact, MatchRule
-from counterfoil.sales.models.products import Product
+from counterfoil.sales.models.products import Product, made_up_part_number
 from counterfoil.sales.models.statuses import OrderStatus
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX
 from counterfoil.sales.naming import is_company_name, person_name
@@ -19,6 +19,10 @@ NOTHING = Decimal(0)
 
 _PARTS = F("subtotal") - F("discount") + F("shipping") + F("handling") + F("wrapping") + F("fees") + F("rounding")
 ADDS_UP = Q(tax_included=True, total=_PARTS) | Q(tax_included=False, total=_PARTS + F("tax"))
+
+
+HELD_BY_STATUS = "Its order status puts it on hold."
+"""Why an order is held that stands in the status with the role *hold*."""
 
 
 class OrderNumber(models.Func):
@@ -122,6 +126,11 @@ class SalesOrder(models.Model):
         return PRICES_INCLUDE_TAX if self.tax_included else PRICES_WITHOUT_TAX
 
     @property
+    def is_held_by_status(self) -> bool:
+        """Whether nothing but its order status holds it."""
+        return self.is_held and self.hold_reason == HELD_BY_STATUS
+
+    @property
     def name(self) -> str:
         """What people call it: the import ID, or the number of an order made by hand."""
         return self.import_id or str(self.number)
@@ -217,9 +226,13 @@ class LineKind(models.TextChoices):
 # Open, and it goes somewhere: whether that is a place where it is picked up, its address says.
 LINE_TO_SHIP = Q(GreaterThan(F("quantity") - F("shipped") - F("cancelled"), 0), kind="physical", ship_to__isnull=False)
 
+LINE_NUMBER_INDEXED = 100  # so many characters of a line's part number lead to it
+
 
 class OrderLine(models.Model):
     """What was ordered, and how much of it is still open. Money is on the order's basis (`SalesOrder.tax_included`).
+
+    `part_number` is what it was ordered as: in a web order the store's SKU. What people see is `our_part_number`.
 
     `extended` is the line before discounts, `total` after them. The lines of a kit hang under their `parent` and are
     what is picked.
@@ -235,7 +248,13 @@ class OrderLine(models.Model):
         OrderAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
     )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
-    part_number = models.TextField(blank=True, default="")
+    part_number = models.TextField(blank=True, default="", help_text="As it was ordered: a store's own SKU.")
+    product_number = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The product's part number where it is another one; kept by the database.",
+    )
     description = models.TextField(blank=True, default="")
     options = models.TextField(blank=True, default="", help_text="The chosen options, one on each line.")
     kind = models.CharField(max_length=20, choices=LineKind.choices)
@@ -257,7 +276,10 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ["position"]
-        indexes = [models.Index(fields=["order"], name="line_to_ship", condition=LINE_TO_SHIP)]
+        indexes = [
+            models.Index(fields=["order"], name="line_to_ship", condition=LINE_TO_SHIP),
+            models.Index(Left("part_number", LINE_NUMBER_INDEXED), name="line_by_part_number"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="line_position_once_per_order"),
             models.UniqueConstraint(fields=["order", "source_id"], name="line_source_once_per_order"),
@@ -282,9 +304,25 @@ class OrderLine(models.Model):
         return f"{self.quantity} × {self.name}"
 
     @property
+    def our_part_number(self) -> str:
+        """What it is picked and shipped by, and called everywhere: its product's part number, else what it came as."""
+        return self.product_number or self.part_number
+
+    def set_product(self, part_number: str, product: Product | None) -> None:
+        """Makes it this product, ordered as this part number; not saved. The database keeps the same."""
+        self.product = product
+        self.product_number = product.part_number if product and product.part_number != part_number else ""
+
+    @property
+    def sold_as(self) -> str:
+        """The store's SKU, where it is not our part number; "" where it is, and for an item that came without one."""
+        unnamed = self.part_number == made_up_part_number(self.source_product_id or 0, self.source_variant_id)
+        return self.part_number if self.product_number and not unnamed else ""
+
+    @property
     def name(self) -> str:
-        """What people call it: its part number, or what it is where it has none."""
-        return self.part_number or self.description
+        """What people call it: our part number, or what it is where it has none."""
+        return self.our_part_number or self.description
 
     @property
     def open(self) -> int:

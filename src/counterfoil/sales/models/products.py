@@ -128,3 +128,8 @@ class ProductChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.before} → {self.after}"
+
+
+def made_up_part_number(product_id: int, variant_id: int | None) -> str:
+    """What an item without an SKU is called: after its product and variant in the store."""
+    return f"PRODUCT-{product_id}-{variant_id}" if variant_id else f"PRODUCT-{product_id}"

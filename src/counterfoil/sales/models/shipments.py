@@ -92,7 +92,7 @@ class ParcelItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.line.part_number}"
+        return f"{self.quantity} × {self.line.name}"
 
 
 class AppliedRow(models.Model):

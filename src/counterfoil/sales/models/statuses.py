@@ -9,6 +9,7 @@ class StatusRole(models.TextChoices):
 
     NONE = "", "No role"
     INITIAL = "initial", "Initial"
+    HOLD = "hold", "On hold"
     PARTIALLY_SHIPPED = "partially_shipped", "Partially shipped"
     SHIPPED = "shipped", "Shipped"
     CANCELLED = "cancelled", "Cancelled"

@@ -1,13 +1,15 @@
 """Many sales orders into one order status: what would become of each, then doing it, each order by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
+from counterfoil.sales.orders.querysets import nothing_shipped, something_to_ship
 from counterfoil.sales.orders.status import lock_order, set_status
+from counterfoil.sales.orders.status_by_hand import SAID_BY_SHIPPING
 
 MOST_ORDERS = 1_000
 """As many are moved at once."""
@@ -39,11 +41,12 @@ class Stayed:
 
 
 def plan_statuses(orders: QuerySet[SalesOrder], status: OrderStatus) -> StatusPlan:
-    """What putting these orders into the status would do; the oldest MOST_ORDERS of them. One statement."""
+    """What putting these orders into the status would do; the oldest MOST_ORDERS of them. Two statements."""
     found = list(orders.select_related("status").order_by("order_date", "id")[: MOST_ORDERS + 1])
+    unlike = _not_shipped_like(status, [order.pk for order in found])
     plan = StatusPlan(status, {}, {}, there_are_more=len(found) > MOST_ORDERS)
     for order in found[:MOST_ORDERS]:
-        why = why_left_out(order, status)
+        why = why_left_out(order, status) or unlike.get(order.pk, "")
         (plan.left_out.setdefault(why, []) if why else plan.moves.setdefault(order.status, [])).append(order)
     return plan
 
@@ -55,8 +58,27 @@ def why_left_out(order: SalesOrder, status: OrderStatus) -> str:
     if order.status.role == StatusRole.CANCELLED:
         return "cancelled"
     if order.is_held and status.role != StatusRole.CANCELLED:
-        return "on hold"
+        may_go_on = order.is_held_by_status and status.role not in SAID_BY_SHIPPING
+        return "" if may_go_on else "on hold"
     return ""
+
+
+def _not_shipped_like(status: OrderStatus, order_ids: Sequence[int]) -> dict[int, str]:
+    """Those that the status says too much of, with the words for it. One statement, or none."""
+    orders = SalesOrder.objects.filter(pk__in=order_ids)
+    if status.role == StatusRole.SHIPPED:
+        unlike, words = something_to_ship(orders), "not completely shipped"
+    elif status.role == StatusRole.PARTIALLY_SHIPPED:
+        unlike, words = nothing_shipped(orders), "not shipped at all"
+    else:
+        return {}
+    return dict.fromkeys(unlike.values_list("pk", flat=True), words)
+
+
+def move_orders(order_ids: Sequence[int], status: OrderStatus, *, by: str, why: str = "") -> tuple[int, list[Stayed]]:
+    """As `change_statuses`, from whatever status each stands in now. Raises Refused for a retired status."""
+    outcomes = [_change(pk, None, status, by=by, why=why) for pk in order_ids]
+    return outcomes.count(None), [stayed for stayed in outcomes if stayed is not None]
 
 
 def change_statuses(
@@ -72,12 +94,12 @@ def change_statuses(
     return outcomes.count(None), [stayed for stayed in outcomes if stayed is not None]
 
 
-def _change(order_id: int, seen: int, status: OrderStatus, *, by: str, why: str) -> Stayed | None:
+def _change(order_id: int, seen: int | None, status: OrderStatus, *, by: str, why: str) -> Stayed | None:
     with transaction.atomic():
         order = lock_order(order_id)
-        if order.status_id not in (seen, status.pk):
+        if seen is not None and order.status_id not in (seen, status.pk):
             return Stayed(order, f"It went on to {order.status} meanwhile.")
-        left_out = why_left_out(order, status)
+        left_out = why_left_out(order, status) or _not_shipped_like(status, [order_id]).get(order_id, "")
         if left_out:
             return Stayed(order, f"It is {left_out}.")
         set_status(order, status, by=by, why=why)

@@ -25,6 +25,16 @@ def shipped(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
     return orders.filter(Exists(parcels), ~Exists(_lines_to_ship()))
 
 
+def something_to_ship(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those of which something open goes into a parcel, whether or not it may."""
+    return orders.filter(Exists(_lines_to_ship()))
+
+
+def nothing_shipped(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those of which something open goes into a parcel, and nothing was shipped."""
+    return something_to_ship(orders).exclude(Exists(OrderLine.objects.filter(order=OuterRef("pk"), shipped__gt=0)))
+
+
 def _lines_to_ship() -> QuerySet[OrderLine]:
     """The lines of an order that `OrderLine.is_shipped_by_parcel` says of, and that are open."""
     lines = OrderLine.objects.filter(LINE_TO_SHIP, order=OuterRef("pk"))

@@ -8,6 +8,7 @@ from django.db.models import F
 from counterfoil.sales import signals
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, LineKind, OrderChange, OrderLine, OrderStatus, SalesOrder, StatusRole
+from counterfoil.sales.models.orders import HELD_BY_STATUS
 
 
 def change_status(order_id: int, status: OrderStatus, *, by: str, why: str = "") -> bool:
@@ -26,10 +27,27 @@ def set_status(order: SalesOrder, status: OrderStatus, *, by: str, why: str = ""
         return False
     _check_not_retired(status)
     order.status = status
-    order.save(update_fields=["status"])
+    released = _follow_hold(order)
+    order.save(update_fields=["status", "hold_reason", "hold_overridden_by"])
     OrderChange.objects.create(order=order, by=by, field="status", before=before.name, after=status.name, why=why)
     signals.status_changed.send(SalesOrder, order=order, before=before, by=by)
+    if released:
+        signals.hold_ended.send(SalesOrder, order=order)
     return True
+
+
+def _follow_hold(order: SalesOrder) -> bool:
+    """Holds an order by its status, or ends that; not saved. True when it may be shipped again.
+
+    A hold for another reason stays, whatever the status; who let it be shipped all the same has to say so again.
+    """
+    if order.status.role == StatusRole.HOLD:
+        order.hold_reason, order.hold_overridden_by = order.hold_reason or HELD_BY_STATUS, ""
+        return False
+    ended = order.hold_reason == HELD_BY_STATUS
+    if ended:
+        order.hold_reason = order.hold_overridden_by = ""
+    return ended
 
 
 def find_status(name: str) -> OrderStatus:
@@ -47,6 +65,9 @@ def _check_not_retired(status: OrderStatus) -> None:
         raise Refused(f"The order status {status} is retired.", "Choose another order status.")
 
 
+BEFORE_SHIPPED = (StatusRole.INITIAL, StatusRole.PARTIALLY_SHIPPED)
+
+
 def follow_what_was_shipped(order: SalesOrder, *, by: str, why: str, lines: Sequence[OrderLine] | None = None) -> None:
     """Lets the status of a locked order follow its open quantities, by the statuses' roles.
 
@@ -54,6 +75,8 @@ def follow_what_was_shipped(order: SalesOrder, *, by: str, why: str, lines: Sequ
     addresses loaded along, where they are at hand.
     """
     role = _role_of(order, list(order.lines.select_related("ship_to")) if lines is None else lines)
+    if role in BEFORE_SHIPPED and order.is_held_by_status:
+        return  # someone has put it on hold: that it is partly shipped does not end this
     status = OrderStatus.objects.filter(role=role).first() if role else None
     if status is not None and status.pk != order.status_id:
         set_status(order, status, by=by, why=why)
@@ -109,13 +132,21 @@ def lock_order(order_id: int) -> SalesOrder:
 def refuse_when_held(order: SalesOrder) -> None:
     """Raises Refused when the order is on hold."""
     if order.is_held:
-        raise Refused(f"The order is on hold. {order.hold_reason}", "A manager can release it from the hold.")
+        released = "A manager can release it from the hold."
+        if order.is_held_by_status:
+            released = "Put it into another order status, or let a manager release it."
+        raise Refused(f"The order is on hold. {order.hold_reason}", released)
 
 
 def put_on_hold(order_id: int, reason: str, *, by: str) -> None:
-    """Lets nothing of an order be shipped, for a reason; "" takes the hold away. A new reason ends an override."""
+    """Lets nothing of an order be shipped, for a reason; "" takes the hold away. A new reason ends an override.
+
+    An order whose status holds it stays on hold for that.
+    """
     with transaction.atomic():
         order = lock_order(order_id)
+        if not reason and order.status.role == StatusRole.HOLD:
+            reason = HELD_BY_STATUS
         if order.hold_reason == reason:
             return
         OrderChange.objects.create(order=order, by=by, field="hold", before=order.hold_reason, after=reason)

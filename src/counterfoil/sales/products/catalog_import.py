@@ -58,7 +58,7 @@ def _key(item: CatalogItem) -> tuple[int, int]:
 
 
 def _products(source: str, items: Sequence[CatalogItem]) -> dict[tuple[int, int], int]:
-    """The product of each variant that is known: by its part number, its ids, or an alias. Three statements."""
+    """The product of each variant that is known: by its part number, an alias, or its ids. Three statements."""
     numbers = [item.part_number for item in items]
     by_number = dict(Product.objects.filter(part_number__in=numbers).values_list("part_number", "pk"))
     linked = ProductSource.objects.filter(
@@ -71,7 +71,7 @@ def _products(source: str, items: Sequence[CatalogItem]) -> dict[tuple[int, int]
     aliases = ProductAlias.objects.filter(source=source, sku__in=numbers)
     by_alias = dict(aliases.values_list("sku", "product"))
     found = {
-        _key(item): by_number.get(item.part_number) or by_ids.get(_key(item)) or by_alias.get(item.part_number)
+        _key(item): by_number.get(item.part_number) or by_alias.get(item.part_number) or by_ids.get(_key(item))
         for item in items
     }
     return {key: pk for key, pk in found.items() if pk is not None}

@@ -13,10 +13,10 @@ from enum import StrEnum
 from django.db import transaction
 
 from counterfoil.sales.csv.text import written_csv
-from counterfoil.sales.models import Product, ProductChange, ProductOrigin
+from counterfoil.sales.models import Product, ProductAlias, ProductChange, ProductOrigin
 from counterfoil.sales.products.csv_columns import COLUMNS, ProductRow, read_product_rows
-from counterfoil.sales.products.edit import changes_of, shown
-from counterfoil.sales.signals import products_added
+from counterfoil.sales.products.edit import alias_words, changes_of, shown
+from counterfoil.sales.products.order_lines import products_are_known
 
 __all__ = ["COLUMNS", "Answer", "Outcome", "ProductRow", "apply", "plan", "products_csv", "read_product_rows"]
 AT_ONCE = 2000  # rows a statement
@@ -43,22 +43,27 @@ class Answer:
 
 def plan(rows: Sequence[ProductRow]) -> list[Answer]:
     """What `apply` would answer now. Writes nothing."""
-    return [_answer(row, products) for chunk in _chunks(rows) for products in [_known(chunk)] for row in chunk]
+    return [
+        _answer(row, known, aliases)
+        for chunk in _chunks(rows)
+        for known, aliases in [(_known(chunk), _aliases(chunk))]
+        for row in chunk
+    ]
 
 
 def apply(rows: Sequence[ProductRow], *, by: str) -> list[Answer]:
     """Adds and changes products, all in one transaction; a row that is refused stops no other.
 
-    A column that the file does not have is left as it is. Four statements for each 2,000 rows.
+    A column that the file does not have is left as it is. Five statements for each 2,000 rows.
     """
     answers = []
     with transaction.atomic():
         for chunk in _chunks(rows):
-            products = _known(chunk, lock=True)
-            said = [_answer(row, products) for row in chunk]
+            products, aliases = _known(chunk, lock=True), _aliases(chunk)
+            said = [_answer(row, products, aliases) for row in chunk]
             _write(said, products, by=by)
             answers += said
-        products_added.send(Product, part_numbers=[each.row.part_number for each in answers if _is_written(each)])
+        products_are_known([each.row.part_number for each in answers if _is_written(each)])
     return answers
 
 
@@ -82,10 +87,18 @@ def _known(rows: Sequence[ProductRow], *, lock: bool = False) -> dict[str, Produ
     return {product.part_number: product for product in (products.select_for_update() if lock else products)}
 
 
-def _answer(row: ProductRow, products: Mapping[str, Product]) -> Answer:
+def _aliases(rows: Sequence[ProductRow]) -> dict[str, ProductAlias]:
+    """What stores call another product by one of these part numbers."""
+    aliases = ProductAlias.objects.filter(sku__in=[row.part_number for row in rows]).exclude(sku="")
+    return {alias.sku: alias for alias in aliases.select_related("product")}
+
+
+def _answer(row: ProductRow, products: Mapping[str, Product], aliases: Mapping[str, ProductAlias]) -> Answer:
     if row.trouble:
         return Answer(row, Outcome.REFUSED, row.trouble, row.next_step)
     product = products.get(row.part_number)
+    if product is None and row.part_number in aliases:
+        return Answer(row, Outcome.REFUSED, *alias_words(aliases[row.part_number]))
     if product is None:
         return Answer(row, Outcome.ADDED, f"{row.part_number} is new.")
     changes = _changes(row, product)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.models import Product, ProductChange, ProductOrigin, ProductType
-from counterfoil.sales.signals import products_added
+from counterfoil.sales.models import Product, ProductAlias, ProductChange, ProductOrigin, ProductType
+from counterfoil.sales.products.order_lines import products_are_known
 
 LONGEST_PART_NUMBER = 300
 LONGEST_DESCRIPTION = 2000
@@ -27,10 +27,11 @@ def add_product(
     """A new product, in use. Raises Refused where the part number is taken or no value fits."""
     values = checked({"description": description, "type": kind, "bin": bin_name})
     part_number = checked_part_number(part_number)
+    refuse_alias(part_number)
     try:
         with transaction.atomic():
             product = Product.objects.create(part_number=part_number, origin=ProductOrigin.HAND, made_by=by, **values)
-            products_added.send(Product, part_numbers=[part_number])
+            products_are_known([part_number])
     except IntegrityError:
         raise Refused(f"There is a product {part_number} already.", "Edit that one.") from None
     return product
@@ -39,7 +40,7 @@ def add_product(
 def edit_product(product_id: int, *, by: str, **changes: object) -> Product:
     """Changes part_number, description, type, bin or active, whichever are given; each is recorded. Raises Refused.
 
-    Orders that are in the books keep the part number that they came with, and their product.
+    Orders that are in the books keep their product, and show its new part number beside the one that they came with.
     """
     values = checked(changes)
     if "part_number" in changes:
@@ -47,11 +48,13 @@ def edit_product(product_id: int, *, by: str, **changes: object) -> Product:
     try:
         with transaction.atomic():
             product = _locked(product_id)
+            if values.get("part_number", product.part_number) != product.part_number:
+                refuse_alias(str(values["part_number"]))
             ProductChange.objects.bulk_create(changes_of(product, values, by=by))
             for name, value in values.items():
                 setattr(product, name, value)
             product.save(update_fields=list(values))
-            products_added.send(Product, part_numbers=[product.part_number])
+            products_are_known([product.part_number])
     except IntegrityError:
         raise Refused(f"There is a product {values['part_number']} already.", "Choose another part number.") from None
     return product
@@ -93,6 +96,18 @@ def checked_part_number(text: str) -> str:
             f"It has {LONGEST_PART_NUMBER} characters at most, on a line.",
         )
     return part_number
+
+
+def refuse_alias(part_number: str) -> None:
+    """Raises Refused where a store's SKU of this name is another product: it cannot be both."""
+    alias = ProductAlias.objects.select_related("product").filter(sku=part_number).first()
+    if alias is not None:
+        raise Refused(*alias_words(alias))
+
+
+def alias_words(alias: ProductAlias) -> tuple[str, str]:
+    """That an alias is no part number, and what to do. Needs the product loaded along."""
+    return f"{alias.sku} is what {alias.source} calls {alias.product}.", "Take that alias back first."
 
 
 def checked(changes: dict[str, object]) -> dict[str, object]:

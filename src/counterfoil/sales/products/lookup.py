@@ -7,7 +7,9 @@ from django.db.models import Q
 
 from counterfoil.sales.db.raw_rows import select
 from counterfoil.sales.models import Product, ProductAlias, ProductSource
+from counterfoil.sales.models.products import made_up_part_number
 
+__all__ = ["Item", "Variant", "known_products", "made_up_part_number"]
 Variant = tuple[int, int | None]
 
 
@@ -26,8 +28,9 @@ class Item:
 def known_products(source: str, items: Sequence[Item]) -> dict[str, Product]:
     """For each part number that is known the product. One statement, three where a SKU is unknown or missing.
 
-    `source`: the import source code. An SKU goes before the store's ids, these before an alias; what has no SKU goes
-    by the ids, by an alias, and then by the name made for it.
+    `source`: the import source code. An SKU that is a part number goes before an alias, that is what a person said, and
+    this before the store's ids, which a catalog taught. What has no SKU goes by an alias, by the ids, and then by the
+    name made for it.
     """
     numbers = {item.part_number for item in items}
     same = select(Product, "WHERE row.part_number = ANY(%s)", [list(numbers)]) if numbers else []
@@ -48,13 +51,8 @@ def _called_otherwise(source: str, items: Sequence[Item]) -> dict[str, Product]:
     by_alias = {each.sku or (each.source_product_id, each.source_variant_id): each.product for each in aliases}
     found = {}
     for item in items:
-        product = by_variant.get(item.variant) if item.variant else None
-        product = product or by_alias.get(item.part_number) or by_alias.get(item.variant or "")
+        said = by_alias.get(item.part_number) or by_alias.get(item.variant or "")
+        product = said or (by_variant.get(item.variant) if item.variant else None)
         if product is not None:
             found[item.part_number] = product
     return found
-
-
-def made_up_part_number(product_id: int, variant_id: int | None) -> str:
-    """What an item without an SKU is called: after its product and variant in the store."""
-    return f"PRODUCT-{product_id}-{variant_id}" if variant_id else f"PRODUCT-{product_id}"

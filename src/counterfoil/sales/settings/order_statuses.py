@@ -5,6 +5,7 @@ from django.db.models import Count
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
+from counterfoil.sales.models.orders import HELD_BY_STATUS
 from counterfoil.sales.settings.ordering import move
 
 LONGEST_NAME = 60
@@ -80,9 +81,20 @@ def set_role(status_id: int, role: str) -> str:
         if before is not None:
             before.role = StatusRole.NONE
             before.save(update_fields=["role"])
+            _settle_holds(before)
         status.role = role
         status.save(update_fields=["role"])
+        _settle_holds(status)
         return before.name if before else ""
+
+
+def _settle_holds(status: OrderStatus) -> None:
+    """The orders that stand in a status are held when it holds, and by it alone no more when it does not."""
+    orders = SalesOrder.objects.filter(status=status)
+    if status.role == StatusRole.HOLD:
+        orders.filter(hold_reason="").update(hold_reason=HELD_BY_STATUS)
+    else:
+        orders.filter(hold_reason=HELD_BY_STATUS).update(hold_reason="", hold_overridden_by="")
 
 
 def _check_role(status: OrderStatus, role: str) -> None:

@@ -232,14 +232,14 @@ def open_rows() -> Iterator[list[str]]:
 
 def _rows_of_order(lines: Sequence[OrderLine]) -> Iterator[list[str]]:
     name = lines[0].order.name
-    if any(not line.part_number for line in lines):
+    if any(not line.our_part_number for line in lines):
         yield [name, "", lines[0].order.ship_via, "", "", "", ""]
         return
     quantities: dict[tuple[int | None, str], int] = {}
     services: dict[int | None, str] = {}
     for line in lines:
         services[line.ship_to_id] = (line.ship_to.shipping_method if line.ship_to else "") or line.order.ship_via
-        key = (line.ship_to_id, line.part_number)
+        key = (line.ship_to_id, line.our_part_number)
         quantities[key] = quantities.get(key, 0) + line.open
     for (ship_to_id, part_number), quantity in quantities.items():
         yield [name, "", services[ship_to_id], "", "", part_number, str(quantity)]

@@ -5,17 +5,33 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Prefetch
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AppliedRow, OrderLine, Parcel, SalesOrder
+from counterfoil.sales.orders.line_names import lines_called, words_for
 from counterfoil.sales.orders.status import lock_order, refuse_when_held
 from counterfoil.sales.shipping.csv_columns import Row
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking
 
 ALL = ""  # in place of a SKU: all that is open of the order
 Items = dict[str, int | None]  # SKU without case → quantity; None: all that is open of it
+
+
+class Advice(NamedTuple):
+    """What to do about a refusal: in a file there are rows to correct, on the command line there are none."""
+
+    leave_out: str
+    split: str
+
+
+IN_A_FILE = Advice("Leave the row out.", "Give each address a row with its SKUs and its own tracking number.")
+ON_ITS_OWN = Advice(
+    "Look at what is shipped and what is open of the order.",
+    "Give each address a parcel with its SKUs and its own tracking number.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,7 @@ class OrderBook:
     fingerprints: dict[str, int]
     left: Counter[int] = field(default_factory=Counter)
     holder: bool = False
+    advice: Advice = IN_A_FILE
 
     def __post_init__(self) -> None:
         self.left = Counter({line.pk: line.open for line in self.lines if line.is_shipped_by_parcel})
@@ -128,19 +145,26 @@ class OrderBook:
             return True
         held: Counter[str] = Counter()
         for item in parcel.items.all():
-            held[item.line.part_number.casefold()] += item.quantity
-        named = {self.sku(each): quantity for each, quantity in items.items()}
+            held[item.line.our_part_number.casefold()] += item.quantity
+        named: dict[str, int | None] = {}
+        for text, quantity in items.items():
+            sku = self.sku(text)
+            before = named.get(sku, 0)
+            named[sku] = None if quantity is None or before is None else before + quantity
         return held.keys() == named.keys() and all(named[sku] in (None, held[sku]) for sku in held)
 
     def _is_something_left(self, sku: str) -> bool:
-        named = self.sku(sku)
-        return any(self.left[line.pk] and (sku == ALL or line.part_number.casefold() == named) for line in self.lines)
+        return any(self.left[line.pk] for line in (self.lines if sku == ALL else self._called(self.lines, sku)))
 
     def sku(self, text: str) -> str:
-        """The order's own SKU for what stands in a cell, without case: 1001.0 is 1001 where a number was meant."""
-        known = {line.part_number.casefold() for line in self.lines}
+        """Our part number for what stands in a cell, without case; the text itself for what is not on the order."""
+        named = self._called(self.lines, text)
+        return named[0].our_part_number.casefold() if named else text
+
+    def _called(self, lines: Sequence[OrderLine], text: str) -> list[OrderLine]:
+        """The lines that a cell means, by our part number or by the store's SKU: 1001.0 is 1001 where that is one."""
         without = text.removesuffix(".0").removesuffix(".00")
-        return without if text not in known and without in known else text
+        return lines_called(lines, text) or lines_called(lines, without)
 
     def drafts(self, tracking: Tracking, items: Items) -> list[ParcelDraft]:
         """The parcels to process, one for each address; what they hold is left no more. Raises Refused."""
@@ -155,7 +179,7 @@ class OrderBook:
         if tracking.tracking_number and len(by_address) > 1:
             raise Refused(
                 f"The items go to {len(by_address)} addresses, and one parcel goes to one.",
-                "Give each address a row with its SKUs and its own tracking number.",
+                self.advice.split,
             )
         self.left.subtract(chosen)
         self.holder = ALL in items and len(by_address) == 1
@@ -166,7 +190,7 @@ class OrderBook:
         if not chosen:
             reasons = {line.why_no_parcel for line in self.lines if line.open} - {""}
             sentence = " ".join(sorted(reasons)) or f"Nothing of {self.order.name} is left to ship."
-            raise Refused(sentence, "Leave the row out.")
+            raise Refused(sentence, self.advice.leave_out)
         return chosen
 
     def _of_one_address(self, items: Items) -> dict[int, int] | None:
@@ -181,31 +205,34 @@ class OrderBook:
     def _chosen(self, lines: Sequence[OrderLine], items: Items) -> dict[int, int]:
         """How many of which lines; raises Refused for what is not on the order, or not open."""
         chosen: dict[int, int] = {}
-        for text, quantity in items.items():
-            matching = [line for line in lines if line.part_number.casefold() == self.sku(text)]
+        left = self.left.copy()
+        # What means fewer lines takes from them first: one SKU of a store, before our part number that several have.
+        for text, quantity in sorted(items.items(), key=lambda item: len(self._called(lines, item[0]))):
+            matching = self._called(lines, text)
             if not matching:
-                has = ", ".join(dict.fromkeys(line.part_number for line in self.lines if line.part_number))
+                has = ", ".join(dict.fromkeys(words_for(line) for line in self.lines if line.our_part_number))
                 raise Refused(f"{self.order.name} has no item {text.upper()}.", f"It has: {has or 'no SKUs'}.")
-            there = sum(self.left[line.pk] for line in matching)
-            name = matching[0].part_number
+            there = sum(left[line.pk] for line in matching)
+            name = matching[0].our_part_number
             why = next((line.why_no_parcel for line in matching), "")
             if not there:
-                raise Refused(why or f"Nothing of {name} is left to ship.", "Leave the row out.")
+                raise Refused(why or f"Nothing of {name} is left to ship.", self.advice.leave_out)
             if quantity is not None and quantity < 1:
                 raise Refused("A quantity to ship is at least 1.", "Leave out what is not shipped.")
             if quantity is not None and quantity > there:
                 raise Refused(f"{quantity} of {name} are more than the {there} that are open.", "Lower the quantity.")
             rest = there if quantity is None else quantity
             for line in matching:
-                taken = min(rest, self.left[line.pk])
+                taken = min(rest, left[line.pk])
                 rest -= taken
+                left[line.pk] -= taken
                 if taken:
-                    chosen[line.pk] = taken
+                    chosen[line.pk] = chosen.get(line.pk, 0) + taken
         return chosen
 
     def words(self, drafts: Sequence[ParcelDraft]) -> str:
         """What lies in the parcels: "2 × MUG, 1 × PEN"."""
-        names = {line.pk: line.part_number or line.description for line in self.lines}
+        names = {line.pk: line.name for line in self.lines}
         total: Counter[str] = Counter()
         for draft in drafts:
             for pk, quantity in draft.items.items():
@@ -235,6 +262,7 @@ def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
 def drafts_by_sku(order_id: int, parcels: Sequence[SkuParcel]) -> list[ParcelDraft]:
     """What `process_shipment` takes, for parcels that are named by SKUs; raises Refused for what is not open."""
     (book,) = order_books([order_id])
+    book.advice = ON_ITS_OWN
     drafts: list[ParcelDraft] = []
     for parcel in parcels:
         drafts += book.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]

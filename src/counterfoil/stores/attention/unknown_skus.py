@@ -9,6 +9,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductAlias, ProductChange
 from counterfoil.sales.products.edit import checked_part_number
 from counterfoil.sales.products.lookup import Variant
+from counterfoil.sales.products.order_lines import follow_alias
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
@@ -36,8 +37,8 @@ def count_blocked(sku: str) -> int:
 def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
     """Says that the store's SKU is the merchant's product of this part number; what was said before is replaced.
 
-    `sku` may also be the name that an item without an SKU was given, as *Needs attention* shows it. The orders that the
-    SKU kept out are tried again; returns how many. Raises Refused.
+    `sku` may also be the name that an item without an SKU was given, as *Needs attention* shows it. Orders that are in
+    the books follow. Those that the SKU kept out are tried again; returns how many. Raises Refused.
     """
     sku, part_number = checked_part_number(sku), checked_part_number(part_number)
     with transaction.atomic():
@@ -48,6 +49,7 @@ def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
         _tell(ProductAlias.objects.filter(source=source, sku=sku).first(), by=by, before=True)
         alias, _ = ProductAlias.objects.update_or_create(source=source, sku=sku, defaults={"product": product})
         _tell(alias, by=by)
+        follow_alias(alias)
         log(integration, LogKind.SETTINGS, f"{by} said that the SKU {sku} is the product {product.part_number}.")
         return retry_blocked(skus=[sku], source=source)
 
@@ -58,14 +60,18 @@ def add_variant_alias(source: str, product_id: int, variant_id: int | None, part
         integration = WebIntegration.objects.filter(code=source).first()
         if integration is None:
             raise Refused(f"There is no web integration {source}.", "Use its import source code.")
-        alias, _ = ProductAlias.objects.update_or_create(
-            source=source,
-            sku="",
-            source_product_id=product_id,
-            source_variant_id=variant_id,
-            defaults={"product": _product(checked_part_number(part_number), "")},
-        )
+        named: dict[str, Any] = {
+            "source": source,
+            "sku": "",
+            "source_product_id": product_id,
+            "source_variant_id": variant_id,
+        }
+        former = ProductAlias.objects.filter(**named).first()
+        _tell(former, by=by, before=True)
+        product = _product(checked_part_number(part_number), "")
+        alias, _ = ProductAlias.objects.update_or_create(**named, defaults={"product": product})
         _tell(alias, by=by)
+        follow_alias(alias, formerly=former.product_id if former else None)
         text = f"{by} said that the store's product {alias} is the product {alias.product.part_number}."
         log(integration, LogKind.SETTINGS, text)
         return retry_blocked(source=source)
@@ -93,13 +99,14 @@ def alias_of(source: str, sku: str) -> ProductAlias:
 
 
 def remove_alias(alias_id: int, *, by: str) -> None:
-    """Takes an alias back; orders that are in the books keep their product. Raises Refused."""
+    """Takes an alias back; orders that are in the books follow, and go by what else is known. Raises Refused."""
     with transaction.atomic():
         alias = ProductAlias.objects.select_related("product").filter(pk=alias_id).first()
         if alias is None:
             raise Refused("There is no such alias (any more).")
         _tell(alias, by=by, before=True)
         alias.delete()
+        follow_alias(alias)
         integration = WebIntegration.objects.filter(code=alias.source).first()
         if integration is not None:
             text = f"{by} took back that {alias} is the product {alias.product.part_number}."
@@ -117,8 +124,11 @@ def _product(part_number: str, sku: str) -> Product:
     product = Product.objects.filter(part_number=part_number).first()
     if product is None:
         raise Refused(f"There is no product {part_number}.", "Choose one of the product list, or add it first.")
-    if product.part_number == sku or Product.objects.filter(part_number=sku).exists():
+    if product.part_number == sku:
         raise Refused(f"{sku} is a product itself.", "An SKU that is a part number needs no alias.")
+    if Product.objects.filter(part_number=sku).exists():
+        next_step = f"Give that product another part number first, if {sku} is to mean {part_number}."
+        raise Refused(f"{sku} is a product itself.", next_step)
     return product
 
 

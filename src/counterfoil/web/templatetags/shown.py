@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.sales.models import OrderStatus
+from counterfoil.sales.models import OrderLine, OrderStatus
 from counterfoil.sales.money import MINUS, money_text
 from counterfoil.web import tones
 
@@ -65,6 +65,21 @@ def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
         f"{at:%b %Y}",
         clock,
     )
+
+
+@register.simple_tag
+def part(line: OrderLine) -> SafeString:
+    """What a line is called: our part number, and beside it what the store sold it as, where that is another."""
+    ours = format_html('<span class="part">{}</span>', line.our_part_number or "–")
+    return format_html("{}{}", ours, sold_as(line))
+
+
+@register.simple_tag
+def sold_as(line: OrderLine) -> SafeString | str:
+    """What the store sold a line as; "" where that is our part number."""
+    if not line.sold_as:
+        return ""
+    return format_html(' <span class="muted small">sold as <span class="part">{}</span></span>', line.sold_as)
 
 
 @register.simple_tag

@@ -42,8 +42,7 @@ def _file(request: HttpRequest, chosen: Chosen) -> StreamingHttpResponse:
     export = begin_export(chosen.orders, by=str(person(request)), which=chosen.words, new_only=new_only)
     if export is None:
         raise Refused("There is no order to export.", "Choose others, or also those that were exported before.")
-    about = f"Export {export.pk}: {export.which or 'all orders'}{', new only' if new_only else ''}"
-    audit(request, f"Exported {export.size}.", about=about)
+    audit(request, f"Exported {export.size}.", about=export.contents)
     return _stream(export)
 
 
@@ -87,5 +86,5 @@ def _counted(orders: QuerySet[SalesOrder]) -> int:
 def again(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The same orders once more, as they stand now."""
     export = get_object_or_404(Export, pk=min(pk, LARGEST_ID), finished_at__isnull=False)
-    audit(request, f"Fetched an export of {export.size} again.", about=f"Export {export.pk}")
+    audit(request, f"Fetched an export of {export.size} again.", about=export.contents)
     return _stream(export)

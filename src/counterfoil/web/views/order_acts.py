@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, OrderStatus, SalesOrder
 from counterfoil.sales.orders.edit import ADDRESS_FIELDS, edit_address, edit_order, why_address_stays
-from counterfoil.sales.orders.status import change_status, close_without_shipping, override_hold
+from counterfoil.sales.orders.status import close_without_shipping, override_hold
+from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
 from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
 from counterfoil.web.audit import audit
 from counterfoil.web.going_back import back
@@ -48,13 +49,21 @@ def _done(request: HttpRequest, order: SalesOrder, act: Callable[[], object], sa
 @role_required(Role.CLERK)
 @require_POST
 def set_status(request: HttpRequest, number: int) -> HttpResponse:
-    """Puts the order into another order status."""
+    """Puts the order into another order status; where the books say something against it, it is asked about first."""
     order, chosen = _order(number), request.POST.get("status", "")
     status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
     if status is None:
         return back(request, order_path(order), "Choose an order status.", well=False)
     who, why = str(person(request)), text_of(request.POST, "why")
-    return _done(request, order, lambda: change_status(order.pk, status, by=who, why=why), f"It is {status} now.")
+    anyway = bool(request.POST.get("anyway"))
+    try:
+        change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway)
+    except Doubtful as doubt:
+        context = {"order": order, "status": status, "doubt": doubt, "why": why}
+        return render(request, "web/order/status_asked.html", context, status=422)
+    except Refused as refused:
+        return back(request, order_path(order), str(refused), well=False)
+    return back(request, order_path(order), f"It is {status} now.")
 
 
 @role_required(Role.MANAGER)

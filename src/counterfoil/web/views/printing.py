@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,12 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
-from counterfoil.sales.orders.status import change_status
+from counterfoil.sales.orders.bulk_status import move_orders
 from counterfoil.web.chosen import chosen_orders
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Role
 from counterfoil.web.printing import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
 from counterfoil.web.security import person, role_required
+
+MOST_NAMED = 20  # orders that a message names
 
 
 @role_required(Role.VIEWER)
@@ -82,14 +83,16 @@ def set_status(request: HttpRequest) -> HttpResponse:
     status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
     if status is None:
         return back(request, "orders", "Choose an order status.", well=False)
-    by, changed = str(person(request)), 0
+    ids = list(SalesOrder.objects.filter(number__in=numbers).order_by("pk").values_list("pk", flat=True))
     try:
-        with transaction.atomic():
-            for pk in SalesOrder.objects.filter(number__in=numbers).order_by("pk").values_list("pk", flat=True):
-                changed += change_status(pk, status, by=by, why="Printed")
+        moved, stayed = move_orders(ids, status, by=str(person(request)), why="Printed")
     except Refused as refused:
         return back(request, "orders", str(refused), well=False)
-    messages.success(request, f"{changed} sales order{'' if changed == 1 else 's'} put into {status}.")
+    messages.success(request, f"{moved} sales order{'' if moved == 1 else 's'} put into {status}.")
+    told = [f"{each.order.name}: {each.why}" for each in stayed if each.order.status_id != status.pk]
+    if told:
+        more = f" And {len(told) - MOST_NAMED} more." if len(told) > MOST_NAMED else ""
+        messages.error(request, f"As before: {' '.join(told[:MOST_NAMED])}{more}")
     return redirect("orders")
 
 

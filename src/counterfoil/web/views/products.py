@@ -140,4 +140,4 @@ def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
         remove_alias(pk, by=str(person(request)))
     except Refused as refused:
         return back(request, "products", str(refused), well=False)
-    return back(request, "products", "The alias is taken back. Orders in the books keep their product.")
+    return back(request, "products", "The alias is taken back, also from the orders in the books.")

@@ -1,6 +1,7 @@
 """`counterfoil check`: whether the books and the stores are what Counterfoil promises."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,7 +11,18 @@ from counterfoil.platform.bars import bars
 from counterfoil.platform.checking import PROMISES, Report, check
 from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape
+from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.models import WebIntegration
+
+LOOKED_AT = {
+    "clients": ("client",),
+    "imported": ("imported order",),
+    "orders_in_store": ("order in the stores", "orders in the stores"),
+    "orders_with_parcels": ("order with parcels", "orders with parcels"),
+    "payloads": ("payload",),
+    "sales_orders": ("sales order",),
+    "secrets": ("secret",),
+}
 
 
 class Command(CounterfoilCommand):
@@ -48,11 +60,17 @@ class Command(CounterfoilCommand):
         ]
         self.print_table(rows, {"promise": "Promise", "found": "Broken", "under_way": "Under way"}, empty="")
         for finding in report.findings:
-            self.say(f"{finding.promise} {finding.store} {finding.sentence} {finding.next_step}")
+            parts = (finding.promise, finding.store, finding.sentence, finding.next_step)
+            self.say(" ".join(part for part in parts if part))
         for store, why in report.not_asked.items():
             self.stderr.write(f"{store} could not be asked: {why}")
-        counted = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in sorted(report.looked_at.items()))
-        self.say(f"Looked at {counted}; {report.api_calls} calls.")
+        calls = count_of(report.api_calls, "call")
+        self.say(f"Looked at {_counted(report.looked_at)}; {calls} to the stores.")
+
+
+def _counted(looked_at: Mapping[str, int]) -> str:
+    """ "1 client, 26 sales orders"."""
+    return ", ".join(count_of(number, *LOOKED_AT.get(what, (what, what))) for what, number in sorted(looked_at.items()))
 
 
 def _shape(report: Report) -> Shape:

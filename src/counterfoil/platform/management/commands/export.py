@@ -18,6 +18,7 @@ from counterfoil.sales.csv.text import csv_lines
 from counterfoil.sales.exports.columns import COLUMNS
 from counterfoil.sales.exports.exports import begin_export, marked_when_done
 from counterfoil.sales.models import Export, SalesOrder
+from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.weborders.export import export_records
 from counterfoil.web.audit import note
 
@@ -56,7 +57,7 @@ class Command(CounterfoilCommand):
         else:
             with marked_when_done(export):
                 write(export_records(export))
-            note(self.me(), f"Exported {export.size}.", about=f"Export {export.pk}: {which}")
+            note(self.me(), f"Exported {export.size}.", about=export.contents)
         if not to_standard:
             self._tell(export, options)
 
@@ -67,7 +68,7 @@ class Command(CounterfoilCommand):
             asked = {name: options[name] for name in ("store", "since", "new_only")}
             self.print_json(told | asked | {"file": options["output"]})
         else:
-            self.say(f"{orders} sales orders in {rows} rows stand in {options['output']}.")
+            self.say(f"{count_of(orders, 'sales order')} in {count_of(rows, 'row')} written to {options['output']}.")
 
 
 def _orders(options: dict[str, Any]) -> QuerySet[SalesOrder]:

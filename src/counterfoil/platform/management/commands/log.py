@@ -31,4 +31,5 @@ class Command(CounterfoilCommand):
             self.print_json(rows)
             return
         columns = {"at": "Time", "store": "Store", "import_id": "Import ID", "kind": "Kind", "text": "What happened"}
-        self.print_table(rows, columns, empty="Nothing happened yet.")
+        shown = [row | {"kind": str(row["kind"]).replace("_", " ")} for row in rows]
+        self.print_table(shown, columns, empty="Nothing happened yet.")

@@ -1,6 +1,7 @@
 """`counterfoil order`: show one sales order."""
 
 from argparse import ArgumentParser
+from decimal import Decimal
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
@@ -8,6 +9,7 @@ from counterfoil.platform.shapes import Shape, order_document
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX, money_in
+from counterfoil.sales.orders.discounts import discount_name
 from counterfoil.sales.orders.lookup import find_orders
 
 
@@ -31,12 +33,14 @@ class Command(CounterfoilCommand):
             self._print(document)
 
     def _print(self, document: Shape) -> None:
-        self.say(f"Sales order {document['number']} ({document['import_id']}), {document['status']}")
+        import_id = f" ({document['import_id']})" if document["import_id"] else ""
+        self.say(f"Sales order {document['number']}{import_id}, {document['status']}")
         if document["hold"]:
-            self.say(f"On hold: {document['hold']['reason']}")
+            self.say(_hold_words(document["hold"]))
         self.say(f"Client: {document['client']}   Contact: {document['contact'] or '–'}")
         columns = {
             "part_number": "Part number",
+            **({"sold_as": "Sold as"} if any(line["sold_as"] for line in document["lines"]) else {}),
             "description": "Description",
             "quantity": "Quantity",
             "shipped": "Shipped",
@@ -48,12 +52,19 @@ class Command(CounterfoilCommand):
         currency = document["currency"]
         self.print_table([line | {"currency": currency} for line in document["lines"]], columns, empty="No lines.")
         self._print_shipments(document["shipments"])
+        self._print_discounts(document)
         totals = dict(document["totals"])
         included = totals.pop("tax_included")
         self.say(f"Amounts in {currency}, {PRICES_INCLUDE_TAX if included else PRICES_WITHOUT_TAX}.")
         for name, amount in totals.items():
             label = f"incl. {name}" if name == "tax" and included else name
             self.say(f"{label:>10} {money_in(amount, currency)}")
+
+    def _print_discounts(self, document: Shape) -> None:
+        """Each with its name; what a coupon takes off the whole order is told once."""
+        reductions = document["coupons"] or [each for line in document["lines"] for each in line["discounts"]]
+        for each in reductions:
+            self.say(f"{discount_name(each)}: {money_in(Decimal(each['amount']), document['currency'])}")
 
     def _print_shipments(self, shipments: list[Shape]) -> None:
         rows = [
@@ -70,7 +81,12 @@ class Command(CounterfoilCommand):
             "reason": "Why",
         }
         self.print_table(
-            [row | {"state": "voided" if row["voided"] else row["state"]} for row in rows],
+            [row | {"state": "voided" if row["voided"] else row["state"].replace("_", " ")} for row in rows],
             columns,
             empty="Nothing was shipped yet.",
         )
+
+
+def _hold_words(hold: Shape) -> str:
+    overridden = f" {hold['overridden_by']} lets it be shipped all the same." if hold["overridden_by"] else ""
+    return f"On hold: {hold['reason']}{overridden}"

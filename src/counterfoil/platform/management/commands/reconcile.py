@@ -12,7 +12,7 @@ from counterfoil.platform.shapes import Shape
 from counterfoil.platform.turn import SYNC_SECONDS
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.db.encryption import SecretUnreadable
-from counterfoil.stores.models import Reconciliation, WebIntegration
+from counterfoil.stores.models import DifferenceKind, Reconciliation, WebIntegration
 from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
 
 LOCK_WAIT = 60.0
@@ -87,10 +87,12 @@ class Command(CounterfoilCommand):
         listed = [each for row in rows for each in row["differences"]]
         what = {"import_id": "Order", "kind": "What", "sentence": "Why", "next_step": "Next step"}
         if listed:
-            self.print_table([each for each in listed if each["off"]], what, empty="Nothing is off.")
+            off = [each | {"kind": DifferenceKind(each["kind"]).label} for each in listed if each["off"]]
+            self.print_table(off, what, empty="Nothing is off.")
         explained = sum(not each["off"] for each in listed)
         if explained:
-            self.say(f"{explained} more differ and are explained: --json, or Reconciliation on the pages.")
+            differ = "1 more differs and is" if explained == 1 else f"{explained:,} more differ and are"
+            self.say(f"{differ} explained: --json, or Reconciliation on the pages.")
         for row in rows:
             if row["trouble"]:
                 self.stderr.write(f"{row['store']}: {row['trouble']}")

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.models import WebOrder
 
@@ -25,7 +26,8 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"retried": count})
         else:
-            self.say(f"{count} will be tried again." if count else "There is nothing to try again.")
+            tried = f"{count_of(count, 'item')} will be tried again."
+            self.say(tried if count else "There is nothing to try again.")
 
 
 def _check_known(import_ids: list[str]) -> None:

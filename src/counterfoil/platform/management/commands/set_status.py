@@ -7,25 +7,30 @@ from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand, Usage
 from counterfoil.platform.shapes import Shape
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.orders.status import change_status, find_status
+from counterfoil.sales.orders.status import find_status
+from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
 
 
 class Command(CounterfoilCommand):
     help = (
         "Puts sales orders into an order status; the store follows where the order status mapping says so. "
-        "Ends with 1 when an order was refused."
+        "Asks before an order becomes shipped of which items are open. Ends with 1 when an order was refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("import_ids", nargs="+", metavar="IMPORT_ID", help="As in WEB-10234; one or more.")
         parser.add_argument("status", metavar="STATUS", help="The order status, as “statuses” lists it.")
+        parser.add_argument(
+            "--anyway", action="store_true", help="Also where items are still open, or the order is on hold."
+        )
         parser.add_argument("--why", default="", metavar="TEXT", help="Why; it is kept in the history.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         orders = [self.find(name) for name in options["import_ids"]]
         status = _status(options["status"])
-        rows = [self._change(order, status, options["why"].strip()) for order in orders]
+        why, anyway = options["why"].strip(), options["anyway"]
+        rows = [self._change(order, status, why, anyway=anyway) for order in orders]
         if options["json"]:
             self.print_json(rows)
         for row in rows:
@@ -36,7 +41,7 @@ class Command(CounterfoilCommand):
         if any(row["refused"] for row in rows):
             self.end(NEEDS_PERSON)
 
-    def _change(self, order: SalesOrder, status: OrderStatus, why: str) -> Shape:
+    def _change(self, order: SalesOrder, status: OrderStatus, why: str, *, anyway: bool) -> Shape:
         row: Shape = {
             "import_id": order.import_id,
             "number": order.number,
@@ -48,7 +53,9 @@ class Command(CounterfoilCommand):
             "next_step": "",
         }
         try:
-            changed = change_status(order.pk, status, by=self.me(), why=why)
+            changed = change_status_by_hand(order.pk, status, by=self.me(), why=why, anyway=anyway)
+        except Doubtful as doubt:
+            return row | {"refused": doubt.sentence, "next_step": f"With --anyway it is put into {status} as it is."}
         except Refused as refused:
             return row | {"refused": refused.sentence, "next_step": refused.next_step}
         return row | {"changed": changed, "status": status.name}

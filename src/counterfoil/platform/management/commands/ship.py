@@ -25,6 +25,7 @@ from counterfoil.sales.shipping.csv_import import (
 )
 from counterfoil.sales.shipping.csv_parcels import drafts_by_sku
 from counterfoil.sales.shipping.shipments import process_shipment
+from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.models import Carrier
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 
@@ -109,9 +110,8 @@ class Command(CounterfoilCommand):
         self.print_table([answer_row(answer) for answer in answers], columns, empty="The file has no rows.")
         count = Counter(answer.outcome for answer in answers)
         would = "would be shipped" if dry else "shipped"
-        self.say(
-            f"{count[Outcome.OK]} rows {would}, {count[Outcome.SKIPPED]} skipped, {count[Outcome.REFUSED]} refused."
-        )
+        rows = count_of(count[Outcome.OK], "row")
+        self.say(f"{rows} {would}, {count[Outcome.SKIPPED]} skipped, {count[Outcome.REFUSED]} refused.")
 
     def _ship_export_open(self, options: dict[str, Any]) -> None:
         if options["json"]:

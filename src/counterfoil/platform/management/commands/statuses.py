@@ -75,7 +75,8 @@ class Command(CounterfoilCommand):
             self.print_json(rows)
             return
         columns = {"name": "Order status", "role": "Role", "retired": "Retired", "orders": "Orders"}
-        self.print_table(rows, columns, empty="There are no order statuses.")
+        shown = [row | {"role": str(row["role"]).replace("_", " ")} for row in rows]
+        self.print_table(shown, columns, empty="There are no order statuses.")
 
 
 def _roles() -> str:

@@ -9,8 +9,10 @@ from typing import Any
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape
 from counterfoil.platform.store_flags import NONE, add_settings
+from counterfoil.platform.store_text import count_rows, mapping_rows, setting_rows, webhook_sentences
 from counterfoil.platform.which_store import store_called
 from counterfoil.sales.models import OrderStatus
+from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration, test_connection
 from counterfoil.stores.integrations.mapping_warnings import warnings
@@ -122,12 +124,21 @@ class Command(CounterfoilCommand):
 
     def _show(self, options: dict[str, Any]) -> None:
         integration = store_called(options["which"])
-        shape = _shape(integration) | {"webhooks": _hooks_shape(hooks_shown(integration))}
+        hooks = hooks_shown(integration)
+        shape = _shape(integration) | {"webhooks": _hooks_shape(hooks)}
         if options["json"]:
             self.print_json(shape)
             return
-        rows = [{"name": name.replace("_", " "), "value": value} for name, value in shape.items()]
-        self.print_table(rows, {"name": "Setting", "value": "Value"}, empty="")
+        self.print_table(setting_rows(integration, shape), {"name": "Setting", "value": "Value"}, empty="")
+        columns = {"status": "Order status", "there": "Becomes in the store"}
+        self.say("")
+        self.print_table(mapping_rows(integration, shape), columns, empty="No order status is mapped.")
+        self.say("")
+        columns = {"there": "Status in the store", "orders": "Orders"}
+        self.print_table(count_rows(integration, shape), columns, empty="No order was counted in the store yet.")
+        self.say("")
+        for sentence in [*webhook_sentences(hooks), *(f"Know: {each}" for each in shape["warnings"])]:
+            self.say(sentence)
 
     def _test(self, options: dict[str, Any]) -> None:
         checks = test_connection(store_called(options["which"]))
@@ -151,7 +162,7 @@ class Command(CounterfoilCommand):
         columns = {"import_id": "Import ID", "status": "Order status", "from": "In the store", "to": "Would become"}
         self.print_table(rows, columns, empty="Every mapped status stands in the store already.")
         if options["yes"]:
-            self.say(f"{sent} statuses are sent with the next pass.")
+            self.say(f"{count_of(sent, 'status is', 'statuses are')} sent with the next pass.")
         elif rows:
             self.say(f"Nothing was sent. Send them with: counterfoil store send-statuses {integration.code} --yes")
 

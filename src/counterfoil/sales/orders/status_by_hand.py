@@ -1,0 +1,44 @@
+"""A person puts one order into an order status: what the books know better is asked about first."""
+
+from django.db import transaction
+
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
+from counterfoil.sales.orders.status import lock_order, set_status
+
+SAID_BY_SHIPPING = (StatusRole.SHIPPED, StatusRole.PARTIALLY_SHIPPED)
+"""Statuses that shipping itself sets."""
+
+
+class Doubtful(Refused):
+    """What the books say against a status, as a question; a person may set it anyway.
+
+    `open_items`: how many could be shipped first.
+    """
+
+    def __init__(self, question: str, *, open_items: int = 0) -> None:
+        super().__init__(question)
+        self.open_items = open_items
+
+
+def change_status_by_hand(order_id: int, status: OrderStatus, *, by: str, why: str = "", anyway: bool = False) -> bool:
+    """As `change_status`. Raises Doubtful, unless `anyway`, where the order is on hold or not shipped like that."""
+    with transaction.atomic():
+        order = lock_order(order_id)
+        if not anyway and order.status_id != status.pk:
+            _check(order, status)
+        return set_status(order, status, by=by, why=why)
+
+
+def _check(order: SalesOrder, status: OrderStatus) -> None:
+    if status.role not in SAID_BY_SHIPPING:
+        return
+    lines = [line for line in order.lines.select_related("ship_to") if line.is_shipped_by_parcel]
+    open_items = sum(line.open for line in lines)
+    if order.is_held:
+        raise Doubtful(f"The order is on hold: release it first? {order.hold_reason}")
+    if status.role == StatusRole.SHIPPED and open_items:
+        are = "1 item is" if open_items == 1 else f"{open_items} items are"
+        raise Doubtful(f"{are} still open: process a shipment?", open_items=open_items)
+    if status.role == StatusRole.PARTIALLY_SHIPPED and lines and not any(line.shipped for line in lines):
+        raise Doubtful("Nothing of it is shipped yet: process a shipment?", open_items=open_items)
