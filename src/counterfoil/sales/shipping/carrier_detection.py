@@ -41,10 +41,25 @@ def detect_carrier(number: str) -> Detected | None:
     return Detected(tuple(carriers), certain=False) if carriers else None
 
 
-def certain_carrier(number: str) -> str:
-    """The carrier whose number it is beyond doubt; "" otherwise."""
-    found = detect_carrier(number) if number else None
-    return found.carriers[0] if found and found.certain else ""
+def carrier_by_number(carrier: str, number: str) -> tuple[str, str]:
+    """The carrier to note for what was given, and a sentence where its number has a part in it.
+
+    A carrier that is named stands, and "none" in its place means that there is none. Where nothing is named, the one
+    is taken whose number it is beyond doubt; one whose it may be is only told.
+    """
+    if says_none(carrier):
+        return "", ""
+    found = None if carrier or not number else detect_carrier(number)
+    if found is None:
+        return carrier, ""
+    if found.certain:
+        return found.carriers[0], f"Carrier by its number: {found.carriers[0]}."
+    return "", f"By its number it may be {' or '.join(found.carriers)}: name the carrier if it is."
+
+
+def says_none(carrier: str) -> bool:
+    """Whether a person has said in place of a carrier that there is none."""
+    return carrier.strip().casefold() in ("none", "no carrier", "-", "–", "n/a", "#n/a")
 
 
 def _digit_sum(digits: str, odd: int, even: int) -> int:

@@ -127,8 +127,10 @@ def _why_none(text: str) -> str:
     letters = text.casefold()
     if letters in _NOTHING or "".join(sign for sign in letters if sign.isalnum()) in _NOTHING:
         return "it says that there is none"
-    if not any(sign.isalnum() for sign in text) or set(text) <= set("0.,-/ "):
-        return "it has no letters or digits that tell a parcel"
+    if not any(sign.isalnum() for sign in text):
+        return "it has no letters or digits"
+    if set(text) <= set("0.,-/ "):
+        return "it is nothing but zeros"
     if _DATE.fullmatch(text):
         return "it is a date"
     return "it is a link, which has a field of its own" if _LINK.match(text) else ""

@@ -5,6 +5,7 @@ the product (`tracking_carriers.tsv`: the AfterShip slug and a name, facts of Bi
 as of 2026). What stands behind a known name, as in "UPS Ground", is the service.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -40,6 +41,9 @@ _SERVICE_WORDS = frozenset(
     "mm next night noon overnight packet parcel parcels plus pm post premium priority rate registered returns same "
     "saturday saver second select service signature signed special standard th third tracked untracked worldwide".split()
 )
+_SERVICE = re.compile(rf"(?:{'|'.join(sorted(_SERVICE_WORDS, key=len, reverse=True))}|\d)+")
+_SHORTEST_BEGINNING = 3  # letters of a carrier's name that a service follows without a blank
+_TOO_COMMON = ("be", "carriers", "line", "ltl", "pickup")  # words of their own in a carrier column
 _LEGAL_FORMS = frozenset("ag bv co company corp corporation gmbh inc limited llc ltd plc pty the via".split())
 
 
@@ -101,7 +105,15 @@ class CarrierBook:
             found = self._own.get(key) or (_vendors().get(key) if _is_service(rest) else None)
             if found:
                 return replace(found, service=_as_written(name, words[:count])) if rest else found
-        return CarrierValues(is_listed=False)
+        return self._run_together(name, whole) or CarrierValues(is_listed=False)
+
+    def _run_together(self, name: str, whole: str) -> CarrierValues | None:
+        """The same where nothing stands between the words: "fedexground"."""
+        for length in range(len(whole) - 1, _SHORTEST_BEGINNING - 1, -1):
+            found = self._own.get(whole[:length]) or _vendors().get(whole[:length])
+            if found and _SERVICE.fullmatch(whole, length):
+                return replace(found, service=_as_written(name, list(whole[:length])))
+        return None
 
 
 def _is_service(words: list[str]) -> bool:
@@ -109,12 +121,12 @@ def _is_service(words: list[str]) -> bool:
 
 
 def _as_written(name: str, carrier: list[str]) -> str:
-    """What stands in the name behind the carrier's words."""
+    """What stands in the name behind the carrier's words, or letters."""
     left = name
     for word in carrier:
-        at = left.find(word)
+        at = left.casefold().find(word.casefold())
         left = left[at + len(word) :] if at >= 0 else left
-    return left.strip(" -–—:,/®™().")
+    return left.strip(" -–—_:,/®™().")
 
 
 @cache
@@ -129,7 +141,8 @@ def _vendors() -> dict[str, CarrierValues]:
         known.setdefault(carrier_key(slug), values)
     known |= {key: by_slug[slug] for key, slug in _OTHER_NAMES.items()}
     known |= {provider: by_slug[slug] for slug, provider in _PROVIDERS.items()}
-    known.pop("", None)
+    for key in ("", *_TOO_COMMON):
+        known.pop(key, None)
     return known
 
 
