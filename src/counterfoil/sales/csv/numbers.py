@@ -8,7 +8,9 @@ import re
 
 KEPT_DIGITS = 15
 _LIKELY_ROUNDED = 18  # digits; of shorter bare numbers, one that ends in zeros may well be right
-_POWER = re.compile(r"[+-]?\d+([.,]\d+)?\s*(E\s*[+]|[x×*·]\s*10\s*\^?\s*)\d+|[+-]?\d+[.,]\d+\s*E\s*-?\d+", re.IGNORECASE)
+_POWER = re.compile(
+    r"[+-]?\d+([.,]\d+)?\s*(E\s*[+]|[x×*·]\s*10\s*\^?\s*)\d+|[+-]?\d+[.,]\d+\s*E\s*-?\d+", re.IGNORECASE
+)
 _EXPONENT = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _DECIMALS = re.compile(r"(\d+)[.,]0*")
 _GROUPED = re.compile(r"(\d{1,3}([,.'’_\s])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,]0*)?")

@@ -184,7 +184,7 @@ _PARCEL_POSTS = {"GB": ("Parcelforce", "Royal Mail"), "DE": ("DHL Germany", "Deu
 
 
 def _post_of(code: str) -> Detected | None:
-    """The post whose international number it is: two letters, eight digits, a check digit modulo 11, a country (S10)."""
+    """The post whose international number it is (S10): two letters, eight digits, a check digit, a country."""
     found = _POST.fullmatch(code)
     if found is None:
         return None

@@ -52,4 +52,13 @@ def _rows_of_order(lines: Sequence[OrderLine]) -> Iterator[list[str]]:
         if "" in names:
             names, quantities = {"": ""}, Counter()
         for sku, part_number in names.items():
-            yield [name, "", service, "", "", part_number, str(quantities[sku] or ""), addresses.get(ship_to_id or 0, "")]
+            yield [
+                name,
+                "",
+                service,
+                "",
+                "",
+                part_number,
+                str(quantities[sku] or ""),
+                addresses.get(ship_to_id or 0, ""),
+            ]

@@ -82,7 +82,7 @@ class _Numbers:
     allow: bool
 
     def ask(self, book: OrderBook, numbers: Sequence[str]) -> None:
-        """Raises NumberUsed where a parcel has one of the numbers, or had it on this order; Refused for a voided one."""
+        """Raises NumberUsed where a parcel has one of the numbers, or had it here; Refused where it was voided."""
         voided = [each for each in book.all_parcels if each.voided_at is not None]
         standing = [number for number in numbers if any(has_number(each, number) for each in book.parcels)]
         if not self.allow:
@@ -195,10 +195,7 @@ def _settle_parcel(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> 
         return _Settled([_beside_trouble(row, troubles[0], name) for row in wanted.rows])
     applied: dict[int, int] = {}
     try:
-        if wanted.is_tracked:
-            applied = _applied_parcel(book, wanted)
-        else:
-            applied = book.applied_rows(wanted.rows, prints)
+        applied = _applied_parcel(book, wanted) if wanted.is_tracked else book.applied_rows(wanted.rows, prints)
         rest = [row for row in wanted.rows if row.number not in applied]
         drafts, note = _drafts(book, wanted, rest, numbers) if rest else ([], "")
     except Refused as refused:

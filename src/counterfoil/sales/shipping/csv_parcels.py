@@ -13,8 +13,8 @@ from counterfoil.sales.models import AppliedRow, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.status import lock_order, refuse_when_held
 from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.sales.shipping.csv_columns import Row
-from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, parcel_drafts
 from counterfoil.sales.shipping.ship_to import address_named
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, parcel_drafts
 from counterfoil.sales.shipping.tracking_numbers import comparable, several_numbers
 from counterfoil.sales.shipping.used_numbers import has_number
 
@@ -59,7 +59,9 @@ class WantedParcel:
     def tracking(self) -> Tracking:
         """Who carries it; raises Refused where its rows disagree, or for what no store and no carrier takes."""
         said = {
-            name: {_KEYS.get(name, str.casefold)(value): value for row in reversed(self.rows) if (value := row.said(name))}
+            name: {
+                _KEYS.get(name, str.casefold)(value): value for row in reversed(self.rows) if (value := row.said(name))
+            }
             for name in Tracking.__slots__
             if name != "tracking_number"
         }
@@ -67,9 +69,7 @@ class WantedParcel:
             if len(values) > 1:
                 what = name.replace("_", " ")
                 which = f": {' and '.join(reversed(values.values()))}" if name == "carrier" else ""
-                raise Refused(
-                    f"{self.row_names} are one parcel and name two {what}s{which}.", f"Give them one {what}."
-                )
+                raise Refused(f"{self.row_names} are one parcel and name two {what}s{which}.", f"Give them one {what}.")
         number = self.rows[0].tracking_number
         told = {name: next(iter(values.values()), "") for name, values in said.items()}
         return Tracking(tracking_number=number, **told).checked()

@@ -18,6 +18,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
 from counterfoil.sales.orders.status import follow_what_was_shipped, lock_order, refuse_when_held
+from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_number, read_tracking_numbers
 from counterfoil.sales.shipping.used_numbers import refuse_used
 
@@ -86,6 +87,18 @@ def parcel_drafts(tracking: Tracking, items: Mapping[int, int]) -> list[ParcelDr
         return [ParcelDraft(tracking, items)]
     first, *others = (replace(tracking, tracking_number=number) for number in numbers)
     return [ParcelDraft(first, items), *(ParcelDraft(replace(each, tracking_link="")) for each in others)]
+
+
+def with_carriers(drafts: Sequence[ParcelDraft]) -> tuple[list[ParcelDraft], list[str]]:
+    """The parcels with the carrier that their number tells where none is named, and a sentence about each of those."""
+    named: list[ParcelDraft] = []
+    notes: list[str] = []
+    for draft in drafts:
+        tracking = draft.tracking
+        carrier, note = carrier_by_number(tracking.carrier, read_tracking_number(tracking.tracking_number))
+        named.append(replace(draft, tracking=replace(tracking, carrier=carrier)))
+        notes += [f"{tracking.tracking_number}: {note}"] if note else []
+    return named, notes
 
 
 def process_shipment(

@@ -16,12 +16,14 @@ from counterfoil.sales.errors import Refused
 
 _MINUS = "\u2212"  # a sign of mathematics to Unicode, a dash to whoever typed it
 _QUOTES = "'\"`´‘’‚‛“”„‟ʹʻʼʽˈ′‵＇«»"
-_ERRORS = re.compile(r"#+|#[^\d#].*[!?]|#N/[AD]\b.*|#NV|#N/?V|#(GETTING_DATA|REF|VALUE|NAME|NUM|NULL).*|#DIV/0!?|Err:\d+", re.IGNORECASE)
-_NOTHING = frozenset(
-    "nan na n/a n.a n.a. null none nil undefined unknown tbd tba tbc pending missing empty blank void false true "
-    "inf -inf nat <na> (null) (none) (blank) [null] "
-    "notavailable notapplicable notracking notrackingnumber nonumber notyet tofollow loading trackingnumber tracking".split()
+_ERRORS = re.compile(
+    r"#+|#[^\d#].*[!?]|#N/[AD]\b.*|#NV|#N/?V|#(GETTING_DATA|REF|VALUE|NAME|NUM|NULL).*|#DIV/0!?|Err:\d+", re.IGNORECASE
 )
+_SAID = (
+    "nan na null none nil nat inf undefined unknown tbd tba tbc pending missing empty blank void false true loading "
+    "notavailable notapplicable notracking notrackingnumber nonumber notyet tofollow trackingnumber tracking"
+)
+_NOTHING = frozenset(_SAID.split())  # letters and digits only: "N/A" and "<NA>" are na
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?.*)?|\d{1,2}([/.])\d{1,2}\3\d{4}( \d\d?:\d\d.*)?")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[,;|&+\n\r\t\v\f\u2028\u2029]\s*|\s+[/\\]\s+|\s+and\s+", re.IGNORECASE)
@@ -124,8 +126,7 @@ def _why_none(text: str) -> str:
     """Why a text is no number of anything; "" where it may be one."""
     if _ERRORS.fullmatch(text):
         return "a spreadsheet puts it where a formula fails or a column is too narrow"
-    letters = text.casefold()
-    if letters in _NOTHING or "".join(sign for sign in letters if sign.isalnum()) in _NOTHING:
+    if "".join(sign for sign in text.casefold() if sign.isalnum()) in _NOTHING:
         return "it says that there is none"
     if not any(sign.isalnum() for sign in text):
         return "it has no letters or digits"

@@ -75,7 +75,9 @@ def refuse_used_here(numbers: Collection[str], parcels: Iterable[Parcel]) -> Non
 def _told(number: str, parcel: Parcel) -> str:
     if parcel.voided_at is not None:
         when = f"{parcel.voided_at:%Y-%m-%d}"
-        return f"{number} was voided: parcel {parcel.pk}, on {when} by {parcel.voided_by}. {parcel.void_reason}".rstrip()
+        return (
+            f"{number} was voided: parcel {parcel.pk}, on {when} by {parcel.voided_by}. {parcel.void_reason}".rstrip()
+        )
     held = ", ".join(str(item) for item in parcel.items.all()) or "a further box"
     now = "" if comparable(number) == comparable(parcel.tracking_number) else f", now {parcel.tracking_number or '–'}"
     return f"{number} is already used on this order: parcel {parcel.pk}{now} ({held})."
@@ -91,6 +93,6 @@ def refuse_used(order: SalesOrder, numbers: Collection[str], *, but: int | None 
             twice = next(number for number in numbers if comparable(number) == key)
             raise NumberUsed(f"{twice} stands on {count} of these parcels.", ASK)
     here = Q(shipment__order=order) & ~Q(tracking_number="", former_numbers=[])
-    parcels = Parcel.objects.filter(here).exclude(pk=but).prefetch_related("items__line")
-    refuse_used_here(numbers, parcels)
+    parcels = Parcel.objects.filter(here).prefetch_related("items__line")
+    refuse_used_here(numbers, [parcel for parcel in parcels if parcel.pk != but])
     refuse_used_elsewhere(numbers, order, used_numbers(numbers))

@@ -35,16 +35,19 @@ _OTHER_NAMES = {
     "hermesuk": "myhermes-uk",
 }
 # What may stand behind the name of a carrier that the merchant has not listed, and still be only a service.
-_SERVICE_WORDS = frozenset(
-    "1st 2day 2nd 3day advantage air am and by class connect day delivery direct domestic early economy ems evening "
-    "expedited express express first flat freight ground guaranteed home intl international letter light ltl mail media "
-    "mm next night noon overnight packet parcel parcels plus pm post premium priority rate registered returns same "
-    "saturday saver second select service signature signed special standard th third tracked untracked worldwide".split()
+_SERVICES = (
+    "1st 2day 2nd 3day advantage air am and by class connect day delivery direct domestic early economy ems "
+    "evening expedited express first flat freight ground guaranteed home intl international letter light ltl mail "
+    "media mm next night noon overnight packet parcel parcels plus pm post premium priority rate registered "
+    "returns same saturday saver second select service signature signed special standard th third tracked "
+    "untracked worldwide"
 )
+_SERVICE_WORDS = frozenset(_SERVICES.split())
 _SERVICE = re.compile(rf"(?:{'|'.join(sorted(_SERVICE_WORDS, key=len, reverse=True))}|\d)+")
 _SHORTEST_BEGINNING = 3  # letters of a carrier's name that a service follows without a blank
 _TOO_COMMON = ("be", "carriers", "line", "ltl", "pickup")  # words of their own in a carrier column
-_LEGAL_FORMS = frozenset("ag bv co company corp corporation gmbh inc limited llc ltd plc pty the via".split())
+_NO_NAME = "ag bv co company corp corporation gmbh inc limited llc ltd plc pty the via"
+_LEGAL_FORMS = frozenset(_NO_NAME.split())
 
 
 @dataclass(frozen=True, slots=True)
