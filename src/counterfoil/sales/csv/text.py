@@ -96,9 +96,12 @@ def written_csv(records: Iterable[Sequence[object]]) -> str:
 def csv_lines(records: Iterable[Sequence[object]]) -> Iterator[str]:
     """The same, record by record, for a file that is too long to be held at once."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    plain, quoted = csv.writer(out), csv.writer(out, quoting=csv.QUOTE_ALL)
     for record in records:
-        writer.writerow([_written(each) for each in record])
+        cells = [_written(each) for each in record]
+        # Unquoted, what is a delimiter elsewhere would be taken for the file's own.
+        writer = quoted if any(sign in text for text in cells for sign in DELIMITERS[1:]) else plain
+        writer.writerow(cells)
         yield out.getvalue()
         out.seek(0)
         out.truncate()

@@ -15,10 +15,12 @@ from counterfoil.sales.shipping.ship_to import address_names
 def open_orders_csv() -> str:
     """What can be shipped now, a row for each SKU and address, to fill in and to read again. Safe to open anywhere.
 
-    Orders on hold are left out. Where several addresses are shipped to, each row names its own. An address with an
-    open item that has no SKU is one row: all that is open there.
+    Orders on hold are left out. Where an order goes to several addresses, each of its rows names its own; the column
+    is there where one is needed. An address with an open item that has no SKU is one row: all that is open there.
     """
-    return written_csv(([*COLUMNS], *open_rows()))
+    rows = list(open_rows())
+    count = len(COLUMNS) if any(row[-1] for row in rows) else len(COLUMNS) - 1
+    return written_csv(row[:count] for row in ([*COLUMNS], *rows))
 
 
 def open_rows() -> Iterator[list[str]]:
