@@ -349,12 +349,12 @@ def test_open_orders_come_in_the_same_columns_and_can_be_read_again() -> None:
     change_status(cancelled.pk, OrderStatus.objects.get(role=StatusRole.CANCELLED), by="Ada")
     content = open_orders_csv()
     assert content.splitlines() == [
-        HEAD.strip() + ",ship_to",
-        "WEB-1,,Ground,,,'=MUG,2,",
-        "WEB-1,,Ground,,,PEN,1,",
-        "WEB-2,,Ground,,,,,",
-        "WEB-3,,Ground,,,MUG,2,1",
-        "WEB-3,,Ground,,,MUG,2,2",
+        HEAD.strip() + ",ship_to,shipped_before",
+        "WEB-1,,Ground,,,'=MUG,2,,",
+        "WEB-1,,Ground,,,PEN,1,,1",
+        "WEB-2,,Ground,,,,,,",
+        "WEB-3,,Ground,,,MUG,2,1,",
+        "WEB-3,,Ground,,,MUG,2,2,",
     ]
     answers = bulk_shipping.apply(read_rows(content.encode()), by="Ada")
     assert outcomes(answers) == ["ok"] * 5

@@ -228,7 +228,7 @@ def test_the_export_of_several_addresses_names_them_and_can_be_given_back() -> N
 def test_an_address_with_an_item_without_a_sku_is_one_row_of_its_own() -> None:
     """The other address keeps its SKUs; a number typed into each row goes to its address."""
     order = an_order(1, line(1, part_number=""), line(2, ship_to=2), addresses=ADDRESSES)
-    assert [row[5:] for row in open_rows()] == [
+    assert [row[5:8] for row in open_rows()] == [
         ["", "", "1: Ada, 1 Main St, York"],
         ["MUG", "2", "2: Bo, 2 High St, Bath"],
     ]
@@ -261,3 +261,18 @@ def test_an_address_that_the_order_does_not_have_is_refused(named: str) -> None:
     (answer,) = apply_rows(rows, by="Ada")
     assert answer.sentence == f"WEB-1 has no address “{named}”."
     assert answer.next_step == "It goes to: 1: Ada, 1 Main St, York; 2: Bo, 2 High St, Bath."
+
+
+def test_an_export_after_a_part_was_shipped_is_given_back_and_ships_the_rest() -> None:
+    """Though the row says what a row of the day before said; and either file again ships nothing twice."""
+    order = an_order(1, line(1, quantity=6))
+    monday = open_orders_csv().replace("MUG,6", "MUG,2")
+    assert [answer.outcome for answer in apply_rows(read_rows(monday), by="Ada")] == ["ok"]
+    tuesday = open_orders_csv().replace("MUG,4", "MUG,2")
+    assert tuesday.splitlines() == [HEAD.strip() + ",shipped_before", "WEB-1,,Ground,,,MUG,2,2"]
+    assert [answer.outcome for answer in apply_rows(read_rows(tuesday), by="Ada")] == ["ok"]
+    for again in (monday, tuesday):
+        assert [answer.outcome for answer in apply_rows(read_rows(again), by="Ada")] == ["skipped"]
+    assert shipped(order) == [4]
+    assert [answer.outcome for answer in apply_rows(read_rows(open_orders_csv()), by="Ada")] == ["ok"]
+    assert (shipped(order), len(open_orders_csv().splitlines())) == ([6], 1)

@@ -9,7 +9,10 @@ from counterfoil.sales.csv.table import Columns
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.tracking_numbers import AS_TEXT, bare, checked_number, read_tracking_numbers
 
-COLUMNS = ("order", "carrier", "service", "tracking_number", "tracking_link", "sku", "quantity", "ship_to")
+COLUMNS = (
+    *("order", "carrier", "service", "tracking_number", "tracking_link", "sku", "quantity"),
+    *("ship_to", "shipped_before"),
+)
 LARGEST_QUANTITY = 1_000_000
 
 _TABLE = Columns(
@@ -36,7 +39,8 @@ class Row:
 
     Without a `sku` it means all that is open of the order, without a `quantity` all that is open of the SKU.
     `further_numbers` stood in one cell with the `tracking_number`: more boxes of its parcel. `ship_to` names one of
-    several addresses, as the export does. `trouble` says what is wrong with its cells, `next_step` what to do about it.
+    several addresses, as the export does; `shipped_before`, how many of the SKU had left when it was exported, tells a
+    row from an equal one of an earlier export. `trouble` says what is wrong with its cells, `next_step` what to do.
     """
 
     number: int
@@ -48,6 +52,7 @@ class Row:
     sku: str = ""
     quantity: int | None = None
     ship_to: str = ""
+    shipped_before: str = ""
     further_numbers: tuple[str, ...] = ()
     trouble: str = ""
     next_step: str = ""
@@ -79,6 +84,7 @@ def _row(number: int, record: Sequence[str], names: Sequence[str]) -> Row:
         if beyond:
             raise Refused(f"“{beyond[0]}” stands under no heading.", "Look for a delimiter too many.")
         texts["order"] = _order(texts.get("order", ""))
+        texts["shipped_before"] = whole_number(texts.get("shipped_before", "")).lstrip("0")
         numbers = read_tracking_numbers(cells.get("tracking_number", ""))
         quantity = _checked(texts, cells.get("quantity", ""))
     except Refused as refused:

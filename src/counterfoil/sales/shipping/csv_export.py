@@ -11,16 +11,20 @@ from counterfoil.sales.models import AddressKind, LineKind, OrderLine, StatusRol
 from counterfoil.sales.shipping.csv_columns import COLUMNS
 from counterfoil.sales.shipping.ship_to import address_names
 
+WHERE_NEEDED = ("ship_to", "shipped_before")
+
 
 def open_orders_csv() -> str:
     """What can be shipped now, a row for each SKU and address, to fill in and to read again. Safe to open anywhere.
 
-    Orders on hold are left out. Where an order goes to several addresses, each of its rows names its own; the column
-    is there where one is needed. An address with an open item that has no SKU is one row: all that is open there.
+    Orders on hold are left out. Where an order goes to several addresses, each of its rows names its own; where some of
+    an item has left, its row says how many: given back, it is not taken for an equal row of an earlier export. These
+    two columns are there where one is needed. An address with an open item that has no SKU is one row: all that is
+    open there.
     """
     rows = list(open_rows())
-    count = len(COLUMNS) if any(row[-1] for row in rows) else len(COLUMNS) - 1
-    return written_csv(row[:count] for row in ([*COLUMNS], *rows))
+    kept = [at for at, name in enumerate(COLUMNS) if name not in WHERE_NEEDED or any(row[at] for row in rows)]
+    return written_csv([row[at] for at in kept] for row in ([*COLUMNS], *rows))
 
 
 def open_rows() -> Iterator[list[str]]:
@@ -46,21 +50,17 @@ def _rows_of_order(lines: Sequence[OrderLine]) -> Iterator[list[str]]:
         theirs = list(group)
         ship_to = theirs[0].ship_to
         service = (ship_to.shipping_method if ship_to else "") or lines[0].order.ship_via
-        quantities: Counter[str] = Counter()
+        open_now: Counter[str] = Counter()
+        shipped: Counter[str] = Counter()
         names: dict[str, str] = {}  # a row that is read again does not tell SKUs apart by their case
         for line in theirs:
-            quantities[line.part_number.casefold()] += line.open
-            names.setdefault(line.part_number.casefold(), line.part_number)
+            sku = line.part_number.casefold()
+            open_now[sku] += line.open
+            shipped[sku] += line.shipped
+            names.setdefault(sku, line.part_number)
         if "" in names:
-            names, quantities = {"": ""}, Counter()
+            names, open_now, shipped = {"": ""}, Counter(), Counter()
+        goes_to = addresses.get(ship_to_id or 0, "")
         for sku, part_number in names.items():
-            yield [
-                name,
-                "",
-                service,
-                "",
-                "",
-                part_number,
-                str(quantities[sku] or ""),
-                addresses.get(ship_to_id or 0, ""),
-            ]
+            counts = (str(open_now[sku] or ""), goes_to, str(shipped[sku] or ""))
+            yield [name, "", service, "", "", part_number, *counts]

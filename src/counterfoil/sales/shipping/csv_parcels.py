@@ -154,7 +154,7 @@ class OrderBook:
     fingerprints: dict[str, int]
     left: Counter[int] = field(default_factory=Counter)
     holder: bool = False
-    alike: Counter[tuple[str, int | None, str]] = field(default_factory=Counter)
+    alike: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.left = Counter({line.pk: line.open for line in self.lines if line.is_shipped_by_parcel})
@@ -168,10 +168,11 @@ class OrderBook:
         """The fingerprint of each row (by its number). Equal rows of the file are counted, so each has its own."""
         found: dict[int, str] = {}
         for row in rows:
-            alike = (row.sku.casefold(), row.quantity, row.ship_to.casefold())
+            told = (row.ship_to.casefold(), row.shipped_before)
+            alike = (row.sku.casefold(), str(row.quantity), *told)
             self.alike[alike] += 1
             count = self.alike[alike] if row.quantity is not None else 1
-            found[row.number] = fingerprint(self.order.pk, alike[0], row.quantity, ship_to=alike[2], count=count)
+            found[row.number] = fingerprint(self.order.pk, alike[0], row.quantity, *told, count=count)
         return found
 
     def applied_rows(self, rows: Iterable[Row], prints: dict[int, str]) -> dict[int, int]:
@@ -301,14 +302,16 @@ class OrderBook:
         return ", ".join(f"{quantity} × {name}" for name, quantity in total.items())
 
 
-def fingerprint(order_id: int, sku: str, quantity: int | None, *, ship_to: str = "", count: int = 1) -> str:
+def fingerprint(
+    order_id: int, sku: str, quantity: int | None, ship_to: str = "", shipped_before: str = "", *, count: int = 1
+) -> str:
     """Tells a row without a tracking number by what it says: the same in whatever file it stands, beside whatever.
 
     `count`: the first, second … of the file's rows that say it.
     """
     said: list[object] = [order_id, sku, quantity]
-    if ship_to or count > 1:
-        said += [ship_to, count]
+    if ship_to or shipped_before or count > 1:
+        said += [ship_to, shipped_before, count]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

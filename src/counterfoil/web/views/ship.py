@@ -9,6 +9,7 @@ from counterfoil.sales.models import Parcel, SalesOrder, Shipment
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.models import Carrier, WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.going_back import back
@@ -55,12 +56,16 @@ def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = N
 
 
 def _said(shipment: Shipment) -> str:
-    parcels = list(shipment.parcels.values_list("belongs_to", flat=True))
+    carried = list(shipment.parcels.values_list("belongs_to", "carrier"))
+    parcels = [holder for holder, _ in carried]
+    known = CarrierBook() if any(carrier for _, carrier in carried) else ()
+    unknown = dict.fromkeys(carrier for _, carrier in carried if carrier and carrier not in known)
+    told = "".join(f" “{name}” is not in the carrier list: the store gets it as it is." for name in unknown)
     boxes = sum(holder is not None for holder in parcels)
     first = f"{len(parcels) - boxes} parcel{'' if len(parcels) - boxes == 1 else 's'}"
     more = f" and {boxes} further box{'' if boxes == 1 else 'es'}" if boxes else ""
     one = len(parcels) == 1
-    return f"{first}{more} {'is' if one else 'are'} processed. Orders of a store: it is told within seconds."
+    return f"{first}{more} {'is' if one else 'are'} processed. Orders of a store: it is told within seconds.{told}"
 
 
 @role_required(Role.CLERK)
