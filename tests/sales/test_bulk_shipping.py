@@ -386,6 +386,23 @@ def test_the_test_run_takes_the_same_statements_for_one_row_and_for_many() -> No
     assert statements("".join(f"WEB-{number},UPS,,{number},,,\n" for number in range(1, 21))) == few <= 8
 
 
+def test_an_order_of_a_file_takes_the_same_few_statements_however_many_there_are() -> None:
+    """What the file asks once, it asks once; an order costs what it did before numbers were compared."""
+
+    def statements(numbers: range) -> int:
+        with CaptureQueriesContext(connection) as taken:
+            rows = "".join(f"WEB-{number},UPS,,1Z{number},,MUG,1\n" for number in numbers)
+            assert set(outcomes(apply(rows))) == {"ok"}
+        return len(taken)
+
+    for number in range(1, 14):
+        an_order(number)
+    statements(range(1, 2))
+    few, many = statements(range(2, 4)), statements(range(4, 14))
+    assert (many - few) / 8 <= 15
+    assert few - 2 * (many - few) // 8 <= 3
+
+
 def test_applied_rows_are_kept_only_where_no_tracking_number_tells() -> None:
     """The table stays small."""
     an_order()
