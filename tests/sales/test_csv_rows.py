@@ -1,7 +1,7 @@
 """A CSV of parcels as people and spreadsheets write it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.sales.csv.text import cell, read_csv, safe, written_csv
@@ -172,7 +172,6 @@ def test_what_is_written_is_read_again_and_is_no_formula(text: str) -> None:
     assert read_csv(header + written_csv([[text]]))[1:] == [[cell(safe(text))]]
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("a;,\t\n\"'= "), max_size=9))
 def test_what_is_written_first_is_read_again_whatever_delimiters_it_holds(text: str) -> None:
     """A first record too, which tells the delimiter."""

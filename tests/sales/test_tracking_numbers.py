@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.sales.errors import Refused
@@ -189,7 +189,6 @@ def test_the_database_compares_as_the_program_does(text: str) -> None:
         assert cursor.fetchone()[0].casefold() == comparable(text).casefold()
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_whatever_is_given_is_a_number_or_none_or_a_refusal(text: str) -> None:
     """Nothing else comes of it."""

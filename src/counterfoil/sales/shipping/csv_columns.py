@@ -28,6 +28,7 @@ _TABLE = Columns(
         "sku": "partnumber part item itemnumber productsku",
         "quantity": "qty count shipped quantityshipped qtyshipped",
         "ship_to": "shiptoaddress addressnumber",
+        "shipped_before": "alreadyshipped shippedalready",
     },
     words={"sku": "SKU", "order": "order number", "ship_to": "address to ship to"},
 )
