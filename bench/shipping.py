@@ -15,6 +15,7 @@ from tests.store import SandboxStore
 
 from bench.house import connect, console, empty_books, filled_store, official_client, print_table
 from counterfoil.platform.turn import take_turn
+from counterfoil.sales.csv.text import read_csv, written_csv
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.shipping.csv_import import Outcome, Row, apply, open_orders_csv, plan, read_rows
 from counterfoil.sales.shipping.csv_parcels import ALL, SkuParcel, drafts_by_sku
@@ -157,13 +158,12 @@ def _import(integration: WebIntegration) -> None:
 
 def _filled_in(left_out: set[int]) -> str:
     """What is open, as a person fills it in: a tracking number for each order."""
-    lines = open_orders_csv().splitlines()
-    filled = [lines[0]]
-    for text in lines[1:]:
-        order, _, service, _, link, sku, quantity = text.split(",")
+    header, *rows = read_csv(open_orders_csv())
+    filled = [header]
+    for order, _, service, _, *rest in rows:
         if int(order.removeprefix("WEB-")) not in left_out:
-            filled.append(f"{order},UPS,{service},1Z{order},{link},{sku},{quantity}")
-    return "\n".join(filled)
+            filled.append([order, "UPS", service, f"1Z{order}", *rest])
+    return written_csv(filled)
 
 
 def _send(integration: WebIntegration) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.shared import DESCRIPTIONS
 from tests.store import SandboxStore
@@ -12,8 +14,12 @@ from tests.store import SandboxStore
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
 HOLD_ROLE = "counterfoil.sales.migrations.0016_hold_role"
 DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
+CORRECTED_CARRIERS = "slugs_of_evri_and_royal_mail"
 LONGEST = ("platform", "faults", "journeys", "dispatch", "web")
 """The folders with the longest files: these begin first, so that no worker is left alone with one at the end."""
+
+hypothesis_settings.register_profile("busy", deadline=None)  # a machine that is busy fails no test
+hypothesis_settings.load_profile("busy")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -72,8 +78,17 @@ def restore_the_migrations_rows() -> None:
     from counterfoil.sales.models import OrderStatus
     from counterfoil.stores.models import Carrier
 
-    if not OrderStatus.objects.exists():
-        import_module(DEFAULT_STATUSES).add_defaults(apps, None)
-        import_module(HOLD_ROLE).give_role(apps, None)
-    if not Carrier.objects.exists():
-        import_module(DEFAULT_CARRIERS).add_defaults(apps, None)
+    for model, migration in ((OrderStatus, DEFAULT_STATUSES), (Carrier, DEFAULT_CARRIERS)):
+        if not model.objects.exists():
+            import_module(migration).add_defaults(apps, None)
+            if model is OrderStatus:
+                import_module(HOLD_ROLE).give_role(apps, None)
+            if model is Carrier:
+                _migration_named(CORRECTED_CARRIERS).correct(apps, None)
+
+
+def _migration_named(name: str) -> Any:
+    """A migration of the stores, whatever its number."""
+    package = import_module("counterfoil.stores.migrations")
+    (found,) = (each.name for each in iter_modules(package.__path__) if each.name.endswith(name))
+    return import_module(f"{package.__name__}.{found}")

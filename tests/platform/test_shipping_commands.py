@@ -316,3 +316,64 @@ def test_present_statuses_are_listed_before_they_are_sent() -> None:
     assert run("store", "send-statuses", "WEB-", "--yes", "--json").json["sent"] == 1
     assert StoreUpdate.objects.get(state="waiting").status_id == 2
     assert "already" in run("store", "send-statuses", "WEB-").said
+
+
+def test_a_number_that_is_used_already_is_asked_about_and_the_flag_named() -> None:
+    """`ship`, `correct` and a file; with the flag it goes."""
+    two_lines()
+    two_lines(2)
+    assert run("ship", "WEB-1", "--line", "MUG=1", "--tracking", "1Z1").code == 0
+    used = run("ship", "WEB-2", "--line", "MUG=1", "--tracking", "1z-1")
+    assert_sentence(
+        used, 1, "1z-1 is already used on order WEB-1. If it is right all the same, add --allow-used-numbers."
+    )
+    assert run("ship", "WEB-2", "--line", "MUG=1", "--tracking", "1z-1", "--allow-used-numbers").code == 0
+    first = Parcel.objects.order_by("pk").first()
+    assert first is not None
+    assert run("ship", "WEB-2", "--line", "PEN=1", "--tracking", "1Z2").code == 0
+    assert_sentence(run("correct", str(first.pk), "--tracking", "1Z2"), 1, "1Z2 is already used on order WEB-2.")
+    assert run("correct", str(first.pk), "--tracking", "1Z2", "--allow-used-numbers").code == 0
+    rows = b"order,tracking,sku,qty\nWEB-1,1Z2-9,PEN,1\nWEB-2,1Z29,PEN,1\n"
+    answer = run("ship", "--from", "-", given=rows)
+    assert (answer.code, "already used on order WEB-1" in answer.said) == (1, True)
+    assert "--allow-used-numbers" in answer.said
+    assert run("ship", "--from", "-", "--allow-used-numbers", given=rows).code == 0
+    assert_sentence(
+        run("ship", "--export-open", "--allow-used-numbers"), 2, "goes with an IMPORT_ID or with --from FILE"
+    )
+
+
+def test_several_numbers_are_further_boxes_and_the_carrier_is_told_by_the_number() -> None:
+    """Said in words, and in `remarks` for programs."""
+    two_lines()
+    done = run("ship", "WEB-1", "--line", "MUG=2", "--tracking", "1Z5R89390357567127, 1Z879E930346834440", "--json")
+    assert done.code == 0, done
+    first, box = done.json["shipments"][0]["parcels"]
+    assert (first["tracking_number"], first["carrier"]) == ("1Z5R89390357567127", "UPS")
+    assert (box["tracking_number"], box["belongs_to"]) == ("1Z879E930346834440", first["id"])
+    assert done.json["remarks"][0] == "1Z5R89390357567127: Carrier by its number: UPS."
+    said = run("ship", "WEB-1", "--line", "PEN=1", "--carrier", "Own van", "--tracking", "770000000001.00").said
+    assert "Own van 770000000001" in said
+    assert "“Own van” is not in the carrier list" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("9.4E21", "A spreadsheet has rounded the tracking number: 9.4E21."),
+        ("#N/A", "“#N/A” is no tracking number"),
+        ("nan", "“nan” is no tracking number"),
+    ],
+)
+def test_what_is_no_tracking_number_is_refused_whoever_gives_it(number: str, sentence: str) -> None:
+    """`ship --tracking`, `ship --parcel` and `correct`."""
+    two_lines()
+    assert_sentence(run("ship", "WEB-1", "--tracking", number), 1, sentence)
+    assert_sentence(run("ship", "WEB-1", "--parcel", f"tracking={number},MUG=1"), 1, sentence)
+    run("ship", "WEB-1", "--line", "MUG=1")
+    parcel = Parcel.objects.get()
+    assert_sentence(run("correct", str(parcel.pk), "--tracking", number), 1, sentence)
+    corrected = run("correct", str(parcel.pk), "--tracking", "1Z5R89390357567127")
+    assert "is corrected. Carrier by its number: UPS." in corrected.said
+    parcel.refresh_from_db()
+    assert (parcel.carrier, parcel.tracking_number) == ("UPS", "1Z5R89390357567127")

@@ -66,12 +66,40 @@ def test_rows_count_as_the_spreadsheet_counts_them() -> None:
     assert [(row.number, row.order) for row in rows] == [(4, "WEB-1"), (6, "WEB-2")]
 
 
+@pytest.mark.parametrize("line", ["sep=;", "sep=;;;;", '"sep=;"', "SEP=;", "sep=,;;;", "sep=;  "])
+def test_the_line_that_names_the_delimiter_is_not_the_header(line: str) -> None:
+    """Also where a program has added its own delimiters to it, and saved it as a cell."""
+    (row,) = read_rows(f"{line}\norder;tracking;sku\nWEB-1;1Z1;A,B\n")
+    assert (row.number, row.order, row.tracking_number, row.sku) == (3, "WEB-1", "1Z1", "A,B")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ['"order\n;;;","sku"', '"a;b;c","sku"', '"\t\n","sku"', '"a"";""b","sku"', '\n"\t\t\n\t",sku'],
+)
+def test_the_delimiter_is_what_stands_between_the_cells(header: str) -> None:
+    """Not what stands inside quotation marks, on whatever line of them."""
+    records = [record for record in read_csv(f"{header}\n1,2\n") if any(record)]
+    assert [len(record) for record in records] == [2, 2]
+
+
+def test_a_record_that_is_shorter_than_the_header_is_a_row() -> None:
+    """Whatever column it ends before."""
+    (row,) = read_rows("sku,order\nMUG\n")
+    assert (row.sku, row.trouble) == ("MUG", "The order is missing.")
+
+
 @pytest.mark.parametrize(
     ("heading", "text", "field", "value"),
     [
         ("order", "10234.0", "order", "10234"),
         ("order", "10234,00", "order", "10234"),
         ("order", "#10234", "order", "10234"),
+        ("order", "10,234", "order", "10234"),
+        ("order", "’10234", "order", "10234"),
+        ("order", "\u200eWEB–1\u202c", "order", "WEB-1"),
+        ("quantity", "'2", "quantity", 2),
+        ("tracking", "770,000,000,001", "tracking_number", "770000000001"),
         ("quantity", "2.0", "quantity", 2),
         ("tracking", "123456789012.0", "tracking_number", "123456789012"),
         ("tracking", "1Z999AA10123456784", "tracking_number", "1Z999AA10123456784"),
@@ -105,6 +133,13 @@ def _quoted(text: str) -> str:
             "9400110200881230000000",
             "A spreadsheet has rounded the tracking number: 9400110200881230000000.",
         ),
+        (
+            "order",
+            "#N/A",
+            "“#N/A” is no order number: a spreadsheet puts it where a formula fails or a column is too narrow.",
+        ),
+        ("order", "NULL", "“NULL” is no order number: it says that there is none."),
+        ("tracking", "nan", "“nan” is no tracking number: it says that there is none."),
         ("order", "1E+05", "A spreadsheet has rounded the order number: 1E+05."),
         ("sku", "4.01E+12", "A spreadsheet has rounded the SKU: 4.01E+12."),
         ("order", "", "The order is missing."),
@@ -135,3 +170,9 @@ def test_what_is_written_is_read_again_and_is_no_formula(text: str) -> None:
         assert cell(safe(text)) == text.strip(" \r\n\v\f\u00a0\u200b\ufeff")
     header = written_csv([["order"]])
     assert read_csv(header + written_csv([[text]]))[1:] == [[cell(safe(text))]]
+
+
+@given(st.text(st.sampled_from("a;,\t\n\"'= "), max_size=9))
+def test_what_is_written_first_is_read_again_whatever_delimiters_it_holds(text: str) -> None:
+    """A first record too, which tells the delimiter."""
+    assert read_csv(written_csv([[text, "b"]])) == [[cell(safe(text)), "b"]]

@@ -82,3 +82,20 @@ def test_the_open_orders_come_in_the_same_columns_and_go_back_in(clerk: Client) 
     assert answer.content.startswith(b"\xef\xbb\xbforder,carrier,service,")
     page = clerk.post(reverse("ship-file"), upload(answer.content)).content.decode()
     assert "Ship these 2 rows" in page
+
+
+def test_numbers_that_are_used_already_are_asked_about(clerk: Client) -> None:
+    """A second test run allows them, and what it showed is what is shipped."""
+    store = a_store()
+    an_order(store, 1)
+    an_order(store, 2)
+    sent = {"content": "order,tracking,sku,qty\nWEB-1,1Z1,ENGINE-0,1\nWEB-2,1z-1,ENGINE-0,1\n"}
+    page = clerk.post(reverse("ship-file"), sent).content.decode()
+    assert "1z-1 is already used on order WEB-1." in page
+    assert "Test run with used numbers allowed" in page
+    sent |= {"allow_used": "1"}
+    page = clerk.post(reverse("ship-file"), sent).content.decode()
+    assert "Ship these 2 rows" in page
+    assert page.count('name="allow_used" value="1"') == 1
+    clerk.post(reverse("ship-file"), sent | {"apply": "1"})
+    assert Parcel.objects.count() == 2

@@ -374,3 +374,56 @@ def test_the_address_of_another_order_is_not_found(clerk: Client) -> None:
     order, other = an_order(integration, 1), an_order(integration, 2)
     address = other.addresses.get(kind="ship_to")
     assert clerk.get(reverse("order-address", args=[order.number, address.pk])).status_code == 404
+
+
+def test_the_carrier_that_a_number_tells_is_filled_in_once_and_may_be_taken_out(clerk: Client) -> None:
+    """Offered, not forced: pressed again it is shipped, with the carrier or without."""
+    order = an_order(a_store())
+    sent = suggested(order) | {"p0-tracking_number": "1z5r-8939 0357567127"}
+    answer = clerk.post(path(order), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "is a number of UPS." in page
+    assert 'name="p0-carrier" value="UPS"' in page
+    assert 'name="suggested" value="1Z5R89390357567127"' in page
+    assert not Shipment.objects.exists()
+    assert clerk.post(path(order), sent | {"suggested": "1Z5R89390357567127"}).status_code == 302
+    assert (Parcel.objects.get().carrier, Parcel.objects.get().tracking_number) == ("", "1z5r-8939 0357567127")
+
+
+def test_a_number_that_only_may_be_a_carrier_s_is_offered_as_such(clerk: Client) -> None:
+    """And none is offered where a carrier is named, or said to be none."""
+    order = an_order(a_store())
+    sent = suggested(order) | {"p0-tracking_number": "986578788855"}
+    assert "986578788855 may be a number of FedEx." in clerk.post(path(order), sent).content.decode()
+    assert clerk.post(path(order), sent | {"p0-carrier": "none"}).status_code == 302
+    assert Parcel.objects.get().carrier == ""
+
+
+def test_a_number_that_is_used_already_is_asked_about_on_the_page(clerk: Client) -> None:
+    """A box to tick, then it goes; when a parcel is corrected, too."""
+    store = a_store()
+    first, order = an_order(store, 1), an_order(store, 2)
+    clerk.post(path(first), suggested(first) | {"p0-carrier": "UPS", "p0-tracking_number": "1Z1"})
+    sent = suggested(order) | {"p0-carrier": "UPS", "p0-tracking_number": "1Z-1"}
+    answer = clerk.post(path(order), sent)
+    assert answer.status_code == 422
+    assert "1Z-1 is already used on order WEB-1." in answer.content.decode()
+    assert 'name="allow_used"' in answer.content.decode()
+    assert clerk.post(path(order), sent | {"allow_used": "1"}).status_code == 302
+    parcel = Parcel.objects.get(shipment__order=order)
+    correct = reverse("parcel", args=[parcel.pk])
+    clerk.post(correct, {"carrier": "UPS", "tracking_number": "1Z2"})
+    page = clerk.post(correct, {"carrier": "UPS", "tracking_number": "1z1"}).content.decode()
+    assert 'name="allow_used"' in page
+    assert clerk.post(correct, {"tracking_number": "1z1", "allow_used": "1"}).status_code == 302
+
+
+def test_several_numbers_in_the_field_are_further_boxes(clerk: Client) -> None:
+    """Of the parcel whose items stand below; what is no number is refused."""
+    order = an_order(a_store())
+    sent = suggested(order) | {"p0-carrier": "UPS", "p0-tracking_number": "1ZA, 1ZB"}
+    assert clerk.post(path(order), sent | {"p0-tracking_number": "9.4E+21"}).status_code == 422
+    assert clerk.post(path(order), sent).status_code == 302
+    parcel, box = Parcel.objects.order_by("pk")
+    assert (parcel.tracking_number, box.tracking_number, box.belongs_to) == ("1ZA", "1ZB", parcel)

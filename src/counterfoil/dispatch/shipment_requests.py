@@ -58,10 +58,13 @@ def _details(parcel: Parcel, carrier: CarrierValues) -> dict[str, str]:
 
 
 def _method(parcel: Parcel, carrier: CarrierValues) -> str:
-    """The service or the order's ship-via; a carrier that the store does not show by itself is named here."""
+    """The service, also one written behind the carrier's name, or the order's ship-via.
+
+    A carrier that the store does not show by itself is named here.
+    """
     if parcel.carrier and not carrier.is_named:
         return f"{parcel.carrier} {parcel.service}".strip()
-    return parcel.service or parcel.shipment.order.ship_via
+    return parcel.service or carrier.service or parcel.shipment.order.ship_via
 
 
 def _comments(parcel: Parcel) -> str:

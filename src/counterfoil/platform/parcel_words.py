@@ -1,14 +1,18 @@
 """Parcels as they are written on the command line: `carrier=ups,tracking=1Z…,MUG=2`."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from counterfoil.platform.command import UsageError
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_parcels import ALL, Items, SkuParcel
 from counterfoil.sales.shipping.shipments import Tracking
+from counterfoil.sales.shipping.used_numbers import NumberUsed
 
 BOX = "box"
+ALLOW_USED = "Also use a tracking number that another parcel has already."
 _KEYS = {
     "carrier": "carrier",
     "service": "service",
@@ -17,6 +21,15 @@ _KEYS = {
     "tracking-link": "tracking_link",
     "tracking_link": "tracking_link",
 }
+
+
+@contextmanager
+def allowed_by_flag() -> Iterator[None]:
+    """Names the flag where a tracking number is used already."""
+    try:
+        yield
+    except NumberUsed as used:
+        raise Refused(used.sentence, "If it is right all the same, add --allow-used-numbers.") from used
 
 
 def parcels_asked(options: dict[str, Any]) -> list[SkuParcel]:

@@ -79,6 +79,7 @@ def answer_row(answer: Answer) -> Shape:
         "sentence": answer.sentence,
         "next_step": answer.next_step,
         "parcel": answer.parcel_id,
+        "may_be_allowed": answer.may_be_allowed,
     }
 
 

@@ -1,7 +1,7 @@
 """What is entered on *process shipment*: parcels for each address, their tracking and their items."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from django.db import transaction
@@ -9,8 +9,11 @@ from django.http import QueryDict
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, SalesOrder, Shipment
+from counterfoil.sales.models.shipments import LONGEST_TRACKING_NUMBER
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, process_shipment
+from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_none
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, parcel_drafts, process_shipment
+from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
 from counterfoil.web.order_page import PlacedLine, lines_under_kits
 
 MOST_PARCELS = 100
@@ -52,6 +55,10 @@ class ShipForm:
         self.open = {line.pk: line for line in self.lines if line.open and line.is_shipped_by_parcel}
         self.entries = list(entries) if entries is not None else [self._suggested(pk) for pk in self.addresses]
         self.seen = seen or self.version
+        self.asks = False
+        self.allow_used = False
+        self.suggested: set[str] = set()  # the numbers whose carrier was suggested: a person may have taken it out
+        self.suggestions: list[str] = []
 
     @classmethod
     def entered(cls, order: SalesOrder, sent: QueryDict) -> "ShipForm":
@@ -60,6 +67,8 @@ class ShipForm:
         indexes = range(min(int(count), MOST_PARCELS) if count.isascii() and count.isdigit() else 0)
         form = cls(order, [], sent.get("seen", "")[:64])
         form.entries = [entry for entry in (form._entry(sent, index) for index in indexes) if entry is not None]
+        form.allow_used = bool(sent.get("allow_used"))
+        form.suggested = set(sent.get("suggested", "")[: MOST_PARCELS * LONGEST_TRACKING_NUMBER].split())
         return form
 
     @property
@@ -107,6 +116,25 @@ class ShipForm:
                 act(int(value[:18]))
                 return True
         return False
+
+    def suggest_carriers(self) -> bool:
+        """Fills in the carrier that a number tells where none is named; False where there is nothing new to suggest.
+
+        Raises Refused for what is no tracking number.
+        """
+        for entry in self.entries:
+            number, *_ = [*read_tracking_numbers(entry.tracking["tracking_number"]), ""]
+            key = comparable(number)
+            found = (
+                None if not key or entry.tracking["carrier"].strip() or key in self.suggested else detect_carrier(key)
+            )
+            if found is None or len(found.carriers) > 1:
+                continue
+            (carrier,) = found.carriers
+            entry.tracking["carrier"] = carrier
+            self.suggested.add(key)
+            self.suggestions.append(f"{number} {'is' if found.certain else 'may be'} a number of {carrier}.")
+        return bool(self.suggestions)
 
     def _add(self, address: int) -> None:
         """Another parcel to this address, with what the others leave, by the same carrier."""
@@ -162,6 +190,8 @@ class ShipForm:
         last_kept = False
         for number, entry in enumerate(self.entries, 1):
             tracking = Tracking(**entry.tracking)
+            if says_none(tracking.carrier):
+                tracking = replace(tracking, carrier="")
             if entry.is_box:
                 if not last_kept:
                     raise Refused(f"The parcel before box {number} is empty.", "Put items into it, or remove the box.")
@@ -170,7 +200,7 @@ class ShipForm:
             items = self._items(number, entry)
             last_kept = bool(items)
             if items:
-                drafts.append(ParcelDraft(tracking, items))
+                drafts += parcel_drafts(tracking, items)
             elif not entry.is_empty:
                 raise Refused(f"Parcel {number} has no items.", "Put items into it, or make it a further box.")
         if not drafts:
@@ -199,7 +229,7 @@ class ShipForm:
                     "Something of this order was shipped or changed since this page was loaded.",
                     "Look at the quantities that are open now, then process the shipment again.",
                 )
-            return process_shipment(self.order.pk, drafts, by=by)
+            return process_shipment(self.order.pk, drafts, by=by, ask_about_numbers=not self.allow_used)
 
 
 def _box(number: int, tracking: Tracking) -> ParcelDraft:

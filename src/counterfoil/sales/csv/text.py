@@ -13,9 +13,9 @@ LARGEST = 20_000_000  # bytes
 DELIMITERS = ",;\t"
 SAVE_AS = "In the spreadsheet choose “Save as” and “CSV UTF-8”."
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
+_DELIMITER_LINE = re.compile(r'"?sep=(.)"?([,;\t]*)[ ]*\r?\n', re.IGNORECASE)
+_FIRST_RECORD = re.compile(r'(?:[^"\r\n]+|"[^"]*")*')
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_EXPONENT = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
-KEPT_DIGITS = 15  # of a number, in a spreadsheet
 _WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -45,16 +45,16 @@ def _encodings(content: bytes) -> Sequence[str]:
 def read_csv(text: str) -> list[list[str]]:
     """The records of a CSV, cells as `cell` gives them. Empty lines are empty records: they count as rows.
 
-    The delimiter is the one that the first line has most of; Excel's line `sep=;` names it. Raises Refused.
+    The delimiter is the one that stands most often between the cells of the first record; Excel's line `sep=;` names
+    it. Raises Refused.
     """
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise Refused("The file is no text.", SAVE_AS)
-    named = re.match(r"sep=(.)\r?\n", text)
+    named = _DELIMITER_LINE.match(text)
     start = named.end() if named else 0
-    delimiter = named.group(1) if named else _delimiter(text)
     records: list[list[str]] = [[]] if named else []
-    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=_delimiter(text, named), strict=True)
     try:
         records.extend([cell(each) for each in record] for record in reader)
     except csv.Error as trouble:
@@ -63,9 +63,15 @@ def read_csv(text: str) -> list[list[str]]:
     return records
 
 
-def _delimiter(text: str) -> str:
-    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").partition("\n")[0])
-    return max(DELIMITERS, key=first.count)
+def _delimiter(text: str, named: re.Match[str] | None) -> str:
+    """The one that the line `sep=` names; where a program has added its own to that line, those."""
+    if named:
+        name, added = named.groups()
+        return added[0] if added else name
+    start = re.match(r"[\r\n]*", text)
+    first = _FIRST_RECORD.match(text, start.end() if start else 0)
+    between = re.sub(r'"[^"]*"', "", first.group()) if first else ""
+    return max(DELIMITERS, key=between.count)
 
 
 def cell(text: str) -> str:
@@ -75,12 +81,6 @@ def cell(text: str) -> str:
     if wrapped:
         return wrapped.group(1).replace('""', '"').strip()
     return (text[1:] if text.startswith("'") and _FORMULA.match(text) else text).strip()
-
-
-def is_rounded(text: str) -> bool:
-    """Whether a spreadsheet has made a number of the cell and lost what it was: "4.00638E+12", a long row of zeros."""
-    lost = len(text) >= KEPT_DIGITS + 5 and text.isdecimal() and not text[KEPT_DIGITS:].strip("0")
-    return lost or _EXPONENT.fullmatch(text) is not None
 
 
 def safe(text: str) -> str:
@@ -96,9 +96,12 @@ def written_csv(records: Iterable[Sequence[object]]) -> str:
 def csv_lines(records: Iterable[Sequence[object]]) -> Iterator[str]:
     """The same, record by record, for a file that is too long to be held at once."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    plain, quoted = csv.writer(out), csv.writer(out, quoting=csv.QUOTE_ALL)
     for record in records:
-        writer.writerow([_written(each) for each in record])
+        cells = [_written(each) for each in record]
+        # Unquoted, what is a delimiter elsewhere would be taken for the file's own.
+        writer = quoted if any(sign in text for text in cells for sign in DELIMITERS[1:]) else plain
+        writer.writerow(cells)
         yield out.getvalue()
         out.seek(0)
         out.truncate()

@@ -1,9 +1,10 @@
 """What left the house: shipments, their parcels, and what lies in each."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Left, Now
 
 from counterfoil.sales.models.orders import OrderAddress, OrderLine, SalesOrder
@@ -33,6 +34,11 @@ def parcel_words() -> Func:
     return Func(F("tracking_number"), function="sales_parcel_words", output_field=SearchVectorField())
 
 
+def comparable_number() -> Func:
+    """The parcel's tracking number without case, blanks and dashes: what `comparable` makes of it, for an index."""
+    return Func(F("tracking_number"), function="sales_comparable_number", output_field=models.TextField())
+
+
 def parcel_carrier() -> Left:
     """What parcels are told apart by: the carrier, of a length that an index takes."""
     return Left("carrier", LONGEST_CARRIER)
@@ -43,6 +49,7 @@ class Parcel(models.Model):
 
     A further box without items `belongs_to` the parcel that holds the items it is a part of. `taken_over` is one that
     someone else made where the order came from: it is never sent back. A voided parcel ships nothing any more.
+    `former_numbers`: the tracking numbers that it had before it was corrected, the oldest first.
     """
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="parcels")
@@ -52,6 +59,12 @@ class Parcel(models.Model):
     service = models.TextField(blank=True, default="")
     tracking_number = models.TextField(blank=True, default="")
     tracking_link = models.TextField(blank=True, default="")
+    former_numbers = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        db_default=Value([], output_field=ArrayField(models.TextField())),
+    )
     taken_over = models.BooleanField(default=False)
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.TextField(blank=True, default="")
@@ -62,6 +75,7 @@ class Parcel(models.Model):
         indexes = [
             models.Index(fields=["tracking_number"], name="parcel_by_tracking_number"),
             models.Index(parcel_carrier(), name="parcel_by_carrier"),
+            models.Index(comparable_number(), name="parcel_by_comparable_number", condition=~Q(tracking_number="")),
             models.Index(fields=["id"], name="parcel_voided", condition=Q(voided_at__isnull=False)),
             models.Index(fields=["id"], name="parcel_taken_over", condition=Q(taken_over=True)),
             GinIndex(parcel_words(), name="parcel_by_words", condition=~Q(tracking_number="")),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from counterfoil.sales.csv.numbers import is_rounded
 from counterfoil.sales.csv.table import Columns
-from counterfoil.sales.csv.text import is_rounded
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.products.edit import checked, checked_part_number
 

@@ -1,14 +1,18 @@
 """The rows of a CSV of parcels: which columns there are, and what may stand in their cells."""
 
-import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from counterfoil.sales.csv.numbers import is_rounded, whole_number
 from counterfoil.sales.csv.table import Columns
-from counterfoil.sales.csv.text import is_rounded
 from counterfoil.sales.errors import Refused
+from counterfoil.sales.shipping.tracking_numbers import AS_TEXT, bare, checked_number, read_tracking_numbers
 
-COLUMNS = ("order", "carrier", "service", "tracking_number", "tracking_link", "sku", "quantity")
+COLUMNS = (
+    *("order", "carrier", "service", "tracking_number", "tracking_link", "sku", "quantity"),
+    *("ship_to", "shipped_before"),
+)
 LARGEST_QUANTITY = 1_000_000
 
 _TABLE = Columns(
@@ -23,10 +27,11 @@ _TABLE = Columns(
         "tracking_link": "trackingurl link url",
         "sku": "partnumber part item itemnumber productsku",
         "quantity": "qty count shipped quantityshipped qtyshipped",
+        "ship_to": "shiptoaddress addressnumber",
+        "shipped_before": "alreadyshipped shippedalready",
     },
-    words={"sku": "SKU", "order": "order number"},
+    words={"sku": "SKU", "order": "order number", "ship_to": "address to ship to"},
 )
-_WITH_ZERO_DECIMALS = re.compile(r"(\d+)[.,]0{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,9 @@ class Row:
     """One row of the file. `number` counts as the spreadsheet does: the header is row 1.
 
     Without a `sku` it means all that is open of the order, without a `quantity` all that is open of the SKU.
-    `trouble` says what is wrong with its cells, `next_step` what to do about it.
+    `further_numbers` stood in one cell with the `tracking_number`: more boxes of its parcel. `ship_to` names one of
+    several addresses, as the export does; `shipped_before`, how many of the SKU had left when it was exported, tells a
+    row from an equal one of an earlier export. `trouble` says what is wrong with its cells, `next_step` what to do.
     """
 
     number: int
@@ -45,8 +52,20 @@ class Row:
     tracking_link: str = ""
     sku: str = ""
     quantity: int | None = None
+    ship_to: str = ""
+    shipped_before: str = ""
+    further_numbers: tuple[str, ...] = ()
     trouble: str = ""
     next_step: str = ""
+
+    def said(self, column: str) -> str:
+        """What the cell of a column says."""
+        return str(getattr(self, column))
+
+    @property
+    def numbers(self) -> list[str]:
+        """All tracking numbers of the row."""
+        return [self.tracking_number, *self.further_numbers] if self.tracking_number else []
 
 
 def read_rows(content: bytes | str) -> list[Row]:
@@ -59,45 +78,45 @@ def _row(number: int, record: Sequence[str], names: Sequence[str]) -> Row:
     cells = dict(zip(names, record, strict=False))
     beyond = [text for name, text in zip([*names, *[""] * len(record)], record, strict=False) if text and not name]
     cells.pop("", None)
-    texts = {name: text for name, text in cells.items() if name != "quantity"}
+    texts = {name: text for name, text in cells.items() if name not in ("quantity", "tracking_number")}
+    numbers: list[str] = []
+    quantity = None
     try:
         if beyond:
             raise Refused(f"“{beyond[0]}” stands under no heading.", "Look for a delimiter too many.")
-        for name, text in texts.items():
-            texts[name] = _checked(name, text)
-        quantity = _quantity(cells.get("quantity", ""))
-        if not texts["order"]:
-            raise Refused("The order is missing.", "Enter its import ID, or the store's order number.")
-        if quantity is not None and not texts.get("sku"):
-            raise Refused("A quantity stands without a SKU.", "Name the SKU, or leave the quantity out for all.")
+        texts["order"] = _order(texts.get("order", ""))
+        texts["shipped_before"] = whole_number(texts.get("shipped_before", "")).lstrip("0")
+        numbers = read_tracking_numbers(cells.get("tracking_number", ""))
+        quantity = _checked(texts, cells.get("quantity", ""))
     except Refused as refused:
         texts |= {"trouble": refused.sentence, "next_step": refused.next_step}
-        quantity = None
-    return Row(number, quantity=quantity, **texts)
+    first, *further = numbers or [cells.get("tracking_number", "") if "trouble" in texts else ""]
+    return Row(number, quantity=quantity, tracking_number=first, further_numbers=tuple(further), **texts)
 
 
-def _checked(name: str, text: str) -> str:
-    """The text of a cell; raises Refused where a spreadsheet has made a number of it and lost what it was."""
-    if name in ("order", "tracking_number", "sku"):
-        what = _TABLE.word(name)
-        if is_rounded(text):
-            raise Refused(
-                f"A spreadsheet has rounded the {what}: {text}.",
-                f"Format the column as text, enter the {what} again, and save the file once more.",
-            )
-    if name == "order":
-        text = text.removeprefix("#")
-    if name in ("order", "tracking_number"):
-        whole = _WITH_ZERO_DECIMALS.fullmatch(text)
-        return whole.group(1) if whole else text
-    return text
+def _order(text: str) -> str:
+    """What names the order in its cell; raises Refused for what is no name of one."""
+    name = checked_number(bare(text), _TABLE.word("order")).removeprefix("#").strip()
+    return whole_number("".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in name))
+
+
+def _checked(texts: dict[str, str], quantity: str) -> int | None:
+    """The quantity of a row; raises Refused for what is missing, and for what a spreadsheet has lost."""
+    sku = texts.get("sku", "")
+    if not texts["order"]:
+        raise Refused("The order is missing.", "Enter its import ID, or the store's order number.")
+    if is_rounded(sku):
+        raise Refused(f"A spreadsheet has rounded the SKU: {sku}.", AS_TEXT.format(what="SKU"))
+    whole = _quantity(quantity)
+    if whole is not None and not sku:
+        raise Refused("A quantity stands without a SKU.", "Name the SKU, or leave the quantity out for all.")
+    return whole
 
 
 def _quantity(text: str) -> int | None:
     if not text:
         return None
-    whole = _WITH_ZERO_DECIMALS.fullmatch(text)
-    digits = whole.group(1) if whole else text
+    digits = whole_number(bare(text))
     if not (digits.isascii() and digits.isdecimal()) or not 1 <= int(digits[:12]) <= LARGEST_QUANTITY:
         raise Refused(f"The quantity “{text}” is no whole number from 1.", "Correct it, or leave the row out.")
     return int(digits)

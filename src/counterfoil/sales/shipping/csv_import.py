@@ -6,34 +6,38 @@
     content = open_orders_csv()                    # what is open, in the same columns
 
 An Answer is `ok`, `skipped` (applied already, or a row twice) or `refused`, with a sentence and, where there is
-something to do, a next step. Rows with the same order, carrier and tracking number are one parcel; a row without a SKU
-is all that is open. One row that is refused refuses its parcel; the order's other parcels, and all other orders, go on.
+something to do, a next step. Rows with the same order and tracking number are one parcel, in which equal SKUs add up; a
+row without a SKU is all that is open. One row that is refused refuses its parcel; the order's other parcels, and all
+other orders, go on. Where no carrier is named, the one is taken whose number it is beyond doubt.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import groupby
 
 from django.db import transaction
-from django.db.models import F, Q
 
-from counterfoil.sales.csv.text import written_csv
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.models import AddressKind, AppliedRow, LineKind, OrderLine, Parcel, StatusRole
+from counterfoil.sales.models import AppliedRow, Parcel
 from counterfoil.sales.orders.lookup import find_orders
+from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
 from counterfoil.sales.shipping.csv_columns import COLUMNS, Row, read_rows
-from counterfoil.sales.shipping.csv_parcels import (
-    OrderBook,
-    WantedParcel,
-    fingerprint,
-    locked_book,
-    order_books,
-    wanted_parcels,
-)
+from counterfoil.sales.shipping.csv_export import open_orders_csv, open_rows
+from counterfoil.sales.shipping.csv_parcels import OrderBook, WantedParcel, locked_book, order_books, wanted_parcels
 from counterfoil.sales.shipping.shipments import ParcelDraft, ship_locked
+from counterfoil.sales.shipping.tracking_numbers import comparable
+from counterfoil.sales.shipping.used_numbers import (
+    NumberUsed,
+    Use,
+    UsedNumbers,
+    has_number,
+    refuse_used_elsewhere,
+    refuse_used_here,
+    used_numbers,
+)
 
 __all__ = ["COLUMNS", "Answer", "Outcome", "Row", "apply", "open_orders_csv", "open_rows", "plan", "read_rows"]
+VOIDED = "If it did leave, ship it on the order's page, which asks about it; else leave the row out."
 Progress = Callable[[int, int], None]  # how many orders are done, of how many
 
 
@@ -47,7 +51,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What becomes of a row, and why. `order_name`: the import ID; `parcel_id`: the parcel it became, or had become."""
+    """What becomes of a row, and why. `order_name`: the import ID; `parcel_id`: the parcel it became, or had become.
+
+    `may_be_allowed`: it was refused for a number that is used already, and goes where those are allowed.
+    """
 
     row: Row
     outcome: Outcome
@@ -55,6 +62,7 @@ class Answer:
     next_step: str = ""
     order_name: str = ""
     parcel_id: int | None = None
+    may_be_allowed: bool = False
 
 
 @dataclass(slots=True)
@@ -66,25 +74,59 @@ class _Settled:
     fingerprints: list[str] = field(default_factory=list)
 
 
-def plan(rows: Sequence[Row], *, carriers: Collection[str] | None = None) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The tracking numbers that are in use, the ones that the file has used so far among them."""
+
+    used: UsedNumbers
+    allow: bool
+
+    def ask(self, book: OrderBook, numbers: Sequence[str]) -> None:
+        """Raises NumberUsed where a parcel has one of the numbers, or had it here; Refused where it was voided."""
+        voided = [each for each in book.all_parcels if each.voided_at is not None]
+        standing = [number for number in numbers if any(has_number(each, number) for each in book.parcels)]
+        if not self.allow:
+            refuse_used_here(standing, book.parcels)
+        try:
+            refuse_used_here([number for number in numbers if number not in standing], voided)
+        except NumberUsed as refused:
+            raise Refused(refused.sentence, VOIDED) from refused
+        if not self.allow:
+            refuse_used_elsewhere(numbers, book.order, self.used)
+        for number in numbers:
+            self.used.setdefault(comparable(number), []).append(Use(0, book.order.pk, book.order.name))
+
+
+def plan(
+    rows: Sequence[Row], *, carriers: Container[str] | None = None, allow_used_numbers: bool = False
+) -> list[Answer]:
     """What `apply` would answer now. Writes nothing; a fixed number of statements, whatever the number of rows.
 
-    `carriers`: the names that the stores know; a row with another one says so.
+    `carriers`: the names that the stores know; a row with another one says so. `allow_used_numbers`: also ship with
+    numbers that other parcels have.
     """
     by_order, answers = _by_order(rows)
-    for book in order_books(list(by_order)):
-        for settled in _settle(book, by_order[book.order.pk]):
+    numbers = _Numbers(_used(by_order), allow_used_numbers)
+    books = {book.order.pk: book for book in order_books(list(by_order))}
+    for order_id, theirs in by_order.items():
+        for settled in _settle(books[order_id], theirs, numbers):
             answers += settled.answers
     return _in_order(answers, carriers)
 
 
 def apply(
-    rows: Sequence[Row], *, by: str, carriers: Collection[str] | None = None, progress: Progress | None = None
+    rows: Sequence[Row],
+    *,
+    by: str,
+    carriers: Container[str] | None = None,
+    allow_used_numbers: bool = False,
+    progress: Progress | None = None,
 ) -> list[Answer]:
     """Processes the parcels, each order in its own transaction; stopped in between, the file is applied again."""
     by_order, answers = _by_order(rows)
+    numbers = _Numbers(_used(by_order), allow_used_numbers)
     for done, (order_id, theirs) in enumerate(by_order.items(), 1):
-        answers += _apply_order(order_id, theirs, by)
+        answers += _apply_order(order_id, theirs, numbers, by)
         if progress is not None:
             progress(done, len(by_order))
     return _in_order(answers, carriers)
@@ -106,11 +148,15 @@ def _by_order(rows: Sequence[Row]) -> tuple[dict[int, list[Row]], list[Answer]]:
     return by_order, answers
 
 
-def _apply_order(order_id: int, rows: Sequence[Row], by: str) -> list[Answer]:
+def _used(by_order: Mapping[int, Iterable[Row]]) -> UsedNumbers:
+    return used_numbers(number for rows in by_order.values() for row in rows for number in row.numbers)
+
+
+def _apply_order(order_id: int, rows: Sequence[Row], numbers: _Numbers, by: str) -> list[Answer]:
     try:
         with transaction.atomic():
             book = locked_book(order_id)
-            settled = _settle(book, rows)
+            settled = _settle(book, rows, numbers)
             drafts = [draft for each in settled for draft in each.drafts]
             if drafts:
                 _note_parcels(ship_locked(book.order, book.lines, drafts, by=by), settled)
@@ -137,42 +183,72 @@ def _done(answer: Answer, parcel_id: int) -> Answer:
     return replace(answer, parcel_id=parcel_id, sentence=answer.sentence.replace("Ships", "Shipped", 1))
 
 
-def _settle(book: OrderBook, rows: Sequence[Row]) -> list[_Settled]:
-    return [_settle_parcel(book, wanted) for wanted in wanted_parcels(rows)]
+def _settle(book: OrderBook, rows: Sequence[Row], numbers: _Numbers) -> list[_Settled]:
+    return [_settle_parcel(book, wanted, numbers) for wanted in wanted_parcels(rows)]
 
 
-def _settle_parcel(book: OrderBook, wanted: WantedParcel) -> _Settled:
+def _settle_parcel(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> _Settled:
     name = book.order.name
+    prints = {} if wanted.is_tracked else book.prints(wanted.rows)
     troubles = [row for row in wanted.rows if row.trouble]
     if troubles:
         return _Settled([_beside_trouble(row, troubles[0], name) for row in wanted.rows])
-    applied: dict[str, int] = {}
+    applied: dict[int, int] = {}
     try:
-        tracking, items = wanted.tracking, wanted.items
-        applied = book.applied(tracking, items)
-        rest = {sku: quantity for sku, quantity in items.items() if sku not in applied}
-        drafts = book.drafts(tracking, rest) if rest else []
+        applied = _applied_parcel(book, wanted) if wanted.is_tracked else book.applied_rows(wanted.rows, prints)
+        rest = [row for row in wanted.rows if row.number not in applied]
+        drafts, note = _drafts(book, wanted, rest, numbers) if rest else ([], "")
     except Refused as refused:
         return _Settled([_answer(wanted, row, Outcome.REFUSED, refused, name, applied) for row in wanted.rows])
     held = book.words(drafts)
-    said = Refused(f"Ships {held}." if held else "Ships as a further box of the parcel before it.")
+    said = Refused((f"Ships {held}." if held else "Ships as a further box of the parcel before it.") + note)
     answers = [_answer(wanted, row, Outcome.OK, said, name, applied) for row in wanted.rows]
-    if tracking.tracking_number or tracking.tracking_link:
-        return _Settled(answers, drafts)
-    return _Settled(answers, drafts, [fingerprint(book.order.pk, *item) for item in rest.items()])
+    return _Settled(answers, drafts, [prints[row.number] for row in rest if prints])
+
+
+def _applied_parcel(book: OrderBook, wanted: WantedParcel) -> dict[int, int]:
+    """All rows of a parcel with the parcel that they have become; none where they have not. Raises Refused."""
+    same = book.applied_parcel(wanted.tracking, wanted.items(wanted.rows))
+    if same is None:
+        return {}
+    for number in wanted.further_numbers:
+        if not any(has_number(each, number) for each in book.parcels):
+            raise Refused(
+                f"{wanted.tracking.tracking_number} went as parcel {same.pk} already; {number} cannot be added to it.",
+                "Leave that number out, or void the parcel and give the row in again under new numbers.",
+            )
+    return {row.number: same.pk for row in wanted.rows}
+
+
+def _drafts(
+    book: OrderBook, wanted: WantedParcel, rows: Sequence[Row], numbers: _Numbers
+) -> tuple[list[ParcelDraft], str]:
+    """What is to be processed for these rows of a parcel, and what the answer adds. Raises Refused."""
+    items, tracking, boxes = wanted.items(rows), wanted.tracking, wanted.further_numbers
+    carrier, note = carrier_by_number(tracking.carrier, tracking.tracking_number)
+    left, holder = book.left.copy(), book.holder
+    drafts = book.drafts(replace(tracking, carrier=carrier), items, ship_to=wanted.ship_to, boxes=boxes)
+    try:
+        numbers.ask(book, [number for number in (tracking.tracking_number, *boxes) if number])
+    except Refused:
+        book.left, book.holder = left, holder
+        raise
+    further = f" Further box{'es' if len(boxes) > 1 else ''}: {', '.join(boxes)}." if boxes else ""
+    return drafts, further + (f" {note}" if note else "")
 
 
 def _answer(
-    wanted: WantedParcel, row: Row, outcome: Outcome, said: Refused, name: str, applied: Mapping[str, int]
+    wanted: WantedParcel, row: Row, outcome: Outcome, said: Refused, name: str, applied: Mapping[int, int]
 ) -> Answer:
-    twin = wanted.twins.get(row.number)
-    if twin is not None:
-        return Answer(row, Outcome.SKIPPED, f"It says the same as row {twin}.", "", name)
-    parcel_id = applied.get(row.sku.casefold())
+    parcel_id = applied.get(row.number)
     if parcel_id is not None:
         sentence = f"It was applied already: parcel {parcel_id}."
         return Answer(row, Outcome.SKIPPED, sentence, _another(row), name, parcel_id)
-    return Answer(row, outcome, said.sentence, said.next_step, name)
+    twin = wanted.twins.get(row.number)
+    if twin is not None and outcome == Outcome.OK:
+        return Answer(row, Outcome.SKIPPED, f"It says the same as row {twin}: all that is open.", "", name)
+    asks = isinstance(said, NumberUsed)
+    return Answer(row, outcome, said.sentence, said.next_step, name, may_be_allowed=asks)
 
 
 def _another(row: Row) -> str:
@@ -188,58 +264,16 @@ def _beside_trouble(row: Row, trouble: Row, name: str) -> Answer:
     return Answer(row, Outcome.REFUSED, sentence, "Correct that row.", name)
 
 
-def _in_order(answers: list[Answer], carriers: Collection[str] | None) -> list[Answer]:
+def _in_order(answers: list[Answer], carriers: Container[str] | None) -> list[Answer]:
     answers.sort(key=lambda answer: answer.row.number)
-    if carriers is None:
-        return answers
-    known = {name.casefold() for name in carriers}
-    return [_with_carrier(answer, known) for answer in answers]
+    return answers if carriers is None else [_with_carrier(answer, carriers) for answer in answers]
 
 
-def _with_carrier(answer: Answer, known: Collection[str]) -> Answer:
+def _with_carrier(answer: Answer, known: Container[str]) -> Answer:
     carrier = answer.row.carrier
-    if answer.outcome != Outcome.OK or not carrier or carrier.casefold() in known:
+    is_known = not carrier or says_none(carrier) or carrier in known or carrier.casefold() in known
+    if answer.outcome != Outcome.OK or is_known:
         return answer
     link = "with its own tracking link only" if answer.row.tracking_link else "without a tracking link"
     note = f"“{carrier}” is not in the carrier list: the store gets it {link}."
     return replace(answer, sentence=f"{answer.sentence} {note}")
-
-
-def open_orders_csv() -> str:
-    """What can be shipped now, a row for each SKU and address, to fill in and to read again. Safe to open anywhere.
-
-    Orders on hold are left out. An order with an open item that has no SKU is one row: all that is open.
-    """
-    return written_csv(([*COLUMNS], *open_rows()))
-
-
-def open_rows() -> Iterator[list[str]]:
-    """The rows of `open_orders_csv`, the oldest order first: a cell for each of COLUMNS."""
-    lines = (
-        OrderLine.objects.filter(
-            Q(order__hold_reason="") | ~Q(order__hold_overridden_by=""),
-            quantity__gt=F("shipped") + F("cancelled"),
-            kind=LineKind.PHYSICAL,
-            ship_to__kind=AddressKind.SHIP_TO,
-        )
-        .exclude(order__status__role=StatusRole.CANCELLED)
-        .select_related("order", "ship_to")
-        .order_by("order__order_date", "order_id", "ship_to__position", "position")
-    )
-    for _, theirs in groupby(lines.iterator(chunk_size=2000), key=lambda line: line.order_id):
-        yield from _rows_of_order(list(theirs))
-
-
-def _rows_of_order(lines: Sequence[OrderLine]) -> Iterator[list[str]]:
-    name = lines[0].order.name
-    if any(not line.our_part_number for line in lines):
-        yield [name, "", lines[0].order.ship_via, "", "", "", ""]
-        return
-    quantities: dict[tuple[int | None, str], int] = {}
-    services: dict[int | None, str] = {}
-    for line in lines:
-        services[line.ship_to_id] = (line.ship_to.shipping_method if line.ship_to else "") or line.order.ship_via
-        key = (line.ship_to_id, line.our_part_number)
-        quantities[key] = quantities.get(key, 0) + line.open
-    for (ship_to_id, part_number), quantity in quantities.items():
-        yield [name, "", services[ship_to_id], "", "", part_number, str(quantity)]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.db.models import Prefetch
@@ -13,11 +13,16 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AppliedRow, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.line_names import lines_called, words_for
 from counterfoil.sales.orders.status import lock_order, refuse_when_held
+from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.sales.shipping.csv_columns import Row
-from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking
+from counterfoil.sales.shipping.ship_to import address_named
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, parcel_drafts
+from counterfoil.sales.shipping.tracking_numbers import comparable, several_numbers
+from counterfoil.sales.shipping.used_numbers import has_number
 
 ALL = ""  # in place of a SKU: all that is open of the order
 Items = dict[str, int | None]  # SKU without case → quantity; None: all that is open of it
+_KEYS = {"carrier": carrier_key}  # by what two rows say the same, where that is more than their letters
 
 
 class Advice(NamedTuple):
@@ -44,34 +49,67 @@ class SkuParcel:
 
 @dataclass(slots=True)
 class WantedParcel:
-    """Rows of a file with the same order, carrier and tracking. `twins`: rows that say what another row says."""
+    """Rows of a file that are one parcel: of one order, with one tracking number.
+
+    Rows without a number are one parcel where carrier, service and address are the same. `twins`: rows that mean all
+    that is open of something of which another row means it too.
+    """
 
     rows: list[Row] = field(default_factory=list)
     twins: dict[int, int] = field(default_factory=dict)
 
     @property
+    def is_tracked(self) -> bool:
+        """Whether a tracking number or an own link tells it."""
+        return bool(self.rows[0].numbers or self.rows[0].tracking_link)
+
+    @property
+    def ship_to(self) -> str:
+        """The address that its rows name; raises Refused where they name two."""
+        named = {row.ship_to.casefold(): row.ship_to for row in self.rows if row.ship_to}
+        if len(named) > 1:
+            raise Refused(f"{self.row_names} are one parcel and name two addresses.", "Give each address its parcel.")
+        return next(iter(named.values()), "")
+
+    @property
     def tracking(self) -> Tracking:
         """Who carries it; raises Refused where its rows disagree, or for what no store and no carrier takes."""
         said = {
-            name: {value.casefold(): value for row in reversed(self.rows) if (value := getattr(row, name))}
+            name: {
+                _KEYS.get(name, str.casefold)(value): value for row in reversed(self.rows) if (value := row.said(name))
+            }
             for name in Tracking.__slots__
+            if name != "tracking_number"
         }
         for name, values in said.items():
             if len(values) > 1:
                 what = name.replace("_", " ")
-                raise Refused(f"{self.row_names} are one parcel and name two {what}s.", f"Give them one {what}.")
-        return Tracking(**{name: next(iter(values.values()), "") for name, values in said.items()}).checked()
+                which = f": {' and '.join(reversed(values.values()))}" if name == "carrier" else ""
+                raise Refused(f"{self.row_names} are one parcel and name two {what}s{which}.", f"Give them one {what}.")
+        number = self.rows[0].tracking_number
+        told = {name: next(iter(values.values()), "") for name, values in said.items()}
+        return Tracking(tracking_number=number, **told).checked()
 
     @property
-    def items(self) -> Items:
-        """What goes into it; raises Refused where its rows contradict each other."""
-        items: Items = {}
+    def further_numbers(self) -> list[str]:
+        """The numbers of its further boxes, from cells with several."""
+        numbers: dict[str, str] = {}
         for row in self.rows:
+            for number in row.numbers:
+                numbers.setdefault(comparable(number), number)
+        return list(numbers.values())[1:]
+
+    def items(self, rows: Iterable[Row]) -> Items:
+        """What of these rows goes into it; equal rows add up. Raises Refused where rows contradict each other."""
+        items: Items = {}
+        said: dict[str, int | None] = {}
+        for row in rows:
+            sku = row.sku.casefold()
             if row.number in self.twins:
                 continue
-            if row.sku.casefold() in items:
+            if said.setdefault(sku, row.quantity) != row.quantity:
                 raise Refused(f"{self.row_names} are one parcel and name {row.sku} twice.", "Put it into one row.")
-            items[row.sku.casefold()] = row.quantity
+            items[sku] = None if row.quantity is None else row.quantity + (items.get(sku) or 0)
         if ALL in items and len(items) > 1:
             raise Refused(
                 f"{self.row_names} are one parcel, and one of them names no SKU: it means all that is open.",
@@ -86,58 +124,92 @@ class WantedParcel:
         return f"Row{'s' if len(self.rows) > 1 else ''} {numbers}"
 
     def add(self, row: Row) -> None:
-        """Adds a row, or notes it as the twin of one before it."""
-        for other in self.rows:
-            if (other.sku.casefold(), other.quantity) == (row.sku.casefold(), row.quantity) and not row.trouble:
-                self.twins[row.number] = other.number
-                break
+        """Adds a row; one that means all that is open, as one before it, adds nothing."""
+        if row.quantity is None and not row.trouble:
+            for other in self.rows:
+                if other.quantity is None and other.sku.casefold() == row.sku.casefold():
+                    self.twins[row.number] = other.number
+                    break
         self.rows.append(row)
 
 
 def wanted_parcels(rows: Iterable[Row]) -> list[WantedParcel]:
     """The parcels that the rows of one order mean, in the order in which they come."""
-    parcels: dict[tuple[str, ...], WantedParcel] = {}
+    parcels: list[WantedParcel] = []
+    known: dict[tuple[str, ...], WantedParcel] = {}
     for row in rows:
-        known_by = row.tracking_number or row.tracking_link or row.service.casefold()
-        key = (row.carrier.casefold(), row.tracking_number, known_by)
-        parcels.setdefault(key, WantedParcel()).add(row)
-    return list(parcels.values())
+        keys = _keys(row)
+        wanted = next((known[key] for key in keys if key in known), None)
+        if wanted is None:
+            wanted = WantedParcel()
+            parcels.append(wanted)
+        wanted.add(row)
+        known |= dict.fromkeys((key for key in keys if key not in known), wanted)
+    return parcels
+
+
+def _keys(row: Row) -> list[tuple[str, ...]]:
+    """What tells the parcel of a row: each of its numbers, else its link, else carrier, service and address."""
+    if row.numbers:
+        return [("number", comparable(number)) for number in row.numbers]
+    if row.tracking_link:
+        return [("link", row.tracking_link)]
+    return [("", carrier_key(row.carrier), row.service.casefold(), row.ship_to.casefold())]
 
 
 @dataclass(slots=True)
 class OrderBook:
-    """One sales order while rows are laid against it: what is left, which parcels there are."""
+    """One sales order while rows are laid against it: what is left, which parcels there are, voided ones too.
+
+    `fingerprints`: of the rows that became a parcel of which no number tells, with the parcel's id.
+    """
 
     order: SalesOrder
     lines: list[OrderLine]
-    parcels: list[Parcel]
+    all_parcels: list[Parcel]
     fingerprints: dict[str, int]
     left: Counter[int] = field(default_factory=Counter)
     holder: bool = False
     advice: Advice = IN_A_FILE
+    alike: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.left = Counter({line.pk: line.open for line in self.lines if line.is_shipped_by_parcel})
 
-    def applied(self, tracking: Tracking, items: Items) -> dict[str, int]:
-        """Which of the items' rows have become a parcel already: SKU → parcel id.
+    @property
+    def parcels(self) -> list[Parcel]:
+        """Those that stand."""
+        return [parcel for parcel in self.all_parcels if parcel.voided_at is None]
 
-        A tracking number or an own link tells a parcel; without either each row is known by what it says.
-        """
-        if tracking.tracking_number or tracking.tracking_link:
-            same = next((each.pk for each in self.parcels if self._is_same(each, tracking, items)), None)
-            return {} if same is None else dict.fromkeys(items, same)
-        standing = {each.pk for each in self.parcels}
-        found: dict[str, int] = {}
-        for sku, quantity in items.items():
-            parcel_id = self.fingerprints.get(fingerprint(self.order.pk, sku, quantity))
-            if parcel_id in standing and not (quantity is None and self._is_something_left(sku)):
-                found[sku] = parcel_id
+    def prints(self, rows: Iterable[Row]) -> dict[int, str]:
+        """The fingerprint of each row (by its number). Equal rows of the file are counted, so each has its own."""
+        found: dict[int, str] = {}
+        for row in rows:
+            told = (row.ship_to.casefold(), row.shipped_before)
+            alike = (row.sku.casefold(), str(row.quantity), *told)
+            self.alike[alike] += 1
+            count = self.alike[alike] if row.quantity is not None else 1
+            found[row.number] = fingerprint(self.order.pk, alike[0], row.quantity, *told, count=count)
         return found
+
+    def applied_rows(self, rows: Iterable[Row], prints: dict[int, str]) -> dict[int, int]:
+        """Which of the rows without a number or a link have become a parcel already: row number → parcel id."""
+        standing = {each.pk for each in self.parcels}
+        found: dict[int, int] = {}
+        for row in rows:
+            parcel_id = self.fingerprints.get(prints[row.number])
+            open_again = row.quantity is None and self._is_something_left(row.sku)
+            if parcel_id in standing and not open_again:
+                found[row.number] = parcel_id
+        return found
+
+    def applied_parcel(self, tracking: Tracking, items: Items) -> Parcel | None:
+        """The parcel that these items have become: it has the tracking number, or had it, else the link."""
+        return next((each for each in self.parcels if self._is_same(each, tracking, items)), None)
 
     def _is_same(self, parcel: Parcel, tracking: Tracking, items: Items) -> bool:
         if tracking.tracking_number:
-            return parcel.tracking_number == tracking.tracking_number and self._matches(parcel, items)
+            return has_number(parcel, tracking.tracking_number) and self._matches(parcel, items)
         return parcel.tracking_link == tracking.tracking_link and self._matches(parcel, items)
 
     def _matches(self, parcel: Parcel, items: Items) -> bool:
@@ -166,12 +238,21 @@ class OrderBook:
         without = text.removesuffix(".0").removesuffix(".00")
         return lines_called(lines, text) or lines_called(lines, without)
 
-    def drafts(self, tracking: Tracking, items: Items) -> list[ParcelDraft]:
-        """The parcels to process, one for each address; what they hold is left no more. Raises Refused."""
+    def drafts(
+        self, tracking: Tracking, items: Items, *, ship_to: str = "", boxes: Sequence[str] = ()
+    ) -> list[ParcelDraft]:
+        """The parcels to process, one for each address; what they hold is left no more. Raises Refused.
+
+        `ship_to` names the address that they go to; `boxes`: the numbers of further boxes.
+        """
         refuse_when_held(self.order)
-        if ALL in items and self.holder and (tracking.tracking_number or tracking.tracking_link) and not +self.left:
+        lines = self._lines_to(ship_to)
+        is_tracked = bool(tracking.tracking_number or tracking.tracking_link)
+        if ALL in items and self.holder and not ship_to and is_tracked and not +self.left:
+            if boxes:
+                raise several_numbers([tracking.tracking_number, *boxes])
             return [ParcelDraft(tracking)]
-        chosen = self._all_left() if ALL in items else self._of_one_address(items) or self._chosen(self.lines, items)
+        chosen = self._all_left(lines) if ALL in items else self._of_one_address(lines, items)
         by_address: dict[int | None, dict[int, int]] = {}
         for line in self.lines:
             if line.pk in chosen:
@@ -183,24 +264,32 @@ class OrderBook:
             )
         self.left.subtract(chosen)
         self.holder = ALL in items and len(by_address) == 1
-        return [ParcelDraft(tracking, held) for held in by_address.values()]
+        further = [ParcelDraft(replace(tracking, tracking_number=number, tracking_link="")) for number in boxes]
+        return [*(ParcelDraft(tracking, held) for held in by_address.values()), *further]
 
-    def _all_left(self) -> dict[int, int]:
-        chosen = dict(+self.left)
+    def _lines_to(self, ship_to: str) -> list[OrderLine]:
+        """The lines that go to an address of the order, all without one."""
+        if not ship_to:
+            return self.lines
+        address = address_named(ship_to, self.order, self.lines)
+        return [line for line in self.lines if line.ship_to_id == address.pk]
+
+    def _all_left(self, lines: Sequence[OrderLine]) -> dict[int, int]:
+        chosen = {line.pk: self.left[line.pk] for line in lines if self.left[line.pk] > 0}
         if not chosen:
-            reasons = {line.why_no_parcel for line in self.lines if line.open} - {""}
+            reasons = {line.why_no_parcel for line in lines if line.open} - {""}
             sentence = " ".join(sorted(reasons)) or f"Nothing of {self.order.name} is left to ship."
             raise Refused(sentence, self.advice.leave_out)
         return chosen
 
-    def _of_one_address(self, items: Items) -> dict[int, int] | None:
-        """The items from the lines of one address, where one has them all."""
-        for ship_to_id in dict.fromkeys(line.ship_to_id for line in self.lines):
+    def _of_one_address(self, lines: Sequence[OrderLine], items: Items) -> dict[int, int]:
+        """The items from the lines of one address, where one has them all; else from all of them."""
+        for ship_to_id in dict.fromkeys(line.ship_to_id for line in lines):
             try:
-                return self._chosen([line for line in self.lines if line.ship_to_id == ship_to_id], items)
+                return self._chosen([line for line in lines if line.ship_to_id == ship_to_id], items)
             except Refused:
                 continue
-        return None
+        return self._chosen(lines, items)
 
     def _chosen(self, lines: Sequence[OrderLine], items: Items) -> dict[int, int]:
         """How many of which lines; raises Refused for what is not on the order, or not open."""
@@ -240,9 +329,17 @@ class OrderBook:
         return ", ".join(f"{quantity} × {name}" for name, quantity in total.items())
 
 
-def fingerprint(order_id: int, sku: str, quantity: int | None) -> str:
-    """Tells a row without a tracking number by what it says: the same in whatever file it stands, beside whatever."""
-    return hashlib.sha256(json.dumps([order_id, sku, quantity]).encode()).hexdigest()
+def fingerprint(
+    order_id: int, sku: str, quantity: int | None, ship_to: str = "", shipped_before: str = "", *, count: int = 1
+) -> str:
+    """Tells a row without a tracking number by what it says: the same in whatever file it stands, beside whatever.
+
+    `count`: the first, second … of the file's rows that say it.
+    """
+    said: list[object] = [order_id, sku, quantity]
+    if ship_to or shipped_before or count > 1:
+        said += [ship_to, shipped_before, count]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
@@ -250,8 +347,8 @@ def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
     lines = Prefetch("lines", OrderLine.objects.select_related("ship_to"))
     orders = SalesOrder.objects.filter(pk__in=order_ids).select_related("status").prefetch_related(lines)
     parcels: dict[int, list[Parcel]] = {pk: [] for pk in order_ids}
-    standing = Parcel.objects.filter(shipment__order__in=order_ids, voided_at=None).select_related("shipment")
-    for parcel in standing.prefetch_related("items__line"):
+    found = Parcel.objects.filter(shipment__order__in=order_ids).select_related("shipment")
+    for parcel in found.prefetch_related("items__line"):
         parcels[parcel.shipment.order_id].append(parcel)
     applied = AppliedRow.objects.filter(parcel__shipment__order__in=order_ids, parcel__voided_at=None)
     prints = dict(applied.values_list("fingerprint", "parcel"))
@@ -260,12 +357,16 @@ def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
 
 
 def drafts_by_sku(order_id: int, parcels: Sequence[SkuParcel]) -> list[ParcelDraft]:
-    """What `process_shipment` takes, for parcels that are named by SKUs; raises Refused for what is not open."""
+    """What `process_shipment` takes, for parcels that are named by SKUs; raises Refused for what is not open.
+
+    A parcel with several numbers in one text is followed by its further boxes.
+    """
     (book,) = order_books([order_id])
     book.advice = ON_ITS_OWN
     drafts: list[ParcelDraft] = []
     for parcel in parcels:
-        drafts += book.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]
+        made = book.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]
+        drafts += [each for draft in made for each in parcel_drafts(draft.tracking, draft.items)]
     return drafts
 
 
@@ -273,7 +374,7 @@ def locked_book(order_id: int) -> OrderBook:
     """One order, locked for the present transaction; three statements, one more for each kind of thing there is."""
     order = lock_order(order_id)
     lines = list(order.lines.select_related("ship_to"))
-    standing = Parcel.objects.filter(shipment__order=order, voided_at=None).prefetch_related("items__line")
-    parcels = list(standing)
-    applied = AppliedRow.objects.filter(parcel__in=parcels) if parcels else AppliedRow.objects.none()
+    parcels = list(Parcel.objects.filter(shipment__order=order).prefetch_related("items__line"))
+    standing = [parcel for parcel in parcels if parcel.voided_at is None]
+    applied = AppliedRow.objects.filter(parcel__in=standing) if standing else AppliedRow.objects.none()
     return OrderBook(order, lines, parcels, dict(applied.values_list("fingerprint", "parcel")))

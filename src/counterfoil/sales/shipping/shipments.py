@@ -6,7 +6,7 @@ happened.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from django.db import connection, transaction
@@ -18,6 +18,9 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
 from counterfoil.sales.orders.status import follow_what_was_shipped, lock_order, refuse_when_held
+from counterfoil.sales.shipping.carrier_detection import carrier_by_number
+from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_number, read_tracking_numbers
+from counterfoil.sales.shipping.used_numbers import refuse_used
 
 LONGEST_NAME = 100  # of a carrier or a service
 _SAVE_QUANTITIES = """
@@ -38,8 +41,12 @@ class Tracking:
     tracking_link: str = ""
 
     def checked(self) -> "Tracking":
-        """Without spaces around it; raises Refused for what no store and no carrier takes."""
+        """Without spaces around it, the number read as `read_tracking_number` does.
+
+        Raises Refused for what no store and no carrier takes.
+        """
         clean = Tracking(*(" ".join(getattr(self, name).split()) for name in self.__slots__))
+        clean = replace(clean, tracking_number=read_tracking_number(self.tracking_number))
         _check_length("tracking number", clean.tracking_number, LONGEST_TRACKING_NUMBER)
         _check_length("tracking link", clean.tracking_link, LONGEST_TRACKING_LINK)
         _check_length("carrier", clean.carrier, LONGEST_NAME)
@@ -70,13 +77,42 @@ class ParcelDraft:
     items: Mapping[int, int] = field(default_factory=dict)
 
 
-def process_shipment(order_id: int, parcels: Sequence[ParcelDraft], *, by: str) -> Shipment:
+def parcel_drafts(tracking: Tracking, items: Mapping[int, int]) -> list[ParcelDraft]:
+    """A parcel with these items, and a further box for each number that stands beside its own ("1ZA, 1ZB").
+
+    Raises Refused for several numbers without items: it cannot be told what they belong to.
+    """
+    numbers = read_tracking_numbers(tracking.tracking_number)
+    if len(numbers) < 2 or not items:
+        return [ParcelDraft(tracking, items)]
+    first, *others = (replace(tracking, tracking_number=number) for number in numbers)
+    return [ParcelDraft(first, items), *(ParcelDraft(replace(each, tracking_link="")) for each in others)]
+
+
+def with_carriers(drafts: Sequence[ParcelDraft]) -> tuple[list[ParcelDraft], list[str]]:
+    """The parcels with the carrier that their number tells where none is named, and a sentence about each of those."""
+    named: list[ParcelDraft] = []
+    notes: list[str] = []
+    for draft in drafts:
+        tracking = draft.tracking
+        carrier, note = carrier_by_number(tracking.carrier, read_tracking_number(tracking.tracking_number))
+        named.append(replace(draft, tracking=replace(tracking, carrier=carrier)))
+        notes += [f"{tracking.tracking_number}: {note}"] if note else []
+    return named, notes
+
+
+def process_shipment(
+    order_id: int, parcels: Sequence[ParcelDraft], *, by: str, ask_about_numbers: bool = False
+) -> Shipment:
     """Ships what lies in the parcels; raises Refused, and then nothing was shipped.
 
-    A parcel without items is a further box of the parcel before it.
+    A parcel without items is a further box of the parcel before it. `ask_about_numbers`, for what a person entered:
+    a tracking number that a parcel has already, or had on this order, is NumberUsed.
     """
     with transaction.atomic():
         order = lock_order(order_id)
+        if ask_about_numbers:
+            refuse_used(order, [parcel.tracking.checked().tracking_number for parcel in parcels])
         first, *_ = ship_locked(order, list(order.lines.select_related("ship_to")), parcels, by=by)
     return first.shipment
 
@@ -164,23 +200,36 @@ def tracking_values(tracking: Tracking) -> dict[str, str]:
     return {name: getattr(tracking, name) for name in Tracking.__slots__}
 
 
-def correct_parcel(parcel_id: int, tracking: Tracking, *, by: str) -> bool:
+def correct_parcel(parcel_id: int, tracking: Tracking, *, by: str, ask_about_numbers: bool = False) -> bool:
     """Corrects who carries a parcel and how it is followed; False when nothing differs. Items cannot be corrected.
 
-    Raises Refused for a parcel that was voided or taken over.
+    Raises Refused for a parcel that was voided or taken over, and NumberUsed as `process_shipment` does.
     """
-    new = tracking_values(tracking.checked())
     with transaction.atomic():
         parcel = lock_parcel(parcel_id)
+        new = tracking_values(_checked_but_for_what_stands(parcel, tracking))
         changed = [name for name in new if new[name] != getattr(parcel, name)]
         if not changed:
             return False
+        before, after = parcel.tracking_number, new["tracking_number"]
+        if comparable(before) != comparable(after):
+            if ask_about_numbers:
+                refuse_used(parcel.shipment.order, [after], but=parcel.pk)
+            if before:
+                parcel.former_numbers = [*parcel.former_numbers, before]
         for name in changed:
             _record(parcel.shipment.order, by, f"parcel {name.replace('_', ' ')}", getattr(parcel, name), new[name])
             setattr(parcel, name, new[name])
-        parcel.save(update_fields=changed)
+        parcel.save(update_fields=[*changed, "former_numbers"])
         signals.parcel_corrected.send(Parcel, parcel=parcel)
     return True
+
+
+def _checked_but_for_what_stands(parcel: Parcel, tracking: Tracking) -> Tracking:
+    """The new tracking; a number that stays as it is need not pass: it was taken before."""
+    if tracking.tracking_number != parcel.tracking_number:
+        return tracking.checked()
+    return replace(replace(tracking, tracking_number="").checked(), tracking_number=parcel.tracking_number)
 
 
 def void_parcel(parcel_id: int, *, by: str, reason: str) -> None:

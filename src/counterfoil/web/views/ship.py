@@ -6,7 +6,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Parcel, SalesOrder, Shipment
+from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.models import Carrier, WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.going_back import back
@@ -33,8 +36,11 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
     if form.change(request.POST):
         return _form_page(request, form)
     try:
+        if form.suggest_carriers():
+            return _form_page(request, form)
         shipment = form.process(by=str(person(request)))
     except Refused as refused:
+        form.asks = isinstance(refused, NumberUsed)
         return _form_page(request, form, refused)
     return back(request, order_path(order, "shipping"), _said(shipment))
 
@@ -50,12 +56,16 @@ def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = N
 
 
 def _said(shipment: Shipment) -> str:
-    parcels = list(shipment.parcels.values_list("belongs_to", flat=True))
+    carried = list(shipment.parcels.values_list("belongs_to", "carrier"))
+    parcels = [holder for holder, _ in carried]
+    known = CarrierBook() if any(carrier for _, carrier in carried) else ()
+    unknown = dict.fromkeys(carrier for _, carrier in carried if carrier and carrier not in known)
+    told = "".join(f" “{name}” is not in the carrier list: the store gets it as it is." for name in unknown)
     boxes = sum(holder is not None for holder in parcels)
     first = f"{len(parcels) - boxes} parcel{'' if len(parcels) - boxes == 1 else 's'}"
     more = f" and {boxes} further box{'' if boxes == 1 else 'es'}" if boxes else ""
     one = len(parcels) == 1
-    return f"{first}{more} {'is' if one else 'are'} processed. Orders of a store: it is told within seconds."
+    return f"{first}{more} {'is' if one else 'are'} processed. Orders of a store: it is told within seconds.{told}"
 
 
 @role_required(Role.CLERK)
@@ -68,11 +78,14 @@ def parcel(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         values |= {name: request.POST[name].replace("\x00", "") for name in TRACKING if name in request.POST}
         try:
-            changed = correct_parcel(found.pk, Tracking(**values), by=str(person(request)))
+            allow = bool(request.POST.get("allow_used"))
+            changed = correct_parcel(found.pk, Tracking(**values), by=str(person(request)), ask_about_numbers=not allow)
         except Refused as no:
             refused = no
         else:
             said = "The parcel is corrected." if changed else "Nothing was changed."
+            _, note = carrier_by_number(values["carrier"], values["tracking_number"])
+            said += f" {note}" if note.startswith("By its") else ""
             return back(request, order_path(found.shipment.order, "shipping"), said)
     return _parcel_page(request, found, values, refused)
 
@@ -119,6 +132,7 @@ def _parcel_page(request: HttpRequest, found: Parcel, values: dict[str, str], re
         "shown": shown_parcel(found),
         "fields": [(name, name.replace("_", " ").capitalize(), values[name]) for name in TRACKING],
         "refused": refused,
+        "asks": isinstance(refused, NumberUsed),
         "reason": text_of(request.POST, "reason"),
         "carriers": carrier_names(),
     }

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_import import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
+from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.web.audit import audit
 from counterfoil.web.models import Role
 from counterfoil.web.row_files import answered, content_of, csv_file
 from counterfoil.web.security import person, role_required
-from counterfoil.web.views.ship import carrier_names
 
 WORST_FIRST = (Outcome.REFUSED, Outcome.SKIPPED, Outcome.OK)
 
@@ -28,14 +28,15 @@ def ship_file(request: HttpRequest) -> HttpResponse:
     try:
         content = content_of(request)
         rows = read_rows(content)
+        allow = bool(request.POST.get("allow_used"))
         if "apply" in request.POST:
             with woken_in_bulk():
-                answers = apply(rows, by=str(person(request)), carriers=carrier_names())
+                answers = apply(rows, by=str(person(request)), carriers=CarrierBook(), allow_used_numbers=allow)
         else:
-            answers = plan(rows, carriers=carrier_names())
+            answers = plan(rows, carriers=CarrierBook(), allow_used_numbers=allow)
     except Refused as refused:
         return _page(request, refused=refused, content=content)
-    return _page(request, content=content, answers=answers, applied="apply" in request.POST)
+    return _page(request, content=content, answers=answers, applied="apply" in request.POST, allow=allow)
 
 
 def _page(
@@ -45,6 +46,7 @@ def _page(
     content: str = "",
     answers: Sequence[Answer] | None = None,
     applied: bool = False,
+    allow: bool = False,
 ) -> HttpResponse:
     counts, shown = answered(answers, WORST_FIRST)
     context = {
@@ -55,6 +57,8 @@ def _page(
         "ok": counts[Outcome.OK],
         "skipped": counts[Outcome.SKIPPED],
         "not_ok": counts[Outcome.REFUSED],
+        "asks": any(answer.may_be_allowed for answer in answers or ()),
+        "allow_used": allow,
         **shown,
     }
     return render(request, "web/orders/ship_file.html", context, status=422 if refused else 200)

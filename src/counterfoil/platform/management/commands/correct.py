@@ -1,12 +1,16 @@
 """`counterfoil correct`: correct a parcel's carrier or tracking."""
 
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.platform.parcel_words import ALLOW_USED, allowed_by_flag
 from counterfoil.platform.parcels import find_parcel, parcel_number
 from counterfoil.platform.shipment_shapes import shipping_document
+from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel
+from counterfoil.sales.shipping.tracking_numbers import read_tracking_number
 
 FLAGS = {
     "carrier": "carrier",
@@ -26,6 +30,7 @@ class Command(CounterfoilCommand):
         parser.add_argument("--service", metavar="NAME", help="The service.")
         parser.add_argument("--tracking", metavar="NUMBER", help="The tracking number; “” takes it away.")
         parser.add_argument("--tracking-link", metavar="URL", help="The own tracking link; “” takes it away.")
+        parser.add_argument("--allow-used-numbers", action="store_true", help=ALLOW_USED)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         given = {column: options[flag] for flag, column in FLAGS.items() if options[flag] is not None}
@@ -33,8 +38,15 @@ class Command(CounterfoilCommand):
             raise UsageError("Say what to correct: --carrier, --service, --tracking or --tracking-link.")
         parcel = find_parcel(options["parcel"])
         present = {column: getattr(parcel, column) for column in FLAGS.values()}
-        changed = correct_parcel(parcel.pk, Tracking(**present | given), by=self.me())
+        new, note = Tracking(**present | given), ""
+        if "tracking_number" in given and "carrier" not in given:
+            carrier, note = carrier_by_number(new.carrier, read_tracking_number(new.tracking_number))
+            new = replace(new, carrier=carrier)
+        with allowed_by_flag():
+            changed = correct_parcel(parcel.pk, new, by=self.me(), ask_about_numbers=not options["allow_used_numbers"])
         if options["json"]:
-            self.print_json(shipping_document(parcel.shipment.order) | {"changed": changed})
-        else:
-            self.say(f"Parcel {parcel.pk} is corrected." if changed else f"Parcel {parcel.pk} says so already.")
+            document = shipping_document(parcel.shipment.order)
+            self.print_json(document | {"changed": changed, "remarks": [note] if note else []})
+            return
+        said = f"Parcel {parcel.pk} is corrected." if changed else f"Parcel {parcel.pk} says so already."
+        self.say(f"{said} {note}".rstrip())

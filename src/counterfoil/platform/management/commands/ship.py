@@ -9,7 +9,7 @@ from typing import Any
 
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand, UsageError
-from counterfoil.platform.parcel_words import parcels_asked
+from counterfoil.platform.parcel_words import ALLOW_USED, allowed_by_flag, parcels_asked
 from counterfoil.platform.shipment_shapes import answer_row, shipping_document
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_import import (
@@ -24,9 +24,9 @@ from counterfoil.sales.shipping.csv_import import (
     read_rows,
 )
 from counterfoil.sales.shipping.csv_parcels import drafts_by_sku
-from counterfoil.sales.shipping.shipments import process_shipment
+from counterfoil.sales.shipping.shipments import process_shipment, with_carriers
 from counterfoil.sales.text.plural import count_of
-from counterfoil.stores.models import Carrier
+from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 
 STANDARD = "-"  # in place of a file: standard input or output
@@ -54,6 +54,7 @@ class Command(CounterfoilCommand):
             metavar="TEXT",
             help="A parcel of several, as in carrier=ups,tracking=1Z…,MUG=2; “box” in place of items: a further box.",
         )
+        parser.add_argument("--allow-used-numbers", action="store_true", help=ALLOW_USED)
         many = parser.add_argument_group("many orders")
         many.add_argument("--from", dest="file", metavar="FILE", help="A CSV file of parcels; - for standard input.")
         many.add_argument("--dry-run", action="store_true", help="Tell what would become of each row; write nothing.")
@@ -71,32 +72,49 @@ class Command(CounterfoilCommand):
             raise UsageError("Say what to ship: an IMPORT_ID, or --from FILE; or --export-open.")
         if ways != ["import_id"] and any(options[name] for name in ALONE):
             raise UsageError("Carrier, tracking and items are for one IMPORT_ID; a file has columns for them.")
+        if options["allow_used_numbers"] and ways == ["export_open"]:
+            raise UsageError("--allow-used-numbers goes with an IMPORT_ID or with --from FILE.")
         if options["dry_run"] and ways != ["file"]:
             raise UsageError("--dry-run goes with --from FILE.")
         getattr(self, f"_ship_{ways[0]}")(options)
 
     def _ship_import_id(self, options: dict[str, Any]) -> None:
         order = self.find(options["import_id"])
-        drafts = drafts_by_sku(order.pk, parcels_asked(options))
-        shipment = process_shipment(order.pk, drafts, by=self.me())
-        document = shipping_document(order)
+        drafts, remarks = with_carriers(drafts_by_sku(order.pk, parcels_asked(options)))
+        known = CarrierBook()
+        with allowed_by_flag():
+            shipment = process_shipment(
+                order.pk, drafts, by=self.me(), ask_about_numbers=not options["allow_used_numbers"]
+            )
+        remarks += [
+            f"“{name}” is not in the carrier list: the store gets it as it is."
+            for name in dict.fromkeys(draft.tracking.carrier for draft in drafts)
+            if name and name not in known
+        ]
+        document = shipping_document(order) | {"remarks": remarks}
         if options["json"]:
             self.print_json(document)
             return
         for parcel in shipment.parcels.prefetch_related("items__line"):
             held = ", ".join(str(item) for item in parcel.items.all()) or "a further box"
             self.say(f"{order.name}, parcel {parcel.pk}: {held}. {parcel.carrier} {parcel.tracking_number}".rstrip())
+        for remark in remarks:
+            self.say(remark)
         self.say(f"{order.name}: {document['status']}")
 
     def _ship_file(self, options: dict[str, Any]) -> None:
         rows = read_rows_of(options["file"])
-        carriers = list(Carrier.objects.values_list("name", flat=True))
+        carriers, allow = CarrierBook(), options["allow_used_numbers"]
         if options["dry_run"]:
-            answers = plan(rows, carriers=carriers)
+            answers = plan(rows, carriers=carriers, allow_used_numbers=allow)
         else:
             with bars() as show, woken_in_bulk():
                 answers = apply(
-                    rows, by=self.me(), carriers=carriers, progress=lambda done, of: show("Shipping", done, of)
+                    rows,
+                    by=self.me(),
+                    carriers=carriers,
+                    allow_used_numbers=allow,
+                    progress=lambda done, of: show("Shipping", done, of),
                 )
         if options["json"]:
             self.print_json([answer_row(answer) for answer in answers])
@@ -112,6 +130,8 @@ class Command(CounterfoilCommand):
         would = "would be shipped" if dry else "shipped"
         rows = count_of(count[Outcome.OK], "row")
         self.say(f"{rows} {would}, {count[Outcome.SKIPPED]} skipped, {count[Outcome.REFUSED]} refused.")
+        if any(answer.may_be_allowed for answer in answers):
+            self.say("Numbers that are used already are shipped with --allow-used-numbers.")
 
     def _ship_export_open(self, options: dict[str, Any]) -> None:
         if options["json"]:

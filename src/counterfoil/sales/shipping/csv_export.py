@@ -1,0 +1,66 @@
+"""The file of what is open, in the columns that a file of parcels has: to fill in, and to give in again."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from django.db.models import F, Q
+
+from counterfoil.sales.csv.text import written_csv
+from counterfoil.sales.models import AddressKind, LineKind, OrderLine, StatusRole
+from counterfoil.sales.shipping.csv_columns import COLUMNS
+from counterfoil.sales.shipping.ship_to import address_names
+
+WHERE_NEEDED = ("ship_to", "shipped_before")
+
+
+def open_orders_csv() -> str:
+    """What can be shipped now, a row for each SKU and address, to fill in and to read again. Safe to open anywhere.
+
+    Orders on hold are left out. Where an order goes to several addresses, each of its rows names its own; where some of
+    an item has left, its row says how many: given back, it is not taken for an equal row of an earlier export. These
+    two columns are there where one is needed. An address with an open item that has no SKU is one row: all that is
+    open there.
+    """
+    rows = list(open_rows())
+    kept = [at for at, name in enumerate(COLUMNS) if name not in WHERE_NEEDED or any(row[at] for row in rows)]
+    return written_csv([row[at] for at in kept] for row in ([*COLUMNS], *rows))
+
+
+def open_rows() -> Iterator[list[str]]:
+    """The rows of `open_orders_csv`, the oldest order first: a cell for each of COLUMNS."""
+    lines = (
+        OrderLine.objects.filter(
+            Q(order__hold_reason="") | ~Q(order__hold_overridden_by=""),
+            quantity__gt=F("shipped") + F("cancelled"),
+            kind=LineKind.PHYSICAL,
+            ship_to__kind=AddressKind.SHIP_TO,
+        )
+        .exclude(order__status__role=StatusRole.CANCELLED)
+        .select_related("order", "ship_to")
+        .order_by("order__order_date", "order_id", "ship_to__position", "position")
+    )
+    for _, theirs in groupby(lines.iterator(chunk_size=2000), key=lambda line: line.order_id):
+        yield from _rows_of_order(list(theirs))
+
+
+def _rows_of_order(lines: Sequence[OrderLine]) -> Iterator[list[str]]:
+    name, addresses = lines[0].order.name, address_names(lines)
+    for ship_to_id, group in groupby(lines, key=lambda line: line.ship_to_id):
+        theirs = list(group)
+        ship_to = theirs[0].ship_to
+        service = (ship_to.shipping_method if ship_to else "") or lines[0].order.ship_via
+        open_now: Counter[str] = Counter()
+        shipped: Counter[str] = Counter()
+        names: dict[str, str] = {}  # a row that is read again does not tell SKUs apart by their case
+        for line in theirs:
+            sku = line.our_part_number.casefold()
+            open_now[sku] += line.open
+            shipped[sku] += line.shipped
+            names.setdefault(sku, line.our_part_number)
+        if "" in names:
+            names, open_now, shipped = {"": ""}, Counter(), Counter()
+        goes_to = addresses.get(ship_to_id or 0, "")
+        for sku, part_number in names.items():
+            counts = (str(open_now[sku] or ""), goes_to, str(shipped[sku] or ""))
+            yield [name, "", service, "", "", part_number, *counts]
