@@ -82,8 +82,9 @@ def archive(store: Store, order: Order) -> None:
 def by_person(store: Store, order: Order, changes: Document) -> None:
     """An edit in the control panel: any header field, parts of addresses, quantities and SKUs of lines.
 
-    Totals follow when lines change, unless ``raw`` is true. Raises Refused with 400.
+    Totals follow when lines change, unless ``raw`` is true. ``replace``: see below. Raises Refused with 400.
     """
+    replace(store, order, changes.pop("replace", []), addresses=changes.pop("replace_addresses", False))
     lines, raw = changes.pop("lines", []), changes.pop("raw", False)
     addresses = changes.pop("addresses", [])
     own = {name: changes.pop(name) for name in list(changes) if name in _WRITABLE}
@@ -98,6 +99,25 @@ def by_person(store: Store, order: Order, changes: Document) -> None:
         totals.set_header(order)
     _write(store, order, own, "person")
     store.customers.meet(order)
+
+
+def replace(store: Store, order: Order, line_ids: list[int], *, addresses: bool) -> None:
+    """Takes lines off the order and puts equal ones on it, which have new ids; so do its addresses where asked."""
+    for address in order.addresses if addresses else ():
+        old, address["id"] = address["id"], store.number("address")
+        for line in order.lines:
+            if line["order_address_id"] == old:
+                line["order_address_id"] = address["id"]
+    for line_id in line_ids:
+        line = order.line(line_id)
+        if line is None:
+            raise Refused(400, f"The order has no line {line_id}.")
+        order.lines.remove(line)
+        number = store.number("line")
+        for child in order.lines:
+            if child["parent_order_product_id"] == line_id:
+                child["parent_order_product_id"] = number
+        order.lines.append(line | {"id": number, "quantity_shipped": 0})
 
 
 def _edit_address(order: Order, change: Document) -> None:

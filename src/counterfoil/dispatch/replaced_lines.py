@@ -18,8 +18,8 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreUpdate
 
 GONE_NEXT_STEP = (
-    "Void the parcel, set the order back to a new order status in BigCommerce so that its present items come in, and "
-    "process the shipment again. Or skip it."
+    "Void the parcel and set the order back to a new order status in BigCommerce. Where it asks, take the store's "
+    "lines and amounts; then process the shipment again."
 )
 
 
@@ -38,9 +38,9 @@ def follow_replaced_lines(client: StoreClient, update: StoreUpdate) -> bool:
         matched = match_lines([like_row(row, place_of(row.ship_to)) for row in rows], _lines(order, items))
         gone = _gone(update, matched.keys())
         if gone:
-            raise NeedsPerson(
-                "no_item", f"{', '.join(gone)} is not on the order in BigCommerce any more.", GONE_NEXT_STEP
-            )
+            are = "is" if len(gone) == 1 else "are"
+            sentence = f"{' and '.join(gone)} {are} not on the order in BigCommerce any more."
+            raise NeedsPerson("no_item", sentence, GONE_NEXT_STEP)
         renumbered = renumber(rows, matched, _addresses(order, items, rows, matched))
     if renumbered:
         text = f"Replaced in BigCommerce by equal items, which the order here follows: {', '.join(renumbered)}."

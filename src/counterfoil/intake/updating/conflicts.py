@@ -18,6 +18,7 @@ from counterfoil.intake.updating.changes import LINES_AND_MONEY, Merge, words
 from counterfoil.intake.updating.contact import CONTACT, take_contact
 from counterfoil.intake.updating.custom_fields import take_field
 from counterfoil.intake.updating.lines import replace_lines_and_money, why_never
+from counterfoil.intake.updating.replaced import follow_replaced
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.create import address_values, header_values
 from counterfoil.sales.orders.drafts import OrderDraft
@@ -70,6 +71,7 @@ def _version(web_order: WebOrder) -> Converted:
 
 
 def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) -> None:
+    follow_replaced(merge.order, draft, draft)
     why = why_never(merge.order, draft)
     if why:
         raise NeedsPerson(
