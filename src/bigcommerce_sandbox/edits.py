@@ -109,15 +109,15 @@ def replace(store: Store, order: Order, line_ids: list[int], *, addresses: bool)
             if line["order_address_id"] == old:
                 line["order_address_id"] = address["id"]
     for line_id in line_ids:
-        line = order.line(line_id)
-        if line is None:
+        old_line = order.line(line_id)
+        if old_line is None:
             raise Refused(400, f"The order has no line {line_id}.")
-        order.lines.remove(line)
+        order.lines.remove(old_line)
         number = store.number("line")
         for child in order.lines:
             if child["parent_order_product_id"] == line_id:
                 child["parent_order_product_id"] = number
-        order.lines.append(line | {"id": number, "quantity_shipped": 0})
+        order.lines.append(old_line | {"id": number, "quantity_shipped": 0})
 
 
 def _edit_address(order: Order, change: Document) -> None:

@@ -21,7 +21,6 @@ from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.shipments import keep_unknown
 
-NUMBER_IN_STORE = "number_in_store"
 LIKE_IN_STORE = "like_in_store"
 VOID_AND_TAKE_OVER = "void the parcel here and take that shipment over"
 
@@ -63,7 +62,8 @@ def _others_shipped(web_order: WebOrder, rows: Iterable[WebShipment]) -> bool:
     there = [row for row in rows if row.gone_at is None]
     if web_order.shipments_to_read or any(row.parcel is None or row.parcel.taken_over for row in there):
         return True
-    return web_order.items_shipped_seen > sum(item["quantity"] for row in there for item in row.items)
+    ours = sum(int(item["quantity"]) for row in there for item in row.items)
+    return web_order.items_shipped_seen > ours
 
 
 def find_existing(
@@ -85,7 +85,7 @@ def find_existing(
     others = find_same_number(wanted, free)
     if found is None and others and ask:
         raise NeedsPerson(
-            NUMBER_IN_STORE,
+            "number_in_store",
             f"BigCommerce has this tracking number already, on {_what(update.web_order, others)}, "
             "which someone else shipped there.",
             f"If that is this parcel, {VOID_AND_TAKE_OVER}. If it is wrong, delete it in BigCommerce, then retry. "
@@ -99,7 +99,7 @@ def _refuse_like(update: StoreUpdate, wanted: NewShipment, free: Iterable[Shipme
     same = find_same(wanted, [each for each in free if each.id not in _known_when_processed(update)])
     if same is not None:
         raise NeedsPerson(
-            LIKE_IN_STORE,
+            "like_in_store",
             f"Someone else shipped {_what(update.web_order, [same])} in BigCommerce, without a tracking number too: "
             "that may be this parcel.",
             f"If it is, {VOID_AND_TAKE_OVER}. If this is another parcel, retry, and it is sent as well.",

@@ -14,9 +14,9 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
 from counterfoil.dispatch.queue import MAY_GO
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.sync.isolation import REPORT
-from counterfoil.stores.updates.outbox import wait_again
+from counterfoil.stores.updates.outbox import gives_way, wait_again
 
 LONGEST_DELAY = timedelta(minutes=15)
 DEFECT = "A defect of the program stopped this update. Nothing was lost."
@@ -67,9 +67,16 @@ def end(update: StoreUpdate, state: UpdateState, text: str) -> None:
 
 
 def fail(update_id: int, refused: NeedsPerson, sentence: str) -> None:
-    """A person is needed first. Whether a request may have been carried out stays as it is noted."""
+    """A person is needed first. Whether a request may have been carried out stays as it is noted.
+
+    A status of which a newer one waits needs nobody: that one goes out in its place.
+    """
     with transaction.atomic():
         update = locked(update_id)
+        if update.kind == UpdateKind.STATUS and gives_way(update):
+            update.save()
+            log(update.web_order.integration, LogKind.NOT_SENT, sentence, import_id=update.web_order.import_id)
+            return
         update.state, update.ended_at = UpdateState.FAILED, timezone.now()
         update.failed_since = update.failed_since or update.ended_at
         update.reason_code, update.reason, update.next_step = refused.code, sentence, refused.next_step
