@@ -51,12 +51,13 @@ def test_a_retry_sets_it_once_more(store: SandboxStore) -> None:
     assert len(attention()) == 1
 
 
-def test_a_status_that_ends_the_circle_is_sent(store: SandboxStore) -> None:
-    """Another downloaded status was chosen: it goes out in the place of the one that failed."""
+def test_a_retry_after_another_status_was_chosen_sets_that_one(store: SandboxStore) -> None:
+    """As the next step says."""
     order_id, integration = imported(store)
     set_back(store, order_id, integration, 3)
     WebIntegration.objects.update(downloaded_status=8)
-    set_back(store, order_id, integration, 1)
+    retry()
+    turn(integration)
     assert (store.status(order_id), attention()) == (8, [])
 
 
