@@ -3,7 +3,7 @@
 They have new ids there, and are the same to whoever packs them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from counterfoil.intake.updating.addresses import Key, key_of
@@ -56,7 +56,7 @@ def _renumbered(before: OrderDraft, after: OrderDraft, lines: dict[int, int]) ->
     return tuple(replace(line, source_id=new.get(line.source_id or 0, line.source_id)) for line in before.lines)
 
 
-def _new_addresses(old: Sequence[AddressDraft] | Sequence[OrderAddress], new: Sequence[AddressDraft]) -> dict[int, int]:
+def _new_addresses(old: Iterable[AddressDraft | OrderAddress], new: Sequence[AddressDraft]) -> dict[int, int]:
     """Which ship-to address each that is gone has become: an equal one that is new."""
     gone = [each for each in old if each.kind == AddressKind.SHIP_TO]
     kept = {each.source_id for each in gone}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, READ_PRODUCTS, StoreClient
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
+from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     LogKind,
@@ -157,16 +158,20 @@ def save_integration(
     with transaction.atomic():
         before = WebIntegration.objects.select_for_update().filter(pk=integration.pk).first()
         integration.save()
-        StoreState.objects.get_or_create(integration=integration)
+        state, _ = StoreState.objects.get_or_create(integration=integration)
+        integration.state = state
         if mapping is not None:
-            _save_mapping(integration, mapping)
+            _save_mapping(integration, mapping, by=by)
         text = _what_changed(before, integration)
         if text:
             log(integration, LogKind.SETTINGS, f"{by} {text}")
         _try_again(integration)
 
 
-def _save_mapping(integration: WebIntegration, mapping: dict[int, int]) -> None:
+def _save_mapping(integration: WebIntegration, mapping: dict[int, int], *, by: str) -> None:
+    changed = mapping_changes(integration, mapping_of(integration), mapping)
+    if changed:
+        log(integration, LogKind.SETTINGS, f"{by} changed the order status mapping: {'; '.join(changed)}.")
     StatusMapping.objects.filter(integration=integration).exclude(order_status__in=mapping).delete()
     StatusMapping.objects.bulk_create(
         [
