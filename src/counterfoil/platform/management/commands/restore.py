@@ -50,8 +50,8 @@ class Command(CounterfoilCommand):
         self.say(f"The books are as they were on {about.moment:%Y-%m-%d at %H:%M} UTC.")
         if not about.is_of_our_key():
             self.say(
-                "It was made with another secret key. Enter each store's access token and client secret again. Take away "
-                "the second factors: counterfoil people remove-second-factor NAME. They are set up anew."
+                "It was made with another secret key. Enter each store's access token and client secret again. Take "
+                "away the second factors: counterfoil people remove-second-factor NAME. They are set up anew."
             )
         self.say("The next visits read the stores from then on. Compare them afterwards: counterfoil reconcile.")
 
