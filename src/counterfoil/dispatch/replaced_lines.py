@@ -35,7 +35,7 @@ def follow_replaced_lines(client: StoreClient, update: StoreUpdate) -> bool:
         lock_order(update.web_order.sales_order_id)
         rows = list(OrderLine.objects.filter(order=update.web_order.sales_order_id).select_related("ship_to"))
         rows = [row for row in rows if row.source_id is not None]
-        matched = match_lines([like_row(row, place_of(row.ship_to)) for row in rows], _lines(order, items))
+        matched = match_lines([like_row(row, place_of(row.ship_to)) for row in rows], store_lines(order, items))
         gone = _gone(update, matched.keys())
         if gone:
             are = "is" if len(gone) == 1 else "are"
@@ -55,7 +55,8 @@ def _read(client: StoreClient, order_id: int) -> tuple[Order, Sequence[LineItem]
     return order, order.line_items
 
 
-def _lines(order: Order, items: Sequence[LineItem]) -> list[LineLike]:
+def store_lines(order: Order, items: Sequence[LineItem]) -> list[LineLike]:
+    """What the lines of a store's order are, in ascending order of their ids."""
     places = _places(order)
     by_item = _addresses_of_items(order, items)
     return [
