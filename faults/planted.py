@@ -22,15 +22,18 @@ def _import_in_two_transactions() -> None:
 
 
 def _send_without_looking() -> None:
-    """A shipment whose answer was lost is made again at once."""
-    from counterfoil.dispatch.create_shipment import CreateShipment
+    """A shipment whose answer was lost is made again at once, and nothing tells that the store has it already."""
+    from counterfoil.dispatch import create_shipment
+    from counterfoil.dispatch.existing_shipments import StoreShipments
 
-    def look(_self: Any, update_id: int) -> None:
+    def look(_self: Any, update: Any) -> bool:
         from counterfoil.stores.models import StoreUpdate
 
-        StoreUpdate.objects.filter(pk=update_id).update(asked_at=None, state="waiting")
+        StoreUpdate.objects.filter(pk=update.pk).update(asked_at=None, state="waiting")
+        return False
 
-    CreateShipment._look = look  # type: ignore[method-assign,assignment]
+    create_shipment.CreateShipment._look = look  # type: ignore[method-assign]
+    create_shipment.shipments_there = lambda _visit, _update: StoreShipments(())
 
 
 def _a_lost_answer_is_a_refusal() -> None:

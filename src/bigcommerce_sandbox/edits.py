@@ -83,8 +83,9 @@ def by_person(store: Store, order: Order, changes: Document) -> None:
     """An edit in the control panel: any header field, parts of addresses, lines, fees, discounts.
 
     ``lines`` by id, new ones without; ``discounts`` as in ``edit_money.set_discounts``; ``fees`` as in a PUT. With any
-    of these all amounts are worked out anew, unless ``raw`` is true. Raises Refused with 400.
+    of these all amounts are worked out anew, unless ``raw`` is true. ``replace``: see below. Raises Refused with 400.
     """
+    replace(store, order, changes.pop("replace", []), addresses=changes.pop("replace_addresses", False))
     lines, raw, addresses = changes.pop("lines", []), changes.pop("raw", False), changes.pop("addresses", [])
     parts: Document = {name: changes.pop(name) for name in ("discounts", "fees") if name in changes and not raw}
     own = {name: changes.pop(name) for name in list(changes) if name in _WRITABLE}
@@ -109,6 +110,25 @@ def _edit_parts(store: Store, order: Order, parts: Document) -> None:
     else:
         edit_money.settle_coupons(order)
         totals.sum_up(order)
+
+
+def replace(store: Store, order: Order, line_ids: list[int], *, addresses: bool) -> None:
+    """Takes lines off the order and puts equal ones on it, which have new ids; so do its addresses where asked."""
+    for address in order.addresses if addresses else ():
+        old, address["id"] = address["id"], store.number("address")
+        for line in order.lines:
+            if line["order_address_id"] == old:
+                line["order_address_id"] = address["id"]
+    for line_id in line_ids:
+        old_line = order.line(line_id)
+        if old_line is None:
+            raise Refused(400, f"The order has no line {line_id}.")
+        order.lines.remove(old_line)
+        number = store.number("line")
+        for child in order.lines:
+            if child["parent_order_product_id"] == line_id:
+                child["parent_order_product_id"] = number
+        order.lines.append(old_line | {"id": number, "quantity_shipped": 0})
 
 
 def _edit_address(order: Order, change: Document) -> None:

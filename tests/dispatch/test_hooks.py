@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
@@ -11,8 +12,17 @@ from counterfoil.bigcommerce.webhooks import SCOPES
 from counterfoil.intake.fetching.webhook_events import follow_news
 from counterfoil.platform.turn import take_turn
 from counterfoil.stores.db.encryption import Secret
-from counterfoil.stores.integrations.webhooks import destination, hooks_of
-from counterfoil.stores.models import LogEntry, OrderNews, StoreHooks, StoreState, WebIntegration, WebOrder
+from counterfoil.stores.integrations.public_address import public_address
+from counterfoil.stores.integrations.webhooks import destination, hooks_of, hooks_shown, want_hooks
+from counterfoil.stores.models import (
+    LogEntry,
+    OrderNews,
+    PublicAddress,
+    StoreHooks,
+    StoreState,
+    WebIntegration,
+    WebOrder,
+)
 from counterfoil.stores.sync.session import visit
 from counterfoil.stores.weborders.changes import Seen
 from tests.house import connect, fresh, sales_order, turn
@@ -106,14 +116,14 @@ def test_the_hooks_of_others_are_left_alone(store: SandboxStore, integration: We
     assert len(there(store)) == len(SCOPES) + 1
 
 
-@pytest.mark.parametrize("why", ["no address", "no client secret"])
-def test_who_cannot_be_told_takes_the_hooks_away(
-    store: SandboxStore, integration: WebIntegration, settings: Any, why: str
+@pytest.mark.parametrize("why", ["switched off", "no client secret"])
+def test_who_does_not_want_to_be_told_takes_the_hooks_away(
+    store: SandboxStore, integration: WebIntegration, why: str
 ) -> None:
-    """Without a public address, or the secret that events are known by, the store is polled; the reason is kept."""
+    """By a deliberate act: switched off, or without the secret that events are known by. The reason is kept."""
     turn(integration)
-    if why == "no address":
-        settings.ADDRESS = ""
+    if why == "switched off":
+        want_hooks(integration, wanted=False)
     else:
         WebIntegration.objects.update(client_secret=Secret(b""))
     watch(integration)
@@ -121,6 +131,74 @@ def test_who_cannot_be_told_takes_the_hooks_away(
     hooks = hooks_of(integration)
     assert "polled" in hooks.trouble
     assert hooks.live_since is None
+    store.clear_calls()
+    watch(integration)
+    assert not [call for call in store.calls() if "hooks" in call["path"]]
+
+
+def test_hooks_that_were_switched_off_and_on_are_made_again(store: SandboxStore, integration: WebIntegration) -> None:
+    """With the next visit."""
+    turn(integration)
+    want_hooks(integration, wanted=False)
+    turn(integration)
+    want_hooks(integration, wanted=True)
+    turn(integration)
+    assert len(there(store)) == len(SCOPES)
+    assert hooks_shown(fresh(integration)).word == "Live"
+
+
+@pytest.mark.parametrize("address", ["", "http://localhost:8000"])
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_process_that_was_not_told_the_public_address_takes_no_hook_away(
+    store: SandboxStore, integration: WebIntegration, settings: Any, address: str, noted: bool
+) -> None:
+    """A command in another shell. Where the address was noted it even mends them."""
+    turn(integration)
+    before = there(store)
+    if not noted:
+        PublicAddress.objects.all().delete()  # as an earlier version left it
+    settings.ADDRESS = address
+    store.api("DELETE", f"/v3/hooks/{before[0]['id']}")
+    watch(integration)
+    mends = noted and not address
+    assert len(there(store)) == (len(SCOPES) if mends else len(SCOPES) - 1)
+    assert {each["destination"] for each in there(store)} == {before[0]["destination"]}
+
+
+def test_another_public_address_moves_the_hooks(
+    store: SandboxStore, integration: WebIntegration, settings: Any
+) -> None:
+    """Whoever was told it last is right, for all who were not told."""
+    turn(integration)
+    settings.ADDRESS = "https://new.example.com"
+    watch(integration)
+    settings.ADDRESS = ""
+    watch(integration)
+    assert {each["destination"].partition("/hooks/")[0] for each in there(store)} == {"https://new.example.com"}
+    assert public_address() == "https://new.example.com"
+
+
+def test_hooks_of_another_secret_key_get_a_fresh_secret(store: SandboxStore, integration: WebIntegration) -> None:
+    """Theirs cannot be read any more; the store is given the new one, and nothing else stops over it."""
+    turn(integration)
+    StoreHooks.objects.update(header_secret=Secret(Fernet(Fernet.generate_key()).encrypt(b"old")))
+    watch(integration)
+    hooks = hooks_of(integration)
+    assert all(each["headers"] == {"X-Counterfoil-Secret": hooks.header_secret.reveal()} for each in there(store))
+    assert hooks_shown(fresh(integration)).word == "Live"
+
+
+def test_a_client_secret_of_another_secret_key_is_named(store: SandboxStore, integration: WebIntegration) -> None:
+    """Events could not be checked; the hooks stay for when it is entered again."""
+    turn(integration)
+    WebIntegration.objects.update(client_secret=Secret(Fernet(Fernet.generate_key()).encrypt(b"old")))
+    watch(integration)
+    assert len(there(store)) == len(SCOPES)
+    shown = hooks_shown(fresh(integration))
+    assert (shown.word, shown.sentence) == (
+        "Not live",
+        "The store's client secret cannot be read with the present secret key. Enter it again.",
+    )
 
 
 def test_without_an_address_nothing_is_asked_about_hooks(store: SandboxStore) -> None:

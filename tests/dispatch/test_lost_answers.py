@@ -20,6 +20,7 @@ from tests.dispatch.house import (
     log_text,
     make_due,
     ship,
+    ship_there,
     shipments_in,
     writes,
 )
@@ -64,6 +65,30 @@ def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made
         turn(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", ["1Z", ""])
+@pytest.mark.parametrize("hours", [-26, -2, 2, 26])
+def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
+    store: SandboxStore, hours: int, number: str
+) -> None:
+    """The store's is before ours or behind it: what was not there before our request is ours."""
+    store.set(clock_offset_seconds=3600.0 * hours)
+    order_id, integration = imported(store, quantities=(9,))
+    ship_there(store, order_id, 2, tracking_number="")
+    turn(integration)
+    parcel = ship(order_id, 2, tracking_number=number)
+    store.fault(method="POST", path="shipments$", cut="after", times=1)
+    take_turn(fresh(integration), seconds=60)
+    assert creation(order_id).state == UpdateState.SENDING
+    for _ in range(2):
+        let_pass(timedelta(minutes=1))
+        turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    made = shipments_in(store, order_id)
+    assert len(made) == 2
+    assert parcel.web_shipment.bigcommerce_shipment_id == made[1]["id"]
+    assert [line.shipped for line in lines_of(order_id)] == [4]
 
 
 @pytest.mark.parametrize("corrected", [False, True])

@@ -89,7 +89,7 @@ def test_a_script_refuses_an_order_with_its_own_sentence(store: SandboxStore, in
     assert turn(connect(store)).taken.outcomes == {"Imported": 1, "NotImported": 1}
     (item,) = attention()
     assert (item.code, item.sentence, item.next_step) == (
-        "script", "We do not deliver to Antarctica.", "Call the customer.",
+        "script_refused", "We do not deliver to Antarctica.", "Call the customer.",
     )  # fmt: skip
     assert in_store(store, bad)["status_id"] == ERROR
     assert web_order(bad).trace == ""

@@ -20,7 +20,7 @@ from counterfoil.stores.models import (
     WebOrder,
     WebShipment,
 )
-from tests.dispatch.house import imported, lines_of, ship
+from tests.dispatch.house import imported, lines_of, ship, ship_there
 from tests.house import connect, fresh, turn
 from tests.platform.commands import run
 from tests.store import SandboxStore
@@ -221,3 +221,28 @@ def test_the_command_ends_with_what_it_found(shipped: tuple[int, WebIntegration]
     store.fault(status=401)
     assert run("check").code == 3
     assert run("check", "NONE-").code == 2
+
+
+def test_a_shipment_that_was_adopted_is_the_parcel_s_however_its_number_is_spelled(store: SandboxStore) -> None:
+    """Another app wrote it with blanks."""
+    order_id, integration = imported(store, quantities=(3,))
+    ship_there(store, order_id, 1, tracking_number="1z day")
+    ship(order_id, 1, tracking_number="1ZDAY")
+    turn(integration)
+    turn(integration)
+    assert looked(integration).findings == []
+
+
+def test_a_shipment_whose_lines_were_replaced_afterwards_is_the_parcel_s_still(store: SandboxStore) -> None:
+    """The store's shipment names the lines that it left with; another quantity is found all the same."""
+    order_id, integration = imported(store, quantities=(3, 2))
+    parcel = ship(order_id, 1, 0)
+    turn(integration)
+    line = store.order(order_id)["lines"][0]["id"]
+    store.edit(order_id, replace=[line])
+    ship(order_id, 2, 0)
+    turn(integration)
+    turn(integration)
+    assert looked(integration).findings == []
+    parcel.items.update(quantity=2)
+    assert [each.promise for each in looked(integration).findings] == ["I6"]

@@ -94,7 +94,7 @@ def test_nothing_else_is_taken_back() -> None:
     order, another = web_order(integration, 1), web_order(integration, 2)
     others = [
         an_update(order, state="sent"),
-        an_update(order, state="failed", reason="No.", next_step="Retry."),
+        an_update(order, cause="import_error", state="failed", reason="No.", next_step="Retry."),
         an_update(order, cause="reimported"),
         an_update(another),
         an_update(web_order(integration, 3), acknowledges=True),

@@ -274,6 +274,18 @@ def test_the_web_tab_shows_refunds_shipments_of_others_and_the_way_to_the_contro
     assert "Take over" in page
 
 
+def test_what_others_shipped_stands_beside_the_parcels_with_its_tracking(clerk: Client) -> None:
+    """On the tab that people look at for shipments, with the button; once it is a parcel it is shown as that."""
+    order = an_order(a_store())
+    foreign = a_foreign_shipment(order)
+    page = shown(clerk, order)
+    assert "Shipments made in the store" in page
+    assert "JD0146" in page
+    assert reverse("take-over", args=[foreign.pk]) in page
+    clerk.post(reverse("take-over", args=[foreign.pk]))
+    assert "Shipments made in the store" not in shown(clerk, order)
+
+
 def test_a_shipment_of_someone_else_is_taken_over_with_one_press(clerk: Client) -> None:
     """It becomes a parcel here; pressing twice says so."""
     order = an_order(a_store())

@@ -17,10 +17,12 @@ def doubt_everything(made_at: datetime) -> None:
     waiting = StoreUpdate.objects.filter(
         kind=UpdateKind.CREATE, asked_at=None, state__in=[UpdateState.WAITING, UpdateState.FAILED]
     )
-    for update in waiting.exclude(parcel=None):
+    for update in waiting.exclude(parcel=None).select_related("web_order"):
         try:
             update.asked = msgspec.to_builtins(new_shipment(load_parcel(update.parcel_id or 0)))
         except NeedsPerson:
             continue  # it could not be sent then either
         update.asked_at = made_at
-        update.save(update_fields=["asked", "asked_at"])
+        known = update.web_order.web_shipments.values_list("bigcommerce_shipment_id", flat=True)
+        update.known_shipments = list(known)
+        update.save(update_fields=["asked", "asked_at", "known_shipments"])

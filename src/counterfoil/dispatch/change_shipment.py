@@ -97,7 +97,8 @@ class ChangeShipment:
         with transaction.atomic():
             update = locked(update.pk)
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
-            note_written(update.web_order)
+            held = sum(item["quantity"] for item in there.items) if was_there else 0
+            note_written(update.web_order, shipped=-held)
             text = f"Deleted the {shipment_text(parcel)} in the store."
             end(update, UpdateState.SENT, text if was_there else f"{text} It was gone already.")
         self.sent.sent += 1

@@ -1,9 +1,11 @@
 """Makes one shipment in the store of one parcel: once, whatever happens on the way.
 
 The store has no guard against a shipment that is made twice, and e-mails the shopper for each. So a request that may
-have been carried out (a time-out, a broken connection, a process that was killed) is looked for in the store first.
+have been carried out (a time-out, a broken connection, a process that was killed) is looked for in the store first,
+and so is a parcel of an order of which someone else shipped something.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -11,7 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment
-from counterfoil.dispatch.shipment_matching import find_ours, would_be_refused
+from counterfoil.dispatch.existing_shipments import (
+    LIKE_IN_STORE,
+    StoreShipments,
+    find_existing,
+    read_shipments,
+    shipments_there,
+)
+from counterfoil.dispatch.replaced_lines import follow_replaced_lines
+from counterfoil.dispatch.shipment_matching import find_made, quantities, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
     IN_HAND,
@@ -28,15 +38,19 @@ from counterfoil.dispatch.transitions import (
     settled,
 )
 from counterfoil.sales.models import Parcel, ParcelItem
+from counterfoil.sales.orders.status import lock_order
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.updates.descriptions import shipment_text
+from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
 LOOK_AGAIN = "Its outcome is not known; BigCommerce is looked at once more before it is sent again."
 VOIDED = "The parcel was voided before its shipment was made."
-FOUND = "It had arrived, though its answer had not."
+MADE = "Made the {what} in the store, number {number}."
+ARRIVED = f"{MADE} It had arrived, though its answer had not."
+EXISTS = "The {what} was in the store already, number {number}, so none was made."
 ORDER_GONE = "The order was archived or deleted in BigCommerce."
 
 
@@ -44,89 +58,139 @@ class CreateShipment:
     """Makes shipments during one visit."""
 
     def __init__(self, visit: Visit, sent: Sent) -> None:
+        self.visit = visit
         self.client = visit.client
         self.sent = sent
 
     def send(self, update_id: int) -> None:
         """Makes the shipment; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
         try:
-            in_doubt = self._look(update_id)
-            begun = self._begin(update_id)
-            if begun is not None:
-                self._post(*begun, in_doubt)
+            self._send(update_id)
         except NeedsPerson as refused:
             self._fail(update_id, refused)
 
-    def _look(self, update_id: int) -> StoreUpdate | None:
-        """Looks for a shipment that may have been made. Returns the update as it is where it may still arrive."""
-        update = StoreUpdate.objects.select_related("web_order__sales_order", "parcel").get(pk=update_id)
-        if update.asked_at is None or update.state not in IN_HAND:
-            return None
-        shipments = self._shipments(update)
-        if self._adopt(update, shipments):
-            return None
-        if _is_wanted(update) and would_be_refused(update, shipments):
-            return update
+    def _send(self, update_id: int) -> None:
+        update = _load(update_id)
+        if update.asked_at is not None and update.state in IN_HAND:
+            if self._look(update):
+                return
+            update = _load(update_id)
+        in_doubt = update if update.asked_at is not None else None
+        begun = self._begin(update, shipments_there(self.visit, update) if _is_wanted(update) else None)
+        if begun is not None:
+            self._post(*begun, in_doubt)
+
+    def _look(self, update: StoreUpdate) -> bool:
+        """Looks for a shipment that may have been made. False where there is none, and it may be made now.
+
+        Where the store would refuse a second one, it may be made at once, and stays in doubt.
+        """
+        assert update.asked_at is not None
+        if self._made(update, read_shipments(self.visit, update.web_order)):
+            return True
+        if _is_wanted(update) and would_be_refused(update, self.visit.shipments[update.web_order_id]):
+            return False
         if timezone.now() < update.asked_at + LATE:
-            put_off(update_id, update.asked_at + LATE, LOOK_AGAIN)
-            return update
-        settled(update_id)
-        return None
+            put_off(update.pk, update.asked_at + LATE, LOOK_AGAIN)
+            return True
+        settled(update.pk)
+        return False
 
-    def _shipments(self, update: StoreUpdate) -> list[Shipment]:
-        return self.client.order_shipments(update.web_order.bigcommerce_order_id)
+    def _made(self, update: StoreUpdate, shipments: Sequence[Shipment]) -> bool:
+        """Whether the request of the update made one of these, which is its parcel's then; notes the unknown ones."""
+        found = find_made(update, shipments)
+        if found is None:
+            keep_unknown(update.web_order, shipments)
+            return False
+        self._adopt(update, found, shipments, ARRIVED)
+        self.sent.sent += 1
+        return True
 
-    def _adopt(self, update: StoreUpdate, shipments: list[Shipment]) -> bool:
-        """Takes the shipment for ours when it is among these; notes those that nobody knew."""
-        found = find_ours(update, shipments)
-        if found is not None:
-            self._record(update.pk, load_parcel(update.parcel_id or 0), found, FOUND)
-        keep_unknown(update.web_order, shipments)
-        return found is not None
-
-    def _begin(self, update_id: int) -> tuple[StoreUpdate, Parcel] | None:
-        """Commits *sending*; None when there is nothing to send now. Raises NeedsPerson for what cannot be sent."""
+    def _adopt(self, update: StoreUpdate, found: Shipment, shipments: Sequence[Shipment], said: str) -> None:
         with transaction.atomic():
-            update = locked_if_free(update_id)
-            if update is None or update.due_at > timezone.now():
+            _lock_order(update)
+            self._take(locked(update.pk), load_parcel(update.parcel_id or 0), found, shipments, said)
+
+    def _take(
+        self, update: StoreUpdate, parcel: Parcel, found: Shipment, shipments: Sequence[Shipment], said: str
+    ) -> None:
+        """A shipment of the store is the (locked) parcel's; the books count it once."""
+        adopt(update.web_order, parcel.pk, found, shipments)
+        note_written(update.web_order, made_at=found.date_created if said == ARRIVED else None)
+        end(update, UpdateState.SENT, _said(parcel, found, said))
+
+    def _begin(self, update: StoreUpdate, there: StoreShipments | None) -> tuple[StoreUpdate, Parcel] | None:
+        """Commits *sending*; None when there is nothing to send now. Raises NeedsPerson for what cannot be sent.
+
+        `there`: what the store has of the order; None where nothing is to be made.
+        """
+        with transaction.atomic():
+            if there is not None and there.listed:
+                _lock_order(update)
+            free = locked_if_free(update.pk)
+            if free is None or free.due_at > timezone.now():
                 return None
-            parcel = load_parcel(update.parcel_id or 0)
-            in_doubt = update.asked_at is not None
-            if parcel.voided_at is not None:
-                if not in_doubt:
-                    end(update, UpdateState.NOT_NEEDED, VOIDED)
+            parcel = load_parcel(free.parcel_id or 0)
+            if parcel.voided_at is not None and free.asked_at is None:
+                end(free, UpdateState.NOT_NEEDED, VOIDED)
+            held_in_doubt = free.asked_at is not None and parcel.shipment.order.is_held
+            if there is None or parcel.voided_at is not None or held_in_doubt:
                 return None
-            if in_doubt and parcel.shipment.order.is_held:
+            wanted = new_shipment(parcel)
+            found = find_existing(free, wanted, there.listed)
+            if found is not None:
+                self._take(free, parcel, found, there.listed, EXISTS)
                 return None
-            begin(update, asked=msgspec.to_builtins(new_shipment(parcel)))
-            return update, parcel
+            begin(free, asked=msgspec.to_builtins(wanted), known_shipments=there.known)
+            return free, parcel
 
     def _post(self, update: StoreUpdate, parcel: Parcel, in_doubt: StoreUpdate | None) -> None:
-        shipment = msgspec.convert(update.asked, NewShipment)
         try:
-            with asking(update.pk, in_doubt):
-                made = self.client.create_shipment(update.web_order.bigcommerce_order_id, shipment)
+            self._ask(update, parcel, in_doubt)
         except OverShipped as refused:
-            if in_doubt is not None and self._had_arrived(in_doubt):
+            if self._exists(update, in_doubt):
                 return
+            if refused.available or not follow_replaced_lines(self.client, update):
+                raise _explained(update, refused) from None
+            self._ask_again(update, in_doubt)
+        except NeedsPerson as refused:
+            if not follow_replaced_lines(self.client, update):
+                raise _not_of_the_order(refused) from None
+            self._ask_again(update, in_doubt)
+
+    def _ask_again(self, update: StoreUpdate, in_doubt: StoreUpdate | None) -> None:
+        """Once more, on the ids that the order's lines have by now."""
+        begun = self._begin(update, shipments_there(self.visit, update))
+        if begun is None:
+            return
+        try:
+            self._ask(*begun, in_doubt)
+        except OverShipped as refused:
             raise _explained(update, refused) from None
-        self._record(update.pk, parcel, made, "")
 
-    def _had_arrived(self, in_doubt: StoreUpdate) -> bool:
-        """Whether the earlier request was carried out after all, so that the store refused the second."""
-        arrived = self._adopt(in_doubt, self._shipments(in_doubt))
-        if not arrived:
-            not_asked(in_doubt.pk)
-        return arrived
-
-    def _record(self, update_id: int, parcel: Parcel, shipment: Shipment, more: str) -> None:
+    def _ask(self, update: StoreUpdate, parcel: Parcel, in_doubt: StoreUpdate | None) -> None:
+        shipment = msgspec.convert(update.asked, NewShipment)
+        with asking(update.pk, in_doubt):
+            made = self.client.create_shipment(update.web_order.bigcommerce_order_id, shipment)
         with transaction.atomic():
-            update = locked(update_id)
-            keep_ours(update.web_order, parcel.pk, shipment)
-            note_written(update.web_order, made_at=shipment.date_created)
-            text = f"Made the {shipment_text(parcel)} in the store, number {shipment.id}."
-            end(update, UpdateState.SENT, " ".join(part for part in (text, more, remark(parcel)) if part))
+            update = locked(update.pk)
+            keep_ours(update.web_order, parcel.pk, made)
+            note_written(update.web_order, made_at=made.date_created, shipped=quantities(made).total())
+            end(update, UpdateState.SENT, _said(parcel, made, MADE))
         self.sent.sent += 1
+
+    def _exists(self, update: StoreUpdate, in_doubt: StoreUpdate | None) -> bool:
+        """Whether the store refused it since this shipment is there: from an earlier request, or by another app."""
+        shipments = read_shipments(self.visit, update.web_order)
+        if in_doubt is not None:
+            if self._made(in_doubt, shipments):
+                return True
+            not_asked(in_doubt.pk)
+        keep_unknown(update.web_order, shipments)
+        found = find_existing(update, new_shipment(load_parcel(update.parcel_id or 0)), shipments, ask=False)
+        if found is not None:
+            self._adopt(update, found, shipments, EXISTS)
+        return found is not None
 
     def _fail(self, update_id: int, refused: NeedsPerson) -> None:
         sentence = refused.sentence
@@ -137,7 +201,39 @@ class CreateShipment:
         fail(update_id, refused, f"The {shipment_text(parcel)} could not be made. {sentence}")
         if isinstance(refused, OverShipped):  # what was shipped there meanwhile is to be seen
             WebOrder.objects.filter(updates=update_id).update(shipments_to_read=True)
+        if refused.code == LIKE_IN_STORE:  # whoever retries has read of it
+            _note_known(update_id)
         self.sent.failed += 1
+
+
+def _load(update_id: int) -> StoreUpdate:
+    return StoreUpdate.objects.select_related("web_order__sales_order", "parcel").get(pk=update_id)
+
+
+def _lock_order(update: StoreUpdate) -> None:
+    """The sales order before its updates, as everyone who writes both."""
+    assert update.web_order.sales_order_id is not None
+    lock_order(update.web_order.sales_order_id)
+
+
+def _said(parcel: Parcel, shipment: Shipment, said: str) -> str:
+    text = said.format(what=shipment_text(parcel), number=shipment.id)
+    return " ".join(part for part in (text, "" if said == EXISTS else remark(parcel)) if part)
+
+
+def _note_known(update_id: int) -> None:
+    update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
+    update.known_shipments = list(update.web_order.web_shipments.values_list("bigcommerce_shipment_id", flat=True))
+    update.save(update_fields=["known_shipments"])
+
+
+def _not_of_the_order(refused: NeedsPerson) -> NeedsPerson:
+    """The order is there, as we have just seen: whatever the store does not have is none of its lines."""
+    if refused.code != "not_in_store":
+        return refused
+    words = f" BigCommerce said: “{refused.store_words}”" if refused.store_words else ""
+    sentence = f"BigCommerce has the order, and refused the shipment all the same.{words}"
+    return NeedsPerson("refused", sentence, "Look at the order in BigCommerce, then retry.")
 
 
 def _is_wanted(update: StoreUpdate) -> bool:

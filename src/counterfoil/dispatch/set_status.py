@@ -1,6 +1,9 @@
 """Sets an order's status in the store, unless the store says that it is not ours to set any more."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN, NeedsPerson, Order, StatusId, read_order
@@ -16,9 +19,12 @@ from counterfoil.dispatch.transitions import (
     not_asked,
     note_answer,
 )
+from counterfoil.sales.models import OrderChange
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebOrder
 from counterfoil.stores.sync.session import Visit
 
+CIRCLE_AFTER = 3
+CIRCLE_WITHIN = timedelta(days=1)
 CHANGED = "It changed in BigCommerce since it was read."
 EDITED = "It was edited in BigCommerce while we acknowledged it."
 OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
@@ -63,6 +69,7 @@ class SetStatus:
             if not self._is_expected(update):
                 self._leave_alone(update)
                 return None
+            self._check_circle(update)
             if update.acknowledges and web_order.modified_seen != web_order.modified_read:
                 WebOrder.objects.filter(pk=web_order.pk).update(read_again=CHANGED)
                 return None
@@ -98,6 +105,39 @@ class SetStatus:
             sentence = f"The order is {there} in BigCommerce by now, which someone else has set."
             next_step = "Retry to set it all the same, or skip it."
         raise NeedsPerson("status_changed", sentence, next_step)
+
+    def _check_circle(self, update: StoreUpdate) -> None:
+        """Raises NeedsPerson where another program sets the order back each time that we answer an import.
+
+        Who retries has read of it. Where the order was changed there, an import had a reason: that is no circle.
+        """
+        web_order = update.web_order
+        if not update.acknowledges or update.failed_since is not None or web_order.status_sent != update.status_id:
+            return
+        sent = StoreUpdate.objects.filter(
+            web_order=web_order,
+            status_id=update.status_id,
+            acknowledges=True,
+            state=UpdateState.SENT,
+            asked_at__gt=max(timezone.now() - CIRCLE_WITHIN, self._changed_at(web_order)),
+        )
+        times = list(sent.order_by("asked_at").values_list("asked_at", flat=True))
+        if len(times) < CIRCLE_AFTER or times[0] is None:
+            return
+        ours, theirs = (self.integration.status_text(each) for each in (update.status_id, web_order.status_seen))
+        raise NeedsPerson(
+            "status_circle",
+            f"Counterfoil ({self.integration.code}) has set {ours} {len(times)} times since {times[0]:%H:%M} UTC, and "
+            f"each time someone else, a person or another program, has set it back to {theirs}.",
+            f"Find who sets {theirs} (another app of the store, or a rule in one), or choose another status in the "
+            "integration options. Then retry to set it once more, or skip it.",
+        )
+
+    def _changed_at(self, web_order: WebOrder) -> datetime:
+        """When a change of the order in the store was taken over last; long ago where none was."""
+        changes = OrderChange.objects.filter(order=web_order.sales_order_id).exclude(digest="")
+        changed_at: datetime | None = changes.aggregate(Max("at"))["at__max"]
+        return changed_at or datetime.min.replace(tzinfo=UTC)
 
     def _was_carried_out(self, update_id: int) -> bool:
         """Where the outcome of an earlier attempt is unknown, the order is read: it tells as the answer would have."""

@@ -1,70 +1,94 @@
-"""Finds the shipment that a request made whose answer never came."""
+"""Which shipment of the store is a parcel of ours: one with its tracking number and items, whoever made it.
+
+Without a tracking number only what was not there before our request can be its answer. No date decides: the store's
+clock and ours may be hours apart.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Sequence
 
-from counterfoil.bigcommerce import Shipment
+import msgspec
+from django.db.models import Q
+
+from counterfoil.bigcommerce import NewShipment, Shipment
 from counterfoil.sales.models import ParcelItem
-from counterfoil.stores.models import StoreUpdate, WebShipment
+from counterfoil.sales.shipping.tracking_numbers import comparable
+from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
 
-CLOCKS_APART = timedelta(hours=1)
-"""By how much the store's clock may be behind ours. Wide on purpose: taking somebody's equal shipment for ours does
-less harm than shipping twice, and what was known before the request is left out anyway."""
+OURS = Q(parcel__isnull=False, parcel__taken_over=False)
 
 
-def find_ours(update: StoreUpdate, shipments: Sequence[Shipment]) -> Shipment | None:
+def find_made(update: StoreUpdate, shipments: Sequence[Shipment]) -> Shipment | None:
     """The shipment among those of the order that the request of `update` made; None when there is none.
 
-    It is not another parcel's, was not known before the request, and has its address, items and tracking number.
+    It is not another parcel's and has the address, items and tracking number of what was asked for; without a number
+    it was not known before the request either.
     """
-    assert update.asked_at is not None
-    assert update.asked is not None
-    taken = {
-        shipment_id
-        for shipment_id, parcel_id, seen_at in WebShipment.objects.filter(web_order=update.web_order_id).values_list(
-            "bigcommerce_shipment_id", "parcel", "seen_at"
-        )
-        if parcel_id is not None or seen_at < update.asked_at
-    }
-    fitting = [each for each in shipments if each.id not in taken and _fits(each, update)]
-    return min(fitting, key=lambda each: (_differences(each, update.asked or {}), each.id), default=None)
+    asked = msgspec.convert(update.asked, NewShipment)
+    free = not_ours(update.web_order, shipments)
+    if not comparable(asked.tracking_number):
+        known = _known_before(update)
+        free = [each for each in free if each.id not in known]
+    return find_same(asked, free)
 
 
-def _fits(shipment: Shipment, update: StoreUpdate) -> bool:
-    asked = update.asked or {}
-    if shipment.order_address_id not in (None, asked["order_address_id"]):
-        return False
-    if _quantities(shipment) != Counter({item["order_product_id"]: item["quantity"] for item in asked["items"]}):
-        return False
-    if _plain(shipment.tracking_number) != _plain(asked["tracking_number"]):
-        return False
-    assert update.asked_at is not None
-    return shipment.date_created is None or shipment.date_created > update.asked_at - CLOCKS_APART
+def not_ours(web_order: WebOrder, shipments: Iterable[Shipment]) -> list[Shipment]:
+    """Those that are no parcel of ours (yet); what was taken over into the books is somebody else's still."""
+    taken = set(web_order.web_shipments.filter(OURS).values_list("bigcommerce_shipment_id", flat=True))
+    return [each for each in shipments if each.id not in taken]
 
 
-def _quantities(shipment: Shipment) -> Counter[int]:
+def _known_before(update: StoreUpdate) -> Collection[int]:
+    """The ids of the shipments that were known when the request left, or are another parcel's."""
+    if update.known_shipments is not None:
+        return update.known_shipments
+    known = WebShipment.objects.filter(web_order=update.web_order_id, seen_at__lt=update.asked_at)
+    return set(known.values_list("bigcommerce_shipment_id", flat=True))
+
+
+def find_same(wanted: NewShipment, shipments: Iterable[Shipment]) -> Shipment | None:
+    """The likest of those with the address, items and tracking number of the one that is wanted; None without one."""
+    same = [each for each in shipments if _is_same(each, wanted)]
+    return min(same, key=lambda each: (_differences(each, wanted), each.id), default=None)
+
+
+def find_same_number(wanted: NewShipment, shipments: Iterable[Shipment]) -> list[Shipment]:
+    """Those that carry the tracking number of the one that is wanted; none where that has no number."""
+    number = comparable(wanted.tracking_number)
+    return [each for each in shipments if number and comparable(each.tracking_number) == number]
+
+
+def _is_same(shipment: Shipment, wanted: NewShipment) -> bool:
+    return (
+        shipment.order_address_id in (None, wanted.order_address_id)
+        and quantities(shipment) == quantities(wanted)
+        and comparable(shipment.tracking_number) == comparable(wanted.tracking_number)
+    )
+
+
+def quantities(shipment: Shipment | NewShipment) -> Counter[int]:
+    """How many of each line lie in it, by the line's id in the store."""
     found: Counter[int] = Counter()
     for item in shipment.items:
         found[item.order_product_id] += item.quantity
     return found
 
 
+def _differences(shipment: Shipment, wanted: NewShipment) -> int:
+    """In how many of the less certain fields a shipment differs from the one that is wanted."""
+    names = ("tracking_link", "tracking_carrier", "shipping_provider", "shipping_method", "comments")
+    return sum(_plain(getattr(shipment, name)) != _plain(getattr(wanted, name)) for name in names)
+
+
 def _plain(text: str) -> str:
     return text.strip().casefold()
-
-
-def _differences(shipment: Shipment, asked: dict[str, str]) -> int:
-    """In how many of the less certain fields a shipment differs from what was asked for."""
-    names = ("tracking_link", "tracking_carrier", "shipping_provider", "shipping_method", "comments")
-    return sum(_plain(getattr(shipment, name)) != _plain(asked.get(name, "")) for name in names)
 
 
 def would_be_refused(update: StoreUpdate, shipments: Sequence[Shipment]) -> bool:
     """Whether the store would refuse to make the shipment a second time, since not enough is left of an item."""
     shipped: Counter[int] = Counter()
     for shipment in shipments:
-        shipped.update(_quantities(shipment))
+        shipped.update(quantities(shipment))
     for item in ParcelItem.objects.filter(parcel=update.parcel_id).select_related("line"):
         line = item.line
         left = line.quantity - line.refunded - shipped[line.source_id or 0]

@@ -58,13 +58,26 @@ def _details(parcel: Parcel, carrier: CarrierValues) -> dict[str, str]:
 
 
 def _method(parcel: Parcel, carrier: CarrierValues) -> str:
-    """The service, also one written behind the carrier's name, or the order's ship-via.
+    """The service, also one written behind the carrier's name, or the ship-via.
 
     A carrier that the store does not show by itself is named here.
     """
     if parcel.carrier and not carrier.is_named:
         return f"{parcel.carrier} {parcel.service}".strip()
-    return parcel.service or carrier.service or parcel.shipment.order.ship_via
+    return parcel.service or carrier.service or _ship_via(parcel)
+
+
+def _ship_via(parcel: Parcel) -> str:
+    """The shipping method of the parcel's own address; the order's where a person has entered another one here.
+
+    What an order to several addresses came with lists the methods of all of them.
+    """
+    order, address = parcel.shipment.order, parcel.ship_to
+    if address is None or order.ship_via == address.shipping_method:
+        return order.ship_via
+    methods = [each.shipping_method for each in order.addresses.all() if each.shipping_method]
+    came_with = ", ".join(dict.fromkeys(methods))
+    return address.shipping_method if order.ship_via == came_with else order.ship_via
 
 
 def _comments(parcel: Parcel) -> str:

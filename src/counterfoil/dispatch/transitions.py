@@ -1,9 +1,10 @@
 """How an update goes on: sent, not needed, failed, or not this time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,9 +14,9 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
 from counterfoil.dispatch.queue import MAY_GO
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.sync.isolation import REPORT
-from counterfoil.stores.updates.outbox import wait_again
+from counterfoil.stores.updates.outbox import gives_way, wait_again
 
 LONGEST_DELAY = timedelta(minutes=15)
 DEFECT = "A defect of the program stopped this update. Nothing was lost."
@@ -45,10 +46,13 @@ def _locked() -> QuerySet[StoreUpdate]:
     return updates.select_related("web_order__integration")
 
 
-def begin(update: StoreUpdate, *, asked: dict[str, object] | None = None) -> None:
-    """Notes that a request leaves now; committed before it does."""
+def begin(
+    update: StoreUpdate, *, asked: dict[str, object] | None = None, known_shipments: Sequence[int] | None = None
+) -> None:
+    """Notes that a request leaves now, what it says, and which shipments were known; committed before it does."""
     update.state, update.asked_at, update.asked = UpdateState.SENDING, timezone.now(), asked
-    update.save(update_fields=["state", "asked_at", "asked"])
+    update.known_shipments = None if known_shipments is None else list(known_shipments)
+    update.save(update_fields=["state", "asked_at", "asked", "known_shipments"])
 
 
 def end(update: StoreUpdate, state: UpdateState, text: str) -> None:
@@ -63,9 +67,16 @@ def end(update: StoreUpdate, state: UpdateState, text: str) -> None:
 
 
 def fail(update_id: int, refused: NeedsPerson, sentence: str) -> None:
-    """A person is needed first. Whether a request may have been carried out stays as it is noted."""
+    """A person is needed first. Whether a request may have been carried out stays as it is noted.
+
+    A status of which a newer one waits needs nobody: that one goes out in its place.
+    """
     with transaction.atomic():
         update = locked(update_id)
+        if update.kind == UpdateKind.STATUS and gives_way(update):
+            update.save()
+            log(update.web_order.integration, LogKind.NOT_SENT, sentence, import_id=update.web_order.import_id)
+            return
         update.state, update.ended_at = UpdateState.FAILED, timezone.now()
         update.failed_since = update.failed_since or update.ended_at
         update.reason_code, update.reason, update.next_step = refused.code, sentence, refused.next_step
@@ -75,8 +86,10 @@ def fail(update_id: int, refused: NeedsPerson, sentence: str) -> None:
 
 def not_asked(update_id: int, in_doubt: StoreUpdate | None = None) -> None:
     """The last request was not carried out. `in_doubt`: the update as it was, where an earlier one may have been."""
-    asked_at, asked = (in_doubt.asked_at, in_doubt.asked) if in_doubt else (None, None)
-    StoreUpdate.objects.filter(pk=update_id).update(asked_at=asked_at, asked=asked)
+    before: dict[str, Any] = {"asked_at": None, "asked": None}
+    if in_doubt is not None:
+        before = {name: getattr(in_doubt, name) for name in ("asked_at", "asked", "known_shipments")}
+    StoreUpdate.objects.filter(pk=update_id).update(**before)
 
 
 @contextmanager
@@ -141,15 +154,17 @@ def defect(update_id: int, trace: str) -> None:
     )
 
 
-def note_written(web_order: WebOrder, *, made_at: datetime | None = None) -> None:
+def note_written(web_order: WebOrder, *, made_at: datetime | None = None, shipped: int = 0) -> None:
     """Our write to a (locked) order ended. `made_at`: when it changed the order, by the store's clock.
 
-    An order that was not edited by others as far as we know is not shown as edited by our own write.
+    An order that was not edited by others as far as we know is not shown as edited by our own write. `shipped`: by how
+    many items it changed what the store counts as shipped, which is then more than the light list showed.
     """
     web_order.written_at = timezone.now()
+    web_order.items_shipped_seen = max(0, web_order.items_shipped_seen + shipped)
     if made_at is not None and web_order.modified_seen == web_order.modified_read:
         web_order.modified_seen = web_order.modified_read = made_at
-    web_order.save(update_fields=["written_at", "modified_seen", "modified_read"])
+    web_order.save(update_fields=["written_at", "items_shipped_seen", "modified_seen", "modified_read"])
 
 
 def note_answer(web_order: WebOrder, order: Order, *, edited: bool) -> None:

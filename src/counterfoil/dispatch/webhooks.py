@@ -7,7 +7,15 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.bigcommerce.webhooks import SCOPES, Hook
-from counterfoil.stores.integrations.webhooks import HEADER, destination, hooks_of, why_no_hooks
+from counterfoil.stores.integrations.public_address import note_public_address
+from counterfoil.stores.integrations.webhooks import (
+    HEADER,
+    destination,
+    header_secret,
+    hooks_of,
+    why_none_can_be_made,
+    why_taken_away,
+)
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreHooks, StoreState
 from counterfoil.stores.sync.session import Visit
@@ -18,20 +26,24 @@ LOOK_EVERY = timedelta(minutes=5)
 def keep_hooks(visit: Visit) -> None:
     """Every five minutes: what is missing, inactive, changed or doubled at the store is mended, and the gap is read.
 
-    One call when all is well. A store that may have none loses those that it has.
+    One call when all is well. A store loses its hooks only where somebody has decided so: a process that was not told
+    the public address leaves those that are there alone.
     """
     integration = visit.integration
     hooks = StoreHooks.objects.filter(integration=integration).first()
-    why_not = why_no_hooks(integration)
-    if why_not and (hooks is None or not hooks.made):
+    taken_away = why_taken_away(integration, hooks)
+    if (taken_away or why_none_can_be_made(integration)) and (hooks is None or not hooks.made):
         return
     hooks = hooks or hooks_of(integration)
     if hooks.checked_at is not None and timezone.now() - hooks.checked_at < LOOK_EVERY:
         return
-    wanted = "" if why_not else destination(hooks)
+    note_public_address()
+    if not taken_away and why_none_can_be_made(integration):
+        return
+    wanted = "" if taken_away else destination(hooks)
     try:
         mended = _mend(visit, hooks, wanted)
-        hooks.trouble = why_not
+        hooks.trouble = taken_away
     except NeedsPerson as refused:
         mended, hooks.trouble = [], refused.sentence
     _record(visit, hooks, mended, is_live=bool(wanted) and not hooks.trouble)
@@ -39,7 +51,7 @@ def keep_hooks(visit: Visit) -> None:
 
 def _mend(visit: Visit, hooks: StoreHooks, wanted: str) -> list[str]:
     """What was mended, in words. `wanted`: where the store is to deliver; "" for nowhere."""
-    headers = {HEADER: hooks.header_secret.reveal()}
+    headers = {HEADER: header_secret(hooks)}
     there = [hook for hook in visit.client.hooks() if _is_ours(hook, hooks)]
     keep, rest = _chosen(there, hooks.made) if wanted else ({}, there)
     mended: list[str] = []

@@ -138,7 +138,7 @@ def _run(script: Script, given: Mapping[str, Any]) -> None:
     except Refuse as refusal:
         sentence = refusal.sentence.strip()[:LONGEST_MESSAGE] or f"The script “{script.name}” refuses the order."
         step = refusal.next_step or "Correct the order in BigCommerce, or the script, then retry."
-        raise NeedsPerson("script", sentence, step) from None
+        raise NeedsPerson("script_refused", sentence, step) from None
     except (OperationalError, InterfaceError):
         raise  # the database went away, which is no fault of the script
     except (Exception, SystemExit) as error:  # whatever it is, it stops this one order

@@ -30,6 +30,7 @@ COMMANDS = {
     "ship": "Ship an order, or many from a file; list what is open",
     "correct": "Correct a parcel's carrier or tracking",
     "void": "Take a parcel back: its items are open again",
+    "take-over": "Make parcels of shipments that others made in the store",
     "release": "Let an order on hold be shipped all the same",
     "statuses": "List the order statuses",
     "carriers": "The carriers, and what the stores call them: list, add, remove",

@@ -120,6 +120,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "counterfoil.web.login.PasswordAgainForm",
     "reset_password_from_key": "counterfoil.web.login.NewPasswordForm",
 }
+MFA_FORMS = {"authenticate": "counterfoil.web.login.CodeForm"}
 MFA_ADAPTER = "counterfoil.web.login.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterfoil"

@@ -5,7 +5,7 @@ Fields may be added; none is renamed or removed. Money is a Decimal with the sto
 
 from dataclasses import asdict
 
-from counterfoil.platform.shipment_shapes import Shape, shipments, update_row
+from counterfoil.platform.shipment_shapes import Shape, shipments, store_shipments, update_row
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
 from counterfoil.sales.orders.discounts import named
@@ -62,6 +62,7 @@ def order_document(order: SalesOrder) -> Shape:
         },
         "hold": _hold(order),
         "shipments": shipments(order),
+        "store_shipments": store_shipments(order) if web_order else [],
         "updates": [update_row(each) for each in web_order.updates.all()] if web_order else [],
         "history": _history(order),
     }

@@ -6,6 +6,7 @@ from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder
 from counterfoil.sales.shipping.csv_import import Answer
 from counterfoil.stores.models import StoreUpdate, WebShipment
 from counterfoil.stores.updates.parcel_status import ParcelState, parcel_state
+from counterfoil.stores.weborders.external_shipments import OTHERS, items_of
 
 Shape = dict[str, Any]
 
@@ -28,6 +29,30 @@ def shipments(order: SalesOrder) -> list[Shape]:
             ],
         }
         for number, shipment in enumerate(found, 1)
+    ]
+
+
+def store_shipments(order: SalesOrder) -> list[Shape]:
+    """The shipments that others made in the store; `parcel`: which it became here when it was taken over, or None.
+
+    Two statements.
+    """
+    names = {line.source_id: line.name for line in order.lines.all()}
+    found = WebShipment.objects.filter(OTHERS, web_order__sales_order=order, gone_at=None)
+    return [
+        {
+            "bigcommerce_shipment_id": each.bigcommerce_shipment_id,
+            "carrier": each.carrier,
+            "service": each.service,
+            "tracking_number": each.tracking_number,
+            "tracking_link": each.tracking_link,
+            "items": [
+                {"part_number": names.get(line, ""), "quantity": quantity} for line, quantity in items_of(each).items()
+            ],
+            "made_at": each.made_at,
+            "parcel": each.parcel_id,
+        }
+        for each in found
     ]
 
 
@@ -91,4 +116,5 @@ def shipping_document(order: SalesOrder) -> Shape:
         "number": order.number,
         "status": order.status.name,
         "shipments": shipments(order),
+        "store_shipments": store_shipments(order),
     }

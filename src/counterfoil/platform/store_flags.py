@@ -76,7 +76,11 @@ def _add_clients(parser: ArgumentParser) -> None:
 def _add_telling(parser: ArgumentParser) -> None:
     add = parser.add_argument_group("what the store is told, and what it says").add_argument
     add("--push-status", action=BooleanOptionalAction, help="Push order status updates.")
-    add("--map", action="append", metavar="STATUS=N", help="Order status mapping; STATUS= for none.")
+    one = "Order status mapping: this order status becomes that BigCommerce status; STATUS= for none. The others stay."
+    add("--map", action="append", metavar="STATUS=N", help=one)
+    add("--map-only", action="store_true", help="What is given with --map is the whole mapping; the others go.")
+    hooks = "Let the store tell of changed orders at once, where Counterfoil has a public address (on)."
+    add("--webhooks", action=BooleanOptionalAction, help=hooks)
     notes = "Say in the store's staff notes why an order was refused."
     add("--staff-notes", action=BooleanOptionalAction, help=notes)
     parcels = "Shipments made in the store become parcels here."

@@ -12,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import forms as second_factors
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django import forms
@@ -23,7 +24,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.stores.db.encryption import decrypt, encrypt
+from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
 from counterfoil.web.address import client_address
 from counterfoil.web.mailing import link, send
 from counterfoil.web.models import Person, RequiredSecondFactor
@@ -35,6 +36,15 @@ SAID = {
     "mfa/messages/totp_deactivated.txt": "From now on you log in with your password alone.",
 }
 """What is said after an act, by allauth's own name for it; anything else that it would say goes without saying."""
+
+
+OTHER_KEY = (
+    "Counterfoil runs with another secret key than when you set up your second factor, so no code can be checked."
+)
+REMOVE_IT = (
+    "An administrator removes it under People, or on the machine: counterfoil people remove-second-factor {name}. "
+    "Then log in with your password and set it up again."
+)
 
 
 class PersonBackend(AuthenticationBackend):
@@ -131,6 +141,18 @@ class LoginForm(account_forms.LoginForm):
         )
         _plain(self)
         self.order_fields(["login", "password"])
+
+
+class CodeForm(second_factors.AuthenticateForm):
+    """The code of the second factor, or a recovery code."""
+
+    def clean_code(self) -> str:
+        """The code, checked; raises ValidationError also where no code can be checked any more."""
+        try:
+            return str(super().clean_code())
+        except SecretUnreadable:
+            name = self.user.get_username()
+            raise forms.ValidationError(f"{OTHER_KEY} {REMOVE_IT.format(name=name)}", code="other_key") from None
 
 
 class PasswordAgainForm(account_forms.ReauthenticateForm):

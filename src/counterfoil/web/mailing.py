@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.db.encryption import Secret
+from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.web.mail_models import UNDELIVERED, Mail, MailState
 from counterfoil.web.models import Person, Role
 
@@ -23,7 +24,8 @@ def can_mail() -> bool:
 
 def link(path: str) -> str:
     """The address of a page for use in a mail; "" where nobody said how people reach the pages."""
-    return f"{settings.ADDRESS}{path}" if settings.ADDRESS else ""
+    address = public_address()
+    return f"{address}{path}" if address else ""
 
 
 def send(to: str, subject: str, text: str, *, person: Person | None = None) -> Mail:

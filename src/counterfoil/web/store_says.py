@@ -43,22 +43,29 @@ class StoreSays:
 
 def store_says(web_order: WebOrder, lines: list[OrderLine]) -> StoreSays:
     """Five statements; needs the integration and its state loaded along."""
-    names = {line.source_id: line.name for line in lines}
+    names = _names(lines)
     refunds = [(each, _items(each.items, names, "item_id")) for each in web_order.refunds.all()]
-    foreign = [
-        ForeignShipment(each, _items(each.items, names, "order_product_id"))
-        for each in web_order.web_shipments.filter(parcel=None, gone_at=None)
-    ]
     return StoreSays(
         web_order,
         was_edited=was_edited(web_order),
         control_panel=control_panel(web_order),
         refunds=refunds,
         refunded=sum((each.amount for each, _ in refunds), Decimal(0)),
-        foreign=foreign,
+        foreign=foreign_shipments(web_order, lines),
         updates=[(each, what(each)) for each in with_what(web_order.updates.order_by("-pk"))[:MOST_UPDATES]],
         versions=list(web_order.payloads.only("pk", "read_at", "web_order")[:MOST_VERSIONS]),
     )
+
+
+def foreign_shipments(web_order: WebOrder, lines: list[OrderLine]) -> list[ForeignShipment]:
+    """The shipments that others made in the store and that are no parcels here. One statement."""
+    names = _names(lines)
+    found = web_order.web_shipments.filter(parcel=None, gone_at=None)
+    return [ForeignShipment(each, _items(each.items, names, "order_product_id")) for each in found]
+
+
+def _names(lines: list[OrderLine]) -> dict[int | None, str]:
+    return {line.source_id: line.name for line in lines}
 
 
 def was_edited(web_order: WebOrder) -> bool:

@@ -15,9 +15,10 @@ from counterfoil.intake.fetching.external_changes import catch_up
 from counterfoil.intake.fetching.webhook_events import follow_news
 from counterfoil.intake.importing.check_totals import check_totals
 from counterfoil.intake.importing.import_order import import_order, record_not_imported
-from counterfoil.intake.outcomes import NotImported, Outcome
+from counterfoil.intake.outcomes import Imported, NotImported, Outcome, Unchanged, Updated
 from counterfoil.stores.integrations.import_window import learn_zone
-from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
+from counterfoil.stores.log import log
+from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.isolation import REPORT, one_by_one
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import Seen, is_fresh, look
@@ -28,9 +29,10 @@ TRY_LATER = "It could not be read completely: "
 
 @dataclass
 class TakenIn:
-    """How many orders were seen in a pass, and what became of them, by the outcome's name."""
+    """How many orders were seen in a pass, and what became of them, by the outcome's name; `notes`: what to know."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def seen(self) -> int:
@@ -126,7 +128,7 @@ def read_again(visit: Visit, taken: TakenIn, *, after_writing: bool = False) -> 
             record_not_imported(visit.integration, web_order.pk, outcome)
             taken.add(outcome)
             return
-        _complete_and_import(visit, kept, taken)
+        _complete_and_import(visit, kept, taken, wanted=web_order.wanted)
 
     marked = visit.while_it_lasts(collect.to_read_again(visit.integration, after_writing=after_writing))
     one_by_one(marked, read, again=_later, defect=_defect(visit, taken))
@@ -146,7 +148,7 @@ def _import_kept(visit: Visit, page: Iterable[KeptPayload], taken: TakenIn, tota
     one_by_one(visit.while_it_lasts(page), act, again=again, defect=defect)
 
 
-def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn) -> None:
+def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn, *, wanted: bool = False) -> None:
     try:
         collect.complete(visit.client, kept, whole_coupons=names_coupons(rules_of(visit.integration)))
     except NeedsPerson as trouble:
@@ -157,6 +159,19 @@ def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn) -> Non
     outcome = import_order(visit.integration, kept.web_order_id)
     if outcome is not None:
         taken.add(outcome)
+    if wanted and isinstance(outcome, Imported | Updated | Unchanged):
+        _say_what_stays(visit.integration, kept, taken)
+
+
+def _say_what_stays(integration: WebIntegration, kept: KeptPayload, taken: TakenIn) -> None:
+    """An order that someone wanted, whatever its status, keeps that status in the store where it is no new one."""
+    status = WebOrder.objects.values_list("status_seen", "status_sent").get(pk=kept.web_order_id)
+    if status[0] in (None, status[1], *integration.new_statuses):
+        return
+    there = integration.status_text(status[0])
+    text = f"It was asked for. Its status in BigCommerce stays {there}, which is not a new order status."
+    log(integration, LogKind.NOT_SENT, text, import_id=kept.import_id)
+    taken.notes.append(f"{kept.import_id}: {text}")
 
 
 def _later(web_order: WebOrder, trouble: TryAgain) -> None:
@@ -177,8 +192,11 @@ def _defect(visit: Visit, taken: TakenIn) -> Callable[[WebOrder, str], None]:
 
 
 def take_one(visit: Visit, taken: TakenIn, bigcommerce_order_id: int) -> None:
-    """A person's *import this one*, whatever its status; raises NeedsPerson when the store does not have it."""
+    """A person's *import this one*, whatever its status; raises NeedsPerson when the store does not have it.
+
+    Its status in the store is left alone where that is not a new order status: someone had a reason to set it.
+    """
     kept = collect.read_one(visit.integration, visit.client, bigcommerce_order_id)
     WebOrder.objects.filter(pk=kept.web_order_id).update(wanted=True)
     with structlog.contextvars.bound_contextvars(order=kept.import_id):
-        _complete_and_import(visit, kept, taken)
+        _complete_and_import(visit, kept, taken, wanted=True)

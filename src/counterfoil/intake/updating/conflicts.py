@@ -19,6 +19,7 @@ from counterfoil.intake.updating.client import CLIENT, take_client
 from counterfoil.intake.updating.contact import CONTACT, take_contact
 from counterfoil.intake.updating.custom_fields import take_field
 from counterfoil.intake.updating.lines import replace_lines_and_money, why_never
+from counterfoil.intake.updating.replaced import follow_replaced
 from counterfoil.sales.clients.match_keys import join_matching
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.create import address_values, header_values
@@ -76,6 +77,7 @@ def _version(web_order: WebOrder) -> Converted:
 
 
 def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) -> None:
+    follow_replaced(merge.order, draft, draft)
     why = why_never(merge.order, draft)
     if why:
         raise NeedsPerson(

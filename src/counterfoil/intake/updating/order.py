@@ -2,10 +2,11 @@
 
 Only what differs between the version imported last and the new one is written. A field that a person has changed
 here too, and what contradicts parcels that were processed, are not: both values are kept for a person to pick. Lines
-and money change together or not at all.
+and money change together or not at all. Lines that were replaced by equal ones have new ids, and that is all.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from counterfoil.intake.conversion.converter import Converted
 from counterfoil.intake.outcomes import Updated
@@ -15,6 +16,7 @@ from counterfoil.intake.updating.changes import Merge
 from counterfoil.intake.updating.client import merge_buyer
 from counterfoil.intake.updating.custom_fields import fill_client, merge_fields
 from counterfoil.intake.updating.lines import merge_lines_and_money
+from counterfoil.intake.updating.replaced import follow_replaced
 from counterfoil.sales.clients.match_keys import join_matching
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.sales.orders.create import header_values
@@ -37,6 +39,7 @@ def update_order(
         join_matching()
     order = SalesOrder.objects.select_for_update(of=("self",)).get(pk=web_order.sales_order_id)
     merge = Merge(order, why=why, digest=after.digest)
+    before = replace(before, draft=follow_replaced(order, before.draft, after.draft))
     header = merge.columns(order, header_values(before.draft), header_values(after.draft), skip=STORE_KEEPS)
     merge_addresses(merge, before.draft, after.draft)
     header |= merge_lines_and_money(merge, before.draft, after.draft, products)

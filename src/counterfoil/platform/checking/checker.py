@@ -9,6 +9,7 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.platform.checking import books, money, secrets
 from counterfoil.platform.checking.findings import Report
 from counterfoil.platform.checking.in_store import check_store
+from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.session import Progress, StoreBusy, visit
 
@@ -38,8 +39,8 @@ def check(
                 report.api_calls += there.client.calls
         except (StoreTrouble, TryAgain) as trouble:
             report.not_asked[integration.code] = trouble.sentence
-        except StoreBusy as busy:
-            report.not_asked[integration.code] = str(busy)
+        except (StoreBusy, SecretUnreadable) as why:
+            report.not_asked[integration.code] = str(why)
     return report
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.bigcommerce.shipments import Shipment
 from counterfoil.platform.checking.findings import Finding, Report
-from counterfoil.sales.models import Parcel
+from counterfoil.sales.models import OrderLine, Parcel
+from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import (
     SHIPMENT_KINDS,
     StoreUpdate,
@@ -60,7 +61,9 @@ def _of_parcels(
     made = {each.parcel_id for each in sent if each.parcel_id is not None}
     left = {each.parcel_id for each in updates if each.kind == UpdateKind.VOID and each.state == UpdateState.SKIPPED}
     said = []
-    for parcel in Parcel.objects.filter(pk__in=made).prefetch_related("items__line", "boxes"):
+    for parcel in (
+        Parcel.objects.filter(pk__in=made).select_related("shipment").prefetch_related("items__line", "boxes")
+    ):
         shipment = in_store.get(shipment_of.get(parcel.pk, 0))
         if parcel.voided_at is not None:
             if shipment is not None and parcel.pk not in left:
@@ -78,15 +81,22 @@ def _differences(parcel: Parcel, shipment: Shipment, updates: Sequence[StoreUpda
     theirs: Counter[int] = Counter()
     for item in shipment.items:
         theirs[item.order_product_id] += item.quantity
-    if ours != theirs:
+    if ours != theirs and not _were_replaced(parcel, theirs):
         said.append(f"parcel {parcel.pk} and its shipment do not hold the same items.")
     skipped = any(
         each.parcel_id == parcel.pk and each.kind == UpdateKind.CORRECT and each.state == UpdateState.SKIPPED
         for each in updates
     )
-    if not skipped and parcel.tracking_number.strip() != shipment.tracking_number.strip():
+    if not skipped and comparable(parcel.tracking_number) != comparable(shipment.tracking_number):
         said.append(f"parcel {parcel.pk} has another tracking number in the store.")
     return said
+
+
+def _were_replaced(parcel: Parcel, theirs: Counter[int]) -> bool:
+    """Whether the shipment names lines that the order has no more: it left before equal ones took their place there."""
+    lines = OrderLine.objects.filter(order=parcel.shipment.order_id).values_list("source_id", flat=True)
+    held = sum(item.quantity for item in parcel.items.all())
+    return not set(theirs) <= set(lines) and held == theirs.total()
 
 
 def _of_others(listed: dict[int, WebShipment], in_store: dict[int, Shipment]) -> list[str]:
@@ -103,4 +113,4 @@ def _of_others(listed: dict[int, WebShipment], in_store: dict[int, Shipment]) ->
 
 def _likeness(shipment: Shipment) -> tuple[str, tuple[tuple[int, int], ...]]:
     items = sorted((item.order_product_id, item.quantity) for item in shipment.items)
-    return shipment.tracking_number.strip(), tuple(items)
+    return comparable(shipment.tracking_number), tuple(items)

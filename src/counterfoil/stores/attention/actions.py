@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from counterfoil.sales.models import OrderChange
 from counterfoil.sales.money import money_in
 from counterfoil.stores.attention.items import EVERYTHING, Narrowed, keys_of
 from counterfoil.stores.log import log
@@ -16,17 +17,20 @@ from counterfoil.stores.models import (
     REFUNDS_UNREAD,
     SHIPMENTS_UNREAD,
     LogKind,
+    StatusMapping,
     StoreUpdate,
+    UpdateCause,
     UpdateKind,
     UpdateState,
     WebOrder,
     WebOrderState,
 )
 from counterfoil.stores.sync.wakeups import wake
-from counterfoil.stores.updates.outbox import wait_again
+from counterfoil.stores.updates.outbox import status_after_reimport, wait_again
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
 ASKED = "Someone asked to try again."
+WENT_ON = "The order went on to another order status before it was sent."
 BATCH = 500
 """So many rows are locked at a time; what is done with ten thousand must not stop a store for as long."""
 
@@ -68,14 +72,45 @@ def _send_again(failed: QuerySet[StoreUpdate]) -> Counter[int]:
     A status is set onto what the store has now: whoever retries has seen it. Since when it fails is kept.
     """
     sent: Counter[int] = Counter()
-    for update in failed.select_for_update(of=("self",)).select_related("web_order").order_by("pk"):
+    for update in failed.select_for_update(of=("self",)).select_related("web_order__integration").order_by("pk"):
         update.due_at, update.attempts, update.ended_at = timezone.now(), 0, None
         update.reason_code = update.reason = update.next_step = update.trace = ""
         if update.kind == UpdateKind.STATUS:
             update.onto = update.web_order.status_seen
-        wait_again(update)
+            _as_it_is_set_now(update)
+        if _went_on(update):
+            update.state, update.reason, update.ended_at = UpdateState.NOT_NEEDED, WENT_ON, timezone.now()
+            update.failed_since = None
+            update.save()
+        else:
+            wait_again(update)
         sent[update.web_order.integration_id] += 1
     return sent
+
+
+def _as_it_is_set_now(update: StoreUpdate) -> None:
+    """What answers an import follows the integration options: they may have been changed because it failed."""
+    integration, order_id = update.web_order.integration, update.web_order.sales_order_id
+    if update.cause == UpdateCause.IMPORT_ERROR:
+        update.status_id = integration.error_status
+    elif update.cause in (UpdateCause.DOWNLOADED, UpdateCause.REIMPORTED) and order_id is not None:
+        is_first = update.cause == UpdateCause.DOWNLOADED
+        update.status_id = (
+            integration.downloaded_status if is_first else status_after_reimport(integration, order_id)[0]
+        )
+
+
+def _went_on(update: StoreUpdate) -> bool:
+    """Whether a mapped status is out of date: the order was put into an order status since that has another."""
+    order_id = update.web_order.sales_order_id
+    if update.cause != UpdateCause.MAPPED or update.acknowledges or order_id is None:
+        return False
+    if not OrderChange.objects.filter(order=order_id, field="status", at__gt=update.created_at).exists():
+        return False
+    mapped = StatusMapping.objects.filter(
+        integration=update.web_order.integration_id, order_status__orders=order_id
+    ).values_list("status_id", flat=True)
+    return update.status_id not in mapped
 
 
 def skip(import_id: str, *, why: str, by: str) -> int:

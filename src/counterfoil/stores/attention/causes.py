@@ -129,6 +129,13 @@ CAUSES: dict[str, Cause] = {
         "Correct the script, then retry all.",
         (Act.RETRY, Act.SKIP),
     ),
+    "order:script_refused": Cause(
+        Sort.FIELDS,
+        "Refused by the custom script of {about}",
+        "The script keeps orders out of the books on purpose.",
+        "What it says stands at each of them.",
+        IN_STORE,
+    ),
     "order:field_mapping": Cause(
         Sort.FIELDS,
         "The field mapping of {about} fails",
@@ -162,6 +169,15 @@ CAUSES: dict[str, Cause] = {
         retry="Set it all the same",
         leave="Leave it as it is there",
     ),
+    "update:status_circle": Cause(
+        Sort.STATUSES,
+        "Set back again and again by another program",
+        "Counterfoil sets a status in BigCommerce, and someone else sets it back each time.",
+        "Find who sets it back, or choose another status in the integration options; then set it once more.",
+        (Act.RETRY, Act.LEAVE, Act.THERE, Act.SKIP),
+        retry="Set it once more",
+        leave="Leave it as it is there",
+    ),
     "update:status_protected": Cause(
         Sort.STATUSES,
         "Cancelled or refunded in BigCommerce meanwhile",
@@ -182,8 +198,23 @@ CAUSES: dict[str, Cause] = {
     ),
     "update:no_item": _shipment(
         "An item that BigCommerce does not know",
-        "A parcel has an item that is no item of the store’s order.",
-        "Void the parcel and process it again without this item, or skip it.",
+        "A parcel has an item that is no item of the store’s order (any more).",
+        "Void the parcel and set the order back to a new order status there. Where it asks, take the store’s lines and "
+        "amounts; then process the shipment again.",
+    ),
+    "update:number_in_store": _shipment(
+        "A tracking number that BigCommerce has on other items",
+        "Someone else shipped other items under it, so no second shipment was made.",
+        "If that is this parcel, void the parcel here and take that shipment over. If it is wrong, delete it in "
+        "BigCommerce, then retry. If the number here is wrong, correct it, then retry.",
+    ),
+    "update:like_in_store": Cause(
+        Sort.SHIPMENTS,
+        "BigCommerce may have the parcel already",
+        "Someone else shipped the same items there, without a tracking number too.",
+        "If that is this parcel, void the parcel here and take that shipment over. If this is another one, send it.",
+        (Act.PARCEL, Act.THERE, Act.RETRY, Act.SKIP),
+        retry="It is another parcel: send it",
     ),
     "update:shipment_gone": _shipment(
         "A shipment was deleted in BigCommerce",

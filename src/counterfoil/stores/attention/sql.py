@@ -26,7 +26,7 @@ _STORES = """
 _ORDERS = f"""
     SELECT 'order', it.id, shop.code, it.import_id, it.reason_code, it.reason_code,
         CASE
-            WHEN it.reason_code IN ('script', 'field_mapping') THEN shop.code
+            WHEN it.reason_code IN ('script', 'script_refused', 'field_mapping') THEN shop.code
             WHEN sku ~ '{MADE_UP}' THEN shop.code || ':' || sku
             WHEN sku IS NOT NULL THEN ':' || sku
             ELSE ''

@@ -59,6 +59,15 @@ class Secret:
 
     reveal.alters_data = True  # type: ignore[attr-defined]  # Django's word for: no template calls this
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether a key of the installation opens it."""
+        try:
+            decrypt(self._stored)
+        except SecretUnreadable:
+            return False
+        return True
+
     def __bool__(self) -> bool:
         return bool(self._stored)
 

@@ -12,6 +12,7 @@ from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, READ_PRODUCTS, StoreClient
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.import_window import is_zone, keep_store_information, zone_name
+from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     LogKind,
@@ -166,9 +167,10 @@ def save_integration(
     with transaction.atomic():
         before = WebIntegration.objects.select_for_update().filter(pk=integration.pk).first()
         integration.save()
-        StoreState.objects.get_or_create(integration=integration)
+        state, _ = StoreState.objects.get_or_create(integration=integration)
+        integration.state = state
         if mapping is not None:
-            _save_mapping(integration, mapping)
+            _save_mapping(integration, mapping, by=by)
         text = _what_changed(before, integration)
         if text:
             log(integration, LogKind.SETTINGS, f"{by} {text}")
@@ -177,7 +179,10 @@ def save_integration(
         _try_again(integration)
 
 
-def _save_mapping(integration: WebIntegration, mapping: dict[int, int]) -> None:
+def _save_mapping(integration: WebIntegration, mapping: dict[int, int], *, by: str) -> None:
+    changed = mapping_changes(integration, mapping_of(integration), mapping)
+    if changed:
+        log(integration, LogKind.SETTINGS, f"{by} changed the order status mapping: {'; '.join(changed)}.")
     StatusMapping.objects.filter(integration=integration).exclude(order_status__in=mapping).delete()
     StatusMapping.objects.bulk_create(
         [

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce.webhooks import Event, NotGenuine, is_signed, read_event, verify
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
+from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration
 from counterfoil.stores.sync.wakeups import wake
 
@@ -44,16 +44,42 @@ def hooks_of(integration: WebIntegration) -> StoreHooks:
 
 def destination(hooks: StoreHooks) -> str:
     """Where the store is to deliver; "" where Counterfoil has no public https address."""
-    address = settings.ADDRESS
+    address = public_address()
     return address.rstrip("/") + PATH.format(token=hooks.token) if address.startswith("https://") else ""
 
 
-def why_no_hooks(integration: WebIntegration) -> str:
-    """Why a store cannot have hooks, as a sentence; "" when it can."""
-    if not settings.ADDRESS.startswith("https://"):
-        return "Counterfoil has no public https address (COUNTERFOIL_ADDRESS), so the store is polled."
+def header_secret(hooks: StoreHooks) -> str:
+    """What each delivery carries; a fresh one where the kept one was encrypted with another secret key."""
+    try:
+        return hooks.header_secret.reveal()
+    except SecretUnreadable:
+        hooks.header_secret = Secret.of(secrets.token_urlsafe(32))
+        hooks.save(update_fields=["header_secret"])
+        return hooks.header_secret.reveal()
+
+
+def want_hooks(integration: WebIntegration, *, wanted: bool) -> None:
+    """Somebody switches the webhooks of a store on or off; the next visit makes them or takes them away."""
+    hooks = hooks_of(integration)
+    StoreHooks.objects.filter(pk=hooks.pk).update(wanted=wanted, checked_at=None)
+    wake([integration.pk])
+
+
+def why_taken_away(integration: WebIntegration, hooks: StoreHooks | None) -> str:
+    """Why a store is to have no hooks, by what somebody has decided, as a sentence; "" where it may have some."""
+    if hooks is not None and not hooks.wanted:
+        return "Webhooks are switched off, so the store is polled."
     if not integration.client_secret.stored:
         return "The store's client secret, by which its events are known, is not set, so the store is polled."
+    return ""
+
+
+def why_none_can_be_made(integration: WebIntegration) -> str:
+    """Why none can be made just now, as a sentence; "" when they can. Those that are there stay as they are."""
+    if not public_address().startswith("https://"):
+        return "Counterfoil has no public https address (COUNTERFOIL_ADDRESS), so the store is polled."
+    if not integration.client_secret.is_readable:
+        return "The store's client secret cannot be read with the present secret key. Enter it again."
     return ""
 
 
@@ -132,12 +158,12 @@ _REASONS = {
 def hooks_shown(integration: WebIntegration) -> HooksShown:
     """One statement."""
     hooks = StoreHooks.objects.filter(integration=integration).first()
-    why_not = why_no_hooks(integration)
-    if hooks is None or why_not:
+    why_not = why_taken_away(integration, hooks) or why_none_can_be_made(integration)
+    if hooks is None or (why_not and not hooks.made):
         return HooksShown("None", why_not or "They are made at the next visit to the store.")
     refused = [(_REASONS.get(reason, reason), count) for reason, count in sorted(hooks.refused.items())]
-    if hooks.live_since is None:
-        sentence = hooks.trouble or "They are made at the next visit to the store."
+    if hooks.live_since is None or why_not:
+        sentence = why_not or hooks.trouble or "They are made at the next visit to the store."
         return HooksShown("Not live", sentence, hooks.events, hooks.last_event_at, refused)
     signed = "" if hooks.signed is not False else " The store does not sign its events; their secret header is checked."
     sentence = f"The store tells of changed orders at once; it is polled beside that.{signed}"

@@ -3,6 +3,7 @@
 from counterfoil.stores.models.carriers import Carrier
 from counterfoil.stores.models.catalog_loads import CatalogLoad
 from counterfoil.stores.models.field_mappings import FieldMapping
+from counterfoil.stores.models.installation import PublicAddress
 from counterfoil.stores.models.integrations import (
     StatusMapping,
     StoreState,
@@ -52,6 +53,7 @@ __all__ = [
     "NameMapping",
     "OrderNews",
     "Payload",
+    "PublicAddress",
     "Reconciliation",
     "StatusMapping",
     "StoreHooks",

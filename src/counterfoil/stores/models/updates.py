@@ -1,5 +1,6 @@
 """Store updates: what waits to be sent to a store, is being sent, or was sent."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -74,6 +75,12 @@ class StoreUpdate(models.Model):
         null=True, blank=True, help_text="When a request left of which no refusal is known."
     )
     asked = models.JSONField(null=True, blank=True, help_text="What the last request for a shipment said.")
+    known_shipments = ArrayField(
+        models.BigIntegerField(),
+        null=True,
+        blank=True,
+        help_text="The store's shipments of the order that were known when the last request left.",
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     failed_since = models.DateTimeField(
         null=True, blank=True, help_text="Since when it needs a person, however often it was retried."

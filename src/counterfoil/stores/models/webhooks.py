@@ -16,6 +16,7 @@ class StoreHooks(models.Model):
     integration = models.OneToOneField(WebIntegration, on_delete=models.CASCADE, related_name="hooks")
     token = models.TextField(unique=True)
     header_secret = SecretField(default=no_secret)
+    wanted = models.BooleanField(db_default=True, default=True, help_text="Off: the store is only polled.")
     made = models.JSONField(default=dict, blank=True, help_text="The store's id of the hook for each scope.")
     checked_at = models.DateTimeField(null=True, blank=True, help_text="When the store was last asked for them.")
     live_since = models.DateTimeField(null=True, blank=True, help_text="Since when all of them stand there, active.")

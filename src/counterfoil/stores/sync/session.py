@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from psycopg import OperationalError
 
+from counterfoil.bigcommerce import Shipment
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.stores.models import WebIntegration
@@ -46,13 +47,17 @@ class FenceDown(Exception):
 
 @dataclass
 class Visit:
-    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look."""
+    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look.
+
+    `shipments`: those of the orders that were asked for them meanwhile, by the web order's primary key.
+    """
 
     integration: WebIntegration
     client: StoreClient
     ends_at: float
     progress: Progress
     seen: "Seen | None" = None
+    shipments: dict[int, list[Shipment]] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
@@ -21,13 +21,30 @@ from counterfoil.stores.models import (
 
 REPLACED = "A newer status took its place before it was sent."
 
-# A newer status takes a waiting older one's place, and answers for it what that had to answer. What a person has
-# changed gives way to an import error only, and so does the first import's "downloaded".
+CIRCLE = "status_circle"
+
+# A newer status takes a waiting older one's place, and a failed one's, and answers for it what that had to answer. What
+# a person has changed gives way to an import error only, and so does the first import's "downloaded". A status that
+# another program sets back each time stays with the person whom it needs.
 _WAIT = """
+    WITH stays AS (
+        SELECT id FROM stores_storeupdate
+        WHERE web_order_id = %(web_order)s AND kind = 'status' AND state = 'failed'
+            AND reason_code = %(circle)s AND status_id = %(status)s
+    ), taken_back AS (
+        UPDATE stores_storeupdate
+        SET state = 'not_needed', reason = %(replaced)s, reason_code = '', next_step = '', trace = '',
+            ended_at = now(), failed_since = NULL
+        WHERE web_order_id = %(web_order)s AND kind = 'status' AND state = 'failed'
+            AND id NOT IN (SELECT id FROM stays)
+        RETURNING acknowledges
+    )
     INSERT INTO stores_storeupdate AS waits
         (web_order_id, kind, status_id, cause, acknowledges, onto,
          state, attempts, reason_code, reason, next_step, trace)
-    VALUES (%(web_order)s, 'status', %(status)s, %(cause)s, %(acknowledges)s, %(onto)s, 'waiting', 0, '', '', '', '')
+    SELECT %(web_order)s, 'status', %(status)s, %(cause)s,
+        %(acknowledges)s OR EXISTS (SELECT FROM taken_back WHERE acknowledges), %(onto)s, 'waiting', 0, '', '', '', ''
+    WHERE NOT EXISTS (SELECT FROM stays)
     ON CONFLICT (web_order_id) WHERE state = 'waiting' AND kind = 'status' DO UPDATE SET
         acknowledges = waits.acknowledges OR EXCLUDED.acknowledges,
         onto = EXCLUDED.onto,
@@ -49,6 +66,8 @@ def ensure_status(web_order: WebOrder, status_id: int, cause: UpdateCause) -> No
         "cause": cause.value,
         "acknowledges": cause in ACKNOWLEDGEMENTS,
         "onto": web_order.status_seen,
+        "circle": CIRCLE,
+        "replaced": REPLACED,
     }
     with connection.cursor() as cursor:
         cursor.execute(_WAIT, waits)
@@ -65,21 +84,35 @@ def status_after_reimport(integration: WebIntegration, sales_order_id: int) -> t
 
 
 def take_back_mapped(web_order: WebOrder, status: str) -> None:
-    """The order went on to an order status that is not assigned: a mapped status that waits is not sent any more.
+    """The order went on to an order status that is not assigned: a mapped status that waits or failed is not sent.
 
     What it had to acknowledge is acknowledged all the same, with the status that this asks for.
     """
     integration = web_order.integration
-    waiting = StoreUpdate.objects.filter(
-        web_order=web_order, kind=UpdateKind.STATUS, state=UpdateState.WAITING, cause=UpdateCause.MAPPED
+    unsent = StoreUpdate.objects.filter(
+        web_order=web_order,
+        kind=UpdateKind.STATUS,
+        state__in=[UpdateState.WAITING, UpdateState.FAILED],
+        cause=UpdateCause.MAPPED,
     )
     failed_import = web_order.is_behind
-    waiting.filter(acknowledges=True).update(
+    unsent.filter(acknowledges=True).update(
         status_id=integration.error_status if failed_import else integration.downloaded_status,
         cause=UpdateCause.IMPORT_ERROR if failed_import else UpdateCause.DOWNLOADED,
     )
     gone_on = f"The order went on to {status} before it was sent, which is not assigned."
-    waiting.filter(acknowledges=False).update(state=UpdateState.NOT_NEEDED, reason=gone_on, ended_at=timezone.now())
+    unsent.filter(acknowledges=False).update(**_not_needed(gone_on))
+
+
+def _not_needed(reason: str) -> dict[str, object]:
+    return {
+        "state": UpdateState.NOT_NEEDED,
+        "reason": reason,
+        "reason_code": "",
+        "next_step": "",
+        "ended_at": timezone.now(),
+        "failed_since": None,
+    }
 
 
 def queue_shipment(web_order: WebOrder, kind: UpdateKind, parcel_id: int) -> None:
@@ -99,15 +132,32 @@ def shipments_in_doubt(integration: WebIntegration) -> QuerySet[StoreUpdate]:
 
 
 def wait_again(update: StoreUpdate) -> None:
-    """Puts an update that did not go out back among the waiting; a newer one that waits has taken its place.
-
-    What it had to acknowledge, that one acknowledges.
-    """
-    newer = StoreUpdate.objects.filter(
-        web_order=update.web_order_id, kind=update.kind, parcel=update.parcel_id, state=UpdateState.WAITING
-    ).exclude(pk=update.pk)
-    if newer.update(acknowledges=True if update.acknowledges else F("acknowledges")):
-        update.state, update.reason, update.ended_at = UpdateState.NOT_NEEDED, REPLACED, timezone.now()
-    else:
+    """Puts an update that did not go out back among the waiting, unless a newer one has taken its place."""
+    if not gives_way(update):
+        if update.kind == UpdateKind.STATUS:
+            older = _others(update).filter(pk__lt=update.pk, state=UpdateState.WAITING)
+            older.update(**_not_needed(REPLACED))
         update.state = UpdateState.WAITING
     update.save()
+
+
+def gives_way(update: StoreUpdate) -> bool:
+    """Whether a newer update has taken its place; then it is not needed (and not saved yet).
+
+    What it had to acknowledge, that one acknowledges. Of a status any newer one counts, also one that was sent.
+    """
+    is_status = update.kind == UpdateKind.STATUS
+    newer = _others(update).filter(Q(pk__gt=update.pk) if is_status else Q(state=UpdateState.WAITING))
+    if not newer.exists():
+        return False
+    if update.acknowledges:
+        newer.filter(state__in=[UpdateState.WAITING, UpdateState.FAILED]).update(acknowledges=True)
+    for name, value in _not_needed(REPLACED).items():
+        setattr(update, name, value)
+    return True
+
+
+def _others(update: StoreUpdate) -> QuerySet[StoreUpdate]:
+    """Of the same order, kind and parcel."""
+    same = StoreUpdate.objects.filter(web_order=update.web_order_id, kind=update.kind, parcel=update.parcel_id)
+    return same.exclude(pk=update.pk)

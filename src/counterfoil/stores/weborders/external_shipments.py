@@ -22,12 +22,13 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebShipment
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.holds import BY
-from counterfoil.stores.weborders.shipments import columns, keep_unknown
+from counterfoil.stores.weborders.shipments import columns, keep_ours, keep_unknown
 
 LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made may be missing on a list
 GONE = "The shipment was deleted in BigCommerce."
 GONE_OURS = "The shipment was deleted in BigCommerce by someone."
 GONE_OURS_NEXT_STEP = "Void the parcel if it did not leave; else retry, and it is made again."
+PROCESSED_HERE = "It was processed here as well: the shipment is that parcel's."
 OTHERS = Q(parcel=None) | Q(parcel__taken_over=True)
 Items = Counter[int]  # quantities by the line's id in the store
 
@@ -67,6 +68,24 @@ def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: dat
         note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
         _take_over_all(web_order, known)
         WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=False)
+
+
+def adopt(web_order: WebOrder, parcel_id: int, found: Shipment, shipments: Sequence[Shipment]) -> None:
+    """A shipment of the store is this parcel's, whoever made it; the books count its items once.
+
+    The sales order is locked. `shipments`: all that the store has of the order.
+    """
+    assert web_order.sales_order_id is not None
+    keep_unknown(web_order, [each for each in shipments if each.id != found.id])
+    kept = web_order.web_shipments.filter(bigcommerce_shipment_id=found.id, parcel__taken_over=True).first()
+    keep_ours(web_order, parcel_id, found)
+    if kept is not None and kept.parcel_id is not None:
+        take_back([kept.parcel_id], by=BY, reason=PROCESSED_HERE)
+    counted: Items = Counter()
+    for item in found.items:
+        counted[item.order_product_id] += item.quantity
+    others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
+    note_shipped_elsewhere(web_order.sales_order_id, others, gone=counted, by=BY)
 
 
 def _in_doubt(web_order: WebOrder) -> bool:

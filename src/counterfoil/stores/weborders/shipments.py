@@ -14,7 +14,7 @@ def keep_ours(web_order: WebOrder, parcel_id: int, shipment: Shipment) -> WebShi
     kept, _ = WebShipment.objects.update_or_create(
         web_order=web_order,
         bigcommerce_shipment_id=shipment.id,
-        defaults={"parcel_id": parcel_id, **columns(shipment)},
+        defaults={"parcel_id": parcel_id, "gone_at": None, **columns(shipment)},
         create_defaults={"parcel_id": parcel_id, "seen_at": timezone.now(), **columns(shipment)},
     )
     return kept

@@ -2,7 +2,6 @@
 
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.stores.integrations.import_window import zone_of
+from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.audit import audit
 from counterfoil.web.fresh_login import ask_for_password
@@ -66,7 +66,7 @@ def _page(request: HttpRequest, form: NotificationsForm, *, status: int) -> Http
     context = {
         "form": form,
         "can_mail": can_mail(),
-        "has_links": bool(settings.ADDRESS),
+        "has_links": bool(public_address()),
         "is_new": form.instance.pk is None,
         "mails": list(mails[:MOST_MAILS]),
         "more_mails": len(mails) > MOST_MAILS,

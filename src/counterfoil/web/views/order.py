@@ -17,7 +17,7 @@ from counterfoil.web.order_history import SIDES, history
 from counterfoil.web.order_page import Trouble, ledger, lines_under_kits, next_act, ship_tos, unpaid, way_out
 from counterfoil.web.security import person, role_required
 from counterfoil.web.shipments_shown import shipments_of
-from counterfoil.web.store_says import control_panel, store_says
+from counterfoil.web.store_says import control_panel, foreign_shipments, store_says
 from counterfoil.web.templatetags.shown import field_name
 from counterfoil.web.views.orders import ALONG
 
@@ -96,7 +96,8 @@ def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines
     if tab == "addresses":
         return _addresses(list(found.addresses.all()), lines)
     if tab == "shipping":
-        return _addresses(list(found.addresses.all()), lines) | _shipments(found, web_order)
+        foreign = foreign_shipments(web_order, lines) if web_order is not None else []
+        return _addresses(list(found.addresses.all()), lines) | _shipments(found, web_order) | {"foreign": foreign}
     if tab == "payment":
         tenders = list(found.tenders.all())
         refunds = list(web_order.refunds.all()) if web_order else []

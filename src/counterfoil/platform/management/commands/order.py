@@ -52,6 +52,7 @@ class Command(CounterfoilCommand):
         currency = document["currency"]
         self.print_table([line | {"currency": currency} for line in document["lines"]], columns, empty="No lines.")
         self._print_shipments(document["shipments"])
+        self._print_store_shipments(document)
         self._print_discounts(document)
         totals = dict(document["totals"])
         included = totals.pop("tax_included")
@@ -67,11 +68,7 @@ class Command(CounterfoilCommand):
             self.say(f"{discount_name(each)}: {money_in(Decimal(each['amount']), document['currency'])}")
 
     def _print_shipments(self, shipments: list[Shape]) -> None:
-        rows = [
-            parcel | {"items": ", ".join(f"{item['quantity']} × {item['part_number']}" for item in parcel["items"])}
-            for shipment in shipments
-            for parcel in shipment["parcels"]
-        ]
+        rows = [parcel | {"items": _items(parcel["items"])} for shipment in shipments for parcel in shipment["parcels"]]
         columns = {
             "id": "Parcel",
             "carrier": "Carrier",
@@ -85,6 +82,25 @@ class Command(CounterfoilCommand):
             columns,
             empty="Nothing was shipped yet.",
         )
+
+    def _print_store_shipments(self, document: Shape) -> None:
+        """What others shipped in the store and is no parcel here."""
+        rows = [each | {"items": _items(each["items"])} for each in document["store_shipments"] if not each["parcel"]]
+        if not rows:
+            return
+        self.say("Made in the store:")
+        columns = {
+            "bigcommerce_shipment_id": "Shipment",
+            "carrier": "Carrier",
+            "tracking_number": "Tracking number",
+            "items": "Items",
+        }
+        self.print_table(rows, columns, empty="")
+        self.say(f"They become parcels here with: counterfoil take-over {document['import_id']}")
+
+
+def _items(items: list[Shape]) -> str:
+    return ", ".join(f"{item['quantity']} × {item['part_number'] or 'another item'}" for item in items)
 
 
 def _hold_words(hold: Shape) -> str:

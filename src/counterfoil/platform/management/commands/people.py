@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape
+from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.web import people
 from counterfoil.web.audit import note
 from counterfoil.web.models import Person, Role
@@ -63,12 +63,13 @@ class Command(CounterfoilCommand):
         role = Role(options["role"])
         invitation, token = people.invite(options["email"], role, by=None)
         note(self.me(), f"Invited someone as {role.label.lower()}.", about=invitation.email)
-        path = f"{settings.ADDRESS}/invitation/{token}/"
+        address = public_address()
+        path = f"{address}/invitation/{token}/"
         if options["json"]:
             self.print_json({"email": invitation.email, "role": role, "link": path, "until": invitation.expires_at})
         else:
             self.say(f"{invitation.email} is invited as {role.label.lower()}. The link works once, for seven days:")
-            self.say(path if settings.ADDRESS else f"the address of the pages, and behind it {path}")
+            self.say(path if address else f"the address of the pages, and behind it {path}")
 
     def _role(self, options: dict[str, Any]) -> None:
         person, role = _person(options), Role(options["role"])

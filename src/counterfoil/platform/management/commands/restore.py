@@ -26,7 +26,9 @@ class Command(CounterfoilCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help="What “counterfoil backup” has written.")
         parser.add_argument("--force", action="store_true", help="Replace books that are in use.")
         parser.add_argument(
-            "--other-key", action="store_true", help="The secret key is lost: access tokens are entered again."
+            "--other-key",
+            action="store_true",
+            help="The secret key is lost: access tokens are entered, and second factors set up again.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -46,6 +48,11 @@ class Command(CounterfoilCommand):
             self.print_json({"file": str(path), "made_at": about.moment, "version": about.version})
             return
         self.say(f"The books are as they were on {about.moment:%Y-%m-%d at %H:%M} UTC.")
+        if not about.is_of_our_key():
+            self.say(
+                "It was made with another secret key. Enter each store's access token and client secret again. Take "
+                "away the second factors: counterfoil people remove-second-factor NAME. They are set up anew."
+            )
         self.say("The next visits read the stores from then on. Compare them afterwards: counterfoil reconcile.")
 
     def _refuse(self, path: Path, about: About, *, force: bool, other_key: bool) -> None:

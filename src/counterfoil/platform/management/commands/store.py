@@ -15,10 +15,11 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration, test_connection
+from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
 from counterfoil.stores.integrations.mapping_warnings import warnings
 from counterfoil.stores.integrations.method_names import set_default_name
 from counterfoil.stores.integrations.validation import problems
-from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown
+from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown, want_hooks
 from counterfoil.stores.models import NameKind, StoreState, WebIntegration
 from counterfoil.stores.updates.resend_statuses import PresentStatus, present_statuses, send_present_statuses
 
@@ -91,19 +92,25 @@ class Command(CounterfoilCommand):
         access_token = _secret("access_token", options)
         if access_token is not None:
             integration.access_token = Secret.of(access_token)
-        mapping = _mapping(options["map"]) if options["map"] is not None else None
+        mapping = _mapping(integration, options["map"], only=options["map_only"])
         found = problems(integration, mapping)
         if found:
             lines = [f"  {FLAGS.get(name, '--' + name.replace('_', '-'))}: {why}" for name, why in found.items()]
             raise UsageError("Not saved.\n" + "\n".join(lines))
+        before = mapping_of(integration)
         save_integration(
             integration, by=getpass.getuser(), client_secret=client_secret, access_token=access_token, mapping=mapping
         )
+        if options["webhooks"] is not None:
+            want_hooks(integration, wanted=options["webhooks"])
         self._name_methods(integration, options)
         integration = store_called(integration.code)
         if options["json"]:
             self.print_json(_shape(integration))
             return
+        if mapping is not None:
+            changed = mapping_changes(integration, before, mapping)
+            self.say(f"Order status mapping: {'; '.join(changed) or 'as it was'}.")
         for sentence in warnings(integration):
             self.say(f"Know: {sentence}")
         self.say(f"Saved. Test it with: counterfoil store test {integration.code}")
@@ -197,19 +204,24 @@ def _secret(name: str, options: dict[str, Any]) -> str | None:
     return given
 
 
-def _mapping(pairs: list[str]) -> dict[int, int]:
-    """`Shipped=2` → the order status's id and the BigCommerce status; `Shipped=` is not assigned."""
+def _mapping(integration: WebIntegration, pairs: list[str] | None, *, only: bool) -> dict[int, int] | None:
+    """The whole mapping as it is to be: order status's id → BigCommerce status; None where nothing was said of it.
+
+    `Shipped=2` assigns one, `Shipped=` none; the others stay, unless these are the only ones.
+    """
+    if pairs is None and not only:
+        return None
     statuses = {status.name.casefold(): status.pk for status in OrderStatus.objects.all()}
-    mapping: dict[int, int] = {}
-    for pair in pairs:
-        name, _, number = pair.rpartition("=")
+    mapping = {} if only else mapping_of(integration)
+    for pair in pairs or ():
+        name, _, number = (part.strip() for part in pair.rpartition("="))
         if name.casefold() not in statuses:
             raise UsageError(f"--map {pair}: there is no order status “{name}”.")
-        if not number:
-            continue
-        if not number.isdigit() or int(number) > 14:
+        if number and (not number.isdigit() or int(number) > 14):
             raise UsageError(f"--map {pair}: BigCommerce statuses have the numbers 0 to 14.")
-        mapping[statuses[name.casefold()]] = int(number)
+        mapping.pop(statuses[name.casefold()], None)
+        if number:
+            mapping[statuses[name.casefold()]] = int(number)
     return mapping
 
 

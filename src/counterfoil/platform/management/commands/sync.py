@@ -24,7 +24,8 @@ class Command(CounterfoilCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store.")
-        parser.add_argument("--order", type=order_number, metavar="N", help="Only this order, whatever its status.")
+        only = "Only this order, whatever its status, which stays as it is in the store where it is none to import."
+        parser.add_argument("--order", type=order_number, metavar="N", help=only)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         integrations = WebIntegration.objects.select_related("state")
@@ -44,6 +45,9 @@ class Command(CounterfoilCommand):
             self.print_json(rows)
         else:
             self._print(rows)
+            for row in rows:
+                for note in row["notes"]:
+                    self.say(note)
         self.end(code)
 
     def _sync(self, integration: WebIntegration, order_id: int | None) -> tuple[Shape, int]:
@@ -111,5 +115,6 @@ def _row(integration: WebIntegration, turn: Turn) -> Shape:
         "updates_failed": turn.sent.failed,
         "api_calls": turn.api_calls,
         "seconds": round(turn.seconds, 3),
+        "notes": turn.taken.notes,
         "trouble": turn.trouble.sentence if turn.trouble else turn.not_now.sentence if turn.not_now else "",
     }

@@ -11,6 +11,7 @@ from granian.log import LogLevels
 
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
+from counterfoil.stores.integrations.public_address import note_public_address
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # more would only wait for each other
 
@@ -26,6 +27,7 @@ class Command(CounterfoilCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        note_public_address()
         connection.close()
         Granian(
             "counterfoil.platform.web_worker:application",

@@ -8,6 +8,7 @@ from django.db import connection
 from counterfoil.platform import worker
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
+from counterfoil.stores.integrations.public_address import note_public_address
 
 
 class Command(CounterfoilCommand):
@@ -17,5 +18,6 @@ class Command(CounterfoilCommand):
         parser.add_argument("--concurrency", type=whole_number(1, 4), default=4, help="Stores at once, 4 at most (4).")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        note_public_address()
         connection.close()
         worker.run(concurrency=options["concurrency"])

@@ -1,0 +1,43 @@
+"""`counterfoil take-over`: shipments that others made in the store become parcels here."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.platform.numbers import order_number
+from counterfoil.platform.shipment_shapes import shipping_document
+from counterfoil.stores.models import WebShipment
+from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
+
+
+class Command(CounterfoilCommand):
+    help = "Makes parcels of an order's shipments that others made in the store. Nothing is sent back."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("import_id", metavar="IMPORT_ID", help="As in WEB-10234.")
+        parser.add_argument(
+            "shipments",
+            nargs="*",
+            type=order_number,
+            metavar="SHIPMENT",
+            help="The store's number of one, as “order” shows it; without any all of them.",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        order = self.find(options["import_id"])
+        there = WebShipment.objects.filter(web_order__sales_order=order, parcel=None, gone_at=None)
+        found = dict(there.values_list("bigcommerce_shipment_id", "pk"))
+        wanted = options["shipments"] or list(found)
+        for number in wanted:
+            if number not in found:
+                raise UsageError(f"{order.name} has no shipment {number} in the store that is no parcel here yet.")
+        for number in wanted:
+            take_over_web_shipment(found[number], by=self.me())
+        document = shipping_document(order)
+        if options["json"]:
+            self.print_json(document)
+        elif wanted:
+            self.say(f"{len(wanted)} taken over. {order.name}: {document['status']}")
+        else:
+            self.say(f"{order.name} has no shipment in the store that is no parcel here yet.")
