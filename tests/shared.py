@@ -1,4 +1,4 @@
-"""The vendor's API descriptions and orders that others published, which stand beside the project where it is developed."""
+"""The vendor's API descriptions and the orders that others published: they stand beside the project."""
 
 import os
 from pathlib import Path

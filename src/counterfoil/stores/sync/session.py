@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -46,13 +46,17 @@ class FenceDown(Exception):
 
 @dataclass
 class Visit:
-    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look."""
+    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look.
+
+    `unread`: the web orders whose refunds or shipments could not be read in this visit; they are not asked for twice.
+    """
 
     integration: WebIntegration
     client: StoreClient
     ends_at: float
     progress: Progress
     seen: "Seen | None" = None
+    unread: set[int] = field(default_factory=set)
 
     @property
     def is_over(self) -> bool:
