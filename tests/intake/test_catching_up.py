@@ -66,3 +66,29 @@ def test_an_order_with_nothing_to_ship_that_the_store_has_stopped_stays_open(sto
     integration = connect(store, close_unshippable=True, new_statuses=[StatusId.DISPUTED])
     turn(integration)
     assert sales_order(order_id).status.role == StatusRole.INITIAL
+
+
+def test_a_shipment_that_cannot_be_read_is_read_again(store: SandboxStore) -> None:
+    """It needs attention meanwhile, and is no failed import."""
+    order_id, integration = imported(store)
+    ship_there(store, order_id, 1)
+    store.fault("GET", "shipments", status=200, body=[{"id": 1, "items": [{"order_product_id": 2, "quantity": "x"}]}])
+    for _ in range(2):
+        turn(integration)
+    (item,) = attention()
+    assert (item.code, item.sentence) == ("shipments", "An item has the quantity x.")
+    assert not web_order(order_id).is_behind
+    store.clear_faults()
+    turn(integration)
+    assert attention() == []
+    assert lines_of(order_id)[0].shipped == 1
+
+
+def test_the_shipments_of_an_order_that_is_gone_are_not_asked_for_again(store: SandboxStore) -> None:
+    """It has none."""
+    order_id, integration = imported(store)
+    ship_there(store, order_id, 1)
+    store.fault("GET", "shipments", status=404, body=[{"status": 404, "message": "Not found"}])
+    turn(integration)
+    assert not web_order(order_id).shipments_to_read
+    assert attention() == []

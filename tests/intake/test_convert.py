@@ -233,7 +233,8 @@ def _with_line(**changes: Any) -> dict[str, Any]:
         ({"consignments": {"shipping": []}}, "no_lines", "The order has no items."),
         ({"consignments": {"shipping": [{**ADDRESS, "id": 1, "line_items": [LINE, LINE]}]}}, "lines_repeated", "twice"),
         (_with_line(quantity=0), "quantity", "The item “MUG” has the quantity 0."),
-        (_with_line(quantity=-1), "quantity", "has the quantity -1."),
+        (_with_line(quantity=-3), "quantity", "The item “MUG” has the quantity -3."),
+        (_with_line(quantity="1.5"), "quantity", "The item “MUG” has the quantity 1.5."),
         (_with_line(quantity=10**9 + 1), "quantity", "has the quantity 1000000001."),
         (_with_line(quantity_refunded=3), "quantity", "“MUG”: more was refunded than ordered."),
         (_with_line(price_inc_tax="-0.01"), "negative_amount", "The item “MUG” has an amount below zero."),
@@ -316,3 +317,22 @@ def test_a_pickup_without_a_place_is_an_address_without_one() -> None:
     raw = order_bytes(**order(total_inc_tax="30.0000", consignments={"pickups": pickups}))
     found = convert(read_document(raw)).draft.addresses[1]
     assert found == AddressDraft(kind=AddressKind.PICKUP, source_id=5, shipping_method="Pickup")
+
+
+def test_a_form_field_that_is_empty_in_any_form_is_empty() -> None:
+    """Not the word null, nor brackets."""
+    fields = [{"name": str(place), "value": value} for place, value in enumerate(["", None, [], {}])]
+    (billing, _) = convert(
+        read_document(order_bytes(billing_address=ADDRESS | {"form_fields": fields}))
+    ).draft.addresses
+    assert billing.form_fields == tuple((str(place), "") for place in range(4))
+
+
+def test_the_same_order_in_other_forms_is_the_same_sales_order() -> None:
+    """Its digest too, so that a store which changes its ways changes no order."""
+    line = LINE | {"id": "7", "quantity": "2", "variant_id": "", "applied_discounts": {}}
+    found = order()["consignments"]
+    found["shipping"][0] |= {"id": "1", "line_items": {"0": line}, "form_fields": ""}
+    odd = order_bytes(id="100", customer_id="", channel_id=[], consignments=[found], fees={}, staff_notes=[])
+    plain = convert(read_document(order_bytes()))
+    assert convert(read_document(odd)).digest == plain.digest

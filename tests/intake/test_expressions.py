@@ -133,6 +133,8 @@ def test_lines_are_taken_from_wherever_the_store_put_them() -> None:
     emailed = {"email": {"gift_certificates": [{"line_items": [{"id": 5}]}]}, "shipping": None, "downloads": "x"}
     assert view(consignments=emailed).line_ids == [5]
     assert view(consignments={"url": "…", "resource": "…"}, billing_address=None).line_ids == []
+    by_number = {"shipping": {"0": {"line_items": {"3": {"id": "4"}, "5": {"id": 3.0}, "6": {"id": "x"}}}}}
+    assert view(consignments=by_number).line_ids == [3, 4]
     with pytest.raises(NeedsPerson):
         view_order(b"[1]")
     with pytest.raises(NeedsPerson):

@@ -13,6 +13,7 @@ from counterfoil.sales.models import AddressKind, Client, LineKind, OrderLine, P
 from counterfoil.stores.attention.actions import accept_difference, retry, skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, LogEntry, LogKind, Payload, UnknownProduct, WebOrder, WebOrderState
+from tests.bigcommerce.examples import ADDRESS, LINE, order
 from tests.house import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, sales_order, turn, web_order
 from tests.sales.house import line as line_of
 from tests.store import SandboxStore
@@ -229,6 +230,35 @@ def test_an_order_outside_the_new_order_status_is_counted_not_imported(store: Sa
     turn(integration)
     assert not SalesOrder.objects.exists()
     assert fresh(integration).state.counts == {"7": 1}
+
+
+def test_an_order_in_the_forms_of_real_stores_is_imported(store: SandboxStore) -> None:
+    """Ids and quantities as text, a postcode as a number, none in four forms, a sum as floating point writes it."""
+    line = LINE | {"id": "7", "quantity": "2", "sku": 4006381333931, "parent_order_product_id": {}, "variant_id": "",
+                   "applied_discounts": "", "order_pickup_method_id": []}  # fmt: skip
+    odd = order(channel_id="1", customer_id=None, is_deleted="0", external_source={}, status=None, items_total="2")
+    odd |= {"total_inc_tax": 13.500000000000002, "billing_address": ADDRESS | {"zip": 78701, "company": []}}
+    shipping = {"line_items": {"0": line}, "form_fields": {}, "cost_inc_tax": 3.5000000000000004}
+    odd["consignments"]["shipping"][0] |= shipping
+    store.place_raw(odd | {"consignments": [odd["consignments"]]})
+    done = turn(connect(store))
+    assert done.taken.outcomes == {"Imported": 1}, attention()
+    here = sales_order(100)
+    assert str(here.total) == "13.5"
+    assert [(each.part_number, each.quantity) for each in here.lines.all()] == [("4006381333931", 2)]
+    assert here.addresses.get(kind=AddressKind.BILL_TO).postcode == "78701"
+
+
+def test_an_order_with_a_quantity_below_zero_is_refused_in_words(store: SandboxStore) -> None:
+    """As returns are written by some, with totals below zero too."""
+    found = order(total_inc_tax="-6.0000", subtotal_inc_tax="-6.0000", items_total=-3)
+    found["consignments"]["shipping"][0]["line_items"][0] |= {"quantity": -3, "total_inc_tax": "-6.0000"}
+    store.place_raw(found)
+    store.fault("GET", "products", status=200, body=found["consignments"]["shipping"][0]["line_items"])
+    turn(connect(store))
+    (item,) = attention()
+    assert (item.code, item.sentence) == ("quantity", "The item “MUG” has the quantity -3.")
+    assert "Correct the order in BigCommerce" in item.next_step
 
 
 def test_a_payload_that_cannot_be_read_is_kept_and_listed(store: SandboxStore) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.weborders.refunds import note_unreadable
 from tests.house import connect, turn, web_order
 from tests.store import SandboxStore
 from tests.web.books import a_conflict, a_refused_order, a_shipment, a_store, an_order
@@ -148,6 +149,22 @@ def test_a_parcel_of_an_order_on_hold_is_released_by_a_manager(clerk: Client, ma
     assert "Look at the parcel" in the_page(clerk)
     assert "Ship all the same" not in the_page(clerk)
     assert "Ship all the same" in the_page(manager)
+
+
+def test_refunds_that_cannot_be_read_are_no_version_that_was_not_taken_over(clerk: Client, manager: Client) -> None:
+    """They are read again on request; only a manager is led to where the order is released."""
+    order = an_order(a_store(), 3)
+    note_unreadable(web_order(3), "The list of refunds could not be read: total_amount is missing.")
+    page = the_group(clerk, "order:refunds:")
+    assert "Refunds that could not be read" in page
+    assert "total_amount is missing" in page
+    assert "Read them now" in page
+    assert "not taken over" not in page
+    assert "Ship all the same" not in page
+    assert "Ship all the same" in the_group(manager, "order:refunds:")
+    shown = clerk.get(reverse("order", args=[order.number])).content.decode()
+    assert "its refunds in bigcommerce could not be read" in shown.lower()
+    assert "A later version was not taken over" not in shown
 
 
 def test_the_trace_of_a_defect_is_there_to_be_sent_on(clerk: Client) -> None:

@@ -37,6 +37,7 @@ def catch_up(visit: Visit) -> None:
             integration=visit.integration,
             sales_order__isnull=False,
         )
+        .exclude(pk__in=visit.unread)
         .select_related("integration", "sales_order")
         .order_by("bigcommerce_order_id")
     )
@@ -55,6 +56,7 @@ def _read_shipments(visit: Visit, web_orders: Sequence[WebOrder]) -> None:
         try:
             found = visit.client.order_shipments(web_order.bigcommerce_order_id)
         except NeedsPerson as refused:
+            visit.unread.add(web_order.pk)
             _not_read(web_order, refused)
             return
         keep_shipments(web_order.pk, found, read_at=read_at)
@@ -146,6 +148,7 @@ def _read_batches(visit: Visit, batches: deque[Sequence[WebOrder]]) -> None:
             in_a_row += 1
             if in_a_row >= MOST_IN_A_ROW:
                 return
+            visit.unread.update(each.pk for each in batch if len(batch) == 1)
             is_read = len(batch) == 1
             if is_read:
                 _not_this_time(batch[0], trouble)
@@ -162,12 +165,15 @@ def _read_batch(visit: Visit, batch: Sequence[WebOrder]) -> bool:
     except NeedsPerson as refused:
         if alone is None:
             return False
+        visit.unread.add(batch[0].pk)
         _refused(batch[0], refused)
         return True
     if alone is None and None in [*(each.order_id for each in found), *(each.order_id for each in unreadable)]:
         return False
     placed = [each if each.order_id is not None else msgspec.structs.replace(each, order_id=alone) for each in found]
-    keep_refunds(batch, placed, unreadable={each.order_id or alone or 0: each.sentence for each in unreadable})
+    sentences = {each.order_id or alone or 0: each.sentence for each in unreadable}
+    visit.unread.update(each.pk for each in batch if each.bigcommerce_order_id in sentences)
+    keep_refunds(batch, placed, unreadable=sentences)
     return True
 
 

@@ -50,6 +50,7 @@ class Visit:
     """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look.
 
     `shipments`: those of the orders that were asked for them meanwhile, by the web order's primary key.
+    `unread`: the web orders whose refunds or shipments could not be read in this visit; they are not asked for twice.
     """
 
     integration: WebIntegration
@@ -58,6 +59,7 @@ class Visit:
     progress: Progress
     seen: "Seen | None" = None
     shipments: dict[int, list[Shipment]] = field(default_factory=dict)
+    unread: set[int] = field(default_factory=set)
 
     @property
     def is_over(self) -> bool:
