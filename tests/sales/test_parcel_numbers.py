@@ -1,8 +1,11 @@
 """Parcels of a file that are told by their number: one parcel, known again, asked about where it is used elsewhere."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Parcel
@@ -276,3 +279,19 @@ def test_an_export_after_a_part_was_shipped_is_given_back_and_ships_the_rest() -
     assert shipped(order) == [4]
     assert [answer.outcome for answer in apply_rows(read_rows(open_orders_csv()), by="Ada")] == ["ok"]
     assert (shipped(order), len(open_orders_csv().splitlines())) == ([6], 1)
+
+
+def test_numbers_that_parcels_had_before_this_was_kept_are_taken_from_the_history() -> None:
+    """Of each parcel its own, the oldest first."""
+    an_order()
+    one, two = (answer.parcel_id for answer in apply("WEB-1,UPS,,1ZA1,,MUG,1\nWEB-1,UPS,,1ZB1,,PEN,1\n"))
+    assert one
+    assert two
+    for pk, number in ((one, "1ZA2"), (two, "1ZB2"), (one, "1ZA3"), (two, "")):
+        correct_parcel(pk, Tracking("UPS", "", number), by="Ada")
+    Parcel.objects.update(former_numbers=[])
+    package = import_module("counterfoil.sales.migrations")
+    (name,) = (each.name for each in iter_modules(package.__path__) if each.name.endswith("former_tracking_numbers"))
+    import_module(f"{package.__name__}.{name}").fill(apps, None)
+    former = dict(Parcel.objects.values_list("pk", "former_numbers"))
+    assert former == {one: ["1ZA1", "1ZA2"], two: ["1ZB1", "1ZB2"]}

@@ -121,6 +121,7 @@ def test_what_a_spreadsheet_has_rounded_is_refused(text: str) -> None:
         *("########", "#", "Err:502", "nan", "NaN", "NULL", "null", "None", "N/A", "n.a.", "N.A", "NA", "-", "--", "—"),
         *("?", "...", "0", "0.00", "000000", "TBD", "tba", "pending", "unknown", "undefined", "No tracking", "'#N/A"),
         *("2026-11-30", "11/30/2026", "30.11.2026", "https://ups.example/1Z", "1Z1, #N/A", "n/a; n/a", "<NA>"),
+        *("=A1", '=HYPERLINK("https://x","1ZA")', "not yet shipped", "see e-mail"),
     ],
 )
 def test_what_is_no_tracking_number_is_refused_in_words(text: str) -> None:

@@ -130,6 +130,10 @@ def _why_none(text: str) -> str:
         return "it says that there is none"
     if not any(sign.isalnum() for sign in text):
         return "it has no letters or digits"
+    if text.startswith("="):
+        return "it is a formula"
+    if len(text.split()) > 1 and not any(sign.isdigit() for sign in text) and not _BETWEEN.search(text):
+        return "it is words"
     if set(text) <= set("0.,-/ "):
         return "it is nothing but zeros"
     if _DATE.fullmatch(text):
