@@ -57,8 +57,11 @@ class Request(HTTPRequestParser):
     """A request while it arrives. waitress leaves out headers with an underscore in their names, which a trusted one
     of a proxy's would else be mixed up with (`X_Forwarded_For`)."""
 
+    rest = b""
+    """What came behind it at the same time: the next request, or its beginning."""
+
     def received(self, data: bytes) -> int:
-        """How many of these bytes belong to this request."""
+        """How many bytes were taken: all with the last of this request, whose `rest` is what does not belong to it."""
         taken: int = super().received(data)
         if self.error is None and (wrong := self._what_is_wrong()):
             self.error, self.completed = wrong, True
@@ -68,7 +71,10 @@ class Request(HTTPRequestParser):
             self.error.body = TOO_LARGE
         if isinstance(self.error, RequestHeaderFieldsTooLarge):
             self.error.body = TOO_LONG
-        return taken
+        if not self.completed:
+            return taken
+        self.rest = data[taken:]
+        return len(data)
 
     def _what_is_wrong(self) -> Error | None:
         body = self.body_rcv
@@ -108,17 +114,19 @@ class Connection(HTTPChannel):
     began = 0.0
     arrived = 0
     lingers_until = 0.0
+    rest = b""
 
     def received(self, data: bytes) -> bool:
-        """Takes in what was sent; notes when the request began that is not there as a whole."""
-        before = self.request
-        taken: bool = super().received(data)
-        if self.request is not before:
-            self.began, self.arrived = time.time(), 0
-        self.arrived += len(data)
+        """Takes in what was sent: one request at a time, so that nobody asks for a hundred answers and fetches none."""
         if self.request is None:
+            self.request, self.began, self.arrived = self.parser_class(self.adj), time.time(), 0
+        arriving = self.request
+        taken: bool = super().received(data)
+        self.arrived += len(data)
+        self.rest = arriving.rest
+        if arriving.completed:
             self.has_asked = True
-        elif self.request.body_bytes_received:
+        elif arriving.body_bytes_received:
             self.server.bound_bodies()
         return taken
 
@@ -165,6 +173,9 @@ class Connection(HTTPChannel):
                 self.server.add_task(self)
 
     def readable(self) -> bool:
+        """Whether to read on; what came along with the request before is taken in first, when that is answered."""
+        if self.rest and not self.lingers_until and super().readable():
+            self.received(self.rest)
         return bool(self.lingers_until or super().readable())
 
     def handle_read(self) -> None:
