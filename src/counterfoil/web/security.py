@@ -40,7 +40,7 @@ class HttpsOnly(SecurityMiddleware):
     A page is redirected. What was sent in clear is refused: a redirect would lose it, and others may have read it.
     """
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:  # type: ignore[override]  # may refuse, too
         """Leads to https, or refuses."""
         try:
             response = super().process_request(request)

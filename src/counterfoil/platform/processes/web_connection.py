@@ -57,6 +57,7 @@ class Request(HTTPRequestParser):
     """A request while it arrives. waitress leaves out headers with an underscore in their names, which a trusted one
     of a proxy's would else be mixed up with (`X_Forwarded_For`)."""
 
+    error: Any = None
     rest = b""
     """What came behind it at the same time: the next request, or its beginning."""
 
@@ -109,6 +110,7 @@ class Connection(HTTPChannel):
 
     parser_class = Request
     error_task_class = Refusal
+    request: Any = None  # the one that is arriving
     has_asked = False
     has_refused = False
     began = 0.0
