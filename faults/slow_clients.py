@@ -41,8 +41,8 @@ KINDS = (
     Kind("slow bodies", FORM + b"Content-Length: 100000\r\n\r\n", b"a"),
     Kind("slow chunks", FORM + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
     Kind("slow headers", b"GET /login/" + HOST + b"X-Slow: ", b"a"),
-    Kind("answers that are not fetched", LARGE * 8),
-    Kind("answers that are fetched slowly", LARGE * 8, takes=True),
+    Kind("answers that are not fetched", LARGE * 100),
+    Kind("answers that are fetched slowly", LARGE * 100, takes=True),
     Kind("idle after an answer", b"GET /healthz" + HOST + b"\r\n"),
 )
 

@@ -129,14 +129,19 @@ class Connection(HTTPChannel):
         if arriving.completed:
             self.has_asked = True
         elif arriving.body_bytes_received:
-            self.server.bound_bodies()
+            self.server.bound_bodies(len(data))
         return taken
 
     @property
     def body_bytes(self) -> int:
         """The bodies that are kept for this connection."""
         requests = [*self.requests, *filter(None, [self.request])]
-        return sum(request.body_bytes_received for request in requests)
+        return sum(request.body_bytes_received for request in requests if request.error is None)
+
+    @property
+    def is_sending_a_body(self) -> bool:
+        """Whether some of a body is here, and not all."""
+        return self.request is not None and bool(self.request.body_bytes_received)
 
     @property
     def waits_since(self) -> float:

@@ -26,6 +26,7 @@ from counterfoil.platform.processes.web_connection import (
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 MOST_CONNECTIONS = 1_000
+AT_ONCE = 64  # new connections between two looks at all others
 FILES_EACH = 4  # a connection, what it sends, what it is sent
 MOST_FILES = 2 * FILES_EACH * MOST_CONNECTIONS
 MOST_BODY_BYTES = 250_000_000
@@ -46,14 +47,21 @@ class WebServer(TcpWSGIServer):
     channel_class = Connection
     is_stopping = False
     most_connections = MOST_CONNECTIONS
+    _not_looked_at = 0
 
     def handle_accept(self) -> None:
-        """Lets someone in; when it is full, whoever has kept it waiting longest goes."""
-        super().handle_accept()
-        if len(self.active_channels) > self.most_connections:
-            waiting = [each for each in self.active_channels.values() if each.is_waited_for]
-            if waiting:
-                min(waiting, key=lambda each: each.waits_since).will_close = True
+        """Lets people in, some at once; when it is full, whoever has kept it waiting longest goes."""
+        for _ in range(AT_ONCE):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                break
+        waiting = [each for each in self.active_channels.values() if not each.will_close]
+        too_many = len(waiting) - self.most_connections
+        if too_many > 0:
+            idle = sorted((each for each in waiting if each.is_waited_for), key=lambda each: each.waits_since)
+            for each in idle[:too_many]:
+                each.will_close = True
 
     def maintenance(self, now: float) -> None:
         """Ends what takes too long; waitress asks every LOOKS_EVERY seconds."""
@@ -67,13 +75,21 @@ class WebServer(TcpWSGIServer):
                 each.will_close = True
                 each.look_after(now)
 
-    def bound_bodies(self) -> None:
-        """When all bodies together are too much, the one that has been arriving longest is refused."""
-        connections = list(self.active_channels.values())
-        if sum(each.body_bytes for each in connections) > MOST_BODY_BYTES:
-            sending = [each for each in connections if each.request is not None and each.request.body_bytes_received]
-            if sending:
-                min(sending, key=lambda each: each.began).refuse(TooMuchAtOnce(TOO_MANY))
+    def bound_bodies(self, arrived: int) -> None:
+        """When all bodies together are too much, those that have been arriving longest are refused.
+
+        `arrived`: bytes that came since the last time. Looked at now and then: each look goes through all connections.
+        """
+        self._not_looked_at += arrived
+        if self._not_looked_at < MOST_BODY_BYTES // 50:
+            return
+        self._not_looked_at = 0
+        kept = {each: each.body_bytes for each in self.active_channels.values()}
+        too_many = sum(kept.values()) - MOST_BODY_BYTES
+        for each in sorted(kept, key=lambda each: each.began):
+            if too_many > 0 and each.is_sending_a_body:
+                too_many -= kept[each]
+                each.refuse(TooMuchAtOnce(TOO_MANY))
 
     def stop(self, *_signal: object) -> None:
         """Ends `run`, from a signal or another thread."""
