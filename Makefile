@@ -42,6 +42,7 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 
 test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
+	@bin/proxies
 	@$(MAKE) --no-print-directory check
 	@$(PYTEST)
 
@@ -59,6 +60,7 @@ bench: setup .venv/.ready-test  ## The benchmarks, with their tables
 
 coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Which branches of intake, dispatch and the store's API no test takes
 	@bin/browser
+	@bin/proxies
 	@$(PYTEST) --cov --cov-report=term-missing:skip-covered tests
 
 .venv-mutation/.ready: requirements/mutation.txt pyproject.toml

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faults import answers, at_random, backfill, clocks, crowds, database, hooks, kills, malformed, moving
+from faults import (
+    answers,
+    at_random,
+    backfill,
+    clocks,
+    crowds,
+    database,
+    hooks,
+    kills,
+    malformed,
+    moving,
+    slow_clients,
+)
 from faults.house import House, How
 from faults.tally import Tally
 
@@ -33,4 +45,5 @@ FAULTS = {
     "R13": Fault("changes while pages are read", moving.while_paging, "only newer orders are listed"),
     "R14": Fault("malformed orders", malformed.orders, "totals are made to fit"),
     "R15": Fault("all of it at random", at_random.at_random, "no fence"),
+    "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
 }

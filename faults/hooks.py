@@ -2,14 +2,10 @@
 
 import json
 import random
-import socket
-import subprocess
-import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +19,7 @@ from counterfoil.stores.integrations.webhooks import HEADER, hooks_of
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration, WebOrder
 from faults.child import Children
 from faults.house import NEW, Finding, House, How
+from faults.pages import pages
 from faults.tally import Tally
 
 SECRET = "sandbox-client-secret"  # noqa: S105 (the sandbox's own)
@@ -52,7 +49,7 @@ def events(house: House, tally: Tally, how: How) -> None:
     StoreState.objects.update(listed_at=datetime.now(UTC), glanced_at=datetime.now(UTC))
     ids = house.store.place(how.of(2000), kind="guest", status_id=NEW)
     messages = _messages(hooks, ids, integration.store_hash, chance)
-    with _pages(house, how.plant) as address, ThreadPoolExecutor(SENDERS + 1) as pool:
+    with pages(house, how.plant) as address, ThreadPoolExecutor(SENDERS + 1) as pool:
         delivering = [True]
         working = pool.submit(_work, house, delivering)
         path = f"{address}/hooks/{hooks.token}/"
@@ -129,37 +126,6 @@ def _judge(tally: Tally, messages: list[Message], answers: list[tuple[int, float
     tally.says.append(f"99 of 100 events answered within {slow * 1000:.0f} ms")
     if is_whole and slow >= SLOWEST:  # a short form is no measurement
         tally.break_off("answers", f"the 99th percentile is {slow * 1000:.0f} ms")
-
-
-@contextmanager
-def _pages(house: House, bug: str | None) -> Iterator[str]:
-    """The pages, served as in earnest; where they are."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
-    command += ["--blocking-threads", "5", "--log-level", "warning", "faults.wsgi:application"]
-    environment = {**house.environment, "COUNTERFOIL_FAULTS_PLANT": bug or ""}
-    process = subprocess.Popen(  # noqa: S603
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _until_it_answers(f"http://127.0.0.1:{port}/hooks/x/")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-def _until_it_answers(url: str) -> None:
-    for _ in range(300):
-        try:
-            _http.request("GET", url, retries=False)
-        except urllib3.exceptions.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the pages did not start")
 
 
 CHANGES: dict[str, tuple[str, dict[str, Any]]] = {

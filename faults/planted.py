@@ -137,6 +137,32 @@ def _a_bad_order_stops_its_page() -> None:
     taking_in.import_order = stop
 
 
+def _a_thread_waits_for_each_body() -> None:
+    """A thread is taken when a request begins, and kept until the client has sent the rest."""
+    import time
+
+    from counterfoil.platform.processes.web_connection import Connection
+
+    received = Connection.received
+
+    class UntilItIsThere:
+        def __init__(self, connection: Any) -> None:
+            self.connection, self.request = connection, connection.request
+
+        def service(self) -> None:
+            while self.connection.connected and self.connection.request is self.request:
+                time.sleep(0.01)
+
+    def take_a_thread(connection: Any, data: bytes) -> bool:
+        before = connection.request
+        taken: bool = received(connection, data)
+        if connection.request not in (None, before):
+            connection.server.add_task(UntilItIsThere(connection))
+        return taken
+
+    Connection.received = take_a_thread  # type: ignore[method-assign]
+
+
 BUGS: dict[str, Callable[[], None]] = {
     "totals are made to fit": _totals_are_made_to_fit,
     "old events are taken": _old_events_are_taken,
@@ -148,6 +174,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "only newer orders are listed": _only_newer_orders_are_listed,
     "a lost answer is a refusal": _a_lost_answer_is_a_refusal,
     "import in two transactions": _import_in_two_transactions,
+    "a thread waits for each body": _a_thread_waits_for_each_body,
     "send without looking": _send_without_looking,
 }
 

@@ -16,7 +16,7 @@ NO_DATABASE = "The database cannot be reached."
 OLD_DATABASE = "The database is not up to date. Run “counterfoil migrate”."
 NO_WORKER = "No worker has been seen lately. Start one: “counterfoil worker”."
 FINE = "ok"
-NOT_KEPT = {"Cache-Control": "no-store"}
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -36,10 +36,12 @@ class Probes:
 
 def _told(request: HttpRequest, look: Callable[[], str]) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        return HttpResponse(status=405, headers={**HEADERS, "Allow": "GET, HEAD"})
     said = look()
     status = 200 if said == FINE else 503
-    return HttpResponse(f"{said}\n", status=status, content_type="text/plain; charset=utf-8", headers=NOT_KEPT)
+    text = f"{said}\n".encode()
+    length = {"Content-Length": str(len(text))}  # else the connection would end with it
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers=HEADERS | length)
 
 
 def what_is_missing() -> str:

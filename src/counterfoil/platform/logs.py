@@ -102,5 +102,6 @@ def configuration(form: str = "text") -> dict[str, Any]:
             "counterfoil": {"level": "INFO"},
             "procrastinate": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},
+            "waitress.queue": {"level": "ERROR"},  # says with each request that others wait
         },
     }

@@ -22,9 +22,3 @@ def die_with_parent(number: signal.Signals, parent: int | None = None) -> Callab
             os._exit(1)
 
     return prepare
-
-
-def follow_parent(number: signal.Signals) -> None:
-    """For a process that is running already: the kernel sends it this signal when its parent ends. Linux only."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)

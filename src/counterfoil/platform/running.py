@@ -30,7 +30,7 @@ def run(words: Sequence[str]) -> int:
     demo = words[0] == "demo"
     options = parser(demo=demo).parse_args(words[1:])
     for host, port in [(options.host, options.port), *([(HERE, options.sandbox_port)] if demo else [])]:
-        if trouble := _in_the_way(host, port):
+        if trouble := in_the_way(host, port):
             return _cannot_start(trouble)
     directory = Path(os.environ["COUNTERFOIL_DATA_DIR"])
     server = None if "DATABASE_URL" in os.environ else EmbeddedServer(directory)
@@ -57,7 +57,7 @@ def _run(supervisor: Supervisor, options: argparse.Namespace, *, demo: bool) -> 
     if demo and not _answers(f"{_sandbox(options)}/sandbox/settings", supervisor):
         return _did_not_start("The sandbox store", supervisor)
     supervisor.start("worker")
-    if not _answers(f"{_pages(options)}/login/", supervisor):
+    if not _answers(f"{_pages(options)}/healthz", supervisor):
         return _did_not_start("The pages", supervisor)
     _say_where(options, login, demo=demo)
     supervisor.run()
@@ -111,7 +111,7 @@ def _pages(options: argparse.Namespace) -> str:
     return f"http://[{host}]:{options.port}" if ":" in host else f"http://{host}:{options.port}"
 
 
-def _in_the_way(host: str, port: int) -> str:
+def in_the_way(host: str, port: int) -> str:
     """Why nothing can listen there; empty when it can."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from environs import Env, validate
 
-from counterfoil.platform import database_url, logs, mail_url, secret_key
+from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key
 from counterfoil.platform.process_name import process_name
 
 env = Env()
@@ -23,8 +23,8 @@ SECRET_KEY_FALLBACKS = SECRET_KEYS[1:]
 COUNTERFOIL_FERNET_KEYS = secret_key.fernet_keys(SECRET_KEYS)
 
 DEBUG = False
-ALLOWED_HOSTS = env.list("COUNTERFOIL_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+ALLOWED_HOSTS = hosts.read(env.list("COUNTERFOIL_HOSTS", ["localhost", "127.0.0.1", "[::1]"]))
+CSRF_TRUSTED_ORIGINS = hosts.origins(ALLOWED_HOSTS)
 HTTPS = env.bool("COUNTERFOIL_HTTPS", False)
 
 INSTALLED_APPS = [
@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
     "counterfoil.platform.health.Probes",
-    "django.middleware.security.SecurityMiddleware",
+    "counterfoil.web.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "counterfoil.web.security.ContentSecurityPolicy",
@@ -143,6 +143,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.core.handlers.exception import response_for_exception
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect
 
 from counterfoil.web.models import Person, Role
@@ -25,9 +27,28 @@ POLICY = "; ".join(
     )
 )
 
+ONLY_HTTPS = "This address is used with https only. Nothing was done. Open it with https:// and send it again.\n"
+
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class HttpsOnly(SecurityMiddleware):
+    """Middleware: what Django says to browsers about security; with COUNTERFOIL_HTTPS nothing is answered without it.
+
+    A page is redirected. What was sent in clear is refused: a redirect would lose it, and others may have read it.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:  # type: ignore[override]  # may refuse, too
+        """Leads to https, or refuses."""
+        try:
+            response = super().process_request(request)
+        except DisallowedHost as wrong:  # caught here, so that this answer has the headers of all others
+            return response_for_exception(request, wrong)
+        if response is None or request.method in ("GET", "HEAD"):
+            return response
+        return HttpResponseForbidden(ONLY_HTTPS, content_type="text/plain; charset=utf-8")
 
 
 class ContentSecurityPolicy:

@@ -4,13 +4,15 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
+from django.core.management import CommandError
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
+from counterfoil.platform.processes.web_server import serve
+from counterfoil.platform.running import CANNOT_START, in_the_way
 from counterfoil.stores.integrations.public_address import note_public_address
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # more would only wait for each other
@@ -28,15 +30,8 @@ class Command(CounterfoilCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         note_public_address()
+        host, port = options["host"], options["port"]
+        if trouble := in_the_way(host, port):
+            raise CommandError(trouble, returncode=CANNOT_START)
         connection.close()
-        Granian(
-            "counterfoil.platform.web_worker:application",
-            address=options["host"],
-            port=options["port"],
-            interface=Interfaces.WSGI,
-            blocking_threads=options["threads"],
-            websockets=False,
-            log_level=LogLevels.warning,
-            respawn_failed_workers=True,
-            workers_kill_timeout=8,
-        ).serve()
+        serve(get_wsgi_application(), host=host, port=port, threads=options["threads"], trusts_proxy=settings.HTTPS)

@@ -1,0 +1,1 @@
+"""The processes that `counterfoil up` starts, and what they serve."""

@@ -1,0 +1,208 @@
+"""One browser's connection: what it may send, how long it may take, and what it is told when that is over.
+
+waitress reads requests and sends answers in one loop; a thread is taken only for a request that is there as a whole.
+What it leaves open is bound here: the time that a request takes to arrive, and lines between chunks without an end.
+"""
+
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.receiver import ChunkedReceiver
+from waitress.task import ErrorTask
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+
+LARGEST_BODY = 25_000_000  # bytes; files of rows are smaller, sales/csv/text.py
+LARGEST_HEAD = 65_536  # bytes
+LARGEST_CHUNK_LINE = 4_096  # bytes
+READ_AT_ONCE = 65_536  # bytes
+FIRST_SECONDS = 20.0
+"""For a request to arrive, and for a new connection to begin one."""
+SLOWEST = 16_000
+"""Bytes a second: a body has so much more time."""
+SILENT_SECONDS = 30.0
+"""For a client that stops sending, or stops taking what it asked for."""
+IDLE_SECONDS = 130.0
+"""Between two requests: longer than a proxy keeps a connection that it may use again (Caddy: two minutes)."""
+LINGER_SECONDS = 5.0
+TOO_LARGE = f"More than {LARGEST_BODY // 1_000_000} MB cannot be sent at once. Split the file, and send its parts."
+TOO_LONG = "The address or the headers of this request are too long. Remove the site's cookies, and try again."
+TOO_SLOW = "The request did not arrive in time. Try again."
+TOO_MANY = "Too many files are being sent at once. Try again in a minute."
+ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are spoken here."
+
+
+class TimeIsUp(Error):
+    """The request did not arrive in time."""
+
+    code, reason = 408, "Request Timeout"
+
+
+class TooMuchAtOnce(Error):
+    """All bodies together are more than the server keeps."""
+
+    code, reason = 503, "Service Unavailable"
+
+
+class OtherVersion(Error):
+    """HTTP/2 without encryption, or something that there is not."""
+
+    code, reason = 505, "HTTP Version Not Supported"
+
+
+class Request(HTTPRequestParser):
+    """A request while it arrives. waitress leaves out headers with an underscore in their names, which a trusted one
+    of a proxy's would else be mixed up with (`X_Forwarded_For`)."""
+
+    error: Any = None
+    rest = b""
+    """What came behind it at the same time: the next request, or its beginning."""
+
+    def received(self, data: bytes) -> int:
+        """How many bytes were taken: all with the last of this request, whose `rest` is what does not belong to it."""
+        taken: int = super().received(data)
+        if self.error is None and (wrong := self._what_is_wrong()):
+            self.error, self.completed = wrong, True
+        if self.error is not None:
+            self.expect_continue = False  # curl asks before it sends, and is not to be told to go on
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error.body = TOO_LARGE
+        if isinstance(self.error, RequestHeaderFieldsTooLarge):
+            self.error.body = TOO_LONG
+        if not self.completed:
+            return taken
+        self.rest = data[taken:]
+        return len(data)
+
+    def _what_is_wrong(self) -> Error | None:
+        body = self.body_rcv
+        if isinstance(body, ChunkedReceiver) and len(body.control_line) + len(body.trailer) > LARGEST_CHUNK_LINE:
+            return BadRequest("A line between two chunks is too long.")
+        if self.headers_finished and not self.empty and self.version not in ("1.0", "1.1"):
+            return OtherVersion(ONLY_HTTP_1)
+        return None
+
+
+class Refusal(ErrorTask):
+    """The server's own answer to a request that no page sees."""
+
+    def execute(self) -> None:
+        """Writes a sentence, and closes the connection behind it."""
+        error = self.request.error
+        body = f"{error.body}\n".encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.channel.has_refused = True
+        self.write(body)
+
+
+class Connection(HTTPChannel):
+    """A connection whose requests arrive in time or not at all."""
+
+    parser_class = Request
+    error_task_class = Refusal
+    request: Any = None  # the one that is arriving
+    has_asked = False
+    has_refused = False
+    began = 0.0
+    arrived = 0
+    lingers_until = 0.0
+    rest = b""
+
+    def received(self, data: bytes) -> bool:
+        """Takes in what was sent: one request at a time, so that nobody asks for a hundred answers and fetches none."""
+        if self.request is None:
+            self.request, self.began, self.arrived = self.parser_class(self.adj), time.time(), 0
+        arriving = self.request
+        taken: bool = super().received(data)
+        self.arrived += len(data)
+        self.rest = arriving.rest
+        if arriving.completed:
+            self.has_asked = True
+        elif arriving.body_bytes_received:
+            self.server.bound_bodies(len(data))
+        return taken
+
+    @property
+    def body_bytes(self) -> int:
+        """The bodies that are kept for this connection."""
+        requests = [*self.requests, *filter(None, [self.request])]
+        return sum(request.body_bytes_received for request in requests if request.error is None)
+
+    @property
+    def is_sending_a_body(self) -> bool:
+        """Whether some of a body is here, and not all."""
+        return self.request is not None and bool(self.request.body_bytes_received)
+
+    @property
+    def waits_since(self) -> float:
+        """Since when it has kept the server waiting."""
+        return self.began if self.request is not None else float(self.last_activity)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether it is the client's turn, and the connection stays."""
+        return not (self.requests or self.will_close or self.lingers_until)
+
+    def look_after(self, now: float) -> None:
+        """Ends what takes too long, also where the client takes nothing, so that the loop is not told of it."""
+        if self.is_waited_for:
+            self._look_at_the_clock(now, silent=now - self.last_activity)
+        elif self.lingers_until:
+            self.will_close = now > self.lingers_until
+        if self.will_close:
+            self.handle_close()
+
+    def _look_at_the_clock(self, now: float, silent: float) -> None:
+        if self.total_outbufs_len:
+            self.will_close = silent > SILENT_SECONDS
+        elif self.request is None:
+            self.will_close = silent > (IDLE_SECONDS if self.has_asked else FIRST_SECONDS)
+        elif silent > SILENT_SECONDS or now - self.began > FIRST_SECONDS + self.arrived / SLOWEST:
+            self.refuse(TimeIsUp(TOO_SLOW))
+
+    def refuse(self, error: Any) -> None:
+        """Answers the request that is arriving, and closes the connection."""
+        with self.requests_lock:
+            request, self.request = self.request, None
+            request.error, request.completed = error, True
+            self.requests.append(request)
+            if len(self.requests) == 1:
+                self.server.add_task(self)
+
+    def readable(self) -> bool:
+        """Whether to read on; what came along with the request before is taken in first, when that is answered."""
+        if self.rest and not self.lingers_until and super().readable():
+            self.received(self.rest)
+        return bool(self.lingers_until or super().readable())
+
+    def handle_read(self) -> None:
+        """Reads on; what comes behind a refusal is dropped."""
+        if not self.lingers_until:
+            super().handle_read()
+            return
+        try:
+            self.recv(READ_AT_ONCE)
+        except OSError:
+            super().handle_close()
+
+    def handle_close(self) -> None:
+        """Closes; behind a refusal not before the client has read it, for what it still sends would destroy it.
+
+        RFC 9112, section 9.6: half a close, and reading on for a while.
+        """
+        if self.will_close and self.has_refused and not self.lingers_until:
+            self.will_close, self.lingers_until = False, time.time() + LINGER_SECONDS
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                return
+        super().handle_close()
