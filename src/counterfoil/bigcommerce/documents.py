@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from counterfoil.bigcommerce.amounts import NOTHING, UnreadableField, storable_amount, storable_number
+from counterfoil.bigcommerce.amounts import LARGEST_ID, NOTHING, UnreadableField, storable_amount, storable_number
 from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.statuses import StatusId
 
@@ -70,7 +70,7 @@ class Document(Struct, frozen=True):
                 amount = storable_amount(name, value)
                 if amount is not value:
                     msgspec.structs.force_setattr(self, name, amount)
-            elif kind is int:
+            elif kind is int and abs(value) > LARGEST_ID:
                 storable_number(name, value)
 
 
