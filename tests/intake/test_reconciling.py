@@ -308,7 +308,7 @@ def test_a_store_that_sends_fewer_orders_than_asked_for_is_compared_to_the_end(
     """Nothing is called gone that a later page shows; a list that begins anew each time ends."""
     store.set(plan="enterprise")
     integration = connect(store)
-    numbers = store.place(25)
+    numbers = store.place(25, kind="registered")
     turn(integration)
     store.set(most_of_a_page=None if "min_id" in unheeded else 10, unheeded_parameters=unheeded)
     found = reconcile(integration)
