@@ -22,6 +22,7 @@ from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.models import Client, ClientKey, Contact, SalesOrder
 from counterfoil.stores.models import Conflict, WebIntegration
+from tests.conftest import restore_the_migrations_rows
 from tests.intake.buyers import ADA, ReimportedOrder, ada, order_by, settle
 from tests.stores.house import saved
 
@@ -142,6 +143,7 @@ class Promises(TestCase):
         self, versions: list[Buyer], others: list[Buyer], options: dict[str, Any], shared: bool
     ) -> None:
         """Whenever the store has given it to a customer; and all promises about keys and contacts hold."""
+        restore_the_migrations_rows()
         guests = Client.objects.create(name="Guests") if shared else None
         integration = saved(**options, guest_client=guests)
         again = ReimportedOrder(integration, versions[0])
