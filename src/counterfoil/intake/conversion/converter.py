@@ -69,9 +69,9 @@ def convert(document: WebOrderDocument, *, tax_included: bool | None = None) -> 
     currency = _currency(order)
     items = _in_order(document.line_items)
     money = order_money(order, items, currency, tax_included=tax_included)
-    _check_totals(money.totals)
     addresses = draft_addresses(order, tax_included=money.totals.tax_included)
     lines = _lines(items, money.lines, addresses)
+    _check_totals(money.totals)
     draft = OrderDraft(
         web_order_number=str(order.id),
         po_number=str(order.id),
