@@ -52,7 +52,10 @@ Reckoned = tuple[Decimal, Decimal]
 def line_money(
     items: Sequence[LineItem], wanted: Sequence[GoodsMoney], *, tax_included: bool, currency: str
 ) -> tuple[tuple[LineMoney, ...], GoodsMoney]:
-    """The lines' amounts, and which of the `wanted` sums they meet: the first, unless only another is met wholly."""
+    """The lines' amounts, and which of the `wanted` sums they meet: the first, unless only another is met wholly.
+
+    The others rest on an estimate: one that the lines' taxes miss by more than its rounding is not meant.
+    """
     given = [_given(item, tax_included=tax_included) for item in items]
     ways = _WITH_TAX if tax_included else _WITHOUT_TAX
     unit = smallest_unit(currency) * max(len(items), 1)
@@ -64,9 +67,13 @@ def line_money(
         possible = possible and (goods.tax < 0 or all(each > -unit for _, each in reckoned))
         return not possible, abs(discounts - goods.discount) >= unit, abs(tax - goods.tax) >= unit
 
+    def is_near(reckoned: list[Reckoned], goods: GoodsMoney) -> bool:
+        half_of_each = smallest_unit(currency) * (len(items) + 2) / 2  # the tax on shipping is rounded twice
+        return abs(sum((tax for _, tax in reckoned), NOTHING) - goods.tax) < half_of_each
+
     reckonings = [[way(each) for each in given] for way in ways]
     fits = [(min(reckonings, key=lambda each: misfit(each, goods)), goods) for goods in wanted]
-    best, goods = next((fit for fit in fits if not any(misfit(*fit))), fits[0])
+    best, goods = next((fit for fit in fits if not any(misfit(*fit)) and (fit is fits[0] or is_near(*fit))), fits[0])
     lines = tuple(
         _line(item, each, reckoned, tax_included=tax_included, currency=currency)
         for item, each, reckoned in zip(items, given, best, strict=True)
