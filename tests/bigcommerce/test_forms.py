@@ -88,7 +88,7 @@ def paths(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
 
 
 NEEDED = {"id", "status_id", "date_created", "subtotal_inc_tax", "total_inc_tax", "price_inc_tax", "quantity",
-          "cost_inc_tax", "billing_address"}  # fmt: skip
+          "cost_inc_tax"}  # fmt: skip
 
 
 @given(st.data())
@@ -225,7 +225,7 @@ def test_amounts_that_only_inform_may_be_missing() -> None:
     (coupon,) = read_coupons(b'[{"code": "X", "discount": null}]')
     assert coupon == Coupon(code="X")
     (item,) = read_line_items(json.dumps([FULL_LINE | {"applied_discounts": [{"id": "total-coupon"}]}]).encode())
-    assert [(each.amount, each.name, each.code) for each in item.applied_discounts] == [(Decimal(0), "", "")]
+    assert [(each.amount, each.name, each.code) for each in item.applied_discounts] == [(None, "", "")]
 
 
 @pytest.mark.parametrize("value", ['["Mo","We"]', ["Mo", "We"], {"y": 2026}, 4.5, "", None, []])
@@ -255,7 +255,8 @@ def test_an_object_may_stand_in_a_list_by_itself() -> None:
     """The legacy form; PHP's empty object is an empty list."""
     billing = order()["billing_address"]
     assert read_order(order_bytes(billing_address=[billing])).billing_address.last_name == "O’Brien"
-    assert read_order(order_bytes(billing_address=[])).billing_address.last_name == ""
+    for empty in EMPTY:
+        assert read_order(order_bytes(billing_address=empty)).billing_address.last_name == ""
     with pytest.raises(NeedsPerson, match="billing_address is none, which is no object"):
         read_order(order_bytes(billing_address="none"))
 

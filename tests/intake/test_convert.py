@@ -230,6 +230,7 @@ def _with_line(**changes: Any) -> dict[str, Any]:
     [
         ({"default_currency_code": "€", "currency_code": "USD"}, "currency", "“€”, which is no currency code"),
         ({"default_currency_code": "", "currency_code": "usd"}, "currency", "“usd”"),
+        ({"default_currency_code": " ", "currency_code": " usd"}, "currency", "“usd”"),
         ({"consignments": {"shipping": []}}, "no_lines", "The order has no items."),
         ({"consignments": {"shipping": [{**ADDRESS, "id": 1, "line_items": [LINE, LINE]}]}}, "lines_repeated", "twice"),
         (_with_line(quantity=0), "quantity", "The item “MUG” has the quantity 0."),

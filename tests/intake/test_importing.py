@@ -249,16 +249,28 @@ def test_an_order_in_the_forms_of_real_stores_is_imported(store: SandboxStore) -
     assert here.addresses.get(kind=AddressKind.BILL_TO).postcode == "78701"
 
 
-def test_an_order_with_a_quantity_below_zero_is_refused_in_words(store: SandboxStore) -> None:
-    """As returns are written by some, with totals below zero too."""
+@pytest.mark.parametrize("listed", [True, False])
+def test_an_order_with_a_quantity_below_zero_is_refused_in_words(store: SandboxStore, listed: bool) -> None:
+    """As returns are written by some, with totals below zero too; also where `/products` shows nothing."""
     found = order(total_inc_tax="-6.0000", subtotal_inc_tax="-6.0000", items_total=-3)
     found["consignments"]["shipping"][0]["line_items"][0] |= {"quantity": -3, "total_inc_tax": "-6.0000"}
     store.place_raw(found)
-    store.fault("GET", "products", status=200, body=found["consignments"]["shipping"][0]["line_items"])
+    if listed:
+        store.fault("GET", "products", status=200, body=found["consignments"]["shipping"][0]["line_items"])
     turn(connect(store))
     (item,) = attention()
     assert (item.code, item.sentence) == ("quantity", "The item “MUG” has the quantity -3.")
     assert "Correct the order in BigCommerce" in item.next_step
+
+
+def test_a_list_of_lines_that_is_empty_takes_none_of_them_away(store: SandboxStore) -> None:
+    """The store counts none, or more than came with the order, and `/products` shows nothing."""
+    store.place_raw(order(id=100, items_total=0))
+    store.place_raw(order(id=101, items_total=5))
+    turn(connect(store))
+    assert sales_order(100).lines.get().quantity == 2
+    (item,) = attention()
+    assert item.sentence == "BigCommerce counts 5 items in this order, and sent only 2 of them."
 
 
 def test_a_payload_that_cannot_be_read_is_kept_and_listed(store: SandboxStore) -> None:

@@ -200,6 +200,55 @@ def test_tenders_are_no_part_of_the_total_whether_the_store_took_them_off_or_not
     ]
 
 
+@pytest.mark.parametrize("basis", [NET, GROSS])
+def test_gift_certificate_and_store_credit_may_be_the_same_amount(basis: dict[str, Any]) -> None:
+    """A total that is net of both is so by their sum, also where the two are equal."""
+    found = converted(
+        line(),
+        **basis, total_ex_tax="50", total_tax="10", total_inc_tax="60", gift_certificate_amount="25",
+        store_credit_amount="25",
+    )  # fmt: skip
+    assert difference_of(found) == 0
+    assert found.draft.totals.total == 110
+
+
+@pytest.mark.parametrize("tax", ["10", "9"])
+def test_a_coupon_for_shipping_takes_nothing_off_the_tax_of_the_lines(tax: str) -> None:
+    """Before 2023: free shipping and 10 % off the goods. What the coupon takes off the shipping was taxed too."""
+    found = converted(
+        line(total_tax=tax, applied_discounts=[{"id": "coupon", "code": "TEN", "amount": "10.00"}]),
+        line(),
+        **NET, shipping_cost_ex_tax="20", shipping_cost_inc_tax="22", coupon_discount="30",
+        total_ex_tax="190", total_tax="19", total_inc_tax="209",
+    )  # fmt: skip
+    assert difference_of(found) == 0
+    assert amounts_of(found) == [("100.00", "10.00", "9.00", "90.00"), ("100.00", "0.00", "10.00", "100.00")]
+
+
+@pytest.mark.parametrize("basis", [NET, GROSS])
+def test_a_coupon_for_all_of_an_order_leaves_no_tax_on_its_lines(basis: dict[str, Any]) -> None:
+    """Before 2023, with the shipping free as well: the tax that the store names is of the full price."""
+    off = ("100", "120") if basis is NET else ("110", "132")
+    found = converted(
+        line(applied_discounts=[{"id": "coupon", "code": "ALL", "amount": off[0]}]),
+        **basis, shipping_cost_ex_tax="20", shipping_cost_inc_tax="22", coupon_discount=off[1],
+        total_ex_tax="0", total_tax="0", total_inc_tax="0",
+    )  # fmt: skip
+    assert difference_of(found) == 0
+    assert [(each.total, each.tax) for each in found.draft.lines] == [(0, 0)]
+
+
+def test_fractions_in_what_shipping_costs_with_tax_are_not_put_on_the_lines() -> None:
+    """The store's tax of a line stays what it is to the cent where all the taxes sum up to the order's."""
+    found = converted(
+        line(total_tax="8.25", total_inc_tax="108.25", price_inc_tax="108.25"),
+        **NET, shipping_cost_ex_tax="7.95", shipping_cost_inc_tax="8.6059", total_ex_tax="107.95", total_tax="8.91",
+        total_inc_tax="116.86",
+    )  # fmt: skip
+    assert difference_of(found) == 0
+    assert found.draft.lines[0].tax == Decimal("8.25")
+
+
 def test_a_total_that_was_overridden_is_missed_on_the_order_s_own_basis() -> None:
     """Tax is then whatever is left, so neither sum meets it."""
     found = converted(line(), **NET, total_ex_tax="180", total_tax="20", total_inc_tax="200")

@@ -1,6 +1,7 @@
 """An order set back to a new order status after something of it was shipped, or changed here (design, rule 8)."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -87,6 +88,35 @@ def test_fewer_than_were_shipped_is_not_imported_and_the_rest_is(store: SandboxS
     assert ours.endswith(f"3 of {lines_of(order_id)[1].part_number} are shipped already.")
     assert theirs.startswith(f"2 × {lines_of(order_id)[0].part_number}, 1 × ")
     assert sales_order(order_id).customer_message == "Ring twice"
+
+
+def paid(order_id: int) -> dict[str, Decimal]:
+    """How the order was paid: kind → amount."""
+    return {each.kind: each.amount for each in sales_order(order_id).tenders.all()}
+
+
+@pytest.mark.parametrize("net_of_tenders", [False, True])
+def test_how_it_was_paid_is_taken_over_where_nothing_else_changes(store: SandboxStore, net_of_tenders: bool) -> None:
+    """Gift certificate and store credit were used after the import; the total stays what was sold."""
+    order_id, integration = imported(store)
+    total, header = sales_order(order_id).total, in_store(store, order_id)
+    figures = {name: Decimal(header[name]) - 10 * net_of_tenders for name in ("total_inc_tax", "total_ex_tax")}
+    held = {"gift_certificate_amount": "5.0000", "store_credit_amount": "5.0000"}
+    set_back(store, order_id, integration, raw=True, **held, **{name: f"{each:.4f}" for name, each in figures.items()})
+    assert sales_order(order_id).total == total
+    assert paid(order_id) == {"gift_certificate": 5, "store_credit": 5, "payment": total - 10}
+    assert sales_order(order_id).changes.filter(field="tenders").count() == 1
+
+
+def test_who_chooses_the_store_s_lines_gets_how_they_were_paid(store: SandboxStore) -> None:
+    """What was paid meets the total that came with the lines."""
+    order_id, integration = imported(store)
+    cancel_open(sales_order(order_id).pk, {lines_of(order_id)[1].pk: 1}, by="Ada", reason="sold out")
+    set_back(store, order_id, integration, **change_line(store, order_id, 1, 2))
+    assert LINES_AND_MONEY in conflicts()
+    pick_theirs()
+    total = sales_order(order_id).total
+    assert sum(paid(order_id).values()) == total == Decimal(in_store(store, order_id)["total_inc_tax"])
 
 
 def test_more_of_what_was_shipped_is_taken_over(store: SandboxStore) -> None:

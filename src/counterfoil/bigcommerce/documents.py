@@ -279,7 +279,7 @@ class Order(Document, frozen=True, dict=True):
     date_created_text: str = field(name="date_created")
     subtotal_inc_tax: Decimal
     total_inc_tax: Decimal
-    billing_address: Address
+    billing_address: Nullable[Address] = Address()
     date_modified_text: Text = field(default="", name="date_modified")
     is_deleted: Flag = False
     customer_id: Count = 0

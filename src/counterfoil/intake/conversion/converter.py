@@ -71,7 +71,7 @@ def convert(document: WebOrderDocument, *, tax_included: bool | None = None) -> 
     money = order_money(order, items, currency, tax_included=tax_included)
     addresses = draft_addresses(order, tax_included=money.totals.tax_included)
     lines = _lines(items, money.lines, addresses)
-    _check_totals(money.totals)
+    _check_totals(money.totals)  # an item that makes them fall below zero has been named
     draft = OrderDraft(
         web_order_number=str(order.id),
         po_number=str(order.id),
@@ -113,7 +113,7 @@ def _buyer(order: Order) -> Buyer:
 
 def _currency(order: Order) -> str:
     """The transactional currency: what was paid in (bigcommerce.md, section 2)."""
-    currency = order.default_currency_code or order.currency_code
+    currency = order.default_currency_code.strip() or order.currency_code.strip()
     if not re.fullmatch("[A-Z]{3}", currency):
         raise NeedsPerson(
             "currency", f"The order's currency is “{currency}”, which is no currency code.", LOOK_IN_STORE

@@ -25,7 +25,9 @@ class WebOrderDocument:
 def read_document(order: bytes, products: bytes | None = None, coupons: bytes | None = None) -> WebOrderDocument:
     """The stored bytes of an order as documents; raises NeedsPerson when they cannot be read."""
     document = read_order(order)
-    lines = tuple(document.line_items if products is None else read_line_items(products))
+    lines = document.line_items
+    if products is not None:
+        lines = tuple(read_line_items(products)) or lines  # a list that is empty takes none of them away
     told = coupons_on_lines(document, lines)
     if told is None:
         told = () if coupons is None else tuple(read_coupons(coupons))

@@ -28,6 +28,14 @@ class LineMoney:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsMoney:
+    """What the lines of an order sum up to: their discounts, and their tax after these."""
+
+    discount: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class _Given:
     """What the store says of a line: `listed` are its applied discounts, `discounted` is what is left, with tax."""
 
@@ -42,25 +50,35 @@ Reckoned = tuple[Decimal, Decimal]
 
 
 def line_money(
-    items: Sequence[LineItem], *, tax_included: bool, discount: Decimal, goods_tax: Decimal, currency: str
-) -> tuple[LineMoney, ...]:
-    """The lines of an order whose discounts sum up to `discount`, and the tax on its goods to `goods_tax`."""
+    items: Sequence[LineItem], wanted: Sequence[GoodsMoney], *, tax_included: bool, currency: str
+) -> tuple[tuple[LineMoney, ...], GoodsMoney]:
+    """The lines' amounts, and which of the `wanted` sums they meet: the first, unless only another is met wholly.
+
+    The others rest on an estimate: one that the lines' taxes miss by more than its rounding is not meant.
+    """
     given = [_given(item, tax_included=tax_included) for item in items]
     ways = _WITH_TAX if tax_included else _WITHOUT_TAX
     unit = smallest_unit(currency) * max(len(items), 1)
 
-    def misfit(reckoned: list[Reckoned]) -> tuple[bool, bool, bool]:
+    def misfit(reckoned: list[Reckoned], goods: GoodsMoney) -> tuple[bool, bool, bool]:
         discounts = sum((each for each, _ in reckoned), NOTHING)
         tax = sum((each for _, each in reckoned), NOTHING)
         possible = all(-unit < off < each.extended + unit for each, (off, _) in zip(given, reckoned, strict=True))
-        possible = possible and (goods_tax < 0 or all(each > -unit for _, each in reckoned))
-        return not possible, abs(discounts - discount) >= unit, abs(tax - goods_tax) >= unit
+        possible = possible and (goods.tax < 0 or all(each > -unit for _, each in reckoned))
+        return not possible, abs(discounts - goods.discount) >= unit, abs(tax - goods.tax) >= unit
 
-    best = min(([way(each) for each in given] for way in ways), key=misfit)
-    return tuple(
+    def is_near(reckoned: list[Reckoned], goods: GoodsMoney) -> bool:
+        half_of_each = smallest_unit(currency) * (len(items) + 2) / 2  # the tax on shipping is rounded twice
+        return abs(sum((tax for _, tax in reckoned), NOTHING) - goods.tax) < half_of_each
+
+    reckonings = [[way(each) for each in given] for way in ways]
+    fits = [(min(reckonings, key=lambda each: misfit(each, goods)), goods) for goods in wanted]
+    best, goods = next((fit for fit in fits if not any(misfit(*fit)) and (fit is fits[0] or is_near(*fit))), fits[0])
+    lines = tuple(
         _line(item, each, reckoned, tax_included=tax_included, currency=currency)
         for item, each, reckoned in zip(items, given, best, strict=True)
     )
+    return lines, goods
 
 
 def _given(item: LineItem, *, tax_included: bool) -> _Given:
@@ -142,15 +160,19 @@ _WITHOUT_TAX: tuple[Callable[[_Given], Reckoned], ...] = (_net_as_listed, _net_a
 _WITH_TAX: tuple[Callable[[_Given], Reckoned], ...] = (_gross_after, _gross_before)
 
 
-def divide_tax(lines: tuple[LineMoney, ...], items: Sequence[LineItem], goods_tax: Decimal) -> tuple[LineMoney, ...]:
+def divide_tax(
+    lines: tuple[LineMoney, ...], items: Sequence[LineItem], goods_tax: Decimal, *, tax_included: bool, currency: str
+) -> tuple[LineMoney, ...]:
     """Makes the lines' taxes sum up to that of the goods, where the store does not say what each line comes to.
 
     A discount of the whole order that no line names is one such case, tax that was rounded once for all lines another.
+    Where prices include tax, what a line comes to says nothing of the tax in it.
     """
     missing = goods_tax - sum((line.tax for line in lines), NOTHING)
-    open_ = [at for at, item in enumerate(items) if item.discounted_total_inc_tax is None and lines[at].tax > 0]
+    told = [not tax_included and item.discounted_total_inc_tax is not None for item in items]
+    open_ = [at for at, line in enumerate(lines) if not told[at] and line.tax > 0]
     taxed = sum((lines[at].tax for at in open_), NOTHING)
-    if not missing or not open_ or goods_tax < 0 or taxed + missing < 0:
+    if is_less_than_payable(missing, currency) or not open_ or goods_tax < 0 or taxed + missing < 0:
         return lines
     divided = list(lines)
     for at in open_[:-1]:

@@ -12,10 +12,10 @@ wrong: where only the other basis adds up, the figures win.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from counterfoil.bigcommerce import LineItem, Order
-from counterfoil.intake.conversion.line_money import LineMoney, divide_tax, line_money
+from counterfoil.intake.conversion.line_money import GoodsMoney, LineMoney, divide_tax, line_money
 from counterfoil.sales.money import (
     PRICES_INCLUDE_TAX,
     PRICES_WITHOUT_TAX,
@@ -50,11 +50,11 @@ def order_money(
     held_back = totals.total - order.total_inc_tax
     if is_less_than_payable(gap, currency) or is_less_than_payable(gap + held_back, currency):
         gap = NOTHING
-    goods_tax = totals.tax - _tax_beside_goods(order)
-    lines = line_money(
-        items, tax_included=totals.tax_included, discount=totals.discount, goods_tax=goods_tax, currency=currency
-    )
-    return OrderMoney(totals, divide_tax(lines, items, goods_tax), gap)
+    wanted = list(_on_goods(order, items, totals, currency))
+    lines, goods = line_money(items, wanted, tax_included=totals.tax_included, currency=currency)
+    if goods == wanted[0]:  # else what is left of the tax on shipping is our estimate, and proves nothing
+        lines = divide_tax(lines, items, goods.tax, tax_included=totals.tax_included, currency=currency)
+    return OrderMoney(totals, lines, gap)
 
 
 def _choose(readings: Iterable[TotalsDraft], currency: str) -> TotalsDraft:
@@ -89,8 +89,8 @@ def _readings(order: Order, items: Sequence[LineItem], tax_included: bool | None
             known.append(_totals(order, items, tax_included=basis))
             yield known[-1]
     known = known or [_totals(order, items, tax_included=True)]
-    held = {order.gift_certificate_amount, order.store_credit_amount}
-    held |= {sum(held, NOTHING)}
+    tenders = (order.gift_certificate_amount, order.store_credit_amount)
+    held = {*tenders, sum(tenders, NOTHING)}
     for held_back in sorted(held - {NOTHING}, reverse=True):
         yield from (replace(totals, total=totals.total + held_back) for totals in known)
 
@@ -132,15 +132,37 @@ def _totals(order: Order, items: Sequence[LineItem], *, tax_included: bool) -> T
     )
 
 
-def _tax_beside_goods(order: Order) -> Decimal:
-    """The tax on all that is no line: shipping, handling, wrapping and fees."""
+def _on_goods(order: Order, items: Sequence[LineItem], totals: TotalsDraft, currency: str) -> Iterator[GoodsMoney]:
+    """What of the order's discount and tax may be that of its goods, what is likelier first.
+
+    A coupon for shipping stands on no line (bigcommerce.md, section 2): it lowers the shipping and the tax on it.
+    """
+    tax = totals.tax - _tax_beside_goods(order, currency)
+    yield GoodsMoney(totals.discount, tax)
+    listed = [each.amount for item in items for each in item.applied_discounts]
+    on_lines = sum((amount for amount in listed if amount is not None), NOTHING)
+    off_shipping = totals.discount - on_lines
+    if None not in listed and 0 < off_shipping <= totals.shipping:
+        with_tax, without = order.shipping_cost_inc_tax, order.shipping_cost_ex_tax
+        share = 1 - off_shipping / totals.shipping
+        left = _tax_in(with_tax * share, None if without is None else without * share, currency)
+        yield GoodsMoney(on_lines, tax + _tax_in(with_tax, without, currency) - left)
+
+
+def _tax_beside_goods(order: Order, currency: str) -> Decimal:
+    """The tax on all that is no line: shipping, handling, wrapping and fees, before any discount."""
     pairs = [
         (order.shipping_cost_inc_tax, order.shipping_cost_ex_tax),
         (order.handling_cost_inc_tax, order.handling_cost_ex_tax),
         (order.wrapping_cost_inc_tax, order.wrapping_cost_ex_tax),
         *((fee.cost_inc_tax, fee.cost_ex_tax) for fee in order.fees),
     ]
-    return sum((with_tax - without for with_tax, without in pairs if without is not None), NOTHING)
+    return sum((_tax_in(with_tax, without, currency) for with_tax, without in pairs), NOTHING)
+
+
+def _tax_in(with_tax: Decimal, without: Decimal | None, currency: str) -> Decimal:
+    """The tax that was charged: one of the two is the store's estimate with fractions of a cent."""
+    return NOTHING if without is None else (with_tax - without).quantize(smallest_unit(currency), ROUND_HALF_UP)
 
 
 def why_it_does_not_add_up(totals: TotalsDraft, tax_gap: Decimal, currency: str) -> str:

@@ -249,7 +249,7 @@ def complete(client: StoreClient, kept: KeptPayload, *, whole_coupons: bool = Fa
 def _tells_coupons(order: Order, products: bytes | None) -> bool:
     """Whether the lines tell the order's coupons."""
     try:
-        lines = order.line_items if products is None else read_line_items(products)
+        lines = (read_line_items(products) if products is not None else ()) or order.line_items
     except NeedsPerson:
         return True  # the import says so
     return coupons_on_lines(order, lines) is not None

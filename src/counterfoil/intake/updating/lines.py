@@ -1,13 +1,13 @@
 """Brings the lines and amounts of a sales order up to date: all of it or nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from counterfoil.intake.updating.addresses import Key, address_rows, key_of, parcels_went_to
 from counterfoil.intake.updating.changes import LINES_AND_MONEY, Merge
-from counterfoil.sales.models import OrderAddress, OrderLine, ParcelItem, Product, SalesOrder
+from counterfoil.sales.models import OrderAddress, OrderLine, ParcelItem, Product, SalesOrder, TenderKind
 from counterfoil.sales.orders.create import address_values, line_values, money_values, place_tenders
-from counterfoil.sales.orders.drafts import LineDraft, OrderDraft
+from counterfoil.sales.orders.drafts import LineDraft, OrderDraft, TenderDraft
 
 MADE_HERE_TOO = {"refunded"}
 """Columns of a line that change here too without anybody's doing: refunds are read apart."""
@@ -32,6 +32,7 @@ def merge_lines_and_money(
     order = merge.order
     rows: Rows = {row.source_id: row for row in order.lines.all()}
     if _is_here(order, rows, after):
+        _write_tenders(merge, after)
         merge.settle(LINES_AND_MONEY)
         return set()
     contradiction = _changed_here(order, rows, before, after) or what_contradicts(order, rows, after)
@@ -41,10 +42,6 @@ def merge_lines_and_money(
         merge.conflict(LINES_AND_MONEY, f"{_summary(before, names)}. {contradiction}", _summary(after, names))
         return set()
     written = replace_lines_and_money(merge, after, products)
-    if before.tenders != after.tenders:
-        merge.changed("tenders", _tenders(before), _tenders(after))
-        order.tenders.all().delete()
-        place_tenders(order, after)
     merge.settle(LINES_AND_MONEY)
     return written
 
@@ -162,7 +159,18 @@ def replace_lines_and_money(merge: Merge, after: OrderDraft, products: Mapping[s
     _remove_lines(merge, [row for source, row in rows.items() if source not in stay])
     _write_lines(merge, rows, after, products)
     _remove_addresses(order, after)
+    _write_tenders(merge, after)
     return written
+
+
+def _write_tenders(merge: Merge, after: OrderDraft) -> None:
+    """How the order was paid changes also where nothing else does, as when store credit was used later."""
+    rows = [TenderDraft(TenderKind(row.kind), row.description, row.amount) for row in merge.order.tenders.all()]
+    if rows == list(after.tenders):
+        return
+    merge.changed("tenders", _tenders(rows), _tenders(after.tenders))
+    merge.order.tenders.all().delete()
+    place_tenders(merge.order, after)
 
 
 def _remove_lines(merge: Merge, gone: Collection[OrderLine]) -> None:
@@ -234,5 +242,5 @@ def _summary(draft: OrderDraft, names: Mapping[str, str]) -> str:
     return f"{lines}: {draft.totals.total} {draft.currency}"
 
 
-def _tenders(draft: OrderDraft) -> str:
-    return ", ".join(f"{tender.description} {tender.amount}" for tender in draft.tenders)
+def _tenders(tenders: Iterable[TenderDraft]) -> str:
+    return ", ".join(f"{tender.description} {tender.amount}" for tender in tenders)
