@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -213,11 +213,29 @@ class OrderBook:
         return parcel.tracking_link == tracking.tracking_link and self._matches(parcel, items)
 
     def _matches(self, parcel: Parcel, items: Items) -> bool:
+        return self._are_same([(item.line, item.quantity) for item in parcel.items.all()], items)
+
+    def shipped_elsewhere(self, parcels: Iterable[Mapping[int, int]], items: Items, *, ship_to: str) -> str:
+        """What the first of others' parcels holds that has these items, where they are not open any more; else "".
+
+        `parcels`: quantities by the lines' ids where they came from. `ship_to` as in `drafts`.
+        """
+        lines = self._lines_to(ship_to)
+        for parcel in parcels:
+            held = [(line, parcel[line.source_id]) for line in lines if line.source_id in parcel]
+            if held and self._are_same(held, items) and (ALL in items or not self._are_open(held)):
+                return ", ".join(f"{quantity} × {line.name}" for line, quantity in held)
+        return ""
+
+    def _are_open(self, held: Iterable[tuple[OrderLine, int]]) -> bool:
+        return all(self.left[line.pk] >= quantity for line, quantity in held)
+
+    def _are_same(self, items_held: Iterable[tuple[OrderLine, int]], items: Items) -> bool:
         if ALL in items:
             return True
         held: Counter[str] = Counter()
-        for item in parcel.items.all():
-            held[item.line.our_part_number.casefold()] += item.quantity
+        for line, quantity in items_held:
+            held[line.our_part_number.casefold()] += quantity
         named: dict[str, int | None] = {}
         for text, quantity in items.items():
             sku = self.sku(text)
