@@ -63,6 +63,14 @@ def parcels() -> list[tuple[str, dict[str, int]]]:
     ]
 
 
+@pytest.mark.parametrize("cell", ["\u200bMUG\u200e", "’mug", "'MUG", "\u202aMUG\u202c"])
+def test_a_sku_is_found_whatever_stands_around_it(cell: str) -> None:
+    """Apostrophes, and signs that nobody can see and a refusal could not show."""
+    order = an_order()
+    assert outcomes(apply(f"WEB-1,UPS,,1Z1,,{cell},1\n")) == ["ok"]
+    assert shipped(order) == [1, 0]
+
+
 def test_rows_of_one_parcel_become_one_parcel() -> None:
     """Same order, carrier and tracking: one parcel, with carrier, service and link."""
     order = an_order()
@@ -251,6 +259,16 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
         ),
         (f"WEB-1,UPS,,{'1' * 51},,MUG,1\n", "The tracking number has 51 characters; 50 are allowed."),
         ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” is no web address."),
+        (
+            "WEB-1,#REF!,,1Z1,,MUG,1\n",
+            "“#REF!” is no carrier: a spreadsheet puts it where a formula fails or a column is too narrow.",
+        ),
+        ("WEB-1,nan,,1Z1,,MUG,1\n", "“nan” is no carrier: a program puts it where a cell is empty."),
+        ("WEB-1,UPS,NULL,1Z1,,MUG,1\n", "“NULL” is no service: a program puts it where a cell is empty."),
+        (
+            "WEB-1,UPS,#N/A,1Z1,,MUG,1\n",
+            "“#N/A” is no service: a spreadsheet puts it where a formula fails or a column is too narrow.",
+        ),
     ],
 )
 def test_what_cannot_be_shipped_is_refused_with_a_sentence(rows: str, sentence: str) -> None:

@@ -17,7 +17,7 @@ from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.sales.shipping.csv_columns import Row
 from counterfoil.sales.shipping.ship_to import address_named
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, parcel_drafts
-from counterfoil.sales.shipping.tracking_numbers import comparable, several_numbers
+from counterfoil.sales.shipping.tracking_numbers import bare, comparable, several_numbers
 from counterfoil.sales.shipping.used_numbers import has_number
 
 ALL = ""  # in place of a SKU: all that is open of the order
@@ -252,9 +252,12 @@ class OrderBook:
         return named[0].our_part_number.casefold() if named else text
 
     def _called(self, lines: Sequence[OrderLine], text: str) -> list[OrderLine]:
-        """The lines that a cell means, by our part number or by the store's SKU: 1001.0 is 1001 where that is one."""
+        """The lines that a cell means, by our part number or by the store's SKU: 1001.0 is 1001 where that is one.
+
+        So is one with signs around it, or in it, that cannot be seen.
+        """
         without = text.removesuffix(".0").removesuffix(".00")
-        return lines_called(lines, text) or lines_called(lines, without)
+        return lines_called(lines, text) or lines_called(lines, without) or lines_called(lines, bare(without))
 
     def drafts(
         self, tracking: Tracking, items: Items, *, ship_to: str = "", boxes: Sequence[str] = ()
