@@ -257,7 +257,12 @@ class OrderBook:
         So is one with signs around it, or in it, that cannot be seen.
         """
         without = text.removesuffix(".0").removesuffix(".00")
-        return lines_called(lines, text) or lines_called(lines, without) or lines_called(lines, bare(without))
+        return lines_called(lines, text) or lines_called(lines, without) or self._called_barely(lines, bare(without))
+
+    @staticmethod
+    def _called_barely(lines: Sequence[OrderLine], text: str) -> list[OrderLine]:
+        wanted = text.casefold()
+        return [line for line in lines if wanted and bare(line.our_part_number).casefold() == wanted]
 
     def drafts(
         self, tracking: Tracking, items: Items, *, ship_to: str = "", boxes: Sequence[str] = ()
