@@ -26,7 +26,7 @@ from counterfoil.sales.shipping.csv_export import open_orders_csv, open_rows
 from counterfoil.sales.shipping.csv_parcels import OrderBook, WantedParcel, locked_book, order_books, wanted_parcels
 from counterfoil.sales.shipping.external_shipments import ForeignParcel
 from counterfoil.sales.shipping.shipments import ParcelDraft, ship_locked
-from counterfoil.sales.shipping.tracking_numbers import comparable
+from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
 from counterfoil.sales.shipping.used_numbers import (
     NumberUsed,
     Use,
@@ -246,7 +246,7 @@ def _shipped_there(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> 
     same = [
         each
         for each in numbers.there.get(book.order.pk, ())
-        if number and comparable(each.tracking.tracking_number) == number
+        if number and names_number(each.tracking.tracking_number, number)
     ]
     if not same:
         return None

@@ -61,6 +61,17 @@ def read_tracking_number(text: str) -> str:
     return numbers[0] if numbers else ""
 
 
+def names_number(text: str, number: str) -> bool:
+    """Whether what stands in a field of others is this number, or has it among several: "1ZA, 1ZB" names 1ZB."""
+    wanted = comparable(number)
+    if comparable(text) == wanted:
+        return True
+    try:
+        return wanted != "" and any(comparable(each) == wanted for each in read_tracking_numbers(text))
+    except Refused:
+        return False
+
+
 def several_numbers(numbers: list[str]) -> Refused:
     """The refusal of several numbers where one is meant."""
     return Refused(
