@@ -60,6 +60,18 @@ def test_a_part_of_a_line_that_another_app_shipped_is_adopted(store: SandboxStor
     assert (shipped(order_id), attention(), len(shipments_in(store, order_id))) == ([1], [], 1)
 
 
+@pytest.mark.parametrize("theirs", ["1ZDAY, 1ZBOX", "1ZBOX / 1z-day", "'1ZDAY", "1ZDAY;"])
+def test_a_number_that_stands_among_several_in_the_store_is_the_parcels(store: SandboxStore, theirs: str) -> None:
+    """Others write further boxes into the same field, or leave a spreadsheet's apostrophe."""
+    order_id, integration = imported(store, quantities=(3,))
+    made = ship_there(store, order_id, 1, tracking_number=theirs)
+    parcel = ship(order_id, 1, tracking_number="1ZDAY")
+    turn(integration)
+    assert [each["id"] for each in shipments_in(store, order_id)] == [made["id"]]
+    assert WebShipment.objects.get().parcel == parcel
+    assert (shipped(order_id), attention()) == ([1], [])
+
+
 def test_what_was_taken_over_and_is_processed_here_too_stays_one_parcel(store: SandboxStore) -> None:
     """The parcel that was taken over gives way to ours, and says why."""
     order_id, integration = imported(store, quantities=(3,), take_over_shipments=True)

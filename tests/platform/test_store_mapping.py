@@ -53,6 +53,14 @@ def test_the_whole_mapping_is_replaced_where_that_is_said() -> None:
     assert mapped() == {}
 
 
+def test_a_status_without_an_equals_sign_is_told_how_it_is_written() -> None:
+    """Not that there is no status of no name."""
+    a_store()
+    ended = run("store", "set", "WEB-", "--map", "Shipped")
+    assert ended.code == 2
+    assert '--map Shipped: name the BigCommerce status, as in --map "Shipped=2".' in ended.complained
+
+
 def test_other_settings_leave_the_mapping_alone() -> None:
     """It is not even spoken of."""
     integration = a_store()

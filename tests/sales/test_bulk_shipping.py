@@ -63,6 +63,14 @@ def parcels() -> list[tuple[str, dict[str, int]]]:
     ]
 
 
+@pytest.mark.parametrize("cell", ["\u200bMUG\u200e", "’mug", "'MUG", "\u202aMUG\u202c"])
+def test_a_sku_is_found_whatever_stands_around_it(cell: str) -> None:
+    """Apostrophes, and signs that nobody can see and a refusal could not show; in the books too."""
+    order = an_order(1, line(1, part_number="\u200bMUG"), line(2, part_number="PEN"))
+    assert outcomes(apply(f"WEB-1,UPS,,1Z1,,{cell},1\n")) == ["ok"]
+    assert shipped(order) == [1, 0]
+
+
 def test_rows_of_one_parcel_become_one_parcel() -> None:
     """Same order, carrier and tracking: one parcel, with carrier, service and link."""
     order = an_order()
@@ -251,6 +259,16 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
         ),
         (f"WEB-1,UPS,,{'1' * 51},,MUG,1\n", "The tracking number has 51 characters; 50 are allowed."),
         ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” is no web address."),
+        (
+            "WEB-1,#REF!,,1Z1,,MUG,1\n",
+            "“#REF!” is no carrier: a spreadsheet puts it where a formula fails or a column is too narrow.",
+        ),
+        ("WEB-1,nan,,1Z1,,MUG,1\n", "“nan” is no carrier: a program puts it where a cell is empty."),
+        ("WEB-1,UPS,NULL,1Z1,,MUG,1\n", "“NULL” is no service: a program puts it where a cell is empty."),
+        (
+            "WEB-1,UPS,#N/A,1Z1,,MUG,1\n",
+            "“#N/A” is no service: a spreadsheet puts it where a formula fails or a column is too narrow.",
+        ),
     ],
 )
 def test_what_cannot_be_shipped_is_refused_with_a_sentence(rows: str, sentence: str) -> None:
@@ -304,6 +322,18 @@ def test_the_store_s_own_number_and_the_number_of_an_order_by_hand_name_an_order
     assert (answer.sentence, answer.next_step) == ("10234 may be WEB-10234 or SHOP-10234.", "Use the import ID.")
     assert outcomes(plan("SHOP-10234,UPS,,1Z9,,MUG,1\n")) == ["ok"]
     assert shipped(order)[0] == shipped(by_hand)[0] == 1
+
+
+def test_the_export_tells_an_order_by_hand_from_a_stores_order_with_its_number() -> None:
+    """It is given back as it is; a row with the bare number says how to name either."""
+    by_hand = placed(draft(web_order_number=""), import_id=None)
+    by_hand.refresh_from_db()
+    web = an_order(by_hand.number)
+    (answer,) = plan(f"{by_hand.number},UPS,,1Z1,,MUG,1\n")
+    assert answer.next_step == f"Use the import ID, or “{by_hand.number} (made by hand)”."
+    answers = bulk_shipping.apply(read_rows(open_orders_csv()), by="Ada")
+    assert set(outcomes(answers)) == {"ok"}
+    assert (shipped(by_hand), shipped(web)) == ([2], [2, 3])
 
 
 def test_items_are_taken_from_the_lines_that_have_them() -> None:

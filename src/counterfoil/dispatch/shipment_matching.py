@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from counterfoil.bigcommerce import NewShipment, Shipment
 from counterfoil.sales.models import ParcelItem
-from counterfoil.sales.shipping.tracking_numbers import comparable
+from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
 from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
 
 OURS = Q(parcel__isnull=False, parcel__taken_over=False)
@@ -55,14 +55,14 @@ def find_same(wanted: NewShipment, shipments: Iterable[Shipment]) -> Shipment | 
 def find_same_number(wanted: NewShipment, shipments: Iterable[Shipment]) -> list[Shipment]:
     """Those that carry the tracking number of the one that is wanted; none where that has no number."""
     number = comparable(wanted.tracking_number)
-    return [each for each in shipments if number and comparable(each.tracking_number) == number]
+    return [each for each in shipments if number and names_number(each.tracking_number, number)]
 
 
 def _is_same(shipment: Shipment, wanted: NewShipment) -> bool:
     return (
         shipment.order_address_id in (None, wanted.order_address_id)
         and quantities(shipment) == quantities(wanted)
-        and comparable(shipment.tracking_number) == comparable(wanted.tracking_number)
+        and names_number(shipment.tracking_number, wanted.tracking_number)
     )
 
 

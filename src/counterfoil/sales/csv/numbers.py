@@ -14,6 +14,7 @@ _POWER = re.compile(
 _EXPONENT = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _DECIMALS = re.compile(r"(\d+)[.,]0*")
 _GROUPED = re.compile(r"(\d{1,3}([,.'’_\s])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,]0*)?")
+_GROUPED_IN_INDIA = re.compile(r"(\d{1,2}(?:,\d{2})+,\d{3})(?:\.0*)?")  # 94,05,51,18,992
 
 
 def whole_number(text: str) -> str:
@@ -27,7 +28,8 @@ def whole_number(text: str) -> str:
     grouped = _GROUPED.fullmatch(text)
     if grouped and not grouped.group(2).isspace():
         return re.sub(r"\D", "", grouped.group(1))
-    return text
+    in_india = _GROUPED_IN_INDIA.fullmatch(text)
+    return in_india.group(1).replace(",", "") if in_india else text
 
 
 def is_rounded(code: str) -> bool:
@@ -49,7 +51,7 @@ def is_rounded_number(text: str) -> bool:
     if text.isascii() and text.isdecimal():
         return len(text) >= _LIKELY_ROUNDED and _ends_in_zeros(text)
     grouped, decimals = _GROUPED.fullmatch(text), _DECIMALS.fullmatch(text)
-    found = grouped or decimals
+    found = grouped or decimals or _GROUPED_IN_INDIA.fullmatch(text)
     digits = re.sub(r"\D", "", found.group(1)) if found else ""
     return len(digits) > KEPT_DIGITS and _ends_in_zeros(digits)
 

@@ -9,24 +9,31 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 
 LONGEST_NUMBER = 18  # digits that fit the column
+BY_HAND = " (made by hand)"
 
 
 def find_orders(names: Collection[str]) -> dict[str, int | Refused]:
     """For each name the sales order's id, or why there is none. One statement.
 
-    A name is an import ID, the store's own order number, or the number of an order made by hand.
+    A name is an import ID, the store's own order number, or the number of an order made by hand; where that is a
+    store's number too, `hand_made_name` tells it.
     """
-    numbers = [int(name) for name in names if name.isdecimal() and len(name) <= LONGEST_NUMBER]
+    plain = {name.removesuffix(BY_HAND) for name in names}
+    numbers = [int(name) for name in plain if name.isdecimal() and len(name) <= LONGEST_NUMBER]
     found = SalesOrder.objects.order_by("pk").filter(
         Q(import_id__in=names) | Q(web_order_number__in=names) | Q(import_id=None, number__in=numbers)
     )
     exact: dict[str, int] = {}
     candidates: dict[str, dict[int, str]] = defaultdict(dict)
     for pk, import_id, web_number, number in found.values_list("pk", "import_id", "web_order_number", "number"):
-        if import_id:
-            exact[import_id] = pk
-        candidates[web_number if import_id else str(number)][pk] = import_id or f"{number} (made by hand)"
+        exact[import_id or hand_made_name(number)] = pk
+        candidates[web_number if import_id else str(number)][pk] = import_id or hand_made_name(number)
     return {name: exact.get(name) or _only(name, candidates.get(name, {})) for name in names}
+
+
+def hand_made_name(number: int) -> str:
+    """What tells an order made by hand from a store's order with its number."""
+    return f"{number}{BY_HAND}"
 
 
 def _only(name: str, candidates: dict[int, str]) -> int | Refused:
@@ -34,7 +41,8 @@ def _only(name: str, candidates: dict[int, str]) -> int | Refused:
         return Refused(f"There is no sales order {name}.", "Use its import ID, as in WEB-10234.")
     if len(candidates) > 1:
         called = " or ".join(candidates.values())
-        return Refused(f"{name} may be {called}.", "Use the import ID.")
+        by_hand = next((each for each in candidates.values() if each.endswith(BY_HAND)), "")
+        return Refused(f"{name} may be {called}.", f"Use the import ID{f', or “{by_hand}”' if by_hand else ''}.")
     return next(iter(candidates))
 
 

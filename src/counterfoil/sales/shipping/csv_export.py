@@ -1,13 +1,15 @@
 """The file of what is open, in the columns that a file of parcels has: to fill in, and to give in again."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 
-from django.db.models import F, Q
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
 
 from counterfoil.sales.csv.text import written_csv
-from counterfoil.sales.models import AddressKind, LineKind, OrderLine, StatusRole
+from counterfoil.sales.models import AddressKind, LineKind, OrderLine, SalesOrder, StatusRole
+from counterfoil.sales.orders.lookup import hand_made_name
 from counterfoil.sales.shipping.csv_columns import COLUMNS
 from counterfoil.sales.shipping.ship_to import address_names
 
@@ -40,12 +42,21 @@ def open_rows() -> Iterator[list[str]]:
         .select_related("order", "ship_to")
         .order_by("order__order_date", "order_id", "ship_to__position", "position")
     )
+    taken = _numbers_of_stores()
     for _, theirs in groupby(lines.iterator(chunk_size=2000), key=lambda line: line.order_id):
-        yield from _rows_of_order(list(theirs))
+        yield from _rows_of_order(list(theirs), taken)
 
 
-def _rows_of_order(lines: Sequence[OrderLine]) -> Iterator[list[str]]:
-    name, addresses = lines[0].order.name, address_names(lines)
+def _numbers_of_stores() -> set[str]:
+    """The numbers of orders made by hand that are an order's number in a store too."""
+    by_hand = SalesOrder.objects.filter(import_id=None).annotate(text=Cast("number", TextField()))
+    stores = SalesOrder.objects.exclude(import_id=None)
+    return set(stores.filter(web_order_number__in=by_hand.values("text")).values_list("web_order_number", flat=True))
+
+
+def _rows_of_order(lines: Sequence[OrderLine], taken: Container[str]) -> Iterator[list[str]]:
+    order, addresses = lines[0].order, address_names(lines)
+    name = hand_made_name(order.number) if not order.import_id and order.name in taken else order.name
     for ship_to_id, group in groupby(lines, key=lambda line: line.ship_to_id):
         theirs = list(group)
         ship_to = theirs[0].ship_to

@@ -24,8 +24,9 @@ from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says
 from counterfoil.sales.shipping.csv_columns import COLUMNS, Row, read_rows
 from counterfoil.sales.shipping.csv_export import open_orders_csv, open_rows
 from counterfoil.sales.shipping.csv_parcels import OrderBook, WantedParcel, locked_book, order_books, wanted_parcels
+from counterfoil.sales.shipping.external_shipments import ForeignParcel
 from counterfoil.sales.shipping.shipments import ParcelDraft, ship_locked
-from counterfoil.sales.shipping.tracking_numbers import comparable
+from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
 from counterfoil.sales.shipping.used_numbers import (
     NumberUsed,
     Use,
@@ -38,7 +39,9 @@ from counterfoil.sales.shipping.used_numbers import (
 
 __all__ = ["COLUMNS", "Answer", "Outcome", "Row", "apply", "open_orders_csv", "open_rows", "plan", "read_rows"]
 VOIDED = "If it did leave, ship it on the order's page, which asks about it; else leave the row out."
+TAKE_OVER = "To have it as a parcel here too, take it over on the order's page."
 Progress = Callable[[int, int], None]  # how many orders are done, of how many
+ShippedThere = Callable[[Iterable[int]], Mapping[int, Sequence[ForeignParcel]]]  # of orders, by their ids
 
 
 class Outcome(StrEnum):
@@ -76,10 +79,14 @@ class _Settled:
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """The tracking numbers that are in use, the ones that the file has used so far among them."""
+    """The tracking numbers that are in use, the ones that the file has used so far among them.
+
+    `there`: what others shipped where the orders came from, by the orders' ids.
+    """
 
     used: UsedNumbers
     allow: bool
+    there: Mapping[int, Sequence[ForeignParcel]]
 
     def ask(self, book: OrderBook, numbers: Sequence[str]) -> None:
         """Raises NumberUsed where a parcel has one of the numbers, or had it here; Refused where it was voided."""
@@ -98,15 +105,20 @@ class _Numbers:
 
 
 def plan(
-    rows: Sequence[Row], *, carriers: Container[str] | None = None, allow_used_numbers: bool = False
+    rows: Sequence[Row],
+    *,
+    carriers: Container[str] | None = None,
+    allow_used_numbers: bool = False,
+    shipped_there: ShippedThere | None = None,
 ) -> list[Answer]:
     """What `apply` would answer now. Writes nothing; a fixed number of statements, whatever the number of rows.
 
     `carriers`: the names that the stores know; a row with another one says so. `allow_used_numbers`: also ship with
-    numbers that other parcels have.
+    numbers that other parcels have. `shipped_there`: what others shipped where the orders came from; a row that says
+    what is counted as shipped by that is skipped.
     """
     by_order, answers = _by_order(rows)
-    numbers = _Numbers(_used(by_order), allow_used_numbers)
+    numbers = _numbers(by_order, allow_used_numbers, shipped_there)
     books = {book.order.pk: book for book in order_books(list(by_order))}
     for order_id, theirs in by_order.items():
         for settled in _settle(books[order_id], theirs, numbers):
@@ -120,11 +132,12 @@ def apply(
     by: str,
     carriers: Container[str] | None = None,
     allow_used_numbers: bool = False,
+    shipped_there: ShippedThere | None = None,
     progress: Progress | None = None,
 ) -> list[Answer]:
     """Processes the parcels, each order in its own transaction; stopped in between, the file is applied again."""
     by_order, answers = _by_order(rows)
-    numbers = _Numbers(_used(by_order), allow_used_numbers)
+    numbers = _numbers(by_order, allow_used_numbers, shipped_there)
     for done, (order_id, theirs) in enumerate(by_order.items(), 1):
         answers += _apply_order(order_id, theirs, numbers, by)
         if progress is not None:
@@ -148,8 +161,9 @@ def _by_order(rows: Sequence[Row]) -> tuple[dict[int, list[Row]], list[Answer]]:
     return by_order, answers
 
 
-def _used(by_order: Mapping[int, Iterable[Row]]) -> UsedNumbers:
-    return used_numbers(number for rows in by_order.values() for row in rows for number in row.numbers)
+def _numbers(by_order: Mapping[int, Sequence[Row]], allow: bool, shipped_there: ShippedThere | None) -> _Numbers:
+    used = used_numbers(number for rows in by_order.values() for row in rows for number in row.numbers)
+    return _Numbers(used, allow, shipped_there(by_order) if shipped_there is not None and by_order else {})
 
 
 def _apply_order(order_id: int, rows: Sequence[Row], numbers: _Numbers, by: str) -> list[Answer]:
@@ -197,6 +211,9 @@ def _settle_parcel(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> 
     try:
         applied = _applied_parcel(book, wanted) if wanted.is_tracked else book.applied_rows(wanted.rows, prints)
         rest = [row for row in wanted.rows if row.number not in applied]
+        there = _shipped_there(book, wanted, numbers) if rest else None
+        if there is not None:
+            return _Settled([Answer(row, Outcome.SKIPPED, there, TAKE_OVER, name) for row in wanted.rows])
         drafts, note = _drafts(book, wanted, rest, numbers) if rest else ([], "")
     except Refused as refused:
         return _Settled([_answer(wanted, row, Outcome.REFUSED, refused, name, applied) for row in wanted.rows])
@@ -218,6 +235,23 @@ def _applied_parcel(book: OrderBook, wanted: WantedParcel) -> dict[int, int]:
                 "Leave that number out, or void the parcel and give the row in again under new numbers.",
             )
     return {row.number: same.pk for row in wanted.rows}
+
+
+def _shipped_there(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> str | None:
+    """What to say of a parcel that someone else shipped, and that is counted as shipped here; None where nobody has.
+
+    What is open all the same is processed like any other: its shipment in the store is found and becomes the parcel's.
+    """
+    number = comparable(wanted.rows[0].tracking_number)
+    same = [
+        each
+        for each in numbers.there.get(book.order.pk, ())
+        if number and names_number(each.tracking.tracking_number, number)
+    ]
+    if not same:
+        return None
+    held = book.shipped_elsewhere([each.items for each in same], wanted.items(wanted.rows), ship_to=wanted.ship_to)
+    return f"The store has it already: a shipment of {held}." if held else None
 
 
 def _drafts(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.sales.shipping.csv_columns import Row
 from counterfoil.sales.shipping.ship_to import address_named
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, parcel_drafts
-from counterfoil.sales.shipping.tracking_numbers import comparable, several_numbers
+from counterfoil.sales.shipping.tracking_numbers import bare, comparable, several_numbers
 from counterfoil.sales.shipping.used_numbers import has_number
 
 ALL = ""  # in place of a SKU: all that is open of the order
@@ -213,16 +213,34 @@ class OrderBook:
         return parcel.tracking_link == tracking.tracking_link and self._matches(parcel, items)
 
     def _matches(self, parcel: Parcel, items: Items) -> bool:
+        return self._are_same([(item.line, item.quantity) for item in parcel.items.all()], items)
+
+    def shipped_elsewhere(self, parcels: Iterable[Mapping[int, int]], items: Items, *, ship_to: str) -> str:
+        """What the first of others' parcels holds that has these items, where they are not open any more; else "".
+
+        `parcels`: quantities by the lines' ids where they came from. `ship_to` as in `drafts`.
+        """
+        lines = self._lines_to(ship_to)
+        for parcel in parcels:
+            held = [(line, parcel[line.source_id]) for line in lines if line.source_id and line.source_id in parcel]
+            if held and self._are_same(held, items) and (ALL in items or not self._are_open(held)):
+                return ", ".join(f"{quantity} × {line.name}" for line, quantity in held)
+        return ""
+
+    def _are_open(self, held: Iterable[tuple[OrderLine, int]]) -> bool:
+        return all(self.left[line.pk] >= quantity for line, quantity in held)
+
+    def _are_same(self, items_held: Iterable[tuple[OrderLine, int]], items: Items) -> bool:
         if ALL in items:
             return True
         held: Counter[str] = Counter()
-        for item in parcel.items.all():
-            held[item.line.our_part_number.casefold()] += item.quantity
+        for line, quantity in items_held:
+            held[line.our_part_number.casefold()] += quantity
         named: dict[str, int | None] = {}
-        for text, quantity in items.items():
+        for text, wanted in items.items():
             sku = self.sku(text)
             before = named.get(sku, 0)
-            named[sku] = None if quantity is None or before is None else before + quantity
+            named[sku] = None if wanted is None or before is None else before + wanted
         return held.keys() == named.keys() and all(named[sku] in (None, held[sku]) for sku in held)
 
     def _is_something_left(self, sku: str) -> bool:
@@ -234,9 +252,17 @@ class OrderBook:
         return named[0].our_part_number.casefold() if named else text
 
     def _called(self, lines: Sequence[OrderLine], text: str) -> list[OrderLine]:
-        """The lines that a cell means, by our part number or by the store's SKU: 1001.0 is 1001 where that is one."""
+        """The lines that a cell means, by our part number or by the store's SKU: 1001.0 is 1001 where that is one.
+
+        So is one with signs around it, or in it, that cannot be seen.
+        """
         without = text.removesuffix(".0").removesuffix(".00")
-        return lines_called(lines, text) or lines_called(lines, without)
+        return lines_called(lines, text) or lines_called(lines, without) or self._called_barely(lines, bare(without))
+
+    @staticmethod
+    def _called_barely(lines: Sequence[OrderLine], text: str) -> list[OrderLine]:
+        wanted = text.casefold()
+        return [line for line in lines if wanted and bare(line.our_part_number).casefold() == wanted]
 
     def drafts(
         self, tracking: Tracking, items: Items, *, ship_to: str = "", boxes: Sequence[str] = ()

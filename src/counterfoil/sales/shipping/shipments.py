@@ -18,8 +18,13 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
 from counterfoil.sales.orders.status import follow_what_was_shipped, lock_order, refuse_when_held
-from counterfoil.sales.shipping.carrier_detection import carrier_by_number
-from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_number, read_tracking_numbers
+from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
+from counterfoil.sales.shipping.tracking_numbers import (
+    comparable,
+    read_tracking_number,
+    read_tracking_numbers,
+    refuse_no_name,
+)
 from counterfoil.sales.shipping.used_numbers import refuse_used
 
 LONGEST_NAME = 100  # of a carrier or a service
@@ -51,6 +56,9 @@ class Tracking:
         _check_length("tracking link", clean.tracking_link, LONGEST_TRACKING_LINK)
         _check_length("carrier", clean.carrier, LONGEST_NAME)
         _check_length("service", clean.service, LONGEST_NAME)
+        refuse_no_name(clean.service, "service")
+        if not says_none(clean.carrier):
+            refuse_no_name(clean.carrier, "carrier")
         if clean.tracking_link and not _is_link(clean.tracking_link):
             raise Refused(f"“{clean.tracking_link}” is no web address.", "A tracking link begins with https://.")
         return clean

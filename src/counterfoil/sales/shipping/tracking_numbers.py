@@ -24,9 +24,10 @@ _SAID = (
     "notavailable notapplicable notracking notrackingnumber nonumber notyet tofollow trackingnumber tracking"
 )
 _NOTHING = frozenset(_SAID.split())  # letters and digits only: "N/A" and "<NA>" are na
-_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?.*)?|\d{1,2}([/.])\d{1,2}\3\d{4}( \d\d?:\d\d.*)?")
+_NO_NAME = frozenset(["nan", "null", "undefined"])  # not "none": stores have methods of that name
+_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?.*)?|\d{1,2}([/.])\d{1,2}\3(\d\d){1,2}( \d\d?:\d\d.*)?")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*[,;|&+\n\r\t\v\f\u2028\u2029]\s*|\s+[/\\]\s+|\s+and\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:[,;|&+、•\n\r\t\v\f\u2028\u2029]|<br ?/?>|//)\s*|\s+[/\\·]\s+|\s+and\s+", re.IGNORECASE)
 _SLASHES = re.compile(r"\s*/\s*")
 _LEAST_ALONE = 10  # signs of a number that stands beside another with only a blank or a slash between them
 AS_TEXT = "Format the column as text, enter the {what} again, and save the file once more."
@@ -58,6 +59,17 @@ def read_tracking_number(text: str) -> str:
     if len(numbers) > 1:
         raise several_numbers(numbers)
     return numbers[0] if numbers else ""
+
+
+def names_number(text: str, number: str) -> bool:
+    """Whether what stands in a field of others is this number, or has it among several: "1ZA, 1ZB" names 1ZB."""
+    wanted = comparable(number)
+    if comparable(text) == wanted:
+        return True
+    try:
+        return wanted != "" and any(comparable(each) == wanted for each in read_tracking_numbers(text))
+    except Refused:
+        return False
 
 
 def several_numbers(numbers: list[str]) -> Refused:
@@ -139,6 +151,17 @@ def _why_none(text: str) -> str:
     if _DATE.fullmatch(text):
         return "it is a date"
     return "it is a link, which has a field of its own" if _LINK.match(text) else ""
+
+
+def refuse_no_name(text: str, what: str) -> None:
+    """Raises Refused for what a spreadsheet or a program puts into an empty or broken cell of names: "#REF!", "nan"."""
+    why = ""
+    if _ERRORS.fullmatch(text):
+        why = "a spreadsheet puts it where a formula fails or a column is too narrow"
+    elif text.strip("<>()[]").casefold() in _NO_NAME:
+        why = "a program puts it where a cell is empty"
+    if why:
+        raise Refused(f"“{text[:50]}” is no {what}: {why}.", f"Enter the {what}, or leave it empty if there is none.")
 
 
 def bare(text: str) -> str:

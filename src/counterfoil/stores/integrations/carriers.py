@@ -33,6 +33,7 @@ _OTHER_NAMES = {
     "fastwayaustralia": "fastway-au",
     "myhermes": "myhermes-uk",
     "hermesuk": "myhermes-uk",
+    "nzpost": "new-zealand-post",
 }
 # What may stand behind the name of a carrier that the merchant has not listed, and still be only a service.
 _SERVICES = (
@@ -40,13 +41,14 @@ _SERVICES = (
     "evening expedited express first flat freight ground guaranteed home intl international letter light ltl mail "
     "media mm next night noon overnight packet parcel parcels plus pm post premium priority rate registered "
     "returns same saturday saver second select service signature signed special standard th third tracked "
-    "untracked worldwide"
+    "untracked worldwide eparcel xpresspost"
 )
 _SERVICE_WORDS = frozenset(_SERVICES.split())
 _SERVICE = re.compile(rf"(?:{'|'.join(sorted(_SERVICE_WORDS, key=len, reverse=True))}|\d)+")
 _SHORTEST_BEGINNING = 3  # letters of a carrier's name that a service follows without a blank
 _TOO_COMMON = ("be", "carriers", "line", "ltl", "pickup")  # words of their own in a carrier column
 _NO_NAME = "ag bv co company corp corporation gmbh inc limited llc ltd plc pty the via"
+_WEB_ADDRESS = re.compile(r"^www\.|\.com(\.[a-z]{2})?\b", re.IGNORECASE)  # "usps.com", "www.auspost.com.au"
 _LEGAL_FORMS = frozenset(_NO_NAME.split())
 
 
@@ -97,11 +99,13 @@ class CarrierBook:
 
     def _recognized(self, name: str) -> CarrierValues:
         """By the longest beginning of the name that is a carrier's; the rest is its service."""
-        words = [word for word in carrier_words(name) if word.casefold() not in _LEGAL_FORMS]
         whole = carrier_key(name)
         found = self._own.get(whole) or _vendors().get(whole)
         if found:
             return found
+        name = _WEB_ADDRESS.sub("", name)
+        whole = carrier_key(name)
+        words = [word for word in carrier_words(name) if word.casefold() not in _LEGAL_FORMS]
         for count in range(len(words), 0, -1):
             key = "".join(words[:count]).casefold()
             rest = words[count:]

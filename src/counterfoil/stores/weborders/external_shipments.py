@@ -185,6 +185,20 @@ def _fits(shipment: WebShipment, web_order: WebOrder) -> bool:
     return web_order.sales_order.lines.filter(source_id__in=items_of(shipment)).exists()
 
 
+def shipped_there(order_ids: Iterable[int]) -> dict[int, list[ForeignParcel]]:
+    """What others shipped of these sales orders, and was not taken over, by the orders' ids. One statement."""
+    found: dict[int, list[ForeignParcel]] = {}
+    orders = {"web_order__sales_order__in": list(order_ids)}
+    for each in WebShipment.objects.filter(parcel=None, gone_at=None, **orders).select_related("web_order"):
+        found.setdefault(each.web_order.sales_order_id or 0, []).append(_foreign(each))
+    return found
+
+
+def _foreign(shipment: WebShipment) -> ForeignParcel:
+    tracking = Tracking(shipment.carrier, shipment.service, shipment.tracking_number, shipment.tracking_link)
+    return ForeignParcel(items_of(shipment), tracking, shipment.order_address_id, shipment.made_at)
+
+
 def take_over_web_shipment(web_shipment_id: int, *, by: str) -> Parcel:
     """Makes a parcel of the books of a shipment that someone else made in the store.
 
@@ -207,9 +221,7 @@ def take_over_web_shipment(web_shipment_id: int, *, by: str) -> Parcel:
 def _take_over(shipment: WebShipment, *, by: str) -> Parcel:
     web_order = shipment.web_order
     assert web_order.sales_order_id is not None
-    tracking = Tracking(shipment.carrier, shipment.service, shipment.tracking_number, shipment.tracking_link)
-    foreign = ForeignParcel(items_of(shipment), tracking, shipment.order_address_id, shipment.made_at)
-    shipment.parcel = take_over(web_order.sales_order_id, foreign, by=by)
+    shipment.parcel = take_over(web_order.sales_order_id, _foreign(shipment), by=by)
     shipment.save(update_fields=["parcel"])
     text = f"Taken over into the books: {_name(shipment)}."
     log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)

@@ -1,6 +1,7 @@
 """Ship from CSV: many parcels at once, a test run first; and the file of what is open."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_import import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
+from counterfoil.stores.weborders.external_shipments import shipped_there
 from counterfoil.web.audit import audit
 from counterfoil.web.models import Role
 from counterfoil.web.row_files import answered, content_of, csv_file
@@ -29,11 +31,12 @@ def ship_file(request: HttpRequest) -> HttpResponse:
         content = content_of(request)
         rows = read_rows(content)
         allow = bool(request.POST.get("allow_used"))
+        known: Any = {"carriers": CarrierBook(), "allow_used_numbers": allow, "shipped_there": shipped_there}
         if "apply" in request.POST:
             with woken_in_bulk():
-                answers = apply(rows, by=str(person(request)), carriers=CarrierBook(), allow_used_numbers=allow)
+                answers = apply(rows, by=str(person(request)), **known)
         else:
-            answers = plan(rows, carriers=CarrierBook(), allow_used_numbers=allow)
+            answers = plan(rows, **known)
     except Refused as refused:
         return _page(request, refused=refused, content=content)
     return _page(request, content=content, answers=answers, applied="apply" in request.POST, allow=allow)

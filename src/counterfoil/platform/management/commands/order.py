@@ -51,7 +51,8 @@ class Command(CounterfoilCommand):
         }
         currency = document["currency"]
         self.print_table([line | {"currency": currency} for line in document["lines"]], columns, empty="No lines.")
-        self._print_shipments(document["shipments"])
+        if document["shipments"] or not document["store_shipments"]:
+            self._print_shipments(document["shipments"])
         self._print_store_shipments(document)
         self._print_discounts(document)
         totals = dict(document["totals"])

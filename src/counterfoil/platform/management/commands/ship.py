@@ -28,6 +28,7 @@ from counterfoil.sales.shipping.shipments import process_shipment, with_carriers
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
+from counterfoil.stores.weborders.external_shipments import shipped_there
 
 STANDARD = "-"  # in place of a file: standard input or output
 ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel")
@@ -106,7 +107,7 @@ class Command(CounterfoilCommand):
         rows = read_rows_of(options["file"])
         carriers, allow = CarrierBook(), options["allow_used_numbers"]
         if options["dry_run"]:
-            answers = plan(rows, carriers=carriers, allow_used_numbers=allow)
+            answers = plan(rows, carriers=carriers, allow_used_numbers=allow, shipped_there=shipped_there)
         else:
             with bars() as show, woken_in_bulk():
                 answers = apply(
@@ -114,6 +115,7 @@ class Command(CounterfoilCommand):
                     by=self.me(),
                     carriers=carriers,
                     allow_used_numbers=allow,
+                    shipped_there=shipped_there,
                     progress=lambda done, of: show("Shipping", done, of),
                 )
         if options["json"]:

@@ -214,6 +214,8 @@ def _mapping(integration: WebIntegration, pairs: list[str] | None, *, only: bool
     statuses = {status.name.casefold(): status.pk for status in OrderStatus.objects.all()}
     mapping = {} if only else mapping_of(integration)
     for pair in pairs or ():
+        if "=" not in pair:
+            raise UsageError(f'--map {pair}: name the BigCommerce status, as in --map "{pair}=2".')
         name, _, number = (part.strip() for part in pair.rpartition("="))
         if name.casefold() not in statuses:
             raise UsageError(f"--map {pair}: there is no order status “{name}”.")
