@@ -222,7 +222,7 @@ class OrderBook:
         """
         lines = self._lines_to(ship_to)
         for parcel in parcels:
-            held = [(line, parcel[line.source_id]) for line in lines if line.source_id in parcel]
+            held = [(line, parcel[line.source_id]) for line in lines if line.source_id and line.source_id in parcel]
             if held and self._are_same(held, items) and (ALL in items or not self._are_open(held)):
                 return ", ".join(f"{quantity} × {line.name}" for line, quantity in held)
         return ""
@@ -234,8 +234,8 @@ class OrderBook:
         if ALL in items:
             return True
         held: Counter[str] = Counter()
-        for line, quantity in items_held:
-            held[line.our_part_number.casefold()] += quantity
+        for line, count in items_held:
+            held[line.our_part_number.casefold()] += count
         named: dict[str, int | None] = {}
         for text, quantity in items.items():
             sku = self.sku(text)
