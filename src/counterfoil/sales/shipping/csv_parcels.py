@@ -234,8 +234,8 @@ class OrderBook:
         if ALL in items:
             return True
         held: Counter[str] = Counter()
-        for line, quantity in items_held:
-            held[line.our_part_number.casefold()] += quantity
+        for line, count in items_held:
+            held[line.our_part_number.casefold()] += count
         named: dict[str, int | None] = {}
         for text, wanted in items.items():
             sku = self.sku(text)
