@@ -186,9 +186,11 @@ def an_order(integration: WebIntegration, number: int = 10234, *, text: str = ""
 
 def a_shipment(order: SalesOrder, *, text: str = "", sent: bool = True) -> Shipment:
     """All that is open in one parcel with a further box; the store was told of it, or could not be."""
-    tracking = Tracking(text[:100] or "UPS", text[:100], text[:50] or "1Z999", "")
-    box = ParcelDraft(Tracking(text[:100] or "UPS", "", text[:50] or "1Z998"))
+    tracking, box = Tracking("UPS", "", "1Z999", ""), ParcelDraft(Tracking("UPS", "", "1Z998"))
     shipment = process_shipment(order.pk, [*whole_order(order, tracking), box], by=text or "Ada")
+    if text:  # parcels from before numbers were checked may have any
+        shipment.parcels.update(carrier=text[:100], tracking_number=text[:50])
+        shipment.parcels.filter(belongs_to=None).update(service=text[:100])
     parcel = shipment.parcels.get(belongs_to=None)
     web_order = WebOrder.objects.get(sales_order=order)
     StoreUpdate.objects.update_or_create(
