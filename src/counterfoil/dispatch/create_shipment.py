@@ -20,6 +20,7 @@ from counterfoil.dispatch.existing_shipments import (
     read_shipments,
     shipments_there,
 )
+from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
 from counterfoil.dispatch.shipment_matching import find_made, quantities, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
@@ -71,6 +72,8 @@ class CreateShipment:
 
     def _send(self, update_id: int) -> None:
         update = _load(update_id)
+        if read_where_lists_lag(self.visit, update):
+            update = _load(update_id)
         if update.asked_at is not None and update.state in IN_HAND:
             if self._look(update):
                 return

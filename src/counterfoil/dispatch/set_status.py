@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN, NeedsPerson, Order, StatusId, read_order
+from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
     IN_HAND,
     Sent,
@@ -35,6 +36,7 @@ class SetStatus:
     """Sets statuses during one visit."""
 
     def __init__(self, visit: Visit, sent: Sent) -> None:
+        self.visit = visit
         self.integration = visit.integration
         self.client = visit.client
         self.sent = sent
@@ -42,11 +44,13 @@ class SetStatus:
     def send(self, update_id: int) -> None:
         """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
         try:
-            if self._was_carried_out(update_id):
+            update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
+            if self._was_carried_out(update):
                 return
-            update = self._begin(update_id)
-            if update is not None:
-                self._set(update)
+            read_where_lists_lag(self.visit, update)
+            begun = self._begin(update_id)
+            if begun is not None:
+                self._set(begun)
         except NeedsPerson as refused:
             self._fail(update_id, refused)
 
@@ -139,9 +143,8 @@ class SetStatus:
         changed_at: datetime | None = changes.aggregate(Max("at"))["at__max"]
         return changed_at or datetime.min.replace(tzinfo=UTC)
 
-    def _was_carried_out(self, update_id: int) -> bool:
+    def _was_carried_out(self, update: StoreUpdate) -> bool:
         """Where the outcome of an earlier attempt is unknown, the order is read: it tells as the answer would have."""
-        update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
         if update.asked_at is None or update.state not in IN_HAND:
             return False
         at = timezone.now()
