@@ -21,6 +21,9 @@ class Fault:
     answer; the work is left undone unless ``done``. ``cut`` resets the connection "before" or "after" the work.
     ``truncate`` sends so many bytes of the body, ``drip`` pauses between its bytes. The rate headers stay on
     unless ``bare``; ``header_only_retry`` sends X-Retry-After alone. Times are real seconds.
+
+    An answer that lies: ``alter`` replaces fields of the object that the store answers after its work; ``replay``
+    gives every call after the first the first one's answer, whether its work is done (``done``) or not.
     """
 
     id: int = 0
@@ -43,7 +46,10 @@ class Fault:
     drip: float = 0.0
     bare: bool = False
     header_only_retry: float | None = None
+    alter: dict[str, Any] = field(default_factory=dict)
+    replay: bool = False
     struck: int = 0
+    first: Answer | None = None
 
     def strikes(self, method: str, path: str, query: str) -> bool:
         """Whether this call is hit; counts the hit, or the miss that ``skip`` asked for."""
@@ -68,7 +74,22 @@ class Fault:
     @property
     def works(self) -> bool:
         """Whether the store does what was asked of it."""
-        return self.cut != "before" and (self.done or not self.replaces)
+        return self.cut != "before" and (self.done or not (self.replaces or self.repeats))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the first answer is given once more."""
+        return self.replay and self.first is not None
+
+    def lie(self, true: Answer) -> Answer:
+        """The store's own answer, or what is given in its place."""
+        if self.first is not None:
+            return Answer(self.first.status, self.first.body, dict(self.first.headers))
+        if self.replay:
+            self.first = Answer(true.status, true.body, dict(true.headers))
+        if self.alter and true.body:
+            return Answer(true.status, encoded(json.loads(true.body) | self.alter), dict(true.headers))
+        return true
 
     def answer(self) -> Answer:
         """The answer that replaces the store's own."""
@@ -98,7 +119,7 @@ class FaultList:
 
     def add(self, description: dict[str, Any]) -> Fault:
         """Raises WrongFault."""
-        allowed = set(Fault.__slots__) - {"id", "struck"}
+        allowed = set(Fault.__slots__) - {"id", "struck", "first"}
         if unknown := sorted(set(description) - allowed):
             raise WrongFault(f"A fault knows no “{unknown[0]}”. It knows: {', '.join(sorted(allowed))}.")
         fault = Fault(**description)

@@ -72,7 +72,7 @@ class Gateway:
         return self._spoiled(done, fault)
 
     def _spoiled(self, done: Answer, fault: Fault) -> Answer:
-        result = fault.answer() if fault.replaces else done
+        result = fault.answer() if fault.replaces else fault.lie(done)
         if not (fault.bare or fault.header_only_retry is not None):
             result.headers = self.store.window.headers() | result.headers
         else:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -69,6 +70,7 @@ class StoreClient:
         before_request: Callable[[], None] | None = None,
         ca_certs: str | None = None,
     ) -> None:
+        self._clock_ahead: timedelta | None = None
         self._base = check_api_path(api_path, allowed_origins)
         self._token = _check_token(access_token)
         self._transport = Transport(
@@ -336,7 +338,19 @@ class StoreClient:
         self.calls += 1
         answer = self._transport.send(method, url, purpose, largest=largest, body=body)
         self.budget.answered(answer.status, answer.headers)
+        self._note_clock(answer.headers)
         return answer
+
+    def _note_clock(self, headers: Mapping[str, str]) -> None:
+        """How far the store's clock is ahead of ours: each answer says its time (RFC 9110, section 6.6.1)."""
+        said = next((value for name, value in headers.items() if name.lower() == "date"), None)
+        with suppress(ValueError, OverflowError, TypeError):
+            there = parsedate_to_datetime(said or "")
+            self._clock_ahead = there.replace(tzinfo=there.tzinfo or UTC) - datetime.now(UTC)
+
+    def store_time(self, at: datetime) -> datetime | None:
+        """What the store's clock shows at a moment of ours, by its last answer; None where no answer said its time."""
+        return None if self._clock_ahead is None else at + self._clock_ahead
 
 
 def _hooks(body: bytes, shape: type[_Read]) -> _Read:

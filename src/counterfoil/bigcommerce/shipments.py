@@ -42,6 +42,7 @@ class Shipment(Document, frozen=True, dict=True):
     """A shipment as the store has it, whoever made it."""
 
     id: int
+    order_id: int | None = None
     order_address_id: int | None = None
     date_created_text: Text = field(default="", name="date_created")
     tracking_number: Text = ""

@@ -3,11 +3,12 @@
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Shipment, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, Shipment, ShipmentDetails, TryAgain
 from counterfoil.dispatch.create_shipment import ORDER_GONE
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import Sent, asking, begin, end, fail, locked, locked_if_free, note_written
 from counterfoil.sales.models import Parcel
+from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.updates.descriptions import shipment_text
@@ -21,6 +22,9 @@ SHIPMENT_GONE = NeedsPerson(
     "The shipment was deleted in BigCommerce by someone.",
     "Void the parcel here, and process it again if it is still to be shipped.",
 )
+
+UNLIKE = "BigCommerce's answer shows another shipment than was corrected."
+MOST_UNLIKE = 3
 
 
 class ChangeShipment:
@@ -71,6 +75,7 @@ class ChangeShipment:
             if refused.code == "not_in_store":
                 self._find_out_what_is_gone(order_id, there)
             raise
+        _check_answer(update, there, corrected, details)
         self._record(update, parcel, corrected)
 
     def _find_out_what_is_gone(self, order_id: int, there: WebShipment) -> None:
@@ -122,3 +127,14 @@ class ChangeShipment:
         parcel = load_parcel(update.parcel_id or 0)
         fail(update.pk, refused, f"The {shipment_text(parcel)} could not be {verb}. {sentence}")
         self.sent.failed += 1
+
+
+def _check_answer(update: StoreUpdate, there: WebShipment, corrected: Shipment, details: ShipmentDetails) -> None:
+    """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
+    of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
+    same = comparable(corrected.tracking_number) == comparable(details.tracking_number)
+    if of_order and same and corrected.id == there.bigcommerce_shipment_id:
+        return
+    if update.attempts + 1 >= MOST_UNLIKE:
+        raise NeedsPerson("unlike_asked", UNLIKE, "Look at the shipment in BigCommerce, then retry or skip it.")
+    raise TryAgain(UNLIKE, outcome_unknown=True)

@@ -12,7 +12,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, TryAgain
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
     StoreShipments,
@@ -20,8 +20,9 @@ from counterfoil.dispatch.existing_shipments import (
     read_shipments,
     shipments_there,
 )
+from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
-from counterfoil.dispatch.shipment_matching import find_made, quantities, would_be_refused
+from counterfoil.dispatch.shipment_matching import answers, find_made, quantities, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
     IN_HAND,
@@ -53,6 +54,14 @@ ARRIVED = f"{MADE} It had arrived, though its answer had not."
 EXISTS = "The {what} was in the store already, number {number}, so none was made."
 ORDER_GONE = "The order was archived or deleted in BigCommerce."
 
+MOST_UNLIKE = 3
+UNLIKE = NeedsPerson(
+    "unlike_asked",
+    "BigCommerce's answer shows another shipment than was asked for.",
+    "Look at the order's shipments in BigCommerce. Retry if this one is not there; else void the parcel here and take "
+    "the shipment over.",
+)
+
 
 class CreateShipment:
     """Makes shipments during one visit."""
@@ -71,6 +80,8 @@ class CreateShipment:
 
     def _send(self, update_id: int) -> None:
         update = _load(update_id)
+        if read_where_lists_lag(self.visit, update):
+            update = _load(update_id)
         if update.asked_at is not None and update.state in IN_HAND:
             if self._look(update):
                 return
@@ -172,12 +183,24 @@ class CreateShipment:
         shipment = msgspec.convert(update.asked, NewShipment)
         with asking(update.pk, in_doubt):
             made = self.client.create_shipment(update.web_order.bigcommerce_order_id, shipment)
+        if not answers(made, shipment, update.web_order, update.known_shipments or ()):
+            self._not_as_asked(update)
+            return
         with transaction.atomic():
             update = locked(update.pk)
             keep_ours(update.web_order, parcel.pk, made)
             note_written(update.web_order, made_at=made.date_created, shipped=quantities(made).total())
             end(update, UpdateState.SENT, _said(parcel, made, MADE))
         self.sent.sent += 1
+
+    def _not_as_asked(self, update: StoreUpdate) -> None:
+        """The outcome stays unknown, so that it is looked for: raises TryAgain.
+
+        Each repetition may have been carried out, so there are few; then a person is needed.
+        """
+        if update.attempts + 1 < MOST_UNLIKE:
+            raise TryAgain(UNLIKE.sentence, outcome_unknown=True)
+        self._fail(update.pk, UNLIKE)
 
     def _exists(self, update: StoreUpdate, in_doubt: StoreUpdate | None) -> bool:
         """Whether the store refused it since this shipment is there: from an earlier request, or by another app."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from counterfoil.stores.models import (
@@ -46,7 +46,20 @@ _REFUNDS_FIRST = WebOrder.objects.filter(
 )
 REFUNDS_UNREAD = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(_REFUNDS_FIRST)
 
-MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD, output_field=BooleanField())
+# An order that someone has set back to a new order status is read and imported first: its shipment would move it on in
+# the store, and what was changed with it would never be read. A store that is paused is not imported from.
+_DECIDED_ON = Q(modified_read=F("modified_seen")) & (
+    Exists(StoreUpdate.objects.filter(web_order=OuterRef("pk"), kind=UpdateKind.STATUS, state__in=UNDONE))
+    | ~Q(reason_code="")
+)
+_SET_BACK = WebOrder.objects.filter(
+    pk=OuterRef("web_order"),
+    integration__paused=False,
+    integration__new_statuses__contains=[F("status_seen")],
+).exclude(_DECIDED_ON)
+IMPORT_FIRST = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(_SET_BACK)
+
+MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD & ~IMPORT_FIRST, output_field=BooleanField())
 
 
 def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:

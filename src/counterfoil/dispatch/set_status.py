@@ -6,7 +6,17 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NEVER_OVERWRITTEN, NeedsPerson, Order, StatusId, read_order
+from counterfoil.bigcommerce import (
+    NEVER_OVERWRITTEN,
+    NeedsPerson,
+    Order,
+    OrderGlance,
+    StatusId,
+    TryAgain,
+    read_glance,
+    read_order,
+)
+from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
     IN_HAND,
     Sent,
@@ -22,9 +32,12 @@ from counterfoil.dispatch.transitions import (
 from counterfoil.sales.models import OrderChange
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebOrder
 from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.weborders.changes import note_shown
 
 CIRCLE_AFTER = 3
 CIRCLE_WITHIN = timedelta(days=1)
+MOST_NOT_TAKEN = 3
+NOT_THIS_ORDER = "BigCommerce's answer to the status shows another order."
 CHANGED = "It changed in BigCommerce since it was read."
 EDITED = "It was edited in BigCommerce while we acknowledged it."
 OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
@@ -35,6 +48,7 @@ class SetStatus:
     """Sets statuses during one visit."""
 
     def __init__(self, visit: Visit, sent: Sent) -> None:
+        self.visit = visit
         self.integration = visit.integration
         self.client = visit.client
         self.sent = sent
@@ -42,11 +56,13 @@ class SetStatus:
     def send(self, update_id: int) -> None:
         """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
         try:
-            if self._was_carried_out(update_id):
+            update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
+            if self._was_carried_out(update):
                 return
-            update = self._begin(update_id)
-            if update is not None:
-                self._set(update)
+            read_where_lists_lag(self.visit, update)
+            begun = self._begin(update_id)
+            if begun is not None:
+                self._set(begun)
         except NeedsPerson as refused:
             self._fail(update_id, refused)
 
@@ -54,7 +70,28 @@ class SetStatus:
         status_id = _status(update)
         with asking(update.pk):
             answer = self.client.set_status(update.web_order.bigcommerce_order_id, status_id)
+            shown = read_glance(answer)
+            if shown is not None and shown.id != update.web_order.bigcommerce_order_id:
+                raise TryAgain(NOT_THIS_ORDER, outcome_unknown=True)
+        if shown is not None and shown.status_id != status_id:
+            self._not_taken(update, shown)
+            return
         self._record(update, answer)
+
+    def _not_taken(self, update: StoreUpdate, shown: OrderGlance) -> None:
+        """The store said yes and shows another status: not done. Raises TryAgain, after some tries NeedsPerson."""
+        at = timezone.now()
+        not_asked(update.pk)
+        note_shown(self.integration, [shown], at, set_back=True)
+        ours, theirs = (self.integration.status_text(each) for each in (_status(update), shown.status_id))
+        sentence = f"BigCommerce took the status {ours} and shows {theirs}."
+        if update.attempts + 1 < MOST_NOT_TAKEN:
+            raise TryAgain(sentence)
+        raise NeedsPerson(
+            "status_not_taken",
+            sentence,
+            "Look at the order in BigCommerce: another app may set it back. Then retry, or skip it.",
+        )
 
     def _begin(self, update_id: int) -> StoreUpdate | None:
         """Commits *sending*; None when there is nothing to send (any more). Raises NeedsPerson (see `_check`)."""
@@ -139,9 +176,8 @@ class SetStatus:
         changed_at: datetime | None = changes.aggregate(Max("at"))["at__max"]
         return changed_at or datetime.min.replace(tzinfo=UTC)
 
-    def _was_carried_out(self, update_id: int) -> bool:
+    def _was_carried_out(self, update: StoreUpdate) -> bool:
         """Where the outcome of an earlier attempt is unknown, the order is read: it tells as the answer would have."""
-        update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
         if update.asked_at is None or update.state not in IN_HAND:
             return False
         at = timezone.now()

@@ -52,6 +52,17 @@ def find_same(wanted: NewShipment, shipments: Iterable[Shipment]) -> Shipment | 
     return min(same, key=lambda each: (_differences(each, wanted), each.id), default=None)
 
 
+def answers(made: Shipment, asked: NewShipment, web_order: WebOrder, known: Collection[int]) -> bool:
+    """Whether this can be the shipment that was asked for: of this order, as it was asked, and not there before.
+
+    The store numbers its shipments through, whatever order they are of. One statement.
+    """
+    if made.order_id not in (None, web_order.bigcommerce_order_id) or made.id in known or not _is_same(made, asked):
+        return False
+    taken = WebShipment.objects.filter(bigcommerce_shipment_id=made.id)
+    return not taken.filter(web_order__integration=web_order.integration_id).exists()
+
+
 def find_same_number(wanted: NewShipment, shipments: Iterable[Shipment]) -> list[Shipment]:
     """Those that carry the tracking number of the one that is wanted; none where that has no number."""
     number = comparable(wanted.tracking_number)

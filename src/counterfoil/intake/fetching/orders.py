@@ -21,7 +21,7 @@ from counterfoil.bigcommerce import (
 )
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.intake.first_orders import within_first
-from counterfoil.stores.integrations.import_window import cut_off, known_zone
+from counterfoil.stores.integrations.import_window import cut_off, is_before_cut_off, known_zone
 from counterfoil.stores.models import (
     ACKNOWLEDGEMENTS,
     UNDONE,
@@ -76,7 +76,9 @@ def must_list(integration: WebIntegration, counts: dict[int, int], seen: Seen) -
 
 
 def _is_new(integration: WebIntegration, glance: OrderGlance) -> bool:
-    return glance.status_id in integration.new_statuses and not glance.is_deleted
+    if glance.status_id not in integration.new_statuses or glance.is_deleted:
+        return False
+    return glance.date_created is None or not is_before_cut_off(integration, glance.date_created)
 
 
 # It was decided on as it stands there now, and what follows from that waits to be sent or for a person. Where the

@@ -81,6 +81,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
             return _stay(web_order, reason)
+        _check_same_order(web_order, document.order)
         check_lines(document.order, document.line_items)
         outcome = _write(integration, web_order, payload, document)
     except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
@@ -105,6 +106,24 @@ def _note_version(web_order: WebOrder) -> None:
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
         web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
+
+
+def _check_same_order(web_order: WebOrder, order: Order) -> None:
+    """Raises NeedsPerson where the store has given the number of an order in the books to another one.
+
+    A store that was emptied may begin its numbers anew. When an order was placed never changes.
+    """
+    if web_order.sales_order_id is None or web_order.imported_payload is None:
+        return
+    before = read_glance(bytes(web_order.imported_payload.order))
+    if before is None or before.date_created is None or before.date_created == order.date_created:
+        return
+    raise NeedsPerson(
+        "another_order",
+        f"BigCommerce has another order under this number now, placed on {order.date_created:%Y-%m-%d %H:%M} UTC. "
+        f"The one in the books was placed on {before.date_created:%Y-%m-%d %H:%M} UTC, and was left as it is.",
+        "If the store was emptied, connect it as a new web integration with a source code of its own.",
+    )
 
 
 def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:

@@ -18,6 +18,7 @@ from counterfoil.stores.models import (
     WebOrderState,
 )
 from counterfoil.stores.reconciliation.known_orders import KnownOrder
+from counterfoil.stores.weborders.holds import REASONS
 
 ON_ITS_WAY = (UpdateState.WAITING, UpdateState.SENDING)
 LATELY = timedelta(minutes=5)
@@ -38,6 +39,7 @@ DONE_WITH = (StatusRole.SHIPPED, StatusRole.CANCELLED)
 SEE_ATTENTION = "It stands under Needs attention."
 EDITED = "It was edited in the store after its import."
 READ_THEM = "Have its shipments read again."
+HELD = "That was not seen before. The order is on hold here from now on."
 IMPORT_IT = "Import it, or leave it where someone else deals with it."
 
 
@@ -84,6 +86,11 @@ def gone(known: KnownOrder) -> Found:
         next_step="" if done_with else "Ask who did that; cancel it here if it is not wanted any more.",
         ours="In the books",
     )
+
+
+def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:
+    """Whether the store has stopped an order of the books, and no look has shown that."""
+    return known.is_in_the_books and there.status_id in REASONS and there.status_id != known.status_seen
 
 
 def _not_in_the_books(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> Found | None:
@@ -154,6 +161,10 @@ def _explained(known: KnownOrder) -> str:
 
 
 def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
+    if is_stopped_unseen(there, known):
+        seen, theirs = integration.status_text(known.status_seen), integration.status_text(there.status_id)
+        yield Found(DifferenceKind.STATUS, False, f"{REASONS[there.status_id]} {HELD}", "", seen, theirs)
+        return
     if known.status_sent is None or there.status_id == known.status_sent:
         return
     if there.status_id in SHIPPED_THERE and there.items_shipped:

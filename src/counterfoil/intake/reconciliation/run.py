@@ -1,6 +1,6 @@
 """Reconciliation: the store's orders of a period beside the books, a page of 250 at a time; reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import ends_list
-from counterfoil.intake.reconciliation.compare import compare, gone
+from counterfoil.intake.reconciliation.compare import compare, gone, is_stopped_unseen
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.models import Difference, Reconciliation, WebIntegration
-from counterfoil.stores.reconciliation.known_orders import LARGEST_ID, known_orders
+from counterfoil.stores.reconciliation.known_orders import LARGEST_ID, KnownOrder, known_orders
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.sync.wakeups import wake
+from counterfoil.stores.weborders.changes import note_shown
 
 PAGE = 250
 SMALLER = 10
@@ -80,6 +81,7 @@ def go_on_reconciling(visit: Visit) -> None:
     while found.is_under_way and not visit.is_over:
         calls = visit.client.calls
         try:
+            at = timezone.now()
             listed = _read(visit, found, limit)
         except TryAgain as trouble:
             found.calls += visit.client.calls - calls
@@ -95,7 +97,7 @@ def go_on_reconciling(visit: Visit) -> None:
             found.save(update_fields=["calls"])
             raise
         found.calls += visit.client.calls - calls
-        _compare(visit.integration, found, listed, is_last=ends_list(len(listed), limit))
+        _compare(visit.integration, found, listed, at, is_last=ends_list(len(listed), limit))
         visit.progress("Comparing", found.orders, max(expected, found.orders))
 
 
@@ -114,9 +116,14 @@ def _read(visit: Visit, found: Reconciliation, limit: int) -> list[OrderSummary]
 
 
 def _compare(
-    integration: WebIntegration, found: Reconciliation, listed: Sequence[OrderSummary], *, is_last: bool
+    integration: WebIntegration,
+    found: Reconciliation,
+    listed: Sequence[OrderSummary],
+    at: datetime,
+    *,
+    is_last: bool,
 ) -> None:
-    """Keeps what is not alike of a page, in one transaction with how far that is.
+    """Keeps what is not alike of a page (asked for `at`), in one transaction with how far that is.
 
     What a store lists that does not follow its filters is left out; one that begins anew each time has no more.
     """
@@ -126,6 +133,7 @@ def _compare(
     is_last = is_last or not ahead
     last = LARGEST_ID if is_last else max(each.id for each in ahead)
     known = known_orders(integration, list(in_store), (found.next_id, last), period)
+    _hold_what_is_stopped(integration, in_store, known, at)
     rows: list[Difference] = []
     for order_id, there in in_store.items():
         different = compare(integration, there, known.get(order_id))
@@ -144,6 +152,17 @@ def _compare(
         Difference.objects.bulk_create(rows, ignore_conflicts=True)
         found.ended_at = timezone.now() if is_last else None
         found.save()
+
+
+def _hold_what_is_stopped(
+    integration: WebIntegration, in_store: Mapping[int, OrderSummary], known: Mapping[int, KnownOrder], at: datetime
+) -> None:
+    """Orders that were stopped in the store without our having seen it: nothing of them is shipped from now on."""
+    stopped = [
+        there for order_id, there in in_store.items() if order_id in known and is_stopped_unseen(there, known[order_id])
+    ]
+    if stopped:
+        note_shown(integration, stopped, at, set_back=True)
 
 
 def _end(found: Reconciliation, trouble: str, next_step: str) -> None:

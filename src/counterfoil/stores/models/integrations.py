@@ -154,6 +154,12 @@ class StoreState(models.Model):
     left_out_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the light list leaves out an order that changed."
     )
+    overlaps_from = models.DateTimeField(
+        null=True, blank=True, help_text="From when on the last changes seen fit on a page; empty: all do."
+    )
+    lagged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its lists last showed less than its answers had."
+    )
     collected_at = models.DateTimeField(null=True, blank=True, help_text="When it was last asked what waits there.")
     restored_from = models.DateTimeField(
         null=True, blank=True, help_text="When the backup was made beyond which the store has not been read again yet."

@@ -33,7 +33,8 @@ _KNOWN = """
         (
             SELECT count(*) FROM sales_salesorder AS twin
             WHERE twin.source = %(source)s AND twin.web_order_number = web_order.bigcommerce_order_id::text
-        )
+        ),
+        web_order.status_seen
     FROM stores_weborder AS web_order
     LEFT JOIN sales_salesorder AS sold ON sold.id = web_order.sales_order_id
     LEFT JOIN sales_orderstatus AS status ON status.id = sold.status_id
@@ -54,7 +55,7 @@ class KnownOrder:
 
     `shipped`: the items of all shipments that are known to stand in the store. `undone`: kinds and states of the
     updates that are not through, as "status waiting". `onto`: what the status was when it was set last. `copies`: how
-    many sales orders carry the store's number.
+    many sales orders carry the store's number. `status_seen`: as it was last seen before this.
     """
 
     order_id: int
@@ -75,6 +76,7 @@ class KnownOrder:
     undone: Sequence[str]
     onto: int | None
     copies: int
+    status_seen: int | None
 
     @property
     def is_in_the_books(self) -> bool:

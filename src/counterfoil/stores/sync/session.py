@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -51,6 +52,7 @@ class Visit:
 
     `shipments`: those of the orders that were asked for them meanwhile, by the web order's primary key.
     `unread`: the web orders whose refunds or shipments could not be read in this visit; they are not asked for twice.
+    `read_alone`: when orders were read by themselves since a list may have shown less, by the store's number.
     """
 
     integration: WebIntegration
@@ -60,6 +62,7 @@ class Visit:
     seen: "Seen | None" = None
     shipments: dict[int, list[Shipment]] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
+    read_alone: dict[int, datetime] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:

@@ -1,7 +1,7 @@
 """Keeps fresh what the store says of all known orders, with one light list: statuses, shipped quantities, refunds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import Standing, settle_holds
+from counterfoil.stores.weborders.look_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 
 PAGE = 250
 SMALLER = 10
@@ -23,38 +24,50 @@ CLOCKS_APART = timedelta(days=1)
 # What was read before our last write to an order ended tells nothing new of it. An order that nobody had edited before
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
+# A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
+# Lists lag by seconds; an older date that stays is a clock that was set back.
 _SEE = """
-    UPDATE stores_weborder AS web_order SET
-        status_seen = seen.status_id, status_seen_at = %(at)s,
-        modified_seen = seen.modified,
-        modified_read = CASE
-            WHEN modified_read = modified_seen AND written_at > status_seen_at AND NOT EXISTS (
-                SELECT 1 FROM stores_storeupdate AS answers
-                WHERE answers.web_order_id = web_order.id AND answers.acknowledges
-                    AND answers.state IN ('waiting', 'sending', 'failed')
-            ) THEN seen.modified
-            ELSE modified_read
-        END,
-        items_shipped_seen = seen.shipped,
-        shipments_to_read = shipments_to_read OR (
-            sales_order_id IS NOT NULL AND seen.shipped <> items_shipped_seen AND seen.shipped <> (
-                SELECT COALESCE(sum((item ->> 'quantity')::int), 0)
-                FROM stores_webshipment AS shipment CROSS JOIN jsonb_array_elements(shipment.items) AS item
-                WHERE shipment.web_order_id = web_order.id AND shipment.gone_at IS NULL
+    WITH seen AS (
+        SELECT page.*, web_order.id AS web_order_id, NOT %(set_back)s AND page.modified < web_order.modified_seen
+            AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale
+        FROM unnest(
+            %(ids)s::bigint[], %(statuses)s::smallint[], %(modified)s::timestamptz[], %(shipped)s::int[],
+            %(refunded)s::bool[]
+        ) AS page (id, status_id, modified, shipped, refunded)
+        JOIN stores_weborder AS web_order
+            ON web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = page.id
+    ), noted AS (
+        UPDATE stores_weborder AS web_order SET
+            status_seen = seen.status_id, status_seen_at = %(at)s,
+            modified_seen = seen.modified,
+            modified_read = CASE
+                WHEN modified_read = modified_seen AND written_at > status_seen_at AND NOT EXISTS (
+                    SELECT 1 FROM stores_storeupdate AS answers
+                    WHERE answers.web_order_id = web_order.id AND answers.acknowledges
+                        AND answers.state IN ('waiting', 'sending', 'failed')
+                ) THEN seen.modified
+                ELSE modified_read
+            END,
+            items_shipped_seen = seen.shipped,
+            shipments_to_read = shipments_to_read OR (
+                sales_order_id IS NOT NULL AND seen.shipped <> items_shipped_seen AND seen.shipped <> (
+                    SELECT COALESCE(sum((item ->> 'quantity')::int), 0)
+                    FROM stores_webshipment AS shipment CROSS JOIN jsonb_array_elements(shipment.items) AS item
+                    WHERE shipment.web_order_id = web_order.id AND shipment.gone_at IS NULL
+                )
+            ),
+            refunds_to_read = refunds_to_read OR (
+                sales_order_id IS NOT NULL AND seen.refunded
+                AND (status_seen, modified_seen) IS DISTINCT FROM (seen.status_id, seen.modified)
             )
-        ),
-        refunds_to_read = refunds_to_read OR (
-            sales_order_id IS NOT NULL AND seen.refunded
-            AND (status_seen, modified_seen) IS DISTINCT FROM (seen.status_id, seen.modified)
-        )
-    FROM unnest(
-        %(ids)s::bigint[], %(statuses)s::smallint[], %(modified)s::timestamptz[], %(shipped)s::int[],
-        %(refunded)s::bool[]
-    ) AS seen (id, status_id, modified, shipped, refunded)
-    WHERE web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = seen.id
-        AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s)
-    RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
-        (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id)
+        FROM seen
+        WHERE web_order.id = seen.web_order_id AND seen.stale IS NOT TRUE
+            AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s)
+        RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
+            (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id)
+    )
+    SELECT *, false FROM noted
+    UNION ALL SELECT id, '', NULL, status_id, '', true FROM seen WHERE stale
 """
 LARGEST_COUNT = 2**31 - 1
 LOOKS_BACK_FOR = timedelta(minutes=10)
@@ -67,15 +80,19 @@ FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a light list showed: `known` orders of ours, and how it showed the `unknown`."""
+    """What a light list showed: `known` orders of ours, and how it showed the `unknown`.
+
+    `stale`: those of the known that it showed as they were before what we know of them.
+    """
 
     at: datetime
     known: frozenset[int]
     unknown: tuple[OrderGlance, ...]
+    stale: frozenset[int] = frozenset()
 
 
 def look(integration: WebIntegration, client: StoreClient) -> Seen:
-    """Reads what changed in the store since the last look and notes it; mostly one call.
+    """Reads what changed in the store since some minutes before the last look and notes it; mostly one call.
 
     Orders that the store has stopped are put on hold; those that a restored backup does not know yet are wanted.
     Shipments and refunds that are to be read are marked.
@@ -86,28 +103,61 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     """
     at = timezone.now()
     state = integration.state
-    known: set[int] = set()
-    unknown: dict[int, OrderGlance] = {}
-    latest = whole_until = state.seen_until
-    left_out = False
-    for glances in _pages(client, state.seen_until):
-        if glances is None:
-            left_out = True
-            continue
-        found = _note(integration, glances, at)
-        known |= found
-        unknown.update((glance.id, glance) for glance in glances if glance.id not in found)
-        latest = max(filter(None, [latest, _latest(glances, at)]), default=None)
-        whole_until = whole_until if left_out else latest
-    left_out_at = (state.left_out_at or at) if left_out else None
-    if left_out_at is not None and at - left_out_at >= LOOKS_BACK_FOR and latest != whole_until:
+    shown = _Shown(whole_until=state.seen_until, latest=state.seen_until)
+    for glances in _changes(state, client, at):
+        shown.add(glances, at)
+        if glances:
+            set_back = set_back_to(state, client, at) is not None
+            shown.note(glances, note_shown(integration, glances, at, set_back=set_back))
+    left_out_at = (state.left_out_at or at) if shown.left_out else None
+    if left_out_at is not None and at - left_out_at >= LOOKS_BACK_FOR and shown.latest != shown.whole_until:
         log(integration, LogKind.WAITING, LEFT_OUT)
-        left_out, left_out_at = False, None
-    seen_until = whole_until if left_out else latest
-    bring_back(integration, known, unknown.values(), all_seen=not left_out)
+        shown.left_out, left_out_at = False, None
+    seen_until = mark_of(shown.whole_until if shown.left_out else shown.latest, client, at)
+    bring_back(integration, shown.known, shown.unknown.values(), all_seen=not shown.left_out)
     state.seen_until, state.glanced_at, state.left_out_at = seen_until, at, left_out_at
-    StoreState.objects.filter(pk=state.pk).update(seen_until=seen_until, glanced_at=at, left_out_at=left_out_at)
-    return Seen(at, frozenset(known), tuple(unknown.values()))
+    state.overlaps_from = overlaps_from(shown.dates.values())
+    state.lagged_at = at if shown.stale else state.lagged_at
+    fields = ("seen_until", "glanced_at", "left_out_at", "overlaps_from", "lagged_at")
+    StoreState.objects.filter(pk=state.pk).update(**{name: getattr(state, name) for name in fields})
+    return Seen(at, frozenset(shown.known), tuple(shown.unknown.values()), frozenset(shown.stale))
+
+
+@dataclass
+class _Shown:
+    """What the pages of a look have shown so far."""
+
+    whole_until: datetime | None
+    latest: datetime | None
+    left_out: bool = False
+    known: set[int] = field(default_factory=set)
+    stale: set[int] = field(default_factory=set)
+    unknown: dict[int, OrderGlance] = field(default_factory=dict)
+    dates: dict[int, datetime] = field(default_factory=dict)
+
+    def add(self, glances: Sequence[OrderGlance] | None, at: datetime) -> None:
+        """How far the look has come; None stands for an order that the store left out."""
+        if glances is None:
+            self.left_out = True
+            return
+        self.latest = max(filter(None, [self.latest, _latest(glances, at)]), default=None)
+        self.whole_until = self.whole_until if self.left_out else self.latest
+        self.dates |= {each.id: each.date_modified for each in glances if each.date_modified}
+
+    def note(self, glances: Sequence[OrderGlance], found: "Noted") -> None:
+        """Which of them are ours."""
+        self.known |= found.known
+        self.stale |= found.stale
+        self.unknown.update((glance.id, glance) for glance in glances if glance.id not in found.known)
+
+
+def _changes(state: StoreState, client: StoreClient, at: datetime) -> Iterator[list[OrderGlance] | None]:
+    """The pages of a look; once more from further back where their answers tell that the store's clock was set back."""
+    since = begins_at(state, client, at)
+    yield from _pages(client, since)
+    further_back = begins_at(state, client, at)
+    if since is not None and further_back is not None and further_back < since - SAME_CLOCK:
+        yield from _pages(client, further_back)
 
 
 def is_fresh(integration: WebIntegration) -> bool:
@@ -168,13 +218,25 @@ def _latest(glances: Sequence[OrderGlance], now: datetime) -> datetime | None:
     return max((date for date in dates if date < now + CLOCKS_APART), default=None)
 
 
-def _note(integration: WebIntegration, glances: Sequence[OrderGlance], at: datetime) -> set[int]:
-    """Notes what a page shows of our orders, and holds what the store has stopped; returns the orders we know."""
-    if not glances:
-        return set()
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The orders of a page that we know, and those of them that it showed as they were before what we know."""
+
+    known: frozenset[int] = frozenset()
+    stale: frozenset[int] = frozenset()
+
+
+def note_shown(
+    integration: WebIntegration, glances: Sequence[OrderGlance], at: datetime, *, set_back: bool = False
+) -> Noted:
+    """Notes what a page shows of our orders, and holds what the store has stopped.
+
+    `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be news.
+    """
     page: dict[str, Any] = {
         "integration": integration.pk,
         "at": at,
+        "set_back": set_back,
         "ids": [glance.id for glance in glances],
         "statuses": [glance.status_id for glance in glances],
         "modified": [glance.date_modified for glance in glances],
@@ -184,6 +246,6 @@ def _note(integration: WebIntegration, glances: Sequence[OrderGlance], at: datet
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)
         rows = cursor.fetchall()
-    standings = [Standing(*standing) for _, *standing in rows if standing[1] is not None]
+    standings = [Standing(*standing) for _, *standing, stale in rows if standing[1] is not None and not stale]
     settle_holds(integration, standings)
-    return {row[0] for row in rows}
+    return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))

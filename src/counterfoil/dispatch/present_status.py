@@ -1,0 +1,47 @@
+"""An order as it stands in the store now, where the lists that tell of all orders may lag behind.
+
+What was last seen of an order must be newer than its last change that we know before a parcel or status of it goes out
+(design, rule 16). Mostly the light list is: then nothing is read.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from counterfoil.bigcommerce import read_glance
+from counterfoil.stores.models import StoreUpdate, UpdateCause
+from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.weborders.changes import FRESH, note_shown
+
+LAGS_FOR = timedelta(hours=1)
+"""A store whose lists lagged is taken to be one whose lists lag for so long."""
+
+
+def read_where_lists_lag(visit: Visit, update: StoreUpdate) -> bool:
+    """Reads the update's order by itself where a list showed it as it was before what we know of it; holds it if so.
+
+    Where lists lag, each order of which a person's act is told to the store is read. True where it was read. Raises
+    NeedsPerson where the store has no such order.
+    """
+    order_id = update.web_order.bigcommerce_order_id
+    if not _must_be_read(visit, update):
+        return False
+    at = timezone.now()
+    glance = read_glance(visit.client.order(order_id))
+    if glance is None:
+        return False  # what cannot be read tells nothing newer
+    note_shown(visit.integration, [glance], at, set_back=True)
+    visit.read_alone[order_id] = at
+    return True
+
+
+def _must_be_read(visit: Visit, update: StoreUpdate) -> bool:
+    order_id, lagged_at = update.web_order.bigcommerce_order_id, visit.integration.state.lagged_at
+    is_stale = visit.seen is not None and order_id in visit.seen.stale
+    lags = lagged_at is not None and timezone.now() - lagged_at < LAGS_FOR
+    if not is_stale and not (lags and update.cause in ("", UpdateCause.MAPPED)):
+        return False
+    read_at = visit.read_alone.get(order_id)
+    if read_at is None or timezone.now() - read_at > FRESH:
+        return True
+    return visit.seen is not None and read_at < visit.seen.at
