@@ -80,6 +80,26 @@ def test_the_ledger_adds_up_to_the_total() -> None:
     assert unpaid(order, order.tenders.all()) == 0
 
 
+@pytest.mark.django_db
+def test_tax_is_a_part_of_the_ledger_where_prices_are_without_it() -> None:
+    """As on a US invoice; where they include it, it is told apart."""
+    order = an_order(a_store())
+    assert "Tax" not in [row.name for row in ledger(order, [])]
+    order.tax_included, order.tax, order.total = False, Decimal(2), order.total + 2
+    rows = {row.name: row.amount for row in ledger(order, [])}
+    assert rows["Tax"] == 2
+
+
+@pytest.mark.django_db
+def test_what_no_coupon_took_off_is_told_too() -> None:
+    """A coupon of 3.00 beside a discount on the order by hand."""
+    order = an_order(a_store())
+    order.discount = Decimal(5)
+    order.coupons = [{"code": "TEN", "name": "Coupon", "amount": "3.00"}]
+    row = next(row for row in ledger(order, []) if row.name == "Discounts")
+    assert row.details == ("Coupon TEN 3.00", "Other discounts 2.00")
+
+
 @pytest.mark.parametrize(
     ("parents", "placed"),
     [

@@ -82,11 +82,14 @@ def ledger(order: SalesOrder, lines: Iterable[OrderLine]) -> list[LedgerRow]:
 
 
 def _discounts(order: SalesOrder, lines: Iterable[OrderLine]) -> tuple[str, ...]:
-    """Each coupon and discount with its sum: those of the order, else those of its lines."""
+    """Each coupon and discount with its sum: those of the order, else those of its lines; then what no name tells."""
     sums: dict[str, Decimal] = {}
     for each in order.coupons or [discount for line in lines for discount in line.discounts]:
         name = " ".join(part for part in (each["name"], each["code"]) if part)
         sums[name] = sums.get(name, Decimal(0)) + Decimal(each["amount"])
+    others = order.discount - sum(sums.values(), Decimal(0))
+    if sums and others > 0 and not is_less_than_payable(others, order.currency):
+        sums["Other discounts"] = others
     return tuple(f"{name or 'Discount'} {money_text(amount, order.currency)}" for name, amount in sums.items())
 
 
