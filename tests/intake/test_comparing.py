@@ -45,6 +45,7 @@ def here(**fields: Any) -> KnownOrder:
         "next_step": "",
         "is_read_again": False,
         "status_sent": DOWNLOADED,
+        "status_seen": DOWNLOADED,
         "items_shipped_seen": 0,
         "shipments_to_read": False,
         "total": Decimal("20.0000"),

@@ -301,16 +301,16 @@ def test_trouble_with_the_store_itself_is_counted_and_the_comparison_goes_on_lat
     assert (found.is_under_way, found.calls > 0) == (True, True)
 
 
-@pytest.mark.parametrize("unheeded", [[], ["min_id"], ["min_date_created"]])
+@pytest.mark.parametrize("ignored", [[], ["min_id"], ["min_date_created"]])
 def test_a_store_that_sends_fewer_orders_than_asked_for_is_compared_to_the_end(
-    store: SandboxStore, unheeded: list[str]
+    store: SandboxStore, ignored: list[str]
 ) -> None:
     """Nothing is called gone that a later page shows; a list that begins anew each time ends."""
     store.set(plan="enterprise")
     integration = connect(store)
     numbers = store.place(25, kind="registered")
     turn(integration)
-    store.set(most_of_a_page=None if "min_id" in unheeded else 10, unheeded_parameters=unheeded)
+    store.set(most_of_a_page=None if "min_id" in ignored else 10, ignored_filters=ignored)
     found = reconcile(integration)
     assert (found.orders, found.alike) == (len(numbers), len(numbers))
     assert off(found) == {}

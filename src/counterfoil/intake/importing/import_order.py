@@ -81,7 +81,6 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
             return _stay(web_order, reason)
-        _check_same_order(web_order, document.order)
         check_lines(document.order, document.line_items)
         outcome = _write(integration, web_order, payload, document)
     except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
@@ -157,6 +156,8 @@ def _write(
         forget_rules(integration)
     digest = converted.digest
     same = digest == web_order.digest
+    if not same:  # when it was placed is part of the digest
+        _check_same_order(web_order, document.order)
     outcome: Imported | Updated | Unchanged
     if web_order.sales_order_id is None:
         _check_total(integration, web_order, converted)

@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from waitress import wasyncore
@@ -95,7 +95,8 @@ class WebServer(TcpWSGIServer):
         """Ends `run`, from a signal or another thread."""
         if not self.is_stopping:
             self.is_stopping = True
-            self.pull_trigger()
+            with suppress(OSError):  # the loop may have ended meanwhile, and its pipe with it
+                self.pull_trigger()
 
     def run(self) -> None:
         """Serves until it is stopped; then nobody is let in, and the answers that are under way are sent."""

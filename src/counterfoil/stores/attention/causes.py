@@ -122,6 +122,11 @@ CAUSES: dict[str, Cause] = {
         "It was seen there and is gone.",
         "Look whether it was deleted in BigCommerce. If so, skip it.",
     ),
+    "order:another_order": _there(
+        "Another order under a known number",
+        "BigCommerce has another order now under the number of one that is in the books.",
+        "If the store was emptied, connect it as a new web integration with a source code of its own.",
+    ),
     "order:script": Cause(
         Sort.FIELDS,
         "The custom script of {about} fails",
@@ -169,6 +174,15 @@ CAUSES: dict[str, Cause] = {
         retry="Set it all the same",
         leave="Leave it as it is there",
     ),
+    "update:status_not_taken": Cause(
+        Sort.STATUSES,
+        "BigCommerce does not keep the status",
+        "BigCommerce took the status, and shows another one.",
+        "Look at the order in BigCommerce: set the status there, or set it once more from here.",
+        (Act.RETRY, Act.LEAVE, Act.THERE, Act.SKIP),
+        retry="Set it once more",
+        leave="Leave it as it is there",
+    ),
     "update:status_circle": Cause(
         Sort.STATUSES,
         "Set back again and again by another program",
@@ -207,6 +221,11 @@ CAUSES: dict[str, Cause] = {
         "Someone else shipped other items under it, so no second shipment was made.",
         "If that is this parcel, void the parcel here and take that shipment over. If it is wrong, delete it in "
         "BigCommerce, then retry. If the number here is wrong, correct it, then retry.",
+    ),
+    "update:unlike_asked": _shipment(
+        "A shipment that is not what was asked for",
+        "BigCommerce's answer names another shipment than the one that was asked for.",
+        "Look at the order's shipments in BigCommerce, then retry or skip it.",
     ),
     "update:like_in_store": Cause(
         Sort.SHIPMENTS,
