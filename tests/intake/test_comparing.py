@@ -108,7 +108,7 @@ def test_alike_is_no_difference() -> None:
         ({"status_id": 10}, {"undone": ("status failed",)}, "status", False, "An update was refused."),
         ({"status_id": NEW}, {}, "status", False, "Someone set it back, so it is imported again"),
         ({"status_id": 12}, {"onto": 12}, "status", True, "It stands again where it stood before."),
-        ({"status_id": 5}, {"onto": 5}, "status", False, "Someone changed it there since."),
+        ({"status_id": 5}, {"onto": 5, "status_seen": 5}, "status", False, "Someone changed it there since."),
         (
             {"items_shipped": 2},
             {},
