@@ -7,6 +7,7 @@ woocommerce-payments#3936), and marketplaces send "N/A" as a company. Words that
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NAMELESS = "Guest without a name"
 
@@ -65,6 +66,7 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=2048)  # an order's names are asked for a dozen times while it is imported
 def _bare(text: str) -> str:
     """Without case, and from its first letter or digit to its last: " (N/A) " → "n/a", "#N/A" too."""
     plain = _spaced(unicodedata.normalize("NFKC", text)).casefold()

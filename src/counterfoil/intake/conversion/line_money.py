@@ -71,9 +71,12 @@ def line_money(
         half_of_each = smallest_unit(currency) * (len(items) + 2) / 2  # the tax on shipping is rounded twice
         return abs(sum((tax for _, tax in reckoned), NOTHING) - goods.tax) < half_of_each
 
-    reckonings = [[way(each) for each in given] for way in ways]
-    fits = [(min(reckonings, key=lambda each: misfit(each, goods)), goods) for goods in wanted]
-    best, goods = next((fit for fit in fits if not any(misfit(*fit)) and (fit is fits[0] or is_near(*fit))), fits[0])
+    best, goods = [ways[0](each) for each in given], wanted[0]
+    if any(misfit(best, goods)):
+        reckonings = [best, *([way(each) for each in given] for way in ways[1:])]
+        fits = [(min(reckonings, key=lambda each: misfit(each, goods)), goods) for goods in wanted]
+        near = (fit for fit in fits if not any(misfit(*fit)) and (fit is fits[0] or is_near(*fit)))
+        best, goods = next(near, fits[0])
     lines = tuple(
         _line(item, each, reckoned, tax_included=tax_included, currency=currency)
         for item, each, reckoned in zip(items, given, best, strict=True)
