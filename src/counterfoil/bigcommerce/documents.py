@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
@@ -57,13 +57,13 @@ class Document(Struct, frozen=True):
     """A part of an answer; after decoding its values are fit to be stored."""
 
     def __post_init__(self) -> None:
-        for name, default in zip(self.__struct_fields__[::-1], self.__struct_defaults__[::-1], strict=False):
-            if getattr(self, name) is None and default is not None and default is not msgspec.NODEFAULT:
-                msgspec.structs.force_setattr(self, name, default)
-        for name in self.__struct_fields__:
+        for name, default in _fields_of(type(self)):
             value = getattr(self, name)
             kind = type(value)
-            if kind is str:
+            if value is None:
+                if default is not None:
+                    msgspec.structs.force_setattr(self, name, default)
+            elif kind is str:
                 if _UNSTORABLE.search(value):
                     msgspec.structs.force_setattr(self, name, _UNSTORABLE.sub("\ufffd", value))
             elif kind is Decimal:
@@ -72,6 +72,15 @@ class Document(Struct, frozen=True):
                     msgspec.structs.force_setattr(self, name, amount)
             elif kind is int and abs(value) > LARGEST_ID:
                 storable_number(name, value)
+
+
+@cache
+def _fields_of(document: type[Document]) -> tuple[tuple[str, Any], ...]:
+    """Each field of a document with what stands for null in it; None where null stays, or cannot be."""
+    fields = document.__struct_fields__
+    defaults: list[Any] = [None] * (len(fields) - len(document.__struct_defaults__))
+    defaults += [None if each is msgspec.NODEFAULT else each for each in document.__struct_defaults__]
+    return tuple(zip(fields, defaults, strict=True))
 
 
 def read_instant(text: str) -> datetime | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -46,6 +47,7 @@ class _Time(msgspec.Struct, frozen=True):
     time: int | float
 
 
+@lru_cache(maxsize=2)  # what is read is looked at for what is missing, and then imported; a document never changes
 def read_order(raw: bytes) -> Order:
     """One order, all of it; raises NeedsPerson when it cannot be read."""
     try:
