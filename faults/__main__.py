@@ -38,12 +38,15 @@ console = Console()
 def main() -> int:
     """Does the faults that are asked for; 0 when nothing was lost and nothing doubled."""
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("--only", action="append", metavar="R1", help="Only this fault; several times for several.")
+    parser.add_argument("--only", action="append", metavar="R1", help="Only this fault; R4,R9 for several.")
     parser.add_argument("--share", type=float, default=1.0, help="Only this share of the runs (1: all).")
     parser.add_argument("--plant", action="store_true", help="Plant each fault's bug: then it must find something.")
     parser.add_argument("--houses", type=int, default=os.cpu_count() or 1, help="How many houses at once.")
     parser.add_argument("--tally", type=Path, help=argparse.SUPPRESS)  # one house's own result
     options = parser.parse_args()
+    options.only = [name for given in options.only or [] for name in given.split(",")]
+    if unknown := set(options.only) - set(MINUTES):
+        parser.error(f"There is no {', '.join(sorted(unknown))}. There are: {', '.join(MINUTES)}.")
     os.environ.pop("DATABASE_URL", None)
     began = time.monotonic()
     if options.tally is not None:
