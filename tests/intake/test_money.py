@@ -283,3 +283,9 @@ def test_what_a_consignment_costs_is_on_the_order_s_basis() -> None:
         )  # fmt: skip
         found = convert(read_document(json.dumps(document).encode()))
         assert found.draft.addresses[1].shipping_cost == found.draft.totals.shipping == Decimal(cost)
+
+
+def test_an_order_without_figures_before_tax_is_read_with_it_whatever_is_wanted() -> None:
+    """Nothing else is known of it."""
+    document = read_document(json.dumps(order()).encode())
+    assert convert(document, tax_included=False).draft.totals.tax_included is True

@@ -88,7 +88,9 @@ def _readings(order: Order, items: Sequence[LineItem], tax_included: bool | None
         if basis or _has_figures_without_tax(order, items):
             known.append(_totals(order, items, tax_included=basis))
             yield known[-1]
-    known = known or [_totals(order, items, tax_included=True)]
+    if not known:  # wanted without tax, and the order has no such figures
+        known.append(_totals(order, items, tax_included=True))
+        yield known[0]
     tenders = (order.gift_certificate_amount, order.store_credit_amount)
     held = {*tenders, sum(tenders, NOTHING)}
     for held_back in sorted(held - {NOTHING}, reverse=True):
