@@ -35,7 +35,7 @@ from counterfoil.intake.conversion.document import read_document
 from counterfoil.intake.conversion.method_names import Names, with_names
 from counterfoil.intake.conversion.pipeline import check_fields
 from counterfoil.intake.expressions.order_view import view_order
-from counterfoil.intake.scripts import Refuse, ScriptFields, Scripts, empty_fields, installed, scripts_of
+from counterfoil.intake.scripts import Refuse, ScriptFields, Scripts, empty_fields, loaded, scripts_of
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def convert_order(
     """
     parts = (_bytes(order), _optional(products), _optional(coupons))
     draft = with_names(convert(read_document(*parts)).draft, Names())
-    present = Scripts(scripts_of({_name(each): each for each in scripts})) if scripts else installed()
+    present = Scripts(scripts_of({_name(each): each for each in scripts})) if scripts else loaded()
     values = empty_fields(draft)
     values.order.update(filled or {})
     present.run(view_order(*parts).order, draft, values)

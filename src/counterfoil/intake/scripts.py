@@ -2,7 +2,8 @@
 
 A script is an installed package with an entry point of the group "counterfoil" that names a module (or object) with a
 function `counterfoil_convert`, marked with `hookimpl`. It may fill further fields, or refuse the order with a sentence.
-It runs inside the program: it should be quick, and give the same for the same order.
+It runs in a process of its own (`counterfoil.intake.script_process`), for so many seconds: it should be quick, and give
+the same for the same order. In the tests of scripts (`counterfoil.testing`) it runs where it is called.
 """
 
 import sys
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import entry_points
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
 import structlog
@@ -42,11 +43,14 @@ class Refuse(Exception):
 
 
 class ScriptFailed(NeedsPerson):
-    """A script ended in an error of its own; `trace` shows where."""
+    """A script ended in an error of its own (`cause`), or was stopped; `trace` shows where."""
 
-    def __init__(self, sentence: str, trace: str) -> None:
-        super().__init__("script", sentence, RETRY)
+    def __init__(
+        self, sentence: str, trace: str, *, next_step: str = RETRY, cause: BaseException | None = None
+    ) -> None:
+        super().__init__("script", sentence, next_step)
         self.trace = trace
+        self.cause = cause
 
 
 def _no_lines() -> Mapping[int, dict[str, Any]]:
@@ -81,6 +85,10 @@ class Script:
     takes: tuple[str, ...]
 
 
+def _no_word(_name: str) -> None:
+    """Nobody waits for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scripts:
     """The scripts in the order of their names; `broken`: why one of them could not be loaded, with its trace."""
@@ -91,20 +99,49 @@ class Scripts:
     def __bool__(self) -> bool:
         return bool(self.scripts) or self.broken is not None
 
-    def run(self, order: dict[str, Any], draft: "OrderDraft", fields: ScriptFields) -> None:
-        """Runs each; raises NeedsPerson where one refuses, ScriptFailed where one fails."""
+    def run(
+        self,
+        order: dict[str, Any],
+        draft: "OrderDraft",
+        fields: ScriptFields,
+        *,
+        before: Callable[[str], object] = _no_word,
+    ) -> None:
+        """Runs each, right here; raises NeedsPerson where one refuses, ScriptFailed where one fails.
+
+        `before` is told the name of each before it runs.
+        """
         if self.broken is not None:
             raise ScriptFailed(self.broken.sentence, self.broken.trace)
         given = {"order": order, "draft": draft, "fields": fields}
         for script in self.scripts:
+            before(script.name)
             _run(script, given)
 
 
+class RunsScripts(Protocol):
+    """What runs scripts on an order: here, or in a process of their own. False where there is none."""
+
+    def __bool__(self) -> bool: ...
+
+    def run(self, order: dict[str, Any], draft: "OrderDraft", fields: ScriptFields) -> None:
+        """Runs each on an order and fills `fields`; raises NeedsPerson, or ScriptFailed, which is one."""
+
+
 @lru_cache(maxsize=1)
-def installed() -> Scripts:
-    """The scripts that are installed beside the program, loaded once for each process."""
+def installed() -> RunsScripts:
+    """The scripts that are installed beside the program, to run in a process of their own; looked for once."""
+    from counterfoil.intake.script_process.processes import PROCESSES  # needs Django set up
+
+    PROCESSES.close()
+    return PROCESSES if entry_points(group=GROUP) else Scripts()
+
+
+def loaded(before: Callable[[str], object] = _no_word) -> Scripts:
+    """The scripts that are installed beside the program, loaded into this process; `before` is told each one's name."""
     found: dict[str, object] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        before(entry.name)
         try:
             found[entry.name] = entry.load()
             scripts_of({entry.name: found[entry.name]})
@@ -149,7 +186,7 @@ def _run(script: Script, given: Mapping[str, Any]) -> None:
 def _failed(what: str, error: BaseException) -> ScriptFailed:
     said = " ".join(str(error).split())[:LONGEST_MESSAGE]
     trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-8))
-    return ScriptFailed(f"{what}: {type(error).__name__}{': ' if said else ''}{said}.", trace)
+    return ScriptFailed(f"{what}: {type(error).__name__}{': ' if said else ''}{said}.", trace, cause=error)
 
 
 def empty_fields(draft: "OrderDraft") -> ScriptFields:

@@ -17,6 +17,8 @@ SECRET_KEYS = env.list("COUNTERFOIL_SECRET_KEY", []) or [secret_key.read_or_make
 
 KEEP_VERSIONS_DAYS = env.int("COUNTERFOIL_KEEP_VERSIONS_DAYS", 180, validate=validate.Range(min=1))
 KEEP_LOG_DAYS = env.int("COUNTERFOIL_KEEP_LOG_DAYS", 730, validate=validate.Range(min=30))
+SCRIPT_SECONDS = env.float("COUNTERFOIL_SCRIPT_SECONDS", 10.0, validate=validate.Range(min=0.1, max=600))
+SCRIPT_MEMORY_MB = env.int("COUNTERFOIL_SCRIPT_MEMORY_MB", 2048, validate=validate.Range(min=256))
 
 SECRET_KEY = SECRET_KEYS[0]
 SECRET_KEY_FALLBACKS = SECRET_KEYS[1:]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from counterfoil.intake import scripts
 from counterfoil.intake.conversion.method_names import Names, key
-from counterfoil.intake.scripts import Scripts
+from counterfoil.intake.scripts import RunsScripts, Scripts
 from counterfoil.sales.models import FieldDefinition
 from counterfoil.stores.models import FieldMapping, NameKind, NameMapping, WebIntegration
 
@@ -21,7 +21,7 @@ class Rules:
     names: Names = field(default_factory=Names)
     mappings: tuple[FieldMapping, ...] = ()
     fields: Mapping[tuple[str, str], FieldDefinition] | None = None
-    scripts: Scripts = field(default_factory=Scripts)
+    scripts: RunsScripts = field(default_factory=Scripts)
 
 
 def names_coupons(rules: Rules) -> bool:
