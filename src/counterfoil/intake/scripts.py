@@ -147,7 +147,7 @@ def loaded(before: Callable[[str], object] = _no_word) -> Scripts:
             scripts_of({entry.name: found[entry.name]})
         except Exception as error:
             logger.exception("script not loaded", script=entry.name)
-            return Scripts(broken=_failed(f"The script “{entry.name}” could not be loaded", error))
+            return Scripts(broken=failed(f"The script “{entry.name}” could not be loaded", error))
     return Scripts(scripts_of(found))
 
 
@@ -180,10 +180,11 @@ def _run(script: Script, given: Mapping[str, Any]) -> None:
         raise  # the database went away, which is no fault of the script
     except (Exception, SystemExit) as error:  # whatever it is, it stops this one order
         logger.exception("script failed", script=script.name)
-        raise _failed(f"The script “{script.name}” failed", error) from None
+        raise failed(f"The script “{script.name}” failed", error) from None
 
 
-def _failed(what: str, error: BaseException) -> ScriptFailed:
+def failed(what: str, error: BaseException) -> ScriptFailed:
+    """The error of a script as a person reads it; `what` begins the sentence."""
     said = " ".join(str(error).split())[:LONGEST_MESSAGE]
     trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-8))
     return ScriptFailed(f"{what}: {type(error).__name__}{': ' if said else ''}{said}.", trace, cause=error)

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import structlog
 from django.conf import settings
@@ -72,13 +72,12 @@ class Child:
         ours, theirs = socket.socketpair()
         self.channel = Channel(ours)
         self.at = ""
-        self._trace = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `end`)
         with theirs:
             try:
+                self._trace = _file_in_memory()
                 self.process = _started(theirs.fileno(), self._trace.fileno())
             except OSError as error:
                 ours.close()
-                self._trace.close()
                 raise TryAgain(NOT_STARTED) from error
         try:
             self._load()
@@ -93,9 +92,18 @@ class Child:
             raise Broken(answer[1], answer[2])
 
     def run(self, order: Any, draft: Any, values: tuple[Any, ...], *, seconds: float) -> tuple[Any, ...]:
-        """How the scripts ended on an order, what then stands in the fields, and whether the process is worn out."""
+        """How the scripts ended on an order, what then stands in the fields, whether the process is worn out.
+
+        Last, the number of what is to be done after the commit, see `committed`.
+        """
+        return self._ask(("run", _context(), order, draft, values), seconds)
+
+    def committed(self, number: int, *, seconds: float) -> None:
+        """Does what a script left to be done after the commit."""
+        self._ask(("committed", number), seconds)
+
+    def _ask(self, request: tuple[Any, ...], seconds: float) -> tuple[Any, ...]:
         deadline = time.monotonic() + seconds
-        request = ("run", _context(), order, draft, values)
         try:
             self.channel.send(request, deadline)
         except TimeoutError:
@@ -163,8 +171,14 @@ class Child:
         self._trace.close()
 
 
+def _file_in_memory() -> BinaryIO:
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("trace"), "w+b", buffering=0)
+    return tempfile.TemporaryFile(buffering=0)
+
+
 def _started(descriptor: int, trace: int) -> "subprocess.Popen[bytes]":
-    arguments = [json.dumps(sys.path), str(descriptor), str(trace)]
+    arguments = [json.dumps([str(folder) for folder in sys.path]), str(descriptor), str(trace)]
     return subprocess.Popen(  # noqa: S603 (our own program)
         [sys.executable, "-c", START, *arguments],
         stdin=subprocess.DEVNULL,

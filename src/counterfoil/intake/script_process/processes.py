@@ -9,11 +9,12 @@ import os
 import signal
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.script_process.child import Broken, Child, Stopped
@@ -87,7 +88,7 @@ class Processes:
         seconds = self.patience.seconds()
         values = (fields.order, fields.client, dict(fields.lines))
         try:
-            _, ended, given, _ = self._ended(order, draft, values, seconds)
+            _, ended, given, *_ = self._ended(order, draft, values, seconds)
         except Stopped as stopped:
             self.patience.lose(stopped.script)
             failure = _failure(stopped, seconds, self.patience)
@@ -118,7 +119,26 @@ class Processes:
         try:
             answer = child.run(order, draft, values, seconds=seconds)
             worn = answer[3]
-            return answer
+        finally:
+            self._put_back(child, worn=worn)
+        if answer[4]:
+            transaction.on_commit(partial(self._committed, child, answer[4]))
+        return answer
+
+    def _committed(self, child: Child, number: int) -> None:
+        """Has a script do what it left for after the commit, where its process is still there and free."""
+        with self._lock:
+            if child not in self._idle:
+                logger.warning("what a script left for after the commit was not done: its process has ended")
+                return
+            self._idle.remove(child)
+        worn = True
+        try:
+            with transaction.atomic():
+                child.committed(number, seconds=float(settings.SCRIPT_SECONDS))
+            worn = False
+        except Stopped as stopped:
+            logger.error("script stopped after the order was committed", script=stopped.script, why=stopped.why)
         finally:
             self._put_back(child, worn=worn)
 

@@ -6,6 +6,7 @@ started with the descriptor of a socket to the program and of a file that takes 
 
 import contextlib
 import faulthandler
+import itertools
 import os
 import resource
 import select
@@ -32,6 +33,9 @@ from counterfoil.intake.script_process.relayed_database.base import Line
 
 BACKEND = "counterfoil.intake.script_process.relayed_database"
 MOST_THREADS = 20
+MOST_KEPT = 20
+_NUMBERS = itertools.count(1)
+_TO_DO: dict[int, list[Callable[[], object]]] = {}
 PLAIN: tuple[type, ...] = (bool, str, int, float, Decimal, datetime, date)
 
 
@@ -49,14 +53,18 @@ def main(descriptor: int, trace: int) -> None:
     django.setup()
     Line.channel, Line.pid = channel, os.getpid()
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what a stopped script said is kept
+        with contextlib.suppress(AttributeError, ValueError):  # there is none
+            stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what a stopped script said is kept
     present = scripts.loaded(before=lambda name: channel.send(("at", name)))
     if present.broken is not None:
         channel.send(("broken", present.broken.sentence, present.broken.trace))
         return
     channel.send(("ready",))
     while (request := channel.receive()) is not None:
-        answer = _answer(present, request, lambda name: channel.send(("at", name)))
+        if request[0] == "committed":
+            answer: tuple[Any, ...] = _after_commit(request[1])
+        else:
+            answer = _answer(present, request, lambda name: channel.send(("at", name)))
         if os.getpid() != Line.pid:
             os._exit(0)  # a script forked, and this is the copy
         channel.send(answer)
@@ -79,10 +87,35 @@ def _answer(present: scripts.Scripts, request: tuple[Any, ...], before: Callable
         ended = ("refused", refusal.code, refusal.sentence, refusal.next_step)
     except (OperationalError, InterfaceError) as away:
         ended = ("database", str(away))
+    except BaseException as error:  # noqa: BLE001 (KeyboardInterrupt, or what asyncio raises: it stops this one order)
+        failure = scripts.failed("The script failed", error)
+        ended = ("failed", failure.sentence, failure.trace)
     worn = worn or threading.active_count() > MOST_THREADS
     values = (_plain_values(fields.order), _plain_values(fields.client))
     lines = {line_id: _plain_values(of_line) for line_id, of_line in fields.lines.items()}
-    return ("ended", ended, (*values, lines), worn)
+    return ("ended", ended, (*values, lines), worn, _kept_for_commit())
+
+
+def _kept_for_commit() -> int:
+    """The number under which is kept what the scripts do once the order is committed; 0 for nothing."""
+    asked = [each[1] for each in connection.run_on_commit]
+    if not asked:
+        return 0
+    number = next(_NUMBERS)
+    _TO_DO[number] = asked
+    _TO_DO.pop(number - MOST_KEPT, None)  # of an order that was not committed
+    return number
+
+
+def _after_commit(number: int) -> tuple[Any, ...]:
+    """Does it. What goes wrong is logged, and changes no order any more."""
+    connection.begin()  # type: ignore[attr-defined]
+    for function in _TO_DO.pop(number, []):
+        try:
+            function()
+        except Exception:  # noqa: BLE001 (the script's own)
+            scripts.logger.exception("script failed after the order was committed")
+    return ("ended", ("done",), ({}, {}, {}), False, 0)
 
 
 def _plain_values(values: dict[Any, Any]) -> dict[str, Any]:
@@ -112,7 +145,7 @@ def _shown(value: Any) -> str:
 
 def _limit(megabytes: int) -> None:
     """So much memory; no core dump; the first to go where the machine's memory runs out."""
-    for name, limit in (("RLIMIT_AS", megabytes * 2**20), ("RLIMIT_CORE", 0)):
+    for name, limit in (("RLIMIT_DATA", megabytes * 2**20), ("RLIMIT_CORE", 0)):
         with contextlib.suppress(OSError, ValueError):  # a system that knows no such limit has the clock all the same
             resource.setrlimit(getattr(resource, name), (limit, limit))
     with contextlib.suppress(OSError):
