@@ -8,7 +8,7 @@ from pathlib import Path
 
 from counterfoil.platform.embedded import EmbeddedServer
 
-MEASURES = ("importing", "reading", "memory", "shipping", "file")
+MEASURES = ("importing", "scripts", "reading", "memory", "shipping", "file")
 LARGE = ("finding",)  # takes a quarter of an hour and 6 GB of disk: only when asked for
 
 
@@ -45,10 +45,11 @@ def _measure(options: argparse.Namespace) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import finding, importing, memory, reading, shipping
+    from bench import finding, importing, memory, reading, scripting, shipping
 
     measures = {
         "importing": lambda: importing.measure(options.orders),
+        "scripts": lambda: scripting.measure(options.orders),
         "reading": lambda: reading.measure(options.naive),
         "memory": lambda: memory.measure(options.orders, options.many),
         "shipping": lambda: shipping.measure_delay(options.shipments),

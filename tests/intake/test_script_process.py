@@ -338,30 +338,25 @@ def test_what_a_script_does_on_commit_is_done_once_its_order_is_committed(
     store: SandboxStore, install: Install, tmp_path: Path
 ) -> None:
     """It sees the committed order; of an order that is not imported nothing is done."""
-    install(
-        """
+    install("""
         from functools import partial
         from pathlib import Path
         from django.db import transaction
         from counterfoil.sales.models import SalesOrder
 
         def tell(file):
-            with transaction.atomic(), Path(file).open("a") as lines:
+            with transaction.atomic(), file.open("a") as lines:
                 lines.write(f"{SalesOrder.objects.count()}\\n")
 
         @hookimpl
         def counterfoil_convert(order):
-            transaction.on_commit(partial(tell, FILE))
+            transaction.on_commit(partial(tell, Path(__file__).with_name("told")))
             if order["customer_message"] == "hang":
                 raise Refuse("Not this one.")
-
-        FILE = %r
-        """
-        % str(tmp_path / "told")
-    )
+        """)
     integration, _, _ = three_orders(store)
     assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
-    assert (tmp_path / "told").read_text() == "1\n2\n"
+    assert (tmp_path / "site" / "told").read_text() == "1\n2\n"
 
 
 @pytest.mark.django_db

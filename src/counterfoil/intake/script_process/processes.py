@@ -176,6 +176,10 @@ class Processes:
             return child
         raise ScriptFailed(self._broken[0].sentence, self._broken[0].trace)
 
+    def start(self) -> None:
+        """Starts a process ahead of the first order; raises as `run` does."""
+        self._put_back(self._taken() or self._started(), worn=False)
+
     def close(self) -> None:
         """Ends the processes that wait; the scripts are loaded anew when they are needed."""
         with self._lock:

@@ -35,7 +35,7 @@ BACKEND = "counterfoil.intake.script_process.relayed_database"
 MOST_THREADS = 20
 MOST_KEPT = 20
 _NUMBERS = itertools.count(1)
-_TO_DO: dict[int, list[Callable[[], object]]] = {}
+_TO_DO: dict[int, list[Callable[[], None]]] = {}
 PLAIN: tuple[type, ...] = (bool, str, int, float, Decimal, datetime, date)
 
 
@@ -88,8 +88,8 @@ def _answer(present: scripts.Scripts, request: tuple[Any, ...], before: Callable
     except (OperationalError, InterfaceError) as away:
         ended = ("database", str(away))
     except BaseException as error:  # noqa: BLE001 (KeyboardInterrupt, or what asyncio raises: it stops this one order)
-        failure = scripts.failed("The script failed", error)
-        ended = ("failed", failure.sentence, failure.trace)
+        broken_off = scripts.failed("The script failed", error)
+        ended = ("failed", broken_off.sentence, broken_off.trace)
     worn = worn or threading.active_count() > MOST_THREADS
     values = (_plain_values(fields.order), _plain_values(fields.client))
     lines = {line_id: _plain_values(of_line) for line_id, of_line in fields.lines.items()}

@@ -156,7 +156,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return True if self.relayed else bool(super().is_usable())
 
     @property
-    def pg_version(self) -> int:  # type: ignore[override]
+    def pg_version(self) -> int:
         """The server's version."""
         with self.cursor() as cursor:
             cursor.execute("SHOW server_version_num")
