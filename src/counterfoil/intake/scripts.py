@@ -53,6 +53,10 @@ class ScriptFailed(NeedsPerson):
         self.cause = cause
 
 
+class ScriptStopped(ScriptFailed):
+    """A script did not come to an end: what it would have filled is not known, and not empty either."""
+
+
 def _no_lines() -> Mapping[int, dict[str, Any]]:
     return MappingProxyType({})
 

@@ -16,7 +16,7 @@ from counterfoil.intake.conversion.field_mapping import fill_fields
 from counterfoil.intake.conversion.method_names import names_in, with_names
 from counterfoil.intake.conversion.rules import Rules, rules_of
 from counterfoil.intake.expressions.order_view import OrderView, view_order
-from counterfoil.intake.scripts import ScriptFields, empty_fields
+from counterfoil.intake.scripts import ScriptFields, ScriptStopped, empty_fields
 from counterfoil.sales.custom_fields.values import Fields, FieldValue, checked
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope
@@ -83,6 +83,8 @@ def _run_scripts(
         with transaction.atomic():  # what a script does wrong to the database is taken back
             rules.scripts.run(view.order, converted.draft, fields)
         return check_fields(fields, rules.fields or {})
+    except ScriptStopped:
+        raise  # also of the version in the books: empty fields would pass for a change of the store
     except NeedsPerson:
         if strict:
             raise

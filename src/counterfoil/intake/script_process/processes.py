@@ -18,7 +18,7 @@ from django.db import OperationalError, transaction
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.script_process.child import Broken, Child, Stopped
-from counterfoil.intake.scripts import ScriptFailed, ScriptFields
+from counterfoil.intake.scripts import ScriptFailed, ScriptFields, ScriptStopped
 
 if TYPE_CHECKING:
     from counterfoil.sales.orders.drafts import OrderDraft
@@ -53,7 +53,7 @@ class Patience:
             sentence = (
                 f"The script “{self.script}” was not run: it had to be stopped on the last {self.in_a_row} orders."
             )
-            raise ScriptFailed(sentence, "", next_step=f"{MORE_TIME} It is tried again after a minute.")
+            raise ScriptStopped(sentence, "", next_step=f"{MORE_TIME} It is tried again after a minute.")
         return whole
 
     def lose(self, script: str) -> None:
@@ -204,7 +204,7 @@ def _take(fields: ScriptFields, given: tuple[Any, ...]) -> None:
         present.update(values)
 
 
-def _failure(stopped: Stopped, seconds: float, patience: Patience) -> ScriptFailed:
+def _failure(stopped: Stopped, seconds: float, patience: Patience) -> ScriptStopped:
     script = f"The script “{stopped.script}”"
     if stopped.why == "time":
         sentence = f"{script} took longer than {_in_words(seconds)} and was stopped{stopped.place}."
@@ -212,10 +212,10 @@ def _failure(stopped: Stopped, seconds: float, patience: Patience) -> ScriptFail
             sentence += (
                 f" It had less time because it was stopped on the {patience.in_a_row - 1} orders before this one."
             )
-        return ScriptFailed(sentence, stopped.trace, next_step=MORE_TIME)
+        return ScriptStopped(sentence, stopped.trace, next_step=MORE_TIME)
     if stopped.why == "large":
-        return ScriptFailed(f"{script} gives more than a field can take.", stopped.trace)
-    return ScriptFailed(f"{script} {_how_it_ended(stopped.code)}{stopped.place}.", stopped.trace)
+        return ScriptStopped(f"{script} gives more than a field can take.", stopped.trace)
+    return ScriptStopped(f"{script} {_how_it_ended(stopped.code)}{stopped.place}.", stopped.trace)
 
 
 def _not_loaded(stopped: Stopped) -> str:

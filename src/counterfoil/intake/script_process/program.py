@@ -55,7 +55,8 @@ def main(descriptor: int, trace: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):  # there is none
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what a stopped script said is kept
-    present = scripts.loaded(before=lambda name: channel.send(("at", name)))
+    say = _Place(channel).say
+    present = scripts.loaded(before=say)
     if present.broken is not None:
         channel.send(("broken", present.broken.sentence, present.broken.trace))
         return
@@ -64,10 +65,24 @@ def main(descriptor: int, trace: int) -> None:
         if request[0] == "committed":
             answer: tuple[Any, ...] = _after_commit(request[1])
         else:
-            answer = _answer(present, request, lambda name: channel.send(("at", name)))
+            answer = _answer(present, request, say)
         if os.getpid() != Line.pid:
             os._exit(0)  # a script forked, and this is the copy
         channel.send(answer)
+
+
+class _Place:
+    """Tells the program which script this process is at, where that is another one than before."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.at = ""
+
+    def say(self, name: str) -> None:
+        """It is at this one now."""
+        if name != self.at:
+            self.at = name
+            self.channel.send(("at", name))
 
 
 def _answer(present: scripts.Scripts, request: tuple[Any, ...], before: Callable[[str], None]) -> tuple[Any, ...]:
