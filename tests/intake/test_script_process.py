@@ -1,21 +1,16 @@
 """Custom scripts in a process of their own: whatever a script does, it stops its own order and nothing else."""
 
-import importlib
 import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
-from counterfoil.intake import scripts
 from counterfoil.intake.importing.preview import preview
 from counterfoil.intake.script_process import child, processes
 from counterfoil.intake.script_process.processes import MOST_TRIES, PROCESSES, WHOLE_TRIES, Patience
@@ -24,26 +19,12 @@ from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import Client, FieldScope, FieldType, SalesOrder
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import WebIntegration, WebOrderState
+from counterfoil.stores.models import WebOrderState
 from counterfoil.stores.sync.session import visit
 from tests.house import NEW, connect, in_store, sales_order, turn, updates, web_order
+from tests.intake.script_house import HANGS, Install, three_orders
 from tests.store import SandboxStore
 
-Install = Callable[[str], None]
-HEAD = "from counterfoil.intake.scripts import Refuse, hookimpl\n\n"
-HANGS = """
-import ctypes, os, signal, socket, subprocess, threading, time
-
-
-def work():
-    {work}
-
-
-@hookimpl
-def counterfoil_convert(order):
-    if order["customer_message"] == "hang":
-        work()
-"""
 STOPPED = {
     "an endless loop": "while True: pass",
     "a long sleep": "time.sleep(600)",
@@ -65,37 +46,6 @@ ENDED = {
     "an abort": ("os.abort()", "crashed (SIGABRT)"),
     "a kill of itself": ("os.kill(os.getpid(), signal.SIGKILL)", "was killed, as happens where memory runs out"),
 }
-
-
-@pytest.fixture
-def install(tmp_path: Path) -> Iterator[Install]:
-    """Installs a script of this text as pip does, with an entry point."""
-    folder = tmp_path / "site"
-    record = folder / "shop_script-1.0.dist-info"
-    record.mkdir(parents=True)
-    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: shop-script\nVersion: 1.0\n")
-    (record / "entry_points.txt").write_text("[counterfoil]\nshop = shop_script\n")
-    sys.path.insert(0, str(folder))
-    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
-
-    def write(text: str) -> None:
-        (folder / "shop_script.py").write_text(HEAD + textwrap.dedent(text))
-        importlib.invalidate_caches()
-        scripts.installed.cache_clear()
-
-    yield write
-    sys.dont_write_bytecode = before
-    sys.path.remove(str(folder))
-    importlib.invalidate_caches()
-    scripts.installed.cache_clear()
-    PROCESSES.close()
-
-
-def three_orders(store: SandboxStore) -> tuple[WebIntegration, int, list[int]]:
-    """A store with three orders, of which the second has the script hang."""
-    first, bad, last = store.place(3, kind="guest")
-    store.edit(bad, customer_message="hang")
-    return connect(store), bad, [first, last]
 
 
 @pytest.mark.django_db
@@ -295,92 +245,6 @@ def test_an_edit_waits_where_the_script_hangs_on_the_version_in_the_books(
 
 
 @pytest.mark.django_db
-def test_a_script_reads_and_writes_in_the_transaction_of_its_order(store: SandboxStore, install: Install) -> None:
-    """It sees what is not committed; a savepoint of its own is taken back alone; rows of every type come back."""
-    Client.objects.create(name="Known before", fields={"level": "gold"})
-    add_field(FieldScope.ORDER, "Seen", FieldType.TEXT)
-    install("""
-        from django.db import IntegrityError, connection, transaction
-        from counterfoil.sales.models import Client
-
-        KNOWN = list(Client.objects.values_list("name", flat=True))
-
-        @hookimpl
-        def counterfoil_convert(fields):
-            known = Client.objects.get(name="Known before")
-            made = Client.objects.create(name="By the script", fields={"a": ["b"]})
-            try:
-                with transaction.atomic():
-                    Client.objects.create(name="Taken back")
-                    Client.objects.create(name="")
-            except IntegrityError as error:
-                kind = type(error.__cause__).__name__
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1.50::numeric, '2026-01-31'::date, %s", ["x"])
-                row = cursor.fetchone()
-            count = sum(1 for _ in Client.objects.iterator())
-            again = Client.objects.get(pk=made.pk)
-            fields.order["seen"] = f"{KNOWN} {known.fields['level']} {kind} {row[0]} {row[1]} {count} {again.fields}"
-        """)
-    (order_id,) = store.place(1, kind="guest")
-    assert turn(connect(store)).taken.outcomes == {"Imported": 1}
-    assert sales_order(order_id).fields["seen"] == (
-        "['Known before'] gold CheckViolation 1.50 2026-01-31 2 {'a': ['b']}"
-    )
-    assert Client.objects.filter(name="By the script").exists()
-    assert not Client.objects.filter(name="Taken back").exists()
-
-
-@pytest.mark.django_db
-def test_what_a_script_wrote_before_it_hung_in_the_database_is_taken_back(
-    store: SandboxStore, install: Install, settings: Any
-) -> None:
-    """The statement is cancelled, and the import goes on with the same connection."""
-    settings.SCRIPT_SECONDS = 3
-    install("""
-        from django.db import connection
-        from counterfoil.sales.models import Client
-
-        @hookimpl
-        def counterfoil_convert(order):
-            if order["customer_message"] == "hang":
-                Client.objects.create(name="By the script")
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_sleep(600)")
-        """)
-    integration, bad, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
-    assert "took longer than 3 seconds" in web_order(bad).reason
-    assert not Client.objects.filter(name="By the script").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_a_script_does_on_commit_is_done_once_its_order_is_committed(
-    store: SandboxStore, install: Install, tmp_path: Path
-) -> None:
-    """It sees the committed order; of an order that is not imported nothing is done."""
-    install("""
-        from functools import partial
-        from pathlib import Path
-        from django.db import transaction
-        from counterfoil.sales.models import SalesOrder
-
-        def tell(file):
-            with transaction.atomic(), file.open("a") as lines:
-                lines.write(f"{SalesOrder.objects.count()}\\n")
-
-        @hookimpl
-        def counterfoil_convert(order):
-            transaction.on_commit(partial(tell, Path(__file__).with_name("told")))
-            if order["customer_message"] == "hang":
-                raise Refuse("Not this one.")
-        """)
-    integration, _, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
-    assert (tmp_path / "site" / "told").read_text() == "1\n2\n"
-
-
-@pytest.mark.django_db
 def test_an_interrupt_that_a_script_raises_stops_its_own_order_only(store: SandboxStore, install: Install) -> None:
     """As it is raised where a signal meets it, or where asyncio cancels."""
     install(HANGS.format(work="raise KeyboardInterrupt"))
@@ -388,22 +252,6 @@ def test_an_interrupt_that_a_script_raises_stops_its_own_order_only(store: Sandb
     assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
     assert web_order(bad).reason == "The script failed: KeyboardInterrupt."
     assert "in work" in web_order(bad).trace
-
-
-@pytest.mark.django_db
-def test_a_script_costs_no_statement(store: SandboxStore, install: Install) -> None:
-    """As many as where it runs inside the program."""
-    install(HANGS.format(work="pass"))
-    rules = scripts.installed(), scripts.loaded()
-    counts = []
-    integration = connect(store)
-    fields = scripts.ScriptFields()
-    for each in rules:
-        with CaptureQueriesContext(connection) as seen, transaction.atomic():
-            each.run({"customer_message": ""}, None, fields)  # type: ignore[arg-type]
-        counts.append(len(seen))
-    assert counts == [2, 2]  # the savepoint
-    assert integration.pk
 
 
 @pytest.mark.django_db
