@@ -326,7 +326,9 @@ class EmbeddedServer:
             if self._process.poll() is not None:
                 raise EmbeddedError(f"The database did not start: {self._last_words()}")
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"The database does not answer: {answer.name.lower().replace('_', ' ')}.")
+                raise EmbeddedError(
+                    f"The database does not answer: {psycopg.pq.Ping(answer).name.lower().replace('_', ' ')}."
+                )
             time.sleep(0.05)
 
     def _prepare_roles(self) -> None:
