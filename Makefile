@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test test-full check bench coverage mutation pictures bench-large faults lock clean
+.PHONY: demo up setup test test-full check bench coverage mutation pictures bench-large faults lock audit clean
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -90,5 +90,15 @@ lock:  ## Pin the newest versions that fit pyproject.toml
 	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build --extra dev --extra mutation -c requirements/dev.txt pyproject.toml -o requirements/mutation.txt
 
+.venv-audit/.ready: requirements/run.txt
+	@echo "Installing pip-audit, into an environment of its own …"
+	@test -x .venv-audit/bin/python || $(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip-audit || \
+		{ echo "NOT LOOKED UP   pip-audit cannot be installed: is there a network?"; exit 2; }
+	@touch $@
+
+audit: .venv-audit/.ready  ## Known holes in what it is made of: ends with 0, with 1 for a hole, with 2 where it cannot be known
+	@.venv-audit/bin/python bin/audit
+
 clean:  ## Remove what was installed here; data stays
-	@rm -rf .venv .venv-mutation mutants node_modules $(STATIC)
+	@rm -rf .venv .venv-audit .venv-mutation mutants node_modules $(STATIC)

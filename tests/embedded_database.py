@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 from counterfoil.platform.embedded import EmbeddedServer
 
 
@@ -20,6 +22,9 @@ def _start() -> None:
         shutil.rmtree(data_dir, ignore_errors=True)
 
     server.start()
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        connection.execute("ALTER ROLE counterfoil CREATEDB")  # the tests' own database, and emptying its tables
+        connection.execute("GRANT SET ON PARAMETER session_replication_role TO counterfoil")
     os.environ["DATABASE_URL"] = server.url
     os.environ.setdefault("COUNTERFOIL_DATA_DIR", str(data_dir))
 

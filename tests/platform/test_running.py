@@ -1,17 +1,22 @@
 """The unit and the compose file of the docs name only what there is."""
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
 
 from counterfoil.platform.cli import COMMANDS
+from counterfoil.platform.embedded import EmbeddedServer
 from counterfoil.platform.metrics import metrics_text
+from counterfoil.platform.server_user import binaries
 
 ROOT = Path(__file__).parents[2]
 RUNNING = ROOT / "docs" / "running"
@@ -51,6 +56,18 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     assert [finds_fault(tmp_path / UNIT.name, each) for each in (text, wrong)] == [False, SYSTEMD is not None]
 
 
+def test_the_unit_leaves_little_open() -> None:
+    """As systemd rates it, from 0 to 10, where there is one."""
+    if SYSTEMD is None:
+        return
+    rated = subprocess.run(
+        [SYSTEMD, "security", "--offline=true", "--no-pager", UNIT], capture_output=True, text=True, check=False
+    )
+    exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", rated.stdout)
+    assert exposure is not None, rated
+    assert float(exposure[1]) < 2.5
+
+
 def finds_fault(unit_file: Path, text: str) -> bool:
     """Whether it finds anything wrong with a unit; nothing where there is no systemd."""
     if SYSTEMD is None:
@@ -58,6 +75,69 @@ def finds_fault(unit_file: Path, text: str) -> bool:
     unit_file.write_text(text)
     verified = subprocess.run([SYSTEMD, "verify", "--man=no", unit_file], capture_output=True, text=True, check=False)
     return unit_file.name in verified.stderr
+
+
+@pytest.mark.parametrize("name", ["database", "migrate", "web", "worker"])
+def test_no_container_may_more_than_it_needs(name: str) -> None:
+    """It writes its data and /tmp, has no capabilities and gets none; no password stands in the file."""
+    service = compose()["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert any(place.startswith("/tmp") for place in service["tmpfs"])
+    assert name == "migrate" or "healthcheck" in service
+    for setting, value in service["environment"].items():
+        if any(word in setting for word in ("PASSWORD", "SECRET", "TOKEN", "DATABASE_URL")):
+            assert re.search(r"\$\{\w+:[?-]", value), setting
+
+
+def test_the_program_is_no_superuser_in_the_container_either() -> None:
+    """Another role sets the server up, with another password; a script makes the program's."""
+    database = compose()["services"]["database"]
+    assert "POSTGRES_USER" not in database["environment"]
+    assert database["environment"]["POSTGRES_PASSWORD"] != database["environment"]["DATABASE_PASSWORD"]
+    script = RUNNING / "database-role.sh"
+    assert any(each.startswith(f"./{script.name}:/docker-entrypoint-initdb.d/") for each in database["volumes"])
+    assert "NOSUPERUSER" in script.read_text()
+    assert os.access(script, os.X_OK)
+
+
+def test_the_script_of_the_container_makes_an_ordinary_role() -> None:
+    """Whatever signs the password has."""
+    directory, password = Path(tempfile.mkdtemp(prefix="counterfoil-role-")), 'it\'s $o \\d "odd"'
+    server = EmbeddedServer(directory, durable=False)
+    server.start()
+    try:
+        where = {"host": str(server._sockets), "dbname": "postgres"}
+        with psycopg.connect(server._url("postgres", "postgres"), autocommit=True) as connection:
+            connection.execute("DROP DATABASE counterfoil")
+            connection.execute("DROP ROLE counterfoil")
+        environment = {"PATH": f"{binaries()}:/usr/bin:/bin", "PGHOST": where["host"], "DATABASE_PASSWORD": password}
+        environment["PGPASSWORD"] = server._password("postgres")
+        subprocess.run([RUNNING / "database-role.sh"], env=environment, check=True)
+        with psycopg.connect(
+            host=where["host"], dbname="counterfoil", user="counterfoil", password=password
+        ) as program:
+            assert program.execute("SHOW is_superuser").fetchone() == ("off",)
+            program.execute("CREATE TABLE public.ours (a int)")
+    finally:
+        server.stop()
+        server.remove()
+        shutil.rmtree(directory)
+
+
+def test_no_file_with_passwords_enters_the_image_or_the_repository() -> None:
+    """Only what is named is sent to the build, `.env` files nowhere; the two lists, Docker's and Podman's, are one."""
+    listed = (ROOT / ".dockerignore").read_text()
+    assert (RUNNING / "Dockerfile.dockerignore").read_text() == listed
+    lines = [line for line in listed.splitlines() if line and not line.startswith("#")]
+    assert lines[0] == "*"
+    assert lines.index("**/.env*") > max(at for at, line in enumerate(lines) if line.startswith("!"))
+    for path in (".env", "docs/running/.env", "src/counterfoil/.env.production", "docs/running/counterfoil.env"):
+        assert subprocess.run(["git", "check-ignore", "--quiet", path], cwd=ROOT, check=False).returncode == 0, path
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (RUNNING / "Dockerfile").read_text(), re.M)
+    assert {name for line in copied for name in line.split()} <= {line[1:] for line in lines if line[0] == "!"}
 
 
 def test_every_service_runs_a_command_that_there_is() -> None:

@@ -8,7 +8,16 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from counterfoil.sales.models import Client, Contact, MatchRule, OrderStatus, SalesOrder
+from counterfoil.sales.models import (
+    Client,
+    Contact,
+    FieldDefinition,
+    FieldScope,
+    FieldType,
+    MatchRule,
+    OrderStatus,
+    SalesOrder,
+)
 from counterfoil.sales.money import money_text
 from counterfoil.web.models import AuditEntry
 from tests.web.books import ODD, a_store, an_order
@@ -141,6 +150,16 @@ def test_the_file_has_a_row_for_each_contact_and_no_formula(clerk: Browser) -> N
     assert [row["last_name"] for row in rows] == ["King 1", "Babbage"]
     assert {(row["client"], row["segment"], row["orders"]) for row in rows} == {("'=Engines", "Schools", "0")}
     assert AuditEntry.objects.filter(what="Downloaded 1 client as CSV.").count() == 1
+
+
+def test_a_number_of_a_further_field_is_a_number_in_the_file(clerk: Browser) -> None:
+    """Also below zero; a text that looks like one is guarded."""
+    FieldDefinition.objects.create(scope=FieldScope.CLIENT, name="balance", label="Balance", type=FieldType.NUMBER)
+    FieldDefinition.objects.create(scope=FieldScope.CLIENT, name="remark", label="Remark", type=FieldType.TEXT)
+    client = a_client(1)
+    Client.objects.filter(pk=client.pk).update(fields={"balance": "-12.50", "remark": "-12.50"})
+    (row,) = csv.DictReader(io.StringIO(b"".join(clerk.get(reverse("clients-csv"))).decode("utf-8-sig")))
+    assert (row["balance"], row["remark"]) == ("-12.50", "'-12.50")
 
 
 def test_sixty_contacts_need_no_more_statements_than_one(clerk: Browser, django_assert_max_num_queries: Any) -> None:

@@ -21,6 +21,8 @@ from urllib.parse import quote
 
 import psycopg
 
+from counterfoil.platform import embedded_roles
+from counterfoil.platform.embedded_roles import DATABASE, PROGRAM, SUPERUSER
 from counterfoil.platform.parent import die_with_parent
 from counterfoil.platform.server_user import (
     MAJOR_VERSION,
@@ -31,7 +33,8 @@ from counterfoil.platform.server_user import (
     server_user,
 )
 
-USER = DATABASE = "counterfoil"
+SERVERS_OWN = "postgres"  # the database that every server has
+PASSWORDS = {PROGRAM: "password", SUPERUSER: "superuser_password"}
 LARGEST_LOG = 5_000_000  # bytes
 LOCK_SECONDS = 0.5  # someone who only looks whether the server runs holds the lock for a moment
 
@@ -54,13 +57,19 @@ class EmbeddedServer:
         self.data_dir = data_dir.absolute()
         self.durable = durable
         self._place = self.data_dir / "postgres"
+        self._found_home: Path | None = None
         self._lock: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        """The DATABASE_URL of this server."""
-        return self._url(DATABASE)
+        """The DATABASE_URL of this server, for the program: a role that owns its tables, and is no superuser."""
+        return self._url(PROGRAM, DATABASE)
+
+    @property
+    def superuser_url(self) -> str:
+        """The same for its superuser, whom only the start of the server, tests and benchmarks need."""
+        return self._url(SUPERUSER, DATABASE)
 
     @property
     def pid(self) -> int | None:
@@ -74,7 +83,10 @@ class EmbeddedServer:
 
     @property
     def _home(self) -> Path:
-        return self._place.resolve()
+        """Remembered: a process that root started may no longer follow the link when it is root no more."""
+        if self._found_home is None and self._place.exists():
+            self._found_home = self._place.resolve()
+        return self._found_home or self._place.resolve()
 
     @property
     def _cluster(self) -> Path:
@@ -86,12 +98,15 @@ class EmbeddedServer:
         name = hashlib.sha256(os.fsencode(self._home)).hexdigest()[:16]
         return Path("/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()) / f"cf-{name}"  # noqa: S108
 
-    def _url(self, database: str) -> str:
+    def _url(self, role: str, database: str) -> str:
+        return f"postgresql://{role}:{self._password(role)}@/{database}?host={quote(str(self._sockets), safe='')}"
+
+    def _password(self, role: str) -> str:
+        path = self._home / PASSWORDS[role]
         try:
-            password = (self._home / "password").read_text().strip()
+            return path.read_text().strip()
         except FileNotFoundError:
-            raise EmbeddedError(f"The file {self._home / 'password'} is missing. Restore it from a backup.") from None
-        return f"postgresql://{USER}:{password}@/{database}?host={quote(str(self._sockets), safe='')}"
+            raise EmbeddedError(f"The file {path} is missing. Restore it from a backup.") from None
 
     def running_url(self) -> str | None:
         """The URL of a server that another live process owns and that answers, else None."""
@@ -136,7 +151,7 @@ class EmbeddedServer:
         self._wait_for_predecessor(deadline)
         self._process = self._run(programs / "postgres", *self._options())
         self._wait_until_ready(deadline)
-        self._make_database()
+        self._prepare_roles()
 
     def stop(self) -> None:
         """Stops the server: open transactions are rolled back, everything committed is kept."""
@@ -217,16 +232,18 @@ class EmbeddedServer:
             shutil.rmtree(partial)
         made = self._run(
             programs / "initdb",
-            *("-D", str(partial), "-U", USER, "--auth=scram-sha-256", f"--pwfile={self._make_password()}"),
+            *("-D", str(partial), "-U", SUPERUSER, "--auth=scram-sha-256"),
+            f"--pwfile={self._make_password(SUPERUSER)}",
             *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             *(() if self.durable else ("--no-sync",)),
         )
         if made.wait() != 0:
             raise EmbeddedError(f"The database could not be set up: {self._last_words()}")
+        self._make_password(PROGRAM)
         partial.rename(self._cluster)
 
-    def _make_password(self) -> Path:
-        path = self._home / "password"
+    def _make_password(self, role: str) -> Path:
+        path = self._home / PASSWORDS[role]
         path.unlink(missing_ok=True)  # of a cluster that was never finished
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -302,22 +319,28 @@ class EmbeddedServer:
         return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "ab")
 
     def _wait_until_ready(self, deadline: float) -> None:
+        """Asks without logging in: who may log in is seen to afterwards."""
         assert self._process is not None
-        while True:
-            try:
-                psycopg.connect(self._url("postgres"), connect_timeout=3).close()
-                return
-            except psycopg.OperationalError as error:
-                if self._process.poll() is not None:
-                    raise EmbeddedError(f"The database did not start: {self._last_words()}") from None
-                if time.monotonic() > deadline:
-                    raise EmbeddedError(f"The database does not answer: {error}") from None
+        where = f"host='{self._sockets}' connect_timeout=3".encode()
+        while (answer := psycopg.pq.PGconn.ping(where)) != psycopg.pq.Ping.OK:
+            if self._process.poll() is not None:
+                raise EmbeddedError(f"The database did not start: {self._last_words()}")
+            if time.monotonic() > deadline:
+                raise EmbeddedError(
+                    f"The database does not answer: {psycopg.pq.Ping(answer).name.lower().replace('_', ' ')}."
+                )
             time.sleep(0.05)
 
-    def _make_database(self) -> None:
-        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+    def _prepare_roles(self) -> None:
+        if not (self._home / PASSWORDS[SUPERUSER]).exists():  # of a version whose program was the superuser
+            self._make_password(SUPERUSER)
+        roles = (SUPERUSER, PROGRAM)
+        try:
+            embedded_roles.prepare(
+                *(self._url(role, SERVERS_OWN) for role in roles), *(self._password(role) for role in roles)
+            )
+        except psycopg.Error as trouble:
+            raise EmbeddedError(f"The database lets the program not in: {str(trouble).strip()}") from None
 
     def _last_words(self) -> str:
         try:

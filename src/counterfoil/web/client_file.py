@@ -1,9 +1,10 @@
 """The clients with their contacts as a file."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from counterfoil.sales.custom_fields.values import value_text
-from counterfoil.sales.models import Client, Contact, FieldDefinition, FieldScope
+from counterfoil.sales.custom_fields.values import FieldValue, value_text
+from counterfoil.sales.models import Client, Contact, FieldDefinition, FieldScope, FieldType
 from counterfoil.web.book_tables import shown_clients
 from counterfoil.web.row_files import in_chunks
 
@@ -13,17 +14,22 @@ OF_A_CONTACT = ("first_name", "last_name", "email", "phone")
 
 def client_records(ids: Sequence[int]) -> Iterator[list[object]]:
     """A row for each contact, its header first; a client without contacts has one row. Further fields stand last."""
-    definitions = FieldDefinition.objects.filter(scope=FieldScope.CLIENT)
-    names = list(definitions.values_list("name", flat=True))
-    yield [*COLUMNS, *OF_A_CONTACT, *names]
+    definitions = list(FieldDefinition.objects.filter(scope=FieldScope.CLIENT))
+    yield [*COLUMNS, *OF_A_CONTACT, *(each.name for each in definitions)]
     for client, contact in in_chunks(ids, _with_contacts):
         latest = getattr(client, "latest", None)
         yield [
             *(client.pk, client.name, getattr(client, "order_count", 0)),
             latest.isoformat(timespec="seconds") if latest else "",
             *(getattr(contact, name) for name in OF_A_CONTACT),
-            *(value_text(client.fields.get(name)) for name in names),
+            *(_written(each, client.fields.get(each.name)) for each in definitions),
         ]
+
+
+def _written(definition: FieldDefinition, value: FieldValue | None) -> str | Decimal:
+    """A number as one, so that a spreadsheet adds it up also below zero."""
+    text = value_text(value)
+    return Decimal(text) if text and definition.type == FieldType.NUMBER else text
 
 
 def _with_contacts(ids: Sequence[int]) -> list[tuple[Client, Contact]]:

@@ -117,9 +117,22 @@ class WebServer(TcpWSGIServer):
         return any(each.requests or each.total_outbufs_len for each in self.active_channels.values())
 
 
-def serve(application: Application, *, host: str, port: int, threads: int, trusts_proxy: bool) -> None:
-    """Serves until SIGINT or SIGTERM. `trusts_proxy`: keeps the headers that a proxy sets. Raises OSError."""
-    server = web_server(application, _listen(host, port), threads=threads, trusts_proxy=trusts_proxy)
+def serve(
+    application: Application,
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    trusts_proxy: bool,
+    when_listening: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves until SIGINT or SIGTERM. `trusts_proxy`: keeps the headers that a proxy sets. Raises OSError.
+
+    `when_listening`: called before the first thread is started, when ports below 1024 need root no more.
+    """
+    at = _listen(host, port)
+    when_listening()
+    server = web_server(application, at, threads=threads, trusts_proxy=trusts_proxy)
     with _on_signals(server.stop):
         server.run()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
+from counterfoil.sales.csv.formulas import guarded, unguarded
 from counterfoil.sales.errors import Refused
 
 LARGEST = 20_000_000  # bytes
@@ -15,7 +16,6 @@ SAVE_AS = "In the spreadsheet choose “Save as” and “CSV UTF-8”."
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?([,;\t]*)[ ]*\r?\n', re.IGNORECASE)
 _FIRST_RECORD = re.compile(r'(?:[^"\r\n]+|"[^"]*")*')
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -80,12 +80,12 @@ def cell(text: str) -> str:
     wrapped = _WRAPPED.fullmatch(text)
     if wrapped:
         return wrapped.group(1).replace('""', '"').strip()
-    return (text[1:] if text.startswith("'") and _FORMULA.match(text) else text).strip()
+    return unguarded(text).strip()
 
 
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula; `cell` takes the ' off again."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return guarded(text)
 
 
 def written_csv(records: Iterable[Sequence[object]]) -> str:
@@ -94,7 +94,7 @@ def written_csv(records: Iterable[Sequence[object]]) -> str:
 
 
 def csv_lines(records: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The same, record by record, for a file that is too long to be held at once."""
+    """The same, record by record, for a file that is too long to be held at once. Every CSV is written here."""
     out = io.StringIO(newline="")
     plain, quoted = csv.writer(out), csv.writer(out, quoting=csv.QUOTE_ALL)
     for record in records:

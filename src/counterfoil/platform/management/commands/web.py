@@ -11,6 +11,7 @@ from django.db import connection
 
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
+from counterfoil.platform.privileges import become_server_user
 from counterfoil.platform.processes.web_server import serve
 from counterfoil.platform.running import CANNOT_START, in_the_way
 from counterfoil.stores.integrations.public_address import note_public_address
@@ -34,4 +35,11 @@ class Command(CounterfoilCommand):
         if trouble := in_the_way(host, port):
             raise CommandError(trouble, returncode=CANNOT_START)
         connection.close()
-        serve(get_wsgi_application(), host=host, port=port, threads=options["threads"], trusts_proxy=settings.HTTPS)
+        serve(
+            get_wsgi_application(),
+            host=host,
+            port=port,
+            threads=options["threads"],
+            trusts_proxy=settings.HTTPS,
+            when_listening=become_server_user,
+        )

@@ -8,6 +8,7 @@ from django.db import connection
 from counterfoil.platform import worker
 from counterfoil.platform.command import CounterfoilCommand
 from counterfoil.platform.numbers import whole_number
+from counterfoil.platform.privileges import become_server_user
 from counterfoil.stores.integrations.public_address import note_public_address
 
 
@@ -20,4 +21,5 @@ class Command(CounterfoilCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         note_public_address()
         connection.close()
+        become_server_user()
         worker.run(concurrency=options["concurrency"])
