@@ -227,7 +227,7 @@ class StoreClient:
     def _change_order(self, order_id: int, changes: Mapping[str, object], *, for_shipment: bool = False) -> bytes:
         answer = self._write("PUT", f"/orders/{order_id:d}", json.dumps(changes).encode(), for_shipment=for_shipment)
         if not is_whole(answer.body):
-            raise lost("BigCommerce's answer to the update could not be read.", Purpose.WRITE)
+            raise TryAgain("BigCommerce's answer to the update could not be read.", outcome_unknown=True, answered=True)
         return answer.body
 
     def create_shipment(self, order_id: int, shipment: NewShipment) -> Shipment:

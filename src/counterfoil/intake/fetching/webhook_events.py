@@ -8,6 +8,7 @@ from counterfoil.bigcommerce import OrderGlance
 from counterfoil.stores.models import OrderNews, WebOrder
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import Seen
+from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 
 MOST_A_PASS = 25
 TOLD_OF_TOO_EARLY = timedelta(minutes=2)
@@ -40,9 +41,13 @@ def _glance(visit: Visit, order_id: int) -> OrderGlance | None:
 
 def _follow(visit: Visit, found: OrderGlance) -> None:
     integration = visit.integration
+    known = WebOrder.objects.filter(integration=integration, bigcommerce_order_id=found.id)
+    web_order = known.first()
+    if web_order is not None and found.date_created and is_another(web_order.placed_at, found.date_created):
+        note_another(web_order.pk, found.date_created)
+        return
     if found.status_id not in integration.new_statuses or found.is_deleted:
         return  # what else changed, the light list tells
-    known = WebOrder.objects.filter(integration=integration, bigcommerce_order_id=found.id)
     changed = known.exclude(modified_read=found.date_modified, status_seen=found.status_id)
-    if not changed.update(read_again=SAID) and not known.exists():
+    if not changed.update(read_again=SAID) and web_order is None:
         integration.state.listed_at = None  # the new order status is listed in this pass

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import ends_list
-from counterfoil.intake.reconciliation.compare import compare, gone, is_stopped_unseen
+from counterfoil.intake.reconciliation.compare import compare, gone, is_unseen
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.models import Difference, Reconciliation, WebIntegration
@@ -133,7 +133,7 @@ def _compare(
     is_last = is_last or not ahead
     last = LARGEST_ID if is_last else max(each.id for each in ahead)
     known = known_orders(integration, list(in_store), (found.next_id, last), period)
-    _hold_what_is_stopped(integration, in_store, known, at)
+    _note_unseen(integration, in_store, known, at)
     rows: list[Difference] = []
     for order_id, there in in_store.items():
         different = compare(integration, there, known.get(order_id))
@@ -154,15 +154,14 @@ def _compare(
         found.save()
 
 
-def _hold_what_is_stopped(
+def _note_unseen(
     integration: WebIntegration, in_store: Mapping[int, OrderSummary], known: Mapping[int, KnownOrder], at: datetime
 ) -> None:
-    """Orders that were stopped in the store without our having seen it: nothing of them is shipped from now on."""
-    stopped = [
-        there for order_id, there in in_store.items() if order_id in known and is_stopped_unseen(there, known[order_id])
-    ]
-    if stopped:
-        note_shown(integration, stopped, at, set_back=True)
+    """Orders that were stopped in the store, or whose number it has given to another one, without our having seen it:
+    nothing of them is shipped from now on."""
+    unseen = [there for order_id, there in in_store.items() if order_id in known and is_unseen(there, known[order_id])]
+    if unseen:
+        note_shown(integration, unseen, at, set_back=True)
 
 
 def _end(found: Reconciliation, trouble: str, next_step: str) -> None:

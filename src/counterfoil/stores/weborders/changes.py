@@ -15,6 +15,7 @@ from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import Standing, settle_holds
 from counterfoil.stores.weborders.look_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
+from counterfoil.stores.weborders.reused_numbers import note_another, note_same
 
 PAGE = 250
 SMALLER = 10
@@ -25,15 +26,19 @@ CLOCKS_APART = timedelta(days=1)
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
-# Lists lag by seconds; an older date that stays is a clock that was set back.
+# Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
+# moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the order in the books.
 _SEE = """
     WITH seen AS (
-        SELECT page.*, web_order.id AS web_order_id, NOT %(set_back)s AND page.modified < web_order.modified_seen
+        SELECT page.*, web_order.id AS web_order_id,
+            COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) >= 1, false) AS another,
+            NOT %(set_back)s AND page.modified < web_order.modified_seen
+            AND COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) < 1, true)
             AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale
         FROM unnest(
             %(ids)s::bigint[], %(statuses)s::smallint[], %(modified)s::timestamptz[], %(shipped)s::int[],
-            %(refunded)s::bool[]
-        ) AS page (id, status_id, modified, shipped, refunded)
+            %(refunded)s::bool[], %(created)s::timestamptz[]
+        ) AS page (id, status_id, modified, shipped, refunded, created)
         JOIN stores_weborder AS web_order
             ON web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = page.id
     ), noted AS (
@@ -48,26 +53,28 @@ _SEE = """
                 ) THEN seen.modified
                 ELSE modified_read
             END,
-            items_shipped_seen = seen.shipped,
+            items_shipped_seen = CASE WHEN seen.another THEN items_shipped_seen ELSE seen.shipped END,
             shipments_to_read = shipments_to_read OR (
-                sales_order_id IS NOT NULL AND seen.shipped <> items_shipped_seen AND seen.shipped <> (
+                NOT seen.another AND sales_order_id IS NOT NULL
+                AND seen.shipped <> items_shipped_seen AND seen.shipped <> (
                     SELECT COALESCE(sum((item ->> 'quantity')::int), 0)
                     FROM stores_webshipment AS shipment CROSS JOIN jsonb_array_elements(shipment.items) AS item
                     WHERE shipment.web_order_id = web_order.id AND shipment.gone_at IS NULL
                 )
             ),
             refunds_to_read = refunds_to_read OR (
-                sales_order_id IS NOT NULL AND seen.refunded
+                NOT seen.another AND sales_order_id IS NOT NULL AND seen.refunded
                 AND (status_seen, modified_seen) IS DISTINCT FROM (seen.status_id, seen.modified)
             )
         FROM seen
         WHERE web_order.id = seen.web_order_id AND seen.stale IS NOT TRUE
             AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s)
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
-            (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id)
+            (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id),
+            web_order.id, web_order.other_placed_at, seen.created, seen.another
     )
     SELECT *, false FROM noted
-    UNION ALL SELECT id, '', NULL, status_id, '', true FROM seen WHERE stale
+    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, true FROM seen WHERE stale
 """
 LARGEST_COUNT = 2**31 - 1
 LOOKS_BACK_FOR = timedelta(minutes=10)
@@ -229,7 +236,8 @@ class Noted:
 def note_shown(
     integration: WebIntegration, glances: Sequence[OrderGlance], at: datetime, *, set_back: bool = False
 ) -> Noted:
-    """Notes what a page shows of our orders, and holds what the store has stopped.
+    """Notes what a page shows of our orders, and holds what the store has stopped; an order that is another one by its
+    number is noted as such.
 
     `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be news.
     """
@@ -242,10 +250,19 @@ def note_shown(
         "modified": [glance.date_modified for glance in glances],
         "shipped": [min(glance.items_shipped, LARGEST_COUNT) for glance in glances],
         "refunded": [glance.shows_refund for glance in glances],
+        "created": [glance.date_created for glance in glances],
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)
         rows = cursor.fetchall()
-    standings = [Standing(*standing) for _, *standing, stale in rows if standing[1] is not None and not stale]
-    settle_holds(integration, standings)
+    ours = []
+    for _, *standing, web_order_id, before, created, another, stale in rows:
+        if another and created != before:
+            note_another(web_order_id, created)
+        elif before is not None and created is not None and not another:
+            note_same(web_order_id)
+        is_ours = not another and (before is None or created is not None)
+        if is_ours and not stale and standing[1] is not None:
+            ours.append(Standing(*standing))
+    settle_holds(integration, ours)
     return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))
