@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderGlance
+from counterfoil.bigcommerce import NeedsPerson, OrderGlance, read_glance
 from counterfoil.stores.models import OrderNews, WebOrder
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import Seen
@@ -36,6 +36,11 @@ def follow_news(visit: Visit, seen: Seen) -> None:
 
 def _glance(visit: Visit, order_id: int) -> OrderGlance | None:
     found = visit.client.glance_orders(min_id=order_id, sort="id:asc", limit=1)
+    if found and found[0].id < order_id:  # a store that does not follow `min_id`: the order by itself tells
+        try:
+            return read_glance(visit.client.order(order_id))
+        except NeedsPerson:
+            return None
     return found[0] if found and found[0].id == order_id else None
 
 

@@ -36,16 +36,19 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
 from counterfoil.stores.weborders.changes import LARGEST_COUNT
+from counterfoil.stores.weborders.list_lag import is_behind, note_lag
 from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
 STALE = "It was read before our last change to it was done."
+BEHIND = "BigCommerce's list showed it as it was before our last change to it."
 
 
 def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | None:
     """Decides on the version of an order that was read last, and writes what follows from it.
 
-    None when that version was read before our last write to the order ended: then it is to be read again.
+    None when that version was read before our last write to the order ended, or a list showed it as it was before that:
+    then it is to be read again, by itself.
     """
     with transaction.atomic():
         web_order = locked(web_order_id)
@@ -54,6 +57,11 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
         if web_order.written_at is not None and payload.read_at <= web_order.written_at:
             web_order.read_again = STALE
             web_order.save(update_fields=["read_again"])
+            return None
+        if is_behind(web_order, payload):
+            web_order.read_again = BEHIND
+            web_order.save(update_fields=["read_again"])
+            note_lag(integration)
             return None
         outcome = _decide(integration, web_order, payload)
         _record(integration, web_order, outcome)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderGlance
+from counterfoil.bigcommerce import OrderGlance, TryAgain
 from counterfoil.bigcommerce.client import StoreClient, ends_list
 from counterfoil.dispatch.set_status import NOT_TAKEN
 from counterfoil.platform.checking.findings import Finding, Report
@@ -20,6 +20,7 @@ PAGE = 250
 SOON = timedelta(minutes=5)
 IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 IMPORT_IT = "Import this order."
+SAME_PAGE = "BigCommerce's list of orders shows the same page again and again, so not all orders could be compared."
 
 
 def check_store(there: Visit, since: datetime | None, report: Report) -> None:
@@ -60,15 +61,22 @@ def _in_hand(integration: WebIntegration) -> dict[int, int]:
 
 
 def _orders(client: StoreClient, since: datetime | None) -> Iterator[OrderGlance]:
-    """Every order placed since then, by ascending id."""
-    min_id = 1
+    """Every order placed since then, each once; by id, and page by page where the store does not follow `min_id`.
+
+    Raises TryAgain where it follows neither: then nobody can tell what it has.
+    """
+    min_id, number, seen = 1, 1, set[int]()
     while True:
-        page = client.glance_orders(min_id=min_id, min_date_created=since, sort="id:asc", limit=PAGE)
-        shown = [glance for glance in page if glance.id >= min_id]
+        page = client.glance_orders(min_id=min_id, min_date_created=since, sort="id:asc", page=number, limit=PAGE)
+        shown = [glance for glance in page if glance.id not in seen]
         yield from shown
-        if ends_list(len(page), PAGE) or not shown:
+        seen |= {glance.id for glance in shown}
+        if ends_list(len(page), PAGE):
             return
-        min_id = shown[-1].id + 1
+        if number > 1 and not shown:
+            raise TryAgain(SAME_PAGE)
+        by_page = number > 1 or any(glance.id < min_id for glance in page)
+        min_id, number = max(seen) + 1, number + 1 if by_page else 1
 
 
 def _check_seen(integration: WebIntegration, glance: OrderGlance, known: WebOrder | None, report: Report) -> None:

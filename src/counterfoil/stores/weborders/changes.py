@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderGlance, TryAgain
 from counterfoil.bigcommerce.client import StoreClient, ends_list
-from counterfoil.stores.log import log
+from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import Standing, settle_holds
@@ -82,6 +82,7 @@ LEFT_OUT = (
     "BigCommerce has not shown an order that was changed there for ten minutes. Nothing waits for it any longer; "
     "what was done with it in BigCommerce is found by a reconciliation."
 )
+SAME_PAGE = "BigCommerce's list of changes shows the same page again and again; the rest of it cannot be read."
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
 
 
@@ -98,6 +99,24 @@ class Seen:
     stale: frozenset[int] = frozenset()
 
 
+@dataclass
+class _Repeats:
+    """Which versions of orders the pages have shown: a list that follows neither dates nor pages has no end.
+
+    What begins in one second with what the page before ended with is shown twice by any store; a third time by none.
+    """
+
+    seen: set[tuple[int, datetime | None, int]] = field(default_factory=set)
+    in_a_row: int = 0
+
+    def is_endless(self, glances: Sequence[OrderGlance]) -> bool:
+        """Whether these pages show nothing else any more."""
+        versions = {(each.id, each.date_modified, each.status_id) for each in glances}
+        self.in_a_row = self.in_a_row + 1 if versions and versions <= self.seen else 0
+        self.seen |= versions
+        return self.in_a_row > 1
+
+
 def look(integration: WebIntegration, client: StoreClient) -> Seen:
     """Reads what changed in the store since some minutes before the last look and notes it; mostly one call.
 
@@ -111,20 +130,23 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     at = timezone.now()
     state = integration.state
     shown = _Shown(whole_until=state.seen_until, latest=state.seen_until)
-    for glances in _changes(state, client, at):
+    for glances in _changes(state, client, at, shown.repeats):
         shown.add(glances, at)
         if glances:
             set_back = set_back_to(state, client, at) is not None
+            shown.is_doubtful |= set_back
             shown.note(glances, note_shown(integration, glances, at, set_back=set_back))
     left_out_at = (state.left_out_at or at) if shown.left_out else None
     if left_out_at is not None and at - left_out_at >= LOOKS_BACK_FOR and shown.latest != shown.whole_until:
         log(integration, LogKind.WAITING, LEFT_OUT)
         shown.left_out, left_out_at = False, None
     seen_until = mark_of(shown.whole_until if shown.left_out else shown.latest, client, at)
+    if shown.repeats.in_a_row > 1:
+        log_once(integration, LogKind.WAITING, SAME_PAGE)
     bring_back(integration, shown.known, shown.unknown.values(), all_seen=not shown.left_out)
     state.seen_until, state.glanced_at, state.left_out_at = seen_until, at, left_out_at
     state.overlaps_from = overlaps_from(shown.dates.values())
-    state.lagged_at = at if shown.stale else state.lagged_at
+    state.lagged_at = at if shown.stale or shown.is_doubtful else state.lagged_at
     fields = ("seen_until", "glanced_at", "left_out_at", "overlaps_from", "lagged_at")
     StoreState.objects.filter(pk=state.pk).update(**{name: getattr(state, name) for name in fields})
     return Seen(at, frozenset(shown.known), tuple(shown.unknown.values()), frozenset(shown.stale))
@@ -132,15 +154,17 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
 
 @dataclass
 class _Shown:
-    """What the pages of a look have shown so far."""
+    """What the pages of a look have shown so far. `is_doubtful`: no date tells what is older and what is newer."""
 
     whole_until: datetime | None
     latest: datetime | None
     left_out: bool = False
+    is_doubtful: bool = False
     known: set[int] = field(default_factory=set)
     stale: set[int] = field(default_factory=set)
     unknown: dict[int, OrderGlance] = field(default_factory=dict)
     dates: dict[int, datetime] = field(default_factory=dict)
+    repeats: _Repeats = field(default_factory=_Repeats)
 
     def add(self, glances: Sequence[OrderGlance] | None, at: datetime) -> None:
         """How far the look has come; None stands for an order that the store left out."""
@@ -158,13 +182,15 @@ class _Shown:
         self.unknown.update((glance.id, glance) for glance in glances if glance.id not in found.known)
 
 
-def _changes(state: StoreState, client: StoreClient, at: datetime) -> Iterator[list[OrderGlance] | None]:
+def _changes(
+    state: StoreState, client: StoreClient, at: datetime, repeats: _Repeats
+) -> Iterator[list[OrderGlance] | None]:
     """The pages of a look; once more from further back where their answers tell that the store's clock was set back."""
     since = begins_at(state, client, at)
-    yield from _pages(client, since)
+    yield from _pages(client, since, repeats)
     further_back = begins_at(state, client, at)
     if since is not None and further_back is not None and further_back < since - SAME_CLOCK:
-        yield from _pages(client, further_back)
+        yield from _pages(client, further_back, repeats)
 
 
 def is_fresh(integration: WebIntegration) -> bool:
@@ -173,7 +199,7 @@ def is_fresh(integration: WebIntegration) -> bool:
     return glanced_at is not None and timezone.now() - glanced_at <= FRESH
 
 
-def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGlance] | None]:
+def _pages(client: StoreClient, since: datetime | None, repeats: _Repeats) -> Iterator[list[OrderGlance] | None]:
     """What changed since then, oldest first; the newest page alone where nothing is known yet.
 
     By time, not by page: an order that changes meanwhile moves to the end, and all pages with it. A page that is too
@@ -197,6 +223,8 @@ def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGl
             yield _page_or_none(client, since, sort, offset, limit=1)
         passed_over = False
         yield glances
+        if repeats.is_endless(glances):
+            return
         latest = _latest(glances, timezone.now())
         if since is None or latest is None or ends_list(len(glances), limit):
             return
