@@ -73,6 +73,24 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_open_and_the_order_tel
     assign(integration, Released=StatusId.AWAITING_PICKUP)
     put(order_id, "Released")
     store.fault("PUT", f"/orders/{order_id}$", **answer, done=True, times=1)
+    store.clear_calls()
+    for _ in range(2):
+        turn(integration)
+        make_due()
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    assert writes(store) == ["PUT order"]
+    assert f"/v2/orders/{order_id}" in [call["path"] for call in store.calls() if call["method"] == "GET"]
+
+
+def test_an_answer_that_cannot_be_read_is_looked_for_later_where_the_order_cannot_be_read_now(
+    store: SandboxStore,
+) -> None:
+    """Its outcome stays unknown meanwhile."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    store.fault("PUT", f"/orders/{order_id}$", status=200, body={}, done=True, times=1)
+    store.fault("GET", f"/orders/{order_id}$", status=503, times=1)
     turn(integration)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()

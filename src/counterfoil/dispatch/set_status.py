@@ -74,8 +74,13 @@ class SetStatus:
 
     def _set(self, update: StoreUpdate) -> None:
         status_id = _status(update)
-        with asking(update.pk):
-            answer = self._ask(update)
+        try:
+            with asking(update.pk):
+                answer = self._ask(update)
+        except TryAgain as trouble:
+            if trouble.answered and self._was_carried_out(update):
+                return
+            raise
         refuse_another(update.web_order, read_glance(answer))
         if status_id_of(answer) == status_id:
             self._record(update, answer)
@@ -89,7 +94,7 @@ class SetStatus:
             answer = self.client.set_status(order_id, _status(update))
             if order_id_of(answer) != order_id:
                 raise TryAgain(NOT_THIS_ORDER, outcome_unknown=True, answered=True)
-            if status_id_of(answer) is None:
+            if read_glance(answer) is None and status_id_of(answer) != update.status_id:
                 raise TryAgain(NO_STATUS, outcome_unknown=True, answered=True)
         except TryAgain as trouble:
             if trouble.answered:
@@ -226,7 +231,7 @@ class SetStatus:
         if _unread(update) >= MOST_NOT_TAKEN:
             not_asked(update.pk)
             raise self._stays(update, body)
-        if status_id is None:
+        if shown is None:
             self._count_unread(update)
             raise TryAgain(NO_STATUS, outcome_unknown=True)
         return False

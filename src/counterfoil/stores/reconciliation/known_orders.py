@@ -78,8 +78,8 @@ class KnownOrder:
     onto: int | None
     copies: int
     status_seen: int | None
-    placed_at: datetime | None
-    other_placed_at: datetime | None
+    placed_at: datetime | None = None
+    other_placed_at: datetime | None = None
 
     @property
     def is_in_the_books(self) -> bool:
