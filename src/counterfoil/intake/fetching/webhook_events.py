@@ -8,6 +8,7 @@ from counterfoil.bigcommerce import NeedsPerson, OrderGlance, read_glance
 from counterfoil.stores.models import OrderNews, WebOrder
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import Seen
+from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 
 MOST_A_PASS = 25
@@ -24,7 +25,8 @@ def follow_news(visit: Visit, seen: Seen) -> None:
     integration = visit.integration
     news = OrderNews.objects.filter(integration=integration).order_by("at")
     told = news.filter(at__lt=seen.at)
-    told.filter(bigcommerce_order_id__in=[*seen.known, *(glance.id for glance in seen.unknown)]).delete()
+    known = () if lags(integration) else seen.known - seen.stale  # a late list shows an order as it was
+    told.filter(bigcommerce_order_id__in=[*known, *(glance.id for glance in seen.unknown)]).delete()
     for each in visit.while_it_lasts(news[:MOST_A_PASS]):
         found = _glance(visit, each.bigcommerce_order_id)
         if found is None and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
