@@ -12,6 +12,8 @@ from faults import (
     database,
     hooks,
     kills,
+    late_lists,
+    lies,
     malformed,
     moving,
     slow_clients,
@@ -45,5 +47,7 @@ FAULTS = {
     "R13": Fault("changes while pages are read", moving.while_paging, "only newer orders are listed"),
     "R14": Fault("malformed orders", malformed.orders, "totals are made to fit"),
     "R15": Fault("all of it at random", at_random.at_random, "no fence"),
+    "R16": Fault("lists that lag, clocks that step", late_lists.late_lists, "late lists are believed"),
+    "R17": Fault("answers that lie", lies.lies, "answers are believed"),
     "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
 }

@@ -163,11 +163,34 @@ def _a_thread_waits_for_each_body() -> None:
     Connection.received = take_a_thread  # type: ignore[method-assign]
 
 
+def _late_lists_are_believed() -> None:
+    """A list shows each order as it is now, and what it shows late is behind the mark by then."""
+    from datetime import timedelta
+
+    from counterfoil.dispatch import present_status
+    from counterfoil.intake.importing import import_order
+    from counterfoil.stores.weborders import look_window
+
+    look_window.OVERLAP = timedelta(0)
+    present_status._must_be_read = lambda *_given: False
+    import_order.is_behind = lambda *_given: False
+
+
+def _answers_are_believed() -> None:
+    """Whatever a store answers to a shipment is that shipment, and a yes to a status is that status."""
+    from counterfoil.dispatch import create_shipment, set_status
+
+    create_shipment.answers = lambda *_given: True
+    set_status.SetStatus._not_taken = set_status.SetStatus._record  # type: ignore[method-assign]
+
+
 BUGS: dict[str, Callable[[], None]] = {
     "totals are made to fit": _totals_are_made_to_fit,
     "old events are taken": _old_events_are_taken,
     "hooks are made once": _hooks_are_made_once,
     "no fence": _no_fence,
+    "late lists are believed": _late_lists_are_believed,
+    "answers are believed": _answers_are_believed,
     "each order is read by itself": _each_order_is_read_by_itself,
     "a bad order stops its page": _a_bad_order_stops_its_page,
     "days begin in London": _days_begin_in_london,

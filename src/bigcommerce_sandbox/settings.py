@@ -62,6 +62,7 @@ DEFAULTS: dict[str, Any] = {
     "products_page": 250,  # the most lines on a page of /products; some stores give 50, whatever is asked for
     "ignored_filters": [],  # such as ["min_date_created"], which not every store heeds
     "list_lag_seconds": 0.0,  # lists and counts show orders as they were so many store seconds ago
+    "list_lag_uneven": False,  # each order by itself, by its number: none of the lag, a part of it, or all
     "date_header": True,  # the store's own clock, on every answer
 }
 
@@ -174,5 +175,6 @@ _TAKES: dict[str, _Taking] = {
     "products_page": ("a whole number from 1 to 250", _is_page),
     "ignored_filters": (f"a list of some of: {', '.join(FILTERS_TO_IGNORE)}", _are_filters),
     "list_lag_seconds": _NOT_NEGATIVE,
+    "list_lag_uneven": _YES_NO,
     "date_header": _YES_NO,
 }

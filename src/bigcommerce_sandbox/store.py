@@ -63,6 +63,7 @@ class Store:
         self.window.noise_per_second = settings["noise_per_second"]
         for order in self.orders.values():
             order.cache.clear()
+        self.lag.uneven = settings["list_lag_uneven"]
         self.lag.set(settings["list_lag_seconds"], self.orders.values())
         self.changes += 1
 

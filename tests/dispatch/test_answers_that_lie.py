@@ -112,3 +112,49 @@ def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store
     assert "BigCommerce's answer shows another shipment than was asked for." in item.sentence
     assert len(writes(store)) == 3
     assert creation(order_id).asked_at is not None  # a retry looks for it first
+
+
+TRUE: dict[str, dict[str, Any]] = {
+    "another case and spaces": {"alter": {"tracking_number": " 1z 999 "}},
+    "further fields": {"alter": {"labels": [{"id": 7}], "origin": None, "id_of_label": 3}},
+    "text for numbers": {"alter": {"order_address_id": None}},
+}
+
+
+@pytest.mark.parametrize("answer", TRUE.values(), ids=TRUE)
+def test_an_answer_that_says_the_same_in_other_words_is_believed(store: SandboxStore, answer: dict[str, Any]) -> None:
+    """Fields come without warning, and numbers are written in more than one way (bigcommerce.md, sections 9 and 11)."""
+    order_id, integration = imported(store, quantities=(9,))
+    ship(order_id, 2, tracking_number="1Z999")
+    store.fault(**POST, **answer, times=1)
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert len(shipments_in(store, order_id)) == 1
+
+
+MORE_LIES: dict[str, dict[str, Any]] = {
+    "a list": {"status": 201, "body": [], "done": True},
+    "HTML": {"status": 200, "body": "<html>Made</html>", "content_type": "text/html", "done": True},
+    "204": {"status": 204, "done": True},
+    "an empty object": {"status": 200, "body": {}, "done": True},
+    "too many": {"alter": {"items": [{"order_product_id": 1, "quantity": 1}, {"order_product_id": 1, "quantity": 99}]}},
+    "a quantity that is none": {"alter": {"items": [{"order_product_id": 1, "quantity": -2}]}},
+    "an id that is none": {"alter": {"id": None}},
+    "no tracking number": {"alter": {"tracking_number": ""}},
+}
+
+
+@pytest.mark.parametrize("lie", MORE_LIES.values(), ids=MORE_LIES)
+def test_whatever_else_is_answered_the_parcel_has_one_shipment_in_the_end(
+    store: SandboxStore, lie: dict[str, Any]
+) -> None:
+    """And nobody is needed."""
+    order_id, integration = imported(store, quantities=(9,))
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    store.fault(**POST, **lie, times=1)
+    for _ in range(2):
+        turn(integration)
+        make_due()
+    (made,) = shipments_in(store, order_id)
+    assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
+    assert attention() == []

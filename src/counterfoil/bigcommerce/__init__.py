@@ -26,6 +26,7 @@ from counterfoil.bigcommerce.parsing import (
     read_order,
     read_staff_notes,
     split_orders,
+    status_id_of,
 )
 from counterfoil.bigcommerce.refunds import Refund, RefundItem
 from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, ShipmentItem
@@ -68,4 +69,5 @@ __all__ = [
     "read_order",
     "read_staff_notes",
     "split_orders",
+    "status_id_of",
 ]

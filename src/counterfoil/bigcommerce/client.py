@@ -139,10 +139,10 @@ class StoreClient:
         return read_glances(self._list(query))
 
     def order_summaries(
-        self, *, min_id: int, min_date_created: datetime, max_date_created: datetime, limit: int = 250
+        self, *, min_id: int, min_date_created: datetime, max_date_created: datetime, limit: int = 250, page: int = 1
     ) -> list[OrderSummary]:
         """The next orders that were placed from the first moment to the last one, by ascending id: headers only."""
-        query: dict[str, object] = {"min_id": min_id, "sort": "id:asc", "page": 1, "limit": limit}
+        query: dict[str, object] = {"min_id": min_id, "sort": "id:asc", "page": page, "limit": limit}
         query |= _dates(min_date_created=min_date_created, max_date_created=max_date_created)
         return read_summaries(self._list(query))
 
@@ -179,6 +179,10 @@ class StoreClient:
             rows.update(dict.fromkeys(others))
             if not found or (not until_empty and ends_list(len(found), ASKED_FOR)):
                 return b"[" + b",".join(parts) + b"]"
+            if (
+                not others and len(found) < ASKED_FOR
+            ):  # it follows no page: whether that is all is told by other figures
+                return b"[" + b",".join(parts) + b"]"
             if not others:
                 break
         raise NeedsPerson("too_large", "The order has more items than any order.", "Enter it by hand.")
@@ -192,6 +196,7 @@ class StoreClient:
         wanted = ",".join(f"{order_id:d}" for order_id in order_ids)
         found: list[Refund] = []
         unreadable: list[UnreadableRefund] = []
+        before = b""
         for page in range(1, MOST_PAGES + 1 if wanted else 1):
             query = {"order_id:in": wanted, "limit": 250, "page": page}
             with _refunds_themselves():
@@ -200,7 +205,9 @@ class StoreClient:
                 break
             if not is_whole(body) and body.strip() != b"[]":
                 raise lost("BigCommerce's answer could not be read.", Purpose.READ)
-            answer = read_refunds(body)
+            if body == before:
+                break  # a store that does not follow `page` shows the same ones for ever
+            before, answer = body, read_refunds(body)
             found += answer.data
             unreadable += answer.unreadable
             pages = answer.total_pages if answer.total_pages is not None else page + (answer.listed >= 250)
@@ -227,7 +234,7 @@ class StoreClient:
     def _change_order(self, order_id: int, changes: Mapping[str, object], *, for_shipment: bool = False) -> bytes:
         answer = self._write("PUT", f"/orders/{order_id:d}", json.dumps(changes).encode(), for_shipment=for_shipment)
         if not is_whole(answer.body):
-            raise lost("BigCommerce's answer to the update could not be read.", Purpose.WRITE)
+            raise TryAgain("BigCommerce's answer to the update could not be read.", outcome_unknown=True, answered=True)
         return answer.body
 
     def create_shipment(self, order_id: int, shipment: NewShipment) -> Shipment:

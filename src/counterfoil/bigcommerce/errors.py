@@ -5,7 +5,8 @@ class TryAgain(Exception):
     """It did not work this time: a time-out, a busy store, an answer that could not be read.
 
     `after`: seconds to wait, where the store said so. `outcome_unknown`: a write that may have been carried out.
-    `smaller`: a list answer that was too much for the store, so a smaller page may do.
+    `smaller`: a list answer that was too much for the store, so a smaller page may do. `answered`: the store said yes
+    to a write, and what it showed could not be read.
     """
 
     def __init__(
@@ -15,12 +16,14 @@ class TryAgain(Exception):
         after: float | None = None,
         outcome_unknown: bool = False,
         smaller: bool = False,
+        answered: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.after = after
         self.outcome_unknown = outcome_unknown
         self.smaller = smaller
+        self.answered = answered
 
 
 class QuotaSpent(TryAgain):

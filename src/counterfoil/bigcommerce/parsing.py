@@ -122,8 +122,14 @@ def order_id_of(raw: bytes) -> int | None:
     try:
         order_id: int | None = decoder(_Named).decode(raw).id
     except ANYTHING_WRONG:
-        order_id = _id_by_eye(raw)
+        order_id = _number_by_eye(raw, b'"id"')
     return order_id if order_id is not None and 0 < order_id < 2**63 else None
+
+
+def status_id_of(raw: bytes) -> int | None:
+    """The status of an order, also of one that cannot be read otherwise; None when it names none."""
+    glance = read_glance(raw)
+    return _number_by_eye(raw, b'"status_id"') if glance is None else glance.status_id
 
 
 def is_whole(raw: bytes) -> bool:
@@ -141,7 +147,7 @@ def split_orders(raw: bytes) -> list[bytes]:
 
 # A string, a bracket or a comma: what it takes to find where an order ends, whatever stands in it.
 _MARK = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{},]', re.DOTALL)
-_ID = re.compile(rb'\s*:\s*"?([0-9]{1,19})(?![0-9.eE])')
+_NUMBER = re.compile(rb'\s*:\s*"?([0-9]{1,19})(?![0-9.eE])')
 
 
 def _marks(raw: bytes) -> Iterator[tuple[re.Match[bytes], int]]:
@@ -164,12 +170,15 @@ def _depths(raw: bytes) -> list[int]:
     return [depth for _, depth in _marks(raw)]
 
 
-def _id_by_eye(raw: bytes) -> int | None:
-    """The id where no strict reader takes the order (NaN, a lone surrogate, too deep); the last one counts."""
+def _number_by_eye(raw: bytes, name: bytes) -> int | None:
+    """A number of the order where no strict reader takes it (NaN, a lone surrogate, too deep); the last one counts.
+
+    `name`: in its quotes.
+    """
     found = None
     for mark, depth in _marks(raw):
-        if depth == 1 and mark[0] == b'"id"':
-            found = _ID.match(raw, mark.end()) or found
+        if depth == 1 and mark[0] == name:
+            found = _NUMBER.match(raw, mark.end()) or found
     return int(found[1]) if found else None
 
 

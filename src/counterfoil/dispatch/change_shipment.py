@@ -12,6 +12,7 @@ from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.updates.descriptions import shipment_text
+from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours
 
 NOTHING_THERE = "Nothing of it stands in the store."
@@ -36,6 +37,10 @@ class ChangeShipment:
 
     def send(self, update_id: int) -> None:
         """Sends the update; raises TryAgain and StoreTrouble with it still waiting (or being sent)."""
+        other = reused(StoreUpdate.objects.select_related("web_order").get(pk=update_id).web_order)
+        if other is not None:
+            self._fail(StoreUpdate.objects.get(pk=update_id), other)
+            return
         begun = self._begin(update_id)
         if begun is None:
             return

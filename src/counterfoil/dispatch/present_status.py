@@ -4,24 +4,21 @@ What was last seen of an order must be newer than its last change that we know b
 (design, rule 16). Mostly the light list is: then nothing is read.
 """
 
-from datetime import timedelta
-
 from django.utils import timezone
 
 from counterfoil.bigcommerce import read_glance
-from counterfoil.stores.models import StoreUpdate, UpdateCause
+from counterfoil.stores.models import StoreUpdate
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import FRESH, note_shown
-
-LAGS_FOR = timedelta(hours=1)
-"""A store whose lists lagged is taken to be one whose lists lag for so long."""
+from counterfoil.stores.weborders.list_lag import lags, was_just_written
 
 
 def read_where_lists_lag(visit: Visit, update: StoreUpdate) -> bool:
     """Reads the update's order by itself where a list showed it as it was before what we know of it; holds it if so.
 
-    Where lists lag, each order of which a person's act is told to the store is read. True where it was read. Raises
-    NeedsPerson where the store has no such order.
+    Where lists lag, each order that the store is told something of is read, and so is one that was told of an import a
+    moment ago and is to be told once more: it was set back, or a list still shows it as new. True where it was read.
+    Raises NeedsPerson where the store has no such order.
     """
     order_id = update.web_order.bigcommerce_order_id
     if not _must_be_read(visit, update):
@@ -36,12 +33,16 @@ def read_where_lists_lag(visit: Visit, update: StoreUpdate) -> bool:
 
 
 def _must_be_read(visit: Visit, update: StoreUpdate) -> bool:
-    order_id, lagged_at = update.web_order.bigcommerce_order_id, visit.integration.state.lagged_at
+    order_id = update.web_order.bigcommerce_order_id
     is_stale = visit.seen is not None and order_id in visit.seen.stale
-    lags = lagged_at is not None and timezone.now() - lagged_at < LAGS_FOR
-    if not is_stale and not (lags and update.cause in ("", UpdateCause.MAPPED)):
+    if not is_stale and not lags(visit.integration) and not _is_told_again(update):
         return False
     read_at = visit.read_alone.get(order_id)
     if read_at is None or timezone.now() - read_at > FRESH:
         return True
     return visit.seen is not None and read_at < visit.seen.at
+
+
+def _is_told_again(update: StoreUpdate) -> bool:
+    web_order = update.web_order
+    return update.acknowledges and web_order.status_sent is not None and was_just_written(web_order, timezone.now())

@@ -40,6 +40,7 @@ ON_HOLD = (
 _REFUNDS_FIRST = WebOrder.objects.filter(
     pk=OuterRef("web_order"),
     refunds_to_read=True,
+    other_placed_at=None,
     sales_order__hold_overridden_by="",
     integration__paused=False,
     integration__state__refunds_refused_at=None,
@@ -55,6 +56,7 @@ _DECIDED_ON = Q(modified_read=F("modified_seen")) & (
 _SET_BACK = WebOrder.objects.filter(
     pk=OuterRef("web_order"),
     integration__paused=False,
+    other_placed_at=None,
     integration__new_statuses__contains=[F("status_seen")],
 ).exclude(_DECIDED_ON)
 IMPORT_FIRST = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(_SET_BACK)

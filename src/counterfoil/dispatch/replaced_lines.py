@@ -16,6 +16,7 @@ from counterfoil.sales.orders.replaced_lines import renumber
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreUpdate
+from counterfoil.stores.weborders.reused_numbers import refuse_another
 
 GONE_NEXT_STEP = (
     "Void the parcel and set the order back to a new order status in BigCommerce. Where it asks, take the store's "
@@ -30,6 +31,7 @@ def follow_replaced_lines(client: StoreClient, update: StoreUpdate) -> bool:
     parcel is.
     """
     order, items = _read(client, update.web_order.bigcommerce_order_id)
+    refuse_another(update.web_order, order.date_created)
     with transaction.atomic():
         assert update.web_order.sales_order_id is not None
         lock_order(update.web_order.sales_order_id)

@@ -10,11 +10,12 @@ from counterfoil.bigcommerce import (
     NEVER_OVERWRITTEN,
     NeedsPerson,
     Order,
-    OrderGlance,
     StatusId,
     TryAgain,
+    order_id_of,
     read_glance,
     read_order,
+    status_id_of,
 )
 from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
@@ -30,13 +31,17 @@ from counterfoil.dispatch.transitions import (
     note_answer,
 )
 from counterfoil.sales.models import OrderChange
-from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebOrder
+from counterfoil.stores.models import ANOTHER_ORDER, StoreUpdate, UpdateCause, UpdateState, WebOrder
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import note_shown
+from counterfoil.stores.weborders.reused_numbers import refuse_another, reused
 
 CIRCLE_AFTER = 3
 CIRCLE_WITHIN = timedelta(days=1)
 MOST_NOT_TAKEN = 3
+NOT_TAKEN = "status_not_taken"
+UNREAD = "unread_answers"
+NO_STATUS = "BigCommerce's answer to the status does not show the order's status."
 NOT_THIS_ORDER = "BigCommerce's answer to the status shows another order."
 CHANGED = "It changed in BigCommerce since it was read."
 EDITED = "It was edited in BigCommerce while we acknowledged it."
@@ -57,6 +62,7 @@ class SetStatus:
         """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
         try:
             update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
+            _check_same(update)
             if self._was_carried_out(update):
                 return
             read_where_lists_lag(self.visit, update)
@@ -68,28 +74,58 @@ class SetStatus:
 
     def _set(self, update: StoreUpdate) -> None:
         status_id = _status(update)
-        with asking(update.pk):
-            answer = self.client.set_status(update.web_order.bigcommerce_order_id, status_id)
-            shown = read_glance(answer)
-            if shown is not None and shown.id != update.web_order.bigcommerce_order_id:
-                raise TryAgain(NOT_THIS_ORDER, outcome_unknown=True)
-        if shown is not None and shown.status_id != status_id:
-            self._not_taken(update, shown)
-            return
-        self._record(update, answer)
+        try:
+            with asking(update.pk):
+                answer = self._ask(update)
+        except TryAgain as trouble:
+            if trouble.answered and self._was_carried_out(update):
+                return
+            raise
+        refuse_another(update.web_order, read_glance(answer))
+        if status_id_of(answer) == status_id:
+            self._record(update, answer)
+        else:
+            self._not_taken(update, answer)
 
-    def _not_taken(self, update: StoreUpdate, shown: OrderGlance) -> None:
+    def _ask(self, update: StoreUpdate) -> bytes:
+        """The order as the store shows it in its answer. Raises TryAgain, also where it shows no order or another."""
+        order_id = update.web_order.bigcommerce_order_id
+        try:
+            answer = self.client.set_status(order_id, _status(update))
+            if order_id_of(answer) != order_id:
+                raise TryAgain(NOT_THIS_ORDER, outcome_unknown=True, answered=True)
+            if read_glance(answer) is None and status_id_of(answer) != update.status_id:
+                raise TryAgain(NO_STATUS, outcome_unknown=True, answered=True)
+        except TryAgain as trouble:
+            if trouble.answered:
+                self._count_unread(update)
+            raise
+        return answer
+
+    def _count_unread(self, update: StoreUpdate) -> None:
+        update.asked = {UNREAD: _unread(update) + 1}
+        StoreUpdate.objects.filter(pk=update.pk).update(asked=update.asked)
+
+    def _not_taken(self, update: StoreUpdate, body: bytes) -> None:
         """The store said yes and shows another status: not done. Raises TryAgain, after some tries NeedsPerson."""
-        at = timezone.now()
+        at, shown = timezone.now(), read_glance(body)
         not_asked(update.pk)
-        note_shown(self.integration, [shown], at, set_back=True)
-        ours, theirs = (self.integration.status_text(each) for each in (_status(update), shown.status_id))
-        sentence = f"BigCommerce took the status {ours} and shows {theirs}."
+        if shown is not None:
+            note_shown(self.integration, [shown], at, set_back=True)
         if update.attempts + 1 < MOST_NOT_TAKEN:
-            raise TryAgain(sentence)
-        raise NeedsPerson(
-            "status_not_taken",
-            sentence,
+            raise TryAgain(self._says(update, body))
+        raise self._stays(update, body)
+
+    def _says(self, update: StoreUpdate, body: bytes) -> str:
+        shown, ours = status_id_of(body), self.integration.status_text(_status(update))
+        if shown is None:
+            return f"BigCommerce took the status {ours}, and what it shows of the order could not be read."
+        return f"BigCommerce took the status {ours} and shows {self.integration.status_text(shown)}."
+
+    def _stays(self, update: StoreUpdate, body: bytes) -> NeedsPerson:
+        return NeedsPerson(
+            NOT_TAKEN,
+            self._says(update, body),
             "Look at the order in BigCommerce: another app may set it back. Then retry, or skip it.",
         )
 
@@ -99,6 +135,7 @@ class SetStatus:
             update = locked_if_free(update_id)
             if update is None:
                 return None
+            _check_same(update)
             web_order = update.web_order
             if web_order.status_seen == update.status_id:
                 end(update, UpdateState.SENT, self._said(update, "The store has this status already."))
@@ -110,7 +147,7 @@ class SetStatus:
             if update.acknowledges and web_order.modified_seen != web_order.modified_read:
                 WebOrder.objects.filter(pk=web_order.pk).update(read_again=CHANGED)
                 return None
-            begin(update)
+            begin(update, asked={UNREAD: _unread(update)} if _unread(update) else None)
             return update
 
     def _is_expected(self, update: StoreUpdate) -> bool:
@@ -182,13 +219,21 @@ class SetStatus:
             return False
         at = timezone.now()
         body = self.client.order(update.web_order.bigcommerce_order_id)
-        order = read_order(body)
-        if order.status_id == update.status_id:
+        shown, status_id = read_glance(body), status_id_of(body)
+        refuse_another(update.web_order, shown)
+        if status_id == update.status_id:
             self._record(update, body)
             return True
-        WebOrder.objects.filter(pk=update.web_order_id).update(
-            status_seen=order.status_id, status_seen_at=at, modified_seen=order.date_modified
-        )
+        if shown is not None:
+            WebOrder.objects.filter(pk=update.web_order_id).update(
+                status_seen=shown.status_id, status_seen_at=at, modified_seen=shown.date_modified
+            )
+        if _unread(update) >= MOST_NOT_TAKEN:
+            not_asked(update.pk)
+            raise self._stays(update, body)
+        if shown is None:
+            self._count_unread(update)
+            raise TryAgain(NO_STATUS, outcome_unknown=True)
         return False
 
     def _record(self, update: StoreUpdate, answer: bytes) -> None:
@@ -219,11 +264,27 @@ class SetStatus:
 
     def _fail(self, update_id: int, refused: NeedsPerson) -> None:
         update = StoreUpdate.objects.get(pk=update_id)
+        if refused.code == ANOTHER_ORDER:  # which the order itself says under Needs attention
+            with transaction.atomic():
+                end(locked(update_id), UpdateState.NOT_NEEDED, f"Left alone: {refused.sentence}")
+            return
         if refused.code == "not_in_store":
             not_asked(update_id)
         status = self.integration.status_text(update.status_id)
         fail(update_id, refused, f"The status {status} could not be set. {refused.sentence}")
         self.sent.failed += 1
+
+
+def _check_same(update: StoreUpdate) -> None:
+    """Raises NeedsPerson where the store has another order under the number, whose status is not ours to set."""
+    other = reused(update.web_order)
+    if other is not None:
+        raise other
+
+
+def _unread(update: StoreUpdate) -> int:
+    """How often the store said yes and its answer did not show the order's status."""
+    return int((update.asked or {}).get(UNREAD, 0))
 
 
 def _status(update: StoreUpdate) -> int:

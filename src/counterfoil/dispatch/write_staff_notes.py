@@ -2,10 +2,11 @@
 
 from django.db import transaction
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order, read_staff_notes
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_glance, read_order, read_staff_notes
 from counterfoil.dispatch.transitions import IN_HAND, Sent, begin, end, locked, not_asked, note_answer
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.weborders.reused_numbers import refuse_another
 from counterfoil.stores.weborders.staff_notes import staff_notes_text
 
 WRITTEN = "The staff notes in the store say why the order is not imported."
@@ -40,7 +41,9 @@ class WriteStaffNotes:
 
     def _write(self, update: StoreUpdate) -> None:
         order_id = update.web_order.bigcommerce_order_id
-        present = read_staff_notes(self.client.order(order_id))
+        body = self.client.order(order_id)
+        refuse_another(update.web_order, read_glance(body))
+        present = read_staff_notes(body)
         wanted = staff_notes_text(update.web_order, present)
         if wanted == present:
             self._end(update.pk, UpdateState.NOT_NEEDED, UNCHANGED)

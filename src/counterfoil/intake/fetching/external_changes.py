@@ -36,6 +36,7 @@ def catch_up(visit: Visit) -> None:
             Q(shipments_to_read=True) | Q(refunds_to_read=True),
             integration=visit.integration,
             sales_order__isnull=False,
+            other_placed_at=None,  # what the store has is another order's
         )
         .exclude(pk__in=visit.unread)
         .select_related("integration", "sales_order")

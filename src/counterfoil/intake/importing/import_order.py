@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Order, check_lines, read_glance
+from counterfoil.bigcommerce import NeedsPerson, Order, OrderGlance, check_lines, read_glance
 from counterfoil.intake.conversion.converter import Converted
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
 from counterfoil.intake.conversion.money import why_it_does_not_add_up
@@ -25,18 +25,30 @@ from counterfoil.sales.orders.create import place
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, Payload, UpdateCause, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.models import (
+    ANOTHER_ORDER,
+    LogKind,
+    Payload,
+    UpdateCause,
+    WebIntegration,
+    WebOrder,
+    WebOrderState,
+)
 from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
 from counterfoil.stores.weborders.changes import LARGEST_COUNT
+from counterfoil.stores.weborders.list_lag import is_behind, note_lag
+from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
 STALE = "It was read before our last change to it was done."
+BEHIND = "BigCommerce's list showed it as it was before our last change to it."
 
 
 def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | None:
     """Decides on the version of an order that was read last, and writes what follows from it.
 
-    None when that version was read before our last write to the order ended: then it is to be read again.
+    None when that version was read before our last write to the order ended, or a list showed it as it was before that:
+    then it is to be read again, by itself.
     """
     with transaction.atomic():
         web_order = locked(web_order_id)
@@ -46,9 +58,15 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
             web_order.read_again = STALE
             web_order.save(update_fields=["read_again"])
             return None
+        if is_behind(web_order, payload):
+            web_order.read_again = BEHIND
+            web_order.save(update_fields=["read_again"])
+            note_lag(integration)
+            return None
         outcome = _decide(integration, web_order, payload)
         _record(integration, web_order, outcome)
-        follow_status(integration, web_order, outcome)
+        if web_order.other_placed_at is None:
+            follow_status(integration, web_order, outcome)
         return outcome
 
 
@@ -66,8 +84,8 @@ def record_not_imported(
         web_order = locked(web_order_id)
         web_order.trace = trace
         if outcome.code != "not_in_store":
-            _note_version(web_order)
-            if not trace:
+            _note_order(web_order, _note_version(web_order))
+            if not trace and web_order.other_placed_at is None:
                 ensure_status(web_order, integration.error_status, UpdateCause.IMPORT_ERROR)
         _record(integration, web_order, outcome)
 
@@ -75,7 +93,10 @@ def record_not_imported(
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
     web_order.trace = ""
-    _note_version(web_order)
+    _note_order(web_order, _note_version(web_order))
+    other = reused(web_order)
+    if other is not None:  # nobody's whom the books know: neither they nor the store are told anything
+        return NotImported(other.code, other.sentence, other.next_step)
     try:
         document = read_document(*payload.parts)
         reason = _why_not(integration, web_order, document.order)
@@ -93,36 +114,28 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
     return outcome
 
 
-def _note_version(web_order: WebOrder) -> None:
+def _note_version(web_order: WebOrder) -> OrderGlance | None:
     """Which version was read last, be it good for no more; its status too, unless something newer told it already."""
     payload = web_order.payload
     order = None if payload is None else read_glance(bytes(payload.order))
     if payload is None or order is None:
-        return
+        return None
     web_order.modified_read = order.date_modified
     if web_order.status_seen_at is None or web_order.status_seen_at <= payload.read_at:
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
-        web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
+        if not is_another(web_order.placed_at, order.date_created):
+            web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
+    return order
 
 
-def _check_same_order(web_order: WebOrder, order: Order) -> None:
-    """Raises NeedsPerson where the store has given the number of an order in the books to another one.
-
-    A store that was emptied may begin its numbers anew. When an order was placed never changes.
-    """
-    if web_order.sales_order_id is None or web_order.imported_payload is None:
+def _note_order(web_order: WebOrder, shown: OrderGlance | None) -> None:
+    """Notes whether the store has given the number of an order in the books to another one."""
+    if shown is None or shown.date_created is None:
         return
-    before = read_glance(bytes(web_order.imported_payload.order))
-    if before is None or before.date_created is None or before.date_created == order.date_created:
-        return
-    raise NeedsPerson(
-        "another_order",
-        f"BigCommerce has another order under this number now, placed on {order.date_created:%Y-%m-%d %H:%M} UTC. "
-        f"The one in the books was placed on {before.date_created:%Y-%m-%d %H:%M} UTC, and was left as it is.",
-        "If the store was emptied, connect it as a new web integration with a source code of its own.",
-    )
+    other = is_another(web_order.placed_at, shown.date_created)
+    web_order.other_placed_at = shown.date_created if other else None
 
 
 def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:
@@ -156,12 +169,11 @@ def _write(
         forget_rules(integration)
     digest = converted.digest
     same = digest == web_order.digest
-    if not same:  # when it was placed is part of the digest
-        _check_same_order(web_order, document.order)
     outcome: Imported | Updated | Unchanged
     if web_order.sales_order_id is None:
         _check_total(integration, web_order, converted)
         web_order.sales_order = _place(integration, web_order, converted)
+        web_order.placed_at = document.order.date_created
         outcome = Imported()
     else:
         outcome = Unchanged() if same else _bring_up_to_date(integration, web_order, converted)
@@ -272,7 +284,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     """Writes what became of the order, on its row and in the log."""
     now = timezone.now()
     reason_before = web_order.reason_code
-    is_news = not (isinstance(outcome, Ignored) and web_order.reason == outcome.reason)
+    is_news = not _is_known(web_order, outcome)
     web_order.decided_at = now
     web_order.read_again = ""
     web_order.wanted = False
@@ -290,6 +302,13 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     tell_staff(integration, web_order, before=reason_before)
     if is_news:
         log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
+
+
+def _is_known(web_order: WebOrder, outcome: Outcome) -> bool:
+    """Whether the log says it already, of what is read again and again."""
+    if isinstance(outcome, NotImported) and outcome.code == ANOTHER_ORDER:
+        return web_order.reason == outcome.sentence
+    return isinstance(outcome, Ignored) and web_order.reason == outcome.reason
 
 
 def describe(outcome: Outcome) -> str:

@@ -19,6 +19,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.reconciliation.known_orders import KnownOrder
 from counterfoil.stores.weborders.holds import REASONS
+from counterfoil.stores.weborders.reused_numbers import another_order, is_another
 
 ON_ITS_WAY = (UpdateState.WAITING, UpdateState.SENDING)
 LATELY = timedelta(minutes=5)
@@ -70,6 +71,9 @@ class Found:
 
 def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> list[Found] | None:
     """What is not alike, empty where all is; None where the order stands outside import and was never in the books."""
+    other = None if known is None else another_there(there, known)
+    if other is not None:
+        return [other]
     if known is not None and known.is_in_the_books:
         return [*_doubled(known), *_total(there, known), *_status(integration, there, known), *_shipped(there, known)]
     found = _not_in_the_books(integration, there, known)
@@ -86,6 +90,22 @@ def gone(known: KnownOrder) -> Found:
         next_step="" if done_with else "Ask who did that; cancel it here if it is not wanted any more.",
         ours="In the books",
     )
+
+
+def another_there(there: OrderSummary, known: KnownOrder) -> Found | None:
+    """The store has another order under the number of one in the books; None where it is the same."""
+    placed_at, shown = known.placed_at, there.date_created
+    if placed_at is None or shown is None or not is_another(placed_at, shown):
+        return None
+    said = another_order(placed_at, shown)
+    return Found(DifferenceKind.GONE, True, said.sentence, said.next_step, "In the books", "Another order")
+
+
+def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
+    """Whether no look has shown yet that the store has stopped the order, or has another one under its number."""
+    if another_there(there, known) is not None:
+        return known.other_placed_at != there.date_created
+    return is_stopped_unseen(there, known)
 
 
 def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:

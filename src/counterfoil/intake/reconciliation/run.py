@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import ends_list
-from counterfoil.intake.reconciliation.compare import compare, gone, is_stopped_unseen
+from counterfoil.intake.reconciliation.compare import compare, gone, is_unseen
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.models import Difference, Reconciliation, WebIntegration
@@ -22,6 +22,7 @@ SMALLER = 10
 KEPT_DAYS = 90
 NIGHT = time(3)
 NIGHTLY_DAYS = 7
+SAME_PAGE = "BigCommerce's list begins anew with each page, so the orders from number %d on could not be compared."
 UNLISTED = "BigCommerce could not list the orders from number %d on, not even one by one."
 
 
@@ -77,18 +78,18 @@ def go_on_reconciling(visit: Visit) -> None:
     if found is None:
         return
     expected = max(found.orders, _of_about(found, visit.integration))
-    limit = PAGE
+    limit, number = PAGE, 1
     while found.is_under_way and not visit.is_over:
         calls = visit.client.calls
         try:
             at = timezone.now()
-            listed = _read(visit, found, limit)
+            number, listed = _read(visit, found, limit, number)
         except TryAgain as trouble:
             found.calls += visit.client.calls - calls
             if not trouble.smaller:
                 found.save(update_fields=["calls"])
                 raise
-            limit //= SMALLER
+            limit, number = limit // SMALLER, 1
             if not limit:
                 _end(found, UNLISTED % found.next_id, "Compare a shorter period; look at the orders in BigCommerce.")
             continue
@@ -97,6 +98,11 @@ def go_on_reconciling(visit: Visit) -> None:
             found.save(update_fields=["calls"])
             raise
         found.calls += visit.client.calls - calls
+        if listed is None:
+            _end(
+                found, SAME_PAGE % found.next_id, "Compare a shorter period; ask BigCommerce about its list of orders."
+            )
+            return
         _compare(visit.integration, found, listed, at, is_last=ends_list(len(listed), limit))
         visit.progress("Comparing", found.orders, max(expected, found.orders))
 
@@ -108,11 +114,22 @@ def _moments(found: Reconciliation, integration: WebIntegration) -> tuple[dateti
     return datetime.combine(found.first_day, time.min, tzinfo=zone), until
 
 
-def _read(visit: Visit, found: Reconciliation, limit: int) -> list[OrderSummary]:
+def _read(visit: Visit, found: Reconciliation, limit: int, number: int) -> tuple[int, list[OrderSummary] | None]:
+    """The next orders, and on which page they were: one but for a store that does not follow `min_id`.
+
+    None where it follows no page either, and shows the same full page again.
+    """
     since, until = _moments(found, visit.integration)
-    return visit.client.order_summaries(
-        min_id=found.next_id, min_date_created=since, max_date_created=until, limit=limit
-    )
+    before: list[OrderSummary] = []
+    while True:
+        listed = visit.client.order_summaries(
+            min_id=found.next_id, min_date_created=since, max_date_created=until, limit=limit, page=number
+        )
+        if not listed or ends_list(len(listed), limit) or any(each.id >= found.next_id for each in listed):
+            return number, listed
+        if listed == before:
+            return number, None
+        before, number = listed, number + 1
 
 
 def _compare(
@@ -133,7 +150,7 @@ def _compare(
     is_last = is_last or not ahead
     last = LARGEST_ID if is_last else max(each.id for each in ahead)
     known = known_orders(integration, list(in_store), (found.next_id, last), period)
-    _hold_what_is_stopped(integration, in_store, known, at)
+    _note_unseen(integration, in_store, known, at)
     rows: list[Difference] = []
     for order_id, there in in_store.items():
         different = compare(integration, there, known.get(order_id))
@@ -154,15 +171,14 @@ def _compare(
         found.save()
 
 
-def _hold_what_is_stopped(
+def _note_unseen(
     integration: WebIntegration, in_store: Mapping[int, OrderSummary], known: Mapping[int, KnownOrder], at: datetime
 ) -> None:
-    """Orders that were stopped in the store without our having seen it: nothing of them is shipped from now on."""
-    stopped = [
-        there for order_id, there in in_store.items() if order_id in known and is_stopped_unseen(there, known[order_id])
-    ]
-    if stopped:
-        note_shown(integration, stopped, at, set_back=True)
+    """Orders that were stopped in the store, or whose number it has given to another one, without our having seen it:
+    nothing of them is shipped from now on."""
+    unseen = [there for order_id, there in in_store.items() if order_id in known and is_unseen(there, known[order_id])]
+    if unseen:
+        note_shown(integration, unseen, at, set_back=True)
 
 
 def _end(found: Reconciliation, trouble: str, next_step: str) -> None:

@@ -274,6 +274,11 @@ CAUSES: dict[str, Cause] = {
         "Correct the shipment in BigCommerce, then retry.",
         IN_STORE,
     ),
+    "update:another_order": _shipment(
+        "Parcels of orders whose number BigCommerce has given to another order",
+        "BigCommerce has another order under the number by now, so it is told nothing of the parcel.",
+        "Skip it. If the store was emptied, connect it as a new web integration with a source code of its own.",
+    ),
     "update:defect": _DEFECT,
     "held:on_hold": Cause(
         Sort.SHIPMENTS,

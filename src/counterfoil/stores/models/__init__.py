@@ -23,6 +23,7 @@ from counterfoil.stores.models.updates import (
     UpdateState,
 )
 from counterfoil.stores.models.web_orders import (
+    ANOTHER_ORDER,
     READ_BESIDE,
     REFUNDS_UNREAD,
     SHIPMENTS_UNREAD,
@@ -36,6 +37,7 @@ from counterfoil.stores.models.webhooks import OrderNews, StoreHooks
 
 __all__ = [
     "ACKNOWLEDGEMENTS",
+    "ANOTHER_ORDER",
     "READ_BESIDE",
     "REFUNDS_UNREAD",
     "SHIPMENTS_UNREAD",

@@ -11,6 +11,8 @@ from counterfoil.stores.models.integrations import WebIntegration
 
 REFUNDS_UNREAD = "refunds"
 SHIPMENTS_UNREAD = "shipments"
+ANOTHER_ORDER = "another_order"
+"""Reason code: the store has given the number of an order in the books to another one."""
 READ_BESIDE = (REFUNDS_UNREAD, SHIPMENTS_UNREAD)
 """Reason codes that say nothing of the order itself: what is read beside it could not be, and is read again."""
 
@@ -44,6 +46,12 @@ class WebOrder(models.Model):
         "Payload", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="In the books."
     )
     digest = models.TextField(blank=True, default="", help_text="Of what was imported.")
+    placed_at = models.DateTimeField(null=True, blank=True, help_text="When the order in the books was placed.")
+    other_placed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the order was placed that has its number in the store now; empty: it is the same one.",
+    )
     status_seen = models.SmallIntegerField(null=True, blank=True)
     status_seen_at = models.DateTimeField(null=True, blank=True)
     modified_seen = models.DateTimeField(null=True, blank=True, help_text="By the store's clock.")

@@ -34,7 +34,7 @@ _KNOWN = """
             SELECT count(*) FROM sales_salesorder AS twin
             WHERE twin.source = %(source)s AND twin.web_order_number = web_order.bigcommerce_order_id::text
         ),
-        web_order.status_seen
+        web_order.status_seen, web_order.placed_at, web_order.other_placed_at
     FROM stores_weborder AS web_order
     LEFT JOIN sales_salesorder AS sold ON sold.id = web_order.sales_order_id
     LEFT JOIN sales_orderstatus AS status ON status.id = sold.status_id
@@ -55,7 +55,8 @@ class KnownOrder:
 
     `shipped`: the items of all shipments that are known to stand in the store. `undone`: kinds and states of the
     updates that are not through, as "status waiting". `onto`: what the status was when it was set last. `copies`: how
-    many sales orders carry the store's number. `status_seen`: as it was last seen before this.
+    many sales orders carry the store's number. `status_seen`: as it was last seen before this. `placed_at`: when the
+    order in the books was; `other_placed_at`: when the one was that was seen last, where that is another.
     """
 
     order_id: int
@@ -77,6 +78,8 @@ class KnownOrder:
     onto: int | None
     copies: int
     status_seen: int | None
+    placed_at: datetime | None = None
+    other_placed_at: datetime | None = None
 
     @property
     def is_in_the_books(self) -> bool:

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderGlance, TryAgain
 from counterfoil.bigcommerce.client import StoreClient, ends_list
-from counterfoil.stores.log import log
+from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import Standing, settle_holds
 from counterfoil.stores.weborders.look_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
+from counterfoil.stores.weborders.reused_numbers import note_another, note_same
 
 PAGE = 250
 SMALLER = 10
@@ -25,15 +26,19 @@ CLOCKS_APART = timedelta(days=1)
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
-# Lists lag by seconds; an older date that stays is a clock that was set back.
+# Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
+# moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the order in the books.
 _SEE = """
     WITH seen AS (
-        SELECT page.*, web_order.id AS web_order_id, NOT %(set_back)s AND page.modified < web_order.modified_seen
+        SELECT page.*, web_order.id AS web_order_id,
+            COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) >= 1, false) AS another,
+            NOT %(set_back)s AND page.modified < web_order.modified_seen
+            AND COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) < 1, true)
             AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale
         FROM unnest(
             %(ids)s::bigint[], %(statuses)s::smallint[], %(modified)s::timestamptz[], %(shipped)s::int[],
-            %(refunded)s::bool[]
-        ) AS page (id, status_id, modified, shipped, refunded)
+            %(refunded)s::bool[], %(created)s::timestamptz[]
+        ) AS page (id, status_id, modified, shipped, refunded, created)
         JOIN stores_weborder AS web_order
             ON web_order.integration_id = %(integration)s AND web_order.bigcommerce_order_id = page.id
     ), noted AS (
@@ -48,26 +53,28 @@ _SEE = """
                 ) THEN seen.modified
                 ELSE modified_read
             END,
-            items_shipped_seen = seen.shipped,
+            items_shipped_seen = CASE WHEN seen.another THEN items_shipped_seen ELSE seen.shipped END,
             shipments_to_read = shipments_to_read OR (
-                sales_order_id IS NOT NULL AND seen.shipped <> items_shipped_seen AND seen.shipped <> (
+                NOT seen.another AND sales_order_id IS NOT NULL
+                AND seen.shipped <> items_shipped_seen AND seen.shipped <> (
                     SELECT COALESCE(sum((item ->> 'quantity')::int), 0)
                     FROM stores_webshipment AS shipment CROSS JOIN jsonb_array_elements(shipment.items) AS item
                     WHERE shipment.web_order_id = web_order.id AND shipment.gone_at IS NULL
                 )
             ),
             refunds_to_read = refunds_to_read OR (
-                sales_order_id IS NOT NULL AND seen.refunded
+                NOT seen.another AND sales_order_id IS NOT NULL AND seen.refunded
                 AND (status_seen, modified_seen) IS DISTINCT FROM (seen.status_id, seen.modified)
             )
         FROM seen
         WHERE web_order.id = seen.web_order_id AND seen.stale IS NOT TRUE
             AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s)
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
-            (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id)
+            (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id),
+            web_order.id, web_order.other_placed_at, seen.created, seen.another
     )
     SELECT *, false FROM noted
-    UNION ALL SELECT id, '', NULL, status_id, '', true FROM seen WHERE stale
+    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, true FROM seen WHERE stale
 """
 LARGEST_COUNT = 2**31 - 1
 LOOKS_BACK_FOR = timedelta(minutes=10)
@@ -75,6 +82,7 @@ LEFT_OUT = (
     "BigCommerce has not shown an order that was changed there for ten minutes. Nothing waits for it any longer; "
     "what was done with it in BigCommerce is found by a reconciliation."
 )
+SAME_PAGE = "BigCommerce's list of changes shows the same page again and again; the rest of it cannot be read."
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
 
 
@@ -91,6 +99,24 @@ class Seen:
     stale: frozenset[int] = frozenset()
 
 
+@dataclass
+class _Repeats:
+    """Which versions of orders the pages have shown: a list that follows neither dates nor pages has no end.
+
+    What begins in one second with what the page before ended with is shown twice by any store; a third time by none.
+    """
+
+    seen: set[tuple[int, datetime | None, int]] = field(default_factory=set)
+    in_a_row: int = 0
+
+    def is_endless(self, glances: Sequence[OrderGlance]) -> bool:
+        """Whether these pages show nothing else any more."""
+        versions = {(each.id, each.date_modified, each.status_id) for each in glances}
+        self.in_a_row = self.in_a_row + 1 if versions and versions <= self.seen else 0
+        self.seen |= versions
+        return self.in_a_row > 1
+
+
 def look(integration: WebIntegration, client: StoreClient) -> Seen:
     """Reads what changed in the store since some minutes before the last look and notes it; mostly one call.
 
@@ -104,20 +130,23 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     at = timezone.now()
     state = integration.state
     shown = _Shown(whole_until=state.seen_until, latest=state.seen_until)
-    for glances in _changes(state, client, at):
+    for glances in _changes(state, client, at, shown.repeats):
         shown.add(glances, at)
         if glances:
             set_back = set_back_to(state, client, at) is not None
+            shown.is_doubtful |= set_back
             shown.note(glances, note_shown(integration, glances, at, set_back=set_back))
     left_out_at = (state.left_out_at or at) if shown.left_out else None
     if left_out_at is not None and at - left_out_at >= LOOKS_BACK_FOR and shown.latest != shown.whole_until:
         log(integration, LogKind.WAITING, LEFT_OUT)
         shown.left_out, left_out_at = False, None
     seen_until = mark_of(shown.whole_until if shown.left_out else shown.latest, client, at)
+    if shown.repeats.in_a_row > 1:
+        log_once(integration, LogKind.WAITING, SAME_PAGE)
     bring_back(integration, shown.known, shown.unknown.values(), all_seen=not shown.left_out)
     state.seen_until, state.glanced_at, state.left_out_at = seen_until, at, left_out_at
     state.overlaps_from = overlaps_from(shown.dates.values())
-    state.lagged_at = at if shown.stale else state.lagged_at
+    state.lagged_at = at if shown.stale or shown.is_doubtful else state.lagged_at
     fields = ("seen_until", "glanced_at", "left_out_at", "overlaps_from", "lagged_at")
     StoreState.objects.filter(pk=state.pk).update(**{name: getattr(state, name) for name in fields})
     return Seen(at, frozenset(shown.known), tuple(shown.unknown.values()), frozenset(shown.stale))
@@ -125,15 +154,17 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
 
 @dataclass
 class _Shown:
-    """What the pages of a look have shown so far."""
+    """What the pages of a look have shown so far. `is_doubtful`: no date tells what is older and what is newer."""
 
     whole_until: datetime | None
     latest: datetime | None
     left_out: bool = False
+    is_doubtful: bool = False
     known: set[int] = field(default_factory=set)
     stale: set[int] = field(default_factory=set)
     unknown: dict[int, OrderGlance] = field(default_factory=dict)
     dates: dict[int, datetime] = field(default_factory=dict)
+    repeats: _Repeats = field(default_factory=_Repeats)
 
     def add(self, glances: Sequence[OrderGlance] | None, at: datetime) -> None:
         """How far the look has come; None stands for an order that the store left out."""
@@ -151,13 +182,15 @@ class _Shown:
         self.unknown.update((glance.id, glance) for glance in glances if glance.id not in found.known)
 
 
-def _changes(state: StoreState, client: StoreClient, at: datetime) -> Iterator[list[OrderGlance] | None]:
+def _changes(
+    state: StoreState, client: StoreClient, at: datetime, repeats: _Repeats
+) -> Iterator[list[OrderGlance] | None]:
     """The pages of a look; once more from further back where their answers tell that the store's clock was set back."""
     since = begins_at(state, client, at)
-    yield from _pages(client, since)
+    yield from _pages(client, since, repeats)
     further_back = begins_at(state, client, at)
     if since is not None and further_back is not None and further_back < since - SAME_CLOCK:
-        yield from _pages(client, further_back)
+        yield from _pages(client, further_back, repeats)
 
 
 def is_fresh(integration: WebIntegration) -> bool:
@@ -166,7 +199,7 @@ def is_fresh(integration: WebIntegration) -> bool:
     return glanced_at is not None and timezone.now() - glanced_at <= FRESH
 
 
-def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGlance] | None]:
+def _pages(client: StoreClient, since: datetime | None, repeats: _Repeats) -> Iterator[list[OrderGlance] | None]:
     """What changed since then, oldest first; the newest page alone where nothing is known yet.
 
     By time, not by page: an order that changes meanwhile moves to the end, and all pages with it. A page that is too
@@ -190,6 +223,8 @@ def _pages(client: StoreClient, since: datetime | None) -> Iterator[list[OrderGl
             yield _page_or_none(client, since, sort, offset, limit=1)
         passed_over = False
         yield glances
+        if repeats.is_endless(glances):
+            return
         latest = _latest(glances, timezone.now())
         if since is None or latest is None or ends_list(len(glances), limit):
             return
@@ -229,7 +264,8 @@ class Noted:
 def note_shown(
     integration: WebIntegration, glances: Sequence[OrderGlance], at: datetime, *, set_back: bool = False
 ) -> Noted:
-    """Notes what a page shows of our orders, and holds what the store has stopped.
+    """Notes what a page shows of our orders, and holds what the store has stopped; an order that is another one by its
+    number is noted as such.
 
     `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be news.
     """
@@ -242,10 +278,19 @@ def note_shown(
         "modified": [glance.date_modified for glance in glances],
         "shipped": [min(glance.items_shipped, LARGEST_COUNT) for glance in glances],
         "refunded": [glance.shows_refund for glance in glances],
+        "created": [glance.date_created for glance in glances],
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)
         rows = cursor.fetchall()
-    standings = [Standing(*standing) for _, *standing, stale in rows if standing[1] is not None and not stale]
-    settle_holds(integration, standings)
+    ours = []
+    for _, *standing, web_order_id, before, created, another, stale in rows:
+        if another and created != before:
+            note_another(web_order_id, created)
+        elif before is not None and created is not None and not another:
+            note_same(web_order_id)
+        is_ours = not another and (before is None or created is not None)
+        if is_ours and not stale and standing[1] is not None:
+            ours.append(Standing(*standing))
+    settle_holds(integration, ours)
     return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))

@@ -14,6 +14,7 @@ from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off, known_zone, learn_zone
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
+from counterfoil.stores.weborders.reused_numbers import reused
 
 LARGEST_ORDER_ID = 2**63 - 1
 LONGEST_VISIT = 20.0
@@ -60,7 +61,11 @@ def place_of(web_order: WebOrder) -> Place:
     integration = web_order.integration
     said = _last_said(web_order)
     imported = web_order.state == WebOrderState.IMPORTED
-    why = (web_order.reason, web_order.next_step) if imported else _why_not(integration, web_order, said)
+    other = reused(web_order)
+    if other is not None:
+        why = other.sentence, other.next_step
+    else:
+        why = (web_order.reason, web_order.next_step) if imported else _why_not(integration, web_order, said)
     return _place(integration, web_order.bigcommerce_order_id, web_order.status_seen, *why, imported=imported)
 
 

@@ -59,6 +59,8 @@ def tell_staff(integration: WebIntegration, web_order: WebOrder, *, before: str)
 
     `before`: the reason code until now. Nothing is asked or written for an order that had and has no reason.
     """
+    if web_order.other_placed_at is not None:
+        return  # the notes are another order's
     if _is_told(web_order):
         is_due = integration.staff_notes
     else:

@@ -1,0 +1,123 @@
+"""R17: a store that answers what is not so: other shipments, replays, statuses that it took and did not set."""
+
+from typing import Any
+
+from tests.dispatch.house import put, ship
+
+from counterfoil.sales.models import Parcel
+from counterfoil.sales.shipping.shipments import void_parcel
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import attention
+from counterfoil.stores.models import WebShipment
+from faults.house import House, How
+from faults.tally import Tally
+
+OF_EACH = 25
+TAKEN = "taken"
+"""Stands for the id of another order's shipment."""
+SHIPMENTS: dict[str, dict[str, Any]] = {
+    "another order's id": {"alter": {"id": TAKEN}},
+    "an id that is none": {"alter": {"id": "none"}},
+    "another order's": {"alter": {"order_id": 99}},
+    "another address": {"alter": {"order_address_id": 99}},
+    "no items": {"alter": {"items": []}},
+    "another tracking number": {"alter": {"tracking_number": "OTHER"}},
+    "the first once more": {"replay": True, "done": True},
+    "an empty 201": {"status": 201, "body": "", "done": True},
+    "an empty object": {"status": 201, "body": {}, "done": True},
+    "a list": {"status": 201, "body": [], "done": True},
+    "HTML": {"status": 200, "body": "<html>Made</html>", "content_type": "text/html", "done": True},
+}
+STATUSES: dict[str, dict[str, Any]] = {
+    "another status": {"body": {"status_id": 9}},
+    "nothing": {"body": ""},
+    "an empty object": {"body": {}},
+    "another order": {"body": {"id": 1, "status_id": 8}},
+    "HTML": {"body": "<html>Set</html>", "content_type": "text/html"},
+}
+RELEASED = 8
+
+
+def lies(house: House, tally: Tally, how: How) -> None:
+    """Each lie at shipments and at statuses, told once and told until a person is needed."""
+    for name, lie in SHIPMENTS.items():
+        for number in range(how.of(OF_EACH)):
+            _shipment(house, tally, name, lie, how, in_parts=number % 2 == 0)
+            if how.has_found(tally):
+                return
+    for name, lie in STATUSES.items():
+        for number in range(how.of(OF_EACH)):
+            _status(house, tally, name, lie, how, is_set=number % 2 == 1)
+            if how.has_found(tally):
+                return
+
+
+def _shipment(house: House, tally: Tally, name: str, lie: dict[str, Any], how: How, *, in_parts: bool) -> None:
+    """Two parcels of one order, of which the store answers the second (or both) with a lie; the second is voided."""
+    where = f"a shipment, {name}" + (", in parts" if in_parts else "")
+    house.fresh()
+    others, order_id = house.place(), _of_two(house)
+    house.settle()
+    taken = _ship(others, 0)
+    house.settle()
+    fault = lie | ({"alter": {"id": _shipment_id(taken)}} if lie.get("alter", {}).get("id") == TAKEN else {})
+    is_replay = "replay" in lie
+    if is_replay:
+        house.store.fault("POST", "shipments$", **fault, times=2)
+    first = _ship(order_id, 1)
+    house.turn(plant=how.plant)
+    if not is_replay:
+        house.store.fault("POST", "shipments$", **fault, times=1)
+    second = _ship(order_id, 1 if in_parts else 0)
+    house.turn(plant=how.plant)
+    seconds = house.settle(plant=how.plant)
+    findings = house.verdict()
+    made = [each["id"] for each in house.store.order(order_id)["shipments"]]
+    void_parcel(second.pk, by="clerk", reason="Packed twice")
+    seconds += house.settle(plant=how.plant)
+    tally.add([*findings, *house.verdict()], seconds, where)
+    left = [each["id"] for each in house.store.order(order_id)["shipments"]]
+    if len(made) != 2 or left != [_shipment_id(first)]:
+        tally.break_off(where, f"the store had {made}, and after the second was voided {left}")
+    if attention():
+        tally.break_off(where, f"a person was needed: {attention()[0].sentence}")
+
+
+def _status(house: House, tally: Tally, name: str, lie: dict[str, Any], how: How, *, is_set: bool) -> None:
+    """A status that the store takes: set in truth, it is found; else a person is told, whose retry then goes."""
+    where = f"a status, {name}, " + ("set in truth" if is_set else "never set")
+    house.fresh()
+    order_id = house.place()
+    house.settle()
+    body = {"id": order_id} | lie["body"] if name == "another status" else lie["body"]
+    times = {"times": 1} if is_set else {}
+    house.store.fault("PUT", f"/orders/{order_id}$", **lie | {"body": body, "status": 200, "done": is_set} | times)
+    put(order_id, "Released")
+    seconds = house.settle(plant=how.plant)
+    told = [each.code for each in attention()]
+    house.store.clear_faults()
+    retry()
+    seconds += house.settle(plant=how.plant)
+    tally.add(house.verdict(), seconds, where)
+    if told != ([] if is_set else ["status_not_taken"]):
+        tally.break_off(where, f"a person was told {told or 'nothing'}")
+    if house.store.status(order_id) != RELEASED:
+        tally.break_off(where, f"the store shows {house.store.status(order_id)}")
+
+
+def _of_two(house: House) -> int:
+    """An order whose first line can be shipped in two parcels and leaves some."""
+    order_id = house.place()
+    first = house.store.order(order_id)["lines"][0]
+    house.store.edit(order_id, lines=[{"id": first["id"], "quantity": 9}])
+    return order_id
+
+
+def _ship(order_id: int, quantity: int) -> Parcel:
+    """So many of the first line, or all that is open."""
+    number = f"1Z{order_id}{Parcel.objects.count()}"
+    return ship(order_id, *([quantity] if quantity else []), tracking_number=number)
+
+
+def _shipment_id(parcel: Parcel) -> int:
+    return int(WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id)

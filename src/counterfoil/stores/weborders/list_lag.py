@@ -1,0 +1,41 @@
+"""Lists that show an order as it was: for some seconds after a change the order itself tells more."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from counterfoil.bigcommerce import read_glance
+from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder
+
+LAG_AT_MOST = timedelta(minutes=2)
+LAGS_FOR = timedelta(hours=1)
+"""A store whose lists lagged is taken to be one whose lists lag for so long."""
+
+
+def note_lag(integration: WebIntegration) -> None:
+    """A list of the store was behind what we know."""
+    integration.state.lagged_at = timezone.now()
+    StoreState.objects.filter(pk=integration.state.pk).update(lagged_at=integration.state.lagged_at)
+
+
+def lags(integration: WebIntegration) -> bool:
+    """Whether a list of the store was behind lately."""
+    lagged_at = integration.state.lagged_at
+    return lagged_at is not None and timezone.now() - lagged_at < LAGS_FOR
+
+
+def was_just_written(web_order: WebOrder, at: datetime) -> bool:
+    """Whether a list may still show the order as it was before our last write to it."""
+    return web_order.written_at is not None and at - web_order.written_at < LAG_AT_MOST
+
+
+def is_behind(web_order: WebOrder, payload: Payload) -> bool:
+    """Whether the version read last is of a list that showed the order as it was before our last write to it.
+
+    A list has set the status as it was read; an order that was read by itself is as it is.
+    """
+    if web_order.status_seen_at != payload.read_at or not was_just_written(web_order, payload.read_at):
+        return False
+    shown = read_glance(bytes(payload.order))
+    known = web_order.modified_seen
+    return known is not None and shown is not None and shown.date_modified is not None and shown.date_modified < known

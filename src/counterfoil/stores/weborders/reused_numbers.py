@@ -1,0 +1,84 @@
+"""Numbers that a store has given to another order: a store that was emptied may count anew.
+
+When an order was placed tells them apart. It can be given as an order is made, for orders of another system (vendor:
+Create an order), and stays. What the store has under the number is nobody's whom the books know: nothing of it is taken
+over, and it is told nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Coalesce, Now
+
+from counterfoil.bigcommerce import NeedsPerson, OrderGlance
+from counterfoil.stores.log import log
+from counterfoil.stores.models import ANOTHER_ORDER, LogKind, WebOrder
+
+NEXT_STEP = (
+    "If the store was emptied, connect it as a new web integration with a source code of its own. "
+    "If an app changed the date of this order, set it back in BigCommerce, then retry."
+)
+SAME_AGAIN = "BigCommerce shows the order of the books under its number again."
+SAME = timedelta(seconds=1)
+"""Dates are in whole seconds."""
+
+
+def is_another(placed_at: datetime | None, shown: datetime | None) -> bool:
+    """Whether an order that was placed then is not the one in the books; False where one of the dates is not known."""
+    return placed_at is not None and shown is not None and abs(shown - placed_at) >= SAME
+
+
+def another_order(placed_at: datetime, shown: datetime) -> NeedsPerson:
+    """What a clerk is told: when both orders were placed, and what to do."""
+    return NeedsPerson(
+        ANOTHER_ORDER,
+        f"BigCommerce has another order under this number now, placed on {shown:%Y-%m-%d %H:%M} UTC. "
+        f"The one in the books was placed on {placed_at:%Y-%m-%d %H:%M} UTC, and was left as it is.",
+        NEXT_STEP,
+    )
+
+
+def reused(web_order: WebOrder) -> NeedsPerson | None:
+    """What a clerk is told where the store has given the order's number to another one, as far as was seen."""
+    if web_order.placed_at is None or web_order.other_placed_at is None:
+        return None
+    return another_order(web_order.placed_at, web_order.other_placed_at)
+
+
+def refuse_another(web_order: WebOrder, shown: OrderGlance | datetime | None) -> None:
+    """Raises NeedsPerson, and notes it, where what the store just showed is another order than that of the books."""
+    at = shown.date_created if isinstance(shown, OrderGlance) else shown
+    if web_order.placed_at is None or at is None or not is_another(web_order.placed_at, at):
+        return
+    note_another(web_order.pk, at)
+    raise another_order(web_order.placed_at, at)
+
+
+def note_another(web_order_id: int, shown: datetime) -> None:
+    """The store has another order under the number, placed then: a person is told, once in the log."""
+    with transaction.atomic():
+        web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
+        if web_order.placed_at is None or web_order.other_placed_at == shown:
+            return
+        said = another_order(web_order.placed_at, shown)
+        WebOrder.objects.filter(pk=web_order_id).update(
+            other_placed_at=shown,
+            reason_code=said.code,
+            reason=said.sentence,
+            next_step=said.next_step,
+            reason_since=Coalesce("reason_since", Now()),
+        )
+        log(web_order.integration, LogKind.NOT_IMPORTED, said.sentence, import_id=web_order.import_id)
+
+
+def note_same(web_order_id: int) -> None:
+    """The store has the order of the books under its number again; it goes on like any other."""
+    with transaction.atomic():
+        web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
+        if web_order.other_placed_at is None:
+            return
+        WebOrder.objects.filter(pk=web_order_id, reason_code=ANOTHER_ORDER).update(
+            reason_code="", reason="", next_step="", reason_since=None
+        )
+        WebOrder.objects.filter(pk=web_order_id).update(other_placed_at=None)
+        log(web_order.integration, LogKind.UPDATED, SAME_AGAIN, import_id=web_order.import_id)
