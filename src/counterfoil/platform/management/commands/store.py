@@ -36,6 +36,7 @@ PLAIN = (
     "unknown_product",
     "push_status",
     "poll_seconds",
+    "answer_seconds",
     "accept_cents",
     "match_by_email",
     "match_by_phone",
