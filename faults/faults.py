@@ -15,6 +15,7 @@ from faults import (
     malformed,
     moving,
     slow_clients,
+    upgrades,
 )
 from faults.house import House, How
 from faults.tally import Tally
@@ -45,5 +46,6 @@ FAULTS = {
     "R13": Fault("changes while pages are read", moving.while_paging, "only newer orders are listed"),
     "R14": Fault("malformed orders", malformed.orders, "totals are made to fit"),
     "R15": Fault("all of it at random", at_random.at_random, "no fence"),
+    "R18": Fault("upgrades with shipments half sent", upgrades.upgrades, "send without looking"),
     "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
 }

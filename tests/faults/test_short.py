@@ -25,6 +25,7 @@ SHARES = {
     "R13": 0.024,
     "R14": 0.004,
     "R15": 0.01,
+    "R18": 0.1,
     "R20": 0.001,
 }
 """Which share of the full number of runs the tests do."""

@@ -1,6 +1,5 @@
 """`counterfoil store`: web integrations."""
 
-import getpass
 import os
 from argparse import ArgumentParser
 from pathlib import Path
@@ -100,7 +99,7 @@ class Command(CounterfoilCommand):
             raise UsageError("Not saved.\n" + "\n".join(lines))
         before = mapping_of(integration)
         save_integration(
-            integration, by=getpass.getuser(), client_secret=client_secret, access_token=access_token, mapping=mapping
+            integration, by=self.me(), client_secret=client_secret, access_token=access_token, mapping=mapping
         )
         if options["webhooks"] is not None:
             want_hooks(integration, wanted=options["webhooks"])
