@@ -29,7 +29,7 @@ Books = dict[str, tuple[Decimal, str, int, int]]
 
 
 def upgrades(house: House, tally: Tally, how: How) -> None:
-    """Kills a worker that sends, goes back to the earlier version, kills its upgrade, upgrades, and lets workers come."""
+    """Kills a worker that sends, goes back to the earlier version, kills the upgrade, upgrades, lets workers come."""
     for version, last in VERSIONS.items():
         for at in range(how.of(RUNS)):
             house.fresh()
@@ -69,7 +69,9 @@ def _go_back(last: dict[str, str]) -> None:
 def books() -> Books:
     """What no upgrade may change: of each sales order the total, its status, how many lines and parcels it has."""
     parcels = dict(Parcel.objects.values_list("shipment__order__import_id").annotate(Count("pk")))
-    orders = SalesOrder.objects.annotate(count=Count("lines")).values_list("import_id", "total", "status__name", "count")
+    orders = SalesOrder.objects.annotate(count=Count("lines")).values_list(
+        "import_id", "total", "status__name", "count"
+    )
     return {str(name): (total, status, lines, parcels.get(name, 0)) for name, total, status, lines in orders}
 
 

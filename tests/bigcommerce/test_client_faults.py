@@ -16,7 +16,6 @@ from counterfoil.bigcommerce import (
     StoreTrouble,
     TryAgain,
     deadlines,
-    transport,
 )
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.bigcommerce.rate_limit import RateBudget

@@ -291,9 +291,7 @@ class EmbeddedServer:
         except (OSError, subprocess.SubprocessError):
             raise EmbeddedError(f"It cannot be set up: {NO_NAME.format(uid=os.geteuid())}") from None
 
-    def _run(
-        self, program: Path, *arguments: str, first: Callable[[], None] | None = None
-    ) -> subprocess.Popen[bytes]:
+    def _run(self, program: Path, *arguments: str, first: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
         """Starts one of the server's programs as the user it belongs to; it ends when this process ends.
 
         `first` is called in the new process, before the program runs.

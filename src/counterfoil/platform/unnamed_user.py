@@ -15,8 +15,8 @@ from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
 NO_NAME = (
-    "the user number {uid} has no entry in the system's list of users (/etc/passwd), which setting up a database needs. "
-    "Add one for it, set the database up once as a user who has one, or set DATABASE_URL."
+    "the user number {uid} has no entry in the system's list of users (/etc/passwd), which setting up a database "
+    "needs. Add one for it, set the database up once as a user who has one, or set DATABASE_URL."
 )
 
 

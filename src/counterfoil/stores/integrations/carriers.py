@@ -24,7 +24,8 @@ _PROVIDERS = {
     "canada-post": "canadapost",
 }
 # All values that the store takes as `shipping_provider`, beside one of a carrier app: carrier_ and its number.
-PROVIDERS = tuple("auspost canadapost endicia fedex royalmail shipperhq ups upsonline upsready usps".split())
+_ALL_PROVIDERS = "auspost canadapost endicia fedex royalmail shipperhq ups upsonline upsready usps"
+PROVIDERS = tuple(_ALL_PROVIDERS.split())
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OF_AN_APP = re.compile(r"carrier_[0-9]{1,18}")
 # Companies by a full, former or trading name that no spelling leads to.

@@ -39,9 +39,7 @@ def problems(integration: WebIntegration, mapping: dict[int, int] | None = None)
     if not 10 <= integration.poll_seconds <= 86_400:
         found["poll_seconds"] = "Ask the store every 10 seconds at most, and once a day at least."
     if not LEAST_ANSWER_SECONDS <= integration.answer_seconds <= MOST_ANSWER_SECONDS:
-        found["answer_seconds"] = (
-            f"Give the store {LEAST_ANSWER_SECONDS} to {MOST_ANSWER_SECONDS} seconds to answer."
-        )
+        found["answer_seconds"] = f"Give the store {LEAST_ANSWER_SECONDS} to {MOST_ANSWER_SECONDS} seconds to answer."
     if not 0 <= integration.accept_cents <= MOST_CENTS:
         found["accept_cents"] = f"Accept a difference of 0 to {MOST_CENTS} cents."
     return found | _guests(integration)

@@ -11,7 +11,9 @@ class Migration(migrations.Migration):
             "webintegration",
             "answer_seconds",
             models.PositiveSmallIntegerField(
-                db_default=5, default=5, help_text="How long the store may take to answer, before it counts as too slow."
+                db_default=5,
+                default=5,
+                help_text="How long the store may take to answer, before it counts as too slow.",
             ),
         ),
     ]
