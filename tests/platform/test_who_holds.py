@@ -46,7 +46,7 @@ def test_up_waits_for_a_command_and_then_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Which one, and its process; thirty seconds, of which a test takes less."""
-    monkeypatch.setattr(running, "START_SECONDS", 0.5)
+    monkeypatch.setattr(running, "START_SECONDS", 2.0)
     server = EmbeddedServer(tmp_path / "data")
     with hold(server, "sync") as holder:
         assert up(tmp_path / "data", monkeypatch) == 3
@@ -54,7 +54,7 @@ def test_up_waits_for_a_command_and_then_names_it(
         holder.communicate("")
     server.remove()
     runs = f"“counterfoil sync” (process {holder.pid}) runs the embedded database of this data directory."
-    assert f"{runs} Waiting for it, up to 0.5 seconds.\n" in said
+    assert f"{runs} Waiting for it, up to 2 seconds.\n" in said
     assert f"{runs} Wait until it has ended, or stop it; then start Counterfoil again.\n" in said
 
 
