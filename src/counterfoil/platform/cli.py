@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from counterfoil.platform.data_dir import default_data_dir
+from counterfoil.platform.data_dir import default_data_dir, has_home
 from counterfoil.platform.database import database
 from counterfoil.platform.demo_origin import allow_origin
 from counterfoil.platform.server_user import EmbeddedError
@@ -140,6 +140,8 @@ def _help(words: list[str]) -> int:
 def _run(words: list[str], *, demo: bool) -> int:
     directory = data_dir(demo=demo)
     os.environ["COUNTERFOIL_DATA_DIR"] = str(directory)
+    if not has_home():
+        os.environ["HOME"] = str(directory)  # libraries ask for it while they are loaded
     if demo:
         os.environ.pop("DATABASE_URL", None)
         allow_origin(directory)

@@ -13,3 +13,11 @@ def default_data_dir() -> Path:
         raise SettingsError(
             "This user has no home directory. Set COUNTERFOIL_DATA_DIR to the directory that is to hold the data."
         ) from None
+
+
+def has_home() -> bool:
+    """Whether whoever runs the program has a home directory, by HOME or by the list of users."""
+    try:
+        return bool(Path.home())
+    except RuntimeError:
+        return False
