@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing import sync as taking_in
+from counterfoil.platform.migrating import bring_up_to_date
 from counterfoil.platform.turn import TURN_SECONDS, take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.status import change_status, find_status
@@ -151,5 +152,11 @@ def set_status(order_id: int, status: str) -> int:
     return turn()
 
 
-_ALL = (turn, backfill, work, timed_turn, small_pages, click, event, ship, correct, void, set_status)
+def upgrade() -> int:
+    """The migrations that have not run yet."""
+    bring_up_to_date()
+    return 0
+
+
+_ALL = (turn, backfill, work, timed_turn, small_pages, click, event, ship, correct, void, set_status, upgrade)
 ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in _ALL}

@@ -17,6 +17,7 @@ from faults import (
     malformed,
     moving,
     slow_clients,
+    upgrades,
 )
 from faults.house import House, How
 from faults.tally import Tally
@@ -49,5 +50,6 @@ FAULTS = {
     "R15": Fault("all of it at random", at_random.at_random, "no fence"),
     "R16": Fault("lists that lag, clocks that step", late_lists.late_lists, "late lists are believed"),
     "R17": Fault("answers that lie", lies.lies, "answers are believed"),
+    "R18": Fault("upgrades with shipments half sent", upgrades.upgrades, "send without looking"),
     "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
 }

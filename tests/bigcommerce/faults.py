@@ -41,6 +41,16 @@ def drips(start: bytes, drop: bytes = b"x", every: float = 0.05) -> Behaviour:
     return behave
 
 
+def says_and_waits(start: bytes) -> Behaviour:
+    """Begins an answer, and then says nothing any more."""
+
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(start)
+        is_silent(connection)
+
+    return behave
+
+
 def resets(connection: socket.socket) -> None:
     """Breaks the connection without an answer."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")

@@ -134,6 +134,29 @@ def test_headers_that_make_no_sense_are_left_alone(text: str) -> None:
     assert budget.left is None
 
 
+@pytest.mark.parametrize("quota", ["0.5", "0", "", " ", "-3", "99999999999", "many", "nan", "1e400"])
+def test_a_quota_that_is_none_stops_nothing(quota: str) -> None:
+    """A fraction of a call is no quota of nought: what was told before counts on, and calls stay free without it."""
+    budget = FakeTime().budget()
+    budget.answered(200, told(0) | {"x-rate-limit-Requests-Quota": quota})
+    budget.take(wait_at_most=0)
+    assert budget.quota is None
+    budget.answered(200, told(90))
+    budget.answered(200, told(0) | {"x-rate-limit-Requests-Quota": quota})
+    budget.take(wait_at_most=0)
+    assert budget.quota == 100
+
+
+def test_numbers_with_fractions_are_understood() -> None:
+    """150.0 of 150.0, and half a second until the window ends."""
+    time = FakeTime()
+    budget = time.budget()
+    budget.answered(200, told(0) | {"x-rate-limit-Requests-Quota": "150.0", "X-Rate-Limit-Time-Reset-Ms": "500.5"})
+    budget.take(wait_at_most=1)
+    assert (budget.quota, budget.left) == (150, 149)
+    assert time.now == pytest.approx(100.5005)
+
+
 def test_no_header_closes_a_store_for_more_than_an_hour() -> None:
     """A wrong number in a header is no reason to stay away for days."""
     budget = FakeTime().budget()

@@ -16,11 +16,20 @@ from counterfoil.bigcommerce import (
     StoreTrouble,
     TryAgain,
     deadlines,
-    transport,
 )
 from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.bigcommerce.rate_limit import RateBudget
-from tests.bigcommerce.faults import Behaviour, FaultyStore, answer, drips, faulty_store, is_silent, resets, says
+from tests.bigcommerce.faults import (
+    Behaviour,
+    FaultyStore,
+    answer,
+    drips,
+    faulty_store,
+    is_silent,
+    resets,
+    says,
+    says_and_waits,
+)
 
 TOKEN = "token-that-nobody-may-see"
 ENDPOINTS: dict[str, Callable[[StoreClient], object]] = {
@@ -46,16 +55,15 @@ LISTS = {"list", "glance"}
 pytestmark = pytest.mark.parametrize("endpoint", ENDPOINTS)
 
 
-@pytest.fixture(autouse=True)
-def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "READ_SECONDS", 0.3)
-    monkeypatch.setattr(transport, "CALL_SECONDS", 0.5)
-
-
 def client_of(store: FaultyStore) -> StoreClient:
     """A client of the faulty store."""
     return StoreClient(
-        f"{store.origin}/stores/abc", TOKEN, allowed_origins=[store.origin], budget=RateBudget(), wait_at_most=0
+        f"{store.origin}/stores/abc",
+        TOKEN,
+        allowed_origins=[store.origin],
+        budget=RateBudget(),
+        wait_at_most=0,
+        seconds=0.3,
     )
 
 
@@ -123,6 +131,21 @@ def test_an_answer_that_did_not_come_whole_is_asked_for_again(endpoint: str, fau
     error = fails(endpoint, BROKEN[fault])
     assert isinstance(error, TryAgain)
     assert error.outcome_unknown == (endpoint in WRITES)
+
+
+SLOW = {
+    "silent": (is_silent, "0.3 s"),
+    "silent after its head": (says_and_waits(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n["), "0.3 s"),
+    "dripping": (BROKEN["dripping body"], "0.45 s"),
+}
+
+
+@pytest.mark.parametrize("fault", SLOW)
+def test_an_answer_slower_than_the_limit_is_called_slow(endpoint: str, fault: str) -> None:
+    """Not broken: and the sentence tells the limit, which can be set."""
+    behave, limit = SLOW[fault]
+    error = fails(endpoint, behave)
+    assert str(error) == f"BigCommerce took longer than {limit}."
 
 
 @cache

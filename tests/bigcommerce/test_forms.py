@@ -279,6 +279,7 @@ def test_a_status_that_nobody_knows_stops_nothing(status_id: Any) -> None:
 def test_dates_of_zeros_are_none() -> None:
     """As MySQL writes them; when the order was placed is needed all the same, and named."""
     assert read_order(order_bytes(date_modified="0000-00-00 00:00:00")).date_modified is None
+    assert read_order(order_bytes(date_modified="yesterday")).date_modified is None
     with pytest.raises(NeedsPerson, match="date_created is empty"):
         read_order(order_bytes(date_created="0000-00-00 00:00:00"))
     with pytest.raises(NeedsPerson, match="date_created is yesterday, which is no date"):

@@ -216,14 +216,34 @@ def test_an_equal_one_without_a_number_that_nobody_here_knew_is_asked_about(stor
     assert parcel.web_shipment.bigcommerce_shipment_id == shipments_in(store, order_id)[1]["id"]
 
 
-def test_an_equal_one_without_a_number_that_the_books_knew_is_another(store: SandboxStore) -> None:
-    """Whoever processed the parcel saw that it was shipped there."""
-    order_id, integration = imported(store, quantities=(5,))
+@pytest.mark.parametrize("take_over", [False, True])
+def test_an_equal_one_without_a_number_that_the_books_knew_is_asked_about_too(
+    store: SandboxStore, take_over: bool
+) -> None:
+    """As after a restore and a sync, when the parcel is entered again: it is asked once, and posted on a retry only."""
+    order_id, integration = imported(store, quantities=(5,), take_over_shipments=take_over)
     ship_there(store, order_id, 1, tracking_number="")
     turn(integration)
     ship(order_id, 1)
     turn(integration)
+    (item,) = attention()
+    assert (item.code, writes(store)) == ("like_in_store", [])
+    retry()
+    turn(integration)
     assert (attention(), writes(store)) == ([], ["POST shipment"])
+
+
+def test_a_parcel_entered_again_after_a_restore_is_the_shipment_once_it_is_taken_over(store: SandboxStore) -> None:
+    """The parcel is voided, and the shipment that stands in the store is taken over: the shopper has one."""
+    order_id, integration = imported(store, quantities=(5,))
+    made = ship_there(store, order_id, 1, tracking_number="")
+    turn(integration)
+    parcel = ship(order_id, 1)
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="in the store already")
+    take_over_web_shipment(WebShipment.objects.get(bigcommerce_shipment_id=made["id"]).pk, by="clerk")
+    turn(integration)
+    assert (attention(), writes(store), shipped(order_id)) == ([], [], [1])
 
 
 def test_of_several_addresses_each_parcel_finds_its_own(store: SandboxStore) -> None:

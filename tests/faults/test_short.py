@@ -27,6 +27,7 @@ SHARES = {
     "R15": 0.01,
     "R16": 0.016,
     "R17": 0.02,
+    "R18": 0.1,
     "R20": 0.001,
 }
 """Which share of the full number of runs the tests do."""

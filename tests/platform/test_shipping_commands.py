@@ -269,6 +269,9 @@ def test_carriers_are_listed_added_and_removed() -> None:
     assert "Van" not in run("carriers", "--remove", "van").said
     assert_sentence(run("carriers", "--remove", "van"), 2, "There is no carrier van.")
     assert_sentence(run("carriers", "--add", " "), 2, "A carrier needs a name.")
+    assert_sentence(run("carriers", "--add", "Van", "--provider", "nope"), 2, "Choose one of auspost, canadapost,")
+    assert_sentence(run("carriers", "--add", "Van", "--tracking-carrier", "own van"), 2, "is no tracking carrier.")
+    assert "Van" not in run("carriers").said
     assert_sentence(run("carriers", "--provider", "ups"), 2, "go with --add NAME")
 
 

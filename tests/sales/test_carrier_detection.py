@@ -82,6 +82,18 @@ def test_what_is_nobody_s_is_not_recognized(number: str) -> None:
     assert detect_carrier(number) is None
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("1Z0000000000000000", "1z 000 000 00 0000 0000", "RR000000005GB", "C00000000000000", "1Z9990000000000004"),
+        *("96" + "0" * 20, "92" + "0" * 19 + "1", "0000000000", "000000000000", "00340434" + "0" * 12),
+    ],
+)
+def test_a_form_with_nothing_but_zeros_for_a_number_is_nobodys(number: str) -> None:
+    """Its check digit is right for most carriers."""
+    assert detect_carrier(number) is None
+
+
 def test_a_carrier_that_is_named_stands() -> None:
     """A number never overrules a person; "none" is an answer too."""
     assert carrier_by_number("City Van", "1Z5R89390357567127") == ("City Van", "")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from counterfoil.sales.models.orders import HELD_BY_STATUS
 from counterfoil.stores.attention.actions import accept_difference, retry_group, retry_update, skip_group
 from counterfoil.stores.attention.items import (
     Narrowed,
@@ -98,6 +99,19 @@ def test_a_parcel_of_an_order_on_hold_waits_for_a_person() -> None:
     order.hold_overridden_by = "mira"
     order.save()
     assert attention() == []
+
+
+def test_a_parcel_of_an_order_that_its_status_holds_goes_with_another_status() -> None:
+    """A clerk does that; it takes no manager."""
+    order = an_order(a_store())
+    a_shipment(order)
+    StoreUpdate.objects.filter(kind="create_shipment").update(state=UpdateState.WAITING)
+    order.hold_reason = HELD_BY_STATUS
+    order.save()
+    (item,) = attention()
+    assert (item.kind, item.code) == ("held", "on_hold")
+    assert item.next_step.startswith("Put the order into another status, and the parcel is sent.")
+    assert [each.split(":")[1] for each in causes()] == ["on_hold_status"]
 
 
 def test_it_is_counted_by_store_and_kind() -> None:

@@ -41,6 +41,8 @@ def test_fitting_settings_have_no_problem() -> None:
         ({"error_status": 9}, "error_status", "nobody sees which orders failed"),
         ({"poll_seconds": 9}, "poll_seconds", "every 10 seconds at most"),
         ({"poll_seconds": 10**12}, "poll_seconds", "once a day at least"),
+        ({"answer_seconds": 1}, "answer_seconds", "2 to 120 seconds"),
+        ({"answer_seconds": 121}, "answer_seconds", "2 to 120 seconds"),
         ({"accept_cents": -1}, "accept_cents", "0 to 1000 cents"),
         ({"accept_cents": 70_000}, "accept_cents", "0 to 1000 cents"),
     ],

@@ -135,6 +135,7 @@ def test_a_new_secret_takes_the_place_of_the_old_one_and_is_logged_by_name_only(
         ("error_status", "4", "cannot be used here"),
         ("error_status", "9", "nobody sees which orders failed"),
         ("poll_seconds", "3", "greater than or equal to 10"),
+        ("answer_seconds", "500", "less than or equal to 120"),
         ("access_token", "", "Enter the access token"),
         ("new_statuses", [], "required"),
     ],
@@ -217,7 +218,7 @@ def test_a_tab_saves_its_own_settings_and_stays_open(manager: Client) -> None:
     shipped = OrderStatus.objects.get(role="shipped")
     StatusMapping.objects.create(integration=integration, order_status=shipped, status_id=2)
     orders = {name: entered()[name] for name in ("downloaded_status", "error_status", "unknown_product")}
-    sent = orders | {"new_statuses": ["11", "7"], "accept_cents": "5", "poll_seconds": "120"}
+    sent = orders | {"new_statuses": ["11", "7"], "accept_cents": "5", "poll_seconds": "120", "answer_seconds": "30"}
     answer = manager.post(tab(integration, "orders"), sent, follow=True)
     assert answer.redirect_chain == [(tab(integration, "orders"), 302)]
     assert "Saved." in answer.content.decode()

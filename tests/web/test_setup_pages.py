@@ -67,11 +67,13 @@ def test_a_new_name_that_is_taken_stays_in_its_field(manager: Client) -> None:
 
 
 def test_carriers_are_added_changed_and_deleted(manager: Client) -> None:
-    """One name for one carrier, whatever its case; the store's words have no spaces."""
+    """One name for one carrier, whatever its case; the store takes its own words only."""
     page = manager.post(reverse("carriers"), {"name": "ups"}).content.decode()
     assert "There is a carrier ups already." in page
     page = manager.post(reverse("carriers"), {"name": "Own van", "tracking_carrier": "own van"}).content.decode()
-    assert "The store’s word has no spaces." in page
+    assert "is no tracking carrier." in page
+    page = manager.post(reverse("carriers"), {"name": "Own van", "shipping_provider": "nope"}).content.decode()
+    assert "BigCommerce has no shipping provider “nope”. Choose one of auspost, canadapost" in page
     manager.post(reverse("carriers"), {"name": " Own  van ", "shipping_provider": "carrier_5"})
     van = Carrier.objects.get(name="Own van")
     there = reverse("carrier", args=[van.pk])

@@ -21,6 +21,7 @@ __all__ = ["browser", "context"]  # fixtures
 
 FAULTS = (
     (OperationalError("the connection was lost"), 503, "The database does not answer"),
+    (OSError(28, "No space left on device"), 503, "The disk is full: a file cannot be written."),
     (ValueError("a secret of the program"), 500, "What was saved before is safe"),
 )
 

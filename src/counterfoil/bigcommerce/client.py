@@ -34,7 +34,7 @@ from counterfoil.bigcommerce.parsing import (
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.bigcommerce.refunds import Refund, UnreadableRefund, read_refunds
 from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, over_shipped
-from counterfoil.bigcommerce.transport import Answer, Purpose, Transport, lost, refusal
+from counterfoil.bigcommerce.transport import READ_SECONDS, Answer, Purpose, Transport, lost, refusal
 from counterfoil.bigcommerce.webhooks import Hook, HookAnswer, HookPage
 
 LARGEST_LIST = 20_000_000
@@ -56,7 +56,7 @@ class StoreClient:
     """One store's API. Every failure is TryAgain, NeedsPerson or StoreTrouble.
 
     `before_request` is called right before each request and may raise. `wait_at_most` bounds, in seconds, how long a
-    call waits for quota.
+    call waits for quota, `seconds` how long the store may stay silent.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class StoreClient:
         budget: RateBudget | None = None,
         wait_at_most: Callable[[], float] | float = 60.0,
         before_request: Callable[[], None] | None = None,
+        seconds: float = READ_SECONDS,
         ca_certs: str | None = None,
     ) -> None:
         self._clock_ahead: timedelta | None = None
@@ -80,6 +81,7 @@ class StoreClient:
                 "Accept-Encoding": "gzip",
                 "User-Agent": f"Counterfoil/{__version__}",
             },
+            seconds=seconds,
             ca_certs=ca_certs,
         )
         self.budget = budget or RateBudget()

@@ -106,6 +106,14 @@ def _instant(name: str, text: str) -> datetime | None:
         raise UnreadableField(name, f"is {text[:40]}, which is no date") from None
 
 
+def _instant_or_none(text: str) -> datetime | None:
+    """As `_instant`, for a date that nothing in the books depends on: one that cannot be read is none."""
+    try:
+        return read_instant(text)
+    except (ValueError, OverflowError):
+        return None
+
+
 class FormField(Document, frozen=True):
     """A further field of an address that the merchant defined in the store."""
 
@@ -328,8 +336,8 @@ class Order(Document, frozen=True, dict=True):
 
     @cached_property
     def date_modified(self) -> datetime | None:
-        """When the order was changed last, by the store's clock, in UTC."""
-        return _instant("date_modified", self.date_modified_text)
+        """When the order was changed last, by the store's clock, in UTC; None where that is not told, or is no date."""
+        return _instant_or_none(self.date_modified_text)
 
     @cached_property
     def consignments(self) -> Consignments | None:
@@ -410,15 +418,12 @@ class OrderGlance(Document, frozen=True, dict=True):
     @cached_property
     def date_created(self) -> datetime | None:
         """When the order was placed, in UTC; None where that cannot be read, which a glance does not depend on."""
-        try:
-            return read_instant(self.date_created_text)
-        except ValueError:
-            return None
+        return _instant_or_none(self.date_created_text)
 
     @cached_property
     def date_modified(self) -> datetime | None:
-        """When the order was changed last, by the store's clock, in UTC."""
-        return _instant("date_modified", self.date_modified_text)
+        """When the order was changed last, by the store's clock, in UTC; None where that is not told, or is no date."""
+        return _instant_or_none(self.date_modified_text)
 
     @property
     def shows_refund(self) -> bool:

@@ -205,13 +205,16 @@ def read_glances(raw: bytes) -> list[OrderGlance]:
 
 
 def read_glance(raw: bytes) -> OrderGlance | None:
-    """What tells a version of an order from the next, also of one that cannot be read otherwise; None without that."""
+    """What tells a version of an order from the next, also of one that cannot be read otherwise; None without that.
+
+    A last change that is no date is none, unless no other date of the order can be read either.
+    """
     try:
         glance = decoder(OrderGlance).decode(raw)
-        _ = glance.date_modified
     except ANYTHING_WRONG:
         return None
-    return glance
+    no_date = glance.date_modified_text and glance.date_modified is None and glance.date_created is None
+    return None if no_date else glance
 
 
 def read_summaries(raw: bytes) -> list[OrderSummary]:

@@ -74,7 +74,7 @@ class RateBudget:
         retry_after = _number(told.get("x-retry-after"))
         with self._lock:
             now = self._clock()
-            if quota and left is not None and reset is not None:
+            if quota is not None and quota >= 1 and left is not None and reset is not None:  # 0.5 is not none
                 self.quota, self.left = int(quota), int(left)
                 self._resets_at = now + min(LONGEST_TOLD, reset / 1000)
             if status != 429:

@@ -8,14 +8,14 @@ from enum import Enum
 from typing import Any
 
 import urllib3
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError, ReadTimeoutError, SSLError
 
 from counterfoil.bigcommerce.deadlines import BoundedPools, Watch
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 5.0
-CALL_SECONDS = 7.5
+CALL_PER_READ = 1.5  # a whole call may take so many times what the store may stay silent
 CHUNK = 65_536
 MOST_WORDS = 500
 
@@ -40,7 +40,11 @@ class Answer:
 class Transport:
     """A pool of connections to one store."""
 
-    def __init__(self, headers: Mapping[str, str], *, ca_certs: str | None = None) -> None:
+    def __init__(
+        self, headers: Mapping[str, str], *, seconds: float = READ_SECONDS, ca_certs: str | None = None
+    ) -> None:
+        """`seconds`: how long the store may stay silent; a whole call may take CALL_PER_READ times that."""
+        self._seconds = seconds
         self._pool = BoundedPools(
             num_pools=2,
             maxsize=4,
@@ -52,16 +56,19 @@ class Transport:
     def send(self, method: str, url: str, purpose: Purpose, *, largest: int, body: bytes | None = None) -> Answer:
         """The answer, whatever its status; raises StoreTrouble, TryAgain and NeedsPerson.
 
-        `largest` bounds the body in bytes, CALL_SECONDS the whole call from the name look-up to the last byte.
+        `largest` bounds the body in bytes. The time limit is for all from the name look-up to the last byte.
         """
-        with Watch(CALL_SECONDS) as watch:
+        longest = self._seconds * CALL_PER_READ
+        with Watch(longest) as watch:
             try:
                 response = self._start(method, url, body)
                 content = _read(response, purpose, largest=largest)
             except (HTTPError, OSError) as error:
-                raise _failed(error, purpose, watch) from None
+                if watch.connected and isinstance(error, ReadTimeoutError) and not watch.is_over:
+                    raise _too_slow(purpose, self._seconds) from None
+                raise _failed(error, purpose, watch, longest) from None
             if watch.is_over:
-                raise _too_slow(purpose)
+                raise _too_slow(purpose, longest)
         return Answer(response.status, dict(response.headers), content)
 
     def _start(self, method: str, url: str, body: bytes | None) -> urllib3.BaseHTTPResponse:
@@ -70,7 +77,7 @@ class Transport:
             url,
             body=body,
             headers=dict(self._pool.headers) | ({"Content-Type": "application/json"} if body is not None else {}),
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=self._seconds),
             redirect=False,
             retries=False,
             preload_content=False,
@@ -104,8 +111,8 @@ def _too_large(purpose: Purpose) -> Exception:
     return lost(sentence, purpose)
 
 
-def _too_slow(purpose: Purpose) -> TryAgain:
-    return lost("BigCommerce's answer took too long.", purpose)
+def _too_slow(purpose: Purpose, seconds: float) -> TryAgain:
+    return lost(f"BigCommerce took longer than {seconds:g} s.", purpose)
 
 
 def lost(sentence: str, purpose: Purpose) -> TryAgain:
@@ -113,7 +120,7 @@ def lost(sentence: str, purpose: Purpose) -> TryAgain:
     return TryAgain(sentence, outcome_unknown=purpose is Purpose.WRITE, smaller=purpose is Purpose.LIST)
 
 
-def _failed(error: Exception, purpose: Purpose, watch: Watch) -> Exception:
+def _failed(error: Exception, purpose: Purpose, watch: Watch, seconds: float) -> Exception:
     if isinstance(error, SSLError) and ("certificate" in str(error).lower() or "hostname" in str(error).lower()):
         return StoreTrouble(
             "certificate",
@@ -128,7 +135,7 @@ def _failed(error: Exception, purpose: Purpose, watch: Watch) -> Exception:
             "Check the internet connection. It is tried again by itself.",
         )
     if watch.is_over:
-        return _too_slow(purpose)
+        return _too_slow(purpose, seconds)
     return lost("The connection to BigCommerce broke before the answer came.", purpose)
 
 

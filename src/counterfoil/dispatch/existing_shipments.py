@@ -95,8 +95,12 @@ def find_existing(
 
 
 def _refuse_like(update: StoreUpdate, wanted: NewShipment, free: Iterable[Shipment]) -> None:
-    """Raises NeedsPerson for an equal shipment without a number that nobody knew when the parcel was processed."""
-    same = find_same(wanted, [each for each in free if each.id not in _known_when_processed(update)])
+    """Raises NeedsPerson for an equal shipment without a number, once for each parcel.
+
+    Also for one that was known when the parcel was processed: after a restore, what a sync has found is a shipment
+    that we made before it, and the parcel is entered again.
+    """
+    same = find_same(wanted, [each for each in free if each.id not in (update.known_shipments or ())])
     if same is not None:
         raise NeedsPerson(
             "like_in_store",
@@ -104,11 +108,6 @@ def _refuse_like(update: StoreUpdate, wanted: NewShipment, free: Iterable[Shipme
             "that may be this parcel.",
             f"If it is, {VOID_AND_TAKE_OVER}. If this is another parcel, retry, and it is sent as well.",
         )
-
-
-def _known_when_processed(update: StoreUpdate) -> set[int]:
-    seen_before = update.web_order.web_shipments.filter(seen_at__lt=update.created_at)
-    return {*seen_before.values_list("bigcommerce_shipment_id", flat=True), *(update.known_shipments or ())}
 
 
 def _what(web_order: WebOrder, shipments: Iterable[Shipment]) -> str:

@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
+from counterfoil.platform.data_dir import default_data_dir, has_home
 from counterfoil.platform.database import database
 from counterfoil.platform.demo_origin import allow_origin
 from counterfoil.platform.server_user import EmbeddedError
 from counterfoil.platform.setting_up import NewerSchema, SettingsError, set_up
+from counterfoil.sales.db.full_disk import full_disk
 
 COMMANDS = {
     "demo": "Try it out: pages, worker, and a sandbox store full of orders",
@@ -58,8 +60,15 @@ HELP = ("-h", "--help")
 def data_dir(*, demo: bool) -> Path:
     """Where this installation keeps its data; the demo's lies apart."""
     given = os.environ.get("COUNTERFOIL_DATA_DIR")
-    base = Path(given).expanduser().absolute() if given else Path.home() / ".local" / "share" / "counterfoil"
+    base = _given(given) if given else default_data_dir()
     return base / "demo" if demo else base
+
+
+def _given(place: str) -> Path:
+    try:
+        return Path(place).expanduser().absolute()
+    except RuntimeError:
+        raise SettingsError(f"COUNTERFOIL_DATA_DIR is {place}, and there is no such home directory.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence(trouble: Exception) -> str:
+    if full := full_disk(trouble):
+        return full
     if isinstance(trouble, OSError):
         return f"{trouble.filename or 'A file'} cannot be used: {trouble.strerror}."
     return f"The database could not be started. {trouble}" if isinstance(trouble, EmbeddedError) else str(trouble)
@@ -129,6 +140,8 @@ def _help(words: list[str]) -> int:
 def _run(words: list[str], *, demo: bool) -> int:
     directory = data_dir(demo=demo)
     os.environ["COUNTERFOIL_DATA_DIR"] = str(directory)
+    if not has_home():
+        os.environ["HOME"] = str(directory)  # libraries ask for it while they are loaded
     if demo:
         os.environ.pop("DATABASE_URL", None)
         allow_origin(directory)
@@ -162,7 +175,7 @@ def execute(words: list[str]) -> int:
         if _followed_an_interrupt(trouble):
             return INTERRUPTED
         why = str(trouble).strip().partition("\n")[0]
-        sys.stderr.write(f"The database does not do it: {why}\n")
+        sys.stderr.write(f"{full_disk(trouble) or f'The database does not do it: {why}'}\n")
         return NO_DATABASE
     finally:
         connection.close()

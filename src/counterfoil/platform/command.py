@@ -1,6 +1,5 @@
 """What all commands share: `--json`, tables, exit codes."""
 
-import getpass
 import json
 import os
 import sys
@@ -18,6 +17,8 @@ from rich.text import Text
 
 from counterfoil.platform.migrating import bring_up_to_date, must_migrate
 from counterfoil.platform.setting_up import NewerSchema
+from counterfoil.platform.unnamed_user import user_name
+from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
@@ -61,8 +62,13 @@ class CounterfoilCommand(BaseCommand):
             if self.needs_books:
                 require_migrated()
             return super().execute(*args, **options)
+        except OSError as trouble:
+            if not (full := full_disk(trouble)):
+                raise
+            self.stderr.write(full)
+            sys.exit(STORE_TROUBLE)
         except CommandError as trouble:  # Django would begin the sentence with the name of the class
-            self.stderr.write(str(trouble))
+            self.stderr.write(full_disk(trouble) or str(trouble))
             sys.exit(trouble.returncode)
         except Refused as refused:
             if options.get("json"):
@@ -104,7 +110,7 @@ class CounterfoilCommand(BaseCommand):
 
     def me(self) -> str:
         """Who runs the command, for the history."""
-        return getpass.getuser()
+        return user_name()
 
     def end(self, code: int) -> None:
         """Ends the command with an exit code."""
@@ -119,8 +125,8 @@ def require_migrated() -> None:
     except NewerSchema as newer:
         raise UsageError(str(newer)) from newer
     except OperationalError as trouble:
-        why = str(trouble).strip().splitlines()[0]
-        raise CommandError(f"The database cannot be reached: {why}", returncode=STORE_TROUBLE) from trouble
+        why = full_disk(trouble) or f"The database cannot be reached: {str(trouble).strip().splitlines()[0]}"
+        raise CommandError(why, returncode=STORE_TROUBLE) from trouble
     if not os.environ.get("COUNTERFOIL_EMBEDDED"):
         raise UsageError("The database is not up to date. Run “counterfoil migrate” first.")
     bring_up_to_date()

@@ -4,7 +4,6 @@ Binaries come from a locked dependency; starting, securing and stopping are done
 process that started it and never outlives it. It listens on a socket in a private directory only.
 """
 
-import fcntl
 import hashlib
 import os
 import secrets
@@ -14,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -24,6 +24,7 @@ import psycopg
 from counterfoil.platform import embedded_roles
 from counterfoil.platform.embedded_roles import DATABASE, PROGRAM, SUPERUSER
 from counterfoil.platform.parent import die_with_parent
+from counterfoil.platform.server_lock import Holder, holder_of, lock_within, sign, try_lock, unsign
 from counterfoil.platform.server_user import (
     MAJOR_VERSION,
     ROOT_HOME,
@@ -32,6 +33,7 @@ from counterfoil.platform.server_user import (
     make_root_home,
     server_user,
 )
+from counterfoil.platform.unnamed_user import NO_NAME, has_name, under_a_name
 
 SERVERS_OWN = "postgres"  # the database that every server has
 PASSWORDS = {PROGRAM: "password", SUPERUSER: "superuser_password"}
@@ -40,10 +42,12 @@ LOCK_SECONDS = 0.5  # someone who only looks whether the server runs holds the l
 
 
 class AlreadyRunning(EmbeddedError):
-    """Another process runs the embedded database of this data directory."""
+    """Another process runs the embedded database of this data directory; `holder` says which, where that is known."""
 
-    def __str__(self) -> str:
-        return str(self.__doc__)
+    def __init__(self, holder: Holder | None = None) -> None:
+        who = holder or "Another process"
+        super().__init__(f"{who} runs the embedded database of this data directory.")
+        self.holder = holder
 
 
 class EmbeddedServer:
@@ -113,7 +117,7 @@ class EmbeddedServer:
         if not (self._home / "lock").exists():
             return None
         self._check_owner()
-        lock = _try_lock(self._home / "lock")
+        lock = try_lock(self._home / "lock")
         if lock is not None:
             lock.close()
             return None
@@ -129,9 +133,10 @@ class EmbeddedServer:
         """Starts the server and waits until it answers; raises AlreadyRunning or EmbeddedError."""
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._make_home()
-        self._lock = _lock_within(LOCK_SECONDS, self._home / "lock")
+        self._lock = lock_within(LOCK_SECONDS, self._home / "lock")
         if self._lock is None:
-            raise AlreadyRunning
+            raise AlreadyRunning(holder_of(self._home / "lock"))
+        sign(self._lock)
         try:
             self._start(time.monotonic() + wait_seconds)
         except BaseException:
@@ -165,6 +170,7 @@ class EmbeddedServer:
                     break
             shutil.rmtree(self._sockets, ignore_errors=True)
         if self._lock is not None:
+            unsign(self._lock)
             self._lock.close()
             self._lock = None
 
@@ -230,7 +236,7 @@ class EmbeddedServer:
         partial = self._home / "new"
         if partial.exists():
             shutil.rmtree(partial)
-        made = self._run(
+        made = self._run_once(
             programs / "initdb",
             *("-D", str(partial), "-U", SUPERUSER, "--auth=scram-sha-256"),
             f"--pwfile={self._make_password(SUPERUSER)}",
@@ -293,9 +299,29 @@ class EmbeddedServer:
         }
         return ["-D", str(self._cluster), *(f"--{name}={value}" for name, value in settings.items())]
 
-    def _run(self, program: Path, *arguments: str) -> subprocess.Popen[bytes]:
-        """Starts one of the server's programs as the user it belongs to; it ends when this process ends."""
+    def _run_once(self, program: Path, *arguments: str) -> subprocess.Popen[bytes]:
+        """As `_run`, for a program that ends where its user has no name."""
+        if server_user() is not None or has_name():
+            return self._run(program, *arguments)
+        try:
+            return self._run(program, *arguments, first=under_a_name())
+        except (OSError, subprocess.SubprocessError):
+            raise EmbeddedError(f"It cannot be set up: {NO_NAME.format(uid=os.geteuid())}") from None
+
+    def _run(self, program: Path, *arguments: str, first: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
+        """Starts one of the server's programs as the user it belongs to; it ends when this process ends.
+
+        `first` is called in the new process, before the program runs.
+        """
         user = server_user()
+        with_parent = die_with_parent(signal.SIGINT)  # a fast shutdown
+
+        def before() -> None:
+            if first is not None:
+                first()
+            if with_parent is not None:
+                with_parent()
+
         with self._open_log() as output:
             return subprocess.Popen(  # noqa: S603 (our own binaries, no shell)
                 [str(program), *arguments],
@@ -309,7 +335,7 @@ class EmbeddedServer:
                 extra_groups=[] if user else None,
                 umask=0o077,
                 start_new_session=True,  # Ctrl-C reaches the owner, who stops the server in order
-                preexec_fn=die_with_parent(signal.SIGINT),  # a fast shutdown
+                preexec_fn=before,
             )
 
     def _open_log(self) -> IO[bytes]:
@@ -347,25 +373,6 @@ class EmbeddedServer:
             return (self._home / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
         except OSError:
             return "its log cannot be read."
-
-
-def _lock_within(seconds: float, path: Path) -> IO[bytes] | None:
-    """Tries for the lock until so many seconds are over."""
-    deadline = time.monotonic() + seconds
-    while (lock := _try_lock(path)) is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return lock
-
-
-def _try_lock(path: Path) -> IO[bytes] | None:
-    """The open lock file while we hold it; None when another process does."""
-    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
 
 
 def _pid_in(pid_file: Path) -> int | None:

@@ -10,6 +10,7 @@ from django.db import Error, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 
 from counterfoil.platform.migrating import is_up_to_date, unknown_migrations
+from counterfoil.sales.db.full_disk import full_disk
 
 WORKER_SECONDS = 30  # a worker that lives says so every three seconds
 NO_DATABASE = "The database cannot be reached."
@@ -52,9 +53,9 @@ def what_is_missing() -> str:
         return FINE if seconds_since_a_worker() < WORKER_SECONDS else NO_WORKER
     except ProgrammingError:  # a table is not there yet
         return OLD_DATABASE
-    except Error:
+    except Error as trouble:
         connection.close()
-        return NO_DATABASE
+        return full_disk(trouble) or NO_DATABASE
 
 
 def seconds_since_a_worker() -> float:

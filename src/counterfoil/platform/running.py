@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 
+from counterfoil.platform.database import START_SECONDS
 from counterfoil.platform.demo_origin import remember_origin
 from counterfoil.platform.embedded import AlreadyRunning, EmbeddedServer
 from counterfoil.platform.numbers import whole_number
@@ -39,9 +41,9 @@ def run(words: Sequence[str]) -> int:
     with ExitStack() as stack:
         if server is not None:
             try:
-                server.start()
-            except AlreadyRunning:
-                return _cannot_start("Counterfoil is running already with this data directory.")
+                start_when_free(server, supervisor.stopping)
+            except AlreadyRunning as other:
+                return 0 if supervisor.stopping.is_set() else _cannot_start(_in_use(other))
             stack.callback(server.stop)
             os.environ["DATABASE_URL"] = server.url
             os.environ["COUNTERFOIL_EMBEDDED"] = "1"
@@ -49,6 +51,33 @@ def run(words: Sequence[str]) -> int:
             remember_origin(directory, _sandbox(options))
         stack.callback(supervisor.stop)
         return _run(supervisor, options, demo=demo)
+
+
+def start_when_free(server: EmbeddedServer, stopping: threading.Event) -> None:
+    """Starts the server; a command that holds it is waited for. Raises AlreadyRunning when that does not end."""
+    deadline, told = time.monotonic() + START_SECONDS, False
+    while True:
+        try:
+            server.start()
+            return
+        except AlreadyRunning as other:
+            if _is_owner(other) or time.monotonic() > deadline or stopping.is_set():
+                raise
+            if not told:
+                sys.stderr.write(f"{other} Waiting for it, up to {START_SECONDS:g} seconds.\n")
+                told = True
+        stopping.wait(0.2)
+
+
+def _is_owner(other: AlreadyRunning) -> bool:
+    """Whether it is Counterfoil itself that runs, which does not end by itself."""
+    return other.holder is not None and other.holder.command in ("up", "demo")
+
+
+def _in_use(other: AlreadyRunning) -> str:
+    if _is_owner(other):
+        return f"Counterfoil is running already with this data directory: {other.holder}."
+    return f"{other} Wait until it has ended, or stop it; then start Counterfoil again."
 
 
 def _run(supervisor: Supervisor, options: argparse.Namespace, *, demo: bool) -> int:

@@ -1,16 +1,16 @@
 """All settings; what a user may set comes from the environment (docs/settings.md)."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from environs import Env, validate
 
 from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key
+from counterfoil.platform.data_dir import default_data_dir
 from counterfoil.platform.process_name import process_name
 
 env = Env()
 
-DATA_DIR = env.path("COUNTERFOIL_DATA_DIR", Path.home() / ".local" / "share" / "counterfoil")
+DATA_DIR = env.path("COUNTERFOIL_DATA_DIR", None) or default_data_dir()
 DATABASE_URL = env.str("DATABASE_URL")
 API_ORIGINS = env.list("COUNTERFOIL_API_ORIGINS", ["https://api.bigcommerce.com"])
 SECRET_KEYS = env.list("COUNTERFOIL_SECRET_KEY", []) or [secret_key.read_or_make(DATA_DIR)]

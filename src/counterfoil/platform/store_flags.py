@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from counterfoil.platform.numbers import whole_number
+from counterfoil.stores.integrations.validation import LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS
 from counterfoil.stores.models import UnknownProduct
 
 NONE = 0  # what a flag gives that takes a number or a day away
@@ -51,6 +52,8 @@ def _add_intake(parser: ArgumentParser) -> None:
     add("--payment-default", metavar="NAME", help="The name of a payment method that you have not mapped.")
     every = "Ask the store every N seconds (60)."
     add("--poll-seconds", type=whole_number(10, 86_400), metavar="N", help=every)
+    answer = whole_number(LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS)
+    add("--answer-seconds", type=answer, metavar="N", help="Wait for an answer of the store for N seconds (5).")
     add("--paused", dest="paused", action="store_const", const=True, help="Stop reading.")
     add("--resume", dest="paused", action="store_const", const=False, help="Read again.")
 

@@ -24,6 +24,7 @@ SETTINGS = {
     "unknown_product": "Product that is not in the list",
     "push_status": "Push order status updates",
     "poll_seconds": "Ask the store every",
+    "answer_seconds": "Wait for its answers for",
     "accept_cents": "Accept differences of up to",
     "match_by_email": "Match clients by e-mail",
     "match_by_phone": "Match clients by phone and last name",
@@ -37,7 +38,11 @@ SETTINGS = {
     "paused": "Paused",
 }
 STATUSES = ("new_statuses", "downloaded_status", "error_status")
-UNITS = {"poll_seconds": ("second", "seconds"), "accept_cents": ("cent", "cents")}
+UNITS = {
+    "poll_seconds": ("second", "seconds"),
+    "answer_seconds": ("second", "seconds"),
+    "accept_cents": ("cent", "cents"),
+}
 STATE = {
     "store_name": "Name in BigCommerce",
     "time_zone": "Time zone",

@@ -1,7 +1,6 @@
 """What the worker does when it is woken: one task, one turn at one store."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import structlog
 from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
@@ -11,6 +10,7 @@ from procrastinate.contrib.django import app
 from counterfoil.intake.reconciliation.run import ask_for_the_nights
 from counterfoil.platform.tidying import tidy
 from counterfoil.platform.turn import take_turn
+from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.sync.isolation import one_by_one
 from counterfoil.stores.sync.session import FenceDown, StoreBusy
@@ -26,8 +26,11 @@ def visit_store(integration_id: int) -> None:
     """Takes a turn at the store if it is due and nobody else is there."""
     try:
         _visit(integration_id)
-    except (FenceDown, InterfaceError, InternalError, OperationalError):
-        logger.warning("lost the database during a turn; the next turn goes on")
+    except (FenceDown, InterfaceError, InternalError, OperationalError) as trouble:
+        if full := full_disk(trouble):
+            logger.warning("the disk is full; the next turn goes on", trouble=full)
+        else:
+            logger.warning("lost the database during a turn; the next turn goes on")
 
 
 def _visit(integration_id: int) -> None:
@@ -76,8 +79,11 @@ def forget(is_to_stop: Callable[[], bool]) -> None:
 def _beside_the_stores(what: str, act: Callable[[], None]) -> None:
     """A defect is logged, and the next round goes on; of a database that is away the sweep over the stores tells."""
     close_old_connections()
-    with suppress(InterfaceError, OperationalError):
+    try:
         one_by_one([what], lambda _: act(), again=_next_time, defect=_next_time)
+    except (InterfaceError, OperationalError) as trouble:
+        if full := full_disk(trouble):
+            logger.warning("the disk is full", what=what, trouble=full)
 
 
 def _next_time(_what: str, _why: object) -> None:

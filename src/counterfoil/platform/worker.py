@@ -21,6 +21,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from counterfoil.platform import tasks
+from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.stores.sync.session import end_visits
 from counterfoil.stores.sync.wakeups import QUEUE, VISIT_STORE, queueing_lock
 
@@ -74,7 +75,8 @@ def _sweeps(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
 async def _work(here: App, concurrency: int) -> None:
     """Takes jobs until it is cancelled; a database that went away is waited for."""
     while True:
-        with contextlib.suppress(ConnectorException):
+        why = ""
+        try:
             await here.run_worker_async(
                 queues=[QUEUE],
                 concurrency=concurrency,
@@ -85,8 +87,14 @@ async def _work(here: App, concurrency: int) -> None:
                 delete_jobs="always",
                 install_signal_handlers=False,
             )
-        logger.warning("the database does not answer; the worker goes on as soon as it does")
+        except ConnectorException as trouble:
+            why = full_disk(trouble)
+        logger.warning("the database does not answer; the worker goes on as soon as it does", **_named(why))
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+def _named(why: str) -> dict[str, str]:
+    return {"trouble": why} if why else {}
 
 
 def _stop(working: "asyncio.Task[None]") -> None:
@@ -104,7 +112,9 @@ async def _sweep_every(seconds: float, sweep: Callable[[], Awaitable[None]]) -> 
         try:
             await sweep()
         except (ConnectorException, DatabaseError) as trouble:
-            logger.warning("the database does not answer", trouble=str(trouble).strip().partition("\n")[0])
+            why = full_disk(trouble)
+            said = why or str(trouble).strip().partition("\n")[0]
+            logger.warning("the disk is full" if why else "the database does not answer", trouble=said)
         await asyncio.sleep(seconds)
 
 

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.stores.integrations.mapping_warnings import READ_BY_APPS
+from counterfoil.stores.integrations.validation import LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS
 
 _FROM_NOW_ON = "It counts from the next import on; orders in the books stay as they are."
 _CLIENTS_STAY = "It counts from the next import on; clients and the orders they have stay as they are."
@@ -137,6 +138,11 @@ EXPLAINED = {
         "How often the store is asked for news: two calls each time while nothing waits.",
         "60.",
         "A shorter time spends more of the API requests that all apps of the store share. 10 at least.",
+    ),
+    "answer_seconds": Explanation(
+        "How long BigCommerce may take to answer. After that the call counts as too slow, and is tried again.",
+        "5. More where the log says that BigCommerce took longer.",
+        f"It counts from the next visit on. {LEAST_ANSWER_SECONDS} to {MOST_ANSWER_SECONDS}.",
     ),
     "paused": Explanation("Stops reading the store. What was shipped here is still sent."),
     "push_status": Explanation(

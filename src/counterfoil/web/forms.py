@@ -15,7 +15,7 @@ from counterfoil.sales.models import Client, OrderStatus
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.mapping_warnings import to_confirm, warnings
-from counterfoil.stores.integrations.validation import problems
+from counterfoil.stores.integrations.validation import LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS, problems
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 from counterfoil.web.audit import audit
 from counterfoil.web.explained import EXPLAINED
@@ -41,6 +41,7 @@ OPTIONS = (
     "staff_notes",
     "reconcile_nightly",
     "poll_seconds",
+    "answer_seconds",
     "paused",
 )
 SECRETS = ("client_secret", "access_token")
@@ -104,6 +105,12 @@ class WebIntegrationForm(forms.Form):
     reconcile_nightly = forms.BooleanField(label="Compare with the store every night", required=False)
     staff_notes = forms.BooleanField(label="Write why an order was not imported into its staff notes", required=False)
     poll_seconds = forms.IntegerField(label="Ask the store every … seconds", min_value=10, max_value=86_400)
+    answer_seconds = forms.IntegerField(
+        label="Wait … seconds for an answer",
+        min_value=LEAST_ANSWER_SECONDS,
+        max_value=MOST_ANSWER_SECONDS,
+        required=False,
+    )
     paused = forms.BooleanField(label="Paused", required=False)
     push_status = forms.BooleanField(label="Push order status updates", required=False)
 
@@ -191,6 +198,10 @@ class WebIntegrationForm(forms.Form):
         words = [str(self.fields[name].label) for name in self.changed_data if name not in SECRETS]
         words += [f"{self.fields[name].label} replaced" for name in SECRETS if self.cleaned_data.get(name)]
         return ", ".join(words)
+
+    def clean_answer_seconds(self) -> int:
+        """Empty: it stays as it is."""
+        return self.cleaned_data["answer_seconds"] or self.integration.answer_seconds
 
     def clean(self) -> None:
         """Sets what was entered on the integration (not saved) and asks the one place that knows what may be saved."""

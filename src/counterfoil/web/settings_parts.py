@@ -85,6 +85,7 @@ TABS = (
             "unknown_product",
             "accept_cents",
             "poll_seconds",
+            "answer_seconds",
             "reconcile_nightly",
         ),
     ),

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.integrations.carriers import checked_provider, checked_slug
 from counterfoil.stores.models import Carrier
 
 if TYPE_CHECKING:
@@ -42,8 +44,11 @@ class CarrierForm(_OfCarrier):
         return name
 
     def clean(self) -> None:
-        """The store's words have no spaces."""
-        for name in ("shipping_provider", "tracking_carrier"):
-            value = self.cleaned_data.get(name, "")
-            if any(letter.isspace() for letter in value):
-                self.add_error(name, "The store’s word has no spaces.")
+        """The store takes its own words only; a word that was saved before may stay."""
+        for name, checked in (("shipping_provider", checked_provider), ("tracking_carrier", checked_slug)):
+            if name not in self.changed_data:
+                continue
+            try:
+                self.cleaned_data[name] = checked(self.cleaned_data.get(name, ""))
+            except Refused as refused:
+                self.add_error(name, str(refused))

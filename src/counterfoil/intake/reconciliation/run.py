@@ -1,9 +1,11 @@
 """Reconciliation: the store's orders of a period beside the books, a page of 250 at a time; reads only."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
@@ -42,8 +44,7 @@ def ask_for_reconciliation(
             "Choose later days.",
         )
     with transaction.atomic():
-        WebIntegration.objects.select_for_update(of=("self",)).get(pk=integration.pk)
-        earlier = Reconciliation.objects.filter(integration=integration)
+        earlier = _one_asks_at_a_time(integration)
         if earlier.filter(ended_at=None).exists():
             raise Refused("Its orders are being compared already.", "Wait until that has ended.")
         earlier.filter(asked_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
@@ -60,16 +61,33 @@ def usual_period(integration: WebIntegration) -> tuple[date, date]:
     return today - timedelta(days=NIGHTLY_DAYS), today
 
 
+def _one_asks_at_a_time(integration: WebIntegration) -> QuerySet[Reconciliation]:
+    """The store's reconciliations, to which nobody else adds one until the transaction ends."""
+    WebIntegration.objects.select_for_update(of=("self",)).get(pk=integration.pk)
+    return Reconciliation.objects.filter(integration=integration)
+
+
 def ask_for_the_nights() -> None:
-    """Once a night, after three o'clock in the store's time zone, for each store that is read and wants it."""
+    """Once a night, after three o'clock in the store's time zone, for each store that is read and wants it.
+
+    Of several workers that find it due at once, one asks, and to the others it is done.
+    """
     integrations = WebIntegration.objects.filter(paused=False, reconcile_nightly=True).select_related("state")
     for integration in integrations:
         now = timezone.now().astimezone(zone_of(integration))
         midnight = datetime.combine(now.date(), time.min, tzinfo=now.tzinfo)
-        mine = Reconciliation.objects.filter(integration=integration)
-        is_done = mine.filter(asked_by="", asked_at__gte=midnight).exists() or mine.filter(ended_at=None).exists()
-        if now.time() >= NIGHT and integration.state.visited_at and not is_done:
-            ask_for_reconciliation(integration, *usual_period(integration))
+        if now.time() < NIGHT or not integration.state.visited_at:
+            continue
+        if _is_asked(Reconciliation.objects.filter(integration=integration), midnight):
+            continue
+        with suppress(Refused), transaction.atomic():  # refused: its orders are only imported from a later day on
+            if not _is_asked(_one_asks_at_a_time(integration), midnight):
+                ask_for_reconciliation(integration, *usual_period(integration))
+
+
+def _is_asked(mine: QuerySet[Reconciliation], midnight: datetime) -> bool:
+    """Whether this night's comparison was asked for, or one is under way."""
+    return mine.filter(asked_by="", asked_at__gte=midnight).exists() or mine.filter(ended_at=None).exists()
 
 
 def go_on_reconciling(visit: Visit) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from counterfoil.sales.shipping.tracking_numbers import comparable
 
 Check = Callable[[str], bool]
+_NO_SERIAL = re.compile(r"(^|0)0{7}$")  # of the digits without the last, which may be the check digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,25 @@ def detect_carrier(number: str) -> Detected | None:
     code = comparable(number)
     if not 10 <= len(code) <= 39:
         return None
+    is_blank = _is_blank(code)
     for carrier, form, check in _CERTAIN:
-        if form.fullmatch(code) and check(code):
+        if form.fullmatch(code) and check(code) and not (is_blank and check is not _any):
             return Detected((carrier,), certain=True)
+    if is_blank:
+        return None
     post = _post_of(code)
     if post:
         return post
     carriers = dict.fromkeys(carrier for carrier, form, check in _POSSIBLE if form.fullmatch(code) and check(code))
     return Detected(tuple(carriers), certain=False) if carriers else None
+
+
+def _is_blank(code: str) -> bool:
+    """Whether nothing but zeros stands where a parcel's own number does: a form that nobody filled in.
+
+    Check digits do not tell: that of nothing but zeros is right for most carriers.
+    """
+    return _NO_SERIAL.search("".join(sign for sign in code if sign.isdecimal())[:-1]) is not None
 
 
 def carrier_by_number(carrier: str, number: str) -> tuple[str, str]:

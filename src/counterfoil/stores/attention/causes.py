@@ -203,7 +203,8 @@ CAUSES: dict[str, Cause] = {
     "update:over_shipped": _shipment(
         "More was shipped than is left in BigCommerce",
         "The order was changed there, or someone shipped it there.",
-        "Compare the parcel with the shipments in BigCommerce. Void it if it did not leave, or skip the update.",
+        "If the parcel is one of the shipments in BigCommerce, void it here and take that shipment over. If the order "
+        "was changed there, void the parcel and process it again with what is left. Void it if it did not leave.",
     ),
     "update:no_address": _shipment(
         "A parcel without an address that BigCommerce knows",
@@ -285,6 +286,13 @@ CAUSES: dict[str, Cause] = {
         "Parcels that wait: {about}",
         "They are processed here, but their orders are on hold, so BigCommerce is not told.",
         "Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.",
+        (Act.RELEASE, Act.PARCEL, Act.THERE),
+    ),
+    "held:on_hold_status": Cause(
+        Sort.SHIPMENTS,
+        "Parcels that wait: {about}",
+        "They are processed here, but their orders’ status puts them on hold, so BigCommerce is not told.",
+        "Put the order into another status, and the parcel is sent. Void the parcel if it did not leave.",
         (Act.RELEASE, Act.PARCEL, Act.THERE),
     ),
     "conflict:conflict": Cause(

@@ -6,6 +6,7 @@ products has two rows.
 """
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN
+from counterfoil.sales.models.orders import HELD_BY_STATUS
 
 MADE_UP = "^PRODUCT-[0-9]+(-[0-9]+)?$"
 """As `sales.known_products.made_up_part_number` names an item without an SKU."""
@@ -56,10 +57,14 @@ _UPDATES = f"""
     WHERE sends.state = 'failed'
 """  # noqa: S608
 
-_HELD = """
-    SELECT 'held', sends.id, shop.code, it.import_id, 'on_hold', 'on_hold', sold.hold_reason,
+_HELD = f"""
+    SELECT 'held', sends.id, shop.code, it.import_id, 'on_hold',
+        CASE WHEN sold.hold_reason = '{HELD_BY_STATUS}' THEN 'on_hold_status' ELSE 'on_hold' END, sold.hold_reason,
         'A parcel is processed, but the order is on hold: ' || sold.hold_reason,
-        'Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.',
+        CASE WHEN sold.hold_reason = '{HELD_BY_STATUS}'
+            THEN 'Put the order into another status, and the parcel is sent. Void the parcel if it did not leave.'
+            ELSE 'Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.'
+        END,
         sends.created_at, false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', sends.parcel_id, '', '', ''
     FROM sales_salesorder AS sold
     JOIN stores_weborder AS it ON it.sales_order_id = sold.id
@@ -67,7 +72,7 @@ _HELD = """
     JOIN stores_storeupdate AS sends ON sends.web_order_id = it.id
     WHERE sold.hold_reason <> '' AND sold.hold_overridden_by = ''
         AND sends.state = 'waiting' AND sends.kind = 'create_shipment' AND sends.asked_at IS NULL
-"""
+"""  # noqa: S608  # constants of this file
 
 _CONFLICTS = """
     SELECT 'conflict', both_sides.id, shop.code, it.import_id, 'conflict', 'conflict', both_sides.field,

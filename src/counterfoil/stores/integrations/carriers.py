@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.carrier_names import carrier_key, carrier_words
 from counterfoil.stores.models import Carrier
 
@@ -22,6 +23,11 @@ _PROVIDERS = {
     "australia-post": "auspost",
     "canada-post": "canadapost",
 }
+# All values that the store takes as `shipping_provider`, beside one of a carrier app: carrier_ and its number.
+_ALL_PROVIDERS = "auspost canadapost endicia fedex royalmail shipperhq ups upsonline upsready usps"
+PROVIDERS = tuple(_ALL_PROVIDERS.split())
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_OF_AN_APP = re.compile(r"carrier_[0-9]{1,18}")
 # Companies by a full, former or trading name that no spelling leads to.
 _OTHER_NAMES = {
     "unitedparcelservice": "ups",
@@ -69,6 +75,29 @@ class CarrierValues:
     def is_named(self) -> bool:
         """Whether the store shows by itself which carrier this is."""
         return bool(self.shipping_provider or self.tracking_carrier)
+
+
+def checked_provider(text: str) -> str:
+    """A value for the store's `shipping_provider` as the store writes it, "" for none; raises Refused for any other."""
+    provider = text.strip().casefold()
+    if provider and provider not in PROVIDERS and not _OF_AN_APP.fullmatch(provider):
+        raise Refused(
+            f"BigCommerce has no shipping provider “{text.strip()[:50]}”.",
+            f"Choose one of {', '.join(PROVIDERS)}, or carrier_ and the number of a carrier app. Leave it empty where "
+            "none fits: then the tracking carrier, or the tracking link, shows the way.",
+        )
+    return provider
+
+
+def checked_slug(text: str) -> str:
+    """A value for the store's `tracking_carrier`, "" for none; raises Refused for what cannot be an AfterShip slug."""
+    slug = text.strip().casefold()
+    if slug and not _SLUG.fullmatch(slug):
+        raise Refused(
+            f"“{text.strip()[:50]}” is no tracking carrier.",
+            "Enter AfterShip's word for it, in small letters with dashes, as dhl-germany; or leave it empty.",
+        )
+    return slug
 
 
 class CarrierBook:

@@ -46,6 +46,7 @@ def test_connection(integration: WebIntegration) -> list[Check]:
             integration.access_token.reveal(),
             allowed_origins=settings.API_ORIGINS,
             wait_at_most=5.0,
+            seconds=integration.answer_seconds,
         )
     except StoreTrouble as trouble:
         name = "Access token" if trouble.code == "credentials" else "API path"

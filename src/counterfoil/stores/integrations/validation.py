@@ -10,6 +10,8 @@ from counterfoil.sales.models import Client
 from counterfoil.stores.models import WebIntegration
 
 MOST_CENTS = 1000
+LEAST_ANSWER_SECONDS = 2
+MOST_ANSWER_SECONDS = 120
 _KNOWN = {status.value for status in StatusId}
 _NUMBERS = "BigCommerce statuses have the numbers 0 to 14."
 RISKY_TARGETS = {
@@ -36,6 +38,8 @@ def problems(integration: WebIntegration, mapping: dict[int, int] | None = None)
             found["mapping"] = _loops(status_id)
     if not 10 <= integration.poll_seconds <= 86_400:
         found["poll_seconds"] = "Ask the store every 10 seconds at most, and once a day at least."
+    if not LEAST_ANSWER_SECONDS <= integration.answer_seconds <= MOST_ANSWER_SECONDS:
+        found["answer_seconds"] = f"Give the store {LEAST_ANSWER_SECONDS} to {MOST_ANSWER_SECONDS} seconds to answer."
     if not 0 <= integration.accept_cents <= MOST_CENTS:
         found["accept_cents"] = f"Accept a difference of 0 to {MOST_CENTS} cents."
     return found | _guests(integration)

@@ -92,6 +92,9 @@ class WebIntegration(models.Model):
         db_default=True, default=True, help_text="The last seven days are compared with the store every night."
     )
     poll_seconds = models.PositiveIntegerField(default=60)
+    answer_seconds = models.PositiveSmallIntegerField(
+        db_default=5, default=5, help_text="How long the store may take to answer, before it counts as too slow."
+    )
     paused = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 

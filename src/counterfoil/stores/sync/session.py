@@ -107,6 +107,7 @@ def visit(
             budget=_budgets.setdefault(integration.pk, RateBudget()),
             wait_at_most=(lambda: ends_at - time.monotonic()) if quota_wait is None else quota_wait,
             before_request=fence,
+            seconds=integration.answer_seconds,
         )
         with structlog.contextvars.bound_contextvars(store=integration.code):
             yield Visit(integration, client, ends_at, progress or _no_progress)

@@ -10,6 +10,7 @@ from django.core.management import CommandError
 from counterfoil.platform.backup import BackupError, make_backup
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.sales.db.full_disk import full_disk
 
 
 class Command(CounterfoilCommand):
@@ -28,7 +29,7 @@ class Command(CounterfoilCommand):
             with bars() as show:
                 size = make_backup(path, show)
         except BackupError as trouble:
-            raise CommandError(str(trouble), returncode=STORE_TROUBLE) from trouble
+            raise CommandError(full_disk(trouble) or str(trouble), returncode=STORE_TROUBLE) from trouble
         if options["json"]:
             self.print_json({"file": str(path), "bytes": size})
             return

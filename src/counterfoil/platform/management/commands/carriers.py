@@ -4,6 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.integrations.carriers import checked_provider, checked_slug
 from counterfoil.stores.models import Carrier
 
 COLUMNS = ("name", "shipping_provider", "tracking_carrier")
@@ -42,6 +44,9 @@ class Command(CounterfoilCommand):
     def _add(self, name: str, provider: str, slug: str) -> None:
         if not name:
             raise UsageError("A carrier needs a name.")
-        values = {"shipping_provider": provider, "tracking_carrier": slug}
+        try:
+            values = {"shipping_provider": checked_provider(provider), "tracking_carrier": checked_slug(slug)}
+        except Refused as refused:
+            raise UsageError(str(refused)) from refused
         if not Carrier.objects.filter(name__iexact=name).update(**values):
             Carrier.objects.create(name=name, **values)

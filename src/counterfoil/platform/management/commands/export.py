@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.which_store import store_called
 from counterfoil.sales.csv.text import csv_lines
+from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.sales.exports.columns import COLUMNS
 from counterfoil.sales.exports.exports import begin_export, marked_when_done
 from counterfoil.sales.models import Export, SalesOrder
@@ -100,7 +101,7 @@ def _write(path: Path, records: Iterable[Sequence[object]]) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as trouble:
-        raise UsageError(f"{path} cannot be written: {trouble.strerror}") from trouble
+        raise UsageError(full_disk(trouble) or f"{path} cannot be written: {trouble.strerror}") from trouble
     finally:
         with suppress(OSError):
             part.unlink()

@@ -1,6 +1,5 @@
 """`counterfoil skip`: give up on an order, with a reason."""
 
-import getpass
 from argparse import ArgumentParser
 from typing import Any
 
@@ -19,7 +18,7 @@ class Command(CounterfoilCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not options["reason"].strip():
             raise UsageError("Give a reason: the next person wants to know.")
-        count = skip(options["import_id"], why=options["reason"].strip(), by=getpass.getuser())
+        count = skip(options["import_id"], why=options["reason"].strip(), by=self.me())
         if not count:
             raise UsageError(f"Nothing of {options['import_id']} needs attention.")
         if options["json"]:

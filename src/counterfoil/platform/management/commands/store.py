@@ -1,6 +1,5 @@
 """`counterfoil store`: web integrations."""
 
-import getpass
 import os
 from argparse import ArgumentParser
 from pathlib import Path
@@ -36,6 +35,7 @@ PLAIN = (
     "unknown_product",
     "push_status",
     "poll_seconds",
+    "answer_seconds",
     "accept_cents",
     "match_by_email",
     "match_by_phone",
@@ -99,7 +99,7 @@ class Command(CounterfoilCommand):
             raise UsageError("Not saved.\n" + "\n".join(lines))
         before = mapping_of(integration)
         save_integration(
-            integration, by=getpass.getuser(), client_secret=client_secret, access_token=access_token, mapping=mapping
+            integration, by=self.me(), client_secret=client_secret, access_token=access_token, mapping=mapping
         )
         if options["webhooks"] is not None:
             want_hooks(integration, wanted=options["webhooks"])
