@@ -18,6 +18,11 @@ SECRET_KEYS = env.list("COUNTERFOIL_SECRET_KEY", []) or [secret_key.read_or_make
 KEEP_VERSIONS_DAYS = env.int("COUNTERFOIL_KEEP_VERSIONS_DAYS", 180, validate=validate.Range(min=1))
 KEEP_LOG_DAYS = env.int("COUNTERFOIL_KEEP_LOG_DAYS", 730, validate=validate.Range(min=30))
 
+# A login ends so long after it, and so long after the last thing that was done (web/sessions.py). Twelve hours are the
+# most that NIST SP 800-63B has for two factors (4.2.3); its half an hour of silence would log a packer out between parcels.
+SESSION_SECONDS = 3600 * env.int("COUNTERFOIL_SESSION_HOURS", 12, validate=validate.Range(min=1, max=168))
+SESSION_IDLE_SECONDS = 60 * env.int("COUNTERFOIL_SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=5, max=10_080))
+
 SECRET_KEY = SECRET_KEYS[0]
 SECRET_KEY_FALLBACKS = SECRET_KEYS[1:]
 COUNTERFOIL_FERNET_KEYS = secret_key.fernet_keys(SECRET_KEYS)
@@ -64,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "counterfoil.web.login_first.LoginFirst",
+    "counterfoil.web.session_keys.Activity",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "counterfoil.web.security.FirstThingsFirst",
@@ -114,7 +120,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 (a name)
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = 12 * 3600
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = SESSION_SECONDS
 ACCOUNT_FORMS = {
     "login": "counterfoil.web.login.LoginForm",
     "reauthenticate": "counterfoil.web.login.PasswordAgainForm",
