@@ -98,7 +98,7 @@ def test_saving_a_session_does_not_make_it_longer(client: Client, mira: Person) 
     assert mira.pk
 
 
-def test_the_pages_of_a_minute_write_nothing(client: Client, mira: Person, django_assert_num_queries: Any) -> None:
+def test_the_pages_of_a_minute_write_nothing(client: Client, mira: Person) -> None:
     """What is kept of it is a minute old at most."""
     client.get(reverse("account"))
     before = Session.objects.get(session_key=key_of(client)).session_data

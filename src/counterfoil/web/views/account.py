@@ -25,8 +25,8 @@ from counterfoil.web.going_back import back
 from counterfoil.web.models import Person
 from counterfoil.web.people import end_sessions, roles_with_second_factor, sessions_of
 from counterfoil.web.security import person
-from counterfoil.web.session_keys import go_on_here_only
 from counterfoil.web.sent import key_in
+from counterfoil.web.session_keys import go_on_here_only
 
 both = require_http_methods(["GET", "POST"])
 MOST_SESSIONS = 50
