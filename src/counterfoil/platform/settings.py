@@ -5,7 +5,7 @@ from pathlib import Path
 
 from environs import Env, validate
 
-from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key
+from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key, trusted_proxies
 from counterfoil.platform.process_name import process_name
 
 env = Env()
@@ -31,6 +31,7 @@ DEBUG = False
 ALLOWED_HOSTS = hosts.read(env.list("COUNTERFOIL_HOSTS", ["localhost", "127.0.0.1", "[::1]"]))
 CSRF_TRUSTED_ORIGINS = hosts.origins(ALLOWED_HOSTS)
 HTTPS = env.bool("COUNTERFOIL_HTTPS", False)
+TRUSTED_PROXIES = trusted_proxies.read(env.list("COUNTERFOIL_TRUSTED_PROXIES", []))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
     "counterfoil.platform.health.Probes",
+    "counterfoil.web.proxies.TrustedProxies",
     "counterfoil.web.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
