@@ -199,5 +199,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 LOGGING = logs.configuration(env.str("COUNTERFOIL_LOG", "text"))
 
+# One line a request, by its route; for whoever has no proxy that keeps such a log.
+ACCESS_LOG = env.bool("COUNTERFOIL_ACCESS_LOG", False)
+
 # Prometheus reads /metrics with this token; without one only administrators do.
 METRICS_TOKEN = env.str("COUNTERFOIL_METRICS_TOKEN", "")
