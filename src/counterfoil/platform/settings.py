@@ -5,6 +5,7 @@ from pathlib import Path
 
 from environs import Env, validate
 
+from counterfoil import limits
 from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key, trusted_proxies
 from counterfoil.platform.process_name import process_name
 
@@ -157,8 +158,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# A shipment of many parcels, or a page of many orders to print, has many fields.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.LARGEST_FORM
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.MOST_FORM_FIELDS
+DATA_UPLOAD_MAX_NUMBER_FILES = limits.MOST_FORM_FILES
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False

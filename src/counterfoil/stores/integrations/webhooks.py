@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce.webhooks import Event, NotGenuine, is_signed, read_event, verify
+from counterfoil.limits import VISIT_EVERY_SECONDS
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration
@@ -18,7 +19,7 @@ from counterfoil.stores.sync.wakeups import wake
 
 HEADER = "X-Counterfoil-Secret"
 PATH = "/hooks/{token}/"
-AT_MOST_EVERY = timedelta(seconds=2)
+AT_MOST_EVERY = timedelta(seconds=VISIT_EVERY_SECONDS)
 """During a flood of events a store is visited so often at most: all that came meanwhile is one look."""
 
 # The order is news once, however often the store says so; what is counted is counted in the same statement.

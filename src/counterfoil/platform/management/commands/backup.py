@@ -15,7 +15,7 @@ from counterfoil.platform.encrypted_backup import recipients
 
 
 class Command(CounterfoilCommand):
-    help = "Writes all that is in the database to FILE, as it is at one moment; the program may go on working."
+    help = "Writes what is in the database to FILE, as it is at one moment; the program may go on working."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
