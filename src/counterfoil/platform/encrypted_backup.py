@@ -7,8 +7,9 @@ Any other program for age opens them, too. Keys are age's own (`age1…`, made b
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 from typing import IO, Any
 
@@ -110,15 +111,12 @@ def opened(path: Path, identity: Path | None) -> Iterator[IO[bytes]]:
     keys = identities(identity)
     with tempfile.TemporaryFile() as clear:
         with path.open("rb") as source:
-            _decrypt(lambda: pyrage.decrypt_io(source, clear, keys), NOT_THIS_KEY.format(path, identity))
+            try:
+                pyrage.decrypt_io(source, clear, keys)
+            except (pyrage.DecryptError, OSError) as error:
+                if os.strerror(ENOSPC) in str(error):  # pyrage hands on the words alone
+                    full = f"{path} could not be opened: no space is left in {tempfile.gettempdir()}."
+                    raise BackupError(full) from None
+                raise BackupError(NOT_THIS_KEY.format(path, identity)) from None
         clear.seek(0)
         yield clear
-
-
-def _decrypt(act: Callable[[], None], sentence: str) -> None:
-    try:
-        act()
-    except (pyrage.DecryptError, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # a full disk
-        raise BackupError(sentence) from None
