@@ -156,7 +156,7 @@ LEFT_OUT = {
 
 def lived(house: Installation) -> None:
     """Somebody is logged in, and was invited; a mail waits, of which a notice tells."""
-    house.rows("DELETE FROM web_person")
+    house.rows("TRUNCATE web_person CASCADE")
     (person,) = house.rows(
         "INSERT INTO web_person (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,"
         " date_joined, role, must_change_password)"
