@@ -156,7 +156,8 @@ LEFT_OUT = {
 
 def lived(house: Installation) -> None:
     """Somebody is logged in, and was invited; a mail waits, of which a notice tells."""
-    house.rows("TRUNCATE web_person CASCADE")
+    for table in ("web_notice", "web_mail", "web_invitation", "usersessions_usersession", *LEFT_OUT, "web_person"):
+        house.rows(f"DELETE FROM {table}")
     (person,) = house.rows(
         "INSERT INTO web_person (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,"
         " date_joined, role, must_change_password)"
