@@ -80,7 +80,7 @@ def _old_events_are_taken() -> None:
     """A signature is good for ever."""
     from counterfoil.bigcommerce import webhooks
 
-    webhooks.TOLERANCE_SECONDS = 10**9
+    webhooks.EVENT_SECONDS = 10**9
 
 
 def _hooks_are_made_once() -> None:

@@ -24,21 +24,22 @@ PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian keeps nginx
 
 @dataclass(frozen=True)
 class Proxy:
-    """Where it listens."""
+    """Where it listens, and keeps its logs."""
 
     http: int
     https: int
+    folder: Path
 
 
 @contextmanager
 def caddy(pages: int, folder: Path) -> Iterator[Proxy]:
     """Caddy before the pages at that port."""
-    here = Proxy(free_port(), free_port())
+    here = Proxy(free_port(), free_port(), folder)
     settings = (
         "admin off", "local_certs", "skip_install_trust", "default_bind 127.0.0.1",
         f"http_port {here.http}", f"https_port {here.https}", f"storage file_system {folder}",
     )  # fmt: skip
-    text = "{\n" + "\n".join(settings) + "\n}\n" + _before(pages, "Caddyfile")
+    text = _before(pages, "Caddyfile").replace("{\n", "{\n" + "\n".join(settings) + "\n", 1)
     config = folder / "Caddyfile"
     config.write_text(text)
     with _running(["caddy", "run", "--adapter", "caddyfile", "--config", str(config)], folder):
@@ -48,10 +49,11 @@ def caddy(pages: int, folder: Path) -> Iterator[Proxy]:
 @contextmanager
 def nginx(pages: int, folder: Path) -> Iterator[Proxy]:
     """nginx before the pages at that port."""
-    here = Proxy(free_port(), free_port())
+    here = Proxy(free_port(), free_port(), folder)
     certificate, key = _certificate(folder)
     text = re.sub(r" *listen \[::\]:.*\n", "", _before(pages, "nginx.conf"))
     text = text.replace("listen 80;", f"listen 127.0.0.1:{here.http};")
+    text = text.replace("/var/log/nginx", str(folder))
     text = text.replace("listen 443 ssl;", f"listen 127.0.0.1:{here.https} ssl;")
     text = re.sub(r"(ssl_certificate) .*;", rf"\1 {certificate};", text)
     text = re.sub(r"(ssl_certificate_key) .*;", rf"\1 {key};", text)
@@ -71,7 +73,7 @@ PROXIES = {"Caddy": caddy, "nginx": nginx}
 
 def _before(pages: int, name: str) -> str:
     text = (RUNNING / name).read_text()
-    assert text.count("127.0.0.1:8000") == 1
+    assert "127.0.0.1:8000" in text
     return text.replace("127.0.0.1:8000", f"127.0.0.1:{pages}")
 
 

@@ -11,6 +11,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from counterfoil.platform.log_paths import RoutesOnly
 from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import one_by_one
@@ -41,7 +42,8 @@ def log() -> Iterator[Kept]:
             foreign_pre_chain=given["foreign_pre_chain"], processors=given["processors"]
         )
     )
-    loggers = [logging.getLogger(name) for name in ("counterfoil", "django.request")]
+    handler.addFilter(RoutesOnly())
+    loggers = [logging.getLogger(name) for name in ("counterfoil", "django", "waitress")]
     for logger in loggers:
         logger.addHandler(handler)
     yield kept
@@ -120,3 +122,68 @@ def test_another_form_is_refused_with_a_sentence() -> None:
     """It names the variable."""
     with pytest.raises(ImproperlyConfigured, match="COUNTERFOIL_LOG"):
         configuration("xml")
+
+
+TOKEN = "dG9rZW4tb2YtYW4taW52aXRhdGlvbg"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        (f"/hooks/{TOKEN}/", "/hooks/<slug:token>/"),
+        (f"/invitation/{TOKEN}/", "/invitation/<str:token>/"),
+        (f"/invitations/{TOKEN}/", None),
+        (f'/hook/{TOKEN} {TOKEN}"{TOKEN}/', None),
+        (f"/{TOKEN}/", None),
+        (f"/password/lost/2-{TOKEN}/", "/^password/lost/"),
+    ],
+)
+def test_a_line_names_the_route_and_never_the_address(path: str, route: str | None, log: Kept) -> None:
+    """Not found, wrong method, forged form, mistake of the program: a mistyped link is a token, too."""
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    for answer in (browser.get(path), browser.put(path), browser.post(path, headers={"Referer": f"http://x{path}"})):
+        assert answer.status_code in (200, 301, 302, 403, 404, 405, 410)
+    assert log.lines
+    assert TOKEN not in log.getvalue()
+    assert "(no page)" in log.getvalue() if route is None else route in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_referer_that_is_not_believed_is_named_by_its_route(log: Kept) -> None:
+    """Django says which it was."""
+    headers = {"Referer": f"https://testserver/invitation/{TOKEN}/"}
+    Client(enforce_csrf_checks=True).post("/login/", headers={**headers, "Host": "localhost"}, secure=True)
+    assert "Referer checking failed" in log.getvalue()
+    assert TOKEN not in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_defect_of_a_page_and_of_the_server_name_the_route(log: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes the line."""
+    monkeypatch.setattr("counterfoil.web.views.hooks.StoreHooks", None)
+    Client(raise_request_exception=False).post(f"/hooks/{TOKEN}/", b"{}", content_type="application/json")
+    logging.getLogger("waitress").error("Exception while serving %s", f"/hooks/{TOKEN}/")
+    assert [line["event"] for line in log.lines] == [
+        "Internal Server Error: /hooks/<slug:token>/",
+        "Exception while serving /hooks/<slug:token>/",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_access_log_has_routes(log: Kept, settings: Any) -> None:
+    """One line a request, when somebody wants it; without what was searched for."""
+    settings.ACCESS_LOG = True
+    Client().get("/orders/", {"q": "Lovelace"})
+    Client().get(f"/invitation/{TOKEN}/")
+    Client().get(f"/invitations/{TOKEN}/")
+    lines = [line for line in log.lines if line["event"] == "access"]
+    told = [(line["method"], line["route"], line["status"]) for line in lines]
+    assert told == [
+        ("GET", "/orders/", 302),
+        ("GET", "/invitation/<str:token>/", 410),
+        ("GET", "(no page)", 404),
+    ]
+    assert all(line["request"] and line["ms"] >= 0 for line in lines)
+    assert "Lovelace" not in log.getvalue()
+    assert TOKEN not in log.getvalue()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -13,9 +14,12 @@ from counterfoil.platform.metrics import metrics_text
 from counterfoil.sales.models import SalesOrder, Shipment
 from counterfoil.stores.models import LogEntry, StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
 from counterfoil.web.mail_models import Mail
+from counterfoil.web.models import Person, RequiredSecondFactor, Role
 from tests.house import connect, turn
 from tests.store import SandboxStore
-from tests.web.books import ACCESS_TOKEN, a_refused_order, a_shipment, a_store, an_order
+from tests.web.books import ACCESS_TOKEN, a_person, a_refused_order, a_shipment, a_store, an_order
+from tests.web.conftest import logged_in_as
+from tests.web.doors import log_in, set_up_second_factor
 
 pytestmark = pytest.mark.django_db
 TOKEN = "metrics-token-of-the-tests"
@@ -167,3 +171,30 @@ def test_only_the_token_opens_them(token: str, given: str, answer: int, settings
     got = Client().get("/metrics", headers={"Authorization": given})
     assert got.status_code == answer
     assert ("counterfoil_queue_length" in got.content.decode()) == (answer == 200)
+
+
+def test_a_person_has_done_first_what_comes_before_the_pages(settings: Any) -> None:
+    """A password of their own, and a second factor where the role needs one; Prometheus has its token."""
+    settings.METRICS_TOKEN = TOKEN
+    root = a_person(Role.ADMINISTRATOR, "root")
+    browser = logged_in_as(root)
+    assert browser.get("/metrics").status_code == 200
+    RequiredSecondFactor.objects.create(role=Role.ADMINISTRATOR)
+    assert browser.get("/metrics")["Location"] == reverse("mfa_activate_totp")
+    assert browser.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+    set_up_second_factor(browser)
+    assert browser.get("/metrics").status_code == 200
+    Person.objects.filter(pk=root.pk).update(must_change_password=True)
+    assert browser.get("/metrics")["Location"] == reverse("password")
+    assert logged_in_as(a_person(Role.MANAGER, "mira")).get("/metrics").status_code == 403
+
+
+def test_a_password_without_its_second_factor_reads_no_metrics() -> None:
+    """The login that waits for a code is none."""
+    a_person(Role.ADMINISTRATOR, "root")
+    browser = Client()
+    log_in(browser, "root")
+    set_up_second_factor(browser)
+    browser.post(reverse("logout"))
+    assert log_in(browser, "root")["Location"] == reverse("mfa_authenticate")
+    assert browser.get("/metrics").status_code == 403

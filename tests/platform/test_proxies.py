@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -151,3 +152,28 @@ def test_past_the_proxy_an_underscore_adds_nothing_to_what_it_said(house: House,
         with connected(pages, text.replace("\n", "\r\n").encode()) as client:
             assert status_of(told(client)) == 200
         assert house.rows("SELECT DISTINCT host(address::inet) FROM web_auditentry") == [("198.51.100.4",)]
+
+
+def test_no_log_of_a_proxy_holds_a_token(proxy: Proxy, pages: int) -> None:
+    """Of a link that is opened, nor of the page that it was opened from; and the pages are reached there, too."""
+    token = "dG9rZW4tb2YtYW4taW52aXRhdGlvbg"
+    for path in (f"/invitation/{token}/", f"/hooks/{token}/", f"/password/lost/2-{token}/", "/login/"):
+        referer = f"Referer: https://{NAME}/invitation/{token}/"
+        said = sent(proxy, f"GET {path} HTTP/1.1\nHost: {NAME}\n{referer}\nConnection: close\n\n")
+        assert status_of(said) in (200, 405, 410), said
+    logs = [each for each in proxy.folder.rglob("*log*") if each.is_file()]
+    assert logs
+    assert [each.name for each in logs if token in each.read_text(errors="replace")] == []
+    assert pages
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_no_log_of_a_proxy_holds_a_token_when_the_pages_are_away(name: str, tmp_path: Path) -> None:
+    """Its line about that names the address otherwise."""
+    token = "dG9rZW4tb2YtYW4taW52aXRhdGlvbg"
+    with PROXIES[name](free_port(), tmp_path) as here:
+        eventually(lambda: speaks_tls(here.https), seconds=60)
+        for path in (f"/invitation/{token}/", f"/hooks/{token}/", f"/password/lost/2-{token}/"):
+            said = sent(here, f"GET {path} HTTP/1.1\nHost: {NAME}\nConnection: close\n\n")
+            assert status_of(said) == 502
+    assert [each.name for each in tmp_path.rglob("*log*") if token in each.read_text(errors="replace")] == []

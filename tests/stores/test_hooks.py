@@ -145,6 +145,37 @@ def test_a_store_that_signs_nothing_is_known_by_its_secret_header(hooks: StoreHo
     assert hooks.signed is False
 
 
+UNSIGNED: dict[str, Any] = {"webhook_signature": None, "webhook_id": None, "webhook_timestamp": None}
+
+
+def test_once_signed_always_signed(hooks: StoreHooks) -> None:
+    """Whoever has read the secret header somewhere cannot leave the signature out; its first signed event decides."""
+    assert deliver(hooks, event(), **UNSIGNED) == 204
+    assert deliver(hooks, event(), webhook_signature="v1,AAAA") == 403
+    assert deliver(hooks, event(), **UNSIGNED) == 204, "a forged signature decides nothing"
+    assert deliver(hooks, event()) == 204
+    hooks.refresh_from_db()
+    since = hooks.signs_since
+    left_out = [{"webhook_signature": None}, {"webhook_signature": ""}, {"webhook_signature": "v2,AAAA"}, UNSIGNED]
+    assert [deliver(hooks, event(9), **each) for each in left_out] == [403, 403, 403, 403]
+    assert refused(hooks) == {"forged": 2, "unsigned": 3}
+    assert deliver(hooks, event()) == 204
+    hooks.refresh_from_db()
+    assert hooks.signs_since == since
+    assert not OrderNews.objects.filter(bigcommerce_order_id=9).exists()
+
+
+def test_signing_is_forgotten_only_when_somebody_switches_webhooks_off(hooks: StoreHooks) -> None:
+    """Those that are made then may be another account's; a new client secret alone changes nothing."""
+    deliver(hooks, event())
+    WebIntegration.objects.update(client_secret=Secret.of("another secret"))
+    assert deliver(hooks, event(), **UNSIGNED) == 403
+    assert run("store", "set", "WEB-", "--webhooks").code == 0
+    assert deliver(hooks, event(), **UNSIGNED) == 403
+    assert run("store", "set", "WEB-", "--no-webhooks").code == 0
+    assert deliver(hooks, event(), **UNSIGNED) == 204
+
+
 def test_what_is_larger_than_any_event_is_not_read(hooks: StoreHooks) -> None:
     """413, whoever sends it."""
     assert deliver(hooks, event(x="x" * 70_000)) == 413

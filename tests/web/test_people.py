@@ -48,6 +48,11 @@ def act(browser: Client, person: Person, name: str, **more: str) -> Any:
     return browser.post(reverse("person-change", args=[person.pk]), {"act": name, **more})
 
 
+def opened(browser: Client, link: str) -> str:
+    """Opens the link of an invitation; the address that it leads to."""
+    return str(browser.get(link)["Location"])
+
+
 def invited(browser: Client, role: str = Role.CLERK, email: str = "noor@example.com") -> str:
     """Invites someone; the link that is shown."""
     page = browser.post(reverse("person-invite"), {"email": email, "role": role}).content.decode()
@@ -58,7 +63,7 @@ def invited(browser: Client, role: str = Role.CLERK, email: str = "noor@example.
 
 def test_someone_is_invited_chooses_a_name_and_begins(boss: Client, root: Person, client: Client) -> None:
     """With the role that was chosen, logged in at once; both acts stand in the audit log."""
-    link = invited(boss, Role.CLERK)
+    link = opened(client, invited(boss, Role.CLERK))
     assert "as clerk" in client.get(link).content.decode()
     assert client.post(link, NEW)["Location"] == reverse("home")
     assert client.get(reverse("orders")).status_code == 200
@@ -79,7 +84,7 @@ def test_a_link_works_once_and_is_kept_nowhere(boss: Client, client: Client) -> 
     token = link.rstrip("/").rpartition("/")[2]
     assert token not in str(list(Invitation.objects.values()))
     assert token not in boss.get(reverse("people")).content.decode()
-    client.post(link, NEW)
+    client.post(opened(client, link), NEW)
     second = Client().post(link, NEW | {"username": "another"})
     assert second.status_code == 410
     assert not Person.objects.filter(username="another").exists()
@@ -89,6 +94,8 @@ def test_a_link_works_once_and_is_kept_nowhere(boss: Client, client: Client) -> 
 def test_a_link_that_is_over_says_so(ended: str, boss: Client, client: Client) -> None:
     """After seven days, when it was taken back, and when the address was invited anew."""
     link = invited(boss)
+    waiting = Client()
+    form = opened(waiting, link)
     if ended == "expired":
         Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif ended == "withdrawn":
@@ -96,7 +103,8 @@ def test_a_link_that_is_over_says_so(ended: str, boss: Client, client: Client) -
     elif ended == "replaced":
         invited(boss)
     else:
-        link = reverse("invitation", args=["x" * 43])
+        link, waiting = reverse("invitation", args=["x" * 43]), client
+    assert waiting.post(form, NEW).status_code == 410
     assert client.get(link).status_code == 410
     assert client.post(link, NEW).status_code == 410
     assert not Person.objects.filter(username="noor").exists()
@@ -131,7 +139,7 @@ def test_whom_one_cannot_invite(email: str, boss: Client, root: Person) -> None:
 )
 def test_what_is_wrong_with_a_new_login_is_said(wrong: dict[str, str], why: str, boss: Client, client: Client) -> None:
     """And the link still works."""
-    link = invited(boss)
+    link = opened(client, invited(boss))
     answer = client.post(link, NEW | wrong)
     assert answer.status_code == 422
     assert why in answer.content.decode()
@@ -140,7 +148,10 @@ def test_what_is_wrong_with_a_new_login_is_said(wrong: dict[str, str], why: str,
 
 def test_nobody_chooses_a_role_for_themselves(boss: Client, client: Client) -> None:
     """What the form does not ask is not taken."""
-    client.post(invited(boss, Role.VIEWER), NEW | {"role": "administrator", "is_superuser": "1", "email": "x@y.z"})
+    client.post(
+        opened(client, invited(boss, Role.VIEWER)),
+        NEW | {"role": "administrator", "is_superuser": "1", "email": "x@y.z"},
+    )
     person = Person.objects.get(username="noor")
     assert (person.role, person.is_superuser, person.email) == (Role.VIEWER, False, "noor@example.com")
 
@@ -155,7 +166,7 @@ def test_with_a_mail_server_the_link_is_mailed_and_shown_to_nobody(boss: Client,
     assert mail.to == "noor@example.com"
     link = re.search(r"https://orders\.example\.com(/invitation/\S+)", mail.text.reveal())
     assert link
-    assert client.post(link[1], NEW)["Location"] == reverse("home")
+    assert client.post(opened(client, link[1]), NEW)["Location"] == reverse("home")
 
 
 def test_a_changed_role_takes_effect_at_once(boss: Client) -> None:

@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.limits import LARGEST_UPLOAD
 from counterfoil.sales.models import Parcel
-from counterfoil.web.row_files import LARGEST_FILE
 from tests.web.books import a_store, an_order
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_what_was_tested_is_applied_and_a_second_time_skipped(clerk: Client) -> 
     [
         (b"order,weight\nWEB-1,3\n", "There is no column “weight”."),
         (b"carrier\nUPS\n", "The column “order” is missing."),
-        (b"x" * (LARGEST_FILE + 1), "The file has more than 2 MB."),
+        (b"x" * (LARGEST_UPLOAD + 1), "The file has more than 2 MB."),
         (b"\n", "The file is empty."),
     ],
 )

@@ -14,9 +14,8 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct, field
 
-TOLERANCE_SECONDS = 300
-MOST_SIGNATURES = 10
-LARGEST_EVENT = 65_536
+from counterfoil.limits import EVENT_SECONDS, MOST_SIGNATURES
+
 SCOPES = ("store/order/created", "store/order/updated", "store/order/statusUpdated", "store/order/archived")
 """What we want to hear of. Shipments and refunds change the order too, and are said as its update."""
 
@@ -89,7 +88,7 @@ def verify(client_secret: str, headers: Mapping[str, str], body: bytes, now: dat
     ours = hmac.digest(client_secret.encode(), content, "sha256")
     if not client_secret or not any([hmac.compare_digest(ours, _signature(each)) for each in signatures]):  # noqa: C419
         raise NotGenuine("forged")
-    if abs(now.timestamp() - int(second)) > TOLERANCE_SECONDS:
+    if abs(now.timestamp() - int(second)) > EVENT_SECONDS:
         raise NotGenuine("stale")
 
 

@@ -1,7 +1,8 @@
 """A backup: one file with all that is in the database at one moment, and what a restore has to know of it.
 
 The file is a zip of two members: `counterfoil.json` and the dump of PostgreSQL. The installation's secret key is not
-in it: whoever finds the file reads no access token.
+in it: whoever finds the file reads no access token. Nor is what lives for a while only (LEFT_OUT): nobody logs in with
+what a backup holds, and no mail goes out twice. It can be encrypted as a whole (encrypted_backup.py).
 """
 
 import json
@@ -11,19 +12,21 @@ import subprocess
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from counterfoil.platform.backup_error import BackupError
+from counterfoil.platform.encrypted_backup import encrypting
 from counterfoil.platform.postgres_programs import environment, program
 from counterfoil.stores.sync.session import Progress
 
@@ -31,10 +34,18 @@ ABOUT, DUMP = "counterfoil.json", "database.pgdump"
 FORMAT = 1
 SEALED = b"the secret key of this installation"
 CHUNK = 1 << 20
-
-
-class BackupError(Exception):
-    """A backup could not be made or read; a sentence that says why."""
+LEFT_OUT = (
+    "django_session",
+    "usersessions_usersession",
+    "web_cache",
+    "web_mail",
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "procrastinate_workers",
+    "procrastinate_periodic_defers",
+)
+"""Tables whose rows are in no backup, and are gone after a restore of one that has them: sessions, what was counted or
+used once lately, mails (those that wait hold links, and were sent since), wake-ups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +75,17 @@ class About:
         return False
 
 
-def make_backup(path: Path, progress: Progress) -> int:
+def make_backup(path: Path, progress: Progress, to: Sequence[Any] = ()) -> int:
     """Writes the file, whole or not at all, readable by its owner alone; returns its size in bytes.
 
-    Raises BackupError and OSError. The program may go on working meanwhile.
+    `to`: the keys to encrypt to, see encrypted_backup.py; none for a file in clear. Raises BackupError and OSError. The
+    program may go on working meanwhile.
     """
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "w+b") as file:
-            _write(file, progress)
+            with encrypting(file, to) if to else nullcontext(file) as out:
+                _write(out, progress)
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(path)
@@ -92,7 +105,7 @@ def _write(file: IO[bytes], progress: Progress) -> None:
 
 
 def _about() -> About:
-    tables = [each for each in connection.introspection.table_names() if not each.startswith("pg_")]
+    tables = set(connection.introspection.table_names()).difference(LEFT_OUT)
     applied = sorted(MigrationRecorder(connection).applied_migrations())
     seal = Fernet(settings.COUNTERFOIL_FERNET_KEYS[0]).encrypt(SEALED).decode()
     made_at = datetime.now(UTC).isoformat()  # before the dump begins: what is in it is as old as this, or younger
@@ -101,8 +114,9 @@ def _about() -> About:
 
 def _dump(out: IO[bytes], told: Callable[[int], None]) -> None:
     """One snapshot of the schema that is ours."""
+    what = ["--schema=public", *(f"--exclude-table-data=public.{table}" for table in LEFT_OUT)]
     process = subprocess.Popen(  # noqa: S603 (PostgreSQL's own program, no shell)
-        [str(program("pg_dump")), "--format=custom", "--no-owner", "--no-privileges", "--schema=public", "--verbose"],
+        [str(program("pg_dump")), "--format=custom", "--no-owner", "--no-privileges", "--verbose", *what],
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -141,10 +155,10 @@ def last_words(words: list[str]) -> str:
     return errors[-1].rpartition("error: ")[2] if errors else "it did not say why."
 
 
-def read_about(path: Path) -> About:
-    """What the file says of itself; raises BackupError where it is no backup, and OSError."""
+def read_about(file: IO[bytes], path: Path) -> About:
+    """What the backup says of itself; raises BackupError, which names the path, where it is none."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             told = json.loads(archive.read(ABOUT))
             archive.getinfo(DUMP)
         told["migrations"] = tuple((app, name) for app, name in told["migrations"])

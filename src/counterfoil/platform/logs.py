@@ -7,18 +7,24 @@ come from `structlog.contextvars`, which whoever begins such a thing binds.
 import logging
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import request_finished
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from counterfoil.platform.log_paths import NO_PAGE, RoutesOnly
+
 FRAMES = 12
+WITH_ADDRESSES = ("django.request", "django.security.csrf", "waitress")
+"""Loggers whose lines hold the address of a page: changed there already, for whoever else listens."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 FORMS: dict[str, Any] = {
     "text": structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
@@ -46,9 +52,21 @@ class RequestId:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
         structlog.contextvars.bind_contextvars(request=request_id)
+        began = time.monotonic()
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        if settings.ACCESS_LOG:
+            _log_access(request, response, time.monotonic() - began)
         return response
+
+
+def _log_access(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """The route, not the address: that may hold a token, or a customer's name that somebody searched for."""
+    found = request.resolver_match
+    route = f"/{found.route}" if found is not None else NO_PAGE
+    structlog.get_logger("counterfoil.access").info(
+        "access", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000)
+    )
 
 
 @receiver(request_finished)
@@ -93,13 +111,14 @@ def configuration(form: str = "text") -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": lines},
-        "filters": {"database_away": {"()": DatabaseAway}},
+        "filters": {"database_away": {"()": DatabaseAway}, "routes": {"()": RoutesOnly}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["database_away"]},
+            "stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["database_away", "routes"]},
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "counterfoil": {"level": "INFO"},
+            **{name: {"filters": ["routes"]} for name in WITH_ADDRESSES},
             "procrastinate": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},
             "waitress.queue": {"level": "ERROR"},  # says with each request that others wait

@@ -15,16 +15,34 @@ from typing import IO
 from django.db import connection, transaction
 
 from counterfoil.dispatch.after_restore import doubt_everything
-from counterfoil.platform.backup import CHUNK, DUMP, About, BackupError, last_words
+from counterfoil.platform.backup import CHUNK, DUMP, LEFT_OUT, About, last_words
+from counterfoil.platform.backup_error import BackupError
 from counterfoil.platform.postgres_programs import environment, program, server_major
 from counterfoil.stores.sync.session import Progress
 from counterfoil.stores.weborders.after_restore import ask_about_everything
+from counterfoil.web.people import open_invitations
 
 MARK = "counterfoil_restored"
 _BEGIN = b"""
     \\set ON_ERROR_STOP on
     BEGIN;
     DROP SCHEMA IF EXISTS public CASCADE;
+"""
+# Before the tables have their keys, so that one may point at what is gone; a backup of an earlier version has it all.
+_FORGET = b"""
+    DO $$
+    DECLARE left_out text;
+    BEGIN
+        FOREACH left_out IN ARRAY string_to_array('%s', ',') LOOP
+            IF to_regclass('public.' || left_out) IS NOT NULL THEN
+                EXECUTE format('TRUNCATE public.%%I', left_out);
+            END IF;
+        END LOOP;
+        IF to_regclass('public.web_notice') IS NOT NULL THEN
+            UPDATE public.web_notice SET mail_id = NULL WHERE mail_id IS NOT NULL;
+        END IF;
+    END
+    $$;
 """
 _END = b"""
     RESET search_path;
@@ -58,8 +76,8 @@ def is_in_use() -> bool:
     return False
 
 
-def put_in_place(path: Path, about: About, progress: Progress) -> None:
-    """Replaces all that is in the database by the backup, or nothing; raises BackupError."""
+def put_in_place(file: IO[bytes], path: Path, about: About, progress: Progress) -> None:
+    """Replaces all that is in the database by the backup, or nothing; raises BackupError, which names the path."""
     psql, pg_restore, is_old, there = program("psql"), program("pg_restore"), server_major() < 17, environment()
     connection.close()
     process = subprocess.Popen(  # noqa: S603 (PostgreSQL's own program, no shell)
@@ -72,7 +90,7 @@ def put_in_place(path: Path, about: About, progress: Progress) -> None:
     try:
         process.stdin.write(_BEGIN)
         done = 0
-        for piece in _statements(path, pg_restore):
+        for piece in _statements(file, path, pg_restore):
             done += piece.count(b"\nCOPY public.")
             process.stdin.write(piece.replace(_NEWER_THAN_16, b"") if is_old else piece)
             progress("tables restored", min(done, about.tables), about.tables)
@@ -89,10 +107,17 @@ def put_in_place(path: Path, about: About, progress: Progress) -> None:
         raise BackupError(f"The backup could not be put in place, and nothing was changed: {last_words(words)}")
 
 
-def _statements(path: Path, pg_restore: Path) -> Iterator[bytes]:
-    """The dump as SQL, in pieces. The file's check sum is looked at before the last piece is given."""
+def _statements(file: IO[bytes], path: Path, pg_restore: Path) -> Iterator[bytes]:
+    """The dump as SQL, in pieces; between the rows and the keys what is not to be restored is taken out."""
+    yield from _sections(file, path, pg_restore, "pre-data", "data")
+    yield _FORGET % ",".join(LEFT_OUT).encode()
+    yield from _sections(file, path, pg_restore, "post-data")
+
+
+def _sections(file: IO[bytes], path: Path, pg_restore: Path, *names: str) -> Iterator[bytes]:
+    """Some of it. The dump's check sum is looked at before the last piece is given."""
     process = subprocess.Popen(  # noqa: S603 (PostgreSQL's own program, no shell)
-        [str(pg_restore), "--no-owner", "--no-privileges", "--file=-"],
+        [str(pg_restore), "--no-owner", "--no-privileges", "--file=-", *(f"--section={each}" for each in names)],
         env={"LC_ALL": "C"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -101,7 +126,7 @@ def _statements(path: Path, pg_restore: Path) -> Iterator[bytes]:
     assert process.stdout is not None
     assert process.stdin is not None
     trouble: list[Exception] = []
-    feeding = threading.Thread(target=_feed, args=(path, process.stdin, trouble), daemon=True)
+    feeding = threading.Thread(target=_feed, args=(file, process.stdin, trouble), daemon=True)
     feeding.start()
     try:
         yield from iter(lambda: process.stdout.read(CHUNK), b"")  # type: ignore[union-attr]  # asserted above
@@ -115,9 +140,9 @@ def _statements(path: Path, pg_restore: Path) -> Iterator[bytes]:
         process.wait()
 
 
-def _feed(path: Path, into: IO[bytes], trouble: list[Exception]) -> None:
+def _feed(file: IO[bytes], into: IO[bytes], trouble: list[Exception]) -> None:
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(DUMP) as member, into:
+        with zipfile.ZipFile(file) as archive, archive.open(DUMP) as member, into:
             while piece := member.read(CHUNK):
                 into.write(piece)
     except (zipfile.BadZipFile, OSError) as error:  # a broken pipe: pg_restore says why
@@ -136,7 +161,7 @@ def restored_from() -> datetime | None:
 
 
 def settle() -> None:
-    """What the stores may know beyond the books is asked about from now on; everybody logs in again.
+    """What the stores may know beyond the books is asked about from now on; nobody is logged in, or invited.
 
     Needs the database brought up to date. Does nothing where nothing was restored.
     """
@@ -149,3 +174,4 @@ def settle() -> None:
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE django_session, procrastinate_jobs, procrastinate_workers CASCADE")
             cursor.execute(f"DROP TABLE public.{MARK}")
+        open_invitations().delete()  # some were taken back, or accepted, since

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from environs import Env, validate
 
-from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key
+from counterfoil import limits
+from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key, trusted_proxies
 from counterfoil.platform.data_dir import default_data_dir
 from counterfoil.platform.process_name import process_name
 
@@ -20,6 +21,11 @@ KEEP_LOG_DAYS = env.int("COUNTERFOIL_KEEP_LOG_DAYS", 730, validate=validate.Rang
 SCRIPT_SECONDS = env.float("COUNTERFOIL_SCRIPT_SECONDS", 10.0, validate=validate.Range(min=0.1, max=600))
 SCRIPT_MEMORY_MB = env.int("COUNTERFOIL_SCRIPT_MEMORY_MB", 2048, validate=validate.Range(min=256))
 
+# A login ends so long after it, and so long after the last thing that was done (web/sessions.py). Twelve hours are the
+# most that NIST SP 800-63B has for two factors (4.2.3); with its half an hour of silence packers would log in all day.
+SESSION_SECONDS = 3600 * env.int("COUNTERFOIL_SESSION_HOURS", 12, validate=validate.Range(min=1, max=168))
+SESSION_IDLE_SECONDS = 60 * env.int("COUNTERFOIL_SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=5, max=10_080))
+
 SECRET_KEY = SECRET_KEYS[0]
 SECRET_KEY_FALLBACKS = SECRET_KEYS[1:]
 COUNTERFOIL_FERNET_KEYS = secret_key.fernet_keys(SECRET_KEYS)
@@ -28,6 +34,7 @@ DEBUG = False
 ALLOWED_HOSTS = hosts.read(env.list("COUNTERFOIL_HOSTS", ["localhost", "127.0.0.1", "[::1]"]))
 CSRF_TRUSTED_ORIGINS = hosts.origins(ALLOWED_HOSTS)
 HTTPS = env.bool("COUNTERFOIL_HTTPS", False)
+TRUSTED_PROXIES = trusted_proxies.read(env.list("COUNTERFOIL_TRUSTED_PROXIES", []))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -57,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
     "counterfoil.platform.health.Probes",
+    "counterfoil.web.proxies.TrustedProxies",
     "counterfoil.web.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -66,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "counterfoil.web.login_first.LoginFirst",
+    "counterfoil.web.session_keys.Activity",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "counterfoil.web.security.FirstThingsFirst",
@@ -116,7 +125,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 (a name)
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = 12 * 3600
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = SESSION_SECONDS
 ACCOUNT_FORMS = {
     "login": "counterfoil.web.login.LoginForm",
     "reauthenticate": "counterfoil.web.login.PasswordAgainForm",
@@ -151,8 +160,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# A shipment of many parcels, or a page of many orders to print, has many fields.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.LARGEST_FORM
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.MOST_FORM_FIELDS
+DATA_UPLOAD_MAX_NUMBER_FILES = limits.MOST_FORM_FILES
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
@@ -192,6 +202,9 @@ ADDRESS = mail_url.address(env.str("COUNTERFOIL_ADDRESS", ""))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 LOGGING = logs.configuration(env.str("COUNTERFOIL_LOG", "text"))
+
+# One line a request, by its route; for whoever has no proxy that keeps such a log.
+ACCESS_LOG = env.bool("COUNTERFOIL_ACCESS_LOG", False)
 
 # Prometheus reads /metrics with this token; without one only administrators do.
 METRICS_TOKEN = env.str("COUNTERFOIL_METRICS_TOKEN", "")

@@ -1,20 +1,54 @@
-"""Where a request comes from."""
+"""Where a request comes from.
 
-from ipaddress import ip_address
+A proxy adds the address that it saw at the end of `X-Forwarded-For`. So the header is read from its end, as long as
+proxies that are trusted (COUNTERFOIL_TRUSTED_PROXIES) have written it: what stands before that may be made up. So do
+Django's own advice, nginx (`real_ip_recursive`) and Caddy (`trusted_proxies_strict`).
+"""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 
+Address = IPv4Address | IPv6Address
+LONGEST_CHAIN = 50
+
 
 def client_address(request: HttpRequest) -> str | None:
-    """The browser's network address; what a proxy says of it is believed only where there is one (COUNTERFOIL_HTTPS).
+    """The browser's network address; what is said of it counts only under COUNTERFOIL_HTTPS, from a trusted proxy."""
+    seen = peer(request)
+    if not settings.HTTPS:
+        return str(seen) if seen else None
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", LONGEST_CHAIN)
+    while seen is not None and is_trusted(seen) and said:
+        before = _address(said.pop())
+        if before is None:
+            break
+        seen = before
+    return str(seen) if seen else None
 
-    The proxy adds the address it saw at the end of `X-Forwarded-For`: what stands before it may be made up.
+
+def peer(request: HttpRequest) -> Address | None:
+    """Whose connection it is."""
+    return _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def is_trusted(address: Address) -> bool:
+    """Whether it is a proxy's."""
+    return any(address.version == each.version and address in each for each in settings.TRUSTED_PROXIES)
+
+
+def _address(text: str) -> Address | None:
+    """An address, without the port that some proxies write behind it; None for what is none.
+
+    One of IPv4 that is written as one of IPv6 is one of IPv4: a socket for both hands them out like that.
     """
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
-    for said in (forwarded.rpartition(",")[2], request.META.get("REMOTE_ADDR", "")):
-        try:
-            return str(ip_address(said.strip()))
-        except ValueError:
-            continue
-    return None
+    text = text.strip().strip('"')
+    host, bracket, _ = text.removeprefix("[").partition("]")
+    if not bracket and host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

@@ -9,6 +9,7 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from counterfoil.web import login_log
+        from counterfoil.web import login_log, session_keys
 
         login_log.connect()
+        session_keys.connect()

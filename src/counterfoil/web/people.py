@@ -131,9 +131,16 @@ def one_time_password(person: Person) -> str:
     return password
 
 
+@transaction.atomic
 def remove_second_factor(person: Person) -> bool:
-    """For someone who lost it: the next login asks for the password alone; False when there is none."""
-    return bool(Authenticator.objects.filter(user=person).delete()[0])
+    """For someone who lost it: the next login asks for the password alone; False when there is none.
+
+    Whoever may have found it is logged out.
+    """
+    removed = bool(Authenticator.objects.filter(user=person).delete()[0])
+    if removed:
+        end_sessions(person)
+    return removed
 
 
 @transaction.atomic

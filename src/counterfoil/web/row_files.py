@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from counterfoil.limits import LARGEST_UPLOAD
 from counterfoil.sales.csv.text import csv_lines, decoded
 from counterfoil.sales.errors import Refused
 
-LARGEST_FILE = 2_000_000  # bytes
 MOST_SHOWN = 1000
 AT_ONCE = 500
 BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
@@ -27,8 +27,8 @@ def content_of(request: HttpRequest) -> str:
         if not content.strip():
             raise Refused("There is no file.", "Choose a CSV file, or paste its rows.")
         return content
-    if (file.size or 0) > LARGEST_FILE:
-        raise Refused(f"The file has more than {LARGEST_FILE // 1_000_000} MB.", "Split it.")
+    if (file.size or 0) > LARGEST_UPLOAD:
+        raise Refused(f"The file has more than {LARGEST_UPLOAD // 1_000_000} MB.", "Split it.")
     return decoded(file.read()).replace("\x00", "")
 
 

@@ -79,12 +79,12 @@ class FirstThingsFirst:
         """Leads to what has to be done before any other page."""
         if not getattr(view, "login_required", True) or not isinstance(request.user, Person):
             return None
-        first, open_too = _to_do_first(request.user)
+        first, open_too = to_do_first(request.user)
         wanted = request.resolver_match.url_name if request.resolver_match else ""
         return redirect(first) if first and wanted not in (first, *open_too) else None
 
 
-def _to_do_first(who: Person) -> tuple[str, tuple[str, ...]]:
+def to_do_first(who: Person) -> tuple[str, tuple[str, ...]]:
     """The page that comes before all others, and what else is open meanwhile; "" when there is none."""
     if who.must_change_password:
         return "password", ("logout",)

@@ -30,6 +30,7 @@ ROWS = (
     Row("account_reset_password_done", get=(OK, OK, OK, OK, OK), post=(NOT_SO, NOT_SO, NOT_SO, NOT_SO, NOT_SO)),
     Row("account_reset_password_from_key", of=_a_link, get=(OK, OK, OK, OK, OK), post=(OK, OK, OK, OK, OK)),
     Row("account_reset_password_from_key_done", get=(OK, OK, OK, OK, OK), post=(NOT_SO,) * 5),
+    Row("invitation-accept", get=NOBODY_NEW, post=NOBODY_NEW),
     Row("invitation", of=_no_invitation, get=NOBODY_NEW, post=NOBODY_NEW),
     Row("password", get=(IN, OK, OK, OK, OK), post=(IN, WHAT, WHAT, WHAT, WHAT)),
     Row("account", get=(IN, OK, OK, OK, OK), post=READ_ONLY),

@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, OrderGlance, read_glance
+from counterfoil.limits import MOST_EVENTS_A_VISIT
 from counterfoil.stores.models import OrderNews, WebOrder
 from counterfoil.stores.sync.session import Visit
 from counterfoil.stores.weborders.changes import Seen
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 
-MOST_A_PASS = 25
 TOLD_OF_TOO_EARLY = timedelta(minutes=2)
 """For so long a store may say that an order changed and not have it on its lists yet."""
 SAID = "The store said that it changed."
@@ -27,7 +27,7 @@ def follow_news(visit: Visit, seen: Seen) -> None:
     told = news.filter(at__lt=seen.at)
     known = () if lags(integration) else seen.known - seen.stale  # a late list shows an order as it was
     told.filter(bigcommerce_order_id__in=[*known, *(glance.id for glance in seen.unknown)]).delete()
-    for each in visit.while_it_lasts(news[:MOST_A_PASS]):
+    for each in visit.while_it_lasts(news[:MOST_EVENTS_A_VISIT]):
         found = _glance(visit, each.bigcommerce_order_id)
         if found is None and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
             continue

@@ -15,18 +15,9 @@ from waitress.receiver import ChunkedReceiver
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
-LARGEST_BODY = 25_000_000  # bytes; files of rows are smaller, sales/csv/text.py
-LARGEST_HEAD = 65_536  # bytes
-LARGEST_CHUNK_LINE = 4_096  # bytes
+from counterfoil.limits import FIRST_SECONDS, IDLE_SECONDS, LARGEST_BODY, LARGEST_CHUNK_LINE, SILENT_SECONDS, SLOWEST
+
 READ_AT_ONCE = 65_536  # bytes
-FIRST_SECONDS = 20.0
-"""For a request to arrive, and for a new connection to begin one."""
-SLOWEST = 16_000
-"""Bytes a second: a body has so much more time."""
-SILENT_SECONDS = 30.0
-"""For a client that stops sending, or stops taking what it asked for."""
-IDLE_SECONDS = 130.0
-"""Between two requests: longer than a proxy keeps a connection that it may use again (Caddy: two minutes)."""
 LINGER_SECONDS = 5.0
 TOO_LARGE = f"More than {LARGEST_BODY // 1_000_000} MB cannot be sent at once. Split the file, and send its parts."
 TOO_LONG = "The address or the headers of this request are too long. Remove the site's cookies, and try again."

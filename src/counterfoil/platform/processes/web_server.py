@@ -15,9 +15,8 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
+from counterfoil.limits import LARGEST_BODY, LARGEST_HEAD, MOST_ANSWER_BYTES, MOST_BODY_BYTES, MOST_CONNECTIONS
 from counterfoil.platform.processes.web_connection import (
-    LARGEST_BODY,
-    LARGEST_HEAD,
     READ_AT_ONCE,
     TOO_MANY,
     Connection,
@@ -25,14 +24,9 @@ from counterfoil.platform.processes.web_connection import (
 )
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
-MOST_CONNECTIONS = 1_000
 AT_ONCE = 64  # new connections between two looks at all others
 FILES_EACH = 4  # a connection, what it sends, what it is sent
 MOST_FILES = 2 * FILES_EACH * MOST_CONNECTIONS
-MOST_BODY_BYTES = 250_000_000
-"""Of all requests that are arriving or wait for a thread."""
-MOST_ANSWER_BYTES = 1_000_000_000
-"""Of all answers that were not fetched yet."""
 IN_MEMORY = 65_536
 """Bytes of a body, or of an answer that waits to be fetched; more is kept in a file without a name."""
 NO_LIMIT = 1 << 62

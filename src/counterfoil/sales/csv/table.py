@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from counterfoil.limits import MOST_ROWS
 from counterfoil.sales.csv.text import decoded, read_csv
 from counterfoil.sales.errors import Refused
 
-MOST_ROWS = 50_000
 Record = tuple[int, list[str]]  # the row's number as the spreadsheet counts (the header is row 1), and its cells
 
 

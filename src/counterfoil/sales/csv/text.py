@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
+from counterfoil.limits import LARGEST_CSV
 from counterfoil.sales.csv.formulas import guarded, unguarded
 from counterfoil.sales.errors import Refused
 
-LARGEST = 20_000_000  # bytes
 DELIMITERS = ",;\t"
 SAVE_AS = "In the spreadsheet choose “Save as” and “CSV UTF-8”."
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
@@ -21,8 +21,8 @@ _WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
 
 def decoded(content: bytes) -> str:
     """The text of a file: UTF-8 (with or without a mark), UTF-16 or Windows-1252. Raises Refused for what is no CSV."""
-    if len(content) > LARGEST:
-        raise Refused(f"The file is larger than {LARGEST // 1_000_000} MB.", "Split it.")
+    if len(content) > LARGEST_CSV:
+        raise Refused(f"The file is larger than {LARGEST_CSV // 1_000_000} MB.", "Split it.")
     if content.startswith(_WORKBOOKS):
         raise Refused("The file is a spreadsheet's own format, not CSV.", SAVE_AS)
     for encoding in _encodings(content):

@@ -5,11 +5,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce.webhooks import Event, NotGenuine, is_signed, read_event, verify
+from counterfoil.limits import VISIT_EVERY_SECONDS
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration
@@ -17,7 +19,7 @@ from counterfoil.stores.sync.wakeups import wake
 
 HEADER = "X-Counterfoil-Secret"
 PATH = "/hooks/{token}/"
-AT_MOST_EVERY = timedelta(seconds=2)
+AT_MOST_EVERY = timedelta(seconds=VISIT_EVERY_SECONDS)
 """During a flood of events a store is visited so often at most: all that came meanwhile is one look."""
 
 # The order is news once, however often the store says so; what is counted is counted in the same statement.
@@ -27,7 +29,10 @@ _HEARD = """
         VALUES (%(integration)s, %(order)s, now())
         ON CONFLICT (integration_id, bigcommerce_order_id) DO UPDATE SET at = EXCLUDED.at
     )
-    UPDATE stores_storehooks SET events = events + 1, last_event_at = now(), signed = %(signed)s WHERE id = %(hooks)s
+    UPDATE stores_storehooks
+    SET events = events + 1, last_event_at = now(), signed = %(signed)s,
+        signs_since = CASE WHEN %(signed)s THEN COALESCE(signs_since, now()) ELSE signs_since END
+    WHERE id = %(hooks)s
 """
 _REFUSED = """
     UPDATE stores_storehooks
@@ -59,9 +64,13 @@ def header_secret(hooks: StoreHooks) -> str:
 
 
 def want_hooks(integration: WebIntegration, *, wanted: bool) -> None:
-    """Somebody switches the webhooks of a store on or off; the next visit makes them or takes them away."""
+    """Somebody switches the webhooks of a store on or off; the next visit makes them or takes them away.
+
+    Off also forgets that they were signed: those that are made next may be another account's, which signs none.
+    """
     hooks = hooks_of(integration)
-    StoreHooks.objects.filter(pk=hooks.pk).update(wanted=wanted, checked_at=None)
+    forgotten: dict[str, Any] = {} if wanted else {"signs_since": None}
+    StoreHooks.objects.filter(pk=hooks.pk).update(wanted=wanted, checked_at=None, **forgotten)
     wake([integration.pk])
 
 
@@ -108,7 +117,10 @@ def hear(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> None:
 
 
 def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Event:
-    """Our secret header always; the signature wherever there is one, since not every account's hooks are signed."""
+    """Our secret header always; the signature wherever there is one, since not every account's hooks are signed.
+
+    Whose events were once signed has no other: whoever has read the header somewhere cannot leave the signature out.
+    """
     try:
         ours, theirs = hooks.header_secret.reveal(), hooks.integration.client_secret.reveal()
     except SecretUnreadable:
@@ -116,7 +128,7 @@ def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Even
     given = {name.lower(): value for name, value in headers.items()}.get(HEADER.lower(), "")
     if not hmac.compare_digest(given.encode(), ours.encode()):
         raise NotGenuine("forged" if given or is_signed(headers) else "unsigned")
-    if is_signed(headers):
+    if is_signed(headers) or hooks.signs_since is not None:
         verify(theirs, headers, body, timezone.now())
     event = read_event(body)
     if event.store_hash != hooks.integration.store_hash:
@@ -147,7 +159,7 @@ class HooksShown:
 
 _REASONS = {
     "forged": "forged",
-    "unsigned": "without a secret",
+    "unsigned": "without a secret or a signature",
     "stale": "too old",
     "unreadable": "unreadable",
     "other_store": "of another store",

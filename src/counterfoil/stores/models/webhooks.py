@@ -24,6 +24,9 @@ class StoreHooks(models.Model):
     events = models.PositiveBigIntegerField(default=0)
     last_event_at = models.DateTimeField(null=True, blank=True)
     signed = models.BooleanField(null=True, blank=True, help_text="Whether the last event was signed.")
+    signs_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when its events are signed: from then on no other is believed."
+    )
     refused = models.JSONField(default=dict, blank=True, help_text="How many messages were refused, by reason.")
 
     def __str__(self) -> str:

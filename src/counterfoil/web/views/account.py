@@ -1,5 +1,8 @@
 """One's own account: password, second factor, where one is logged in."""
 
+from collections.abc import Callable
+from typing import Any
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
@@ -23,6 +26,7 @@ from counterfoil.web.models import Person
 from counterfoil.web.people import end_sessions, roles_with_second_factor, sessions_of
 from counterfoil.web.security import person
 from counterfoil.web.sent import key_in
+from counterfoil.web.session_keys import go_on_here_only
 
 both = require_http_methods(["GET", "POST"])
 MOST_SESSIONS = 50
@@ -100,12 +104,26 @@ class _SetUp(totp.ActivateTOTPView):
     def get_success_url(self) -> str:
         return reverse("mfa_view_recovery_codes" if self.did_generate_recovery_codes else "account")
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        return _other_factors(super().form_valid, form, self.request)
+
+
+class _Remove(totp.DeactivateTOTPView):
+    template_name = "web/people/second_factor_remove.html"
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        return _other_factors(super().form_valid, form, self.request)
+
+
+def _other_factors(change: Callable[[Any], HttpResponse], form: Any, request: HttpRequest) -> HttpResponse:
+    """Whoever is logged in elsewhere was asked for what is asked no more, or not yet for what is asked now."""
+    answer = change(form)
+    go_on_here_only(request, person(request))
+    return answer
+
 
 set_up_second_factor = both(_SetUp.as_view())
-remove_second_factor = both(
-    totp.DeactivateTOTPView.as_view(
-        template_name="web/people/second_factor_remove.html", success_url=reverse_lazy("account")
-    )
-)
+remove_second_factor = both(_Remove.as_view())
 recovery_codes = require_GET(codes.ViewRecoveryCodesView.as_view(template_name="web/people/codes.html"))
 new_recovery_codes = both(codes.GenerateRecoveryCodesView.as_view(template_name="web/people/new_codes.html"))

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from counterfoil.bigcommerce.webhooks import LARGEST_EVENT, NotGenuine
+from counterfoil.bigcommerce.webhooks import NotGenuine
+from counterfoil.limits import LARGEST_EVENT
 from counterfoil.stores.integrations.webhooks import hear
 from counterfoil.stores.models import StoreHooks
 

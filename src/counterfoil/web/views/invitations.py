@@ -1,4 +1,8 @@
-"""Accepting an invitation: the link leads here, once, to the choice of a name and a password."""
+"""Accepting an invitation: the link leads here, once, to the choice of a name and a password.
+
+The token leaves the address at once: it waits in the session, encrypted, as Django does it with links to new passwords.
+So it is in no history, no Referer, and no log of the pages that follow.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -17,6 +21,9 @@ from counterfoil.web.audit import audit
 from counterfoil.web.models import Person
 from counterfoil.web.people import accept as accept_invitation
 from counterfoil.web.people import invitation_for
+from counterfoil.web.referrers import without_referrer
+
+TOKEN = "invitation_token"  # noqa: S105 (its place in the session)
 
 if TYPE_CHECKING:
     _OfPerson = BaseUserCreationForm[Person]
@@ -40,16 +47,28 @@ class NewPersonForm(_OfPerson):
         return name
 
 
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Leads to the choice, at an address without the token."""
+    if request.user.is_authenticated:
+        return without_referrer(redirect("home"))
+    if invitation_for(token) is None:
+        return _over(request)
+    request.session[TOKEN] = token
+    return without_referrer(redirect("invitation-accept"))
+
+
 @sensitive_post_parameters()
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def accept(request: HttpRequest, token: str) -> HttpResponse:
+def accept(request: HttpRequest) -> HttpResponse:
     """Makes the person and logs them in."""
     if request.user.is_authenticated:
         return redirect("home")
-    invitation = invitation_for(token)
+    invitation = invitation_for(request.session.get(TOKEN, ""))
     if invitation is None:
-        return render(request, "web/people/invitation_over.html", status=410)
+        return _over(request)
     form = NewPersonForm(request.POST or None, initial={"username": invitation.email.partition("@")[0]})
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
@@ -59,8 +78,13 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
+            request.session.pop(TOKEN, None)
             audit(request, f"Accepted an invitation as {who.get_role_display().lower()}.", who=who)
             answer: HttpResponse = perform_password_login(request, {"username": who.username}, Login(user=who))
             return answer
     context = {"form": form, "invitation": invitation, "refused": refused}
     return render(request, "web/people/invitation.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return without_referrer(render(request, "web/people/invitation_over.html", status=410))

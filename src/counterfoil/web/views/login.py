@@ -3,11 +3,15 @@
 from typing import Any, cast
 
 from allauth.account import views as accounts
+from allauth.account.views import INTERNAL_RESET_SESSION_KEY
 from allauth.mfa.base import views as second_factors
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counterfoil.web.mailing import can_mail
+from counterfoil.web.referrers import without_referrer
 
 both = require_http_methods(["GET", "POST"])
 
@@ -26,6 +30,22 @@ class _PasswordLost(accounts.PasswordResetView):
         return cast("HttpResponse", answer(request, *args, **kwargs))
 
 
+@method_decorator(login_not_required, name="dispatch")
+class _ChoosePassword(accounts.PasswordResetFromKeyView):
+    """The mailed link: its token waits in the session, and the form stands at an address without it."""
+
+    template_name = "web/people/password_choose.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = cast("HttpResponse", super().dispatch(request, *args, **kwargs))
+        return answer if kwargs["key"] == self.reset_url_key else without_referrer(answer)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = cast("HttpResponse", super().form_valid(form))
+        self.request.session.pop(INTERNAL_RESET_SESSION_KEY, None)
+        return answer
+
+
 log_in = both(accounts.LoginView.as_view(template_name="web/people/login.html"))
 enter_code = both(second_factors.AuthenticateView.as_view(template_name="web/people/code.html"))
 log_out = require_POST(accounts.LogoutView.as_view())
@@ -37,7 +57,7 @@ password_lost = both(_PasswordLost.as_view())
 password_mail_sent = require_GET(
     accounts.PasswordResetDoneView.as_view(template_name="web/people/password_mailed.html")
 )
-choose_password = both(accounts.PasswordResetFromKeyView.as_view(template_name="web/people/password_choose.html"))
+choose_password = both(_ChoosePassword.as_view())
 password_chosen = require_GET(
     accounts.PasswordResetFromKeyDoneView.as_view(template_name="web/people/password_chosen.html")
 )

@@ -1,14 +1,17 @@
 """`counterfoil restore`: a backup in the place of what is there."""
 
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from django.core.management import CommandError
 
-from counterfoil.platform.backup import About, BackupError, read_about
+from counterfoil.platform.backup import About, read_about
+from counterfoil.platform.backup_error import BackupError
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.encrypted_backup import opened
 from counterfoil.platform.migrating import bring_up_to_date, unknown_migrations
 from counterfoil.platform.restore import is_in_use, put_in_place, who_else_is_there
 from counterfoil.platform.setting_up import NewerSchema
@@ -24,6 +27,9 @@ class Command(CounterfoilCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, metavar="FILE", help="What “counterfoil backup” has written.")
+        parser.add_argument(
+            "--identity", type=Path, metavar="FILE", help="The secret key that opens an encrypted backup (age, or SSH)."
+        )
         parser.add_argument("--force", action="store_true", help="Replace books that are in use.")
         parser.add_argument(
             "--other-key",
@@ -33,16 +39,20 @@ class Command(CounterfoilCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["file"].absolute()
-        try:
-            about = read_about(path)
-        except BackupError as trouble:
-            raise UsageError(str(trouble)) from trouble
-        self._refuse(path, about, force=options["force"], other_key=options["other_key"])
-        try:
-            with bars() as show:
-                put_in_place(path, about, show)
-        except BackupError as trouble:
-            raise CommandError(str(trouble), returncode=STORE_TROUBLE) from trouble
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(opened(path, options["identity"]))
+                about = read_about(file, path)
+            except OSError as trouble:
+                raise UsageError(f"{trouble.filename or path} cannot be read: {trouble.strerror}.") from trouble
+            except BackupError as trouble:
+                raise UsageError(str(trouble)) from trouble
+            self._refuse(path, about, force=options["force"], other_key=options["other_key"])
+            try:
+                with bars() as show:
+                    put_in_place(file, path, about, show)
+            except BackupError as trouble:
+                raise CommandError(str(trouble), returncode=STORE_TROUBLE) from trouble
         bring_up_to_date()
         if options["json"]:
             self.print_json({"file": str(path), "made_at": about.moment, "version": about.version})

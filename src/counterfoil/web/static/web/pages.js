@@ -12,6 +12,10 @@
       htmx.trigger(part, "poll");
     }
   };
+  // What nobody asked for keeps no login alive.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.triggeringEvent?.type === "poll") detail.headers["X-Poll"] = "1";
+  });
   setInterval(poll, 500);
   document.addEventListener("visibilitychange", poll);
 

@@ -1,0 +1,70 @@
+"""What is taken of whoever sends something: requests, forms, files of rows, events of a store.
+
+All such limits stand here, and as the same table in docs/running.md; what a single field of a form may hold stands with
+what it is for. Nothing is imported here, so that every room can.
+"""
+
+# Requests and connections (platform/processes).
+LARGEST_BODY = 25_000_000  # bytes; waitress buffers it before a thread is taken
+LARGEST_HEAD = 65_536  # bytes
+LARGEST_CHUNK_LINE = 4_096  # bytes
+FIRST_SECONDS = 20.0  # for a request to arrive, and for a new connection to begin one
+SLOWEST = 16_000  # bytes a second: a body has so much more time
+SILENT_SECONDS = 30.0  # for a client that stops sending, or stops taking what it asked for
+IDLE_SECONDS = 130.0  # between two requests: longer than a proxy keeps a connection (Caddy: two minutes)
+MOST_CONNECTIONS = 1_000
+MOST_BODY_BYTES = 250_000_000  # of all requests that are arriving or wait for a thread
+MOST_ANSWER_BYTES = 1_000_000_000  # of all answers that were not fetched yet
+
+# Forms. A shipment of many parcels, or a page of many orders to print, has many fields.
+LARGEST_FORM = 2_500_000  # bytes, without files
+MOST_FORM_FIELDS = 20_000
+MOST_FORM_FILES = 10
+
+# Files of rows.
+LARGEST_UPLOAD = 2_000_000  # bytes, on a page
+LARGEST_CSV = 20_000_000  # bytes, by a command
+MOST_ROWS = 50_000
+
+# Events of a store.
+LARGEST_EVENT = 65_536  # bytes
+EVENT_SECONDS = 300  # how old a signature may be, and how far ahead; as the Standard Webhooks libraries have it
+MOST_SIGNATURES = 10
+MOST_EVENTS_A_VISIT = 25
+VISIT_EVERY_SECONDS = 2
+
+
+def _size(number: int) -> str:
+    """In words: 25 MB, 64 KB."""
+    if number % 1_000_000_000 == 0:
+        return f"{number // 1_000_000_000} GB"
+    return f"{number / 1_000_000:g} MB" if number >= 1_000_000 else f"{number // 1024} KB"
+
+
+TABLE = (
+    (
+        "body of a request, uploads too",
+        f"{_size(LARGEST_BODY)}; refused by its length (413), or when it has become more",
+    ),
+    ("address and headers", _size(LARGEST_HEAD)),
+    ("a line between two chunks", _size(LARGEST_CHUNK_LINE)),
+    (
+        "time for a request to arrive",
+        f"{FIRST_SECONDS:g} s, and a second more for each {SLOWEST // 1000} KB; {SILENT_SECONDS:g} s of silence end it",
+    ),
+    ("an answer of which nothing is fetched", f"{SILENT_SECONDS:g} s"),
+    ("a connection between two requests", f"{IDLE_SECONDS:g} s"),
+    ("connections", f"{MOST_CONNECTIONS:,}; whoever has been idle longest gives way to the next one"),
+    ("all bodies that are arriving", f"{_size(MOST_BODY_BYTES)}, in files without a name"),
+    ("all answers that wait to be fetched", f"{_size(MOST_ANSWER_BYTES)}, in files without a name"),
+    ("a form without its files", f"{_size(LARGEST_FORM)}, {MOST_FORM_FIELDS:,} fields"),
+    ("files of a form", f"{MOST_FORM_FILES}"),
+    ("a file of rows on a page", f"{_size(LARGEST_UPLOAD)}, {MOST_ROWS:,} rows"),
+    ("a file of rows by a command", f"{_size(LARGEST_CSV)}, {MOST_ROWS:,} rows"),
+    ("an event of a store", _size(LARGEST_EVENT)),
+    ("signatures of an event", f"{MOST_SIGNATURES} are looked at"),
+    ("age of a signature", f"{EVENT_SECONDS // 60} minutes, either way"),
+    ("looks at a store during a flood of events", f"one every {VISIT_EVERY_SECONDS} s"),
+    ("orders read for events in one look", f"{MOST_EVENTS_A_VISIT}; the others in the next"),
+)
+"""What is limited, and how, for people."""
