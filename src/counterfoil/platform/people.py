@@ -20,9 +20,8 @@ def first_login(directory: Path) -> Path | None:
     """
     path = directory / FILE
     person = Person.objects.filter(username=FIRST).first()
-    if (person is None and Person.objects.exists()) or (
-        person and not (person.must_change_password and person.is_active)
-    ):
+    waits = person.must_change_password and person.is_active if person else not Person.objects.exists()
+    if not waits:
         path.unlink(missing_ok=True)
         return None
     if person and _still_logs_in(person):

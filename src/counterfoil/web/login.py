@@ -69,7 +69,7 @@ class PersonBackend(AuthenticationBackend):
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
         """The person with this name and password. A one-time password is used up by it; raises ValidationError
         where it is over."""
-        person = super().authenticate(request, **credentials)
+        person: Person | None = super().authenticate(request, **credentials)
         if not isinstance(person, Person) or not person.must_change_password:
             return person
         if use_one_time_password(person):
@@ -232,7 +232,7 @@ class LostPasswordForm(account_forms.ResetPasswordForm):
 
         The mail itself is sent by the worker.
         """
-        self.users = self.users or [Person(pk=0, username="nobody", email=NOWHERE)]
+        self.users: list[Person] = self.users or [Person(pk=0, username="nobody", email=NOWHERE)]
         with transaction.atomic():
             email = str(super().save(request, **kwargs))
             Mail.objects.filter(to=NOWHERE).delete()

@@ -1,4 +1,4 @@
-"""Links with a token in them, of an invitation or a lost password: those that lead nowhere are counted and written down."""
+"""Links with a token in them, of invitations and lost passwords: those that lead nowhere are counted."""
 
 from functools import wraps
 from typing import cast
@@ -22,7 +22,7 @@ def counted_link(view: View[Params]) -> View[Params]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         if not _count(request, dry_run=True):
-            return ratelimit.respond_429(request)
+            return cast("HttpResponseBase", ratelimit.respond_429(request))
         answer = view(request, *args, **kwargs)
         if answer.status_code == 410 or (getattr(answer, "context_data", None) or {}).get("token_fail"):
             _count(request)
