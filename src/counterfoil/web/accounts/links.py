@@ -34,4 +34,4 @@ def counted_link(view: View[Params]) -> View[Params]:
 
 def _count(request: HttpRequest, *, dry_run: bool = False) -> bool:
     """Whether the address may go on; allauth keeps an IPv6 /64 together."""
-    return bool(ratelimit.consume(request, app="allauth.account", action="link", limit_get=True, dry_run=dry_run))
+    return bool(ratelimit.consume(request, action="link", limit_get=True, dry_run=dry_run))

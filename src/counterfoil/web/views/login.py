@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counterfoil.web.accounts.links import counted_link
@@ -45,6 +46,7 @@ enter_code = both(second_factors.AuthenticateView.as_view(template_name="web/peo
 class _LogOut(accounts.LogoutView):
     """Also has the browser forget what it keeps of the pages; drafts.js does where it does not know the header."""
 
+    @method_decorator(login_not_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         answer["Clear-Site-Data"] = LOG_OUT_CLEARS
