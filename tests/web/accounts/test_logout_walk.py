@@ -7,7 +7,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from counterfoil.web.models import Role
 from tests.web.books import PASSWORD, a_person
+from tests.web.test_walk import browser, context, page
 
+__all__ = ["browser", "context", "page"]  # fixtures
 pytestmark = pytest.mark.django_db(transaction=True)
 KEPT = "() => Object.keys(sessionStorage)"
 TYPED = """() => sessionStorage.setItem("counterfoil-draft", "typed")"""

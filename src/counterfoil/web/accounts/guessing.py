@@ -61,10 +61,7 @@ class GuessHandler(AxesDatabaseHandler):
     def is_allowed(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
         """Counts the try; False when it has to wait."""
         guess = remembered(request, credentials)
-        if waits_until(guess) is not None:
-            return False
-        _count(guess)
-        return waits_until(guess, itself=1) is None
+        return _count(guess) and waits_until(guess, itself=1) is None
 
     def user_login_failed(
         self, sender: str, credentials: dict[str, Any], request: HttpRequest | None = None, **_kwargs: Any
@@ -104,17 +101,23 @@ def remembered(request: HttpRequest, credentials: dict[str, Any] | None) -> Gues
 
 
 def waits_until(guess: Guess, *, itself: int = 0) -> datetime | None:
-    """Until when such a try has to wait; None when it need not. `itself`: 1 when the try at hand is counted already."""
+    """Until when such a try has to wait; None when it need not.
+
+    `itself`: 1 when the try at hand has just been counted. Then only the sums of many rows are looked at: others may
+    have come in at the same moment. The try's own row was locked.
+    """
     found = [until for until in _waits(guess, itself) if until > timezone.now()]
     return max(found, default=None)
 
 
 def _waits(guess: Guess, itself: int) -> Iterator[datetime]:
     one = Q(username=guess.name, user_agent=guess.device)
+    if guess.device and itself:
+        return
     if guess.device:
         tries, last = _tried(_live().filter(one), {"one": one})["one"]
-        if tries and last and tries - itself >= settings.AXES_FAILURE_LIMIT:
-            yield last + _device_waits(tries - itself)
+        if tries and last and tries >= settings.AXES_FAILURE_LIMIT:
+            yield last + _device_waits(tries)
         return
     here = Q(ip_address=guess.address, user_agent="")
     limits = {
@@ -146,23 +149,25 @@ def _tried(attempts: "QuerySet[AccessAttempt]", which: dict[str, Q]) -> dict[str
 
 def _live() -> "QuerySet[AccessAttempt]":
     since = timezone.now() - settings.AXES_COOLOFF_TIME
-    attempts: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__gt=since)
+    attempts: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__gt=since, failures_since_start__gt=0)
     return attempts.order_by()
 
 
-def _count(guess: Guess) -> None:
-    """One try more; those that are over are removed on the way. Nothing of what was sent is kept with it."""
+def _count(guess: Guess) -> bool:
+    """One try more, if it need not wait; those that are over are removed on the way. Nothing that was sent is kept."""
     AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - settings.AXES_COOLOFF_TIME).delete()
     with transaction.atomic():
-        attempt, new = AccessAttempt.objects.select_for_update().get_or_create(
+        attempt, _ = AccessAttempt.objects.select_for_update().get_or_create(
             username=guess.name,
             ip_address=guess.address,
             user_agent=guess.device,
-            defaults={"failures_since_start": 1, "get_data": "", "post_data": "", "http_accept": "", "path_info": ""},
+            defaults={"failures_since_start": 0, "get_data": "", "post_data": "", "http_accept": "", "path_info": ""},
         )
-        if not new:
-            more = {"failures_since_start": F("failures_since_start") + 1, "attempt_time": timezone.now()}
-            AccessAttempt.objects.filter(pk=attempt.pk).update(**more)
+        if waits_until(guess) is not None:
+            return False
+        more = {"failures_since_start": F("failures_since_start") + 1, "attempt_time": timezone.now()}
+        AccessAttempt.objects.filter(pk=attempt.pk).update(**more)
+    return True
 
 
 def forgive(request: HttpRequest) -> None:

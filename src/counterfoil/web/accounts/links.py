@@ -3,7 +3,7 @@
 from functools import wraps
 from typing import cast
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -34,4 +34,4 @@ def counted_link(view: View[Params]) -> View[Params]:
 
 def _count(request: HttpRequest, *, dry_run: bool = False) -> bool:
     """Whether the address may go on; allauth keeps an IPv6 /64 together."""
-    return bool(ratelimit.consume(request, action="link", limit_get=True, dry_run=dry_run))
+    return bool(ratelimit.consume(request, app="allauth.account", action="link", limit_get=True, dry_run=dry_run))
