@@ -131,11 +131,10 @@ ACCOUNT_FORMS = {
     "reset_password": "counterfoil.web.login.LostPasswordForm",
     "reset_password_from_key": "counterfoil.web.login.NewPasswordForm",
 }
-# Per address (IPv6: /64), and per person: codes of second factors, mails with links, links that lead nowhere.
+# Per address (IPv6: /64), and per person: codes of second factors, mails with links.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/15m/key,20/d/key",
     "reset_password": "20/m/ip,5/h/key",
-    "link": "20/15m/ip",
 }
 MFA_FORMS = {"authenticate": "counterfoil.web.login.CodeForm", "activate_totp": "counterfoil.web.login.SetUpForm"}
 MFA_ADAPTER = "counterfoil.web.login.MFAAdapter"

@@ -67,11 +67,16 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_
 
 def audit_a_few_times(request: HttpRequest, what: str, *, about: str = "") -> None:
     """Writes down what anybody may cause: twenty times in a quarter of an hour from one address (IPv6: /64) at most."""
+    if not said_often(request, what):
+        audit(request, what, about=about)
+
+
+def said_often(request: HttpRequest, what: str) -> bool:
+    """Whether that was written down twenty times in the last quarter of an hour, from the request's address."""
     lately = Q(at__gt=timezone.now() - WITHIN, what=what)
     address = client_address(request)
     here = Q(address__range=network_of(address)) if address else Q(address=None)
-    if AuditEntry.objects.filter(lately & here).count() < AT_MOST:
-        audit(request, what, about=about)
+    return AuditEntry.objects.filter(lately & here).count() >= AT_MOST
 
 
 def _locked_out(request: HttpRequest, username: str, **_: Any) -> None:

@@ -3,11 +3,12 @@
 from functools import wraps
 from typing import cast
 
-from allauth.core.internal import ratelimit
+from allauth.core.ratelimit import respond_429
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from counterfoil.web.login_log import audit_a_few_times
+from counterfoil.web.audit import audit
+from counterfoil.web.login_log import said_often
 from counterfoil.web.security import Params, View
 
 LED_NOWHERE = "Opened a link of an invitation or a lost password that leads nowhere."
@@ -16,22 +17,17 @@ LED_NOWHERE = "Opened a link of an invitation or a lost password that leads nowh
 def counted_link(view: View[Params]) -> View[Params]:
     """Decorates a view: after twenty links that led nowhere in a quarter of an hour an address waits (429).
 
-    The view answers such a link with 410, or with `token_fail` in the context of its template, as allauth does.
+    The audit log counts them. The view answers such a link with 410, or with `token_fail` in the context of its
+    template, as allauth does.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
-        if not _count(request, dry_run=True):
-            return cast("HttpResponseBase", ratelimit.respond_429(request))
+        if said_often(request, LED_NOWHERE):
+            return cast("HttpResponseBase", respond_429(request))
         answer = view(request, *args, **kwargs)
         if answer.status_code == 410 or (getattr(answer, "context_data", None) or {}).get("token_fail"):
-            _count(request)
-            audit_a_few_times(request, LED_NOWHERE)
+            audit(request, LED_NOWHERE)
         return answer
 
     return cast("View[Params]", guarded)
-
-
-def _count(request: HttpRequest, *, dry_run: bool = False) -> bool:
-    """Whether the address may go on; allauth keeps an IPv6 /64 together."""
-    return bool(ratelimit.consume(request, app="allauth.account", action="link", limit_get=True, dry_run=dry_run))
