@@ -76,7 +76,7 @@ def login(*headers: str) -> str:
     head = (
         "POST /login/ HTTP/1.1",
         f"Host: {NAME}",
-        f"Cookie: csrftoken={TOKEN}",
+        f"Cookie: __Host-csrftoken={TOKEN}",
         f"Referer: https://{NAME}/login/",
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(form)}",

@@ -133,10 +133,13 @@ def test_a_second_start_says_that_it_runs_already(anyone: Account, they_used_bef
         assert up.answers()
 
 
-def test_the_one_time_password_is_printed_until_it_was_used(anyone: Account, their_data_dir: Path) -> None:
-    """The first administrator's password shows at each start, until they chose their own."""
+def test_the_file_with_the_first_login_is_named_until_it_was_used(anyone: Account, their_data_dir: Path) -> None:
+    """At each start, until the first administrator chose a password; the password itself is printed nowhere."""
     with running(anyone, their_data_dir) as up:
-        assert "one-time password" in "".join(up.said)
+        file = their_data_dir / "first-login.txt"
+        assert f"one-time password in   {file}" in "".join(up.said)
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert file.read_text().partition("One-time password: ")[2].split()[0] not in "".join(up.said)
         ask(their_data_dir, "UPDATE web_person SET must_change_password = false")
         everyone = up.everyone()
         up.process.send_signal(signal.SIGTERM)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.web.models import Role
+from counterfoil.web.people import invite
 from counterfoil.web.security import POLICY
 from counterfoil.web.views import log
 from tests.web.books import a_person
@@ -70,6 +71,29 @@ def test_pages_behind_the_login_stay_in_no_cache() -> None:
         assert "no-store" in browser.get(reverse(name, args=row.of(example)))["Cache-Control"], name
 
 
+def test_pages_before_the_login_stay_in_no_cache_either() -> None:
+    """An invitation has a link and an e-mail address in it."""
+    _, token = invite("noor@example.com", Role.CLERK, by=None)
+    browser = Client()
+    for name, args in (
+        ("invitation", [token]),
+        ("invitation", ["over"]),
+        ("account_reset_password", []),
+        ("account_reset_password_done", []),
+        ("account_reset_password_from_key", ["1", "a-b"]),
+        ("account_reset_password_from_key_done", []),
+        ("account_login", []),
+        ("account_inactive", []),
+    ):
+        assert "no-store" in browser.get(reverse(name, args=args))["Cache-Control"], name
+
+
+def test_the_logout_has_the_browser_forget() -> None:
+    """What it keeps of the pages, and what was typed; not which browsers are known."""
+    browser = logged_in_as(a_person(Role.CLERK))
+    assert browser.post(reverse("logout"))["Clear-Site-Data"] == '"cache", "storage"'
+
+
 @pytest.mark.parametrize("path", ["/nowhere/", "/log/", "/orders/1/"])
 def test_pages_of_trouble_have_them_too(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not found, and a mistake of the program."""
@@ -101,7 +125,8 @@ def test_behind_https_cookies_travel_encrypted_only() -> None:
     """And browsers are told to come back that way for a year."""
     said = (
         "from counterfoil.platform import settings as s;"
-        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.SECURE_PROXY_SSL_HEADER)"
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.SECURE_PROXY_SSL_HEADER);"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.DEVICE_COOKIE_NAME, s.MESSAGES_COOKIE_NAME)"
     )
     done = subprocess.run(
         [sys.executable, "-c", said],
@@ -110,4 +135,7 @@ def test_behind_https_cookies_travel_encrypted_only() -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == "True True 31536000 ('HTTP_X_FORWARDED_PROTO', 'https')"
+    assert done.stdout.strip() == (
+        "True True 31536000 ('HTTP_X_FORWARDED_PROTO', 'https')\n"
+        "__Host-sessionid __Host-csrftoken __Host-device __Host-messages"
+    )

@@ -67,9 +67,7 @@ def log_in(page: Page, url: str, name: str, password: str) -> None:
 def test_from_the_one_time_password_to_the_first_order(page: Page, live_server: Any, store: SandboxStore) -> None:
     """Log in, choose a password, set up a store from nothing, test it, sync, see orders arrive, open one, its Notes."""
     numbers = store.place(4)
-    login = first_administrator()
-    assert login is not None
-    log_in(page, live_server.url, *login)
+    log_in(page, live_server.url, *first_administrator())
 
     expect(page.get_by_role("heading", name="Choose your password")).to_be_visible()
     page.get_by_label("New password", exact=False).first.fill(OWN)

@@ -50,7 +50,7 @@ def run(words: Sequence[str]) -> int:
         if demo:
             remember_origin(directory, _sandbox(options))
         stack.callback(supervisor.stop)
-        return _run(supervisor, options, demo=demo)
+        return _run(supervisor, options, directory, demo=demo)
 
 
 def start_when_free(server: EmbeddedServer, stopping: threading.Event) -> None:
@@ -80,8 +80,8 @@ def _in_use(other: AlreadyRunning) -> str:
     return f"{other} Wait until it has ended, or stop it; then start Counterfoil again."
 
 
-def _run(supervisor: Supervisor, options: argparse.Namespace, *, demo: bool) -> int:
-    login = _prepare(demo_origin=_sandbox(options) if demo else "")
+def _run(supervisor: Supervisor, options: argparse.Namespace, directory: Path, *, demo: bool) -> int:
+    login = _prepare(directory, demo_origin=_sandbox(options) if demo else "")
     supervisor.start("sandbox", "web")
     if demo and not _answers(f"{_sandbox(options)}/sandbox/settings", supervisor):
         return _did_not_start("The sandbox store", supervisor)
@@ -159,8 +159,8 @@ def in_the_way(host: str, port: int) -> str:
     return ""
 
 
-def _prepare(*, demo_origin: str) -> tuple[str, str] | None:
-    """Brings the database up to date; the first administrator's login until it was used."""
+def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
+    """Brings the database up to date; the file with the first administrator's login, until it was used."""
     from counterfoil.platform.setting_up import set_up
 
     set_up()
@@ -168,12 +168,12 @@ def _prepare(*, demo_origin: str) -> tuple[str, str] | None:
 
     from counterfoil.platform.demo_store import connect_demo_store
     from counterfoil.platform.migrating import bring_up_to_date
-    from counterfoil.platform.people import first_administrator
+    from counterfoil.platform.people import first_login
 
     bring_up_to_date()
     if demo_origin:
         connect_demo_store(f"{demo_origin}/stores/{DEMO_STORE}", DEMO_TOKEN, code=DEMO_CODE)
-    login = first_administrator()
+    login = first_login(directory)
     connection.close()
     return login
 
@@ -203,10 +203,10 @@ def _cannot_start(sentence: str) -> int:
     return CANNOT_START
 
 
-def _say_where(options: argparse.Namespace, login: tuple[str, str] | None, *, demo: bool) -> None:
+def _say_where(options: argparse.Namespace, login: Path | None, *, demo: bool) -> None:
     lines = [f"Counterfoil runs at   {_pages(options)}"]
     if login is not None:
-        lines.append(f"Log in as             {login[0]}   with the one-time password   {login[1]}")
+        lines.append(f"Log in as             admin   with the one-time password in   {login}")
     else:
         lines.append("Log in with your own password (counterfoil password admin makes a new one).")
     if demo:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "counterfoil.web.security.FirstThingsFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "counterfoil.web.accounts.device_cookie.DeviceCookie",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -101,7 +102,14 @@ TEMPLATES = [
 ]
 
 # Tries at the login are counted here, and used codes remembered, for all web processes on all machines together.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+# Django's own limit of 300 entries would let whoever tries 300 names make it forget the others.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 DATABASES = {"default": database_url.read(DATABASE_URL, application_name=process_name())}
 
@@ -110,6 +118,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "counterfoil.web.accounts.password_rules.NoOwnNames"},
+    {"NAME": "counterfoil.web.accounts.password_rules.NotGuessable"},
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "counterfoil.web.login.PersonBackend"]
 LOGIN_URL = "account_login"
@@ -117,7 +127,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 
-# Logging in (web/login.py): allauth has the steps, axes counts the tries by name and address.
+# Logging in (web/login.py): allauth has the steps, axes counts the tries (web/accounts/guessing.py).
 ACCOUNT_ADAPTER = "counterfoil.web.login.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -129,9 +139,15 @@ ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = SESSION_SECONDS
 ACCOUNT_FORMS = {
     "login": "counterfoil.web.login.LoginForm",
     "reauthenticate": "counterfoil.web.login.PasswordAgainForm",
+    "reset_password": "counterfoil.web.login.LostPasswordForm",
     "reset_password_from_key": "counterfoil.web.login.NewPasswordForm",
 }
-MFA_FORMS = {"authenticate": "counterfoil.web.login.CodeForm"}
+# Per address (IPv6: /64), and per person: codes of second factors, mails with links.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/15m/key,20/d/key",
+    "reset_password": "20/m/ip,5/h/key",
+}
+MFA_FORMS = {"authenticate": "counterfoil.web.login.CodeForm", "activate_totp": "counterfoil.web.login.SetUpForm"}
 MFA_ADAPTER = "counterfoil.web.login.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterfoil"
@@ -140,16 +156,21 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "counterfoil.web.login.typed_name"
-AXES_CLIENT_IP_CALLABLE = "counterfoil.web.address.client_address"
+AXES_HANDLER = "counterfoil.web.accounts.guessing.GuessHandler"  # which tries are counted together, and who waits
+AXES_USERNAME_CALLABLE = "counterfoil.web.accounts.guessing.typed_name"
+AXES_CLIENT_IP_CALLABLE = "counterfoil.web.address.counted_address"
 AXES_LOCKOUT_CALLABLE = "counterfoil.web.login.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "counterfoil.web.sessions"
+# With https a browser takes a cookie of this name only from this very host, and keeps it from all others.
+_COOKIE = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
+DEVICE_COOKIE_NAME, MESSAGES_COOKIE_NAME = f"{_COOKIE}device", f"{_COOKIE}messages"
+MESSAGE_STORAGE = "counterfoil.web.accounts.messages.Messages"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

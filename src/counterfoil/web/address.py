@@ -5,8 +5,9 @@ proxies that are trusted (COUNTERFOIL_TRUSTED_PROXIES) have written it: what sta
 Django's own advice, nginx (`real_ip_recursive`) and Caddy (`trusted_proxies_strict`).
 """
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+from allauth import app_settings as allauth_settings
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -52,3 +53,18 @@ def _address(text: str) -> Address | None:
     except ValueError:
         return None
     return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
+
+
+def counted_address(request: HttpRequest) -> str | None:
+    """What tries from there are counted under: of an IPv6 address the /64, which one customer has all of."""
+    address = client_address(request)
+    return network_of(address)[0] if address else None
+
+
+def network_of(address: str) -> tuple[str, str]:
+    """The first and the last address that count as one with this address."""
+    found = ip_address(address)
+    if not isinstance(found, IPv6Address):
+        return address, address
+    network = IPv6Network((found, allauth_settings.RATE_LIMIT_IPV6_PREFIX), strict=False)
+    return str(network[0]), str(network[-1])

@@ -5,19 +5,21 @@ The steps are django-allauth's; django-axes counts the tries. What is ours stand
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as second_factors
 from allauth.mfa.models import Authenticator
-from axes.models import AccessAttempt
+from allauth.mfa.totp import forms as app_codes
 from django import forms
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.forms import PasswordChangeForm
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,9 +27,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
+from counterfoil.web.accounts.codes import use_code
+from counterfoil.web.accounts.guessing import forgive, people_called, remembered, typed_name, waits_until
 from counterfoil.web.address import client_address
+from counterfoil.web.audit import audit
+from counterfoil.web.mail_models import Mail
 from counterfoil.web.mailing import link, send
 from counterfoil.web.models import Person, RequiredSecondFactor
+from counterfoil.web.people import use_one_time_password
 
 FRESH = timedelta(minutes=15)
 SAID = {
@@ -36,6 +43,12 @@ SAID = {
     "mfa/messages/totp_deactivated.txt": "From now on you log in with your password alone.",
 }
 """What is said after an act, by allauth's own name for it; anything else that it would say goes without saying."""
+
+OVER = (
+    "This one-time password is over: it works once, within 24 hours. Ask an administrator for another, or make one on "
+    "the machine: counterfoil password {name}."
+)
+NOWHERE = "nobody@counterfoil.invalid"
 
 
 OTHER_KEY = (
@@ -48,7 +61,29 @@ REMOVE_IT = (
 
 
 class PersonBackend(AuthenticationBackend):
-    """Finds the person of a session in one statement, with what their login has to have and what it has."""
+    """Finds the person of a session in one statement, with what their login has to have and what it has.
+
+    Looking at a password costs the same whoever was typed, as a name or as an e-mail address: one hash.
+    """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
+        """The person with this name and password. A one-time password is used up by it; raises ValidationError
+        where it is over."""
+        person: Person | None = super().authenticate(request, **credentials)
+        if not isinstance(person, Person) or not person.must_change_password:
+            return person
+        if use_one_time_password(person):
+            return person
+        if request is not None:
+            audit(request, "Tried to log in with a one-time password that is over.", who=person)
+        raise forms.ValidationError(OVER.format(name=person.username), code="one_time_password_over")
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
+        """allauth looks for an e-mail address twice, and each time at the password."""
+        for person in people_called(typed_name(request, credentials)):  # type: ignore[arg-type]  # may be None there, too
+            if self._check_password(person, credentials["password"]):
+                return person
+        return None
 
     def get_user(self, user_id: int) -> Person | None:
         second = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
@@ -78,6 +113,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Passwords are counted by axes, whose page says when to try again."""
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Logging in, and the password asked again: both come here, and both are counted."""
+        person: Person | None = super().authenticate(request, **credentials)
+        if person is not None:
+            forgive(request)
+        return person
+
     def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
         return not logged_in_lately(self.request)
 
@@ -95,7 +137,7 @@ class AccountAdapter(DefaultAccountAdapter):
             f"Choose it here within a day:\n{context['password_reset_url']}\n\n"
             "If it was not you: nothing was changed, and this mail may be deleted."
         )
-        send(email, "Choose a new password for Counterfoil", text)
+        send(user.email, "Choose a new password for Counterfoil", text)  # the address that is known, not what was typed
 
     def add_message(
         self,
@@ -149,10 +191,52 @@ class CodeForm(second_factors.AuthenticateForm):
     def clean_code(self) -> str:
         """The code, checked; raises ValidationError also where no code can be checked any more."""
         try:
-            return str(super().clean_code())
+            code = str(super().clean_code())
+            if self.authenticator.type == Authenticator.Type.TOTP and not use_code(self.authenticator, code):
+                self._emit_authentication_failed(self.authenticator)
+                raise MFAAdapter().validation_error("incorrect_code")
+            return code
         except SecretUnreadable:
             name = self.user.get_username()
             raise forms.ValidationError(f"{OTHER_KEY} {REMOVE_IT.format(name=name)}", code="other_key") from None
+
+
+class SetUpForm(app_codes.ActivateTOTPForm):
+    """The first code of an authenticator app."""
+
+    def clean_code(self) -> str:
+        """The code, checked; a wrong one is written down."""
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError:
+            audit(allauth_context.request, "Entered a wrong code while setting up a second factor.", who=self.user)
+            raise
+
+
+class OldPasswordForm(PasswordChangeForm[Person] if TYPE_CHECKING else PasswordChangeForm):  # type: ignore[misc]
+    """One's own password, changed: the old one is counted as at the login."""
+
+    def clean_old_password(self) -> str:
+        """The old password; raises ValidationError."""
+        old: str = self.cleaned_data["old_password"]
+        if not AccountAdapter(allauth_context.request).reauthenticate(self.user, old):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
+
+
+class LostPasswordForm(account_forms.ResetPasswordForm):
+    """The e-mail address of who lost their password."""
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Does the same for an address that nobody has, and takes it back, so that the time of an answer tells nothing.
+
+        The mail itself is sent by the worker.
+        """
+        self.users: list[Person] = self.users or [Person(pk=0, username="nobody", email=NOWHERE)]
+        with transaction.atomic():
+            email = str(super().save(request, **kwargs))
+            Mail.objects.filter(to=NOWHERE)._raw_delete("default")  # one statement, whether or not there is one
+        return email
 
 
 class PasswordAgainForm(account_forms.ReauthenticateForm):
@@ -192,21 +276,10 @@ def full_address(request: HttpRequest, path: str) -> str:
     return link(path) or request.build_absolute_uri(path)
 
 
-def typed_name(_request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """The name that tries are counted under: what was typed as name, whoever it may belong to."""
-    found = credentials or {}
-    return str(found.get("username") or found.get("email") or "").strip().lower()[:255]
-
-
 def locked_out(
     request: HttpRequest, _response: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """The answer to one try too many: when to come back. The same whether or not there is such a person."""
-    last = (
-        AccessAttempt.objects.filter(username=typed_name(request, credentials), ip_address=client_address(request))
-        .order_by("-attempt_time")
-        .first()
-    )
-    until = (last.attempt_time if last else timezone.now()) + settings.AXES_COOLOFF_TIME
+    until = waits_until(remembered(request, credentials)) or timezone.now()
     minutes = max(1, round((until - timezone.now()).total_seconds() / 60))
     return render(request, "web/people/locked.html", {"until": until, "minutes": minutes}, status=429)

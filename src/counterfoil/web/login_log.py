@@ -6,7 +6,6 @@ from typing import Any
 from allauth.account import signals as accounts
 from allauth.mfa import signals as second_factors
 from allauth.mfa.models import Authenticator
-from axes.models import AccessAttempt
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.sessions.models import Session
@@ -14,13 +13,15 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from counterfoil.web.address import client_address
+from counterfoil.web.accounts.device_cookie import remember_device
+from counterfoil.web.accounts.guessing import forgive_person, remembered, typed_name, waits_until
+from counterfoil.web.address import client_address, network_of
 from counterfoil.web.audit import audit
-from counterfoil.web.login import typed_name
 from counterfoil.web.models import AuditEntry, Person
 from counterfoil.web.people import end_sessions
 
 FAILED = "Tried to log in with a wrong name or password."
+FAILED_AGAIN = "Entered a wrong password while logged in."
 AT_MOST, WITHIN = 20, timedelta(minutes=15)  # failed logins from one address that are written down
 
 
@@ -38,9 +39,12 @@ def connect() -> None:
 
 
 def _logged_in(request: HttpRequest, user: Person, **_: Any) -> None:
-    """Also forgets the person's failed tries from here, and sessions that have ended by themselves."""
-    names = [name.lower() for name in (user.username, user.email) if name]
-    AccessAttempt.objects.filter(username__in=names, ip_address=client_address(request)).delete()
+    """Also forgets the person's failed tries from here, and sessions that have ended by themselves.
+
+    From now on this browser is known as one of theirs.
+    """
+    forgive_person(request, user)
+    remember_device(request, user)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     audit(request, "Logged in.", who=user)
 
@@ -54,24 +58,46 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_
     """An address that tries and tries is written down a few times, not a million times."""
     if request is None or getattr(request, "axes_locked_out", False):
         return
-    lately = Q(address=client_address(request), at__gt=timezone.now() - WITHIN, what=FAILED)
-    if AuditEntry.objects.filter(lately).count() < AT_MOST:
-        audit(request, FAILED, about=typed_name(request, credentials))
+    who = getattr(request, "user", None)
+    if isinstance(who, Person):
+        audit_a_few_times(request, FAILED_AGAIN)
+    else:
+        audit_a_few_times(request, FAILED, about=typed_name(request, credentials))
+
+
+def audit_a_few_times(request: HttpRequest, what: str, *, about: str = "") -> None:
+    """Writes down what anybody may cause: twenty times in a quarter of an hour from one address (IPv6: /64) at most."""
+    if not said_often(request, what):
+        audit(request, what, about=about)
+
+
+def said_often(request: HttpRequest, what: str) -> bool:
+    """Whether that was written down twenty times in the last quarter of an hour, from the request's address."""
+    lately = Q(at__gt=timezone.now() - WITHIN, what=what)
+    address = client_address(request)
+    here = Q(address__range=network_of(address)) if address else Q(address=None)
+    return AuditEntry.objects.filter(lately & here).count() >= AT_MOST
 
 
 def _locked_out(request: HttpRequest, username: str, **_: Any) -> None:
     """Said once: further tries while it lasts add nothing."""
     since = timezone.now() - WITHIN
-    said = "Was locked out for 15 minutes after too many wrong passwords."
-    entries = AuditEntry.objects.filter(about=username, address=client_address(request), what=said, at__gt=since)
+    guess = remembered(request, None)
+    until = waits_until(guess) or timezone.now()
+    minutes = max(1, round((until - timezone.now()).total_seconds() / 60))
+    said = f"Was locked out for {minutes} minute{'s' if minutes > 1 else ''} after too many wrong passwords."
+    entries = AuditEntry.objects.filter(
+        about=username, address=client_address(request), what__startswith="Was locked out for", at__gt=since
+    )
     if not entries.exists():
         audit(request, said, about=username)
 
 
 def _password_reset(request: HttpRequest, user: Person, **_: Any) -> None:
     """Whoever was logged in with the old password is not any more; a one-time password is none any more."""
-    Person.objects.filter(pk=user.pk).update(must_change_password=False)
+    Person.objects.filter(pk=user.pk).update(must_change_password=False, one_time_password_until=None)
     end_sessions(user)
+    remember_device(request, user)  # who can read their mail is let in, however many others guess meanwhile
     audit(request, "Chose a new password with a link that was mailed.", who=user)
 
 

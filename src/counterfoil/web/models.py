@@ -27,6 +27,9 @@ class Person(AbstractUser):
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEWER)
     must_change_password = models.BooleanField(default=False, help_text="Logs in with a one-time password.")
+    one_time_password_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until when the one-time password logs in."
+    )
 
     class Meta:
         verbose_name = "person"

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from counterfoil.stores.models import WebIntegration
+from counterfoil.web.accounts.usernames import names_someone_else
 from counterfoil.web.mailing import readdress
 from counterfoil.web.models import Person
 from counterfoil.web.notification_models import WEEKDAYS, DigestDays, Notifications
@@ -72,7 +73,7 @@ class NotificationsForm(_OfNotifications):
         """An address that nobody else has."""
         email: str = self.cleaned_data["email"].strip()
         others = Person.objects.filter(email__iexact=email).exclude(pk=self.instance.person.pk)
-        if email and others.exists():
+        if email and (others.exists() or names_someone_else(email, self.instance.person)):
             raise forms.ValidationError(TAKEN)
         return email
 

@@ -5,38 +5,32 @@ Nobody changes their own role or deactivates themselves, and one administrator a
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from axes.models import AccessAttempt
-from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.sales.errors import Refused
+from counterfoil.web.accounts.guessing import Lockout as Lockout
+from counterfoil.web.accounts.guessing import lift_lockout as lift_lockout
+from counterfoil.web.accounts.guessing import lockouts as lockouts
+from counterfoil.web.accounts.usernames import names_someone_else
 from counterfoil.web.models import Invitation, Person, RequiredSecondFactor, Role
 
 INVITED_FOR = timedelta(days=7)
+ONE_TIME_PASSWORD_FOR = timedelta(hours=24)
 LAST_ADMINISTRATOR = "This is the last administrator who can log in."
 MAKE_ANOTHER = "Make someone else an administrator first."
 NOT_ONESELF = "You cannot do this to yourself."
 ASK_ANOTHER = "Ask another administrator."
-
-
-@dataclass(frozen=True, slots=True)
-class Lockout:
-    """A name that was tried too often from one address, and until when it is not tried again."""
-
-    name: str
-    address: str
-    until: datetime
 
 
 def invite(email: str, role: Role, *, by: Person | None) -> tuple[Invitation, str]:
@@ -52,6 +46,8 @@ def invite(email: str, role: Role, *, by: Person | None) -> tuple[Invitation, st
     known = Person.objects.filter(email__iexact=email).first()
     if known is not None:
         raise Refused(f"{known} has this e-mail address already.", "Change the role of this person instead.")
+    if names_someone_else(email):
+        raise Refused("Somebody logs in with this e-mail address as their username.", "Invite another address.")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         open_invitations().filter(email=email).delete()
@@ -121,14 +117,32 @@ def reactivate(person: Person) -> None:
 
 @transaction.atomic
 def one_time_password(person: Person) -> str:
-    """A new password for one login; the person then chooses their own, and is logged out everywhere until then."""
+    """A new password for one login within 24 hours; the person then chooses their own.
+
+    They are logged out everywhere until then.
+    """
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     person.set_password(password)
     person.must_change_password = True
+    person.one_time_password_until = timezone.now() + ONE_TIME_PASSWORD_FOR
     person.save()
     if person.pk:
         end_sessions(person)
     return password
+
+
+def use_one_time_password(person: Person) -> bool:
+    """Whether the one-time password that was just typed still logs in; from now on it does not.
+
+    Of two who type it at the same moment one logs in.
+    """
+    until = person.one_time_password_until
+    if until is None or until <= timezone.now():
+        return False
+    used = make_password(None)
+    unused = Person.objects.filter(pk=person.pk, password=person.password, must_change_password=True)
+    person.password = used
+    return unused.update(password=used) == 1
 
 
 @transaction.atomic
@@ -175,25 +189,6 @@ def end_sessions(person: Person, *, but: str = "", only: int | None = None) -> i
     ended, _ = Session.objects.filter(session_key__in=keys).delete()
     sessions.delete()
     return ended
-
-
-def lockouts() -> list[Lockout]:
-    """Who has to wait now after too many wrong passwords."""
-    since = timezone.now() - settings.AXES_COOLOFF_TIME
-    tried = AccessAttempt.objects.filter(attempt_time__gt=since).values("username", "ip_address")
-    counted = tried.annotate(tries=Sum("failures_since_start"), last=Max("attempt_time")).order_by("-last")
-    locked = counted.filter(tries__gte=settings.AXES_FAILURE_LIMIT)[:50]
-    return [
-        Lockout(row["username"], row["ip_address"] or "", row["last"] + settings.AXES_COOLOFF_TIME) for row in locked
-    ]
-
-
-def lift_lockout(name: str, address: str = "") -> bool:
-    """Lets this name be tried again at once, from this address or from all; False when nothing was locked."""
-    attempts = AccessAttempt.objects.filter(username=name.strip().lower())
-    if address:
-        attempts = attempts.filter(ip_address=address)
-    return bool(attempts.delete()[0])
 
 
 def _not_oneself(person: Person, by: Person | None) -> None:

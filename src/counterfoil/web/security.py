@@ -61,8 +61,7 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response["Content-Security-Policy"] = POLICY
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        if request.resolver_match is None or getattr(request.resolver_match.func, "login_required", True):
-            response.headers.setdefault("Cache-Control", "private, no-store")  # customers' data stay in no cache
+        response.headers.setdefault("Cache-Control", "private, no-store")  # nothing personal stays in a cache
         return response
 
 

@@ -8,9 +8,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -19,9 +20,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.generic import View
 
+from counterfoil.web.accounts.codes import use_code
 from counterfoil.web.audit import audit
 from counterfoil.web.devices import device
 from counterfoil.web.going_back import back
+from counterfoil.web.login import OldPasswordForm
 from counterfoil.web.models import Person
 from counterfoil.web.people import end_sessions, roles_with_second_factor, sessions_of
 from counterfoil.web.security import person
@@ -75,7 +78,7 @@ class Password(View):
         if not form.is_valid():
             return self._show(request, form, status=422)
         first = who.must_change_password
-        who.must_change_password = False
+        who.must_change_password, who.one_time_password_until = False, None
         form.save()
         _go_on_here_only(request, who)
         audit(request, "Chose their own password." if first else "Changed their password.")
@@ -87,7 +90,7 @@ class Password(View):
 
 
 def _form_for(who: Person) -> "type[SetPasswordForm[Person]]":
-    return SetPasswordForm if who.must_change_password else PasswordChangeForm
+    return SetPasswordForm if who.must_change_password else OldPasswordForm
 
 
 def _go_on_here_only(request: HttpRequest, who: Person) -> None:
@@ -100,6 +103,14 @@ def _go_on_here_only(request: HttpRequest, who: Person) -> None:
 
 class _SetUp(totp.ActivateTOTPView):
     template_name = "web/people/second_factor.html"
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """The code that set it up logs nobody in."""
+        answer: HttpResponse = super().form_valid(form)
+        factor = Authenticator.objects.filter(user=person(self.request), type=Authenticator.Type.TOTP).first()
+        if factor is not None:
+            use_code(factor, form.cleaned_data["code"])
+        return answer
 
     def get_success_url(self) -> str:
         return reverse("mfa_view_recovery_codes" if self.did_generate_recovery_codes else "account")

@@ -17,6 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.sales.errors import Refused
+from counterfoil.web.accounts.links import counted_link
+from counterfoil.web.accounts.usernames import check_username
 from counterfoil.web.audit import audit
 from counterfoil.web.models import Person
 from counterfoil.web.people import accept as accept_invitation
@@ -40,15 +42,18 @@ class NewPersonForm(_OfPerson):
         help_texts = {"username": "You log in with it, or with your e-mail address. Letters, digits and @ . + - _"}
 
     def clean_username(self) -> str:
-        """One person for a name, however it is capitalised."""
+        """One person for a name, however it is capitalised, and none that passes for another's."""
         name: str = self.cleaned_data["username"]
-        if Person.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError("Somebody logs in with this name already. Choose another.")
+        try:
+            check_username(name, email=self.instance.email)
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
         return name
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
+@counted_link
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Leads to the choice, at an address without the token."""
     if request.user.is_authenticated:
@@ -69,7 +74,11 @@ def accept(request: HttpRequest) -> HttpResponse:
     invitation = invitation_for(request.session.get(TOKEN, ""))
     if invitation is None:
         return _over(request)
-    form = NewPersonForm(request.POST or None, initial={"username": invitation.email.partition("@")[0]})
+    form = NewPersonForm(
+        request.POST or None,
+        initial={"username": invitation.email.partition("@")[0]},
+        instance=Person(email=invitation.email),
+    )
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         who = form.save(commit=False)

@@ -5,13 +5,19 @@ from typing import Any, cast
 from allauth.account import views as accounts
 from allauth.account.views import INTERNAL_RESET_SESSION_KEY
 from allauth.mfa.base import views as second_factors
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from counterfoil.web.accounts.links import counted_link
+from counterfoil.web.login_log import audit_a_few_times
 from counterfoil.web.mailing import can_mail
 from counterfoil.web.referrers import without_referrer
+
+LOG_OUT_CLEARS = '"cache", "storage"'
 
 both = require_http_methods(["GET", "POST"])
 
@@ -28,6 +34,11 @@ class _PasswordLost(accounts.PasswordResetView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = super().post if can_mail() else self.get
         return cast("HttpResponse", answer(request, *args, **kwargs))
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Written down whether or not somebody has the address."""
+        audit_a_few_times(self.request, "Asked for a link to choose a new password.", about=form.cleaned_data["email"])
+        return cast("HttpResponse", super().form_valid(form))
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -48,7 +59,19 @@ class _ChoosePassword(accounts.PasswordResetFromKeyView):
 
 log_in = both(accounts.LoginView.as_view(template_name="web/people/login.html"))
 enter_code = both(second_factors.AuthenticateView.as_view(template_name="web/people/code.html"))
-log_out = require_POST(accounts.LogoutView.as_view())
+
+
+class _LogOut(accounts.LogoutView):
+    """Also has the browser forget what it keeps of the pages; drafts.js does where it does not know the header."""
+
+    @method_decorator(login_not_required)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        answer["Clear-Site-Data"] = LOG_OUT_CLEARS
+        return answer
+
+
+log_out = require_POST(_LogOut.as_view())
 """Also gives up a login that waits for its code."""
 
 log_in_again = both(accounts.ReauthenticateView.as_view(template_name="web/people/again.html"))
@@ -57,7 +80,7 @@ password_lost = both(_PasswordLost.as_view())
 password_mail_sent = require_GET(
     accounts.PasswordResetDoneView.as_view(template_name="web/people/password_mailed.html")
 )
-choose_password = both(_ChoosePassword.as_view())
+choose_password = login_not_required(both(counted_link(_ChoosePassword.as_view())))
 password_chosen = require_GET(
     accounts.PasswordResetFromKeyDoneView.as_view(template_name="web/people/password_chosen.html")
 )

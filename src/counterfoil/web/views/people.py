@@ -106,10 +106,10 @@ def rules(request: HttpRequest) -> HttpResponse:
 @fresh_login_required
 def let_in(request: HttpRequest) -> HttpResponse:
     """Someone who mistyped their password too often need not wait."""
-    name = text_in(request.POST, "name", 255)
-    if people.lift_lockout(name, text_in(request.POST, "address", 45)):
-        audit(request, "Lifted a lockout.", about=name)
-    return back(request, "people", f"{name} can try again now.")
+    name, address = text_in(request.POST, "name", 255), text_in(request.POST, "address", 45)
+    if people.lift_lockout(name, address):
+        audit(request, "Lifted a lockout.", about=name or address)
+    return back(request, "people", f"{name or 'Whoever is there'} can try again now.")
 
 
 @role_required(Role.ADMINISTRATOR)

@@ -25,4 +25,4 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"username": person.username, "one_time_password": password})
         else:
-            self.say(f"{person.username} logs in once with: {password}")
+            self.say(f"{person.username} logs in once, within 24 hours, with: {password}")

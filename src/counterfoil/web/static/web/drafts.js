@@ -4,16 +4,26 @@
   const who = document.body.dataset.user ?? "";
   const interrupts = document.body.matches(".door"); // the login, or a page that says what went wrong
   const cameBack = /reload|back_forward/.test(performance.getEntriesByType("navigation")[0]?.type);
+  let loggedOut = false;
   const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   const forget = () => sessionStorage.removeItem(KEY);
   const fields = (form) => Array.from(form.elements).filter((each) => each.name && !each.matches("[type='password'], [type='file'], [type='hidden'], [type='submit'], button, fieldset"));
 
   const keep = (form) => {
-    if (form.method !== "post" || !who || interrupts) return;
+    if (form.method !== "post" || !who || interrupts || loggedOut) return;
     const values = fields(form).map(({ name, type, value, checked }) => [name, /checkbox|radio/.test(type) ? { value, checked } : value]);
     if (values.length) sessionStorage.setItem(KEY, JSON.stringify({ who, page: location.pathname, action: new URL(form.action).pathname, values }));
   };
-  document.addEventListener("submit", (event) => { if (event.target.closest("main")) keep(event.target); });
+  // Whoever logs out leaves nothing behind, in the other tabs neither: who comes next sits at the same machine.
+  const forgetAll = () => { loggedOut = true; sessionStorage.clear(); };
+  const tabs = new BroadcastChannel("counterfoil-logout");
+  tabs.addEventListener("message", forgetAll);
+  document.addEventListener("submit", (event) => {
+    if (new URL(event.target.action).pathname === "/logout/") {
+      forgetAll();
+      tabs.postMessage("");
+    } else if (event.target.closest("main")) keep(event.target);
+  });
   // A part of the page that was answered with the login takes its form along.
   const isTyped = (field) => "defaultValue" in field && field.value !== field.defaultValue;
   document.addEventListener("counterfoil:leaving", () => {

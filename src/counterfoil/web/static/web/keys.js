@@ -2,7 +2,8 @@
 (() => {
   const dialog = document.getElementById("keys");
   if (!dialog) return;
-  const OFF = "counterfoil-keys-off";
+  const OFF = "counterfoil-keys-off"; // a cookie: the browser's storage is emptied at the logout
+  const isOff = () => document.cookie.split("; ").includes(`${OFF}=1`);
   const TOO_LATE = 1500; // milliseconds between g and its letter
   const places = new Map(Array.from(document.querySelectorAll("nav a[data-key]"), (link) => [link.dataset.key, link]));
   const search = () => Array.from(document.querySelectorAll("main input[type='search']")).find((each) => each.checkVisibility());
@@ -41,7 +42,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (localStorage.getItem(OFF) || dialog.open || isTyping(event)) return;
+    if (isOff() || dialog.open || isTyping(event)) return;
     const place = Date.now() - went < TOO_LATE && places.get(event.key);
     went = event.key === "g" ? Date.now() : 0;
     const act = place ? () => place.click() : ACTS[event.key];
@@ -52,8 +53,8 @@
 
   // Who speaks to the computer, or whose keyboard has other plans, switches the keys off.
   const on = dialog.querySelector("input[name='on']");
-  on.checked = !localStorage.getItem(OFF);
-  on.addEventListener("change", () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));
+  on.checked = !isOff();
+  on.addEventListener("change", () => { document.cookie = `${OFF}=1; path=/; samesite=lax; max-age=${on.checked ? 0 : 31536000}`; });
 
   const list = dialog.querySelector("[data-places]");
   for (const [key, link] of places) {

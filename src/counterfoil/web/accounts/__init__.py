@@ -1,0 +1,1 @@
+"""Accounts: how passwords and codes are guarded."""

@@ -1,0 +1,57 @@
+"""Passwords that are refused, and some that are not."""
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from counterfoil.web.models import Person, Role
+from counterfoil.web.people import invite
+
+NOOR = Person(username="noor", email="n.haddad@example.com", first_name="Noor", last_name="Haddad")
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("Password1234!", "easy to guess"),
+        ("iloveyou123456", "easy to guess"),
+        ("qwertyuiop[]123", "easy to guess"),
+        ("trustno1trustno1", "easy to guess"),
+        ("aaaaaaaaaaaaaaaa", "easy to guess"),
+        ("a" * 200, "easy to guess"),
+        ("P@ssw0rdP@ssw0rd", "easy to guess"),
+        ("brown teeth at counterfoil", "name of the program"),
+        ("BigCommerce brown teeth", "name of the program"),
+        ("noor has seven kettles", "your name or e-mail"),
+        ("ＮＯＯＲ has seven kettles", "your name or e-mail"),
+        ("kettles of HADDAD and sons", "your name or e-mail"),
+        ("n.haddad has tin kettles", "your name or e-mail"),
+    ],
+)
+def test_what_is_guessed_soon_is_refused_with_the_reason(password: str, why: str) -> None:
+    """Breached, common, a pattern, or one's own names."""
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, NOOR)
+    assert why in " ".join(refused.value.messages)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["seven purple tin kettles", "7c1f-9a60-44be-d013", "лиловый чайник и семь жестянок", "k" * 3 + "x9!vQ2 " * 20],
+)
+def test_what_nobody_guesses_is_taken(password: str) -> None:
+    """Words that do not belong together, in any script, and long ones."""
+    validate_password(password, NOOR)
+
+
+@pytest.mark.django_db
+def test_an_invited_person_is_told_so(client: Client) -> None:
+    """Their e-mail address is known there already."""
+    _, token = invite("n.haddad@example.com", Role.CLERK, by=None)
+    own = "n.haddad@example.com has kettles"
+    form = {"username": "noor", "first_name": "", "last_name": "", "password1": own, "password2": own}
+    answer = client.post(reverse("invitation", args=[token]), form)
+    assert answer.status_code == 422
+    assert "your name or e-mail" in answer.content.decode()
