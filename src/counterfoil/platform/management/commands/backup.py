@@ -1,15 +1,16 @@
 """`counterfoil backup`: all that is in the database, in one file."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import CommandError
 
 from counterfoil.platform.backup import BackupError, make_backup
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.secret_key import where_the_key_is
 
 
 class Command(CounterfoilCommand):
@@ -33,10 +34,6 @@ class Command(CounterfoilCommand):
             self.print_json({"file": str(path), "bytes": size})
             return
         self.say(f"{path}: {size / 1_000_000:,.1f} MB.")
-        self.say(f"It opens with the secret key only, which is not in it: keep {_where_the_key_is()} apart from it.")
+        key = where_the_key_is(settings.DATA_DIR)
+        self.say(f"It opens with the secret key only, which is not in it: keep {key} apart from it.")
 
-
-def _where_the_key_is() -> str:
-    if os.environ.get("COUNTERFOIL_SECRET_KEY"):
-        return "the value of COUNTERFOIL_SECRET_KEY"
-    return str(Path(os.environ["COUNTERFOIL_DATA_DIR"]) / "secret_key")

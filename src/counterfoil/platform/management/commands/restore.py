@@ -9,6 +9,7 @@ from django.core.management import CommandError
 from counterfoil.platform.backup import About, BackupError, read_about
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.management.commands.key import ENTER_AGAIN
 from counterfoil.platform.migrating import bring_up_to_date, unknown_migrations
 from counterfoil.platform.restore import is_in_use, put_in_place, who_else_is_there
 from counterfoil.platform.setting_up import NewerSchema
@@ -43,16 +44,13 @@ class Command(CounterfoilCommand):
                 put_in_place(path, about, show)
         except BackupError as trouble:
             raise CommandError(str(trouble), returncode=STORE_TROUBLE) from trouble
-        bring_up_to_date()
+        bring_up_to_date(key_is_lost=not about.is_of_our_key())
         if options["json"]:
             self.print_json({"file": str(path), "made_at": about.moment, "version": about.version})
             return
         self.say(f"The books are as they were on {about.moment:%Y-%m-%d at %H:%M} UTC.")
         if not about.is_of_our_key():
-            self.say(
-                "It was made with another secret key. Enter each store's access token and client secret again. Take "
-                "away the second factors: counterfoil people remove-second-factor NAME. They are set up anew."
-            )
+            self.say(f"It was made with another secret key. {ENTER_AGAIN}")
         self.say("The next visits read the stores from then on. Compare them afterwards: counterfoil reconcile.")
 
     def _refuse(self, path: Path, about: About, *, force: bool, other_key: bool) -> None:
