@@ -16,6 +16,7 @@ from counterfoil.platform.setting_up import SettingsError
 ROUNDS = 4
 LOCK_SPACE = 0x5708F  # beside the stores' locks (stores/sync/session.py); nobody waits for one of these
 MOST = 2**31 - 1
+DJANGOS_OWN = ("context", "cursor_factory")
 _LOOK = """
     SELECT pg_backend_pid(), EXISTS (
         SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted
@@ -44,13 +45,9 @@ def require_own_connection() -> None:
     lends the freest one gives both the same, one that takes turns gives each another one every time.
     """
     number = secrets.randbelow(MOST)
-    given = connection.get_connection_params()
-    given.pop("cursor_factory", None)
-    given.pop("context", None)
-    with (
-        psycopg.connect(**given, autocommit=True, prepare_threshold=None) as one,
-        psycopg.connect(**given, autocommit=True, prepare_threshold=None) as other,
-    ):
+    given = {name: value for name, value in connection.get_connection_params().items() if name not in DJANGOS_OWN}
+    given |= {"autocommit": True, "prepare_threshold": None}
+    with psycopg.connect(**given) as one, psycopg.connect(**given) as other:
         asked = {"space": LOCK_SPACE, "number": number}
         ours = _row(one, "SELECT pg_backend_pid() FROM pg_advisory_lock(%(space)s, %(number)s)", asked)[0]
         for _ in range(ROUNDS):

@@ -13,6 +13,7 @@ from counterfoil.platform.management.commands.key import ENTER_AGAIN
 from counterfoil.platform.migrating import bring_up_to_date, unknown_migrations
 from counterfoil.platform.restore import is_in_use, put_in_place, who_else_is_there
 from counterfoil.platform.setting_up import NewerSchema
+from counterfoil.stores.integrations.installation import NEXT_STEP, in_words, stores_elsewhere
 
 
 class Command(CounterfoilCommand):
@@ -51,6 +52,8 @@ class Command(CounterfoilCommand):
         self.say(f"The books are as they were on {about.moment:%Y-%m-%d at %H:%M} UTC.")
         if not about.is_of_our_key():
             self.say(f"It was made with another secret key. {ENTER_AGAIN}")
+        for each in stores_elsewhere():
+            self.say(f"{each.code} was worked on at {in_words(each.state.worked_at)}. {NEXT_STEP}")
         self.say("The next visits read the stores from then on. Compare them afterwards: counterfoil reconcile.")
 
     def _refuse(self, path: Path, about: About, *, force: bool, other_key: bool) -> None:
