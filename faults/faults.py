@@ -11,6 +11,7 @@ from faults import (
     crowds,
     database,
     hooks,
+    keys,
     kills,
     malformed,
     moving,
@@ -45,5 +46,6 @@ FAULTS = {
     "R13": Fault("changes while pages are read", moving.while_paging, "only newer orders are listed"),
     "R14": Fault("malformed orders", malformed.orders, "totals are made to fit"),
     "R15": Fault("all of it at random", at_random.at_random, "no fence"),
+    "R19": Fault("two keys, two installations, a pool", keys.keys, "any key will do"),
     "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
 }

@@ -90,7 +90,7 @@ def test_one_command_moves_the_books_on_purpose(original: House, tmp_path: Path)
     moved.server.remove()
 
 
-def test_a_directory_that_was_moved_on_its_machine_is_no_copy(original: House, tmp_path: Path) -> None:
+def test_a_directory_that_was_moved_on_its_machine_is_no_copy(original: House) -> None:
     """Nothing is left where it was, and it is the same directory."""
     source = Path(original.environment["COUNTERFOIL_DATA_DIR"])
     target = source.with_name("moved")

@@ -67,7 +67,9 @@ def refused(here: Installation, *words: str, **extra: str) -> str:
     return ended.stderr
 
 
-@pytest.mark.parametrize("key", ["", " ", "short", "fifteen letters", "a" * 40, "abababababababababab", ",", f"{OURS},"])
+@pytest.mark.parametrize(
+    "key", ["", " ", "short", "fifteen letters", "a" * 40, "abababababababababab", ",", f"{OURS},"]
+)
 def test_a_key_that_anyone_can_work_out_is_refused(house: Installation, key: str) -> None:
     """Empty, blank, short, or all the same; a blank one behind another one, too. The setting is named."""
     ended = house.run("orders", COUNTERFOIL_SECRET_KEY=key)

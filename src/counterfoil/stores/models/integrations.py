@@ -162,7 +162,9 @@ class StoreState(models.Model):
     )
     collected_at = models.DateTimeField(null=True, blank=True, help_text="When it was last asked what waits there.")
     worked_at = models.JSONField(
-        default=dict, blank=True, help_text="Which installation works on the store: its machine and directory, or database."
+        default=dict,
+        blank=True,
+        help_text="Which installation works on the store: its machine and directory, or database.",
     )
     restored_from = models.DateTimeField(
         null=True, blank=True, help_text="When the backup was made beyond which the store has not been read again yet."

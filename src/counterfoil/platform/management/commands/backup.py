@@ -36,4 +36,3 @@ class Command(CounterfoilCommand):
         self.say(f"{path}: {size / 1_000_000:,.1f} MB.")
         key = where_the_key_is(settings.DATA_DIR)
         self.say(f"It opens with the secret key only, which is not in it: keep {key} apart from it.")
-

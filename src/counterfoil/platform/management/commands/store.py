@@ -57,7 +57,9 @@ class Command(CounterfoilCommand):
     help = "Web integrations: each connects one BigCommerce store."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|show|test|set|send-statuses|work-here")
+        commands = parser.add_subparsers(
+            dest="action", required=True, metavar="add|list|show|test|set|send-statuses|work-here"
+        )
         add = commands.add_parser("add", help="Connect a store.")
         change = commands.add_parser("set", help="Change settings of a store.")
         change.add_argument("which", metavar="CODE", help="Its import source code.")
