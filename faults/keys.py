@@ -58,10 +58,10 @@ def _copied(house: House, bug: str | None) -> Iterator[str]:
     """The books of a backup that someone has restored beside the first ones."""
     with tempfile.TemporaryDirectory() as folder, _database_beside(house) as url:
         file = str(Path(folder) / "books.counterfoil")
-        for words, extra in (("backup", file), {}), (("restore", file), {"DATABASE_URL": url}):
-            ended = _command(house, None, *words, **extra)
-            if ended.returncode:
-                yield f"{words[0]} ended with {ended.returncode}: {ended.stderr[-200:]}"
+        backed_up = _command(house, None, "backup", file)
+        restored = _command(house, None, "restore", file, DATABASE_URL=url)
+        if backed_up.returncode or restored.returncode:
+            yield f"there is no copy: {backed_up.stderr[-200:]} {restored.stderr[-200:]}"
         yield from _refused(house, lambda: _command(house, bug, "sync", DATABASE_URL=url), 3)
 
 

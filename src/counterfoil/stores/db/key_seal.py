@@ -6,6 +6,7 @@ it cannot read the access token, and have the store wait for a person, for every
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -171,10 +172,10 @@ def _replaced(values: Sequence[bytes], put: Callable[[bytes, bytes], None]) -> i
     return sum(new is not None for new, _ in fresh)
 
 
-def _rows(statement: str, *given: object) -> list[tuple[object, ...]]:
+def _rows(statement: str, *given: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        found: list[tuple[object, ...]] = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 

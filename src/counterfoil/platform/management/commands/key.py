@@ -29,7 +29,9 @@ class Command(CounterfoilCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         trouble = ""
         try:
-            bring_up_to_date(key_is_lost=True) if options["lost"] else require_our_key()
+            if options["lost"]:
+                bring_up_to_date(key_is_lost=True)
+            require_our_key()
         except WrongSecretKey as wrong:
             trouble = str(wrong)
         stored = stored_secrets()
