@@ -16,7 +16,13 @@ from tests.web.books import a_person
 from tests.web.doors import log_in
 
 DATABASE = {"cluster": "7", "database": 5, "name": "counterfoil", "host": "db1"}
-FILES = DATABASE | {"machine": "m", "directory": "/var/lib/x/postgres", "inode": 12, "computer": "shop-1"}
+FILES = DATABASE | {
+    "machine": "m",
+    "directory": "/var/lib/x/postgres",
+    "inode": 12,
+    "computer": "shop-1",
+    "data_directory": "/",
+}
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ NEXT_STEP = (
 Place = dict[str, Any]
 """Where books are. `cluster`, `database`, `name`, `host`: of PostgreSQL's own marks, for people the last two.
 
-An embedded database also has `machine`, `directory` and `inode`: its files can be copied, marks and all.
+An embedded database also has `machine`, `directory` and `inode`: its files can be copied, marks and all. For people
+there are `computer` and `data_directory` beside these.
 """
 
 
@@ -113,9 +114,9 @@ def _was_moved(known: Place, here: Place) -> bool:
 
 
 def in_words(place: Place) -> str:
-    """As in "shop-1, /var/lib/counterfoil"."""
+    """As in "shop-1, /var/lib/counterfoil"; where root starts the database, its files lie elsewhere."""
     if "directory" in place:
-        return f"{place['computer']}, {place['directory']}"
+        return f"{place['computer']}, {place['data_directory']}"
     mark = f", {place['cluster']}/{place['database']}" if place.get("cluster") else ""
     return f"the database {place.get('name')} on {place.get('host') or 'this machine'}{mark}"
 
@@ -151,6 +152,7 @@ def _directory(postgres: Path) -> Place:
         "directory": str(directory),
         "inode": inode,
         "computer": socket.gethostname(),
+        "data_directory": str(postgres.parent),
     }
 
 
