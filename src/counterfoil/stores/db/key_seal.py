@@ -172,13 +172,13 @@ def _replaced(values: Sequence[bytes], put: Callable[[bytes, bytes], None]) -> i
     return sum(new is not None for new, _ in fresh)
 
 
-def _rows(statement: str, *given: object) -> list[tuple[Any, ...]]:
+def _rows(statement: str, *given: str | bytes) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def _do(statement: str, *given: object) -> None:
+def _do(statement: str, *given: str | bytes) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
