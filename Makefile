@@ -52,7 +52,7 @@ test-full: test  ## The same, the largest tests with as many orders as are promi
 check: .venv/.ready-test  ## Style, types, walls
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@DATABASE_URL=postgresql://none/none COUNTERFOIL_SECRET_KEY=types $(BIN)/mypy
+	@DATABASE_URL=postgresql://none/none COUNTERFOIL_SECRET_KEY=for-the-types-alone $(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 bench: setup .venv/.ready-test  ## The benchmarks, with their tables
@@ -75,6 +75,7 @@ mutation: .venv-mutation/.ready  ## Change the code of import and updates on pur
 	@.venv-mutation/bin/mutmut results
 
 faults: setup .venv/.ready-test  ## Every fault that it promises to survive, with one table
+	@bin/proxies
 	@$(BIN)/python -m faults
 
 bench-large: setup .venv/.ready-test  ## The pages with 1,000,000 sales orders: a quarter of an hour, 6 GB of disk

@@ -11,6 +11,7 @@ from faults import (
     crowds,
     database,
     hooks,
+    keys,
     kills,
     late_lists,
     lies,
@@ -51,5 +52,6 @@ FAULTS = {
     "R16": Fault("lists that lag, clocks that step", late_lists.late_lists, "late lists are believed"),
     "R17": Fault("answers that lie", lies.lies, "answers are believed"),
     "R18": Fault("upgrades with shipments half sent", upgrades.upgrades, "send without looking"),
+    "R19": Fault("two keys, two installations, a pool", keys.keys, "any key will do"),
     "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
 }

@@ -184,6 +184,29 @@ def _answers_are_believed() -> None:
     set_status.SetStatus._not_taken = set_status.SetStatus._record  # type: ignore[method-assign]
 
 
+def _any_key_will_do() -> None:
+    """Nobody asks whether the secret key is the database's; what cannot be read is the store's trouble."""
+    from counterfoil.platform import turn
+    from counterfoil.stores.db import key_seal
+
+    key_seal.require_our_key = lambda: None
+    turn.opens_the_seal = lambda: True
+
+
+def _a_pool_is_taken_for_a_connection() -> None:
+    """Nobody asks whether a lock stays with its connection."""
+    from counterfoil.platform import start_checks
+
+    start_checks.require_own_connection = lambda: None
+
+
+def _a_copy_works_like_the_first() -> None:
+    """Nobody asks where the books were before."""
+    from counterfoil.platform import turn
+
+    turn.require_this_installation = lambda _integration: None
+
+
 BUGS: dict[str, Callable[[], None]] = {
     "totals are made to fit": _totals_are_made_to_fit,
     "old events are taken": _old_events_are_taken,
@@ -199,6 +222,9 @@ BUGS: dict[str, Callable[[], None]] = {
     "import in two transactions": _import_in_two_transactions,
     "a thread waits for each body": _a_thread_waits_for_each_body,
     "send without looking": _send_without_looking,
+    "any key will do": _any_key_will_do,
+    "a pool is taken for a connection": _a_pool_is_taken_for_a_connection,
+    "a copy works like the first": _a_copy_works_like_the_first,
 }
 
 

@@ -7,6 +7,8 @@ from faults.house import House, How
 from faults.planted import BUGS
 from faults.tally import Tally
 
+from faults import keys
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SHARES = {
@@ -28,6 +30,7 @@ SHARES = {
     "R16": 0.016,
     "R17": 0.02,
     "R18": 0.1,
+    "R19": 0.2,
     "R20": 0.001,
 }
 """Which share of the full number of runs the tests do."""
@@ -54,4 +57,12 @@ def test_a_planted_bug_is_found(hit: House) -> None:
     """The harness is not blind: a shipment that is made again without looking is seen."""
     tally = Tally("R4", FAULTS["R4"].what)
     FAULTS["R4"].run(hit, tally, How(0.05, FAULTS["R4"].bug))
+    assert not tally.holds
+
+
+@pytest.mark.parametrize("bug", keys.BUGS)
+def test_each_bug_of_keys_and_copies_is_found(hit: House, bug: str) -> None:
+    """One for each of its cases."""
+    tally = Tally("R19", FAULTS["R19"].what)
+    FAULTS["R19"].run(hit, tally, How(0.2, bug))
     assert not tally.holds

@@ -104,7 +104,14 @@ def test_restored_in_the_middle_of_a_sync_the_books_and_the_store_meet_again(
     told = shipments(store, everything)
     assert sum(told.values()) == 3
     refused(house, "restore", file, because="Back them up; then --force.")
-    refused(house, "restore", file, "--force", because="another secret key", COUNTERFOIL_SECRET_KEY="another")
+    refused(
+        house,
+        "restore",
+        file,
+        "--force",
+        because="another secret key",
+        COUNTERFOIL_SECRET_KEY="the key of another house",
+    )
     with psycopg.connect(house.server.url, application_name="counterfoil worker 7"):
         refused(house, "restore", file, "--force", because="in use by counterfoil worker 7")
 

@@ -249,16 +249,3 @@ def test_the_secret_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> 
     assert len(keys.pop().strip()) >= 50
     assert stat.S_IMODE((tmp_path / "new" / "secret_key").stat().st_mode) == 0o600
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret_key"]
-
-
-def test_an_older_secret_key_still_opens_what_it_closed(house: House) -> None:
-    """With several keys the first encrypts and all decrypt; without the old one the store says what to do."""
-    added = house.add_store("KEYS-", store_hash="keys", COUNTERFOIL_SECRET_KEY="first-key")
-    assert added.returncode == 0, added.stderr
-    house.rows("UPDATE stores_webintegration SET api_path = 'http://127.0.0.1:1/stores/keys' WHERE code = 'KEYS-'")
-    origins = {"COUNTERFOIL_API_ORIGINS": "http://127.0.0.1:1"}
-    both = house.run("store", "test", "KEYS-", COUNTERFOIL_SECRET_KEY="second-key,first-key", **origins)
-    assert "Connection" in both.stdout
-    lost = house.run("store", "test", "KEYS-", COUNTERFOIL_SECRET_KEY="second-key", **origins)
-    assert lost.returncode == 3
-    assert "Enter the access token again" in lost.stdout

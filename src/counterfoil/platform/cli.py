@@ -11,7 +11,7 @@ from counterfoil.platform.data_dir import default_data_dir, has_home
 from counterfoil.platform.database import database
 from counterfoil.platform.demo_origin import allow_origin
 from counterfoil.platform.server_user import EmbeddedError
-from counterfoil.platform.setting_up import NewerSchema, SettingsError, set_up
+from counterfoil.platform.setting_up import NewerSchema, NoDatabase, SettingsError, WrongSecretKey, set_up
 from counterfoil.sales.db.full_disk import full_disk
 
 COMMANDS = {
@@ -44,6 +44,7 @@ COMMANDS = {
     "people": "Who may log in: list, invite, change roles, deactivate, let in",
     "password": "Give someone a new one-time password",
     "reconcile": "Compare the stores' orders of some days with the books",
+    "key": "Whether the secret key is the database's; what to do when it is lost",
     "backup": "Write all that is in the database to a file",
     "restore": "Put a backup in the place of what is there",
     "tidy": "Remove what is kept for a time only: superseded versions of orders, old log lines",
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _main(words)
         sys.stdout.flush()
-    except (EmbeddedError, NewerSchema, OSError, SettingsError) as trouble:
+    except (EmbeddedError, NewerSchema, NoDatabase, OSError, SettingsError, WrongSecretKey) as trouble:
         if isinstance(trouble, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter complains when it ends
             return BROKEN_PIPE
@@ -133,8 +134,8 @@ def _help(words: list[str]) -> int:
         parser(demo=words[0] == "demo").print_help()
         return 0
     os.environ["DATABASE_URL"] = "postgresql://none/none"
-    os.environ.setdefault("COUNTERFOIL_SECRET_KEY", "help")
-    return execute(words)
+    os.environ["COUNTERFOIL_SECRET_KEY"] = "of no use but to print help"  # noqa: S105 (nothing is encrypted)
+    return execute(words, on_books=False)
 
 
 def _run(words: list[str], *, demo: bool) -> int:
@@ -156,15 +157,18 @@ def _run(words: list[str], *, demo: bool) -> int:
         return execute(words)
 
 
-def execute(words: list[str]) -> int:
-    """Runs a management command; its exit code."""
+def execute(words: list[str], *, on_books: bool = True) -> int:
+    """Runs a management command; its exit code. `on_books`: it may touch the database."""
     set_up()
     from django.core.management import execute_from_command_line
     from django.db import Error, connection
 
     from counterfoil.platform.migrating import bring_up_to_date
+    from counterfoil.platform.start_checks import check_start
 
     try:
+        if on_books:
+            check_start(words[0])
         if words == ["migrate"]:
             bring_up_to_date()
             return 0

@@ -18,6 +18,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from counterfoil.platform.backup import make_backup
 from counterfoil.platform.restore import is_in_use, restored_from, settle
 from counterfoil.platform.setting_up import NewerSchema
+from counterfoil.platform.start_checks import require_our_key
+from counterfoil.stores.db.key_seal import encrypt_anew, seal_anew
 
 KEPT_BACKUPS = 3
 LOCK = 0x5708D  # beside the stores' locks (stores/sync/session.py), with one number instead of two
@@ -62,13 +64,23 @@ def must_migrate() -> bool:
     return not is_up_to_date()
 
 
-def bring_up_to_date() -> None:
-    """Runs the migrations that have not run yet; raises NewerSchema."""
+def bring_up_to_date(*, key_is_lost: bool = False) -> None:
+    """Runs the migrations that have not run yet; raises NewerSchema, and WrongSecretKey before anything is touched.
+
+    The database is sealed with the secret key; of several keys the first one encrypts anew what the others did.
+    `key_is_lost`: the present key is the database's from now on.
+    """
     with _alone():
+        if not key_is_lost:
+            require_our_key()
         if must_migrate():
             _keep_a_backup()
             call_command("migrate", verbosity=0, interactive=False)
             settle()
+        if key_is_lost:
+            seal_anew()
+        require_our_key()
+        encrypt_anew()
 
 
 def _keep_a_backup() -> None:

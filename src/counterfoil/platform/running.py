@@ -169,7 +169,9 @@ def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
     from counterfoil.platform.demo_store import connect_demo_store
     from counterfoil.platform.migrating import bring_up_to_date
     from counterfoil.platform.people import first_login
+    from counterfoil.platform.start_checks import check_start
 
+    check_start("up")
     bring_up_to_date()
     if demo_origin:
         connect_demo_store(f"{demo_origin}/stores/{DEMO_STORE}", DEMO_TOKEN, code=DEMO_CODE)

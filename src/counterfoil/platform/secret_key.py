@@ -5,8 +5,50 @@ import hashlib
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+SETTING = "COUNTERFOIL_SECRET_KEY"
+SHORTEST = 16
+"""Characters of the key that encrypts: 16 letters and digits made at random are more than anyone can try out."""
+FEWEST_DIFFERENT = 5  # as Django asks of its SECRET_KEY
+FOR_EXAMPLE = "openssl rand -base64 36"
+
+
+def secret_keys(given: Sequence[str] | None, data_dir: Path) -> list[str]:
+    """The installation's keys, of which the first encrypts: those of the setting, or the data directory's own.
+
+    Raises ImproperlyConfigured for a key that anyone could work out. An old one behind the first may be short, so
+    that there is a way from it to a better one; none may be blank.
+    """
+    if given is None:
+        where = str(data_dir / "secret_key")
+        return [_strong(read_or_make(data_dir), where, f"Put back the key, or set {SETTING}.")]
+    if not given or not all(key.strip() for key in given):
+        raise ImproperlyConfigured(
+            f"{SETTING} is set, and {'one of its keys' if len(given) > 1 else 'it'} is blank: with a blank key anyone "
+            "could read the stored secrets. Give it the key of this installation, or take the variable away: then "
+            "the key in the data directory is used."
+        )
+    way_out = f"Make one with “{FOR_EXAMPLE}”, and put the present one behind it: {SETTING}=NEW,PRESENT."
+    return [_strong(given[0], SETTING, way_out), *given[1:]]
+
+
+def _strong(key: str, where: str, way_out: str) -> str:
+    if len(key.strip()) < SHORTEST or len(set(key)) < FEWEST_DIFFERENT:
+        what = "no key" if not key.strip() else "a key that is too easy to guess"
+        raise ImproperlyConfigured(
+            f"{where} holds {what}: it takes {SHORTEST} characters at least, made at random. {way_out}"
+        )
+    return key
+
+
+def where_the_key_is(data_dir: Path) -> str:
+    """What holds the key of this process, for people."""
+    return f"the value of {SETTING}" if SETTING in os.environ else str(data_dir / "secret_key")
 
 
 def read_or_make(data_dir: Path) -> str:

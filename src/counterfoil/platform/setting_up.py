@@ -8,6 +8,14 @@ class SettingsError(Exception):
     """An environment variable holds what it cannot hold."""
 
 
+class WrongSecretKey(Exception):
+    """The secret key of this process is not the database's; a sentence that says where it belongs."""
+
+
+class NoDatabase(Exception):
+    """The database cannot be reached; a sentence that says why."""
+
+
 class NewerSchema(Exception):
     """The database, or a backup, was written by a newer version of this program, which may mean other things by it."""
 

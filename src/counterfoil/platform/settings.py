@@ -14,7 +14,7 @@ env = Env()
 DATA_DIR = env.path("COUNTERFOIL_DATA_DIR", None) or default_data_dir()
 DATABASE_URL = env.str("DATABASE_URL")
 API_ORIGINS = env.list("COUNTERFOIL_API_ORIGINS", ["https://api.bigcommerce.com"])
-SECRET_KEYS = env.list("COUNTERFOIL_SECRET_KEY", []) or [secret_key.read_or_make(DATA_DIR)]
+SECRET_KEYS = secret_key.secret_keys(env.list("COUNTERFOIL_SECRET_KEY", None), DATA_DIR)
 
 KEEP_VERSIONS_DAYS = env.int("COUNTERFOIL_KEEP_VERSIONS_DAYS", 180, validate=validate.Range(min=1))
 KEEP_LOG_DAYS = env.int("COUNTERFOIL_KEEP_LOG_DAYS", 730, validate=validate.Range(min=30))

@@ -11,6 +11,7 @@ from counterfoil.intake.reconciliation.run import ask_for_the_nights
 from counterfoil.platform.tidying import tidy
 from counterfoil.platform.turn import take_turn
 from counterfoil.sales.db.full_disk import full_disk
+from counterfoil.stores.db.key_seal import opens_the_seal
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.sync.isolation import one_by_one
 from counterfoil.stores.sync.session import FenceDown, StoreBusy
@@ -47,13 +48,21 @@ def _visit(integration_id: int) -> None:
 
 
 def due_stores() -> list[int]:
-    """The stores whose time has come."""
+    """The stores whose time has come; none for a process with another secret key than the others have by now."""
+    if not opens_the_seal():
+        logger.error("the secret key was changed; nothing is done until this worker is started with the new one")
+        return []
     return list(StoreState.objects.filter(due_at__lte=timezone.now()).values_list("integration_id", flat=True))
 
 
 def post(is_to_stop: Callable[[], bool]) -> None:
     """Sends the mails that are due."""
-    _beside_the_stores("sending mails", lambda: deliver_due(is_to_stop))
+
+    def deliver() -> None:
+        if opens_the_seal():
+            deliver_due(is_to_stop)
+
+    _beside_the_stores("sending mails", deliver)
 
 
 def notify() -> None:

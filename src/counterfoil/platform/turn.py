@@ -14,7 +14,10 @@ from counterfoil.dispatch.webhooks import keep_hooks
 from counterfoil.intake.catalog_loading import go_on_loading
 from counterfoil.intake.importing.sync import TakenIn, read_again, take_in, take_one
 from counterfoil.intake.reconciliation.run import go_on_reconciling
+from counterfoil.platform.start_checks import what_to_do_about_the_key
 from counterfoil.stores.db.encryption import SecretUnreadable
+from counterfoil.stores.db.key_seal import opens_the_seal
+from counterfoil.stores.integrations.installation import require_this_installation
 from counterfoil.stores.integrations.outage import note_trouble, note_well
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.sync.session import Progress, Visit, visit
@@ -49,6 +52,7 @@ def take_turn(
     turn = Turn()
     started, began = time.monotonic(), timezone.now()
     try:
+        require_this_installation(integration)
         with visit(
             integration, seconds=seconds, lock_wait=lock_wait, quota_wait=quota_wait, progress=progress
         ) as there:
@@ -68,7 +72,10 @@ def take_turn(
         note_trouble(integration, trouble)
     except SecretUnreadable as unreadable:
         turn.trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
-        note_trouble(integration, turn.trouble)
+        if opens_the_seal():
+            note_trouble(integration, turn.trouble)
+        else:  # the key was changed while this process ran: the others can use the store
+            turn.trouble = StoreTrouble("secret", str(unreadable), what_to_do_about_the_key())
     return turn
 
 
@@ -107,6 +114,7 @@ def _plan(there: Visit, began: datetime) -> None:
     StoreState.objects.filter(integration=integration).update(
         due_at=Case(asked_meanwhile, default=Value(due)),
         visited_at=now,
+        worked_at=integration.state.worked_at,
         quota=budget.quota,
         quota_left=budget.left,
         api_calls=F("api_calls") + there.client.calls,

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.stores.integrations.outage import MENDED_BY_A_PERSON
+from counterfoil.stores.integrations.outage import ELSEWHERE, MENDED_BY_A_PERSON
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.web import tones
 
@@ -45,7 +45,12 @@ class Condition:
     @property
     def mended_by_settings(self) -> bool:
         """Whether a person has to change the store setup before the store can be used again."""
-        return self.integration.state.trouble_code in MENDED_BY_A_PERSON
+        return self.integration.state.trouble_code in MENDED_BY_A_PERSON - {ELSEWHERE}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another installation may work on the store."""
+        return self.integration.state.trouble_code == ELSEWHERE
 
     @property
     def outside(self) -> list[InStatus]:

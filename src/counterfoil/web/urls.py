@@ -48,6 +48,7 @@ urlpatterns = [
     path("integrations/<int:pk>/", integrations.show, name="integration"),
     path("integrations/<int:pk>/edit/", integration_settings.edit, name="integration-edit"),
     path("integrations/<int:pk>/edit/<slug:tab>/", integration_settings.edit, name="integration-tab"),
+    path("integrations/<int:pk>/work-here/", integrations.work_on_it_here, name="integration-work-here"),
     path("integrations/<int:pk>/pause/", integrations.pause, name="integration-pause"),
     path("integrations/<int:pk>/resume/", integrations.resume, name="integration-resume"),
     path("integrations/<int:pk>/sync/", integrations.sync, name="integration-sync"),

@@ -37,6 +37,7 @@ ROWS = (
     Row("integration", of=store, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("integration-edit", of=store, get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, WHAT, WHAT)),
     Row("integration-tab", of=_tab, get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, WHAT, WHAT)),
+    Row("integration-work-here", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON)),
     Row("integration-pause", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON)),
     Row("integration-resume", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON)),
     Row("integration-lift", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON)),

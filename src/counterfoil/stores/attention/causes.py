@@ -25,6 +25,7 @@ class Act(StrEnum):
     TOKEN = "token"  # noqa: S105  # replace the access token
     SETUP = "setup"  # the store setup, with its connection test
     MAPPING = "mapping"  # the field mapping
+    HERE = "here"  # this installation works on the store, and no other
 
 
 class Sort(TextChoices):
@@ -325,6 +326,13 @@ CAUSES: dict[str, Cause] = {
         "It was encrypted with another key than the present one.",
         "Enter the access token again in the store setup.",
         ENTER_TOKEN,
+    ),
+    "store:elsewhere": _store(
+        "{about}: another installation may work on the store",
+        "These books were somewhere else when someone last worked on the store. If both do, orders are imported and "
+        "shipments sent twice.",
+        "See that nothing works there any more, then press “Work here”.",
+        (Act.HERE, Act.VISIT),
     ),
     "store:api_path": _store(
         "{about}: no store at this API path",

@@ -35,6 +35,22 @@ def decrypt(stored: bytes) -> str:
         raise SecretUnreadable from error
 
 
+def encrypted_anew(stored: bytes) -> bytes | None:
+    """The same secret, encrypted with the first key; None where it is already, or where no key opens it."""
+    keys: tuple[str, ...] = tuple(settings.COUNTERFOIL_FERNET_KEYS)
+    if not stored or _is_opened_by(keys[:1], stored) or not _is_opened_by(keys, stored):
+        return None
+    return _fernet(keys).rotate(bytes(stored))
+
+
+def _is_opened_by(keys: tuple[str, ...], stored: bytes) -> bool:
+    try:
+        _fernet(keys).decrypt(bytes(stored))
+    except InvalidToken:
+        return False
+    return True
+
+
 class Secret:
     """A secret in memory that does not show itself in a log, a trace or a template."""
 

@@ -11,7 +11,9 @@ from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=5)
-MENDED_BY_A_PERSON = {"credentials", "permission", "origin", "api_path", "secret"}
+ELSEWHERE = "elsewhere"
+"""Another installation may work on the store: nothing about the store is wrong."""
+MENDED_BY_A_PERSON = {"credentials", "permission", "origin", "api_path", "secret", ELSEWHERE}
 
 
 def note_trouble(integration: WebIntegration, trouble: StoreTrouble) -> None:

@@ -3,7 +3,7 @@
 from counterfoil.stores.models.carriers import Carrier
 from counterfoil.stores.models.catalog_loads import CatalogLoad
 from counterfoil.stores.models.field_mappings import FieldMapping
-from counterfoil.stores.models.installation import PublicAddress
+from counterfoil.stores.models.installation import KeySeal, PublicAddress
 from counterfoil.stores.models.integrations import (
     StatusMapping,
     StoreState,
@@ -49,6 +49,7 @@ __all__ = [
     "Difference",
     "DifferenceKind",
     "FieldMapping",
+    "KeySeal",
     "LogEntry",
     "LogKind",
     "NameKind",

@@ -164,6 +164,11 @@ class StoreState(models.Model):
         null=True, blank=True, help_text="When its lists last showed less than its answers had."
     )
     collected_at = models.DateTimeField(null=True, blank=True, help_text="When it was last asked what waits there.")
+    worked_at = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Which installation works on the store: its machine and directory, or database.",
+    )
     restored_from = models.DateTimeField(
         null=True, blank=True, help_text="When the backup was made beyond which the store has not been read again yet."
     )

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.stores.integrations.connection import test_connection
-from counterfoil.stores.integrations.outage import MENDED_BY_A_PERSON
+from counterfoil.stores.integrations.outage import ELSEWHERE, MENDED_BY_A_PERSON
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.forms import WebIntegrationForm, saved
 from counterfoil.web.going_back import back
@@ -38,7 +38,7 @@ def edit(request: HttpRequest, pk: int, tab: str = TABS[0].name) -> HttpResponse
     if shown is None:
         raise Http404
     form = PartForm(_sent(request), integration=integration, only=shown.fields, maps=shown.maps)
-    mend = shown is TABS[0] and integration.state.trouble_code in MENDED_BY_A_PERSON
+    mend = shown is TABS[0] and integration.state.trouble_code in MENDED_BY_A_PERSON - {ELSEWHERE}
     context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": mend}
     return _answer(request, form, "web/integrations/settings.html", context)
 

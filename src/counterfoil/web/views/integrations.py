@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.integrations.installation import work_here
 from counterfoil.stores.integrations.webhooks import hooks_shown
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.wakeups import wake
@@ -91,6 +92,18 @@ def _set_paused(request: HttpRequest, pk: int, *, paused: bool) -> HttpResponse:
     audit(request, "Paused the store." if paused else "Resumed the store.", about=integration.code)
     said = f"{integration.code} is paused." if paused else f"{integration.code} is read again."
     return back(request, reverse("integration", args=[pk]), said)
+
+
+@role_required(Role.MANAGER)
+@require_POST
+def work_on_it_here(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another installation is known to work on the store no longer."""
+    integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
+    path = reverse("integration", args=[pk])
+    if not work_here([integration], by=str(person(request))):
+        return back(request, path, f"{integration.code} is worked on here already.")
+    audit(request, "Had this installation work on the store.", about=integration.code)
+    return back(request, path, f"{integration.code} is worked on here from now on.")
 
 
 @role_required(Role.CLERK)

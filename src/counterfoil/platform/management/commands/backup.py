@@ -1,10 +1,10 @@
 """`counterfoil backup`: all that is in the database, in one file."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import CommandError
 
 from counterfoil.platform.backup import make_backup
@@ -12,6 +12,7 @@ from counterfoil.platform.backup_error import BackupError
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.encrypted_backup import recipients
+from counterfoil.platform.secret_key import where_the_key_is
 from counterfoil.sales.db.full_disk import full_disk
 
 
@@ -54,11 +55,5 @@ class Command(CounterfoilCommand):
         else:
             self.say("It is not encrypted, and holds your customers' names and addresses: see --encrypt-to.")
         self.say(
-            f"Its secrets open with the secret key only, which is not in it: keep {_where_the_key_is()} apart from it."
+            f"Its secrets open with the secret key only, which is not in it: keep {where_the_key_is(settings.DATA_DIR)} apart from it."
         )
-
-
-def _where_the_key_is() -> str:
-    if os.environ.get("COUNTERFOIL_SECRET_KEY"):
-        return "the value of COUNTERFOIL_SECRET_KEY"
-    return str(Path(os.environ["COUNTERFOIL_DATA_DIR"]) / "secret_key")

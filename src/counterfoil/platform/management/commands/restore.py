@@ -12,9 +12,11 @@ from counterfoil.platform.backup_error import BackupError
 from counterfoil.platform.bars import bars
 from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.encrypted_backup import opened
+from counterfoil.platform.management.commands.key import ENTER_AGAIN
 from counterfoil.platform.migrating import bring_up_to_date, unknown_migrations
 from counterfoil.platform.restore import is_in_use, put_in_place, who_else_is_there
 from counterfoil.platform.setting_up import NewerSchema
+from counterfoil.stores.integrations.installation import NEXT_STEP, in_words, stores_elsewhere
 
 
 class Command(CounterfoilCommand):
@@ -53,16 +55,15 @@ class Command(CounterfoilCommand):
                     put_in_place(file, path, about, show)
             except BackupError as trouble:
                 raise CommandError(str(trouble), returncode=STORE_TROUBLE) from trouble
-        bring_up_to_date()
+        bring_up_to_date(key_is_lost=not about.is_of_our_key())
         if options["json"]:
             self.print_json({"file": str(path), "made_at": about.moment, "version": about.version})
             return
         self.say(f"The books are as they were on {about.moment:%Y-%m-%d at %H:%M} UTC.")
         if not about.is_of_our_key():
-            self.say(
-                "It was made with another secret key. Enter each store's access token and client secret again. Take "
-                "away the second factors: counterfoil people remove-second-factor NAME. They are set up anew."
-            )
+            self.say(f"It was made with another secret key. {ENTER_AGAIN}")
+        for each in stores_elsewhere():
+            self.say(f"{each.code} was worked on at {in_words(each.state.worked_at)}. {NEXT_STEP}")
         self.say("The next visits read the stores from then on. Compare them afterwards: counterfoil reconcile.")
 
     def _refuse(self, path: Path, about: About, *, force: bool, other_key: bool) -> None:

@@ -14,6 +14,7 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration, test_connection
+from counterfoil.stores.integrations.installation import stores_elsewhere, work_here
 from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
 from counterfoil.stores.integrations.mapping_warnings import warnings
 from counterfoil.stores.integrations.method_names import set_default_name
@@ -56,7 +57,9 @@ class Command(CounterfoilCommand):
     help = "Web integrations: each connects one BigCommerce store."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|show|test|set|send-statuses")
+        commands = parser.add_subparsers(
+            dest="action", required=True, metavar="add|list|show|test|set|send-statuses|work-here"
+        )
         add = commands.add_parser("add", help="Connect a store.")
         change = commands.add_parser("set", help="Change settings of a store.")
         change.add_argument("which", metavar="CODE", help="Its import source code.")
@@ -69,9 +72,13 @@ class Command(CounterfoilCommand):
             "send-statuses", help="List the present statuses that differ in the store; send them."
         )
         send.add_argument("--yes", action="store_true", help="Send them; without it they are only listed.")
+        here = commands.add_parser(
+            "work-here", help="The books moved here, and nothing works on the store where they were before."
+        )
+        here.add_argument("which", metavar="CODE", nargs="?", help="Only this store (all).")
         for each in (show, test, send):
             each.add_argument("which", metavar="CODE", help="Its import source code.")
-        for each in (add, change, listing, show, test, send):
+        for each in (add, change, listing, show, test, send, here):
             super().add_arguments(each)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -120,6 +127,15 @@ class Command(CounterfoilCommand):
             name = options[f"{kind.value}_default"]
             if name is not None:
                 set_default_name(integration, kind, name, by=self.me())
+
+    def _work_here(self, options: dict[str, Any]) -> None:
+        integrations = [store_called(options["which"])] if options["which"] else stores_elsewhere()
+        moved = work_here(integrations, by=self.me())
+        if options["json"]:
+            self.print_json({"work_here": moved})
+            return
+        codes = ", ".join(moved)
+        self.say(f"From now on this installation works on {codes}." if moved else "Nothing waited for this.")
 
     def _list(self, options: dict[str, Any]) -> None:
         rows = [_shape(integration) for integration in WebIntegration.objects.select_related("state")]
