@@ -106,7 +106,7 @@ class _SetUp(totp.ActivateTOTPView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """The code that set it up logs nobody in."""
-        answer: HttpResponse = super().form_valid(form)
+        answer = _other_factors(super().form_valid, form, self.request)
         factor = Authenticator.objects.filter(user=person(self.request), type=Authenticator.Type.TOTP).first()
         if factor is not None:
             use_code(factor, form.cleaned_data["code"])
@@ -114,9 +114,6 @@ class _SetUp(totp.ActivateTOTPView):
 
     def get_success_url(self) -> str:
         return reverse("mfa_view_recovery_codes" if self.did_generate_recovery_codes else "account")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        return _other_factors(super().form_valid, form, self.request)
 
 
 class _Remove(totp.DeactivateTOTPView):

@@ -43,7 +43,8 @@ class Command(CounterfoilCommand):
             with bars() as show:
                 size = make_backup(path, show, to)
         except OSError as trouble:
-            raise CommandError(f"{path} cannot be written: {trouble.strerror}.", returncode=STORE_TROUBLE) from trouble
+            why = full_disk(trouble) or f"{path} cannot be written: {trouble.strerror}."
+            raise CommandError(why, returncode=STORE_TROUBLE) from trouble
         except BackupError as trouble:
             raise CommandError(full_disk(trouble) or str(trouble), returncode=STORE_TROUBLE) from trouble
         if options["json"]:
@@ -54,6 +55,5 @@ class Command(CounterfoilCommand):
             self.say("It is encrypted: restore it with the secret key of one of them, --identity FILE.")
         else:
             self.say("It is not encrypted, and holds your customers' names and addresses: see --encrypt-to.")
-        self.say(
-            f"Its secrets open with the secret key only, which is not in it: keep {where_the_key_is(settings.DATA_DIR)} apart from it."
-        )
+        key = where_the_key_is(settings.DATA_DIR)
+        self.say(f"Its secrets open with the secret key only, which is not in it: keep {key} apart from it.")
