@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
+from counterfoil.platform import secret_files
 from counterfoil.platform.database import database
 from counterfoil.platform.demo_origin import allow_origin
 from counterfoil.platform.server_user import EmbeddedError
@@ -127,6 +128,7 @@ def _help(words: list[str]) -> int:
 
 
 def _run(words: list[str], *, demo: bool) -> int:
+    secret_files.read(os.environ)
     directory = data_dir(demo=demo)
     os.environ["COUNTERFOIL_DATA_DIR"] = str(directory)
     if demo:

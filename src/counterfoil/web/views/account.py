@@ -16,8 +16,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.generic import View
 
+from counterfoil.web.accounts.notices import tell
 from counterfoil.web.audit import audit
 from counterfoil.web.devices import device
+from counterfoil.web.fresh_login import fresh_login_required
 from counterfoil.web.going_back import back
 from counterfoil.web.models import Person
 from counterfoil.web.people import end_sessions, roles_with_second_factor, sessions_of
@@ -46,6 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@fresh_login_required
 def end_session(request: HttpRequest) -> HttpResponse:
     """Logs oneself out elsewhere: in one place (`session`), or in all others."""
     here = request.session.session_key or ""
@@ -75,6 +78,7 @@ class Password(View):
         form.save()
         _go_on_here_only(request, who)
         audit(request, "Chose their own password." if first else "Changed their password.")
+        tell(who, "Your password was changed.")
         messages.success(request, "Your new password is set.")
         return redirect("home" if first else "account")
 

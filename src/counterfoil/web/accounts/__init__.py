@@ -1,0 +1,1 @@
+"""Logins: what a person proves, chooses and is told."""
