@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from counterfoil.web.accounts.password_words import KnownWordsValidator
 from tests.web.books import a_store
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_a_password_of_known_words_is_refused(password: str, settings: Any) -> N
     settings.ALLOWED_HOSTS = ["orders.example.com"]
     a_store(description="Web shop")
     with pytest.raises(ValidationError) as refused:
-        validate_password(password)
+        KnownWordsValidator().validate(password)
     assert "password_of_known_words" in {error.code for error in refused.value.error_list}
 
 
@@ -45,4 +45,4 @@ def test_a_password_of_known_words_is_refused(password: str, settings: Any) -> N
 )
 def test_any_other_password_may_be_chosen(password: str) -> None:
     """Of any signs, and much longer than 64."""
-    validate_password(password)
+    KnownWordsValidator().validate(password)
