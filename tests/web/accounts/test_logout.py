@@ -22,4 +22,5 @@ def test_the_browser_forgets_with_the_logout(context: BrowserContext, live_serve
     page.evaluate("sessionStorage.setItem('counterfoil-draft', '{}')")
     page.get_by_role("button", name="Log out").click()
     page.get_by_label("Username").wait_for()
-    assert page.evaluate("sessionStorage.length") == 0
+    assert page.evaluate("Object.keys(sessionStorage)") == ["htmx-current-path-for-history"]  # of the login page
+    assert page.evaluate("localStorage.length") == 0

@@ -7,6 +7,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from counterfoil.web.models import Mail, Person, Role
+from tests.platform.commands import run
 from tests.web.books import PASSWORD, a_person
 from tests.web.conftest import logged_in_as
 from tests.web.doors import log_in, set_up_second_factor
@@ -62,6 +63,19 @@ def test_a_person_is_told_what_an_administrator_changed(client: Client, mira: Pe
         "Your role was changed: Manager → Clerk.",
         "root made a one-time password for you. Your own password is not valid any more.",
         "root removed your second factor.",
+    ]
+
+
+def test_a_person_is_told_what_was_changed_on_the_server(client: Client, mira: Person) -> None:
+    """By a command."""
+    set_up_second_factor(client)
+    Mail.objects.all().delete()
+    for words in ("people remove-second-factor mira", "people role mira clerk", "password mira"):
+        assert run(*words.split()).code == 0
+    assert [(to, line.partition(".")[0]) for to, line in told()] == [
+        (mira.email, "Your second factor was removed on the server"),
+        (mira.email, "Your role was changed: Manager → Clerk"),
+        (mira.email, "A one-time password was made for you on the server"),
     ]
 
 
