@@ -1,1 +1,1 @@
-"""Logins: what a person proves, chooses and is told."""
+"""Accounts: how passwords and codes are guarded."""
