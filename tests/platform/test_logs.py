@@ -10,14 +10,18 @@ import pytest
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.urls import reverse
 
 from counterfoil.platform.log_paths import RoutesOnly
 from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import one_by_one
 from counterfoil.stores.sync.session import visit
+from counterfoil.web.models import AuditEntry, Role
 from tests.house import connect, turn
 from tests.store import SandboxStore
+from tests.web.books import a_person
+from tests.web.conftest import logged_in_as
 
 Lines = list[dict[str, Any]]
 
@@ -104,6 +108,36 @@ def test_a_request_has_an_id_in_the_log_and_in_the_answer(log: Kept) -> None:
     odd = Client().get("/not/there", headers={"X-Request-ID": "x\tinjected=1"})
     assert len(odd["X-Request-ID"]) == 32
     assert "request" not in structlog.contextvars.get_contextvars()
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_logged_with_who_was_refused(log: Kept) -> None:
+    """By their number; the audit log knows their name."""
+    clerk = a_person(Role.CLERK)
+    logged_in_as(clerk).get(reverse("people"))
+    assert (log.lines[-1]["level"], log.lines[-1]["person"]) == ("warning", clerk.pk)
+    assert "Permission denied" in log.lines[-1]["event"]
+    assert {"person", "request"} & set(structlog.contextvars.get_contextvars()) == set()
+
+
+@pytest.mark.django_db
+def test_a_forged_form_and_a_foreign_host_are_logged(log: Kept) -> None:
+    """Whoever tries to get around what guards the pages leaves a line."""
+    client = Client(enforce_csrf_checks=True)
+    client.post(reverse("account_login"), {"login": "mira"})
+    assert "CSRF" in log.lines[-1]["event"]
+    client.get(reverse("account_login"), headers={"Host": "evil.example"})
+    assert "evil.example" in " ".join(line["event"] for line in log.lines)
+
+
+@pytest.mark.django_db
+def test_the_audit_log_is_in_the_log_without_what_was_typed(log: Kept) -> None:
+    """So that it can be kept on another machine; a password typed as the name leaves no trace."""
+    Client().post(reverse("account_login"), {"login": "hunter2 my password", "password": "x"})
+    (line,) = (each for each in log.lines if each["event"] == "audit")
+    assert line["what"] == "Tried to log in with a wrong name or password."
+    assert line["entry"] == AuditEntry.objects.latest("pk").pk
+    assert "hunter2" not in log.getvalue()
 
 
 def test_a_line_is_one_line_in_either_form() -> None:

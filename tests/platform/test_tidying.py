@@ -30,8 +30,7 @@ def test_superseded_versions_and_old_lines_go_and_a_reimport_still_compares(stor
     long_ago = timezone.now() - timedelta(days=1000)
     Payload.objects.exclude(pk=web_order(number).payload_id).update(read_at=long_ago)
     LogEntry.objects.filter(pk__lte=LogEntry.objects.order_by("pk")[1].pk).update(at=long_ago)
-    AuditEntry.objects.create(by="ada", what="Something old.")
-    AuditEntry.objects.update(at=long_ago)
+    AuditEntry.objects.create(by="ada", what="Something old.", at=long_ago)
     Session.objects.create(session_key="old", expire_date=long_ago)
     removed = run("tidy", "--json").json
     assert removed == {"versions": 2, "log_lines": 2, "audit_lines": 1, "sessions": 1}

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.web.models import AuditEntry, Person, Role
@@ -25,8 +27,25 @@ def root() -> Person:
 def browser(root: Person) -> Client:
     """Theirs; the line of their login is gone."""
     browser = logged_in_as(root)
-    AuditEntry.objects.all().delete()
+    with connection.cursor() as cursor:  # the database itself lets nobody do this
+        cursor.execute("SET session_replication_role = replica")
+        AuditEntry.objects.all().delete()
+        cursor.execute("SET session_replication_role = DEFAULT")
     return browser
+
+
+def test_nobody_changes_what_the_log_says(root: Person) -> None:
+    """Not even the program: the database refuses; an old entry goes, and one whose person is removed stays."""
+    an_entry("Did something.", at=timezone.now(), person=root)
+    an_entry("Did something long ago.", at=timezone.now() - timedelta(days=31))
+    entries = AuditEntry.objects.order_by("at")
+    with pytest.raises(IntegrityError, match="stays as it is"), transaction.atomic():
+        entries.update(what="Did nothing.")
+    with pytest.raises(IntegrityError, match="stays as it is"), transaction.atomic():
+        entries.delete()
+    entries[0].delete()
+    root.delete()
+    assert list(entries.values_list("what", "by", "person")) == [("Did something.", "mira", None)]
 
 
 def lines(browser: Client, **asked: object) -> list[str]:

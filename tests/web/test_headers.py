@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from counterfoil.web.models import Role
 from counterfoil.web.people import invite
-from counterfoil.web.security import POLICY
+from counterfoil.web.security import HSTS, POLICY
 from counterfoil.web.views import log
 from tests.web.books import a_person
 from tests.web.conftest import logged_in_as
@@ -26,6 +27,7 @@ EVERYWHERE = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
@@ -107,6 +109,40 @@ def test_pages_of_trouble_have_them_too(path: str, monkeypatch: pytest.MonkeyPat
     answer = browser.get(path)
     assert answer.status_code in (404, 500)
     assert missing(answer) == {}
+
+
+@pytest.mark.parametrize("path", ["/static/web/counterfoil.svg", "/static/web/pages.js", "/static/web/print.css"])
+def test_files_cannot_be_framed_or_taken_for_something_else(path: str) -> None:
+    """Style sheets and scripts say what they are, in which signs, and stay in the browser for a year."""
+    answer = Client().get(path)
+    assert answer["Content-Type"].replace('"', "").endswith("; charset=utf-8")
+    assert (answer["Content-Security-Policy"], answer["X-Content-Type-Options"]) == (POLICY, "nosniff")
+    assert "max-age=31536000" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/web/", "/static/../settings.py", "/static/%2e%2e/models.py"])
+def test_no_folder_is_listed(path: str) -> None:
+    """And nothing beside it is read."""
+    assert logged_in_as(a_person(Role.ADMINISTRATOR)).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/login/", "/static/web/pages.js", "/nowhere/"])
+def test_every_answer_through_https_asks_for_https_for_a_year(path: str, settings: Any) -> None:
+    """Below this name as well: a forged name beside it could else set cookies in clear."""
+    settings.HTTPS = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    answer = Client().get(path, headers={"X-Forwarded-Proto": "https"})
+    assert answer["Strict-Transport-Security"] == HSTS
+    assert HSTS.endswith("; includeSubDomains")
+    assert "Strict-Transport-Security" not in Client().get(path)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/login/", 301), ("/metrics", 403), ("/hooks/abc/", 403)])
+def test_only_what_people_open_is_led_to_https(path: str, status: int, settings: Any) -> None:
+    """A program that sent its token in clear gets no redirect, which would hide it."""
+    settings.HTTPS = True
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get(path).status_code == status
 
 
 def test_the_cookies_are_for_this_site_alone() -> None:

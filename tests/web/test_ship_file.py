@@ -13,6 +13,16 @@ pytestmark = pytest.mark.django_db
 ROWS = "order,carrier,tracking,sku,qty\nWEB-1,UPS,1Z1,ENGINE-0,1\nWEB-1,UPS,1Z1,ENGINE-1,2\nWEB-9,UPS,1Z9,,\n"
 
 
+@pytest.mark.parametrize("name", ["parcels.xlsx", "parcels.csv.exe", "parcels", "../../parcels.html"])
+def test_a_file_that_does_not_end_as_a_csv_is_refused(name: str, clerk: Client) -> None:
+    """Whatever is in it; nothing is done, and the page says how to save it."""
+    answer = clerk.post(reverse("ship-file"), {"file": SimpleUploadedFile(name, b"order,tracking\n1,2\n")})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "does not end in .csv, .tsv or .txt" in page
+    assert "Save as" in page
+
+
 def upload(text: bytes) -> dict[str, SimpleUploadedFile]:
     """As the browser sends a chosen file."""
     return {"file": SimpleUploadedFile("parcels.csv", text, content_type="text/csv")}

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
+from counterfoil.platform import secret_files
 from counterfoil.platform.data_dir import default_data_dir, has_home
 from counterfoil.platform.database import database
 from counterfoil.platform.demo_origin import allow_origin
@@ -139,6 +140,7 @@ def _help(words: list[str]) -> int:
 
 
 def _run(words: list[str], *, demo: bool) -> int:
+    secret_files.read(os.environ)
     directory = data_dir(demo=demo)
     os.environ["COUNTERFOIL_DATA_DIR"] = str(directory)
     if not has_home():

@@ -72,7 +72,7 @@ def _log_access(request: HttpRequest, response: HttpResponse, seconds: float) ->
 @receiver(request_finished)
 def _end_of_request(**_given: Any) -> None:
     """Not at the end of the middleware: Django logs a page that is not there after that."""
-    structlog.contextvars.unbind_contextvars("request")
+    structlog.contextvars.unbind_contextvars("request", "person")
 
 
 def where_it_broke(_logger: Any, _method: str, event: Event) -> Event:

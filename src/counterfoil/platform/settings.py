@@ -63,12 +63,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
+    "counterfoil.web.security.ContentSecurityPolicy",  # before all that answers by itself
     "counterfoil.platform.health.Probes",
     "counterfoil.web.proxies.TrustedProxies",
     "counterfoil.web.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "counterfoil.web.security.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "counterfoil.web.security.FirstThingsFirst",
+    "counterfoil.web.ui.rate_limit.CostlyPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "counterfoil.web.accounts.device_cookie.DeviceCookie",
     "axes.middleware.AxesMiddleware",
@@ -120,6 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "counterfoil.web.accounts.password_rules.NoOwnNames"},
     {"NAME": "counterfoil.web.accounts.password_rules.NotGuessable"},
+    {"NAME": "counterfoil.web.accounts.password_words.KnownWordsValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "counterfoil.web.login.PersonBackend"]
 LOGIN_URL = "account_login"
@@ -138,7 +140,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = SESSION_SECONDS
 ACCOUNT_FORMS = {
     "login": "counterfoil.web.login.LoginForm",
-    "reauthenticate": "counterfoil.web.login.PasswordAgainForm",
+    "reauthenticate": "counterfoil.web.accounts.reauthentication_form.ReauthenticationForm",
     "reset_password": "counterfoil.web.login.LostPasswordForm",
     "reset_password_from_key": "counterfoil.web.login.NewPasswordForm",
 }
@@ -177,6 +179,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -198,6 +201,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 WHITENOISE_MAX_AGE = 31_536_000  # their addresses change with what is in them
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -1,5 +1,6 @@
 """The audit log: what people did about logins, people, settings, secrets and exports."""
 
+import structlog
 from django.http import HttpRequest
 
 from counterfoil.web.address import client_address
@@ -7,6 +8,7 @@ from counterfoil.web.models import AuditEntry, Person
 
 NOBODY = "Nobody logged in"
 LONGEST = 300
+log = structlog.get_logger("counterfoil.audit")
 
 
 def audit(request: HttpRequest, what: str, *, about: str = "", who: Person | None = None) -> None:
@@ -17,14 +19,20 @@ def audit(request: HttpRequest, what: str, *, about: str = "", who: Person | Non
     if who is None and isinstance(getattr(request, "user", None), Person):
         who = request.user  # type: ignore[assignment]  # just checked
     by = f"{who} ({who.username})" if who is not None and str(who) != who.username else str(who or NOBODY)
-    AuditEntry.objects.create(
+    entry = AuditEntry.objects.create(
         person=who, by=by, what=_printable(what), about=_printable(about), address=client_address(request)
     )
+    _log_line(entry)
 
 
 def note(by: str, what: str, *, about: str = "") -> None:
     """Writes down what someone did on the command line: `by` is their name on that machine."""
-    AuditEntry.objects.create(by=f"{by} (command line)", what=_printable(what), about=_printable(about))
+    _log_line(AuditEntry.objects.create(by=f"{by} (command line)", what=_printable(what), about=_printable(about)))
+
+
+def _log_line(entry: AuditEntry) -> None:
+    """The log leaves the machine, if people want it to: what was typed and names stay in the database."""
+    log.info("audit", entry=entry.pk, what=entry.what, person=entry.person_id, address=entry.address)
 
 
 def _printable(text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account import signals as accounts
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import signals as second_factors
 from allauth.mfa.models import Authenticator
 from axes.signals import user_locked_out
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from counterfoil.web.accounts.device_cookie import remember_device
 from counterfoil.web.accounts.guessing import forgive_person, remembered, typed_name, waits_until
+from counterfoil.web.accounts.notices import tell
 from counterfoil.web.address import client_address, network_of
 from counterfoil.web.audit import audit
 from counterfoil.web.models import AuditEntry, Person
@@ -22,6 +24,7 @@ from counterfoil.web.people import end_sessions
 
 FAILED = "Tried to log in with a wrong name or password."
 FAILED_AGAIN = "Entered a wrong password while logged in."
+LOGGED_IN = {"totp": "Logged in with a second factor.", "recovery_codes": "Logged in with a recovery code."}
 AT_MOST, WITHIN = 20, timedelta(minutes=15)  # failed logins from one address that are written down
 
 
@@ -46,7 +49,13 @@ def _logged_in(request: HttpRequest, user: Person, **_: Any) -> None:
     forgive_person(request, user)
     remember_device(request, user)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
-    audit(request, "Logged in.", who=user)
+    audit(request, LOGGED_IN.get(_factor(request, user), "Logged in."), who=user)
+
+
+def _factor(request: HttpRequest, user: Person) -> str:
+    """What the login asked for besides the password: totp, recovery_codes, or nothing."""
+    records = get_authentication_records(request, user)
+    return next((str(record.get("type")) for record in reversed(records) if record["method"] == "mfa"), "")
 
 
 def _logged_out(request: HttpRequest, user: Person | None, **_: Any) -> None:
@@ -98,21 +107,31 @@ def _password_reset(request: HttpRequest, user: Person, **_: Any) -> None:
     Person.objects.filter(pk=user.pk).update(must_change_password=False, one_time_password_until=None)
     end_sessions(user)
     remember_device(request, user)  # who can read their mail is let in, however many others guess meanwhile
+    tell(user, "Your password was changed with a link that was mailed to you.")
     audit(request, "Chose a new password with a link that was mailed.", who=user)
 
 
 def _factor_added(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
         audit(request, "Set up a second factor.", who=user)
+        _factors_changed(request, user, "A second factor was set up for your login.")
 
 
 def _factor_removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
         audit(request, "Removed their second factor.", who=user)
+        _factors_changed(request, user, "The second factor of your login was removed.")
 
 
 def _codes_renewed(request: HttpRequest, user: Person, **_: Any) -> None:
     audit(request, "Made new recovery codes.", who=user)
+    tell(user, "New recovery codes were made for your login. Earlier ones are not valid any more.")
+
+
+def _factors_changed(request: HttpRequest, user: Person, sentence: str) -> None:
+    """Whoever is logged in elsewhere logged in another way than is asked for now."""
+    end_sessions(user, but=request.session.session_key or "")
+    tell(user, sentence)
 
 
 def _code_wrong(request: HttpRequest, user: Person, **_: Any) -> None:

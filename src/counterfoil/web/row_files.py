@@ -9,11 +9,12 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from counterfoil.limits import LARGEST_UPLOAD
-from counterfoil.sales.csv.text import csv_lines, decoded
+from counterfoil.sales.csv.text import SAVE_AS, csv_lines, decoded
 from counterfoil.sales.errors import Refused
 
 MOST_SHOWN = 1000
 AT_ONCE = 500
+ENDINGS = (".csv", ".tsv", ".txt")
 BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
 Row = TypeVar("Row")
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -29,6 +30,8 @@ def content_of(request: HttpRequest) -> str:
         return content
     if (file.size or 0) > LARGEST_UPLOAD:
         raise Refused(f"The file has more than {LARGEST_UPLOAD // 1_000_000} MB.", "Split it.")
+    if not (file.name or "").lower().endswith(ENDINGS):
+        raise Refused("The file’s name does not end in .csv, .tsv or .txt.", SAVE_AS)
     return decoded(file.read()).replace("\x00", "")
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+import structlog
+from django.conf import settings
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.core.handlers.exception import response_for_exception
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -13,9 +15,12 @@ from django.shortcuts import redirect
 
 from counterfoil.web.models import Person, Role
 
+FOR_PROGRAMS = ("/metrics", "/hooks/")
+"""Addresses that no browser opens: a redirect would hide that a token was sent in clear."""
 POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
@@ -27,6 +32,7 @@ POLICY = "; ".join(
     )
 )
 
+HSTS = "max-age=31536000; includeSubDomains"
 ONLY_HTTPS = "This address is used with https only. Nothing was done. Open it with https:// and send it again.\n"
 
 Params = ParamSpec("Params")
@@ -46,13 +52,14 @@ class HttpsOnly(SecurityMiddleware):
             response = super().process_request(request)
         except DisallowedHost as wrong:  # caught here, so that this answer has the headers of all others
             return response_for_exception(request, wrong)
-        if response is None or request.method in ("GET", "HEAD"):
+        is_looked_at = request.method in ("GET", "HEAD") and not request.path_info.startswith(FOR_PROGRAMS)
+        if response is None or is_looked_at:
             return response
         return HttpResponseForbidden(ONLY_HTTPS, content_type="text/plain; charset=utf-8")
 
 
 class ContentSecurityPolicy:
-    """Middleware: nothing inline, nothing from another host."""
+    """Middleware: nothing inline, nothing from another host; on all answers, files and probes among them."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -60,6 +67,9 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response["Content-Security-Policy"] = POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if settings.HTTPS and request.is_secure():  # Django's middleware does not see all answers
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers.setdefault("Cache-Control", "private, no-store")  # nothing personal stays in a cache
         return response
@@ -78,6 +88,7 @@ class FirstThingsFirst:
         """Leads to what has to be done before any other page."""
         if not getattr(view, "login_required", True) or not isinstance(request.user, Person):
             return None
+        structlog.contextvars.bind_contextvars(person=request.user.pk)
         first, open_too = to_do_first(request.user)
         wanted = request.resolver_match.url_name if request.resolver_match else ""
         return redirect(first) if first and wanted not in (first, *open_too) else None

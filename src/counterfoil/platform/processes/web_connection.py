@@ -88,6 +88,7 @@ class Refusal(ErrorTask):
         self.response_headers += [
             ("Content-Type", "text/plain; charset=utf-8"),
             ("X-Content-Type-Options", "nosniff"),
+            ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
             ("Cache-Control", "no-store"),
         ]
         self.set_close_on_finish()

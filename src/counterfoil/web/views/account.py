@@ -21,8 +21,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.generic import View
 
 from counterfoil.web.accounts.codes import use_code
+from counterfoil.web.accounts.notices import tell
 from counterfoil.web.audit import audit
 from counterfoil.web.devices import device
+from counterfoil.web.fresh_login import fresh_login_required
 from counterfoil.web.going_back import back
 from counterfoil.web.login import OldPasswordForm
 from counterfoil.web.models import Person
@@ -53,6 +55,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@fresh_login_required
 def end_session(request: HttpRequest) -> HttpResponse:
     """Logs oneself out elsewhere: in one place (`session`), or in all others."""
     here = request.session.session_key or ""
@@ -82,6 +85,7 @@ class Password(View):
         form.save()
         _go_on_here_only(request, who)
         audit(request, "Chose their own password." if first else "Changed their password.")
+        tell(who, "Your password was changed.")
         messages.success(request, "Your new password is set.")
         return redirect("home" if first else "account")
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import WebIntegration
+from counterfoil.web.accounts.notices import tell
 from counterfoil.web.audit import audit
 from counterfoil.web.fresh_login import ask_for_password
 from counterfoil.web.going_back import back
@@ -40,12 +41,15 @@ def notifications(request: HttpRequest) -> HttpResponse:
 def _save(request: HttpRequest, form: NotificationsForm) -> bool:
     """Another address needs a fresh login: whoever has lost the password gets a new one mailed there."""
     who = person(request)
-    is_new = form.cleaned_data["email"] != who.email
+    before = who.email
+    is_new = form.cleaned_data["email"] != before
     if is_new:
         ask_for_password(request)
     saved = form.save_all()
     if saved and is_new:
         audit(request, "Changed their own e-mail address.", about=who.username)
+        if before:
+            tell(who, "Another e-mail address was entered for your login. This one gets no more mails.", to=before)
     return saved
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.sales.errors import Refused
 from counterfoil.web import people
+from counterfoil.web.accounts.notices import tell
 from counterfoil.web.audit import audit
 from counterfoil.web.devices import device
 from counterfoil.web.fresh_login import fresh_login_required
@@ -167,6 +168,7 @@ def _change_role(request: HttpRequest, who: Person) -> HttpResponse:
     role = _role(request)
     before = who.get_role_display()
     people.change_role(who, role, by=person(request))
+    tell(who, f"Your role was changed: {before} → {role.label}.")
     return _said(request, who, f"Changed a role: {before} → {role.label}.", f"{who} is {role.label.lower()} now.")
 
 
@@ -186,6 +188,7 @@ def _new_password(request: HttpRequest, who: Person) -> HttpResponse:
         raise Refused("This is you.", "Change your own password under your name.")
     password = people.one_time_password(who)
     audit(request, "Made a one-time password for someone.", about=who.username)
+    tell(who, f"{person(request)} made a one-time password for you. Your own password is not valid any more.")
     return _show(request, who, password=password)
 
 
@@ -200,6 +203,7 @@ def _remove_second_factor(request: HttpRequest, who: Person) -> HttpResponse:
         raise Refused("This is you.", "Remove your own second factor under your name.")
     if not people.remove_second_factor(who):
         raise Refused(f"{who} has no second factor.")
+    tell(who, f"{person(request)} removed your second factor.")
     said = f"{who} logs in with the password alone, until a new one is set up."
     return _said(request, who, "Removed someone’s second factor.", said)
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.web.accounts.notices import tell
 from counterfoil.web.audit import note
 from counterfoil.web.models import Person
 from counterfoil.web.people import one_time_password
@@ -21,6 +22,7 @@ class Command(CounterfoilCommand):
         if person is None:
             raise UsageError(f"Nobody is called {options['username']}.")
         password = one_time_password(person)
+        tell(person, "A one-time password was made for you on the server. Your own password is not valid any more.")
         note(self.me(), "Made a one-time password for someone.", about=person.username)
         if options["json"]:
             self.print_json({"username": person.username, "one_time_password": password})

@@ -9,6 +9,7 @@ from counterfoil.platform.command import CounterfoilCommand, UsageError
 from counterfoil.platform.shapes import Shape
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.web import people
+from counterfoil.web.accounts.notices import tell
 from counterfoil.web.audit import note
 from counterfoil.web.models import Person, Role
 
@@ -75,6 +76,7 @@ class Command(CounterfoilCommand):
         person, role = _person(options), Role(options["role"])
         before = person.get_role_display()
         people.change_role(person, role, by=None)
+        tell(person, f"Your role was changed: {before} → {role.label}.")
         self._done(options, person, f"Changed a role: {before} → {role.label}.", f"is {role.label.lower()} now.")
 
     def _deactivate(self, options: dict[str, Any]) -> None:
@@ -91,6 +93,7 @@ class Command(CounterfoilCommand):
         person = _person(options)
         if not people.remove_second_factor(person):
             raise UsageError(f"{person.username} has no second factor.")
+        tell(person, "Your second factor was removed on the server.")
         self._done(options, person, "Removed someone’s second factor.", "logs in with the password alone.")
 
     def _let_in(self, options: dict[str, Any]) -> None:

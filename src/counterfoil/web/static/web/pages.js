@@ -1,5 +1,8 @@
 // What the pages do by themselves: ask again for their live parts, tell of new rows, open a row that is clicked.
 (() => {
+  // What this tab kept of the person's work goes with them, whether or not the server answers.
+  document.addEventListener("submit", (event) => { if (event.target.matches("form[action$='/logout/']")) sessionStorage.clear(); });
+
   const asked = new WeakMap();
 
   // Only while the tab is looked at; a part that was swapped in starts counting anew.
