@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 
 MEASURES = ("importing", "scripts", "reading", "memory", "shipping", "file")
 LARGE = ("finding",)  # takes a quarter of an hour and 6 GB of disk: only when asked for

@@ -15,8 +15,8 @@ from django.test import Client
 from bench.house import console, empty_books, print_table
 from bench.seeding import FIRST_NUMBER, seed
 from bench.trade import buyer, part_number
+from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import Parcel
-from counterfoil.web.models import Person, Role
 
 ALLOWED = 0.150  # seconds, 95 of 100
 

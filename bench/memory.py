@@ -28,7 +28,7 @@ def _sync(origin: str) -> tuple[int, float]:
     environment = os.environ | {"COUNTERFOIL_API_ORIGINS": ",".join(["https://api.bigcommerce.com", origin])}
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "counterfoil.platform.cli", "sync", "--json"],
+        [sys.executable, "-m", "counterfoil.platform.cli.main", "sync", "--json"],
         env=environment | {"DATABASE_URL": settings.DATABASE_URL},
         stdout=subprocess.DEVNULL,
     )

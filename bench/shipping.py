@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.store import SandboxStore
 
 from bench.house import connect, console, empty_books, filled_store, official_client, print_table
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.sales.csv.text import read_csv, written_csv
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.shipping.csv_import import Outcome, Row, apply, open_orders_csv, plan, read_rows
@@ -53,7 +53,7 @@ def worker(store: SandboxStore) -> Iterator[None]:
     """A worker process of its own on the benchmark's database."""
     environment = os.environ | {"DATABASE_URL": settings.DATABASE_URL, "COUNTERFOIL_API_ORIGINS": store.origin}
     process = subprocess.Popen(
-        [sys.executable, "-m", "counterfoil.platform.cli", "worker"], env=environment, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "counterfoil.platform.cli.main", "worker"], env=environment, stderr=subprocess.DEVNULL
     )
     try:
         yield

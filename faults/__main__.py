@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from faults.tally import Tally
 
 BUILD = Path(__file__).resolve().parent.parent / "build"

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing import sync as taking_in
-from counterfoil.platform.migrating import bring_up_to_date
-from counterfoil.platform.turn import TURN_SECONDS, take_turn
+from counterfoil.platform.database.migrations import bring_up_to_date
+from counterfoil.platform.worker.sync import TURN_SECONDS, take_turn
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.status import change_status, find_status
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel

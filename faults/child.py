@@ -71,7 +71,7 @@ class Children:
 
 def main() -> None:
     """Forks a child for each line."""
-    from counterfoil.platform.setting_up import set_up
+    from counterfoil.platform.django_setup import set_up
 
     set_up()
     for line in sys.stdin:

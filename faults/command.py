@@ -22,8 +22,8 @@ def run(
 
 def main() -> int:
     """Plants the bug, then does what the command line does."""
-    from counterfoil.platform.cli import main as command
-    from counterfoil.platform.setting_up import set_up
+    from counterfoil.platform.cli.main import main as command
+    from counterfoil.platform.django_setup import set_up
     from faults.planted import plant
 
     if bug := os.environ.get("COUNTERFOIL_FAULTS_PLANT"):

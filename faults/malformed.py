@@ -8,9 +8,9 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebOrder, WebOrderState
-from counterfoil.web.models import Person, Role
 from faults.child import Ended
 from faults.house import NEW, Finding, House, How
 from faults.tally import Tally

@@ -85,9 +85,9 @@ def _old_events_are_taken() -> None:
 
 def _hooks_are_made_once() -> None:
     """What stands in the books is taken for what stands at the store."""
-    from counterfoil.platform import turn
+    from counterfoil.platform.worker import sync
 
-    turn.keep_hooks = lambda _visit: None
+    sync.keep_hooks = lambda _visit: None
 
 
 def _totals_are_made_to_fit() -> None:
@@ -186,25 +186,25 @@ def _answers_are_believed() -> None:
 
 def _any_key_will_do() -> None:
     """Nobody asks whether the secret key is the database's; what cannot be read is the store's trouble."""
-    from counterfoil.platform import turn
+    from counterfoil.platform.worker import sync
     from counterfoil.stores.db import key_seal
 
     key_seal.require_our_key = lambda: None
-    turn.opens_the_seal = lambda: True
+    sync.opens_the_seal = lambda: True
 
 
 def _a_pool_is_taken_for_a_connection() -> None:
     """Nobody asks whether a lock stays with its connection."""
-    from counterfoil.platform import start_checks
+    from counterfoil.platform.processes import start_checks
 
     start_checks.require_own_connection = lambda: None
 
 
 def _a_copy_works_like_the_first() -> None:
     """Nobody asks where the books were before."""
-    from counterfoil.platform import turn
+    from counterfoil.platform.worker import sync
 
-    turn.require_this_installation = lambda _integration: None
+    sync.require_this_installation = lambda _integration: None
 
 
 BUGS: dict[str, Callable[[], None]] = {

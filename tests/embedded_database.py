@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 
 
 def _start() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.turn import Turn, take_turn
+from counterfoil.platform.worker.sync import Turn, take_turn
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.validation import problems

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel

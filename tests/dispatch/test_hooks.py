@@ -10,7 +10,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.webhooks import SCOPES
 from counterfoil.intake.fetching.webhook_events import follow_news
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.integrations.webhooks import destination, hooks_of, hooks_shown, want_hooks

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.dispatch.queue import next_due_at
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.attention.actions import retry_update

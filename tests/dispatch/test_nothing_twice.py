@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from tests.dispatch.house import assign, let_pass, put, ship
@@ -131,7 +131,7 @@ def syncing(store: SandboxStore) -> "subprocess.Popen[bytes]":
     """A process that sends what is due, on the tests' database."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = os.environ | {"DATABASE_URL": database.geturl(), "COUNTERFOIL_API_ORIGINS": store.origin}
-    command = [sys.executable, "-m", "counterfoil.platform.cli", "sync"]
+    command = [sys.executable, "-m", "counterfoil.platform.cli.main", "sync"]
     return subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
 
 

@@ -9,7 +9,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.dispatch.sender import Sent, send_due
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing import import_order as importing
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import (

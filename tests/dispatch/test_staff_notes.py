@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from counterfoil.dispatch.transitions import Sent
 from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import visit

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.actions import retry, retry_update

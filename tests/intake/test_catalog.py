@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.intake.catalog.load import LoadedCatalog, load_catalog
-from counterfoil.intake.unknown_products import missing_products
+from counterfoil.intake.matching.products import missing_products
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderLine, Product, ProductAlias, ProductSource
 from counterfoil.sales.products.csv_import import apply, read_product_rows

@@ -4,7 +4,7 @@ import pytest
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.catalog import load as catalog
-from counterfoil.intake.catalog_loading import ask_for_catalog, go_on_loading
+from counterfoil.intake.catalog.load import ask_for_catalog, go_on_loading
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import CatalogLoad, StoreState
 from counterfoil.stores.sync.session import visit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterfoil.intake.first_orders import taken_in
+from counterfoil.intake.fetching.orders import taken_in
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.weborders.locate import ask_stores, import_this_one

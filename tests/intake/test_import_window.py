@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
-from counterfoil.platform.turn import Turn, take_turn
+from counterfoil.platform.worker.sync import Turn, take_turn
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.integrations.connection import save_integration, test_connection

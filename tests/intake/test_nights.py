@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from counterfoil.platform import tasks
+from counterfoil.platform.worker import tasks
 from counterfoil.stores.models import Reconciliation, StoreState, WebIntegration
 from tests.house import connect
 from tests.store import SandboxStore

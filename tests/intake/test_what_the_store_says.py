@@ -18,7 +18,7 @@ from counterfoil.stores.models import UpdateState, WebIntegration, WebShipment
 from counterfoil.stores.sync.session import visit
 from counterfoil.stores.weborders.changes import look
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
-from counterfoil.web.store_says import was_edited
+from counterfoil.web.orders.store_tab import was_edited
 from tests.dispatch.house import (
     creation,
     imported,

@@ -27,7 +27,7 @@ def worker(store: SandboxStore) -> Iterator[subprocess.Popen[bytes]]:
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = os.environ | {"DATABASE_URL": database.geturl(), "COUNTERFOIL_API_ORIGINS": store.origin}
     process = subprocess.Popen(
-        [sys.executable, "-m", "counterfoil.platform.cli", "worker"], env=environment, start_new_session=True
+        [sys.executable, "-m", "counterfoil.platform.cli.main", "worker"], env=environment, start_new_session=True
     )
     try:
         yield process

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebOrder
 from tests.house import NEW, connect, fresh

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.turn import take_turn
+from counterfoil.platform.worker.sync import take_turn
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebOrder

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from tests.platform.accounts import Account, accounts
 from tests.platform.house import House, SilentStore
 from tests.platform.migrated import fill

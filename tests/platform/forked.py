@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 LIBRARIES = [
-    "counterfoil.platform.cli",
+    "counterfoil.platform.cli.main",
     "croniter",
     "cryptography.fernet",
     "django.contrib.auth.hashers",
@@ -61,6 +61,6 @@ def _command(words: list[str], environment: dict[str, str], said: Path, complain
     os.environ.clear()
     os.environ |= environment
     time.tzset()
-    from counterfoil.platform.cli import main
+    from counterfoil.platform.cli.main import main
 
     sys.exit(main(words))

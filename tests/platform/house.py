@@ -10,11 +10,11 @@ from typing import Any
 
 import psycopg
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from tests.platform import forked
 from tests.platform.accounts import bare_environment
 
-CLI = [sys.executable, "-m", "counterfoil.platform.cli"]
+CLI = [sys.executable, "-m", "counterfoil.platform.cli.main"]
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from tests.platform.accounts import Account
 from tests.platform.house import House
 

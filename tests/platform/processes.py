@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 
 
 def eventually(what: Callable[[], object], *, seconds: float = 15) -> None:

@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from counterfoil.platform.embedded import EmbeddedServer
-from counterfoil.platform.server_user import binaries
+from counterfoil.platform.database.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded_user import binaries
 from tests.platform.house import House
 from tests.platform.migrated import fill
 from tests.store import SandboxStore

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.platform.cli import COMMANDS
+from counterfoil.platform.cli.main import COMMANDS
 from tests.platform import forked
 from tests.platform.accounts import bare_environment
 from tests.platform.commands import run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from tests.platform.house import House
 from tests.platform.migrated import fill
 from tests.store import SandboxStore

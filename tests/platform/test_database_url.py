@@ -1,6 +1,6 @@
 """DATABASE_URL: what it says of TLS reaches the database's library."""
 
-from counterfoil.platform.database_url import read
+from counterfoil.platform.settings_urls import read
 
 
 def test_the_url_says_which_certificates_are_trusted_and_shown() -> None:

@@ -11,7 +11,7 @@ from tests.platform.accounts import Account
 from tests.platform.house import free_port, tree_below
 from tests.platform.processes import eventually, lives
 
-CLI = ("-m", "counterfoil.platform.cli")
+CLI = ("-m", "counterfoil.platform.cli.main")
 
 
 class Demo:

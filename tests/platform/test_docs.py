@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.platform import running
-from counterfoil.platform.cli import COMMANDS
+from counterfoil.platform.cli.main import COMMANDS
+from counterfoil.platform.processes import launcher
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -20,7 +20,7 @@ EVERYWHERE = {"--help", "--skip-checks"}
 def parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
     for command in COMMANDS:
         if command in ("demo", "up"):
-            yield command, running.parser(demo=command == "demo")
+            yield command, launcher.parser(demo=command == "demo")
         elif command != "migrate":  # Django's own, whose flags nobody needs
             module = importlib.import_module(f"counterfoil.platform.management.commands.{command.replace('-', '_')}")
             yield command, module.Command().create_parser("counterfoil", command)

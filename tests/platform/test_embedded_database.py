@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from tests.platform.accounts import Account, accounts
 from tests.platform.processes import ask, eventually, lives, server_pid
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
-from counterfoil.platform.server_user import binaries
+from counterfoil.platform.database.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded_user import binaries
 from tests.platform.house import House
 
 OF_THE_SUPERUSER = """

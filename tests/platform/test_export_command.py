@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.csv.text import read_csv
 from counterfoil.sales.models import Export, SalesOrder
-from counterfoil.web.models import AuditEntry
 from tests.platform.commands import run
 from tests.web.books import a_store, an_order
 

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from counterfoil.platform.people import first_login
-from counterfoil.web.models import Person, Role
-from counterfoil.web.people import one_time_password
+from counterfoil.accounts.models import Person, Role
+from counterfoil.accounts.users import one_time_password
+from counterfoil.platform.processes.launcher import first_login
 from tests.web.books import a_person
 from tests.web.doors import log_in
 

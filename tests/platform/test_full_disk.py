@@ -16,7 +16,7 @@ from counterfoil.sales.db.full_disk import OF_DATABASE, full_disk
 from tests.platform.accounts import ORDINARY, Account, accounts
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device", "/data/x.csv")
-CLI = ("-m", "counterfoil.platform.cli")
+CLI = ("-m", "counterfoil.platform.cli.main")
 
 
 def caused(error: Exception, by: BaseException) -> Exception:

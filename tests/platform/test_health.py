@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from counterfoil.platform import health
+from counterfoil.platform.monitoring import health
 from tests.platform.house import House, free_port
 from tests.platform.processes import eventually
 

@@ -12,12 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import AuditEntry, Role
 from counterfoil.platform.log_paths import RoutesOnly
 from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import one_by_one
 from counterfoil.stores.sync.session import visit
-from counterfoil.web.models import AuditEntry, Role
 from tests.house import connect, turn
 from tests.store import SandboxStore
 from tests.web.books import a_person
@@ -195,7 +195,7 @@ def test_a_referer_that_is_not_believed_is_named_by_its_route(log: Kept) -> None
 @pytest.mark.django_db
 def test_a_defect_of_a_page_and_of_the_server_name_the_route(log: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes the line."""
-    monkeypatch.setattr("counterfoil.web.views.hooks.StoreHooks", None)
+    monkeypatch.setattr("counterfoil.web.integrations.webhook_views.StoreHooks", None)
     Client(raise_request_exception=False).post(f"/hooks/{TOKEN}/", b"{}", content_type="application/json")
     logging.getLogger("waitress").error("Exception while serving %s", f"/hooks/{TOKEN}/")
     assert [line["event"] for line in log.lines] == [

@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from counterfoil.platform.metrics import metrics_text
+from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor, Role
+from counterfoil.platform.monitoring.metrics import metrics_text
 from counterfoil.sales.models import SalesOrder, Shipment
 from counterfoil.stores.models import LogEntry, StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.models import Person, RequiredSecondFactor, Role
 from tests.house import connect, turn
 from tests.store import SandboxStore
 from tests.web.books import ACCESS_TOKEN, a_person, a_refused_order, a_shipment, a_store, an_order

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from counterfoil.platform.migrating import is_of_this_version, is_up_to_date, unknown_migrations
+from counterfoil.platform.database.migrations import is_of_this_version, is_up_to_date, unknown_migrations
 
 pytestmark = pytest.mark.django_db
 

@@ -7,12 +7,11 @@ from cryptography.fernet import Fernet
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.mail.delivery import deliver_now
+from counterfoil.accounts.mail.outbox import send
+from counterfoil.accounts.models import Mail, Role
 from counterfoil.platform.checking import check
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.mailing import send
-from counterfoil.web.models import Role
-from counterfoil.web.postman import deliver_now
 from tests.house import connect, fresh
 from tests.platform.commands import run
 from tests.store import SandboxStore

@@ -5,7 +5,7 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import AuditEntry, Invitation, Person, Role
+from counterfoil.accounts.models import AuditEntry, Invitation, Person, Role
 from tests.platform.commands import run
 from tests.web.books import a_person
 from tests.web.doors import log_in, set_up_second_factor

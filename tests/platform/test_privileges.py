@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
-from counterfoil.platform.server_user import SYSTEM_USER
+from counterfoil.platform.database.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded_user import SYSTEM_USER
 from tests.platform.accounts import Account, accounts
 from tests.platform.migrated import fill
 from tests.platform.processes import eventually, lives, server_pid
@@ -90,6 +90,7 @@ def test_an_ordinary_user_stays_who_it_is() -> None:
     if ordinary.uid == 0:
         return
     said = ordinary.run(
-        "-c", "from counterfoil.platform.privileges import become_server_user as b; b(); import os; print(os.getuid())"
+        "-c",
+        "from counterfoil.platform.processes.privileges import become_server_user as b; b(); import os; print(os.getuid())",
     )
     assert (said.stdout, said.stderr) == (f"{ordinary.uid}\n", "")

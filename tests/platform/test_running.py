@@ -13,10 +13,10 @@ import psycopg
 import pytest
 import yaml
 
-from counterfoil.platform.cli import COMMANDS
-from counterfoil.platform.embedded import EmbeddedServer
-from counterfoil.platform.metrics import metrics_text
-from counterfoil.platform.server_user import binaries
+from counterfoil.platform.cli.main import COMMANDS
+from counterfoil.platform.database.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded_user import binaries
+from counterfoil.platform.monitoring.metrics import metrics_text
 
 ROOT = Path(__file__).parents[2]
 RUNNING = ROOT / "docs" / "running"

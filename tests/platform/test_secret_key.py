@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from tests.platform.house import House, free_port
 from tests.platform.migrated import fill
 from tests.platform.processes import eventually

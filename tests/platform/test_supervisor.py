@@ -13,7 +13,7 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
-from counterfoil.platform.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded import EmbeddedServer
 from tests.platform.accounts import Account
 from tests.platform.house import free_port, tree_below
 from tests.platform.migrated import fill
@@ -27,7 +27,7 @@ class Up:
         self.port = free_port()
         self.data_dir = data_dir
         self.said: list[str] = []
-        words = ("-m", "counterfoil.platform.cli", "up", "--port", str(self.port))
+        words = ("-m", "counterfoil.platform.cli.main", "up", "--port", str(self.port))
         self.process = account.start(*words, extra={"COUNTERFOIL_DATA_DIR": str(data_dir)})
         threading.Thread(target=self._listen, daemon=True).start()
         eventually(lambda: "Stop with" in "".join(self.said), seconds=60)
@@ -89,7 +89,7 @@ def test_nothing_stays_behind_and_the_next_start_goes_on(
     here = {"COUNTERFOIL_DATA_DIR": str(used_before)}
     with running(account, used_before) as up:
         assert up.answers()
-        added = account.run("-m", "counterfoil.platform.cli", "product", "add", "KEPT", "Kept", extra=here)
+        added = account.run("-m", "counterfoil.platform.cli.main", "product", "add", "KEPT", "Kept", extra=here)
         assert added.returncode == 0, added.stderr
         everyone = up.everyone()
         assert len(everyone) >= 5
@@ -97,7 +97,7 @@ def test_nothing_stays_behind_and_the_next_start_goes_on(
         up.process.wait(25)
         eventually(lambda: not [pid for pid in everyone if lives(pid)], seconds=15)
         assert "Traceback" not in "".join(up.said)
-    asked = account.run("-m", "counterfoil.platform.cli", "product", "list", extra=here)
+    asked = account.run("-m", "counterfoil.platform.cli.main", "product", "list", extra=here)
     assert "KEPT" in asked.stdout, asked.stderr
 
 
@@ -126,9 +126,9 @@ def test_a_second_start_says_that_it_runs_already(anyone: Account, they_used_bef
     extra = {"COUNTERFOIL_DATA_DIR": str(they_used_before)}
     with running(anyone, they_used_before) as up:
         for port, sentence in ((up.port, f"Port {up.port} is in use"), (free_port(), "running already with this data")):
-            second = anyone.run("-m", "counterfoil.platform.cli", "up", "--port", str(port), extra=extra)
+            second = anyone.run("-m", "counterfoil.platform.cli.main", "up", "--port", str(port), extra=extra)
             assert (second.returncode, sentence in second.stderr) == (3, True), second.stderr
-        beside = anyone.run("-m", "counterfoil.platform.cli", "orders", "--json", extra=extra)
+        beside = anyone.run("-m", "counterfoil.platform.cli.main", "orders", "--json", extra=extra)
         assert (beside.returncode, beside.stdout) == (0, "[]\n"), beside.stderr
         assert up.answers()
 
@@ -151,7 +151,7 @@ def test_the_file_with_the_first_login_is_named_until_it_was_used(anyone: Accoun
 
 def test_a_stop_while_it_starts_is_heard(anyone: Account, their_data_dir: Path) -> None:
     """Ctrl-C before the pages answer ends it, in order."""
-    words = ("-m", "counterfoil.platform.cli", "up", "--port", str(free_port()))
+    words = ("-m", "counterfoil.platform.cli.main", "up", "--port", str(free_port()))
     process = anyone.start(*words, extra={"COUNTERFOIL_DATA_DIR": str(their_data_dir)}, stdout=subprocess.DEVNULL)
     pid_file = their_data_dir / "postgres" / "data" / "postmaster.pid"
     eventually(pid_file.exists, seconds=30)

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.stores.models import LogEntry, Payload
 from counterfoil.stores.weborders import retention
-from counterfoil.web.models import AuditEntry
 from tests.dispatch.house import imported
 from tests.house import in_store, turn, web_order
 from tests.platform.commands import run

@@ -11,7 +11,7 @@ import pytest
 from tests.platform.accounts import Account, bare_environment
 
 UNNAMED = 54321
-CLI = [sys.executable, "-m", "counterfoil.platform.cli"]
+CLI = [sys.executable, "-m", "counterfoil.platform.cli.main"]
 PLAIN = {name: value for name, value in bare_environment().items() if name not in ("HOME", "USER", "LOGNAME")}
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.platform import running
-from counterfoil.platform.embedded import AlreadyRunning, EmbeddedServer
-from counterfoil.platform.server_lock import Holder, holder_of, sign, try_lock, unsign
+from counterfoil.platform.database.embedded import AlreadyRunning, EmbeddedServer
+from counterfoil.platform.database.server_lock import Holder, holder_of, sign, try_lock, unsign
+from counterfoil.platform.processes import launcher
 from tests.platform.house import free_port
 
 HOLD = """
@@ -39,14 +39,14 @@ def up(directory: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """`counterfoil up`, in this process; it ends, since the database is not to be had."""
     monkeypatch.setenv("COUNTERFOIL_DATA_DIR", str(directory))
     monkeypatch.delenv("DATABASE_URL")
-    return running.run(["up", "--port", str(free_port())])
+    return launcher.run(["up", "--port", str(free_port())])
 
 
 def test_up_waits_for_a_command_and_then_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Which one, and its process; thirty seconds, of which a test takes less."""
-    monkeypatch.setattr(running, "START_SECONDS", 2.0)
+    monkeypatch.setattr(launcher, "START_SECONDS", 2.0)
     server = EmbeddedServer(tmp_path / "data")
     with hold(server, "sync") as holder:
         assert up(tmp_path / "data", monkeypatch) == 3

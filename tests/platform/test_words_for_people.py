@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.orders.status import change_status
 from counterfoil.stores.models import StatusMapping
-from counterfoil.web.models import AuditEntry
 from tests.platform.commands import run
 from tests.sales.house import draft, line, placed
 from tests.web.books import (

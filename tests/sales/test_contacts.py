@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.sales.clients.contacts import SameContact, add_contact, choose_contact, edit_contact, merge_contacts
+from counterfoil.sales.clients.edit import rename_client
 from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, ClientChange, Contact, OrderChange
-from counterfoil.sales.renaming import rename_client
 from counterfoil.sales.text.normalize import fold_email
 from tests.sales.house import placed
 

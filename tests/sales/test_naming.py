@@ -3,7 +3,7 @@
 import pytest
 
 from counterfoil.sales.models import Contact, OrderAddress
-from counterfoil.sales.naming import client_name, is_company_name, is_name, person_name
+from counterfoil.sales.text.names import client_name, is_company_name, is_name, person_name
 
 
 def called(*names: str, company: str = "", email: str = "", customer_id: int = 0) -> str:

@@ -12,10 +12,10 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 from standardwebhooks.webhooks import Webhook
 
+from counterfoil.accounts.models import Role
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.webhooks import HEADER, hooks_of
 from counterfoil.stores.models import OrderNews, StoreHooks, StoreState, WebIntegration
-from counterfoil.web.models import Role
 from tests.platform.commands import run
 from tests.web.books import CLIENT_SECRET, a_store
 from tests.web.conftest import logged_in

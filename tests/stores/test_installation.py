@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import Role
 from counterfoil.stores.integrations.installation import is_same, this_installation
 from counterfoil.stores.models import LogEntry, StoreState
-from counterfoil.web.models import Role
 from tests.house import connect, fresh, turn
 from tests.store import SandboxStore
 from tests.web.books import a_person
@@ -71,7 +71,7 @@ def test_a_manager_says_with_one_press_that_the_books_have_moved(client: Client,
     turn(integration)
     StoreState.objects.update(worked_at=DATABASE)
     before = len(store.calls())
-    from counterfoil.platform.turn import take_turn
+    from counterfoil.platform.worker.sync import take_turn
 
     done = take_turn(fresh(integration))
     assert done.trouble is not None

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, MatchRule, SalesOrder, Shipment, TenderKind
 from counterfoil.sales.orders.create import place
 from counterfoil.sales.orders.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
@@ -24,7 +25,6 @@ from counterfoil.stores.models import (
     WebRefund,
     WebShipment,
 )
-from counterfoil.web.models import Person, Role
 from tests.sales.house import whole_order
 
 PASSWORD = "correct horse battery staple"

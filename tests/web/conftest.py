@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from counterfoil.web.models import Person, Role
+from counterfoil.accounts.models import Person, Role
 from tests.web.books import a_person
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from counterfoil.platform import mail_url
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.postman import deliver_due
+from counterfoil.accounts.mail.delivery import deliver_due
+from counterfoil.accounts.models import Mail
+from counterfoil.platform import settings_urls
 from tests.platform.smtp import MailServer
 
 
@@ -23,7 +23,7 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
 
 def lead_to(url: str, settings: Any) -> None:
     """What COUNTERFOIL_EMAIL_URL says."""
-    for name, value in mail_url.read(url).items():
+    for name, value in settings_urls.mail_settings(url).items():
         setattr(settings, name, value)
     settings.CAN_MAIL = True
     settings.DEFAULT_FROM_EMAIL = "Counterfoil <orders@shop.example>"

@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.models import Person, Role
-from counterfoil.web.notification_models import Notifications
-from counterfoil.web.notifying.telling import tell
-from counterfoil.web.notifying.things import things_now
+from counterfoil.accounts.mail.notifications.alerts import tell
+from counterfoil.accounts.mail.notifications.events import things_now
+from counterfoil.accounts.models import Mail, Notifications, Person, Role
 from tests.web.books import a_person
 
 LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00Z")

@@ -7,8 +7,8 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import AuditEntry, Person, RequiredSecondFactor, Role
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.models import AuditEntry, Person, RequiredSecondFactor, Role
 from tests.web.books import PASSWORD, a_person, a_store
 from tests.web.doors import log_in, logged_in_long_ago, set_up_second_factor
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.accounts.models import AuditEntry, Person, Role
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.web.models import AuditEntry, Person, Role
 from tests.web.books import MARKUP, ODD, a_person, a_refused_order, a_store, an_order
 from tests.web.conftest import logged_in_as
 

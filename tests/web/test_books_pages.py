@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from counterfoil.sales import models as sales
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.views.guide import NAMES
+from counterfoil.web.integrations.setup_wizard import NAMES
 from tests.web.books import ODD, a_shipment, a_store, an_order
 from tests.web.matrix import all_rows
 from tests.web.matrix.row import Example

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.orders import bulk_status as bulk_statuses
 from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, WebIntegration, WebOrder
-from counterfoil.web.models import Role
 from tests.web.books import a_store, an_order
 from tests.web.conftest import logged_in
 
@@ -158,7 +158,7 @@ def test_the_list_offers_what_may_be_done(clerk: Client) -> None:
 
 def test_all_that_match_are_printed_up_to_a_bound(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page says how many are left."""
-    monkeypatch.setattr("counterfoil.web.views.printing.MOST_ORDERS", 2)
+    monkeypatch.setattr("counterfoil.web.orders.print_views.MOST_ORDERS", 2)
     store = a_store()
     for number in (1, 2, 3):
         an_order(store, number)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.models import (
     Client,
     Contact,
@@ -19,7 +20,6 @@ from counterfoil.sales.models import (
     SalesOrder,
 )
 from counterfoil.sales.money import money_text
-from counterfoil.web.models import AuditEntry
 from tests.web.books import ODD, a_store, an_order
 from tests.web.merchant import a_client, some_fields
 from tests.web.test_pages import MOST_STATEMENTS, assert_clean

@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from counterfoil.accounts.mail.notifications.digest import send_digest
+from counterfoil.accounts.mail.notifications.digest_template import days
+from counterfoil.accounts.mail.notifications.events import things_now
+from counterfoil.accounts.mail.notifications.schedule import due_day, first_day, moment_of
+from counterfoil.accounts.models import Mail, Notifications
 from counterfoil.stores.models import LogEntry, LogKind, StoreState, StoreUpdate, UpdateState, WebOrder
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.notification_models import Notifications
-from counterfoil.web.notifying.digest import send_digest
-from counterfoil.web.notifying.digest_letter import days
-from counterfoil.web.notifying.slots import due_day, first_day, moment_of
-from counterfoil.web.notifying.things import things_now
 from tests.web.books import a_refused_order, a_shipment, a_store, an_order
 from tests.web.readers import LONG_AGO, a_reader, loaded
 

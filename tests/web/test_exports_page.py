@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.csv.text import read_csv
 from counterfoil.sales.models import Export
-from counterfoil.web.models import AuditEntry
 from tests.web.books import a_store, an_order
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 from counterfoil.stores.models import FieldMapping, NameKind, NameMapping, WebIntegration
-from counterfoil.web.examples import examples_for
+from counterfoil.web.integrations.expression_examples import examples_for
 from tests.house import connect, fresh, sales_order, turn
 from tests.store import SandboxStore
 from tests.web.books import a_store

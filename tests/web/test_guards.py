@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import Role
+from counterfoil.accounts.models import Role
 from tests.web.books import a_person, a_store
 
 pytestmark = pytest.mark.django_db

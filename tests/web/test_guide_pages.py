@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
-from counterfoil.web.views.guide import FIRST_ORDERS, NAMES
+from counterfoil.web.integrations.setup_wizard import FIRST_ORDERS, NAMES
 from tests.house import connect
 from tests.store import SandboxStore
 from tests.web.books import a_store

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import Role
-from counterfoil.web.people import invite
-from counterfoil.web.security import HSTS, POLICY
-from counterfoil.web.views import log
+from counterfoil.accounts.models import Role
+from counterfoil.accounts.users import invite
+from counterfoil.web.activity import views
+from counterfoil.web.ui.security import HSTS, POLICY
 from tests.web.books import a_person
 from tests.web.conftest import logged_in_as
 from tests.web.doors import log_in
@@ -105,7 +105,7 @@ def test_pages_of_trouble_have_them_too(path: str, monkeypatch: pytest.MonkeyPat
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(log, "LogFilter", fail)
+    monkeypatch.setattr(views, "LogFilter", fail)
     answer = browser.get(path)
     assert answer.status_code in (404, 500)
     assert missing(answer) == {}

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Request, expect
 
-from counterfoil.web.models import Person, Role
-from counterfoil.web.people import invite
+from counterfoil.accounts.models import Person, Role
+from counterfoil.accounts.users import invite
 from tests.web.books import a_person
 from tests.web.test_login import reset_link
 from tests.web.test_walk import browser

@@ -14,9 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.models import AuditEntry, Person, RequiredSecondFactor, Role
-from counterfoil.web.people import lockouts
+from counterfoil.accounts.models import AuditEntry, Mail, Person, RequiredSecondFactor, Role
+from counterfoil.accounts.users import lockouts
 from tests.web.books import PASSWORD, a_person
 from tests.web.doors import app_shows, log_in, set_up_second_factor
 

@@ -9,12 +9,11 @@ from cryptography.fernet import Fernet
 from django.db import connection, transaction
 from django.utils import timezone
 
+from counterfoil.accounts.mail import delivery, smtp_backend
+from counterfoil.accounts.mail.delivery import deliver_due, deliver_now, forget_old
+from counterfoil.accounts.mail.outbox import in_trouble, link, readdress, send, send_again
+from counterfoil.accounts.models import Mail, MailState, Role
 from counterfoil.sales.errors import Refused
-from counterfoil.web import postman, smtp
-from counterfoil.web.mail_models import Mail, MailState
-from counterfoil.web.mailing import in_trouble, link, readdress, send, send_again
-from counterfoil.web.models import Role
-from counterfoil.web.postman import deliver_due, deliver_now, forget_old
 from tests.platform.smtp import MailServer
 from tests.web.books import a_person
 from tests.web.post import an_hour_passes, lead_to, mail_server
@@ -173,7 +172,7 @@ def test_a_slow_mail_server_is_left_in_time(
     mail_server: MailServer, manners: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that says nothing, and one that says one sign after the other."""
-    monkeypatch.setattr(smtp, "WHOLE_SECONDS", 0.5)
+    monkeypatch.setattr(smtp_backend, "WHOLE_SECONDS", 0.5)
     mail_server.behave(**manners)
     began = time.monotonic()
     mail = deliver_now(a_mail())
@@ -184,7 +183,7 @@ def test_a_slow_mail_server_is_left_in_time(
 def test_two_workers_send_a_mail_once(mail_server: MailServer) -> None:
     """Whoever comes second finds it taken."""
     mail = a_mail()
-    first = postman._claim(Mail.objects.all())
+    first = delivery._claim(Mail.objects.all())
     assert first == mail
     deliver_due()
     assert mail_server.talks == 0

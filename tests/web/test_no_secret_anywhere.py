@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import Role
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.models import Role
 from tests.house import connect, fresh
 from tests.platform.commands import run
 from tests.store import SandboxStore
@@ -119,9 +119,9 @@ def test_a_mistake_of_the_program_tells_no_secret(
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("it broke")
 
-    monkeypatch.setattr("counterfoil.web.forms.save_integration", fail)
+    monkeypatch.setattr("counterfoil.web.integrations.settings_form.save_integration", fail)
     path = reverse("integration-tab", args=[example.integration.pk, "setup"])
-    monkeypatch.setattr("counterfoil.web.settings_parts.save_integration", fail, raising=False)
+    monkeypatch.setattr("counterfoil.web.integrations.settings_tabs.save_integration", fail, raising=False)
     answer = browser.post(path, setup_form(example.integration))
     assert answer.status_code == 500
     assert "it broke" in caplog.text

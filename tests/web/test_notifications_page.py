@@ -8,9 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.web.mail_models import Mail, MailState
-from counterfoil.web.models import AuditEntry, Person, Role
-from counterfoil.web.notification_models import Notifications
+from counterfoil.accounts.models import AuditEntry, Mail, MailState, Notifications, Person, Role
 from tests.platform.smtp import MailServer
 from tests.web.books import MARKUP, a_person, a_store
 from tests.web.conftest import logged_in_as

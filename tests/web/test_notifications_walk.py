@@ -7,8 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from counterfoil.web.models import Role
-from counterfoil.web.notification_models import Notifications
+from counterfoil.accounts.models import Notifications, Role
 from tests.web.books import a_person, a_store
 from tests.web.conftest import logged_in_as
 from tests.web.test_walk import browser

@@ -7,12 +7,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
+from counterfoil.accounts.mail.notifications.alerts import forget_old_notices, is_quiet
+from counterfoil.accounts.mail.notifications.scheduler import notify
+from counterfoil.accounts.models import Mail, Notice, Notifications
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.notification_models import Notice, Notifications
-from counterfoil.web.notifying.round import notify
-from counterfoil.web.notifying.telling import forget_old_notices, is_quiet
 from tests.web.books import ACCESS_TOKEN, a_conflict, a_refused_order, a_shipment, a_store, an_order
 from tests.web.readers import a_reader, look
 

@@ -11,8 +11,8 @@ from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.weborders.timeline import Place, Source
-from counterfoil.web import order_history
-from counterfoil.web.order_history import Happening, history
+from counterfoil.web.orders import timeline
+from counterfoil.web.orders.timeline import Happening, history
 from tests.house import NEW, connect, sales_order, turn, web_order
 from tests.store import SandboxStore
 from tests.web.books import a_shipment, a_store, an_order
@@ -113,7 +113,7 @@ def test_a_hold_is_told_once() -> None:
 
 def test_a_long_history_is_paged_and_nothing_is_left_out(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where many things have the same moment."""
-    monkeypatch.setattr(order_history, "PER_PAGE", 7)
+    monkeypatch.setattr(timeline, "PER_PAGE", 7)
     order = an_order(a_store())
     behind = WebOrder.objects.get(sales_order=order)
     at = datetime(2026, 11, 3, tzinfo=UTC)

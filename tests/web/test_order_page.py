@@ -14,8 +14,8 @@ from counterfoil.sales.money import money_text
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Conflict, LogEntry, Payload, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.weborders.payload_format import payload_text
-from counterfoil.web.order_page import ledger, lines_under_kits, unpaid
-from counterfoil.web.views.order import TABS
+from counterfoil.web.orders.detail import ledger, lines_under_kits, unpaid
+from counterfoil.web.orders.detail_views import TABS
 from tests.web.books import ORDERED, a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
 
 

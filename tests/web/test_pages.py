@@ -11,13 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from counterfoil.accounts.models import Role
 from counterfoil.sales.models import OrderStatus, Parcel, PrintoutKind, SalesOrder
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Carrier, StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
-from counterfoil.web.models import Role
-from counterfoil.web.security import POLICY
-from counterfoil.web.settings_parts import TABS as TABS_OF_SETTINGS
-from counterfoil.web.views.order import TABS
+from counterfoil.web.integrations.settings_tabs import TABS as TABS_OF_SETTINGS
+from counterfoil.web.orders.detail_views import TABS
+from counterfoil.web.ui.security import POLICY
 from tests.web.books import (
     ACCESS_TOKEN,
     CLIENT_SECRET,

@@ -8,7 +8,7 @@ from counterfoil.sales.models import OrderStatus, Product, SalesOrder
 from counterfoil.sales.orders.status import change_status
 from counterfoil.sales.products.edit import add_product
 from counterfoil.stores.attention.unknown_skus import add_alias
-from counterfoil.web.ship_form import ShipForm
+from counterfoil.web.shipments.form import ShipForm
 from tests.web.books import a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db

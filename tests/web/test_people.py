@@ -12,10 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.accounts.models import AuditEntry, Invitation, Mail, Person, RequiredSecondFactor, Role
+from counterfoil.accounts.users import change_role
 from counterfoil.sales.errors import Refused
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.models import AuditEntry, Invitation, Person, RequiredSecondFactor, Role
-from counterfoil.web.people import change_role
 from tests.web.books import PASSWORD, a_person
 from tests.web.conftest import logged_in_as
 from tests.web.doors import log_in, logged_in_long_ago, set_up_second_factor

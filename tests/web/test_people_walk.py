@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from counterfoil.web.models import Role
+from counterfoil.accounts.models import Role
 from tests.web.books import PASSWORD, a_person
 from tests.web.doors import app_shows
 from tests.web.test_walk import browser, context, log_in, page

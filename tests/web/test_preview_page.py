@@ -8,7 +8,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import LOCK_SPACE
-from counterfoil.web import looking_ahead
+from counterfoil.web.integrations import preview
 from tests.house import connect, turn
 from tests.store import SandboxStore
 from tests.stores.test_visit import other_connection
@@ -71,7 +71,7 @@ def test_when_time_is_up_the_page_says_after_how_many(
 ) -> None:
     """What was seen until then stays."""
     store.place(3, kind="registered")
-    monkeypatch.setattr(looking_ahead, "SECONDS", 0.0)
+    monkeypatch.setattr(preview, "SECONDS", 0.0)
     page = look(clerk, connect(store))
     assert "0 seconds were up after 0 orders" in page
 
@@ -80,7 +80,7 @@ def test_a_store_that_is_talked_to_by_somebody_else_is_left_alone(
     store: SandboxStore, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who holds it is named; a second press does it later."""
-    monkeypatch.setattr(looking_ahead, "LOCK_WAIT", 0.0)
+    monkeypatch.setattr(preview, "LOCK_WAIT", 0.0)
     integration = connect(store)
     with other_connection() as other:
         other.execute("SET application_name = 'another worker'")

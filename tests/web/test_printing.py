@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderAddress, OrderLine, OrderStatus, Printout, PrintoutKind, Product, SalesOrder
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.web.printing import picks_by_bin, printed_orders, slips
+from counterfoil.web.orders.printouts import picks_by_bin, printed_orders, slips
 from tests.web.books import a_store, an_order
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import Person, Role
-from counterfoil.web.people import change_role, remove_second_factor, sessions_of
-from counterfoil.web.sessions import ACTIVE, STARTED, SessionStore
+from counterfoil.accounts.models import Person, Role
+from counterfoil.accounts.sessions import ACTIVE, STARTED, SessionStore
+from counterfoil.accounts.users import change_role, remove_second_factor, sessions_of
 from tests.web.books import PASSWORD, a_person
 from tests.web.doors import log_in, logged_in_long_ago, set_up_second_factor
 
@@ -212,6 +212,6 @@ def test_a_limit_that_is_none_is_refused_in_words(name: str, given: str, monkeyp
     """It names the setting."""
     monkeypatch.setenv(name, given)
     said = subprocess.run(
-        [sys.executable, "-m", "counterfoil.platform.cli", "tidy"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "counterfoil.platform.cli.main", "tidy"], capture_output=True, text=True, check=False
     )
     assert (said.returncode, name in said.stderr, "Traceback" in said.stderr) == (2, True, False), said

@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
-from counterfoil.web.explained import EXPLAINED
-from counterfoil.web.models import AuditEntry
-from counterfoil.web.settings_parts import TABS
+from counterfoil.web.integrations.settings_help import EXPLAINED
+from counterfoil.web.integrations.settings_tabs import TABS
 from tests.house import connect, turn
 from tests.store import SandboxStore
 from tests.web.books import ACCESS_TOKEN, CLIENT_SECRET, a_store, an_order

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.models import Parcel, Shipment
 from counterfoil.sales.shipping.shipments import void_parcel
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
-from counterfoil.web.models import AuditEntry
 from tests.sales.house import placed
 from tests.web.books import ODD, ORDERED, a_shipment, a_store, an_order
 from tests.web.test_pages import MOST_STATEMENTS, assert_clean

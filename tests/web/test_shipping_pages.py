@@ -11,7 +11,7 @@ from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder, Shipment
 from counterfoil.sales.orders.create import place
 from counterfoil.sales.orders.status import override_hold, put_on_hold
 from counterfoil.stores.models import StoreUpdate, UpdateKind, WebShipment
-from counterfoil.web.ship_form import ShipForm
+from counterfoil.web.shipments.form import ShipForm
 from tests.web.books import a_draft, a_foreign_shipment, a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db

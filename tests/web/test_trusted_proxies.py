@@ -7,9 +7,9 @@ from axes.models import AccessAttempt
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, RequestFactory
 
+from counterfoil.accounts.client_ip import client_address
+from counterfoil.accounts.models import AuditEntry
 from counterfoil.platform.trusted_proxies import read
-from counterfoil.web.address import client_address
-from counterfoil.web.models import AuditEntry
 from tests.web.doors import log_in
 
 CHAIN = ["loopback", "10.1.0.0/16", "2001:db8:5::/48"]

@@ -8,7 +8,7 @@ from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.static_files import version
+from counterfoil.web.ui.static_files import version
 from tests.web.books import a_store, an_order
 
 pytestmark = pytest.mark.django_db

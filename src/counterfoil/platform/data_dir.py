@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from counterfoil.platform.setting_up import SettingsError
+from counterfoil.platform.django_setup import SettingsError
 
 
 def default_data_dir() -> Path:

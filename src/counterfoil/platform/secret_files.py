@@ -6,7 +6,7 @@
 from collections.abc import MutableMapping
 from pathlib import Path
 
-from counterfoil.platform.setting_up import SettingsError
+from counterfoil.platform.django_setup import SettingsError
 
 NAMES = (
     "DATABASE_URL",

@@ -5,9 +5,9 @@ from datetime import timedelta
 from environs import Env, validate
 
 from counterfoil import limits
-from counterfoil.platform import database_url, hosts, logs, mail_url, secret_key, trusted_proxies
+from counterfoil.platform import hosts, logs, secret_key, settings_urls, trusted_proxies
+from counterfoil.platform.child_process import process_name
 from counterfoil.platform.data_dir import default_data_dir
-from counterfoil.platform.process_name import process_name
 
 env = Env()
 
@@ -21,7 +21,7 @@ KEEP_LOG_DAYS = env.int("COUNTERFOIL_KEEP_LOG_DAYS", 730, validate=validate.Rang
 SCRIPT_SECONDS = env.float("COUNTERFOIL_SCRIPT_SECONDS", 10.0, validate=validate.Range(min=0.1, max=600))
 SCRIPT_MEMORY_MB = env.int("COUNTERFOIL_SCRIPT_MEMORY_MB", 2048, validate=validate.Range(min=256))
 
-# A login ends so long after it, and so long after the last thing that was done (web/sessions.py). Twelve hours are the
+# A login ends so long after it, and so long after the last thing that was done (accounts/sessions.py). Twelve hours are the
 # most that NIST SP 800-63B has for two factors (4.2.3); with its half an hour of silence packers would log in all day.
 SESSION_SECONDS = 3600 * env.int("COUNTERFOIL_SESSION_HOURS", 12, validate=validate.Range(min=1, max=168))
 SESSION_IDLE_SECONDS = 60 * env.int("COUNTERFOIL_SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=5, max=10_080))
@@ -63,24 +63,24 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
-    "counterfoil.web.security.ContentSecurityPolicy",  # before all that answers by itself
-    "counterfoil.platform.health.Probes",
-    "counterfoil.web.proxies.TrustedProxies",
-    "counterfoil.web.security.HttpsOnly",
+    "counterfoil.web.ui.security.ContentSecurityPolicy",  # before all that answers by itself
+    "counterfoil.platform.monitoring.health.Probes",
+    "counterfoil.web.ui.trusted_proxies.TrustedProxies",
+    "counterfoil.web.ui.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "counterfoil.web.login_first.LoginFirst",
-    "counterfoil.web.session_keys.Activity",
+    "counterfoil.web.ui.login_middleware.LoginFirst",
+    "counterfoil.accounts.session_keys.Activity",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "counterfoil.web.security.FirstThingsFirst",
+    "counterfoil.web.ui.security.FirstThingsFirst",
     "counterfoil.web.ui.rate_limit.CostlyPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "counterfoil.web.accounts.device_cookie.DeviceCookie",
+    "counterfoil.accounts.device_cookie.DeviceCookie",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -96,7 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "counterfoil.web.context.navigation",
+                "counterfoil.web.ui.context_processors.navigation",
             ],
         },
     }
@@ -112,25 +112,25 @@ CACHES = {
     }
 }
 
-DATABASES = {"default": database_url.read(DATABASE_URL, application_name=process_name())}
+DATABASES = {"default": settings_urls.database_settings(DATABASE_URL, application_name=process_name())}
 
 AUTH_USER_MODEL = "web.Person"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "counterfoil.web.accounts.password_rules.NoOwnNames"},
-    {"NAME": "counterfoil.web.accounts.password_rules.NotGuessable"},
-    {"NAME": "counterfoil.web.accounts.password_words.KnownWordsValidator"},
+    {"NAME": "counterfoil.accounts.password_rules.NoOwnNames"},
+    {"NAME": "counterfoil.accounts.password_rules.NotGuessable"},
+    {"NAME": "counterfoil.accounts.password_words.KnownWordsValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "counterfoil.web.login.PersonBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "counterfoil.accounts.login.PersonBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 
-# Logging in (web/login.py): allauth has the steps, axes counts the tries (web/accounts/guessing.py).
-ACCOUNT_ADAPTER = "counterfoil.web.login.AccountAdapter"
+# Logging in (accounts/login.py): allauth has the steps, axes counts the tries (accounts/guessing.py).
+ACCOUNT_ADAPTER = "counterfoil.accounts.login.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -139,18 +139,21 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = SESSION_SECONDS
 ACCOUNT_FORMS = {
-    "login": "counterfoil.web.login.LoginForm",
-    "reauthenticate": "counterfoil.web.accounts.reauthentication_form.ReauthenticationForm",
-    "reset_password": "counterfoil.web.login.LostPasswordForm",
-    "reset_password_from_key": "counterfoil.web.login.NewPasswordForm",
+    "login": "counterfoil.accounts.login.LoginForm",
+    "reauthenticate": "counterfoil.accounts.reauthentication_form.ReauthenticationForm",
+    "reset_password": "counterfoil.accounts.login.LostPasswordForm",
+    "reset_password_from_key": "counterfoil.accounts.login.NewPasswordForm",
 }
 # Per address (IPv6: /64), and per person: codes of second factors, mails with links.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/15m/key,20/d/key",
     "reset_password": "20/m/ip,5/h/key",
 }
-MFA_FORMS = {"authenticate": "counterfoil.web.login.CodeForm", "activate_totp": "counterfoil.web.login.SetUpForm"}
-MFA_ADAPTER = "counterfoil.web.login.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "counterfoil.accounts.login.CodeForm",
+    "activate_totp": "counterfoil.accounts.login.SetUpForm",
+}
+MFA_ADAPTER = "counterfoil.accounts.login.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterfoil"
 MFA_TOTP_TOLERANCE = 1
@@ -159,20 +162,20 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_HANDLER = "counterfoil.web.accounts.guessing.GuessHandler"  # which tries are counted together, and who waits
-AXES_USERNAME_CALLABLE = "counterfoil.web.accounts.guessing.typed_name"
-AXES_CLIENT_IP_CALLABLE = "counterfoil.web.address.counted_address"
-AXES_LOCKOUT_CALLABLE = "counterfoil.web.login.locked_out"
+AXES_HANDLER = "counterfoil.accounts.guessing.GuessHandler"  # which tries are counted together, and who waits
+AXES_USERNAME_CALLABLE = "counterfoil.accounts.guessing.typed_name"
+AXES_CLIENT_IP_CALLABLE = "counterfoil.accounts.client_ip.counted_address"
+AXES_LOCKOUT_CALLABLE = "counterfoil.accounts.login.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-SESSION_ENGINE = "counterfoil.web.sessions"
+SESSION_ENGINE = "counterfoil.accounts.sessions"
 # With https a browser takes a cookie of this name only from this very host, and keeps it from all others.
 _COOKIE = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
 DEVICE_COOKIE_NAME, MESSAGES_COOKIE_NAME = f"{_COOKIE}device", f"{_COOKIE}messages"
-MESSAGE_STORAGE = "counterfoil.web.accounts.messages.Messages"
+MESSAGE_STORAGE = "counterfoil.web.ui.message_storage.Messages"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -197,7 +200,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "counterfoil.web.static_files.VersionedFiles"},
+    "staticfiles": {"BACKEND": "counterfoil.web.ui.static_files.VersionedFiles"},
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
@@ -208,9 +211,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "web/table.html"
 
-# Mails are kept in a table and sent by the worker (web/mailing.py); without a URL none is.
-_MAIL = mail_url.read(env.str("COUNTERFOIL_EMAIL_URL", ""))
-CAN_MAIL = _MAIL is not mail_url.NOWHERE
+# Mails are kept in a table and sent by the worker (accounts/mail/outbox.py); without a URL none is.
+_MAIL = settings_urls.mail_settings(env.str("COUNTERFOIL_EMAIL_URL", ""))
+CAN_MAIL = _MAIL is not settings_urls.NOWHERE
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = _MAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _MAIL.get("EMAIL_PORT") or 25
@@ -218,10 +221,10 @@ EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = mail_url.STEP_SECONDS
+EMAIL_TIMEOUT = settings_urls.STEP_SECONDS
 EMAIL_FILE_PATH = _MAIL.get("EMAIL_FILE_PATH")
-DEFAULT_FROM_EMAIL = mail_url.sender(env.str("COUNTERFOIL_EMAIL_FROM", ""), _MAIL)
-ADDRESS = mail_url.address(env.str("COUNTERFOIL_ADDRESS", ""))
+DEFAULT_FROM_EMAIL = settings_urls.sender(env.str("COUNTERFOIL_EMAIL_FROM", ""), _MAIL)
+ADDRESS = settings_urls.address(env.str("COUNTERFOIL_ADDRESS", ""))
 
 # Wake-ups only: what is due stands in our own tables (docs/decisions/wake-ups.md). The worker alone knows the tasks.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from counterfoil.platform.metrics_page import metrics
+from counterfoil.platform.monitoring.metrics_page import metrics
 
 urlpatterns = [path("metrics", metrics, name="metrics"), path("", include("counterfoil.web.urls"))]
 
-handler500 = "counterfoil.web.views.trouble.server_error"
+handler500 = "counterfoil.web.ui.error_views.server_error"

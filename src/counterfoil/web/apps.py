@@ -9,7 +9,7 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from counterfoil.web import login_log, session_keys
+        from counterfoil.accounts import session_keys, signals
 
-        login_log.connect()
+        signals.connect()
         session_keys.connect()

@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import Role
+from counterfoil.accounts.models import Role
 from tests.web.books import a_person
 from tests.web.doors import app_shows, log_in, set_up_second_factor
 

@@ -15,9 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.web.mail_models import Mail
-from counterfoil.web.models import AuditEntry, Person, Role
-from counterfoil.web.people import invite, lift_lockout, lockouts
+from counterfoil.accounts.models import AuditEntry, Mail, Person, Role
+from counterfoil.accounts.users import invite, lift_lockout, lockouts
 from tests.web.books import PASSWORD, a_person
 from tests.web.doors import app_shows, log_in, logged_in_long_ago, set_up_second_factor
 from tests.web.test_login import reset_link

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client, TestCase
 from django.urls import reverse
 
-from counterfoil.web.models import Mail, Person, Role
+from counterfoil.accounts.models import Mail, Person, Role
 from tests.platform.commands import run
 from tests.web.books import PASSWORD, a_person
 from tests.web.conftest import logged_in_as

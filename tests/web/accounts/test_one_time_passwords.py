@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.web.models import AuditEntry, Person, Role
-from counterfoil.web.people import one_time_password
+from counterfoil.accounts.models import AuditEntry, Person, Role
+from counterfoil.accounts.users import one_time_password
 from tests.web.books import a_person
 from tests.web.doors import log_in
 

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import Person, Role
-from counterfoil.web.people import invite
+from counterfoil.accounts.models import Person, Role
+from counterfoil.accounts.users import invite
 
 NOOR = Person(username="noor", email="n.haddad@example.com", first_name="Noor", last_name="Haddad")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from counterfoil.web.accounts.password_words import KnownWordsValidator
+from counterfoil.accounts.password_words import KnownWordsValidator
 from tests.web.books import a_store
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import Person, Role
-from counterfoil.web.people import one_time_password
+from counterfoil.accounts.models import Person, Role
+from counterfoil.accounts.users import one_time_password
 from tests.web.books import PASSWORD, a_person
 from tests.web.doors import log_in
 

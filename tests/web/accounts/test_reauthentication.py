@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import AuditEntry, Person, Role
+from counterfoil.accounts.models import AuditEntry, Person, Role
 from tests.web.books import PASSWORD, a_person
 from tests.web.doors import app_shows, log_in, logged_in_long_ago, set_up_second_factor
 

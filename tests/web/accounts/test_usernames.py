@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import Person, Role
+from counterfoil.accounts.usernames import check_username
+from counterfoil.accounts.users import invite
 from counterfoil.sales.errors import Refused
-from counterfoil.web.accounts.usernames import check_username
-from counterfoil.web.models import Person, Role
-from counterfoil.web.people import invite
 from tests.web.books import a_person
 
 pytestmark = pytest.mark.django_db

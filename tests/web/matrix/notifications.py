@@ -1,6 +1,6 @@
 """What one is told by mail: everyone's own."""
 
-from counterfoil.web.mail_models import Mail, MailState
+from counterfoil.accounts.models import Mail, MailState
 from tests.web.matrix.row import IN, NOT_SO, OK, ON, WHAT, Example, Row
 
 

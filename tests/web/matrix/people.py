@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterfoil.web.models import Invitation, Person
+from counterfoil.accounts.models import Invitation, Person
 from tests.web.matrix.row import IN, NO, NOT_SO, OK, ON, READ_ONLY, WHAT, Example, Row, first
 
 ADMINISTRATORS_READ_ONLY = (IN, NO, NO, NO, NOT_SO)

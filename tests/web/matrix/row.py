@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Model
 
+from counterfoil.accounts.models import Role
+from counterfoil.accounts.users import invite
 from counterfoil.sales.models import OrderAddress, SalesOrder
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.models import Role
-from counterfoil.web.people import invite
 from tests.web.books import a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
 from tests.web.merchant import a_client, a_mapping, a_product, fill_fields, some_fields, some_names
 

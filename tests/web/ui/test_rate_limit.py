@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.models import Role
+from counterfoil.accounts.models import Role
 from counterfoil.web.ui import rate_limit
 from tests.web.books import a_person
 from tests.web.conftest import logged_in_as

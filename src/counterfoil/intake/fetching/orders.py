@@ -1,11 +1,11 @@
 """Finds the orders that wait in a store and keeps each as it came, before anything else looks at it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from counterfoil.bigcommerce import (
@@ -20,7 +20,6 @@ from counterfoil.bigcommerce import (
     read_order,
 )
 from counterfoil.bigcommerce.client import StoreClient
-from counterfoil.intake.first_orders import within_first
 from counterfoil.stores.integrations.import_window import cut_off, is_before_cut_off, known_zone
 from counterfoil.stores.models import (
     ACKNOWLEDGEMENTS,
@@ -37,6 +36,38 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.weborders.changes import Seen
 from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
+
+
+def taken_in(integration: WebIntegration) -> int:
+    """How many orders were taken in; those that are ignored do not count."""
+    return WebOrder.objects.filter(integration=integration).exclude(state=WebOrderState.IGNORED).count()
+
+
+def within_first(integration: WebIntegration, pages: "Iterator[Page]") -> "Iterator[Page]":
+    """The pages, all of them where there is no limit; else without the new orders that go beyond it.
+
+    Orders that are known come as always: the limit holds nothing back that was taken in before. Reading ends behind
+    the last of them.
+    """
+    if integration.first_orders is None:
+        yield from pages
+        return
+    left = max(0, integration.first_orders - taken_in(integration))
+    of_store = WebOrder.objects.filter(integration=integration)
+    last_known = of_store.aggregate(last=Max("bigcommerce_order_id"))["last"] or 0
+    for page in pages:
+        known = set(of_store.filter(bigcommerce_order_id__in=list(page.bodies)).values_list(_ID, flat=True))
+        new = [order_id for order_id in sorted(page.bodies) if order_id not in known][:left]
+        left -= len(new)
+        bodies = {order_id: body for order_id, body in page.bodies.items() if order_id in known or order_id in new}
+        if bodies:
+            yield replace(page, bodies=bodies)
+        if not left and max(page.bodies) >= last_known:
+            return
+
+
+_ID = "bigcommerce_order_id"
+
 
 LIST_EVERY = timedelta(minutes=15)
 COUNT_OLD_EVERY = timedelta(hours=1)

@@ -11,8 +11,8 @@ from counterfoil.bigcommerce.client import StoreClient
 from counterfoil.intake.conversion.rules import names_coupons, rules_of
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing.import_order import describe, import_order
+from counterfoil.intake.matching.products import MissingProduct, missing_products
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Updated
-from counterfoil.intake.unknown_products import MissingProduct, missing_products
 from counterfoil.sales.db.dry_run import rehearsal
 from counterfoil.sales.models import MatchRule, OrderChange, SalesOrder
 from counterfoil.stores.integrations.import_window import learn_zone

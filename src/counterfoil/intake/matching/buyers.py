@@ -11,8 +11,8 @@ from counterfoil.intake.matching.contacts import people_of, settle_contacts
 from counterfoil.sales.clients.match_keys import teach
 from counterfoil.sales.db.raw_rows import insert
 from counterfoil.sales.models import Client, Contact, MatchRule
-from counterfoil.sales.naming import client_name
 from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.text.names import client_name
 from counterfoil.sales.text.normalize import fold_email
 from counterfoil.stores.models import WebIntegration
 

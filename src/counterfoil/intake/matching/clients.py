@@ -8,7 +8,7 @@ from django.db import connection
 from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.sales.clients.match_keys import Key
 from counterfoil.sales.models import MatchRule
-from counterfoil.sales.naming import is_company_name, is_name, person_name, real_names
+from counterfoil.sales.text.names import is_company_name, is_name, person_name, real_names
 from counterfoil.sales.text.normalize import fold, fold_email, fold_phone
 from counterfoil.stores.models import WebIntegration
 

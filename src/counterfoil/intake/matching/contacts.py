@@ -8,8 +8,8 @@ from django.db.models import Q
 from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.sales.db.raw_rows import insert
 from counterfoil.sales.models import AddressKind, Contact
-from counterfoil.sales.naming import is_name, real_names
 from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.text.names import is_name, real_names
 from counterfoil.sales.text.normalize import fold, fold_email
 
 

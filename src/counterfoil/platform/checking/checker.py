@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.platform.checking import books, money, secrets
+from counterfoil.platform.checking import invariants, money, secrets
 from counterfoil.platform.checking.findings import Report
-from counterfoil.platform.checking.in_store import check_store
+from counterfoil.platform.checking.store import check_store
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.session import Progress, StoreBusy, visit
@@ -51,7 +51,7 @@ def _books(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        books.check_books(report)
+        invariants.check_books(report)
         secrets.check_secrets(integrations, report)
         for integration in integrations:
             money.check_money(integration, since, report, progress)

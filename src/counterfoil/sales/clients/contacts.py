@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from counterfoil.sales.clients.edit import lock_client
 from counterfoil.sales.clients.match_keys import hold_matching
+from counterfoil.sales.clients.merge import Joined, complete
 from counterfoil.sales.db.foreign_keys import point_elsewhere, references_to
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.joining_contacts import Joined, complete
 from counterfoil.sales.models import ClientChange, Contact, OrderChange
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.sales.renaming import lock_client
 from counterfoil.sales.text.normalize import LONGEST_EMAIL, fold, fold_email
 
 WORDS = {"first_name": "first name", "last_name": "last name", "email": "e-mail", "phone": "phone"}

@@ -17,7 +17,7 @@ from counterfoil.sales.models import (
     OrderChange,
     SalesOrder,
 )
-from counterfoil.sales.naming import client_name
+from counterfoil.sales.text.names import client_name
 
 
 def not_this_client(order_id: int, client_id: int | None, *, by: str, why: str = "") -> SalesOrder:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Left, Now
 
-from counterfoil.sales.naming import person_name
+from counterfoil.sales.text.names import person_name
 
 
 def client_sorting() -> Func:

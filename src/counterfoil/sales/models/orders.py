@@ -13,7 +13,7 @@ from counterfoil.sales.models.clients import Client, Contact, MatchRule
 from counterfoil.sales.models.products import Product, made_up_part_number
 from counterfoil.sales.models.statuses import OrderStatus
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX
-from counterfoil.sales.naming import is_company_name, person_name
+from counterfoil.sales.text.names import is_company_name, person_name
 
 NOTHING = Decimal(0)
 

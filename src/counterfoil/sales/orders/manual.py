@@ -11,9 +11,9 @@ from django.utils import timezone
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, OrderChange, Product, SalesOrder
 from counterfoil.sales.money import smallest_unit
-from counterfoil.sales.naming import real_names
 from counterfoil.sales.orders.create import place
 from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft, TotalsDraft
+from counterfoil.sales.text.names import real_names
 from counterfoil.sales.text.normalize import fold, fold_email
 
 NOTHING = Decimal(0)

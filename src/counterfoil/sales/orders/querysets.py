@@ -1,5 +1,6 @@
 """Which sales orders are to be shipped, were shipped, or are on hold."""
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from counterfoil.sales.models import AddressKind, OrderLine, Parcel, SalesOrder, StatusRole
@@ -39,3 +40,25 @@ def _lines_to_ship() -> QuerySet[OrderLine]:
     """The lines of an order that `OrderLine.is_shipped_by_parcel` says of, and that are open."""
     lines = OrderLine.objects.filter(LINE_TO_SHIP, order=OuterRef("pk"))
     return lines.exclude(ship_to__kind=AddressKind.PICKUP)
+
+
+FIRST = 1  # a store's own storefront
+
+# From one channel to the next along the index: however many orders there are, one look each.
+_OTHERS = """
+    WITH RECURSIVE known AS (
+        SELECT min(channel) AS channel FROM sales_salesorder WHERE channel > 1
+        UNION ALL
+        SELECT (SELECT min(channel) FROM sales_salesorder WHERE channel > 1 AND channel > known.channel)
+        FROM known WHERE known.channel IS NOT NULL
+    )
+    SELECT channel FROM known WHERE channel IS NOT NULL
+"""
+
+
+def known_channels() -> list[int]:
+    """Their numbers; none where all orders came from the first one. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        others = [channel for (channel,) in cursor.fetchall()]
+    return [FIRST, *others] if others else []

@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention import sql as rows
-from counterfoil.stores.models import READ_BESIDE
+from counterfoil.stores.models import READ_BESIDE, Conflict, StoreUpdate, UpdateState, WebOrder
 
 MOST = 1_000_000
 
@@ -188,3 +190,13 @@ def _rows(statement: str, narrowed: Narrowed, *, first: int = 0, most: int = MOS
         cursor.execute(statement, asked)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def needing_attention(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those that a newer version of could not be taken over, that an update failed of, or that a person picks for."""
+    refused = WebOrder.objects.filter(sales_order__isnull=False).exclude(reason_code="").order_by()
+    failed = StoreUpdate.objects.filter(state=UpdateState.FAILED, web_order__sales_order__isnull=False).order_by()
+    conflicts = Conflict.objects.order_by()
+    order = "web_order__sales_order"
+    found = refused.values("sales_order").union(failed.values(order), conflicts.values(order))
+    return orders.filter(pk__in=found)

@@ -1,1 +1,1 @@
-"""Accounts: how passwords and codes are guarded."""
+"""Logging in, one's own account, users, notifications and the audit log."""

@@ -7,9 +7,9 @@ from allauth.core.ratelimit import respond_429
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from counterfoil.web.audit import audit
-from counterfoil.web.login_log import said_often
-from counterfoil.web.security import Params, View
+from counterfoil.accounts.audit import audit
+from counterfoil.accounts.signals import said_often
+from counterfoil.web.ui.security import Params, View
 
 LED_NOWHERE = "Opened a link of an invitation or a lost password that leads nowhere."
 

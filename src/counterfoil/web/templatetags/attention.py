@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.intake.unknown_products import MissingProduct
-from counterfoil.web import attention_cards
+from counterfoil.intake.matching.products import MissingProduct
+from counterfoil.web.attention import cards
 from counterfoil.web.templatetags.figures import age
 
 register = template.Library()
@@ -19,7 +19,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def which_product(context: Context, store: str, product: MissingProduct) -> str:
     """The address of the page that asks which of our products a store's is, and leads back here."""
-    query = f"{attention_cards.which_product(store, product)}&{urlencode({'next': context['request'].get_full_path()})}"
+    query = f"{cards.which_product(store, product)}&{urlencode({'next': context['request'].get_full_path()})}"
     return f"{reverse('our-part')}?{query}"
 
 

@@ -6,8 +6,8 @@ from django import template
 from django.template import Context
 
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.forms import when_set
-from counterfoil.web.settings_parts import TABS
+from counterfoil.web.integrations.settings_form import when_set
+from counterfoil.web.integrations.settings_tabs import TABS
 
 register = template.Library()
 register.simple_tag(when_set, name="secret_set")

@@ -1,1 +1,1 @@
-"""What all pages share."""
+"""What all pages share: security, forms, tables, formatting."""

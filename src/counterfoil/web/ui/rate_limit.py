@@ -12,7 +12,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from counterfoil.web.models import Person
+from counterfoil.accounts.models import Person
 
 SECONDS = 60.0
 FILES, MAILS = 30, 20

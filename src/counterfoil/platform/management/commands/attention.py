@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand
+from counterfoil.platform.cli.base_command import NEEDS_PERSON, CounterfoilCommand
 from counterfoil.stores.attention.items import attention
 
 

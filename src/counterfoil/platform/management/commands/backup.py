@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError
 
-from counterfoil.platform.backup import make_backup
-from counterfoil.platform.backup_error import BackupError
-from counterfoil.platform.bars import bars
-from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.encrypted_backup import recipients
+from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.progress import bars
+from counterfoil.platform.database.backup import make_backup
+from counterfoil.platform.database.backup_error import BackupError
+from counterfoil.platform.database.encrypted_backup import recipients
 from counterfoil.platform.secret_key import where_the_key_is
 from counterfoil.sales.db.full_disk import full_disk
 

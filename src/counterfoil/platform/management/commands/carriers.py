@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.carriers import checked_provider, checked_slug
 from counterfoil.stores.models import Carrier

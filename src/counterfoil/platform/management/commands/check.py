@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from counterfoil.platform.bars import bars
 from counterfoil.platform.checking import PROMISES, Report, check
-from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.shapes import Shape
+from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import Shape
+from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.models import WebIntegration
 

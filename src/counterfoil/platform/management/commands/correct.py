@@ -4,10 +4,9 @@ from argparse import ArgumentParser
 from dataclasses import replace
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.platform.parcel_words import ALLOW_USED, allowed_by_flag
-from counterfoil.platform.parcels import find_parcel, parcel_number
-from counterfoil.platform.shipment_shapes import shipping_document
+from counterfoil.platform.cli.argument_types import ALLOW_USED, allowed_by_flag, find_parcel, parcel_number
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import shipping_document
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel
 from counterfoil.sales.shipping.tracking_numbers import read_tracking_number

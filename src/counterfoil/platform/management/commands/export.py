@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.platform.which_store import store_called
+from counterfoil.accounts.audit import note
+from counterfoil.platform.cli.argument_types import store_called
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 from counterfoil.sales.csv.text import csv_lines
 from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.sales.exports.columns import COLUMNS
@@ -21,7 +22,6 @@ from counterfoil.sales.exports.exports import begin_export, marked_when_done
 from counterfoil.sales.models import Export, SalesOrder
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.weborders.export import export_records
-from counterfoil.web.audit import note
 
 STANDARD = "-"  # in place of a file: standard output
 

@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand
-from counterfoil.platform.migrating import bring_up_to_date
-from counterfoil.platform.setting_up import WrongSecretKey
-from counterfoil.platform.start_checks import require_our_key
+from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand
+from counterfoil.platform.database.migrations import bring_up_to_date
+from counterfoil.platform.django_setup import WrongSecretKey
+from counterfoil.platform.processes.start_checks import require_our_key
 from counterfoil.stores.db.key_seal import Stored, stored_secrets
 
 ENTER_AGAIN = (

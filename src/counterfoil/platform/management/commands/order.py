@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.platform.shapes import Shape, order_document
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import Shape, order_document
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX, money_in

@@ -3,9 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand
-from counterfoil.platform.numbers import whole_number
-from counterfoil.platform.shapes import order_row
+from counterfoil.platform.argument_types import whole_number
+from counterfoil.platform.cli.base_command import CounterfoilCommand
+from counterfoil.platform.cli.json_output import order_row
 from counterfoil.sales.models import SalesOrder
 
 

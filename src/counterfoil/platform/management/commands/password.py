@@ -3,11 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.web.accounts.notices import tell
-from counterfoil.web.audit import note
-from counterfoil.web.models import Person
-from counterfoil.web.people import one_time_password
+from counterfoil.accounts.audit import note
+from counterfoil.accounts.mail.account_notices import tell
+from counterfoil.accounts.models import Person
+from counterfoil.accounts.users import one_time_password
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 
 
 class Command(CounterfoilCommand):

@@ -5,13 +5,13 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.platform.shapes import Shape
+from counterfoil.accounts import users
+from counterfoil.accounts.audit import note
+from counterfoil.accounts.mail.account_notices import tell
+from counterfoil.accounts.models import Person, Role
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import Shape
 from counterfoil.stores.integrations.public_address import public_address
-from counterfoil.web import people
-from counterfoil.web.accounts.notices import tell
-from counterfoil.web.audit import note
-from counterfoil.web.models import Person, Role
 
 WHAT = {
     "deactivate": "Log someone out, and let nobody log in with this name.",
@@ -62,7 +62,7 @@ class Command(CounterfoilCommand):
 
     def _invite(self, options: dict[str, Any]) -> None:
         role = Role(options["role"])
-        invitation, token = people.invite(options["email"], role, by=None)
+        invitation, token = users.invite(options["email"], role, by=None)
         note(self.me(), f"Invited someone as {role.label.lower()}.", about=invitation.email)
         address = public_address()
         path = f"{address}/invitation/{token}/"
@@ -75,30 +75,30 @@ class Command(CounterfoilCommand):
     def _role(self, options: dict[str, Any]) -> None:
         person, role = _person(options), Role(options["role"])
         before = person.get_role_display()
-        people.change_role(person, role, by=None)
+        users.change_role(person, role, by=None)
         tell(person, f"Your role was changed: {before} → {role.label}.")
         self._done(options, person, f"Changed a role: {before} → {role.label}.", f"is {role.label.lower()} now.")
 
     def _deactivate(self, options: dict[str, Any]) -> None:
         person = _person(options)
-        people.deactivate(person, by=None)
+        users.deactivate(person, by=None)
         self._done(options, person, "Deactivated someone.", "cannot log in any more.")
 
     def _reactivate(self, options: dict[str, Any]) -> None:
         person = _person(options)
-        people.reactivate(person)
+        users.reactivate(person)
         self._done(options, person, "Reactivated someone.", "can log in again.")
 
     def _remove_second_factor(self, options: dict[str, Any]) -> None:
         person = _person(options)
-        if not people.remove_second_factor(person):
+        if not users.remove_second_factor(person):
             raise UsageError(f"{person.username} has no second factor.")
         tell(person, "Your second factor was removed on the server.")
         self._done(options, person, "Removed someone’s second factor.", "logs in with the password alone.")
 
     def _let_in(self, options: dict[str, Any]) -> None:
         name = options["username"]
-        lifted = people.lift_lockout(name)
+        lifted = users.lift_lockout(name)
         if lifted:
             note(self.me(), "Lifted a lockout.", about=name)
         if options["json"]:

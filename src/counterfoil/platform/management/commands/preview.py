@@ -7,8 +7,8 @@ from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.importing.preview import Previewed, preview
-from counterfoil.platform.command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
-from counterfoil.platform.which_store import store_called
+from counterfoil.platform.cli.argument_types import store_called
+from counterfoil.platform.cli.base_command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.session import StoreBusy, visit

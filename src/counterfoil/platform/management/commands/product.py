@@ -10,10 +10,10 @@ from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.catalog.load import LoadedCatalog, describe, load_catalog
-from counterfoil.platform.bars import bars
-from counterfoil.platform.command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.turn import SYNC_SECONDS
-from counterfoil.platform.which_store import store_called, store_meant
+from counterfoil.platform.cli.argument_types import store_called, store_meant
+from counterfoil.platform.cli.base_command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.progress import bars
+from counterfoil.platform.worker.sync import SYNC_SECONDS
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductType
 from counterfoil.sales.products.csv_import import Answer, Outcome, ProductRow, apply, plan, read_product_rows

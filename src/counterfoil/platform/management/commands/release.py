@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand
+from counterfoil.platform.cli.base_command import CounterfoilCommand
 from counterfoil.sales.orders.status import override_hold
 
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from django.core.management import CommandError
 
-from counterfoil.platform.backup import About, read_about
-from counterfoil.platform.backup_error import BackupError
-from counterfoil.platform.bars import bars
-from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.encrypted_backup import opened
+from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.progress import bars
+from counterfoil.platform.database.backup import About, read_about
+from counterfoil.platform.database.backup_error import BackupError
+from counterfoil.platform.database.encrypted_backup import opened
+from counterfoil.platform.database.migrations import bring_up_to_date, unknown_migrations
+from counterfoil.platform.database.restore import is_in_use, put_in_place, who_else_is_there
+from counterfoil.platform.django_setup import NewerSchema
 from counterfoil.platform.management.commands.key import ENTER_AGAIN
-from counterfoil.platform.migrating import bring_up_to_date, unknown_migrations
-from counterfoil.platform.restore import is_in_use, put_in_place, who_else_is_there
-from counterfoil.platform.setting_up import NewerSchema
 from counterfoil.stores.integrations.installation import NEXT_STEP, in_words, stores_elsewhere
 
 

@@ -3,8 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand, UsageError
-from counterfoil.platform.shapes import Shape
+from counterfoil.platform.cli.base_command import NEEDS_PERSON, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import Shape
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.orders.status import find_status

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from counterfoil.platform.bars import bars
-from counterfoil.platform.command import NEEDS_PERSON, CounterfoilCommand, UsageError
-from counterfoil.platform.parcel_words import ALLOW_USED, allowed_by_flag, parcels_asked
-from counterfoil.platform.shipment_shapes import answer_row, shipping_document
+from counterfoil.platform.cli.argument_types import ALLOW_USED, allowed_by_flag, parcels_asked
+from counterfoil.platform.cli.base_command import NEEDS_PERSON, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import answer_row, shipping_document
+from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_import import (
     COLUMNS,

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 from counterfoil.stores.attention.actions import skip
 
 

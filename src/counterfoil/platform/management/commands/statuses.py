@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 from counterfoil.sales.models import OrderStatus, StatusRole
 from counterfoil.sales.settings.order_statuses import (
     add_status,

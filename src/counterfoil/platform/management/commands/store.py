@@ -5,11 +5,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.shapes import Shape
-from counterfoil.platform.store_flags import NONE, add_settings
-from counterfoil.platform.store_text import count_rows, mapping_rows, setting_rows, webhook_sentences
-from counterfoil.platform.which_store import store_called
+from counterfoil.platform.cli.argument_types import store_called
+from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import Shape
+from counterfoil.platform.cli.store_options import NONE, add_settings
+from counterfoil.platform.cli.store_text import count_rows, mapping_rows, setting_rows, webhook_sentences
 from counterfoil.sales.models import OrderStatus
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.db.encryption import Secret

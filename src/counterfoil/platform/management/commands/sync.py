@@ -4,11 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
-from counterfoil.platform.bars import bars
-from counterfoil.platform.command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.numbers import order_number
-from counterfoil.platform.shapes import Shape
-from counterfoil.platform.turn import SYNC_SECONDS, Turn, take_turn
+from counterfoil.platform.argument_types import order_number
+from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import Shape
+from counterfoil.platform.cli.progress import bars
+from counterfoil.platform.worker.sync import SYNC_SECONDS, Turn, take_turn
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
 from counterfoil.stores.sync.session import FenceDown, StoreBusy
 

@@ -3,9 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand, UsageError
-from counterfoil.platform.numbers import order_number
-from counterfoil.platform.shipment_shapes import shipping_document
+from counterfoil.platform.argument_types import order_number
+from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
+from counterfoil.platform.cli.json_output import shipping_document
 from counterfoil.stores.models import WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 

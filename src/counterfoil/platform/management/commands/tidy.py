@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand
-from counterfoil.platform.tidying import tidy
+from counterfoil.platform.cli.base_command import CounterfoilCommand
+from counterfoil.platform.worker.retention import tidy
 
 WORDS = {
     "versions": "superseded versions of orders",

@@ -3,9 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import CounterfoilCommand
-from counterfoil.platform.parcels import find_parcel, parcel_number
-from counterfoil.platform.shipment_shapes import shipping_document
+from counterfoil.platform.cli.argument_types import find_parcel, parcel_number
+from counterfoil.platform.cli.base_command import CounterfoilCommand
+from counterfoil.platform.cli.json_output import shipping_document
 from counterfoil.sales.shipping.shipments import void_parcel
 
 

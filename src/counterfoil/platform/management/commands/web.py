@@ -9,11 +9,11 @@ from django.core.management import CommandError
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from counterfoil.platform.command import CounterfoilCommand
-from counterfoil.platform.numbers import whole_number
-from counterfoil.platform.privileges import become_server_user
+from counterfoil.platform.argument_types import whole_number
+from counterfoil.platform.cli.base_command import CounterfoilCommand
+from counterfoil.platform.processes.launcher import CANNOT_START, in_the_way
+from counterfoil.platform.processes.privileges import become_server_user
 from counterfoil.platform.processes.web_server import serve
-from counterfoil.platform.running import CANNOT_START, in_the_way
 from counterfoil.stores.integrations.public_address import note_public_address
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # more would only wait for each other

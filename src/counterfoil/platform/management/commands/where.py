@@ -3,8 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.platform.command import STORE_TROUBLE, CounterfoilCommand
-from counterfoil.platform.shapes import Shape, place_row
+from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand
+from counterfoil.platform.cli.json_output import Shape, place_row
 from counterfoil.stores.weborders.locate import find_order
 
 LOCK_WAIT = 40.0

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import connection
 
-from counterfoil.platform import worker
-from counterfoil.platform.command import CounterfoilCommand
-from counterfoil.platform.numbers import whole_number
-from counterfoil.platform.privileges import become_server_user
+from counterfoil.platform.argument_types import whole_number
+from counterfoil.platform.cli.base_command import CounterfoilCommand
+from counterfoil.platform.processes.privileges import become_server_user
+from counterfoil.platform.worker import loop
 from counterfoil.stores.integrations.public_address import note_public_address
 
 
@@ -22,4 +22,4 @@ class Command(CounterfoilCommand):
         note_public_address()
         connection.close()
         become_server_user()
-        worker.run(concurrency=options["concurrency"])
+        loop.run(concurrency=options["concurrency"])

@@ -1,0 +1,1 @@
+"""Users: logging in, roles, the audit log, mails and notifications. No pages."""

@@ -1,0 +1,1 @@
+"""Mails: queued in the database, delivered by the worker."""

@@ -1,0 +1,88 @@
+"""Who is told of what at once, and when: each thing once per person, many within a minute in one mail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Max, Min
+
+from counterfoil.accounts.mail.notifications.events import Cause, Thing
+from counterfoil.accounts.mail.notifications.templates import letter, subject_of
+from counterfoil.accounts.mail.outbox import send
+from counterfoil.accounts.models import Mail, Notice, Notifications, Person
+
+COLLECTING = timedelta(minutes=1)
+PAUSES = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
+"""Between two mails, by how many there were within the last hour: who gets many gets fewer, longer ones."""
+KEPT_FOR = timedelta(days=180)
+
+
+def tell(wishes: Notifications, things: Sequence[Thing], now: datetime) -> None:
+    """Notes what is new for the person, and sends one mail when it is time. Needs the person and the stores loaded."""
+    person = wishes.person
+    wanted = {thing.key: thing for thing in wanted_by(wishes, things, now)}
+    with transaction.atomic():
+        Notifications.objects.select_for_update(of=("self",)).get(pk=wishes.pk)
+        _note(person, wanted, now)
+        untold = Notice.objects.filter(person=person, told_at=None)
+        untold.exclude(key__in=wanted).delete()  # solved before anyone was told
+        if not _is_time(wishes, now):
+            return
+        keys = set(untold.values_list("key", flat=True))
+        told = [thing for key, thing in wanted.items() if key in keys]
+        if told:
+            mail = send(person.email, subject_of(told), letter(told, wishes.zone), person=person)
+            untold.update(told_at=now, mail=mail)
+
+
+def wanted_by(wishes: Notifications, things: Sequence[Thing], now: datetime) -> list[Thing]:
+    """What the person chose to be told of by now."""
+    stores = {store.code for store in wishes.stores.all()}
+    at_once = {
+        Cause.STORE: wishes.store_trouble,
+        Cause.UPDATE: wishes.failed_updates,
+        Cause.DEFECT: wishes.defects,
+        Cause.DIFFERENCE: wishes.differences,
+    }
+    chosen = {cause for cause, wanted in at_once.items() if wanted}
+    patience = timedelta(minutes=wishes.attention_minutes)
+    return [
+        thing
+        for thing in things
+        if (not stores or thing.store in stores)
+        and thing.by != str(wishes.person)
+        and (thing.cause in chosen or (wishes.attention and thing.needs_person and now - thing.since >= patience))
+    ]
+
+
+def is_quiet(wishes: Notifications, now: datetime) -> bool:
+    """Whether the person's clock stands within their quiet hours, which may go over midnight."""
+    begin, end = wishes.quiet_from, wishes.quiet_until
+    if begin is None or end is None:
+        return False
+    hour = now.astimezone(wishes.zone).hour
+    return begin <= hour < end if begin <= end else hour >= begin or hour < end
+
+
+def forget_old_notices(now: datetime) -> None:
+    """Removes the notices of half a year ago: whoever still has not mended such a thing is told once more."""
+    Notice.objects.filter(told_at__lt=now - KEPT_FOR).delete()
+
+
+def _note(person: Person, wanted: dict[str, Thing], now: datetime) -> None:
+    known = set(Notice.objects.filter(person=person, key__in=wanted).values_list("key", flat=True))
+    new = [Notice(person=person, key=key, found_at=now) for key in wanted if key not in known]
+    Notice.objects.bulk_create(new)
+
+
+def _is_time(wishes: Notifications, now: datetime) -> bool:
+    if is_quiet(wishes, now):
+        return False
+    notices = Notice.objects.filter(person=wishes.person)
+    first = notices.filter(told_at=None).aggregate(first=Min("found_at"))["first"]
+    if first is None or now < first + COLLECTING:
+        return False
+    lately = Mail.objects.filter(notices__person=wishes.person, notices__told_at__gt=now - timedelta(hours=1))
+    mails = lately.aggregate(number=Count("pk", distinct=True), last=Max("notices__told_at"))
+    pause = PAUSES[min(mails["number"], len(PAUSES) - 1)]
+    return not mails["number"] or now >= mails["last"] + pause

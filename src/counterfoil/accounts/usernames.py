@@ -1,0 +1,72 @@
+"""Which usernames are refused: those that pass for somebody else's.
+
+Two names look alike when they are the same after each sign was replaced by the plainest one that it is confused with
+(the idea of Unicode Technical Standard 39, section 4; the table comes with confusable_homoglyphs).
+"""
+
+import unicodedata
+from functools import cache
+
+from confusable_homoglyphs import confusables
+from django.db.models import Q
+
+from counterfoil.accounts.models import Invitation, Person
+from counterfoil.sales.errors import Refused
+
+TAKEN = "Somebody logs in with this name already."
+LOOKS_ALIKE = "This name looks like somebody else’s."
+NOT_YOUR_ADDRESS = "A username with @ has to be your own e-mail address."
+SOMEONES_ADDRESS = "This is somebody’s e-mail address."
+MIXED = "This name mixes letters that look like others."
+CHOOSE = "Choose another."
+
+
+def check_username(name: str, *, email: str = "") -> None:
+    """Raises Refused for a new person's name that is taken, or that others would take for somebody else's.
+
+    `email`: the person's own address, which they may have for a name.
+    """
+    own = name.casefold() == email.casefold()
+    if Person.objects.filter(username__iexact=name).exists():
+        raise Refused(TAKEN, CHOOSE)
+    invited = Invitation.objects.filter(accepted_at=None, email__iexact=name)
+    if not own and (Person.objects.filter(email__iexact=name).exists() or invited.exists()):
+        raise Refused(SOMEONES_ADDRESS, CHOOSE)
+    if "@" in unicodedata.normalize("NFKC", name) and not own:
+        raise Refused(NOT_YOUR_ADDRESS, CHOOSE)
+    if confusables.is_dangerous(name):
+        raise Refused(MIXED, CHOOSE)
+    shapes = _shapes(name)
+    for theirs in _names_of_others(email):
+        if not shapes.isdisjoint(_shapes(theirs)):
+            raise Refused(LOOKS_ALIKE, CHOOSE)
+
+
+def names_someone_else(email: str, person: Person | None = None) -> bool:
+    """Whether somebody other than this person logs in with the address as their username."""
+    others = Person.objects.filter(username__iexact=email)
+    return (others.exclude(pk=person.pk) if person else others).exists()
+
+
+def _names_of_others(email: str) -> list[str]:
+    others = Person.objects.exclude(Q(email__iexact=email) & ~Q(email="")).values_list("username", "email")
+    return [name for pair in others for name in pair if name]
+
+
+def _shapes(name: str) -> set[str]:
+    """How the name may look, in small letters and in capitals."""
+    plain = unicodedata.normalize("NFKC", name)
+    return {_shape(plain.casefold()), _shape(plain.upper()).casefold(), _shape(plain).casefold()}
+
+
+def _shape(text: str) -> str:
+    shaped = "".join(_plainest(sign) for sign in unicodedata.normalize("NFD", text))
+    return "".join(_plainest(sign) for sign in shaped)
+
+
+@cache
+def _plainest(sign: str) -> str:
+    """The ASCII that a sign is confused with: the cyrillic “а” is “a”, “1” and “I” are “l”, “0” is “O”, “m” is “rn”."""
+    found = [each["c"] for each in confusables.confusables_data.get(sign, ())]
+    plain = sorted(each for each in found if each.isascii() and each.isalnum())
+    return plain[0] if plain and (not sign.isascii() or sign in "1I0m|") else sign

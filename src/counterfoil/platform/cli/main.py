@@ -1,0 +1,198 @@
+"""The `counterfoil` command: finds or starts the database, then runs one of the commands."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+
+from counterfoil.platform import secret_files
+from counterfoil.platform.data_dir import default_data_dir, has_home
+from counterfoil.platform.database.context import database
+from counterfoil.platform.database.embedded_user import EmbeddedError
+from counterfoil.platform.django_setup import NewerSchema, NoDatabase, SettingsError, WrongSecretKey, set_up
+from counterfoil.platform.processes.demo import allow_origin
+from counterfoil.sales.db.full_disk import full_disk
+
+COMMANDS = {
+    "demo": "Try it out: pages, worker, and a sandbox store full of orders",
+    "up": "Run it: pages and worker, with a database of its own unless DATABASE_URL is set",
+    "web": "Run the pages alone",
+    "worker": "Run a worker alone",
+    "store": "Web integrations: add, list, show, test, set",
+    "sync": "One pass now: import all that waits, send all that is due",
+    "orders": "List the sales orders",
+    "order": "Show one sales order",
+    "preview": "What an import would do with each waiting order; writes nothing anywhere",
+    "where": "Where is order 10234? Its status in the store, whether it is imported, and why not",
+    "log": "The web integration log",
+    "attention": "What needs a person",
+    "export": "Sales orders as CSV, also only those that were not exported before",
+    "set-status": "Put sales orders into an order status",
+    "ship": "Ship an order, or many from a file; list what is open",
+    "correct": "Correct a parcel's carrier or tracking",
+    "void": "Take a parcel back: its items are open again",
+    "take-over": "Make parcels of shipments that others made in the store",
+    "release": "Let an order on hold be shipped all the same",
+    "statuses": "List the order statuses",
+    "carriers": "The carriers, and what the stores call them: list, add, remove",
+    "retry": "Try again what could not be imported or sent",
+    "skip": "Give up on an order, with a reason",
+    "client": "Clients: list, and merge two that are one",
+    "product": "Products: add, list, import a file, load a catalog, say which one an SKU is",
+    "check": "Check the books and the stores against what Counterfoil promises",
+    "people": "Who may log in: list, invite, change roles, deactivate, let in",
+    "password": "Give someone a new one-time password",
+    "reconcile": "Compare the stores' orders of some days with the books",
+    "key": "Whether the secret key is the database's; what to do when it is lost",
+    "backup": "Write all that is in the database to a file",
+    "restore": "Put a backup in the place of what is there",
+    "tidy": "Remove what is kept for a time only: superseded versions of orders, old log lines",
+    "migrate": "Bring the database up to date (up and demo do it by themselves)",
+}
+USAGE = 2
+NO_DATABASE = 3
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+OWNERS = ("demo", "up")
+HELP = ("-h", "--help")
+
+
+def data_dir(*, demo: bool) -> Path:
+    """Where this installation keeps its data; the demo's lies apart."""
+    given = os.environ.get("COUNTERFOIL_DATA_DIR")
+    base = _given(given) if given else default_data_dir()
+    return base / "demo" if demo else base
+
+
+def _given(place: str) -> Path:
+    try:
+        return Path(place).expanduser().absolute()
+    except RuntimeError:
+        raise SettingsError(f"COUNTERFOIL_DATA_DIR is {place}, and there is no such home directory.") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and ends with its exit code; trouble is told in a sentence."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _main(words)
+        sys.stdout.flush()
+    except (EmbeddedError, NewerSchema, NoDatabase, OSError, SettingsError, WrongSecretKey) as trouble:
+        if isinstance(trouble, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter complains when it ends
+            return BROKEN_PIPE
+        sys.stderr.write(f"{_sentence(trouble)}\n")
+        return USAGE if isinstance(trouble, NewerSchema | SettingsError) else NO_DATABASE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _sentence(trouble: Exception) -> str:
+    if full := full_disk(trouble):
+        return full
+    if isinstance(trouble, OSError):
+        return f"{trouble.filename or 'A file'} cannot be used: {trouble.strerror}."
+    return f"The database could not be started. {trouble}" if isinstance(trouble, EmbeddedError) else str(trouble)
+
+
+def _main(words: list[str]) -> int:
+    demo = words[:1] in (["--demo"], ["demo"])
+    words = words[1:] if words[:1] == ["--demo"] else words
+    if words[:1] == ["help"] and words[1:2]:
+        words = [words[1], "--help"]
+    if not words or words[0] in (*HELP, "help"):
+        (sys.stdout if words else sys.stderr).write(_overview())
+        return 0 if words else USAGE
+    if words[0] == "--version":
+        sys.stdout.write(version("counterfoil") + "\n")
+        return 0
+    if words[0] not in COMMANDS:
+        sys.stderr.write(f"There is no command “{words[0]}”. “counterfoil --help” lists them.\n")
+        return USAGE
+    os.environ["COUNTERFOIL_COMMAND"] = words[0]
+    if any(word in HELP for word in words):
+        return _help(words)
+    return _run(words, demo=demo)
+
+
+def _overview() -> str:
+    commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
+    return (
+        "Counterfoil: BigCommerce orders become sales orders, exactly once.\n\n"
+        f"counterfoil [--demo] COMMAND …\n\n{commands}\n\n"
+        "--demo before a command lets it work on the demo's data. “counterfoil COMMAND --help” tells more.\n"
+    )
+
+
+def _help(words: list[str]) -> int:
+    """Needs no database, and leaves nothing behind."""
+    if words[0] in OWNERS:
+        from counterfoil.platform.processes.launcher import parser
+
+        parser(demo=words[0] == "demo").print_help()
+        return 0
+    os.environ["DATABASE_URL"] = "postgresql://none/none"
+    os.environ["COUNTERFOIL_SECRET_KEY"] = "of no use but to print help"  # noqa: S105 (nothing is encrypted)
+    return execute(words, on_books=False)
+
+
+def _run(words: list[str], *, demo: bool) -> int:
+    secret_files.read(os.environ)
+    directory = data_dir(demo=demo)
+    os.environ["COUNTERFOIL_DATA_DIR"] = str(directory)
+    if not has_home():
+        os.environ["HOME"] = str(directory)  # libraries ask for it while they are loaded
+    if demo:
+        os.environ.pop("DATABASE_URL", None)
+        allow_origin(directory)
+    if words[0] in OWNERS:
+        from counterfoil.platform.processes.launcher import run
+
+        return run(words)
+    with ExitStack() as stack:
+        if "DATABASE_URL" not in os.environ:
+            os.environ["DATABASE_URL"] = stack.enter_context(database(directory))
+            os.environ["COUNTERFOIL_EMBEDDED"] = "1"
+        return execute(words)
+
+
+def execute(words: list[str], *, on_books: bool = True) -> int:
+    """Runs a management command; its exit code. `on_books`: it may touch the database."""
+    set_up()
+    from django.core.management import execute_from_command_line
+    from django.db import Error, connection
+
+    from counterfoil.platform.database.migrations import bring_up_to_date
+    from counterfoil.platform.processes.start_checks import check_start
+
+    try:
+        if on_books:
+            check_start(words[0])
+        if words == ["migrate"]:
+            bring_up_to_date()
+            return 0
+        execute_from_command_line(["counterfoil", words[0].replace("-", "_"), *words[1:]])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except Error as trouble:
+        if _followed_an_interrupt(trouble):
+            return INTERRUPTED
+        why = str(trouble).strip().partition("\n")[0]
+        sys.stderr.write(f"{full_disk(trouble) or f'The database does not do it: {why}'}\n")
+        return NO_DATABASE
+    finally:
+        connection.close()
+    return 0
+
+
+def _followed_an_interrupt(trouble: BaseException) -> bool:
+    """Whether it came of Ctrl-C: a connection whose statement was left takes no other, not even to clean up."""
+    before = trouble.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or _followed_an_interrupt(before))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The database: embedded or one's own, migrations, backups."""

@@ -1,0 +1,109 @@
+"""Brings the database up to date; of several that try it at once, one does it."""
+
+import os
+import pkgutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from django.apps import AppConfig, apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from counterfoil.platform.database.backup import make_backup
+from counterfoil.platform.database.restore import is_in_use, restored_from, settle
+from counterfoil.platform.django_setup import NewerSchema
+from counterfoil.platform.processes.start_checks import require_our_key
+from counterfoil.stores.db.key_seal import encrypt_anew, seal_anew
+
+KEPT_BACKUPS = 3
+LOCK = 0x5708D  # beside the stores' locks (stores/sync/session.py), with one number instead of two
+
+
+def is_of_this_version() -> bool:
+    """Whether the migrations of this version have run, and no others, and what was restored is settled.
+
+    Looks at their names alone: to read them all would take a tenth of a second at the start of each command.
+    """
+    of_this_version = {(app.label, name) for app in apps.get_app_configs() for name in _names(app)}
+    return of_this_version == set(MigrationRecorder(connection).applied_migrations()) and restored_from() is None
+
+
+def _names(app: AppConfig) -> Iterator[str]:
+    for each in pkgutil.iter_modules([str(Path(app.path) / "migrations")]):
+        if each.name[0] not in "_~":
+            yield each.name
+
+
+def is_up_to_date() -> bool:
+    """Whether every migration of this version has run, and what was restored is settled."""
+    executor = MigrationExecutor(connection)
+    return restored_from() is None and not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def unknown_migrations(applied: Iterable[tuple[str, str]] | None = None) -> list[str]:
+    """Migrations of our rooms that this program does not have: those of the database, or of a backup."""
+    loader = MigrationLoader(connection)
+    ran = loader.applied_migrations if applied is None else applied
+    replaced = {name for each in loader.replacements.values() for name in each.replaces}
+    known = loader.disk_migrations.keys() | replaced
+    return sorted(f"{app} {name}" for app, name in ran if app in loader.migrated_apps and (app, name) not in known)
+
+
+def must_migrate() -> bool:
+    """Whether something is to be brought up to date; raises NewerSchema where a newer version wrote the database."""
+    if is_of_this_version():
+        return False
+    if unknown := unknown_migrations():
+        raise NewerSchema("The database", unknown)
+    return not is_up_to_date()
+
+
+def bring_up_to_date(*, key_is_lost: bool = False) -> None:
+    """Runs the migrations that have not run yet; raises NewerSchema, and WrongSecretKey before anything is touched.
+
+    The database is sealed with the secret key; of several keys the first one encrypts anew what the others did.
+    `key_is_lost`: the present key is the database's from now on.
+    """
+    with _alone():
+        if not key_is_lost:
+            require_our_key()
+        if must_migrate():
+            _keep_a_backup()
+            call_command("migrate", verbosity=0, interactive=False)
+            settle()
+        if key_is_lost:
+            seal_anew()
+        require_our_key()
+        encrypt_anew()
+
+
+def _keep_a_backup() -> None:
+    """Before an embedded database is changed, as it was: the way back to the version before. The last three stay."""
+    if not os.environ.get("COUNTERFOIL_EMBEDDED") or restored_from() is not None or not is_in_use():
+        return
+    folder = Path(os.environ["COUNTERFOIL_DATA_DIR"]) / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    make_backup(folder / f"before-{version('counterfoil')}-{datetime.now(UTC):%Y%m%d-%H%M%S}.counterfoil", _untold)
+    for old in sorted(folder.glob("before-*.counterfoil"), key=lambda each: each.stat().st_mtime)[:-KEPT_BACKUPS]:
+        old.unlink()
+
+
+def _untold(_what: str, _done: int, _of: int) -> None:
+    """Nobody watches."""
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

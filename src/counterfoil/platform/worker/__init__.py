@@ -1,0 +1,1 @@
+"""The worker: which store to sync, and what else is due."""

@@ -1,0 +1,144 @@
+"""The worker: runs turns when it is woken, sweeps over what is due, and rescues what a dead worker left behind.
+
+As many workers as you like may run, on as many machines: a store is visited by one at a time.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+
+from counterfoil.platform.worker import tasks
+from counterfoil.sales.db.full_disk import full_disk
+from counterfoil.stores.sync.session import end_visits
+from counterfoil.stores.sync.wakeups import QUEUE, VISIT_STORE, queueing_lock
+
+SWEEP_SECONDS = 10.0
+MAIL_SECONDS = 3.0
+NOTIFY_SECONDS = 20.0
+FORGET_SECONDS = 3600.0
+NIGHT_SECONDS = 60.0
+HEARTBEAT_SECONDS = 3.0
+DEAD_AFTER_SECONDS = 10.0
+GRACE_SECONDS = 8.0  # one request to a store may take that long
+STOP_SECONDS = 9.5
+AGAIN_SECONDS = 1.0
+logger = structlog.get_logger("counterfoil")
+_mail_thread = ThreadPoolExecutor(1, "mail")  # a mail server that does not answer holds up nothing else
+_stopping = threading.Event()
+
+
+def run(*, concurrency: int = 4) -> None:
+    """Runs until SIGTERM or SIGINT; a turn that is under way ends between two orders."""
+    asyncio.run(_run(concurrency))
+
+
+async def _run(concurrency: int) -> None:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()) as here:
+        async with here.open_async():
+            sweeping = [asyncio.create_task(_sweep_every(*each)) for each in _sweeps(here)]
+            working = asyncio.create_task(_work(here, concurrency))
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, _stop, working)
+            for task in (working, *sweeping):
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+                for each in sweeping:
+                    each.cancel()
+
+
+def _sweeps(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+    """What is looked at again and again, beside the jobs: how often, in seconds, and what."""
+    return [
+        (SWEEP_SECONDS, lambda: _sweep(here)),
+        (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
+        (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
+        (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
+        (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget, _stopping.is_set)),
+    ]
+
+
+async def _work(here: App, concurrency: int) -> None:
+    """Takes jobs until it is cancelled; a database that went away is waited for."""
+    while True:
+        why = ""
+        try:
+            await here.run_worker_async(
+                queues=[QUEUE],
+                concurrency=concurrency,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                shutdown_graceful_timeout=GRACE_SECONDS,
+                delete_jobs="always",
+                install_signal_handlers=False,
+            )
+        except ConnectorException as trouble:
+            why = full_disk(trouble)
+        logger.warning("the database does not answer; the worker goes on as soon as it does", **_named(why))
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+def _named(why: str) -> dict[str, str]:
+    return {"trouble": why} if why else {}
+
+
+def _stop(working: "asyncio.Task[None]") -> None:
+    end_visits()
+    _stopping.set()
+    working.cancel()
+    # A turn that waits for a store that does not answer is no reason to stay: it may be killed at any point.
+    last = threading.Timer(STOP_SECONDS, os._exit, [0])
+    last.daemon = True
+    last.start()
+
+
+async def _sweep_every(seconds: float, sweep: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await sweep()
+        except (ConnectorException, DatabaseError) as trouble:
+            why = full_disk(trouble)
+            said = why or str(trouble).strip().partition("\n")[0]
+            logger.warning("the disk is full" if why else "the database does not answer", trouble=said)
+        await asyncio.sleep(seconds)
+
+
+async def _sweep(here: App) -> None:
+    await _rescue(here)
+    for integration_id in await _due_stores():
+        with contextlib.suppress(AlreadyEnqueued):
+            await here.configure_task(
+                VISIT_STORE, queue=QUEUE, queueing_lock=queueing_lock(integration_id)
+            ).defer_async(integration_id=integration_id)
+
+
+async def _rescue(here: App) -> None:
+    """Drops the jobs of dead workers: they were wake-ups, and what they were to look at is still due."""
+    for job in await here.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
+        logger.warning("a worker died during a turn; the next turn goes on", job=job.id)
+        await here.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+@sync_to_async
+def _due_stores() -> list[int]:
+    close_old_connections()
+    return tasks.due_stores()
+
+
+async def _in_mail_thread(act: Callable[..., None], *given: object) -> None:
+    await asyncio.get_running_loop().run_in_executor(_mail_thread, act, *given)

@@ -1,0 +1,126 @@
+"""A turn at a store: send what is due, take in what waits, send what follows from that."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Least
+from django.utils import timezone
+
+from counterfoil.bigcommerce import StoreTrouble, TryAgain
+from counterfoil.dispatch.sender import Sent, next_due_at, send_due
+from counterfoil.dispatch.webhooks import keep_hooks
+from counterfoil.intake.catalog.load import go_on_loading
+from counterfoil.intake.importing.sync import TakenIn, read_again, take_in, take_one
+from counterfoil.intake.reconciliation.run import go_on_reconciling
+from counterfoil.platform.processes.start_checks import what_to_do_about_the_key
+from counterfoil.stores.db.encryption import SecretUnreadable
+from counterfoil.stores.db.key_seal import opens_the_seal
+from counterfoil.stores.integrations.installation import require_this_installation
+from counterfoil.stores.integrations.outage import note_trouble, note_well
+from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.sync.session import Progress, Visit, visit
+
+TURN_SECONDS = 30.0
+SYNC_SECONDS = 24 * 3600.0
+
+
+@dataclass
+class Turn:
+    """What a turn did. `again_after`: seconds until it is worth coming back before the next poll."""
+
+    taken: TakenIn = field(default_factory=TakenIn)
+    sent: Sent = field(default_factory=Sent)
+    api_calls: int = 0
+    seconds: float = 0
+    trouble: StoreTrouble | None = None
+    not_now: TryAgain | None = None
+    again_after: float | None = None
+
+
+def take_turn(
+    integration: WebIntegration,
+    *,
+    seconds: float = TURN_SECONDS,
+    lock_wait: float = 0,
+    quota_wait: float | None = None,
+    order_id: int | None = None,
+    progress: Progress | None = None,
+) -> Turn:
+    """One turn at a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
+    turn = Turn()
+    started, began = time.monotonic(), timezone.now()
+    try:
+        require_this_installation(integration)
+        with visit(
+            integration, seconds=seconds, lock_wait=lock_wait, quota_wait=quota_wait, progress=progress
+        ) as there:
+            try:
+                _work(there, turn, order_id)
+                note_well(integration)
+            finally:
+                turn.api_calls = there.client.calls
+                turn.seconds = time.monotonic() - started
+                _plan(there, began)
+    except TryAgain as trouble:
+        turn.not_now = trouble
+        turn.again_after = trouble.after if trouble.after is not None else 5.0
+        _postpone(integration, turn.again_after)
+    except StoreTrouble as trouble:
+        turn.trouble = trouble
+        note_trouble(integration, trouble)
+    except SecretUnreadable as unreadable:
+        turn.trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
+        if opens_the_seal():
+            note_trouble(integration, turn.trouble)
+        else:  # the key was changed while this process ran: the others can use the store
+            turn.trouble = StoreTrouble("secret", str(unreadable), what_to_do_about_the_key())
+    return turn
+
+
+def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
+    """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same."""
+    not_imported: StoreTrouble | None = None
+    send_due(there, turn.sent)
+    keep_hooks(there)
+    if order_id is not None:
+        take_one(there, turn.taken, order_id)
+    elif not there.integration.paused:
+        not_imported = take_in(there, turn.taken)
+    send_due(there, turn.sent)
+    read_again(there, turn.taken, after_writing=True)  # what our own writes showed to have been edited meanwhile
+    send_due(there, turn.sent)
+    go_on_loading(there)
+    go_on_reconciling(there)
+    if not_imported is not None:
+        raise not_imported
+
+
+def _plan(there: Visit, began: datetime) -> None:
+    """When to come back: at the next poll, when an update is due before, or at once when time ran out.
+
+    Who asked for the store meanwhile is not forgotten.
+    """
+    integration, now = there.integration, timezone.now()
+    due = now + timedelta(seconds=integration.poll_seconds)
+    if there.is_over:
+        due = now
+    waiting = next_due_at(integration)
+    if waiting is not None:
+        due = min(due, max(waiting, now + timedelta(seconds=1)))
+    budget = there.client.budget
+    asked_meanwhile = When(due_at__gt=began, then=Least("due_at", Value(due)))
+    StoreState.objects.filter(integration=integration).update(
+        due_at=Case(asked_meanwhile, default=Value(due)),
+        visited_at=now,
+        worked_at=integration.state.worked_at,
+        quota=budget.quota,
+        quota_left=budget.left,
+        api_calls=F("api_calls") + there.client.calls,
+    )
+
+
+def _postpone(integration: WebIntegration, seconds: float) -> None:
+    due = timezone.now() + timedelta(seconds=max(1.0, seconds))
+    StoreState.objects.filter(integration=integration).update(due_at=due)

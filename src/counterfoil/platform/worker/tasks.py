@@ -1,0 +1,99 @@
+"""What the worker does when it is woken: one task, one turn at one store."""
+
+from collections.abc import Callable
+
+import structlog
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from counterfoil.accounts.mail.delivery import deliver_due
+from counterfoil.accounts.mail.notifications import scheduler as telling_round
+from counterfoil.intake.reconciliation.run import ask_for_the_nights
+from counterfoil.platform.worker.retention import tidy
+from counterfoil.platform.worker.sync import take_turn
+from counterfoil.sales.db.full_disk import full_disk
+from counterfoil.stores.db.key_seal import opens_the_seal
+from counterfoil.stores.models import StoreState, WebIntegration
+from counterfoil.stores.sync.isolation import one_by_one
+from counterfoil.stores.sync.session import FenceDown, StoreBusy
+from counterfoil.stores.sync.wakeups import QUEUE, VISIT_STORE
+
+logger = structlog.get_logger("counterfoil")
+
+
+@app.task(name=VISIT_STORE, queue=QUEUE)
+def visit_store(integration_id: int) -> None:
+    """Takes a turn at the store if it is due and nobody else is there."""
+    try:
+        _visit(integration_id)
+    except (FenceDown, InterfaceError, InternalError, OperationalError) as trouble:
+        if full := full_disk(trouble):
+            logger.warning("the disk is full; the next turn goes on", trouble=full)
+        else:
+            logger.warning("lost the database during a turn; the next turn goes on")
+
+
+def _visit(integration_id: int) -> None:
+    integration = WebIntegration.objects.select_related("state").filter(pk=integration_id).first()
+    if integration is None or integration.state.due_at > timezone.now():
+        return
+    with structlog.contextvars.bound_contextvars(store=integration.code):
+        try:
+            turn = take_turn(integration)
+        except StoreBusy:
+            return  # whoever is there does what is due
+        if turn.taken.seen or turn.sent.sent or turn.sent.failed:
+            logger.info("turn", **dict(turn.taken.outcomes), sent=turn.sent.sent, calls=turn.api_calls)
+
+
+def due_stores() -> list[int]:
+    """The stores whose time has come; none for a process with another secret key than the others have by now."""
+    if not opens_the_seal():
+        logger.error("the secret key was changed; nothing is done until this worker is started with the new one")
+        return []
+    return list(StoreState.objects.filter(due_at__lte=timezone.now()).values_list("integration_id", flat=True))
+
+
+def post(is_to_stop: Callable[[], bool]) -> None:
+    """Sends the mails that are due."""
+
+    def deliver() -> None:
+        if opens_the_seal():
+            deliver_due(is_to_stop)
+
+    _beside_the_stores("sending mails", deliver)
+
+
+def notify() -> None:
+    """Tells people by mail what they chose to be told."""
+    _beside_the_stores("notifying people", telling_round.notify)
+
+
+def compare_by_night() -> None:
+    """Has the stores compared with the books, each once a night."""
+    _beside_the_stores("asking for the night's reconciliation", ask_for_the_nights)
+
+
+def forget(is_to_stop: Callable[[], bool]) -> None:
+    """Removes what is kept no longer: mails and notices, superseded versions, old lines of the logs."""
+    _beside_the_stores("forgetting old mails", telling_round.forget)
+
+    def tidy_up() -> None:
+        tidy(go_on=lambda: not is_to_stop())
+
+    _beside_the_stores("tidying", tidy_up)
+
+
+def _beside_the_stores(what: str, act: Callable[[], None]) -> None:
+    """A defect is logged, and the next round goes on; of a database that is away the sweep over the stores tells."""
+    close_old_connections()
+    try:
+        one_by_one([what], lambda _: act(), again=_next_time, defect=_next_time)
+    except (InterfaceError, OperationalError) as trouble:
+        if full := full_disk(trouble):
+            logger.warning("the disk is full", what=what, trouble=full)
+
+
+def _next_time(_what: str, _why: object) -> None:
+    """The next round is a few seconds away."""

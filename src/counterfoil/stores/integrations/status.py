@@ -1,0 +1,158 @@
+"""How a store is doing: whether it can be used, and what waits there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.stores.integrations.outage import ELSEWHERE, MENDED_BY_A_PERSON
+from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration, WebOrder
+
+
+class StoreCondition(StrEnum):
+    """What is said of a store in a word or two."""
+
+    WAITING = "Waiting"
+    PAUSED = "Paused"
+    NEW = "Not visited yet"
+    STALE = "Not visited"
+    CONNECTED = "Connected"
+
+
+@dataclass(frozen=True, slots=True)
+class InStatus:
+    """How many orders of the store stand in one BigCommerce status, and what that status means to us."""
+
+    status_id: int
+    label: str
+    count: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """A store: can it be used, what waits there, what stands outside import, what became of what was seen."""
+
+    integration: WebIntegration
+    word: StoreCondition
+    why: str = ""
+    next_step: str = ""
+    statuses: Sequence[InStatus] = field(default=())
+    became: dict[str, int] = field(default_factory=dict)
+    moved: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many orders stand in a new order status: as counted last, without those we have moved on since."""
+        counted = sum(each.count for each in self.statuses if each.status_id in self.integration.new_statuses)
+        return max(0, counted - self.moved)
+
+    @property
+    def mended_by_settings(self) -> bool:
+        """Whether a person has to change the store setup before the store can be used again."""
+        return self.integration.state.trouble_code in MENDED_BY_A_PERSON - {ELSEWHERE}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another installation may work on the store."""
+        return self.integration.state.trouble_code == ELSEWHERE
+
+    @property
+    def outside(self) -> list[InStatus]:
+        """The statuses outside import that orders stand in."""
+        new = self.integration.new_statuses
+        return [each for each in self.statuses if each.count and each.status_id not in new]
+
+
+def store_statuses(integrations: Sequence[WebIntegration], *, counted: bool = True) -> list[StoreStatus]:
+    """Of these stores; their states are to be loaded along. Two statements more, whatever their number.
+
+    Without `counted` one: then what became of all that was ever seen stays out.
+    """
+    became: dict[int, dict[str, int]] = {each.pk: {} for each in integrations}
+    orders = WebOrder.objects.filter(integration__in=integrations).order_by()
+    if counted:
+        for row in orders.values("integration", "state").annotate(number=Count("pk")):
+            became[row["integration"]][row["state"]] = row["number"]
+    moved = dict(orders.filter(_MOVED).values_list("integration").annotate(number=Count("pk")))
+    return [_status_of(each, became[each.pk], moved.get(each.pk, 0)) for each in integrations]
+
+
+# The store is counted when a pass begins; what the pass then moves on waits no longer.
+_MOVED = Q(written_at__gte=F("integration__state__glanced_at"))
+_NOBODY_CAME_FOR = timedelta(minutes=5)
+
+
+def _status_of(integration: WebIntegration, became: dict[str, int], moved: int) -> StoreStatus:
+    state = integration.state
+    statuses = [_in_status(integration, status) for status in StatusId]
+    if state.waiting:
+        words = (StoreCondition.WAITING, state.trouble, state.trouble_next_step)
+    elif integration.paused:
+        words = (StoreCondition.PAUSED, "Orders are not read; what was shipped is still sent.", "")
+    elif state.visited_at is None:
+        words = (StoreCondition.NEW, "The worker visits the store within seconds.", "")
+    elif state.due_at < timezone.now() - _NOBODY_CAME_FOR:
+        words = (StoreCondition.STALE, "Nobody visits this store.", "Start a worker: counterfoil worker.")
+    else:
+        words = (StoreCondition.CONNECTED, "", "")
+    return StoreStatus(integration, *words, statuses=statuses, became=became, moved=moved)
+
+
+def _in_status(integration: WebIntegration, status: StatusId) -> InStatus:
+    meaning = {integration.downloaded_status: "Downloaded", integration.error_status: "Import error"}.get(status, "")
+    if status in integration.new_statuses:
+        meaning = "New order status"
+    count = integration.state.counts.get(str(status.value), 0)
+    return InStatus(status.value, integration.status_text(status.value), count, meaning)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was done at a store since someone asked for it; `since` is when."""
+
+    since: datetime
+    done: bool
+    trouble: str
+    imported: int
+    updated: int
+    unchanged: int
+    not_imported: int
+    ignored: int
+    sent: int
+    still_to_tell: int
+
+    @property
+    def decided(self) -> int:
+        """How many orders were decided on."""
+        return self.imported + self.updated + self.unchanged + self.not_imported + self.ignored
+
+    @property
+    def nobody_came(self) -> bool:
+        """Whether it looks as if no worker runs."""
+        return not self.done and not self.decided and (timezone.now() - self.since).total_seconds() > 20
+
+
+def progress_since(integration: WebIntegration, since: datetime) -> Progress:
+    """Counted from the log and the store updates. Two statements; needs the store's state loaded freshly."""
+    state = integration.state
+    kinds = {
+        "imported": LogKind.IMPORTED,
+        "updated": LogKind.UPDATED,
+        "unchanged": LogKind.UNCHANGED,
+        "not_imported": LogKind.NOT_IMPORTED,
+        "ignored": LogKind.IGNORED,
+        "sent": LogKind.SENT,
+    }
+    lines = LogEntry.objects.filter(integration=integration, at__gte=since)
+    counted = lines.aggregate(**{name: Count("pk", filter=Q(kind=kind)) for name, kind in kinds.items()})
+    waiting = StoreUpdate.objects.filter(
+        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
+    ).count()
+    # Asking makes the store due at once; the turn that did it all makes it due later.
+    done = state.due_at > timezone.now() or (state.visited_at is not None and state.visited_at > since and not waiting)
+    return Progress(since=since, done=done, trouble=state.trouble, still_to_tell=waiting, **counted)

@@ -1,0 +1,141 @@
+"""One's own account: password, second factor, where one is logged in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.generic import View
+
+from counterfoil.accounts.audit import audit
+from counterfoil.accounts.codes import use_code
+from counterfoil.accounts.login import OldPasswordForm
+from counterfoil.accounts.mail.account_notices import tell
+from counterfoil.accounts.models import Person
+from counterfoil.accounts.session_keys import go_on_here_only
+from counterfoil.accounts.user_agents import device
+from counterfoil.accounts.users import end_sessions, roles_with_second_factor, sessions_of
+from counterfoil.web.accounts.reauthentication import fresh_login_required
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.request_data import key_in
+from counterfoil.web.ui.security import person
+
+both = require_http_methods(["GET", "POST"])
+MOST_SESSIONS = 50
+
+
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """What belongs to one's own login."""
+    who = person(request)
+    sessions = [
+        {"session": each, "device": device(each.user_agent), "here": each.session_key == request.session.session_key}
+        for each in sessions_of(who)[:MOST_SESSIONS]
+    ]
+    context = {
+        "sessions": sessions,
+        "others": sum(not each["here"] for each in sessions),
+        "factor": Authenticator.objects.filter(user=who, type=Authenticator.Type.TOTP).first(),
+        "must_have_one": who.role in roles_with_second_factor(),
+    }
+    return render(request, "web/people/account.html", context)
+
+
+@require_POST
+@fresh_login_required
+def end_session(request: HttpRequest) -> HttpResponse:
+    """Logs oneself out elsewhere: in one place (`session`), or in all others."""
+    here = request.session.session_key or ""
+    ended = end_sessions(person(request), but=here, only=key_in(request.POST, "session"))
+    if ended:
+        audit(request, f"Ended {ended} of their own sessions.")
+    return back(request, "account", "You are logged out there." if ended else "That session had ended already.")
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class Password(View):
+    """Everyone changes their own; after a one-time password the old one is not asked again."""
+
+    http_method_names = ["get", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        who = person(request)
+        return self._show(request, _form_for(who)(who))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        who = person(request)
+        form = _form_for(who)(who, request.POST)
+        if not form.is_valid():
+            return self._show(request, form, status=422)
+        first = who.must_change_password
+        who.must_change_password, who.one_time_password_until = False, None
+        form.save()
+        _go_on_here_only(request, who)
+        audit(request, "Chose their own password." if first else "Changed their password.")
+        tell(who, "Your password was changed.")
+        messages.success(request, "Your new password is set.")
+        return redirect("home" if first else "account")
+
+    def _show(self, request: HttpRequest, form: "SetPasswordForm[Person]", *, status: int = 200) -> HttpResponse:
+        return render(request, "web/people/password.html", {"form": form}, status=status)
+
+
+def _form_for(who: Person) -> "type[SetPasswordForm[Person]]":
+    return SetPasswordForm if who.must_change_password else OldPasswordForm
+
+
+def _go_on_here_only(request: HttpRequest, who: Person) -> None:
+    """A new password ends every session but this one, which gets a new key."""
+    update_session_auth_hash(request, who)
+    end_sessions(who)
+    UserSession.objects.create_from_request(request)
+    record_authentication(request, who, method="password")
+
+
+class _SetUp(totp.ActivateTOTPView):
+    template_name = "web/people/second_factor.html"
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """The code that set it up logs nobody in."""
+        answer = _other_factors(super().form_valid, form, self.request)
+        factor = Authenticator.objects.filter(user=person(self.request), type=Authenticator.Type.TOTP).first()
+        if factor is not None:
+            use_code(factor, form.cleaned_data["code"])
+        return answer
+
+    def get_success_url(self) -> str:
+        return reverse("mfa_view_recovery_codes" if self.did_generate_recovery_codes else "account")
+
+
+class _Remove(totp.DeactivateTOTPView):
+    template_name = "web/people/second_factor_remove.html"
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        return _other_factors(super().form_valid, form, self.request)
+
+
+def _other_factors(change: Callable[[Any], HttpResponse], form: Any, request: HttpRequest) -> HttpResponse:
+    """Whoever is logged in elsewhere was asked for what is asked no more, or not yet for what is asked now."""
+    answer = change(form)
+    go_on_here_only(request, person(request))
+    return answer
+
+
+set_up_second_factor = both(_SetUp.as_view())
+remove_second_factor = both(_Remove.as_view())
+recovery_codes = require_GET(codes.ViewRecoveryCodesView.as_view(template_name="web/people/codes.html"))
+new_recovery_codes = both(codes.GenerateRecoveryCodesView.as_view(template_name="web/people/new_codes.html"))

@@ -1,0 +1,1 @@
+"""The web integration log and store updates."""

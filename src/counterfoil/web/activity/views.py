@@ -1,0 +1,20 @@
+"""The web integration log."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from counterfoil.accounts.models import Role
+from counterfoil.stores.models import LogEntry
+from counterfoil.web.ui.filters import LogFilter, narrowed
+from counterfoil.web.ui.security import role_required
+from counterfoil.web.ui.tables import LogTable, configured
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """All lines, the newest first."""
+    chosen = LogFilter(request.GET, queryset=LogEntry.objects.select_related("integration"))
+    table = configured(request, LogTable(chosen.qs), lazy=True)
+    return render(request, "web/log.html", {"table": table, "filter": chosen, "narrowed": narrowed(chosen)})

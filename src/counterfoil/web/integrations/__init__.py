@@ -1,0 +1,1 @@
+"""Integrations: settings, mappings, webhooks and the setup wizard."""

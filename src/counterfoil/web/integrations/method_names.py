@@ -1,0 +1,87 @@
+"""What the merchant calls a store's shipping and payment methods."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.accounts.audit import audit
+from counterfoil.accounts.models import Role
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.integrations.method_names import LONGEST_NAME, map_name, seen_names, set_default_name
+from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.request_data import text_in
+from counterfoil.web.ui.security import person, role_required
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """A name that the store uses, and what stands in its input."""
+
+    mapping: NameMapping
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOfKind:
+    """The shipping methods, or the payment methods, of a store. `store_name` and `name` stand in the empty row."""
+
+    kind: NameKind
+    rows: list[NameRow]
+    default: str
+    store_name: str = ""
+    name: str = ""
+
+
+@role_required(Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def names(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every name that was seen, with the merchant's own; a default for the others."""
+    integration = get_object_or_404(WebIntegration, pk=pk)
+    seen = seen_names(integration)
+    kinds = [_of_kind(request, integration, kind, seen) for kind in NameKind]
+    refused: Refused | None = None
+    if request.method == "POST":
+        try:
+            changed = _save(integration, kinds, by=str(person(request)))
+        except Refused as no:
+            refused = no
+        else:
+            if changed:
+                audit(request, "Changed names of shipping and payment methods.", about=integration.code)
+            said = "Saved: it counts from the next import on." if changed else "Nothing was changed."
+            return back(request, reverse("integration-names", args=[pk]), said)
+    known = sorted({row.mapping.name for kind in kinds for row in kind.rows if row.mapping.name})
+    context = {"integration": integration, "kinds": kinds, "known": known, "refused": refused}
+    return render(request, "web/integrations/names.html", context, status=422 if refused else 200)
+
+
+def _of_kind(request: HttpRequest, integration: WebIntegration, kind: NameKind, seen: list[NameMapping]) -> NamesOfKind:
+    kept = getattr(integration, f"{kind.value}_default")
+    sent = request.POST
+    rows = [
+        NameRow(each, text_in(sent, f"name-{each.pk}", LONGEST_NAME + 1) if f"name-{each.pk}" in sent else each.name)
+        for each in seen
+        if each.kind == kind
+    ]
+    default = text_in(sent, f"{kind.value}-default", LONGEST_NAME + 1) if f"{kind.value}-default" in sent else kept
+    new = [text_in(sent, f"{kind.value}-{part}", LONGEST_NAME + 1) for part in ("new", "new-name")]
+    return NamesOfKind(kind, rows, default, *new)
+
+
+def _save(integration: WebIntegration, kinds: list[NamesOfKind], *, by: str) -> int:
+    """How many names were changed; all of them, or none where one is refused."""
+    changed = 0
+    with transaction.atomic():
+        for each in kinds:
+            for row in each.rows:
+                if row.name != row.mapping.name:
+                    changed += map_name(integration, each.kind, row.mapping.store_name, row.name, by=by)
+            if each.store_name:
+                changed += map_name(integration, each.kind, each.store_name, each.name, by=by)
+            changed += set_default_name(integration, each.kind, each.default, by=by)
+    return changed

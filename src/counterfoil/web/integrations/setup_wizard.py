@@ -1,0 +1,187 @@
+"""The guided set-up of a store, step by step. It stays paused until it goes live; each step can be come back to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from counterfoil.accounts.audit import audit
+from counterfoil.accounts.models import Role
+from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.models import Product
+from counterfoil.stores.integrations.connection import save_integration, test_connection
+from counterfoil.stores.integrations.status import store_statuses
+from counterfoil.stores.models import CatalogLoad, WebIntegration
+from counterfoil.web.integrations.preview import FIRST, MOST, look_ahead
+from counterfoil.web.integrations.preview_views import first_of
+from counterfoil.web.integrations.settings_form import SETUP, saved
+from counterfoil.web.integrations.settings_tabs import PartForm
+from counterfoil.web.integrations.views import since_now
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.security import person, role_required
+
+MAPPING = "mapping"
+FIELDS: dict[str, tuple[str, ...]] = {
+    "connect": SETUP,
+    "statuses": ("new_statuses", "downloaded_status", "error_status"),
+    MAPPING: ("push_status",),
+    "products": ("unknown_product",),
+    "live": ("not_before", "first_orders"),
+}
+
+
+class StepForm(PartForm):
+    """The fields of one step."""
+
+    def __init__(self, *args: Any, integration: WebIntegration, step: str, **kwargs: Any) -> None:
+        super().__init__(*args, integration=integration, only=FIELDS[step], maps=step == MAPPING, **kwargs)
+
+
+TELLS_THE_SHOPPER = {
+    StatusId.SHIPPED,
+    StatusId.PARTIALLY_SHIPPED,
+    StatusId.COMPLETED,
+    StatusId.AWAITING_PICKUP,
+    StatusId.CANCELLED,
+    StatusId.DECLINED,
+    StatusId.REFUNDED,
+    StatusId.PARTIALLY_REFUNDED,
+    StatusId.DISPUTED,
+}
+FIRST_ORDERS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the set-up."""
+
+    name: str
+    title: str
+
+
+STEPS = (
+    Step("connect", "Connect"),
+    Step("test", "Test"),
+    Step("statuses", "Statuses"),
+    Step("mapping", "Mapping"),
+    Step("products", "Products"),
+    Step("preview", "Preview"),
+    Step("live", "Go live"),
+)
+NAMES = [step.name for step in STEPS]
+
+
+@sensitive_post_parameters("client_secret", "access_token")
+@role_required(Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """The first step of a store that is not connected yet."""
+    return _form_step(request, WebIntegration(code="", description="", paused=True), "connect")
+
+
+@sensitive_post_parameters("client_secret", "access_token")
+@role_required(Role.MANAGER)
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One step of a store that is connected."""
+    integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
+    if name == "test":
+        return _test(request, integration)
+    if name == "preview":
+        return _preview(request, integration)
+    if name in FIELDS:
+        return _form_step(request, integration, name)
+    raise Http404
+
+
+def _form_step(request: HttpRequest, integration: WebIntegration, name: str) -> HttpResponse:
+    """A step that enters something; what is saved leads to the next one."""
+    if request.method != "POST":
+        unbound = StepForm(integration=integration, step=name, initial=_usual(integration, name))
+        return _page(request, integration, name, form=unbound)
+    form = StepForm(request.POST, integration=integration, step=name)
+    well = form.is_valid()
+    if "check" in request.POST:
+        return render(request, "web/integrations/warnings.html", {"form": form})
+    if well and form.may_be_saved and _saved(form, name, request):
+        return redirect(_after(integration, name))
+    return _page(request, integration, name, form=form, status=422)
+
+
+def _usual(integration: WebIntegration, name: str) -> dict[str, int]:
+    """A few orders to begin with, where nobody has said otherwise."""
+    return {"first_orders": FIRST_ORDERS} if name == "live" and integration.paused else {}
+
+
+def _saved(form: StepForm, name: str, request: HttpRequest) -> bool:
+    if name == "live":
+        form.integration.paused = False
+    return saved(form, request)
+
+
+def _after(integration: WebIntegration, name: str) -> str:
+    """The next step; behind the last one the store's own page, which shows what comes in."""
+    if name == NAMES[-1]:
+        return reverse("integration", args=[integration.pk]) + since_now()
+    return reverse("guide-step", args=[integration.pk, NAMES[NAMES.index(name) + 1]])
+
+
+def _test(request: HttpRequest, integration: WebIntegration) -> HttpResponse:
+    """Asks the store for all that is needed, and for its own labels of the statuses."""
+    checks = test_connection(integration) if request.method == "POST" else None
+    if request.headers.get("HX-Request"):
+        return render(request, "web/integrations/checks.html", {"checks": checks})
+    return _page(request, integration, "test", checks=checks)
+
+
+def _preview(request: HttpRequest, integration: WebIntegration) -> HttpResponse:
+    """What the orders that wait would become, before one of them does."""
+    first = first_of(request.POST)
+    seen = look_ahead(integration, first=first) if request.method == "POST" else None
+    return _page(request, integration, "preview", seen=seen, first=first, most=MOST, usual=FIRST)
+
+
+def _page(
+    request: HttpRequest, integration: WebIntegration, name: str, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    at = NAMES.index(name)
+    context = {
+        "integration": integration,
+        "steps": STEPS,
+        "step": STEPS[at],
+        "reached": integration.pk is not None,
+        "next": NAMES[at + 1] if at + 1 < len(NAMES) else "",
+        "step_template": f"web/guide/{name}.html",
+        **_beside(integration, name),
+        **more,
+    }
+    return render(request, "web/guide/index.html", context, status=status)
+
+
+def _beside(integration: WebIntegration, name: str) -> dict[str, Any]:
+    """What a step shows beside its fields."""
+    if name == "statuses":
+        store = store_statuses([integration])[0]
+        return {"statuses": [(each, StatusId(each.status_id) in TELLS_THE_SHOPPER) for each in store.statuses]}
+    if name == "products":
+        load = CatalogLoad.objects.filter(integration=integration).first()
+        return {"product_count": Product.objects.filter(active=True).count(), "load": load}
+    if name == "live":
+        told = (integration.downloaded_status, integration.error_status)
+        return dict(zip(("downloaded", "error"), map(integration.status_text, told), strict=True))
+    return {}
+
+
+@role_required(Role.MANAGER)
+@require_POST
+def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first orders are in and look right: all the others may come."""
+    integration = get_object_or_404(WebIntegration, pk=pk)
+    integration.first_orders = None
+    save_integration(integration, by=str(person(request)))
+    audit(request, "Lifted the limit of first orders.", about=integration.code)
+    return back(request, reverse("integration", args=[pk]) + since_now(), "All orders are taken in from now on.")

@@ -1,0 +1,1 @@
+"""Sales orders: list, detail, actions, printouts, exports."""

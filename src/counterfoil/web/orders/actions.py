@@ -1,0 +1,183 @@
+"""What a person does with a sales order beside shipping it: its status, a hold, open quantities, edits."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from counterfoil.accounts.audit import audit
+from counterfoil.accounts.models import Role
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import OrderAddress, OrderStatus, SalesOrder
+from counterfoil.sales.orders.edit import ADDRESS_FIELDS, edit_address, edit_order, why_address_stays
+from counterfoil.sales.orders.status import close_without_shipping, override_hold
+from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
+from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
+from counterfoil.web.orders.detail import PlacedLine, lines_under_kits
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.security import person, role_required
+
+LONGEST_WHY = 500
+LARGEST_ID = 2**63 - 1
+
+
+def order_path(order: SalesOrder, tab: str = "") -> str:
+    """The address of an order's page, of one of its tabs."""
+    return reverse("order", args=[order.number]) + (f"?tab={tab}" if tab else "")
+
+
+def text_of(sent: QueryDict, name: str, longest: int = LONGEST_WHY) -> str:
+    """What was typed into a field, of a length that a page can show."""
+    return sent.get(name, "").replace("\x00", "").strip()[:longest]
+
+
+def _order(number: int) -> SalesOrder:
+    return get_object_or_404(SalesOrder.objects.select_related("status"), number=number)
+
+
+def _done(request: HttpRequest, order: SalesOrder, act: Callable[[], object], said: str) -> HttpResponse:
+    """Back to the order with a message: done, or the refusal."""
+    try:
+        act()
+    except Refused as refused:
+        return back(request, order_path(order), str(refused), well=False)
+    return back(request, order_path(order), said)
+
+
+@role_required(Role.CLERK)
+@require_POST
+def set_status(request: HttpRequest, number: int) -> HttpResponse:
+    """Puts the order into another order status; where the books say something against it, it is asked about first."""
+    order, chosen = _order(number), request.POST.get("status", "")
+    status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
+    if status is None:
+        return back(request, order_path(order), "Choose an order status.", well=False)
+    who, why = str(person(request)), text_of(request.POST, "why")
+    anyway = bool(request.POST.get("anyway"))
+    try:
+        change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway)
+    except Doubtful as doubt:
+        context = {"order": order, "status": status, "doubt": doubt, "why": why}
+        return render(request, "web/order/status_asked.html", context, status=422)
+    except Refused as refused:
+        return back(request, order_path(order), str(refused), well=False)
+    return back(request, order_path(order), f"It is {status} now.")
+
+
+@role_required(Role.MANAGER)
+@require_POST
+def release(request: HttpRequest, number: int) -> HttpResponse:
+    """Lets an order on hold be shipped all the same."""
+    order, who, why = _order(number), str(person(request)), text_of(request.POST, "why")
+
+    def override() -> None:
+        override_hold(order.pk, by=who, why=why)
+        audit(request, "Let a held order be shipped.", about=order.import_id or str(order.number))
+
+    return _done(request, order, override, "It may be shipped all the same.")
+
+
+@role_required(Role.CLERK)
+@require_POST
+def close(request: HttpRequest, number: int) -> HttpResponse:
+    """Picked up, or nothing to ship: the order goes to the shipped status, and the store gets no shipment."""
+    order, who = _order(number), str(person(request))
+    why = "Picked up" if request.POST.get("picked_up") else "Nothing to ship"
+    said = "It is picked up." if request.POST.get("picked_up") else "It is closed: there is nothing to ship."
+    return _done(request, order, lambda: close_without_shipping(order.pk, by=who, why=why), said)
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def quantities(request: HttpRequest, number: int) -> HttpResponse:
+    """Cancels open quantities, with a reason, or notes what waits for stock."""
+    order = _order(number)
+    refused: Refused | None = None
+    if request.method == "POST":
+        try:
+            return back(request, order_path(order), _change_quantities(order, request.POST, str(person(request))))
+        except Refused as no:
+            refused = no
+    lines = lines_under_kits([line for line in order.lines.all() if line.open])
+    rows = [_row(each, request.POST) for each in lines]
+    context = {"order": order, "rows": rows, "refused": refused, "reason": text_of(request.POST, "reason")}
+    return render(request, "web/order/quantities.html", context, status=422 if refused else 200)
+
+
+def _row(each: PlacedLine, sent: QueryDict) -> tuple[PlacedLine, str, str]:
+    """A line with what stands in its two fields."""
+    pk, backordered = each.line.pk, str(each.line.backordered or "")
+    return each, sent.get(f"cancel-{pk}", ""), sent.get(f"back-{pk}", backordered)
+
+
+def _change_quantities(order: SalesOrder, sent: QueryDict, by: str) -> str:
+    if "backorder" in sent:
+        set_backordered(order.pk, _quantities(sent, "back-", keep_zero=True), by=by)
+        return "The backordered quantities are noted."
+    wanted = _quantities(sent, "cancel-")
+    if not wanted:
+        raise Refused("Nothing is to be cancelled.", "Enter how many of a line are not delivered any more.")
+    cancel_open(order.pk, wanted, by=by, reason=text_of(sent, "reason"))
+    return "The open quantity is cancelled."
+
+
+def _quantities(sent: QueryDict, prefix: str, *, keep_zero: bool = False) -> dict[int, int]:
+    """Order line id → what was typed for it; raises Refused for what is no quantity."""
+    found = {}
+    for name, typed in sent.items():
+        pk, value = name.removeprefix(prefix), str(typed).strip() or "0"
+        if not name.startswith(prefix) or not _is_number(pk):
+            continue
+        if not _is_number(value) or len(value) > 9:
+            raise Refused(f"“{value[:50]}” is no quantity.", "Enter a whole number.")
+        if int(value) or keep_zero:
+            found[int(pk[:18])] = int(value)
+    return found
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Edits how the order is shipped, and the notes that stay in the house."""
+    order = _order(number)
+    values = {"ship_via": order.ship_via, "notes": order.notes}
+    refused: Refused | None = None
+    if request.method == "POST":
+        given = {name: request.POST[name].replace("\x00", "") for name in values if name in request.POST}
+        values |= given
+        try:
+            changed = edit_order(order.pk, by=str(person(request)), **given)
+        except Refused as no:
+            refused = no
+        else:
+            return back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
+    context = {"order": order, "values": values, "refused": refused}
+    return render(request, "web/order/edit.html", context, status=422 if refused else 200)
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """Edits an address that things are shipped to."""
+    order = _order(number)
+    row = get_object_or_404(OrderAddress, pk=min(pk, LARGEST_ID), order=order)
+    values = {name: getattr(row, name) for name in ADDRESS_FIELDS}
+    refused = why_address_stays(row)
+    if request.method == "POST":
+        values |= {name: request.POST[name].replace("\x00", "") for name in values if name in request.POST}
+        try:
+            changed = edit_address(row.pk, values, by=str(person(request)))
+        except Refused as no:
+            refused = no
+        else:
+            said = "The address is changed." if changed else "Nothing was changed."
+            return back(request, order_path(order, "addresses"), said)
+    fields = [(name, name.replace("_", " ").capitalize(), values[name]) for name in ADDRESS_FIELDS]
+    context = {"order": order, "address": row, "fields": fields, "refused": refused}
+    return render(request, "web/order/edit_address.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -1,0 +1,51 @@
+"""The client of a sales order: why it is this one, and *not this client*."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.accounts.models import Role
+from counterfoil.sales.clients.match_explanation import why_this_client
+from counterfoil.sales.clients.reassign_order import not_this_client
+from counterfoil.sales.clients.search import some_clients_with
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import SalesOrder
+from counterfoil.web.orders.actions import order_path
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.request_data import key_in, text_in
+from counterfoil.web.ui.security import person, role_required
+
+A_NEW_ONE = "new"
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def client(request: HttpRequest, number: int) -> HttpResponse:
+    """Moves the order to another client, found by search or passed over when it was imported, or to a new one."""
+    order = get_object_or_404(SalesOrder.objects.select_related("client", "contact"), number=number)
+    refused: Refused | None = None
+    if request.method == "POST":
+        try:
+            return _move(request, order)
+        except Refused as no:
+            refused = no
+    words = text_in(request.GET, "q", 200)
+    context = {
+        "order": order,
+        "why": why_this_client(order),
+        "words": words,
+        "found": some_clients_with(words, but=order.client_id),
+        "reason": text_in(request.POST, "why", 500),
+        "chosen": text_in(request.POST, "client", 20),
+        "refused": refused,
+    }
+    return render(request, "web/order/client.html", context, status=422 if refused else 200)
+
+
+def _move(request: HttpRequest, order: SalesOrder) -> HttpResponse:
+    chosen = key_in(request.POST, "client")
+    if chosen is None and request.POST.get("client") != A_NEW_ONE:
+        raise Refused("No client is chosen.", "Choose one, or a new one.")
+    moved = not_this_client(order.pk, chosen, by=str(person(request)), why=text_in(request.POST, "why", 500))
+    said = f"The order is {moved.client}'s now, and so is the next one of this buyer."
+    return back(request, order_path(order), said)

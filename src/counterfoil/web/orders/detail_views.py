@@ -1,0 +1,141 @@
+"""One sales order."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from counterfoil.accounts.models import Role
+from counterfoil.bigcommerce import NeedsPerson
+from counterfoil.intake.updating.conflicts import pick
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
+from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
+from counterfoil.web.orders.detail import Trouble, ledger, lines_under_kits, next_act, ship_tos, unpaid, way_out
+from counterfoil.web.orders.list_views import ALONG
+from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
+from counterfoil.web.orders.timeline import SIDES, history
+from counterfoil.web.shipments.presenters import shipments_of
+from counterfoil.web.templatetags.formatting import field_name
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.security import person, role_required
+
+TABS = {
+    "items": "Items",
+    "addresses": "Bill to / Ship to",
+    "shipping": "Shipping",
+    "payment": "Payment",
+    "notes": "Notes",
+    "web": "Web",
+    "history": "History",
+}
+MOST_PRINTOUTS = 4
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def order(request: HttpRequest, number: int) -> HttpResponse:
+    """A sales order with one of its tabs; a hold and open conflicts stand on top."""
+    found = get_object_or_404(_orders(), number=number)
+    web_order: WebOrder | None = getattr(found, "web_order", None)
+    lines = list(found.lines.select_related("ship_to"))
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS and (web_order or tab != "web") else "items"
+    context = {
+        "order": found,
+        "web_order": web_order,
+        "tabs": [(name, label) for name, label in TABS.items() if web_order or name != "web"],
+        "tab": tab,
+        "tab_template": f"web/order/{tab}.html",
+    } | _head(request, found, web_order, lines)
+    contents = _history(request, found, web_order) if tab == "history" else _tab_contents(tab, found, web_order, lines)
+    return render(request, "web/order/index.html", context | contents)
+
+
+def _head(
+    request: HttpRequest, found: SalesOrder, web_order: WebOrder | None, lines: list[OrderLine]
+) -> dict[str, Any]:
+    """How the order stands, and what can be done with it."""
+    conflicts = list(web_order.conflicts.all()) if web_order else []
+    failed = getattr(found, "updates_failed", False)
+    trouble = Trouble(bool(conflicts), to_retry=bool(web_order and (web_order.reason_code or failed)))
+    return {
+        "integration": web_order.integration if web_order else None,
+        "store_status": web_order.integration.status_text(web_order.status_seen) if web_order else "",
+        "control_panel": control_panel(web_order) if web_order else "",
+        "conflicts": conflicts,
+        "updates_failed": failed,
+        "next_act": next_act(found, lines, trouble, may_release=person(request).may(Role.MANAGER)),
+        "way_out": way_out(found, lines),
+        "something_open": any(line.open for line in lines),
+        "statuses": OrderStatus.objects.filter(retired=False),
+    }
+
+
+def _orders() -> QuerySet[SalesOrder]:
+    """With what stands at the head of the page."""
+    failed = StoreUpdate.objects.filter(web_order__sales_order=OuterRef("pk"), state=UpdateState.FAILED)
+    return SalesOrder.objects.select_related(*ALONG).annotate(updates_failed=Exists(failed))
+
+
+def _history(request: HttpRequest, found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
+    side, after = request.GET.get("side", ""), request.GET.get("after", "")
+    side = side if side in SIDES else ""
+    shown = history(found, web_order, side=side, after=after)
+    return {"history": shown, "side": side, "after": after, "sides": list(SIDES.items())}
+
+
+def _tab_contents(tab: str, found: SalesOrder, web_order: WebOrder | None, lines: list[OrderLine]) -> dict[str, Any]:
+    if tab == "items":
+        places = {line.ship_to_id for line in lines if line.ship_to_id}
+        return {
+            "lines": lines_under_kits(lines),
+            "several_places": len(places) > 1,
+        }
+    if tab == "addresses":
+        return _addresses(list(found.addresses.all()), lines)
+    if tab == "shipping":
+        foreign = foreign_shipments(web_order, lines) if web_order is not None else []
+        return _addresses(list(found.addresses.all()), lines) | _shipments(found, web_order) | {"foreign": foreign}
+    if tab == "payment":
+        tenders = list(found.tenders.all())
+        refunds = list(web_order.refunds.all()) if web_order else []
+        owed = unpaid(found, tenders)
+        return {"ledger": ledger(found, lines), "tenders": tenders, "unpaid": owed, "refunds": refunds}
+    return {"says": store_says(web_order, lines)} if tab == "web" and web_order is not None else {}
+
+
+def _shipments(found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
+    shipments = shipments_of(found, web_order)
+    return {
+        "shipments": shipments,
+        "on_its_way": any(parcel.is_on_its_way for each in shipments for parcel in each.parcels),
+        "printouts": found.printouts.order_by("-pk")[:MOST_PRINTOUTS],
+    }
+
+
+def _addresses(addresses: list[OrderAddress], lines: list[OrderLine]) -> dict[str, Any]:
+    return {
+        "bill_to": next((each for each in addresses if each.kind == AddressKind.BILL_TO), None),
+        "ship_tos": ship_tos(addresses, lines),
+        "nowhere": [line for line in lines if line.ship_to_id is None],
+    }
+
+
+@role_required(Role.CLERK)
+@require_POST
+def pick_value(request: HttpRequest, conflict: int) -> HttpResponse:
+    """Settles a conflict: keep ours, or take the store's."""
+    row = Conflict.objects.select_related("web_order__sales_order").filter(pk=conflict).first()
+    whose = request.POST.get("whose")
+    if row is None:
+        return back(request, "attention", "Someone has decided on this already.")
+    if whose not in ("ours", "theirs"):
+        return back(request, "attention", "Choose which value is right.", well=False)
+    try:
+        pick(row.pk, ours=whose == "ours", by=str(person(request)))
+    except NeedsPerson as trouble:
+        return back(request, "attention", f"{trouble.sentence} {trouble.next_step}", well=False)
+    kept = "stays as it is here" if whose == "ours" else "is the store's now"
+    return back(request, "attention", f"The {field_name(row.field)} {kept}.")

@@ -1,0 +1,123 @@
+"""What the list of sales orders can be narrowed to."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, cast
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from counterfoil.sales.models import OrderStatus, SalesOrder
+from counterfoil.sales.order_list import among
+from counterfoil.sales.orders.querysets import known_channels, on_hold, shipped, to_ship
+from counterfoil.sales.orders.search import Found, found_by, newest_found
+from counterfoil.stores.attention.items import needing_attention
+from counterfoil.web.ui.filters import store_choices
+from counterfoil.web.ui.timezones import beginning_of, zone_of
+
+Orders = QuerySet[SalesOrder]
+SHOWN: dict[str, tuple[str, Callable[[Orders], Orders]]] = {
+    "to_ship": ("To ship", to_ship),
+    "attention": ("Needs attention", needing_attention),
+    "held": ("On hold", on_hold),
+    "shipped": ("Shipped", shipped),
+}
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
+DAYS = {"today": ("Today", 1), "7": ("Last 7 days", 7), "30": ("Last 30 days", 30)}
+
+
+def channel_choices() -> list[tuple[str, str]]:
+    """The storefront channels; none where there is but one."""
+    return [(str(number), f"Channel {number}") for number in known_channels()]
+
+
+def _day(label: str) -> django_filters.DateFilter:
+    input_of_day = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+    return django_filters.DateFilter(method="done_already", label=label, widget=input_of_day)
+
+
+class OrderFilter(django_filters.FilterSet):
+    """The sales orders: any words, a store and its channel, an order status, how they stand, when they were ordered."""
+
+    q = django_filters.CharFilter(method="done_already", label="Search")
+    show = django_filters.ChoiceFilter(
+        method="standing",
+        choices=[(name, label) for name, (label, _) in SHOWN.items()],
+        label="Show",
+        empty_label="All orders",
+    )
+    store = django_filters.ChoiceFilter(field_name="source", label="Store", empty_label="All stores")
+    channel = django_filters.ChoiceFilter(label="Channel", empty_label="All channels")
+    status = django_filters.ModelChoiceFilter(
+        queryset=OrderStatus.objects.all(), label="Order status", empty_label="All statuses"
+    )
+    when = django_filters.ChoiceFilter(
+        method="done_already",
+        choices=[(name, label) for name, (label, _) in DAYS.items()],
+        label="Ordered",
+        empty_label="At any time",
+    )
+    since = _day("From")
+    until = _day("To")
+
+    class Meta:
+        model = SalesOrder
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.found: Found | None = None
+        for name, choices in (("store", store_choices()), ("channel", channel_choices())):
+            if choices:
+                self.filters[name].extra["choices"] = choices
+            else:
+                del self.filters[name]
+
+    def filter_queryset(self, queryset: Orders) -> Orders:
+        """The newest in which the words are found (`found` says whether that is all of them), narrowed by the rest."""
+        since, before = self._days
+        self.found = newest_found(self._words, since=since, before=before)
+        return self._narrowed(queryset if self.found is None else queryset.filter(pk__in=among(self.found.ids)))
+
+    def every_one(self) -> Orders:
+        """All that match, however many that are: for a file, not for a page."""
+        return self._narrowed(found_by(self.queryset, self._words)) if self.is_valid() else self.queryset.none()
+
+    @property
+    def _words(self) -> str:
+        return str(self.form.cleaned_data.get("q") or "")
+
+    def _narrowed(self, orders: Orders) -> Orders:
+        since, before = self._days
+        orders = orders.filter(order_date__gte=since) if since else orders
+        orders = orders.filter(order_date__lt=before) if before else orders
+        return cast("Orders", super().filter_queryset(orders))
+
+    @cached_property
+    def _days(self) -> tuple[datetime | None, datetime | None]:
+        """From when on, and before when, by the reader's clock."""
+        zone, chosen = zone_of(self.request), self.form.cleaned_data
+        first, last = _within(chosen.get("since")), _within(chosen.get("until"))
+        if chosen.get("when"):
+            lately = timezone.now().astimezone(zone).date() - timedelta(days=DAYS[chosen["when"]][1] - 1)
+            first = max(first or lately, lately)
+        return (
+            beginning_of(first, zone) if first else None,
+            beginning_of(last + timedelta(days=1), zone) if last else None,
+        )
+
+    def standing(self, orders: Orders, _name: str, shown: str) -> Orders:
+        """To ship, shipped, on hold, in need of attention."""
+        return SHOWN[shown][1](orders)
+
+    def done_already(self, orders: Orders, _name: str, _value: object) -> Orders:
+        """The words and the days: they are looked up together."""
+        return orders
+
+
+def _within(day: date | None) -> date | None:
+    """The day, within what databases and clocks can count."""
+    return min(max(day, FIRST_DAY), LAST_DAY) if day else None

@@ -1,0 +1,105 @@
+"""Sales orders: the list, the search, and where an order is that is not in it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from counterfoil.accounts.models import Role
+from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.order_list import OrderList
+from counterfoil.stores.integrations.status import store_statuses
+from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, Place, find_order, import_this_one, place_of
+from counterfoil.web.orders.filters import OrderFilter
+from counterfoil.web.orders.saved_views import chips, saved_views
+from counterfoil.web.ui.filters import narrowed
+from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.tables import OrderTable, configured
+
+ALONG = ("status", "client", "contact", "web_order__integration__state")
+MOST_PLACES = 10
+LOCK_WAIT = 1.0
+ASK_SECONDS = 15.0
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def orders(request: HttpRequest) -> HttpResponse:
+    """The list; its table alone for the page's own polling, table and places for the search while typing."""
+    chosen = OrderFilter(request.GET, queryset=SalesOrder.objects.all(), request=request)
+    orders = chosen.qs
+    listed = OrderList(orders, along=ALONG, exactly=chosen.found.exactly if chosen.found else ())
+    table = configured(request, OrderTable(listed))
+    context = {
+        "table": table,
+        "listed": table.data.data,
+        "count": table.paginator.count,
+        "narrowed": narrowed(chosen),
+        "filter": chosen,
+    }
+    if not context["count"] and not context["narrowed"]:
+        context["stores"] = store_statuses(list(WebIntegration.objects.select_related("state")))
+    live = live_part(request, "web/orders/list.html", context)
+    if is_poll(request, "orders"):
+        return poll_answer(request, live, "web/orders/live.html")
+    context |= {"live": live, "chips": chips(chosen, request.GET), "views": saved_views(request.GET)}
+    context |= _elsewhere(request.GET.get("q", "").strip(), found=bool(context["count"]))
+    template = "web/orders/results.html" if is_poll(request, "results") else "web/orders/index.html"
+    return render(request, template, context)
+
+
+def _elsewhere(words: str, *, found: bool) -> dict[str, Any]:
+    """Orders that were searched by their number and are not in the books."""
+    number = _order_number(words)
+    if not words or "\x00" in words:
+        return {}
+    seen = _seen(words, number).exclude(state=WebOrderState.IMPORTED)
+    places = [place_of(web_order) for web_order in seen[:MOST_PLACES]]
+    return {"places": places, "ask_for": number if number and not places and not found else None}
+
+
+def _seen(words: str, number: int | None) -> QuerySet[WebOrder]:
+    """The orders of the stores with this import ID, or with this number in their store."""
+    found = Q(import_id=words)
+    if number is not None:  # with its store, so that the index of both finds it
+        stores = list(WebIntegration.objects.values_list("pk", flat=True))
+        found |= Q(integration__in=stores, bigcommerce_order_id=number)
+    return WebOrder.objects.filter(found).select_related("integration__state", "sales_order")
+
+
+def _order_number(words: str) -> int | None:
+    """The store's order number that someone typed, perhaps with # before it."""
+    digits = words.removeprefix("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
+        return None
+    number = int(digits)
+    return number if 0 < number <= LARGEST_ORDER_ID else None
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def where(request: HttpRequest) -> HttpResponse:
+    """Asks the stores themselves for an order that is not in the books."""
+    number = _order_number(request.GET.get("number", "").strip())
+    places: list[Place] = []
+    silent: list[str] = []
+    if number is not None:
+        places, silent = find_order(number, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
+    return render(request, "web/orders/where.html", {"number": number, "places": places, "silent": silent})
+
+
+@role_required(Role.CLERK)
+@require_POST
+def import_order(request: HttpRequest) -> HttpResponse:
+    """A person's *import this one*."""
+    integration = get_object_or_404(WebIntegration, code=request.POST.get("store", "").replace("\x00", ""))
+    number = _order_number(request.POST.get("number", ""))
+    if number is None:
+        return back(request, "orders", "This is no order number.", well=False)
+    import_this_one(integration, number, by=str(person(request)))
+    return back(request, "orders", f"{integration.import_id(number)} is imported within seconds, if nothing stops it.")

@@ -1,0 +1,1 @@
+"""Products, their file and the catalog."""

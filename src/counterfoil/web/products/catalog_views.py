@@ -1,0 +1,39 @@
+"""The store's catalog into the product list: asked for here, done by the worker, shown as it goes."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.accounts.models import Role
+from counterfoil.intake.catalog.load import ask_for_catalog
+from counterfoil.stores.models import CatalogLoad, WebIntegration
+from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.security import person, role_required
+
+NOBODY_COMES_AFTER = 20  # seconds
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def catalog(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for the loading, and shows how far it has come."""
+    integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
+    if request.method == "POST":
+        asked = ask_for_catalog(integration, by=str(person(request)))
+        there = reverse("integration-catalog", args=[pk])
+        return redirect(there) if asked else back(request, there, "It is being loaded already.")
+    load = CatalogLoad.objects.filter(integration=integration).first()
+    context = {"integration": integration, "load": load, "nobody_comes": load is not None and _nobody_comes(load)}
+    live = live_part(request, "web/products/loading.html", context)
+    if is_poll(request, "loading"):
+        return poll_answer(request, live, "web/products/loading_live.html")
+    return render(request, "web/products/catalog.html", context | {"live": live})
+
+
+def _nobody_comes(load: CatalogLoad) -> bool:
+    """Whether it looks as if no worker runs."""
+    waited = (timezone.now() - load.asked_at).total_seconds()
+    return load.is_under_way and not load.products and waited > NOBODY_COMES_AFTER

@@ -1,0 +1,143 @@
+"""Products: the list, one product with its aliases, the list from a file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from counterfoil.accounts.models import Role
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import Product, ProductType
+from counterfoil.sales.products.edit import LONGEST_DESCRIPTION, LONGEST_PART_NUMBER, add_product, edit_product
+from counterfoil.sales.products.lookup import newest_lines
+from counterfoil.stores.attention.unknown_skus import add_alias, remove_alias
+from counterfoil.stores.models import WebIntegration
+from counterfoil.web.clients.filters import ProductFilter
+from counterfoil.web.clients.tables import ProductTable, listed_products
+from counterfoil.web.ui.filters import narrowed
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.request_data import text_in
+from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.tables import configured
+
+MOST_SHOWN = 200
+MOST_LINES = 20
+LONGEST = {"part_number": LONGEST_PART_NUMBER + 1, "description": LONGEST_DESCRIPTION + 1, "type": 20, "bin": 1000}
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The list, searched by part number, description, bin and alias."""
+    chosen = ProductFilter(request.GET, queryset=Product.objects.all())
+    table = configured(request, ProductTable(listed_products(chosen.qs)))
+    context = {
+        "table": table,
+        "listed": table.data.data,
+        "narrowed": narrowed(chosen),
+        "filter": chosen,
+        "stores": list(WebIntegration.objects.only("code", "description")),
+    }
+    return render(request, "web/products/index.html", context)
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Adds a product by hand; orders that lacked it are tried again."""
+    values: Mapping[str, str] = {"type": ProductType.PHYSICAL}
+    refused: Refused | None = None
+    if request.method == "POST":
+        values = _entered(request)
+        try:
+            product = add_product(
+                values["part_number"],
+                by=str(person(request)),
+                description=values["description"],
+                kind=values["type"],
+                bin_name=values["bin"],
+            )
+        except Refused as no:
+            refused = no
+        else:
+            return back(request, reverse("product", args=[product.pk]), f"{product} is in the product list.")
+    context = {"values": values, "types": ProductType.choices, "refused": refused}
+    return render(request, "web/products/add.html", context, status=422 if refused else 200)
+
+
+def _entered(request: HttpRequest) -> dict[str, str]:
+    return {name: text_in(request.POST, name, longest) for name, longest in LONGEST.items()}
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One product: what it is, what a store calls it, where the catalog has it."""
+    return _product_page(request, get_object_or_404(Product, pk=pk))
+
+
+def _product_page(request: HttpRequest, product: Product, refused: Refused | None = None) -> HttpResponse:
+    entered = refused is not None and "part_number" in request.POST
+    context: dict[str, Any] = {
+        "product": product,
+        "values": _entered(request) if entered else {name: getattr(product, name) for name in LONGEST},
+        "types": ProductType.choices,
+        "aliases": product.aliases.all()[:MOST_SHOWN],
+        "sources": product.sources.all()[:MOST_SHOWN],
+        "lines": newest_lines(product, MOST_LINES),
+        "changes": product.changes.order_by("-pk")[:MOST_SHOWN],
+        "stores": list(WebIntegration.objects.only("code", "description")),
+        "new_sku": text_in(request.POST, "sku", LONGEST_PART_NUMBER + 1) if refused else "",
+        "new_store": text_in(request.POST, "store", 100) if refused else "",
+        "refused": refused,
+    }
+    return render(request, "web/products/show.html", context, status=422 if refused else 200)
+
+
+@role_required(Role.CLERK)
+@require_POST
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Changes a product, takes it out of use, or into use again."""
+    product, who = get_object_or_404(Product, pk=pk), str(person(request))
+    try:
+        if request.POST.get("act") in ("retire", "bring_back"):
+            active = request.POST["act"] == "bring_back"
+            said = f"{edit_product(pk, by=who, active=active)} is {'in' if active else 'out of'} use."
+        else:
+            said = f"{edit_product(pk, by=who, **_entered(request))} is saved."
+    except Refused as refused:
+        return _product_page(request, product, refused)
+    return back(request, reverse("product", args=[pk]), said)
+
+
+@role_required(Role.CLERK)
+@require_POST
+def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Says that a store's SKU is this product; orders that it kept out are tried again."""
+    product = get_object_or_404(Product, pk=pk)
+    store, sku = text_in(request.POST, "store", 100), text_in(request.POST, "sku", LONGEST_PART_NUMBER + 1)
+    try:
+        tried = add_alias(store, sku, product.part_number, by=str(person(request)))
+    except Refused as refused:
+        return _product_page(request, product, refused)
+    return back(request, reverse("product", args=[pk]), f"{sku} is {product}.{_then(tried)}")
+
+
+def _then(tried: int) -> str:
+    if not tried:
+        return ""
+    return f" {tried} order{' is' if tried == 1 else 's are'} tried again within seconds."
+
+
+@role_required(Role.CLERK)
+@require_POST
+def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes an alias back."""
+    try:
+        remove_alias(pk, by=str(person(request)))
+    except Refused as refused:
+        return back(request, "products", str(refused), well=False)
+    return back(request, "products", "The alias is taken back, also from the orders in the books.")

@@ -1,0 +1,1 @@
+"""Reconciliations and what they found."""

@@ -1,0 +1,1 @@
+"""Order statuses, carriers and custom fields."""

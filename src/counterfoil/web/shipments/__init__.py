@@ -1,0 +1,1 @@
+"""Shipments: process, correct, import, list."""

@@ -1,0 +1,109 @@
+"""The shipments of a sales order as the page shows them: parcels, what lies in them, how they stand in the store."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from counterfoil.sales.db.bounded_list import in_order
+from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder, Shipment
+from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateState, WebOrder, WebShipment
+from counterfoil.stores.updates.parcel_status import NOT_FOR_STORE, TAKEN_OVER, ParcelState, parcel_state
+from counterfoil.web.ui import status_colors
+
+
+@dataclass(frozen=True, slots=True)
+class ShownParcel:
+    """A parcel, its items, its state in the store, and the further boxes that belong to it."""
+
+    parcel: Parcel
+    items: list[ParcelItem]
+    state: ParcelState
+    boxes: "list[ShownParcel]"
+    web_shipment: WebShipment | None
+
+    @property
+    def link(self) -> str:
+        """Where the parcel is followed: its own link, else the one that the store made; "" for what is no link."""
+        made = self.web_shipment.tracking_link if self.web_shipment else ""
+        return next((link for link in (self.parcel.tracking_link, made) if is_web_link(link)), "")
+
+    @property
+    def tone(self) -> str:
+        """The colour of its state."""
+        if self.state.word in (NOT_FOR_STORE, TAKEN_OVER):
+            return status_colors.QUIET
+        return status_colors.update_tone(self.state.word)
+
+    @property
+    def may_be_changed(self) -> bool:
+        """Whether its tracking can be corrected, or the parcel voided, here."""
+        return self.parcel.voided_at is None and not self.parcel.taken_over
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether its state changes by itself soon."""
+        return self.state.word in (UpdateState.WAITING, UpdateState.SENDING)
+
+    @property
+    def needs_someone(self) -> bool:
+        """Whether the store could not be told."""
+        return self.state.word == UpdateState.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShipment:
+    """A shipment with its parcels."""
+
+    shipment: Shipment
+    parcels: list[ShownParcel]
+
+
+def is_web_link(link: str) -> bool:
+    """Whether a link may stand on a page: what a store sends may be anything."""
+    return link.startswith(("https://", "http://"))
+
+
+def shipments_of(order: SalesOrder, web_order: WebOrder | None) -> list[ShownShipment]:
+    """The shipments of an order, the newest first. Four statements at most."""
+    parcels = list(
+        Parcel.objects.filter(shipment__order=order)
+        .select_related("shipment", "web_shipment")
+        .prefetch_related("items__line")
+    )
+    updates = list(web_order.updates.filter(kind__in=SHIPMENT_KINDS)) if web_order and parcels else []
+    shown: dict[int, ShownShipment] = {}
+    for parcel in parcels:
+        if parcel.belongs_to_id is None:
+            held = shown.setdefault(parcel.shipment_id, ShownShipment(parcel.shipment, []))
+            held.parcels.append(_shown(parcel, parcels, updates))
+    return sorted(shown.values(), key=lambda each: each.shipment.pk, reverse=True)
+
+
+def shown_parcels(ids: Sequence[int]) -> list[ShownParcel]:
+    """Parcels of any orders, each by itself, with its order and client. Four statements, whatever their number."""
+    parcels = Parcel.objects.select_related("shipment__order__client", "web_shipment", "belongs_to")
+    found = in_order(parcels.prefetch_related("items__line"), ids)
+    told = defaultdict(list)
+    for update in StoreUpdate.objects.filter(parcel__in={each.belongs_to_id or each.pk for each in found}):
+        told[update.parcel_id].append(update)
+    return [_shown(each, (), told[each.belongs_to_id or each.pk]) for each in found]
+
+
+def shown_shipment(shipment: Shipment) -> ShownShipment:
+    """One shipment with its parcels and their boxes. Four statements at most."""
+    parcels = list(shipment.parcels.select_related("web_shipment").prefetch_related("items__line"))
+    updates = list(StoreUpdate.objects.filter(parcel__in=parcels))
+    return ShownShipment(shipment, [_shown(each, parcels, updates) for each in parcels if not each.belongs_to_id])
+
+
+def shown_parcel(parcel: Parcel) -> ShownParcel:
+    """One parcel by itself, with its boxes."""
+    family = [parcel, *parcel.boxes.all()]
+    updates = list(StoreUpdate.objects.filter(parcel__in=[parcel.pk, parcel.belongs_to_id or parcel.pk]))
+    return _shown(parcel, family, updates)
+
+
+def _shown(parcel: Parcel, parcels: Sequence[Parcel], updates: Sequence[StoreUpdate]) -> ShownParcel:
+    boxes = [_shown(each, (), updates) for each in parcels if each.belongs_to_id == parcel.pk]
+    web_shipment: WebShipment | None = getattr(parcel, "web_shipment", None)
+    return ShownParcel(parcel, list(parcel.items.all()), parcel_state(parcel, updates), boxes, web_shipment)

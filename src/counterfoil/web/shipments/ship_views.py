@@ -1,0 +1,139 @@
+"""Process shipment, and what can be done with a parcel afterwards."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from counterfoil.accounts.models import Role
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import Parcel, SalesOrder, Shipment
+from counterfoil.sales.shipping.carrier_detection import carrier_by_number
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.stores.integrations.carriers import CarrierBook
+from counterfoil.stores.models import Carrier, WebShipment
+from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
+from counterfoil.web.orders.actions import LARGEST_ID, order_path, text_of
+from counterfoil.web.shipments.form import TRACKING, ShipForm
+from counterfoil.web.shipments.presenters import shown_parcel
+from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.security import person, role_required
+
+
+def carrier_names() -> list[str]:
+    """The carriers that are suggested."""
+    return list(Carrier.objects.values_list("name", flat=True))
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def process(request: HttpRequest, number: int) -> HttpResponse:
+    """Ships all or some of what is open, in one or more parcels."""
+    order = get_object_or_404(SalesOrder.objects.select_related("status", "client"), number=number)
+    if request.method != "POST":
+        return _form_page(request, ShipForm(order))
+    form = ShipForm.entered(order, request.POST)
+    if form.change(request.POST):
+        return _form_page(request, form)
+    try:
+        if form.suggest_carriers():
+            return _form_page(request, form)
+        shipment = form.process(by=str(person(request)))
+    except Refused as refused:
+        form.asks = isinstance(refused, NumberUsed)
+        return _form_page(request, form, refused)
+    return back(request, order_path(order, "shipping"), _said(shipment))
+
+
+def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = None) -> HttpResponse:
+    context = {
+        "order": form.order,
+        "form": form,
+        "refused": refused,
+        "carriers": carrier_names(),
+    }
+    return render(request, "web/order/ship.html", context, status=422 if refused else 200)
+
+
+def _said(shipment: Shipment) -> str:
+    carried = list(shipment.parcels.values_list("belongs_to", "carrier"))
+    parcels = [holder for holder, _ in carried]
+    known = CarrierBook() if any(carrier for _, carrier in carried) else ()
+    unknown = dict.fromkeys(carrier for _, carrier in carried if carrier and carrier not in known)
+    told = "".join(f" “{name}” is not in the carrier list: the store gets it as it is." for name in unknown)
+    boxes = sum(holder is not None for holder in parcels)
+    first = f"{len(parcels) - boxes} parcel{'' if len(parcels) - boxes == 1 else 's'}"
+    more = f" and {boxes} further box{'' if boxes == 1 else 'es'}" if boxes else ""
+    one = len(parcels) == 1
+    return f"{first}{more} {'is' if one else 'are'} processed. Orders of a store: it is told within seconds.{told}"
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def parcel(request: HttpRequest, pk: int) -> HttpResponse:
+    """A parcel: what lies in it, and its tracking, which can be corrected."""
+    found = _parcel(pk)
+    values = {name: getattr(found, name) for name in TRACKING}
+    refused: Refused | None = None
+    if request.method == "POST":
+        values |= {name: request.POST[name].replace("\x00", "") for name in TRACKING if name in request.POST}
+        try:
+            allow = bool(request.POST.get("allow_used"))
+            changed = correct_parcel(found.pk, Tracking(**values), by=str(person(request)), ask_about_numbers=not allow)
+        except Refused as no:
+            refused = no
+        else:
+            said = "The parcel is corrected." if changed else "Nothing was changed."
+            _, note = carrier_by_number(values["carrier"], values["tracking_number"])
+            said += f" {note}" if note.startswith("By its") else ""
+            return back(request, order_path(found.shipment.order, "shipping"), said)
+    return _parcel_page(request, found, values, refused)
+
+
+@role_required(Role.CLERK)
+@require_POST
+def void(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a parcel back: its items are open again, and its shipment in the store is deleted."""
+    found = _parcel(pk)
+    try:
+        void_parcel(found.pk, by=str(person(request)), reason=text_of(request.POST, "reason"))
+    except Refused as refused:
+        values = {name: getattr(found, name) for name in TRACKING}
+        return _parcel_page(request, found, values, refused)
+    return back(
+        request, order_path(found.shipment.order, "shipping"), "The parcel is voided; its items are open again."
+    )
+
+
+@role_required(Role.CLERK)
+@require_POST
+def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a shipment that someone else made in the store over into the books; nothing is sent back."""
+    shipments = WebShipment.objects.select_related("web_order__sales_order")
+    found = get_object_or_404(shipments, pk=min(pk, LARGEST_ID), web_order__sales_order__isnull=False)
+    assert found.web_order.sales_order is not None
+    path = order_path(found.web_order.sales_order, "shipping")
+    try:
+        take_over_web_shipment(found.pk, by=str(person(request)))
+    except Refused as refused:
+        return back(request, path, str(refused), well=False)
+    return back(request, path, "The shipment is taken over.")
+
+
+def _parcel(pk: int) -> Parcel:
+    parcels = Parcel.objects.select_related("shipment__order", "ship_to", "web_shipment", "belongs_to")
+    return get_object_or_404(parcels, pk=min(pk, LARGEST_ID))
+
+
+def _parcel_page(request: HttpRequest, found: Parcel, values: dict[str, str], refused: Refused | None) -> HttpResponse:
+    context = {
+        "order": found.shipment.order,
+        "parcel": found,
+        "shown": shown_parcel(found),
+        "fields": [(name, name.replace("_", " ").capitalize(), values[name]) for name in TRACKING],
+        "refused": refused,
+        "asks": isinstance(refused, NumberUsed),
+        "reason": text_of(request.POST, "reason"),
+        "carriers": carrier_names(),
+    }
+    return render(request, "web/order/parcel.html", context, status=422 if refused else 200)
