@@ -16,7 +16,7 @@ from tests.store import SandboxStore
 
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration
-from counterfoil.stores.integrations.validation import problems
+from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "sales_orderstatus", "stores_carrier"}
@@ -45,7 +45,7 @@ def connect(store: SandboxStore) -> WebIntegration:
         code="WEB-", description="Shop", api_path=store.api_path, unknown_product=UnknownProduct.CREATE
     )
     integration.access_token = Secret.of(store.token)
-    found = problems(integration)
+    found = validate(integration)
     if found:
         raise SystemExit(str(found))
     save_integration(integration, by="bench", access_token=store.token)

@@ -14,8 +14,8 @@ from psycopg import sql
 from bench.house import connect, empty_books, filled_store, print_table
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing.import_order import import_order
-from counterfoil.stores.sync.session import visit
-from counterfoil.stores.weborders.changes import look
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.changes import poll_changes
 from counterfoil.stores.weborders.payloads import KeptPayload
 
 # Every table that an import writes to, parents first, and which sales order or web order a row belongs to.
@@ -44,12 +44,12 @@ def measure(orders: int) -> None:
     """Prints the two speeds and their ratio."""
     with filled_store(orders) as store:
         integration = connect(store)
-        with visit(integration, seconds=3600) as there:
-            look(there.integration, there.client)
-            pages = list(collect.list_new_orders(there.integration, there.client))
+        with open_session(integration, seconds=3600) as there:
+            poll_changes(there.integration, there.api)
+            pages = list(collect.list_new_orders(there.integration, there.api))
             kept = [each for page in pages for each in page]
             for each in kept:
-                collect.complete(there.client, each)
+                collect.complete(there.api, each)
         ours = _import(integration, kept)
         theirs = _write(_rows(), _web_orders())
         empty_books()

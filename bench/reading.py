@@ -6,7 +6,7 @@ from tests.store import SandboxStore
 
 from bench.house import connect, empty_books, filled_store, official_client, print_table
 from counterfoil.intake.fetching import orders as collect
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 
 
 def measure(orders: int) -> None:
@@ -31,11 +31,11 @@ def measure(orders: int) -> None:
 
 
 def _collect(store: SandboxStore) -> float:
-    with visit(connect(store), seconds=3600) as there:
+    with open_session(connect(store), seconds=3600) as there:
         started = time.perf_counter()
-        for page in collect.list_new_orders(there.integration, there.client):
+        for page in collect.list_new_orders(there.integration, there.api):
             for each in page:
-                collect.complete(there.client, each)
+                collect.complete(there.api, each)
         return time.perf_counter() - started
 
 

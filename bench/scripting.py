@@ -18,8 +18,8 @@ from counterfoil.intake.importing.import_order import import_order
 from counterfoil.intake.script_process.processes import PROCESSES
 from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import FieldScope, FieldType
-from counterfoil.stores.sync.session import visit
-from counterfoil.stores.weborders.changes import look
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.changes import poll_changes
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example-script" / "example_order_script.py"
 TURN = 50
@@ -33,11 +33,11 @@ def measure(orders: int) -> None:
         integration = connect(store)
         add_field(FieldScope.ORDER, "Gift", FieldType.YES_NO)
         add_field(FieldScope.LINE, "Engraving", FieldType.TEXT)
-        with visit(integration, seconds=3600) as there:
-            look(there.integration, there.client)
-            kept = [each for page in collect.list_new_orders(there.integration, there.client) for each in page]
+        with open_session(integration, seconds=3600) as there:
+            poll_changes(there.integration, there.api)
+            kept = [each for page in collect.list_new_orders(there.integration, there.api) for each in page]
             for each in kept:
-                collect.complete(there.client, each)
+                collect.complete(there.api, each)
         ways = (scripts.Scripts(), scripts.loaded(), PROCESSES)
         PROCESSES.start()
         counts, seconds = [0, 0, 0], [0.0, 0.0, 0.0]

@@ -14,10 +14,10 @@ from django.utils import timezone
 from tests.store import SandboxStore
 
 from bench.house import connect, console, empty_books, filled_store, official_client, print_table
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.csv.text import read_csv, written_csv
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.shipping.csv_import import Outcome, Row, apply, open_orders_csv, plan, read_rows
+from counterfoil.sales.shipping.csv_import import Row, ShipmentRowOutcome, apply, open_orders_csv, plan, read_rows
 from counterfoil.sales.shipping.csv_parcels import ALL, SkuParcel, drafts_by_sku
 from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
@@ -138,7 +138,7 @@ def measure_file(parcels: int, naive: int) -> None:
 def _apply(rows: list[Row]) -> None:
     with woken_in_bulk():
         answers = apply(rows, by="bench")
-    refused = [answer for answer in answers if answer.outcome != Outcome.OK]
+    refused = [answer for answer in answers if answer.outcome != ShipmentRowOutcome.OK]
     if refused:
         raise SystemExit(f"{len(refused)} rows were not applied: {refused[0].sentence}")
 
@@ -151,7 +151,7 @@ def _timed(act: Any) -> float:
 
 def _import(integration: WebIntegration) -> None:
     with console.status("Importing …"):
-        take_turn(integration, seconds=3600)
+        sync_store(integration, seconds=3600)
     if _undone().exists():
         raise SystemExit("Not everything was acknowledged.")
 
@@ -167,7 +167,7 @@ def _filled_in(left_out: set[int]) -> str:
 
 
 def _send(integration: WebIntegration) -> None:
-    take_turn(WebIntegration.objects.select_related("state").get(pk=integration.pk), seconds=3600)
+    sync_store(WebIntegration.objects.select_related("state").get(pk=integration.pk), seconds=3600)
     waiting = StoreUpdate.objects.filter(kind=UpdateKind.CREATE).exclude(state=UpdateState.SENT)
     if waiting.exists():
         raise SystemExit(f"{waiting.count()} shipments were not sent.")

@@ -13,12 +13,12 @@ from django.utils import timezone
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing import sync as taking_in
 from counterfoil.platform.database.migrations import bring_up_to_date
-from counterfoil.platform.worker.sync import TURN_SECONDS, take_turn
+from counterfoil.platform.worker.sync import POLL_SECONDS, sync_store
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.status import change_status, find_status
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
-from counterfoil.stores.sync.session import FenceDown, StoreBusy
+from counterfoil.stores.sync.session import LockLost, StoreBusy
 from counterfoil.stores.weborders import changes as last_seen
 from counterfoil.stores.weborders.locate import import_this_one
 from faults.points import REPORT
@@ -32,10 +32,10 @@ def turn() -> int:
     """One turn at the store, as a worker takes it: what ends it is no news, the next turn goes on."""
     integration = WebIntegration.objects.select_related("state").get()
     try:
-        take_turn(integration, seconds=LONG, quota_wait=5)
+        sync_store(integration, seconds=LONG, quota_wait=5)
     except StoreBusy:
         return BUSY
-    except (FenceDown, DatabaseError, InterfaceError):
+    except (LockLost, DatabaseError, InterfaceError):
         return LOST_DATABASE
     return 0
 
@@ -52,7 +52,7 @@ def backfill(orders: int, speed: float) -> int:
     while True:
         integration.state.refresh_from_db()
         if integration.state.due_at <= timezone.now():
-            take_turn(integration, seconds=TURN_SECONDS / speed)
+            sync_store(integration, seconds=POLL_SECONDS / speed)
         told = WebOrder.objects.filter(integration=integration).exclude(status_sent=None)
         if told.count() >= orders and not waiting.exists():
             return 0

@@ -11,14 +11,14 @@ def _import_in_two_transactions() -> None:
 
     from counterfoil.intake.importing import import_order as importing
 
-    place = importing.place
+    place = importing.create_order
 
     def place_and_commit(*given: Any, **named: Any) -> Any:
         placed = place(*given, **named)
         connection.connection.commit()
         return placed
 
-    importing.place = place_and_commit
+    importing.create_order = place_and_commit
 
 
 def _send_without_looking() -> None:
@@ -48,9 +48,9 @@ def _a_lost_answer_is_a_refusal() -> None:
 
 def _no_fence() -> None:
     """Whoever comes talks to the store; nobody's turn is waited for."""
-    from counterfoil.stores.sync import session as visit
+    from counterfoil.stores.sync import session as session
 
-    visit._lock = lambda *_given: None  # type: ignore[assignment]
+    session._lock = lambda *_given: None  # type: ignore[assignment]
 
 
 def _days_begin_in_london() -> None:
@@ -64,16 +64,16 @@ def _only_newer_orders_are_listed() -> None:
     """The list of new orders begins behind the newest order that is known, though older ones come back to it."""
     from django.db.models import Max
 
-    from counterfoil.bigcommerce.client import StoreClient
+    from counterfoil.bigcommerce.client import StoreApi
     from counterfoil.stores.models import WebOrder
 
-    listed = StoreClient.list_orders
+    listed = StoreApi.list_orders
 
     def newer(client: Any, *, min_id: int, **more: Any) -> list[bytes]:
         newest = WebOrder.objects.aggregate(newest=Max("bigcommerce_order_id"))["newest"] or 0
         return listed(client, min_id=max(min_id, newest + 1), **more)
 
-    StoreClient.list_orders = newer  # type: ignore[method-assign,assignment]
+    StoreApi.list_orders = newer  # type: ignore[method-assign,assignment]
 
 
 def _old_events_are_taken() -> None:

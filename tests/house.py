@@ -3,10 +3,10 @@
 from typing import Any
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.worker.sync import Turn, take_turn
+from counterfoil.platform.worker.sync import SyncResult, sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.integrations.connection import save_integration
-from counterfoil.stores.integrations.validation import problems
+from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, WebIntegration, WebOrder
 from tests.store import SandboxStore
 
@@ -20,7 +20,7 @@ def connect(store: SandboxStore, **options: Any) -> WebIntegration:
     options = {"code": "WEB-", "description": "Shop", "unknown_product": UnknownProduct.CREATE} | options
     integration = WebIntegration(api_path=store.api_path, **options)
     integration.access_token = integration.access_token.of(store.token)
-    assert problems(integration) == {}
+    assert validate(integration) == {}
     save_integration(integration, by="test", access_token=store.token)
     return fresh(integration)
 
@@ -30,9 +30,9 @@ def fresh(integration: WebIntegration) -> WebIntegration:
     return WebIntegration.objects.select_related("state").get(pk=integration.pk)
 
 
-def turn(integration: WebIntegration, **options: Any) -> Turn:
+def turn(integration: WebIntegration, **options: Any) -> SyncResult:
     """One turn at the store that nothing may stop."""
-    done = take_turn(fresh(integration), **{"seconds": 120.0} | options)
+    done = sync_store(fresh(integration), **{"seconds": 120.0} | options)
     assert done.trouble is None, done.trouble
     return done
 

@@ -18,15 +18,15 @@ from cryptography.x509.oid import NameOID
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce import deadlines as bounded
 from counterfoil.bigcommerce.api_path import check_api_path, store_hash
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from tests.bigcommerce.faults import FaultyStore, answer, drips, faulty_store, says
 
 ORIGIN = "https://api.bigcommerce.com"
 
 
-def client_of(store: FaultyStore, **options: str) -> StoreClient:
+def client_of(store: FaultyStore, **options: str) -> StoreApi:
     """A client of the store."""
-    return StoreClient(f"{store.origin}/stores/abc", "secret-token", allowed_origins=[store.origin], **options)
+    return StoreApi(f"{store.origin}/stores/abc", "secret-token", allowed_origins=[store.origin], **options)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/v2", "/v2/", "/v3/"])
@@ -63,7 +63,7 @@ def test_other_origins_are_refused(origin: str) -> None:
 def test_a_token_that_cannot_be_one_is_refused_unseen(token: str) -> None:
     """It never reaches a request, nor the error."""
     with pytest.raises(StoreTrouble) as caught:
-        StoreClient(f"{ORIGIN}/stores/abc", token, allowed_origins=[ORIGIN])
+        StoreApi(f"{ORIGIN}/stores/abc", token, allowed_origins=[ORIGIN])
     assert caught.value.code == "credentials"
     assert not token.strip() or token not in repr(caught.value)
 
@@ -71,7 +71,7 @@ def test_a_token_that_cannot_be_one_is_refused_unseen(token: str) -> None:
 def test_a_pasted_token_loses_the_spaces_around_it() -> None:
     """A line end that came along from the clipboard is not sent."""
     with faulty_store(says(answer(200, b'{"time": 0}'))) as store:
-        client = StoreClient(f"{store.origin}/stores/abc", " token\n", allowed_origins=[store.origin])
+        client = StoreApi(f"{store.origin}/stores/abc", " token\n", allowed_origins=[store.origin])
         assert client.time() == datetime(1970, 1, 1, tzinfo=UTC)
     assert b"X-Auth-Token: token\r\n" in store.requests[0]
 
@@ -96,7 +96,7 @@ def test_no_content_means_nothing_there() -> None:
     """204 is an empty list, and of one order that the store has not."""
     with faulty_store(says(answer(204, b""))) as store:
         client = client_of(store)
-        assert client.list_orders(status_id=11, min_id=1) == client.glance_orders() == []
+        assert client.list_orders(status_id=11, min_id=1) == client.list_order_headers() == []
         assert client.order_products(1) == client.order_coupons(1) == b"[]"
         with pytest.raises(NeedsPerson, match="does not have this order"):
             client.order(1)
@@ -256,7 +256,7 @@ def test_a_list_without_an_end_is_no_order(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("take_away", [lambda c: c.delete_shipment(100, 5), lambda c: c.delete_hook(5)])
-def test_what_may_not_be_deleted_needs_a_person(take_away: Callable[[StoreClient], Any]) -> None:
+def test_what_may_not_be_deleted_needs_a_person(take_away: Callable[[StoreApi], Any]) -> None:
     """Only what is gone already is deleted."""
     with faulty_store(says(answer(400, b'[{"message": "Not this one."}]'))) as store, pytest.raises(NeedsPerson) as no:
         take_away(client_of(store))

@@ -17,7 +17,7 @@ from counterfoil.bigcommerce import (
     TryAgain,
     deadlines,
 )
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from tests.bigcommerce.faults import (
     Behaviour,
@@ -32,13 +32,13 @@ from tests.bigcommerce.faults import (
 )
 
 TOKEN = "token-that-nobody-may-see"
-ENDPOINTS: dict[str, Callable[[StoreClient], object]] = {
-    "time": StoreClient.time,
-    "store": StoreClient.store_information,
-    "order_statuses": StoreClient.order_statuses,
-    "count": StoreClient.orders_count,
+ENDPOINTS: dict[str, Callable[[StoreApi], object]] = {
+    "time": StoreApi.time,
+    "store": StoreApi.store_information,
+    "order_statuses": StoreApi.order_statuses,
+    "count": StoreApi.orders_count,
     "list": lambda client: client.list_orders(status_id=11, min_id=1),
-    "glance": StoreClient.glance_orders,
+    "glance": StoreApi.list_order_headers,
     "order": lambda client: client.order(100),
     "products": lambda client: client.order_products(100),
     "coupons": lambda client: client.order_coupons(100),
@@ -55,9 +55,9 @@ LISTS = {"list", "glance"}
 pytestmark = pytest.mark.parametrize("endpoint", ENDPOINTS)
 
 
-def client_of(store: FaultyStore) -> StoreClient:
+def client_of(store: FaultyStore) -> StoreApi:
     """A client of the faulty store."""
-    return StoreClient(
+    return StoreApi(
         f"{store.origin}/stores/abc",
         TOKEN,
         allowed_origins=[store.origin],

@@ -16,7 +16,7 @@ from counterfoil.bigcommerce import (
     TryAgain,
     order_id_of,
     read_coupons,
-    read_glances,
+    read_headers,
     read_order,
     split_orders,
 )
@@ -155,7 +155,7 @@ def test_one_spoilt_order_takes_no_neighbour_along(spoilt: bytes) -> None:
     assert [order_id_of(each) for each in split_orders(page)] == [100, 2, 100]
     with pytest.raises(NeedsPerson):
         read_order(spoilt)
-    assert [glance.id for glance in read_glances(page)] == [100, 100]
+    assert [glance.id for glance in read_headers(page)] == [100, 100]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_any_bytes_are_read_or_refused_in_order(raw: bytes) -> None:
         read_order,
         read_line_items,
         split_orders,
-        read_glances,
+        read_headers,
         read_counts,
         read_time,
         order_id_of,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from counterfoil.bigcommerce import NeedsPerson, order_id_of, read_coupons, read_glances, read_line_items, read_order
+from counterfoil.bigcommerce import NeedsPerson, order_id_of, read_coupons, read_headers, read_line_items, read_order
 from counterfoil.bigcommerce.documents import Consignments, Coupon, LineItem, Order
 from counterfoil.bigcommerce.parsing import read_counts, read_shipment, read_time
 from counterfoil.bigcommerce.refunds import Refund, read_refunds
@@ -188,7 +188,7 @@ def test_text_stands_for_whole_numbers() -> None:
 def test_an_order_is_known_by_its_id_in_any_form(text: str) -> None:
     """Whether the order is read or only split off its page."""
     raw = order_bytes(id="@").replace(b'"@"', text.encode())
-    assert order_id_of(raw) == read_order(raw).id == read_glances(b"[" + raw + b"]")[0].id == 100
+    assert order_id_of(raw) == read_order(raw).id == read_headers(b"[" + raw + b"]")[0].id == 100
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_consignments_and_fees_that_are_empty_in_any_form_did_not_come(empty: An
 def test_a_status_that_nobody_knows_stops_nothing(status_id: Any) -> None:
     """Nor does its missing label."""
     raw = order_bytes(status_id=status_id, status=None)
-    assert read_order(raw).status_id == read_glances(b"[" + raw + b"]")[0].status_id == int(status_id)
+    assert read_order(raw).status_id == read_headers(b"[" + raw + b"]")[0].status_id == int(status_id)
 
 
 def test_dates_of_zeros_are_none() -> None:

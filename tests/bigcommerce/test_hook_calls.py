@@ -3,7 +3,7 @@
 import pytest
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.bigcommerce.webhooks import SCOPES
 from tests.bigcommerce.faults import answer, faulty_store, says
 from tests.bigcommerce.test_client_calls import client_of
@@ -13,9 +13,9 @@ HERE = "https://orders.example.com/hooks/abc/"
 SECRET = {"X-Counterfoil": "a secret of its own"}
 
 
-def at(store: SandboxStore) -> StoreClient:
+def at(store: SandboxStore) -> StoreApi:
     """A client of the sandbox store."""
-    return StoreClient(store.api_path, store.token, allowed_origins=[store.origin])
+    return StoreApi(store.api_path, store.token, allowed_origins=[store.origin])
 
 
 def test_a_hook_is_made_found_mended_and_taken_away(store: SandboxStore) -> None:

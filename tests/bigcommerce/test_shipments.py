@@ -15,15 +15,15 @@ from counterfoil.bigcommerce import (
     TryAgain,
     read_staff_notes,
 )
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from tests.bigcommerce.faults import Behaviour, FaultyStore, answer, faulty_store, resets, says
 from tests.store import SandboxStore
 
 
-def client_of(store: SandboxStore | FaultyStore) -> StoreClient:
+def client_of(store: SandboxStore | FaultyStore) -> StoreApi:
     """A client of the store."""
     path = store.api_path if isinstance(store, SandboxStore) else f"{store.origin}/stores/abc"
-    return StoreClient(path, SandboxStore.token, allowed_origins=[store.origin])
+    return StoreApi(path, SandboxStore.token, allowed_origins=[store.origin])
 
 
 def shippable(store: SandboxStore, order_id: int) -> tuple[int, int, int]:

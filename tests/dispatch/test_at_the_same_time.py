@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
@@ -91,7 +91,7 @@ def test_a_shipment_in_doubt_is_not_repeated_when_it_is_taken_back_while_it_is_l
     order_id, integration = imported(store)
     parcel = ship(order_id)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     make_due()
     store.clear_calls()
     store.fault(method="GET", path="shipments$", delay=1.5, times=1)

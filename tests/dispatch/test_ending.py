@@ -7,7 +7,16 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain, read_order
-from counterfoil.dispatch.transitions import again, defect, end, fail, note_answer, note_written, settled, wait
+from counterfoil.dispatch.transitions import (
+    defect,
+    keep_waiting,
+    mark_done,
+    mark_failed,
+    mark_not_sent,
+    note_answer,
+    note_written,
+    retry_later,
+)
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState
 from tests.bigcommerce.examples import order_bytes
@@ -34,7 +43,7 @@ def seconds_to_wait(update: StoreUpdate) -> float:
 def test_each_time_it_waits_twice_as_long(attempts: int, after: float | None, seconds: int) -> None:
     """A quarter of an hour at most, unless the store asks for more."""
     update = an_update(attempts=attempts)
-    again(update.pk, TryAgain("Busy.", after=after))
+    retry_later(update.pk, TryAgain("Busy.", after=after))
     update.refresh_from_db()
     assert (update.attempts, update.state, update.reason) == (attempts + 1, "waiting", "Busy.")
     assert seconds - 1.5 < seconds_to_wait(update) <= seconds
@@ -43,7 +52,7 @@ def test_each_time_it_waits_twice_as_long(attempts: int, after: float | None, se
 def test_its_attempts_are_counted_as_far_as_the_column_goes() -> None:
     """A store that is away for months stops no worker."""
     update = an_update(attempts=1000)
-    again(update.pk, TryAgain("Busy."))
+    retry_later(update.pk, TryAgain("Busy."))
     update.refresh_from_db()
     assert update.attempts == 1000
 
@@ -52,7 +61,7 @@ def test_what_may_have_arrived_stays_in_doubt() -> None:
     """It is looked for before it is sent again."""
     at = timezone.now()
     update = an_update(**ASKED, asked_at=at)
-    again(update.pk, TryAgain("It did not answer.", outcome_unknown=True))
+    retry_later(update.pk, TryAgain("It did not answer.", outcome_unknown=True))
     update.refresh_from_db()
     assert (update.state, update.asked_at, update.attempts) == ("sending", at, 1)
     assert seconds_to_wait(update) > 0
@@ -62,8 +71,8 @@ def test_what_has_ended_meanwhile_does_not_wait_again() -> None:
     """Someone skipped it, while a worker met trouble with it."""
     update = an_update(state="skipped", reason="not needed")
     for _ in range(2):
-        again(update.pk, TryAgain("Busy."))
-        wait(update.pk)
+        retry_later(update.pk, TryAgain("Busy."))
+        keep_waiting(update.pk)
     update.refresh_from_db()
     assert (update.state, update.reason, update.attempts) == ("skipped", "not needed", 0)
 
@@ -72,7 +81,7 @@ def test_while_the_store_cannot_be_used_no_attempt_is_counted() -> None:
     """Its time has come as soon as the store is there again."""
     update = an_update(state="sending")
     due = update.due_at
-    wait(update.pk)
+    keep_waiting(update.pk)
     update.refresh_from_db()
     assert (update.state, update.attempts, update.due_at) == ("waiting", 0, due)
 
@@ -80,7 +89,7 @@ def test_while_the_store_cannot_be_used_no_attempt_is_counted() -> None:
 def test_what_is_settled_waits_like_any_other() -> None:
     """Nothing of it was carried out: no reason stands there any more."""
     update = an_update(**ASKED, asked_at=timezone.now(), reason="Its outcome is not known.")
-    settled(update.pk)
+    mark_not_sent(update.pk)
     update.refresh_from_db()
     assert (update.state, update.asked_at, update.reason) == ("waiting", None, "")
 
@@ -128,7 +137,7 @@ def test_what_was_sent_gives_no_reason_and_what_was_not_needed_does() -> None:
     integration = saved()
     for number, state in ((1, UpdateState.SENT), (2, UpdateState.NOT_NEEDED)):
         update = StoreUpdate.objects.create(web_order=web_order(integration, number), status_id=2, reason="Busy.")
-        end(update, state, f"Order {number} is done.")
+        mark_done(update, state, f"Order {number} is done.")
     assert list(StoreUpdate.objects.order_by("pk").values_list("reason", flat=True)) == ["", "Order 2 is done."]
     lines = list(LogEntry.objects.order_by("pk").values_list("import_id", "text"))
     assert lines == [("WEB-1", "Order 1 is done."), ("WEB-2", "Order 2 is done.")]
@@ -137,7 +146,7 @@ def test_what_was_sent_gives_no_reason_and_what_was_not_needed_does() -> None:
 def test_what_the_store_refused_is_said_of_its_order() -> None:
     """In the log, with the sentence that needs attention."""
     update = an_update(state="sending")
-    fail(update.pk, NeedsPerson("refused", "No.", "Look at it."), "It could not be sent. No.")
+    mark_failed(update.pk, NeedsPerson("refused", "No.", "Look at it."), "It could not be sent. No.")
     entry = LogEntry.objects.get()
     assert (entry.import_id, entry.text, entry.kind) == ("WEB-100", "It could not be sent. No.", LogKind.NOT_SENT)
 

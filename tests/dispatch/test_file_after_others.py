@@ -3,7 +3,7 @@
 import pytest
 
 from counterfoil.sales.models import Parcel
-from counterfoil.sales.shipping.csv_import import Answer, apply, plan, read_rows
+from counterfoil.sales.shipping.csv_import import ShipmentRowResult, apply, plan, read_rows
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.weborders.external_shipments import shipped_there
 from tests.dispatch.house import imported, lines_of, ship_there, shipments_in, writes
@@ -13,7 +13,7 @@ from tests.store import SandboxStore
 pytestmark = pytest.mark.django_db
 
 
-def given(order_id: int, number: str, quantity: str) -> list[Answer]:
+def given(order_id: int, number: str, quantity: str) -> list[ShipmentRowResult]:
     """A row of the order's first item, in a test run and then in earnest, which answer alike."""
     sku = lines_of(order_id)[0].our_part_number
     rows = read_rows(f"order,carrier,tracking_number,sku,quantity\nWEB-{order_id},UPS,{number},{sku},{quantity}\n")

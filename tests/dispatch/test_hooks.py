@@ -10,21 +10,21 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.bigcommerce.webhooks import SCOPES
 from counterfoil.intake.fetching.webhook_events import follow_news
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.integrations.webhooks import destination, hooks_of, hooks_shown, want_hooks
 from counterfoil.stores.models import (
     LogEntry,
-    OrderNews,
     PublicAddress,
     StoreHooks,
     StoreState,
+    WebhookEvent,
     WebIntegration,
     WebOrder,
 )
-from counterfoil.stores.sync.session import visit
-from counterfoil.stores.weborders.changes import Seen
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.changes import ChangedOrders
 from tests.house import connect, fresh, sales_order, turn
 from tests.store import SandboxStore
 
@@ -215,10 +215,10 @@ def test_news_that_the_light_list_tells_costs_no_call(store: SandboxStore, integ
     turn(integration)
     store.clear_calls()
     (order_id,) = store.place(1, kind="guest")
-    OrderNews.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
     turn(integration)
     assert sales_order(order_id)
-    assert not OrderNews.objects.exists()
+    assert not WebhookEvent.objects.exists()
     assert not [call for call in store.calls() if "min_id=" in call["query"] and "status_id" not in call["query"]]
 
 
@@ -231,11 +231,11 @@ def test_news_of_an_order_that_the_lists_do_not_show_is_looked_after(
     store.edit(order_id, customer_message="Hurry", status_id=11)
     turn(integration)
     WebOrder.objects.update(modified_read=None, status_seen=9)
-    OrderNews.objects.create(integration=integration, bigcommerce_order_id=order_id)
-    OrderNews.objects.create(integration=integration, bigcommerce_order_id=99999)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=99999)
     store.clear_calls()
     turn(integration)
-    assert [each.bigcommerce_order_id for each in OrderNews.objects.all()] == [99999]  # it may come yet
+    assert [each.bigcommerce_order_id for each in WebhookEvent.objects.all()] == [99999]  # it may come yet
     assert sales_order(order_id).customer_message == "Hurry"
 
 
@@ -262,15 +262,15 @@ def test_news_of_an_order_in_another_status_or_read_already_reads_nothing(
     paid, known = store.place(2, kind="guest")
     store.edit(paid, status_id=StatusId.AWAITING_PAYMENT)
     store.fault("PUT", "^/v2/orders/", status=409)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     old = timezone.now() - timedelta(days=1)
     for order_id in (paid, known, 99999):
-        OrderNews.objects.create(integration=integration, bigcommerce_order_id=order_id, at=old)
-    OrderNews.objects.update(at=old)
+        WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id, at=old)
+    WebhookEvent.objects.update(at=old)
     StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1), glanced_at=None)
-    with visit(fresh(integration), seconds=60) as there:
-        follow_news(there, Seen(old, frozenset(), ()))
-    assert not OrderNews.objects.exists()
+    with open_session(fresh(integration), seconds=60) as there:
+        follow_news(there, ChangedOrders(old, frozenset(), ()))
+    assert not WebhookEvent.objects.exists()
     assert not WebOrder.objects.exclude(read_again="").exists()
     assert fresh(integration).state.listed_at is not None
 

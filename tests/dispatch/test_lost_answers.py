@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.dispatch.queue import next_due_at
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.attention.actions import retry_update
@@ -36,7 +36,7 @@ def test_a_whole_remainder_whose_answer_was_lost_is_looked_for_and_made_once(sto
     order_id, integration = imported(store)
     ship(order_id, tracking_number="1Z")
     store.fault(method="POST", path="shipments$", cut=cut, times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert creation(order_id).state == UpdateState.SENDING
     make_due()
     turn(integration)
@@ -53,7 +53,7 @@ def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made
     order_id, integration = imported(store, quantities=(9,))
     ship(order_id, 2)
     store.fault(method="POST", path="shipments$", cut=cut, times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     make_due()
     turn(integration)
     assert len(writes(store)) == 1
@@ -79,7 +79,7 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
     turn(integration)
     parcel = ship(order_id, 2, tracking_number=number)
     store.fault(method="POST", path="shipments$", cut="after", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert creation(order_id).state == UpdateState.SENDING
     for _ in range(2):
         let_pass(timedelta(minutes=1))
@@ -99,7 +99,7 @@ def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     store.fault(method="GET", path="shipments$", status=204, times=1)
     asked = creation(order_id).asked
     assert store.api("POST", f"/v2/orders/{order_id}/shipments", asked).status == 201
@@ -118,7 +118,7 @@ def test_a_request_that_was_refused_because_somebody_else_was_quicker_is_in_no_d
     order_id, integration = imported(store, quantities=(2,))
     ship(order_id, tracking_number="1Z")
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     store.fault(method="GET", path="shipments$", status=204, times=1)
     store.ship(order_id)
     make_due()
@@ -133,12 +133,12 @@ def test_a_repetition_that_was_surely_refused_leaves_the_first_request_in_doubt(
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     first = creation(order_id)
     correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
     store.fault(method="POST", path="shipments$", status=409, times=1)
     make_due()
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     second = creation(order_id)
     assert (second.state, second.asked_at, second.asked) == (UpdateState.SENDING, first.asked_at, first.asked)
     assert store.api("POST", f"/v2/orders/{order_id}/shipments", first.asked).status == 201
@@ -156,7 +156,7 @@ def test_a_correction_in_doubt_of_a_parcel_that_was_voided_is_not_repeated(store
     turn(integration)
     correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
     store.fault(method="PUT", path="shipments", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     correction = updates(order_id)[-1]
     assert correction.state == UpdateState.SENDING
     void_parcel(parcel.pk, by="clerk", reason="lost")
@@ -176,7 +176,7 @@ def test_equal_parcels_of_one_order_are_told_apart(store: SandboxStore) -> None:
     turn(integration)
     second = ship(order_id, 2)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     let_pass(timedelta(minutes=1))
     turn(integration)
     made = shipments_in(store, order_id)
@@ -200,7 +200,7 @@ def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_f
     assert WebShipment.objects.get().parcel is None
     parcel = ship(order_id, 2)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     let_pass(timedelta(minutes=1))
     turn(integration)
     assert len(shipments_in(store, order_id)) == 2
@@ -212,7 +212,7 @@ def test_a_parcel_corrected_while_its_shipment_is_in_doubt_is_recognized_and_cor
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="wrong")
     store.fault(method="POST", path="shipments$", cut="after", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
     make_due()
     turn(integration)
@@ -227,7 +227,7 @@ def test_a_parcel_voided_while_its_shipment_is_in_doubt_leaves_nothing_in_the_st
     order_id, integration = imported(store)
     parcel = ship(order_id)
     store.fault(method="POST", path="shipments$", cut=cut, times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     void_parcel(parcel.pk, by="clerk", reason="wrong order")
     make_due()
     turn(integration)
@@ -243,7 +243,7 @@ def test_an_order_held_while_its_shipment_is_in_doubt_is_looked_for_but_not_sent
     order_id, integration = imported(store)
     ship(order_id)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     put_on_hold(sales_order(order_id).pk, "Disputed.", by="BigCommerce")
     make_due()
     turn(integration)
@@ -259,7 +259,7 @@ def test_a_parcel_of_a_held_order_that_is_voided_while_in_doubt_holds_back_nothi
     order_id, integration = imported(store)
     parcel = ship(order_id)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     put_on_hold(sales_order(order_id).pk, "Disputed.", by="BigCommerce")
     void_parcel(parcel.pk, by="clerk", reason="It stays here")
     make_due()
@@ -277,11 +277,11 @@ def test_a_refused_request_leaves_nothing_in_doubt(store: SandboxStore, fault: d
     order_id, integration = imported(store)
     ship(order_id)
     store.fault(method="POST", path="shipments$", times=1, **fault)
-    take_turn(fresh(integration), seconds=60, quota_wait=0)
+    sync_store(fresh(integration), seconds=60, quota_wait=0)
     assert (creation(order_id).state, creation(order_id).asked_at) == (UpdateState.WAITING, None)
     make_due()
     store.clear_calls()
-    take_turn(fresh(integration), seconds=60, quota_wait=60)
+    sync_store(fresh(integration), seconds=60, quota_wait=60)
     assert writes(store) == ["POST shipment"]
     assert not [call for call in store.calls() if call["method"] == "GET" and "shipments" in call["path"]]
 
@@ -297,7 +297,7 @@ def test_a_lost_answer_to_a_correction_or_deletion_is_simply_repeated(store: San
     else:
         void_parcel(parcel.pk, by="clerk", reason="x")
     store.fault(path=r"shipments/\d+", cut="after", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     make_due()
     turn(integration)
     assert {each.state for each in updates(order_id)} == {UpdateState.SENT}
@@ -310,7 +310,7 @@ def test_a_shipment_that_waits_to_be_looked_for_is_looked_for_though_it_is_voide
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z9")
     store.fault(method="POST", path="shipments$", cut="after", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     StoreUpdate.objects.filter(parcel=parcel).update(state=UpdateState.FAILED, failed_since=timezone.now())
     assert retry_update(creation(order_id).pk)
     void_parcel(parcel.pk, by="clerk", reason="wrong order")

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from tests.dispatch.house import assign, let_pass, put, ship
@@ -121,7 +121,7 @@ def until_all_is_said() -> None:
     integration = WebIntegration.objects.get()
     for _ in range(100):
         let_pass(MINUTE)
-        take_turn(fresh(integration), seconds=60)
+        sync_store(fresh(integration), seconds=60)
         if not StoreUpdate.objects.filter(state__in=UNDONE).exists():
             return
     pytest.fail("it never ends")

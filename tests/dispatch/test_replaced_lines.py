@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.shipping.shipments import void_parcel
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
@@ -142,7 +142,7 @@ def test_where_nothing_matches_the_next_step_leads_to_a_shipment(store: SandboxS
     turn(integration)
     (item,) = attention()
     assert item.cause == "conflict:conflict:lines and amounts"
-    pick(item.pk, ours=False, by="Ada")
+    resolve_conflict(item.pk, ours=False, by="Ada")
     assert "OTHER" in [line.part_number for line in lines_of(order_id)]
     ship(order_id)
     turn(integration)

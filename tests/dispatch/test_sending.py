@@ -9,7 +9,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.dispatch.sender import Sent, send_due
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing import import_order as importing
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import (
@@ -20,9 +20,9 @@ from counterfoil.stores.models import (
     WebIntegration,
     WebOrder,
 )
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.updates.outbox import ensure_status
-from counterfoil.stores.weborders.changes import look
+from counterfoil.stores.weborders.changes import poll_changes
 from tests.house import DOWNLOADED, NEW, connect, fresh, in_store, sales_order, turn, updates, web_order
 from tests.store import SandboxStore
 
@@ -31,12 +31,12 @@ pytestmark = pytest.mark.django_db
 
 def take_in_only(integration: WebIntegration) -> None:
     """Imports what waits and tells the store nothing yet."""
-    with visit(fresh(integration), seconds=60) as there:
-        collect.count_orders(there.integration, there.client)
-        look(there.integration, there.client)
-        for page in collect.list_new_orders(there.integration, there.client):
+    with open_session(fresh(integration), seconds=60) as there:
+        collect.count_orders(there.integration, there.api)
+        poll_changes(there.integration, there.api)
+        for page in collect.list_new_orders(there.integration, there.api):
             for kept in page:
-                collect.complete(there.client, kept)
+                collect.complete(there.api, kept)
                 importing.import_order(there.integration, kept.web_order_id)
 
 
@@ -92,8 +92,8 @@ def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: S
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
     take_in_only(integration)
-    with visit(fresh(integration), seconds=60) as there:
-        look(there.integration, there.client)
+    with open_session(fresh(integration), seconds=60) as there:
+        poll_changes(there.integration, there.api)
         line = in_store(store, order_id)["products"][0]
         store.edit(order_id, lines=[{"id": line["id"], "quantity": line["quantity"] + 1}])
         integration_state = there.integration.state
@@ -112,8 +112,8 @@ def test_a_shipped_order_whose_old_payload_is_in_hand_is_not_set_back(store: San
     """A payload read before our last write, or a status that went on, sends nothing."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    with visit(fresh(integration), seconds=60) as there:
-        (page,) = list(collect.list_new_orders(there.integration, there.client))
+    with open_session(fresh(integration), seconds=60) as there:
+        (page,) = list(collect.list_new_orders(there.integration, there.api))
     store.edit(order_id, status_id=StatusId.SHIPPED)
     importing.import_order(fresh(integration), page[0].web_order_id)
     store.clear_calls()
@@ -126,8 +126,8 @@ def test_a_payload_read_before_our_own_write_is_read_again(store: SandboxStore) 
     """Old bytes never decide after we wrote to the order."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    with visit(fresh(integration), seconds=60) as there:
-        (page,) = list(collect.list_new_orders(there.integration, there.client))
+    with open_session(fresh(integration), seconds=60) as there:
+        (page,) = list(collect.list_new_orders(there.integration, there.api))
     WebOrder.objects.update(written_at=timezone.now())
     assert importing.import_order(fresh(integration), page[0].web_order_id) is None
     assert web_order(order_id).read_again
@@ -141,10 +141,10 @@ def test_a_lost_answer_is_asked_after_not_repeated(store: SandboxStore, cut: str
     (order_id,) = store.place(1)
     integration = connect(store)
     store.fault(method="PUT", path="^/v2/orders/\\d+", cut=cut, times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert updates(order_id)[0].state == UpdateState.SENDING
     make_due()
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert updates(order_id)[0].state == UpdateState.SENT
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert len(writes(store)) == (1 if cut == "after" else 2)
@@ -170,10 +170,10 @@ def test_an_order_deleted_while_its_update_was_on_its_way_needs_attention(store:
     (order_id,) = store.place(1)
     integration = connect(store)
     store.fault(method="PUT", path="^/v2/orders/\\d+", cut="before", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     store.delete(order_id)
     make_due()
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     told = {item.code: item.sentence for item in attention()}
     assert told["not_in_store"].startswith("The status Awaiting Shipment could not be set. ")
     update = updates(order_id)[0]
@@ -184,7 +184,7 @@ def test_one_order_s_trouble_delays_no_other(store: SandboxStore) -> None:
     """The others are acknowledged in the same turn."""
     ids = store.place(5)
     store.fault(method="PUT", path=f"^/v2/orders/{ids[1]}", status=500)
-    take_turn(fresh(connect(store)), seconds=60)
+    sync_store(fresh(connect(store)), seconds=60)
     assert [in_store(store, order_id)["status_id"] for order_id in ids] == [9, 11, 9, 9, 9]
 
 
@@ -193,13 +193,13 @@ def test_an_update_that_waits_holds_back_the_later_ones_of_its_order(store: Sand
     (order_id,) = store.place(1)
     integration = connect(store, push_status=True)
     store.fault(method="PUT", path="^/v2/orders/\\d+", cut="after", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     ensure_status(web_order(order_id), StatusId.AWAITING_PICKUP, UpdateCause.MAPPED)
     store.clear_calls()
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert writes(store) == []
     make_due()
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
 
 
@@ -212,10 +212,10 @@ def test_a_newer_status_takes_the_place_of_one_that_could_not_be_sent(store: San
     StoreUpdate.objects.filter(pk=older.pk).update(state=UpdateState.SENDING)
     ensure_status(web_order(order_id), StatusId.AWAITING_PICKUP, UpdateCause.MAPPED)
     store.fault(method="PUT", path="^/v2/orders/\\d+", status=409, times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert {update.state for update in updates(order_id)} <= {"not_needed", "waiting", "sent"}
     make_due()
-    take_turn(fresh(integration), seconds=60, quota_wait=5)
+    sync_store(fresh(integration), seconds=60, quota_wait=5)
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
 
 
@@ -249,7 +249,7 @@ def test_a_wrong_token_makes_the_store_wait_with_a_reason(store: SandboxStore) -
     store.place(1)
     integration = connect(store)
     store.set(access_token="another")
-    done = take_turn(fresh(integration), seconds=30)
+    done = sync_store(fresh(integration), seconds=30)
     assert done.trouble is not None
     assert fresh(integration).state.trouble_code == "credentials"
     assert attention()[0].kind == "store"
@@ -262,6 +262,6 @@ def test_a_wrong_token_makes_the_store_wait_with_a_reason(store: SandboxStore) -
 def test_nothing_due_sends_nothing(store: SandboxStore) -> None:
     """An empty outbox costs no call."""
     integration = connect(store)
-    with visit(fresh(integration), seconds=30) as there:
+    with open_session(fresh(integration), seconds=30) as there:
         send_due(there, Sent())
-        assert there.client.calls == 0
+        assert there.api.calls == 0

@@ -16,7 +16,7 @@ from counterfoil.sales.orders.status import override_hold, put_on_hold
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
-from counterfoil.stores.updates.descriptions import what, with_what
+from counterfoil.stores.updates.descriptions import describe, preloaded
 from tests.dispatch.house import (
     assign,
     creation,
@@ -313,7 +313,7 @@ def test_an_update_says_what_it_changes(store: SandboxStore) -> None:
     turn(integration)
     void_parcel(parcel.pk, by="clerk", reason="x")
     name = lines_of(order_id)[0].part_number
-    assert [what(update) for update in with_what(StoreUpdate.objects.order_by("pk"))] == [
+    assert [describe(update) for update in preloaded(StoreUpdate.objects.order_by("pk"))] == [
         "Set the status Awaiting Shipment",
         f"Create the shipment UPS 1Z2 (2 × {name})",
         f"Correct the shipment UPS 1Z2 (2 × {name})",

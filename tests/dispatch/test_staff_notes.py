@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from counterfoil.dispatch.transitions import Sent
 from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration, WebOrder
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.staff_notes import LONGEST
 from tests.dispatch.house import make_due
 from tests.house import connect, fresh, sales_order, turn, web_order
@@ -96,7 +96,7 @@ def test_a_lost_answer_is_read_again_and_written_once(store: SandboxStore) -> No
     """A fresh read comes before each write."""
     order_id, integration = refused(store)
     store.fault(method="PUT", path=f"orders/{order_id}", cut="after", skip=1, times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     make_due()
     turn(integration)
     assert notes(store, order_id).count("--- Counterfoil") == 1
@@ -125,7 +125,7 @@ def test_an_answer_that_cannot_be_read_leaves_the_notes_written(store: SandboxSt
 def test_notes_that_wait_no_longer_are_not_written(store: SandboxStore) -> None:
     """Someone else has ended them between the list of what is due and the sending."""
     _, integration = refused(store)
-    with visit(fresh(integration), seconds=60) as there:
+    with open_session(fresh(integration), seconds=60) as there:
         order = WebOrder.objects.create(integration=integration, bigcommerce_order_id=1, import_id="WEB-1")
         update = StoreUpdate.objects.create(
             web_order=order, kind=UpdateKind.STAFF_NOTES, state=UpdateState.NOT_NEEDED, ended_at=timezone.now()

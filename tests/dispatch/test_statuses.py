@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.actions import retry, retry_update
@@ -101,7 +101,7 @@ def test_an_acknowledgement_is_never_dropped_by_a_change_of_status(store: Sandbo
     assign(integration, Released=8)
     (order_id,) = store.place(1, kind="guest")
     store.fault(method="PUT", path=f"^/v2/orders/{order_id}", status=409, times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     put(order_id, "Released")
     put(order_id, last) if last != "Released" else None
     make_due()
@@ -261,7 +261,7 @@ def test_a_lost_answer_to_a_mapped_status_is_asked_after(store: SandboxStore) ->
     assign(integration, Released=8)
     put(order_id, "Released")
     store.fault(method="PUT", path="orders", cut="after", times=1)
-    take_turn(fresh(integration), seconds=60)
+    sync_store(fresh(integration), seconds=60)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
     turn(integration)

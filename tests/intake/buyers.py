@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
-from counterfoil.intake.conversion.converter import Buyer, Converted
-from counterfoil.intake.matching.buyers import Settled, settle_buyer
+from counterfoil.intake.conversion.converter import Buyer, ConvertedOrder
+from counterfoil.intake.matching.buyers import Settled, resolve_buyer
 from counterfoil.intake.outcomes import Updated
 from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.models import AddressKind, SalesOrder
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.drafts import AddressDraft, OrderDraft
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from tests.sales.house import draft
@@ -48,7 +48,7 @@ _numbers = Counter()
 def settle(integration: WebIntegration, buyer: Buyer) -> Settled:
     """The client and the contact of an order by this buyer, in a transaction of its own."""
     with transaction.atomic():
-        return settle_buyer(integration, buyer)
+        return resolve_buyer(integration, buyer)
 
 
 def draft_of(buyer: Buyer) -> OrderDraft:
@@ -75,7 +75,7 @@ class ReimportedOrder:
 
     def again(self, buyer: Buyer, **fields: object) -> Updated:
         """Imports it again with this buyer; `fields`: what fills the client's further fields."""
-        versions = [Converted(draft_of(each), each) for each in (self.buyer, buyer)]
+        versions = [ConvertedOrder(draft_of(each), each) for each in (self.buyer, buyer)]
         before, after = versions[0], replace(versions[1], client_fields=tuple(fields.items()))  # type: ignore[arg-type]
         self.buyer = buyer
         with transaction.atomic():
@@ -90,8 +90,8 @@ class ReimportedOrder:
 def order_by(integration: WebIntegration, buyer: Buyer) -> SalesOrder:
     """An order by this buyer, in the books."""
     with transaction.atomic():
-        settled = settle_buyer(integration, buyer)
-        return place(
+        settled = resolve_buyer(integration, buyer)
+        return create_order(
             draft_of(buyer),
             client_id=settled.client_id,
             contact=settled.contact,

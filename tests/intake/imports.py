@@ -1,6 +1,6 @@
 """An order that is imported again and again, for tests of what a later version changes."""
 
-from counterfoil.intake.conversion.converter import Buyer, Converted
+from counterfoil.intake.conversion.converter import Buyer, ConvertedOrder
 from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.models import AddressKind
 from counterfoil.sales.orders.drafts import AddressDraft, OrderDraft
@@ -25,4 +25,6 @@ class Imports:
 
     def again(self, after: OrderDraft) -> None:
         before, self.version = self.version, after
-        update_order(self.web_order, before=Converted(before, BUYER), after=Converted(after, BUYER), products={})
+        update_order(
+            self.web_order, before=ConvertedOrder(before, BUYER), after=ConvertedOrder(after, BUYER), products={}
+        )

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.intake.conversion.converter import Buyer
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.clients.contacts import add_contact, choose_contact
 from counterfoil.sales.clients.match_explanation import why_this_client
 from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.clients.reassign_order import client_title, not_this_client
 from counterfoil.sales.models import Client, ClientChange, ClientKey, FieldDefinition, MatchRule
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.create import create_order
 from counterfoil.stores.models import Conflict, WebIntegration
 from tests.dispatch.house import imported, ship
 from tests.house import NEW, connect, sales_order, turn
@@ -348,7 +348,7 @@ def test_a_person_picks_whose_order_it_is(store: SandboxStore, ours: bool) -> No
     customer = sales_order(other).client
     reset(store, order_id, integration, customer_id=5)
     assert conflicts() == {"client": (client_title(chosen), client_title(customer))}
-    pick(Conflict.objects.get().pk, ours=ours, by="Ada")
+    resolve_conflict(Conflict.objects.get().pk, ours=ours, by="Ada")
     order = sales_order(order_id)
     assert conflicts() == {}
     assert order.client == (chosen if ours else customer)
@@ -372,7 +372,7 @@ def test_who_takes_the_store_s_client_over_the_own_contact_leaves_both_to_the_st
     store.edit(other, customer_id=5, billing_address={"email": "other@example.com", "phone": "", "company": ""})
     turn(integration)
     reset(store, order_id, integration, customer_id=5)
-    pick(Conflict.objects.get(field="client").pk, ours=False, by="Ada")
+    resolve_conflict(Conflict.objects.get(field="client").pk, ours=False, by="Ada")
     assert sales_order(order_id).client == sales_order(other).client
     assert sales_order(order_id).contact != ours
     grace = {"first_name": "Grace", "last_name": "Hopper", "email": "grace@example.com"}
@@ -389,8 +389,8 @@ def test_a_client_that_is_to_be_made_is_made_when_it_is_picked(store: SandboxSto
     chosen = not_this_client(sales_order(order_id).pk, None, by="Ada").client
     reset(store, order_id, integration, customer_id=6)
     conflict = Conflict.objects.get()
-    pick(conflict.pk, ours=False, by="Ada")
-    pick(conflict.pk, ours=False, by="Ada")
+    resolve_conflict(conflict.pk, ours=False, by="Ada")
+    resolve_conflict(conflict.pk, ours=False, by="Ada")
     client = sales_order(order_id).client
     assert client != chosen
     assert "6" in keys_of(client)
@@ -401,7 +401,7 @@ def test_an_order_made_by_hand_is_nobody_s_key(integration: WebIntegration) -> N
     customer = order_by(integration, replace(BOB, customer_id=5)).client
     again = ReimportedOrder(integration, ada())
     before = again.order.client
-    place(draft(), client_id=before.pk, contact=None, matched_by=None, products={})
+    create_order(draft(), client_id=before.pk, contact=None, matched_by=None, products={})
     again.again(ada(customer_id=5))
     assert again.order.client == customer
     assert "ada@example.com" in keys_of(before)

@@ -18,7 +18,7 @@ from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.attention.unknown_skus import add_alias, add_variant_alias, remove_alias
 from counterfoil.stores.models import LogEntry, Payload, UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.house import DOWNLOADED, connect, fresh, in_store, sales_order, turn, web_order
 from tests.sizes import at_full_size
 from tests.store import SandboxStore, paths
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def load(integration: WebIntegration, told: list[tuple[str, int, int]] | None = None) -> LoadedCatalog:
     """The whole catalog of the store."""
-    with visit(fresh(integration), seconds=300) as there:
+    with open_session(fresh(integration), seconds=300) as there:
         return load_catalog(there, None if told is None else lambda *what: told.append(what))
 
 
@@ -295,7 +295,7 @@ def test_a_store_that_leaves_out_the_variants_of_single_fields_is_asked_for_all_
 def test_a_visit_without_time_leaves_the_catalog_for_the_next_one(store: SandboxStore) -> None:
     """The log says that the rest is to come."""
     integration = connect(store)
-    with visit(fresh(integration), seconds=0) as there:
+    with open_session(fresh(integration), seconds=0) as there:
         assert not load_catalog(there).finished
     assert LogEntry.objects.latest("pk").text.endswith("The rest is still to be loaded.")
 

@@ -7,7 +7,7 @@ from counterfoil.intake.catalog import load as catalog
 from counterfoil.intake.catalog.load import ask_for_catalog, go_on_loading
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import CatalogLoad, StoreState
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.house import connect, fresh, turn
 from tests.store import SandboxStore, paths
 
@@ -41,7 +41,7 @@ def test_a_turn_that_is_cut_off_is_gone_on_with_and_no_page_is_read_twice(
     ask_for_catalog(integration, by="Ada")
     store.clear_calls()
     store.fault("GET", "/v3/catalog/products", status=503, skip=2)
-    with visit(fresh(integration), seconds=60, quota_wait=5) as there, pytest.raises(TryAgain):
+    with open_session(fresh(integration), seconds=60, quota_wait=5) as there, pytest.raises(TryAgain):
         go_on_loading(there)
     load = CatalogLoad.objects.get()
     assert (load.is_under_way, load.products) == (True, 80)
@@ -74,10 +74,10 @@ def test_trouble_with_the_store_itself_ends_the_turn_and_not_the_loading(store: 
     integration = connect(store)
     ask_for_catalog(integration, by="Ada")
     store.fault("GET", "/v3/catalog/products", status=401)
-    with visit(fresh(integration), seconds=60) as there, pytest.raises(StoreTrouble):
+    with open_session(fresh(integration), seconds=60) as there, pytest.raises(StoreTrouble):
         go_on_loading(there)
     assert (CatalogLoad.objects.get().is_under_way, CatalogLoad.objects.get().trouble) == (True, "")
-    with visit(fresh(integration), seconds=0) as there:
+    with open_session(fresh(integration), seconds=0) as there:
         go_on_loading(there)
     assert CatalogLoad.objects.get().is_under_way
     store.clear_faults()

@@ -10,7 +10,7 @@ from counterfoil.intake.fetching.external_changes import catch_up
 from counterfoil.sales.models import StatusRole
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebOrder
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.dispatch.house import imported, lines_of, log_text, ship_there
 from tests.house import connect, fresh, in_store, sales_order, turn, web_order
 from tests.intake.defects import plant
@@ -40,7 +40,7 @@ def test_trouble_with_the_store_itself_ends_the_reading_of_refunds(store: Sandbo
     store.refund(order_id)
     WebOrder.objects.update(refunds_to_read=True)
     store.fault("GET", "refunds", status=401)
-    with visit(fresh(integration), seconds=60) as there, pytest.raises(StoreTrouble):
+    with open_session(fresh(integration), seconds=60) as there, pytest.raises(StoreTrouble):
         catch_up(there)
     assert WebOrder.objects.get().refunds_to_read
 
@@ -52,7 +52,7 @@ def test_a_permission_that_stays_missing_is_logged_once(store: SandboxStore) -> 
     WebOrder.objects.update(refunds_to_read=True)
     store.fault("GET", "refunds", status=403)
     for _ in range(2):
-        with visit(fresh(integration), seconds=60) as there:
+        with open_session(fresh(integration), seconds=60) as there:
             catch_up(there)
         StoreState.objects.update(refunds_refused_at=F("refunds_refused_at") - timedelta(hours=2))
     assert log_text().count("Refunds cannot be read") == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.bigcommerce import OrderSummary, StatusId
-from counterfoil.intake.reconciliation.compare import Found, compare, gone
+from counterfoil.intake.reconciliation.compare import FoundDifference, compare, gone
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.reconciliation.known_orders import KnownOrder
 
@@ -62,7 +62,7 @@ def here(**fields: Any) -> KnownOrder:
 NOT_HERE: dict[str, Any] = {"total": None, "status_sent": None}
 
 
-def the_one(order: OrderSummary, known: KnownOrder | None, **fields: Any) -> Found:
+def the_one(order: OrderSummary, known: KnownOrder | None, **fields: Any) -> FoundDifference:
     """The only difference."""
     found = compare(integration(**fields), order, known)
     assert found is not None

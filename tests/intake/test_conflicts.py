@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.updating.changes import LINES_AND_MONEY
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.models import AddressKind
 from counterfoil.sales.orders.drafts import OrderDraft
 from counterfoil.sales.shipping.shipments import ParcelDraft, process_shipment
@@ -38,7 +38,7 @@ def ship_one(books: Imports) -> None:
 
 def test_a_decision_that_someone_else_has_made_is_none_any_more() -> None:
     """Two people on one page: the second changes nothing."""
-    pick(987654, ours=False, by="Ada")
+    resolve_conflict(987654, ours=False, by="Ada")
 
 
 def test_what_is_in_the_store_no_more_cannot_be_taken(store: SandboxStore) -> None:
@@ -47,9 +47,9 @@ def test_what_is_in_the_store_no_more_cannot_be_taken(store: SandboxStore) -> No
     field = "Ship to 9 street 1"
     conflict = Conflict.objects.create(web_order=web_order(order_id), field=field, ours="here", theirs="there")
     with pytest.raises(NeedsPerson, match=f"The order has no {field} any more, here or in the store"):
-        pick(conflict.pk, ours=False, by="Ada")
+        resolve_conflict(conflict.pk, ours=False, by="Ada")
     assert list(conflicts()) == [field]
-    pick(conflict.pk, ours=True, by="Ada")
+    resolve_conflict(conflict.pk, ours=True, by="Ada")
     assert conflicts() == {}
 
 
@@ -60,7 +60,7 @@ def test_the_store_s_lines_may_be_taken_where_they_are_the_same_by_now(store: Sa
     conflict = Conflict.objects.create(
         web_order=web_order(order_id), field=LINES_AND_MONEY, ours="here", theirs="there"
     )
-    pick(conflict.pk, ours=False, by="Ada")
+    resolve_conflict(conflict.pk, ours=False, by="Ada")
     assert conflicts() == {}
     assert sales_order(order_id).total == before
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conversion.converter import Buyer, Converted, convert
+from counterfoil.intake.conversion.converter import Buyer, ConvertedOrder, convert
 from counterfoil.intake.conversion.document import read_document
 from counterfoil.sales.models import AddressKind, LineKind, TenderKind
 from counterfoil.sales.orders.drafts import (
@@ -58,7 +58,7 @@ COUPONS = b'[{"code": "SPRING", "discount": "1.0000"}]'
 
 def test_an_order_with_everything_is_converted_to_the_last_field() -> None:
     """Lines by id, each with its address and parent; every part of the total; who bought it."""
-    assert convert(read_document(order_bytes(**RICH), None, COUPONS)) == Converted(
+    assert convert(read_document(order_bytes(**RICH), None, COUPONS)) == ConvertedOrder(
         draft=OrderDraft(
             web_order_number="4711",
             po_number="4711",

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.checking import check
-from counterfoil.stores.models import LogEntry, OrderNews, StoreState
+from counterfoil.stores.models import LogEntry, StoreState, WebhookEvent
 from tests.house import connect, fresh, sales_order, turn
 from tests.intake.test_reconciling import off, reconcile
 from tests.store import SandboxStore
@@ -82,7 +82,7 @@ def test_an_order_that_a_webhook_tells_of_is_read_where_the_list_begins_with_ano
     turn(integration)
     store.set(ignored_filters=["min_id"], list_lag_seconds=600.0)
     store.edit(second, customer_message="Ring twice", status_id=StatusId.AWAITING_FULFILLMENT)
-    OrderNews.objects.create(integration=integration, bigcommerce_order_id=second)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=second)
     StoreState.objects.update(lagged_at=timezone.now())
     turn(integration)
     assert sales_order(second).customer_message == "Ring twice"

@@ -16,7 +16,7 @@ import pytest
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.intake.expressions.order_view import OrderView, view_order
-from counterfoil.intake.expressions.sandbox import Answer, ExpressionProcess, Job
+from counterfoil.intake.expressions.sandbox import ExpressionProcess, ExpressionResult, Job
 
 ORDER: dict[str, Any] = {
     "id": 100,
@@ -58,7 +58,7 @@ def process() -> Iterator[ExpressionProcess]:
     assert pid is None or not psutil.pid_exists(pid)
 
 
-def one(process: ExpressionProcess, expression: str, **changes: Any) -> Answer:
+def one(process: ExpressionProcess, expression: str, **changes: Any) -> ExpressionResult:
     """The answer to one expression over the order."""
     return process.evaluate(view(**changes), [Job(expression)])[0]
 
@@ -87,7 +87,7 @@ VALUES = [
 @pytest.mark.parametrize(("expression", "value"), VALUES)
 def test_an_expression_gives_a_value_of_the_order(process: ExpressionProcess, expression: str, value: object) -> None:
     """The document is the store's own, money is text in every place, and the language's usual functions are there."""
-    assert one(process, expression) == Answer(value)  # type: ignore[arg-type]
+    assert one(process, expression) == ExpressionResult(value)  # type: ignore[arg-type]
 
 
 ERRORS = [
@@ -148,14 +148,14 @@ for _ in range(12):
 
 def test_an_endless_expression_costs_a_second_and_its_own_field_alone(process: ExpressionProcess) -> None:
     """Those before it have their values; those after it had no time left; the next order is evaluated as ever."""
-    assert one(process, "order.id") == Answer(100)  # it has started: that is not part of what is timed
+    assert one(process, "order.id") == ExpressionResult(100)  # it has started: that is not part of what is timed
     began = time.monotonic()
     first, endless, last = process.evaluate(view(), [Job("order.id"), Job(ENDLESS), Job("order.id")])
     assert time.monotonic() - began < 8
-    assert first == Answer(100)
+    assert first == ExpressionResult(100)
     assert "longer than the second" in endless.error
     assert "before it took the second" in last.error
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
 
 
 HUGE = [
@@ -174,36 +174,36 @@ def test_a_huge_expression_or_result_costs_its_own_field_alone(
     huge, after = process.evaluate(view(), [Job(expression), Job("order.id")])
     assert huge.error
     assert words in huge.error or "longer than the second" in huge.error
-    assert after == Answer(100) or "took the second" in after.error
-    assert one(process, "order.id") == Answer(100)
+    assert after == ExpressionResult(100) or "took the second" in after.error
+    assert one(process, "order.id") == ExpressionResult(100)
 
 
 def test_a_child_that_is_killed_between_orders_is_replaced(process: ExpressionProcess) -> None:
     """Nobody notices."""
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
     first = process.pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
     assert process.pid != first
     assert not psutil.pid_exists(first)
 
 
 def test_a_child_that_is_killed_during_an_expression_is_forgiven_once(process: ExpressionProcess) -> None:
     """Someone else's kill -9 is no failure of the expression; where it happens again, the order is tried later."""
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
     kills = threading.Thread(target=_kill_busy, args=(process, 1))
     kills.start()
     slow, after = process.evaluate(view(), [Job("order.id"), Job(ENDLESS)], seconds=1.0)
     kills.join()
-    assert slow == Answer(100)
+    assert slow == ExpressionResult(100)
     assert "longer than the second" in after.error
     kills = threading.Thread(target=_kill_busy, args=(process, 2))
     kills.start()
     with pytest.raises(TryAgain, match="ended from outside"):
         process.evaluate(view(), [Job(ENDLESS)], seconds=5.0)
     kills.join()
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
 
 
 def _kill_busy(process: ExpressionProcess, times: int) -> None:
@@ -223,11 +223,11 @@ def _kill_busy(process: ExpressionProcess, times: int) -> None:
 
 def test_a_child_that_stands_still_is_given_up(process: ExpressionProcess) -> None:
     """A stopped child neither hangs the import nor stays behind: another takes its place."""
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
     assert process.pid is not None
     stopped = process.pid
     os.kill(stopped, signal.SIGSTOP)
-    assert one(process, "order.id", big="x" * 5_000_000) == Answer(100)
+    assert one(process, "order.id", big="x" * 5_000_000) == ExpressionResult(100)
     assert process.pid != stopped
     assert not psutil.pid_exists(stopped)
 
@@ -239,7 +239,7 @@ def test_threads_take_turns(process: ExpressionProcess) -> None:
     def ask(number: int) -> None:
         for _ in range(10):
             answer = one(process, "order.id", id=number)
-            if answer != Answer(number):
+            if answer != ExpressionResult(number):
                 wrong.append(answer)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
@@ -308,15 +308,15 @@ def test_a_child_that_cannot_be_started_lets_the_order_wait(
         with pytest.raises(TryAgain, match="did not start"):
             one(process, "order.id")
     assert process.pid is None
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
 
 
 def test_a_child_that_ended_long_before_an_order_comes_is_replaced(process: ExpressionProcess) -> None:
     """Without a try at the dead one."""
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)
     assert process.pid is not None
     child = psutil.Process(process.pid)
     child.kill()
     while child.status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
-    assert one(process, "order.id") == Answer(100)
+    assert one(process, "order.id") == ExpressionResult(100)

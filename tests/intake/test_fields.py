@@ -11,7 +11,7 @@ from counterfoil.intake.conversion.field_mapping import line_name, shortened
 from counterfoil.intake.conversion.mapping_editor import failing_orders, map_field, try_expression, unmap_field
 from counterfoil.intake.expressions.order_view import OrderView
 from counterfoil.intake.expressions.sandbox import EXPRESSIONS
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.custom_fields.definitions import add_field, change_field, set_client_field, set_field
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
@@ -214,8 +214,8 @@ def test_what_a_person_wrote_into_a_field_waits_for_a_decision(store: SandboxSto
     of_line = f"field card of line {line.position + 1} ({line.part_number})"
     assert (conflicts["field source"].ours, conflicts["field source"].theirs) == ("phone", "app")
     assert (conflicts[of_line].ours, conflicts[of_line].theirs) == ("Ours", "Theirs")
-    pick(conflicts["field source"].pk, ours=False, by="Eve")
-    pick(conflicts[of_line].pk, ours=False, by="Eve")
+    resolve_conflict(conflicts["field source"].pk, ours=False, by="Eve")
+    resolve_conflict(conflicts[of_line].pk, ours=False, by="Eve")
     line.refresh_from_db()
     assert sales_order(order_id).fields == {"source": "app"}
     assert line.fields == {"card": "Theirs"}

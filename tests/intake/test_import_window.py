@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
-from counterfoil.platform.worker.sync import Turn, take_turn
+from counterfoil.platform.worker.sync import SyncResult, sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.integrations.connection import save_integration, test_connection
@@ -30,9 +30,9 @@ def placed_at(store: SandboxStore, moment: datetime) -> int:
     return order_id
 
 
-def tried(integration: WebIntegration) -> Turn:
+def tried(integration: WebIntegration) -> SyncResult:
     """A turn that may end in trouble."""
-    return take_turn(fresh(integration), seconds=120.0)
+    return sync_store(fresh(integration), seconds=120.0)
 
 
 def says(store: SandboxStore, **zone: Any) -> None:

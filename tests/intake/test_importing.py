@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.intake.matching.products import UnknownProducts
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.models import AddressKind, Client, LineKind, OrderLine, Product, SalesOrder
 from counterfoil.stores.attention.actions import accept_difference, retry, skip
 from counterfoil.stores.attention.items import attention
@@ -98,7 +98,7 @@ def test_what_a_person_changed_here_too_waits_for_a_decision(store: SandboxStore
     conflict = Conflict.objects.get()
     assert (conflict.ours, conflict.theirs) == ("Ours", "Theirs")
     assert sales_order(order_id).customer_message == "Ours"
-    pick(conflict.pk, ours=False, by="Ada")
+    resolve_conflict(conflict.pk, ours=False, by="Ada")
     assert sales_order(order_id).customer_message == "Theirs"
     assert attention() == []
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebOrder
-from counterfoil.stores.sync.session import visit
-from counterfoil.stores.weborders.changes import look
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.changes import poll_changes
 from tests.dispatch.house import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
 from tests.house import connect, fresh, in_store, sales_order, turn, web_order
 from tests.intake.test_reconciling import reconcile
@@ -158,8 +158,8 @@ def test_an_old_status_on_a_late_list_is_not_taken_for_a_new_one(store: SandboxS
     """The list still shows it as new after we set it: nothing is listed, read or set again."""
     order_id, integration = imported(store)
     WebOrder.objects.update(modified_seen=timezone.now() + timedelta(seconds=30), written_at=timezone.now())
-    with visit(fresh(integration), seconds=60) as there:
-        seen = look(there.integration, there.client)
+    with open_session(fresh(integration), seconds=60) as there:
+        seen = poll_changes(there.integration, there.api)
     assert order_id in seen.known
     assert order_id in seen.stale
     assert web_order(order_id).status_seen == integration.downloaded_status

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.intake.conversion.converter import Buyer
-from counterfoil.intake.matching.clients import Match, MatchOptions, PassedOver, find_client
+from counterfoil.intake.matching.clients import Match, MatchOptions, RejectedCandidate, match_client
 from counterfoil.sales.models import Client, ClientKey, MatchRule
 from tests.intake.buyers import NOBODY, ada, order_by, settle
 from tests.stores.house import saved
@@ -266,10 +266,10 @@ def test_a_match_tells_all_keys_and_which_of_them_are_new() -> None:
     """What goes to the client of the guests teaches it none."""
     guests = Client.objects.create(name="Web shop guests")
     keys = ((MatchRule.EMAIL, "ada@example.com"), (MatchRule.PHONE, "+4930901820 lovelace"))
-    assert find_client("WEB-", ada(), MatchOptions(guest_client_id=guests.pk)) == Match(
+    assert match_client("WEB-", ada(), MatchOptions(guest_client_id=guests.pk)) == Match(
         guests.pk, MatchRule.GUEST, "", keys
     )
-    assert find_client("WEB-", ada(), MatchOptions()) == Match(None, MatchRule.NEW, "", keys, keys)
+    assert match_client("WEB-", ada(), MatchOptions()) == Match(None, MatchRule.NEW, "", keys, keys)
 
 
 def test_a_phone_that_does_not_decide_says_so() -> None:
@@ -277,9 +277,9 @@ def test_a_phone_that_does_not_decide_says_so() -> None:
     integration = saved()
     for name in ("Lovelace", "Byron", "King", "Noel"):
         settle(integration, ada(last_name=name, email=f"{name}@example.com"))
-    found = find_client("WEB-", ada(email=""), MatchOptions())
+    found = match_client("WEB-", ada(email=""), MatchOptions())
     assert found.others == (
-        PassedOver(
+        RejectedCandidate(
             MatchRule.PHONE,
             "+4930901820 lovelace",
             None,

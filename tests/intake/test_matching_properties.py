@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from counterfoil.intake.conversion.converter import Buyer
-from counterfoil.intake.matching.buyers import settle_buyer, settle_contact
-from counterfoil.intake.matching.clients import MatchOptions, find_client
+from counterfoil.intake.matching.buyers import resolve_buyer, settle_contact
+from counterfoil.intake.matching.clients import MatchOptions, match_client
 from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.models import Client, ClientKey, Contact, SalesOrder
@@ -49,7 +49,7 @@ OPTIONS = st.fixed_dictionaries(
 def groups(integration: WebIntegration, buyers: Sequence[Buyer]) -> list[int]:
     """For each order the client it went to, in books that know nobody; taken back."""
     with transaction.atomic():
-        found = [settle_buyer(integration, buyer).client_id for buyer in buyers]
+        found = [resolve_buyer(integration, buyer).client_id for buyer in buyers]
         transaction.set_rollback(True)
     return found
 
@@ -211,8 +211,8 @@ def test_matching_takes_one_statement_whatever_the_number_of_clients(number: int
     many_clients(integration, number)
     settle(integration, ada(customer_id=7))
     chosen = MatchOptions.of(integration)
-    assert statements(lambda: find_client(integration.code, ada(customer_id=7), chosen)) == 1
-    assert statements(lambda: find_client(integration.code, ada(email="new@x.org"), chosen)) == 1
+    assert statements(lambda: match_client(integration.code, ada(customer_id=7), chosen)) == 1
+    assert statements(lambda: match_client(integration.code, ada(email="new@x.org"), chosen)) == 1
     assert statements(lambda: settle(integration, ada(customer_id=7))) == 2  # the client, the contact
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.intake.conversion.converter import Converted, convert
+from counterfoil.intake.conversion.converter import ConvertedOrder, convert
 from counterfoil.intake.conversion.document import read_document
 from counterfoil.intake.importing.import_order import difference_of
 from counterfoil.sales.models import TenderKind
@@ -26,7 +26,7 @@ def line(**changes: Any) -> dict[str, Any]:
     )
 
 
-def converted(*lines: dict[str, Any], **header: Any) -> Converted:
+def converted(*lines: dict[str, Any], **header: Any) -> ConvertedOrder:
     """The order of these items without shipping; `header` holds its own fields."""
     items = [each | {"id": at} for at, each in enumerate(lines, 7)]
     fields = {"shipping_cost_inc_tax": "0", "shipping_cost_ex_tax": "0", "items_total": len(items)} | header
@@ -35,7 +35,7 @@ def converted(*lines: dict[str, Any], **header: Any) -> Converted:
     return convert(read_document(json.dumps(document).encode()))
 
 
-def totals_of(found: Converted) -> dict[str, str | bool]:
+def totals_of(found: ConvertedOrder) -> dict[str, str | bool]:
     """What the ledger shows, but for what is nothing."""
     totals = found.draft.totals
     names = ("subtotal", "discount", "shipping", "handling", "wrapping", "fees", "tax", "total")
@@ -44,7 +44,7 @@ def totals_of(found: Converted) -> dict[str, str | bool]:
     }
 
 
-def amounts_of(found: Converted) -> list[tuple[str, ...]]:
+def amounts_of(found: ConvertedOrder) -> list[tuple[str, ...]]:
     """Unit price, discount, tax and total of each line."""
     return [
         tuple(f"{amount:.2f}" for amount in (each.unit_price, each.discount, each.tax, each.total))

@@ -13,9 +13,9 @@ from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import (
     DifferenceKind,
     LogEntry,
-    OrderNews,
     StoreState,
     UpdateState,
+    WebhookEvent,
     WebOrder,
     WebShipment,
 )
@@ -161,7 +161,7 @@ def test_news_of_a_stranger_are_noted(store: SandboxStore) -> None:
     replace(store, order_id, status_id=int(NEW))
     StoreState.objects.update(seen_until=None)
     store.set(ignored_filters=["sort"])
-    OrderNews.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
     turn(integration)
     the_one_reason()
     assert the_order_as_it_was(order_id) == before

@@ -12,7 +12,7 @@ from counterfoil.intake.importing.preview import preview
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import AttentionItem, attention
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.house import DOWNLOADED, ERROR, NEW, connect, fresh, sales_order, turn, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
 from tests.store import SandboxStore, paths
@@ -187,7 +187,7 @@ def test_a_version_read_before_our_own_write_decides_nothing(store: SandboxStore
     done = turn(integration)
     assert done.taken.outcomes == {}
     assert web_order(order_id).read_again == "It was read before our last change to it was done."
-    with visit(fresh(integration), seconds=60) as there:
+    with open_session(fresh(integration), seconds=60) as there:
         assert list(preview(there, [order_id])) == []
     WebOrder.objects.update(written_at=timezone.now() - timedelta(hours=1))
     turn(integration)
@@ -214,6 +214,6 @@ def test_a_list_that_fails_in_every_size_is_trouble_of_the_store(
     integration = connect(store)
     for fault in faults:
         store.fault("GET", "^/v2/orders$", **{"status": 200} | fault)
-    with visit(fresh(integration), seconds=60, quota_wait=0) as there, pytest.raises(TryAgain, match=words):
-        list(collect.list_new_orders(integration, there.client))
+    with open_session(fresh(integration), seconds=60, quota_wait=0) as there, pytest.raises(TryAgain, match=words):
+        list(collect.list_new_orders(integration, there.api))
     assert not WebOrder.objects.exists()

@@ -7,10 +7,10 @@ from django.apps import apps
 from django.db import connection
 
 from counterfoil.intake.importing.preview import Previewed, preview
-from counterfoil.intake.importing.sync import TakenIn, take_in
+from counterfoil.intake.importing.sync import ImportCounts, import_waiting_orders
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import Conflict, UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.house import ERROR, NEW, connect, fresh, turn
 from tests.intake.defects import refuse_to_keep
 from tests.sizes import at_full_size
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def previewed(integration: WebIntegration, *order_ids: int) -> dict[int, Previewed]:
     """What the preview says, by BigCommerce order id."""
-    with visit(fresh(integration), seconds=300) as there:
+    with open_session(fresh(integration), seconds=300) as there:
         return {row.bigcommerce_order_id: row for row in preview(there, order_ids)}
 
 
@@ -68,8 +68,8 @@ def test_a_preview_says_what_the_import_then_does(store: SandboxStore) -> None:
     before = the_whole_database()
     said = previewed(integration)
     assert the_whole_database() == before
-    with visit(fresh(integration), seconds=300) as there:
-        take_in(there, TakenIn())
+    with open_session(fresh(integration), seconds=300) as there:
+        import_waiting_orders(there, ImportCounts())
     done = {order_id: _became(order_id) for order_id in said}
     assert {order_id: (row.will, row.reason) for order_id, row in said.items()} == done
     counts = Counter(row.will for row in said.values())

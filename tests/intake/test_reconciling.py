@@ -17,8 +17,8 @@ from counterfoil.intake.reconciliation.run import (
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.reconciliation.resolve import MENDING, mend, mend_all
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.reconciliation.resolve import MENDING, resolve, resolve_all
+from counterfoil.stores.sync.session import open_session
 from tests.dispatch.house import imported, place, ship
 from tests.house import DOWNLOADED, connect, fresh, sales_order, turn, web_order
 from tests.store import SandboxStore
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def reconcile(integration: WebIntegration, **options: Any) -> Reconciliation:
     """The usual days, compared to the end, and nothing else done at the store."""
     found = ask_for_reconciliation(fresh(integration), *usual_period(fresh(integration)), by="clerk")
-    with visit(fresh(integration), **{"seconds": 60.0} | options) as there:
+    with open_session(fresh(integration), **{"seconds": 60.0} | options) as there:
         go_on_reconciling(there)
     found.refresh_from_db()
     return found
@@ -69,8 +69,8 @@ def test_an_order_that_was_never_imported_is_missing_and_comes_with_a_press(stor
     found = reconcile(integration)
     assert off(found) == {number: "missing"}
     assert "It stands in Shipped in the store, and was never imported." in the_one(found).sentence
-    mend(the_one(found), by="clerk")
-    mend(the_one(found), by="clerk")  # a second press does nothing
+    resolve(the_one(found), by="clerk")
+    resolve(the_one(found), by="clerk")  # a second press does nothing
     turn(integration)
     assert sales_order(number)
     assert the_one(found).mended == "Asked for by clerk."
@@ -112,7 +112,7 @@ def test_a_total_that_was_edited_in_the_store_is_taken_over_with_a_press(store: 
     row = the_one(found)
     assert row.ours != row.theirs
     assert row.ours in row.sentence
-    mend(row, by="clerk")
+    resolve(row, by="clerk")
     turn(integration)
     turn(integration)
     assert not off(reconcile(integration))
@@ -129,7 +129,7 @@ def test_a_status_that_fell_back_is_set_again_and_one_that_went_on_is_explained(
     turn(integration)
     found = reconcile(integration)
     assert off(found) == {number: "status"}
-    mend(the_one(found), by="clerk")
+    resolve(the_one(found), by="clerk")
     turn(integration)
     assert store.status(number) == DOWNLOADED
     assert not off(reconcile(integration))
@@ -155,7 +155,7 @@ def test_a_shipment_on_its_way_is_explained_and_one_that_was_deleted_leads_to_at
     WebOrder.objects.update(items_shipped_seen=0, shipments_to_read=False)  # as if nobody had noticed
     found = reconcile(integration)
     assert off(found) == {number: "shipment_there"}
-    mend(found.differences.get(kind="shipment_there"), by="clerk")
+    resolve(found.differences.get(kind="shipment_there"), by="clerk")
     assert web_order(number).shipments_to_read
 
 
@@ -208,7 +208,7 @@ def test_it_goes_on_where_a_visit_ended_and_makes_a_page_smaller_that_is_too_muc
     store.fault("GET", "/orders", status=429, header_only_retry=1, times=1)
     with pytest.raises(TryAgain):
         reconcile(integration)
-    with visit(fresh(integration), seconds=0) as there:
+    with open_session(fresh(integration), seconds=0) as there:
         go_on_reconciling(there)  # no time at all
     unfinished = Reconciliation.objects.get(ended_at=None)
     assert not unfinished.orders
@@ -228,7 +228,7 @@ def test_a_period_is_days_of_the_store_and_begins_with_the_cut_off(store: Sandbo
     def missing(zone: str, day: date) -> set[int]:
         StoreState.objects.update(time_zone=f"Pacific/{zone}")
         ask_for_reconciliation(fresh(integration), day, day)
-        with visit(fresh(integration), seconds=60) as there:
+        with open_session(fresh(integration), seconds=60) as there:
             go_on_reconciling(there)
         return set(off(Reconciliation.objects.latest("pk")))
 
@@ -276,8 +276,8 @@ def test_each_kind_has_a_button_or_leads_to_the_order(store: SandboxStore) -> No
     ]
     for row in rows:
         with pytest.raises(Refused, match="no button"):
-            mend(row, by="clerk")
-    assert mend_all(rows, by="clerk") == 0
+            resolve(row, by="clerk")
+    assert resolve_all(rows, by="clerk") == 0
 
 
 def test_a_list_that_no_store_can_deliver_ends_the_comparison_with_a_sentence(store: SandboxStore) -> None:

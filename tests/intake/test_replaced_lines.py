@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.models import OrderLine
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict
@@ -142,7 +142,7 @@ def test_a_conflict_over_equal_lines_that_an_earlier_version_left_is_solved_by_t
         OrderLine.objects.filter(pk=line.pk).update(source_id=9000 + line.position)
     web = sales_order(order_id).web_order
     conflict = Conflict.objects.create(web_order=web, field="lines and amounts", ours="x", theirs="x")
-    pick(conflict.pk, ours=False, by="Ada")
+    resolve_conflict(conflict.pk, ours=False, by="Ada")
     assert standing(order_id) == before
     assert ids_here(order_id) == ids_there(store, order_id)
     assert Conflict.objects.count() == 0

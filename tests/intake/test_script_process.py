@@ -20,7 +20,7 @@ from counterfoil.sales.models import Client, FieldScope, FieldType, SalesOrder
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebOrderState
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.house import NEW, connect, in_store, sales_order, turn, updates, web_order
 from tests.intake.script_house import HANGS, Install, three_orders
 from tests.store import SandboxStore
@@ -196,7 +196,7 @@ def test_a_preview_goes_on_after_an_order_whose_script_hangs(
                 time.sleep(600)
         """)
     integration, bad, _ = three_orders(store)
-    with visit(integration, seconds=600) as there:
+    with open_session(integration, seconds=600) as there:
         found = {each.bigcommerce_order_id: each for each in preview(there)}
     assert sorted(each.will for each in found.values()) == ["import", "import", "not_import"]
     assert "took longer than 3 seconds" in found[bad].reason

@@ -12,7 +12,7 @@ from counterfoil.intake.importing.import_order import record_not_imported
 from counterfoil.intake.outcomes import NotImported
 from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.stores.models import LogEntry, WebIntegration, WebOrder
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.bigcommerce.examples import ADDRESS, LINE, order
 from tests.house import ERROR, NEW, connect, sales_order, turn, web_order
 from tests.store import SandboxStore
@@ -54,8 +54,8 @@ def test_an_order_that_was_refused_is_tried_again(store: SandboxStore) -> None:
     """It stands in the import error status that we set, and its figures add up now."""
     store.place_raw(net_order(ERROR))
     integration = connect(store, unknown_product="create")
-    with visit(integration, seconds=60) as there:
-        kept = fetching.read_one(there.integration, there.client, NUMBER)
+    with open_session(integration, seconds=60) as there:
+        kept = fetching.read_one(there.integration, there.api, NUMBER)
         record_not_imported(integration, kept.web_order_id, NotImported("totals", "A difference of −1.00.", "Correct."))
     WebOrder.objects.update(status_sent=ERROR, written_at=None, totals_to_check=True)
     turn(integration)
@@ -68,8 +68,8 @@ def test_an_order_that_still_does_not_add_up_is_left_alone(store: SandboxStore) 
     """It is not even read; the reason stays what it was."""
     store.place_raw(net_order(ERROR, total_ex_tax="190", total_inc_tax="199"))
     integration = connect(store, unknown_product="create")
-    with visit(integration, seconds=60) as there:
-        kept = fetching.read_one(there.integration, there.client, NUMBER)
+    with open_session(integration, seconds=60) as there:
+        kept = fetching.read_one(there.integration, there.api, NUMBER)
         record_not_imported(integration, kept.web_order_id, NotImported("totals", "A difference.", "Correct it."))
     WebOrder.objects.update(status_sent=ERROR, totals_to_check=True)
     turn(integration)

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.updating.changes import LINES_AND_MONEY
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.clients.contacts import add_contact, choose_contact
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, ParcelItem
@@ -47,7 +47,7 @@ def conflicts() -> dict[str, tuple[str, str]]:
 
 
 def pick_theirs() -> None:
-    pick(Conflict.objects.get().pk, ours=False, by="Ada")
+    resolve_conflict(Conflict.objects.get().pk, ours=False, by="Ada")
 
 
 def shipped(order_id: int) -> list[tuple[int, int]]:
@@ -138,7 +138,7 @@ def test_a_line_that_lies_in_a_parcel_is_not_taken_away(store: SandboxStore) -> 
     with pytest.raises(NeedsPerson, match=r"1 of .* are shipped already\. That is more than the order"):
         pick_theirs()
     assert len(conflicts()) == 1
-    pick(Conflict.objects.get().pk, ours=True, by="Ada")
+    resolve_conflict(Conflict.objects.get().pk, ours=True, by="Ada")
     assert conflicts() == {}
 
 
@@ -208,7 +208,7 @@ def test_who_chooses_the_new_address_ships_the_rest_there(store: SandboxStore) -
     set_back(store, order_id, integration, addresses=[{"id": address["id"], "street_1": "New Street 8"}])
     ours, theirs = conflicts()["Ship to address"]
     assert ("New Street 7" in ours, "New Street 8" in theirs) == (True, True)
-    pick(Conflict.objects.get().pk, ours=True, by="Ada")
+    resolve_conflict(Conflict.objects.get().pk, ours=True, by="Ada")
     set_back(store, order_id, integration, customer_message="Thank you")
     assert conflicts() == {}
     assert sales_order(order_id).customer_message == "Thank you"
@@ -238,7 +238,7 @@ def test_two_addresses_changed_here_and_there_are_two_decisions(store: SandboxSt
     set_back(store, order_id, integration, addresses=theirs)
     names = [f"Ship to {number} street 1" if number > 1 else "Ship to street 1" for number in range(1, len(theirs) + 1)]
     assert conflicts() == dict.fromkeys(names, ("Ours 1", "Theirs 2"))
-    pick(Conflict.objects.get(field="Ship to 2 street 1").pk, ours=False, by="Ada")
+    resolve_conflict(Conflict.objects.get(field="Ship to 2 street 1").pk, ours=False, by="Ada")
     streets = sales_order(order_id).addresses.filter(kind=AddressKind.SHIP_TO).values_list("street_1", flat=True)
     assert list(streets)[:2] == ["Ours 1", "Theirs 2"]
     assert len(conflicts()) == len(theirs) - 1

@@ -15,8 +15,8 @@ from counterfoil.sales.shipping.shipments import Tracking, cancel_open, correct_
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration, WebShipment
-from counterfoil.stores.sync.session import visit
-from counterfoil.stores.weborders.changes import look
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.changes import poll_changes
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.orders.store_tab import was_edited
 from tests.dispatch.house import (
@@ -51,12 +51,12 @@ def quantities(order_id: int) -> list[tuple[int, int, int]]:
 def look_now(integration: WebIntegration) -> list[str]:
     """One light list; returns the SQL it took."""
     with (
-        visit(fresh(integration), seconds=60) as there,
+        open_session(fresh(integration), seconds=60) as there,
         CaptureQueriesContext(
             connection,
         ) as captured,
     ):
-        look(there.integration, there.client)
+        poll_changes(there.integration, there.api)
     return [each["sql"] for each in captured.captured_queries if "SAVEPOINT" not in each["sql"]]
 
 

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.intake.conversion.rules import rules_of
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing.import_order import import_order
-from counterfoil.intake.importing.sync import TakenIn, read_again, take_in
+from counterfoil.intake.importing.sync import ImportCounts, import_waiting_orders, read_again
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.session import open_session
 from tests.house import NEW, connect, fresh, in_store, turn, web_order
 from tests.sizes import at_full_size
 from tests.store import SandboxStore, paths
@@ -110,8 +110,8 @@ def test_a_turn_without_time_leaves_what_is_to_be_read_again_to_the_next(store: 
     turn(integration)
     WebOrder.objects.update(read_again="It changed in BigCommerce.")
     store.clear_calls()
-    with visit(fresh(integration), seconds=0) as there:
-        read_again(there, TakenIn())
+    with open_session(fresh(integration), seconds=0) as there:
+        read_again(there, ImportCounts())
     assert store.calls() == []
     turn(integration)
     assert f"/v2/orders/{order_id}" in [call["path"] for call in store.calls()]
@@ -119,13 +119,13 @@ def test_a_turn_without_time_leaves_what_is_to_be_read_again_to_the_next(store: 
 
 
 def _take_in_without_time(integration: WebIntegration) -> None:
-    with visit(fresh(integration), seconds=0) as there:
-        take_in(there, TakenIn())
+    with open_session(fresh(integration), seconds=0) as there:
+        import_waiting_orders(there, ImportCounts())
 
 
 def _taking_in(integration: WebIntegration) -> int:
-    with visit(fresh(integration), seconds=60) as there:
-        return len(statements(lambda: take_in(there, TakenIn())))
+    with open_session(fresh(integration), seconds=60) as there:
+        return len(statements(lambda: import_waiting_orders(there, ImportCounts())))
 
 
 @pytest.mark.parametrize(("customer", "most"), [("new", 16), ("known", 12)])
@@ -156,9 +156,9 @@ def test_seeing_an_unchanged_order_again_takes_four_statements(store: SandboxSto
     integration = connect(store)
     turn(integration)
     store.edit(order_id, status_id=NEW)
-    with visit(fresh(integration), seconds=60) as there:
-        ((kept,),) = list(collect.list_new_orders(there.integration, there.client))
-        collect.complete(there.client, kept)
+    with open_session(fresh(integration), seconds=60) as there:
+        ((kept,),) = list(collect.list_new_orders(there.integration, there.api))
+        collect.complete(there.api, kept)
         rules_of(there.integration)
         taken = statements(lambda: import_order(there.integration, kept.web_order_id))
     assert len(taken) <= 4, "\n".join(taken)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebOrder
 from tests.house import NEW, connect, fresh
@@ -69,7 +69,7 @@ def test_every_published_order_is_imported_with_its_total_and_its_tax(
     store: SandboxStore, orders: dict[str, int]
 ) -> None:
     """On the store's own basis, without a Rounding line."""
-    take_turn(fresh(connect(store, unknown_product="create")), seconds=120)
+    sync_store(fresh(connect(store, unknown_product="create")), seconds=120)
     assert len(orders) >= 25
     reasons = {
         name: WebOrder.objects.get(bigcommerce_order_id=number).reason
@@ -95,7 +95,7 @@ def test_the_basis_is_the_store_s(
     store: SandboxStore, orders: dict[str, int], name: str, tax_included: bool, total: str, tax: str
 ) -> None:
     """With a flag or without: a British shop of 2013 without tax, one of 2025 with it, one with two rates."""
-    take_turn(fresh(connect(store, unknown_product="create")), seconds=120)
+    sync_store(fresh(connect(store, unknown_product="create")), seconds=120)
     order = SalesOrder.objects.get(web_order_number=str(orders[name]))
     assert (order.tax_included, order.total, order.tax) == (tax_included, Decimal(total), Decimal(tax))
     lines = order.lines.all()

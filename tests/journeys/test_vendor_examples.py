@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebOrder
@@ -37,7 +37,7 @@ def test_every_published_example_is_imported_to_the_cent(examples: SandboxStore)
     """Under the policy create; those that do not add up are named above, one by one."""
     published = [order["id"] for order in examples.orders()]
     assert len(published) >= 4
-    take_turn(fresh(connect(examples)), seconds=120)
+    sync_store(fresh(connect(examples)), seconds=120)
     refused = {order.bigcommerce_order_id: order.difference for order in WebOrder.objects.exclude(reason_code="")}
     assert refused == {number: Decimal(text) for number, text in DO_NOT_ADD_UP.items()}, attention()
     for order_id in set(published) - refused.keys():

@@ -16,8 +16,8 @@ from counterfoil.accounts.models import AuditEntry, Role
 from counterfoil.platform.log_paths import RoutesOnly
 from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
-from counterfoil.stores.sync.isolation import one_by_one
-from counterfoil.stores.sync.session import visit
+from counterfoil.stores.sync.isolation import for_each_isolated
+from counterfoil.stores.sync.session import open_session
 from tests.house import connect, turn
 from tests.store import SandboxStore
 from tests.web.books import a_person
@@ -62,7 +62,7 @@ def test_a_defect_names_the_order_and_where_it_broke_but_not_what_it_said(log: K
         raise ValueError("Ada Lovelace, token tok-3f1b6c")
 
     with structlog.contextvars.bound_contextvars(store="WEB-"):
-        one_by_one([WebOrder(import_id="WEB-7")], broken, again=lambda *_: None, defect=lambda *_: None)
+        for_each_isolated([WebOrder(import_id="WEB-7")], broken, again=lambda *_: None, defect=lambda *_: None)
     (line,) = log.lines
     assert (line["event"], line["level"], line["store"], line["order"]) == ("defect", "error", "WEB-", "WEB-7")
     assert line["exception"] == "builtins.ValueError"
@@ -77,7 +77,7 @@ def test_what_is_logged_during_a_visit_names_the_store(store: SandboxStore, log:
     """Also where a person had it visited; nothing stays bound afterwards."""
     integration = connect(store)
     logger = structlog.get_logger("counterfoil")
-    with visit(integration, seconds=5):
+    with open_session(integration, seconds=5):
         logger.warning("inside")
     logger.warning("outside")
     inside, outside = log.lines

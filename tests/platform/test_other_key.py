@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.accounts.mail.delivery import deliver_now
-from counterfoil.accounts.mail.outbox import send
+from counterfoil.accounts.mail.outbox import enqueue
 from counterfoil.accounts.models import Mail, Role
 from counterfoil.platform.checking import check
 from counterfoil.stores.models import WebIntegration
@@ -88,7 +88,7 @@ def test_a_login_with_a_second_factor_says_what_to_do(client: Client, another_ke
 def test_a_mail_that_waited_says_that_it_cannot_be_read(another_key: Any, settings: Any) -> None:
     """And what to do: what it was about, once more."""
     settings.CAN_MAIL = True
-    send("mira@example.com", "Hello", "Your link")
+    enqueue("mira@example.com", "Hello", "Your link")
     another_key()
     mail = deliver_now(Mail.objects.get())
     assert "another secret key" in mail.trouble

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebIntegration
@@ -29,7 +29,7 @@ def printed() -> list[list[str]]:
 def visited() -> None:
     """What a worker does meanwhile."""
     for integration in WebIntegration.objects.select_related("state"):
-        take_turn(integration, seconds=60.0)
+        sync_store(integration, seconds=60.0)
 
 
 def placed_at(store: SandboxStore, moment: datetime) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from counterfoil.stores.integrations.mapping_changes import mapping_of
-from counterfoil.stores.models import LogEntry, OrderNews, StoreHooks
+from counterfoil.stores.models import LogEntry, StoreHooks, WebhookEvent
 from tests.platform.commands import run
 from tests.web.books import a_store
 
@@ -77,7 +77,7 @@ def test_webhooks_are_switched_off_and_on_by_a_flag() -> None:
     assert run("store", "show", "WEB-", "--json").json["webhooks"]["sentence"].startswith("Webhooks are switched off")
     set_to("--webhooks")
     assert StoreHooks.objects.get().wanted
-    assert not OrderNews.objects.exists()
+    assert not WebhookEvent.objects.exists()
 
 
 def _log() -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from counterfoil.sales.models import AddressKind, Client, LineKind, MatchRule, SalesOrder, TenderKind
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.shipping.csv_parcels import ALL, SkuParcel, drafts_by_sku
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking
@@ -41,7 +41,7 @@ def draft(*lines: LineDraft, **changes: Any) -> OrderDraft:
 def placed(order: OrderDraft | None = None, *, import_id: str | None = "WEB-100") -> SalesOrder:
     """The order in the books."""
     client = Client.objects.create(name="O’Brien")
-    return place(
+    return create_order(
         order or draft(), client_id=client.pk, contact=None, matched_by=MatchRule.NEW, products={}, import_id=import_id
     )
 

@@ -20,7 +20,7 @@ from counterfoil.sales.models import (
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.orders.status import change_status, override_hold, put_on_hold
 from counterfoil.sales.shipping import csv_import as bulk_shipping
-from counterfoil.sales.shipping.csv_import import Answer, Outcome, open_orders_csv, read_rows
+from counterfoil.sales.shipping.csv_import import ShipmentRowOutcome, ShipmentRowResult, open_orders_csv, read_rows
 from counterfoil.sales.shipping.shipments import void_parcel
 from tests.sales.house import draft, line, placed
 
@@ -39,15 +39,15 @@ def an_order(number: int = 1, *lines: Any, **changes: Any) -> SalesOrder:
     return placed(draft(*lines, web_order_number=str(number), **changes), import_id=f"WEB-{number}")
 
 
-def plan(rows: str) -> list[Answer]:
+def plan(rows: str) -> list[ShipmentRowResult]:
     return bulk_shipping.plan(read_rows(HEAD + rows))
 
 
-def apply(rows: str, **options: Any) -> list[Answer]:
+def apply(rows: str, **options: Any) -> list[ShipmentRowResult]:
     return bulk_shipping.apply(read_rows(HEAD + rows), by="Ada", **options)
 
 
-def outcomes(answers: list[Answer]) -> list[str]:
+def outcomes(answers: list[ShipmentRowResult]) -> list[str]:
     return [answer.outcome.value for answer in answers]
 
 
@@ -135,7 +135,7 @@ def test_a_row_that_was_applied_is_skipped_and_says_so(rows: str) -> None:
     (first,) = apply(rows)
     before = shipped(order)
     for answers in (plan(rows), apply(rows), apply("WEB-9,,,,,MUG,1\n" + rows)):
-        assert answers[-1].outcome == Outcome.SKIPPED
+        assert answers[-1].outcome == ShipmentRowOutcome.SKIPPED
         assert answers[-1].sentence == f"It was applied already: parcel {first.parcel_id}."
     assert (shipped(order), Parcel.objects.count()) == (before, 1)
 
@@ -276,7 +276,7 @@ def test_what_cannot_be_shipped_is_refused_with_a_sentence(rows: str, sentence: 
     order = an_order()
     for answers in (plan(rows), apply(rows)):
         assert {answer.sentence for answer in answers} == {sentence}
-        assert all(answer.outcome == Outcome.REFUSED and answer.next_step for answer in answers)
+        assert all(answer.outcome == ShipmentRowOutcome.REFUSED and answer.next_step for answer in answers)
     assert shipped(order) == [0, 0]
 
 

@@ -9,7 +9,7 @@ import pytest
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, Product, SalesOrder
 from counterfoil.sales.orders.drafts import AddressDraft
-from counterfoil.sales.orders.manual import HandLine, HandOrder, place_by_hand
+from counterfoil.sales.orders.manual import HandLine, ManualOrder, place_by_hand
 from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from tests.sales.house import whole_order
 
@@ -17,10 +17,12 @@ pytestmark = pytest.mark.django_db
 ADA = AddressDraft(AddressKind.BILL_TO, first_name="Ada", last_name="Lovelace", street_1="12 St James’s Square")
 
 
-def an_order(**changes: Any) -> HandOrder:
+def an_order(**changes: Any) -> ManualOrder:
     """Two mugs and a brush for a new client."""
     lines = (HandLine("MUG", "Stoneware mug", 2, Decimal("12.50")), HandLine("", "Bottle brush", 1, Decimal("3")))
-    entered = HandOrder(lines, ADA, client_name="Analytical Engines", email="ada@example.com", shipping=Decimal("4.90"))
+    entered = ManualOrder(
+        lines, ADA, client_name="Analytical Engines", email="ada@example.com", shipping=Decimal("4.90")
+    )
     return replace(entered, **changes)
 
 

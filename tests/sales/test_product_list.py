@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductAlias, ProductSource
-from counterfoil.sales.products.catalog_import import CatalogItem, stock
+from counterfoil.sales.products.catalog_import import CatalogItem, import_variants
 from counterfoil.sales.products.csv_import import apply, plan, products_csv, read_product_rows
 from counterfoil.sales.products.edit import add_product, edit_product
 from counterfoil.sales.products.lookup import Item, known_products, made_up_part_number
@@ -147,7 +147,7 @@ def test_ten_thousand_rows_take_a_few_statements() -> None:
 
 def test_a_catalog_s_variants_become_products_and_are_known_by_their_ids() -> None:
     """One without an SKU is called after its ids, as an order's line without one is."""
-    stocked = stock("WEB-", [item(1, "MUG", alone=True, bin="A1"), item(2), item(3, "DVD", type="digital")])
+    stocked = import_variants("WEB-", [item(1, "MUG", alone=True, bin="A1"), item(2), item(3, "DVD", type="digital")])
     assert (stocked.added, stocked.completed) == (3, 0)
     assert listed() == [("DVD", "Thing 3"), ("MUG", "Thing 1"), ("PRODUCT-2-201", "Thing 2")]
     assert Product.objects.get(part_number="MUG").bin == "A1"
@@ -159,11 +159,11 @@ def test_a_catalog_s_variants_become_products_and_are_known_by_their_ids() -> No
 def test_what_the_merchant_wrote_is_not_written_over_by_the_catalog() -> None:
     """Only what was empty is filled."""
     add_product("MUG", by="Ada", description="Our mug")
-    stocked = stock("WEB-", [item(1, "MUG", bin="A1", type="digital")])
+    stocked = import_variants("WEB-", [item(1, "MUG", bin="A1", type="digital")])
     product = Product.objects.get()
     assert (product.description, product.bin, product.type) == ("Our mug", "A1", "physical")
     assert (stocked.added, stocked.completed) == (0, 1)
-    assert stock("WEB-", [item(1, "MUG", bin="A9")]).completed == 0
+    assert import_variants("WEB-", [item(1, "MUG", bin="A9")]).completed == 0
     (change,) = product.changes.all()
     assert (change.by, change.what, change.before, change.after) == ("The catalog of WEB-", "bin", "", "A1")
 
@@ -172,7 +172,7 @@ def test_a_product_says_how_it_came_into_the_list() -> None:
     """By hand, from a file, from a catalog; and what a file changed is in its history."""
     add_product("HAND", by="Ada")
     apply(read_product_rows("part_number,bin\nHAND,B7\nFILE,B8\n"), by="Eve")
-    stock("WEB-", [item(1, "CATALOG")])
+    import_variants("WEB-", [item(1, "CATALOG")])
     assert list(Product.objects.values_list("part_number", "origin", "made_by")) == [
         ("CATALOG", "catalog", "WEB-"),
         ("FILE", "file", "Eve"),
@@ -185,8 +185,8 @@ def test_a_product_says_how_it_came_into_the_list() -> None:
 
 def test_a_variant_whose_sku_changed_in_the_store_stays_the_same_product() -> None:
     """It is known by its ids; no second product is made."""
-    stock("WEB-", [item(1, "MUG")])
-    stock("WEB-", [item(1, "MUG-NEW")])
+    import_variants("WEB-", [item(1, "MUG")])
+    import_variants("WEB-", [item(1, "MUG-NEW")])
     assert listed() == [("MUG", "Thing 1")]
     found = known_products("WEB-", [Item("MUG-NEW", variant=(1, 101))])
     assert found["MUG-NEW"].part_number == "MUG"
@@ -196,7 +196,7 @@ def test_a_variant_whose_sku_has_an_alias_is_the_alias_s_product() -> None:
     """What a person said counts for the catalog too."""
     mug = add_product("OUR-MUG", by="Ada")
     ProductAlias.objects.create(source="WEB-", sku="MUG", product=mug)
-    stock("WEB-", [item(1, "MUG")])
+    import_variants("WEB-", [item(1, "MUG")])
     assert ProductSource.objects.get().product == mug
     assert Product.objects.count() == 1
 
@@ -204,18 +204,18 @@ def test_a_variant_whose_sku_has_an_alias_is_the_alias_s_product() -> None:
 def test_loading_twice_changes_nothing() -> None:
     """And a second store's variants are links of their own."""
     items = [item(1, "MUG", alone=True), item(2)]
-    stock("WEB-", items)
+    import_variants("WEB-", items)
     before = list(ProductSource.objects.values())
-    again = stock("WEB-", items)
+    again = import_variants("WEB-", items)
     assert (again.added, again.completed) == (0, 0)
     assert list(ProductSource.objects.values()) == before
-    stock("B-", items)
+    import_variants("B-", items)
     assert Product.objects.count() == 2
 
 
 def test_two_variants_of_one_sku_are_one_product() -> None:
     """Stores have such things."""
-    stock("WEB-", [item(1, "MUG"), item(2, "MUG")])
+    import_variants("WEB-", [item(1, "MUG"), item(2, "MUG")])
     assert Product.objects.count() == 1
     assert ProductSource.objects.count() == 2
 
@@ -225,7 +225,7 @@ def test_stocking_takes_as_many_statements_for_a_thousand_as_for_one() -> None:
     counted = []
     for number in (1, 1000):
         with CaptureQueriesContext(connection) as queries:
-            stock("WEB-", [item(1000 * number + each, f"S{number}-{each}") for each in range(number)])
+            import_variants("WEB-", [item(1000 * number + each, f"S{number}-{each}") for each in range(number)])
         counted.append(len([each for each in queries if "SAVEPOINT" not in each["sql"]]))
     assert counted[0] == counted[1] <= 7
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from counterfoil.sales.models import AddressKind, Client, Contact, MatchRule, OrderWords, Parcel, SalesOrder
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.models import AddressKind, Client, Contact, MatchRule, OrderSearchIndex, Parcel, SalesOrder
+from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.orders.search import MOST_FOUND, folded, found_by, newest_found, query_of
 from counterfoil.sales.shipping.shipments import Tracking, process_shipment
@@ -35,7 +35,7 @@ def an_order() -> SalesOrder:
     contact = Contact.objects.create(client=client, first_name="Jörg", last_name="Voß", email="j.voss@nordwind.example")
     lines = (line(1, part_number="MUG-0001/RED"), line(2, part_number="Ink 50 ml"))
     drafted = draft(*lines, po_number="PO-77812", web_order_number="10234", addresses=(BILL_TO, SHIP_TO))
-    order = place(
+    order = create_order(
         drafted,
         client_id=client.pk,
         contact=contact,
@@ -198,10 +198,10 @@ def test_words_are_written_once_for_an_order_and_go_with_it() -> None:
     SalesOrder.objects.update(notes="Called back")
     assert version() == before
     other = placed(import_id="WEB-7")
-    assert OrderWords.objects.count() == 2
+    assert OrderSearchIndex.objects.count() == 2
     other.lines.all().delete()
     other.delete()
-    assert OrderWords.objects.get().order == order
+    assert OrderSearchIndex.objects.get().order == order
 
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cn", "Co"], exclude_characters=NUL)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.stores.attention.causes import CAUSES, Act, Sort, of_sort
+from counterfoil.stores.attention.causes import CAUSES, Action, CauseGroup, of_sort
 
 SOURCE = Path(__file__).parents[2] / "src" / "counterfoil"
 ROOMS = {"intake": ["order"], "dispatch": ["update"], "stores": ["update"], "bigcommerce": ["order", "update"]}
@@ -18,7 +18,7 @@ SAID_ON_THE_SPOT = {
     "try_again": "a row of the import preview",
 }
 RAISED_FOR_UPDATES_ONLY = {"over_shipped"}
-PRESSES = set(Act) - {Act.THERE}
+PRESSES = set(Action) - {Action.THERE}
 
 
 def texts(node: ast.expr) -> list[str]:
@@ -87,9 +87,9 @@ def test_each_cause_can_be_read_and_mended(name: str) -> None:
     assert cause.sentence.endswith(".")
     assert cause.next_step.endswith(".")
     assert PRESSES & set(cause.acts)
-    assert (Act.LEAVE in cause.acts) == bool(cause.leave)
+    assert (Action.LEAVE in cause.acts) == bool(cause.leave)
 
 
 def test_each_sort_has_causes_but_the_rest() -> None:
     """What a clerk can choose is never empty by itself."""
-    assert [sort for sort in Sort if not of_sort(sort)] == [Sort.OTHER]
+    assert [sort for sort in CauseGroup if not of_sort(sort)] == [CauseGroup.OTHER]

@@ -15,7 +15,7 @@ from standardwebhooks.webhooks import Webhook
 from counterfoil.accounts.models import Role
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.webhooks import HEADER, hooks_of
-from counterfoil.stores.models import OrderNews, StoreHooks, StoreState, WebIntegration
+from counterfoil.stores.models import StoreHooks, StoreState, WebhookEvent, WebIntegration
 from tests.platform.commands import run
 from tests.web.books import CLIENT_SECRET, a_store
 from tests.web.conftest import logged_in
@@ -65,7 +65,7 @@ def test_a_genuine_event_makes_its_order_news_and_wakes_the_store(hooks: StoreHo
     """Answered with 204 at once; what it says beside the order's number is not believed."""
     StoreState.objects.update(due_at=timezone.now() + timedelta(hours=1))
     assert deliver(hooks, event(250, status={"new_status_id": 5})) == 204
-    assert [each.bigcommerce_order_id for each in OrderNews.objects.all()] == [250]
+    assert [each.bigcommerce_order_id for each in WebhookEvent.objects.all()] == [250]
     assert StoreState.objects.get().due_at <= timezone.now()
     hooks.refresh_from_db()
     assert (hooks.events, hooks.signed, hooks.refused) == (1, True, {})
@@ -76,7 +76,7 @@ def test_a_hundred_events_of_an_order_are_one_piece_of_news(hooks: StoreHooks) -
     for _ in range(10):
         deliver(hooks, event(250))
     deliver(hooks, event(251))
-    assert OrderNews.objects.count() == 2
+    assert WebhookEvent.objects.count() == 2
     hooks.refresh_from_db()
     assert hooks.events == 11
 
@@ -113,7 +113,7 @@ def test_what_the_store_did_not_say_is_refused_and_counted(
     """403 without a word; no order is news."""
     assert deliver(hooks, event(), **changed) == 403
     assert refused(hooks) == {reason: 1}
-    assert not OrderNews.objects.exists()
+    assert not WebhookEvent.objects.exists()
 
 
 def test_a_body_that_was_changed_is_forged(hooks: StoreHooks) -> None:
@@ -162,7 +162,7 @@ def test_once_signed_always_signed(hooks: StoreHooks) -> None:
     assert deliver(hooks, event()) == 204
     hooks.refresh_from_db()
     assert hooks.signs_since == since
-    assert not OrderNews.objects.filter(bigcommerce_order_id=9).exists()
+    assert not WebhookEvent.objects.filter(bigcommerce_order_id=9).exists()
 
 
 def test_signing_is_forgotten_only_when_somebody_switches_webhooks_off(hooks: StoreHooks) -> None:
@@ -185,7 +185,7 @@ def test_an_unknown_token_is_no_address(hooks: StoreHooks) -> None:
     """404, and nothing is counted."""
     hooks.token = "nobody-knows-this"
     assert deliver(hooks, event()) == 404
-    assert not OrderNews.objects.exists()
+    assert not WebhookEvent.objects.exists()
 
 
 def test_a_secret_that_cannot_be_opened_lets_nothing_in(hooks: StoreHooks) -> None:

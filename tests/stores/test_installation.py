@@ -71,9 +71,9 @@ def test_a_manager_says_with_one_press_that_the_books_have_moved(client: Client,
     turn(integration)
     StoreState.objects.update(worked_at=DATABASE)
     before = len(store.calls())
-    from counterfoil.platform.worker.sync import take_turn
+    from counterfoil.platform.worker.sync import sync_store
 
-    done = take_turn(fresh(integration))
+    done = sync_store(fresh(integration))
     assert done.trouble is not None
     assert (done.trouble.code, len(store.calls())) == ("elsewhere", before)
     a_person(Role.MANAGER, "mira")

@@ -10,7 +10,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.cli.json_output import place_row
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.weborders.locate import Place, find_order, import_this_one, place_of
+from counterfoil.stores.weborders.locate import OrderLocation, find_order, import_this_one, locate
 from tests.house import ERROR, NEW, connect, fresh, turn, web_order
 from tests.store import SandboxStore
 
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.django_db
 COMES_BY_STATUS = "It comes when its status in BigCommerce is Awaiting Fulfillment."
 
 
-def where(order_id: int) -> Place:
+def where(order_id: int) -> OrderLocation:
     """The one place of an order whose stores could all be asked."""
     ((place,), silent) = find_order(order_id, lock_wait=5, seconds=30)
     assert silent == []
     return place
 
 
-def tries_now(place: Place) -> bool:
+def tries_now(place: OrderLocation) -> bool:
     """Whether the command offers to import it at once."""
     return "sync" in str(place_row(place)["next_step"])
 
@@ -41,7 +41,7 @@ def test_an_archived_order_says_so_and_offers_nothing_that_does_not_help(store: 
         assert place.next_step == f"Restore it in BigCommerce first. {COMES_BY_STATUS}"
         assert not tries_now(place)
         turn(integration)
-    assert place_of(web_order(order_id)).reason == place.reason
+    assert locate(web_order(order_id)).reason == place.reason
 
 
 def test_an_order_from_before_the_day_says_which_day(store: SandboxStore) -> None:
@@ -59,7 +59,7 @@ def test_an_order_from_before_the_day_says_which_day(store: SandboxStore) -> Non
         turn(integration)
         StoreState.objects.update(listed_at=None)
     turn(integration)
-    assert place_of(web_order(order_id)).reason == where(order_id).reason == place.reason
+    assert locate(web_order(order_id)).reason == where(order_id).reason == place.reason
 
 
 def test_an_order_of_a_paused_store_waits_for_that(store: SandboxStore) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from counterfoil.stores.db.encryption import Secret
-from counterfoil.stores.integrations.validation import problems
+from counterfoil.stores.integrations.validation import validate
 from tests.stores.house import saved, unsaved, web_order
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_fitting_settings_have_no_problem() -> None:
     """And the API path is kept without a version, with the store's hash beside it."""
     integration = unsaved(api_path="https://api.bigcommerce.com/stores/abc/v3/")
-    assert problems(integration, {1: 2}) == {}
+    assert validate(integration, {1: 2}) == {}
     assert (integration.api_path, integration.store_hash) == ("https://api.bigcommerce.com/stores/abc", "abc")
 
 
@@ -49,7 +49,7 @@ def test_fitting_settings_have_no_problem() -> None:
 )
 def test_each_problem_is_named_at_its_field(changes: dict[str, Any], field: str, sentence: str) -> None:
     """Exactly this one, and in words."""
-    found = problems(unsaved(**changes))
+    found = validate(unsaved(**changes))
     assert list(found) == [field]
     assert sentence in found[field]
 
@@ -57,13 +57,13 @@ def test_each_problem_is_named_at_its_field(changes: dict[str, Any], field: str,
 @pytest.mark.parametrize(("status_id", "sentence"), [(11, "imported again and again"), (99, "0 to 14")])
 def test_a_mapping_never_leads_back_to_a_new_status(status_id: int, sentence: str) -> None:
     """It would loop."""
-    assert sentence in problems(unsaved(), {1: status_id})["mapping"]
+    assert sentence in validate(unsaved(), {1: status_id})["mapping"]
 
 
 def test_a_code_and_a_store_belong_to_one_web_integration() -> None:
     """The other one is named."""
     saved()
-    found = problems(unsaved())
+    found = validate(unsaved())
     assert "Another web integration has the code WEB-" in found["code"]
     assert "belongs to the web integration WEB-" in found["api_path"]
 
@@ -72,8 +72,8 @@ def test_code_and_store_are_fixed_from_the_first_order_on() -> None:
     """Before it, both may still change."""
     integration = saved()
     integration.code, integration.api_path = "SHOP-", "https://api.bigcommerce.com/stores/other"
-    assert problems(integration) == {}
+    assert validate(integration) == {}
     web_order(integration)
-    found = problems(integration)
+    found = validate(integration)
     assert "The code stays WEB-" in found["code"]
     assert "The store stays the same" in found["api_path"]

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 from tests.stores.house import saved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,22 +31,22 @@ def hang_up() -> None:
 def test_a_second_visitor_learns_who_is_there() -> None:
     """The lock is the database's, so it counts on every machine; it is free again afterwards."""
     integration = saved()
-    with visit(integration, seconds=5), other_connection() as other:
+    with open_session(integration, seconds=5), other_connection() as other:
         free = other.execute("SELECT pg_try_advisory_lock(%s, %s)", [0x5708E, integration.pk]).fetchone()
         assert free == (False,)
     with other_connection() as other:
         other.execute("SET application_name = 'another worker'")
         other.execute("SELECT pg_advisory_lock(%s, %s)", [0x5708E, integration.pk])
-        with pytest.raises(StoreBusy, match="another worker"), visit(integration, seconds=5):
+        with pytest.raises(StoreBusy, match="another worker"), open_session(integration, seconds=5):
             pass
 
 
 def test_whoever_loses_the_connection_sends_nothing_more() -> None:
     """The server hung up, and the lock with it: the next request does not leave, though nothing was asked since."""
     integration = saved()
-    with visit(integration, seconds=5) as there:
+    with open_session(integration, seconds=5) as there:
         hang_up()
-        with pytest.raises(FenceDown):
-            there.client.time()
-    assert there.client.calls == 0
+        with pytest.raises(LockLost):
+            there.api.time()
+    assert there.api.calls == 0
     connection.close()

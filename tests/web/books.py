@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, MatchRule, SalesOrder, Shipment, TenderKind
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
 from counterfoil.stores.db.encryption import Secret
@@ -153,7 +153,7 @@ def an_order(integration: WebIntegration, number: int = 10234, *, text: str = ""
     client = Client.objects.create(name=text or "Analytical Engines Ltd")
     contact = Contact.objects.create(client=client, first_name=text or "Ada", last_name=text or "Lovelace")
     import_id = integration.import_id(number)
-    order = place(
+    order = create_order(
         a_draft(number, text=text, lines=lines),
         client_id=client.pk,
         contact=contact,

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from counterfoil.accounts.mail.notifications.alerts import tell
-from counterfoil.accounts.mail.notifications.events import things_now
+from counterfoil.accounts.mail.notifications.alerts import send_alerts
+from counterfoil.accounts.mail.notifications.events import current_events
 from counterfoil.accounts.models import Mail, Notifications, Person, Role
 from tests.web.books import a_person
 
@@ -28,5 +28,5 @@ def loaded(wishes: Notifications) -> Notifications:
 
 def look(wishes: Notifications, now: datetime) -> list[Mail]:
     """The notifier comes by at that moment; all mails so far to this reader, the oldest first."""
-    tell(loaded(wishes), things_now(), now)
+    send_alerts(loaded(wishes), current_events(), now)
     return list(Mail.objects.filter(person=wishes.person).order_by("pk"))

@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.accounts.mail.notifications.digest import send_digest
 from counterfoil.accounts.mail.notifications.digest_template import days
-from counterfoil.accounts.mail.notifications.events import things_now
+from counterfoil.accounts.mail.notifications.events import current_events
 from counterfoil.accounts.mail.notifications.schedule import due_day, first_day, moment_of
 from counterfoil.accounts.models import Mail, Notifications
 from counterfoil.stores.models import LogEntry, LogKind, StoreState, StoreUpdate, UpdateState, WebOrder
@@ -130,7 +130,7 @@ def _mail_is_set_up(settings: Any) -> None:
 
 def sent_at(reader: Notifications, now: datetime) -> list[Mail]:
     """The notifier comes by; the digests so far."""
-    send_digest(loaded(reader), things_now(), now)
+    send_digest(loaded(reader), current_events(), now)
     return list(Mail.objects.filter(person=reader.person).order_by("pk"))
 
 
@@ -191,7 +191,7 @@ def test_two_workers_send_one_digest() -> None:
     reader = a_reader(digest="daily")
     seen_before = loaded(reader)
     sent_at(reader, at("2026-11-25T08:00", "UTC"))
-    assert not send_digest(seen_before, things_now(), at("2026-11-25T08:00", "UTC"))
+    assert not send_digest(seen_before, current_events(), at("2026-11-25T08:00", "UTC"))
     assert Mail.objects.count() == 1
 
 

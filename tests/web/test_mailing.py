@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from counterfoil.accounts.mail import delivery, smtp_backend
 from counterfoil.accounts.mail.delivery import deliver_due, deliver_now, forget_old
-from counterfoil.accounts.mail.outbox import in_trouble, link, readdress, send, send_again
+from counterfoil.accounts.mail.outbox import enqueue, in_trouble, link, readdress, send_again
 from counterfoil.accounts.models import Mail, MailState, Role
 from counterfoil.sales.errors import Refused
 from tests.platform.smtp import MailServer
@@ -24,7 +24,7 @@ __all__ = ["mail_server"]
 
 def a_mail(**more: Any) -> Mail:
     """One that waits."""
-    return send("ada@example.com", "Come and see", "There is something.\nhttps://orders.shop.example/x", **more)
+    return enqueue("ada@example.com", "Come and see", "There is something.\nhttps://orders.shop.example/x", **more)
 
 
 def now_is(mail: Mail) -> Mail:
@@ -34,7 +34,7 @@ def now_is(mail: Mail) -> Mail:
 
 def test_a_mail_arrives_as_it_was_written(mail_server: MailServer) -> None:
     """Sender, recipient, subject and text; its text is not kept, and no second one follows."""
-    mail = send("ada@example.com", "Zwei Aufträge brauchen Sie – “ABC”", "Größe 2\n.\nEnde")
+    mail = enqueue("ada@example.com", "Zwei Aufträge brauchen Sie – “ABC”", "Größe 2\n.\nEnde")
     deliver_due()
     an_hour_passes()
     (kept,) = mail_server.kept
@@ -76,7 +76,7 @@ def test_a_mail_that_another_key_encrypted_says_so_and_holds_back_no_other(
 
 def test_what_a_store_wrote_cannot_add_a_head_to_a_mail(mail_server: MailServer) -> None:
     """A line's end in a subject is a space."""
-    send("ada@example.com", "Unknown SKU A\r\nBcc: eve@example.com\x00", "text\x07")
+    enqueue("ada@example.com", "Unknown SKU A\r\nBcc: eve@example.com\x00", "text\x07")
     deliver_due()
     (kept,) = mail_server.kept
     assert kept.message["Subject"] == "Unknown SKU A Bcc: eve@example.com"

@@ -8,7 +8,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 
 from counterfoil.accounts.mail.notifications.alerts import forget_old_notices, is_quiet
-from counterfoil.accounts.mail.notifications.scheduler import notify
+from counterfoil.accounts.mail.notifications.scheduler import send_due_notifications
 from counterfoil.accounts.models import Mail, Notice, Notifications
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
@@ -237,12 +237,12 @@ def test_nobody_without_an_address_or_a_wish_is_written_to(settings: Any) -> Non
         reader.person.save()
     a_reader("tom")
     settings.CAN_MAIL = False
-    notify()
+    send_due_notifications()
     assert not Notice.objects.exists()
     settings.CAN_MAIL = True
-    notify()
+    send_due_notifications()
     Notice.objects.update(found_at=timezone.now() - 2 * A_MINUTE)
-    notify()
+    send_due_notifications()
     assert [mail.to for mail in Mail.objects.all()] == ["eve@example.com"]
 
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.weborders.timeline import Place, Source
+from counterfoil.stores.weborders.timeline import Source, TimelineCursor
 from counterfoil.web.orders import timeline
-from counterfoil.web.orders.timeline import Happening, history
+from counterfoil.web.orders.timeline import TimelineEntry, history
 from tests.house import NEW, connect, sales_order, turn, web_order
 from tests.store import SandboxStore
 from tests.web.books import a_shipment, a_store, an_order
@@ -20,7 +20,7 @@ from tests.web.books import a_shipment, a_store, an_order
 pytestmark = pytest.mark.django_db
 
 
-def shown(order: SalesOrder, side: str = "", after: str = "") -> list[Happening]:
+def shown(order: SalesOrder, side: str = "", after: str = "") -> list[TimelineEntry]:
     """A page of its history."""
     return history(order, WebOrder.objects.get(sales_order=order), side=side, after=after).happenings
 
@@ -146,5 +146,5 @@ def test_a_place_that_is_none_shows_the_newest(after: str, clerk: Client) -> Non
 
 def test_a_place_comes_back_from_an_address_as_it_was() -> None:
     """To the microsecond."""
-    place = Place(datetime(2026, 11, 3, 1, 2, 3, 456789, tzinfo=UTC), Source.LOG, 7)
-    assert Place.read(str(place)) == place
+    place = TimelineCursor(datetime(2026, 11, 3, 1, 2, 3, 456789, tzinfo=UTC), Source.LOG, 7)
+    assert TimelineCursor.read(str(place)) == place

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder, Shipment
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.status import override_hold, put_on_hold
 from counterfoil.stores.models import StoreUpdate, UpdateKind, WebShipment
 from counterfoil.web.shipments.form import ShipForm
@@ -249,7 +249,7 @@ def test_a_parcel_that_the_store_refused_says_why(clerk: Client) -> None:
 def test_an_order_made_by_hand_has_no_web_tab_and_its_parcels_are_for_no_store(clerk: Client) -> None:
     """There is nothing to be told."""
     store_order = an_order(a_store())
-    by_hand = place(a_draft(7), client_id=store_order.client_id, contact=None, matched_by=None, products={})
+    by_hand = create_order(a_draft(7), client_id=store_order.client_id, contact=None, matched_by=None, products={})
     order = SalesOrder.objects.get(pk=by_hand.pk)
     clerk.post(path(order), suggested(order))
     page = shown(clerk, order)

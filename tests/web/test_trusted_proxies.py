@@ -7,7 +7,7 @@ from axes.models import AccessAttempt
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, RequestFactory
 
-from counterfoil.accounts.client_ip import client_address
+from counterfoil.accounts.client_ip import remote_ip
 from counterfoil.accounts.models import AuditEntry
 from counterfoil.platform.trusted_proxies import read
 from tests.web.doors import log_in
@@ -45,7 +45,7 @@ def test_the_address_is_what_the_outermost_trusted_proxy_saw(
     """What stands before that may be made up; what is no address ends the search."""
     settings.HTTPS, settings.TRUSTED_PROXIES = True, read(CHAIN)
     request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=said)
-    assert client_address(request) == address
+    assert remote_ip(request) == address
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 import structlog
 from django.http import HttpRequest
 
-from counterfoil.accounts.client_ip import client_address
+from counterfoil.accounts.client_ip import remote_ip
 from counterfoil.accounts.models import AuditEntry, Person
 
 NOBODY = "Nobody logged in"
@@ -20,12 +20,12 @@ def audit(request: HttpRequest, what: str, *, about: str = "", who: Person | Non
         who = request.user  # type: ignore[assignment]  # just checked
     by = f"{who} ({who.username})" if who is not None and str(who) != who.username else str(who or NOBODY)
     entry = AuditEntry.objects.create(
-        person=who, by=by, what=_printable(what), about=_printable(about), address=client_address(request)
+        person=who, by=by, what=_printable(what), about=_printable(about), address=remote_ip(request)
     )
     _log_line(entry)
 
 
-def note(by: str, what: str, *, about: str = "") -> None:
+def record_as(by: str, what: str, *, about: str = "") -> None:
     """Writes down what someone did on the command line: `by` is their name on that machine."""
     _log_line(AuditEntry.objects.create(by=f"{by} (command line)", what=_printable(what), about=_printable(about)))
 

@@ -15,7 +15,7 @@ Address = IPv4Address | IPv6Address
 LONGEST_CHAIN = 50
 
 
-def client_address(request: HttpRequest) -> str | None:
+def remote_ip(request: HttpRequest) -> str | None:
     """The browser's network address; what is said of it counts only under COUNTERFOIL_HTTPS, from a trusted proxy."""
     seen = peer(request)
     if not settings.HTTPS:
@@ -57,7 +57,7 @@ def _address(text: str) -> Address | None:
 
 def counted_address(request: HttpRequest) -> str | None:
     """What tries from there are counted under: of an IPv6 address the /64, which one customer has all of."""
-    address = client_address(request)
+    address = remote_ip(request)
     return network_of(address)[0] if address else None
 
 

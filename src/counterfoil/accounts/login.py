@@ -27,10 +27,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.accounts.audit import audit
-from counterfoil.accounts.client_ip import client_address
+from counterfoil.accounts.client_ip import remote_ip
 from counterfoil.accounts.codes import use_code
 from counterfoil.accounts.guessing import forgive, people_called, remembered, typed_name, waits_until
-from counterfoil.accounts.mail.outbox import link, send
+from counterfoil.accounts.mail.outbox import enqueue, link
 from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor
 from counterfoil.accounts.users import use_one_time_password
 from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
@@ -107,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request) or "0.0.0.0"  # noqa: S104 (unknown, in a column that wants an address)
+        return remote_ip(request) or "0.0.0.0"  # noqa: S104 (unknown, in a column that wants an address)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Passwords are counted by axes, whose page says when to try again."""
@@ -136,7 +136,9 @@ class AccountAdapter(DefaultAccountAdapter):
             f"Choose it here within a day:\n{context['password_reset_url']}\n\n"
             "If it was not you: nothing was changed, and this mail may be deleted."
         )
-        send(user.email, "Choose a new password for Counterfoil", text)  # the address that is known, not what was typed
+        enqueue(
+            user.email, "Choose a new password for Counterfoil", text
+        )  # the address that is known, not what was typed
 
     def add_message(
         self,

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from counterfoil.accounts.audit import audit
-from counterfoil.accounts.client_ip import client_address, network_of
+from counterfoil.accounts.client_ip import network_of, remote_ip
 from counterfoil.accounts.device_cookie import remember_device
 from counterfoil.accounts.guessing import forgive_person, remembered, typed_name, waits_until
 from counterfoil.accounts.mail.account_notices import tell
@@ -83,7 +83,7 @@ def audit_a_few_times(request: HttpRequest, what: str, *, about: str = "") -> No
 def said_often(request: HttpRequest, what: str) -> bool:
     """Whether that was written down twenty times in the last quarter of an hour, from the request's address."""
     lately = Q(at__gt=timezone.now() - WITHIN, what=what)
-    address = client_address(request)
+    address = remote_ip(request)
     here = Q(address__range=network_of(address)) if address else Q(address=None)
     return AuditEntry.objects.filter(lately & here).count() >= AT_MOST
 
@@ -96,7 +96,7 @@ def _locked_out(request: HttpRequest, username: str, **_: Any) -> None:
     minutes = max(1, round((until - timezone.now()).total_seconds() / 60))
     said = f"Was locked out for {minutes} minute{'s' if minutes > 1 else ''} after too many wrong passwords."
     entries = AuditEntry.objects.filter(
-        about=username, address=client_address(request), what__startswith="Was locked out for", at__gt=since
+        about=username, address=remote_ip(request), what__startswith="Was locked out for", at__gt=since
     )
     if not entries.exists():
         audit(request, said, about=username)

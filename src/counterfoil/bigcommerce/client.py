@@ -16,13 +16,13 @@ from counterfoil.bigcommerce.api_path import check_api_path
 from counterfoil.bigcommerce.catalog import FIELDS as CATALOG_FIELDS
 from counterfoil.bigcommerce.catalog import CatalogPage, read_catalog
 from counterfoil.bigcommerce.decoding import decoder
-from counterfoil.bigcommerce.documents import OrderGlance, OrderStatusLabel, OrderSummary, StoreInformation
+from counterfoil.bigcommerce.documents import OrderHeader, OrderStatusLabel, OrderSummary, StoreInformation
 from counterfoil.bigcommerce.errors import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.parsing import (
     is_whole,
     order_id_of,
     read_counts,
-    read_glances,
+    read_headers,
     read_order_statuses,
     read_shipment,
     read_shipments,
@@ -34,7 +34,7 @@ from counterfoil.bigcommerce.parsing import (
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.bigcommerce.refunds import Refund, UnreadableRefund, read_refunds
 from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, over_shipped
-from counterfoil.bigcommerce.transport import READ_SECONDS, Answer, Purpose, Transport, lost, refusal
+from counterfoil.bigcommerce.transport import READ_SECONDS, Purpose, Response, Transport, lost, refusal
 from counterfoil.bigcommerce.webhooks import Hook, HookAnswer, HookPage
 
 LARGEST_LIST = 20_000_000
@@ -52,7 +52,7 @@ READ_INFORMATION = "Information & settings: read-only"
 _Read = TypeVar("_Read")
 
 
-class StoreClient:
+class StoreApi:
     """One store's API. Every failure is TryAgain, NeedsPerson or StoreTrouble.
 
     `before_request` is called right before each request and may raise. `wait_at_most` bounds, in seconds, how long a
@@ -123,7 +123,7 @@ class StoreClient:
         query_text = query | _dates(min_date_created=min_date_created) | INCLUDES
         return split_orders(self._list(query_text))
 
-    def glance_orders(
+    def list_order_headers(
         self,
         *,
         min_date_modified: datetime | None = None,
@@ -133,12 +133,12 @@ class StoreClient:
         sort: str = "date_modified:asc",
         page: int = 1,
         limit: int = 250,
-    ) -> list[OrderGlance]:
+    ) -> list[OrderHeader]:
         """A light list: headers without lines."""
         query: dict[str, object] = {"sort": sort, "page": page, "limit": limit}
         query |= {name: value for name, value in (("min_id", min_id), ("status_id", status_id)) if value is not None}
         query |= _dates(min_date_modified=min_date_modified, min_date_created=min_date_created)
-        return read_glances(self._list(query))
+        return read_headers(self._list(query))
 
     def order_summaries(
         self, *, min_id: int, min_date_created: datetime, max_date_created: datetime, limit: int = 250, page: int = 1
@@ -259,7 +259,7 @@ class StoreClient:
             return False
         return True
 
-    def _write(self, method: str, path: str, body: bytes | None = None, *, for_shipment: bool) -> Answer:
+    def _write(self, method: str, path: str, body: bytes | None = None, *, for_shipment: bool) -> Response:
         answer = self._send(method, path, Purpose.WRITE, body=body, for_shipment=for_shipment)
         trouble = self._refusal(answer, Purpose.WRITE, MODIFY_ORDERS)
         if isinstance(trouble, NeedsPerson):
@@ -319,7 +319,7 @@ class StoreClient:
             raise lost("BigCommerce's answer could not be read.", purpose)
         return answer.body
 
-    def _refusal(self, answer: Answer, purpose: Purpose, scope: str) -> Exception | None:
+    def _refusal(self, answer: Response, purpose: Purpose, scope: str) -> Exception | None:
         """What a refusal means, without the access token, should the store repeat it to us."""
         clean = replace(answer, body=answer.body.replace(self._token.encode(), b"[access token]"))
         trouble = refusal(clean, purpose, scope=scope)
@@ -336,7 +336,7 @@ class StoreClient:
         query: Mapping[str, object] | None = None,
         body: bytes | None = None,
         for_shipment: bool = False,
-    ) -> Answer:
+    ) -> Response:
         wait = self._wait_at_most() if callable(self._wait_at_most) else self._wait_at_most
         self.budget.take(wait_at_most=max(0.0, wait), for_shipment=for_shipment)
         if self._before_request is not None:
@@ -369,7 +369,7 @@ def _hooks(body: bytes, shape: type[_Read]) -> _Read:
         raise lost("BigCommerce's answer about its webhooks could not be read.", Purpose.READ) from None
 
 
-def _made(answer: Answer) -> Shipment:
+def _made(answer: Response) -> Shipment:
     """The shipment that an answer shows; one that does not show it leaves the outcome open."""
     try:
         return read_shipment(answer.body)

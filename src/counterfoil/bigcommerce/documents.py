@@ -404,7 +404,7 @@ class Order(Document, frozen=True, dict=True):
         return _shows_refund(self.status_id, self.payment_status)
 
 
-class OrderGlance(Document, frozen=True, dict=True):
+class OrderHeader(Document, frozen=True, dict=True):
     """What a list without includes says of an order."""
 
     id: int
@@ -431,7 +431,7 @@ class OrderGlance(Document, frozen=True, dict=True):
         return _shows_refund(self.status_id, self.payment_status)
 
 
-class OrderSummary(OrderGlance, frozen=True, dict=True):
+class OrderSummary(OrderHeader, frozen=True, dict=True):
     """A glance with the order's total; None where that cannot be read."""
 
     total_inc_tax: Nullable[Decimal | None] = None

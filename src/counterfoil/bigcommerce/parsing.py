@@ -16,7 +16,7 @@ from counterfoil.bigcommerce.documents import (
     Coupon,
     LineItem,
     Order,
-    OrderGlance,
+    OrderHeader,
     OrderStatusLabel,
     OrderSummary,
     StoreInformation,
@@ -128,7 +128,7 @@ def order_id_of(raw: bytes) -> int | None:
 
 def status_id_of(raw: bytes) -> int | None:
     """The status of an order, also of one that cannot be read otherwise; None when it names none."""
-    glance = read_glance(raw)
+    glance = read_header(raw)
     return _number_by_eye(raw, b'"status_id"') if glance is None else glance.status_id
 
 
@@ -199,18 +199,18 @@ def _split_by_eye(raw: bytes) -> list[bytes]:
     return [] if orders == [b""] else orders
 
 
-def read_glances(raw: bytes) -> list[OrderGlance]:
+def read_headers(raw: bytes) -> list[OrderHeader]:
     """A list without includes; an order on it that cannot be read is left out. Raises TryAgain when it is no list."""
-    return [glance for each in split_orders(raw) if (glance := read_glance(each)) is not None]
+    return [glance for each in split_orders(raw) if (glance := read_header(each)) is not None]
 
 
-def read_glance(raw: bytes) -> OrderGlance | None:
+def read_header(raw: bytes) -> OrderHeader | None:
     """What tells a version of an order from the next, also of one that cannot be read otherwise; None without that.
 
     A last change that is no date is none, unless no other date of the order can be read either.
     """
     try:
-        glance = decoder(OrderGlance).decode(raw)
+        glance = decoder(OrderHeader).decode(raw)
     except ANYTHING_WRONG:
         return None
     no_date = glance.date_modified_text and glance.date_modified is None and glance.date_created is None
@@ -218,7 +218,7 @@ def read_glance(raw: bytes) -> OrderGlance | None:
 
 
 def read_summaries(raw: bytes) -> list[OrderSummary]:
-    """As `read_glances`, with totals; an order whose total cannot be read is there without."""
+    """As `read_headers`, with totals; an order whose total cannot be read is there without."""
     return [summary for each in split_orders(raw) if (summary := _summary(each)) is not None]
 
 
@@ -226,7 +226,7 @@ def _summary(order: bytes) -> OrderSummary | None:
     with suppress(*ANYTHING_WRONG):
         return decoder(OrderSummary).decode(order)
     with suppress(*ANYTHING_WRONG):
-        return OrderSummary(**msgspec.structs.asdict(decoder(OrderGlance).decode(order)))
+        return OrderSummary(**msgspec.structs.asdict(decoder(OrderHeader).decode(order)))
     return None
 
 

@@ -29,7 +29,7 @@ class Purpose(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back, whole."""
 
     status: int
@@ -53,7 +53,7 @@ class Transport:
             ssl_minimum_version=ssl.TLSVersion.TLSv1_2,
         )
 
-    def send(self, method: str, url: str, purpose: Purpose, *, largest: int, body: bytes | None = None) -> Answer:
+    def send(self, method: str, url: str, purpose: Purpose, *, largest: int, body: bytes | None = None) -> Response:
         """The answer, whatever its status; raises StoreTrouble, TryAgain and NeedsPerson.
 
         `largest` bounds the body in bytes. The time limit is for all from the name look-up to the last byte.
@@ -69,7 +69,7 @@ class Transport:
                 raise _failed(error, purpose, watch, longest) from None
             if watch.is_over:
                 raise _too_slow(purpose, longest)
-        return Answer(response.status, dict(response.headers), content)
+        return Response(response.status, dict(response.headers), content)
 
     def _start(self, method: str, url: str, body: bytes | None) -> urllib3.BaseHTTPResponse:
         return self._pool.request(
@@ -144,7 +144,7 @@ NOT_OFFERED = frozenset({501, 505})
 TOO_MUCH = frozenset({413, 414, 507})
 
 
-def refusal(answer: Answer, purpose: Purpose, *, scope: str) -> Exception | None:
+def refusal(answer: Response, purpose: Purpose, *, scope: str) -> Exception | None:
     """What a status that is no success means; None for a success. `scope` names the permission that is needed."""
     status = answer.status
     if status in (200, 201, 204):

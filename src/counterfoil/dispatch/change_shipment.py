@@ -6,11 +6,20 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, Shipment, ShipmentDetails, TryAgain
 from counterfoil.dispatch.create_shipment import ORDER_GONE
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
-from counterfoil.dispatch.transitions import Sent, asking, begin, end, fail, locked, locked_if_free, note_written
+from counterfoil.dispatch.transitions import (
+    Sent,
+    asking,
+    locked,
+    locked_if_free,
+    mark_done,
+    mark_failed,
+    mark_sending,
+    note_written,
+)
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.descriptions import shipment_text
 from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours
@@ -31,8 +40,8 @@ MOST_UNLIKE = 3
 class ChangeShipment:
     """Corrects and deletes shipments during one visit."""
 
-    def __init__(self, visit: Visit, sent: Sent) -> None:
-        self.client = visit.client
+    def __init__(self, session: StoreSession, sent: Sent) -> None:
+        self.api = session.api
         self.sent = sent
 
     def send(self, update_id: int) -> None:
@@ -62,11 +71,11 @@ class ChangeShipment:
             parcel = load_parcel(update.parcel_id or 0)
             is_correction = update.kind == UpdateKind.CORRECT
             if there is None or (there.gone_at is not None and not is_correction):
-                end(update, UpdateState.NOT_NEEDED, NOTHING_THERE)
+                mark_done(update, UpdateState.NOT_NEEDED, NOTHING_THERE)
             elif is_correction and parcel.voided_at is not None:
-                end(update, UpdateState.NOT_NEEDED, VOIDED)
+                mark_done(update, UpdateState.NOT_NEEDED, VOIDED)
             else:
-                begin(update)
+                mark_sending(update)
                 return update, there
         return None
 
@@ -75,7 +84,7 @@ class ChangeShipment:
         parcel = load_parcel(update.parcel_id or 0)
         details = shipment_details(parcel)
         try:
-            corrected = self.client.correct_shipment(order_id, there.bigcommerce_shipment_id, details)
+            corrected = self.api.correct_shipment(order_id, there.bigcommerce_shipment_id, details)
         except NeedsPerson as refused:
             if refused.code == "not_in_store":
                 self._find_out_what_is_gone(order_id, there)
@@ -95,12 +104,12 @@ class ChangeShipment:
             keep_ours(update.web_order, parcel.pk, corrected)
             note_written(update.web_order)
             text = f"Corrected the {shipment_text(parcel)} in the store."
-            end(update, UpdateState.SENT, f"{text} {remark(parcel)}".strip())
+            mark_done(update, UpdateState.SENT, f"{text} {remark(parcel)}".strip())
         self.sent.sent += 1
 
     def _delete(self, update: StoreUpdate, there: WebShipment) -> None:
         order_id = update.web_order.bigcommerce_order_id
-        was_there = self.client.delete_shipment(order_id, there.bigcommerce_shipment_id)
+        was_there = self.api.delete_shipment(order_id, there.bigcommerce_shipment_id)
         if not was_there and self._stands_there_all_the_same(order_id, there):
             raise TryAgain(CONTRADICTION)
         parcel = load_parcel(update.parcel_id or 0)
@@ -110,12 +119,12 @@ class ChangeShipment:
             held = sum(item["quantity"] for item in there.items) if was_there else 0
             note_written(update.web_order, shipped=-held)
             text = f"Deleted the {shipment_text(parcel)} in the store."
-            end(update, UpdateState.SENT, text if was_there else f"{text} It was gone already.")
+            mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was gone already.")
         self.sent.sent += 1
 
     def _is_listed(self, order_id: int, there: WebShipment) -> bool:
         """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
-        return there.bigcommerce_shipment_id in {each.id for each in self.client.order_shipments(order_id)}
+        return there.bigcommerce_shipment_id in {each.id for each in self.api.order_shipments(order_id)}
 
     def _stands_there_all_the_same(self, order_id: int, there: WebShipment) -> bool:
         """Whether the store lists a shipment that it says it does not have."""
@@ -130,7 +139,7 @@ class ChangeShipment:
         sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
         verb = "deleted" if update.kind == UpdateKind.VOID else "corrected"
         parcel = load_parcel(update.parcel_id or 0)
-        fail(update.pk, refused, f"The {shipment_text(parcel)} could not be {verb}. {sentence}")
+        mark_failed(update.pk, refused, f"The {shipment_text(parcel)} could not be {verb}. {sentence}")
         self.sent.failed += 1
 
 

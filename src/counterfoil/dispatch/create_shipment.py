@@ -28,20 +28,20 @@ from counterfoil.dispatch.transitions import (
     IN_HAND,
     Sent,
     asking,
-    begin,
-    end,
-    fail,
     locked,
     locked_if_free,
+    mark_done,
+    mark_failed,
+    mark_not_sent,
+    mark_sending,
     not_asked,
     note_written,
     put_off,
-    settled,
 )
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.descriptions import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.reused_numbers import reused
@@ -67,9 +67,9 @@ UNLIKE = NeedsPerson(
 class CreateShipment:
     """Makes shipments during one visit."""
 
-    def __init__(self, visit: Visit, sent: Sent) -> None:
-        self.visit = visit
-        self.client = visit.client
+    def __init__(self, session: StoreSession, sent: Sent) -> None:
+        self.session = session
+        self.api = session.api
         self.sent = sent
 
     def send(self, update_id: int) -> None:
@@ -81,7 +81,7 @@ class CreateShipment:
 
     def _send(self, update_id: int) -> None:
         update = _load(update_id)
-        if read_where_lists_lag(self.visit, update):
+        if read_where_lists_lag(self.session, update):
             update = _load(update_id)
         _check_same(update)
         if update.asked_at is not None and update.state in IN_HAND:
@@ -89,7 +89,7 @@ class CreateShipment:
                 return
             update = _load(update_id)
         in_doubt = update if update.asked_at is not None else None
-        begun = self._begin(update, shipments_there(self.visit, update) if _is_wanted(update) else None)
+        begun = self._begin(update, shipments_there(self.session, update) if _is_wanted(update) else None)
         if begun is not None:
             self._post(*begun, in_doubt)
 
@@ -99,14 +99,14 @@ class CreateShipment:
         Where the store would refuse a second one, it may be made at once, and stays in doubt.
         """
         assert update.asked_at is not None
-        if self._made(update, read_shipments(self.visit, update.web_order)):
+        if self._made(update, read_shipments(self.session, update.web_order)):
             return True
-        if _is_wanted(update) and would_be_refused(update, self.visit.shipments[update.web_order_id]):
+        if _is_wanted(update) and would_be_refused(update, self.session.shipments[update.web_order_id]):
             return False
         if timezone.now() < update.asked_at + LATE:
             put_off(update.pk, update.asked_at + LATE, LOOK_AGAIN)
             return True
-        settled(update.pk)
+        mark_not_sent(update.pk)
         return False
 
     def _made(self, update: StoreUpdate, shipments: Sequence[Shipment]) -> bool:
@@ -130,7 +130,7 @@ class CreateShipment:
         """A shipment of the store is the (locked) parcel's; the books count it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
         note_written(update.web_order, made_at=found.date_created if said == ARRIVED else None)
-        end(update, UpdateState.SENT, _said(parcel, found, said))
+        mark_done(update, UpdateState.SENT, _said(parcel, found, said))
 
     def _begin(self, update: StoreUpdate, there: StoreShipments | None) -> tuple[StoreUpdate, Parcel] | None:
         """Commits *sending*; None when there is nothing to send now. Raises NeedsPerson for what cannot be sent.
@@ -146,7 +146,7 @@ class CreateShipment:
             _check_same(free)
             parcel = load_parcel(free.parcel_id or 0)
             if parcel.voided_at is not None and free.asked_at is None:
-                end(free, UpdateState.NOT_NEEDED, VOIDED)
+                mark_done(free, UpdateState.NOT_NEEDED, VOIDED)
             held_in_doubt = free.asked_at is not None and parcel.shipment.order.is_held
             if there is None or parcel.voided_at is not None or held_in_doubt:
                 return None
@@ -155,7 +155,7 @@ class CreateShipment:
             if found is not None:
                 self._take(free, parcel, found, there.listed, EXISTS)
                 return None
-            begin(free, asked=msgspec.to_builtins(wanted), known_shipments=there.known)
+            mark_sending(free, asked=msgspec.to_builtins(wanted), known_shipments=there.known)
             return free, parcel
 
     def _post(self, update: StoreUpdate, parcel: Parcel, in_doubt: StoreUpdate | None) -> None:
@@ -164,17 +164,17 @@ class CreateShipment:
         except OverShipped as refused:
             if self._exists(update, in_doubt):
                 return
-            if refused.available or not follow_replaced_lines(self.client, update):
+            if refused.available or not follow_replaced_lines(self.api, update):
                 raise _explained(update, refused) from None
             self._ask_again(update, in_doubt)
         except NeedsPerson as refused:
-            if not follow_replaced_lines(self.client, update):
+            if not follow_replaced_lines(self.api, update):
                 raise _not_of_the_order(refused) from None
             self._ask_again(update, in_doubt)
 
     def _ask_again(self, update: StoreUpdate, in_doubt: StoreUpdate | None) -> None:
         """Once more, on the ids that the order's lines have by now."""
-        begun = self._begin(update, shipments_there(self.visit, update))
+        begun = self._begin(update, shipments_there(self.session, update))
         if begun is None:
             return
         try:
@@ -185,7 +185,7 @@ class CreateShipment:
     def _ask(self, update: StoreUpdate, parcel: Parcel, in_doubt: StoreUpdate | None) -> None:
         shipment = msgspec.convert(update.asked, NewShipment)
         with asking(update.pk, in_doubt):
-            made = self.client.create_shipment(update.web_order.bigcommerce_order_id, shipment)
+            made = self.api.create_shipment(update.web_order.bigcommerce_order_id, shipment)
         if not answers(made, shipment, update.web_order, update.known_shipments or ()):
             self._not_as_asked(update)
             return
@@ -193,7 +193,7 @@ class CreateShipment:
             update = locked(update.pk)
             keep_ours(update.web_order, parcel.pk, made)
             note_written(update.web_order, made_at=made.date_created, shipped=quantities(made).total())
-            end(update, UpdateState.SENT, _said(parcel, made, MADE))
+            mark_done(update, UpdateState.SENT, _said(parcel, made, MADE))
         self.sent.sent += 1
 
     def _not_as_asked(self, update: StoreUpdate) -> None:
@@ -207,7 +207,7 @@ class CreateShipment:
 
     def _exists(self, update: StoreUpdate, in_doubt: StoreUpdate | None) -> bool:
         """Whether the store refused it since this shipment is there: from an earlier request, or by another app."""
-        shipments = read_shipments(self.visit, update.web_order)
+        shipments = read_shipments(self.session, update.web_order)
         if in_doubt is not None:
             if self._made(in_doubt, shipments):
                 return True
@@ -224,7 +224,7 @@ class CreateShipment:
             not_asked(update_id)
             sentence = ORDER_GONE
         parcel = Parcel.objects.prefetch_related("items__line").get(store_updates=update_id)
-        fail(update_id, refused, f"The {shipment_text(parcel)} could not be made. {sentence}")
+        mark_failed(update_id, refused, f"The {shipment_text(parcel)} could not be made. {sentence}")
         if isinstance(refused, OverShipped):  # what was shipped there meanwhile is to be seen
             WebOrder.objects.filter(updates=update_id).update(shipments_to_read=True)
         if refused.code == LIKE_IN_STORE:  # whoever retries has read of it

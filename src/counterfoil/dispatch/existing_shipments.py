@@ -18,7 +18,7 @@ from counterfoil.dispatch.shipment_matching import (
 from counterfoil.sales.models import OrderLine
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.shipments import keep_unknown
 
 LIKE_IN_STORE = "like_in_store"
@@ -33,24 +33,24 @@ class StoreShipments:
     listed: tuple[Shipment, ...] = ()
 
 
-def shipments_there(visit: Visit, update: StoreUpdate) -> StoreShipments:
+def shipments_there(session: StoreSession, update: StoreUpdate) -> StoreShipments:
     """What the store has of the order's shipments; it is asked only where others may have made some. One statement."""
     web_order = update.web_order
     rows = list(web_order.web_shipments.select_related("parcel"))
     known = tuple(row.bigcommerce_shipment_id for row in rows)
-    if web_order.pk not in visit.shipments:
+    if web_order.pk not in session.shipments:
         if not _others_shipped(web_order, rows):
             return StoreShipments(known)
-        read_shipments(visit, web_order)
-    listed = visit.shipments[web_order.pk]
+        read_shipments(session, web_order)
+    listed = session.shipments[web_order.pk]
     keep_unknown(web_order, listed)
     return StoreShipments((*known, *(each.id for each in listed)), tuple(listed))
 
 
-def read_shipments(visit: Visit, web_order: WebOrder) -> list[Shipment]:
+def read_shipments(session: StoreSession, web_order: WebOrder) -> list[Shipment]:
     """Asks the store for the order's shipments; remembered for this visit."""
-    found = visit.client.order_shipments(web_order.bigcommerce_order_id)
-    visit.shipments[web_order.pk] = found
+    found = session.api.order_shipments(web_order.bigcommerce_order_id)
+    session.shipments[web_order.pk] = found
     return found
 
 

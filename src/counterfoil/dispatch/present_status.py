@@ -6,14 +6,14 @@ What was last seen of an order must be newer than its last change that we know b
 
 from django.utils import timezone
 
-from counterfoil.bigcommerce import read_glance
+from counterfoil.bigcommerce import read_header
 from counterfoil.stores.models import StoreUpdate
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import FRESH, note_shown
 from counterfoil.stores.weborders.list_lag import lags, was_just_written
 
 
-def read_where_lists_lag(visit: Visit, update: StoreUpdate) -> bool:
+def read_where_lists_lag(session: StoreSession, update: StoreUpdate) -> bool:
     """Reads the update's order by itself where a list showed it as it was before what we know of it; holds it if so.
 
     Where lists lag, each order that the store is told something of is read, and so is one that was told of an import a
@@ -21,26 +21,26 @@ def read_where_lists_lag(visit: Visit, update: StoreUpdate) -> bool:
     Raises NeedsPerson where the store has no such order.
     """
     order_id = update.web_order.bigcommerce_order_id
-    if not _must_be_read(visit, update):
+    if not _must_be_read(session, update):
         return False
     at = timezone.now()
-    glance = read_glance(visit.client.order(order_id))
+    glance = read_header(session.api.order(order_id))
     if glance is None:
         return False  # what cannot be read tells nothing newer
-    note_shown(visit.integration, [glance], at, set_back=True)
-    visit.read_alone[order_id] = at
+    note_shown(session.integration, [glance], at, set_back=True)
+    session.read_alone[order_id] = at
     return True
 
 
-def _must_be_read(visit: Visit, update: StoreUpdate) -> bool:
+def _must_be_read(session: StoreSession, update: StoreUpdate) -> bool:
     order_id = update.web_order.bigcommerce_order_id
-    is_stale = visit.seen is not None and order_id in visit.seen.stale
-    if not is_stale and not lags(visit.integration) and not _is_told_again(update):
+    is_stale = session.seen is not None and order_id in session.seen.stale
+    if not is_stale and not lags(session.integration) and not _is_told_again(update):
         return False
-    read_at = visit.read_alone.get(order_id)
+    read_at = session.read_alone.get(order_id)
     if read_at is None or timezone.now() - read_at > FRESH:
         return True
-    return visit.seen is not None and read_at < visit.seen.at
+    return session.seen is not None and read_at < session.seen.at
 
 
 def _is_told_again(update: StoreUpdate) -> bool:

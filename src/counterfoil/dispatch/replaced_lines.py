@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db import transaction
 
 from counterfoil.bigcommerce import LineItem, NeedsPerson, Order, read_line_items, read_order
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.sales.models import OrderLine, ParcelItem
 from counterfoil.sales.orders.line_matching import LineLike, Place, like_row, match_lines, place, place_of
 from counterfoil.sales.orders.replaced_lines import renumber
@@ -24,13 +24,13 @@ GONE_NEXT_STEP = (
 )
 
 
-def follow_replaced_lines(client: StoreClient, update: StoreUpdate) -> bool:
+def follow_replaced_lines(api: StoreApi, update: StoreUpdate) -> bool:
     """Whether lines (or addresses) of the order have new ids in the store, which the books have now too.
 
     Reads the order. Raises NeedsPerson where the store has no such order, or none of its lines is what an item of the
     parcel is.
     """
-    order, items = _read(client, update.web_order.bigcommerce_order_id)
+    order, items = _read(api, update.web_order.bigcommerce_order_id)
     refuse_another(update.web_order, order.date_created)
     with transaction.atomic():
         assert update.web_order.sales_order_id is not None
@@ -50,10 +50,10 @@ def follow_replaced_lines(client: StoreClient, update: StoreUpdate) -> bool:
     return bool(renumbered)
 
 
-def _read(client: StoreClient, order_id: int) -> tuple[Order, Sequence[LineItem]]:
-    order = read_order(client.order(order_id))
+def _read(api: StoreApi, order_id: int) -> tuple[Order, Sequence[LineItem]]:
+    order = read_order(api.order(order_id))
     if order.needs_products_call:
-        return order, read_line_items(client.order_products(order_id))
+        return order, read_line_items(api.order_products(order_id))
     return order, order.line_items
 
 

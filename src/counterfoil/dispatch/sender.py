@@ -12,9 +12,9 @@ from counterfoil.dispatch.set_status import SetStatus
 from counterfoil.dispatch.transitions import Sent
 from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
 from counterfoil.stores.models import SHIPMENT_KINDS, UpdateKind
-from counterfoil.stores.sync.isolation import one_by_one
-from counterfoil.stores.sync.session import Visit
-from counterfoil.stores.weborders.changes import is_fresh, look
+from counterfoil.stores.sync.isolation import for_each_isolated
+from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.weborders.changes import is_fresh, poll_changes
 
 MUCH = 50  # so many statuses that wait fill turn after turn: then the turn before has looked for this one, too
 
@@ -26,50 +26,50 @@ class Sender(Protocol):
         """Sends the update; raises TryAgain and StoreTrouble with it still waiting (or being sent)."""
 
 
-def send_due(visit: Visit, sent: Sent) -> None:
+def send_due(session: StoreSession, sent: Sent) -> None:
     """Sends what is due until the visit is over: the shipments, then the rest.
 
     Each group begins with one read; where much is to be told, one every 25 seconds.
     """
-    change = ChangeShipment(visit, sent)
+    change = ChangeShipment(session, sent)
     senders: dict[str, Sender] = {
-        UpdateKind.CREATE: CreateShipment(visit, sent),
+        UpdateKind.CREATE: CreateShipment(session, sent),
         UpdateKind.CORRECT: change,
         UpdateKind.VOID: change,
-        UpdateKind.STATUS: SetStatus(visit, sent),
-        UpdateKind.STAFF_NOTES: WriteStaffNotes(visit, sent),
+        UpdateKind.STATUS: SetStatus(session, sent),
+        UpdateKind.STAFF_NOTES: WriteStaffNotes(session, sent),
     }
-    shipped = _send(visit, SHIPMENT_KINDS, senders, look_first=True)
+    shipped = _send(session, SHIPMENT_KINDS, senders, look_first=True)
     if shipped:
-        visit.seen = None  # the store counts what is shipped, and moves statuses by itself
-    _send(visit, OTHER_KINDS, senders, look_first=shipped > 0)
+        session.seen = None  # the store counts what is shipped, and moves statuses by itself
+    _send(session, OTHER_KINDS, senders, look_first=shipped > 0)
 
 
-def _send(visit: Visit, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool) -> int:
+def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
-    of = due_updates(visit.integration, kinds).count()
-    if not of or visit.is_over:
+    of = due_updates(session.integration, kinds).count()
+    if not of or session.is_over:
         return 0
     if look_first or of < MUCH:
-        visit.seen = look(visit.integration, visit.client)
+        session.seen = poll_changes(session.integration, session.api)
     done = 0
 
     def send(due: Due) -> None:
         nonlocal done
-        if not is_fresh(visit.integration):
-            visit.seen = look(visit.integration, visit.client)
+        if not is_fresh(session.integration):
+            session.seen = poll_changes(session.integration, session.api)
         try:
             senders[due.kind].send(due.pk)
         except StoreTrouble:
-            ending.wait(due.pk)
+            ending.keep_waiting(due.pk)
             raise
         done += 1
-        visit.progress("Telling the store", done, max(of, done))
+        session.progress("Telling the store", done, max(of, done))
 
-    one_by_one(
-        visit.while_it_lasts(rounds(visit.integration, kinds)),
+    for_each_isolated(
+        session.while_it_lasts(rounds(session.integration, kinds)),
         send,
-        again=lambda due, trouble: ending.again(due.pk, trouble),
+        again=lambda due, trouble: ending.retry_later(due.pk, trouble),
         defect=lambda due, trace: ending.defect(due.pk, trace),
     )
     return done

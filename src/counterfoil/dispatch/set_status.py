@@ -13,7 +13,7 @@ from counterfoil.bigcommerce import (
     StatusId,
     TryAgain,
     order_id_of,
-    read_glance,
+    read_header,
     read_order,
     status_id_of,
 )
@@ -22,17 +22,17 @@ from counterfoil.dispatch.transitions import (
     IN_HAND,
     Sent,
     asking,
-    begin,
-    end,
-    fail,
     locked,
     locked_if_free,
+    mark_done,
+    mark_failed,
+    mark_sending,
     not_asked,
     note_answer,
 )
 from counterfoil.sales.models import OrderChange
 from counterfoil.stores.models import ANOTHER_ORDER, StoreUpdate, UpdateCause, UpdateState, WebOrder
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import note_shown
 from counterfoil.stores.weborders.reused_numbers import refuse_another, reused
 
@@ -52,10 +52,10 @@ OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
 class SetStatus:
     """Sets statuses during one visit."""
 
-    def __init__(self, visit: Visit, sent: Sent) -> None:
-        self.visit = visit
-        self.integration = visit.integration
-        self.client = visit.client
+    def __init__(self, session: StoreSession, sent: Sent) -> None:
+        self.session = session
+        self.integration = session.integration
+        self.api = session.api
         self.sent = sent
 
     def send(self, update_id: int) -> None:
@@ -65,7 +65,7 @@ class SetStatus:
             _check_same(update)
             if self._was_carried_out(update):
                 return
-            read_where_lists_lag(self.visit, update)
+            read_where_lists_lag(self.session, update)
             begun = self._begin(update_id)
             if begun is not None:
                 self._set(begun)
@@ -81,7 +81,7 @@ class SetStatus:
             if trouble.answered and self._was_carried_out(update):
                 return
             raise
-        refuse_another(update.web_order, read_glance(answer))
+        refuse_another(update.web_order, read_header(answer))
         if status_id_of(answer) == status_id:
             self._record(update, answer)
         else:
@@ -91,10 +91,10 @@ class SetStatus:
         """The order as the store shows it in its answer. Raises TryAgain, also where it shows no order or another."""
         order_id = update.web_order.bigcommerce_order_id
         try:
-            answer = self.client.set_status(order_id, _status(update))
+            answer = self.api.set_status(order_id, _status(update))
             if order_id_of(answer) != order_id:
                 raise TryAgain(NOT_THIS_ORDER, outcome_unknown=True, answered=True)
-            if read_glance(answer) is None and status_id_of(answer) != update.status_id:
+            if read_header(answer) is None and status_id_of(answer) != update.status_id:
                 raise TryAgain(NO_STATUS, outcome_unknown=True, answered=True)
         except TryAgain as trouble:
             if trouble.answered:
@@ -108,7 +108,7 @@ class SetStatus:
 
     def _not_taken(self, update: StoreUpdate, body: bytes) -> None:
         """The store said yes and shows another status: not done. Raises TryAgain, after some tries NeedsPerson."""
-        at, shown = timezone.now(), read_glance(body)
+        at, shown = timezone.now(), read_header(body)
         not_asked(update.pk)
         if shown is not None:
             note_shown(self.integration, [shown], at, set_back=True)
@@ -138,7 +138,7 @@ class SetStatus:
             _check_same(update)
             web_order = update.web_order
             if web_order.status_seen == update.status_id:
-                end(update, UpdateState.SENT, self._said(update, "The store has this status already."))
+                mark_done(update, UpdateState.SENT, self._said(update, "The store has this status already."))
                 return None
             if not self._is_expected(update):
                 self._leave_alone(update)
@@ -147,7 +147,7 @@ class SetStatus:
             if update.acknowledges and web_order.modified_seen != web_order.modified_read:
                 WebOrder.objects.filter(pk=web_order.pk).update(read_again=CHANGED)
                 return None
-            begin(update, asked={UNREAD: _unread(update)} if _unread(update) else None)
+            mark_sending(update, asked={UNREAD: _unread(update)} if _unread(update) else None)
             return update
 
     def _is_expected(self, update: StoreUpdate) -> bool:
@@ -170,7 +170,7 @@ class SetStatus:
         seen = update.web_order.status_seen
         there = self.integration.status_text(seen)
         if update.cause != UpdateCause.MAPPED:
-            end(update, UpdateState.NOT_NEEDED, f"Left alone: the order is {there} in the store by now.")
+            mark_done(update, UpdateState.NOT_NEEDED, f"Left alone: the order is {there} in the store by now.")
             return
         if seen in NEVER_OVERWRITTEN:
             sentence = f"The order is {there} in BigCommerce, which Counterfoil never writes over."
@@ -218,8 +218,8 @@ class SetStatus:
         if update.asked_at is None or update.state not in IN_HAND:
             return False
         at = timezone.now()
-        body = self.client.order(update.web_order.bigcommerce_order_id)
-        shown, status_id = read_glance(body), status_id_of(body)
+        body = self.api.order(update.web_order.bigcommerce_order_id)
+        shown, status_id = read_header(body), status_id_of(body)
         refuse_another(update.web_order, shown)
         if status_id == update.status_id:
             self._record(update, body)
@@ -255,7 +255,7 @@ class SetStatus:
                 if edited and update.acknowledges:
                     web_order.read_again = EDITED
                 note_answer(web_order, order, edited=edited and not update.acknowledges)
-            end(update, UpdateState.SENT, self._said(update, ""))
+            mark_done(update, UpdateState.SENT, self._said(update, ""))
         self.sent.sent += 1
 
     def _said(self, update: StoreUpdate, more: str) -> str:
@@ -266,12 +266,12 @@ class SetStatus:
         update = StoreUpdate.objects.get(pk=update_id)
         if refused.code == ANOTHER_ORDER:  # which the order itself says under Needs attention
             with transaction.atomic():
-                end(locked(update_id), UpdateState.NOT_NEEDED, f"Left alone: {refused.sentence}")
+                mark_done(locked(update_id), UpdateState.NOT_NEEDED, f"Left alone: {refused.sentence}")
             return
         if refused.code == "not_in_store":
             not_asked(update_id)
         status = self.integration.status_text(update.status_id)
-        fail(update_id, refused, f"The status {status} could not be set. {refused.sentence}")
+        mark_failed(update_id, refused, f"The status {status} could not be set. {refused.sentence}")
         self.sent.failed += 1
 
 

@@ -46,7 +46,7 @@ def _locked() -> QuerySet[StoreUpdate]:
     return updates.select_related("web_order__integration")
 
 
-def begin(
+def mark_sending(
     update: StoreUpdate, *, asked: dict[str, object] | None = None, known_shipments: Sequence[int] | None = None
 ) -> None:
     """Notes that a request leaves now, what it says, and which shipments were known; committed before it does."""
@@ -55,7 +55,7 @@ def begin(
     update.save(update_fields=["state", "asked_at", "asked", "known_shipments"])
 
 
-def end(update: StoreUpdate, state: UpdateState, text: str) -> None:
+def mark_done(update: StoreUpdate, state: UpdateState, text: str) -> None:
     """The update is done (sent, or not needed); the log says so."""
     update.state, update.ended_at = state, timezone.now()
     update.reason = "" if state == UpdateState.SENT else text
@@ -66,7 +66,7 @@ def end(update: StoreUpdate, state: UpdateState, text: str) -> None:
     log(update.web_order.integration, kind, text, import_id=update.web_order.import_id)
 
 
-def fail(update_id: int, refused: NeedsPerson, sentence: str) -> None:
+def mark_failed(update_id: int, refused: NeedsPerson, sentence: str) -> None:
     """A person is needed first. Whether a request may have been carried out stays as it is noted.
 
     A status of which a newer one waits needs nobody: that one goes out in its place.
@@ -103,7 +103,7 @@ def asking(update_id: int, in_doubt: StoreUpdate | None = None) -> Iterator[None
         raise
 
 
-def settled(update_id: int) -> None:
+def mark_not_sent(update_id: int) -> None:
     """Nothing of it was carried out, that is certain by now: it waits like any other."""
     StoreUpdate.objects.filter(pk=update_id).update(state=UpdateState.WAITING, asked_at=None, reason="")
 
@@ -113,7 +113,7 @@ def put_off(update_id: int, until: datetime, reason: str) -> None:
     StoreUpdate.objects.filter(pk=update_id).update(due_at=until, reason=reason)
 
 
-def again(update_id: int, trouble: TryAgain) -> None:
+def retry_later(update_id: int, trouble: TryAgain) -> None:
     """Not this time; each time it takes longer."""
     with transaction.atomic():
         update = locked(update_id)
@@ -126,7 +126,7 @@ def again(update_id: int, trouble: TryAgain) -> None:
         _stay(update)
 
 
-def wait(update_id: int) -> None:
+def keep_waiting(update_id: int) -> None:
     """The store cannot be used: the update waits, and no attempt is counted."""
     with transaction.atomic():
         update = locked(update_id)

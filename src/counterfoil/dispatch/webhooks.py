@@ -18,18 +18,18 @@ from counterfoil.stores.integrations.webhooks import (
 )
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreHooks, StoreState
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 
 LOOK_EVERY = timedelta(minutes=5)
 
 
-def keep_hooks(visit: Visit) -> None:
+def keep_hooks(session: StoreSession) -> None:
     """Every five minutes: what is missing, inactive, changed or doubled at the store is mended, and the gap is read.
 
     One call when all is well. A store loses its hooks only where somebody has decided so: a process that was not told
     the public address leaves those that are there alone.
     """
-    integration = visit.integration
+    integration = session.integration
     hooks = StoreHooks.objects.filter(integration=integration).first()
     taken_away = why_taken_away(integration, hooks)
     if (taken_away or why_none_can_be_made(integration)) and (hooks is None or not hooks.made):
@@ -42,32 +42,32 @@ def keep_hooks(visit: Visit) -> None:
         return
     wanted = "" if taken_away else destination(hooks)
     try:
-        mended = _mend(visit, hooks, wanted)
+        mended = _mend(session, hooks, wanted)
         hooks.trouble = taken_away
     except NeedsPerson as refused:
         mended, hooks.trouble = [], refused.sentence
-    _record(visit, hooks, mended, is_live=bool(wanted) and not hooks.trouble)
+    _record(session, hooks, mended, is_live=bool(wanted) and not hooks.trouble)
 
 
-def _mend(visit: Visit, hooks: StoreHooks, wanted: str) -> list[str]:
+def _mend(session: StoreSession, hooks: StoreHooks, wanted: str) -> list[str]:
     """What was mended, in words. `wanted`: where the store is to deliver; "" for nowhere."""
     headers = {HEADER: header_secret(hooks)}
-    there = [hook for hook in visit.client.hooks() if _is_ours(hook, hooks)]
+    there = [hook for hook in session.api.hooks() if _is_ours(hook, hooks)]
     keep, rest = _chosen(there, hooks.made) if wanted else ({}, there)
     mended: list[str] = []
     for hook in rest:
-        visit.client.delete_hook(hook.id)
+        session.api.delete_hook(hook.id)
         mended.append(f"{_name(hook.scope)} taken away")
     made: dict[str, int] = {}
     for scope in SCOPES if wanted else ():
         kept = keep.get(scope)
         if kept is None:
-            made[scope] = visit.client.create_hook(scope, wanted, headers).id
+            made[scope] = session.api.create_hook(scope, wanted, headers).id
             mended.append(f"{_name(scope)} made")
             continue
         made[scope] = kept.id
         if not _is_right(kept, wanted, headers):
-            visit.client.change_hook(kept.id, scope, wanted, headers)
+            session.api.change_hook(kept.id, scope, wanted, headers)
             mended.append(f"{_name(scope)} {'put right' if kept.is_active else 'switched on again'}")
     hooks.made = made
     return mended
@@ -97,7 +97,7 @@ def _name(scope: str) -> str:
     return scope.removeprefix("store/")
 
 
-def _record(visit: Visit, hooks: StoreHooks, mended: Sequence[str], *, is_live: bool) -> None:
+def _record(session: StoreSession, hooks: StoreHooks, mended: Sequence[str], *, is_live: bool) -> None:
     """Notes how they stand; after a mending the new order status is listed at once, whatever was said meanwhile."""
     hooks.checked_at = timezone.now()
     if mended or not is_live:
@@ -106,6 +106,6 @@ def _record(visit: Visit, hooks: StoreHooks, mended: Sequence[str], *, is_live: 
         hooks.live_since = timezone.now()
     hooks.save(update_fields=["made", "checked_at", "live_since", "trouble"])
     if mended:
-        visit.integration.state.listed_at = None
-        StoreState.objects.filter(integration=visit.integration).update(listed_at=None)
-        log(visit.integration, LogKind.SETTINGS, f"Webhooks at the store: {', '.join(mended)}.")
+        session.integration.state.listed_at = None
+        StoreState.objects.filter(integration=session.integration).update(listed_at=None)
+        log(session.integration, LogKind.SETTINGS, f"Webhooks at the store: {', '.join(mended)}.")

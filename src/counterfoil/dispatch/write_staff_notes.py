@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_glance, read_order, read_staff_notes
-from counterfoil.dispatch.transitions import IN_HAND, Sent, begin, end, locked, not_asked, note_answer
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_header, read_order, read_staff_notes
+from counterfoil.dispatch.transitions import IN_HAND, Sent, locked, mark_done, mark_sending, not_asked, note_answer
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 from counterfoil.stores.weborders.staff_notes import staff_notes_text
 
@@ -17,8 +17,8 @@ UNCHANGED = "The staff notes in the store stay as they are."
 class WriteStaffNotes:
     """Writes staff notes during one visit."""
 
-    def __init__(self, visit: Visit, sent: Sent) -> None:
-        self.client = visit.client
+    def __init__(self, session: StoreSession, sent: Sent) -> None:
+        self.api = session.api
         self.sent = sent
 
     def send(self, update_id: int) -> None:
@@ -30,7 +30,7 @@ class WriteStaffNotes:
             update = locked(update_id)
             if update.state not in IN_HAND:
                 return
-            begin(update)
+            mark_sending(update)
         try:
             self._write(update)
         except NeedsPerson as refused:
@@ -41,14 +41,14 @@ class WriteStaffNotes:
 
     def _write(self, update: StoreUpdate) -> None:
         order_id = update.web_order.bigcommerce_order_id
-        body = self.client.order(order_id)
-        refuse_another(update.web_order, read_glance(body))
+        body = self.api.order(order_id)
+        refuse_another(update.web_order, read_header(body))
         present = read_staff_notes(body)
         wanted = staff_notes_text(update.web_order, present)
         if wanted == present:
             self._end(update.pk, UpdateState.NOT_NEEDED, UNCHANGED)
             return
-        answer = self.client.write_staff_notes(order_id, wanted)
+        answer = self.api.write_staff_notes(order_id, wanted)
         with transaction.atomic():
             _note(locked(update.pk).web_order, answer)
             self._end(update.pk, UpdateState.SENT, WRITTEN if update.web_order.reason_code else TAKEN_AWAY)
@@ -56,7 +56,7 @@ class WriteStaffNotes:
 
     def _end(self, update_id: int, state: UpdateState, text: str) -> None:
         with transaction.atomic():
-            end(locked(update_id), state, text)
+            mark_done(locked(update_id), state, text)
 
 
 def _note(web_order: WebOrder, answer: bytes) -> None:

@@ -1,6 +1,6 @@
 """What a person is told by mail when their login was changed, whoever changed it (OWASP ASVS 5.0.0, 6.3.7)."""
 
-from counterfoil.accounts.mail.outbox import can_mail, send
+from counterfoil.accounts.mail.outbox import can_mail, enqueue
 from counterfoil.accounts.models import Person
 
 SUBJECT = "Your login to Counterfoil was changed"
@@ -17,4 +17,6 @@ def tell(person: Person, sentence: str, *, to: str = "") -> None:
     """
     address = to or person.email
     if can_mail() and address and person.pk:
-        send(address, SUBJECT, TEXT.format(sentence=sentence, username=person.username), person=None if to else person)
+        enqueue(
+            address, SUBJECT, TEXT.format(sentence=sentence, username=person.username), person=None if to else person
+        )

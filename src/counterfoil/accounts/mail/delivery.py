@@ -23,7 +23,7 @@ from counterfoil.accounts.mail.smtp_backend import OutcomeUnknown
 from counterfoil.accounts.models import Mail, MailState
 from counterfoil.bigcommerce import TryAgain
 from counterfoil.stores.db.encryption import SecretUnreadable, no_secret
-from counterfoil.stores.sync.isolation import REPORT, one_by_one
+from counterfoil.stores.sync.isolation import REPORT, for_each_isolated
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -40,7 +40,7 @@ ITS_SETTINGS = "An administrator checks COUNTERFOIL_EMAIL_URL."
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class DeliveryFailure:
     """Why a mail was not delivered. `server`: no other mail could be delivered either; `state`: where it stands."""
 
     sentence: str
@@ -53,7 +53,7 @@ def deliver_due(is_to_stop: Callable[[], bool] = lambda: False) -> None:
     """Sends what is due, the oldest first, until it is to stop; trouble with the server itself ends the round."""
     _settle_interrupted()
     try:
-        one_by_one(_claimed(is_to_stop), _deliver_or_wait, again=_nothing_to_note, defect=_defect)
+        for_each_isolated(_claimed(is_to_stop), _deliver_or_wait, again=_nothing_to_note, defect=_defect)
     except TryAgain:
         return  # noted with the mail that met it; the others are due already
 
@@ -94,7 +94,7 @@ def _deliver_or_wait(mail: Mail) -> None:
         raise TryAgain(trouble.sentence, after=FIRST_PAUSE.total_seconds())
 
 
-def _deliver(mail: Mail) -> Trouble | None:
+def _deliver(mail: Mail) -> DeliveryFailure | None:
     try:
         _hand_over(mail)
     except (OSError, ValueError, ImproperlyConfigured, SecretUnreadable) as error:
@@ -115,7 +115,7 @@ def _hand_over(mail: Mail) -> None:
     EmailMessage(mail.subject, mail.text.reveal(), to=[mail.to], headers=headers).send()
 
 
-def _note(mail: Mail, trouble: Trouble) -> None:
+def _note(mail: Mail, trouble: DeliveryFailure) -> None:
     now = timezone.now()
     told = {"trouble": trouble.sentence, "next_step": trouble.next_step}
     if trouble.state != MailState.WAITING or now - mail.created_at > GIVE_UP_AFTER:
@@ -143,29 +143,29 @@ def _settle_interrupted() -> None:
     )
 
 
-def _trouble(error: Exception, mail: Mail) -> Trouble:
+def _trouble(error: Exception, mail: Mail) -> DeliveryFailure:
     if isinstance(error, OutcomeUnknown):
-        return Trouble(NOBODY_KNOWS, IF_IT_IS_NOT_THERE, MailState.UNKNOWN)
+        return DeliveryFailure(NOBODY_KNOWS, IF_IT_IS_NOT_THERE, MailState.UNKNOWN)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
         sentence = f"The mail server does not take mail for {mail.to}: {_said(code, words)}"
-        return Trouble(sentence, "Check the e-mail address.", _state_after(code))
+        return DeliveryFailure(sentence, "Check the e-mail address.", _state_after(code))
     if isinstance(error, smtplib.SMTPDataError):
-        return Trouble(
+        return DeliveryFailure(
             f"The mail server does not take this mail: {_said(error.smtp_code, error.smtp_error)}",
             "An administrator asks whoever runs the mail server.",
             _state_after(error.smtp_code),
         )
     if isinstance(error, SecretUnreadable):
-        return Trouble(
+        return DeliveryFailure(
             OTHER_KEY, "Do again what it was about: invite, or ask for the link, once more.", MailState.FAILED
         )
     if isinstance(error, ValueError):
-        return Trouble(f"{mail.to} is no e-mail address.", "Check the e-mail address.", MailState.FAILED)
+        return DeliveryFailure(f"{mail.to} is no e-mail address.", "Check the e-mail address.", MailState.FAILED)
     return _trouble_with_server(error)
 
 
-def _trouble_with_server(error: Exception) -> Trouble:
+def _trouble_with_server(error: Exception) -> DeliveryFailure:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         sentence = f"The mail server refuses the login: {_said(error.smtp_code, error.smtp_error)}"
     elif isinstance(error, smtplib.SMTPResponseException):
@@ -182,7 +182,7 @@ def _trouble_with_server(error: Exception) -> Trouble:
         sentence = "Mails cannot be written into the directory of COUNTERFOIL_EMAIL_URL."
     else:
         sentence = "The mail server cannot be reached."
-    return Trouble(sentence, ITS_SETTINGS, server=True)
+    return DeliveryFailure(sentence, ITS_SETTINGS, server=True)
 
 
 def _state_after(code: int) -> MailState:

@@ -27,7 +27,7 @@ def link(path: str) -> str:
     return f"{address}{path}" if address else ""
 
 
-def send(to: str, subject: str, text: str, *, person: Person | None = None) -> Mail:
+def enqueue(to: str, subject: str, text: str, *, person: Person | None = None) -> Mail:
     """Keeps a plain-text mail to be sent as soon as the present transaction is committed; raises Refused.
 
     `person`: whose page shows what became of it. The text may hold a link that is secret; it is not kept once sent.

@@ -9,13 +9,13 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.bigcommerce.catalog import CatalogPage, CatalogProduct, CatalogVariant
 from counterfoil.sales.models import ProductType
-from counterfoil.sales.products.catalog_import import CatalogItem, stock
+from counterfoil.sales.products.catalog_import import CatalogItem, import_variants
 from counterfoil.sales.products.order_lines import give_loaded_products
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.attention.unknown_skus import retry_blocked
 from counterfoil.stores.log import log
 from counterfoil.stores.models import CatalogLoad, LogKind, WebIntegration
-from counterfoil.stores.sync.session import Progress, Visit
+from counterfoil.stores.sync.session import Progress, StoreSession
 from counterfoil.stores.sync.wakeups import wake
 
 PAGE = 250
@@ -41,7 +41,9 @@ class LoadedCatalog:
     tried_again: int = 0
 
 
-def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedCatalog | None = None) -> LoadedCatalog:
+def load_catalog(
+    session: StoreSession, progress: Progress | None = None, loaded: LoadedCatalog | None = None
+) -> LoadedCatalog:
     """Adds each variant that the product list does not have yet, and learns which product it is in the store.
 
     What the merchant has written is never written over. One call for each 250 products; each page is in the books
@@ -49,11 +51,11 @@ def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedC
     what was loaded stays.
     """
     loaded = loaded or LoadedCatalog()
-    tell, source = progress or visit.progress, visit.integration.code
-    for page in _pages(visit, loaded.next_id):
+    tell, source = progress or session.progress, session.integration.code
+    for page in _pages(session, loaded.next_id):
         items = [item for product in page.products for item in _items(product)]
         for start in range(0, len(items), AT_ONCE):
-            stocked = stock(source, items[start : start + AT_ONCE])
+            stocked = import_variants(source, items[start : start + AT_ONCE])
             loaded.added += stocked.added
             loaded.completed += stocked.completed
         loaded.unreadable += page.unreadable
@@ -62,10 +64,10 @@ def load_catalog(visit: Visit, progress: Progress | None = None, loaded: LoadedC
         loaded.variants += len(items)
         loaded.next_id = max(page.listed) + 1
         tell(LOADING, loaded.products, max(before + page.total, loaded.products))
-    loaded.finished = not visit.is_over
+    loaded.finished = not session.is_over
     give_loaded_products(source)
     loaded.tried_again = retry_blocked(source=source)
-    log(visit.integration, LogKind.SETTINGS, describe(loaded))
+    log(session.integration, LogKind.SETTINGS, describe(loaded))
     return loaded
 
 
@@ -80,12 +82,12 @@ def describe(loaded: LoadedCatalog) -> str:
     return text if loaded.finished else f"{text} The rest is still to be loaded."
 
 
-def _pages(visit: Visit, min_id: int) -> Iterator[CatalogPage]:
+def _pages(session: StoreSession, min_id: int) -> Iterator[CatalogPage]:
     """By id and not by page, since products come and go while we read; a page that is too much is halved."""
     limit, whole = PAGE, False
-    while not visit.is_over:
+    while not session.is_over:
         try:
-            page = visit.client.catalog_products(min_id=min_id, limit=limit, whole=whole)
+            page = session.api.catalog_products(min_id=min_id, limit=limit, whole=whole)
         except TryAgain as trouble:
             if not trouble.smaller or limit == 1:
                 raise
@@ -142,9 +144,9 @@ def ask_for_catalog(integration: WebIntegration, *, by: str) -> bool:
     return True
 
 
-def go_on_loading(visit: Visit) -> None:
+def go_on_loading(session: StoreSession) -> None:
     """Loads on where the last turn stopped, if there is something to load. Raises TryAgain and StoreTrouble."""
-    load = CatalogLoad.objects.filter(integration=visit.integration, ended_at=None).first()
+    load = CatalogLoad.objects.filter(integration=session.integration, ended_at=None).first()
     if load is None:
         return
     loaded = LoadedCatalog(
@@ -159,7 +161,7 @@ def go_on_loading(visit: Visit) -> None:
         _keep(load, loaded, of)
 
     try:
-        load_catalog(visit, keep, loaded)
+        load_catalog(session, keep, loaded)
     except StoreTrouble as trouble:
         if trouble.code != NOT_ALLOWED:
             raise

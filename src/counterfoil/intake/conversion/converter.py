@@ -41,7 +41,7 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
+class ConvertedOrder:
     """What `import` writes: the order, who bought it, and what of it fills the client's further fields.
 
     `tax_gap`: by how much the store's total exceeds its total without tax and its tax (`OrderMoney`).
@@ -60,7 +60,7 @@ class Converted:
         return sha256(msgspec.json.encode(steady)).hexdigest()
 
 
-def convert(document: WebOrderDocument, *, tax_included: bool | None = None) -> Converted:
+def convert(document: WebOrderDocument, *, tax_included: bool | None = None) -> ConvertedOrder:
     """What to import of a web order; raises NeedsPerson when it cannot be a sales order.
 
     `tax_included`: the basis on which its money is wanted; by default the store's own, as the figures show it.
@@ -93,7 +93,7 @@ def convert(document: WebOrderDocument, *, tax_included: bool | None = None) -> 
         staff_notes=without_reason(order.staff_notes),
         channel=_channel(order),
     )
-    return Converted(draft=name_parts(draft), buyer=_buyer(order), tax_gap=money.tax_gap)
+    return ConvertedOrder(draft=name_parts(draft), buyer=_buyer(order), tax_gap=money.tax_gap)
 
 
 def _buyer(order: Order) -> Buyer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.expressions.order_view import OrderView
-from counterfoil.intake.expressions.sandbox import Answer, Job, evaluate
+from counterfoil.intake.expressions.sandbox import ExpressionResult, Job, evaluate
 from counterfoil.intake.scripts import ScriptFields
 from counterfoil.sales.custom_fields.values import FieldValue, checked
 from counterfoil.sales.errors import Refused
@@ -17,7 +17,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MappedValue:
     """Where a value belongs: to the order (or its client), or to one of its lines."""
 
     mapping: FieldMapping
@@ -51,7 +51,7 @@ def fill_fields(
     return left_empty
 
 
-def value_of(definition: FieldDefinition | None, answer: Answer) -> tuple[FieldValue | None, str]:
+def value_of(definition: FieldDefinition | None, answer: ExpressionResult) -> tuple[FieldValue | None, str]:
     """An answer as the field keeps it (as text without a field), and what is wrong with it, else ""."""
     if answer.error:
         return None, answer.error
@@ -63,21 +63,21 @@ def value_of(definition: FieldDefinition | None, answer: Answer) -> tuple[FieldV
         return None, refused.sentence.removesuffix(".")
 
 
-def _places(view: OrderView, mappings: Sequence[FieldMapping]) -> Iterator[Place]:
+def _places(view: OrderView, mappings: Sequence[FieldMapping]) -> Iterator[MappedValue]:
     for mapping in mappings:
         if mapping.field.scope == FieldScope.LINE:
-            yield from (Place(mapping, line) for line in range(len(view.lines)))
+            yield from (MappedValue(mapping, line) for line in range(len(view.lines)))
         else:
-            yield Place(mapping)
+            yield MappedValue(mapping)
 
 
-def _values(view: OrderView, fields: ScriptFields, place: Place) -> dict[str, FieldValue]:
+def _values(view: OrderView, fields: ScriptFields, place: MappedValue) -> dict[str, FieldValue]:
     if place.line is not None:
         return fields.lines[view.line_ids[place.line]]
     return fields.client if place.mapping.field.scope == FieldScope.CLIENT else fields.order
 
 
-def _sentence(view: OrderView, place: Place, error: str) -> str:
+def _sentence(view: OrderView, place: MappedValue, error: str) -> str:
     of_line = "" if place.line is None else f" of the line {line_name(view, place.line)}"
     expression = shortened(place.mapping.expression)
     return (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conversion.converter import Converted, convert
+from counterfoil.intake.conversion.converter import ConvertedOrder, convert
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
 from counterfoil.intake.conversion.field_mapping import fill_fields
 from counterfoil.intake.conversion.method_names import names_in, with_names
@@ -26,25 +26,25 @@ CORRECT_SCRIPT = "Correct the script, or add the field, then retry."
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class PipelineResult:
     """What is to be imported; `left_empty`: a sentence for each field that should have been filled and was not.
 
     `new_names`: the shipping and payment methods that are not on the store's list yet.
     """
 
-    converted: Converted
+    converted: ConvertedOrder
     left_empty: tuple[str, ...] = ()
     new_names: tuple[tuple[NameKind, str], ...] = ()
 
 
-def convert_by_rules(
+def convert_order(
     integration: WebIntegration,
     payload: Payload,
     document: WebOrderDocument | None = None,
     *,
     strict: bool = True,
     tax_included: bool | None = None,
-) -> Conversion:
+) -> PipelineResult:
     """What to import of a stored order, by the store's present rules; raises NeedsPerson.
 
     `strict` is False for the version that is in the books already: what the present rules refuse of it stays empty.
@@ -56,19 +56,19 @@ def convert_by_rules(
 
 
 def apply_rules(
-    rules: Rules, converted: Converted, parts: tuple[bytes, bytes | None, bytes | None], *, strict: bool = True
-) -> Conversion:
+    rules: Rules, converted: ConvertedOrder, parts: tuple[bytes, bytes | None, bytes | None], *, strict: bool = True
+) -> PipelineResult:
     """The conversion's result with the merchant's names and fields; raises NeedsPerson."""
     new_names = tuple(each for each in names_in(converted.draft) if not rules.names.knows(*each))
     converted = replace(converted, draft=with_names(converted.draft, rules.names))
     if not rules.mappings and not rules.scripts:
-        return Conversion(converted, (), new_names)
+        return PipelineResult(converted, (), new_names)
     view = view_order(*parts)
     fields = empty_fields(converted.draft)
     left_empty = fill_fields(_of_known_lines(view, fields), rules.mappings, fields, strict=strict)
     if rules.scripts:
         left_empty += _run_scripts(rules, view, converted, fields, strict=strict)
-    return Conversion(_with_fields(converted, fields), tuple(left_empty), new_names)
+    return PipelineResult(_with_fields(converted, fields), tuple(left_empty), new_names)
 
 
 def _of_known_lines(view: OrderView, fields: ScriptFields) -> OrderView:
@@ -77,7 +77,7 @@ def _of_known_lines(view: OrderView, fields: ScriptFields) -> OrderView:
 
 
 def _run_scripts(
-    rules: Rules, view: OrderView, converted: Converted, fields: ScriptFields, *, strict: bool
+    rules: Rules, view: OrderView, converted: ConvertedOrder, fields: ScriptFields, *, strict: bool
 ) -> list[str]:
     try:
         with transaction.atomic():  # what a script does wrong to the database is taken back
@@ -126,7 +126,7 @@ def _checked(definition: FieldDefinition, value: object) -> FieldValue | None:
         raise NeedsPerson("script", f"The script's value does not fit: {refused.sentence}", CORRECT_SCRIPT) from None
 
 
-def _with_fields(converted: Converted, fields: ScriptFields) -> Converted:
+def _with_fields(converted: ConvertedOrder, fields: ScriptFields) -> ConvertedOrder:
     lines = tuple(
         replace(line, fields=_kept(fields.lines.get(line.source_id or 0, {}))) for line in converted.draft.lines
     )

@@ -44,7 +44,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ExpressionResult:
     """A value, or why there is none: a part of a sentence, "" when there is a value (which may be None)."""
 
     value: str | int | float | bool | None = None
@@ -76,7 +76,7 @@ class _Child:
             )
         self._unread = b""
 
-    def ask(self, request: bytes, seconds: float) -> Iterator[Answer]:
+    def ask(self, request: bytes, seconds: float) -> Iterator[ExpressionResult]:
         """The answers to a request, as they come; raises _Gone."""
         deadline = time.monotonic() + CLOCK_TIMES * seconds
         try:
@@ -89,7 +89,7 @@ class _Child:
         except OSError:
             raise self._gone() from None
 
-    def read(self, deadline: float) -> Answer:
+    def read(self, deadline: float) -> ExpressionResult:
         """The next answer; raises TimeoutError, and _Gone when there will be none."""
         while b"\n" not in self._unread:
             self.socket.settimeout(max(0.001, deadline - time.monotonic()))
@@ -98,7 +98,7 @@ class _Child:
                 raise self._gone()
             self._unread += piece
         line, _, self._unread = self._unread.partition(b"\n")
-        return msgspec.json.decode(line, type=Answer)
+        return msgspec.json.decode(line, type=ExpressionResult)
 
     def _gone(self, *, stuck: bool = False) -> _Gone:
         if not stuck:
@@ -131,7 +131,7 @@ class _Budget:
         """Why expressions were not tried any more."""
         return NO_TIME_LEFT if self.seconds <= 0 else TOO_LARGE
 
-    def charge(self, code: int | None, seconds: float) -> list[Answer]:
+    def charge(self, code: int | None, seconds: float) -> list[ExpressionResult]:
         """Counts a child that ended after so long: the answer that it owes, where that is the expression's fault.
 
         An end from outside is forgiven once, and then raises TryAgain.
@@ -144,10 +144,10 @@ class _Budget:
         self.deaths += 1
         if code == -signal.SIGPROF:
             self.seconds = 0
-            return [Answer(error=TOOK_TOO_LONG)]
+            return [ExpressionResult(error=TOOK_TOO_LONG)]
         self.seconds -= seconds
         killed = code is None or code < 0 or code == OUT_OF_MEMORY
-        return [Answer(error=TOO_LARGE if killed else CRASHES)]
+        return [ExpressionResult(error=TOO_LARGE if killed else CRASHES)]
 
 
 class ExpressionProcess:
@@ -157,12 +157,12 @@ class ExpressionProcess:
         self._turn = threading.Lock()
         self._child: _Child | None = None
 
-    def evaluate(self, view: OrderView, jobs: Sequence[Job], *, seconds: float = SECONDS) -> list[Answer]:
+    def evaluate(self, view: OrderView, jobs: Sequence[Job], *, seconds: float = SECONDS) -> list[ExpressionResult]:
         """An answer for each job, `seconds` for all of them.
 
         Raises TryAgain when no child can be started, or each is ended from outside: no fault of an expression.
         """
-        answers: list[Answer] = []
+        answers: list[ExpressionResult] = []
         names = {"order": view.order, "customer": view.customer, "lines": view.lines, "coupons": view.coupons}
         document = msgspec.json.encode({"names": names})[:-1]
         budget = _Budget(seconds)
@@ -177,7 +177,7 @@ class ExpressionProcess:
                 except _Gone as gone:
                     self._end()
                     answers += budget.charge(gone.code, time.monotonic() - began)
-        return answers + [Answer(error=budget.why_no_more)] * (len(jobs) - len(answers))
+        return answers + [ExpressionResult(error=budget.why_no_more)] * (len(jobs) - len(answers))
 
     def _running(self) -> _Child:
         if self._child is not None and self._child.process.poll() is not None:
@@ -229,6 +229,6 @@ atexit.register(EXPRESSIONS.close)
 os.register_at_fork(after_in_child=EXPRESSIONS.forget)
 
 
-def evaluate(view: OrderView, jobs: Sequence[Job]) -> list[Answer]:
+def evaluate(view: OrderView, jobs: Sequence[Job]) -> list[ExpressionResult]:
     """An answer for each job; a second for all of them. The child is started with the first."""
     return EXPRESSIONS.evaluate(view, jobs) if jobs else []

@@ -12,8 +12,8 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.stores.log import log
 from counterfoil.stores.models import REFUNDS_UNREAD, SHIPMENTS_UNREAD, LogKind, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.sync.isolation import MOST_IN_A_ROW, REPORT, one_by_one
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.isolation import MOST_IN_A_ROW, REPORT, for_each_isolated
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.external_shipments import keep_shipments
 from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
@@ -29,41 +29,41 @@ LOOK_AT_SHIPMENTS = "They are read again with every pass. Look at the order's sh
 DEFECT = "A defect of the program stopped the reading of what others did with this order. Nothing was lost."
 
 
-def catch_up(visit: Visit) -> None:
+def catch_up(session: StoreSession) -> None:
     """Reads the shipments and refunds of the orders that are marked, until the visit is over. Mostly one statement."""
     marked = list(
         WebOrder.objects.filter(
             Q(shipments_to_read=True) | Q(refunds_to_read=True),
-            integration=visit.integration,
+            integration=session.integration,
             sales_order__isnull=False,
             other_placed_at=None,  # what the store has is another order's
         )
-        .exclude(pk__in=visit.unread)
+        .exclude(pk__in=session.unread)
         .select_related("integration", "sales_order")
         .order_by("bigcommerce_order_id")
     )
-    _read_refunds(visit, [each for each in marked if each.refunds_to_read])
-    _read_shipments(visit, [each for each in marked if each.shipments_to_read])
+    _read_refunds(session, [each for each in marked if each.refunds_to_read])
+    _read_shipments(session, [each for each in marked if each.shipments_to_read])
 
 
-def _read_shipments(visit: Visit, web_orders: Sequence[WebOrder]) -> None:
+def _read_shipments(session: StoreSession, web_orders: Sequence[WebOrder]) -> None:
     if not web_orders:
         return
-    doubtful = set(shipments_in_doubt(visit.integration).values_list("web_order", flat=True))
+    doubtful = set(shipments_in_doubt(session.integration).values_list("web_order", flat=True))
     certain = [each for each in web_orders if each.pk not in doubtful]
 
     def read(web_order: WebOrder) -> None:
         read_at = timezone.now()
         try:
-            found = visit.client.order_shipments(web_order.bigcommerce_order_id)
+            found = session.api.order_shipments(web_order.bigcommerce_order_id)
         except NeedsPerson as refused:
-            visit.unread.add(web_order.pk)
+            session.unread.add(web_order.pk)
             _not_read(web_order, refused)
             return
         keep_shipments(web_order.pk, found, read_at=read_at)
         _read_at_last(web_order)
 
-    one_by_one(visit.while_it_lasts(certain), read, again=_later, defect=_defect)
+    for_each_isolated(session.while_it_lasts(certain), read, again=_later, defect=_defect)
 
 
 def _later(_web_order: WebOrder, _trouble: TryAgain) -> None:
@@ -105,25 +105,25 @@ def _defect(web_order: WebOrder, trace: str) -> None:
     log(web_order.integration, LogKind.DEFECT, DEFECT, import_id=web_order.import_id)
 
 
-def _read_refunds(visit: Visit, web_orders: Sequence[WebOrder]) -> None:
+def _read_refunds(session: StoreSession, web_orders: Sequence[WebOrder]) -> None:
     """Many orders with one call. A store that does not let us is asked again after a while, not with each pass.
 
     Those whose refunds could not be read the last time come last, so that they hold up no other.
     """
-    refused_at = visit.integration.state.refunds_refused_at
+    refused_at = session.integration.state.refunds_refused_at
     if not web_orders or (refused_at is not None and timezone.now() - refused_at < ASK_AGAIN_AFTER):
         return
     doubtful = [each for each in web_orders if each.reason_code == REFUNDS_UNREAD]
     others = [each for each in web_orders if each.reason_code != REFUNDS_UNREAD]
     try:
-        _read_batches(visit, deque([*_batches(others), *_batches(doubtful)]))
+        _read_batches(session, deque([*_batches(others), *_batches(doubtful)]))
     except StoreTrouble as trouble:
         if trouble.code != "permission":
             raise
-        _note_refused(visit.integration)
+        _note_refused(session.integration)
         return
     if refused_at is not None:
-        _note(visit.integration.state, refused=False)
+        _note(session.integration.state, refused=False)
 
 
 def _batches(web_orders: Sequence[WebOrder]) -> Iterator[Sequence[WebOrder]]:
@@ -131,17 +131,17 @@ def _batches(web_orders: Sequence[WebOrder]) -> Iterator[Sequence[WebOrder]]:
         yield web_orders[start : start + BATCH]
 
 
-def _read_batches(visit: Visit, batches: deque[Sequence[WebOrder]]) -> None:
+def _read_batches(session: StoreSession, batches: deque[Sequence[WebOrder]]) -> None:
     """One call each; where an answer cannot be read, its batch is halved, down to the one order that it is about.
 
     What did not work this time ends the reading when it happens three times in a row; everything else of the pass goes
     on, and what is marked is read with the next one.
     """
     in_a_row = 0
-    while batches and not visit.is_over:
+    while batches and not session.is_over:
         batch = batches.popleft()
         try:
-            is_read = _read_batch(visit, batch)
+            is_read = _read_batch(session, batch)
             in_a_row = 0
         except TryAgain as trouble:
             if trouble.after:
@@ -149,7 +149,7 @@ def _read_batches(visit: Visit, batches: deque[Sequence[WebOrder]]) -> None:
             in_a_row += 1
             if in_a_row >= MOST_IN_A_ROW:
                 return
-            visit.unread.update(each.pk for each in batch if len(batch) == 1)
+            session.unread.update(each.pk for each in batch if len(batch) == 1)
             is_read = len(batch) == 1
             if is_read:
                 _not_this_time(batch[0], trouble)
@@ -158,22 +158,22 @@ def _read_batches(visit: Visit, batches: deque[Sequence[WebOrder]]) -> None:
             batches += [batch[:middle], batch[middle:]]
 
 
-def _read_batch(visit: Visit, batch: Sequence[WebOrder]) -> bool:
+def _read_batch(session: StoreSession, batch: Sequence[WebOrder]) -> bool:
     """Keeps the refunds of these orders; False where nobody can tell of which of them one is."""
     alone = batch[0].bigcommerce_order_id if len(batch) == 1 else None
     try:
-        found, unreadable = visit.client.refunds(each.bigcommerce_order_id for each in batch)
+        found, unreadable = session.api.refunds(each.bigcommerce_order_id for each in batch)
     except NeedsPerson as refused:
         if alone is None:
             return False
-        visit.unread.add(batch[0].pk)
+        session.unread.add(batch[0].pk)
         _refused(batch[0], refused)
         return True
     if alone is None and None in [*(each.order_id for each in found), *(each.order_id for each in unreadable)]:
         return False
     placed = [each if each.order_id is not None else msgspec.structs.replace(each, order_id=alone) for each in found]
     sentences = {each.order_id or alone or 0: each.sentence for each in unreadable}
-    visit.unread.update(each.pk for each in batch if each.bigcommerce_order_id in sentences)
+    session.unread.update(each.pk for each in batch if each.bigcommerce_order_id in sentences)
     keep_refunds(batch, placed, unreadable=sentences)
     return True
 

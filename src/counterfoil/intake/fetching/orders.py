@@ -11,15 +11,15 @@ from django.utils import timezone
 from counterfoil.bigcommerce import (
     NeedsPerson,
     Order,
-    OrderGlance,
+    OrderHeader,
     TryAgain,
     coupons_on_lines,
     order_id_of,
-    read_glance,
+    read_header,
     read_line_items,
     read_order,
 )
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.stores.integrations.import_window import cut_off, is_before_cut_off, known_zone
 from counterfoil.stores.models import (
     ACKNOWLEDGEMENTS,
@@ -34,7 +34,7 @@ from counterfoil.stores.models import (
     WebOrder,
     WebOrderState,
 )
-from counterfoil.stores.weborders.changes import Seen
+from counterfoil.stores.weborders.changes import ChangedOrders
 from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 
@@ -77,23 +77,23 @@ NOT_LISTED = "It stands in a new order status, and BigCommerce's list did not sh
 UNREADABLE_ORDER = b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
 
 
-def count_orders(integration: WebIntegration, client: StoreClient) -> dict[int, int]:
+def count_orders(integration: WebIntegration, api: StoreApi) -> dict[int, int]:
     """How many orders stand in each status since the cut-off; kept for the dashboard."""
     since = cut_off(integration)
-    counts = client.orders_count(min_date_created=since)
+    counts = api.orders_count(min_date_created=since)
     state = integration.state
     state.counts = {str(status_id): count for status_id, count in counts.items() if count}
     now = state.collected_at = timezone.now()
     fields = {"counts": state.counts, "collected_at": now}
     if since and (state.before_cut_off_at is None or now - state.before_cut_off_at >= COUNT_OLD_EVERY):
-        state.before_cut_off = max(0, sum(client.orders_count().values()) - sum(counts.values()))
+        state.before_cut_off = max(0, sum(api.orders_count().values()) - sum(counts.values()))
         state.before_cut_off_at = now
         fields |= {"before_cut_off": state.before_cut_off, "before_cut_off_at": now}
     StoreState.objects.filter(pk=state.pk).update(**fields)
     return counts
 
 
-def must_list(integration: WebIntegration, counts: dict[int, int], seen: Seen) -> bool:
+def must_list(integration: WebIntegration, counts: dict[int, int], seen: ChangedOrders) -> bool:
     """Whether an order stands in a new order status that nothing explains, or the last list is too old."""
     state = integration.state
     if state.listed_at is None or timezone.now() - state.listed_at >= LIST_EVERY:
@@ -106,7 +106,7 @@ def must_list(integration: WebIntegration, counts: dict[int, int], seen: Seen) -
     return explained < max(waiting.count(), in_store)
 
 
-def _is_new(integration: WebIntegration, glance: OrderGlance) -> bool:
+def _is_new(integration: WebIntegration, glance: OrderHeader) -> bool:
     if glance.status_id not in integration.new_statuses or glance.is_deleted:
         return False
     return glance.date_created is None or not is_before_cut_off(integration, glance.date_created)
@@ -146,7 +146,7 @@ class Page:
 
 
 def list_new_orders(
-    integration: WebIntegration, client: StoreClient, counts: Mapping[int, int] | None = None
+    integration: WebIntegration, api: StoreApi, counts: Mapping[int, int] | None = None
 ) -> Iterator[list[KeptPayload]]:
     """Every order in a new order status, kept, a page at a time in ascending order of id; the first only, if so set.
 
@@ -154,25 +154,25 @@ def list_new_orders(
     """
     started = timezone.now()
     for status_id in integration.new_statuses:
-        listed = _pages_of(integration, client, status_id, (counts or {}).get(status_id))
+        listed = _pages_of(integration, api, status_id, (counts or {}).get(status_id))
         for page in within_first(integration, listed):
             yield page.keep(integration)
     integration.state.listed_at = started
     StoreState.objects.filter(pk=integration.state.pk).update(listed_at=started)
 
 
-def pages(integration: WebIntegration, client: StoreClient) -> Iterator[Page]:
+def pages(integration: WebIntegration, api: StoreApi) -> Iterator[Page]:
     """Reads every order in a new order status.
 
     By id and not by page, since orders leave the status while we read. A page that is too much for the store is
     halved, down to the one order that cannot be delivered, which then stands for itself.
     """
     for status_id in integration.new_statuses:
-        yield from _pages_of(integration, client, status_id)
+        yield from _pages_of(integration, api, status_id)
 
 
 def _pages_of(
-    integration: WebIntegration, client: StoreClient, status_id: int, expected: int | None = None
+    integration: WebIntegration, api: StoreApi, status_id: int, expected: int | None = None
 ) -> Iterator[Page]:
     """The orders of a status, until a page shows none that was not shown before, or all are there that are expected.
 
@@ -186,7 +186,7 @@ def _pages_of(
     while True:
         read_at = timezone.now()
         try:
-            bodies = client.list_orders(
+            bodies = api.list_orders(
                 status_id=status_id, min_id=min_id, limit=limit, page=number, min_date_created=since
             )
         except TryAgain as trouble:
@@ -195,7 +195,7 @@ def _pages_of(
             if limit > 1:
                 limit //= 2
                 continue
-            bodies = _undeliverable(client, status_id, min_id, since, trouble)
+            bodies = _undeliverable(api, status_id, min_id, since, trouble)
         page = {order_id: body for body in bodies if (order_id := order_id_of(body)) is not None}
         fresh = {order_id: body for order_id, body in page.items() if order_id not in shown}
         shown |= fresh.keys()
@@ -214,19 +214,19 @@ def _pages_of(
 
 def _stands_elsewhere(body: bytes, status_id: int) -> bool:
     """Whether the order has another status than was asked for; which a store should not list."""
-    glance = read_glance(body)
+    glance = read_header(body)
     return glance is not None and glance.status_id != status_id
 
 
 def _undeliverable(
-    client: StoreClient, status_id: int, min_id: int, since: datetime | None, trouble: TryAgain
+    api: StoreApi, status_id: int, min_id: int, since: datetime | None, trouble: TryAgain
 ) -> list[bytes]:
     """A note in place of the order that cannot be delivered; the store's trouble itself when no list works."""
 
-    def first_from(least: int) -> list[OrderGlance] | None:
+    def first_from(least: int) -> list[OrderHeader] | None:
         """The first order from this id on in the light list; None where not even that shows it."""
         try:
-            return client.glance_orders(
+            return api.list_order_headers(
                 status_id=status_id, min_id=least, min_date_created=since, sort="id:asc", limit=1
             )
         except TryAgain as again:
@@ -254,14 +254,14 @@ def _first_not_shown(min_id: int, *, shows: Callable[[int], bool]) -> int:
     return hidden
 
 
-def read_one(integration: WebIntegration, client: StoreClient, bigcommerce_order_id: int) -> KeptPayload:
+def read_one(integration: WebIntegration, api: StoreApi, bigcommerce_order_id: int) -> KeptPayload:
     """Reads one order and keeps it; raises NeedsPerson when the store does not have it."""
     read_at = timezone.now()
-    body = client.order(bigcommerce_order_id)
+    body = api.order(bigcommerce_order_id)
     return keep_payloads(integration, {bigcommerce_order_id: body}, read_at=read_at)[0]
 
 
-def complete(client: StoreClient, kept: KeptPayload, *, whole_coupons: bool = False) -> None:
+def complete(api: StoreApi, kept: KeptPayload, *, whole_coupons: bool = False) -> None:
     """Reads what did not come along with the order: lines beyond the fiftieth, coupons that its lines do not tell.
 
     `whole_coupons`: also those that the lines tell, since the store's rules may ask for more of them.
@@ -272,9 +272,9 @@ def complete(client: StoreClient, kept: KeptPayload, *, whole_coupons: bool = Fa
         return  # the import says so
     more: dict[str, bytes] = {}
     if order.needs_products_call:
-        more["products"] = client.order_products(order.id)
+        more["products"] = api.order_products(order.id)
     if order.coupon_discount and (whole_coupons or not _tells_coupons(order, more.get("products"))):
-        more["coupons"] = client.order_coupons(order.id)
+        more["coupons"] = api.order_coupons(order.id)
     if more:
         Payload.objects.filter(pk=Subquery(_latest(kept))).update(**more)
 

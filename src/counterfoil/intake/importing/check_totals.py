@@ -8,7 +8,7 @@ from the store for it.
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conversion.pipeline import convert_by_rules
+from counterfoil.intake.conversion.pipeline import convert_order
 from counterfoil.intake.importing.import_order import difference_of
 from counterfoil.intake.matching.products import find_products
 from counterfoil.intake.updating.order import update_order
@@ -46,7 +46,7 @@ def _check(integration: WebIntegration, pk: int) -> None:
 def _adds_up(integration: WebIntegration, found: WebOrder) -> bool:
     assert found.payload is not None
     try:
-        return not difference_of(convert_by_rules(integration, found.payload, strict=False).converted)
+        return not difference_of(convert_order(integration, found.payload, strict=False).converted)
     except NeedsPerson:
         return False
 
@@ -58,8 +58,8 @@ def _take_rounding_away(integration: WebIntegration, found: WebOrder) -> None:
     if imported is None:
         return
     try:
-        after = convert_by_rules(integration, imported, strict=False).converted
-        before = convert_by_rules(integration, imported, strict=False, tax_included=order.tax_included).converted
+        after = convert_order(integration, imported, strict=False).converted
+        before = convert_order(integration, imported, strict=False, tax_included=order.tax_included).converted
     except NeedsPerson:
         return
     if difference_of(after):

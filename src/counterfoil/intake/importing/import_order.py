@@ -5,14 +5,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Order, OrderGlance, check_lines, read_glance
-from counterfoil.intake.conversion.converter import Converted
+from counterfoil.bigcommerce import NeedsPerson, Order, OrderHeader, check_lines, read_header
+from counterfoil.intake.conversion.converter import ConvertedOrder
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
 from counterfoil.intake.conversion.money import why_it_does_not_add_up
-from counterfoil.intake.conversion.pipeline import Conversion, convert_by_rules
+from counterfoil.intake.conversion.pipeline import PipelineResult, convert_order
 from counterfoil.intake.conversion.rules import forget_rules
-from counterfoil.intake.importing.store_status import follow_quantities, follow_status
-from counterfoil.intake.matching.buyers import settle_buyer
+from counterfoil.intake.importing.store_status import apply_store_status, follow_quantities
+from counterfoil.intake.matching.buyers import resolve_buyer
 from counterfoil.intake.matching.products import find_products, missing_of
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
 from counterfoil.intake.scripts import ScriptFailed
@@ -21,7 +21,7 @@ from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.db.raw_rows import select, write
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import is_less_than_payable
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.create import create_order
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log
@@ -66,7 +66,7 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
         outcome = _decide(integration, web_order, payload)
         _record(integration, web_order, outcome)
         if web_order.other_placed_at is None:
-            follow_status(integration, web_order, outcome)
+            apply_store_status(integration, web_order, outcome)
         return outcome
 
 
@@ -114,10 +114,10 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
     return outcome
 
 
-def _note_version(web_order: WebOrder) -> OrderGlance | None:
+def _note_version(web_order: WebOrder) -> OrderHeader | None:
     """Which version was read last, be it good for no more; its status too, unless something newer told it already."""
     payload = web_order.payload
-    order = None if payload is None else read_glance(bytes(payload.order))
+    order = None if payload is None else read_header(bytes(payload.order))
     if payload is None or order is None:
         return None
     web_order.modified_read = order.date_modified
@@ -130,7 +130,7 @@ def _note_version(web_order: WebOrder) -> OrderGlance | None:
     return order
 
 
-def _note_order(web_order: WebOrder, shown: OrderGlance | None) -> None:
+def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
     """Notes whether the store has given the number of an order in the books to another one."""
     if shown is None or shown.date_created is None:
         return
@@ -161,7 +161,7 @@ def _stay(web_order: WebOrder, reason: str) -> Outcome:
 def _write(
     integration: WebIntegration, web_order: WebOrder, payload: Payload, document: WebOrderDocument
 ) -> Imported | Updated | Unchanged:
-    conversion = convert_by_rules(integration, payload, document)
+    conversion = convert_order(integration, payload, document)
     if web_order.accepted_difference:
         conversion = _as_accepted(integration, web_order, payload, conversion)
     converted = conversion.converted
@@ -186,16 +186,16 @@ def _write(
     return outcome
 
 
-def _tell_what_stays_empty(integration: WebIntegration, web_order: WebOrder, conversion: Conversion) -> None:
+def _tell_what_stays_empty(integration: WebIntegration, web_order: WebOrder, conversion: PipelineResult) -> None:
     for sentence in conversion.left_empty:
         log(integration, LogKind.FIELD, sentence, import_id=web_order.import_id)
 
 
-def _place(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> SalesOrder:
+def _place(integration: WebIntegration, web_order: WebOrder, converted: ConvertedOrder) -> SalesOrder:
     products = find_products(integration, converted.draft)
-    buyer = settle_buyer(integration, converted.buyer, converted.draft.addresses)
+    buyer = resolve_buyer(integration, converted.buyer, converted.draft.addresses)
     fill_client(buyer.client_id, converted.client_fields, why=f"From the order {web_order.import_id}")
-    return place(
+    return create_order(
         converted.draft,
         client_id=buyer.client_id,
         contact=buyer.contact,
@@ -207,18 +207,20 @@ def _place(integration: WebIntegration, web_order: WebOrder, converted: Converte
     )
 
 
-def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> Updated | Unchanged:
+def _bring_up_to_date(
+    integration: WebIntegration, web_order: WebOrder, converted: ConvertedOrder
+) -> Updated | Unchanged:
     """Both versions go through the present conversion, so that an upgrade of the program changes no order."""
     imported, payload = web_order.imported_payload, web_order.payload
     assert imported is not None
     assert payload is not None
-    before = convert_by_rules(integration, imported, strict=False).converted
+    before = convert_order(integration, imported, strict=False).converted
     if before.digest == converted.digest:
         return Unchanged()
     kept = SalesOrder.objects.filter(web_order=web_order).values_list("tax_included", flat=True).get()
     if kept != before.draft.totals.tax_included:  # it came by a version that read the money on the other basis
-        before = convert_by_rules(integration, imported, strict=False, tax_included=kept).converted
-        on_its_basis = convert_by_rules(integration, payload, tax_included=kept).converted
+        before = convert_order(integration, imported, strict=False, tax_included=kept).converted
+        on_its_basis = convert_order(integration, payload, tax_included=kept).converted
         if not difference_of(on_its_basis):
             converted = on_its_basis
     _check_total(integration, web_order, converted)
@@ -227,18 +229,18 @@ def _bring_up_to_date(integration: WebIntegration, web_order: WebOrder, converte
 
 
 def _as_accepted(
-    integration: WebIntegration, web_order: WebOrder, payload: Payload, conversion: Conversion
-) -> Conversion:
+    integration: WebIntegration, web_order: WebOrder, payload: Payload, conversion: PipelineResult
+) -> PipelineResult:
     """The order on the other basis where a person accepted the difference that it has there."""
     accepted, found = web_order.accepted_difference, difference_of(conversion.converted)
     if not accepted or not found or found == accepted:
         return conversion
     other = not conversion.converted.draft.totals.tax_included
-    there = convert_by_rules(integration, payload, tax_included=other)
+    there = convert_order(integration, payload, tax_included=other)
     return there if difference_of(there.converted) == accepted else conversion
 
 
-def difference_of(converted: Converted) -> Decimal:
+def difference_of(converted: ConvertedOrder) -> Decimal:
     """By how much the store's total misses what it is made of; zero where it adds up, but for a fraction of a cent."""
     totals = converted.draft.totals
     if not is_less_than_payable(totals.difference, converted.draft.currency):
@@ -246,7 +248,7 @@ def difference_of(converted: Converted) -> Decimal:
     return converted.tax_gap
 
 
-def _check_total(integration: WebIntegration, web_order: WebOrder, converted: Converted) -> None:
+def _check_total(integration: WebIntegration, web_order: WebOrder, converted: ConvertedOrder) -> None:
     """Raises NeedsPerson when the parts do not add up to the store's total and nobody accepted the difference."""
     difference = web_order.difference = difference_of(converted)
     web_order.difference_currency = converted.draft.currency

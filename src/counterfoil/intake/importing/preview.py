@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.intake.conversion.rules import names_coupons, rules_of
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing.import_order import describe, import_order
@@ -17,8 +17,8 @@ from counterfoil.sales.db.dry_run import rehearsal
 from counterfoil.sales.models import MatchRule, OrderChange, SalesOrder
 from counterfoil.stores.integrations.import_window import learn_zone
 from counterfoil.stores.models import Conflict, WebIntegration, WebOrder
-from counterfoil.stores.sync.isolation import one_by_one
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.isolation import for_each_isolated
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 WILL = {Imported: "import", Updated: "update", NotImported: "not_import", Ignored: "ignore"}
@@ -47,7 +47,7 @@ class Change:
 class Previewed:
     """What would become of one order.
 
-    `will`: import, update, not_import, ignore, or nothing. The client is the one the order would go to; `matched_by`
+    `will`: import, update, not_import, ignore, or nothing. The api is the one the order would go to; `matched_by`
     is "new" where it would be made. `missing`: the products that keep it out.
     """
 
@@ -57,7 +57,7 @@ class Previewed:
     reason: str = ""
     next_step: str = ""
     code: str = ""
-    client: str = ""
+    api: str = ""
     matched_by: str = ""
     currency: str = ""
     total: Decimal | None = None
@@ -70,26 +70,26 @@ class Previewed:
         return WORDS[self.will]
 
 
-def preview(visit: Visit, order_ids: Sequence[int] = ()) -> Iterator[Previewed]:
+def preview(session: StoreSession, order_ids: Sequence[int] = ()) -> Iterator[Previewed]:
     """Each order in a new order status, or each of the given ones: what an import would make of it.
 
     Nothing is written: every page of orders is imported in a transaction that is taken back. Raises TryAgain and
     StoreTrouble, like an import.
     """
-    integration, client = visit.integration, visit.client
-    learn_zone(integration, client)
+    integration, api = session.integration, session.api
+    learn_zone(integration, api)
     if order_ids:
-        for order_id in visit.while_it_lasts(order_ids):
-            yield from _given(integration, client, order_id)
+        for order_id in session.while_it_lasts(order_ids):
+            yield from _given(integration, api, order_id)
         return
-    for page in visit.while_it_lasts(collect.pages(integration, client)):
-        yield from _rehearse(integration, client, lambda page=page: page.keep(integration))  # type: ignore[misc]
+    for page in session.while_it_lasts(collect.pages(integration, api)):
+        yield from _rehearse(integration, api, lambda page=page: page.keep(integration))  # type: ignore[misc]
 
 
-def _given(integration: WebIntegration, client: StoreClient, order_id: int) -> list[Previewed]:
+def _given(integration: WebIntegration, api: StoreApi, order_id: int) -> list[Previewed]:
     read_at = timezone.now()
     try:
-        body = client.order(order_id)
+        body = api.order(order_id)
     except NeedsPerson as refused:
         return [_refused(integration, order_id, refused)]
 
@@ -98,7 +98,7 @@ def _given(integration: WebIntegration, client: StoreClient, order_id: int) -> l
         WebOrder.objects.filter(pk=kept[0].web_order_id).update(wanted=True)
         return kept
 
-    return _rehearse(integration, client, keep)
+    return _rehearse(integration, api, keep)
 
 
 def _refused(integration: WebIntegration, order_id: int, refused: NeedsPerson) -> Previewed:
@@ -107,15 +107,13 @@ def _refused(integration: WebIntegration, order_id: int, refused: NeedsPerson) -
     )
 
 
-def _rehearse(
-    integration: WebIntegration, client: StoreClient, keep: Callable[[], list[KeptPayload]]
-) -> list[Previewed]:
+def _rehearse(integration: WebIntegration, api: StoreApi, keep: Callable[[], list[KeptPayload]]) -> list[Previewed]:
     found: list[Previewed] = []
 
     def act(kept: KeptPayload) -> None:
         last = OrderChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
-            collect.complete(client, kept, whole_coupons=names_coupons(rules_of(integration)))
+            collect.complete(api, kept, whole_coupons=names_coupons(rules_of(integration)))
         except NeedsPerson as refused:
             found.append(_refused(integration, kept.bigcommerce_order_id, refused))
             return
@@ -134,7 +132,7 @@ def _rehearse(
         found.append(_refused(integration, kept.bigcommerce_order_id, NeedsPerson("defect", DEFECT, "Report it.")))
 
     with rehearsal():
-        one_by_one(keep(), act, again=again, defect=defect)
+        for_each_isolated(keep(), act, again=again, defect=defect)
     return found
 
 

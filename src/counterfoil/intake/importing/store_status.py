@@ -10,7 +10,7 @@ from counterfoil.sales.shipping.external_shipments import note_refunded
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 from counterfoil.stores.weborders.external_shipments import note_shipped
-from counterfoil.stores.weborders.holds import BY, REASONS, Standing, settle_holds
+from counterfoil.stores.weborders.holds import BY, REASONS, StoreStanding, update_holds
 
 WHY_CLOSED = "Nothing of it is shipped"
 
@@ -31,12 +31,12 @@ def follow_quantities(web_order: WebOrder, order: Order, draft: OrderDraft) -> N
         web_order.shipments_to_read |= not note_shipped(web_order, shipped)
 
 
-def follow_status(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:
+def apply_store_status(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:
     """Holds an order that the store has stopped; closes a new one with nothing to ship, where the option says so."""
     if web_order.status_seen in REASONS and web_order.sales_order is not None:
         order = web_order.sales_order
-        standing = Standing(web_order.import_id, order.pk, web_order.status_seen, order.hold_reason)
-        settle_holds(integration, [standing])
+        standing = StoreStanding(web_order.import_id, order.pk, web_order.status_seen, order.hold_reason)
+        update_holds(integration, [standing])
     elif isinstance(outcome, Imported) and integration.close_unshippable:
         assert web_order.sales_order_id is not None
         _close(integration, web_order.sales_order_id, web_order.import_id)

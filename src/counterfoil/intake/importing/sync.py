@@ -19,16 +19,16 @@ from counterfoil.intake.outcomes import Imported, NotImported, Outcome, Unchange
 from counterfoil.stores.integrations.import_window import learn_zone
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.sync.isolation import REPORT, one_by_one
-from counterfoil.stores.sync.session import Visit
-from counterfoil.stores.weborders.changes import Seen, is_fresh, look
+from counterfoil.stores.sync.isolation import REPORT, for_each_isolated
+from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.weborders.changes import ChangedOrders, is_fresh, poll_changes
 from counterfoil.stores.weborders.payloads import KeptPayload
 
 TRY_LATER = "It could not be read completely: "
 
 
 @dataclass
-class TakenIn:
+class ImportCounts:
     """How many orders were seen in a pass, and what became of them, by the outcome's name; `notes`: what to know."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -44,13 +44,13 @@ class TakenIn:
         self.outcomes[type(outcome).__name__] += 1
 
 
-def take_in(visit: Visit, taken: TakenIn) -> StoreTrouble | None:
+def import_waiting_orders(session: StoreSession, taken: ImportCounts) -> StoreTrouble | None:
     """Imports all that waits in the store, until the visit is over; returns what keeps all orders from being imported.
 
     A look that was taken in this visit a moment ago is good enough. A visit that is over already, since much was to be
     sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
     """
-    integration, client, has_time = visit.integration, visit.client, not visit.is_over
+    integration, client, has_time = session.integration, session.api, not session.is_over
     if not has_time and not _is_poll_due(integration):
         return None
     try:
@@ -58,55 +58,55 @@ def take_in(visit: Visit, taken: TakenIn) -> StoreTrouble | None:
     except StoreTrouble as trouble:
         if trouble.code != "time_zone":
             raise
-        _go_on_without_importing(visit, taken, has_time=has_time)
+        _go_on_without_importing(session, taken, has_time=has_time)
         return trouble
-    _import_what_waits(visit, taken, has_time=has_time)
+    _import_what_waits(session, taken, has_time=has_time)
     return None
 
 
-def _go_on_without_importing(visit: Visit, taken: TakenIn, *, has_time: bool) -> None:
+def _go_on_without_importing(session: StoreSession, taken: ImportCounts, *, has_time: bool) -> None:
     """What is in the books follows the store all the same, and so does what someone asked for by its number."""
-    _seen(visit, has_time=has_time)
-    read_again(visit, taken)
-    catch_up(visit)
-    StoreState.objects.filter(pk=visit.integration.state.pk).update(collected_at=timezone.now())
+    _seen(session, has_time=has_time)
+    read_again(session, taken)
+    catch_up(session)
+    StoreState.objects.filter(pk=session.integration.state.pk).update(collected_at=timezone.now())
 
 
-def _import_what_waits(visit: Visit, taken: TakenIn, *, has_time: bool) -> None:
-    integration, client = visit.integration, visit.client
+def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: bool) -> None:
+    integration, client = session.integration, session.api
     counts = collect.count_orders(integration, client)
-    seen = _seen(visit, has_time=has_time)
-    follow_news(visit, seen)
+    seen = _seen(session, has_time=has_time)
+    follow_news(session, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
-    _import_kept(visit, collect.undecided(integration), taken, waiting)
+    _import_kept(session, collect.undecided(integration), taken, waiting)
     check_totals(integration)
-    read_again(visit, taken)
-    catch_up(visit)
+    read_again(session, taken)
+    catch_up(session)
     if collect.must_list(integration, counts, seen):
         for page in collect.list_new_orders(integration, client, counts):
-            _import_kept(visit, page, taken, max(waiting, taken.seen + len(page)))
-            if visit.is_over:
+            _import_kept(session, page, taken, max(waiting, taken.seen + len(page)))
+            if session.is_over:
                 integration.state.listed_at = None
                 integration.state.save(update_fields=["listed_at"])
                 return
         if collect.read_what_was_not_listed(integration):
-            read_again(visit, taken, after_writing=True)
-        catch_up(visit)  # what others had done already with orders that are in the books only now
+            read_again(session, taken, after_writing=True)
+        catch_up(session)  # what others had done already with orders that are in the books only now
 
 
-def _seen(visit: Visit, *, has_time: bool) -> Seen:
+def _seen(session: StoreSession, *, has_time: bool) -> ChangedOrders:
     """What the last look showed, or a new one; without time for that, the look of a visit before this is as good.
 
     The counts tell by themselves that an order waits, so it does not matter that this one names none.
     """
-    glanced_at = visit.integration.state.glanced_at
-    if glanced_at is not None and is_fresh(visit.integration):
-        if visit.seen is not None:
-            return visit.seen
+    glanced_at = session.integration.state.glanced_at
+    if glanced_at is not None and is_fresh(session.integration):
+        if session.seen is not None:
+            return session.seen
         if not has_time:
-            return Seen(glanced_at, frozenset(), ())
-    visit.seen = look(visit.integration, visit.client)
-    return visit.seen
+            return ChangedOrders(glanced_at, frozenset(), ())
+    session.seen = poll_changes(session.integration, session.api)
+    return session.seen
 
 
 def _is_poll_due(integration: WebIntegration) -> bool:
@@ -114,7 +114,7 @@ def _is_poll_due(integration: WebIntegration) -> bool:
     return collected_at is None or timezone.now() - collected_at >= timedelta(seconds=integration.poll_seconds)
 
 
-def read_again(visit: Visit, taken: TakenIn, *, after_writing: bool = False) -> None:
+def read_again(session: StoreSession, taken: ImportCounts, *, after_writing: bool = False) -> None:
     """Reads one by one the orders whose stored version is not the present one, or that someone wants.
 
     `after_writing`: as `to_read_again` takes it. Those that the visit has no time for keep their mark for the next one.
@@ -122,48 +122,50 @@ def read_again(visit: Visit, taken: TakenIn, *, after_writing: bool = False) -> 
 
     def read(web_order: WebOrder) -> None:
         try:
-            kept = collect.read_one(visit.integration, visit.client, web_order.bigcommerce_order_id)
+            kept = collect.read_one(session.integration, session.api, web_order.bigcommerce_order_id)
         except NeedsPerson as trouble:
             outcome = NotImported(trouble.code, trouble.sentence, trouble.next_step)
-            record_not_imported(visit.integration, web_order.pk, outcome)
+            record_not_imported(session.integration, web_order.pk, outcome)
             taken.add(outcome)
             return
-        _complete_and_import(visit, kept, taken, wanted=web_order.wanted)
+        _complete_and_import(session, kept, taken, wanted=web_order.wanted)
 
-    marked = visit.while_it_lasts(collect.to_read_again(visit.integration, after_writing=after_writing))
-    one_by_one(marked, read, again=_later, defect=_defect(visit, taken))
+    marked = session.while_it_lasts(collect.to_read_again(session.integration, after_writing=after_writing))
+    for_each_isolated(marked, read, again=_later, defect=_defect(session, taken))
 
 
-def _import_kept(visit: Visit, page: Iterable[KeptPayload], taken: TakenIn, total: int) -> None:
+def _import_kept(session: StoreSession, page: Iterable[KeptPayload], taken: ImportCounts, total: int) -> None:
     def act(kept: KeptPayload) -> None:
-        _complete_and_import(visit, kept, taken)
-        visit.progress("Importing", taken.seen, max(total, taken.seen))
+        _complete_and_import(session, kept, taken)
+        session.progress("Importing", taken.seen, max(total, taken.seen))
 
     def again(kept: KeptPayload, trouble: TryAgain) -> None:
         WebOrder.objects.filter(pk=kept.web_order_id).update(read_again=TRY_LATER + trouble.sentence)
 
     def defect(kept: KeptPayload, trace: str) -> None:
-        _defect(visit, taken)(WebOrder(pk=kept.web_order_id), trace)
+        _defect(session, taken)(WebOrder(pk=kept.web_order_id), trace)
 
-    one_by_one(visit.while_it_lasts(page), act, again=again, defect=defect)
+    for_each_isolated(session.while_it_lasts(page), act, again=again, defect=defect)
 
 
-def _complete_and_import(visit: Visit, kept: KeptPayload, taken: TakenIn, *, wanted: bool = False) -> None:
+def _complete_and_import(
+    session: StoreSession, kept: KeptPayload, taken: ImportCounts, *, wanted: bool = False
+) -> None:
     try:
-        collect.complete(visit.client, kept, whole_coupons=names_coupons(rules_of(visit.integration)))
+        collect.complete(session.api, kept, whole_coupons=names_coupons(rules_of(session.integration)))
     except NeedsPerson as trouble:
         refused = NotImported(trouble.code, trouble.sentence, trouble.next_step)
-        record_not_imported(visit.integration, kept.web_order_id, refused)
+        record_not_imported(session.integration, kept.web_order_id, refused)
         taken.add(refused)
         return
-    outcome = import_order(visit.integration, kept.web_order_id)
+    outcome = import_order(session.integration, kept.web_order_id)
     if outcome is not None:
         taken.add(outcome)
     if wanted and isinstance(outcome, Imported | Updated | Unchanged):
-        _say_what_stays(visit.integration, kept, taken)
+        _say_what_stays(session.integration, kept, taken)
 
 
-def _say_what_stays(integration: WebIntegration, kept: KeptPayload, taken: TakenIn) -> None:
+def _say_what_stays(integration: WebIntegration, kept: KeptPayload, taken: ImportCounts) -> None:
     """An order that someone wanted, whatever its status, keeps that status in the store where it is no new one."""
     status = WebOrder.objects.values_list("status_seen", "status_sent").get(pk=kept.web_order_id)
     if status[0] in (None, status[1], *integration.new_statuses):
@@ -178,25 +180,25 @@ def _later(web_order: WebOrder, trouble: TryAgain) -> None:
     WebOrder.objects.filter(pk=web_order.pk).update(read_again=TRY_LATER + trouble.sentence)
 
 
-def _defect(visit: Visit, taken: TakenIn) -> Callable[[WebOrder, str], None]:
+def _defect(session: StoreSession, taken: ImportCounts) -> Callable[[WebOrder, str], None]:
     def note(web_order: WebOrder, trace: str) -> None:
         outcome = NotImported(
             "defect",
             "A defect of the program stopped this order. Nothing was lost.",
             REPORT,
         )
-        record_not_imported(visit.integration, web_order.pk, outcome, trace=trace)
+        record_not_imported(session.integration, web_order.pk, outcome, trace=trace)
         taken.add(outcome)
 
     return note
 
 
-def take_one(visit: Visit, taken: TakenIn, bigcommerce_order_id: int) -> None:
+def import_single_order(session: StoreSession, taken: ImportCounts, bigcommerce_order_id: int) -> None:
     """A person's *import this one*, whatever its status; raises NeedsPerson when the store does not have it.
 
     Its status in the store is left alone where that is not a new order status: someone had a reason to set it.
     """
-    kept = collect.read_one(visit.integration, visit.client, bigcommerce_order_id)
+    kept = collect.read_one(session.integration, session.api, bigcommerce_order_id)
     WebOrder.objects.filter(pk=kept.web_order_id).update(wanted=True)
     with structlog.contextvars.bound_contextvars(order=kept.import_id):
-        _complete_and_import(visit, kept, taken, wanted=True)
+        _complete_and_import(session, kept, taken, wanted=True)

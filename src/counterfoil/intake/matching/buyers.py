@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from django.db import connection
 
 from counterfoil.intake.conversion.converter import Buyer
-from counterfoil.intake.matching.clients import Match, MatchOptions, find_client
+from counterfoil.intake.matching.clients import Match, MatchOptions, match_client
 from counterfoil.intake.matching.contacts import people_of, settle_contacts
 from counterfoil.sales.clients.match_keys import teach
 from counterfoil.sales.db.raw_rows import insert
@@ -40,7 +40,7 @@ def how_matched(match: Match) -> dict[str, object]:
     }
 
 
-def settle_buyer(integration: WebIntegration, buyer: Buyer, addresses: Iterable[AddressDraft] = ()) -> Settled:
+def resolve_buyer(integration: WebIntegration, buyer: Buyer, addresses: Iterable[AddressDraft] = ()) -> Settled:
     """The client and the contact of an order, made where they are missing, and the rule that found the client."""
     client_id, match = _settle_client(integration, buyer)
     people = people_of(buyer, addresses)
@@ -51,17 +51,17 @@ def settle_buyer(integration: WebIntegration, buyer: Buyer, addresses: Iterable[
 def _settle_client(integration: WebIntegration, buyer: Buyer) -> tuple[int, Match]:
     """One statement to find the client and one to teach it keys; a new client takes one more."""
     options = MatchOptions.of(integration)
-    match = find_client(integration.code, buyer, options)
+    match = match_client(integration.code, buyer, options)
     if match.client_id is None and options.across_stores and options.by_email:
         _wait_for_others_with(fold_email(buyer.email))
-        match = find_client(integration.code, buyer, options)
+        match = match_client(integration.code, buyer, options)
     while match.client_id is None:
         (client_id,) = insert(Client, [{"name": name_of(buyer)}])
         if teach(client_id, integration.code, match.new_keys) == len(match.new_keys):
             return client_id, match
         # Another order took one of the keys meanwhile, so its client is the one to find.
         Client.objects.filter(pk=client_id).delete()
-        match = find_client(integration.code, buyer, options)
+        match = match_client(integration.code, buyer, options)
     teach(match.client_id, integration.code, match.new_keys)
     return match.client_id, match
 

@@ -38,7 +38,7 @@ class MatchOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOver:
+class RejectedCandidate:
     """A client that another key of the order names; `why` is empty where only an earlier rule stood before it.
 
     Without a client it is a key that did not count, and `why` says so.
@@ -63,7 +63,7 @@ class Match:
     value: str = ""
     keys: tuple[Key, ...] = ()
     new_keys: tuple[Key, ...] = ()
-    others: tuple[PassedOver, ...] = field(default=())
+    others: tuple[RejectedCandidate, ...] = field(default=())
 
 
 def keys_of(buyer: Buyer, options: MatchOptions) -> tuple[Key, ...]:
@@ -104,7 +104,7 @@ def _told_by(buyer: Buyer) -> set[tuple[str, str]]:
     return {(what, value) for what, value in told.items() if value}
 
 
-def find_client(source: str, buyer: Buyer, options: MatchOptions) -> Match:
+def match_client(source: str, buyer: Buyer, options: MatchOptions) -> Match:
     """The client that the first of the order's keys decides for. One statement, whatever the number of clients.
 
     A client that holds another customer ID of the same store is never taken by a later rule.
@@ -134,19 +134,19 @@ class _Found:
     customer_ids: frozenset[str]
 
 
-def _passed_over(found: _Found, source: str, buyer: Buyer) -> PassedOver:
+def _passed_over(found: _Found, source: str, buyer: Buyer) -> RejectedCandidate:
     """The client as a candidate, with what speaks against it."""
     rule = found.rule if found.source == source else MatchRule.ACROSS
     others = sorted(found.customer_ids - {str(buyer.customer_id)})
     if rule is MatchRule.CUSTOMER or not buyer.customer_id or not others:
-        return PassedOver(rule, found.value, found.client_id, found.name)
+        return RejectedCandidate(rule, found.value, found.client_id, found.name)
     why = f"It is customer {', '.join(others[:A_FEW])} of this store; this order is customer {buyer.customer_id}'s."
-    return PassedOver(rule, found.value, found.client_id, found.name, why)
+    return RejectedCandidate(rule, found.value, found.client_id, found.name, why)
 
 
-def _each_once(named: Sequence[PassedOver], chosen: PassedOver | None) -> tuple[PassedOver, ...]:
+def _each_once(named: Sequence[RejectedCandidate], chosen: RejectedCandidate | None) -> tuple[RejectedCandidate, ...]:
     """Those that were not chosen, each client by the first rule that names it."""
-    first: dict[int | None, PassedOver] = {}
+    first: dict[int | None, RejectedCandidate] = {}
     for each in named:
         first.setdefault(each.client_id, each)
     return tuple(each for each in first.values() if chosen is None or each.client_id != chosen.client_id)
@@ -189,7 +189,7 @@ class _Held:
 
     keys: tuple[Key, ...]
     found: tuple[_Found, ...]
-    ignored: tuple[PassedOver, ...]
+    ignored: tuple[RejectedCandidate, ...]
     guest_client_id: int | None
 
 
@@ -225,5 +225,5 @@ def _held(source: str, keys: tuple[Key, ...], options: MatchOptions) -> _Held:
     )
 
 
-def _shared(key: Key) -> PassedOver:
-    return PassedOver(*key, None, "", f"More than {A_FEW} clients share this phone, so it does not decide.")
+def _shared(key: Key) -> RejectedCandidate:
+    return RejectedCandidate(*key, None, "", f"More than {A_FEW} clients share this phone, so it does not decide.")

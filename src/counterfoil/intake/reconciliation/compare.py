@@ -45,7 +45,7 @@ IMPORT_IT = "Import it, or leave it where someone else deals with it."
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDifference:
     """What is not alike. `is_off`: nothing explains it."""
 
     kind: DifferenceKind
@@ -69,7 +69,7 @@ class Found:
         )
 
 
-def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> list[Found] | None:
+def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> list[FoundDifference] | None:
     """What is not alike, empty where all is; None where the order stands outside import and was never in the books."""
     other = None if known is None else another_there(there, known)
     if other is not None:
@@ -80,10 +80,10 @@ def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder 
     return None if found is None else [found]
 
 
-def gone(known: KnownOrder) -> Found:
+def gone(known: KnownOrder) -> FoundDifference:
     """The books have it, and the store's list does not show it."""
     done_with = known.role in DONE_WITH
-    return Found(
+    return FoundDifference(
         DifferenceKind.GONE,
         is_off=not done_with,
         sentence="The store's list does not show it: it was deleted or archived there.",
@@ -92,13 +92,13 @@ def gone(known: KnownOrder) -> Found:
     )
 
 
-def another_there(there: OrderSummary, known: KnownOrder) -> Found | None:
+def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | None:
     """The store has another order under the number of one in the books; None where it is the same."""
     placed_at, shown = known.placed_at, there.date_created
     if placed_at is None or shown is None or not is_another(placed_at, shown):
         return None
     said = another_order(placed_at, shown)
-    return Found(DifferenceKind.GONE, True, said.sentence, said.next_step, "In the books", "Another order")
+    return FoundDifference(DifferenceKind.GONE, True, said.sentence, said.next_step, "In the books", "Another order")
 
 
 def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
@@ -113,13 +113,15 @@ def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:
     return known.is_in_the_books and there.status_id in REASONS and there.status_id != known.status_seen
 
 
-def _not_in_the_books(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> Found | None:
+def _not_in_the_books(
+    integration: WebIntegration, there: OrderSummary, known: KnownOrder | None
+) -> FoundDifference | None:
     label = integration.status_text(there.status_id)
     if known is not None and known.state == WebOrderState.NOT_IMPORTED:
         step = f"{known.next_step} {SEE_ATTENTION}".strip()
-        return Found(DifferenceKind.NOT_IMPORTED, False, known.reason, step, theirs=label)
+        return FoundDifference(DifferenceKind.NOT_IMPORTED, False, known.reason, step, theirs=label)
     if known is not None and known.state == WebOrderState.IGNORED:
-        return Found(DifferenceKind.IGNORED, False, known.reason, known.next_step, theirs=label)
+        return FoundDifference(DifferenceKind.IGNORED, False, known.reason, known.next_step, theirs=label)
     if there.is_deleted:
         return None
     if there.status_id in integration.new_statuses:
@@ -127,10 +129,10 @@ def _not_in_the_books(integration: WebIntegration, there: OrderSummary, known: K
     if there.status_id not in PAID_FOR and there.status_id != integration.downloaded_status:
         return None
     sentence = f"It stands in {label} in the store, and was never imported."
-    return Found(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
+    return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
 
 
-def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None, label: str) -> Found:
+def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None, label: str) -> FoundDifference:
     """It stands in a new order status: it comes by itself, unless it should have come long ago."""
     if integration.paused:
         why = "The store is paused, so its orders are not read."
@@ -140,8 +142,8 @@ def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder |
         why = "It comes with the next visits to the store."
     else:
         sentence = f"It stands in {label} in the store since before that was listed, and was not seen."
-        return Found(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
-    return Found(DifferenceKind.WAITING, False, f"It waits in {label}. {why}", theirs=label)
+        return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
+    return FoundDifference(DifferenceKind.WAITING, False, f"It waits in {label}. {why}", theirs=label)
 
 
 def _is_fresh(listed_at: datetime | None, there: OrderSummary) -> bool:
@@ -149,26 +151,28 @@ def _is_fresh(listed_at: datetime | None, there: OrderSummary) -> bool:
     return listed_at is None or there.date_modified is None or there.date_modified > listed_at - LATELY
 
 
-def _doubled(known: KnownOrder) -> Iterator[Found]:
+def _doubled(known: KnownOrder) -> Iterator[FoundDifference]:
     if known.copies > 1:
         sentence = f"The books have {known.copies} sales orders of it."
-        yield Found(DifferenceKind.DOUBLED, True, sentence, "Cancel all but one; tell us how that came about.")
+        yield FoundDifference(
+            DifferenceKind.DOUBLED, True, sentence, "Cancel all but one; tell us how that came about."
+        )
 
 
-def _total(there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
+def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     if there.may_total(known.total):
         return
     currency = known.currency or ""
     ours = money_in(known.total, currency) if known.total is not None else ""
     if there.total_inc_tax is None:
         sentence = "The store's total could not be read."
-        yield Found(DifferenceKind.TOTAL, True, sentence, "Look at the order in BigCommerce.", ours=ours)
+        yield FoundDifference(DifferenceKind.TOTAL, True, sentence, "Look at the order in BigCommerce.", ours=ours)
         return
     theirs = money_in(there.total_inc_tax, currency)
     explained = _explained(known)
     sentence = f"{explained or EDITED} The total is {theirs} there, {ours} here."
     step = "" if explained else "Take the change over, or leave it as it was ordered."
-    yield Found(DifferenceKind.TOTAL, not explained, sentence, step, ours, theirs)
+    yield FoundDifference(DifferenceKind.TOTAL, not explained, sentence, step, ours, theirs)
 
 
 def _explained(known: KnownOrder) -> str:
@@ -180,10 +184,10 @@ def _explained(known: KnownOrder) -> str:
     return ""
 
 
-def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
+def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     if is_stopped_unseen(there, known):
         seen, theirs = integration.status_text(known.status_seen), integration.status_text(there.status_id)
-        yield Found(DifferenceKind.STATUS, False, f"{REASONS[there.status_id]} {HELD}", "", seen, theirs)
+        yield FoundDifference(DifferenceKind.STATUS, False, f"{REASONS[there.status_id]} {HELD}", "", seen, theirs)
         return
     if known.status_sent is None or there.status_id == known.status_sent:
         return
@@ -201,26 +205,28 @@ def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder)
         why, is_off, step = "It stands again where it stood before.", True, "Set ours again, or leave it."
     else:
         why = "Someone changed it there since."
-    yield Found(
+    yield FoundDifference(
         DifferenceKind.STATUS, is_off, f"{why} It is {theirs} there, and {ours} was set last.", step, ours, theirs
     )
 
 
-def _shipped(there: OrderSummary, known: KnownOrder) -> Iterator[Found]:
+def _shipped(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     ours, theirs = _items(known.shipped), _items(there.items_shipped)
     comes = known.shipments_to_read or there.items_shipped != known.items_shipped_seen
     step = "They are read with the next visits to the store." if comes else READ_THEM
     if there.items_shipped > known.shipped:
         sentence = f"The store shows {theirs} shipped, and {ours} are known here."
-        yield Found(DifferenceKind.SHIPMENT_HERE, not comes, sentence, step, ours, theirs)
+        yield FoundDifference(DifferenceKind.SHIPMENT_HERE, not comes, sentence, step, ours, theirs)
     elif there.items_shipped < known.shipped:
         sentence = f"The store shows {theirs} shipped, and {ours} were: a shipment was deleted there, it seems."
-        yield Found(DifferenceKind.SHIPMENT_THERE, not comes, sentence, step, ours, theirs)
+        yield FoundDifference(DifferenceKind.SHIPMENT_THERE, not comes, sentence, step, ours, theirs)
     elif known.has_undone(SHIPMENT_KINDS, *ON_ITS_WAY):
-        yield Found(DifferenceKind.SHIPMENT_THERE, False, "A parcel is on its way to the store.", "", ours, theirs)
+        yield FoundDifference(
+            DifferenceKind.SHIPMENT_THERE, False, "A parcel is on its way to the store.", "", ours, theirs
+        )
     elif known.has_undone(SHIPMENT_KINDS, UpdateState.FAILED):
         sentence = "The store does not have one of our parcels."
-        yield Found(DifferenceKind.SHIPMENT_THERE, False, sentence, SEE_ATTENTION, ours, theirs)
+        yield FoundDifference(DifferenceKind.SHIPMENT_THERE, False, sentence, SEE_ATTENTION, ours, theirs)
 
 
 def _items(number: int) -> str:

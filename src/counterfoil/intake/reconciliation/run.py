@@ -15,7 +15,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.models import Difference, Reconciliation, WebIntegration
 from counterfoil.stores.reconciliation.known_orders import LARGEST_ID, KnownOrder, known_orders
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.weborders.changes import note_shown
 
@@ -90,20 +90,20 @@ def _is_asked(mine: QuerySet[Reconciliation], midnight: datetime) -> bool:
     return mine.filter(asked_by="", asked_at__gte=midnight).exists() or mine.filter(ended_at=None).exists()
 
 
-def go_on_reconciling(visit: Visit) -> None:
+def go_on_reconciling(session: StoreSession) -> None:
     """Compares on where the last visit stopped, if there is something to compare. Raises TryAgain and StoreTrouble."""
-    found = Reconciliation.objects.filter(integration=visit.integration, ended_at=None).first()
+    found = Reconciliation.objects.filter(integration=session.integration, ended_at=None).first()
     if found is None:
         return
-    expected = max(found.orders, _of_about(found, visit.integration))
+    expected = max(found.orders, _of_about(found, session.integration))
     limit, number = PAGE, 1
-    while found.is_under_way and not visit.is_over:
-        calls = visit.client.calls
+    while found.is_under_way and not session.is_over:
+        calls = session.api.calls
         try:
             at = timezone.now()
-            number, listed = _read(visit, found, limit, number)
+            number, listed = _read(session, found, limit, number)
         except TryAgain as trouble:
-            found.calls += visit.client.calls - calls
+            found.calls += session.api.calls - calls
             if not trouble.smaller:
                 found.save(update_fields=["calls"])
                 raise
@@ -112,17 +112,17 @@ def go_on_reconciling(visit: Visit) -> None:
                 _end(found, UNLISTED % found.next_id, "Compare a shorter period; look at the orders in BigCommerce.")
             continue
         except StoreTrouble:
-            found.calls += visit.client.calls - calls
+            found.calls += session.api.calls - calls
             found.save(update_fields=["calls"])
             raise
-        found.calls += visit.client.calls - calls
+        found.calls += session.api.calls - calls
         if listed is None:
             _end(
                 found, SAME_PAGE % found.next_id, "Compare a shorter period; ask BigCommerce about its list of orders."
             )
             return
-        _compare(visit.integration, found, listed, at, is_last=ends_list(len(listed), limit))
-        visit.progress("Comparing", found.orders, max(expected, found.orders))
+        _compare(session.integration, found, listed, at, is_last=ends_list(len(listed), limit))
+        session.progress("Comparing", found.orders, max(expected, found.orders))
 
 
 def _moments(found: Reconciliation, integration: WebIntegration) -> tuple[datetime, datetime]:
@@ -132,15 +132,17 @@ def _moments(found: Reconciliation, integration: WebIntegration) -> tuple[dateti
     return datetime.combine(found.first_day, time.min, tzinfo=zone), until
 
 
-def _read(visit: Visit, found: Reconciliation, limit: int, number: int) -> tuple[int, list[OrderSummary] | None]:
+def _read(
+    session: StoreSession, found: Reconciliation, limit: int, number: int
+) -> tuple[int, list[OrderSummary] | None]:
     """The next orders, and on which page they were: one but for a store that does not follow `min_id`.
 
     None where it follows no page either, and shows the same full page again.
     """
-    since, until = _moments(found, visit.integration)
+    since, until = _moments(found, session.integration)
     before: list[OrderSummary] = []
     while True:
-        listed = visit.client.order_summaries(
+        listed = session.api.order_summaries(
             min_id=found.next_id, min_date_created=since, max_date_created=until, limit=limit, page=number
         )
         if not listed or ends_list(len(listed), limit) or any(each.id >= found.next_id for each in listed):

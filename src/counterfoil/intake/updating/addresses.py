@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from counterfoil.intake.updating.changes import Merge
+from counterfoil.intake.updating.changes import ChangeSet
 from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder
 from counterfoil.sales.orders.create import address_values
 from counterfoil.sales.orders.drafts import AddressDraft, OrderDraft
@@ -43,7 +43,7 @@ def parcels_went_to(order: SalesOrder) -> set[int]:
     return {pk for pk in parcels.values_list("ship_to", flat=True) if pk is not None}
 
 
-def merge_addresses(merge: Merge, before: OrderDraft, after: OrderDraft) -> None:
+def merge_addresses(merge: ChangeSet, before: OrderDraft, after: OrderDraft) -> None:
     """Addresses that stay are changed field by field; new ones and those that go belong to the lines.
 
     Where a parcel went to an address whose name or place changed, both versions are kept for a person to pick.
@@ -67,7 +67,7 @@ def merge_addresses(merge: Merge, before: OrderDraft, after: OrderDraft) -> None
             row.save(update_fields=written)
 
 
-def _ask(merge: Merge, row: OrderAddress, called: str, theirs: Mapping[str, object]) -> None:
+def _ask(merge: ChangeSet, row: OrderAddress, called: str, theirs: Mapping[str, object]) -> None:
     here = envelope({name: getattr(row, name) for name in ENVELOPE})
     if here == envelope(theirs):
         merge.settle(whole_address(called))
@@ -85,7 +85,7 @@ def whole_address(called: str) -> str:
     return f"{called}address"
 
 
-def take_address(merge: Merge, row: OrderAddress, theirs: Mapping[str, object], called: str) -> None:
+def take_address(merge: ChangeSet, row: OrderAddress, theirs: Mapping[str, object], called: str) -> None:
     """The store's values for an address are chosen.
 
     What a parcel went to stays with that parcel; the lines that are still open go to the new one.

@@ -13,7 +13,7 @@ CHOSEN = "The store's value was chosen"
 LINES_AND_MONEY = "lines and amounts"
 
 
-class Merge:
+class ChangeSet:
     """What is taken over of a newer version (of this digest), and what is not. `record` writes it down."""
 
     def __init__(self, order: SalesOrder, *, by: str = BY, why: str = WHY, digest: str = "") -> None:

@@ -7,10 +7,10 @@ e-mail was corrected.
 
 from dataclasses import dataclass
 
-from counterfoil.intake.conversion.converter import Buyer, Converted
-from counterfoil.intake.matching.buyers import how_matched, name_of, settle_buyer, settle_contact
-from counterfoil.intake.matching.clients import Match, MatchOptions, find_client, is_same_buyer, keys_of
-from counterfoil.intake.updating.changes import Merge
+from counterfoil.intake.conversion.converter import Buyer, ConvertedOrder
+from counterfoil.intake.matching.buyers import how_matched, name_of, resolve_buyer, settle_contact
+from counterfoil.intake.matching.clients import Match, MatchOptions, is_same_buyer, keys_of, match_client
+from counterfoil.intake.updating.changes import ChangeSet
 from counterfoil.intake.updating.contact import is_chosen_contact, merge_contact, set_contact
 from counterfoil.intake.updating.custom_fields import fill_client
 from counterfoil.sales.clients.match_keys import customer_ids, hand_over, teach
@@ -70,10 +70,12 @@ class _Buyers:
         return not self.is_found and not is_same_buyer(self.before, self.after)
 
 
-def merge_buyer(merge: Merge, integration: WebIntegration, *, before: Converted, after: Converted) -> set[str]:
+def merge_buyer(
+    merge: ChangeSet, integration: WebIntegration, *, before: ConvertedOrder, after: ConvertedOrder
+) -> set[str]:
     """Settles client and contact anew, or leaves the client for a person to pick; returns the columns to write."""
     order, options = merge.order, MatchOptions.of(integration)
-    match = find_client(integration.code, after.buyer, options)
+    match = match_client(integration.code, after.buyer, options)
     buyers = _Buyers(order, integration.code, options, before.buyer, after.buyer, match)
     others = customer_ids(order.client_id, integration.code) - {str(after.buyer.customer_id)}
     is_another_s = bool(others) and after.buyer.customer_id != 0
@@ -87,11 +89,11 @@ def merge_buyer(merge: Merge, integration: WebIntegration, *, before: Converted,
     return take_client(merge, integration, after)
 
 
-def take_client(merge: Merge, integration: WebIntegration, theirs: Converted) -> set[str]:
+def take_client(merge: ChangeSet, integration: WebIntegration, theirs: ConvertedOrder) -> set[str]:
     """Gives the order to the client that rule 6 decides for, found or made; returns the columns to write."""
     order, before = merge.order, merge.order.client
     was_guest_s = all(rule != MatchRule.CUSTOMER for rule, _ in order.match_keys)
-    settled = settle_buyer(integration, theirs.buyer, theirs.draft.addresses)
+    settled = resolve_buyer(integration, theirs.buyer, theirs.draft.addresses)
     order.client = Client.objects.get(pk=settled.client_id)
     order.matched_by = settled.match.rule
     for column, value in settled.how.items():
@@ -107,7 +109,7 @@ def take_client(merge: Merge, integration: WebIntegration, theirs: Converted) ->
     return {"client", "matched_by", *settled.how} | set_contact(merge, settled.contact)
 
 
-def _stay(merge: Merge, buyers: _Buyers, *, fits: bool) -> set[str]:
+def _stay(merge: ChangeSet, buyers: _Buyers, *, fits: bool) -> set[str]:
     """The present client keeps the order, and learns the keys that are nobody's; a client for guests learns none."""
     order, match = merge.order, buyers.match
     if buyers.is_same_client or (fits and not buyers.is_found):
@@ -135,7 +137,7 @@ def _explain(buyers: _Buyers) -> set[str]:
     return {"matched_by", *columns}
 
 
-def _fill(order: SalesOrder, after: Converted, before: Converted | None = None) -> None:
+def _fill(order: SalesOrder, after: ConvertedOrder, before: ConvertedOrder | None = None) -> None:
     why = f"From the order {order.import_id}"
     fill_client(order.client_id, after.client_fields, before=before.client_fields if before else (), why=why)
 
@@ -147,7 +149,7 @@ def _title(match: Match, buyer: Buyer) -> str:
     return client_title(Client.objects.get(pk=match.client_id))
 
 
-def _tell_clients(merge: Merge, before: Client) -> None:
+def _tell_clients(merge: ChangeSet, before: Client) -> None:
     after = merge.order.client
     moved = {"by": merge.by, "what": f"order {merge.order.name}", "why": merge.why}
     moved |= {"before": client_title(before), "after": client_title(after)}

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conversion.converter import Converted
-from counterfoil.intake.conversion.pipeline import convert_by_rules
+from counterfoil.intake.conversion.converter import ConvertedOrder
+from counterfoil.intake.conversion.pipeline import convert_order
 from counterfoil.intake.matching.products import find_products
 from counterfoil.intake.updating.addresses import (
     ENVELOPE,
@@ -14,7 +14,7 @@ from counterfoil.intake.updating.addresses import (
     take_address,
     whole_address,
 )
-from counterfoil.intake.updating.changes import CHOSEN, LINES_AND_MONEY, Merge, words
+from counterfoil.intake.updating.changes import CHOSEN, LINES_AND_MONEY, ChangeSet, words
 from counterfoil.intake.updating.client import CLIENT, take_client
 from counterfoil.intake.updating.contact import CONTACT, take_contact
 from counterfoil.intake.updating.custom_fields import take_field
@@ -29,7 +29,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrder
 
 
-def pick(conflict_id: int, *, ours: bool, by: str) -> None:
+def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
     """Settles a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already)."""
     with transaction.atomic():
         # The sales order first, as everyone who writes both.
@@ -58,7 +58,7 @@ def pick(conflict_id: int, *, ours: bool, by: str) -> None:
 def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) -> None:
     theirs = _version(web_order)
     draft = theirs.draft
-    merge = Merge(order, by=by, why=CHOSEN)
+    merge = ChangeSet(order, by=by, why=CHOSEN)
     if field == CLIENT:
         order.save(update_fields=take_client(merge, web_order.integration, theirs))
     elif field == CONTACT:
@@ -70,13 +70,13 @@ def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) ->
     merge.record(web_order)
 
 
-def _version(web_order: WebOrder) -> Converted:
+def _version(web_order: WebOrder) -> ConvertedOrder:
     """The version of the order that was read last and is in the books but for what conflicts."""
     assert web_order.imported_payload is not None
-    return convert_by_rules(web_order.integration, web_order.imported_payload, strict=False).converted
+    return convert_order(web_order.integration, web_order.imported_payload, strict=False).converted
 
 
-def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) -> None:
+def _take_lines(integration: WebIntegration, merge: ChangeSet, draft: OrderDraft) -> None:
     follow_replaced(merge.order, draft, draft)
     why = why_never(merge.order, draft)
     if why:
@@ -90,7 +90,7 @@ def _take_lines(integration: WebIntegration, merge: Merge, draft: OrderDraft) ->
         merge.order.save(update_fields=written)
 
 
-def _take_field(merge: Merge, draft: OrderDraft, field: str) -> None:
+def _take_field(merge: ChangeSet, draft: OrderDraft, field: str) -> None:
     order = merge.order
     if take_field(merge, draft, field):
         return

@@ -2,13 +2,13 @@
 
 from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.intake.matching.buyers import settle_contact
-from counterfoil.intake.updating.changes import BY, CHOSEN, Merge
+from counterfoil.intake.updating.changes import BY, CHOSEN, ChangeSet
 from counterfoil.sales.models import Contact, SalesOrder
 
 CONTACT = "contact"
 
 
-def merge_contact(merge: Merge, theirs: Contact) -> set[str]:
+def merge_contact(merge: ChangeSet, theirs: Contact) -> set[str]:
     """Takes the buyer's contact over, or leaves it for a person to pick; returns the columns that are written."""
     order = merge.order
     if theirs.pk == order.contact_id:
@@ -27,13 +27,13 @@ def is_chosen_contact(order: SalesOrder) -> bool:
     return last is not None and last[0] != BY and last[1] != CHOSEN
 
 
-def take_contact(merge: Merge, buyer: Buyer) -> None:
+def take_contact(merge: ChangeSet, buyer: Buyer) -> None:
     """Sets the contact to the one of the store's buyer: a person picked it."""
     written = set_contact(merge, settle_contact(merge.order.client_id, buyer))
     merge.order.save(update_fields=written)
 
 
-def set_contact(merge: Merge, theirs: Contact) -> set[str]:
+def set_contact(merge: ChangeSet, theirs: Contact) -> set[str]:
     """Sets the contact; the same person at another client is no news, unless a person has decided on it."""
     ours = merge.order.contact
     if merge.by == BY and ours is not None and str(ours) == str(theirs):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from counterfoil.intake.updating.changes import BY, Merge, words
+from counterfoil.intake.updating.changes import BY, ChangeSet, words
 from counterfoil.sales.custom_fields.definitions import with_value
 from counterfoil.sales.custom_fields.values import Fields, FieldValue, value_text
 from counterfoil.sales.models import Client, ClientChange, FieldDefinition, FieldScope, OrderLine, SalesOrder
@@ -11,7 +11,7 @@ from counterfoil.sales.orders.drafts import OrderDraft
 Row = SalesOrder | OrderLine
 
 
-def merge_fields(merge: Merge, before: OrderDraft, after: OrderDraft) -> None:
+def merge_fields(merge: ChangeSet, before: OrderDraft, after: OrderDraft) -> None:
     """Takes over the fields that differ between the versions. A new line has its fields already.
 
     One that is empty here is filled: nobody wrote there, and its expression may be newer than the order.
@@ -25,7 +25,7 @@ def merge_fields(merge: Merge, before: OrderDraft, after: OrderDraft) -> None:
         _merge_row(merge, row, old[row.source_id], new[row.source_id])
 
 
-def _merge_row(merge: Merge, row: Row, before: Fields, after: Fields) -> None:
+def _merge_row(merge: ChangeSet, row: Row, before: Fields, after: Fields) -> None:
     old, new = dict(before), dict(after)
     fields: Mapping[str, FieldValue] = row.fields
     for name in sorted(old.keys() | new.keys()):
@@ -45,7 +45,7 @@ def _merge_row(merge: Merge, row: Row, before: Fields, after: Fields) -> None:
         row.save(update_fields=["fields"])
 
 
-def take_field(merge: Merge, draft: OrderDraft, field: str) -> bool:
+def take_field(merge: ChangeSet, draft: OrderDraft, field: str) -> bool:
     """Sets the one field that a conflict is about to the store's value; False when the conflict is about no field."""
     for row, theirs in _rows(merge.order, draft):
         for name in sorted(row.fields.keys() | theirs.keys()):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from counterfoil.intake.updating.addresses import Key, address_rows, key_of, parcels_went_to
-from counterfoil.intake.updating.changes import LINES_AND_MONEY, Merge
+from counterfoil.intake.updating.changes import LINES_AND_MONEY, ChangeSet
 from counterfoil.sales.models import OrderAddress, OrderLine, ParcelItem, Product, SalesOrder, TenderKind
 from counterfoil.sales.orders.create import address_values, line_values, money_values, place_tenders
 from counterfoil.sales.orders.drafts import LineDraft, OrderDraft, TenderDraft
@@ -24,7 +24,7 @@ class Packed:
 
 
 def merge_lines_and_money(
-    merge: Merge, before: OrderDraft, after: OrderDraft, products: Mapping[str, Product]
+    merge: ChangeSet, before: OrderDraft, after: OrderDraft, products: Mapping[str, Product]
 ) -> set[str]:
     """All of it or nothing; returns the columns of the sales order that were set."""
     if _money_part(before) == _money_part(after):
@@ -147,7 +147,7 @@ def why_never(order: SalesOrder, after: OrderDraft) -> str:
     return never_less_than_shipped(rows, after) or (f"{gone.name} lies in a parcel." if gone else "")
 
 
-def replace_lines_and_money(merge: Merge, after: OrderDraft, products: Mapping[str, Product]) -> set[str]:
+def replace_lines_and_money(merge: ChangeSet, after: OrderDraft, products: Mapping[str, Product]) -> set[str]:
     """Makes the order's lines and amounts those of `after`; returns the columns of the sales order that were set.
 
     The caller has seen to it that nothing of what lies in a parcel goes.
@@ -163,7 +163,7 @@ def replace_lines_and_money(merge: Merge, after: OrderDraft, products: Mapping[s
     return written
 
 
-def _write_tenders(merge: Merge, after: OrderDraft) -> None:
+def _write_tenders(merge: ChangeSet, after: OrderDraft) -> None:
     """How the order was paid changes also where nothing else does, as when store credit was used later."""
     rows = [TenderDraft(TenderKind(row.kind), row.description, row.amount) for row in merge.order.tenders.all()]
     if rows == list(after.tenders):
@@ -173,7 +173,7 @@ def _write_tenders(merge: Merge, after: OrderDraft) -> None:
     place_tenders(merge.order, after)
 
 
-def _remove_lines(merge: Merge, gone: Collection[OrderLine]) -> None:
+def _remove_lines(merge: ChangeSet, gone: Collection[OrderLine]) -> None:
     """A line that lay in voided parcels only goes with that; the history keeps what it was."""
     ParcelItem.objects.filter(line__in=gone, parcel__voided_at__isnull=False).delete()
     for row in gone:
@@ -181,7 +181,7 @@ def _remove_lines(merge: Merge, gone: Collection[OrderLine]) -> None:
         row.delete()
 
 
-def _write_lines(merge: Merge, rows: Rows, after: OrderDraft, products: Mapping[str, Product]) -> None:
+def _write_lines(merge: ChangeSet, rows: Rows, after: OrderDraft, products: Mapping[str, Product]) -> None:
     """Makes the order's lines those of `after`. A line keeps its position; new ones come behind the others."""
     order = merge.order
     addresses = _addresses_of(order, after)
@@ -199,7 +199,7 @@ def _write_lines(merge: Merge, rows: Rows, after: OrderDraft, products: Mapping[
         row.save()
 
 
-def _set_line(merge: Merge, row: OrderLine, line: LineDraft) -> None:
+def _set_line(merge: ChangeSet, row: OrderLine, line: LineDraft) -> None:
     """What is shipped stays; what is cancelled or waits for stock stays as far as there is room for it."""
     values = line_values(line)
     refunded = max(row.refunded, line.refunded)

@@ -8,11 +8,11 @@ and money change together or not at all. Lines that were replaced by equal ones 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from counterfoil.intake.conversion.converter import Converted
+from counterfoil.intake.conversion.converter import ConvertedOrder
 from counterfoil.intake.outcomes import Updated
 from counterfoil.intake.updating.addresses import merge_addresses
 from counterfoil.intake.updating.changes import WHY as CHANGED_IN_STORE
-from counterfoil.intake.updating.changes import Merge
+from counterfoil.intake.updating.changes import ChangeSet
 from counterfoil.intake.updating.client import merge_buyer
 from counterfoil.intake.updating.custom_fields import fill_client, merge_fields
 from counterfoil.intake.updating.lines import merge_lines_and_money
@@ -28,8 +28,8 @@ STORE_KEEPS = {"staff_notes"}
 def update_order(
     web_order: WebOrder,
     *,
-    before: Converted,
-    after: Converted,
+    before: ConvertedOrder,
+    after: ConvertedOrder,
     products: Mapping[str, Product],
     why: str = CHANGED_IN_STORE,
 ) -> Updated:
@@ -38,7 +38,7 @@ def update_order(
     if before.buyer != after.buyer:
         join_matching()
     order = SalesOrder.objects.select_for_update(of=("self",)).get(pk=web_order.sales_order_id)
-    merge = Merge(order, why=why, digest=after.digest)
+    merge = ChangeSet(order, why=why, digest=after.digest)
     before = replace(before, draft=follow_replaced(order, before.draft, after.draft))
     header = merge.columns(order, header_values(before.draft), header_values(after.draft), skip=STORE_KEEPS)
     merge_addresses(merge, before.draft, after.draft)

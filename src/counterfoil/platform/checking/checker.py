@@ -11,7 +11,7 @@ from counterfoil.platform.checking.findings import Report
 from counterfoil.platform.checking.store import check_store
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import Progress, StoreBusy, visit
+from counterfoil.stores.sync.session import Progress, StoreBusy, open_session
 
 VISIT_SECONDS = 3600.0
 LOCK_WAIT = 60.0
@@ -34,9 +34,9 @@ def check(
     _books(integrations, since, report, progress)
     for integration in integrations if ask_stores else ():
         try:
-            with visit(integration, seconds=VISIT_SECONDS, lock_wait=lock_wait, progress=progress) as there:
-                check_store(there, since, report)
-                report.api_calls += there.client.calls
+            with open_session(integration, seconds=VISIT_SECONDS, lock_wait=lock_wait, progress=progress) as session:
+                check_store(session, since, report)
+                report.api_calls += session.api.calls
         except (StoreTrouble, TryAgain) as trouble:
             report.not_asked[integration.code] = trouble.sentence
         except (StoreBusy, SecretUnreadable) as why:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderGlance, TryAgain
-from counterfoil.bigcommerce.client import StoreClient, ends_list
+from counterfoil.bigcommerce import OrderHeader, TryAgain
+from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.dispatch.set_status import NOT_TAKEN
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.platform.checking.store_shipments import check_parcels
 from counterfoil.stores.integrations.import_window import cut_off, learn_zone
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.reused_numbers import another_order, is_another
 
 PAGE = 250
@@ -23,18 +23,18 @@ IMPORT_IT = "Import this order."
 SAME_PAGE = "BigCommerce's list of orders shows the same page again and again, so not all orders could be compared."
 
 
-def check_store(there: Visit, since: datetime | None, report: Report) -> None:
+def check_store(session: StoreSession, since: datetime | None, report: Report) -> None:
     """One call for 250 orders, and one for each order that has parcels."""
-    integration = there.integration
+    integration = session.integration
     known = {
         each.bigcommerce_order_id: each
         for each in WebOrder.objects.filter(integration=integration).select_related("integration")
     }
     in_hand, not_taken = _in_hand(integration), _not_taken(integration)
-    learn_zone(integration, there.client)
+    learn_zone(integration, session.api)
     since = max(filter(None, (since, cut_off(integration))), default=None)
-    in_store: dict[int, OrderGlance] = {}
-    for glance in _orders(there.client, since):
+    in_store: dict[int, OrderHeader] = {}
+    for glance in _orders(session.api, since):
         in_store[glance.id] = glance
         if since is not None and glance.date_created is not None and glance.date_created < since:
             continue  # a store that does not follow the filter
@@ -44,11 +44,11 @@ def check_store(there: Visit, since: datetime | None, report: Report) -> None:
         elif glance.id in known:
             _check_status(integration, glance, known[glance.id], in_hand[known[glance.id].pk], report)
             _check_taken(integration, glance, not_taken.get(known[glance.id].pk), report)
-        there.progress("checked in the store", len(in_store), len(in_store))
+        session.progress("checked in the store", len(in_store), len(in_store))
     report.looked_at["orders_in_store"] += len(in_store)
     _check_decided(integration, report)
     shipped = [web_order for order_id, web_order in known.items() if order_id in in_store and web_order.sales_order_id]
-    check_parcels(there, shipped, report)
+    check_parcels(session, shipped, report)
 
 
 def _in_hand(integration: WebIntegration) -> dict[int, int]:
@@ -60,14 +60,14 @@ def _in_hand(integration: WebIntegration) -> dict[int, int]:
     return counted
 
 
-def _orders(client: StoreClient, since: datetime | None) -> Iterator[OrderGlance]:
+def _orders(api: StoreApi, since: datetime | None) -> Iterator[OrderHeader]:
     """Every order placed since then, each once; by id, and page by page where the store does not follow `min_id`.
 
     Raises TryAgain where it follows neither: then nobody can tell what it has.
     """
     min_id, number, seen = 1, 1, set[int]()
     while True:
-        page = client.glance_orders(min_id=min_id, min_date_created=since, sort="id:asc", page=number, limit=PAGE)
+        page = api.list_order_headers(min_id=min_id, min_date_created=since, sort="id:asc", page=number, limit=PAGE)
         shown = [glance for glance in page if glance.id not in seen]
         yield from shown
         seen |= {glance.id for glance in shown}
@@ -79,7 +79,7 @@ def _orders(client: StoreClient, since: datetime | None) -> Iterator[OrderGlance
         min_id, number = max(seen) + 1, number + 1 if by_page else 1
 
 
-def _check_seen(integration: WebIntegration, glance: OrderGlance, known: WebOrder | None, report: Report) -> None:
+def _check_seen(integration: WebIntegration, glance: OrderHeader, known: WebOrder | None, report: Report) -> None:
     """I2: an order that waits in the store is known here, or came a moment ago."""
     if known is not None or glance.status_id not in integration.new_statuses or glance.is_deleted:
         return
@@ -91,7 +91,7 @@ def _check_seen(integration: WebIntegration, glance: OrderGlance, known: WebOrde
     report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, integration.import_id(glance.id)))
 
 
-def _is_fresh(integration: WebIntegration, glance: OrderGlance) -> bool:
+def _is_fresh(integration: WebIntegration, glance: OrderHeader) -> bool:
     """Whether it changed so lately that the store may not have been looked at since."""
     looked = integration.state.glanced_at
     if looked is None or glance.date_modified is None:
@@ -99,7 +99,7 @@ def _is_fresh(integration: WebIntegration, glance: OrderGlance) -> bool:
     return glance.date_modified > looked - SOON
 
 
-def _is_another(web_order: WebOrder, glance: OrderGlance, report: Report) -> bool:
+def _is_another(web_order: WebOrder, glance: OrderHeader, report: Report) -> bool:
     """Whether the store has another order than the books under the number; where that was seen, a person knows (I5)."""
     placed_at, shown = web_order.placed_at, glance.date_created
     if placed_at is None or shown is None or not is_another(placed_at, shown):
@@ -119,7 +119,7 @@ def _not_taken(integration: WebIntegration) -> dict[int, StoreUpdate]:
     return {each.web_order_id: each for each in failed.select_related("web_order").order_by("pk")}
 
 
-def _check_taken(integration: WebIntegration, glance: OrderGlance, update: StoreUpdate | None, report: Report) -> None:
+def _check_taken(integration: WebIntegration, glance: OrderHeader, update: StoreUpdate | None, report: Report) -> None:
     """I5: what the store took is what it shows."""
     if update is not None and glance.status_id != update.status_id:
         import_id = update.web_order.import_id
@@ -141,7 +141,7 @@ def _check_decided(integration: WebIntegration, report: Report) -> None:
 
 
 def _check_status(
-    integration: WebIntegration, glance: OrderGlance, web_order: WebOrder, in_hand: int, report: Report
+    integration: WebIntegration, glance: OrderHeader, web_order: WebOrder, in_hand: int, report: Report
 ) -> None:
     """I5: the store's status is the one seen last, which is what was sent, or a later change."""
     if in_hand:

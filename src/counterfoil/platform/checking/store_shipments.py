@@ -16,24 +16,24 @@ from counterfoil.stores.models import (
     WebOrder,
     WebShipment,
 )
-from counterfoil.stores.sync.session import Visit
+from counterfoil.stores.sync.session import StoreSession
 
 IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 LOOK = "Look at the order's shipments in BigCommerce."
 
 
-def check_parcels(there: Visit, web_orders: Sequence[WebOrder], report: Report) -> None:
+def check_parcels(session: StoreSession, web_orders: Sequence[WebOrder], report: Report) -> None:
     """One call for each of these web orders that has a parcel of ours."""
     told = StoreUpdate.objects.filter(web_order__in=web_orders, kind=UpdateKind.CREATE)
     wanted = set(told.values_list("web_order_id", flat=True))
     having = [each for each in web_orders if each.pk in wanted]
-    for done, web_order in enumerate(there.while_it_lasts(having), start=1):
+    for done, web_order in enumerate(session.while_it_lasts(having), start=1):
         try:
-            shipments = there.client.order_shipments(web_order.bigcommerce_order_id)
+            shipments = session.api.order_shipments(web_order.bigcommerce_order_id)
         except NeedsPerson:
             continue  # the order does not exist any more
         _check(web_order, shipments, report)
-        there.progress("shipments checked", done, len(having))
+        session.progress("shipments checked", done, len(having))
     report.looked_at["orders_with_parcels"] += len(having)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, ParcelItem, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
 from counterfoil.sales.orders.discounts import named
-from counterfoil.sales.shipping.csv_import import Answer
+from counterfoil.sales.shipping.csv_import import ShipmentRowResult
 from counterfoil.stores.models import LogEntry, StoreUpdate, WebOrder, WebShipment
 from counterfoil.stores.updates.parcel_status import ParcelState, parcel_state
 from counterfoil.stores.weborders.external_shipments import OTHERS, items_of
-from counterfoil.stores.weborders.locate import Place
+from counterfoil.stores.weborders.locate import OrderLocation
 
 Shape = dict[str, Any]
 
@@ -101,7 +101,7 @@ def update_row(update: StoreUpdate) -> Shape:
     }
 
 
-def answer_row(answer: Answer) -> Shape:
+def answer_row(answer: ShipmentRowResult) -> Shape:
     """One row of `ship --from FILE --json`."""
     return {
         "row": answer.row.number,
@@ -240,7 +240,7 @@ def _totals(order: SalesOrder) -> Shape:
     return {"tax_included": order.tax_included} | {name: getattr(order, name) for name in names}
 
 
-def place_row(place: Place) -> Shape:
+def place_row(place: OrderLocation) -> Shape:
     """One row of `where --json`."""
     shape = asdict(place)
     if not place.imported and not place.is_out_of_reach:

@@ -6,7 +6,7 @@ from pathlib import Path
 from counterfoil.platform.django_setup import SettingsError
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration
-from counterfoil.stores.integrations.validation import problems
+from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 
 OUTSIDE = "https://api.bigcommerce.com"
@@ -38,7 +38,7 @@ def connect_demo_store(api_path: str, access_token: str, *, code: str) -> None:
         return
     integration.api_path = api_path
     integration.access_token = Secret.of(access_token)
-    wrong = problems(integration)
+    wrong = validate(integration)
     if wrong:
         raise SettingsError(f"The sandbox store cannot be connected. {' '.join(wrong.values())}")
     save_integration(integration, by="The demo", access_token=access_token)

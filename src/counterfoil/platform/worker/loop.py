@@ -22,8 +22,8 @@ from procrastinate.jobs import Status
 
 from counterfoil.platform.worker import tasks
 from counterfoil.sales.db.full_disk import full_disk
-from counterfoil.stores.sync.session import end_visits
-from counterfoil.stores.sync.wakeups import QUEUE, VISIT_STORE, queueing_lock
+from counterfoil.stores.sync.session import stop_sessions
+from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE, queueing_lock
 
 SWEEP_SECONDS = 10.0
 MAIL_SECONDS = 3.0
@@ -98,7 +98,7 @@ def _named(why: str) -> dict[str, str]:
 
 
 def _stop(working: "asyncio.Task[None]") -> None:
-    end_visits()
+    stop_sessions()
     _stopping.set()
     working.cancel()
     # A turn that waits for a store that does not answer is no reason to stay: it may be killed at any point.
@@ -122,9 +122,9 @@ async def _sweep(here: App) -> None:
     await _rescue(here)
     for integration_id in await _due_stores():
         with contextlib.suppress(AlreadyEnqueued):
-            await here.configure_task(
-                VISIT_STORE, queue=QUEUE, queueing_lock=queueing_lock(integration_id)
-            ).defer_async(integration_id=integration_id)
+            await here.configure_task(SYNC_STORE, queue=QUEUE, queueing_lock=queueing_lock(integration_id)).defer_async(
+                integration_id=integration_id
+            )
 
 
 async def _rescue(here: App) -> None:

@@ -11,7 +11,7 @@ from counterfoil.accounts.models import AuditEntry
 from counterfoil.stores.weborders.retention import forget_lines, forget_versions
 
 
-def tidy(*, go_on: Callable[[], bool] = lambda: True) -> dict[str, int]:
+def delete_expired(*, go_on: Callable[[], bool] = lambda: True) -> dict[str, int]:
     """Removes it, a thousand rows at a time while `go_on()`; how many of each: versions, log_lines, audit_lines,
     sessions.
     """

@@ -12,7 +12,7 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.dispatch.sender import Sent, next_due_at, send_due
 from counterfoil.dispatch.webhooks import keep_hooks
 from counterfoil.intake.catalog.load import go_on_loading
-from counterfoil.intake.importing.sync import TakenIn, read_again, take_in, take_one
+from counterfoil.intake.importing.sync import ImportCounts, import_single_order, import_waiting_orders, read_again
 from counterfoil.intake.reconciliation.run import go_on_reconciling
 from counterfoil.platform.processes.start_checks import what_to_do_about_the_key
 from counterfoil.stores.db.encryption import SecretUnreadable
@@ -20,17 +20,17 @@ from counterfoil.stores.db.key_seal import opens_the_seal
 from counterfoil.stores.integrations.installation import require_this_installation
 from counterfoil.stores.integrations.outage import note_trouble, note_well
 from counterfoil.stores.models import StoreState, WebIntegration
-from counterfoil.stores.sync.session import Progress, Visit, visit
+from counterfoil.stores.sync.session import Progress, StoreSession, open_session
 
-TURN_SECONDS = 30.0
+POLL_SECONDS = 30.0
 SYNC_SECONDS = 24 * 3600.0
 
 
 @dataclass
-class Turn:
+class SyncResult:
     """What a turn did. `again_after`: seconds until it is worth coming back before the next poll."""
 
-    taken: TakenIn = field(default_factory=TakenIn)
+    taken: ImportCounts = field(default_factory=ImportCounts)
     sent: Sent = field(default_factory=Sent)
     api_calls: int = 0
     seconds: float = 0
@@ -39,30 +39,30 @@ class Turn:
     again_after: float | None = None
 
 
-def take_turn(
+def sync_store(
     integration: WebIntegration,
     *,
-    seconds: float = TURN_SECONDS,
+    seconds: float = POLL_SECONDS,
     lock_wait: float = 0,
     quota_wait: float | None = None,
     order_id: int | None = None,
     progress: Progress | None = None,
-) -> Turn:
+) -> SyncResult:
     """One turn at a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
-    turn = Turn()
+    turn = SyncResult()
     started, began = time.monotonic(), timezone.now()
     try:
         require_this_installation(integration)
-        with visit(
+        with open_session(
             integration, seconds=seconds, lock_wait=lock_wait, quota_wait=quota_wait, progress=progress
-        ) as there:
+        ) as session:
             try:
-                _work(there, turn, order_id)
+                _work(session, turn, order_id)
                 note_well(integration)
             finally:
-                turn.api_calls = there.client.calls
+                turn.api_calls = session.api.calls
                 turn.seconds = time.monotonic() - started
-                _plan(there, began)
+                _plan(session, began)
     except TryAgain as trouble:
         turn.not_now = trouble
         turn.again_after = trouble.after if trouble.after is not None else 5.0
@@ -79,37 +79,37 @@ def take_turn(
     return turn
 
 
-def _work(there: Visit, turn: Turn, order_id: int | None) -> None:
+def _work(session: StoreSession, turn: SyncResult, order_id: int | None) -> None:
     """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same."""
     not_imported: StoreTrouble | None = None
-    send_due(there, turn.sent)
-    keep_hooks(there)
+    send_due(session, turn.sent)
+    keep_hooks(session)
     if order_id is not None:
-        take_one(there, turn.taken, order_id)
-    elif not there.integration.paused:
-        not_imported = take_in(there, turn.taken)
-    send_due(there, turn.sent)
-    read_again(there, turn.taken, after_writing=True)  # what our own writes showed to have been edited meanwhile
-    send_due(there, turn.sent)
-    go_on_loading(there)
-    go_on_reconciling(there)
+        import_single_order(session, turn.taken, order_id)
+    elif not session.integration.paused:
+        not_imported = import_waiting_orders(session, turn.taken)
+    send_due(session, turn.sent)
+    read_again(session, turn.taken, after_writing=True)  # what our own writes showed to have been edited meanwhile
+    send_due(session, turn.sent)
+    go_on_loading(session)
+    go_on_reconciling(session)
     if not_imported is not None:
         raise not_imported
 
 
-def _plan(there: Visit, began: datetime) -> None:
+def _plan(session: StoreSession, began: datetime) -> None:
     """When to come back: at the next poll, when an update is due before, or at once when time ran out.
 
     Who asked for the store meanwhile is not forgotten.
     """
-    integration, now = there.integration, timezone.now()
+    integration, now = session.integration, timezone.now()
     due = now + timedelta(seconds=integration.poll_seconds)
-    if there.is_over:
+    if session.is_over:
         due = now
     waiting = next_due_at(integration)
     if waiting is not None:
         due = min(due, max(waiting, now + timedelta(seconds=1)))
-    budget = there.client.budget
+    budget = session.api.budget
     asked_meanwhile = When(due_at__gt=began, then=Least("due_at", Value(due)))
     StoreState.objects.filter(integration=integration).update(
         due_at=Case(asked_meanwhile, default=Value(due)),
@@ -117,7 +117,7 @@ def _plan(there: Visit, began: datetime) -> None:
         worked_at=integration.state.worked_at,
         quota=budget.quota,
         quota_left=budget.left,
-        api_calls=F("api_calls") + there.client.calls,
+        api_calls=F("api_calls") + session.api.calls,
     )
 
 

@@ -10,24 +10,24 @@ from procrastinate.contrib.django import app
 from counterfoil.accounts.mail.delivery import deliver_due
 from counterfoil.accounts.mail.notifications import scheduler as telling_round
 from counterfoil.intake.reconciliation.run import ask_for_the_nights
-from counterfoil.platform.worker.retention import tidy
-from counterfoil.platform.worker.sync import take_turn
+from counterfoil.platform.worker.retention import delete_expired
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.stores.db.key_seal import opens_the_seal
 from counterfoil.stores.models import StoreState, WebIntegration
-from counterfoil.stores.sync.isolation import one_by_one
-from counterfoil.stores.sync.session import FenceDown, StoreBusy
-from counterfoil.stores.sync.wakeups import QUEUE, VISIT_STORE
+from counterfoil.stores.sync.isolation import for_each_isolated
+from counterfoil.stores.sync.session import LockLost, StoreBusy
+from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE
 
 logger = structlog.get_logger("counterfoil")
 
 
-@app.task(name=VISIT_STORE, queue=QUEUE)
-def visit_store(integration_id: int) -> None:
+@app.task(name=SYNC_STORE, queue=QUEUE)
+def sync_store_task(integration_id: int) -> None:
     """Takes a turn at the store if it is due and nobody else is there."""
     try:
         _visit(integration_id)
-    except (FenceDown, InterfaceError, InternalError, OperationalError) as trouble:
+    except (LockLost, InterfaceError, InternalError, OperationalError) as trouble:
         if full := full_disk(trouble):
             logger.warning("the disk is full; the next turn goes on", trouble=full)
         else:
@@ -40,7 +40,7 @@ def _visit(integration_id: int) -> None:
         return
     with structlog.contextvars.bound_contextvars(store=integration.code):
         try:
-            turn = take_turn(integration)
+            turn = sync_store(integration)
         except StoreBusy:
             return  # whoever is there does what is due
         if turn.taken.seen or turn.sent.sent or turn.sent.failed:
@@ -67,7 +67,7 @@ def post(is_to_stop: Callable[[], bool]) -> None:
 
 def notify() -> None:
     """Tells people by mail what they chose to be told."""
-    _beside_the_stores("notifying people", telling_round.notify)
+    _beside_the_stores("notifying people", telling_round.send_due_notifications)
 
 
 def compare_by_night() -> None:
@@ -77,10 +77,10 @@ def compare_by_night() -> None:
 
 def forget(is_to_stop: Callable[[], bool]) -> None:
     """Removes what is kept no longer: mails and notices, superseded versions, old lines of the logs."""
-    _beside_the_stores("forgetting old mails", telling_round.forget)
+    _beside_the_stores("forgetting old mails", telling_round.delete_old_notices)
 
     def tidy_up() -> None:
-        tidy(go_on=lambda: not is_to_stop())
+        delete_expired(go_on=lambda: not is_to_stop())
 
     _beside_the_stores("tidying", tidy_up)
 
@@ -89,7 +89,7 @@ def _beside_the_stores(what: str, act: Callable[[], None]) -> None:
     """A defect is logged, and the next round goes on; of a database that is away the sweep over the stores tells."""
     close_old_connections()
     try:
-        one_by_one([what], lambda _: act(), again=_next_time, defect=_next_time)
+        for_each_isolated([what], lambda _: act(), again=_next_time, defect=_next_time)
     except (InterfaceError, OperationalError) as trouble:
         if full := full_disk(trouble):
             logger.warning("the disk is full", what=what, trouble=full)

@@ -13,7 +13,7 @@ MOST = 10_000
 Shown = TypeVar("Shown")
 
 
-class LongList(Generic[Shown]):
+class BoundedList(Generic[Shown]):
     """`count()`, `order_by()` and slices over the rows of a query. At most MOST of them are looked at.
 
     `sorts`: what the rows can be sorted by, each name with its expressions; those in `by_index` begin at the first of
@@ -36,10 +36,10 @@ class LongList(Generic[Shown]):
         self.sorts, self.by_index, self.natural, self.shown = sorts, by_index, natural, shown
         self.sort = sort or natural
 
-    def order_by(self, *names: str) -> "LongList[Shown]":
+    def order_by(self, *names: str) -> "BoundedList[Shown]":
         """The same rows in another order: a name of `sorts`, with - before it for the other way round."""
         known = [name for name in names if name.removeprefix("-") in self.sorts]
-        return LongList(
+        return BoundedList(
             self.rows,
             sorts=self.sorts,
             by_index=self.by_index,

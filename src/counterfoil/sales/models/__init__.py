@@ -21,7 +21,7 @@ from counterfoil.sales.models.products import (
     ProductSource,
     ProductType,
 )
-from counterfoil.sales.models.search import OrderWords
+from counterfoil.sales.models.search import OrderSearchIndex
 from counterfoil.sales.models.shipments import AppliedRow, Parcel, ParcelItem, Printout, PrintoutKind, Shipment
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
 
@@ -43,8 +43,8 @@ __all__ = [
     "OrderAddress",
     "OrderChange",
     "OrderLine",
+    "OrderSearchIndex",
     "OrderStatus",
-    "OrderWords",
     "Parcel",
     "ParcelItem",
     "Printout",

@@ -7,7 +7,7 @@ from django.db import models
 from counterfoil.sales.models.orders import SalesOrder
 
 
-class OrderWords(models.Model):
+class OrderSearchIndex(models.Model):
     """The words of one sales order: numbers, names, e-mails, phones, part numbers, tracking numbers.
 
     The database itself keeps them up to date with triggers, whoever changes what they are taken from
@@ -21,6 +21,7 @@ class OrderWords(models.Model):
     words = SearchVectorField()
 
     class Meta:
+        db_table = "sales_orderwords"
         indexes = [
             GinIndex(fields=["words"], name="order_by_words", gin_pending_list_limit=256),
             models.Index(fields=["-order_date", "-order"], name="words_by_date"),

@@ -19,7 +19,7 @@ from counterfoil.sales.orders.drafts import AddressDraft, DiscountDraft, LineDra
 INITIAL_STATUS = (("status_id", f"(SELECT id FROM sales_orderstatus WHERE role = '{StatusRole.INITIAL}')"),)  # noqa: S608
 
 
-def place(
+def create_order(
     draft: OrderDraft,
     *,
     client_id: int,

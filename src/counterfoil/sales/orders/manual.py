@@ -11,7 +11,7 @@ from django.utils import timezone
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, OrderChange, Product, SalesOrder
 from counterfoil.sales.money import smallest_unit
-from counterfoil.sales.orders.create import place
+from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft, TotalsDraft
 from counterfoil.sales.text.names import real_names
 from counterfoil.sales.text.normalize import fold, fold_email
@@ -41,7 +41,7 @@ class HandLine:
 
 
 @dataclass(frozen=True, slots=True)
-class HandOrder:
+class ManualOrder:
     """A sales order as it is entered. `client_id`: a client of the books; None: a new one of this name and e-mail.
 
     Without a `ship_to` it is shipped to the bill-to address. `tax`: what of the prices is tax, or comes on top of them
@@ -73,14 +73,14 @@ class HandOrder:
         return self.subtotal + self.shipping + (NOTHING if self.tax_included else self.tax)
 
 
-def place_by_hand(entered: HandOrder, *, by: str) -> SalesOrder:
+def place_by_hand(entered: ManualOrder, *, by: str) -> SalesOrder:
     """The new sales order, in the initial order status; raises Refused for what no order can be made of."""
     _check(entered)
     with transaction.atomic():
         client, contact = _client(entered)
         products = _products(entered)
         draft = _draft(entered, products)
-        order = place(draft, client_id=client.pk, contact=contact, matched_by=None, products=products)
+        order = create_order(draft, client_id=client.pk, contact=contact, matched_by=None, products=products)
         if entered.notes.strip():
             order.notes = entered.notes.strip()
             order.save(update_fields=["notes"])
@@ -88,7 +88,7 @@ def place_by_hand(entered: HandOrder, *, by: str) -> SalesOrder:
     return order
 
 
-def _check(entered: HandOrder) -> None:
+def _check(entered: ManualOrder) -> None:
     if not entered.lines:
         raise Refused("The order has no lines.", "Enter at least one part number or description.")
     if len(entered.lines) > MOST_LINES:
@@ -125,7 +125,7 @@ def _check_amount(what: str, amount: Decimal) -> None:
         raise Refused(f"The {what} has more than {MOST_PLACES} decimal places.", "Round the amount.")
 
 
-def _check_texts(entered: HandOrder) -> None:
+def _check_texts(entered: ManualOrder) -> None:
     texts = {name: getattr(entered, name) for name in ("client_name", "ship_via", "po_number")}
     for address in (entered.bill_to, entered.ship_to):
         texts |= {name: getattr(address, name) for name in ("street_1", "city", "company")} if address else {}
@@ -139,7 +139,7 @@ def _check_texts(entered: HandOrder) -> None:
         raise Refused(f"The notes have more than {LONGEST_NOTES} characters.", "Shorten them.")
 
 
-def _client(entered: HandOrder) -> tuple[Client, Contact | None]:
+def _client(entered: ManualOrder) -> tuple[Client, Contact | None]:
     """The client that was chosen or is new, and who there ordered, where a name or an e-mail is given."""
     if entered.client_id is None:
         client = Client.objects.create(name=entered.client_name.strip())
@@ -151,7 +151,7 @@ def _client(entered: HandOrder) -> tuple[Client, Contact | None]:
     return client, _contact(client, entered)
 
 
-def _contact(client: Client, entered: HandOrder) -> Contact | None:
+def _contact(client: Client, entered: ManualOrder) -> Contact | None:
     first, last = real_names(entered.bill_to.first_name, entered.bill_to.last_name)
     email = entered.email.strip()
     if not (first or last or email):
@@ -173,12 +173,12 @@ def _contact(client: Client, entered: HandOrder) -> Contact | None:
     return contact
 
 
-def _products(entered: HandOrder) -> dict[str, Product]:
+def _products(entered: ManualOrder) -> dict[str, Product]:
     numbers = {line.part_number for line in entered.lines if line.part_number}
     return {product.part_number: product for product in Product.objects.filter(part_number__in=numbers)}
 
 
-def _draft(entered: HandOrder, products: Mapping[str, Product]) -> OrderDraft:
+def _draft(entered: ManualOrder, products: Mapping[str, Product]) -> OrderDraft:
     bill_to = replace(entered.bill_to, kind=AddressKind.BILL_TO, email=entered.email)
     ship_to = replace(
         entered.ship_to or entered.bill_to,
@@ -217,7 +217,7 @@ def _draft(entered: HandOrder, products: Mapping[str, Product]) -> OrderDraft:
     )
 
 
-def _taxes(entered: HandOrder) -> list[Decimal]:
+def _taxes(entered: ManualOrder) -> list[Decimal]:
     """The tax of each line: its share of the order's by what it costs, in amounts that can be paid."""
     unit = smallest_unit(entered.currency)
     taxes, open_tax, open_total = [], entered.tax, entered.subtotal

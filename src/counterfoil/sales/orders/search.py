@@ -1,6 +1,6 @@
 """Finds sales orders by anything a clerk has at hand, among any number of them.
 
-What is searched stands in `OrderWords`, in one spelling (docs/decisions/searching.md). There a text gives each run
+What is searched stands in `OrderSearchIndex`, in one spelling (docs/decisions/searching.md). There a text gives each run
 between blanks without its punctuation, and the parts between the punctuation. A code (import ID, tracking number) is
 found whole, and an ending (of a tracking number, of a phone) backwards, so that both are looked up from their
 beginning.
@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
-from counterfoil.sales.models import OrderWords, SalesOrder
+from counterfoil.sales.models import OrderSearchIndex, SalesOrder
 from counterfoil.sales.orders.lookup import LONGEST_NUMBER
 
 MOST_WORDS = 6
@@ -94,7 +94,7 @@ def found_by(orders: QuerySet[SalesOrder], text: str) -> QuerySet[SalesOrder]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchMatches:
     """What a search has found: ids, the newest first. `exactly`: those whose own number is what was searched.
 
     `too_many`: there are more than MOST_FOUND, and the older ones are left out.
@@ -105,16 +105,18 @@ class Found:
     too_many: bool
 
 
-def newest_found(text: str, *, since: datetime | None = None, before: datetime | None = None) -> Found | None:
+def newest_found(text: str, *, since: datetime | None = None, before: datetime | None = None) -> SearchMatches | None:
     """The newest orders in which the text is found, of those days; None without words. Two statements."""
     query = query_of(text)
     if query is None:
         return None
-    words = OrderWords.objects.filter(words=query, **_days(since, before)).order_by("-order_date", "-order_id")
+    words = OrderSearchIndex.objects.filter(words=query, **_days(since, before)).order_by("-order_date", "-order_id")
     ids = list(words.values_list("pk", flat=True)[: MOST_FOUND + 1])
     exactly = _called(text, **_days(since, before))
     kept = ids[:MOST_FOUND]
-    return Found([*(pk for pk in exactly if pk not in set(kept)), *kept], exactly, too_many=len(ids) > MOST_FOUND)
+    return SearchMatches(
+        [*(pk for pk in exactly if pk not in set(kept)), *kept], exactly, too_many=len(ids) > MOST_FOUND
+    )
 
 
 def _days(since: datetime | None, before: datetime | None) -> dict[str, datetime]:

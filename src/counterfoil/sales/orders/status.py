@@ -68,7 +68,9 @@ def _check_not_retired(status: OrderStatus) -> None:
 BEFORE_SHIPPED = (StatusRole.INITIAL, StatusRole.PARTIALLY_SHIPPED)
 
 
-def follow_what_was_shipped(order: SalesOrder, *, by: str, why: str, lines: Sequence[OrderLine] | None = None) -> None:
+def update_status_from_quantities(
+    order: SalesOrder, *, by: str, why: str, lines: Sequence[OrderLine] | None = None
+) -> None:
     """Lets the status of a locked order follow its open quantities, by the statuses' roles.
 
     What is not shipped (digital goods, what is picked up) does not hold it back. `lines`: all of the order's, their

@@ -29,14 +29,14 @@ class CatalogItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Stocked:
+class ImportedVariants:
     """How many products are new, and how many of those that were there took a description or bin they lacked."""
 
     added: int
     completed: int
 
 
-def stock(source: str, items: Sequence[CatalogItem]) -> Stocked:
+def import_variants(source: str, items: Sequence[CatalogItem]) -> ImportedVariants:
     """Adds what is not known yet. What the merchant has written is never written over: only empty cells are filled.
 
     A variant that is known by its ids, or whose SKU a person gave an alias, stays what it is. `source`: the import
@@ -50,7 +50,7 @@ def stock(source: str, items: Sequence[CatalogItem]) -> Stocked:
         products |= {_key(item): made[item.part_number] for item in items if _key(item) not in products}
         completed = _complete(source, {products[_key(item)]: item for item in items if item.part_number not in made})
         _link(source, items, products)
-    return Stocked(len(new), completed)
+    return ImportedVariants(len(new), completed)
 
 
 def _key(item: CatalogItem) -> tuple[int, int]:

@@ -18,11 +18,20 @@ from counterfoil.sales.products.csv_columns import COLUMNS, ProductRow, read_pro
 from counterfoil.sales.products.edit import alias_words, changes_of, shown
 from counterfoil.sales.products.order_lines import products_are_known
 
-__all__ = ["COLUMNS", "Answer", "Outcome", "ProductRow", "apply", "plan", "products_csv", "read_product_rows"]
+__all__ = [
+    "COLUMNS",
+    "ProductRow",
+    "ProductRowOutcome",
+    "ProductRowResult",
+    "apply",
+    "plan",
+    "products_csv",
+    "read_product_rows",
+]
 AT_ONCE = 2000  # rows a statement
 
 
-class Outcome(StrEnum):
+class ProductRowOutcome(StrEnum):
     """What becomes of a row."""
 
     ADDED = "added"
@@ -32,16 +41,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProductRowResult:
     """What becomes of a row, and why."""
 
     row: ProductRow
-    outcome: Outcome
+    outcome: ProductRowOutcome
     sentence: str
     next_step: str = ""
 
 
-def plan(rows: Sequence[ProductRow]) -> list[Answer]:
+def plan(rows: Sequence[ProductRow]) -> list[ProductRowResult]:
     """What `apply` would answer now. Writes nothing."""
     return [
         _answer(row, known, aliases)
@@ -51,7 +60,7 @@ def plan(rows: Sequence[ProductRow]) -> list[Answer]:
     ]
 
 
-def apply(rows: Sequence[ProductRow], *, by: str) -> list[Answer]:
+def apply(rows: Sequence[ProductRow], *, by: str) -> list[ProductRowResult]:
     """Adds and changes products, all in one transaction; a row that is refused stops no other.
 
     A column that the file does not have is left as it is. Five statements for each 2,000 rows.
@@ -93,18 +102,18 @@ def _aliases(rows: Sequence[ProductRow]) -> dict[str, ProductAlias]:
     return {alias.sku: alias for alias in aliases.select_related("product")}
 
 
-def _answer(row: ProductRow, products: Mapping[str, Product], aliases: Mapping[str, ProductAlias]) -> Answer:
+def _answer(row: ProductRow, products: Mapping[str, Product], aliases: Mapping[str, ProductAlias]) -> ProductRowResult:
     if row.trouble:
-        return Answer(row, Outcome.REFUSED, row.trouble, row.next_step)
+        return ProductRowResult(row, ProductRowOutcome.REFUSED, row.trouble, row.next_step)
     product = products.get(row.part_number)
     if product is None and row.part_number in aliases:
-        return Answer(row, Outcome.REFUSED, *alias_words(aliases[row.part_number]))
+        return ProductRowResult(row, ProductRowOutcome.REFUSED, *alias_words(aliases[row.part_number]))
     if product is None:
-        return Answer(row, Outcome.ADDED, f"{row.part_number} is new.")
+        return ProductRowResult(row, ProductRowOutcome.ADDED, f"{row.part_number} is new.")
     changes = _changes(row, product)
     if not changes:
-        return Answer(row, Outcome.UNCHANGED, f"{row.part_number} stands like this already.")
-    return Answer(row, Outcome.CHANGED, f"{row.part_number}: {', '.join(changes)}.")
+        return ProductRowResult(row, ProductRowOutcome.UNCHANGED, f"{row.part_number} stands like this already.")
+    return ProductRowResult(row, ProductRowOutcome.CHANGED, f"{row.part_number}: {', '.join(changes)}.")
 
 
 def _changes(row: ProductRow, product: Product) -> list[str]:
@@ -120,13 +129,13 @@ def _shown(value: object) -> str:
     return shown(value)[:40] or "(empty)"
 
 
-def _is_written(answer: Answer) -> bool:
-    return answer.outcome in (Outcome.ADDED, Outcome.CHANGED)
+def _is_written(answer: ProductRowResult) -> bool:
+    return answer.outcome in (ProductRowOutcome.ADDED, ProductRowOutcome.CHANGED)
 
 
-def _write(answers: Sequence[Answer], products: Mapping[str, Product], *, by: str) -> None:
-    added = [each.row for each in answers if each.outcome is Outcome.ADDED]
-    changed = [each.row for each in answers if each.outcome is Outcome.CHANGED]
+def _write(answers: Sequence[ProductRowResult], products: Mapping[str, Product], *, by: str) -> None:
+    added = [each.row for each in answers if each.outcome is ProductRowOutcome.ADDED]
+    changed = [each.row for each in answers if each.outcome is ProductRowOutcome.CHANGED]
     made = [Product(part_number=row.part_number, origin=ProductOrigin.FILE, made_by=by, **row.values) for row in added]
     Product.objects.bulk_create(made, ignore_conflicts=True)  # one that someone added meanwhile stays as it is
     ProductChange.objects.bulk_create(

@@ -37,14 +37,24 @@ from counterfoil.sales.shipping.used_numbers import (
     used_numbers,
 )
 
-__all__ = ["COLUMNS", "Answer", "Outcome", "Row", "apply", "open_orders_csv", "open_rows", "plan", "read_rows"]
+__all__ = [
+    "COLUMNS",
+    "Row",
+    "ShipmentRowOutcome",
+    "ShipmentRowResult",
+    "apply",
+    "open_orders_csv",
+    "open_rows",
+    "plan",
+    "read_rows",
+]
 VOIDED = "If it did leave, ship it on the order's page, which asks about it; else leave the row out."
 TAKE_OVER = "To have it as a parcel here too, take it over on the order's page."
 Progress = Callable[[int, int], None]  # how many orders are done, of how many
 ShippedThere = Callable[[Iterable[int]], Mapping[int, Sequence[ForeignParcel]]]  # of orders, by their ids
 
 
-class Outcome(StrEnum):
+class ShipmentRowOutcome(StrEnum):
     """What becomes of a row."""
 
     OK = "ok"
@@ -53,14 +63,14 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ShipmentRowResult:
     """What becomes of a row, and why. `order_name`: the import ID; `parcel_id`: the parcel it became, or had become.
 
     `may_be_allowed`: it was refused for a number that is used already, and goes where those are allowed.
     """
 
     row: Row
-    outcome: Outcome
+    outcome: ShipmentRowOutcome
     sentence: str
     next_step: str = ""
     order_name: str = ""
@@ -72,7 +82,7 @@ class Answer:
 class _Settled:
     """One wanted parcel: the answers to its rows, and what is to be processed for it."""
 
-    answers: list[Answer]
+    answers: list[ShipmentRowResult]
     drafts: list[ParcelDraft] = field(default_factory=list)
     fingerprints: list[str] = field(default_factory=list)
 
@@ -110,7 +120,7 @@ def plan(
     carriers: Container[str] | None = None,
     allow_used_numbers: bool = False,
     shipped_there: ShippedThere | None = None,
-) -> list[Answer]:
+) -> list[ShipmentRowResult]:
     """What `apply` would answer now. Writes nothing; a fixed number of statements, whatever the number of rows.
 
     `carriers`: the names that the stores know; a row with another one says so. `allow_used_numbers`: also ship with
@@ -134,7 +144,7 @@ def apply(
     allow_used_numbers: bool = False,
     shipped_there: ShippedThere | None = None,
     progress: Progress | None = None,
-) -> list[Answer]:
+) -> list[ShipmentRowResult]:
     """Processes the parcels, each order in its own transaction; stopped in between, the file is applied again."""
     by_order, answers = _by_order(rows)
     numbers = _numbers(by_order, allow_used_numbers, shipped_there)
@@ -145,19 +155,19 @@ def apply(
     return _in_order(answers, carriers)
 
 
-def _by_order(rows: Sequence[Row]) -> tuple[dict[int, list[Row]], list[Answer]]:
+def _by_order(rows: Sequence[Row]) -> tuple[dict[int, list[Row]], list[ShipmentRowResult]]:
     """The rows of each order, and the answers to those whose order is not known."""
     found = find_orders({row.order for row in rows if row.order})
     by_order: dict[int, list[Row]] = {}
-    answers: list[Answer] = []
+    answers: list[ShipmentRowResult] = []
     for row in rows:
         order = found.get(row.order)
         if isinstance(order, int):
             by_order.setdefault(order, []).append(row)
         elif row.trouble or order is None:
-            answers.append(Answer(row, Outcome.REFUSED, row.trouble, row.next_step))
+            answers.append(ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, row.trouble, row.next_step))
         else:
-            answers.append(Answer(row, Outcome.REFUSED, order.sentence, order.next_step))
+            answers.append(ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, order.sentence, order.next_step))
     return by_order, answers
 
 
@@ -166,7 +176,7 @@ def _numbers(by_order: Mapping[int, Sequence[Row]], allow: bool, shipped_there: 
     return _Numbers(used, allow, shipped_there(by_order) if shipped_there is not None and by_order else {})
 
 
-def _apply_order(order_id: int, rows: Sequence[Row], numbers: _Numbers, by: str) -> list[Answer]:
+def _apply_order(order_id: int, rows: Sequence[Row], numbers: _Numbers, by: str) -> list[ShipmentRowResult]:
     try:
         with transaction.atomic():
             book = locked_book(order_id)
@@ -175,7 +185,7 @@ def _apply_order(order_id: int, rows: Sequence[Row], numbers: _Numbers, by: str)
             if drafts:
                 _note_parcels(ship_locked(book.order, book.lines, drafts, by=by), settled)
     except Refused as refused:
-        return [Answer(row, Outcome.REFUSED, refused.sentence, refused.next_step) for row in rows]
+        return [ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, refused.sentence, refused.next_step) for row in rows]
     return [answer for each in settled for answer in each.answers]
 
 
@@ -191,8 +201,8 @@ def _note_parcels(parcels: Sequence[Parcel], settled: Sequence[_Settled]) -> Non
             AppliedRow.objects.update_or_create(fingerprint=print_, defaults={"parcel_id": theirs[0]})
 
 
-def _done(answer: Answer, parcel_id: int) -> Answer:
-    if answer.outcome != Outcome.OK:
+def _done(answer: ShipmentRowResult, parcel_id: int) -> ShipmentRowResult:
+    if answer.outcome != ShipmentRowOutcome.OK:
         return answer
     return replace(answer, parcel_id=parcel_id, sentence=answer.sentence.replace("Ships", "Shipped", 1))
 
@@ -213,13 +223,17 @@ def _settle_parcel(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> 
         rest = [row for row in wanted.rows if row.number not in applied]
         there = _shipped_there(book, wanted, numbers) if rest else None
         if there is not None:
-            return _Settled([Answer(row, Outcome.SKIPPED, there, TAKE_OVER, name) for row in wanted.rows])
+            return _Settled(
+                [ShipmentRowResult(row, ShipmentRowOutcome.SKIPPED, there, TAKE_OVER, name) for row in wanted.rows]
+            )
         drafts, note = _drafts(book, wanted, rest, numbers) if rest else ([], "")
     except Refused as refused:
-        return _Settled([_answer(wanted, row, Outcome.REFUSED, refused, name, applied) for row in wanted.rows])
+        return _Settled(
+            [_answer(wanted, row, ShipmentRowOutcome.REFUSED, refused, name, applied) for row in wanted.rows]
+        )
     held = book.words(drafts)
     said = Refused((f"Ships {held}." if held else "Ships as a further box of the parcel before it.") + note)
-    answers = [_answer(wanted, row, Outcome.OK, said, name, applied) for row in wanted.rows]
+    answers = [_answer(wanted, row, ShipmentRowOutcome.OK, said, name, applied) for row in wanted.rows]
     return _Settled(answers, drafts, [prints[row.number] for row in rest if prints])
 
 
@@ -272,17 +286,19 @@ def _drafts(
 
 
 def _answer(
-    wanted: WantedParcel, row: Row, outcome: Outcome, said: Refused, name: str, applied: Mapping[int, int]
-) -> Answer:
+    wanted: WantedParcel, row: Row, outcome: ShipmentRowOutcome, said: Refused, name: str, applied: Mapping[int, int]
+) -> ShipmentRowResult:
     parcel_id = applied.get(row.number)
     if parcel_id is not None:
         sentence = f"It was applied already: parcel {parcel_id}."
-        return Answer(row, Outcome.SKIPPED, sentence, _another(row), name, parcel_id)
+        return ShipmentRowResult(row, ShipmentRowOutcome.SKIPPED, sentence, _another(row), name, parcel_id)
     twin = wanted.twins.get(row.number)
-    if twin is not None and outcome == Outcome.OK:
-        return Answer(row, Outcome.SKIPPED, f"It says the same as row {twin}: all that is open.", "", name)
+    if twin is not None and outcome == ShipmentRowOutcome.OK:
+        return ShipmentRowResult(
+            row, ShipmentRowOutcome.SKIPPED, f"It says the same as row {twin}: all that is open.", "", name
+        )
     asks = isinstance(said, NumberUsed)
-    return Answer(row, outcome, said.sentence, said.next_step, name, may_be_allowed=asks)
+    return ShipmentRowResult(row, outcome, said.sentence, said.next_step, name, may_be_allowed=asks)
 
 
 def _another(row: Row) -> str:
@@ -291,22 +307,22 @@ def _another(row: Row) -> str:
     return "For another parcel of the same items enter its tracking number, or ship it on the order's page."
 
 
-def _beside_trouble(row: Row, trouble: Row, name: str) -> Answer:
+def _beside_trouble(row: Row, trouble: Row, name: str) -> ShipmentRowResult:
     if row.trouble:
-        return Answer(row, Outcome.REFUSED, row.trouble, row.next_step, name)
+        return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, row.trouble, row.next_step, name)
     sentence = f"Row {trouble.number}, of the same parcel, cannot be used."
-    return Answer(row, Outcome.REFUSED, sentence, "Correct that row.", name)
+    return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, sentence, "Correct that row.", name)
 
 
-def _in_order(answers: list[Answer], carriers: Container[str] | None) -> list[Answer]:
+def _in_order(answers: list[ShipmentRowResult], carriers: Container[str] | None) -> list[ShipmentRowResult]:
     answers.sort(key=lambda answer: answer.row.number)
     return answers if carriers is None else [_with_carrier(answer, carriers) for answer in answers]
 
 
-def _with_carrier(answer: Answer, known: Container[str]) -> Answer:
+def _with_carrier(answer: ShipmentRowResult, known: Container[str]) -> ShipmentRowResult:
     carrier = answer.row.carrier
     is_known = not carrier or says_none(carrier) or carrier in known or carrier.casefold() in known
-    if answer.outcome != Outcome.OK or is_known:
+    if answer.outcome != ShipmentRowOutcome.OK or is_known:
         return answer
     link = "with its own tracking link only" if answer.row.tracking_link else "without a tracking link"
     note = f"“{carrier}” is not in the carrier list: the store gets it {link}."

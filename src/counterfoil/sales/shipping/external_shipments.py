@@ -20,7 +20,7 @@ from counterfoil.sales.models import (
     Shipment,
     StatusRole,
 )
-from counterfoil.sales.orders.status import follow_what_was_shipped, lock_order
+from counterfoil.sales.orders.status import lock_order, update_status_from_quantities
 from counterfoil.sales.shipping.shipments import (
     Tracking,
     in_parcels,
@@ -63,7 +63,7 @@ def note_shipped_elsewhere(
             shipped[line.pk] = max(counted, line.shipped - (gone or {}).get(source, 0))
         changed = _set_shipped(order, lines, shipped, by=by)
         if not changed and order.status.role == StatusRole.INITIAL and any(shipped.values()):
-            follow_what_was_shipped(order, by=by, why=SHIPPED_ELSEWHERE)  # it was so when the order came
+            update_status_from_quantities(order, by=by, why=SHIPPED_ELSEWHERE)  # it was so when the order came
         return changed
 
 
@@ -81,7 +81,7 @@ def _set_shipped(order: SalesOrder, lines: Iterable[OrderLine], shipped: Mapping
         line.backordered = min(line.backordered, line.open)
     OrderChange.objects.bulk_create(changes)
     save_quantities(changed)
-    follow_what_was_shipped(order, by=by, why=changes[0].why)
+    update_status_from_quantities(order, by=by, why=changes[0].why)
     return True
 
 
@@ -152,7 +152,7 @@ def note_refunded(order_id: int, refunded: Mapping[int, int], *, by: str) -> boo
             return False
         OrderChange.objects.bulk_create(changes)
         OrderLine.objects.bulk_update(changed, ["refunded", "cancelled", "backordered"])
-        follow_what_was_shipped(order, by=by, why="It was refunded where the order came from")
+        update_status_from_quantities(order, by=by, why="It was refunded where the order came from")
     return True
 
 

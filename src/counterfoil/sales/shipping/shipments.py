@@ -17,7 +17,7 @@ from counterfoil.sales import signals
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
-from counterfoil.sales.orders.status import follow_what_was_shipped, lock_order, refuse_when_held
+from counterfoil.sales.orders.status import lock_order, refuse_when_held, update_status_from_quantities
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
 from counterfoil.sales.shipping.tracking_numbers import (
     comparable,
@@ -142,7 +142,7 @@ def ship_locked(
         added.append(_add_parcel(shipment, draft, lines, holder))
         holder = added[-1] if draft.items else holder
     save_quantities([lines[pk] for pk in {pk for draft in parcels for pk in draft.items}])
-    follow_what_was_shipped(order, by=by, why="A shipment was processed", lines=order_lines)
+    update_status_from_quantities(order, by=by, why="A shipment was processed", lines=order_lines)
     return added
 
 
@@ -252,7 +252,7 @@ def void_parcel(parcel_id: int, *, by: str, reason: str) -> None:
         mark_voided(parcel, by=by, reason=reason)
         _open_again(parcel)
         signals.parcel_voided.send(Parcel, parcel=parcel)
-        follow_what_was_shipped(order, by=by, why="A parcel was voided")
+        update_status_from_quantities(order, by=by, why="A parcel was voided")
 
 
 def mark_voided(parcel: Parcel, *, by: str, reason: str) -> None:
@@ -305,7 +305,7 @@ def cancel_open(order_id: int, quantities: Mapping[int, int], *, by: str, reason
             line.backordered = min(line.backordered, line.open)
         OrderChange.objects.bulk_create(changes)
         save_quantities(lines)
-        follow_what_was_shipped(order, by=by, why=reason)
+        update_status_from_quantities(order, by=by, why=reason)
 
 
 def set_backordered(order_id: int, quantities: Mapping[int, int], *, by: str) -> None:

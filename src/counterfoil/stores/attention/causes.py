@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db.models import TextChoices
 
 
-class Act(StrEnum):
+class Action(StrEnum):
     """What a person can do right beside the sentence."""
 
     RETRY = "retry"
@@ -28,7 +28,7 @@ class Act(StrEnum):
     HERE = "here"  # this installation works on the store, and no other
 
 
-class Sort(TextChoices):
+class CauseGroup(TextChoices):
     """The kinds of causes that a clerk tells apart."""
 
     STORES = "stores", "Stores"
@@ -51,40 +51,40 @@ class Cause:
     `retry` and `leave`: what these buttons are called here.
     """
 
-    sort: Sort
+    sort: CauseGroup
     heading: str
     sentence: str
     next_step: str
-    acts: tuple[Act, ...]
+    acts: tuple[Action, ...]
     retry: str = "Retry"
     leave: str = ""
 
 
-IN_STORE = (Act.THERE, Act.RETRY, Act.SKIP)
+IN_STORE = (Action.THERE, Action.RETRY, Action.SKIP)
 CORRECT_THERE = "Correct the order in BigCommerce, then retry. Skip it if it is not wanted here."
-SEE_PARCEL = (Act.PARCEL, Act.THERE, Act.RETRY, Act.SKIP)
-STORE = (Act.VISIT, Act.SETUP)
-ENTER_TOKEN = (Act.TOKEN, Act.VISIT)
+SEE_PARCEL = (Action.PARCEL, Action.THERE, Action.RETRY, Action.SKIP)
+STORE = (Action.VISIT, Action.SETUP)
+ENTER_TOKEN = (Action.TOKEN, Action.VISIT)
 
 
 def _there(heading: str, sentence: str, next_step: str = CORRECT_THERE) -> Cause:
-    return Cause(Sort.THERE, heading, sentence, next_step, IN_STORE)
+    return Cause(CauseGroup.THERE, heading, sentence, next_step, IN_STORE)
 
 
 def _shipment(heading: str, sentence: str, next_step: str) -> Cause:
-    return Cause(Sort.SHIPMENTS, heading, sentence, next_step, SEE_PARCEL)
+    return Cause(CauseGroup.SHIPMENTS, heading, sentence, next_step, SEE_PARCEL)
 
 
-def _store(heading: str, sentence: str, next_step: str, acts: tuple[Act, ...] = STORE) -> Cause:
-    return Cause(Sort.STORES, heading, sentence, next_step, acts)
+def _store(heading: str, sentence: str, next_step: str, acts: tuple[Action, ...] = STORE) -> Cause:
+    return Cause(CauseGroup.STORES, heading, sentence, next_step, acts)
 
 
 _DEFECT = Cause(
-    Sort.DEFECTS,
+    CauseGroup.DEFECTS,
     "A defect of the program",
     "The program failed on it. Nothing was lost, and everything else goes on.",
     "Retry. If it happens again, send the trace to whoever maintains Counterfoil.",
-    (Act.RETRY, Act.SKIP),
+    (Action.RETRY, Action.SKIP),
 )
 _UNREADABLE = "BigCommerce’s answer could not be read"
 _TOO_LARGE = "BigCommerce’s answer is larger than any order"
@@ -92,18 +92,18 @@ _NOT_THERE = "The order is not in BigCommerce (any more)"
 
 CAUSES: dict[str, Cause] = {
     "order:unknown_product": Cause(
-        Sort.PRODUCTS,
+        CauseGroup.PRODUCTS,
         "Unknown SKU {about}",
         "The product list has no {about}, so what has it is not imported.",
         "Say which of our products it is, or add it: then all of them are tried again.",
-        (Act.PRODUCT, Act.RETRY, Act.SKIP),
+        (Action.PRODUCT, Action.RETRY, Action.SKIP),
     ),
     "order:totals": Cause(
-        Sort.TOTALS,
+        CauseGroup.TOTALS,
         "Totals do not add up",
         "The parts of the order add up to another sum than its total.",
         "Correct the order in BigCommerce, or a manager accepts the difference as a Rounding line.",
-        (Act.ACCEPT, *IN_STORE),
+        (Action.ACCEPT, *IN_STORE),
     ),
     "order:currency": _there("No currency", "What the order names as its currency is no currency code."),
     "order:no_lines": _there("An order without items", "The order has no items."),
@@ -129,76 +129,76 @@ CAUSES: dict[str, Cause] = {
         "If the store was emptied, connect it as a new web integration with a source code of its own.",
     ),
     "order:script": Cause(
-        Sort.FIELDS,
+        CauseGroup.FIELDS,
         "The custom script of {about} fails",
         "The script stops orders of this store.",
         "Correct the script, then retry all.",
-        (Act.RETRY, Act.SKIP),
+        (Action.RETRY, Action.SKIP),
     ),
     "order:script_refused": Cause(
-        Sort.FIELDS,
+        CauseGroup.FIELDS,
         "Refused by the custom script of {about}",
         "The script keeps orders out of the books on purpose.",
         "What it says stands at each of them.",
         IN_STORE,
     ),
     "order:field_mapping": Cause(
-        Sort.FIELDS,
+        CauseGroup.FIELDS,
         "The field mapping of {about} fails",
         "A required field gets no value that fits it.",
         "Correct the expression, or the order in BigCommerce, then retry all.",
-        (Act.MAPPING, *IN_STORE),
+        (Action.MAPPING, *IN_STORE),
     ),
     "order:refunds": Cause(
-        Sort.SHIPMENTS,
+        CauseGroup.SHIPMENTS,
         "Refunds that could not be read",
         "It is not known what of the order is still to be shipped, so its shipments wait.",
         "Look at the refunds in BigCommerce. They are read again by themselves; a manager can ship it all the same.",
-        (Act.RELEASE, Act.RETRY, Act.THERE, Act.SKIP),
+        (Action.RELEASE, Action.RETRY, Action.THERE, Action.SKIP),
         retry="Read them now",
     ),
     "order:shipments": Cause(
-        Sort.SHIPMENTS,
+        CauseGroup.SHIPMENTS,
         "Shipments in BigCommerce that could not be read",
         "Someone shipped some of the order in BigCommerce, and it is not known what.",
         "Look at the order’s shipments in BigCommerce. They are read again by themselves.",
-        (Act.RETRY, Act.THERE, Act.SKIP),
+        (Action.RETRY, Action.THERE, Action.SKIP),
         retry="Read them now",
     ),
     "order:defect": _DEFECT,
     "update:status_changed": Cause(
-        Sort.STATUSES,
+        CauseGroup.STATUSES,
         "Status changed by someone else",
         "The order has a status in BigCommerce by now that someone else has set.",
         "Set ours all the same, or leave it as it is there.",
-        (Act.RETRY, Act.LEAVE, Act.THERE, Act.SKIP),
+        (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it all the same",
         leave="Leave it as it is there",
     ),
     "update:status_not_taken": Cause(
-        Sort.STATUSES,
+        CauseGroup.STATUSES,
         "BigCommerce does not keep the status",
         "BigCommerce took the status, and shows another one.",
         "Look at the order in BigCommerce: set the status there, or set it once more from here.",
-        (Act.RETRY, Act.LEAVE, Act.THERE, Act.SKIP),
+        (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it once more",
         leave="Leave it as it is there",
     ),
     "update:status_circle": Cause(
-        Sort.STATUSES,
+        CauseGroup.STATUSES,
         "Set back again and again by another program",
         "Counterfoil sets a status in BigCommerce, and someone else sets it back each time.",
         "Find who sets it back, or choose another status in the integration options; then set it once more.",
-        (Act.RETRY, Act.LEAVE, Act.THERE, Act.SKIP),
+        (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it once more",
         leave="Leave it as it is there",
     ),
     "update:status_protected": Cause(
-        Sort.STATUSES,
+        CauseGroup.STATUSES,
         "Cancelled or refunded in BigCommerce meanwhile",
         "The order has a status in BigCommerce that Counterfoil never writes over.",
         "Leave it, or change the status in BigCommerce first and then retry.",
-        (Act.LEAVE, Act.THERE, Act.RETRY),
+        (Action.LEAVE, Action.THERE, Action.RETRY),
         leave="Leave it as it is there",
     ),
     "update:over_shipped": _shipment(
@@ -230,11 +230,11 @@ CAUSES: dict[str, Cause] = {
         "Look at the order's shipments in BigCommerce, then retry or skip it.",
     ),
     "update:like_in_store": Cause(
-        Sort.SHIPMENTS,
+        CauseGroup.SHIPMENTS,
         "BigCommerce may have the parcel already",
         "Someone else shipped the same items there, without a tracking number too.",
         "If that is this parcel, void the parcel here and take that shipment over. If this is another one, send it.",
-        (Act.PARCEL, Act.THERE, Act.RETRY, Act.SKIP),
+        (Action.PARCEL, Action.THERE, Action.RETRY, Action.SKIP),
         retry="It is another parcel: send it",
     ),
     "update:shipment_gone": _shipment(
@@ -243,34 +243,36 @@ CAUSES: dict[str, Cause] = {
         "Void the parcel here, and process it again if it is still to be shipped.",
     ),
     "update:deleted_in_store": Cause(
-        Sort.SHIPMENTS,
+        CauseGroup.SHIPMENTS,
         "A shipment of ours was deleted in BigCommerce",
         "Someone deleted there what was processed here.",
         "Void the parcel if it did not leave. Else make the shipment again.",
-        (Act.PARCEL, Act.RETRY, Act.THERE, Act.SKIP),
+        (Action.PARCEL, Action.RETRY, Action.THERE, Action.SKIP),
         retry="Make it again",
     ),
     "update:not_in_store": Cause(
-        Sort.NOT_TOLD,
+        CauseGroup.NOT_TOLD,
         _NOT_THERE,
         "It was archived or deleted there, so it cannot be told anything.",
         "Skip it; if it was brought back there, retry.",
-        (Act.LEAVE, Act.THERE, Act.RETRY, Act.SKIP),
+        (Action.LEAVE, Action.THERE, Action.RETRY, Action.SKIP),
         leave="It is gone, skip it",
     ),
     "update:refused": Cause(
-        Sort.NOT_TOLD,
+        CauseGroup.NOT_TOLD,
         "BigCommerce refuses it",
         "BigCommerce refused the request.",
         "Look at the order in BigCommerce, then retry.",
         IN_STORE,
     ),
-    "update:too_large": Cause(Sort.NOT_TOLD, _TOO_LARGE, "It may have been done.", "Look there, then retry.", IN_STORE),
+    "update:too_large": Cause(
+        CauseGroup.NOT_TOLD, _TOO_LARGE, "It may have been done.", "Look there, then retry.", IN_STORE
+    ),
     "update:unreadable": Cause(
-        Sort.NOT_TOLD, _UNREADABLE, "It may have been done.", "Look there, then retry.", IN_STORE
+        CauseGroup.NOT_TOLD, _UNREADABLE, "It may have been done.", "Look there, then retry.", IN_STORE
     ),
     "update:quantity": Cause(
-        Sort.NOT_TOLD,
+        CauseGroup.NOT_TOLD,
         "A quantity that cannot be",
         "A shipment in BigCommerce has a quantity that no item has.",
         "Correct the shipment in BigCommerce, then retry.",
@@ -283,25 +285,25 @@ CAUSES: dict[str, Cause] = {
     ),
     "update:defect": _DEFECT,
     "held:on_hold": Cause(
-        Sort.SHIPMENTS,
+        CauseGroup.SHIPMENTS,
         "Parcels that wait: {about}",
         "They are processed here, but their orders are on hold, so BigCommerce is not told.",
         "Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.",
-        (Act.RELEASE, Act.PARCEL, Act.THERE),
+        (Action.RELEASE, Action.PARCEL, Action.THERE),
     ),
     "held:on_hold_status": Cause(
-        Sort.SHIPMENTS,
+        CauseGroup.SHIPMENTS,
         "Parcels that wait: {about}",
         "They are processed here, but their orders’ status puts them on hold, so BigCommerce is not told.",
         "Put the order into another status, and the parcel is sent. Void the parcel if it did not leave.",
-        (Act.RELEASE, Act.PARCEL, Act.THERE),
+        (Action.RELEASE, Action.PARCEL, Action.THERE),
     ),
     "conflict:conflict": Cause(
-        Sort.CONFLICTS,
+        CauseGroup.CONFLICTS,
         "{about} changed here and in the store",
         "Both sides have changed it, so nothing was taken over.",
         "Pick the value that is right.",
-        (Act.PICK,),
+        (Action.PICK,),
     ),
     "store:credentials": _store(
         "{about} refuses the access token",
@@ -332,7 +334,7 @@ CAUSES: dict[str, Cause] = {
         "These books were somewhere else when someone last worked on the store. If both do, orders are imported and "
         "shipments sent twice.",
         "See that nothing works there any more, then press “Work here”.",
-        (Act.HERE, Act.VISIT),
+        (Action.HERE, Action.VISIT),
     ),
     "store:api_path": _store(
         "{about}: no store at this API path",
@@ -366,11 +368,11 @@ CAUSES: dict[str, Cause] = {
 """By kind and code, as an AttentionGroup's kind and why."""
 
 _ANYTHING = Cause(
-    Sort.OTHER,
+    CauseGroup.OTHER,
     "It did not work",
     "What is wrong stands at each of them.",
     "Do what it says there, then retry.",
-    (Act.THERE, Act.RETRY, Act.SKIP),
+    (Action.THERE, Action.RETRY, Action.SKIP),
 )
 
 
@@ -379,6 +381,6 @@ def cause_of(kind: str, why: str) -> Cause:
     return CAUSES.get(f"{kind}:{why}", _ANYTHING)
 
 
-def of_sort(sort: Sort) -> list[str]:
+def of_sort(sort: CauseGroup) -> list[str]:
     """The causes of a sort, as kind:why."""
     return [name for name, cause in CAUSES.items() if cause.sort is sort]

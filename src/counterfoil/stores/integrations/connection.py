@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
-from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, READ_PRODUCTS, StoreClient
+from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ_ORDERS, READ_PRODUCTS, StoreApi
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.import_window import is_zone, keep_store_information, zone_name
 from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
@@ -41,7 +41,7 @@ class Check:
 def test_connection(integration: WebIntegration) -> list[Check]:
     """Asks the store for each thing Counterfoil needs; it names each permission that is missing. Changes nothing."""
     try:
-        client = StoreClient(
+        api = StoreApi(
             integration.api_path,
             integration.access_token.reveal(),
             allowed_origins=settings.API_ORIGINS,
@@ -54,24 +54,24 @@ def test_connection(integration: WebIntegration) -> list[Check]:
     except SecretUnreadable as unreadable:
         return [Check("Access token", False, str(unreadable), "Enter the access token again.")]
     try:
-        return _checks(integration, client)
+        return _checks(integration, api)
     finally:
-        client.close()
+        api.close()
 
 
 test_connection.__test__ = False  # type: ignore[attr-defined]  # its name is the design's word, it is no test
 
 
-def _checks(integration: WebIntegration, client: StoreClient) -> list[Check]:
-    first = _check("Connection", lambda: _clock(client))
+def _checks(integration: WebIntegration, api: StoreApi) -> list[Check]:
+    first = _check("Connection", lambda: _clock(api))
     if not first.ok:
         return [first]
     return [
         first,
-        _check(READ_INFORMATION, lambda: _store(integration, client)),
-        _check(READ_ORDERS, lambda: _orders(integration, client)),
-        _check(MODIFY_ORDERS, lambda: _writing(client)),
-        _only_for_the_catalog(_check(READ_PRODUCTS, lambda: _products(client))),
+        _check(READ_INFORMATION, lambda: _store(integration, api)),
+        _check(READ_ORDERS, lambda: _orders(integration, api)),
+        _check(MODIFY_ORDERS, lambda: _writing(api)),
+        _only_for_the_catalog(_check(READ_PRODUCTS, lambda: _products(api))),
     ]
 
 
@@ -86,8 +86,8 @@ def _check(name: str, ask: Callable[[], Check | str]) -> Check:
     return said if isinstance(said, Check) else Check(name, True, said)
 
 
-def _clock(client: StoreClient) -> Check | str:
-    there = client.time()
+def _clock(api: StoreApi) -> Check | str:
+    there = api.time()
     apart = abs(datetime.now(UTC) - there)
     if apart > CLOCKS_APART:
         minutes = int(apart.total_seconds() // 60)
@@ -95,8 +95,8 @@ def _clock(client: StoreClient) -> Check | str:
     return "The store answers, and the access token is right."
 
 
-def _store(integration: WebIntegration, client: StoreClient) -> Check | str:
-    store = client.store_information()
+def _store(integration: WebIntegration, api: StoreApi) -> Check | str:
+    store = api.store_information()
     if integration.pk:
         integration.state, _ = StoreState.objects.get_or_create(integration=integration)
         keep_store_information(integration, store)
@@ -113,21 +113,21 @@ def _store(integration: WebIntegration, client: StoreClient) -> Check | str:
     return f"The store is {store.name}, in the time zone {zone}."
 
 
-def _orders(integration: WebIntegration, client: StoreClient) -> str:
+def _orders(integration: WebIntegration, api: StoreApi) -> str:
     labels = {
         str(status.id): status.custom_label
-        for status in client.order_statuses()
+        for status in api.order_statuses()
         if status.custom_label and status.custom_label != status.name
     }
     if integration.pk:
         StoreState.objects.filter(integration=integration).update(status_labels=labels)
-    counts = client.orders_count()
+    counts = api.orders_count()
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     return f"Orders can be read. {waiting} stand in a new order status."
 
 
-def _writing(client: StoreClient) -> Check | str:
-    if client.may_write_orders():
+def _writing(api: StoreApi) -> Check | str:
+    if api.may_write_orders():
         return "Orders can be updated."
     return Check(
         MODIFY_ORDERS,
@@ -137,8 +137,8 @@ def _writing(client: StoreClient) -> Check | str:
     )
 
 
-def _products(client: StoreClient) -> str:
-    client.catalog_products(min_id=1, limit=1)
+def _products(api: StoreApi) -> str:
+    api.catalog_products(min_id=1, limit=1)
     return "Products can be loaded from the catalog."
 
 

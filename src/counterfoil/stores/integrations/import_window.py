@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.timezone import now
 
 from counterfoil.bigcommerce import StoreInformation, StoreTrouble, TryAgain
-from counterfoil.bigcommerce.client import READ_INFORMATION, StoreClient
+from counterfoil.bigcommerce.client import READ_INFORMATION, StoreApi
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 
@@ -73,7 +73,7 @@ def _zone(name: str) -> tzinfo | None:
         return None
 
 
-def learn_zone(integration: WebIntegration, client: StoreClient) -> None:
+def learn_zone(integration: WebIntegration, api: StoreApi) -> None:
     """Reads the store's time zone where a day begins by it: before the first import, and every hour from then on.
 
     Raises StoreTrouble where it is not known and cannot be: nothing may be imported then. Raises TryAgain.
@@ -85,7 +85,7 @@ def learn_zone(integration: WebIntegration, client: StoreClient) -> None:
     if is_known and state.zone_asked_at is not None and now() - state.zone_asked_at < ASK_EVERY:
         return
     try:
-        keep_store_information(integration, client.store_information())
+        keep_store_information(integration, api.store_information())
     except (StoreTrouble, TryAgain) as trouble:
         if is_known:
             return  # what was said before holds; a store in trouble says so elsewhere

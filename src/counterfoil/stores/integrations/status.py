@@ -112,7 +112,7 @@ def _in_status(integration: WebIntegration, status: StatusId) -> InStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SyncProgress:
     """What was done at a store since someone asked for it; `since` is when."""
 
     since: datetime
@@ -137,7 +137,7 @@ class Progress:
         return not self.done and not self.decided and (timezone.now() - self.since).total_seconds() > 20
 
 
-def progress_since(integration: WebIntegration, since: datetime) -> Progress:
+def progress_since(integration: WebIntegration, since: datetime) -> SyncProgress:
     """Counted from the log and the store updates. Two statements; needs the store's state loaded freshly."""
     state = integration.state
     kinds = {
@@ -155,4 +155,4 @@ def progress_since(integration: WebIntegration, since: datetime) -> Progress:
     ).count()
     # Asking makes the store due at once; the turn that did it all makes it due later.
     done = state.due_at > timezone.now() or (state.visited_at is not None and state.visited_at > since and not waiting)
-    return Progress(since=since, done=done, trouble=state.trouble, still_to_tell=waiting, **counted)
+    return SyncProgress(since=since, done=done, trouble=state.trouble, still_to_tell=waiting, **counted)

@@ -22,7 +22,7 @@ RISKY_TARGETS = {
 }
 
 
-def problems(integration: WebIntegration, mapping: dict[int, int] | None = None) -> dict[str, str]:
+def validate(integration: WebIntegration, mapping: dict[int, int] | None = None) -> dict[str, str]:
     """For each setting that may not be saved as it is, why: a sentence for whoever fills in the form.
 
     `mapping`: order status id → BigCommerce status, where it is to be saved too. Sets `api_path` (without a version)

@@ -33,7 +33,7 @@ from counterfoil.stores.models.web_orders import (
     WebOrderState,
 )
 from counterfoil.stores.models.web_shipments import WebRefund, WebShipment
-from counterfoil.stores.models.webhooks import OrderNews, StoreHooks
+from counterfoil.stores.models.webhooks import StoreHooks, WebhookEvent
 
 __all__ = [
     "ACKNOWLEDGEMENTS",
@@ -54,7 +54,6 @@ __all__ = [
     "LogKind",
     "NameKind",
     "NameMapping",
-    "OrderNews",
     "Payload",
     "PublicAddress",
     "Reconciliation",
@@ -71,4 +70,5 @@ __all__ = [
     "WebOrderState",
     "WebRefund",
     "WebShipment",
+    "WebhookEvent",
 ]

@@ -33,7 +33,7 @@ class StoreHooks(models.Model):
         return f"Webhooks of {self.integration}"
 
 
-class OrderNews(models.Model):
+class WebhookEvent(models.Model):
     """An order that may have changed: the store said so, once or a hundred times."""
 
     integration = models.ForeignKey(WebIntegration, on_delete=models.CASCADE, related_name="order_news")
@@ -41,6 +41,7 @@ class OrderNews(models.Model):
     at = models.DateTimeField(db_default=Now(), help_text="When it said so last.")
 
     class Meta:
+        db_table = "stores_ordernews"
         verbose_name_plural = "order news"
         constraints = [
             models.UniqueConstraint(fields=["integration", "bigcommerce_order_id"], name="order_news_once_per_order")

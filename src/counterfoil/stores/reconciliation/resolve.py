@@ -23,7 +23,7 @@ MENDING: dict[str, str] = {
 ASKED = "Asked for by {by}."
 
 
-def mend(difference: Difference, *, by: str) -> None:
+def resolve(difference: Difference, *, by: str) -> None:
     """Does what mends it, in the next visit to the store; once. Raises Refused for what no button mends."""
     if difference.kind not in MENDING or not difference.is_off:
         raise Refused("There is no button for this.", "Open the order and decide.")
@@ -42,14 +42,14 @@ def mend(difference: Difference, *, by: str) -> None:
         locked.save(update_fields=["mended"])
 
 
-def mend_all(differences: Iterable[Difference], *, by: str) -> int:
+def resolve_all(differences: Iterable[Difference], *, by: str) -> int:
     """As `mend`, of all these that can be; returns how many they were. One that refuses keeps none of the others."""
     count = 0
     for difference in differences:
         if difference.mended:
             continue
         with suppress(Refused):
-            mend(difference, by=by)
+            resolve(difference, by=by)
             count += 1
     return count
 

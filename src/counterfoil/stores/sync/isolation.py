@@ -9,7 +9,7 @@ from django.db import Error, InterfaceError, OperationalError
 from psycopg.errors import ReadOnlySqlTransaction
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
-from counterfoil.stores.sync.session import FenceDown
+from counterfoil.stores.sync.session import LockLost
 
 Item = TypeVar("Item")
 MOST_IN_A_ROW = 3
@@ -19,7 +19,7 @@ REPORT = "Retry. If it happens again, send the trace to whoever maintains Counte
 logger = structlog.get_logger("counterfoil")
 
 
-def one_by_one(
+def for_each_isolated(
     items: Iterable[Item],
     act: Callable[[Item], None],
     *,
@@ -41,7 +41,7 @@ def one_by_one(
             if in_a_row >= MOST_IN_A_ROW or trouble.after:
                 raise
             continue
-        except (StoreTrouble, FenceDown, OperationalError, InterfaceError):
+        except (StoreTrouble, LockLost, OperationalError, InterfaceError):
             raise
         except Exception as error:
             if is_read_only(error):

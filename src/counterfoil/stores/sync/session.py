@@ -15,12 +15,12 @@ from django.db import DatabaseError, connection
 from psycopg import OperationalError
 
 from counterfoil.bigcommerce import Shipment
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.stores.models import WebIntegration
 
 if TYPE_CHECKING:
-    from counterfoil.stores.weborders.changes import Seen
+    from counterfoil.stores.weborders.changes import ChangedOrders
 
 LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
 Item = TypeVar("Item")
@@ -29,7 +29,7 @@ _stopping = threading.Event()
 _budgets: dict[int, RateBudget] = {}
 
 
-def end_visits() -> None:
+def stop_sessions() -> None:
     """Ends all visits of this process between two orders: it is about to stop."""
     _stopping.set()
 
@@ -42,12 +42,12 @@ class StoreBusy(Exception):
         self.holder = holder
 
 
-class FenceDown(Exception):
+class LockLost(Exception):
     """The database connection that holds the store's lock is lost: not one more request may leave."""
 
 
 @dataclass
-class Visit:
+class StoreSession:
     """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look.
 
     `shipments`: those of the orders that were asked for them meanwhile, by the web order's primary key.
@@ -56,10 +56,10 @@ class Visit:
     """
 
     integration: WebIntegration
-    client: StoreClient
+    api: StoreApi
     ends_at: float
     progress: Progress
-    seen: "Seen | None" = None
+    seen: "ChangedOrders | None" = None
     shipments: dict[int, list[Shipment]] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
     read_alone: dict[int, datetime] = field(default_factory=dict)
@@ -78,14 +78,14 @@ class Visit:
 
 
 @contextmanager
-def visit(
+def open_session(
     integration: WebIntegration,
     *,
     seconds: float,
     lock_wait: float = 0,
     quota_wait: float | None = None,
     progress: Progress | None = None,
-) -> Iterator[Visit]:
+) -> Iterator[StoreSession]:
     """Holds the store's lock for the length of the block; raises StoreBusy after `lock_wait` seconds.
 
     A call waits for quota until the visit ends, or `quota_wait` seconds where that is given.
@@ -96,11 +96,11 @@ def visit(
 
     def fence() -> None:
         if connection.connection is not held_by or _is_cut(held_by):
-            raise FenceDown
+            raise LockLost
 
-    client = None
+    api = None
     try:
-        client = StoreClient(
+        api = StoreApi(
             integration.api_path,
             integration.access_token.reveal(),
             allowed_origins=settings.API_ORIGINS,
@@ -110,10 +110,10 @@ def visit(
             seconds=integration.answer_seconds,
         )
         with structlog.contextvars.bound_contextvars(store=integration.code):
-            yield Visit(integration, client, ends_at, progress or _no_progress)
+            yield StoreSession(integration, api, ends_at, progress or _no_progress)
     finally:
-        if client is not None:
-            client.close()
+        if api is not None:
+            api.close()
         _unlock(integration, held_by)
 
 

@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from counterfoil.stores.models import StoreState
 
-VISIT_STORE = "visit_store"
+SYNC_STORE = "visit_store"
 QUEUE = "stores"
 BULK_SECONDS = 1.0
 logger = structlog.get_logger("counterfoil")
@@ -27,7 +27,7 @@ def wake(integration_ids: Iterable[int]) -> None:
     if not ids:
         return
     StoreState.objects.filter(integration__in=ids).update(due_at=timezone.now())
-    transaction.on_commit(partial(_ring, ids))
+    transaction.on_commit(partial(_enqueue, ids))
 
 
 class _Bulk:
@@ -66,12 +66,12 @@ def queueing_lock(integration_id: int) -> str:
     return f"store-{integration_id}"
 
 
-def _ring(integration_ids: list[int]) -> None:
+def _enqueue(integration_ids: list[int]) -> None:
     """A bell that is not heard is no loss: the sweep comes by every ten seconds."""
     for integration_id in integration_ids:
         try:
             with suppress(AlreadyEnqueued):
-                app.configure_task(VISIT_STORE, queue=QUEUE, queueing_lock=queueing_lock(integration_id)).defer(
+                app.configure_task(SYNC_STORE, queue=QUEUE, queueing_lock=queueing_lock(integration_id)).defer(
                     integration_id=integration_id
                 )
         except (ConnectorException, DatabaseError):

@@ -8,13 +8,13 @@ from counterfoil.stores.models import StoreUpdate, UpdateKind
 MOST_ITEMS = 4
 
 
-def with_what(updates: QuerySet[StoreUpdate]) -> QuerySet[StoreUpdate]:
+def preloaded(updates: QuerySet[StoreUpdate]) -> QuerySet[StoreUpdate]:
     """The updates with all that `what` needs. Two statements, whatever their number."""
     items = Prefetch("parcel__items", ParcelItem.objects.select_related("line"))
     return updates.select_related("web_order__integration__state", "parcel").prefetch_related(items)
 
 
-def what(update: StoreUpdate) -> str:
+def describe(update: StoreUpdate) -> str:
     """What it changes: "Create the shipment UPS 1Z… (2 × ABC)", "Set the status Shipped"."""
     if update.kind == UpdateKind.STATUS:
         return f"Set the status {update.web_order.integration.status_text(update.status_id)}"

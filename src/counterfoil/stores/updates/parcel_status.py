@@ -83,7 +83,7 @@ Parcels = QuerySet[Parcel]
 _ON_THEIR_WAY = (UpdateState.WAITING, UpdateState.SENDING)
 
 
-class Standing(StrEnum):
+class ParcelStanding(StrEnum):
     """What a list of parcels can be narrowed to."""
 
     NOT_YET = "not_yet"
@@ -94,7 +94,7 @@ class Standing(StrEnum):
     VOIDED = "voided"
 
 
-def parcels_that_are(standing: Standing, parcels: Parcels) -> Parcels:
+def parcels_that_are(standing: ParcelStanding, parcels: Parcels) -> Parcels:
     """The parcels that stand so. A further box stands where the parcel it belongs to stands."""
     return _NARROWED[standing](parcels)
 
@@ -123,11 +123,11 @@ def _sent(parcels: Parcels) -> Parcels:
     return parcels.filter(Exists(made), voided_at=None)
 
 
-_NARROWED: dict[Standing, Callable[[Parcels], Parcels]] = {
-    Standing.NOT_YET: _not_yet,
-    Standing.WAITING: lambda parcels: _told(parcels, *_ON_THEIR_WAY),
-    Standing.FAILED: lambda parcels: _told(parcels, UpdateState.FAILED),
-    Standing.SENT: _sent,
-    Standing.TAKEN_OVER: lambda parcels: parcels.filter(taken_over=True),
-    Standing.VOIDED: lambda parcels: parcels.filter(voided_at__isnull=False),
+_NARROWED: dict[ParcelStanding, Callable[[Parcels], Parcels]] = {
+    ParcelStanding.NOT_YET: _not_yet,
+    ParcelStanding.WAITING: lambda parcels: _told(parcels, *_ON_THEIR_WAY),
+    ParcelStanding.FAILED: lambda parcels: _told(parcels, UpdateState.FAILED),
+    ParcelStanding.SENT: _sent,
+    ParcelStanding.TAKEN_OVER: lambda parcels: parcels.filter(taken_over=True),
+    ParcelStanding.VOIDED: lambda parcels: parcels.filter(voided_at__isnull=False),
 }

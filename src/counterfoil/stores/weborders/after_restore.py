@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderGlance, StatusId
+from counterfoil.bigcommerce import OrderHeader, StatusId
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     LogKind,
@@ -40,7 +40,7 @@ def ask_about_everything(made_at: datetime) -> None:
 
 
 def bring_back(
-    integration: WebIntegration, known: Collection[int], unknown: Iterable[OrderGlance], *, all_seen: bool
+    integration: WebIntegration, known: Collection[int], unknown: Iterable[OrderHeader], *, all_seen: bool
 ) -> None:
     """Orders that changed since the backup, are not in the books, and stand where only an import puts them, are wanted.
 
@@ -66,7 +66,7 @@ def bring_back(
         StoreState.objects.filter(pk=state.pk).update(restored_from=None)
 
 
-def _was_imported(integration: WebIntegration, glance: OrderGlance) -> bool:
+def _was_imported(integration: WebIntegration, glance: OrderHeader) -> bool:
     if glance.is_deleted:
         return False
     return glance.status_id in (integration.error_status, *_after_import(integration))

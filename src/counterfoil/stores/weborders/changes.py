@@ -8,12 +8,12 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderGlance, TryAgain
-from counterfoil.bigcommerce.client import StoreClient, ends_list
+from counterfoil.bigcommerce import OrderHeader, TryAgain
+from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.weborders.after_restore import bring_back
-from counterfoil.stores.weborders.holds import Standing, settle_holds
+from counterfoil.stores.weborders.holds import StoreStanding, update_holds
 from counterfoil.stores.weborders.look_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
 
@@ -87,7 +87,7 @@ FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ChangedOrders:
     """What a light list showed: `known` orders of ours, and how it showed the `unknown`.
 
     `stale`: those of the known that it showed as they were before what we know of them.
@@ -95,7 +95,7 @@ class Seen:
 
     at: datetime
     known: frozenset[int]
-    unknown: tuple[OrderGlance, ...]
+    unknown: tuple[OrderHeader, ...]
     stale: frozenset[int] = frozenset()
 
 
@@ -109,7 +109,7 @@ class _Repeats:
     seen: set[tuple[int, datetime | None, int]] = field(default_factory=set)
     in_a_row: int = 0
 
-    def is_endless(self, glances: Sequence[OrderGlance]) -> bool:
+    def is_endless(self, glances: Sequence[OrderHeader]) -> bool:
         """Whether these pages show nothing else any more."""
         versions = {(each.id, each.date_modified, each.status_id) for each in glances}
         self.in_a_row = self.in_a_row + 1 if versions and versions <= self.seen else 0
@@ -117,7 +117,7 @@ class _Repeats:
         return self.in_a_row > 1
 
 
-def look(integration: WebIntegration, client: StoreClient) -> Seen:
+def poll_changes(integration: WebIntegration, api: StoreApi) -> ChangedOrders:
     """Reads what changed in the store since some minutes before the last look and notes it; mostly one call.
 
     Orders that the store has stopped are put on hold; those that a restored backup does not know yet are wanted.
@@ -130,17 +130,17 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     at = timezone.now()
     state = integration.state
     shown = _Shown(whole_until=state.seen_until, latest=state.seen_until)
-    for glances in _changes(state, client, at, shown.repeats):
+    for glances in _changes(state, api, at, shown.repeats):
         shown.add(glances, at)
         if glances:
-            set_back = set_back_to(state, client, at) is not None
+            set_back = set_back_to(state, api, at) is not None
             shown.is_doubtful |= set_back
             shown.note(glances, note_shown(integration, glances, at, set_back=set_back))
     left_out_at = (state.left_out_at or at) if shown.left_out else None
     if left_out_at is not None and at - left_out_at >= LOOKS_BACK_FOR and shown.latest != shown.whole_until:
         log(integration, LogKind.WAITING, LEFT_OUT)
         shown.left_out, left_out_at = False, None
-    seen_until = mark_of(shown.whole_until if shown.left_out else shown.latest, client, at)
+    seen_until = mark_of(shown.whole_until if shown.left_out else shown.latest, api, at)
     if shown.repeats.in_a_row > 1:
         log_once(integration, LogKind.WAITING, SAME_PAGE)
     bring_back(integration, shown.known, shown.unknown.values(), all_seen=not shown.left_out)
@@ -149,7 +149,7 @@ def look(integration: WebIntegration, client: StoreClient) -> Seen:
     state.lagged_at = at if shown.stale or shown.is_doubtful else state.lagged_at
     fields = ("seen_until", "glanced_at", "left_out_at", "overlaps_from", "lagged_at")
     StoreState.objects.filter(pk=state.pk).update(**{name: getattr(state, name) for name in fields})
-    return Seen(at, frozenset(shown.known), tuple(shown.unknown.values()), frozenset(shown.stale))
+    return ChangedOrders(at, frozenset(shown.known), tuple(shown.unknown.values()), frozenset(shown.stale))
 
 
 @dataclass
@@ -162,11 +162,11 @@ class _Shown:
     is_doubtful: bool = False
     known: set[int] = field(default_factory=set)
     stale: set[int] = field(default_factory=set)
-    unknown: dict[int, OrderGlance] = field(default_factory=dict)
+    unknown: dict[int, OrderHeader] = field(default_factory=dict)
     dates: dict[int, datetime] = field(default_factory=dict)
     repeats: _Repeats = field(default_factory=_Repeats)
 
-    def add(self, glances: Sequence[OrderGlance] | None, at: datetime) -> None:
+    def add(self, glances: Sequence[OrderHeader] | None, at: datetime) -> None:
         """How far the look has come; None stands for an order that the store left out."""
         if glances is None:
             self.left_out = True
@@ -175,22 +175,20 @@ class _Shown:
         self.whole_until = self.whole_until if self.left_out else self.latest
         self.dates |= {each.id: each.date_modified for each in glances if each.date_modified}
 
-    def note(self, glances: Sequence[OrderGlance], found: "Noted") -> None:
+    def note(self, glances: Sequence[OrderHeader], found: "Noted") -> None:
         """Which of them are ours."""
         self.known |= found.known
         self.stale |= found.stale
         self.unknown.update((glance.id, glance) for glance in glances if glance.id not in found.known)
 
 
-def _changes(
-    state: StoreState, client: StoreClient, at: datetime, repeats: _Repeats
-) -> Iterator[list[OrderGlance] | None]:
+def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) -> Iterator[list[OrderHeader] | None]:
     """The pages of a look; once more from further back where their answers tell that the store's clock was set back."""
-    since = begins_at(state, client, at)
-    yield from _pages(client, since, repeats)
-    further_back = begins_at(state, client, at)
+    since = begins_at(state, api, at)
+    yield from _pages(api, since, repeats)
+    further_back = begins_at(state, api, at)
     if since is not None and further_back is not None and further_back < since - SAME_CLOCK:
-        yield from _pages(client, further_back, repeats)
+        yield from _pages(api, further_back, repeats)
 
 
 def is_fresh(integration: WebIntegration) -> bool:
@@ -199,7 +197,7 @@ def is_fresh(integration: WebIntegration) -> bool:
     return glanced_at is not None and timezone.now() - glanced_at <= FRESH
 
 
-def _pages(client: StoreClient, since: datetime | None, repeats: _Repeats) -> Iterator[list[OrderGlance] | None]:
+def _pages(api: StoreApi, since: datetime | None, repeats: _Repeats) -> Iterator[list[OrderHeader] | None]:
     """What changed since then, oldest first; the newest page alone where nothing is known yet.
 
     By time, not by page: an order that changes meanwhile moves to the end, and all pages with it. A page that is too
@@ -212,7 +210,7 @@ def _pages(client: StoreClient, since: datetime | None, repeats: _Repeats) -> It
     while True:
         try:
             page = offset // limit + 1
-            glances = client.glance_orders(min_date_modified=since, sort=sort, page=page, limit=limit)
+            glances = api.list_order_headers(min_date_modified=since, sort=sort, page=page, limit=limit)
         except TryAgain as trouble:
             if not trouble.smaller or passed_over:
                 raise
@@ -220,7 +218,7 @@ def _pages(client: StoreClient, since: datetime | None, repeats: _Repeats) -> It
             limit = max(1, limit // SMALLER)
             continue
         if passed_over:
-            yield _page_or_none(client, since, sort, offset, limit=1)
+            yield _page_or_none(api, since, sort, offset, limit=1)
         passed_over = False
         yield glances
         if repeats.is_endless(glances):
@@ -229,25 +227,25 @@ def _pages(client: StoreClient, since: datetime | None, repeats: _Repeats) -> It
         if since is None or latest is None or ends_list(len(glances), limit):
             return
         if len(glances) < limit and len(glances) != most:  # some stores send 50 at most, whatever was asked for
-            if _page_or_none(client, since, sort, page + 1, limit=limit) == []:
+            if _page_or_none(api, since, sort, page + 1, limit=limit) == []:
                 return
             most = len(glances)
         since, offset, limit = (latest, 0, PAGE) if latest > since else (since, page * limit, limit)
 
 
 def _page_or_none(
-    client: StoreClient, since: datetime | None, sort: str, page: int, *, limit: int
-) -> list[OrderGlance] | None:
+    api: StoreApi, since: datetime | None, sort: str, page: int, *, limit: int
+) -> list[OrderHeader] | None:
     """A page of the light list; None where it is too much for the store."""
     try:
-        return client.glance_orders(min_date_modified=since, sort=sort, page=page, limit=limit)
+        return api.list_order_headers(min_date_modified=since, sort=sort, page=page, limit=limit)
     except TryAgain as trouble:
         if not trouble.smaller:
             raise
         return None
 
 
-def _latest(glances: Sequence[OrderGlance], now: datetime) -> datetime | None:
+def _latest(glances: Sequence[OrderHeader], now: datetime) -> datetime | None:
     """The last of the modifications; one in a far future is a wrong date, and would hide all that come."""
     dates = [each.date_modified for each in glances if each.date_modified]
     return max((date for date in dates if date < now + CLOCKS_APART), default=None)
@@ -262,7 +260,7 @@ class Noted:
 
 
 def note_shown(
-    integration: WebIntegration, glances: Sequence[OrderGlance], at: datetime, *, set_back: bool = False
+    integration: WebIntegration, glances: Sequence[OrderHeader], at: datetime, *, set_back: bool = False
 ) -> Noted:
     """Notes what a page shows of our orders, and holds what the store has stopped; an order that is another one by its
     number is noted as such.
@@ -291,6 +289,6 @@ def note_shown(
             note_same(web_order_id)
         is_ours = not another and (before is None or created is not None)
         if is_ours and not stale and standing[1] is not None:
-            ours.append(Standing(*standing))
-    settle_holds(integration, ours)
+            ours.append(StoreStanding(*standing))
+    update_holds(integration, ours)
     return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))

@@ -20,7 +20,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoreStanding:
     """An order of the books: its status in the store, and why it is on hold here ("": it is not)."""
 
     import_id: str
@@ -41,14 +41,14 @@ class Standing:
         return self.hold_reason == self.reason
 
 
-def settle_holds(integration: WebIntegration, standings: Iterable[Standing]) -> None:
+def update_holds(integration: WebIntegration, standings: Iterable[StoreStanding]) -> None:
     """Puts on hold what the store has stopped, and takes holds away that it has lifted."""
     for standing in standings:
         if not standing.agrees:
             _settle(integration, standing)
 
 
-def _settle(integration: WebIntegration, standing: Standing) -> None:
+def _settle(integration: WebIntegration, standing: StoreStanding) -> None:
     there = integration.status_text(standing.status_id)
     text = f"On hold: {standing.reason}" if standing.reason else f"No longer on hold: it is {there} in the store."
     with transaction.atomic():

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from counterfoil.bigcommerce import read_glance
+from counterfoil.bigcommerce import read_header
 from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder
 
 LAG_AT_MOST = timedelta(minutes=2)
@@ -36,6 +36,6 @@ def is_behind(web_order: WebOrder, payload: Payload) -> bool:
     """
     if web_order.status_seen_at != payload.read_at or not was_just_written(web_order, payload.read_at):
         return False
-    shown = read_glance(bytes(payload.order))
+    shown = read_header(bytes(payload.order))
     known = web_order.modified_seen
     return known is not None and shown is not None and shown.date_modified is not None and shown.date_modified < known

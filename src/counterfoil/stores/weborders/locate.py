@@ -8,12 +8,12 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
-from counterfoil.bigcommerce import NeedsPerson, OrderGlance, StoreTrouble, TryAgain, read_glance
+from counterfoil.bigcommerce import NeedsPerson, OrderHeader, StoreTrouble, TryAgain, read_header
 from counterfoil.stores.attention.actions import ask_to_import
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off, known_zone, learn_zone
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 from counterfoil.stores.weborders.reused_numbers import reused
 
 LARGEST_ORDER_ID = 2**63 - 1
@@ -27,7 +27,7 @@ SKIPPED = "Skipped by "
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OrderLocation:
     """Where one order stands, here and in the store; what makes it come where it is not imported."""
 
     store: str
@@ -44,19 +44,19 @@ class Place:
         return self.reason in (ARCHIVED, GONE)
 
 
-def find_order(number: int, *, lock_wait: float, seconds: float) -> tuple[list[Place], list[str]]:
+def find_order(number: int, *, lock_wait: float, seconds: float) -> tuple[list[OrderLocation], list[str]]:
     """Where the order with this number stands, in each store that has it; the second list as of `ask_stores`.
 
     A store is asked unless the order is in the books already.
     """
     known = WebOrder.objects.filter(bigcommerce_order_id=number, state=WebOrderState.IMPORTED)
-    places = [place_of(web_order) for web_order in known.select_related("integration__state")]
+    places = [locate(web_order) for web_order in known.select_related("integration__state")]
     others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
     found, silent = ask_stores(number, others, lock_wait=lock_wait, seconds=seconds)
     return places + found, silent
 
 
-def place_of(web_order: WebOrder) -> Place:
+def locate(web_order: WebOrder) -> OrderLocation:
     """An order that was seen, by what is known here. Needs its integration and that one's state loaded along."""
     integration = web_order.integration
     said = _last_said(web_order)
@@ -71,8 +71,8 @@ def place_of(web_order: WebOrder) -> Place:
 
 def _place(
     integration: WebIntegration, number: int, status_id: int | None, reason: str, next_step: str, *, imported: bool
-) -> Place:
-    return Place(
+) -> OrderLocation:
+    return OrderLocation(
         store=integration.code,
         bigcommerce_order_id=number,
         store_status=integration.status_text(status_id),
@@ -83,9 +83,9 @@ def _place(
     )
 
 
-def _last_said(web_order: WebOrder) -> OrderGlance | None:
+def _last_said(web_order: WebOrder) -> OrderHeader | None:
     """What the store said last of it: the version that was read, in the status that was seen since."""
-    read = None if web_order.payload is None else read_glance(bytes(web_order.payload.order))
+    read = None if web_order.payload is None else read_header(bytes(web_order.payload.order))
     if read is None or web_order.status_seen is None:
         return read
     return msgspec.structs.replace(read, status_id=web_order.status_seen)
@@ -99,12 +99,12 @@ def what_makes_it_come(integration: WebIntegration) -> str:
 
 def ask_stores(
     number: int, integrations: Iterable[WebIntegration], *, lock_wait: float, seconds: float
-) -> tuple[list[Place], list[str]]:
+) -> tuple[list[OrderLocation], list[str]]:
     """Reads the order in each of the stores and keeps nothing; the second list says which could not be asked, and why.
 
     Of a store that could not be asked, what is known of the order here. No store is asked any more after `seconds`.
     """
-    places: list[Place] = []
+    places: list[OrderLocation] = []
     silent: list[str] = []
     ends_at = time.monotonic() + seconds
     for integration in integrations:
@@ -115,7 +115,7 @@ def ask_stores(
             places += _ask(integration, number, known, lock_wait=lock_wait, seconds=ends_at - time.monotonic())
         except _NotAsked as trouble:
             silent.append(f"{integration.code} {trouble}")
-            places += [] if known is None else [place_of(known)]
+            places += [] if known is None else [locate(known)]
     return places, silent
 
 
@@ -125,7 +125,7 @@ class _NotAsked(Exception):
 
 def _ask(
     integration: WebIntegration, number: int, known: WebOrder | None, *, lock_wait: float, seconds: float
-) -> list[Place]:
+) -> list[OrderLocation]:
     if seconds <= 0:
         raise _NotAsked("was not asked: the others took too long.")
     try:
@@ -142,25 +142,25 @@ def _ask(
         return [_place(integration, number, None, GONE, "Look whether it was deleted there.", imported=False)]
     except (StoreBusy, SecretUnreadable) as trouble:
         raise _NotAsked(f"could not be asked: {trouble}") from None
-    except FenceDown:
+    except LockLost:
         raise _NotAsked("could not be asked: the database connection was lost.") from None
     status_id = None if said is None else said.status_id
     return [_place(integration, number, status_id, *_why_not(integration, known, said), imported=False)]
 
 
-def _read(integration: WebIntegration, number: int, *, lock_wait: float, seconds: float) -> OrderGlance | None:
+def _read(integration: WebIntegration, number: int, *, lock_wait: float, seconds: float) -> OrderHeader | None:
     """The order as the store has it; None where not even its status can be read."""
-    with visit(integration, seconds=seconds, lock_wait=lock_wait) as there:
-        said = read_glance(there.client.order(number))
+    with open_session(integration, seconds=seconds, lock_wait=lock_wait) as session:
+        said = read_header(session.api.order(number))
         try:
-            learn_zone(integration, there.client)
+            learn_zone(integration, session.api)
         except StoreTrouble as trouble:
             if trouble.code != "time_zone":
                 raise
     return said
 
 
-def _why_not(integration: WebIntegration, known: WebOrder | None, said: OrderGlance | None) -> tuple[str, str]:
+def _why_not(integration: WebIntegration, known: WebOrder | None, said: OrderHeader | None) -> tuple[str, str]:
     """Why an order is not in the books, and what makes it come: the first reason that holds."""
     if said is not None and said.is_deleted:
         return ARCHIVED, f"Restore it in BigCommerce first. {what_makes_it_come(integration)}"
@@ -183,7 +183,7 @@ def _is_too_old(integration: WebIntegration, created: datetime) -> bool:
 
 
 def _refused(
-    integration: WebIntegration, known: WebOrder, said: OrderGlance | None, *, is_new: bool
+    integration: WebIntegration, known: WebOrder, said: OrderHeader | None, *, is_new: bool
 ) -> tuple[str, str]:
     """An order that could not be imported: as long as it stands as it was read, that reason holds."""
     set_back = known.written_at is not None and known.decided_at is not None and known.written_at > known.decided_at

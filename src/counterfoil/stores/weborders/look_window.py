@@ -7,7 +7,7 @@ shown again then, and tells nothing new.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from counterfoil.bigcommerce.client import StoreClient
+from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.stores.models import StoreState
 
 OVERLAP = timedelta(minutes=5)
@@ -18,7 +18,7 @@ SAME_CLOCK = timedelta(seconds=1)
 """Dates are in whole seconds, and an answer takes a moment."""
 
 
-def begins_at(state: StoreState, client: StoreClient, at: datetime) -> datetime | None:
+def begins_at(state: StoreState, api: StoreApi, at: datetime) -> datetime | None:
     """From when on to read, by the store's clock; None where nothing was seen yet. `at`: now."""
     mark = state.seen_until
     if mark is None:
@@ -26,25 +26,25 @@ def begins_at(state: StoreState, client: StoreClient, at: datetime) -> datetime 
     since = mark - OVERLAP
     if state.overlaps_from is not None and not _reads_all(state, at):
         since = max(since, min(mark, state.overlaps_from))
-    back = set_back_to(state, client, at)
+    back = set_back_to(state, api, at)
     return since if back is None else min(since, back - OVERLAP)
 
 
-def set_back_to(state: StoreState, client: StoreClient, at: datetime) -> datetime | None:
+def set_back_to(state: StoreState, api: StoreApi, at: datetime) -> datetime | None:
     """What the store's clock may have shown just after it was set back; None where it was not, as far as it tells.
 
     The last change seen lies in its future then, or after the last look.
     """
-    there = client.store_time(at)
+    there = api.store_time(at)
     if there is None or state.seen_until is None or state.glanced_at is None:
         return None
     at_last_look = there - max(at - state.glanced_at, timedelta(0))
     return at_last_look if at_last_look < state.seen_until - 3 * SAME_CLOCK else None
 
 
-def mark_of(latest: datetime | None, client: StoreClient, at: datetime) -> datetime | None:
+def mark_of(latest: datetime | None, api: StoreApi, at: datetime) -> datetime | None:
     """The last change seen, by a clock that does not run before the store's own."""
-    there = client.store_time(at)
+    there = api.store_time(at)
     return latest if latest is None or there is None else min(latest, there + SAME_CLOCK)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models.functions import Coalesce, Now
 
-from counterfoil.bigcommerce import NeedsPerson, OrderGlance
+from counterfoil.bigcommerce import NeedsPerson, OrderHeader
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ANOTHER_ORDER, LogKind, WebOrder
 
@@ -45,9 +45,9 @@ def reused(web_order: WebOrder) -> NeedsPerson | None:
     return another_order(web_order.placed_at, web_order.other_placed_at)
 
 
-def refuse_another(web_order: WebOrder, shown: OrderGlance | datetime | None) -> None:
+def refuse_another(web_order: WebOrder, shown: OrderHeader | datetime | None) -> None:
     """Raises NeedsPerson, and notes it, where what the store just showed is another order than that of the books."""
-    at = shown.date_created if isinstance(shown, OrderGlance) else shown
+    at = shown.date_created if isinstance(shown, OrderHeader) else shown
     if web_order.placed_at is None or at is None or not is_another(web_order.placed_at, at):
         return
     note_another(web_order.pk, at)

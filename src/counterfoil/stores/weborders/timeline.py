@@ -32,7 +32,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class HappeningRow:
+class TimelineRow:
     """One happening; `pk` is its row in the table that it stands in.
 
     A change: `text` is the field (of the first one, where `number` of them changed at that moment) with both values. A
@@ -53,7 +53,7 @@ class HappeningRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TimelineCursor:
     """A place in the history: the happenings after it are older."""
 
     at: datetime
@@ -64,7 +64,7 @@ class Place:
         return f"{self.at.isoformat()}~{self.source}~{self.pk}"
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
+    def read(cls, text: str) -> "TimelineCursor | None":
         """The place that an address names; None for what is none."""
         at, _, rest = text.partition("~")
         source, _, pk = rest.partition("~")
@@ -107,9 +107,14 @@ _PARTS: dict[Side, tuple[tuple[str, dict[str, bool]], ...]] = {
 }
 
 
-def happenings(
-    order: SalesOrder, web_order: WebOrder | None, *, most: int, side: Side | None = None, after: Place | None = None
-) -> list[HappeningRow]:
+def timeline_entries(
+    order: SalesOrder,
+    web_order: WebOrder | None,
+    *,
+    most: int,
+    side: Side | None = None,
+    after: TimelineCursor | None = None,
+) -> list[TimelineRow]:
     """The newest first, at most so many, those older than a place. One statement.
 
     What the log says was sent is left out: the update itself says it.
@@ -135,7 +140,7 @@ def happenings(
     """  # noqa: S608 (constants of this file)
     with connection.cursor() as cursor:
         cursor.execute(sql, told)
-        return [HappeningRow(row[0], Source(row[1]), *row[2:]) for row in cursor.fetchall()]
+        return [TimelineRow(row[0], Source(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
 def _settled(sql: str, flags: dict[str, bool]) -> str:

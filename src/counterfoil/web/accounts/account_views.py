@@ -29,9 +29,9 @@ from counterfoil.accounts.session_keys import go_on_here_only
 from counterfoil.accounts.user_agents import device
 from counterfoil.accounts.users import end_sessions, roles_with_second_factor, sessions_of
 from counterfoil.web.accounts.reauthentication import fresh_login_required
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
-from counterfoil.web.ui.security import person
+from counterfoil.web.ui.security import current_user
 
 both = require_http_methods(["GET", "POST"])
 MOST_SESSIONS = 50
@@ -40,7 +40,7 @@ MOST_SESSIONS = 50
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """What belongs to one's own login."""
-    who = person(request)
+    who = current_user(request)
     sessions = [
         {"session": each, "device": device(each.user_agent), "here": each.session_key == request.session.session_key}
         for each in sessions_of(who)[:MOST_SESSIONS]
@@ -59,10 +59,12 @@ def show(request: HttpRequest) -> HttpResponse:
 def end_session(request: HttpRequest) -> HttpResponse:
     """Logs oneself out elsewhere: in one place (`session`), or in all others."""
     here = request.session.session_key or ""
-    ended = end_sessions(person(request), but=here, only=key_in(request.POST, "session"))
+    ended = end_sessions(current_user(request), but=here, only=key_in(request.POST, "session"))
     if ended:
         audit(request, f"Ended {ended} of their own sessions.")
-    return back(request, "account", "You are logged out there." if ended else "That session had ended already.")
+    return redirect_back(
+        request, "account", "You are logged out there." if ended else "That session had ended already."
+    )
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -72,11 +74,11 @@ class Password(View):
     http_method_names = ["get", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        who = person(request)
+        who = current_user(request)
         return self._show(request, _form_for(who)(who))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        who = person(request)
+        who = current_user(request)
         form = _form_for(who)(who, request.POST)
         if not form.is_valid():
             return self._show(request, form, status=422)
@@ -111,7 +113,7 @@ class _SetUp(totp.ActivateTOTPView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """The code that set it up logs nobody in."""
         answer = _other_factors(super().form_valid, form, self.request)
-        factor = Authenticator.objects.filter(user=person(self.request), type=Authenticator.Type.TOTP).first()
+        factor = Authenticator.objects.filter(user=current_user(self.request), type=Authenticator.Type.TOTP).first()
         if factor is not None:
             use_code(factor, form.cleaned_data["code"])
         return answer
@@ -131,7 +133,7 @@ class _Remove(totp.DeactivateTOTPView):
 def _other_factors(change: Callable[[Any], HttpResponse], form: Any, request: HttpRequest) -> HttpResponse:
     """Whoever is logged in elsewhere was asked for what is asked no more, or not yet for what is asked now."""
     answer = change(form)
-    go_on_here_only(request, person(request))
+    go_on_here_only(request, current_user(request))
     return answer
 
 

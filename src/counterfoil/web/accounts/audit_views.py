@@ -11,7 +11,7 @@ from counterfoil.web.accounts.audit_table import AuditFilter, AuditTable, record
 from counterfoil.web.ui.csv_pages import csv_file
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.security import role_required
-from counterfoil.web.ui.tables import configured
+from counterfoil.web.ui.tables import paginated
 
 MOST_IN_A_FILE = 100_000
 
@@ -22,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The lines, the newest first, narrowed to what was asked for."""
     chosen = AuditFilter(request.GET, queryset=AuditEntry.objects.all())
     context = {
-        "table": configured(request, AuditTable(chosen.qs), lazy=True),
+        "table": paginated(request, AuditTable(chosen.qs), lazy=True),
         "filter": chosen,
         "narrowed": narrowed(chosen),
         "query": request.GET.urlencode(),

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.mail.delivery import deliver_now
-from counterfoil.accounts.mail.outbox import ADDRESS_FIRST, can_mail, in_trouble, link, send, send_again
+from counterfoil.accounts.mail.outbox import ADDRESS_FIRST, can_mail, enqueue, in_trouble, link, send_again
 from counterfoil.accounts.models import MailState, Notifications, Person, Role
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.accounts.notification_form import NotificationsForm
 from counterfoil.web.accounts.reauthentication import ask_for_password
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 MOST_MAILS = 50
 LARGEST_ID = 2**63 - 1
@@ -30,15 +30,15 @@ TEST = "This is a test mail from Counterfoil. Mails arrive."
 @require_http_methods(["GET", "POST"])
 def notifications(request: HttpRequest) -> HttpResponse:
     """One's own notifications."""
-    form = NotificationsForm(request.POST or None, instance=_wishes_of(person(request)))
+    form = NotificationsForm(request.POST or None, instance=_wishes_of(current_user(request)))
     if request.method == "POST" and form.is_valid() and _save(request, form):
-        return back(request, "notifications", "Saved.")
+        return redirect_back(request, "notifications", "Saved.")
     return _page(request, form, status=422 if request.method == "POST" else 200)
 
 
 def _save(request: HttpRequest, form: NotificationsForm) -> bool:
     """Another address needs a fresh login: whoever has lost the password gets a new one mailed there."""
-    who = person(request)
+    who = current_user(request)
     before = who.email
     is_new = form.cleaned_data["email"] != before
     if is_new:
@@ -64,7 +64,7 @@ def _wishes_of(who: Person) -> Notifications:
 
 
 def _page(request: HttpRequest, form: NotificationsForm, *, status: int) -> HttpResponse:
-    mails = in_trouble(person(request)).select_related("person")[: MOST_MAILS + 1]
+    mails = in_trouble(current_user(request)).select_related("person")[: MOST_MAILS + 1]
     context = {
         "form": form,
         "can_mail": can_mail(),
@@ -80,13 +80,15 @@ def _page(request: HttpRequest, form: NotificationsForm, *, status: int) -> Http
 @require_POST
 def test(request: HttpRequest) -> HttpResponse:
     """Sends a test mail now, and says how it went. Takes half a minute at most."""
-    who = person(request)
+    who = current_user(request)
     if not can_mail() or not who.email:
-        return back(request, "notifications", ADDRESS_FIRST if can_mail() else "No mail server is set up.", well=False)
+        return redirect_back(
+            request, "notifications", ADDRESS_FIRST if can_mail() else "No mail server is set up.", well=False
+        )
     lines = (TEST, link("/"))
-    mail = deliver_now(send(who.email, "Test mail from Counterfoil", "\n".join(filter(None, lines)), person=who))
+    mail = deliver_now(enqueue(who.email, "Test mail from Counterfoil", "\n".join(filter(None, lines)), person=who))
     if mail.state == MailState.SENT:
-        return back(request, "notifications", f"The mail server has taken the test mail to {mail.to}.")
+        return redirect_back(request, "notifications", f"The mail server has taken the test mail to {mail.to}.")
     messages.error(request, f"{mail.trouble} {mail.next_step}")
     return redirect("notifications")
 
@@ -95,6 +97,8 @@ def test(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Has a mail sent again: one's own, an administrator any."""
-    mail = get_object_or_404(in_trouble(person(request)), pk=min(pk, LARGEST_ID))
+    mail = get_object_or_404(in_trouble(current_user(request)), pk=min(pk, LARGEST_ID))
     sent = send_again(mail)
-    return back(request, "notifications", f"The mail to {mail.to} is sent again within seconds." if sent else "")
+    return redirect_back(
+        request, "notifications", f"The mail to {mail.to} is sent again within seconds." if sent else ""
+    )

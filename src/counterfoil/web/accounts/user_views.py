@@ -14,14 +14,14 @@ from counterfoil.accounts import users
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.login import full_address
 from counterfoil.accounts.mail.account_notices import tell
-from counterfoil.accounts.mail.outbox import can_mail, send
+from counterfoil.accounts.mail.outbox import can_mail, enqueue
 from counterfoil.accounts.models import AuditEntry, Person, Role
 from counterfoil.accounts.user_agents import device
 from counterfoil.sales.errors import Refused
 from counterfoil.web.accounts.reauthentication import fresh_login_required
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 LATEST_ENTRIES = 20
 
@@ -62,20 +62,20 @@ def invite_someone(request: HttpRequest) -> HttpResponse:
     """Makes the invitation; its link is mailed, and shown where no mail can be sent. It is never shown again."""
     try:
         role = _role(request)
-        invitation, token = users.invite(text_in(request.POST, "email", 254), role, by=person(request))
+        invitation, token = users.invite(text_in(request.POST, "email", 254), role, by=current_user(request))
     except Refused as refused:
         return _index(request, refused=refused)
     audit(request, f"Invited someone as {role.label.lower()}.", about=invitation.email)
     url = full_address(request, reverse("invitation", args=[token]))
     if not can_mail():
         return _index(request, invited=invitation, link=url)
-    send(
+    enqueue(
         invitation.email,
-        f"{person(request)} invites you to Counterfoil",
-        f"{person(request)} invites you to Counterfoil, where the orders are managed.\n\n"
+        f"{current_user(request)} invites you to Counterfoil",
+        f"{current_user(request)} invites you to Counterfoil, where the orders are managed.\n\n"
         f"Choose your name and password here within seven days:\n{url}\n",
     )
-    return back(request, "people", f"The invitation to {invitation.email} is on its way.")
+    return redirect_back(request, "people", f"The invitation to {invitation.email} is on its way.")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -86,7 +86,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(users.open_invitations(), pk=pk)
     invitation.delete()
     audit(request, "Withdrew an invitation.", about=invitation.email)
-    return back(request, "people", f"The invitation to {invitation.email} is withdrawn.")
+    return redirect_back(request, "people", f"The invitation to {invitation.email} is withdrawn.")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -99,7 +99,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         users.require_second_factor(wanted)
         named = ", ".join(Role(role).label.lower() for role in wanted) or "no role"
         audit(request, f"Required a second factor of: {named}.")
-    return back(request, "people", "Saved. Who has none yet sets one up before anything else.")
+    return redirect_back(request, "people", "Saved. Who has none yet sets one up before anything else.")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -110,7 +110,7 @@ def let_in(request: HttpRequest) -> HttpResponse:
     name, address = text_in(request.POST, "name", 255), text_in(request.POST, "address", 45)
     if users.lift_lockout(name, address):
         audit(request, "Lifted a lockout.", about=name or address)
-    return back(request, "people", f"{name or 'Whoever is there'} can try again now.")
+    return redirect_back(request, "people", f"{name or 'Whoever is there'} can try again now.")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -128,7 +128,7 @@ def _person(pk: int) -> Person:
 def _show(request: HttpRequest, who: Person, **more: object) -> HttpResponse:
     context = {
         "who": who,
-        "oneself": who.pk == person(request).pk,
+        "oneself": who.pk == current_user(request).pk,
         "roles": Role.choices,
         "sessions": [(each, device(each.user_agent)) for each in users.sessions_of(who)[:LATEST_ENTRIES]],
         "entries": AuditEntry.objects.filter(person=who)[:LATEST_ENTRIES],
@@ -161,19 +161,19 @@ def _role(request: HttpRequest) -> Role:
 
 def _said(request: HttpRequest, who: Person, what: str, sentence: str) -> HttpResponse:
     audit(request, what, about=who.username)
-    return back(request, reverse("person", args=[who.pk]), sentence)
+    return redirect_back(request, reverse("person", args=[who.pk]), sentence)
 
 
 def _change_role(request: HttpRequest, who: Person) -> HttpResponse:
     role = _role(request)
     before = who.get_role_display()
-    users.change_role(who, role, by=person(request))
+    users.change_role(who, role, by=current_user(request))
     tell(who, f"Your role was changed: {before} → {role.label}.")
     return _said(request, who, f"Changed a role: {before} → {role.label}.", f"{who} is {role.label.lower()} now.")
 
 
 def _deactivate(request: HttpRequest, who: Person) -> HttpResponse:
-    users.deactivate(who, by=person(request))
+    users.deactivate(who, by=current_user(request))
     return _said(request, who, "Deactivated someone.", f"{who} cannot log in any more, and is logged out.")
 
 
@@ -184,11 +184,11 @@ def _reactivate(request: HttpRequest, who: Person) -> HttpResponse:
 
 def _new_password(request: HttpRequest, who: Person) -> HttpResponse:
     """The one-time password is shown in this answer and nowhere else."""
-    if who.pk == person(request).pk:
+    if who.pk == current_user(request).pk:
         raise Refused("This is you.", "Change your own password under your name.")
     password = users.one_time_password(who)
     audit(request, "Made a one-time password for someone.", about=who.username)
-    tell(who, f"{person(request)} made a one-time password for you. Your own password is not valid any more.")
+    tell(who, f"{current_user(request)} made a one-time password for you. Your own password is not valid any more.")
     return _show(request, who, password=password)
 
 
@@ -199,11 +199,11 @@ def _end_sessions(request: HttpRequest, who: Person) -> HttpResponse:
 
 
 def _remove_second_factor(request: HttpRequest, who: Person) -> HttpResponse:
-    if who.pk == person(request).pk:
+    if who.pk == current_user(request).pk:
         raise Refused("This is you.", "Remove your own second factor under your name.")
     if not users.remove_second_factor(who):
         raise Refused(f"{who} has no second factor.")
-    tell(who, f"{person(request)} removed your second factor.")
+    tell(who, f"{current_user(request)} removed your second factor.")
     said = f"{who} logs in with the password alone, until a new one is set up."
     return _said(request, who, "Removed someone’s second factor.", said)
 

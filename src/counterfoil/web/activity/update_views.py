@@ -8,13 +8,13 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.attention.actions import retry_update, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState
-from counterfoil.stores.updates.descriptions import what, with_what
+from counterfoil.stores.updates.descriptions import describe, preloaded
 from counterfoil.web.orders.actions import LARGEST_ID, text_of
 from counterfoil.web.ui.filters import UpdateFilter, narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
-from counterfoil.web.ui.tables import UpdateTable, configured
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
+from counterfoil.web.ui.tables import UpdateTable, paginated
 
 OVER = "Nothing of it needs anyone any more."
 
@@ -23,9 +23,9 @@ OVER = "Nothing of it needs anyone any more."
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The newest first; the table alone for the page's own polling."""
-    updates = with_what(StoreUpdate.objects.select_related("web_order__sales_order")).order_by("-pk")
+    updates = preloaded(StoreUpdate.objects.select_related("web_order__sales_order")).order_by("-pk")
     chosen = UpdateFilter(request.GET, queryset=updates)
-    table = configured(request, UpdateTable(chosen.qs), lazy=True)
+    table = paginated(request, UpdateTable(chosen.qs), lazy=True)
     context = {"table": table, "filter": chosen, "narrowed": narrowed(chosen)}
     live = live_part(request, "web/updates/list.html", context)
     if is_poll(request, "updates"):
@@ -39,20 +39,20 @@ def retry_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Sends a failed update again."""
     update = get_object_or_404(StoreUpdate.objects.select_related("web_order"), pk=min(pk, LARGEST_ID))
     said = f"{update.web_order} is tried again within seconds." if retry_update(update.pk) else OVER
-    return back(request, "updates", said)
+    return redirect_back(request, "updates", said)
 
 
 @role_required(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def skip_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives up on a failed update, with a reason; later ones of its order go on."""
-    update = get_object_or_404(with_what(StoreUpdate.objects.all()), pk=min(pk, LARGEST_ID))
+    update = get_object_or_404(preloaded(StoreUpdate.objects.all()), pk=min(pk, LARGEST_ID))
     why = text_of(request.POST, "reason")
     if update.state != UpdateState.FAILED:
-        return back(request, "updates", OVER)
+        return redirect_back(request, "updates", OVER)
     if request.method == "POST" and why:
-        skip_update(update.pk, why=why, by=str(person(request)))
-        return back(request, "updates", f"The update of {update.web_order} is skipped.")
+        skip_update(update.pk, why=why, by=str(current_user(request)))
+        return redirect_back(request, "updates", f"The update of {update.web_order} is skipped.")
     refused = Refused("Give a reason.", "The next person wants to know.") if request.method == "POST" else None
-    context = {"update": update, "what": what(update), "refused": refused}
+    context = {"update": update, "what": describe(update), "refused": refused}
     return render(request, "web/updates/skip.html", context, status=422 if refused else 200)

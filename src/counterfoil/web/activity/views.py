@@ -8,7 +8,7 @@ from counterfoil.accounts.models import Role
 from counterfoil.stores.models import LogEntry
 from counterfoil.web.ui.filters import LogFilter, narrowed
 from counterfoil.web.ui.security import role_required
-from counterfoil.web.ui.tables import LogTable, configured
+from counterfoil.web.ui.tables import LogTable, paginated
 
 
 @role_required(Role.VIEWER)
@@ -16,5 +16,5 @@ from counterfoil.web.ui.tables import LogTable, configured
 def index(request: HttpRequest) -> HttpResponse:
     """All lines, the newest first."""
     chosen = LogFilter(request.GET, queryset=LogEntry.objects.select_related("integration"))
-    table = configured(request, LogTable(chosen.qs), lazy=True)
+    table = paginated(request, LogTable(chosen.qs), lazy=True)
     return render(request, "web/log.html", {"table": table, "filter": chosen, "narrowed": narrowed(chosen)})

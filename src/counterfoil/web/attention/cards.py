@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from counterfoil.intake.matching.products import MissingProduct, missing_products
-from counterfoil.stores.attention.causes import Act, Cause, cause_of
+from counterfoil.stores.attention.causes import Action, Cause, cause_of
 from counterfoil.stores.attention.items import AttentionGroup, AttentionItem, Narrowed, attention
 from counterfoil.stores.models import UpdateKind, WebIntegration
 from counterfoil.web.orders.store_tab import order_there
@@ -34,7 +34,7 @@ NOUNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class AttentionItemView:
     """One of a group's things, with its order's page in the store's control panel ("" where that is not known)."""
 
     item: AttentionItem
@@ -43,12 +43,12 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CardSection:
     """A page of a group's things, as it keeps itself up to date. `at`: its address without the page."""
 
     id: str
     at: str
-    things: Sequence[Thing]
+    things: Sequence[AttentionItemView]
     page: int = 1
     pages: int = 1
 
@@ -71,18 +71,18 @@ class Card:
     cause: Cause
     id: str
     query: str
-    things: Sequence[Thing] = ()
+    things: Sequence[AttentionItemView] = ()
     missing: MissingProduct | None = field(default=None)
 
     @property
-    def acts(self) -> tuple[Act, ...]:
+    def acts(self) -> tuple[Action, ...]:
         """What can be done with its things."""
         return self.cause.acts
 
     @property
-    def part(self) -> Part:
+    def part(self) -> CardSection:
         """Its things that stand open."""
-        return Part(self.id, f"{reverse('attention-group')}?{self.query}", self.things)
+        return CardSection(self.id, f"{reverse('attention-group')}?{self.query}", self.things)
 
     @property
     def many(self) -> bool:
@@ -104,7 +104,7 @@ class Card:
     @property
     def sentence(self) -> str:
         """What all its things say; where each says something else, what they have in common."""
-        has_one = self.group.sentence and not (self.cause.acts == (Act.PICK,) or self.missing)
+        has_one = self.group.sentence and not (self.cause.acts == (Action.PICK,) or self.missing)
         return self.group.sentence if has_one else self._said(self.cause.sentence, self.group.about)
 
     @property
@@ -150,7 +150,7 @@ def cards(
 ) -> list[Card]:
     """Two statements, whatever the number of groups and things."""
     small = tuple(group.cause for group in groups if group.number <= UNFOLDED)
-    things = things_of(_narrowed(narrowed, small), shops) if small else []
+    things = item_views(_narrowed(narrowed, small), shops) if small else []
     missing = _missing(groups)
     return [
         Card(
@@ -179,10 +179,10 @@ def _narrowed(narrowed: Narrowed, causes: tuple[str, ...]) -> Narrowed:
     return Narrowed(store=narrowed.store, cause=causes, older_than=narrowed.older_than, words=narrowed.words)
 
 
-def things_of(narrowed: Narrowed, shops: Mapping[str, WebIntegration], **part: int) -> list[Thing]:
+def item_views(narrowed: Narrowed, shops: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
     """The things that are so narrowed. One statement."""
     return [
-        Thing(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(shops[item.store], item.order_id))
+        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(shops[item.store], item.order_id))
         for item in attention(narrowed, **part)
         if item.store in shops
     ]

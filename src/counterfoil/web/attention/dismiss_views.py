@@ -11,13 +11,13 @@ from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.attention.actions import accept_difference, skip, skip_group, skip_update
-from counterfoil.stores.attention.causes import Act, cause_of
+from counterfoil.stores.attention.causes import Action, cause_of
 from counterfoil.stores.attention.items import AttentionItem, Narrowed, attention, groups
-from counterfoil.web.attention.cards import NOUNS, cards, things_of
-from counterfoil.web.attention.views import cause_in, narrowed_in, the_shops
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.attention.cards import NOUNS, cards, item_views
+from counterfoil.web.attention.views import cause_in, narrowed_in, store_codes
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 LONGEST_REASON = 500
 NAMED = 10
@@ -32,12 +32,12 @@ def skip_items(request: HttpRequest) -> HttpResponse:
     """Gives up on an order with its failed updates, on one update, or on a group, with a reason."""
     reason = text_in(request.POST, "reason", LONGEST_REASON)
     if request.method == "POST" and reason:
-        number = _skip(request, why=reason, by=str(person(request)))
+        number = _skip(request, why=reason, by=str(current_user(request)))
         said = "It is skipped." if number == 1 else f"{number:,} are skipped."
-        return back(request, "attention", said if number else OVER)
+        return redirect_back(request, "attention", said if number else OVER)
     items, number = _chosen(request)
     if not items:
-        return back(request, "attention", OVER)
+        return redirect_back(request, "attention", OVER)
     refused = NO_REASON if request.method == "POST" else None
     context = {
         "heading": _heading(items[0]),
@@ -70,7 +70,7 @@ def _chosen(request: HttpRequest) -> tuple[list[AttentionItem], int]:
     if cause := cause_in(request):
         narrowed = narrowed_in(request)
         found, _ = groups(narrowed)
-        may_be = found and Act.SKIP in cause_of(*cause.split(":", 2)[:2]).acts
+        may_be = found and Action.SKIP in cause_of(*cause.split(":", 2)[:2]).acts
         return (attention(narrowed, most=NAMED), found[0].number) if may_be else ([], 0)
     update, import_id = key_in(request.GET, "update"), _import_id(request)
     if update is None and not import_id:
@@ -86,7 +86,7 @@ def _chosen(request: HttpRequest) -> tuple[list[AttentionItem], int]:
 
 
 def _heading(item: AttentionItem) -> str:
-    found = cards(groups(Narrowed(cause=item.cause))[0], Narrowed(cause=item.cause), "", the_shops())
+    found = cards(groups(Narrowed(cause=item.cause))[0], Narrowed(cause=item.cause), "", store_codes())
     return found[0].heading if found else item.sentence
 
 
@@ -96,8 +96,10 @@ def accept(request: HttpRequest) -> HttpResponse:
     """Accepts the difference that stopped an order, as it was shown."""
     import_id = text_in(request.POST, "import_id")
     if not _accepted(request, import_id, request.GET.get("seen", "")):
-        return back(request, "attention", "The difference is another one by now, or gone: nothing was accepted.")
-    return back(request, "attention", f"{import_id} is imported with a Rounding line.")
+        return redirect_back(
+            request, "attention", "The difference is another one by now, or gone: nothing was accepted."
+        )
+    return redirect_back(request, "attention", f"{import_id} is imported with a Rounding line.")
 
 
 @role_required(Role.MANAGER)
@@ -108,11 +110,11 @@ def accept_all(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         accepted = sum(_accept_one(request, each) for each in request.POST.getlist("accepted")[:MOST_ACCEPTED])
         said = f"{accepted} difference{' is' if accepted == 1 else 's are'} accepted."
-        return back(request, "attention", said if accepted else "Nothing was accepted.")
+        return redirect_back(request, "attention", said if accepted else "Nothing was accepted.")
     found, _ = groups(narrowed)
     number = sum(group.number for group in found if group.why == "totals")
     things = [
-        thing for thing in things_of(narrowed, the_shops(), most=MOST_ACCEPTED) if thing.item.difference is not None
+        thing for thing in item_views(narrowed, store_codes(), most=MOST_ACCEPTED) if thing.item.difference is not None
     ]
     context = {"things": things, "count": number, "more": number > len(things)}
     return render(request, "web/attention/accept.html", context)
@@ -125,7 +127,7 @@ def _accept_one(request: HttpRequest, sent: str) -> bool:
 
 def _accepted(request: HttpRequest, import_id: str, amount: str) -> bool:
     seen = _amount(amount)
-    done = seen is not None and accept_difference(import_id, by=str(person(request)), seen=seen)
+    done = seen is not None and accept_difference(import_id, by=str(current_user(request)), seen=seen)
     if done:
         audit(request, "Accepted a difference as a Rounding line.", about=import_id)
     return done

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
-from counterfoil.stores.attention.causes import CAUSES, Sort, of_sort
+from counterfoil.stores.attention.causes import CAUSES, CauseGroup, of_sort
 from counterfoil.stores.attention.items import Narrowed
 from counterfoil.stores.models import WebIntegration
 
@@ -24,7 +24,7 @@ class AttentionFilter(forms.Form):
     q = forms.CharField(required=False, max_length=100, label="Import ID or SKU")
     store = forms.ChoiceField(required=False, label="Store")
     sort = forms.ChoiceField(
-        required=False, label="Cause", choices=[("", "All causes"), *((sort.value, sort.label) for sort in Sort)]
+        required=False, label="Cause", choices=[("", "All causes"), *((sort.value, sort.label) for sort in CauseGroup)]
     )
     older = forms.ChoiceField(
         required=False,
@@ -51,13 +51,13 @@ class AttentionFilter(forms.Form):
     def narrowed(self, cause: str = "") -> Narrowed:
         """As the lists are asked; to one cause where it is given."""
         chosen = self.chosen
-        sort = Sort(chosen["sort"]) if "sort" in chosen else None
+        sort = CauseGroup(chosen["sort"]) if "sort" in chosen else None
         older = AGES[chosen["older"]][1] if "older" in chosen else None
         return Narrowed(
             store=chosen.get("store", ""),
             cause=cause,
-            sorts=of_sort(sort) if sort and sort is not Sort.OTHER else None,
-            none_of=list(CAUSES) if sort is Sort.OTHER else None,
+            sorts=of_sort(sort) if sort and sort is not CauseGroup.OTHER else None,
+            none_of=list(CAUSES) if sort is CauseGroup.OTHER else None,
             older_than=older,
             words=chosen.get("q", ""),
         )

@@ -20,9 +20,9 @@ from counterfoil.web.attention.progress import follow
 from counterfoil.web.attention.views import narrowed_in, things
 from counterfoil.web.clients.filters import ProductFilter
 from counterfoil.web.integrations.settings_form import ProductForm
-from counterfoil.web.ui.redirects import back, page_here
+from counterfoil.web.ui.redirects import redirect_back, safe_next
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 MOST_STORES = 1000
 MOST_FOUND = 20
@@ -47,13 +47,13 @@ def our_part(request: HttpRequest) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
-            return back(request, "attention", said)
+            return redirect_back(request, "attention", said)
     context = {
         "id": digest(stores, sku),
         "stores": stores,
         "sku": sku,
         "refused": refused,
-        "next": page_here(request, text_in(sent, "next")),
+        "next": safe_next(request, text_in(sent, "next")),
         **_search(sent),
     }
     in_place = request.method == "GET" and "HX-Request" in request.headers
@@ -66,7 +66,9 @@ def _said(request: HttpRequest, stores: list[str], sku: str) -> str:
     if product is None:
         raise Refused("No product is chosen.", "Search for it and choose one.")
     follow(request.session, Narrowed(cause=_causes(stores, sku)))
-    tried = say_what_it_is(stores, sku, product.part_number, by=str(person(request)), variant=_variant(request.POST))
+    tried = say_what_it_is(
+        stores, sku, product.part_number, by=str(current_user(request)), variant=_variant(request.POST)
+    )
     then = f" {tried:,} order{' is' if tried == 1 else 's are'} tried again within seconds." if tried else ""
     return f"{sku} is {product}.{then}"
 
@@ -116,13 +118,15 @@ def add_product(request: HttpRequest) -> HttpResponse:
     """Adds a product that an order lacks, and tries the orders again that it kept out."""
     form = ProductForm(request.POST)
     if not form.is_valid():
-        return back(request, "attention", "A product needs a part number of at most 300 characters.", well=False)
+        return redirect_back(
+            request, "attention", "A product needs a part number of at most 300 characters.", well=False
+        )
     number, description = form.cleaned_data["part_number"], form.cleaned_data["description"]
     tried = count_blocked(number)
     follow(request.session, narrowed_in(request))
     try:
-        product_list.add_product(number, by=str(person(request)), description=description)
+        product_list.add_product(number, by=str(current_user(request)), description=description)
     except Refused as refused:  # somebody else has just added it
-        return back(request, "attention", str(refused), well=False)
+        return redirect_back(request, "attention", str(refused), well=False)
     then = f" {things(tried)} tried again within seconds." if tried else ""
-    return back(request, "attention", f"{number} is in the product list.{then}")
+    return redirect_back(request, "attention", f"{number} is in the product list.{then}")

@@ -31,7 +31,7 @@ _UPDATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RetryProgress:
     """Of so many things so many are solved, are being tried, need a person again."""
 
     number: int
@@ -59,7 +59,7 @@ def follow(session: SessionBase, narrowed: Narrowed) -> None:
     }
 
 
-def progress(session: SessionBase) -> Progress | None:
+def progress(session: SessionBase) -> RetryProgress | None:
     """How far it has come; None when nothing was mended lately. Two statements at most."""
     followed: dict[str, Any] = session.get(KEY, {})
     at = parse_datetime(followed.get("at", ""))
@@ -68,7 +68,7 @@ def progress(session: SessionBase) -> Progress | None:
     orders = _counted(WebOrder.objects.filter(pk__in=followed["order"]), _ORDERS) if followed["order"] else {}
     updates = _counted(StoreUpdate.objects.filter(pk__in=followed["update"]), _UPDATES) if followed["update"] else {}
     number, again, tried = (orders.get(name, 0) + updates.get(name, 0) for name in ("number", "again", "tried"))
-    return Progress(number, tried, again) if number and (tried or _is_news(at)) else None
+    return RetryProgress(number, tried, again) if number and (tried or _is_news(at)) else None
 
 
 def _is_news(at: datetime) -> bool:

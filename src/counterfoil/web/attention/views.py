@@ -11,15 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
 from counterfoil.stores.attention.actions import retry, retry_group
-from counterfoil.stores.attention.causes import Act, cause_of
+from counterfoil.stores.attention.causes import Action, cause_of
 from counterfoil.stores.attention.items import Narrowed, attention_count, groups
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.attention.cards import Card, Part, card_id, cards, digest, things_of
+from counterfoil.web.attention.cards import Card, CardSection, card_id, cards, digest, item_views
 from counterfoil.web.attention.filters import AttentionFilter
 from counterfoil.web.attention.progress import follow, progress
 from counterfoil.web.ui.context_processors import badges
 from counterfoil.web.ui.polling import is_poll, poll_answer
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
 from counterfoil.web.ui.security import role_required
 
@@ -32,7 +32,7 @@ LONGEST_CAUSE = 1000
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """By cause: stores that cannot be used first, then what has waited longest. Its inbox alone where that is asked."""
-    shops = the_shops()
+    shops = store_codes()
     chosen = AttentionFilter(request.GET, list(shops.values()))
     inbox, context = _inbox(request, chosen, shops)
     if is_poll(request, "inbox") and request.headers.get("X-Seen") == inbox["version"]:
@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "web/attention/index.html", context)
 
 
-def the_shops() -> dict[str, WebIntegration]:
+def store_codes() -> dict[str, WebIntegration]:
     """The web integrations with their states, by import source code."""
     return {each.code: each for each in WebIntegration.objects.select_related("state")}
 
@@ -64,7 +64,7 @@ def _inbox(
         "number": number,
         "page": page,
         "pages": -(-number // CAUSES_PER_PAGE),
-        "can_retry": any(Act.RETRY in cause_of(group.kind, group.why).acts for group in found),
+        "can_retry": any(Action.RETRY in cause_of(group.kind, group.why).acts for group in found),
         "chosen": chosen.chosen,
         "query": chosen.query,
         "progress": progress(request.session),
@@ -77,7 +77,7 @@ def _inbox(
 @require_GET
 def group(request: HttpRequest) -> HttpResponse:
     """One cause with its things, so many on a page; its list alone where a card or the list itself asks for it."""
-    shops = the_shops()
+    shops = store_codes()
     chosen = AttentionFilter(request.GET, list(shops.values()))
     cause = cause_in(request)
     narrowed = chosen.narrowed(cause)
@@ -90,17 +90,17 @@ def group(request: HttpRequest) -> HttpResponse:
     return render(request, "web/attention/group.html", context | {"progress": progress(request.session)})
 
 
-def _part(request: HttpRequest, narrowed: Narrowed, card: Card | None, shops: dict[str, WebIntegration]) -> Part:
+def _part(request: HttpRequest, narrowed: Narrowed, card: Card | None, shops: dict[str, WebIntegration]) -> CardSection:
     paginator = Paginator(range(card.group.number if card else 0), THINGS_PER_PAGE)
     page = paginator.get_page(request.GET.get("page")).number
-    things = things_of(narrowed, shops, first=(page - 1) * THINGS_PER_PAGE, most=THINGS_PER_PAGE) if card else []
+    things = item_views(narrowed, shops, first=(page - 1) * THINGS_PER_PAGE, most=THINGS_PER_PAGE) if card else []
     asked = request.GET.copy()
     asked.pop("page", None)
     at = f"{request.path}?{asked.urlencode()}"
-    return Part(card_id(str(narrowed.cause), narrowed.store), at, things, page, paginator.num_pages)
+    return CardSection(card_id(str(narrowed.cause), narrowed.store), at, things, page, paginator.num_pages)
 
 
-def _list_answer(request: HttpRequest, part: Part, context: dict[str, Any]) -> HttpResponse:
+def _list_answer(request: HttpRequest, part: CardSection, context: dict[str, Any]) -> HttpResponse:
     if request.headers.get("X-Seen") == part.version:
         return HttpResponse(status=204)
     return render(request, "web/attention/things.html", context)
@@ -134,8 +134,8 @@ def retry_items(request: HttpRequest) -> HttpResponse:
     else:
         tried = retry([text_in(request.POST, "import_id")])
     if not tried:
-        return back(request, "attention", "There is nothing to try again.")
-    return back(request, "attention", f"{things(tried)} tried again within seconds.")
+        return redirect_back(request, "attention", "There is nothing to try again.")
+    return redirect_back(request, "attention", f"{things(tried)} tried again within seconds.")
 
 
 def things(number: int) -> str:

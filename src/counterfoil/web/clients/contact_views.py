@@ -23,10 +23,10 @@ from counterfoil.sales.order_list import OrderList
 from counterfoil.web.clients.views import client_page
 from counterfoil.web.orders.actions import order_path
 from counterfoil.web.orders.list_views import ALONG
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
-from counterfoil.web.ui.tables import OrderTable, configured
+from counterfoil.web.ui.security import current_user, role_required
+from counterfoil.web.ui.tables import OrderTable, paginated
 
 
 def entered_contact(sent: Mapping[str, str], contact: Contact | None = None) -> dict[str, str]:
@@ -49,7 +49,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def _contact_page(request: HttpRequest, pk: int, refused: Refused | None = None) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.select_related("client"), pk=pk)
     orders = OrderList(SalesOrder.objects.filter(contact=contact), along=ALONG)
-    table = configured(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
+    table = paginated(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
     context = {
         "contact": contact,
         "client": contact.client,
@@ -70,10 +70,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Adds a contact to a client."""
     get_object_or_404(Client, pk=pk)
     try:
-        contact = add_contact(pk, entered_contact(request.POST), by=str(person(request)))
+        contact = add_contact(pk, entered_contact(request.POST), by=str(current_user(request)))
     except Refused as refused:
         return client_page(request, pk, refused)
-    return back(request, reverse("client", args=[pk]), f"{contact} is a contact of this client now.")
+    return redirect_back(request, reverse("client", args=[pk]), f"{contact} is a contact of this client now.")
 
 
 @role_required(Role.CLERK)
@@ -82,11 +82,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Corrects a contact."""
     contact = get_object_or_404(Contact, pk=pk)
     try:
-        changed = edit_contact(pk, entered_contact(request.POST, contact), by=str(person(request)))
+        changed = edit_contact(pk, entered_contact(request.POST, contact), by=str(current_user(request)))
     except Refused as refused:
         return _contact_page(request, pk, refused)
     said = f"Saved: {', '.join(changed)}." if changed else "Nothing was changed."
-    return back(request, reverse("contact", args=[pk]), said)
+    return redirect_back(request, reverse("contact", args=[pk]), said)
 
 
 @role_required(Role.CLERK)
@@ -98,10 +98,10 @@ def merge_into(request: HttpRequest, pk: int) -> HttpResponse:
         other = key_in(request.POST, "other")
         if other is None:
             raise Refused("No contact is chosen.", "Choose the one that is the same person.")
-        kept = merge_contacts(pk, other, by=str(person(request)))
+        kept = merge_contacts(pk, other, by=str(current_user(request)))
     except Refused as refused:
         return _contact_page(request, pk, refused)
-    return back(request, reverse("contact", args=[pk]), f"The two are one: {kept}.")
+    return redirect_back(request, reverse("contact", args=[pk]), f"The two are one: {kept}.")
 
 
 @role_required(Role.CLERK)
@@ -128,11 +128,11 @@ def of_order(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, order: SalesOrder) -> HttpResponse:
-    who, chosen = str(person(request)), key_in(request.POST, "contact")
+    who, chosen = str(current_user(request)), key_in(request.POST, "contact")
     if "new" in request.POST:
         chosen = add_contact(order.client_id, entered_contact(request.POST), by=who).pk
     if chosen is None:
         raise Refused("No contact is chosen.", "Choose one, or add a new one.")
     changed = choose_contact(order.pk, chosen, by=who)
     said = "The contact of the order is another one now." if changed else "Nothing was changed."
-    return back(request, order_path(order), said)
+    return redirect_back(request, order_path(order), said)

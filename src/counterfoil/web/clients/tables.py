@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.sales.db.bounded_list import LongList, in_order
+from counterfoil.sales.db.bounded_list import BoundedList, in_order
 from counterfoil.sales.models import Client, Contact, Product, ProductAlias, SalesOrder
 from counterfoil.sales.models.clients import client_sorting
 from counterfoil.web.templatetags.formatting import moment, state
@@ -37,9 +37,9 @@ CLIENT_SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def listed_clients(clients: QuerySet[Client]) -> LongList[Client]:
+def listed_clients(clients: QuerySet[Client]) -> BoundedList[Client]:
     """The clients as the table asks for them, by name."""
-    return LongList(clients, sorts=CLIENT_SORTS, by_index=("name", "number"), natural="name", shown=shown_clients)
+    return BoundedList(clients, sorts=CLIENT_SORTS, by_index=("name", "number"), natural="name", shown=shown_clients)
 
 
 def shown_clients(ids: Sequence[int]) -> list[Client]:
@@ -81,9 +81,9 @@ PRODUCT_SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def listed_products(products: QuerySet[Product]) -> LongList[Product]:
+def listed_products(products: QuerySet[Product]) -> BoundedList[Product]:
     """The products as the table asks for them, by part number."""
-    return LongList(
+    return BoundedList(
         products, sorts=PRODUCT_SORTS, by_index=("part_number",), natural="part_number", shown=_shown_products
     )
 

@@ -29,10 +29,10 @@ from counterfoil.web.orders.list_views import ALONG
 from counterfoil.web.ui.csv_pages import csv_stream, in_chunks
 from counterfoil.web.ui.custom_field_inputs import field_inputs
 from counterfoil.web.ui.filters import narrowed
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
-from counterfoil.web.ui.tables import OrderTable, configured
+from counterfoil.web.ui.security import current_user, role_required
+from counterfoil.web.ui.tables import OrderTable, paginated
 
 COLUMNS = ("number", "client", "orders", "latest_order")
 OF_A_CONTACT = ("first_name", "last_name", "email", "phone")
@@ -76,7 +76,7 @@ MOST_IN_FILE = 100_000
 def index(request: HttpRequest) -> HttpResponse:
     """The list, searched by name, e-mail, phone and what clients are recognised by."""
     chosen = ClientFilter(request.GET, queryset=Client.objects.filter(merged_into=None))
-    table = configured(request, ClientTable(listed_clients(chosen.qs)))
+    table = paginated(request, ClientTable(listed_clients(chosen.qs)))
     context = {"table": table, "listed": table.data.data, "narrowed": narrowed(chosen), "filter": chosen}
     return render(request, "web/clients/index.html", context)
 
@@ -104,7 +104,7 @@ def client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -
     definitions = FieldDefinition.objects.filter(scope=FieldScope.CLIENT)
     keys = client.keys.order_by("source", "pk")[:MOST_SHOWN]
     orders = OrderList(SalesOrder.objects.filter(client=client), along=ALONG)
-    table = configured(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
+    table = paginated(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
     ordered = ordered_by(client)
     addresses = used_addresses(client.pk)
     sent = request.POST if refused else None
@@ -136,10 +136,12 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Client, pk=pk)
     name, why = text_in(request.POST, "name", LONGEST_NAME + 1), text_in(request.POST, "why", 500)
     try:
-        changed = rename_client(pk, name, by=str(person(request)), why=why)
+        changed = rename_client(pk, name, by=str(current_user(request)), why=why)
     except Refused as refused:
         return client_page(request, pk, refused)
-    return back(request, reverse("client", args=[pk]), "The client is renamed." if changed else "Nothing was changed.")
+    return redirect_back(
+        request, reverse("client", args=[pk]), "The client is renamed." if changed else "Nothing was changed."
+    )
 
 
 @role_required(Role.CLERK)
@@ -152,10 +154,10 @@ def set_fields(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             for each in changed:
-                set_client_field(client.pk, each.field.name, each.value, by=str(person(request)))
+                set_client_field(client.pk, each.field.name, each.value, by=str(current_user(request)))
     except Refused as refused:
         return client_page(request, pk, refused)
-    return back(request, reverse("client", args=[pk]), "Saved." if changed else "Nothing was changed.")
+    return redirect_back(request, reverse("client", args=[pk]), "Saved." if changed else "Nothing was changed.")
 
 
 @role_required(Role.MANAGER)
@@ -172,10 +174,10 @@ def merge_into(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _merge_page(request, keep, other)
     try:
-        done = merge(keep.pk, other, by=str(person(request)), why=text_in(request.POST, "why", 500))
+        done = merge(keep.pk, other, by=str(current_user(request)), why=text_in(request.POST, "why", 500))
     except Refused as refused:
         return _merge_page(request, keep, other, refused)
-    return back(request, reverse("client", args=[pk]), f"{done.drop} is merged into {done.keep}.")
+    return redirect_back(request, reverse("client", args=[pk]), f"{done.drop} is merged into {done.keep}.")
 
 
 def _merge_page(request: HttpRequest, keep: Client, other: int, refused: Refused | None = None) -> HttpResponse:

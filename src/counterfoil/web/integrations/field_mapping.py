@@ -28,9 +28,9 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope
 from counterfoil.stores.models import FieldMapping, WebIntegration, WebOrder
 from counterfoil.web.integrations.expression_examples import examples_for
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 LONGEST_DOCUMENT = 100_000  # characters shown
 TRIED_AT_ONCE = 15.0  # seconds
@@ -68,13 +68,13 @@ def edit(request: HttpRequest, pk: int, field_pk: int) -> HttpResponse:
     try:
         if "save" in request.POST:
             required = bool(request.POST.get("required"))
-            map_field(integration, field, _expression(request), required=required, by=str(person(request)))
+            map_field(integration, field, _expression(request), required=required, by=str(current_user(request)))
             audit(request, f"Changed what fills the field “{field}”.", about=integration.code)
-            return back(request, _mapping_path(integration), f"“{field}” is filled from the next import on.")
+            return redirect_back(request, _mapping_path(integration), f"“{field}” is filled from the next import on.")
         if "remove" in request.POST:
-            unmap_field(integration, field, by=str(person(request)))
+            unmap_field(integration, field, by=str(current_user(request)))
             audit(request, f"Took away what fills the field “{field}”.", about=integration.code)
-            return back(request, _mapping_path(integration), f"“{field}” is not filled any more.")
+            return redirect_back(request, _mapping_path(integration), f"“{field}” is not filled any more.")
     except Refused as refused:
         return _page(request, integration, field, refused=refused)
     return _page(request, integration, field, trial=_trial(request, integration, field))

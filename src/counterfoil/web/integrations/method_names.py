@@ -13,9 +13,9 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.method_names import LONGEST_NAME, map_name, seen_names, set_default_name
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST":
         try:
-            changed = _save(integration, kinds, by=str(person(request)))
+            changed = _save(integration, kinds, by=str(current_user(request)))
         except Refused as no:
             refused = no
         else:
             if changed:
                 audit(request, "Changed names of shipping and payment methods.", about=integration.code)
             said = "Saved: it counts from the next import on." if changed else "Nothing was changed."
-            return back(request, reverse("integration-names", args=[pk]), said)
+            return redirect_back(request, reverse("integration-names", args=[pk]), said)
     known = sorted({row.mapping.name for kind in kinds for row in kind.rows if row.mapping.name})
     context = {"integration": integration, "kinds": kinds, "known": known, "refused": refused}
     return render(request, "web/integrations/names.html", context, status=422 if refused else 200)

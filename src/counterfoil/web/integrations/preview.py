@@ -9,7 +9,7 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.importing.preview import WORDS, Previewed, preview
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 
 SECONDS = 20.0
 LOCK_WAIT = 3.0
@@ -30,7 +30,7 @@ class Count:
 
 
 @dataclass
-class LookAhead:
+class PreviewResult:
     """What would become of the first orders; `stopped` says why there are no more of them, if not all were looked at.
 
     `trouble`: the store could not be used.
@@ -49,14 +49,14 @@ class LookAhead:
         return [Count(will, words, counted[will]) for will, words in WORDS.items() if counted[will]]
 
 
-def look_ahead(integration: WebIntegration, *, first: int = FIRST) -> LookAhead:
+def preview_orders(integration: WebIntegration, *, first: int = FIRST) -> PreviewResult:
     """Looks at the first orders that wait in the store, for SECONDS at most. Nothing is written anywhere."""
-    seen, began = LookAhead(), time.monotonic()
+    seen, began = PreviewResult(), time.monotonic()
     try:
-        with visit(integration, seconds=SECONDS, lock_wait=LOCK_WAIT, quota_wait=QUOTA_WAIT) as there:
-            for row in islice(preview(there), first):
+        with open_session(integration, seconds=SECONDS, lock_wait=LOCK_WAIT, quota_wait=QUOTA_WAIT) as session:
+            for row in islice(preview(session), first):
                 seen.rows.append(row)
-            if there.is_over and len(seen.rows) < first:
+            if session.is_over and len(seen.rows) < first:
                 seen.stopped = TIME_IS_UP.format(seconds=SECONDS, number=len(seen.rows))
     except StoreBusy as busy:
         seen.trouble = BUSY.format(holder=busy.holder)
@@ -64,7 +64,7 @@ def look_ahead(integration: WebIntegration, *, first: int = FIRST) -> LookAhead:
         seen.trouble, seen.next_step = trouble.sentence, getattr(trouble, "next_step", "Look again in a minute.")
     except SecretUnreadable as unreadable:
         seen.trouble, seen.next_step = str(unreadable), "Enter the access token again in the store setup."
-    except FenceDown:
+    except LockLost:
         seen.trouble = LOST
     seen.seconds = time.monotonic() - began
     return seen

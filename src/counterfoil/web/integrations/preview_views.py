@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.accounts.models import Role
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.integrations.preview import FIRST, MOST, look_ahead
+from counterfoil.web.integrations.preview import FIRST, MOST, preview_orders
 from counterfoil.web.ui.request_data import key_in
 from counterfoil.web.ui.security import role_required
 
@@ -19,7 +19,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Looks when the button is pressed. Nothing is written anywhere, and nothing is kept of it."""
     integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
     first = first_of(request.POST)
-    seen = look_ahead(integration, first=first) if request.method == "POST" else None
+    seen = preview_orders(integration, first=first) if request.method == "POST" else None
     context = {"integration": integration, "first": first, "most": MOST, "seen": seen}
     return render(request, "web/integrations/preview.html", context)
 

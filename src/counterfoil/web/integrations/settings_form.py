@@ -16,11 +16,11 @@ from counterfoil.sales.models import Client, OrderStatus
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.mapping_warnings import to_confirm, warnings
-from counterfoil.stores.integrations.validation import LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS, problems
+from counterfoil.stores.integrations.validation import LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS, validate
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 from counterfoil.web.accounts.reauthentication import ask_for_password
 from counterfoil.web.integrations.settings_help import EXPLAINED
-from counterfoil.web.ui.security import person
+from counterfoil.web.ui.security import current_user
 
 SETUP = ("code", "description", "api_path", "client_id", "client_secret", "access_token")
 OPTIONS = (
@@ -206,7 +206,7 @@ class WebIntegrationForm(forms.Form):
     def clean(self) -> None:
         """Sets what was entered on the integration (not saved) and asks the one place that knows what may be saved."""
         self.apply()
-        for name, why in problems(self.integration, self.mapping).items():
+        for name, why in validate(self.integration, self.mapping).items():
             if name == "mapping":
                 self._blame_mapping(why)
             elif name in self.fields and name not in self.errors:
@@ -247,7 +247,7 @@ def saved(form: WebIntegrationForm, request: HttpRequest) -> bool:
         ask_for_password(request)
     is_new = form.integration.pk is None
     try:
-        form.save(by=str(person(request)))
+        form.save(by=str(current_user(request)))
     except IntegrityError:  # somebody else saved the same code or store between our check and now
         form.add_error(None, "Someone else has just saved a web integration with this code or store.")
         return False

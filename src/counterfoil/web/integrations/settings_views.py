@@ -15,7 +15,7 @@ from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_form import WebIntegrationForm, saved
 from counterfoil.web.integrations.settings_tabs import TABS, PartForm
 from counterfoil.web.integrations.views import since_now
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import role_required
 
 
@@ -60,7 +60,7 @@ def _answer(request: HttpRequest, form: WebIntegrationForm, template: str, conte
     is_new = form.integration.pk is None
     if well and form.may_be_saved and saved(form, request):
         there = reverse("integration", args=[form.integration.pk]) + since_now() if is_new else request.path
-        return back(request, there, "Saved. The store is visited within seconds.")
+        return redirect_back(request, there, "Saved. The store is visited within seconds.")
     return render(request, template, context, status=422)
 
 

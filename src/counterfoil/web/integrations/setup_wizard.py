@@ -16,13 +16,13 @@ from counterfoil.sales.models import Product
 from counterfoil.stores.integrations.connection import save_integration, test_connection
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import CatalogLoad, WebIntegration
-from counterfoil.web.integrations.preview import FIRST, MOST, look_ahead
+from counterfoil.web.integrations.preview import FIRST, MOST, preview_orders
 from counterfoil.web.integrations.preview_views import first_of
 from counterfoil.web.integrations.settings_form import SETUP, saved
 from counterfoil.web.integrations.settings_tabs import PartForm
 from counterfoil.web.integrations.views import since_now
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 MAPPING = "mapping"
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -141,7 +141,7 @@ def _test(request: HttpRequest, integration: WebIntegration) -> HttpResponse:
 def _preview(request: HttpRequest, integration: WebIntegration) -> HttpResponse:
     """What the orders that wait would become, before one of them does."""
     first = first_of(request.POST)
-    seen = look_ahead(integration, first=first) if request.method == "POST" else None
+    seen = preview_orders(integration, first=first) if request.method == "POST" else None
     return _page(request, integration, "preview", seen=seen, first=first, most=MOST, usual=FIRST)
 
 
@@ -182,6 +182,8 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     """The first orders are in and look right: all the others may come."""
     integration = get_object_or_404(WebIntegration, pk=pk)
     integration.first_orders = None
-    save_integration(integration, by=str(person(request)))
+    save_integration(integration, by=str(current_user(request)))
     audit(request, "Lifted the limit of first orders.", about=integration.code)
-    return back(request, reverse("integration", args=[pk]) + since_now(), "All orders are taken in from now on.")
+    return redirect_back(
+        request, reverse("integration", args=[pk]) + since_now(), "All orders are taken in from now on."
+    )

@@ -21,8 +21,8 @@ from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.resend_statuses import present_statuses, send_present_statuses
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 PROGRESS_SHOWN_FOR = timedelta(minutes=10)
 MOST_SHOWN = 500
@@ -88,10 +88,10 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 def _set_paused(request: HttpRequest, pk: int, *, paused: bool) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, pk=pk)
     integration.paused = paused
-    save_integration(integration, by=str(person(request)))
+    save_integration(integration, by=str(current_user(request)))
     audit(request, "Paused the store." if paused else "Resumed the store.", about=integration.code)
     said = f"{integration.code} is paused." if paused else f"{integration.code} is read again."
-    return back(request, reverse("integration", args=[pk]), said)
+    return redirect_back(request, reverse("integration", args=[pk]), said)
 
 
 @role_required(Role.MANAGER)
@@ -100,10 +100,10 @@ def work_on_it_here(request: HttpRequest, pk: int) -> HttpResponse:
     """Another installation is known to work on the store no longer."""
     integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
     path = reverse("integration", args=[pk])
-    if not work_here([integration], by=str(person(request))):
-        return back(request, path, f"{integration.code} is worked on here already.")
+    if not work_here([integration], by=str(current_user(request))):
+        return redirect_back(request, path, f"{integration.code} is worked on here already.")
     audit(request, "Had this installation work on the store.", about=integration.code)
-    return back(request, path, f"{integration.code} is worked on here from now on.")
+    return redirect_back(request, path, f"{integration.code} is worked on here from now on.")
 
 
 @role_required(Role.CLERK)
@@ -124,10 +124,10 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         path = reverse("integration", args=[pk])
         try:
-            sent = send_present_statuses(integration, by=str(person(request)))
+            sent = send_present_statuses(integration, by=str(current_user(request)))
         except Refused as refused:
-            return back(request, path, str(refused), well=False)
-        return back(request, path + since_now(), f"{sent} status update{'' if sent == 1 else 's'} on the way.")
+            return redirect_back(request, path, str(refused), well=False)
+        return redirect_back(request, path + since_now(), f"{sent} status update{'' if sent == 1 else 's'} on the way.")
     found = present_statuses(integration)
     changes = [
         (each, integration.status_text(each.from_status), integration.status_text(each.to_status))

@@ -16,8 +16,8 @@ from counterfoil.sales.orders.status import close_without_shipping, override_hol
 from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
 from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
 from counterfoil.web.orders.detail import PlacedLine, lines_under_kits
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 LONGEST_WHY = 500
 LARGEST_ID = 2**63 - 1
@@ -42,8 +42,8 @@ def _done(request: HttpRequest, order: SalesOrder, act: Callable[[], object], sa
     try:
         act()
     except Refused as refused:
-        return back(request, order_path(order), str(refused), well=False)
-    return back(request, order_path(order), said)
+        return redirect_back(request, order_path(order), str(refused), well=False)
+    return redirect_back(request, order_path(order), said)
 
 
 @role_required(Role.CLERK)
@@ -53,8 +53,8 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
     order, chosen = _order(number), request.POST.get("status", "")
     status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
     if status is None:
-        return back(request, order_path(order), "Choose an order status.", well=False)
-    who, why = str(person(request)), text_of(request.POST, "why")
+        return redirect_back(request, order_path(order), "Choose an order status.", well=False)
+    who, why = str(current_user(request)), text_of(request.POST, "why")
     anyway = bool(request.POST.get("anyway"))
     try:
         change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway)
@@ -62,15 +62,15 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
         context = {"order": order, "status": status, "doubt": doubt, "why": why}
         return render(request, "web/order/status_asked.html", context, status=422)
     except Refused as refused:
-        return back(request, order_path(order), str(refused), well=False)
-    return back(request, order_path(order), f"It is {status} now.")
+        return redirect_back(request, order_path(order), str(refused), well=False)
+    return redirect_back(request, order_path(order), f"It is {status} now.")
 
 
 @role_required(Role.MANAGER)
 @require_POST
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """Lets an order on hold be shipped all the same."""
-    order, who, why = _order(number), str(person(request)), text_of(request.POST, "why")
+    order, who, why = _order(number), str(current_user(request)), text_of(request.POST, "why")
 
     def override() -> None:
         override_hold(order.pk, by=who, why=why)
@@ -83,7 +83,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, number: int) -> HttpResponse:
     """Picked up, or nothing to ship: the order goes to the shipped status, and the store gets no shipment."""
-    order, who = _order(number), str(person(request))
+    order, who = _order(number), str(current_user(request))
     why = "Picked up" if request.POST.get("picked_up") else "Nothing to ship"
     said = "It is picked up." if request.POST.get("picked_up") else "It is closed: there is nothing to ship."
     return _done(request, order, lambda: close_without_shipping(order.pk, by=who, why=why), said)
@@ -97,7 +97,9 @@ def quantities(request: HttpRequest, number: int) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST":
         try:
-            return back(request, order_path(order), _change_quantities(order, request.POST, str(person(request))))
+            return redirect_back(
+                request, order_path(order), _change_quantities(order, request.POST, str(current_user(request)))
+            )
         except Refused as no:
             refused = no
     lines = lines_under_kits([line for line in order.lines.all() if line.open])
@@ -148,11 +150,11 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         given = {name: request.POST[name].replace("\x00", "") for name in values if name in request.POST}
         values |= given
         try:
-            changed = edit_order(order.pk, by=str(person(request)), **given)
+            changed = edit_order(order.pk, by=str(current_user(request)), **given)
         except Refused as no:
             refused = no
         else:
-            return back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
+            return redirect_back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
     context = {"order": order, "values": values, "refused": refused}
     return render(request, "web/order/edit.html", context, status=422 if refused else 200)
 
@@ -168,12 +170,12 @@ def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     if request.method == "POST":
         values |= {name: request.POST[name].replace("\x00", "") for name in values if name in request.POST}
         try:
-            changed = edit_address(row.pk, values, by=str(person(request)))
+            changed = edit_address(row.pk, values, by=str(current_user(request)))
         except Refused as no:
             refused = no
         else:
             said = "The address is changed." if changed else "Nothing was changed."
-            return back(request, order_path(order, "addresses"), said)
+            return redirect_back(request, order_path(order, "addresses"), said)
     fields = [(name, name.replace("_", " ").capitalize(), values[name]) for name in ADDRESS_FIELDS]
     context = {"order": order, "address": row, "fields": fields, "refused": refused}
     return render(request, "web/order/edit_address.html", context, status=422 if request.method == "POST" else 200)

@@ -14,7 +14,7 @@ from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.updates.status_preview import status_news
 from counterfoil.web.orders.selection import LONGEST_FILTER, chosen_orders, numbers_in
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 SEEN = "seen-"
 
@@ -56,7 +56,7 @@ def _apply(request: HttpRequest, status: OrderStatus) -> HttpResponse:
     try:
         with woken_in_bulk():
             moved, stayed = change_statuses(
-                seen, status, by=str(person(request)), why=text_in(request.POST, "why", 500)
+                seen, status, by=str(current_user(request)), why=text_in(request.POST, "why", 500)
             )
     except Refused as refused:
         return _to_list(request, request.POST, str(refused), well=False)

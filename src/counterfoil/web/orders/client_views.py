@@ -11,9 +11,9 @@ from counterfoil.sales.clients.search import some_clients_with
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.web.orders.actions import order_path
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 A_NEW_ONE = "new"
 
@@ -46,6 +46,6 @@ def _move(request: HttpRequest, order: SalesOrder) -> HttpResponse:
     chosen = key_in(request.POST, "client")
     if chosen is None and request.POST.get("client") != A_NEW_ONE:
         raise Refused("No client is chosen.", "Choose one, or a new one.")
-    moved = not_this_client(order.pk, chosen, by=str(person(request)), why=text_in(request.POST, "why", 500))
+    moved = not_this_client(order.pk, chosen, by=str(current_user(request)), why=text_in(request.POST, "why", 500))
     said = f"The order is {moved.client}'s now, and so is the next one of this buyer."
-    return back(request, order_path(order), said)
+    return redirect_back(request, order_path(order), said)

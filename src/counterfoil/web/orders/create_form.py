@@ -9,7 +9,7 @@ from counterfoil.sales.clients.addresses import LastAddresses, last_addresses
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, OrderAddress, SalesOrder
 from counterfoil.sales.orders.drafts import AddressDraft
-from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, HandOrder
+from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, ManualOrder
 
 ADDRESS = (
     ("first_name", "First name"),
@@ -151,7 +151,7 @@ class NewOrderForm:
         """What the order costs as it stands."""
         return self.subtotal + self.shipping + (NOTHING if self.tax_included else self.tax)
 
-    def entered(self) -> HandOrder:
+    def entered(self) -> ManualOrder:
         """What was entered; raises Refused for what is no number."""
         shipping = _amount(self.values["shipping"] or "0")
         if shipping is None:
@@ -160,7 +160,7 @@ class NewOrderForm:
         if tax is None:
             raise Refused(f"“{self.values['tax'][:50]}” is no amount.", "Enter the tax as in 4.90.")
         given = [(at, line) for at, line in enumerate(self.lines, 1) if not line.is_empty]
-        return HandOrder(
+        return ManualOrder(
             lines=[_line(at, line) for at, line in given],
             bill_to=self._address("bill", AddressKind.BILL_TO),
             ship_to=None if self.same else self._address("ship", AddressKind.SHIP_TO),

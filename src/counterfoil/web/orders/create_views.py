@@ -10,9 +10,9 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client
 from counterfoil.sales.orders.manual import place_by_hand
 from counterfoil.web.orders.create_form import NewOrderForm
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 LOOKS = ("add", "fill", "search", "sums")  # buttons that show the page again and save nothing
 
@@ -29,11 +29,11 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or any(name in request.POST for name in LOOKS):
         return _form_page(request, form)
     try:
-        order = place_by_hand(form.entered(), by=str(person(request)))
+        order = place_by_hand(form.entered(), by=str(current_user(request)))
     except Refused as refused:
         return _form_page(request, form, refused)
     number = type(order).objects.values_list("number", flat=True).get(pk=order.pk)
-    return back(request, reverse("order", args=[number]), f"Sales order {number} is in the books.")
+    return redirect_back(request, reverse("order", args=[number]), f"Sales order {number} is in the books.")
 
 
 def _form_page(request: HttpRequest, form: NewOrderForm, refused: Refused | None = None) -> HttpResponse:

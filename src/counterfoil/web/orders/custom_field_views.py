@@ -14,8 +14,8 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, OrderLine, SalesOrder
 from counterfoil.web.orders.actions import order_path
 from counterfoil.web.ui.custom_field_inputs import FieldInput, field_inputs
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ def fields(request: HttpRequest, number: int) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST":
         try:
-            changed = _save(order, parts, by=str(person(request)))
+            changed = _save(order, parts, by=str(current_user(request)))
         except Refused as no:
             refused = no
         else:
-            return back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
+            return redirect_back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
     context = {"order": order, "parts": parts, "refused": refused}
     return render(request, "web/order/fields.html", context, status=422 if refused else 200)
 

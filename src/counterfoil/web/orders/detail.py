@@ -98,7 +98,7 @@ def unpaid(order: SalesOrder, tenders: Iterable[Tender]) -> Decimal:
     return order.total - sum((tender.amount for tender in tenders), Decimal(0))
 
 
-class NextAct(StrEnum):
+class NextAction(StrEnum):
     """What is sensible to do next with an order: the one button that stands out."""
 
     NOTHING = ""
@@ -111,33 +111,35 @@ class NextAct(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class OrderTrouble:
     """What needs a person: values changed on both sides, and what could not be imported or sent."""
 
     conflicts: bool
     to_retry: bool
 
 
-def next_act(order: SalesOrder, lines: Iterable[OrderLine], trouble: Trouble, *, may_release: bool) -> NextAct:
+def next_action(
+    order: SalesOrder, lines: Iterable[OrderLine], trouble: OrderTrouble, *, may_release: bool
+) -> NextAction:
     """What is in the way comes before shipping. Needs the status, and the lines' addresses, loaded along.
 
     `may_release`: whether the person may lift a hold; for anyone else an order on hold waits.
     """
     if trouble.conflicts:
-        return NextAct.PICK_VALUE
+        return NextAction.PICK_VALUE
     if order.is_held:
-        return NextAct.RELEASE if may_release else NextAct.NOTHING
-    return NextAct.RETRY if trouble.to_retry else way_out(order, lines)
+        return NextAction.RELEASE if may_release else NextAction.NOTHING
+    return NextAction.RETRY if trouble.to_retry else way_out(order, lines)
 
 
-def way_out(order: SalesOrder, lines: Iterable[OrderLine]) -> NextAct:
+def way_out(order: SalesOrder, lines: Iterable[OrderLine]) -> NextAction:
     """How the order leaves the house: shipped, picked up, or closed with nothing to ship."""
     lines = list(lines)
     if order.status.role == StatusRole.CANCELLED or order.is_held:
-        return NextAct.NOTHING
+        return NextAction.NOTHING
     if any(line.open and line.is_shipped_by_parcel for line in lines):
-        return NextAct.SHIP
+        return NextAction.SHIP
     if order.status.role == StatusRole.SHIPPED or any(line.is_shipped_by_parcel for line in lines) or not lines:
-        return NextAct.NOTHING
+        return NextAction.NOTHING
     pickup = any(line.ship_to and line.ship_to.kind == AddressKind.PICKUP for line in lines)
-    return NextAct.PICKED_UP if pickup else NextAct.NOTHING_TO_SHIP
+    return NextAction.PICKED_UP if pickup else NextAction.NOTHING_TO_SHIP

@@ -9,17 +9,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.updating.conflicts import pick
+from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
 from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
-from counterfoil.web.orders.detail import Trouble, ledger, lines_under_kits, next_act, ship_tos, unpaid, way_out
+from counterfoil.web.orders.detail import OrderTrouble, ledger, lines_under_kits, next_action, ship_tos, unpaid, way_out
 from counterfoil.web.orders.list_views import ALONG
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
 from counterfoil.web.orders.timeline import SIDES, history
 from counterfoil.web.shipments.presenters import shipments_of
 from counterfoil.web.templatetags.formatting import field_name
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 TABS = {
     "items": "Items",
@@ -59,14 +59,14 @@ def _head(
     """How the order stands, and what can be done with it."""
     conflicts = list(web_order.conflicts.all()) if web_order else []
     failed = getattr(found, "updates_failed", False)
-    trouble = Trouble(bool(conflicts), to_retry=bool(web_order and (web_order.reason_code or failed)))
+    trouble = OrderTrouble(bool(conflicts), to_retry=bool(web_order and (web_order.reason_code or failed)))
     return {
         "integration": web_order.integration if web_order else None,
         "store_status": web_order.integration.status_text(web_order.status_seen) if web_order else "",
         "control_panel": control_panel(web_order) if web_order else "",
         "conflicts": conflicts,
         "updates_failed": failed,
-        "next_act": next_act(found, lines, trouble, may_release=person(request).may(Role.MANAGER)),
+        "next_act": next_action(found, lines, trouble, may_release=current_user(request).may(Role.MANAGER)),
         "way_out": way_out(found, lines),
         "something_open": any(line.open for line in lines),
         "statuses": OrderStatus.objects.filter(retired=False),
@@ -130,12 +130,12 @@ def pick_value(request: HttpRequest, conflict: int) -> HttpResponse:
     row = Conflict.objects.select_related("web_order__sales_order").filter(pk=conflict).first()
     whose = request.POST.get("whose")
     if row is None:
-        return back(request, "attention", "Someone has decided on this already.")
+        return redirect_back(request, "attention", "Someone has decided on this already.")
     if whose not in ("ours", "theirs"):
-        return back(request, "attention", "Choose which value is right.", well=False)
+        return redirect_back(request, "attention", "Choose which value is right.", well=False)
     try:
-        pick(row.pk, ours=whose == "ours", by=str(person(request)))
+        resolve_conflict(row.pk, ours=whose == "ours", by=str(current_user(request)))
     except NeedsPerson as trouble:
-        return back(request, "attention", f"{trouble.sentence} {trouble.next_step}", well=False)
+        return redirect_back(request, "attention", f"{trouble.sentence} {trouble.next_step}", well=False)
     kept = "stays as it is here" if whose == "ours" else "is the store's now"
-    return back(request, "attention", f"The {field_name(row.field)} {kept}.")
+    return redirect_back(request, "attention", f"The {field_name(row.field)} {kept}.")

@@ -15,10 +15,10 @@ from counterfoil.sales.exports.exports import begin_export, marked_when_done, no
 from counterfoil.sales.models import Export, SalesOrder
 from counterfoil.stores.weborders.export import export_records
 from counterfoil.web.orders.actions import LARGEST_ID
-from counterfoil.web.orders.selection import Chosen, chosen_orders
+from counterfoil.web.orders.selection import Selection, chosen_orders
 from counterfoil.web.ui.csv_pages import csv_stream
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
 EXPORTS_PER_PAGE = 25
 MOST_COUNTED = 10_000
@@ -37,9 +37,9 @@ def exports(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         return _page(request, refused)
 
 
-def _file(request: HttpRequest, chosen: Chosen) -> StreamingHttpResponse:
+def _file(request: HttpRequest, chosen: Selection) -> StreamingHttpResponse:
     new_only = request.POST.get("which") == "new"
-    export = begin_export(chosen.orders, by=str(person(request)), which=chosen.words, new_only=new_only)
+    export = begin_export(chosen.orders, by=str(current_user(request)), which=chosen.words, new_only=new_only)
     if export is None:
         raise Refused("There is no order to export.", "Choose others, or also those that were exported before.")
     audit(request, f"Exported {export.size}.", about=export.contents)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.order_list import among
 from counterfoil.sales.orders.querysets import known_channels, on_hold, shipped, to_ship
-from counterfoil.sales.orders.search import Found, found_by, newest_found
+from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.web.ui.filters import store_choices
 from counterfoil.web.ui.timezones import beginning_of, zone_of
@@ -69,7 +69,7 @@ class OrderFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.found: Found | None = None
+        self.found: SearchMatches | None = None
         for name, choices in (("store", store_choices()), ("channel", channel_choices())):
             if choices:
                 self.filters[name].extra["choices"] = choices

@@ -12,14 +12,14 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.order_list import OrderList
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, Place, find_order, import_this_one, place_of
+from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation, find_order, import_this_one, locate
 from counterfoil.web.orders.filters import OrderFilter
 from counterfoil.web.orders.saved_views import chips, saved_views
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
-from counterfoil.web.ui.tables import OrderTable, configured
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
+from counterfoil.web.ui.tables import OrderTable, paginated
 
 ALONG = ("status", "client", "contact", "web_order__integration__state")
 MOST_PLACES = 10
@@ -34,7 +34,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     chosen = OrderFilter(request.GET, queryset=SalesOrder.objects.all(), request=request)
     orders = chosen.qs
     listed = OrderList(orders, along=ALONG, exactly=chosen.found.exactly if chosen.found else ())
-    table = configured(request, OrderTable(listed))
+    table = paginated(request, OrderTable(listed))
     context = {
         "table": table,
         "listed": table.data.data,
@@ -59,7 +59,7 @@ def _elsewhere(words: str, *, found: bool) -> dict[str, Any]:
     if not words or "\x00" in words:
         return {}
     seen = _seen(words, number).exclude(state=WebOrderState.IMPORTED)
-    places = [place_of(web_order) for web_order in seen[:MOST_PLACES]]
+    places = [locate(web_order) for web_order in seen[:MOST_PLACES]]
     return {"places": places, "ask_for": number if number and not places and not found else None}
 
 
@@ -86,7 +86,7 @@ def _order_number(words: str) -> int | None:
 def where(request: HttpRequest) -> HttpResponse:
     """Asks the stores themselves for an order that is not in the books."""
     number = _order_number(request.GET.get("number", "").strip())
-    places: list[Place] = []
+    places: list[OrderLocation] = []
     silent: list[str] = []
     if number is not None:
         places, silent = find_order(number, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
@@ -100,6 +100,8 @@ def import_order(request: HttpRequest) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, code=request.POST.get("store", "").replace("\x00", ""))
     number = _order_number(request.POST.get("number", ""))
     if number is None:
-        return back(request, "orders", "This is no order number.", well=False)
-    import_this_one(integration, number, by=str(person(request)))
-    return back(request, "orders", f"{integration.import_id(number)} is imported within seconds, if nothing stops it.")
+        return redirect_back(request, "orders", "This is no order number.", well=False)
+    import_this_one(integration, number, by=str(current_user(request)))
+    return redirect_back(
+        request, "orders", f"{integration.import_id(number)} is imported within seconds, if nothing stops it."
+    )

@@ -15,8 +15,8 @@ from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesO
 from counterfoil.sales.orders.bulk_status import move_orders
 from counterfoil.web.orders.printouts import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
 from counterfoil.web.orders.selection import chosen_orders
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 MOST_NAMED = 20  # orders that a message names
 
@@ -31,7 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
         numbers, more = _all_chosen(request)
     orders = printed_orders(numbers, kind) if numbers else []
     if not orders:
-        return back(request, "orders", "Choose at least one sales order to print.", well=False)
+        return redirect_back(request, "orders", "Choose at least one sales order to print.", well=False)
     held = [each for each in orders if each.order.is_held]
     free = [each for each in orders if not each.order.is_held]
     context = {
@@ -68,7 +68,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     """Notes that the page was printed, when and by whom."""
     kind, numbers = _asked(request.POST)
     orders = [each for each in printed_orders(numbers, kind) if not each.order.is_held]
-    by = str(person(request))
+    by = str(current_user(request))
     Printout.objects.bulk_create(Printout(order=each.order, kind=kind, by=by) for each in orders)
     query = _query(kind, [each.order.number for each in orders])
     return redirect(f"{reverse('print')}?{query}&printed=1")
@@ -82,12 +82,12 @@ def set_status(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("status", "")
     status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
     if status is None:
-        return back(request, "orders", "Choose an order status.", well=False)
+        return redirect_back(request, "orders", "Choose an order status.", well=False)
     ids = list(SalesOrder.objects.filter(number__in=numbers).order_by("pk").values_list("pk", flat=True))
     try:
-        moved, stayed = move_orders(ids, status, by=str(person(request)), why="Printed")
+        moved, stayed = move_orders(ids, status, by=str(current_user(request)), why="Printed")
     except Refused as refused:
-        return back(request, "orders", str(refused), well=False)
+        return redirect_back(request, "orders", str(refused), well=False)
     messages.success(request, f"{moved} sales order{'' if moved == 1 else 's'} put into {status}.")
     told = [f"{each.order.name}: {each.why}" for each in stayed if each.order.status_id != status.pk]
     if told:

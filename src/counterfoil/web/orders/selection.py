@@ -14,7 +14,7 @@ LONGEST_FILTER = 4_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Selection:
     """The orders, in no order and of any number; which ones in words ("": all there are); and the query of the list
     that they were chosen from.
     """
@@ -24,7 +24,7 @@ class Chosen:
     listed: str
 
 
-def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool = False) -> Chosen:
+def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool = False) -> Selection:
     """`order` (repeated): their numbers; with `all`, instead of them, what the query in `filter` shows.
 
     `all_if_none`: nothing ticked means all, too.
@@ -34,9 +34,9 @@ def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool =
     if "all" in asked or (all_if_none and not ticked):
         query = QueryDict(listed)
         found = OrderFilter(query, queryset=SalesOrder.objects.all(), request=request)
-        return Chosen(found.every_one(), _words(found, query), listed)
+        return Selection(found.every_one(), _words(found, query), listed)
     words = f"{len(ticked)} that {'was' if len(ticked) == 1 else 'were'} ticked"
-    return Chosen(SalesOrder.objects.filter(number__in=ticked), words, listed)
+    return Selection(SalesOrder.objects.filter(number__in=ticked), words, listed)
 
 
 def numbers_in(texts: list[str]) -> list[int]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from counterfoil.sales.models import OrderLine
 from counterfoil.stores.models import Payload, StoreUpdate, WebIntegration, WebOrder, WebRefund, WebShipment
-from counterfoil.stores.updates.descriptions import what, with_what
+from counterfoil.stores.updates.descriptions import describe, preloaded
 from counterfoil.web.shipments.presenters import is_web_link
 
 MOST_UPDATES = 50
@@ -26,7 +26,7 @@ class ForeignShipment:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreSays:
+class StoreTab:
     """Everything of the tab. `control_panel`: the order's page there, "" when it is not known. `versions` and
     `updates`: the newest ones.
     """
@@ -41,18 +41,18 @@ class StoreSays:
     versions: list[Payload]
 
 
-def store_says(web_order: WebOrder, lines: list[OrderLine]) -> StoreSays:
+def store_says(web_order: WebOrder, lines: list[OrderLine]) -> StoreTab:
     """Five statements; needs the integration and its state loaded along."""
     names = _names(lines)
     refunds = [(each, _items(each.items, names, "item_id")) for each in web_order.refunds.all()]
-    return StoreSays(
+    return StoreTab(
         web_order,
         was_edited=was_edited(web_order),
         control_panel=control_panel(web_order),
         refunds=refunds,
         refunded=sum((each.amount for each, _ in refunds), Decimal(0)),
         foreign=foreign_shipments(web_order, lines),
-        updates=[(each, what(each)) for each in with_what(web_order.updates.order_by("-pk"))[:MOST_UPDATES]],
+        updates=[(each, describe(each)) for each in preloaded(web_order.updates.order_by("-pk"))[:MOST_UPDATES]],
         versions=list(web_order.payloads.only("pk", "read_at", "web_order")[:MOST_VERSIONS]),
     )
 

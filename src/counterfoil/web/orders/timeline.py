@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from counterfoil.intake.updating.changes import WHY as CHANGED_IN_STORE
 from counterfoil.sales.models import OrderChange, PrintoutKind, SalesOrder
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, WebOrder
-from counterfoil.stores.updates.descriptions import what, with_what
-from counterfoil.stores.weborders.timeline import HappeningRow, Place, Side, Source, happenings
+from counterfoil.stores.updates.descriptions import describe, preloaded
+from counterfoil.stores.weborders.timeline import Side, Source, TimelineCursor, TimelineRow, timeline_entries
 from counterfoil.web.ui import status_colors
 
 PER_PAGE = 50
@@ -29,7 +29,7 @@ HOLD, HOLD_LINES = "hold", ("On hold: ", "No longer on hold: ")
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineEntry:
     """One line of an order's history. `changes`: the fields that changed together, where there are several."""
 
     at: datetime
@@ -45,28 +45,28 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
+class TimelinePage:
     """Happenings, the newest first; `older`: the place after which there are more, "" where there are none."""
 
-    happenings: list[Happening]
+    happenings: list[TimelineEntry]
     older: str
 
 
-def history(order: SalesOrder, web_order: WebOrder | None, *, side: str = "", after: str = "") -> HistoryPage:
+def history(order: SalesOrder, web_order: WebOrder | None, *, side: str = "", after: str = "") -> TimelinePage:
     """A page of what happened on one side (of SIDES), after a place. Four statements at most."""
     chosen = Side(side) if side in tuple(Side) else None
-    rows = happenings(order, web_order, most=PER_PAGE + 1, side=chosen, after=Place.read(after))
+    rows = timeline_entries(order, web_order, most=PER_PAGE + 1, side=chosen, after=TimelineCursor.read(after))
     shown, older = rows[:PER_PAGE], ""
     if len(rows) > PER_PAGE:
         last = shown[-1]
-        older = str(Place(last.at, last.source, last.pk))
-    return HistoryPage(_once(_in_words(order, shown)), older)
+        older = str(TimelineCursor(last.at, last.source, last.pk))
+    return TimelinePage(_once(_in_words(order, shown)), older)
 
 
-def _in_words(order: SalesOrder, rows: Sequence[HappeningRow]) -> Iterable[Happening]:
+def _in_words(order: SalesOrder, rows: Sequence[TimelineRow]) -> Iterable[TimelineEntry]:
     changes = _changed_together(order, rows)
     ids = [row.pk for row in rows if row.source == Source.UPDATE]
-    updates = {each.pk: each for each in with_what(StoreUpdate.objects.filter(pk__in=ids))} if ids else {}
+    updates = {each.pk: each for each in preloaded(StoreUpdate.objects.filter(pk__in=ids))} if ids else {}
     for row in rows:
         if row.source == Source.CHANGE:
             yield _change(row, changes[row.at, row.by, row.why, row.digest])
@@ -77,7 +77,7 @@ def _in_words(order: SalesOrder, rows: Sequence[HappeningRow]) -> Iterable[Happe
 
 
 def _changed_together(
-    order: SalesOrder, rows: Iterable[HappeningRow]
+    order: SalesOrder, rows: Iterable[TimelineRow]
 ) -> defaultdict[tuple[datetime, str, str, str], list[OrderChange]]:
     """The fields of the rows that are about several."""
     found: defaultdict[tuple[datetime, str, str, str], list[OrderChange]] = defaultdict(list)
@@ -88,36 +88,36 @@ def _changed_together(
     return found
 
 
-def _change(row: HappeningRow, changes: Sequence[OrderChange]) -> Happening:
+def _change(row: TimelineRow, changes: Sequence[OrderChange]) -> TimelineEntry:
     again = bool(row.digest) or row.why == CHANGED_IN_STORE
     word, why = (IMPORTED_AGAIN, "") if again else ("Changed", row.why)
     if row.number == 1:
-        return Happening(row.at, word, status_colors.CALM, row.text, row.by, row.before, row.after, why, row.digest)
+        return TimelineEntry(row.at, word, status_colors.CALM, row.text, row.by, row.before, row.after, why, row.digest)
     text = f"{row.number} fields changed{' in the store' if again else ''}"
-    return Happening(row.at, word, status_colors.CALM, text, row.by, why=why, digest=row.digest, changes=changes)
+    return TimelineEntry(row.at, word, status_colors.CALM, text, row.by, why=why, digest=row.digest, changes=changes)
 
 
-def _plain(row: HappeningRow) -> Happening:
+def _plain(row: TimelineRow) -> TimelineEntry:
     """A printout, a shipment, or a line of the log."""
     if row.source == Source.PRINTOUT:
-        return Happening(row.at, "Printed", status_colors.QUIET, f"{PrintoutKind(row.kind).label}.", row.by)
+        return TimelineEntry(row.at, "Printed", status_colors.QUIET, f"{PrintoutKind(row.kind).label}.", row.by)
     if row.source == Source.SHIPMENT:
         called = f": {row.text.strip(', ')}" if row.text.strip(", ") else ""
         text = f"{row.number} parcel{'' if row.number == 1 else 's'}{called}."
-        return Happening(row.at, "Shipped", status_colors.GOOD, text, row.by)
-    return Happening(row.at, LogKind(row.kind).label, status_colors.log_tone(row.kind), row.text)
+        return TimelineEntry(row.at, "Shipped", status_colors.GOOD, text, row.by)
+    return TimelineEntry(row.at, LogKind(row.kind).label, status_colors.log_tone(row.kind), row.text)
 
 
-def _update(at: datetime, update: StoreUpdate) -> Happening:
+def _update(at: datetime, update: StoreUpdate) -> TimelineEntry:
     cause = f" {update.get_cause_display()}." if update.kind == UpdateKind.STATUS and update.cause else ""
     why = f" {update.reason}" if update.reason else ""
     word = f"Store update: {update.get_state_display().lower()}"
-    return Happening(at, word, status_colors.update_tone(update.state), f"{what(update)}.{cause}{why}")
+    return TimelineEntry(at, word, status_colors.update_tone(update.state), f"{describe(update)}.{cause}{why}")
 
 
-def _once(happened: Iterable[Happening]) -> list[Happening]:
+def _once(happened: Iterable[TimelineEntry]) -> list[TimelineEntry]:
     """Without lines of the log that say what the line beside them says with more."""
-    shown: list[Happening] = []
+    shown: list[TimelineEntry] = []
     for each in happened:
         newer = shown[-1] if shown and shown[-1].at - each.at < SAME_ACT else None
         if newer and each.what == IMPORTED_AGAIN and newer.what == LogKind.UPDATED.label and each.changes:

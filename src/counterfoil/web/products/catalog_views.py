@@ -10,8 +10,8 @@ from counterfoil.accounts.models import Role
 from counterfoil.intake.catalog.load import ask_for_catalog
 from counterfoil.stores.models import CatalogLoad, WebIntegration
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 NOBODY_COMES_AFTER = 20  # seconds
 
@@ -22,9 +22,9 @@ def catalog(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks for the loading, and shows how far it has come."""
     integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
     if request.method == "POST":
-        asked = ask_for_catalog(integration, by=str(person(request)))
+        asked = ask_for_catalog(integration, by=str(current_user(request)))
         there = reverse("integration-catalog", args=[pk])
-        return redirect(there) if asked else back(request, there, "It is being loaded already.")
+        return redirect(there) if asked else redirect_back(request, there, "It is being loaded already.")
     load = CatalogLoad.objects.filter(integration=integration).first()
     context = {"integration": integration, "load": load, "nobody_comes": load is not None and _nobody_comes(load)}
     live = live_part(request, "web/products/loading.html", context)

@@ -9,11 +9,24 @@ from django.views.decorators.http import require_GET, require_http_methods
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.products.csv_import import COLUMNS, Answer, Outcome, apply, plan, products_csv, read_product_rows
+from counterfoil.sales.products.csv_import import (
+    COLUMNS,
+    ProductRowOutcome,
+    ProductRowResult,
+    apply,
+    plan,
+    products_csv,
+    read_product_rows,
+)
 from counterfoil.web.ui.csv_pages import answered, content_of, csv_file
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
-WORST_FIRST = (Outcome.REFUSED, Outcome.CHANGED, Outcome.ADDED, Outcome.UNCHANGED)
+WORST_FIRST = (
+    ProductRowOutcome.REFUSED,
+    ProductRowOutcome.CHANGED,
+    ProductRowOutcome.ADDED,
+    ProductRowOutcome.UNCHANGED,
+)
 
 
 @role_required(Role.CLERK)
@@ -26,7 +39,7 @@ def product_file(request: HttpRequest) -> HttpResponse:
     try:
         content = content_of(request)
         rows = read_product_rows(content)
-        answers = apply(rows, by=str(person(request))) if "apply" in request.POST else plan(rows)
+        answers = apply(rows, by=str(current_user(request))) if "apply" in request.POST else plan(rows)
     except Refused as refused:
         return _page(request, refused=refused, content=content)
     return _page(request, content=content, answers=answers, applied="apply" in request.POST)
@@ -37,7 +50,7 @@ def _page(
     *,
     refused: Refused | None = None,
     content: str = "",
-    answers: Sequence[Answer] | None = None,
+    answers: Sequence[ProductRowResult] | None = None,
     applied: bool = False,
 ) -> HttpResponse:
     counts, shown = answered(answers, WORST_FIRST)
@@ -46,11 +59,11 @@ def _page(
         "refused": refused,
         "content": content,
         "applied": applied,
-        "added": counts[Outcome.ADDED],
-        "changed": counts[Outcome.CHANGED],
-        "unchanged": counts[Outcome.UNCHANGED],
-        "not_ok": counts[Outcome.REFUSED],
-        "ok": counts[Outcome.ADDED] + counts[Outcome.CHANGED],
+        "added": counts[ProductRowOutcome.ADDED],
+        "changed": counts[ProductRowOutcome.CHANGED],
+        "unchanged": counts[ProductRowOutcome.UNCHANGED],
+        "not_ok": counts[ProductRowOutcome.REFUSED],
+        "ok": counts[ProductRowOutcome.ADDED] + counts[ProductRowOutcome.CHANGED],
         **shown,
     }
     return render(request, "web/products/file.html", context, status=422 if refused else 200)

@@ -18,10 +18,10 @@ from counterfoil.stores.models import WebIntegration
 from counterfoil.web.clients.filters import ProductFilter
 from counterfoil.web.clients.tables import ProductTable, listed_products
 from counterfoil.web.ui.filters import narrowed
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
-from counterfoil.web.ui.security import person, role_required
-from counterfoil.web.ui.tables import configured
+from counterfoil.web.ui.security import current_user, role_required
+from counterfoil.web.ui.tables import paginated
 
 MOST_SHOWN = 200
 MOST_LINES = 20
@@ -33,7 +33,7 @@ LONGEST = {"part_number": LONGEST_PART_NUMBER + 1, "description": LONGEST_DESCRI
 def index(request: HttpRequest) -> HttpResponse:
     """The list, searched by part number, description, bin and alias."""
     chosen = ProductFilter(request.GET, queryset=Product.objects.all())
-    table = configured(request, ProductTable(listed_products(chosen.qs)))
+    table = paginated(request, ProductTable(listed_products(chosen.qs)))
     context = {
         "table": table,
         "listed": table.data.data,
@@ -55,7 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             product = add_product(
                 values["part_number"],
-                by=str(person(request)),
+                by=str(current_user(request)),
                 description=values["description"],
                 kind=values["type"],
                 bin_name=values["bin"],
@@ -63,7 +63,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
-            return back(request, reverse("product", args=[product.pk]), f"{product} is in the product list.")
+            return redirect_back(request, reverse("product", args=[product.pk]), f"{product} is in the product list.")
     context = {"values": values, "types": ProductType.choices, "refused": refused}
     return render(request, "web/products/add.html", context, status=422 if refused else 200)
 
@@ -101,7 +101,7 @@ def _product_page(request: HttpRequest, product: Product, refused: Refused | Non
 @require_POST
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes a product, takes it out of use, or into use again."""
-    product, who = get_object_or_404(Product, pk=pk), str(person(request))
+    product, who = get_object_or_404(Product, pk=pk), str(current_user(request))
     try:
         if request.POST.get("act") in ("retire", "bring_back"):
             active = request.POST["act"] == "bring_back"
@@ -110,7 +110,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             said = f"{edit_product(pk, by=who, **_entered(request))} is saved."
     except Refused as refused:
         return _product_page(request, product, refused)
-    return back(request, reverse("product", args=[pk]), said)
+    return redirect_back(request, reverse("product", args=[pk]), said)
 
 
 @role_required(Role.CLERK)
@@ -120,10 +120,10 @@ def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product, pk=pk)
     store, sku = text_in(request.POST, "store", 100), text_in(request.POST, "sku", LONGEST_PART_NUMBER + 1)
     try:
-        tried = add_alias(store, sku, product.part_number, by=str(person(request)))
+        tried = add_alias(store, sku, product.part_number, by=str(current_user(request)))
     except Refused as refused:
         return _product_page(request, product, refused)
-    return back(request, reverse("product", args=[pk]), f"{sku} is {product}.{_then(tried)}")
+    return redirect_back(request, reverse("product", args=[pk]), f"{sku} is {product}.{_then(tried)}")
 
 
 def _then(tried: int) -> str:
@@ -137,7 +137,7 @@ def _then(tried: int) -> str:
 def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes an alias back."""
     try:
-        remove_alias(pk, by=str(person(request)))
+        remove_alias(pk, by=str(current_user(request)))
     except Refused as refused:
-        return back(request, "products", str(refused), well=False)
-    return back(request, "products", "The alias is taken back, also from the orders in the books.")
+        return redirect_back(request, "products", str(refused), well=False)
+    return redirect_back(request, "products", "The alias is taken back, also from the orders in the books.")

@@ -18,12 +18,12 @@ from counterfoil.intake.reconciliation.run import ask_for_reconciliation, usual_
 from counterfoil.sales.csv.text import written_csv
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, WebIntegration
-from counterfoil.stores.reconciliation.resolve import MENDING, mend, mend_all
+from counterfoil.stores.reconciliation.resolve import MENDING, resolve, resolve_all
 from counterfoil.web.orders.actions import LARGEST_ID
 from counterfoil.web.ui.csv_pages import csv_file
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 PER_PAGE = 50
 SHOWN = 50
@@ -69,7 +69,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         asked = form.cleaned_data
         try:
             found = ask_for_reconciliation(
-                asked["store"], asked["first_day"], asked["last_day"], by=str(person(request))
+                asked["store"], asked["first_day"], asked["last_day"], by=str(current_user(request))
             )
         except Refused as refusal:
             refused = refusal
@@ -182,11 +182,11 @@ def mend_one(request: HttpRequest, pk: int) -> HttpResponse:
     )
     there = reverse("reconciliation", args=[difference.reconciliation_id])
     try:
-        mend(difference, by=str(person(request)))
+        resolve(difference, by=str(current_user(request)))
     except Refused as refused:
-        return back(request, there, str(refused), well=False)
+        return redirect_back(request, there, str(refused), well=False)
     name = difference.reconciliation.integration.import_id(difference.bigcommerce_order_id)
-    return back(request, there, f"{name}: it is done within seconds.")
+    return redirect_back(request, there, f"{name}: it is done within seconds.")
 
 
 @role_required(Role.CLERK)
@@ -196,6 +196,6 @@ def mend_all_of(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     kinds = _kinds(found)
     chosen = next((each for each in kinds if each["value"] == request.POST.get("kind")), None)
-    count = mend_all(_of_kind(_rows(found), chosen), by=str(person(request)))
+    count = resolve_all(_of_kind(_rows(found), chosen), by=str(current_user(request)))
     said = f"{count} row{' is' if count == 1 else 's are'} seen to within seconds." if count else NOTHING_LEFT
-    return back(request, reverse("reconciliation", args=[pk]), said)
+    return redirect_back(request, reverse("reconciliation", args=[pk]), said)

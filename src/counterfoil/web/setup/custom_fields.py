@@ -12,7 +12,7 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.custom_fields.definitions import add_field, change_field, move_field
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
 from counterfoil.web.ui.security import role_required
 
@@ -78,7 +78,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _page(request, refused)
     audit(request, "Added a further field.", about=str(field))
-    return back(request, "fields", f"“{field}” is a field of each {field.get_scope_display().lower()} now.")
+    return redirect_back(request, "fields", f"“{field}” is a field of each {field.get_scope_display().lower()} now.")
 
 
 def _chosen(kind: type[Kind], value: str) -> Kind:
@@ -96,7 +96,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _page(request, refused, pk)
     audit(request, "Changed a further field.", about=str(FieldDefinition.objects.filter(pk=pk).first() or ""))
-    return back(request, "fields", said)
+    return redirect_back(request, "fields", said)
 
 
 def _edit(request: HttpRequest, pk: int) -> str:

@@ -25,7 +25,7 @@ from counterfoil.sales.settings.order_statuses import (
 from counterfoil.stores.integrations.carriers import checked_provider, checked_slug
 from counterfoil.stores.models import Carrier
 from counterfoil.web.orders.actions import LARGEST_ID, text_of
-from counterfoil.web.ui.redirects import back
+from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import role_required
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def status_add(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _statuses_page(request, refused)
     audit(request, "Added an order status.", about=status.name)
-    return back(request, "statuses", f"{status} is in the list.")
+    return redirect_back(request, "statuses", f"{status} is in the list.")
 
 
 @role_required(Role.MANAGER)
@@ -131,7 +131,7 @@ def status_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _statuses_page(request, refused, pk)
     audit(request, "Changed an order status.", about=str(OrderStatus.objects.filter(pk=pk).first() or ""))
-    return back(request, "statuses", said)
+    return redirect_back(request, "statuses", said)
 
 
 def _edit(request: HttpRequest, pk: int) -> str:
@@ -162,7 +162,7 @@ def carriers(request: HttpRequest) -> HttpResponse:
     form = CarrierForm(request.POST or None)
     if request.method == "POST" and _saved(form):
         audit(request, "Added a carrier.", about=form.instance.name)
-        return back(request, "carriers", f"{form.instance} is in the list.")
+        return redirect_back(request, "carriers", f"{form.instance} is in the list.")
     context = {"carriers": Carrier.objects.all(), "form": form}
     return render(request, "web/setup/carriers.html", context, status=422 if request.method == "POST" else 200)
 
@@ -175,11 +175,11 @@ def carrier(request: HttpRequest, pk: int) -> HttpResponse:
     if "delete" in request.POST:
         found.delete()
         audit(request, "Deleted a carrier.", about=found.name)
-        return back(request, "carriers", f"{found} is deleted. Parcels keep its name.")
+        return redirect_back(request, "carriers", f"{found} is deleted. Parcels keep its name.")
     form = CarrierForm(request.POST or None, instance=found)
     if request.method == "POST" and _saved(form):
         audit(request, "Changed a carrier.", about=found.name)
-        return back(request, "carriers", f"{found} is changed. What is sent from now on uses it.")
+        return redirect_back(request, "carriers", f"{found} is changed. What is sent from now on uses it.")
     context = {"carrier": Carrier.objects.get(pk=found.pk), "form": form}
     return render(request, "web/setup/carrier.html", context, status=422 if request.method == "POST" else 200)
 

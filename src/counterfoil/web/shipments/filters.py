@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.models.shipments import parcel_carrier
 from counterfoil.sales.shipping.search import carriers_used, parcels_with
-from counterfoil.stores.updates.parcel_status import Standing, parcels_that_are
+from counterfoil.stores.updates.parcel_status import ParcelStanding, parcels_that_are
 from counterfoil.web.ui.filters import store_choices
 from counterfoil.web.ui.timezones import beginning_of, zone_of
 
@@ -18,12 +18,12 @@ Parcels = QuerySet[Parcel]
 BY_HAND = "by-hand"  # in place of an import source code
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)  # that databases and clocks can count
 STANDINGS = {
-    Standing.NOT_YET: "Not yet in the store",
-    Standing.WAITING: "Waiting to be sent",
-    Standing.FAILED: "Failed",
-    Standing.SENT: "In the store",
-    Standing.TAKEN_OVER: "Taken over from the store",
-    Standing.VOIDED: "Voided",
+    ParcelStanding.NOT_YET: "Not yet in the store",
+    ParcelStanding.WAITING: "Waiting to be sent",
+    ParcelStanding.FAILED: "Failed",
+    ParcelStanding.SENT: "In the store",
+    ParcelStanding.TAKEN_OVER: "Taken over from the store",
+    ParcelStanding.VOIDED: "Voided",
 }
 
 
@@ -68,7 +68,7 @@ class ParcelFilter(django_filters.FilterSet):
 
     def standing(self, parcels: Parcels, _name: str, standing: str) -> Parcels:
         """Where they stand in the store."""
-        return parcels_that_are(Standing(standing), parcels)
+        return parcels_that_are(ParcelStanding(standing), parcels)
 
     def of_store(self, parcels: Parcels, _name: str, code: str) -> Parcels:
         """Of the orders of one store, or of none."""

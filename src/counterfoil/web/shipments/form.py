@@ -22,7 +22,7 @@ TRACKING = ("carrier", "service", "tracking_number", "tracking_link")
 
 
 @dataclass(slots=True)
-class Entry:
+class ParcelEntry:
     """One parcel as it stands in the form. `quantities`: order line id → what was typed; a further box has none."""
 
     address: int
@@ -38,18 +38,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DestinationGroup:
     """An address with what is open there, and the parcels that go there (index in the form, entry, lines)."""
 
     address: OrderAddress
     lines: list[PlacedLine]
-    parcels: list[tuple[int, Entry, list[tuple[PlacedLine, str]]]]
+    parcels: list[tuple[int, ParcelEntry, list[tuple[PlacedLine, str]]]]
 
 
 class ShipForm:
     """The parcels of one order as they were suggested or entered."""
 
-    def __init__(self, order: SalesOrder, entries: Sequence[Entry] | None = None, seen: str = "") -> None:
+    def __init__(self, order: SalesOrder, entries: Sequence[ParcelEntry] | None = None, seen: str = "") -> None:
         self.order = order
         self.lines = list(order.lines.select_related("ship_to"))
         self.open = {line.pk: line for line in self.lines if line.open and line.is_shipped_by_parcel}
@@ -91,22 +91,22 @@ class ShipForm:
         """Why lines that are open go into no parcel."""
         return [line.why_no_parcel for line in self.lines if line.open and line.why_no_parcel]
 
-    def _suggested(self, address: int) -> Entry:
+    def _suggested(self, address: int) -> ParcelEntry:
         quantities = {pk: str(line.open) for pk, line in self.open.items() if line.ship_to_id == address}
-        return Entry(address, quantities=quantities)
+        return ParcelEntry(address, quantities=quantities)
 
-    def _entry(self, sent: Mapping[str, str], index: int) -> Entry | None:
+    def _entry(self, sent: Mapping[str, str], index: int) -> ParcelEntry | None:
         place = sent.get(f"p{index}-address", "")
         if not (place.isascii() and place.isdigit()) or int(place[:18]) not in self.addresses:
             return None
         address = int(place)
         tracking = {name: sent.get(f"p{index}-{name}", "").replace("\x00", "") for name in TRACKING}
         if sent.get(f"p{index}-box"):
-            return Entry(address, is_box=True, tracking=tracking)
+            return ParcelEntry(address, is_box=True, tracking=tracking)
         typed = {
             pk: sent.get(f"p{index}-q{pk}", "").strip() for pk, line in self.open.items() if line.ship_to_id == address
         }
-        return Entry(address, tracking=tracking, quantities=typed)
+        return ParcelEntry(address, tracking=tracking, quantities=typed)
 
     def change(self, sent: Mapping[str, str]) -> bool:
         """Adds a parcel or a further box, or removes one, as the button that was pressed says; False for another."""
@@ -141,7 +141,7 @@ class ShipForm:
         if address not in self.addresses or len(self.entries) >= MOST_PARCELS:
             return
         there = [at for at, entry in enumerate(self.entries) if entry.address == address]
-        new = Entry(address, quantities=self._left(address), is_new=True)
+        new = ParcelEntry(address, quantities=self._left(address), is_new=True)
         if there:
             new.tracking |= {name: self.entries[there[-1]].tracking[name] for name in ("carrier", "service")}
         self.entries.insert(there[-1] + 1 if there else len(self.entries), new)
@@ -157,7 +157,7 @@ class ShipForm:
     def _add_box(self, index: int) -> None:
         if index < len(self.entries) < MOST_PARCELS:
             holder = self.entries[index]
-            new = Entry(holder.address, is_box=True, is_new=True)
+            new = ParcelEntry(holder.address, is_box=True, is_new=True)
             new.tracking["carrier"] = holder.tracking["carrier"]
             self.entries.insert(index + 1, new)
 
@@ -170,7 +170,7 @@ class ShipForm:
             self.entries.pop(index)
 
     @property
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[DestinationGroup]:
         """The addresses with their parcels, as the page shows them."""
         for address in self.addresses:
             lines = [line for line in self.open.values() if line.ship_to_id == address]
@@ -182,7 +182,7 @@ class ShipForm:
             ]
             ship_to = lines[0].ship_to
             assert ship_to is not None
-            yield Place(ship_to, placed, parcels)
+            yield DestinationGroup(ship_to, placed, parcels)
 
     def drafts(self) -> list[ParcelDraft]:
         """The parcels to process; raises Refused for what is no quantity, and for a parcel with nothing in it."""
@@ -207,7 +207,7 @@ class ShipForm:
             raise Refused("No parcel has any items.", "Enter how many of each item it holds.")
         return drafts
 
-    def _items(self, number: int, entry: Entry) -> dict[int, int]:
+    def _items(self, number: int, entry: ParcelEntry) -> dict[int, int]:
         items = {}
         for pk, typed in entry.quantities.items():
             quantity = _number(typed or "0")

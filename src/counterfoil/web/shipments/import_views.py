@@ -10,14 +10,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.shipping.csv_import import COLUMNS, Answer, Outcome, apply, open_orders_csv, plan, read_rows
+from counterfoil.sales.shipping.csv_import import (
+    COLUMNS,
+    ShipmentRowOutcome,
+    ShipmentRowResult,
+    apply,
+    open_orders_csv,
+    plan,
+    read_rows,
+)
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there
 from counterfoil.web.ui.csv_pages import answered, content_of, csv_file
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.security import current_user, role_required
 
-WORST_FIRST = (Outcome.REFUSED, Outcome.SKIPPED, Outcome.OK)
+WORST_FIRST = (ShipmentRowOutcome.REFUSED, ShipmentRowOutcome.SKIPPED, ShipmentRowOutcome.OK)
 
 
 @role_required(Role.CLERK)
@@ -34,7 +42,7 @@ def ship_file(request: HttpRequest) -> HttpResponse:
         known: Any = {"carriers": CarrierBook(), "allow_used_numbers": allow, "shipped_there": shipped_there}
         if "apply" in request.POST:
             with woken_in_bulk():
-                answers = apply(rows, by=str(person(request)), **known)
+                answers = apply(rows, by=str(current_user(request)), **known)
         else:
             answers = plan(rows, **known)
     except Refused as refused:
@@ -47,7 +55,7 @@ def _page(
     *,
     refused: Refused | None = None,
     content: str = "",
-    answers: Sequence[Answer] | None = None,
+    answers: Sequence[ShipmentRowResult] | None = None,
     applied: bool = False,
     allow: bool = False,
 ) -> HttpResponse:
@@ -57,9 +65,9 @@ def _page(
         "refused": refused,
         "content": content,
         "applied": applied,
-        "ok": counts[Outcome.OK],
-        "skipped": counts[Outcome.SKIPPED],
-        "not_ok": counts[Outcome.REFUSED],
+        "ok": counts[ShipmentRowOutcome.OK],
+        "skipped": counts[ShipmentRowOutcome.SKIPPED],
+        "not_ok": counts[ShipmentRowOutcome.REFUSED],
         "asks": any(answer.may_be_allowed for answer in answers or ()),
         "allow_used": allow,
         **shown,

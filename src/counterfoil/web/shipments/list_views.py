@@ -10,8 +10,8 @@ from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.sales.models import OrderChange, Parcel, Shipment
 from counterfoil.stores.models import StoreUpdate
-from counterfoil.stores.updates.descriptions import what, with_what
-from counterfoil.web.orders.timeline import Happening
+from counterfoil.stores.updates.descriptions import describe, preloaded
+from counterfoil.web.orders.timeline import TimelineEntry
 from counterfoil.web.shipments.filters import ParcelFilter
 from counterfoil.web.shipments.presenters import ShownShipment, shown_parcels, shown_shipment
 from counterfoil.web.shipments.tables import ParcelTable, listed_parcels, parcel_records
@@ -20,28 +20,28 @@ from counterfoil.web.ui.csv_pages import csv_stream, in_chunks
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.security import role_required
-from counterfoil.web.ui.tables import UpdateTable, configured
+from counterfoil.web.ui.tables import UpdateTable, paginated
 
 
-def history_of(shipment: Shipment, shown: ShownShipment, updates: Iterable[StoreUpdate]) -> list[Happening]:
+def history_of(shipment: Shipment, shown: ShownShipment, updates: Iterable[StoreUpdate]) -> list[TimelineEntry]:
     """The newest first. One statement. Corrections are kept by order: those of its other parcels are among them."""
     number = len(shown.parcels)
     left = f"{number} parcel{'' if number == 1 else 's'}."
-    happened = [Happening(shipment.processed_at, "Shipped", status_colors.GOOD, left, shipment.processed_by)]
+    happened = [TimelineEntry(shipment.processed_at, "Shipped", status_colors.GOOD, left, shipment.processed_by)]
     changes = OrderChange.objects.filter(order=shipment.order_id, field__startswith="parcel")
     happened += [
-        Happening(each.at, "Changed", status_colors.CALM, each.field, each.by, each.before, each.after, each.why)
+        TimelineEntry(each.at, "Changed", status_colors.CALM, each.field, each.by, each.before, each.after, each.why)
         for each in changes
     ]
     happened += [_told(each) for each in updates]
     return sorted(happened, key=lambda each: each.at, reverse=True)
 
 
-def _told(update: StoreUpdate) -> Happening:
+def _told(update: StoreUpdate) -> TimelineEntry:
     why = f" {update.reason}" if update.reason else ""
     word = f"Store update: {update.get_state_display().lower()}"
     at = update.ended_at or update.created_at
-    return Happening(at, word, status_colors.update_tone(update.state), f"{what(update)}.{why}")
+    return TimelineEntry(at, word, status_colors.update_tone(update.state), f"{describe(update)}.{why}")
 
 
 MOST_IN_FILE = 100_000
@@ -52,7 +52,7 @@ MOST_IN_FILE = 100_000
 def index(request: HttpRequest) -> HttpResponse:
     """The parcels, the newest first; the table alone for the page's own polling, and for the search while typing."""
     chosen = ParcelFilter(request.GET, queryset=Parcel.objects.all(), request=request)
-    table = configured(request, ParcelTable(listed_parcels(chosen.qs)))
+    table = paginated(request, ParcelTable(listed_parcels(chosen.qs)))
     context = {"table": table, "listed": table.data.data, "filter": chosen, "narrowed": narrowed(chosen)}
     live = live_part(request, "web/shipments/list.html", context)
     if is_poll(request, "shipments"):
@@ -77,8 +77,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One shipment: its parcels, what the store was told of them, and its history."""
     shipment = get_object_or_404(Shipment.objects.select_related("order__client"), pk=pk)
     shown = shown_shipment(shipment)
-    updates = list(with_what(StoreUpdate.objects.filter(parcel__shipment=shipment)))
-    table = configured(request, UpdateTable(updates[::-1], exclude=("import_id",)))
+    updates = list(preloaded(StoreUpdate.objects.filter(parcel__shipment=shipment)))
+    table = paginated(request, UpdateTable(updates[::-1], exclude=("import_id",)))
     context = {
         "shipment": shipment,
         "order": shipment.order,

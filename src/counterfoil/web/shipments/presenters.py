@@ -12,13 +12,13 @@ from counterfoil.web.ui import status_colors
 
 
 @dataclass(frozen=True, slots=True)
-class ShownParcel:
+class ParcelView:
     """A parcel, its items, its state in the store, and the further boxes that belong to it."""
 
     parcel: Parcel
     items: list[ParcelItem]
     state: ParcelState
-    boxes: "list[ShownParcel]"
+    boxes: "list[ParcelView]"
     web_shipment: WebShipment | None
 
     @property
@@ -55,7 +55,7 @@ class ShownShipment:
     """A shipment with its parcels."""
 
     shipment: Shipment
-    parcels: list[ShownParcel]
+    parcels: list[ParcelView]
 
 
 def is_web_link(link: str) -> bool:
@@ -79,7 +79,7 @@ def shipments_of(order: SalesOrder, web_order: WebOrder | None) -> list[ShownShi
     return sorted(shown.values(), key=lambda each: each.shipment.pk, reverse=True)
 
 
-def shown_parcels(ids: Sequence[int]) -> list[ShownParcel]:
+def shown_parcels(ids: Sequence[int]) -> list[ParcelView]:
     """Parcels of any orders, each by itself, with its order and client. Four statements, whatever their number."""
     parcels = Parcel.objects.select_related("shipment__order__client", "web_shipment", "belongs_to")
     found = in_order(parcels.prefetch_related("items__line"), ids)
@@ -96,14 +96,14 @@ def shown_shipment(shipment: Shipment) -> ShownShipment:
     return ShownShipment(shipment, [_shown(each, parcels, updates) for each in parcels if not each.belongs_to_id])
 
 
-def shown_parcel(parcel: Parcel) -> ShownParcel:
+def shown_parcel(parcel: Parcel) -> ParcelView:
     """One parcel by itself, with its boxes."""
     family = [parcel, *parcel.boxes.all()]
     updates = list(StoreUpdate.objects.filter(parcel__in=[parcel.pk, parcel.belongs_to_id or parcel.pk]))
     return _shown(parcel, family, updates)
 
 
-def _shown(parcel: Parcel, parcels: Sequence[Parcel], updates: Sequence[StoreUpdate]) -> ShownParcel:
+def _shown(parcel: Parcel, parcels: Sequence[Parcel], updates: Sequence[StoreUpdate]) -> ParcelView:
     boxes = [_shown(each, (), updates) for each in parcels if each.belongs_to_id == parcel.pk]
     web_shipment: WebShipment | None = getattr(parcel, "web_shipment", None)
-    return ShownParcel(parcel, list(parcel.items.all()), parcel_state(parcel, updates), boxes, web_shipment)
+    return ParcelView(parcel, list(parcel.items.all()), parcel_state(parcel, updates), boxes, web_shipment)

@@ -16,8 +16,8 @@ from counterfoil.stores.weborders.external_shipments import take_over_web_shipme
 from counterfoil.web.orders.actions import LARGEST_ID, order_path, text_of
 from counterfoil.web.shipments.form import TRACKING, ShipForm
 from counterfoil.web.shipments.presenters import shown_parcel
-from counterfoil.web.ui.redirects import back
-from counterfoil.web.ui.security import person, role_required
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.security import current_user, role_required
 
 
 def carrier_names() -> list[str]:
@@ -38,11 +38,11 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
     try:
         if form.suggest_carriers():
             return _form_page(request, form)
-        shipment = form.process(by=str(person(request)))
+        shipment = form.process(by=str(current_user(request)))
     except Refused as refused:
         form.asks = isinstance(refused, NumberUsed)
         return _form_page(request, form, refused)
-    return back(request, order_path(order, "shipping"), _said(shipment))
+    return redirect_back(request, order_path(order, "shipping"), _said(shipment))
 
 
 def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = None) -> HttpResponse:
@@ -79,14 +79,16 @@ def parcel(request: HttpRequest, pk: int) -> HttpResponse:
         values |= {name: request.POST[name].replace("\x00", "") for name in TRACKING if name in request.POST}
         try:
             allow = bool(request.POST.get("allow_used"))
-            changed = correct_parcel(found.pk, Tracking(**values), by=str(person(request)), ask_about_numbers=not allow)
+            changed = correct_parcel(
+                found.pk, Tracking(**values), by=str(current_user(request)), ask_about_numbers=not allow
+            )
         except Refused as no:
             refused = no
         else:
             said = "The parcel is corrected." if changed else "Nothing was changed."
             _, note = carrier_by_number(values["carrier"], values["tracking_number"])
             said += f" {note}" if note.startswith("By its") else ""
-            return back(request, order_path(found.shipment.order, "shipping"), said)
+            return redirect_back(request, order_path(found.shipment.order, "shipping"), said)
     return _parcel_page(request, found, values, refused)
 
 
@@ -96,11 +98,11 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a parcel back: its items are open again, and its shipment in the store is deleted."""
     found = _parcel(pk)
     try:
-        void_parcel(found.pk, by=str(person(request)), reason=text_of(request.POST, "reason"))
+        void_parcel(found.pk, by=str(current_user(request)), reason=text_of(request.POST, "reason"))
     except Refused as refused:
         values = {name: getattr(found, name) for name in TRACKING}
         return _parcel_page(request, found, values, refused)
-    return back(
+    return redirect_back(
         request, order_path(found.shipment.order, "shipping"), "The parcel is voided; its items are open again."
     )
 
@@ -114,10 +116,10 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
     assert found.web_order.sales_order is not None
     path = order_path(found.web_order.sales_order, "shipping")
     try:
-        take_over_web_shipment(found.pk, by=str(person(request)))
+        take_over_web_shipment(found.pk, by=str(current_user(request)))
     except Refused as refused:
-        return back(request, path, str(refused), well=False)
-    return back(request, path, "The shipment is taken over.")
+        return redirect_back(request, path, str(refused), well=False)
+    return redirect_back(request, path, "The shipment is taken over.")
 
 
 def _parcel(pk: int) -> Parcel:

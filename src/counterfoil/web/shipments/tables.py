@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterfoil.sales.db.bounded_list import LongList
+from counterfoil.sales.db.bounded_list import BoundedList
 from counterfoil.sales.models import Client, Parcel, ParcelItem, SalesOrder
-from counterfoil.web.shipments.presenters import ShownParcel, shown_parcels
+from counterfoil.web.shipments.presenters import ParcelView, shown_parcels
 from counterfoil.web.templatetags.formatting import moment
 from counterfoil.web.ui.tables import ROWS_PER_PAGE, UNBROKEN, WIDE, order_path
 
@@ -32,12 +32,12 @@ CSV_COLUMNS = (
 )
 
 
-def listed_parcels(parcels: QuerySet[Parcel]) -> LongList[ShownParcel]:
+def listed_parcels(parcels: QuerySet[Parcel]) -> BoundedList[ParcelView]:
     """The parcels as the table asks for them, the newest first."""
-    return LongList(parcels, sorts=SORTS, by_index=("date",), natural="-date", shown=shown_parcels)
+    return BoundedList(parcels, sorts=SORTS, by_index=("date",), natural="-date", shown=shown_parcels)
 
 
-def shipment_path(record: ShownParcel) -> str:
+def shipment_path(record: ParcelView) -> str:
     """The address of a parcel on the page of its shipment."""
     return f"{reverse('shipment', args=[record.parcel.shipment_id])}#parcel-{record.parcel.pk}"
 
@@ -66,7 +66,7 @@ class ParcelTable(tables.Table):
         per_page = ROWS_PER_PAGE
         row_attrs = {"data-href": shipment_path, "id": lambda record: f"row-{record.parcel.pk}"}
 
-    def render_date(self, value: datetime, record: ShownParcel) -> SafeString:
+    def render_date(self, value: datetime, record: ParcelView) -> SafeString:
         return format_html('<a href="{}">{}</a>', shipment_path(record), moment(value))
 
     def render_order(self, value: SalesOrder) -> SafeString:
@@ -76,10 +76,10 @@ class ParcelTable(tables.Table):
     def render_client(self, value: Client) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("client", args=[value.pk]), value.name)
 
-    def render_carrier(self, value: str, record: ShownParcel) -> SafeString:
+    def render_carrier(self, value: str, record: ParcelView) -> SafeString:
         return format_html('{} <span class="muted small">{}</span>', value, record.parcel.service)
 
-    def render_tracking(self, record: ShownParcel) -> SafeString:
+    def render_tracking(self, record: ParcelView) -> SafeString:
         number = record.parcel.tracking_number
         if record.link:
             text = number or "Track"
@@ -88,14 +88,14 @@ class ParcelTable(tables.Table):
             where = format_html("{}", number or "–")
         return format_html('<span class="part">{}</span>', where)
 
-    def render_items(self, record: ShownParcel) -> SafeString | str:
+    def render_items(self, record: ParcelView) -> SafeString | str:
         if record.parcel.belongs_to:
             return format_html('<span class="tag">Further box</span> of {}', record.parcel.belongs_to)
         text = items_text(record.items[:MOST_ITEMS])
         left_out = len(record.items) - MOST_ITEMS
         return f"{text} and {left_out} more" if left_out > 0 else text
 
-    def render_state(self, record: ShownParcel) -> SafeString:
+    def render_state(self, record: ParcelView) -> SafeString:
         return SafeString(render_to_string("web/shipments/state.html", {"shown": record}).strip())
 
 
@@ -104,7 +104,7 @@ def items_text(items: Iterable[ParcelItem]) -> str:
     return ", ".join(f"{item.quantity} × {item.line.name}" for item in items)
 
 
-def parcel_records(parcels: Iterable[ShownParcel]) -> Iterator[list[object]]:
+def parcel_records(parcels: Iterable[ParcelView]) -> Iterator[list[object]]:
     """The parcels as the rows of a file, its header first."""
     yield list(CSV_COLUMNS)
     for shown in parcels:

@@ -11,7 +11,7 @@ from django.shortcuts import resolve_url
 SHOWS = ("GET", "HEAD")
 
 
-class LoginFirst(LoginRequiredMiddleware):
+class PagesLoginMiddleware(LoginRequiredMiddleware):
     """Middleware: who pressed a button after their login had ended comes back to the page that has the button.
 
     The button's own address shows nothing. What was typed there is put back by drafts.js.

@@ -75,7 +75,7 @@ class ContentSecurityPolicy:
         return response
 
 
-class FirstThingsFirst:
+class RequireSetupMiddleware:
     """Middleware: one's own password instead of a one-time password, and a second factor where the role needs one."""
 
     def __init__(self, get_response: Answer) -> None:
@@ -109,7 +109,7 @@ def role_required(role: Role) -> Callable[[View[Params]], View[Params]]:
     def decorate(view: View[Params]) -> View[Params]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
-            if not person(request).may(role):
+            if not current_user(request).may(role):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -118,7 +118,7 @@ def role_required(role: Role) -> Callable[[View[Params]], View[Params]]:
     return decorate
 
 
-def person(request: HttpRequest) -> Person:
+def current_user(request: HttpRequest) -> Person:
     """Who asks; the login is checked before any view is reached."""
     assert isinstance(request.user, Person)
     return request.user

@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from counterfoil.accounts.models import Role
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
 from counterfoil.stores.models import LogEntry, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.updates.descriptions import what
+from counterfoil.stores.updates.descriptions import describe
 from counterfoil.web.templatetags.formatting import moment, money_in, order_status, state
 from counterfoil.web.ui import status_colors
-from counterfoil.web.ui.security import person
+from counterfoil.web.ui.security import current_user
 
 ROWS_PER_PAGE = 50
 LAST_PAGE = 10**9
@@ -126,7 +126,7 @@ class UpdateTable(tables.Table):
 
     def render_what(self, record: StoreUpdate) -> SafeString:
         cause = record.get_cause_display() if record.cause else ""
-        text = what(record)
+        text = describe(record)
         return format_html('{} <span class="muted small">{}</span>', text, cause) if cause else format_html("{}", text)
 
     def render_state(self, record: StoreUpdate) -> SafeString:
@@ -137,22 +137,22 @@ class UpdateTable(tables.Table):
 
     def render_reason(self, record: StoreUpdate) -> SafeString:
         failed = record.state == UpdateState.FAILED
-        may_retry = failed and person(self.request).may(Role.CLERK)
+        may_retry = failed and current_user(self.request).may(Role.CLERK)
         told = {"update": record, "failed": failed, "may_retry": may_retry}
         return SafeString(render_to_string("web/updates/reason.html", told).strip())
 
 
-class LongList(tables.paginators.LazyPaginator):
+class UncountedPaginator(tables.paginators.LazyPaginator):
     """Pages of a list too long to count. The database counts its rows in 64 bits, whatever an address asks for."""
 
     def validate_number(self, number: object) -> int:
         return min(int(super().validate_number(number)), LAST_PAGE)
 
 
-def configured(request: HttpRequest, table: tables.Table, *, lazy: bool = False) -> tables.Table:
+def paginated(request: HttpRequest, table: tables.Table, *, lazy: bool = False) -> tables.Table:
     """The table as the address asks for it: sorted, one page; nonsense in the address is passed over."""
     paginate: dict[str, object] = {"per_page": ROWS_PER_PAGE, "silent": True}
     if lazy:
-        paginate["paginator_class"] = LongList
+        paginate["paginator_class"] = UncountedPaginator
     tables.RequestConfig(request, paginate=paginate).configure(table)
     return table

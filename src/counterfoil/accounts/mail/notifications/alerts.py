@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Max, Min
 
-from counterfoil.accounts.mail.notifications.events import Cause, Thing
+from counterfoil.accounts.mail.notifications.events import Event, EventCause
 from counterfoil.accounts.mail.notifications.templates import letter, subject_of
-from counterfoil.accounts.mail.outbox import send
+from counterfoil.accounts.mail.outbox import enqueue
 from counterfoil.accounts.models import Mail, Notice, Notifications, Person
 
 COLLECTING = timedelta(minutes=1)
@@ -17,7 +17,7 @@ PAUSES = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
 KEPT_FOR = timedelta(days=180)
 
 
-def tell(wishes: Notifications, things: Sequence[Thing], now: datetime) -> None:
+def send_alerts(wishes: Notifications, things: Sequence[Event], now: datetime) -> None:
     """Notes what is new for the person, and sends one mail when it is time. Needs the person and the stores loaded."""
     person = wishes.person
     wanted = {thing.key: thing for thing in wanted_by(wishes, things, now)}
@@ -31,18 +31,18 @@ def tell(wishes: Notifications, things: Sequence[Thing], now: datetime) -> None:
         keys = set(untold.values_list("key", flat=True))
         told = [thing for key, thing in wanted.items() if key in keys]
         if told:
-            mail = send(person.email, subject_of(told), letter(told, wishes.zone), person=person)
+            mail = enqueue(person.email, subject_of(told), letter(told, wishes.zone), person=person)
             untold.update(told_at=now, mail=mail)
 
 
-def wanted_by(wishes: Notifications, things: Sequence[Thing], now: datetime) -> list[Thing]:
+def wanted_by(wishes: Notifications, things: Sequence[Event], now: datetime) -> list[Event]:
     """What the person chose to be told of by now."""
     stores = {store.code for store in wishes.stores.all()}
     at_once = {
-        Cause.STORE: wishes.store_trouble,
-        Cause.UPDATE: wishes.failed_updates,
-        Cause.DEFECT: wishes.defects,
-        Cause.DIFFERENCE: wishes.differences,
+        EventCause.STORE: wishes.store_trouble,
+        EventCause.UPDATE: wishes.failed_updates,
+        EventCause.DEFECT: wishes.defects,
+        EventCause.DIFFERENCE: wishes.differences,
     }
     chosen = {cause for cause, wanted in at_once.items() if wanted}
     patience = timedelta(minutes=wishes.attention_minutes)
@@ -69,7 +69,7 @@ def forget_old_notices(now: datetime) -> None:
     Notice.objects.filter(told_at__lt=now - KEPT_FOR).delete()
 
 
-def _note(person: Person, wanted: dict[str, Thing], now: datetime) -> None:
+def _note(person: Person, wanted: dict[str, Event], now: datetime) -> None:
     known = set(Notice.objects.filter(person=person, key__in=wanted).values_list("key", flat=True))
     new = [Notice(person=person, key=key, found_at=now) for key in wanted if key not in known]
     Notice.objects.bulk_create(new)

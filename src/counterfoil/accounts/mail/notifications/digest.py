@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from counterfoil.accounts.mail.notifications.digest_template import digest_letter, digest_subject
-from counterfoil.accounts.mail.notifications.events import Thing
+from counterfoil.accounts.mail.notifications.events import Event
 from counterfoil.accounts.mail.notifications.schedule import A_DAY, due_day, first_day, midnight
-from counterfoil.accounts.mail.outbox import send
+from counterfoil.accounts.mail.outbox import enqueue
 from counterfoil.accounts.models import Notifications
 from counterfoil.stores.integrations.statistics import StoreFigures, figures_of
 from counterfoil.stores.integrations.status import StoreStatus, store_statuses
@@ -39,10 +39,10 @@ class Digest:
     first: date
     last: date
     stores: Sequence[StoreDigest]
-    needs: Sequence[Thing]
+    needs: Sequence[Event]
 
 
-def send_digest(wishes: Notifications, things: Sequence[Thing], now: datetime) -> bool:
+def send_digest(wishes: Notifications, things: Sequence[Event], now: datetime) -> bool:
     """Sends the digest that is due, if one is; two workers send one. Needs the person and stores loaded along."""
     day = due_day(wishes, now)
     if day is None:
@@ -53,11 +53,11 @@ def send_digest(wishes: Notifications, things: Sequence[Thing], now: datetime) -
             return False
         digest = _digest(wishes, things, day)
         text = digest_letter(digest, wishes.zone)
-        send(wishes.person.email, digest_subject(digest), text, person=wishes.person)
+        enqueue(wishes.person.email, digest_subject(digest), text, person=wishes.person)
     return True
 
 
-def _digest(wishes: Notifications, things: Sequence[Thing], day: date) -> Digest:
+def _digest(wishes: Notifications, things: Sequence[Event], day: date) -> Digest:
     chosen = [store.pk for store in wishes.stores.all()]
     stores = WebIntegration.objects.select_related("state").order_by("code")
     shown = list(stores.filter(pk__in=chosen) if chosen else stores)

@@ -18,7 +18,7 @@ PATIENCE_WITH_STORES = timedelta(minutes=5)  # a store that is away for a moment
 WAS_PAUSED = "paused: False → True"
 
 
-class Cause(Enum):
+class EventCause(Enum):
     """Why a thing may be mailed before it has waited for long."""
 
     STORE = auto()
@@ -29,14 +29,14 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Event:
     """Something to tell. `key` stays the same as long as it is the same trouble; `name`: the import ID, or the store.
 
     `by`: who brought it about, as the log names them; nobody is told of their own doing.
     """
 
     key: str
-    cause: Cause
+    cause: EventCause
     store: str
     name: str
     since: datetime
@@ -47,17 +47,17 @@ class Thing:
     by: str = ""
 
 
-def things_now() -> list[Thing]:
+def current_events() -> list[Event]:
     """All of them, the oldest first. Four statements, whatever the number."""
     return sorted([*_in_need(), *_paused(), *_differences()], key=lambda thing: thing.since)
 
 
-def _in_need() -> Iterator[Thing]:
+def _in_need() -> Iterator[Event]:
     patient_until = timezone.now() - PATIENCE_WITH_STORES
     for item in attention():
         if item.kind == "store" and item.code not in MENDED_BY_A_PERSON and item.since > patient_until:
             continue
-        yield Thing(
+        yield Event(
             key=item.key,
             cause=_cause(item),
             store=item.store,
@@ -69,10 +69,10 @@ def _in_need() -> Iterator[Thing]:
         )
 
 
-def _cause(item: AttentionItem) -> Cause:
+def _cause(item: AttentionItem) -> EventCause:
     if item.code == "defect":
-        return Cause.DEFECT
-    return {"store": Cause.STORE, "update": Cause.UPDATE}.get(item.kind, Cause.NONE)
+        return EventCause.DEFECT
+    return {"store": EventCause.STORE, "update": EventCause.UPDATE}.get(item.kind, EventCause.NONE)
 
 
 def _path(item: AttentionItem) -> str:
@@ -81,7 +81,7 @@ def _path(item: AttentionItem) -> str:
     return f"{reverse('attention')}?{urlencode({'q': item.import_id})}"
 
 
-def _differences() -> Iterator[Thing]:
+def _differences() -> Iterator[Event]:
     """What each store's last night found; the same as the night before is the same thing still."""
     nights = Reconciliation.objects.filter(asked_by="").exclude(ended_at=None)
     last = nights.order_by("integration_id", "-id").distinct("integration_id").values("pk")
@@ -93,9 +93,9 @@ def _differences() -> Iterator[Thing]:
         orders = sorted({(each.bigcommerce_order_id, each.kind) for each in differences})
         number = len({order for order, _ in orders})
         named = ", ".join(night.integration.import_id(order) for order in sorted({order for order, _ in orders})[:5])
-        yield Thing(
+        yield Event(
             key=f"differences-{night.integration_id}-{sha256(repr(orders).encode()).hexdigest()[:16]}",
-            cause=Cause.DIFFERENCE,
+            cause=EventCause.DIFFERENCE,
             store=night.integration.code,
             name=night.integration.code,
             since=night.ended_at or night.asked_at,
@@ -107,16 +107,16 @@ def _differences() -> Iterator[Thing]:
         )
 
 
-def _paused() -> Iterator[Thing]:
+def _paused() -> Iterator[Event]:
     """The stores that someone paused; one that was never read yet is being set up."""
     stores = {store.pk: store for store in WebIntegration.objects.filter(paused=True)}
     lines = LogEntry.objects.filter(integration__in=stores, kind=LogKind.SETTINGS, text__contains=WAS_PAUSED)
     last = {line.integration_id: line for line in lines.order_by("at")}
     for pk, line in last.items():
         by = line.text.partition(" changed ")[0]
-        yield Thing(
+        yield Event(
             key=f"paused-{line.pk}",
-            cause=Cause.STORE,
+            cause=EventCause.STORE,
             store=stores[pk].code,
             name=stores[pk].code,
             since=line.at,

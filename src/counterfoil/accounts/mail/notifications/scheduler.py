@@ -8,20 +8,20 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.accounts.mail.delivery import forget_old
-from counterfoil.accounts.mail.notifications.alerts import forget_old_notices, tell
+from counterfoil.accounts.mail.notifications.alerts import forget_old_notices, send_alerts
 from counterfoil.accounts.mail.notifications.digest import send_digest
-from counterfoil.accounts.mail.notifications.events import Thing, things_now
+from counterfoil.accounts.mail.notifications.events import Event, current_events
 from counterfoil.accounts.mail.notifications.schedule import due_day
 from counterfoil.accounts.mail.outbox import can_mail
 from counterfoil.accounts.models import Notifications
 from counterfoil.bigcommerce import TryAgain
-from counterfoil.stores.sync.isolation import one_by_one
+from counterfoil.stores.sync.isolation import for_each_isolated
 
 # Beside the lock of migrations (platform/database/migrations.py) and those of the stores (stores/sync/session.py).
 LOCK = 0x5708F
 
 
-def notify() -> None:
+def send_due_notifications() -> None:
     """Tells everyone what they chose to be told and have not been told. Nothing where no mail server is set up."""
     if not can_mail():
         return
@@ -29,11 +29,11 @@ def notify() -> None:
     readers = [each for each in _readers() if each.wants_mail_at_once or due_day(each, now) is not None]
     with _alone() as alone:
         if readers and alone:
-            things = things_now()
-            one_by_one(readers, lambda wishes: _serve(wishes, things), again=_not_now, defect=_logged)
+            things = current_events()
+            for_each_isolated(readers, lambda wishes: _serve(wishes, things), again=_not_now, defect=_logged)
 
 
-def forget() -> None:
+def delete_old_notices() -> None:
     """Removes what is kept no longer."""
     forget_old()
     forget_old_notices(timezone.now())
@@ -44,10 +44,10 @@ def _readers() -> QuerySet[Notifications]:
     return chosen.filter(person__is_active=True).exclude(person__email="")
 
 
-def _serve(wishes: Notifications, things: list[Thing]) -> None:
+def _serve(wishes: Notifications, things: list[Event]) -> None:
     now = timezone.now()
     if wishes.wants_mail_at_once:
-        tell(wishes, things, now)
+        send_alerts(wishes, things, now)
     send_digest(wishes, things, now)
 
 

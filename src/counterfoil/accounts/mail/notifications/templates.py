@@ -6,20 +6,20 @@ from datetime import datetime, tzinfo
 
 from django.urls import reverse
 
-from counterfoil.accounts.mail.notifications.events import Thing
+from counterfoil.accounts.mail.notifications.events import Event
 from counterfoil.accounts.mail.outbox import link
 
 MOST_THINGS = 50
 
 
-def subject_of(things: Sequence[Thing]) -> str:
+def subject_of(things: Sequence[Event]) -> str:
     """How many things, and what most of them are: "3 orders need you – unknown SKU ABC"."""
     (sentence, count), *others = Counter(thing.sentence for thing in things).most_common()
     more = f" (and {number_of(len(things) - count, 'other')})" if others else ""
     return f"{headline(things)} – {sentence.rstrip('.')}{more}"
 
 
-def headline(things: Sequence[Thing]) -> str:
+def headline(things: Sequence[Event]) -> str:
     """How many of what: "3 orders need you", "WEB-10234 needs you", "WEB- is paused"."""
     if len(things) == 1:
         (thing,) = things
@@ -28,12 +28,12 @@ def headline(things: Sequence[Thing]) -> str:
     return f"{number_of(len(things), noun)} need you"
 
 
-def letter(things: Sequence[Thing], zone: tzinfo) -> str:
+def letter(things: Sequence[Event], zone: tzinfo) -> str:
     """The whole mail: at most MOST_THINGS of the things, the oldest first, then how many more there are."""
     return "\n\n".join((f"{headline(things)}.", *paragraphs(things, zone), footer()))
 
 
-def paragraphs(things: Sequence[Thing], zone: tzinfo) -> list[str]:
+def paragraphs(things: Sequence[Event], zone: tzinfo) -> list[str]:
     """One for each thing, and one that says how many more there are."""
     found = [paragraph(thing, zone) for thing in things[:MOST_THINGS]]
     if len(things) > MOST_THINGS:
@@ -41,7 +41,7 @@ def paragraphs(things: Sequence[Thing], zone: tzinfo) -> list[str]:
     return found
 
 
-def paragraph(thing: Thing, zone: tzinfo) -> str:
+def paragraph(thing: Event, zone: tzinfo) -> str:
     """Which and since when, the sentence, the next step, the address."""
     next_step = f"What to do: {thing.next_step}" if thing.next_step else ""
     return _lines(f"{thing.name}, since {moment(thing.since, zone)}", thing.sentence, next_step, link(thing.path))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from counterfoil.accounts.audit import note
+from counterfoil.accounts.audit import record_as
 from counterfoil.platform.cli.argument_types import store_called
 from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 from counterfoil.sales.csv.text import csv_lines
@@ -58,7 +58,7 @@ class Command(CounterfoilCommand):
         else:
             with marked_when_done(export):
                 write(export_records(export))
-            note(self.me(), f"Exported {export.size}.", about=export.contents)
+            record_as(self.me(), f"Exported {export.size}.", about=export.contents)
         if not to_standard:
             self._tell(export, options)
 

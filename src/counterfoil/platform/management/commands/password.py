@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from counterfoil.accounts.audit import note
+from counterfoil.accounts.audit import record_as
 from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.models import Person
 from counterfoil.accounts.users import one_time_password
@@ -23,7 +23,7 @@ class Command(CounterfoilCommand):
             raise UsageError(f"Nobody is called {options['username']}.")
         password = one_time_password(person)
         tell(person, "A one-time password was made for you on the server. Your own password is not valid any more.")
-        note(self.me(), "Made a one-time password for someone.", about=person.username)
+        record_as(self.me(), "Made a one-time password for someone.", about=person.username)
         if options["json"]:
             self.print_json({"username": person.username, "one_time_password": password})
         else:

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 
 from counterfoil.accounts import users
-from counterfoil.accounts.audit import note
+from counterfoil.accounts.audit import record_as
 from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.models import Person, Role
 from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
@@ -63,7 +63,7 @@ class Command(CounterfoilCommand):
     def _invite(self, options: dict[str, Any]) -> None:
         role = Role(options["role"])
         invitation, token = users.invite(options["email"], role, by=None)
-        note(self.me(), f"Invited someone as {role.label.lower()}.", about=invitation.email)
+        record_as(self.me(), f"Invited someone as {role.label.lower()}.", about=invitation.email)
         address = public_address()
         path = f"{address}/invitation/{token}/"
         if options["json"]:
@@ -100,14 +100,14 @@ class Command(CounterfoilCommand):
         name = options["username"]
         lifted = users.lift_lockout(name)
         if lifted:
-            note(self.me(), "Lifted a lockout.", about=name)
+            record_as(self.me(), "Lifted a lockout.", about=name)
         if options["json"]:
             self.print_json({"username": name, "lifted": lifted})
         else:
             self.say(f"{name} can try again." if lifted else f"{name} was not locked out.")
 
     def _done(self, options: dict[str, Any], person: Person, what: str, said: str) -> None:
-        note(self.me(), what, about=person.username)
+        record_as(self.me(), what, about=person.username)
         if options["json"]:
             second = {person.pk} if Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP) else set()
             self.print_json(_row(person, second))

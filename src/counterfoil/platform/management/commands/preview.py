@@ -11,7 +11,7 @@ from counterfoil.platform.cli.argument_types import store_called
 from counterfoil.platform.cli.base_command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import StoreBusy, visit
+from counterfoil.stores.sync.session import StoreBusy, open_session
 
 LOCK_WAIT = 60.0
 SECONDS = 3600.0
@@ -40,8 +40,8 @@ class Command(CounterfoilCommand):
         silent: list[str] = []
         for integration in self._integrations(options["code"]):
             try:
-                with visit(integration, seconds=SECONDS, lock_wait=LOCK_WAIT) as there:
-                    rows = islice(preview(there, options["order"]), options["first"])
+                with open_session(integration, seconds=SECONDS, lock_wait=LOCK_WAIT) as session:
+                    rows = islice(preview(session, options["order"]), options["first"])
                     found += [(integration.code, row) for row in rows]
             except (StoreBusy, StoreTrouble, TryAgain, SecretUnreadable) as trouble:
                 silent.append(f"{integration.code}: {trouble}")

@@ -16,12 +16,19 @@ from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductType
-from counterfoil.sales.products.csv_import import Answer, Outcome, ProductRow, apply, plan, read_product_rows
+from counterfoil.sales.products.csv_import import (
+    ProductRow,
+    ProductRowOutcome,
+    ProductRowResult,
+    apply,
+    plan,
+    read_product_rows,
+)
 from counterfoil.sales.products.edit import add_product, checked_part_number, edit_product
 from counterfoil.stores.attention.unknown_skus import add_alias, alias_of, remove_alias
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 
 STANDARD = "-"  # in place of a file: standard input
 LOCK_WAIT = 60.0
@@ -91,7 +98,7 @@ class Command(CounterfoilCommand):
             columns = {"row": "Row", "part_number": "Part number", "outcome": "", "sentence": "What"}
             self.print_table(shapes, columns | {"next_step": "What to do"}, empty="The file has no rows.")
             self.say(_summary(answers, dry=options["dry_run"]))
-        if any(answer.outcome is Outcome.REFUSED for answer in answers):
+        if any(answer.outcome is ProductRowOutcome.REFUSED for answer in answers):
             self.end(NEEDS_PERSON)
 
     def _load(self, options: dict[str, Any]) -> None:
@@ -157,7 +164,7 @@ def _rows_of(name: str) -> list[ProductRow]:
         raise UsageError(str(refused)) from refused
 
 
-def _answer_row(answer: Answer) -> dict[str, object]:
+def _answer_row(answer: ProductRowResult) -> dict[str, object]:
     """One row of `product import --json`."""
     return {
         "row": answer.row.number,
@@ -168,12 +175,12 @@ def _answer_row(answer: Answer) -> dict[str, object]:
     }
 
 
-def _summary(answers: Sequence[Answer], *, dry: bool) -> str:
+def _summary(answers: Sequence[ProductRowResult], *, dry: bool) -> str:
     count = Counter(answer.outcome for answer in answers)
     would = "would be " if dry else ""
     return (
-        f"{count[Outcome.ADDED]} {would}added, {count[Outcome.CHANGED]} {would}changed, "
-        f"{count[Outcome.UNCHANGED]} unchanged, {count[Outcome.REFUSED]} refused."
+        f"{count[ProductRowOutcome.ADDED]} {would}added, {count[ProductRowOutcome.CHANGED]} {would}changed, "
+        f"{count[ProductRowOutcome.UNCHANGED]} unchanged, {count[ProductRowOutcome.REFUSED]} refused."
     )
 
 
@@ -182,13 +189,13 @@ def _load_from(integration: WebIntegration, loaded: LoadedCatalog) -> str:
     try:
         with (
             bars(integration.code) as show,
-            visit(integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, progress=show) as there,
+            open_session(integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, progress=show) as there,
         ):
             load_catalog(there, loaded=loaded)
     except StoreTrouble as trouble:
         return f"{trouble.sentence} {trouble.next_step}".strip()
     except (StoreBusy, TryAgain, SecretUnreadable) as trouble:
         return str(trouble)
-    except FenceDown:
+    except LockLost:
         return LOST
     return ""

@@ -13,7 +13,7 @@ from counterfoil.platform.worker.sync import SYNC_SECONDS
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import DifferenceKind, Reconciliation, WebIntegration
-from counterfoil.stores.sync.session import FenceDown, StoreBusy, visit
+from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 
 LOCK_WAIT = 60.0
 BY = "The command line"
@@ -64,14 +64,14 @@ class Command(CounterfoilCommand):
         try:
             with (
                 bars(integration.code) as show,
-                visit(integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, progress=show) as there,
+                open_session(integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, progress=show) as there,
             ):
                 go_on_reconciling(there)
         except StoreTrouble as said:
             trouble = f"{said.sentence} {said.next_step}"
         except TryAgain as said:
             trouble = said.sentence
-        except FenceDown:
+        except LockLost:
             trouble = "The database connection was lost."
         except (StoreBusy, SecretUnreadable) as said:
             trouble = str(said)

@@ -14,9 +14,9 @@ from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_import import (
     COLUMNS,
-    Answer,
-    Outcome,
     Row,
+    ShipmentRowOutcome,
+    ShipmentRowResult,
     apply,
     open_orders_csv,
     open_rows,
@@ -122,16 +122,18 @@ class Command(CounterfoilCommand):
             self.print_json([answer_row(answer) for answer in answers])
         else:
             self._print(answers, dry=options["dry_run"])
-        if any(answer.outcome == Outcome.REFUSED for answer in answers):
+        if any(answer.outcome == ShipmentRowOutcome.REFUSED for answer in answers):
             self.end(NEEDS_PERSON)
 
-    def _print(self, answers: Sequence[Answer], *, dry: bool) -> None:
+    def _print(self, answers: Sequence[ShipmentRowResult], *, dry: bool) -> None:
         columns = {"row": "Row", "order": "Order", "outcome": "", "sentence": "What", "next_step": "What to do"}
         self.print_table([answer_row(answer) for answer in answers], columns, empty="The file has no rows.")
         count = Counter(answer.outcome for answer in answers)
         would = "would be shipped" if dry else "shipped"
-        rows = count_of(count[Outcome.OK], "row")
-        self.say(f"{rows} {would}, {count[Outcome.SKIPPED]} skipped, {count[Outcome.REFUSED]} refused.")
+        rows = count_of(count[ShipmentRowOutcome.OK], "row")
+        self.say(
+            f"{rows} {would}, {count[ShipmentRowOutcome.SKIPPED]} skipped, {count[ShipmentRowOutcome.REFUSED]} refused."
+        )
         if any(answer.may_be_allowed for answer in answers):
             self.say("Numbers that are used already are shipped with --allow-used-numbers.")
 

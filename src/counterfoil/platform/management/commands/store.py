@@ -18,7 +18,7 @@ from counterfoil.stores.integrations.installation import stores_elsewhere, work_
 from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
 from counterfoil.stores.integrations.mapping_warnings import warnings
 from counterfoil.stores.integrations.method_names import set_default_name
-from counterfoil.stores.integrations.validation import problems
+from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown, want_hooks
 from counterfoil.stores.models import NameKind, StoreState, WebIntegration
 from counterfoil.stores.updates.resend_statuses import PresentStatus, present_statuses, send_present_statuses
@@ -100,7 +100,7 @@ class Command(CounterfoilCommand):
         if access_token is not None:
             integration.access_token = Secret.of(access_token)
         mapping = _mapping(integration, options["map"], only=options["map_only"])
-        found = problems(integration, mapping)
+        found = validate(integration, mapping)
         if found:
             lines = [f"  {FLAGS.get(name, '--' + name.replace('_', '-'))}: {why}" for name, why in found.items()]
             raise UsageError("Not saved.\n" + "\n".join(lines))

@@ -8,9 +8,9 @@ from counterfoil.platform.argument_types import order_number
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
-from counterfoil.platform.worker.sync import SYNC_SECONDS, Turn, take_turn
+from counterfoil.platform.worker.sync import SYNC_SECONDS, SyncResult, sync_store
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
-from counterfoil.stores.sync.session import FenceDown, StoreBusy
+from counterfoil.stores.sync.session import LockLost, StoreBusy
 
 LOCK_WAIT = 60.0
 
@@ -53,12 +53,12 @@ class Command(CounterfoilCommand):
     def _sync(self, integration: WebIntegration, order_id: int | None) -> tuple[Shape, int]:
         try:
             with bars(integration.code) as show:
-                turn = take_turn(
+                turn = sync_store(
                     integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, order_id=order_id, progress=show
                 )
         except StoreBusy as busy:
             return self._did_not(integration, f"{busy} Try again when it has finished.", STORE_TROUBLE)
-        except FenceDown:
+        except LockLost:
             sentence = "The database connection was lost; sync again to go on."
             return self._did_not(integration, sentence, STORE_TROUBLE)
         except OrderNeedsPerson as missing:
@@ -67,9 +67,9 @@ class Command(CounterfoilCommand):
 
     def _did_not(self, integration: WebIntegration, sentence: str, code: int) -> tuple[Shape, int]:
         self.stderr.write(f"{integration.code}: {sentence}")
-        return _row(integration, Turn()) | {"trouble": sentence}, code
+        return _row(integration, SyncResult()) | {"trouble": sentence}, code
 
-    def _tell(self, integration: WebIntegration, turn: Turn) -> int:
+    def _tell(self, integration: WebIntegration, turn: SyncResult) -> int:
         if turn.trouble is not None:
             self.stderr.write(f"{integration.code}: {turn.trouble.sentence} {turn.trouble.next_step}")
             return STORE_TROUBLE
@@ -97,7 +97,7 @@ class Command(CounterfoilCommand):
         self.print_table(rows, columns, empty="There is no web integration yet: counterfoil store add.")
 
 
-def _row(integration: WebIntegration, turn: Turn) -> Shape:
+def _row(integration: WebIntegration, turn: SyncResult) -> Shape:
     outcomes = turn.taken.outcomes
     waiting = StoreUpdate.objects.filter(
         web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]

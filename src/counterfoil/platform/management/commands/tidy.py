@@ -3,7 +3,7 @@
 from typing import Any
 
 from counterfoil.platform.cli.base_command import CounterfoilCommand
-from counterfoil.platform.worker.retention import tidy
+from counterfoil.platform.worker.retention import delete_expired
 
 WORDS = {
     "versions": "superseded versions of orders",
@@ -17,7 +17,7 @@ class Command(CounterfoilCommand):
     help = "Removes what is kept for a time only: superseded versions of orders, old log lines. Workers do it hourly."
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        removed = tidy()
+        removed = delete_expired()
         if options["json"]:
             self.print_json(removed)
             return
