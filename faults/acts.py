@@ -20,7 +20,7 @@ from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, correct_
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import LockLost, StoreBusy
 from counterfoil.stores.weborders import changes as last_seen
-from counterfoil.stores.weborders.locate import import_this_one
+from counterfoil.stores.weborders.requests import import_this_one
 from faults.points import REPORT
 
 LONG = 50.0

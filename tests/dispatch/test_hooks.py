@@ -23,8 +23,8 @@ from counterfoil.stores.models import (
     WebIntegration,
     WebOrder,
 )
+from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.session import open_session
-from counterfoil.stores.weborders.changes import ChangedOrders
 from tests.house import connect, fresh, sales_order, turn
 from tests.store import SandboxStore
 

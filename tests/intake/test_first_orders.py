@@ -5,7 +5,8 @@ import pytest
 from counterfoil.intake.fetching.orders import taken_in
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
-from counterfoil.stores.weborders.locate import ask_stores, import_this_one
+from counterfoil.stores.weborders.locate import ask_stores
+from counterfoil.stores.weborders.requests import import_this_one
 from tests.house import DOWNLOADED, NEW, connect, fresh, sales_order, turn
 from tests.sizes import at_full_size
 from tests.store import SandboxStore

@@ -12,7 +12,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.integrations.connection import save_integration, test_connection
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
-from counterfoil.stores.weborders.locate import import_this_one
+from counterfoil.stores.weborders.requests import import_this_one
 from tests.dispatch.house import ship
 from tests.house import DOWNLOADED, NEW, connect, fresh, sales_order, turn, web_order
 from tests.store import SandboxStore, paths

@@ -10,7 +10,8 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.cli.json_output import place_row
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration, WebOrder
-from counterfoil.stores.weborders.locate import OrderLocation, find_order, import_this_one, locate
+from counterfoil.stores.weborders.locate import OrderLocation, find_order, locate
+from counterfoil.stores.weborders.requests import import_this_one
 from tests.house import ERROR, NEW, connect, fresh, turn, web_order
 from tests.store import SandboxStore
 

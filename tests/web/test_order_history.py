@@ -12,7 +12,8 @@ from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.weborders.timeline import Source, TimelineCursor
 from counterfoil.web.orders import timeline
-from counterfoil.web.orders.timeline import TimelineEntry, history
+from counterfoil.web.orders.timeline import history
+from counterfoil.web.ui.timeline import TimelineEntry
 from tests.house import NEW, connect, sales_order, turn, web_order
 from tests.store import SandboxStore
 from tests.web.books import a_shipment, a_store, an_order

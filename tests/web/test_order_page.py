@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.sales.money import money_text
+from counterfoil.sales.orders.kits import lines_under_kits
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Conflict, LogEntry, Payload, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.weborders.payload_format import payload_text
-from counterfoil.web.orders.detail import ledger, lines_under_kits, unpaid
+from counterfoil.web.orders.detail import ledger, unpaid
 from counterfoil.web.orders.detail_views import TABS
 from tests.web.books import ORDERED, a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
+from counterfoil.sales.db.bounded_list import among
 from counterfoil.sales.models import SalesOrder
 
 MOST = 10_000
@@ -84,8 +84,3 @@ class OrderList:
         page = self._sorted[part]
         found = SalesOrder.objects.select_related(*self.along).in_bulk(page)
         return [found[pk] for pk in page if pk in found]
-
-
-def among(ids: Sequence[int]) -> RawSQL:
-    """These ids, thousands of them too, for `pk__in`: they are sent as one value."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])

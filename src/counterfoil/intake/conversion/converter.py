@@ -13,7 +13,7 @@ from counterfoil.intake.conversion.addresses import DraftAddresses, draft_addres
 from counterfoil.intake.conversion.document import WebOrderDocument
 from counterfoil.intake.conversion.line_money import LineMoney
 from counterfoil.intake.conversion.money import order_money
-from counterfoil.intake.matching.products import name_parts
+from counterfoil.intake.conversion.part_numbers import name_parts
 from counterfoil.sales.custom_fields.values import Fields
 from counterfoil.sales.models import LineKind, TenderKind
 from counterfoil.sales.orders.drafts import DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft

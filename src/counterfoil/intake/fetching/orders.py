@@ -34,7 +34,7 @@ from counterfoil.stores.models import (
     WebOrder,
     WebOrderState,
 )
-from counterfoil.stores.weborders.changes import ChangedOrders
+from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 

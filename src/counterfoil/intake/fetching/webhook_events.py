@@ -7,8 +7,8 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, OrderHeader, read_header
 from counterfoil.limits import MOST_EVENTS_A_VISIT
 from counterfoil.stores.models import WebhookEvent, WebOrder
+from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.weborders.changes import ChangedOrders
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 

@@ -1,36 +1,19 @@
 """Finds the products of an order's lines, and does as the web integration says with those it does not know."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conversion.converter import convert
 from counterfoil.intake.conversion.document import read_document
+from counterfoil.intake.conversion.part_numbers import _part_number
 from counterfoil.sales.models import LineKind, Product, ProductOrigin, ProductType
 from counterfoil.sales.orders.drafts import LineDraft, OrderDraft
-from counterfoil.sales.products.lookup import Item, Variant, known_products, made_up_part_number
+from counterfoil.sales.products.lookup import Item, Variant, known_products
 from counterfoil.sales.products.order_lines import give_products
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 
-GIFT_CERTIFICATE = "GIFT-CERTIFICATE"
 SHOWN = 5
-
-
-def name_parts(draft: OrderDraft) -> OrderDraft:
-    """The draft with a part number on every line that comes without an SKU, made of what identifies it in the store."""
-    lines = tuple(line if line.part_number else replace(line, part_number=_part_number(line)) for line in draft.lines)
-    return replace(draft, lines=lines)
-
-
-def _part_number(line: LineDraft) -> str:
-    if line.kind is LineKind.GIFT_CERTIFICATE:
-        return GIFT_CERTIFICATE
-    if line.source_product_id:
-        return made_up_part_number(line.source_product_id, line.source_variant_id)
-    plain = unicodedata.normalize("NFKC", line.description).upper()
-    return "CUSTOM-" + (re.sub(r"[\W_]+", "-", plain).strip("-")[:40] or "ITEM")
 
 
 class UnknownProducts(NeedsPerson):

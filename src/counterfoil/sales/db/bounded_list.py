@@ -5,9 +5,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.db.models.expressions import Expression, F, OrderBy
-
-from counterfoil.sales.order_list import among
+from django.db.models.expressions import Expression, F, OrderBy, RawSQL
 
 MOST = 10_000
 Shown = TypeVar("Shown")
@@ -94,3 +92,8 @@ def in_order(rows: QuerySet[Any], ids: Sequence[int]) -> list[Any]:
     """The rows of these ids, as they were asked for; those that are gone meanwhile are left out. One statement."""
     found = rows.in_bulk(list(ids))
     return [found[pk] for pk in ids if pk in found]
+
+
+def among(ids: Sequence[int]) -> RawSQL:
+    """These ids, thousands of them too, for `pk__in`: they are sent as one value."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])

@@ -3,9 +3,9 @@
 from django.db import connection
 from django.db.models import QuerySet
 
+from counterfoil.sales.db.bounded_list import among
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.models.shipments import parcel_words
-from counterfoil.sales.order_list import among
 from counterfoil.sales.orders.search import MOST_FOUND, newest_found, query_of
 
 MOST_CARRIERS = 60

@@ -213,11 +213,3 @@ def accept_difference(import_id: str, *, by: str, seen: Decimal | None = None) -
         log(order.integration, LogKind.SETTINGS, text, import_id=import_id)
         wake({order.integration_id})
     return True
-
-
-def ask_to_import(web_order: WebOrder, *, by: str) -> None:
-    """Someone wants this order in the books, whatever its status in the store."""
-    with transaction.atomic():
-        WebOrder.objects.filter(pk=web_order.pk).update(wanted=True)
-        log(web_order.integration, LogKind.SETTINGS, f"{by} asked to import this order.", import_id=web_order.import_id)
-        wake({web_order.integration_id})

@@ -10,7 +10,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import Difference, DifferenceKind, LogKind, UpdateCause, WebIntegration, WebOrder
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
-from counterfoil.stores.weborders.locate import import_this_one
+from counterfoil.stores.weborders.requests import import_this_one
 
 IMPORTS = {DifferenceKind.MISSING: "Import this one", DifferenceKind.TOTAL: "Take the change over"}
 READS = (DifferenceKind.SHIPMENT_HERE, DifferenceKind.SHIPMENT_THERE)

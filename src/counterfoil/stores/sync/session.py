@@ -20,7 +20,7 @@ from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.stores.models import WebIntegration
 
 if TYPE_CHECKING:
-    from counterfoil.stores.weborders.changes import ChangedOrders
+    from counterfoil.stores.sync.changed_orders import ChangedOrders
 
 LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
 Item = TypeVar("Item")

@@ -12,6 +12,7 @@ from counterfoil.bigcommerce import OrderHeader, TryAgain
 from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
+from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import StoreStanding, update_holds
 from counterfoil.stores.weborders.look_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
@@ -84,19 +85,6 @@ LEFT_OUT = (
 )
 SAME_PAGE = "BigCommerce's list of changes shows the same page again and again; the rest of it cannot be read."
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedOrders:
-    """What a light list showed: `known` orders of ours, and how it showed the `unknown`.
-
-    `stale`: those of the known that it showed as they were before what we know of them.
-    """
-
-    at: datetime
-    known: frozenset[int]
-    unknown: tuple[OrderHeader, ...]
-    stale: frozenset[int] = frozenset()
 
 
 @dataclass

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson, OrderHeader, StoreTrouble, TryAgain, read_header
-from counterfoil.stores.attention.actions import ask_to_import
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off, known_zone, learn_zone
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
@@ -223,14 +221,3 @@ def _soon(integration: WebIntegration) -> str:
         f"It comes by itself with the next pass: every {integration.poll_seconds} seconds while Counterfoil runs, or "
         f"now with “counterfoil sync {integration.code}”."
     )
-
-
-def import_this_one(integration: WebIntegration, bigcommerce_order_id: int, *, by: str) -> None:
-    """Someone wants this order in the books, whatever its status in the store, and whether it was seen or not."""
-    with transaction.atomic():
-        web_order, _ = WebOrder.objects.get_or_create(
-            integration=integration,
-            bigcommerce_order_id=bigcommerce_order_id,
-            defaults={"import_id": integration.import_id(bigcommerce_order_id)},
-        )
-        ask_to_import(web_order, by=by)

@@ -28,7 +28,7 @@ from counterfoil.accounts.models import Person
 from counterfoil.accounts.session_keys import go_on_here_only
 from counterfoil.accounts.user_agents import device
 from counterfoil.accounts.users import end_sessions, roles_with_second_factor, sessions_of
-from counterfoil.web.accounts.reauthentication import fresh_login_required
+from counterfoil.web.ui.reauthentication import fresh_login_required
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
 from counterfoil.web.ui.security import current_user

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.accounts.models import AuditEntry, Person
-from counterfoil.web.templatetags.formatting import moment
+from counterfoil.web.ui.formatting import moment
 from counterfoil.web.ui.tables import WIDE
 
 COLUMNS = ("at", "by", "what", "about", "address")

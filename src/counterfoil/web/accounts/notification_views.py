@@ -17,7 +17,7 @@ from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.accounts.notification_form import NotificationsForm
-from counterfoil.web.accounts.reauthentication import ask_for_password
+from counterfoil.web.ui.reauthentication import ask_for_password
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 

@@ -18,7 +18,7 @@ from counterfoil.accounts.mail.outbox import can_mail, enqueue
 from counterfoil.accounts.models import AuditEntry, Person, Role
 from counterfoil.accounts.user_agents import device
 from counterfoil.sales.errors import Refused
-from counterfoil.web.accounts.reauthentication import fresh_login_required
+from counterfoil.web.ui.reauthentication import fresh_login_required
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
 from counterfoil.web.ui.security import current_user, role_required

@@ -9,12 +9,14 @@ from counterfoil.sales.errors import Refused
 from counterfoil.stores.attention.actions import retry_update, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState
 from counterfoil.stores.updates.descriptions import describe, preloaded
-from counterfoil.web.orders.actions import LARGEST_ID, text_of
-from counterfoil.web.ui.filters import UpdateFilter, narrowed
+from counterfoil.web.activity.filters import UpdateFilter
+from counterfoil.web.activity.tables import UpdateTable
+from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.request_data import LARGEST_ID, text_of
 from counterfoil.web.ui.security import current_user, role_required
-from counterfoil.web.ui.tables import UpdateTable, paginated
+from counterfoil.web.ui.tables import paginated
 
 OVER = "Nothing of it needs anyone any more."
 

@@ -6,9 +6,11 @@ from django.views.decorators.http import require_GET
 
 from counterfoil.accounts.models import Role
 from counterfoil.stores.models import LogEntry
-from counterfoil.web.ui.filters import LogFilter, narrowed
+from counterfoil.web.activity.filters import LogFilter
+from counterfoil.web.activity.tables import LogTable
+from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.security import role_required
-from counterfoil.web.ui.tables import LogTable, paginated
+from counterfoil.web.ui.tables import paginated
 
 
 @role_required(Role.VIEWER)

@@ -11,9 +11,9 @@ from django.urls import reverse
 from counterfoil.intake.matching.products import MissingProduct, missing_products
 from counterfoil.stores.attention.causes import Action, Cause, cause_of
 from counterfoil.stores.attention.items import AttentionGroup, AttentionItem, Narrowed, attention
+from counterfoil.stores.integrations.links import order_there
 from counterfoil.stores.models import UpdateKind, WebIntegration
-from counterfoil.web.orders.store_tab import order_there
-from counterfoil.web.templatetags.formatting import field_name
+from counterfoil.web.ui.formatting import field_name
 
 UNFOLDED = 3
 """So many things stand open on their group's card."""

@@ -18,8 +18,8 @@ from counterfoil.stores.attention.unknown_skus import count_blocked, say_what_it
 from counterfoil.web.attention.cards import digest
 from counterfoil.web.attention.progress import follow
 from counterfoil.web.attention.views import narrowed_in, things
-from counterfoil.web.clients.filters import ProductFilter
-from counterfoil.web.integrations.settings_form import ProductForm
+from counterfoil.web.products.filters import ProductFilter
+from counterfoil.web.products.forms import ProductForm
 from counterfoil.web.ui.redirects import redirect_back, safe_next
 from counterfoil.web.ui.request_data import key_in, text_in
 from counterfoil.web.ui.security import current_user, role_required

@@ -1,7 +1,5 @@
 """The people of a client: one contact with its orders and history, and who of them ordered."""
 
-from collections.abc import Mapping
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,8 +7,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.clients.contacts import (
-    LONGEST,
-    WORDS,
     add_contact,
     choose_contact,
     edit_contact,
@@ -20,21 +16,15 @@ from counterfoil.sales.clients.contacts import (
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, Contact, SalesOrder
 from counterfoil.sales.order_list import OrderList
+from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.views import client_page
-from counterfoil.web.orders.actions import order_path
 from counterfoil.web.orders.list_views import ALONG
+from counterfoil.web.orders.tables import OrderTable
+from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import key_in, text_in
+from counterfoil.web.ui.request_data import key_in
 from counterfoil.web.ui.security import current_user, role_required
-from counterfoil.web.ui.tables import OrderTable, paginated
-
-
-def entered_contact(sent: Mapping[str, str], contact: Contact | None = None) -> dict[str, str]:
-    """What stands in each input: what was sent, a letter too many with it to be refused, else the contact's."""
-    return {
-        name: text_in(sent, name, LONGEST[name] + 1) if name in sent else getattr(contact, name, "") for name in WORDS
-    }
-
+from counterfoil.web.ui.tables import paginated
 
 MOST_SHOWN = 200
 

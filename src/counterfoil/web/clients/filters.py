@@ -1,13 +1,10 @@
 """What the lists of clients and products can be narrowed to."""
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from counterfoil.sales.clients.search import clients_with
-from counterfoil.sales.models import Client, OrderLine, Product, ProductAlias, ProductOrigin, ProductType
-from counterfoil.web.ui.filters import MOST_WORDS
-
-MADE = [(origin.value, f"Made {origin.label[0].lower()}{origin.label[1:]}") for origin in ProductOrigin]
+from counterfoil.sales.models import Client
 
 
 class ClientFilter(django_filters.FilterSet):
@@ -22,41 +19,3 @@ class ClientFilter(django_filters.FilterSet):
     def search(self, clients: QuerySet[Client], _name: str, words: str) -> QuerySet[Client]:
         """Every word has to appear in a name, an e-mail or a phone."""
         return clients.filter(pk__in=clients_with(words).values("pk"))
-
-
-class ProductFilter(django_filters.FilterSet):
-    """The products: any words, a type, whether they are in use, how they were made, whether orders have them."""
-
-    q = django_filters.CharFilter(method="search", label="Search")
-    type = django_filters.ChoiceFilter(choices=ProductType.choices, label="Type", empty_label="All types")
-    active = django_filters.ChoiceFilter(
-        choices=[("1", "In use"), ("0", "Out of use")], label="Use", empty_label="In use or not"
-    )
-    origin = django_filters.ChoiceFilter(choices=MADE, label="Made", empty_label="However made")
-    ordered = django_filters.ChoiceFilter(
-        method="of_orders",
-        choices=[("1", "Ordered"), ("0", "Never ordered")],
-        label="Orders",
-        empty_label="Ordered or not",
-    )
-
-    class Meta:
-        model = Product
-        fields: list[str] = []
-
-    def search(self, products: QuerySet[Product], _name: str, words: str) -> QuerySet[Product]:
-        """Every word has to appear in the part number, the description, the bin, or an alias."""
-        for word in words.split()[:MOST_WORDS]:
-            products = products.filter(mentions(word))
-        return products
-
-    def of_orders(self, products: QuerySet[Product], _name: str, ordered: str) -> QuerySet[Product]:
-        """Whether any order of the books has them."""
-        has_orders = Exists(OrderLine.objects.filter(product=OuterRef("pk")))
-        return products.filter(has_orders if ordered == "1" else ~has_orders)
-
-
-def mentions(word: str) -> Q:
-    """Products that have a word in what people call them."""
-    alias = ProductAlias.objects.filter(product=OuterRef("pk"), sku__icontains=word)
-    return Q(part_number__icontains=word) | Q(description__icontains=word) | Q(bin__icontains=word) | Q(Exists(alias))

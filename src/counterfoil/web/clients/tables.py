@@ -13,10 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.db.bounded_list import BoundedList, in_order
-from counterfoil.sales.models import Client, Contact, Product, ProductAlias, SalesOrder
+from counterfoil.sales.models import Client, Contact, SalesOrder
 from counterfoil.sales.models.clients import client_sorting
-from counterfoil.web.templatetags.formatting import moment, state
-from counterfoil.web.ui import status_colors
+from counterfoil.web.ui.formatting import moment
 from counterfoil.web.ui.tables import NUMBER, ROWS_PER_PAGE, WIDE
 
 _ORDERS = SalesOrder.objects.filter(client=OuterRef("pk")).order_by()
@@ -71,51 +70,3 @@ class ClientTable(tables.Table):
 
     def render_latest(self, value: datetime) -> SafeString | str:
         return moment(value)
-
-
-_ALIASES = ProductAlias.objects.filter(product=OuterRef("pk")).order_by().values("product")
-ALIAS_COUNT = Coalesce(Subquery(_ALIASES.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0)
-PRODUCT_SORTS: dict[str, tuple[Any, ...]] = {
-    **{name: (name,) for name in ("part_number", "description", "type", "bin", "active")},
-    "alias_count": (ALIAS_COUNT,),
-}
-
-
-def listed_products(products: QuerySet[Product]) -> BoundedList[Product]:
-    """The products as the table asks for them, by part number."""
-    return BoundedList(
-        products, sorts=PRODUCT_SORTS, by_index=("part_number",), natural="part_number", shown=_shown_products
-    )
-
-
-def _shown_products(ids: Sequence[int]) -> list[Product]:
-    """Products with what stands in their row. One statement."""
-    return in_order(Product.objects.annotate(alias_count=ALIAS_COUNT), ids)
-
-
-class ProductTable(tables.Table):
-    """Products, as `listed_products` gives them."""
-
-    part_number = tables.Column(verbose_name="Part number")
-    description = tables.Column(verbose_name="Description", default="", attrs=WIDE)
-    type = tables.Column(verbose_name="Type")
-    bin = tables.Column(verbose_name="Bin", default="")
-    alias_count = tables.Column(verbose_name="Aliases", attrs=NUMBER)
-    active = tables.Column(verbose_name="Use")
-
-    class Meta:
-        order_by = ("part_number",)
-        per_page = ROWS_PER_PAGE
-        row_attrs = {"data-href": lambda record: reverse("product", args=[record.pk])}
-
-    def render_part_number(self, value: str, record: Product) -> SafeString:
-        return format_html('<a class="part" href="{}">{}</a>', reverse("product", args=[record.pk]), value)
-
-    def render_type(self, record: Product) -> str:
-        return record.get_type_display()
-
-    def render_alias_count(self, value: int) -> str:
-        return str(value or "–")
-
-    def render_active(self, value: bool) -> SafeString:
-        return state("In use", status_colors.GOOD) if value else state("Out of use", status_colors.QUIET)

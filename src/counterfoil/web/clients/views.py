@@ -22,17 +22,18 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, Contact, FieldDefinition, FieldScope, FieldType, SalesOrder
 from counterfoil.sales.models.clients import client_sorting
 from counterfoil.sales.order_list import OrderList
-from counterfoil.web.clients.contact_views import entered_contact
+from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.filters import ClientFilter
 from counterfoil.web.clients.tables import ClientTable, listed_clients, shown_clients
 from counterfoil.web.orders.list_views import ALONG
+from counterfoil.web.orders.tables import OrderTable
 from counterfoil.web.ui.csv_pages import csv_stream, in_chunks
 from counterfoil.web.ui.custom_field_inputs import field_inputs
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
 from counterfoil.web.ui.security import current_user, role_required
-from counterfoil.web.ui.tables import OrderTable, paginated
+from counterfoil.web.ui.tables import paginated
 
 COLUMNS = ("number", "client", "orders", "latest_order")
 OF_A_CONTACT = ("first_name", "last_name", "email", "phone")

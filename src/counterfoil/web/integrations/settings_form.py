@@ -18,8 +18,8 @@ from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.mapping_warnings import to_confirm, warnings
 from counterfoil.stores.integrations.validation import LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS, validate
 from counterfoil.stores.models import UnknownProduct, WebIntegration
-from counterfoil.web.accounts.reauthentication import ask_for_password
 from counterfoil.web.integrations.settings_help import EXPLAINED
+from counterfoil.web.ui.reauthentication import ask_for_password
 from counterfoil.web.ui.security import current_user
 
 SETUP = ("code", "description", "api_path", "client_id", "client_secret", "access_token")
@@ -269,21 +269,3 @@ def when_set(integration: WebIntegration, name: str) -> str:
 def _label(integration: WebIntegration, status: StatusId) -> str:
     """The status with the store's own label, once the store has told it."""
     return integration.status_text(status.value) if integration.pk else status.label
-
-
-class SkipForm(forms.Form):
-    """Why an order is given up."""
-
-    import_id = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        max_length=500,
-        error_messages={"required": "Give a reason: the next person wants to know."},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class ProductForm(forms.Form):
-    """A product to add to the product list."""
-
-    part_number = forms.CharField(max_length=300)
-    description = forms.CharField(max_length=1000, required=False)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.accounts.audit import audit
@@ -12,25 +11,14 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, OrderStatus, SalesOrder
 from counterfoil.sales.orders.edit import ADDRESS_FIELDS, edit_address, edit_order, why_address_stays
+from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.sales.orders.status import close_without_shipping, override_hold
 from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
 from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
-from counterfoil.web.orders.detail import PlacedLine, lines_under_kits
+from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.request_data import LARGEST_ID, text_of
 from counterfoil.web.ui.security import current_user, role_required
-
-LONGEST_WHY = 500
-LARGEST_ID = 2**63 - 1
-
-
-def order_path(order: SalesOrder, tab: str = "") -> str:
-    """The address of an order's page, of one of its tabs."""
-    return reverse("order", args=[order.number]) + (f"?tab={tab}" if tab else "")
-
-
-def text_of(sent: QueryDict, name: str, longest: int = LONGEST_WHY) -> str:
-    """What was typed into a field, of a length that a page can show."""
-    return sent.get(name, "").replace("\x00", "").strip()[:longest]
 
 
 def _order(number: int) -> SalesOrder:

@@ -10,7 +10,7 @@ from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.clients.search import some_clients_with
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
-from counterfoil.web.orders.actions import order_path
+from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in, text_in
 from counterfoil.web.ui.security import current_user, role_required

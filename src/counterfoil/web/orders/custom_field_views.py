@@ -12,8 +12,8 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.custom_fields.definitions import set_field
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldScope, OrderLine, SalesOrder
-from counterfoil.web.orders.actions import order_path
 from counterfoil.web.ui.custom_field_inputs import FieldInput, field_inputs
+from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 

@@ -11,13 +11,14 @@ from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
+from counterfoil.sales.orders.kits import lines_under_kits
 from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
-from counterfoil.web.orders.detail import OrderTrouble, ledger, lines_under_kits, next_action, ship_tos, unpaid, way_out
+from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, ship_tos, unpaid, way_out
 from counterfoil.web.orders.list_views import ALONG
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
 from counterfoil.web.orders.timeline import SIDES, history
 from counterfoil.web.shipments.presenters import shipments_of
-from counterfoil.web.templatetags.formatting import field_name
+from counterfoil.web.ui.formatting import field_name
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 

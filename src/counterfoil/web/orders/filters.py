@@ -10,8 +10,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from counterfoil.sales.db.bounded_list import among
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.order_list import among
 from counterfoil.sales.orders.querysets import known_channels, on_hold, shipped, to_ship
 from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention

@@ -12,14 +12,16 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.order_list import OrderList
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
-from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation, find_order, import_this_one, locate
+from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation, find_order, locate
+from counterfoil.stores.weborders.requests import import_this_one
 from counterfoil.web.orders.filters import OrderFilter
 from counterfoil.web.orders.saved_views import chips, saved_views
+from counterfoil.web.orders.tables import OrderTable
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
-from counterfoil.web.ui.tables import OrderTable, paginated
+from counterfoil.web.ui.tables import paginated
 
 ALONG = ("status", "client", "contact", "web_order__integration__state")
 MOST_PLACES = 10

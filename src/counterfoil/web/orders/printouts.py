@@ -14,7 +14,7 @@ from counterfoil.sales.models import (
     PrintoutKind,
     SalesOrder,
 )
-from counterfoil.web.orders.detail import PlacedLine, lines_under_kits
+from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 
 MOST_ORDERS = 250
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from counterfoil.sales.models import OrderLine
-from counterfoil.stores.models import Payload, StoreUpdate, WebIntegration, WebOrder, WebRefund, WebShipment
+from counterfoil.stores.integrations.links import is_web_link, order_there
+from counterfoil.stores.models import Payload, StoreUpdate, WebOrder, WebRefund, WebShipment
 from counterfoil.stores.updates.descriptions import describe, preloaded
-from counterfoil.web.shipments.presenters import is_web_link
 
 MOST_UPDATES = 50
 MOST_VERSIONS = 20
@@ -77,12 +77,6 @@ def was_edited(web_order: WebOrder) -> bool:
 def control_panel(web_order: WebOrder) -> str:
     """The order's page in the store's control panel."""
     return order_there(web_order.integration, web_order.bigcommerce_order_id)
-
-
-def order_there(integration: WebIntegration, bigcommerce_order_id: int | None) -> str:
-    """The page of one of its orders in the store's control panel; "" where that is not known."""
-    base = integration.state.control_panel.rstrip("/")
-    return f"{base}/manage/orders/{bigcommerce_order_id}" if bigcommerce_order_id and is_web_link(base) else ""
 
 
 def _items(items: list[dict[str, object]], names: dict[int | None, str], key: str) -> list[str]:

@@ -11,6 +11,7 @@ from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, WebOrder
 from counterfoil.stores.updates.descriptions import describe, preloaded
 from counterfoil.stores.weborders.timeline import Side, Source, TimelineCursor, TimelineRow, timeline_entries
 from counterfoil.web.ui import status_colors
+from counterfoil.web.ui.timeline import TimelineEntry
 
 PER_PAGE = 50
 MOST_FIELDS = 3_000
@@ -26,22 +27,6 @@ SIDES = {
 IMPORTED_AGAIN = "Imported again"
 HOLD, HOLD_LINES = "hold", ("On hold: ", "No longer on hold: ")
 """The field, and how the log's lines about it begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One line of an order's history. `changes`: the fields that changed together, where there are several."""
-
-    at: datetime
-    what: str
-    tone: str
-    text: str
-    by: str = ""
-    before: str | None = None
-    after: str | None = None
-    why: str = ""
-    digest: str = ""
-    changes: Sequence[OrderChange] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from counterfoil.sales.products.edit import LONGEST_DESCRIPTION, LONGEST_PART_NU
 from counterfoil.sales.products.lookup import newest_lines
 from counterfoil.stores.attention.unknown_skus import add_alias, remove_alias
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.clients.filters import ProductFilter
-from counterfoil.web.clients.tables import ProductTable, listed_products
+from counterfoil.web.products.filters import ProductFilter
+from counterfoil.web.products.tables import ProductTable, listed_products
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in

@@ -24,8 +24,8 @@ from counterfoil.sales.settings.order_statuses import (
 )
 from counterfoil.stores.integrations.carriers import checked_provider, checked_slug
 from counterfoil.stores.models import Carrier
-from counterfoil.web.orders.actions import LARGEST_ID, text_of
 from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.request_data import LARGEST_ID, text_of
 from counterfoil.web.ui.security import role_required
 
 if TYPE_CHECKING:

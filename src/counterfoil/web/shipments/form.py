@@ -10,11 +10,11 @@ from django.http import QueryDict
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_NUMBER
+from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_none
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, parcel_drafts, process_shipment
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
-from counterfoil.web.orders.detail import PlacedLine, lines_under_kits
 
 MOST_PARCELS = 100
 LARGEST_QUANTITY = 10**9

@@ -11,7 +11,7 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.models import OrderChange, Parcel, Shipment
 from counterfoil.stores.models import StoreUpdate
 from counterfoil.stores.updates.descriptions import describe, preloaded
-from counterfoil.web.orders.timeline import TimelineEntry
+from counterfoil.web.activity.tables import UpdateTable
 from counterfoil.web.shipments.filters import ParcelFilter
 from counterfoil.web.shipments.presenters import ShownShipment, shown_parcels, shown_shipment
 from counterfoil.web.shipments.tables import ParcelTable, listed_parcels, parcel_records
@@ -20,7 +20,8 @@ from counterfoil.web.ui.csv_pages import csv_stream, in_chunks
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.security import role_required
-from counterfoil.web.ui.tables import UpdateTable, paginated
+from counterfoil.web.ui.tables import paginated
+from counterfoil.web.ui.timeline import TimelineEntry
 
 
 def history_of(shipment: Shipment, shown: ShownShipment, updates: Iterable[StoreUpdate]) -> list[TimelineEntry]:

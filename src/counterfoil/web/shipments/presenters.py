@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from counterfoil.sales.db.bounded_list import in_order
 from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder, Shipment
+from counterfoil.stores.integrations.links import is_web_link
 from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateState, WebOrder, WebShipment
 from counterfoil.stores.updates.parcel_status import NOT_FOR_STORE, TAKEN_OVER, ParcelState, parcel_state
 from counterfoil.web.ui import status_colors
@@ -56,11 +57,6 @@ class ShownShipment:
 
     shipment: Shipment
     parcels: list[ParcelView]
-
-
-def is_web_link(link: str) -> bool:
-    """Whether a link may stand on a page: what a store sends may be anything."""
-    return link.startswith(("https://", "http://"))
 
 
 def shipments_of(order: SalesOrder, web_order: WebOrder | None) -> list[ShownShipment]:

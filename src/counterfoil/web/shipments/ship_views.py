@@ -13,10 +13,11 @@ from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.models import Carrier, WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
-from counterfoil.web.orders.actions import LARGEST_ID, order_path, text_of
 from counterfoil.web.shipments.form import TRACKING, ShipForm
 from counterfoil.web.shipments.presenters import shown_parcel
+from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.request_data import LARGEST_ID, text_of
 from counterfoil.web.ui.security import current_user, role_required
 
 

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from counterfoil.sales.db.bounded_list import BoundedList
 from counterfoil.sales.models import Client, Parcel, ParcelItem, SalesOrder
 from counterfoil.web.shipments.presenters import ParcelView, shown_parcels
-from counterfoil.web.templatetags.formatting import moment
-from counterfoil.web.ui.tables import ROWS_PER_PAGE, UNBROKEN, WIDE, order_path
+from counterfoil.web.ui.formatting import moment
+from counterfoil.web.ui.links import order_path
+from counterfoil.web.ui.tables import ROWS_PER_PAGE, UNBROKEN, WIDE
 
 MOST_ITEMS = 3
 SORTS: dict[str, tuple[Any, ...]] = {

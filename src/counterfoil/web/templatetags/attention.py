@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from counterfoil.intake.matching.products import MissingProduct
 from counterfoil.web.attention import cards
-from counterfoil.web.templatetags.figures import age
+from counterfoil.web.templatetags.formatting import age
 
 register = template.Library()
 

@@ -1,16 +1,12 @@
-"""How the pages show money, moments and states."""
+"""How the templates show money, moments and states: see `web/ui/formatting.py`."""
 
-import re
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.timesince import timesince
 
-from counterfoil.sales.models import OrderLine, OrderStatus
-from counterfoil.sales.money import MINUS, money_text
-from counterfoil.web.ui import status_colors
+from counterfoil.web.ui import formatting, status_colors
 
 register = template.Library()
 
@@ -19,77 +15,20 @@ register.filter("store_status_tone", status_colors.store_status_tone)
 register.filter("condition_tone", status_colors.condition_tone)
 register.filter("log_tone", status_colors.log_tone)
 register.filter("update_tone", status_colors.update_tone)
+register.filter(formatting.money)
+register.filter(formatting.is_zero)
+register.filter(formatting.field_name)
+register.simple_tag(formatting.money_in)
+register.simple_tag(formatting.moment)
+register.simple_tag(formatting.part)
+register.simple_tag(formatting.sold_as)
+register.simple_tag(formatting.order_status)
+register.simple_tag(formatting.state)
 
 
 @register.filter
-def money(amount: Decimal | None, currency: str = "") -> SafeString | str:
-    """An amount as its currency is written, without its name; moments.js turns it into the reader's own form."""
-    if amount is None:
-        return ""
-    text = money_text(amount, currency)
-    return format_html('<data class="amount" value="{}">{}</data>', text.replace(",", "").replace(MINUS, "-"), text)
-
-
-@register.filter
-def is_zero(amount: Decimal) -> bool:
-    """Whether an amount is nothing."""
-    return amount == 0
-
-
-@register.filter
-def field_name(words: str) -> str:
-    """A field's name in a sentence: "po number" is a PO number."""
-    return re.sub(r"\bpo\b", "PO", words)
-
-
-@register.simple_tag
-def money_in(amount: Decimal, currency: str) -> SafeString:
-    """An amount with its currency, which never part at a line's end."""
-    return format_html(
-        '<span class="money">{} <span class="currency">{}</span></span>', money(amount, currency), currency
-    )
-
-
-@register.simple_tag
-def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
-    """A moment in UTC; moments.js turns it into the reader's time zone, in the same form."""
-    if at is None:
-        return "–"
-    at = at.astimezone(UTC)
-    clock = f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
-    return format_html(
-        '<time datetime="{}" title="{} UTC"{}>{} {}, {}</time>',
-        f"{at:%Y-%m-%dT%H:%M:%SZ}",
-        f"{at:%Y-%m-%d %H:%M:%S}",
-        SafeString(" data-seconds") if seconds else "",
-        at.day,
-        f"{at:%b %Y}",
-        clock,
-    )
-
-
-@register.simple_tag
-def part(line: OrderLine) -> SafeString:
-    """What a line is called: our part number, and beside it what the store sold it as, where that is another."""
-    ours = format_html('<span class="part">{}</span>', line.our_part_number or "–")
-    return format_html("{}{}", ours, sold_as(line))
-
-
-@register.simple_tag
-def sold_as(line: OrderLine) -> SafeString | str:
-    """What the store sold a line as; "" where that is our part number."""
-    if not line.sold_as:
-        return ""
-    return format_html(' <span class="muted small">sold as <span class="part">{}</span></span>', line.sold_as)
-
-
-@register.simple_tag
-def order_status(status: OrderStatus) -> SafeString:
-    """An order status of the books."""
-    return state(status.name, status_colors.order_status_tone(status))
-
-
-@register.simple_tag
-def state(text: str, tone: str) -> SafeString:
-    """A state with its colour; the text says all, the colour only helps."""
-    return format_html('<span class="state state-{}">{}</span>', tone, text)
+def age(since: datetime | None) -> str:
+    """In one unit, as a person says it: 3 days; it changes once a minute at most."""
+    if since is None or timezone.now() - since < timedelta(minutes=1):
+        return "less than a minute"
+    return timesince(since, depth=1)

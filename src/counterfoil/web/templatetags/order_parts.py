@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.template import Context
 
 from counterfoil.intake.fetching.orders import taken_in
 from counterfoil.sales.clients.match_explanation import why_this_client
 from counterfoil.sales.custom_fields.definitions import field_rows
 from counterfoil.sales.custom_fields.values import value_text
-from counterfoil.sales.models import FieldDefinition, FieldScope, OrderLine, SalesOrder
+from counterfoil.sales.models import FieldDefinition, FieldScope, OrderLine, OrderStatus, SalesOrder
 from counterfoil.stores.models import WebIntegration
 
 register = template.Library()
@@ -49,3 +50,9 @@ def first_orders(context: Context, integration: WebIntegration) -> dict[str, Any
         "may": context.get("may", {}),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag
+def open_statuses() -> QuerySet[OrderStatus]:
+    """The order statuses that orders are put into. One statement."""
+    return OrderStatus.objects.filter(retired=False)

@@ -1,45 +1,20 @@
 """The digest: what came in, what went out, what waits, and what needs a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Count, Q
 
+from counterfoil.accounts.mail.notifications.digest_data import Digest, StoreDigest
 from counterfoil.accounts.mail.notifications.digest_template import digest_letter, digest_subject
 from counterfoil.accounts.mail.notifications.events import Event
 from counterfoil.accounts.mail.notifications.schedule import A_DAY, due_day, first_day, midnight
 from counterfoil.accounts.mail.outbox import enqueue
 from counterfoil.accounts.models import Notifications
-from counterfoil.stores.integrations.statistics import StoreFigures, figures_of
-from counterfoil.stores.integrations.status import StoreStatus, store_statuses
+from counterfoil.stores.integrations.statistics import figures_of
+from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateKind, UpdateState, WebIntegration
-
-
-@dataclass(frozen=True, slots=True)
-class StoreDigest:
-    """A store in a digest: what came in and went out in its days, and how it stands now."""
-
-    condition: StoreStatus
-    figures: StoreFigures
-    imported: int
-    shipped: int
-
-    @property
-    def code(self) -> str:
-        """Its import source code."""
-        return self.condition.integration.code
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """All that a digest tells, of the days `first` to `last`."""
-
-    first: date
-    last: date
-    stores: Sequence[StoreDigest]
-    needs: Sequence[Event]
 
 
 def send_digest(wishes: Notifications, things: Sequence[Event], now: datetime) -> bool:

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, tzinfo
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from counterfoil.accounts.mail.notifications.digest_data import Digest, StoreDigest
 from counterfoil.accounts.mail.notifications.templates import footer, number_of, paragraphs
 from counterfoil.accounts.mail.outbox import link
-
-if TYPE_CHECKING:
-    from counterfoil.accounts.mail.notifications.digest import Digest, StoreDigest
 
 MOST_STORES = 50
 
 
-def digest_subject(digest: "Digest") -> str:
+def digest_subject(digest: Digest) -> str:
     """What needs a person first: "3 things need you – 42 orders imported, 17 shipments sent"."""
     count = len(digest.needs)
     needs = f"{number_of(count, 'thing')} need{'s' if count == 1 else ''} you" if count else "Nothing needs you"
@@ -24,7 +21,7 @@ def digest_subject(digest: "Digest") -> str:
     return f"{needs} – {imported} imported, {shipped} sent"
 
 
-def digest_letter(digest: "Digest", zone: tzinfo) -> str:
+def digest_letter(digest: Digest, zone: tzinfo) -> str:
     """The whole digest."""
     parts = [
         f"{days(digest.first, digest.last)}\n{_came_and_went(digest.stores)}",
@@ -49,7 +46,7 @@ def _day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
-def _came_and_went(stores: Sequence["StoreDigest"]) -> str:
+def _came_and_went(stores: Sequence[StoreDigest]) -> str:
     imported = sum(store.imported for store in stores)
     shipped = sum(store.shipped for store in stores)
     return (
@@ -63,7 +60,7 @@ def _by_store(numbers: dict[str, int]) -> str:
     return f" ({', '.join(some)})" if len(numbers) > 1 and some else ""
 
 
-def _waits(store: "StoreDigest") -> str:
+def _waits(store: StoreDigest) -> str:
     parts = []
     if store.condition.waiting:
         parts.append(f"{number_of(store.condition.waiting, 'order')} to come in")
@@ -72,11 +69,11 @@ def _waits(store: "StoreDigest") -> str:
     return ", ".join(parts)
 
 
-def _outside(store: "StoreDigest") -> str:
+def _outside(store: StoreDigest) -> str:
     return ", ".join(f"{each.count:,} {each.label}" for each in store.condition.outside)
 
 
-def _why_not_read(store: "StoreDigest") -> str:
+def _why_not_read(store: StoreDigest) -> str:
     """Of a store that is paused, or that nobody visits; one in trouble needs a person, and stands there."""
     condition = store.condition
     if not condition.why or condition.integration.state.waiting:
@@ -85,7 +82,7 @@ def _why_not_read(store: "StoreDigest") -> str:
     return " ".join(part for part in (f"{condition.word}.", condition.why, condition.next_step, where) if part)
 
 
-def _each(stores: Sequence["StoreDigest"], tell: "Callable[[StoreDigest], str]") -> str:
+def _each(stores: Sequence[StoreDigest], tell: Callable[[StoreDigest], str]) -> str:
     told = [f"{store.code}: {words}" for store in stores[:MOST_STORES] if (words := tell(store))]
     return "\n".join(told)
 
