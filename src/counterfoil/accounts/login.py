@@ -283,4 +283,4 @@ def locked_out(
     """The answer to one try too many: when to come back. The same whether or not there is such a person."""
     until = waits_until(remembered(request, credentials)) or timezone.now()
     minutes = max(1, round((until - timezone.now()).total_seconds() / 60))
-    return render(request, "web/people/locked.html", {"until": until, "minutes": minutes}, status=429)
+    return render(request, "web/accounts/locked.html", {"until": until, "minutes": minutes}, status=429)

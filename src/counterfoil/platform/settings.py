@@ -209,7 +209,7 @@ WHITENOISE_MAX_AGE = 31_536_000  # their addresses change with what is in them
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-DJANGO_TABLES2_TEMPLATE = "web/table.html"
+DJANGO_TABLES2_TEMPLATE = "web/ui/table.html"
 
 # Mails are kept in a table and sent by the worker (accounts/mail/outbox.py); without a URL none is.
 _MAIL = settings_urls.mail_settings(env.str("COUNTERFOIL_EMAIL_URL", ""))

@@ -51,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "factor": Authenticator.objects.filter(user=who, type=Authenticator.Type.TOTP).first(),
         "must_have_one": who.role in roles_with_second_factor(),
     }
-    return render(request, "web/people/account.html", context)
+    return render(request, "web/accounts/account.html", context)
 
 
 @require_POST
@@ -92,7 +92,7 @@ class Password(View):
         return redirect("home" if first else "account")
 
     def _show(self, request: HttpRequest, form: "SetPasswordForm[Person]", *, status: int = 200) -> HttpResponse:
-        return render(request, "web/people/password.html", {"form": form}, status=status)
+        return render(request, "web/accounts/password.html", {"form": form}, status=status)
 
 
 def _form_for(who: Person) -> "type[SetPasswordForm[Person]]":
@@ -108,7 +108,7 @@ def _go_on_here_only(request: HttpRequest, who: Person) -> None:
 
 
 class _SetUp(totp.ActivateTOTPView):
-    template_name = "web/people/second_factor.html"
+    template_name = "web/accounts/second_factor.html"
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """The code that set it up logs nobody in."""
@@ -123,7 +123,7 @@ class _SetUp(totp.ActivateTOTPView):
 
 
 class _Remove(totp.DeactivateTOTPView):
-    template_name = "web/people/second_factor_remove.html"
+    template_name = "web/accounts/second_factor_remove.html"
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -139,5 +139,5 @@ def _other_factors(change: Callable[[Any], HttpResponse], form: Any, request: Ht
 
 set_up_second_factor = both(_SetUp.as_view())
 remove_second_factor = both(_Remove.as_view())
-recovery_codes = require_GET(codes.ViewRecoveryCodesView.as_view(template_name="web/people/codes.html"))
-new_recovery_codes = both(codes.GenerateRecoveryCodesView.as_view(template_name="web/people/new_codes.html"))
+recovery_codes = require_GET(codes.ViewRecoveryCodesView.as_view(template_name="web/accounts/codes.html"))
+new_recovery_codes = both(codes.GenerateRecoveryCodesView.as_view(template_name="web/accounts/new_codes.html"))

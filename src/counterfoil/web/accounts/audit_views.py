@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "narrowed": narrowed(chosen),
         "query": request.GET.urlencode(),
     }
-    return render(request, "web/people/audit.html", context)
+    return render(request, "web/accounts/audit.html", context)
 
 
 @role_required(Role.ADMINISTRATOR)

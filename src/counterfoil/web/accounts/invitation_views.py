@@ -92,8 +92,8 @@ def accept(request: HttpRequest) -> HttpResponse:
             answer: HttpResponse = perform_password_login(request, {"username": who.username}, Login(user=who))
             return answer
     context = {"form": form, "invitation": invitation, "refused": refused}
-    return render(request, "web/people/invitation.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "web/accounts/invitation.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    return without_referrer(render(request, "web/people/invitation_over.html", status=410))
+    return without_referrer(render(request, "web/accounts/invitation_over.html", status=410))

@@ -73,7 +73,7 @@ def _page(request: HttpRequest, form: NotificationsForm, *, status: int) -> Http
         "mails": list(mails[:MOST_MAILS]),
         "more_mails": len(mails) > MOST_MAILS,
     }
-    return render(request, "web/notifications/index.html", context, status=status)
+    return render(request, "web/accounts/notifications/index.html", context, status=status)
 
 
 @role_required(Role.VIEWER)

@@ -69,4 +69,4 @@ class UpdateTable(tables.Table):
         failed = record.state == UpdateState.FAILED
         may_retry = failed and current_user(self.request).may(Role.CLERK)
         told = {"update": record, "failed": failed, "may_retry": may_retry}
-        return SafeString(render_to_string("web/updates/reason.html", told).strip())
+        return SafeString(render_to_string("web/activity/updates/reason.html", told).strip())

@@ -29,10 +29,10 @@ def index(request: HttpRequest) -> HttpResponse:
     chosen = UpdateFilter(request.GET, queryset=updates)
     table = paginated(request, UpdateTable(chosen.qs), lazy=True)
     context = {"table": table, "filter": chosen, "narrowed": narrowed(chosen)}
-    live = live_part(request, "web/updates/list.html", context)
+    live = live_part(request, "web/activity/updates/list.html", context)
     if is_poll(request, "updates"):
-        return poll_answer(request, live, "web/updates/live.html")
-    return render(request, "web/updates/index.html", context | {"live": live})
+        return poll_answer(request, live, "web/activity/updates/live.html")
+    return render(request, "web/activity/updates/index.html", context | {"live": live})
 
 
 @role_required(Role.CLERK)
@@ -57,4 +57,4 @@ def skip_one(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_back(request, "updates", f"The update of {update.web_order} is skipped.")
     refused = Refused("Give a reason.", "The next person wants to know.") if request.method == "POST" else None
     context = {"update": update, "what": describe(update), "refused": refused}
-    return render(request, "web/updates/skip.html", context, status=422 if refused else 200)
+    return render(request, "web/activity/updates/skip.html", context, status=422 if refused else 200)

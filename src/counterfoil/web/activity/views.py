@@ -19,4 +19,4 @@ def index(request: HttpRequest) -> HttpResponse:
     """All lines, the newest first."""
     chosen = LogFilter(request.GET, queryset=LogEntry.objects.select_related("integration"))
     table = paginated(request, LogTable(chosen.qs), lazy=True)
-    return render(request, "web/log.html", {"table": table, "filter": chosen, "narrowed": narrowed(chosen)})
+    return render(request, "web/activity/log.html", {"table": table, "filter": chosen, "narrowed": narrowed(chosen)})

@@ -51,7 +51,7 @@ def _contact_page(request: HttpRequest, pk: int, refused: Refused | None = None)
         "refused": refused,
         "other": getattr(refused, "other", None),
     }
-    return render(request, "web/contacts/show.html", context, status=422 if refused else 200)
+    return render(request, "web/clients/contacts/show.html", context, status=422 if refused else 200)
 
 
 @role_required(Role.CLERK)
@@ -114,7 +114,7 @@ def of_order(request: HttpRequest, number: int) -> HttpResponse:
         "refused": refused,
         "other": getattr(refused, "other", None),
     }
-    return render(request, "web/contacts/of_order.html", context, status=422 if refused else 200)
+    return render(request, "web/clients/contacts/of_order.html", context, status=422 if refused else 200)
 
 
 def _choose(request: HttpRequest, order: SalesOrder) -> HttpResponse:

@@ -54,7 +54,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     found = FieldDefinition.objects.filter(Q(retired=False) | Q(pk__in=mapped))
     fields = sorted(found, key=lambda field: list(FieldScope).index(FieldScope(field.scope)))
     context = {"integration": integration, "rows": [(field, mapped.get(field.pk)) for field in fields]}
-    return render(request, "web/fields/mapping.html", context)
+    return render(request, "web/setup/custom_fields/mapping.html", context)
 
 
 @role_required(Role.MANAGER)
@@ -124,7 +124,7 @@ def _page(
         "examples": examples_for(field),
         "refused": refused,
     }
-    return render(request, "web/fields/edit.html", context, status=422 if refused else 200)
+    return render(request, "web/setup/custom_fields/edit.html", context, status=422 if refused else 200)
 
 
 def _order(integration: WebIntegration, asked: str) -> WebOrder | None:

@@ -155,11 +155,11 @@ def _page(
         "step": STEPS[at],
         "reached": integration.pk is not None,
         "next": NAMES[at + 1] if at + 1 < len(NAMES) else "",
-        "step_template": f"web/guide/{name}.html",
+        "step_template": f"web/integrations/wizard/{name}.html",
         **_beside(integration, name),
         **more,
     }
-    return render(request, "web/guide/index.html", context, status=status)
+    return render(request, "web/integrations/wizard/index.html", context, status=status)
 
 
 def _beside(integration: WebIntegration, name: str) -> dict[str, Any]:

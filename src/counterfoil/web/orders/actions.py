@@ -48,7 +48,7 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
         change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway)
     except Doubtful as doubt:
         context = {"order": order, "status": status, "doubt": doubt, "why": why}
-        return render(request, "web/order/status_asked.html", context, status=422)
+        return render(request, "web/orders/detail/status_asked.html", context, status=422)
     except Refused as refused:
         return redirect_back(request, order_path(order), str(refused), well=False)
     return redirect_back(request, order_path(order), f"It is {status} now.")
@@ -93,7 +93,7 @@ def quantities(request: HttpRequest, number: int) -> HttpResponse:
     lines = lines_under_kits([line for line in order.lines.all() if line.open])
     rows = [_row(each, request.POST) for each in lines]
     context = {"order": order, "rows": rows, "refused": refused, "reason": text_of(request.POST, "reason")}
-    return render(request, "web/order/quantities.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/detail/quantities.html", context, status=422 if refused else 200)
 
 
 def _row(each: PlacedLine, sent: QueryDict) -> tuple[PlacedLine, str, str]:
@@ -144,7 +144,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         else:
             return redirect_back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
     context = {"order": order, "values": values, "refused": refused}
-    return render(request, "web/order/edit.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/detail/edit.html", context, status=422 if refused else 200)
 
 
 @role_required(Role.CLERK)
@@ -166,7 +166,9 @@ def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
             return redirect_back(request, order_path(order, "addresses"), said)
     fields = [(name, name.replace("_", " ").capitalize(), values[name]) for name in ADDRESS_FIELDS]
     context = {"order": order, "address": row, "fields": fields, "refused": refused}
-    return render(request, "web/order/edit_address.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "web/orders/detail/edit_address.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -39,7 +39,7 @@ def client(request: HttpRequest, number: int) -> HttpResponse:
         "chosen": text_in(request.POST, "client", 20),
         "refused": refused,
     }
-    return render(request, "web/order/client.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/detail/client.html", context, status=422 if refused else 200)
 
 
 def _move(request: HttpRequest, order: SalesOrder) -> HttpResponse:

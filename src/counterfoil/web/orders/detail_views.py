@@ -48,10 +48,10 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
         "web_order": web_order,
         "tabs": [(name, label) for name, label in TABS.items() if web_order or name != "web"],
         "tab": tab,
-        "tab_template": f"web/order/{tab}.html",
+        "tab_template": f"web/orders/detail/{tab}.html",
     } | _head(request, found, web_order, lines)
     contents = _history(request, found, web_order) if tab == "history" else _tab_contents(tab, found, web_order, lines)
-    return render(request, "web/order/index.html", context | contents)
+    return render(request, "web/orders/detail/index.html", context | contents)
 
 
 def _head(

@@ -58,9 +58,9 @@ def _records(export: Export) -> Iterator[Sequence[object]]:
 
 def _page(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     past = Paginator(Export.objects.all(), EXPORTS_PER_PAGE).get_page(request.GET.get("page"))
-    live = live_part(request, "web/exports/past.html", {"page": past})
+    live = live_part(request, "web/orders/exports/past.html", {"page": past})
     if is_poll(request, "past-exports"):
-        return poll_answer(request, live, "web/exports/live.html")
+        return poll_answer(request, live, "web/orders/exports/live.html")
     sent = request.POST if request.method == "POST" else request.GET
     chosen = chosen_orders(request, sent, all_if_none=True)
     context = {
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
         "refused": refused,
         "live": live,
     }
-    return render(request, "web/exports/index.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/exports/index.html", context, status=422 if refused else 200)
 
 
 def _counted(orders: QuerySet[SalesOrder]) -> int:

@@ -29,7 +29,7 @@ def show(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         "text": payload_text(payload),
         "in_books": payload.pk == web_order.imported_payload_id,
     }
-    return render(request, "web/order/payload.html", context)
+    return render(request, "web/orders/detail/payload.html", context)
 
 
 @role_required(Role.VIEWER)

@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "statuses": OrderStatus.objects.filter(retired=False),
         "suggested": "Picking" if kind == PrintoutKind.PICK_LIST else "",
     } | _contents(kind, free)
-    return render(request, f"web/printing/{kind.value}.html", context)
+    return render(request, f"web/orders/printing/{kind.value}.html", context)
 
 
 def _all_chosen(request: HttpRequest) -> tuple[list[int], int]:

@@ -53,7 +53,7 @@ def _page(request: HttpRequest, refused: Refused | None = None, typed: int | Non
         "refused": refused,
         "new": request.POST if refused and typed is None else {},
     }
-    return render(request, "web/fields/index.html", context, status=422 if refused else 200)
+    return render(request, "web/setup/custom_fields/index.html", context, status=422 if refused else 200)
 
 
 def _row(request: HttpRequest, field: FieldDefinition, *, typed: bool) -> FieldRow:

@@ -53,7 +53,7 @@ def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = N
         "refused": refused,
         "carriers": carrier_names(),
     }
-    return render(request, "web/order/ship.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/detail/ship.html", context, status=422 if refused else 200)
 
 
 def _said(shipment: Shipment) -> str:
@@ -139,4 +139,4 @@ def _parcel_page(request: HttpRequest, found: Parcel, values: dict[str, str], re
         "reason": text_of(request.POST, "reason"),
         "carriers": carrier_names(),
     }
-    return render(request, "web/order/parcel.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/detail/parcel.html", context, status=422 if refused else 200)
