@@ -12,7 +12,7 @@ from itertools import cycle, islice
 from django.conf import settings
 from django.test import Client
 
-from bench.house import console, empty_books, print_table
+from bench.environment import console, empty_books, print_table
 from bench.seeding import FIRST_NUMBER, seed
 from bench.trade import buyer, part_number
 from counterfoil.accounts.models import Person, Role

@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from bench.house import connect, empty_books, filled_store, print_table
+from bench.environment import connect, empty_books, filled_store, print_table
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.stores.sync.session import open_session

@@ -7,7 +7,7 @@ import time
 
 from django.conf import settings
 
-from bench.house import connect, console, empty_books, filled_store, print_table
+from bench.environment import connect, console, empty_books, filled_store, print_table
 
 
 def measure(few: int, many: int) -> None:

@@ -2,9 +2,9 @@
 
 import time
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
-from bench.house import connect, empty_books, filled_store, official_client, print_table
+from bench.environment import connect, empty_books, filled_store, official_client, print_table
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.stores.sync.session import open_session
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-from bench.house import connect, empty_books, filled_store, print_table
+from bench.environment import connect, empty_books, filled_store, print_table
 from counterfoil.intake import scripts
 from counterfoil.intake.conversion.rules import forget_rules
 from counterfoil.intake.fetching import orders as collect

@@ -14,7 +14,7 @@ from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 from rich.progress import track
 
-from bench.house import console
+from bench.environment import console
 from bench.trade import Buyer, buyer, kinds_of_goods, part_number
 from counterfoil.sales.models import (
     Client,

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
-from bench.house import connect, console, empty_books, filled_store, official_client, print_table
+from bench.environment import connect, console, empty_books, filled_store, official_client, print_table
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.csv.text import read_csv, written_csv
 from counterfoil.sales.models import SalesOrder

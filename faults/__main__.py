@@ -114,8 +114,8 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> list[Tally]:
     from django.conf import settings
     from django.core.management import call_command
 
+    from faults.environment import How, house
     from faults.faults import FAULTS
-    from faults.house import How, house
 
     call_command("migrate", verbosity=0)
     tallies = []

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.dispatch.house import ship
+from tests.dispatch.factories import ship
 
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState
 from counterfoil.stores.sync.wakeups import wake
-from faults.house import NEW, House, How
+from faults.environment import NEW, House, How
 from faults.tally import Tally
 
 LONGEST_TURN = 20.0

@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
-from tests.dispatch.house import ship
+from tests.dispatch.factories import ship
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder
@@ -21,7 +21,7 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.stores.attention.actions import retry, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from faults.child import Children
-from faults.house import NEW, House, How, held_parcels
+from faults.environment import NEW, House, How, held_parcels
 from faults.tally import Tally
 
 SEEDS = (20261115, 20261116, 20261117)

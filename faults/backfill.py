@@ -9,11 +9,11 @@ from statistics import median
 from typing import Any
 
 import psutil
-from tests.dispatch.house import ship
+from tests.dispatch.factories import ship
 
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebOrder
 from faults.child import Children
-from faults.house import DOWNLOADED, NEW, House, How
+from faults.environment import DOWNLOADED, NEW, House, How
 from faults.tally import Tally
 
 ORDERS = 10_000

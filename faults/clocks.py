@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from tests.dispatch.house import ship
+from tests.dispatch.factories import ship
 
 from counterfoil.stores.models import StoreState, WebOrder
-from faults.house import House, How
+from faults.environment import House, How
 from faults.tally import Tally
 
 OFFSETS = (-3600, -59, 0, 61, 3600)

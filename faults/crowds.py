@@ -8,7 +8,7 @@ import psutil
 
 from faults.acts import BUSY
 from faults.child import Children, Ended
-from faults.house import House, How
+from faults.environment import House, How
 from faults.tally import Tally
 
 ROUNDS_OF_A_HOUSE = 50

@@ -1,7 +1,7 @@
 """R10: a database that is restarted, cut off, out of space, read-only, or in conflict with itself."""
 
 from faults.acts import LOST_DATABASE
-from faults.house import House, How
+from faults.environment import House, How
 from faults.kills import SCENARIOS
 from faults.tally import Tally
 

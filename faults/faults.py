@@ -20,7 +20,7 @@ from faults import (
     slow_clients,
     upgrades,
 )
-from faults.house import House, How
+from faults.environment import House, How
 from faults.tally import Tally
 
 

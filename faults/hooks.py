@@ -18,7 +18,7 @@ from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.webhooks import HEADER, hooks_of
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration, WebOrder
 from faults.child import Children
-from faults.house import NEW, Finding, House, How
+from faults.environment import NEW, Finding, House, How
 from faults.pages import pages
 from faults.tally import Tally
 

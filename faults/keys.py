@@ -13,7 +13,7 @@ from tests.platform.pgbouncer import pgbouncer
 
 from counterfoil.stores.models import StoreState
 from faults.command import run
-from faults.house import Finding, House, How
+from faults.environment import Finding, House, How
 from faults.tally import Tally
 
 EACH = 5

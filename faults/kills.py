@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from faults.house import House, How
+from faults.environment import House, How
 from faults.tally import Tally
 
 MOST_POINTS = 400

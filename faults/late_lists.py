@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
-from tests.dispatch.house import ship
+from tests.dispatch.factories import ship
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.shipments import void_parcel
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, StoreState, WebOrder
-from faults.house import NEW, House, How, held_parcels
+from faults.environment import NEW, House, How, held_parcels
 from faults.tally import Tally
 
 SEED = 20261201

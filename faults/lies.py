@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from tests.dispatch.house import put, ship
+from tests.dispatch.factories import put, ship
 
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.shipments import void_parcel
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebShipment
-from faults.house import House, How
+from faults.environment import House, How
 from faults.tally import Tally
 
 OF_EACH = 25

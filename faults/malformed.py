@@ -12,7 +12,7 @@ from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebOrder, WebOrderState
 from faults.child import Ended
-from faults.house import NEW, Finding, House, How
+from faults.environment import NEW, Finding, House, How
 from faults.tally import Tally
 
 FIRST_SEED = 14_000_000

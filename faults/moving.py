@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from faults.house import NEW, House, How
+from faults.environment import NEW, House, How
 from faults.tally import Tally
 
 SEED = 20261113

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import urllib3
 
 if TYPE_CHECKING:
-    from faults.house import House
+    from faults.environment import House
 
 THREADS = 5
 _http = urllib3.PoolManager()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from faults.house import Finding, House, How
+from faults.environment import Finding, House, How
 from faults.pages import pages
 from faults.tally import Tally
 

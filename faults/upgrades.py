@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from counterfoil.platform.checking import Finding
 from counterfoil.sales.models import Parcel, SalesOrder
-from faults.house import House, How
+from faults.environment import House, How
 from faults.tally import Tally
 
 VERSIONS = {

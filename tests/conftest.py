@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests.shared import DESCRIPTIONS
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
+from tests.vendor_specs import DESCRIPTIONS
 
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
 HOLD_ROLE = "counterfoil.sales.migrations.0016_hold_role"
@@ -45,7 +45,7 @@ def emptied_quickly(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 (t
 
 
 def _deletes(_style: Any, tables: Sequence[str], **_options: Any) -> list[str]:
-    from tests.emptying import deletes
+    from tests.fast_truncate import deletes
 
     return deletes(tables)
 

@@ -23,7 +23,7 @@ from counterfoil.bigcommerce import (
 from counterfoil.bigcommerce.documents import read_instant
 from counterfoil.bigcommerce.parsing import is_whole, read_counts, read_line_items, read_summaries, read_time
 from tests.bigcommerce.examples import LINE, order, order_bytes
-from tests.shared import DESCRIPTIONS, NEEDS_DESCRIPTIONS
+from tests.vendor_specs import DESCRIPTIONS, NEEDS_DESCRIPTIONS
 
 
 def with_total(text: str) -> bytes:

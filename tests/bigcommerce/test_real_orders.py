@@ -9,7 +9,7 @@ import pytest
 
 from counterfoil.bigcommerce import NeedsPerson, read_line_items, read_order
 from counterfoil.bigcommerce.parsing import read_shipments
-from tests.shared import NEEDS_REAL_ORDERS, REAL_ORDERS
+from tests.vendor_specs import NEEDS_REAL_ORDERS, REAL_ORDERS
 
 pytestmark = NEEDS_REAL_ORDERS
 

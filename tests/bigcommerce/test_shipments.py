@@ -17,7 +17,7 @@ from counterfoil.bigcommerce import (
 )
 from counterfoil.bigcommerce.client import StoreApi
 from tests.bigcommerce.faults import Behaviour, FaultyStore, answer, faulty_store, resets, says
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 
 def client_of(store: SandboxStore | FaultyStore) -> StoreApi:

@@ -10,9 +10,9 @@ from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.staff_notes import LONGEST
-from tests.dispatch.house import make_due
-from tests.house import connect, fresh, sales_order, turn, web_order
-from tests.store import SandboxStore
+from tests.dispatch.factories import make_due
+from tests.factories import connect, fresh, sales_order, turn, web_order
+from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
 THEIRS = "Call before\r\ndelivery!  "

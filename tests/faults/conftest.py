@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from faults.house import House, house
+from faults.environment import House, house
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import pytest
 from django.utils import timezone
 from faults.answers import ENDPOINTS, once
-from faults.house import House, How
+from faults.environment import House, How
 from faults.kills import shipment
 from faults.malformed import WHOLE_ORDER
 from faults.tally import Tally

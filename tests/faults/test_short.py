@@ -2,8 +2,8 @@
 
 import pytest
 from faults.__main__ import MINUTES, TOGETHER
+from faults.environment import House, How
 from faults.faults import FAULTS
-from faults.house import House, How
 from faults.planted import BUGS
 from faults.tally import Tally
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.script_house import Install, installed_in
+from tests.intake.script_factories import Install, installed_in
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.models import AddressKind
 from counterfoil.sales.orders.drafts import AddressDraft, OrderDraft
 from counterfoil.stores.models import WebOrder
-from tests.sales.house import placed
-from tests.stores.house import saved, web_order
+from tests.sales.factories import placed
+from tests.stores.factories import saved, web_order
 
 BUYER = Buyer(0, "", "Ada", "Byron", "ada@example.com", "", "US", "Main 1", "12345")
 HOME = (AddressDraft(AddressKind.BILL_TO), AddressDraft(AddressKind.SHIP_TO, source_id=9, street_1="Main 1"))

@@ -21,9 +21,9 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebOrderState
 from counterfoil.stores.sync.session import open_session
-from tests.house import NEW, connect, in_store, sales_order, turn, updates, web_order
-from tests.intake.script_house import HANGS, Install, three_orders
-from tests.store import SandboxStore
+from tests.factories import NEW, connect, in_store, sales_order, turn, updates, web_order
+from tests.intake.script_factories import HANGS, Install, three_orders
+from tests.sandbox_store import SandboxStore
 
 STOPPED = {
     "an endless loop": "while True: pass",

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from counterfoil.intake import scripts
 from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import Client, FieldScope, FieldType
-from tests.house import connect, sales_order, turn, web_order
-from tests.intake.script_house import HANGS, Install, three_orders
-from tests.store import SandboxStore
+from tests.factories import connect, sales_order, turn, web_order
+from tests.intake.script_factories import HANGS, Install, three_orders
+from tests.sandbox_store import SandboxStore
 
 
 @pytest.mark.django_db

@@ -22,8 +22,8 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import LogEntry, LogKind, WebOrderState
 from counterfoil.testing import convert_order, further_field
-from tests.house import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, updates, web_order
-from tests.store import SandboxStore
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, updates, web_order
+from tests.sandbox_store import SandboxStore
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-script"
 ORDER = EXAMPLE / "tests" / "order.json"

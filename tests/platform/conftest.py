@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from counterfoil.platform.database.embedded import EmbeddedServer
-from tests.platform.accounts import Account, accounts
-from tests.platform.house import House, SilentStore
-from tests.platform.migrated import fill
+from tests.platform.installation import House, SilentStore
+from tests.platform.migrated_database import fill
+from tests.platform.system_accounts import Account, accounts
 
 
 @pytest.fixture(scope="module", params=accounts(), ids=lambda account: account.name)

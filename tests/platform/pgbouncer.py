@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 
-from tests.platform.house import free_port
+from tests.platform.installation import free_port
 
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian keeps it
 WAIT_SECONDS = 30.0

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.platform.house import free_port
+from tests.platform.installation import free_port
 
 NAME = "orders.example.com"
 RUNNING = Path(__file__).parents[2] / "docs" / "running"

@@ -20,10 +20,10 @@ from counterfoil.stores.models import (
     WebOrder,
     WebShipment,
 )
-from tests.dispatch.house import imported, lines_of, ship, ship_there
-from tests.house import connect, fresh, turn
+from tests.dispatch.factories import imported, lines_of, ship, ship_there
+from tests.factories import connect, fresh, turn
 from tests.platform.commands import run
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

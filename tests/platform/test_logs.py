@@ -18,10 +18,10 @@ from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import open_session
-from tests.house import connect, turn
-from tests.store import SandboxStore
-from tests.web.books import a_person
+from tests.factories import connect, turn
+from tests.sandbox_store import SandboxStore
 from tests.web.conftest import logged_in_as
+from tests.web.factories.orders import a_person
 
 Lines = list[dict[str, Any]]
 

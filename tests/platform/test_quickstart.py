@@ -12,9 +12,9 @@ from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebIntegration
-from tests.house import NEW
+from tests.factories import NEW
 from tests.platform.commands import run
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
 PAGE = Path(__file__).parents[2] / "docs" / "quickstart.md"

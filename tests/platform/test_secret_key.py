@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from counterfoil.platform.database.embedded import EmbeddedServer
-from tests.platform.house import House, free_port
-from tests.platform.migrated import fill
-from tests.platform.processes import eventually
-from tests.store import SandboxStore
+from tests.platform.installation import House, free_port
+from tests.platform.migrated_database import fill
+from tests.platform.process_helpers import eventually
+from tests.sandbox_store import SandboxStore
 
 OURS, THEIRS = "the key of this installation", "what another machine has made"
 WRONG = {"COUNTERFOIL_SECRET_KEY": THEIRS}

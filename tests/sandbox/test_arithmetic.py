@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.sandbox.arithmetic import Served, amount, bases, faults, is_complete
-from tests.shared import NEEDS_REAL_ORDERS, REAL_ORDERS
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
+from tests.vendor_specs import NEEDS_REAL_ORDERS, REAL_ORDERS
 
 WHOLE = "limit=250&include=consignments.line_items,fees&consignment_structure=object"
 MANNERS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 
 def _all(store: SandboxStore, path: str, limit: int = 250) -> list[dict]:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 import urllib3
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 
 def _broken(store: SandboxStore, method: str, path: str, body: object = None) -> None:

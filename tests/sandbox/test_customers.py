@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 
 def _customers(store: SandboxStore, query: str = "") -> list[dict]:

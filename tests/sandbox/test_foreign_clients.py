@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 
 def certificate(directory: Path) -> tuple[Path, Path]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 ORDERS = {"scope": "store/order/*", "destination": "https://app.example.com/hooks"}
 

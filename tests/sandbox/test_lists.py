@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 LONG = 3600
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.sandbox.receiver import Receiver
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.arithmetic import Served, basis_of, faults
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 PERSON = {"first_name": "Ada", "last_name": "L", "zip": "1", "email": "ada@example.com"}
 

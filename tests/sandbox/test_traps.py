@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 WITH_LINES = "include=consignments.line_items,fees&consignment_structure=object"
 

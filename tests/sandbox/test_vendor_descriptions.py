@@ -7,7 +7,7 @@ from openapi_schema_validator import OAS30Validator
 
 from tests.sandbox import vendor
 from tests.sandbox.receiver import Receiver
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 ORDER_PARTS = ("products", "shipping_addresses", "coupons", "taxes?details=true", "messages", "fees", "shipments")
 

@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from tests.sandbox.receiver import Received, Receiver
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
 
 RETRIES = [60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400]
 

@@ -13,8 +13,8 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from tests.shared import DESCRIPTIONS
-from tests.store import SandboxStore
+from tests.sandbox_store import SandboxStore
+from tests.vendor_specs import DESCRIPTIONS
 
 _REFERENCE = DESCRIPTIONS / "reference"
 FILES = {

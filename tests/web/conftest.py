@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from counterfoil.accounts.models import Person, Role
-from tests.web.books import a_person
+from tests.web.factories.orders import a_person
 
 
 @pytest.fixture(autouse=True)

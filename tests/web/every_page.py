@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import restore_the_migrations_rows
-from tests.web.books import (
+from tests.web.factories.clients_and_products import a_catalog_load, a_client, a_product
+from tests.web.factories.orders import (
     ODD,
     PASSWORD,
     a_conflict,
@@ -25,7 +26,6 @@ from tests.web.books import (
 )
 from tests.web.matrix import all_rows
 from tests.web.matrix.row import EVERYONE, OK, Example, Row, an_example
-from tests.web.merchant import a_catalog_load, a_client, a_product
 
 NO_PAGES = re.compile(r".*(-csv|-count)|open-orders|order-(export|payload)-file|metrics|healthz|readyz")
 """Addresses that answer with a part of a page or with a file, by their names."""

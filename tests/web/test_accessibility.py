@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.web.every_page import Address, House, a_house, every_page, log_in, overflow
-from tests.web.test_walk import browser
+from tests.web.test_first_order_browser import browser
 
 __all__ = ["browser"]  # a fixture
 pytestmark = pytest.mark.django_db

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from counterfoil.accounts.models import Role
 from counterfoil.stores.models import WebIntegration
-from tests.house import connect, fresh
+from tests.factories import connect, fresh
 from tests.platform.commands import run
-from tests.store import SandboxStore
-from tests.web.books import ACCESS_TOKEN, CLIENT_SECRET, PASSWORD, a_person
+from tests.sandbox_store import SandboxStore
 from tests.web.conftest import logged_in_as
-from tests.web.doors import log_in, logged_in_long_ago, set_up_second_factor
+from tests.web.factories.orders import ACCESS_TOKEN, CLIENT_SECRET, PASSWORD, a_person
+from tests.web.login_helpers import log_in, logged_in_long_ago, set_up_second_factor
 from tests.web.matrix import all_rows
 from tests.web.matrix.row import Example, an_example
 

@@ -18,7 +18,8 @@ from counterfoil.stores.models import Carrier, StoreState, StoreUpdate, UpdateSt
 from counterfoil.web.integrations.settings_tabs import TABS as TABS_OF_SETTINGS
 from counterfoil.web.orders.detail_views import TABS
 from counterfoil.web.ui.security import POLICY
-from tests.web.books import (
+from tests.web.conftest import logged_in
+from tests.web.factories.orders import (
     ACCESS_TOKEN,
     CLIENT_SECRET,
     MARKUP,
@@ -30,7 +31,6 @@ from tests.web.books import (
     a_store,
     an_order,
 )
-from tests.web.conftest import logged_in
 
 MOST_STATEMENTS = 15
 NUL, HUGE = "\x00", "9" * 40

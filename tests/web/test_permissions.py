@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tests.conftest import restore_the_migrations_rows
-from tests.web.books import a_person
 from tests.web.conftest import logged_in_as
+from tests.web.factories.orders import a_person
 from tests.web.matrix import all_rows
 from tests.web.matrix.row import EVERYONE, IN, NOT_SO, Example, Row, an_example
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from counterfoil.sales.models import Client as Buyer
 from counterfoil.sales.models import Product, ProductAlias, SalesOrder
-from tests.web.books import a_conflict, a_foreign_shipment, a_person, a_refused_order, a_shipment, an_order
 from tests.web.conftest import logged_in_as
+from tests.web.factories.orders import a_conflict, a_foreign_shipment, a_person, a_refused_order, a_shipment, an_order
 from tests.web.matrix import all_rows
 from tests.web.matrix.row import EVERYONE, OK, Example, Row, an_example
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.web.books import PASSWORD, a_person, a_store, an_order
-from tests.web.test_walk import browser, context, log_in
+from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
+from tests.web.test_first_order_browser import browser, context, log_in
 
 __all__ = ["browser", "context"]  # fixtures
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from counterfoil.accounts.models import AuditEntry, Person, Role
 from counterfoil.accounts.users import one_time_password
-from tests.web.books import a_person
-from tests.web.doors import log_in
+from tests.web.factories.orders import a_person
+from tests.web.login_helpers import log_in
 
 pytestmark = pytest.mark.django_db
 OWN = {"new_password1": "seven purple tin kettles", "new_password2": "seven purple tin kettles"}

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from counterfoil.accounts.models import Person, Role
 from counterfoil.accounts.users import one_time_password
-from tests.web.books import PASSWORD, a_person
-from tests.web.doors import log_in
+from tests.web.factories.orders import PASSWORD, a_person
+from tests.web.login_helpers import log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.accounts.models import AuditEntry, Person, Role
-from tests.web.books import PASSWORD, a_person
-from tests.web.doors import app_shows, log_in, logged_in_long_ago, set_up_second_factor
+from tests.web.factories.orders import PASSWORD, a_person
+from tests.web.login_helpers import app_shows, log_in, logged_in_long_ago, set_up_second_factor
 
 pytestmark = pytest.mark.django_db
 

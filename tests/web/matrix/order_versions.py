@@ -3,7 +3,7 @@
 from typing import Any
 
 from counterfoil.stores.models import Payload, WebOrder
-from tests.web.books import ORDERED
+from tests.web.factories.orders import ORDERED
 from tests.web.matrix.row import IN, OK, READ_ONLY, Example, Row
 
 

@@ -10,8 +10,15 @@ from counterfoil.accounts.models import Role
 from counterfoil.accounts.users import invite
 from counterfoil.sales.models import OrderAddress, SalesOrder
 from counterfoil.stores.models import WebIntegration
-from tests.web.books import a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
-from tests.web.merchant import a_client, a_mapping, a_product, fill_fields, some_fields, some_names
+from tests.web.factories.clients_and_products import (
+    a_client,
+    a_mapping,
+    a_product,
+    fill_fields,
+    some_fields,
+    some_names,
+)
+from tests.web.factories.orders import a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
 
 EVERYONE = ("anonymous", Role.VIEWER, Role.CLERK, Role.MANAGER, Role.ADMINISTRATOR)
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from counterfoil.accounts.models import Role
 from counterfoil.web.ui import rate_limit
-from tests.web.books import a_person
 from tests.web.conftest import logged_in_as
+from tests.web.factories.orders import a_person
 from tests.web.test_permissions import names_of_all_addresses
 
 pytestmark = pytest.mark.django_db

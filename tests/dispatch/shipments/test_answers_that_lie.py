@@ -1,0 +1,160 @@
+"""An answer that is not what was asked for is not believed: the outcome is unknown, and the store is looked at."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.stores.attention.items import attention
+from counterfoil.stores.models import UpdateState, WebShipment
+from tests.dispatch.factories import creation, imported, let_pass, make_due, ship, shipments_in, writes
+from tests.factories import turn, updates
+from tests.sandbox_store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+POST = {"method": "POST", "path": "shipments$"}
+LIES: dict[str, dict[str, Any]] = {
+    "another order's": {"alter": {"order_id": 99}},
+    "another address": {"alter": {"order_address_id": 99}},
+    "no items": {"alter": {"items": []}},
+    "another tracking number": {"alter": {"tracking_number": "OTHER"}},
+    "an empty answer": {"status": 201, "body": "", "done": True},
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_an_answer_that_does_not_fit_is_looked_for_and_nothing_is_made_twice(
+    store: SandboxStore, lie: dict[str, Any]
+) -> None:
+    """A part of a line, so that the store would let a second one through."""
+    order_id, integration = imported(store, quantities=(9,))
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    store.fault(**POST, **lie, times=1)
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENDING
+    assert not WebShipment.objects.exists()
+    make_due()
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    (made,) = shipments_in(store, order_id)
+    assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
+    assert writes(store) == ["POST shipment"]
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("number", ["1Z", ""])
+def test_the_first_answer_once_more_is_not_the_second_parcel_and_voiding_that_leaves_the_first(
+    store: SandboxStore, number: str, done: bool
+) -> None:
+    """Two equal parcels: each has a shipment of its own in the end, and the right one goes."""
+    order_id, integration = imported(store, quantities=(9,))
+    store.fault(**POST, replay=True, done=done, times=2)
+    first = ship(order_id, 2, tracking_number=number)
+    turn(integration)
+    second = ship(order_id, 2, tracking_number=f"{number}2" if number else "")
+    turn(integration)
+    for _ in range(3):
+        let_pass(timedelta(minutes=2))
+        turn(integration)
+    assert len(shipments_in(store, order_id)) == 2
+    kept = WebShipment.objects.get(parcel=first).bigcommerce_shipment_id
+    assert WebShipment.objects.get(parcel=second).bigcommerce_shipment_id != kept
+    void_parcel(second.pk, by="clerk", reason="wrong")
+    turn(integration)
+    assert [each["id"] for each in shipments_in(store, order_id)] == [kept]
+
+
+def test_another_order_s_shipment_is_not_this_parcel_s(store: SandboxStore) -> None:
+    """The store numbers its shipments through: an id that is taken is no answer, whatever else it says."""
+    others, integration = imported(store, quantities=(2,))
+    ship(others, tracking_number="THEIRS")
+    turn(integration)
+    (taken,) = shipments_in(store, others)
+    (order_id,) = store.place(1, kind="guest")
+    turn(integration)
+    parcel = ship(order_id, tracking_number="1Z")
+    store.fault(**POST, alter={"id": taken["id"]}, times=1)
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENDING
+    make_due()
+    turn(integration)
+    (made,) = shipments_in(store, order_id)
+    assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"] != taken["id"]
+
+
+def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(store: SandboxStore) -> None:
+    """It is never taken for this parcel's."""
+    order_id, integration = imported(store)
+    parcel = ship(order_id, tracking_number="1Z")
+    turn(integration)
+    correct_parcel(parcel.pk, Tracking(tracking_number="1ZZ"), by="clerk")
+    store.fault("PUT", "shipments", alter={"id": 99_999}, times=1)
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENDING
+    make_due()
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    kept = WebShipment.objects.get()
+    assert (kept.bigcommerce_shipment_id, kept.tracking_number) == (shipments_in(store, order_id)[0]["id"], "1ZZ")
+
+
+def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store: SandboxStore) -> None:
+    """Each repetition may be another shipment, and a mail to the shopper."""
+    order_id, integration = imported(store, quantities=(9,))
+    ship(order_id, 1, tracking_number="1Z")
+    store.fault(**POST, status=201, body={"id": 7, "order_id": order_id, "items": []})
+    for _ in range(12):
+        let_pass(timedelta(minutes=2))
+        turn(integration)
+    (item,) = attention()
+    assert item.code == "unlike_asked"
+    assert "BigCommerce's answer shows another shipment than was asked for." in item.sentence
+    assert len(writes(store)) == 3
+    assert creation(order_id).asked_at is not None  # a retry looks for it first
+
+
+TRUE: dict[str, dict[str, Any]] = {
+    "another case and spaces": {"alter": {"tracking_number": " 1z 999 "}},
+    "further fields": {"alter": {"labels": [{"id": 7}], "origin": None, "id_of_label": 3}},
+    "text for numbers": {"alter": {"order_address_id": None}},
+}
+
+
+@pytest.mark.parametrize("answer", TRUE.values(), ids=TRUE)
+def test_an_answer_that_says_the_same_in_other_words_is_believed(store: SandboxStore, answer: dict[str, Any]) -> None:
+    """Fields come without warning, and numbers are written in more than one way (bigcommerce.md, sections 9 and 11)."""
+    order_id, integration = imported(store, quantities=(9,))
+    ship(order_id, 2, tracking_number="1Z999")
+    store.fault(**POST, **answer, times=1)
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert len(shipments_in(store, order_id)) == 1
+
+
+MORE_LIES: dict[str, dict[str, Any]] = {
+    "a list": {"status": 201, "body": [], "done": True},
+    "HTML": {"status": 200, "body": "<html>Made</html>", "content_type": "text/html", "done": True},
+    "204": {"status": 204, "done": True},
+    "an empty object": {"status": 200, "body": {}, "done": True},
+    "too many": {"alter": {"items": [{"order_product_id": 1, "quantity": 1}, {"order_product_id": 1, "quantity": 99}]}},
+    "a quantity that is none": {"alter": {"items": [{"order_product_id": 1, "quantity": -2}]}},
+    "an id that is none": {"alter": {"id": None}},
+    "no tracking number": {"alter": {"tracking_number": ""}},
+}
+
+
+@pytest.mark.parametrize("lie", MORE_LIES.values(), ids=MORE_LIES)
+def test_whatever_else_is_answered_the_parcel_has_one_shipment_in_the_end(
+    store: SandboxStore, lie: dict[str, Any]
+) -> None:
+    """And nobody is needed."""
+    order_id, integration = imported(store, quantities=(9,))
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    store.fault(**POST, **lie, times=1)
+    for _ in range(2):
+        turn(integration)
+        make_due()
+    (made,) = shipments_in(store, order_id)
+    assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
+    assert attention() == []

@@ -1,0 +1,145 @@
+"""A status that the store took and does not show is not done."""
+
+from typing import Any
+
+import pytest
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.platform.checking import check
+from counterfoil.stores.attention.actions import retry
+from counterfoil.stores.attention.items import attention
+from counterfoil.stores.models import UpdateState
+from tests.dispatch.factories import assign, imported, make_due, put, writes
+from tests.factories import DOWNLOADED, fresh, in_store, turn, updates, web_order
+from tests.sandbox_store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_status_that_is_answered_with_another_one_is_set_again_and_then_needs_a_person(store: SandboxStore) -> None:
+    """Three times; what the store shows is what was seen last, so `check` tells the same."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    shown = store.api("GET", f"/v2/orders/{order_id}").json()
+    store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown)
+    put(order_id, "Released")
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.WAITING
+    assert web_order(order_id).status_seen == DOWNLOADED
+    for _ in range(4):
+        make_due()
+        turn(integration)
+    (item,) = attention()
+    assert item.code == "status_not_taken"
+    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in item.sentence
+    assert writes(store) == ["PUT order"] * 3
+    assert web_order(order_id).status_sent == DOWNLOADED
+
+
+def test_a_status_that_is_taken_at_the_second_try_is_sent(store: SandboxStore) -> None:
+    """Nobody is needed."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    shown = store.api("GET", f"/v2/orders/{order_id}").json()
+    store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown, times=1)
+    put(order_id, "Released")
+    turn(integration)
+    make_due()
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
+    assert attention() == []
+
+
+UNREADABLE: dict[str, dict[str, Any]] = {
+    "nothing": {"status": 200, "body": ""},
+    "204": {"status": 204},
+    "an empty object": {"status": 200, "body": {}},
+    "a list": {"status": 200, "body": []},
+    "HTML": {"status": 200, "body": "<html>Thanks</html>", "content_type": "text/html"},
+    "another order": {"status": 200, "body": {"id": 1, "status_id": 8}},
+    "a status that is none": {"alter": {"status_id": "soon"}},
+    "no status": {"status": 200, "body": {"id": 100}},
+    "the half of it": {"truncate": 40},
+}
+
+
+@pytest.mark.parametrize("answer", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_answer_that_cannot_be_read_leaves_the_outcome_open_and_the_order_tells(
+    store: SandboxStore, answer: dict[str, Any]
+) -> None:
+    """The store did it: it is looked for, and not done again."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    store.fault("PUT", f"/orders/{order_id}$", **answer, done=True, times=1)
+    store.clear_calls()
+    for _ in range(2):
+        turn(integration)
+        make_due()
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    assert writes(store) == ["PUT order"]
+    assert f"/v2/orders/{order_id}" in [call["path"] for call in store.calls() if call["method"] == "GET"]
+
+
+def test_an_answer_that_cannot_be_read_is_looked_for_later_where_the_order_cannot_be_read_now(
+    store: SandboxStore,
+) -> None:
+    """Its outcome stays unknown meanwhile."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    store.fault("PUT", f"/orders/{order_id}$", status=200, body={}, done=True, times=1)
+    store.fault("GET", f"/orders/{order_id}$", status=503, times=1)
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENDING
+    make_due()
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    assert writes(store) == ["PUT order"]
+
+
+@pytest.mark.parametrize("answer", [UNREADABLE[each] for each in UNREADABLE if "alter" not in UNREADABLE[each]])
+def test_a_status_that_is_answered_unreadably_and_not_set_needs_a_person_in_the_end(
+    store: SandboxStore, answer: dict[str, Any]
+) -> None:
+    """Three times; then the clerk is told what BigCommerce shows, and a retry begins anew."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    shown = store.api("GET", f"/v2/orders/{order_id}").data if "truncate" in answer else b""
+    lie = {"status": 200, "body": shown[:40].decode()} if "truncate" in answer else answer
+    store.fault("PUT", f"/orders/{order_id}$", **lie)
+    for _ in range(6):
+        turn(integration)
+        make_due()
+    (item,) = attention()
+    assert item.code == "status_not_taken"
+    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in item.sentence
+    assert writes(store) == ["PUT order"] * 3
+    store.clear_faults()
+    retry()
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answer", [{"body": {}}, {"body": {"id": 100, "status_id": 9}}])
+def test_check_names_a_status_that_the_store_took_and_does_not_show(
+    store: SandboxStore, answer: dict[str, Any]
+) -> None:
+    """Until it shows it."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    store.fault("PUT", f"/orders/{order_id}$", status=200, **answer)
+    for _ in range(6):
+        turn(integration)
+        make_due()
+    (found,) = check([fresh(integration)], lock_wait=5).findings
+    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
+    store.clear_faults()
+    retry()
+    turn(integration)
+    assert check([fresh(integration)], lock_wait=5).holds

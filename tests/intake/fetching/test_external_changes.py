@@ -1,0 +1,94 @@
+"""What others did to orders in the books is read order by order; what cannot be is said and passed over."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from counterfoil.bigcommerce import StatusId, StoreTrouble
+from counterfoil.intake.fetching.external_changes import catch_up
+from counterfoil.sales.models import StatusRole
+from counterfoil.stores.attention.items import attention
+from counterfoil.stores.models import StoreState, WebOrder
+from counterfoil.stores.sync.session import open_session
+from tests.dispatch.factories import imported, lines_of, log_text, ship_there
+from tests.factories import connect, fresh, in_store, sales_order, turn, web_order
+from tests.intake.defects import plant
+from tests.sandbox_store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_defect_over_the_shipments_of_one_order_hides_no_other(store: SandboxStore) -> None:
+    """It is listed with its trace, and not read again with each turn."""
+    first, integration = imported(store)
+    (second,) = store.place(1, kind="guest")
+    turn(integration)
+    plant("stores_webshipment", f"web_order_id <> {web_order(first).pk}")
+    for order_id in (first, second):
+        ship_there(store, order_id, 1)
+    turn(integration)
+    assert lines_of(second)[0].shipped == 1
+    (item,) = attention()
+    assert (item.import_id, item.code, "planted" in item.trace) == (f"WEB-{first}", "defect", True)
+    assert not WebOrder.objects.filter(shipments_to_read=True).exists()
+
+
+def test_trouble_with_the_store_itself_ends_the_reading_of_refunds(store: SandboxStore) -> None:
+    """Only a missing permission is the refunds' own."""
+    order_id, integration = imported(store)
+    store.refund(order_id)
+    WebOrder.objects.update(refunds_to_read=True)
+    store.fault("GET", "refunds", status=401)
+    with open_session(fresh(integration), seconds=60) as there, pytest.raises(StoreTrouble):
+        catch_up(there)
+    assert WebOrder.objects.get().refunds_to_read
+
+
+def test_a_permission_that_stays_missing_is_logged_once(store: SandboxStore) -> None:
+    """However often it is asked for again."""
+    order_id, integration = imported(store)
+    store.refund(order_id)
+    WebOrder.objects.update(refunds_to_read=True)
+    store.fault("GET", "refunds", status=403)
+    for _ in range(2):
+        with open_session(fresh(integration), seconds=60) as there:
+            catch_up(there)
+        StoreState.objects.update(refunds_refused_at=F("refunds_refused_at") - timedelta(hours=2))
+    assert log_text().count("Refunds cannot be read") == 1
+
+
+def test_an_order_with_nothing_to_ship_that_the_store_has_stopped_stays_open(store: SandboxStore) -> None:
+    """By option it would be closed with its import; on hold it is for a person."""
+    (order_id,) = store.place(1, kind="digital", status_id=StatusId.DISPUTED)
+    physical = [line for line in in_store(store, order_id)["products"] if line["type"] != "digital"]
+    store.edit(order_id, lines=[{"id": line["id"], "quantity": 0} for line in physical])
+    integration = connect(store, close_unshippable=True, new_statuses=[StatusId.DISPUTED])
+    turn(integration)
+    assert sales_order(order_id).status.role == StatusRole.INITIAL
+
+
+def test_a_shipment_that_cannot_be_read_is_read_again(store: SandboxStore) -> None:
+    """It needs attention meanwhile, and is no failed import."""
+    order_id, integration = imported(store)
+    ship_there(store, order_id, 1)
+    store.fault("GET", "shipments", status=200, body=[{"id": 1, "items": [{"order_product_id": 2, "quantity": "x"}]}])
+    for _ in range(2):
+        turn(integration)
+    (item,) = attention()
+    assert (item.code, item.sentence) == ("shipments", "An item has the quantity x.")
+    assert not web_order(order_id).is_behind
+    store.clear_faults()
+    turn(integration)
+    assert attention() == []
+    assert lines_of(order_id)[0].shipped == 1
+
+
+def test_the_shipments_of_an_order_that_is_gone_are_not_asked_for_again(store: SandboxStore) -> None:
+    """It has none."""
+    order_id, integration = imported(store)
+    ship_there(store, order_id, 1)
+    store.fault("GET", "shipments", status=404, body=[{"status": 404, "message": "Not found"}])
+    turn(integration)
+    assert not web_order(order_id).shipments_to_read
+    assert attention() == []

@@ -1,0 +1,193 @@
+"""Changes that a store's lists show late, or date back: seen all the same, and nothing is shipped before they are."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebOrder
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.changes import poll_changes
+from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
+from tests.factories import connect, fresh, in_store, sales_order, turn, web_order
+from tests.intake.reconciliation.test_run import reconcile
+from tests.sandbox_store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+CANCELLED = "The order was cancelled in the store."
+
+
+def late(store: SandboxStore, order_id: int, **changes: Any) -> None:
+    """Someone changes an order, and lists do not show it until `catch_up`."""
+    store.set(list_lag_seconds=600.0)
+    store.edit(order_id, **changes)
+
+
+def catch_up(store: SandboxStore) -> None:
+    """Lists show everything as it is."""
+    store.set(list_lag_seconds=0.0)
+
+
+def some_time_passes(**passed: float) -> None:
+    """What was seen and written was so long ago."""
+    ago = timedelta(**passed)
+    WebOrder.objects.update(written_at=F("written_at") - ago, status_seen_at=F("status_seen_at") - ago)
+    StoreState.objects.update(glanced_at=F("glanced_at") - ago)
+
+
+def test_a_cancellation_that_the_list_shows_after_a_later_change_is_seen(store: SandboxStore) -> None:
+    """The mark has passed it by when it shows at last: each look begins some minutes before its mark."""
+    order_id, integration = imported(store)
+    late(store, order_id, status_id=StatusId.CANCELLED)
+    turn(integration)
+    assert not sales_order(order_id).is_held
+    StoreState.objects.update(seen_until=timezone.now() + timedelta(seconds=2))  # another order's change
+    catch_up(store)
+    store.clear_calls()
+    assert turn(integration).api_calls == 2
+    assert sales_order(order_id).hold_reason == CANCELLED
+
+
+def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxStore) -> None:
+    """Many orders changed in the last minutes: a pass takes its two calls, but for a whole look every four minutes."""
+    store.set(plan="enterprise")
+    integration = connect(store)
+    store.place(300)
+    turn(integration)
+    turn(integration)
+    calls = []
+    for _ in range(3):
+        store.clear_calls()
+        calls.append(turn(integration).api_calls)
+    assert sorted(calls)[:2] == [2, 2], calls
+    assert {call["path"] for call in store.calls()} == {"/v2/orders", "/v2/orders/count"}
+
+
+def test_an_order_before_the_cut_off_that_is_shown_again_is_not_listed_for(store: SandboxStore) -> None:
+    """It stands in a new order status and is never read: the overlap shows it with each look."""
+    integration = connect(store, not_before=timezone.now().date() + timedelta(days=2))
+    store.place(1)
+    turn(integration)
+    turn(integration)
+    store.clear_calls()
+    assert turn(integration).api_calls == 2
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_a_cancellation_after_the_store_s_clock_was_set_back_is_seen(store: SandboxStore, hours: int) -> None:
+    """Its date lies before the mark, and before the order's last change that we know."""
+    store.set(clock_offset_seconds=3600.0 * hours)
+    order_id, integration = imported(store)
+    some_time_passes(minutes=3)
+    store.set(clock_offset_seconds=0.0)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    ship_unseen(order_id)
+    turn(integration)
+    assert sales_order(order_id).hold_reason == CANCELLED
+    assert writes(store) == []
+
+
+def test_a_clock_that_was_set_back_is_followed_from_then_on(store: SandboxStore) -> None:
+    """The mark goes back with it, so that later changes are seen too."""
+    store.set(clock_offset_seconds=7200.0)
+    order_id, integration = imported(store)
+    store.set(clock_offset_seconds=0.0)
+    turn(integration)
+    mark = fresh(integration).state.seen_until
+    assert mark is not None
+    assert mark < timezone.now() + timedelta(minutes=1)
+    some_time_passes(minutes=3)
+    store.edit(order_id, status_id=StatusId.REFUNDED)
+    turn(integration)
+    assert sales_order(order_id).is_held
+
+
+def ship_unseen(order_id: int) -> None:
+    """A clerk ships it."""
+    ship(order_id, tracking_number="1Z")
+
+
+def test_a_list_that_shows_less_than_is_known_tells_nothing_and_the_order_is_read_before_it_is_shipped(
+    store: SandboxStore,
+) -> None:
+    """The answer to our own write was newer: the list is behind, so the order itself says that it was cancelled."""
+    order_id, integration = imported(store)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    WebOrder.objects.update(modified_seen=timezone.now() + timedelta(seconds=30), written_at=timezone.now())
+    late(store, order_id, staff_notes="late")
+    ship_unseen(order_id)
+    turn(integration)
+    assert writes(store) == []
+    assert sales_order(order_id).hold_reason == CANCELLED
+    assert fresh(integration).state.lagged_at is not None
+
+
+def test_where_lists_lag_an_order_is_read_before_it_is_shipped(store: SandboxStore) -> None:
+    """For an hour after they were found to: the list of this pass shows no cancellation yet."""
+    order_id, integration = imported(store)
+    StoreState.objects.update(lagged_at=timezone.now())
+    late(store, order_id, status_id=StatusId.CANCELLED)
+    ship_unseen(order_id)
+    turn(integration)
+    assert (writes(store), sales_order(order_id).hold_reason) == ([], CANCELLED)
+    catch_up(store)
+    store.edit(order_id, status_id=StatusId.AWAITING_SHIPMENT)
+    turn(integration)
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert len(shipments_in(store, order_id)) == 1
+
+
+def test_where_lists_lag_an_order_is_read_before_a_status_is_written_over(store: SandboxStore) -> None:
+    """Someone else's decision stands (design, rule 12)."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    StoreState.objects.update(lagged_at=timezone.now())
+    late(store, order_id, status_id=StatusId.DISPUTED)
+    put(order_id, "Released")
+    turn(integration)
+    assert writes(store) == []
+    assert in_store(store, order_id)["status_id"] == StatusId.DISPUTED
+
+
+def test_an_old_status_on_a_late_list_is_not_taken_for_a_new_one(store: SandboxStore) -> None:
+    """The list still shows it as new after we set it: nothing is listed, read or set again."""
+    order_id, integration = imported(store)
+    WebOrder.objects.update(modified_seen=timezone.now() + timedelta(seconds=30), written_at=timezone.now())
+    with open_session(fresh(integration), seconds=60) as there:
+        seen = poll_changes(there.integration, there.api)
+    assert order_id in seen.known
+    assert order_id in seen.stale
+    assert web_order(order_id).status_seen == integration.downloaded_status
+
+
+def test_an_order_that_a_reconciliation_finds_stopped_is_held(store: SandboxStore) -> None:
+    """No look has shown it: the report and the log say so, and nothing of it is shipped."""
+    order_id, integration = imported(store)
+    late(store, order_id, status_id=StatusId.CANCELLED)
+    turn(integration)
+    catch_up(store)
+    ship_unseen(order_id)
+    found = reconcile(integration)
+    difference = found.differences.get(kind=DifferenceKind.STATUS)
+    assert difference.sentence == f"{CANCELLED} That was not seen before. The order is on hold here from now on."
+    assert not difference.is_off
+    assert sales_order(order_id).hold_reason == CANCELLED
+    assert f"On hold: {CANCELLED}" in log_text()
+    make_due()
+    turn(integration)
+    assert writes(store) == []
+
+
+def test_a_reconciliation_leaves_what_a_manager_released(store: SandboxStore) -> None:
+    """The store's status was seen before, and someone has decided."""
+    order_id, integration = imported(store)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    turn(integration)
+    put_on_hold(sales_order(order_id).pk, "", by="Max")
+    reconcile(integration)
+    assert not sales_order(order_id).is_held

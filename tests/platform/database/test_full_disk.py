@@ -1,0 +1,91 @@
+"""A full disk is named, whatever met it: a real small file system where one can be mounted."""
+
+import errno
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import OperationalError
+
+from counterfoil.sales.db.full_disk import OF_DATABASE, full_disk
+from tests.platform.system_accounts import ORDINARY, Account, accounts
+
+NO_SPACE = OSError(errno.ENOSPC, "No space left on device", "/data/x.csv")
+CLI = ("-m", "counterfoil.platform.cli.main")
+
+
+def caused(error: Exception, by: BaseException) -> Exception:
+    """An error that another one led to."""
+    error.__cause__ = by
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NO_SPACE, "The disk is full: /data/x.csv cannot be written."),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "The disk is full: a file cannot be written."),
+        (psycopg.errors.DiskFull("could not extend file"), OF_DATABASE),
+        (caused(OperationalError("could not extend file"), psycopg.errors.DiskFull("it")), OF_DATABASE),
+        (ValueError("pg_dump: error: could not write: No space left on device"), OF_DATABASE),
+        (OSError(errno.EACCES, "Permission denied"), ""),
+        (OperationalError("the connection was lost"), ""),
+        (None, ""),
+    ],
+)
+def test_a_full_disk_is_told_from_other_trouble(error: BaseException | None, said: str) -> None:
+    """By the system's number, PostgreSQL's, or their words; also where another error hides it."""
+    assert full_disk(error).startswith(said)
+    assert bool(full_disk(error)) == bool(said)
+
+
+def _mountable() -> list[Account]:
+    """An ordinary user, where the tests may mount a file system for it."""
+    with tempfile.TemporaryDirectory() as place:
+        if subprocess.run(["mount", "-t", "tmpfs", "none", place], capture_output=True, check=False).returncode:
+            return []
+        subprocess.run(["umount", place], check=True)
+    return [each for each in accounts() if each.name == ORDINARY]
+
+
+@pytest.fixture(params=_mountable(), ids=lambda account: account.name)
+def small_disk(request: pytest.FixtureRequest) -> Iterator[tuple[Account, Path]]:
+    """A file system of 120 MB, and whose it is."""
+    account = request.param
+    place = account.new_directory("disk")
+    owner = f"size=120m,uid={account.uid},gid={account.gid},mode=700"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", owner, "none", place], check=True)
+    yield account, place
+    subprocess.run(["umount", "--lazy", place], check=True)
+    shutil.rmtree(place.parent, ignore_errors=True)
+
+
+def fill(place: Path) -> None:
+    """To the last byte."""
+    with suppress(OSError), (place / "full").open("wb", buffering=0) as file:
+        while True:
+            file.write(b"0" * 65_536)
+    with suppress(OSError), (place / "full").open("ab", buffering=0) as file:
+        while file.write(b"0"):
+            pass
+
+
+def test_each_command_names_the_full_disk_of_the_database(small_disk: tuple[Account, Path]) -> None:
+    """Not only the first: and with room, all of it is there."""
+    account, place = small_disk
+    extra = {"COUNTERFOIL_DATA_DIR": str(place)}
+    assert account.run(*CLI, "orders", extra=extra).returncode == 0
+    fill(place)
+    for words in (("orders",), ("product", "add", "MUG-01", "Mug"), ("orders",)):
+        refused = account.run(*CLI, *words, extra=extra)
+        assert (refused.returncode, refused.stderr) == (3, f"{OF_DATABASE}\n")
+    (place / "full").unlink()
+    assert account.run(*CLI, "product", "add", "MUG-01", "Mug", extra=extra).returncode == 0
+    fill(place)
+    backup = account.run(*CLI, "backup", str(place / "b.counterfoil"), extra=extra)
+    assert (backup.returncode, "disk" in backup.stderr and "full" in backup.stderr) == (3, True)

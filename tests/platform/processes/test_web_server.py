@@ -1,0 +1,298 @@
+"""The pages are answered whatever other clients do; what is too large, too slow or no HTTP/1 is refused."""
+
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from counterfoil.platform.processes import web_connection, web_server
+from counterfoil.platform.processes.web_connection import LARGEST_BODY
+from tests.platform.installation import House, free_port
+from tests.platform.process_helpers import eventually
+from tests.platform.slow_clients import FORM, HOST, asked, connected, held, status_of, told
+
+MANY = 200
+LARGE = b"GET /static/vendor/tabler.min.css" + HOST + b"\r\n"
+KINDS = {
+    "nothing is sent": b"",
+    "silent bodies": FORM + b"Content-Length: 100000\r\n\r\n",
+    "bodies that stop": FORM + b"Content-Length: 100000\r\n\r\ncsrfmiddlewaretoken=",
+    "chunks that stop": FORM + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
+    "headers that stop": b"GET /login/" + HOST + b"X-Slow: ",
+    "answers that are not fetched": LARGE * 4,
+    "idle after an answer": b"GET /healthz" + HOST + b"\r\n",
+}
+
+
+@pytest.fixture(scope="module")
+def pages(house: House) -> Iterator[int]:
+    """The port of the real pages, served as `counterfoil web` does."""
+    port = free_port()
+    process: subprocess.Popen[str] = house.start("web", "--port", str(port), "--threads", "4")
+    eventually(lambda: _listens(port), seconds=60)
+    yield port
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in said
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everyone_else_is_answered(pages: int, kind: str) -> None:
+    """Two hundred such connections hold none of the four threads; all of the pages are there, not only the probe."""
+    with held(pages, KINDS[kind], MANY):
+        for path in ("/healthz", "/login/", "/readyz", "/login/"):
+            assert asked(pages, path).status in (200, 503), path
+
+
+@pytest.mark.parametrize(
+    "length",
+    [b"Content-Length: 150000000\r\n", b"Content-Length: 150000000\r\nExpect: 100-continue\r\n"],
+    ids=["its length", "its length, asking first as curl does"],
+)
+def test_a_large_upload_is_refused_by(pages: int, length: bytes) -> None:
+    """Nothing of it is taken: the answer is there before its first byte."""
+    with connected(
+        pages, FORM.replace(b"x-www-form-urlencoded", b"form-data; boundary=b") + length + b"\r\n"
+    ) as client:
+        said = told(client)
+    assert status_of(said) == 413
+    assert b"More than 25 MB" in said
+    assert b"X-Content-Type-Options: nosniff" in said
+
+
+def test_a_large_upload_without_a_length_is_refused_when_it_is_too_large(pages: int) -> None:
+    """And the client that still sends can read why."""
+    chunk = b"100000\r\n" + b"a" * 0x100000 + b"\r\n"
+    with connected(pages, FORM + b"Transfer-Encoding: chunked\r\n\r\n") as client:
+        for _ in range(LARGEST_BODY // 0x100000 + 4):
+            client.sendall(chunk)
+        assert status_of(told(client)) == 413
+
+
+@pytest.mark.parametrize("first", [b"5" * 300_000, b"0\r\n" + b"a" * 300_000], ids=["a size", "a trailer"])
+def test_a_line_between_chunks_ends_somewhere(pages: int, first: bytes) -> None:
+    """Else each byte of it would be looked through again with each that follows."""
+    with connected(pages, FORM + b"Transfer-Encoding: chunked\r\n\r\n") as client:
+        client.sendall(first)
+        assert status_of(told(client)) == 400
+
+
+def test_headers_end_somewhere(pages: int) -> None:
+    """64 KB are more than any browser sends."""
+    with connected(pages, b"GET /login/" + HOST + b"X-Long: " + b"a" * 70_000) as client:
+        assert status_of(told(client)) == 431
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00", 505),
+        (b"GET /healthz" + HOST + b"Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n"
+         b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n", 200),
+    ],
+    ids=["with prior knowledge", "by an upgrade"],
+)  # fmt: skip
+def test_http_2_is_not_spoken_in_clear(pages: int, first: bytes, status: int) -> None:
+    """Refused, or answered in HTTP/1.1."""
+    with connected(pages, first) as client:
+        if status == 200:
+            client.shutdown(socket.SHUT_WR)
+        said = told(client)
+    assert status_of(said) == status
+    assert said.startswith(b"HTTP/1.")
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/login/", "/", "/nowhere/", "/static/web/nothing.css", "/metrics"]
+)
+def test_no_answer_is_guessed_at(pages: int, path: str) -> None:
+    """Also what no page is, and what is asked for under another name."""
+    for host in ("localhost", "evil.example.com"):
+        assert asked(pages, path, Host=host).headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_port_that_is_taken_is_named(house: House, pages: int) -> None:
+    """In a sentence, and with the exit code of a program that cannot start."""
+    second = house.run("web", "--port", str(pages))
+    assert (second.returncode, f"Port {pages} is in use" in second.stderr) == (3, True), second.stderr
+
+
+@pytest.mark.parametrize("name", ["*", "*.example.com", ".", "orders.example.com,*", "https://orders.example.com"])
+def test_a_host_that_stands_for_any_is_refused(house: House, name: str) -> None:
+    """Before anything is served, naming the setting."""
+    done = house.run("web", "--port", str(free_port()), COUNTERFOIL_HOSTS=name)
+    assert done.returncode == 2
+    assert "COUNTERFOIL_HOSTS" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+Answering = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Running:
+    """A server in this process, with an application of the test's own."""
+
+    def __init__(self, application: Answering) -> None:
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
+        self.server = web_server.web_server(application, listening, threads=2, trusts_proxy=False)
+        self.thread = threading.Thread(target=self.server.run)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Until it has ended."""
+        self.server.stop()
+        self.thread.join(30)
+        assert not self.thread.is_alive()
+
+
+def hello(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+    """What was sent, or how long it is; else which headers the application sees. /large is large."""
+    body = environ["wsgi.input"].read()
+    start("200 OK", [("Content-Type", "text/plain")])
+    if environ["PATH_INFO"] == "/large":
+        return [b"a" * 20_000_000]
+    if len(body) > 1000:
+        return [f"{len(body)} bytes".encode()]
+    return [body or repr(sorted(name for name in environ if name.startswith("HTTP_"))).encode()]
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A server that looks at its clock often."""
+    monkeypatch.setattr(web_server, "LOOKS_EVERY", 0.05)
+    here = Running(hello)
+    yield here
+    here.stop()
+
+
+@pytest.mark.parametrize("first", [b"POST /" + HOST + b"Content-Length: 9\r\n\r\nabc", b"GET /" + HOST + b"X-Slow: "])
+def test_a_request_that_does_not_arrive_in_time_is_ended(
+    running: Running, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
+    """With a sentence; the time of a body grows with what has arrived."""
+    monkeypatch.setattr(web_connection, "FIRST_SECONDS", 0.2)
+    with connected(running.port, first) as client:
+        said = told(client)
+    assert status_of(said) == 408
+    assert b"did not arrive in time" in said
+
+
+def test_a_connection_without_a_request_is_closed(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sooner when there never was one than between two."""
+    monkeypatch.setattr(web_connection, "FIRST_SECONDS", 0.2)
+    with connected(running.port, b"GET /" + HOST + b"\r\n") as used, connected(running.port) as unused:
+        assert told(unused) == b""
+        assert status_of(used.recv(4096)) == 200
+        used.sendall(b"GET /" + HOST + b"Connection: close\r\n\r\n")
+        assert status_of(told(used)) == 200
+    monkeypatch.setattr(web_connection, "IDLE_SECONDS", 0.2)
+    with connected(running.port, b"GET /" + HOST + b"\r\n") as used:
+        assert status_of(told(used)) == 200
+
+
+def test_whoever_takes_nothing_of_an_answer_is_let_go(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop is never told of such a client; the clock is."""
+    monkeypatch.setattr(web_connection, "SILENT_SECONDS", 0.2)
+    with connected(running.port, b"GET /large" + HOST + b"\r\n"):
+        eventually(lambda: running.server.active_channels)
+        eventually(lambda: not running.server.active_channels)
+
+
+def test_requests_that_come_together_are_answered_one_by_one(running: Running) -> None:
+    """In their order, bodies and blank lines between them too, and the last one when it is there as a whole."""
+    post = b"POST /" + HOST + b"Content-Length: 5\r\n\r\n"
+    with connected(running.port, b"\r\n" + post + b"first" + post + b"twice\r\n" + post + b"thi") as client:
+        client.sendall(b"rd" + b"GET /" + HOST + b"Connection: close\r\n\r\n")
+        said = told(client)
+    assert said.count(b"200 OK") == 4
+    assert said.index(b"first") < said.index(b"twice") < said.index(b"third") < said.index(b"HTTP_HOST")
+
+
+def test_who_fetches_nothing_is_given_one_answer() -> None:
+    """A hundred requests in one piece would else open a hundred files, or fill the disk."""
+    asked_for: list[str] = []
+
+    def noting(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        asked_for.append(environ["PATH_INFO"])
+        return hello(environ, start)
+
+    here = Running(noting)
+    with connected(here.port, (b"GET /large" + HOST + b"\r\n") * 100):
+        eventually(lambda: asked_for)
+        for _ in range(3):
+            assert asked(here.port, "/other").status == 200
+        assert asked_for == ["/large", *["/other"] * 3]
+    here.stop()
+
+
+def test_when_all_places_are_taken_the_idlest_gives_way(running: Running) -> None:
+    """Nobody is left outside."""
+    running.server.most_connections = 20
+    with held(running.port, b"", 60):
+        for _ in range(3):
+            assert asked(running.port, "/").status == 200
+        eventually(lambda: len(running.server.active_channels) <= 20)
+
+
+def test_all_bodies_together_have_a_bound(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that has been arriving longest goes; a new one is taken."""
+    monkeypatch.setattr(web_server, "MOST_BODY_BYTES", 1_000_000)
+    head = b"POST /" + HOST + b"Content-Length: 600001\r\nConnection: close\r\n\r\n"
+    with connected(running.port, head + b"a" * 600_000) as old:
+        eventually(lambda: sum(each.body_bytes for each in running.server.active_channels.values()) == 600_000)
+        with connected(running.port, head + b"a" * 600_001) as new:
+            assert status_of(told(new)) == 200
+        said = told(old)
+    assert status_of(said) == 503
+    assert b"Try again in a minute" in said
+
+
+def test_the_largest_body_that_is_allowed_arrives_whole(running: Running) -> None:
+    """To the last byte; one more is too large."""
+    with connected(running.port, b"POST /" + HOST + b"Connection: close\r\nContent-Length: 25000000\r\n\r\n") as client:
+        client.sendall(b"a" * LARGEST_BODY)
+        said = told(client)
+    assert status_of(said) == 200
+    assert said.endswith(b"25000000 bytes")
+    with connected(running.port, b"POST /" + HOST + b"Content-Length: 25000001\r\n\r\n") as client:
+        assert status_of(told(client)) == 413
+
+
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "X-Forwarded_For", "X_FORWARDED_PROTO", "Remote_Addr", "x_ok"])
+def test_headers_with_an_underscore_reach_no_page(running: Running, name: str) -> None:
+    """Nor does what a proxy would set, where there is none."""
+    seen = asked(running.port, "/", **{name: "203.0.113.9", "X-Forwarded-For": "203.0.113.9", "X-Known": "1"}).data
+    assert b"HTTP_X_KNOWN" in seen
+    assert b"FORWARDED" not in seen
+    assert name.upper().encode() not in seen
+
+
+def test_what_is_under_way_is_answered_when_it_stops() -> None:
+    """The application has the request when the server is told to stop; its answer arrives, and nobody new is let in."""
+    has_it, may_go_on = threading.Event(), threading.Event()
+
+    def slowly(_environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        has_it.set()
+        assert may_go_on.wait(60)
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [b"done"]
+
+    here = Running(slowly)
+    with connected(here.port, b"GET /" + HOST + b"\r\n") as client:
+        assert has_it.wait(60)
+        here.server.stop()
+        eventually(lambda: not _listens(here.port))
+        may_go_on.set()
+        assert told(client).endswith(b"done")
+    here.stop()

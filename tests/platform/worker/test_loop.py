@@ -1,0 +1,152 @@
+"""The worker and the store's lock: killed, stopped, and with the database restarted under it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.platform.installation import House
+from tests.platform.process_helpers import eventually
+
+JOBS = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+LOCK_SPACE = 0x5708E
+HOLDERS = (
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    f" WHERE locktype = 'advisory' AND granted AND classid = {LOCK_SPACE}"
+)
+VISIT = """
+from counterfoil.platform.setting_up import set_up
+set_up()
+from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.sync.session import StoreBusy, visit
+try:
+    with visit(WebIntegration.objects.get(code="WEB-"), seconds=1, lock_wait=1):
+        print("inside")
+except StoreBusy as busy:
+    print(busy)
+"""
+
+
+@pytest.fixture
+def store(house: House) -> Iterator[House]:
+    """The house with one store, which takes calls and does not answer."""
+    house.rows("DELETE FROM procrastinate_jobs")
+    added = house.add_store()
+    assert added.returncode == 0, added.stderr
+    yield house
+    house.kill_all()
+    house.rows("TRUNCATE stores_webintegration CASCADE")
+
+
+def worker(house: House) -> "subprocess.Popen[str]":
+    return house.start("worker")
+
+
+def end(process: "subprocess.Popen[str]") -> str:
+    """Ends it in order; what it said."""
+    process.terminate()
+    said, _ = process.communicate(timeout=15)
+    return said
+
+
+def is_visiting(house: House) -> bool:
+    return bool(house.rows(HOLDERS)) and house.rows(JOBS) == [(1,)]
+
+
+def test_a_killed_worker_leaves_nothing_running_and_another_goes_on(store: House) -> None:
+    """kill -9 in a turn: the lock is free at once, within 30 s no job is "running", and another worker visits."""
+    first = worker(store)
+    eventually(lambda: is_visiting(store))
+    first.kill()
+    first.communicate()
+    eventually(lambda: store.rows(HOLDERS) == [], seconds=2)
+    store.rows("UPDATE stores_storestate SET due_at = now()")
+    dead = store.rows("SELECT max(id) FROM procrastinate_jobs WHERE status = 'doing'")[0][0]
+    second = worker(store)
+    began = time.monotonic()
+    eventually(lambda: store.rows(f"SELECT 1 FROM procrastinate_jobs WHERE id = {dead}") == [], seconds=30)
+    eventually(lambda: bool(store.rows(HOLDERS)), seconds=30 - (time.monotonic() - began))
+    assert "a worker died during a turn" in end(second)
+
+
+def test_a_wake_up_leads_to_a_visit_at_once(store: House) -> None:
+    """Saving a store's settings wakes a resting worker in well under a second."""
+    store.rows("UPDATE stores_storestate SET due_at = now() + interval '1 hour'")
+    store.rows("DELETE FROM procrastinate_jobs")
+    process = worker(store)
+    listening = "SELECT count(*) FROM procrastinate_workers"
+    eventually(lambda: store.rows(listening) != [(0,)])
+    time.sleep(1.5)
+    assert store.rows(HOLDERS) == []
+    before = len(store_calls(store))
+    changing = store.start("store", "set", "WEB-", "--description", "Shop, renamed")
+    eventually(lambda: "renamed" in store.rows("SELECT description FROM stores_webintegration")[0][0])
+    began = time.monotonic()
+    eventually(lambda: len(store_calls(store)) > before, seconds=5)
+    assert time.monotonic() - began < 0.9
+    changing.communicate(timeout=20)
+    end(process)
+
+
+def store_calls(house: House) -> list[object]:
+    assert house.silent is not None
+    return list(house.silent.calls)
+
+
+def test_sigterm_ends_a_worker_in_the_middle_of_a_turn(store: House) -> None:
+    """Within ten seconds it is gone, with 0, though the store does not answer."""
+    process = worker(store)
+    eventually(lambda: is_visiting(store))
+    began = time.monotonic()
+    process.terminate()
+    said, _ = process.communicate(timeout=15)
+    assert time.monotonic() - began < 10.5
+    assert process.returncode == 0
+    assert "Traceback" not in said
+
+
+def test_a_stopped_process_keeps_the_store_and_is_named(store: House) -> None:
+    """SIGSTOP: nobody else talks to the store, and who wants to is told by whom it is held."""
+    process = store.start("sync", "WEB-")
+    eventually(lambda: bool(store.rows(HOLDERS)))
+    process.send_signal(signal.SIGSTOP)
+    asked = subprocess.run(
+        [sys.executable, "-c", VISIT], env=store.environment, text=True, capture_output=True, check=False
+    )
+    assert f"counterfoil sync, pid {process.pid} on" in asked.stdout, asked.stderr
+    process.kill()
+    process.communicate()
+    eventually(lambda: store.rows(HOLDERS) == [], seconds=2)
+
+
+def test_a_pass_that_loses_the_database_ends_with_a_sentence(store: House) -> None:
+    """The connection that holds the lock is cut: exit code 3, no trace. (No request follows: stores/test_visit.)"""
+    process = store.start("sync", "WEB-")
+    eventually(lambda: bool(store.rows(HOLDERS)))
+    eventually(lambda: len(store_calls(store)) > 0)
+    store.rows(f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND {process.pid} > 0")
+    said, _ = process.communicate(timeout=40)
+    assert process.returncode == 3, said
+    assert "Traceback" not in said
+
+
+def test_a_worker_outlives_a_restart_of_the_database(store: House) -> None:
+    """The database goes away and comes back: the worker says so in a line, and visits again."""
+    process = worker(store)
+    eventually(lambda: is_visiting(store))
+    assert store.server.pid is not None
+    os.kill(store.server.pid, signal.SIGINT)
+    eventually(lambda: store.server.has_ended)
+    time.sleep(4)
+    store.server.start_again()
+    store.rows("UPDATE stores_storestate SET due_at = now()")
+    before = len(store_calls(store))
+    eventually(lambda: len(store_calls(store)) > before, seconds=40)
+    assert process.poll() is None
+    said = end(process)
+    assert "lost the database during a turn" in said
+    assert said.count("\n") <= 4, said

@@ -1,0 +1,85 @@
+"""Everything is done without a mouse: keys go places, move in lists and choose; the focus is never lost."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, expect
+
+from counterfoil.sales.models import SalesOrder
+from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
+from tests.web.test_first_order_browser import browser, context, log_in
+
+__all__ = ["browser", "context"]  # fixtures
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def orders(context: BrowserContext, live_server: Any) -> Page:
+    """The list of three orders, in front of a clerk."""
+    page = context.new_page()
+    a_person("clerk", name="mira")
+    integration = a_store()
+    for number in (1, 2, 3):
+        an_order(integration, number)
+    log_in(page, live_server.url, "mira", PASSWORD)
+    expect(page.locator("#orders tbody tr")).to_have_count(3)
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    return page
+
+
+def test_keys_search_go_places_and_move_in_a_list(orders: Page) -> None:
+    """They do nothing while one types; j, k, x and Enter work on the row that has the focus."""
+    keyboard, search = orders.keyboard, orders.get_by_role("searchbox")
+    rows = orders.locator("#orders tbody tr")
+    keyboard.press("j")
+    keyboard.press("j")
+    expect(rows.nth(1).get_by_role("link").first).to_be_focused()
+    keyboard.press("x")
+    expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
+    keyboard.press("k")
+    expect(rows.nth(0).get_by_role("link").first).to_be_focused()
+    keyboard.press("/")
+    expect(search).to_be_focused()
+    keyboard.type("gcjx?")
+    expect(search).to_have_value("gcjx?")
+    orders.get_by_role("heading", name="Sales orders").click()
+    keyboard.press("g")
+    keyboard.press("d")
+    expect(orders).to_have_title("Dashboard · Counterfoil")
+    expect(orders.get_by_role("button", name="Keys")).to_be_visible()
+    keyboard.press("/")
+    expect(orders.get_by_role("heading", name="Sales orders")).to_be_visible()
+    expect(search).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("j")
+    keyboard.press("Enter")
+    expect(orders.get_by_role("heading", name="Sales order ", exact=False)).to_be_visible()
+
+
+def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
+    """? shows them, Escape closes them; who speaks to the computer switches them off, for good."""
+    orders.keyboard.press("?")
+    dialog = orders.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("Needs attention")
+    orders.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    orders.get_by_role("button", name="Keys").click()
+    dialog.get_by_label("The keys are on").uncheck()
+    dialog.get_by_role("button", name="Close").click()
+    orders.reload()
+    orders.keyboard.press("/")
+    expect(orders.get_by_role("searchbox")).not_to_be_focused()
+
+
+def test_the_focus_stays_when_the_list_comes_anew_and_goes_to_what_was_refused(orders: Page, live_server: Any) -> None:
+    """A new order arrives: the link that had the focus has it. A form is refused: its alert or first error has it."""
+    oldest = orders.locator("#orders tbody tr").last.get_by_role("link").first
+    oldest.focus()
+    an_order(a_store("SHOP-"), 9)
+    expect(orders.locator("#orders tbody tr")).to_have_count(4, timeout=10_000)
+    expect(oldest).to_be_focused()
+    number = SalesOrder.objects.earliest("pk").number
+    orders.goto(f"{live_server.url}{reverse('order-quantities', args=[number])}")
+    orders.get_by_role("button", name="Cancel the quantities", exact=True).last.click()
+    expect(orders.locator("main .alert-danger")).to_be_focused()

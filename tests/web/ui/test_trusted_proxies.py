@@ -1,0 +1,88 @@
+"""Where a request comes from is said by trusted proxies alone, however many stand behind one another."""
+
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client, RequestFactory
+
+from counterfoil.accounts.client_ip import remote_ip
+from counterfoil.accounts.models import AuditEntry
+from counterfoil.platform.trusted_proxies import read
+from tests.web.login_helpers import log_in
+
+CHAIN = ["loopback", "10.1.0.0/16", "2001:db8:5::/48"]
+FORGED = "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("peer", "said", "address"),
+    [
+        ("127.0.0.1", "198.51.100.4", "198.51.100.4"),
+        ("127.0.0.1", f"{FORGED}, 198.51.100.4", "198.51.100.4"),
+        ("127.0.0.1", f"{FORGED}, 198.51.100.4, 10.1.2.3", "198.51.100.4"),
+        ("10.1.2.3", f"{FORGED}, 198.51.100.4, 2001:db8:5::1, 127.0.0.1", "198.51.100.4"),
+        ("127.0.0.1", "10.1.9.9, 10.1.2.3", "10.1.9.9"),
+        ("127.0.0.1", f"{FORGED},, 10.1.2.3", "10.1.2.3"),
+        ("127.0.0.1", f"{FORGED}, no address, 10.1.2.3", "10.1.2.3"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "," * 5000, "127.0.0.1"),
+        ("198.51.100.9", FORGED, "198.51.100.9"),
+        ("10.2.0.1", FORGED, "10.2.0.1"),
+        ("::1", "2001:db8:7::9", "2001:db8:7::9"),
+        ("::ffff:127.0.0.1", "::ffff:198.51.100.4", "198.51.100.4"),
+        ("::ffff:198.51.100.9", FORGED, "198.51.100.9"),
+        ("127.0.0.1", "198.51.100.4:50123", "198.51.100.4"),
+        ("127.0.0.1", "[2001:db8:7::9]:443", "2001:db8:7::9"),
+        ("127.0.0.1", "fe80::1%eth0", "fe80::1"),
+        ("", FORGED, None),
+    ],
+)
+def test_the_address_is_what_the_outermost_trusted_proxy_saw(
+    peer: str, said: str, address: str | None, settings: Any
+) -> None:
+    """What stands before that may be made up; what is no address ends the search."""
+    settings.HTTPS, settings.TRUSTED_PROXIES = True, read(CHAIN)
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=said)
+    assert remote_ip(request) == address
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("peer", ["198.51.100.9", "10.0.0.7", "::ffff:192.168.1.5"])
+def test_who_is_no_proxy_chooses_no_address(peer: str, client: Client, settings: Any) -> None:
+    """By default nobody on another machine is one, not in the same office either; wrong passwords count for them."""
+    settings.HTTPS, settings.SECURE_SSL_REDIRECT = True, False
+    assert log_in(client, "mira", "wrong", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=FORGED).status_code == 200
+    seen = peer.removeprefix("::ffff:")
+    assert {AccessAttempt.objects.get().ip_address, AuditEntry.objects.get().address} == {seen}
+
+
+@pytest.mark.django_db
+def test_a_proxy_that_is_not_known_is_told_what_to_do(client: Client, settings: Any) -> None:
+    """It would else be led to https for ever; nothing is done, and probes are answered."""
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    said = {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": FORGED}
+    refused = log_in(client, "mira", "wrong", REMOTE_ADDR="10.0.0.7", **said)
+    assert refused.status_code == 403
+    assert "10.0.0.7" in refused.content.decode()
+    assert "COUNTERFOIL_TRUSTED_PROXIES" in refused.content.decode()
+    assert not AuditEntry.objects.exists()
+    assert client.get("/healthz", REMOTE_ADDR="10.0.0.7", **said).status_code == 200
+    settings.TRUSTED_PROXIES = read(["private"])
+    assert log_in(client, "mira", "wrong", REMOTE_ADDR="10.0.0.7", **said).status_code == 200
+    assert AuditEntry.objects.get().address == FORGED
+
+
+@pytest.mark.parametrize("given", [[], [""], ["loopback"], [" Loopback "]])
+def test_what_runs_here_is_trusted_by_default(given: list[str]) -> None:
+    """And nothing else."""
+    assert [str(each) for each in read(given)] == ["127.0.0.0/8", "::1/128"]
+
+
+@pytest.mark.parametrize("given", ["proxy.example.com", "10.0.0.0/33", "0.0.0.0/0", "::/0", "*", "10.0.0.1;10.0.0.2"])
+def test_what_is_no_network_or_everybody_is_refused_in_words(given: str) -> None:
+    """With the name of the setting."""
+    with pytest.raises(ImproperlyConfigured, match="COUNTERFOIL_TRUSTED_PROXIES"):
+        read([given])
