@@ -105,7 +105,7 @@ class SandboxStore:
     def edit(self, order_id: int, **changes: Any) -> None:
         """As a person does in the control panel: header fields, ``lines``, ``addresses``, ``discounts``, ``fees``.
 
-        All amounts follow (see ``bigcommerce_sandbox.edits.by_person``), unless ``raw=True``.
+        All amounts follow (see ``bigcommerce_sandbox.orders.edits.by_person``), unless ``raw=True``.
         """
         self.control("PATCH", f"/orders/{order_id}", changes)
 

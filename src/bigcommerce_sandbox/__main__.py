@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from bigcommerce_sandbox import state
-from bigcommerce_sandbox.making import maker
-from bigcommerce_sandbox.making.examples import place_examples
-from bigcommerce_sandbox.making.shelf import MOST
+from bigcommerce_sandbox.generator import generator
+from bigcommerce_sandbox.generator.example_orders import place_examples
+from bigcommerce_sandbox.generator.products import MOST
 from bigcommerce_sandbox.server import serve
 from bigcommerce_sandbox.settings import CHOICES, DEFAULTS, QUOTAS, WrongSetting
 from bigcommerce_sandbox.store import Store
@@ -33,7 +33,7 @@ def main() -> int:
         if options.examples is not None:
             place_examples(store, options.examples)
         store.stock(options.products, options.seed)
-        maker.fill_store(store, options.orders, options.seed)
+        generator.fill_store(store, options.orders, options.seed)
     serve(
         store,
         listener,

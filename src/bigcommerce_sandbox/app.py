@@ -11,8 +11,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bigcommerce_sandbox.control import LoopbackOnly, routes
-from bigcommerce_sandbox.gateway import Gateway
+from bigcommerce_sandbox.api.gateway import Gateway
+from bigcommerce_sandbox.control.store import LoopbackOnly, routes
 from bigcommerce_sandbox.store import Store
 
 _PAGE = Path(__file__).parent / "page"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bigcommerce_sandbox.answers import Document, Refused, not_found
-from bigcommerce_sandbox.orders import Order
+from bigcommerce_sandbox.orders.order import Order
 
 _LONGEST = {"first_name": 100, "last_name": 100, "company": 255, "phone": 50, "email": 255, "notes": 65_535}
 _SHORTEST = {"first_name": 1, "last_name": 1, "email": 3}

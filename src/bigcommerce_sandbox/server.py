@@ -14,9 +14,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bigcommerce_sandbox import state
 from bigcommerce_sandbox.app import application
-from bigcommerce_sandbox.making import maker
+from bigcommerce_sandbox.generator import generator
 from bigcommerce_sandbox.store import Store
-from bigcommerce_sandbox.webhooks.courier import carry
+from bigcommerce_sandbox.webhooks.dispatcher import carry
 
 _WATCH_SECONDS = 0.25
 
@@ -129,7 +129,7 @@ async def _surprise(store: Store) -> None:
         waited = waited + _WATCH_SECONDS if every else 0.0
         if every and waited >= every:
             waited = 0.0
-            maker.place(store, 1, None, None)
+            generator.place(store, 1, None, None)
 
 
 async def _end_with_parent(server: Server, parent: int) -> None:

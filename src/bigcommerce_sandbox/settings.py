@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bigcommerce_sandbox.statuses import STATUSES
+from bigcommerce_sandbox.orders.statuses import STATUSES
 
 ALL_SCOPES = (
     "store_v2_orders",

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bigcommerce_sandbox.answers import Document, encoded
-from bigcommerce_sandbox.catalog import Catalog, CatalogProduct, Choice, Variant
+from bigcommerce_sandbox.catalog.products import Catalog, CatalogProduct, Choice, Variant
 from bigcommerce_sandbox.customers import Customer
-from bigcommerce_sandbox.making.shelf import stocked
-from bigcommerce_sandbox.orders import Order
+from bigcommerce_sandbox.generator.products import stocked
+from bigcommerce_sandbox.orders.order import Order
 from bigcommerce_sandbox.store import Store
 
 

@@ -8,13 +8,13 @@ from bigcommerce_sandbox.calls import CallLog
 from bigcommerce_sandbox.clock import StoreClock
 from bigcommerce_sandbox.customers import CustomerBook
 from bigcommerce_sandbox.faults import FaultList
-from bigcommerce_sandbox.lag import ListLag
-from bigcommerce_sandbox.making.shelf import stocked
-from bigcommerce_sandbox.orders import Order
+from bigcommerce_sandbox.generator.products import stocked
+from bigcommerce_sandbox.orders.lag import ListLag
+from bigcommerce_sandbox.orders.order import Order
+from bigcommerce_sandbox.orders.statuses import COMPLETED, SHIPPED, STATUSES
 from bigcommerce_sandbox.quota import RateWindow
 from bigcommerce_sandbox.settings import DEFAULTS, QUOTAS, merged
-from bigcommerce_sandbox.statuses import COMPLETED, SHIPPED, STATUSES
-from bigcommerce_sandbox.webhooks.desk import Webhooks
+from bigcommerce_sandbox.webhooks.registry import Webhooks
 
 FIRST_ORDER = 100
 
