@@ -91,6 +91,7 @@ def test_an_ordinary_user_stays_who_it_is() -> None:
         return
     said = ordinary.run(
         "-c",
-        "from counterfoil.platform.processes.privileges import become_server_user as b; b(); import os; print(os.getuid())",
+        "from counterfoil.platform.processes.privileges import become_server_user as b;"
+        "b(); import os; print(os.getuid())",
     )
     assert (said.stdout, said.stderr) == (f"{ordinary.uid}\n", "")
