@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from allauth.account import views as accounts
-from allauth.account.views import INTERNAL_RESET_SESSION_KEY
 from allauth.mfa.base import views as second_factors
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +16,7 @@ from counterfoil.accounts.signals import audit_a_few_times
 from counterfoil.web.accounts.links import counted_link
 from counterfoil.web.ui.referrers import without_referrer
 
+RESET_KEY = "_password_reset_key"  # where allauth keeps the token of a mailed link
 LOG_OUT_CLEARS = '"cache", "storage"'
 
 both = require_http_methods(["GET", "POST"])
@@ -53,7 +53,7 @@ class _ChoosePassword(accounts.PasswordResetFromKeyView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = cast("HttpResponse", super().form_valid(form))
-        self.request.session.pop(INTERNAL_RESET_SESSION_KEY, None)
+        self.request.session.pop(RESET_KEY, None)
         return answer
 
 
