@@ -147,10 +147,10 @@ def test_no_orders_have_no_refunds_and_cost_no_call(store: SandboxStore) -> None
 
 
 def test_refunds_come_in_pages() -> None:
-    """As many as the store says there are; an envelope without pages is one."""
+    """As many as the store says there are, until one repeats the page before; an envelope without pages is one."""
     page = b'{"data": [{"id": 1, "order_id": 5, "total_amount": 1.1}], "meta": {"pagination": {"total_pages": 2}}}'
     with faulty_store(says(answer(200, page))) as store:
-        assert [refund.id for refund in client_of(store).refunds([5])[0]] == [1, 1]
+        assert [refund.id for refund in client_of(store).refunds([5])[0]] == [1]
     assert b"page=2" in store.requests[1]
     assert store.requests[0].startswith(
         b"GET /stores/abc/v3/orders/payment_actions/refunds?order_id:in=5&limit=250&page=1 "

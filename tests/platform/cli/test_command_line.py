@@ -38,7 +38,7 @@ def test_help_lists_every_command() -> None:
 EXPLAINED = """
 import io, json
 from contextlib import redirect_stdout
-from counterfoil.platform.cli import COMMANDS, main
+from counterfoil.platform.cli.main import COMMANDS, main
 said = {}
 for command in COMMANDS:
     with redirect_stdout(io.StringIO()) as out:
@@ -212,7 +212,7 @@ def test_ctrl_c_ends_a_command_quietly(house: House) -> None:
 
 INTERRUPTED = """
 import psycopg, sys
-from counterfoil.platform.cli import main
+from counterfoil.platform.cli.main import main
 send = psycopg.ClientCursor._execute_send
 seen = []
 def send_and_stop(cursor, query, **options):

@@ -19,7 +19,7 @@ HOLDERS = (
     f" WHERE locktype = 'advisory' AND granted AND classid = {LOCK_SPACE}"
 )
 VISIT = """
-from counterfoil.platform.setting_up import set_up
+from counterfoil.platform.django_setup import set_up
 set_up()
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.session import StoreBusy, visit

@@ -47,7 +47,7 @@ class Change:
 class Previewed:
     """What would become of one order.
 
-    `will`: import, update, not_import, ignore, or nothing. The api is the one the order would go to; `matched_by`
+    `will`: import, update, not_import, ignore, or nothing. The client is the one the order would go to; `matched_by`
     is "new" where it would be made. `missing`: the products that keep it out.
     """
 
@@ -57,7 +57,7 @@ class Previewed:
     reason: str = ""
     next_step: str = ""
     code: str = ""
-    api: str = ""
+    client: str = ""
     matched_by: str = ""
     currency: str = ""
     total: Decimal | None = None
