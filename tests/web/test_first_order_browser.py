@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from counterfoil.platform.processes.launcher import first_administrator
+from counterfoil.platform.processes.first_login import first_administrator
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebIntegration
 from tests.factories import connect, turn

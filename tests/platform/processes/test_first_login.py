@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from counterfoil.accounts.models import Person, Role
 from counterfoil.accounts.users import one_time_password
-from counterfoil.platform.processes.launcher import first_login
+from counterfoil.platform.processes.first_login import first_login
 from tests.web.factories.orders import a_person
 from tests.web.login_helpers import log_in
 
