@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render, resolve_url
+
+from counterfoil.limits import LARGEST_FORM_OF_STRANGERS
 
 SHOWS = ("GET", "HEAD")
 
@@ -15,12 +18,34 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
     """Middleware: who pressed a button after their login had ended comes back to the page that has the button.
 
     The button's own address shows nothing. What was typed there is put back by drafts.js.
+
+    Stands before Django's check of forms: to read one of many fields takes a second of the processor, and a few of them
+    from anybody would keep everyone else waiting.
     """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Leads to the login, or refuses what is larger than any form that strangers are shown."""
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None and _size(request) > LARGEST_FORM_OF_STRANGERS and not request.user.is_authenticated:
+            return _too_large(request)
+        return answer
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method in SHOWS:
             return super().handle_no_permission(request, view_func)
         return redirect_to_login(_page_before(request), resolve_url(self.get_login_url(view_func)))
+
+
+def _size(request: HttpRequest) -> int:
+    """Bytes of the body; the server has counted those that came in pieces."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    return render(request, "413.html", status=413)
 
 
 def _page_before(request: HttpRequest) -> str:
