@@ -23,7 +23,7 @@ TOO_LARGE = f"More than {LARGEST_BODY // 1_000_000} MB cannot be sent at once. S
 TOO_LONG = "The address or the headers of this request are too long. Remove the site's cookies, and try again."
 TOO_SLOW = "The request did not arrive in time. Try again."
 TOO_MANY = "Too many files are being sent at once. Try again in a minute."
-TWO_LENGTHS = "A request says how long it is in one way: by Content-Length, or in HTTP/1.1 in chunks."
+TWO_LENGTHS = "A request says how long it is in one way: by its Content-Length or in chunks."
 ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are spoken here."
 
 
