@@ -1,4 +1,6 @@
-"""What whoever is not logged in may send: small forms. To read one of many fields keeps everyone else waiting."""
+"""What whoever is not logged in may send: small forms (to read one of many fields keeps everyone else waiting)."""
+
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -7,7 +9,7 @@ from django.urls import reverse
 from counterfoil.accounts.models import Role
 from counterfoil.limits import LARGEST_FORM_OF_STRANGERS
 from tests.web.conftest import logged_in_as
-from tests.web.factories.orders import a_person
+from tests.web.factories.orders import PASSWORD, a_person
 
 pytestmark = pytest.mark.django_db
 OPEN = ("account_login", "account_reset_password", "invitation-accept", "mfa_authenticate", "logout")
@@ -37,6 +39,17 @@ def test_a_large_form_to_a_page_leads_a_stranger_to_the_login_unread() -> None:
     answer = client.post(reverse("ship-file"), "a" * 3_000_000, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("referer", ["http://[", "http://testserver/[", "http://testserver//evil.example/"])
+def test_a_page_that_a_stranger_says_they_come_from_leads_nowhere_else(referer: str) -> None:
+    """What is no address, too; the login then leads to one of these pages."""
+    answer = Client().post(reverse("ship-file"), headers={"Referer": referer})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+    a_person(Role.CLERK, "mira")
+    sent = {"login": "mira", "password": PASSWORD, "next": parse_qs(urlsplit(answer["Location"]).query)["next"][0]}
+    assert "evil" not in Client().post(reverse("account_login"), sent)["Location"]
 
 
 def test_who_is_logged_in_may_send_more() -> None:
