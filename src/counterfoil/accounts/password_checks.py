@@ -1,7 +1,7 @@
 """How many passwords are looked at in the same moment.
 
-Looking at one takes a good part of a second of the processor, on purpose. Whoever sends forty at once would else take all
-threads of the pages, and everyone waits. A browser that the person has logged in with before is never refused.
+Looking at one takes a good part of a second of the processor, on purpose. Whoever sends forty at once would else take
+all threads of the pages, and everyone waits. A browser that the person has logged in with before is never refused.
 """
 
 import os

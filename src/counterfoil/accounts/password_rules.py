@@ -17,8 +17,8 @@ SHORTEST_NAME = 3  # shorter ones stand in half of all words
 LONGEST_READ = 72  # zxcvbn reads no more
 STAND_FOR_LETTERS = frozenset("4@8({[<369!1|0$5+7%2")
 MOST_TRIED, SHORTER = 12, 16
-"""Of a password with more of these signs zxcvbn reads so much less: it tries all that they may stand for together, which
-takes a quarter of a minute of the processor for one that somebody has made up for it."""
+"""Of a password with more of these signs zxcvbn reads so much less: it tries all that they may stand for together,
+which takes a quarter of a minute of the processor for one that somebody has made up for it."""
 HARD_ENOUGH = 3  # of 4: more than 100 million tries
 ANOTHER = "Choose another: several words that do not belong together are best."
 
@@ -29,7 +29,9 @@ class NotGuessable:
     def validate(self, password: str, user: Person | None = None) -> None:
         """Raises ValidationError."""
         names = [*OURS, *_names_of(user)]
-        if any(zxcvbn(_read(text), user_inputs=names)["score"] < HARD_ENOUGH for text in {password, _visible(password)}):
+        if any(
+            zxcvbn(_read(text), user_inputs=names)["score"] < HARD_ENOUGH for text in {password, _visible(password)}
+        ):
             raise ValidationError(f"This password is easy to guess. {ANOTHER}", code="password_guessable")
 
     def get_help_text(self) -> str:

@@ -28,8 +28,7 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         """Leads to the login, or refuses what is larger than any form that strangers are shown."""
         answer = super().process_view(request, view_func, view_args, view_kwargs)
-        reads_no_form = getattr(view_func, "csrf_exempt", False)  # webhooks: they have a limit of their own
-        if answer is None and not reads_no_form and _size(request) > LARGEST_FORM_OF_STRANGERS and not request.user.is_authenticated:
+        if answer is None and _is_too_large(request, view_func) and not request.user.is_authenticated:
             return _too_large(request)
         return answer
 
@@ -39,10 +38,11 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(_page_before(request), resolve_url(self.get_login_url(view_func)))
 
 
-def _size(request: HttpRequest) -> int:
-    """Bytes of the body; the server has counted those that came in pieces."""
+def _is_too_large(request: HttpRequest, view_func: Any) -> bool:
+    """By what the server has counted; webhooks have a limit of their own, and nobody reads a form there."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isdecimal() else 0
+    reads_forms = not getattr(view_func, "csrf_exempt", False)
+    return reads_forms and length.isdecimal() and int(length) > LARGEST_FORM_OF_STRANGERS
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:
