@@ -10,6 +10,7 @@ from counterfoil.accounts import password_rules
 from counterfoil.accounts.models import Person, Role
 from counterfoil.accounts.users import invite
 
+pytestmark = pytest.mark.django_db  # the names of stores are known words
 NOOR = Person(username="noor", email="n.haddad@example.com", first_name="Noor", last_name="Haddad")
 
 
@@ -69,6 +70,6 @@ def test_an_invited_person_is_told_so(client: Client) -> None:
     _, token = invite("n.haddad@example.com", Role.CLERK, by=None)
     own = "n.haddad@example.com has kettles"
     form = {"username": "noor", "first_name": "", "last_name": "", "password1": own, "password2": own}
-    answer = client.post(reverse("invitation", args=[token]), form)
+    answer = client.post(client.get(reverse("invitation", args=[token])).url, form)
     assert answer.status_code == 422
     assert "your name or e-mail" in answer.content.decode()

@@ -1,7 +1,4 @@
-"""Where the demo's sandbox store answers, for commands that run beside the demo.
-
-Read before Django is set up: nothing here may need a model.
-"""
+"""Where the demo's sandbox store answers, for commands that run beside the demo."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The demo's sandbox store, connected like any other."""
+"""Connects the demo's sandbox store."""
 
 from counterfoil.platform.django_setup import SettingsError
 from counterfoil.stores.db.encryption import Secret

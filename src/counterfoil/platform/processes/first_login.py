@@ -1,4 +1,4 @@
-"""How the first administrator logs in: a file in the data directory, with a one-time password."""
+"""The first administrator, and the file that says how they log in."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,8 @@ from counterfoil.accounts.models import Person, Role
 from counterfoil.accounts.users import one_time_password
 
 FIRST = "admin"
+
+
 FILE = "first-login.txt"
 
 

@@ -1,7 +1,4 @@
-"""`counterfoil up` and `counterfoil demo`: the whole house in one process tree.
-
-Loaded before Django is set up: what needs a model is imported where it is used.
-"""
+"""`counterfoil up` and `counterfoil demo`: the whole house in one process tree."""
 
 import argparse
 import os
