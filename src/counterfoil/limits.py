@@ -18,6 +18,7 @@ MOST_ANSWER_BYTES = 1_000_000_000  # of all answers that were not fetched yet
 
 # Forms. A shipment of many parcels, or a page of many orders to print, has many fields.
 LARGEST_FORM = 2_500_000  # bytes, without files
+LARGEST_FORM_OF_STRANGERS = 65_536  # bytes, with files: the login, lost passwords, invitations
 MOST_FORM_FIELDS = 20_000
 MOST_FORM_FILES = 10
 
@@ -58,6 +59,7 @@ TABLE = (
     ("all bodies that are arriving", f"{_size(MOST_BODY_BYTES)}, in files without a name"),
     ("all answers that wait to be fetched", f"{_size(MOST_ANSWER_BYTES)}, in files without a name"),
     ("a form without its files", f"{_size(LARGEST_FORM)}, {MOST_FORM_FIELDS:,} fields"),
+    ("a form of whoever is not logged in", _size(LARGEST_FORM_OF_STRANGERS)),
     ("files of a form", f"{MOST_FORM_FILES}"),
     ("a file of rows on a page", f"{_size(LARGEST_UPLOAD)}, {MOST_ROWS:,} rows"),
     ("a file of rows by a command", f"{_size(LARGEST_CSV)}, {MOST_ROWS:,} rows"),

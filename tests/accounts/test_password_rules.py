@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts import password_rules
 from counterfoil.accounts.models import Person, Role
 from counterfoil.accounts.users import invite
 
@@ -23,6 +24,9 @@ NOOR = Person(username="noor", email="n.haddad@example.com", first_name="Noor", 
         ("aaaaaaaaaaaaaaaa", "easy to guess"),
         ("a" * 200, "easy to guess"),
         ("P@ssw0rdP@ssw0rd", "easy to guess"),
+        ("𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝", "easy to guess"),
+        ("ｐａｓｓｗｏｒｄ１２３４５６", "easy to guess"),
+        ("pass\u200bwordpass\u200bword", "easy to guess"),
         ("brown teeth at counterfoil", "name of the program"),
         ("BigCommerce brown teeth", "name of the program"),
         ("noor has seven kettles", "your name or e-mail"),
@@ -45,6 +49,19 @@ def test_what_is_guessed_soon_is_refused_with_the_reason(password: str, why: str
 def test_what_nobody_guesses_is_taken(password: str) -> None:
     """Words that do not belong together, in any script, and long ones."""
     validate_password(password, NOOR)
+
+
+def test_a_password_made_up_to_take_long_is_looked_at_in_a_moment() -> None:
+    """Of all signs that may stand for letters zxcvbn tries each meaning with each other: 14 seconds for these."""
+    looked_at: list[str] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(password_rules, "zxcvbn", lambda text, **_: looked_at.append(text) or {"score": 4})
+        for password in ("4@8({[<369!1|0$5+7%2" * 4, "4@8({[<369!1|0$5+7%2abcdefghijklm" * 2):
+            password_rules.NotGuessable().validate(password)
+        password_rules.NotGuessable().validate("P@$$w0rd123! and seven purple tin kettles")
+    assert sorted({len(text) for text in looked_at}) == [password_rules.SHORTER, 41]
+    with pytest.raises(ValidationError):
+        validate_password("4567890123" * 2 + "!@$(")
 
 
 @pytest.mark.django_db

@@ -21,6 +21,9 @@ pytestmark = pytest.mark.django_db
         "orders.example.com",
         "The-Web-Shop-2026",
         "xy_manager_viewer",
+        "Summer2026!!",
+        "Winter2025!!x",
+        "December-2026!",
     ],
 )
 def test_a_password_of_known_words_is_refused(password: str, settings: Any) -> None:

@@ -42,6 +42,9 @@ def others() -> None:
         "invited@example.com",
         "someone＠example.com",
         "pаypal",
+        "adṃin",  # with a dot below
+        "ADMİN",
+        "míra",
     ],
 )
 def test_a_name_that_passes_for_anothers_is_refused(name: str) -> None:

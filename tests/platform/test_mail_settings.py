@@ -69,7 +69,9 @@ def test_the_pages_address_is_used_without_its_last_slash() -> None:
     assert settings_urls.address("") == ""
 
 
-@pytest.mark.parametrize("given", ["orders.example.com", "ftp://orders.example.com", "https://"])
+@pytest.mark.parametrize(
+    "given", ["orders.example.com", "ftp://orders.example.com", "https://", "https://[", "https://orders.example.com:x"]
+)
 def test_an_address_that_is_none_is_refused(given: Any) -> None:
     """With a sentence."""
     with pytest.raises(ImproperlyConfigured, match="COUNTERFOIL_ADDRESS"):

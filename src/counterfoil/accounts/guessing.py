@@ -178,6 +178,16 @@ def forgive(request: HttpRequest) -> None:
         AccessAttempt.objects.filter(**which).delete()
 
 
+def take_back(request: HttpRequest) -> None:
+    """The password was not looked at after all: the try does not count."""
+    guess = getattr(request, "guess", None)
+    if isinstance(guess, Guess):
+        counted = AccessAttempt.objects.filter(
+            username=guess.name, ip_address=guess.address, user_agent=guess.device, failures_since_start__gt=0
+        )
+        counted.update(failures_since_start=F("failures_since_start") - 1)
+
+
 def forgive_person(request: HttpRequest, person: Person) -> None:
     """They have logged in: what they mistyped at this address does not count any more."""
     mistyped = AccessAttempt.objects.filter(username=person.username.lower(), ip_address=counted_address(request))

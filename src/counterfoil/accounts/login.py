@@ -29,9 +29,17 @@ from django.utils import timezone
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.client_ip import remote_ip
 from counterfoil.accounts.codes import use_code
-from counterfoil.accounts.guessing import forgive, people_called, remembered, typed_name, waits_until
+from counterfoil.accounts.guessing import (
+    forgive,
+    people_called,
+    remembered,
+    take_back,
+    typed_name,
+    waits_until,
+)
 from counterfoil.accounts.mail.outbox import enqueue, link
 from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor
+from counterfoil.accounts.password_checks import place
 from counterfoil.accounts.users import use_one_time_password
 from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
 
@@ -67,8 +75,8 @@ class PersonBackend(AuthenticationBackend):
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
         """The person with this name and password. A one-time password is used up by it; raises ValidationError
-        where it is over."""
-        person: Person | None = super().authenticate(request, **credentials)
+        where it is over, and where too many passwords are looked at already."""
+        person = self._looked_at(request, **credentials)
         if not isinstance(person, Person) or not person.must_change_password:
             return person
         if use_one_time_password(person):
@@ -76,6 +84,17 @@ class PersonBackend(AuthenticationBackend):
         if request is not None:
             audit(request, "Tried to log in with a one-time password that is over.", who=person)
         raise forms.ValidationError(OVER.format(name=person.username), code="one_time_password_over")
+
+    def _looked_at(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
+        is_known = request is not None and bool(remembered(request, credentials).device)
+        try:
+            with place(is_known=is_known):
+                person: Person | None = super().authenticate(request, **credentials)
+        except forms.ValidationError:
+            if request is not None:
+                take_back(request)
+            raise
+        return person
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
         """allauth looks for an e-mail address twice, and each time at the password."""

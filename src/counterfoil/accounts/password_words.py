@@ -1,5 +1,6 @@
 """No password that is made of words which everyone around these pages knows (OWASP ASVS 5.0.0, 6.1.2 and 6.2.11)."""
 
+import calendar
 import re
 from urllib.parse import urlsplit
 
@@ -11,6 +12,9 @@ from counterfoil.stores.models import WebIntegration
 
 WORDS = ("counterfoil", "bigcommerce", "administrator", "merchant", "password", "passwort", "integration", "invoice")
 SHORT_WORDS = ("admin", "order", "orders", "shop", "store", "sales", "client", "clients", "login", "welcome", "the")
+SEASONS = ("spring", "summer", "autumn", "winter")
+MONTHS = tuple(name.lower() for name in calendar.month_name if len(name) > 3)
+"""With a year behind them what people choose who have to choose often, and what is tried first."""
 LEAST = 6
 """Letters and digits that have to be left when these words and whatever is not a letter or digit are taken away."""
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -40,4 +44,4 @@ def known_words() -> set[str]:
     stores = WebIntegration.objects.values_list("description", flat=True)
     texts = [*hosts, *stores, *Role.values]
     named = {word for text in texts for word in re.split(r"[\W_]+", text.lower()) if len(word) > 3}
-    return {*WORDS, *SHORT_WORDS, *named}
+    return {*WORDS, *SHORT_WORDS, *SEASONS, *MONTHS, *named}

@@ -1,7 +1,8 @@
 """Which usernames are refused: those that pass for somebody else's.
 
-Two names look alike when they are the same after each sign was replaced by the plainest one that it is confused with
-(the idea of Unicode Technical Standard 39, section 4; the table comes with confusable_homoglyphs).
+Two names look alike when they are the same without their accents (a dot below is easily overlooked) and after each sign
+was replaced by the plainest one that it is confused with (the idea of Unicode Technical Standard 39, section 4; the
+table comes with confusable_homoglyphs).
 """
 
 import unicodedata
@@ -60,7 +61,8 @@ def _shapes(name: str) -> set[str]:
 
 
 def _shape(text: str) -> str:
-    shaped = "".join(_plainest(sign) for sign in unicodedata.normalize("NFD", text))
+    bare = (sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+    shaped = "".join(_plainest(sign) for sign in bare)
     return "".join(_plainest(sign) for sign in shaped)
 
 

@@ -145,6 +145,12 @@ def use_one_time_password(person: Person) -> bool:
     return unused.update(password=used) == 1
 
 
+def end_one_time_passwords() -> None:
+    """After a restore: one that was used since the backup would log in once more."""
+    now = timezone.now()
+    Person.objects.filter(one_time_password_until__gt=now).update(one_time_password_until=now)
+
+
 @transaction.atomic
 def remove_second_factor(person: Person) -> bool:
     """For someone who lost it: the next login asks for the password alone; False when there is none.

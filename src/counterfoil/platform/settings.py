@@ -72,9 +72,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "counterfoil.web.ui.login_middleware.PagesLoginMiddleware",
+    "counterfoil.web.ui.login_middleware.PagesLoginMiddleware",  # before the next, which reads the whole form
+    "django.middleware.csrf.CsrfViewMiddleware",
     "counterfoil.accounts.session_keys.Activity",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

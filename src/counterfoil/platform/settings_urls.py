@@ -78,6 +78,11 @@ def sender(given: str, mail: dict[str, Any]) -> str:
 
 def address(given: str) -> str:
     """Where people reach the pages, without a slash at its end; "" when nobody said. Raises ImproperlyConfigured."""
-    if given and (urlsplit(given).scheme not in ("https", "http") or not urlsplit(given).netloc):
+    try:
+        parts = urlsplit(given)
+        is_address = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # “https://[”, or a port that is none
+        is_address = False
+    if given and not is_address:
         raise ImproperlyConfigured("COUNTERFOIL_ADDRESS has to be as people type it: https://orders.example.com.")
     return given.rstrip("/")

@@ -35,6 +35,14 @@ def test_help_lists_every_command() -> None:
     assert run_without_database("--version").stdout.count(".") == 2
 
 
+@pytest.mark.parametrize("module", ["cli.main", "processes.launcher"])
+def test_what_runs_before_django_is_set_up_needs_no_model(module: str) -> None:
+    """`counterfoil` and `counterfoil up` read the settings later than they are loaded."""
+    words = [sys.executable, "-c", f"import counterfoil.platform.{module}"]
+    loaded = subprocess.run(words, capture_output=True, text=True, env=bare_environment(), timeout=120, check=False)
+    assert (loaded.returncode, loaded.stderr) == (0, "")
+
+
 EXPLAINED = """
 import io, json
 from contextlib import redirect_stdout

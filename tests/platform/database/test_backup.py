@@ -167,8 +167,9 @@ def lived(house: Installation) -> None:
         house.rows(f"DELETE FROM {table}")
     (person,) = house.rows(
         "INSERT INTO web_person (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,"
-        " date_joined, role, must_change_password)"
-        " VALUES ('!', false, 'ada', '', '', 'ada@example.com', false, true, now(), 'clerk', false) RETURNING id"
+        " date_joined, role, must_change_password, one_time_password_until)"
+        " VALUES ('!', false, 'ada', '', '', 'ada@example.com', false, true, now(), 'clerk', true,"
+        " now() + interval '1 day') RETURNING id"
     )[0]
     for table, values in LEFT_OUT.items():
         house.rows(f"INSERT INTO {table} VALUES {values}")
@@ -214,7 +215,7 @@ def test_a_backup_holds_nothing_that_logs_anybody_in(house: Installation, tmp_pa
     assert restored.returncode == 0, restored
     assert set(what_lives_for_a_while(house).values()) == {0}
     assert house.rows("SELECT mail_id FROM web_notice") == [(None,)]
-    assert house.rows("SELECT username FROM web_person") == [("ada",)]
+    assert house.rows("SELECT username, one_time_password_until < now() FROM web_person") == [("ada", True)]
 
 
 def test_what_a_backup_of_an_earlier_version_holds_of_it_is_gone_before_anybody_can_use_it(

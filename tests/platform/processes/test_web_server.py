@@ -87,6 +87,23 @@ def test_a_line_between_chunks_ends_somewhere(pages: int, first: bytes) -> None:
         assert status_of(told(client)) == 400
 
 
+TWO_LENGTHS = {
+    "chunks and a length": FORM + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a length and chunks": FORM + b"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n",
+    "chunks in HTTP/1.0": FORM.replace(b"HTTP/1.1", b"HTTP/1.0")
+    + b"Connection: keep-alive\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", TWO_LENGTHS)
+def test_a_request_of_two_lengths_is_refused_and_what_follows_it_is_none(pages: int, kind: str) -> None:
+    """Else what a proxy takes for its body would be the next request, in somebody else's name."""
+    with connected(pages, TWO_LENGTHS[kind] + b"GET /healthz" + HOST + b"\r\n") as client:
+        said = told(client)
+    assert status_of(said) == 400
+    assert said.count(b"HTTP/1.") == 1
+
+
 def test_headers_end_somewhere(pages: int) -> None:
     """64 KB are more than any browser sends."""
     with connected(pages, b"GET /login/" + HOST + b"X-Long: " + b"a" * 70_000) as client:

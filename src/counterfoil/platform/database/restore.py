@@ -14,7 +14,7 @@ from typing import IO
 
 from django.db import connection, transaction
 
-from counterfoil.accounts.users import open_invitations
+from counterfoil.accounts.users import end_one_time_passwords, open_invitations
 from counterfoil.dispatch.after_restore import doubt_everything
 from counterfoil.platform.database.backup import CHUNK, DUMP, LEFT_OUT, About, last_words
 from counterfoil.platform.database.backup_error import BackupError
@@ -175,3 +175,4 @@ def settle() -> None:
             cursor.execute("TRUNCATE django_session, procrastinate_jobs, procrastinate_workers CASCADE")
             cursor.execute(f"DROP TABLE public.{MARK}")
         open_invitations().delete()  # some were taken back, or accepted, since
+        end_one_time_passwords()

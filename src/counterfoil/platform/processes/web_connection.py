@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
@@ -23,6 +23,7 @@ TOO_LARGE = f"More than {LARGEST_BODY // 1_000_000} MB cannot be sent at once. S
 TOO_LONG = "The address or the headers of this request are too long. Remove the site's cookies, and try again."
 TOO_SLOW = "The request did not arrive in time. Try again."
 TOO_MANY = "Too many files are being sent at once. Try again in a minute."
+TWO_LENGTHS = "A request says how long it is in one way: by its Content-Length or in chunks."
 ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are spoken here."
 
 
@@ -67,6 +68,12 @@ class Request(HTTPRequestParser):
             return taken
         self.rest = data[taken:]
         return len(data)
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Refuses what a proxy might take for a request of another length (RFC 9112, section 6.1)."""
+        super().parse_header(header_plus)
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError(TWO_LENGTHS)
 
     def _what_is_wrong(self) -> Error | None:
         body = self.body_rcv

@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render, resolve_url
+
+from counterfoil.limits import LARGEST_FORM_OF_STRANGERS
 
 SHOWS = ("GET", "HEAD")
 
@@ -15,7 +18,19 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
     """Middleware: who pressed a button after their login had ended comes back to the page that has the button.
 
     The button's own address shows nothing. What was typed there is put back by drafts.js.
+
+    Stands before Django's check of forms: to read one of many fields takes a second of the processor, and a few of them
+    from anybody would keep everyone else waiting.
     """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Leads to the login, or refuses what is larger than any form that strangers are shown."""
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None and _is_too_large(request, view_func) and not request.user.is_authenticated:
+            return _too_large(request)
+        return answer
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method in SHOWS:
@@ -23,9 +38,23 @@ class PagesLoginMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(_page_before(request), resolve_url(self.get_login_url(view_func)))
 
 
+def _is_too_large(request: HttpRequest, view_func: Any) -> bool:
+    """By what the server has counted; webhooks have a limit of their own, and nobody reads a form there."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    reads_forms = not getattr(view_func, "csrf_exempt", False)
+    return reads_forms and length.isdecimal() and int(length) > LARGEST_FORM_OF_STRANGERS
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    return render(request, "413.html", status=413)
+
+
 def _page_before(request: HttpRequest) -> str:
     """The page that the request came from, if it is one of ours."""
-    before = urlsplit(request.headers.get("Referer", ""))
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # “http://[”
+        return resolve_url("home")
     if before.netloc != request.get_host():
         return resolve_url("home")
     return f"{before.path}?{before.query}" if before.query else before.path
