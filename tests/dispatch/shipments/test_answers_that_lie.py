@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebShipment
 from tests.dispatch.factories import creation, imported, let_pass, make_due, ship, shipments_in, writes
@@ -157,4 +159,39 @@ def test_whatever_else_is_answered_the_parcel_has_one_shipment_in_the_end(
         make_due()
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
+    assert attention() == []
+
+
+def test_a_shipment_that_was_answered_with_a_wrong_number_is_deleted_under_its_own(store: SandboxStore) -> None:
+    """The number was free, so it was believed; the parcel's tracking number and items tell which one it is."""
+    order_id, integration = imported(store, quantities=(9,))
+    others = ship(order_id, 1, tracking_number="2Z")
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    store.fault(**POST, skip=1, alter={"id": 99_999}, times=1)
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="wrong")
+    turn(integration)
+    (left,) = shipments_in(store, order_id)
+    assert left["id"] == WebShipment.objects.get(parcel=others).bigcommerce_shipment_id
+    assert not WebShipment.objects.exclude(parcel=others).filter(gone_at=None).exists()
+
+
+def test_a_shipment_that_is_said_to_be_deleted_and_still_stands_there_needs_a_person(store: SandboxStore) -> None:
+    """Not at once: a list may be late by some seconds. A retry deletes it."""
+    order_id, integration = imported(store, quantities=(9,))
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="wrong")
+    store.fault("DELETE", "shipments", status=204, times=1)
+    turn(integration)
+    turn(integration)
+    assert attention() == []
+    WebShipment.objects.update(gone_at=F("gone_at") - timedelta(minutes=2))
+    turn(integration)
+    (item,) = attention()
+    assert (item.code, item.kind) == ("not_deleted", "update")
+    retry()
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    turn(integration)
     assert attention() == []
