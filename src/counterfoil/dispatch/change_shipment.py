@@ -158,9 +158,7 @@ class ChangeShipment:
 def _as_made(there: WebShipment) -> NewShipment:
     """What was asked for when the shipment was made, as far as one is known by it."""
     items = tuple(ShipmentItem(each["order_product_id"], each["quantity"]) for each in there.items)
-    return NewShipment(
-        order_address_id=there.order_address_id or 0, items=items, tracking_number=there.tracking_number
-    )
+    return NewShipment(order_address_id=there.order_address_id or 0, items=items, tracking_number=there.tracking_number)
 
 
 def _check_answer(update: StoreUpdate, there: WebShipment, corrected: Shipment, details: ShipmentDetails) -> None:
