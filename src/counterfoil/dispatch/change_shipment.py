@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, Shipment, ShipmentDetails, ShipmentItem, TryAgain
 from counterfoil.dispatch.create_shipment import ORDER_GONE
-from counterfoil.dispatch.shipment_matching import find_same, not_ours
+from counterfoil.dispatch.shipment_matching import find_same, not_ours, quantities
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import (
     Sent,
@@ -165,6 +165,8 @@ def _check_answer(update: StoreUpdate, there: WebShipment, corrected: Shipment, 
     """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
     of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
     same = comparable(corrected.tracking_number) == comparable(details.tracking_number)
+    same &= quantities(corrected) == quantities(_as_made(there))  # they cannot be corrected
+    same &= corrected.order_address_id in (None, there.order_address_id)
     if of_order and same and corrected.id == there.bigcommerce_shipment_id:
         return
     if update.attempts + 1 >= MOST_UNLIKE:

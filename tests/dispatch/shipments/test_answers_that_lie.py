@@ -85,13 +85,17 @@ def test_another_order_s_shipment_is_not_this_parcel_s(store: SandboxStore) -> N
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"] != taken["id"]
 
 
-def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(store: SandboxStore) -> None:
-    """It is never taken for this parcel's."""
+@pytest.mark.parametrize("lie", [{"id": 99_999}, {"items": []}, {"order_address_id": 99}, {"order_id": 99}])
+def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(
+    store: SandboxStore, lie: dict[str, Any]
+) -> None:
+    """It is never taken for this parcel's: items and address stay as they were made."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
     turn(integration)
     correct_parcel(parcel.pk, Tracking(tracking_number="1ZZ"), by="clerk")
-    store.fault("PUT", "shipments", alter={"id": 99_999}, times=1)
+    before = WebShipment.objects.get()
+    store.fault("PUT", "shipments", alter=lie, times=1)
     turn(integration)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
@@ -99,6 +103,7 @@ def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(s
     assert updates(order_id)[-1].state == UpdateState.SENT
     kept = WebShipment.objects.get()
     assert (kept.bigcommerce_shipment_id, kept.tracking_number) == (shipments_in(store, order_id)[0]["id"], "1ZZ")
+    assert (kept.items, kept.order_address_id) == (before.items, before.order_address_id)
 
 
 def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store: SandboxStore) -> None:
@@ -142,6 +147,8 @@ MORE_LIES: dict[str, dict[str, Any]] = {
     "too many": {"alter": {"items": [{"order_product_id": 1, "quantity": 1}, {"order_product_id": 1, "quantity": 99}]}},
     "a quantity that is none": {"alter": {"items": [{"order_product_id": 1, "quantity": -2}]}},
     "an id that is none": {"alter": {"id": None}},
+    "the id 0": {"alter": {"id": 0}},
+    "an id below 0": {"alter": {"id": -5}},
     "no tracking number": {"alter": {"tracking_number": ""}},
 }
 
