@@ -165,8 +165,10 @@ def _check_answer(update: StoreUpdate, there: WebShipment, corrected: Shipment, 
     """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
     of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
     same = comparable(corrected.tracking_number) == comparable(details.tracking_number)
-    same &= quantities(corrected) == quantities(_as_made(there))  # they cannot be corrected
-    same &= corrected.order_address_id in (None, there.order_address_id)
+    same &= not there.items or quantities(corrected) == quantities(_as_made(there))  # they cannot be corrected
+    same &= None in (corrected.order_address_id, there.order_address_id) or (
+        corrected.order_address_id == there.order_address_id
+    )
     if of_order and same and corrected.id == there.bigcommerce_shipment_id:
         return
     if update.attempts + 1 >= MOST_UNLIKE:

@@ -1,6 +1,5 @@
 """One order that cannot be read, or that the program fails on, stops no other; what became of it stands with it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
