@@ -2,9 +2,12 @@
 
 import pytest
 
+from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderChange
+from counterfoil.stores.attention.actions import skip
+from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration
-from tests.dispatch.factories import creation, imported, ship, shipments_in
+from tests.dispatch.factories import assign, creation, imported, make_due, ship, shipments_in, writes
 from tests.factories import NEW, sales_order, turn, web_order
 from tests.sandbox_store import SandboxStore
 
@@ -29,6 +32,70 @@ def test_from_a_paused_store_it_is_shipped_all_the_same(store: SandboxStore) -> 
     order_id, integration = imported(store)
     WebIntegration.objects.update(paused=True)
     store.edit(order_id, status_id=NEW)
+    ship(order_id, tracking_number="1Z")
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+
+
+def test_an_order_that_is_set_back_right_after_our_shipment_is_read_before_the_next_one(store: SandboxStore) -> None:
+    """No look came between: our own write is not taken for its last change, though a mapped status waits."""
+    order_id, integration = imported(store, quantities=(4,), push_status=True)
+    assign(integration, Partially_Shipped=StatusId.PARTIALLY_SHIPPED)
+    store.set(status_after_shipment="stays")
+    ship(order_id, 1, tracking_number="1Z")
+    store.fault("GET", "/orders$", skip=1, status=503)
+    turn(integration)
+    assert writes(store) == ["POST shipment"]
+    store.clear_faults()
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    ship(order_id, 1, tracking_number="2Z")
+    make_due()
+    turn(integration)
+    assert OrderChange.objects.filter(order=sales_order(order_id), field="customer message").exists()
+    make_due()
+    turn(integration)
+    assert len(shipments_in(store, order_id)) == 2
+    assert store.status(order_id) == StatusId.PARTIALLY_SHIPPED
+    assert attention() == []
+
+
+def with_a_new_address(store: SandboxStore, order_id: int) -> None:
+    """Someone sets the order back with a new address, and no list shows it yet."""
+    store.set(list_lag_seconds=600.0)
+    (address, *_) = store.order(order_id)["addresses"]
+    store.edit(order_id, status_id=NEW, addresses=[{"id": address["id"], "street_1": "1 New Street"}])
+
+
+def test_a_shipment_that_was_quicker_than_a_new_address_needs_a_person(store: SandboxStore) -> None:
+    """The answer to the shipment shows the address: the clerk reads it, and where the parcel should go."""
+    order_id, integration = imported(store)
+    with_a_new_address(store, order_id)
+    ship(order_id, tracking_number="1Z")
+    turn(integration)
+    (item,) = attention()
+    assert item.code == "address_changed"
+    assert item.sentence.startswith("BigCommerce has another address for a parcel that was shipped: 1 New Street, ")
+    assert "set the order back to a new order status in BigCommerce" in item.next_step
+    skip(web_order(order_id).import_id, why="The carrier knows", by="clerk")
+    assert attention() == []
+
+
+def test_an_address_that_was_corrected_here_is_no_other_address_there(store: SandboxStore) -> None:
+    """BigCommerce has what it had when the order was read."""
+    order_id, integration = imported(store)
+    sales_order(order_id).addresses.update(street_1="2 Other Street")
+    ship(order_id, tracking_number="1Z")
+    turn(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert attention() == []
+
+
+@pytest.mark.parametrize("shown", [None, "", [], "12 Main St", {"street_1": 7, "form_fields": 3}, {"city": "X"}])
+def test_an_address_that_cannot_be_read_stops_nothing(store: SandboxStore, shown: object) -> None:
+    """Nothing else depends on it."""
+    order_id, integration = imported(store)
+    store.fault("POST", "shipments$", alter={"shipping_address": shown})
     ship(order_id, tracking_number="1Z")
     turn(integration)
     assert creation(order_id).state == UpdateState.SENT

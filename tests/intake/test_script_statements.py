@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from counterfoil.intake import scripts
+from counterfoil.intake.script_process.processes import MOST_TRIES, PROCESSES
 from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import Client, FieldScope, FieldType
 from tests.factories import connect, sales_order, turn, web_order
@@ -115,3 +116,23 @@ def test_a_script_costs_no_statement(store: SandboxStore, install: Install) -> N
         counts.append(len(seen))
     assert counts == [2, 2]  # the savepoint
     assert integration.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_script_that_hangs_after_the_commit_of_each_order_is_soon_left_alone(
+    store: SandboxStore, install: Install, settings: Any
+) -> None:
+    """The orders are imported all the same, and the last of them do not wait for it any longer."""
+    settings.SCRIPT_SECONDS = 1
+    install("""
+        import time
+        from django.db import transaction
+
+        @hookimpl
+        def counterfoil_convert(order):
+            transaction.on_commit(lambda: time.sleep(600))
+        """)
+    orders = MOST_TRIES + 5
+    store.place(orders, kind="guest")
+    assert turn(connect(store), seconds=600.0).taken.outcomes == {"Imported": orders}
+    assert PROCESSES.patience_after_commit.in_a_row == MOST_TRIES

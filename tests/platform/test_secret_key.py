@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
 from counterfoil.platform.database.embedded import EmbeddedServer
+from counterfoil.platform.secret_key import fernet_keys, secret_keys
 from tests.platform.installation import House, free_port
 from tests.platform.migrated_database import fill
 from tests.platform.process_helpers import eventually
@@ -85,6 +87,34 @@ def test_a_key_file_that_lost_its_key_is_refused(house: Installation, tmp_path: 
     ended = house.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
     assert (ended.returncode, f"{tmp_path}/secret_key holds" in ended.stderr) == (2, True), ended
     assert (tmp_path / "secret_key").read_text() == content
+
+
+def test_a_key_file_that_holds_no_text_is_refused_in_a_sentence(house: Installation, tmp_path: Path) -> None:
+    """As one that was encrypted, or packed. The file is named, and left as it is."""
+    del house.environment["COUNTERFOIL_SECRET_KEY"]
+    (tmp_path / "secret_key").write_bytes(b"\xff\xfe\x00 of a key that is long enough")
+    ended = house.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended
+    assert f"{tmp_path}/secret_key holds no text" in ended.stderr
+
+
+@pytest.mark.parametrize("given", [f" {OURS}", f"{OURS}\n", f"{OURS}\r\n", f"{OURS}, {THEIRS}"])
+def test_blanks_and_line_ends_around_a_key_are_no_part_of_it(given: str, tmp_path: Path) -> None:
+    """A file is read without them, so that the same key fits wherever it is given."""
+    keys = secret_keys(given.split(","), tmp_path)
+    assert keys[0] == OURS
+    assert (THEIRS in keys) == (THEIRS in given)
+
+
+def test_what_was_encrypted_with_the_blanks_is_still_opened(house: Installation) -> None:
+    """By a version that took them for a part of the key; migrations encrypt it anew, and then the key fits anywhere."""
+    connect(house)
+    with_blank = f"{OURS}\r"
+    house.rows("DELETE FROM stores_keyseal")
+    old = Fernet(fernet_keys([with_blank])[0]).encrypt(house.store.token.encode()).hex()
+    house.rows(f"UPDATE stores_webintegration SET client_secret = '', access_token = decode('{old}', 'hex')")
+    assert house.run("migrate", COUNTERFOIL_SECRET_KEY=with_blank).returncode == 0
+    assert house.run("sync").returncode == 0
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])

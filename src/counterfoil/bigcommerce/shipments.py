@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct, field
+from msgspec.json import encode
 
 from counterfoil.bigcommerce.decoding import decoder
-from counterfoil.bigcommerce.documents import Document, Many, Text, read_instant
+from counterfoil.bigcommerce.documents import Address, Document, Many, Text, read_instant
 from counterfoil.bigcommerce.errors import OverShipped
 
 
@@ -54,6 +56,17 @@ class Shipment(Document, frozen=True, dict=True):
     shipping_method: Text = ""
     comments: Text = ""
     items: Many[ShipmentItem] = ()
+    shipping_address: Any = None
+
+    @cached_property
+    def ship_to(self) -> Address | None:
+        """Where it goes; None where that was not said, or cannot be read: nothing else depends on it."""
+        if not isinstance(self.shipping_address, dict):
+            return None
+        try:
+            return decoder(Address).decode(encode(self.shipping_address))
+        except (ValueError, RecursionError):
+            return None
 
     @cached_property
     def date_created(self) -> datetime | None:

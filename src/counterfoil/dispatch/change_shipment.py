@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Shipment, ShipmentDetails, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, Shipment, ShipmentDetails, ShipmentItem, TryAgain
 from counterfoil.dispatch.create_shipment import ORDER_GONE
+from counterfoil.dispatch.shipment_matching import find_same, not_ours, quantities
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import (
     Sent,
@@ -110,12 +111,15 @@ class ChangeShipment:
     def _delete(self, update: StoreUpdate, there: WebShipment) -> None:
         order_id = update.web_order.bigcommerce_order_id
         was_there = self.api.delete_shipment(order_id, there.bigcommerce_shipment_id)
-        if not was_there and self._stands_there_all_the_same(order_id, there):
-            raise TryAgain(CONTRADICTION)
-        parcel = load_parcel(update.parcel_id or 0)
+        parcel, ids = load_parcel(update.parcel_id or 0), [there.bigcommerce_shipment_id]
+        if not was_there:
+            other = self._under_another_number(update, there)
+            was_there = other is not None and self.api.delete_shipment(order_id, other.id)
+            ids += [other.id] if other is not None else []
         with transaction.atomic():
             update = locked(update.pk)
-            WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
+            gone = WebShipment.objects.filter(web_order=update.web_order_id, bigcommerce_shipment_id__in=ids)
+            gone.filter(gone_at=None).update(gone_at=timezone.now())
             held = sum(item["quantity"] for item in there.items) if was_there else 0
             note_written(update.web_order, shipped=-held)
             text = f"Deleted the {shipment_text(parcel)} in the store."
@@ -126,14 +130,22 @@ class ChangeShipment:
         """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
         return there.bigcommerce_shipment_id in {each.id for each in self.api.order_shipments(order_id)}
 
-    def _stands_there_all_the_same(self, order_id: int, there: WebShipment) -> bool:
-        """Whether the store lists a shipment that it says it does not have."""
+    def _under_another_number(self, update: StoreUpdate, there: WebShipment) -> Shipment | None:
+        """The parcel's shipment where the store has it under another number than it once answered; None without one.
+
+        Raises TryAgain where the store lists a shipment that it says it does not have.
+        """
         try:
-            return self._is_listed(order_id, there)
+            listed = self.api.order_shipments(update.web_order.bigcommerce_order_id)
         except NeedsPerson as refused:
             if refused.code != "not_in_store":
                 raise
-            return False  # it went with its order
+            return None  # it went with its order
+        if there.bigcommerce_shipment_id in {each.id for each in listed}:
+            raise TryAgain(CONTRADICTION)
+        if not comparable(there.tracking_number):
+            return None
+        return find_same(_as_made(there), not_ours(update.web_order, listed))
 
     def _fail(self, update: StoreUpdate, refused: NeedsPerson) -> None:
         sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
@@ -143,10 +155,20 @@ class ChangeShipment:
         self.sent.failed += 1
 
 
+def _as_made(there: WebShipment) -> NewShipment:
+    """What was asked for when the shipment was made, as far as one is known by it."""
+    items = tuple(ShipmentItem(each["order_product_id"], each["quantity"]) for each in there.items)
+    return NewShipment(order_address_id=there.order_address_id or 0, items=items, tracking_number=there.tracking_number)
+
+
 def _check_answer(update: StoreUpdate, there: WebShipment, corrected: Shipment, details: ShipmentDetails) -> None:
     """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
     of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
     same = comparable(corrected.tracking_number) == comparable(details.tracking_number)
+    same &= not there.items or quantities(corrected) == quantities(_as_made(there))  # they cannot be corrected
+    same &= None in (corrected.order_address_id, there.order_address_id) or (
+        corrected.order_address_id == there.order_address_id
+    )
     if of_order and same and corrected.id == there.bigcommerce_shipment_id:
         return
     if update.attempts + 1 >= MOST_UNLIKE:

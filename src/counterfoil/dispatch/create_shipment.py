@@ -22,6 +22,7 @@ from counterfoil.dispatch.existing_shipments import (
 )
 from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
+from counterfoil.dispatch.shipment_address import note_other_address
 from counterfoil.dispatch.shipment_matching import answers, find_made, quantities, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
@@ -129,6 +130,7 @@ class CreateShipment:
     ) -> None:
         """A shipment of the store is the (locked) parcel's; the books count it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
+        note_other_address(update.web_order, parcel, found)
         note_written(update.web_order, made_at=found.date_created if said == ARRIVED else None)
         mark_done(update, UpdateState.SENT, _said(parcel, found, said))
 
@@ -192,6 +194,7 @@ class CreateShipment:
         with transaction.atomic():
             update = locked(update.pk)
             keep_ours(update.web_order, parcel.pk, made)
+            note_other_address(update.web_order, parcel, made)
             note_written(update.web_order, made_at=made.date_created, shipped=quantities(made).total())
             mark_done(update, UpdateState.SENT, _said(parcel, made, MADE))
         self.sent.sent += 1

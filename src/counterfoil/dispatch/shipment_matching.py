@@ -57,7 +57,8 @@ def answers(made: Shipment, asked: NewShipment, web_order: WebOrder, known: Coll
 
     The store numbers its shipments through, whatever order they are of. One statement.
     """
-    if made.order_id not in (None, web_order.bigcommerce_order_id) or made.id in known or not _is_same(made, asked):
+    of_order = made.order_id in (None, web_order.bigcommerce_order_id)
+    if made.id <= 0 or not of_order or made.id in known or not _is_same(made, asked):
         return False
     taken = WebShipment.objects.filter(bigcommerce_shipment_id=made.id)
     return not taken.filter(web_order__integration=web_order.integration_id).exists()

@@ -33,8 +33,25 @@ def secret_keys(given: Sequence[str] | None, data_dir: Path) -> list[str]:
             "could read the stored secrets. Give it the key of this installation, or take the variable away: then "
             "the key in the data directory is used."
         )
+    if not all(_is_text(key) for key in given):
+        raise ImproperlyConfigured(
+            f"{SETTING} holds bytes that are no text (UTF-8). Give it the key of this installation, as it was made."
+        )
     way_out = f"Make one with “{FOR_EXAMPLE}”, and put the present one behind it: {SETTING}=NEW,PRESENT."
-    return [_strong(given[0], SETTING, way_out), *given[1:]]
+    return _without_blanks([_strong(given[0], SETTING, way_out), *given[1:]])
+
+
+def _without_blanks(given: Sequence[str]) -> list[str]:
+    """Each key as a file would hold it, and behind it as it came: a line end or a blank after a comma is none of it.
+
+    What was encrypted with the blanks is still opened, and encrypted anew with the next migrations.
+    """
+    return list(dict.fromkeys(each for key in given for each in (key.strip(), key)))
+
+
+def _is_text(key: str) -> bool:
+    """Whether it came as UTF-8: the system hands on other bytes as surrogates, which nothing encodes."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in key)
 
 
 def _strong(key: str, where: str, way_out: str) -> str:
@@ -52,12 +69,20 @@ def where_the_key_is(data_dir: Path) -> str:
 
 
 def read_or_make(data_dir: Path) -> str:
-    """The key kept in `data_dir`/secret_key; made at the first call, readable by its owner alone."""
+    """The key kept in `data_dir`/secret_key; made at the first call, readable by its owner alone.
+
+    Raises ImproperlyConfigured where the file holds no text.
+    """
     path = data_dir / "secret_key"
     data_dir.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         _make(path)
-    return path.read_text().strip()
+    try:
+        return path.read_text("utf-8-sig").strip()  # an editor may have put a mark before it
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(
+            f"{path} holds no text, so no key. Put back the key of this installation, or set {SETTING}."
+        ) from None
 
 
 def _make(path: Path) -> None:

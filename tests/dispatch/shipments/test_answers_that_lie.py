@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
+from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebShipment
 from tests.dispatch.factories import creation, imported, let_pass, make_due, ship, shipments_in, writes
@@ -83,13 +85,17 @@ def test_another_order_s_shipment_is_not_this_parcel_s(store: SandboxStore) -> N
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"] != taken["id"]
 
 
-def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(store: SandboxStore) -> None:
-    """It is never taken for this parcel's."""
+@pytest.mark.parametrize("lie", [{"id": 99_999}, {"items": []}, {"order_address_id": 99}, {"order_id": 99}])
+def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(
+    store: SandboxStore, lie: dict[str, Any]
+) -> None:
+    """It is never taken for this parcel's: items and address stay as they were made."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
     turn(integration)
     correct_parcel(parcel.pk, Tracking(tracking_number="1ZZ"), by="clerk")
-    store.fault("PUT", "shipments", alter={"id": 99_999}, times=1)
+    before = WebShipment.objects.get()
+    store.fault("PUT", "shipments", alter=lie, times=1)
     turn(integration)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
@@ -97,6 +103,7 @@ def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(s
     assert updates(order_id)[-1].state == UpdateState.SENT
     kept = WebShipment.objects.get()
     assert (kept.bigcommerce_shipment_id, kept.tracking_number) == (shipments_in(store, order_id)[0]["id"], "1ZZ")
+    assert (kept.items, kept.order_address_id) == (before.items, before.order_address_id)
 
 
 def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store: SandboxStore) -> None:
@@ -140,6 +147,8 @@ MORE_LIES: dict[str, dict[str, Any]] = {
     "too many": {"alter": {"items": [{"order_product_id": 1, "quantity": 1}, {"order_product_id": 1, "quantity": 99}]}},
     "a quantity that is none": {"alter": {"items": [{"order_product_id": 1, "quantity": -2}]}},
     "an id that is none": {"alter": {"id": None}},
+    "the id 0": {"alter": {"id": 0}},
+    "an id below 0": {"alter": {"id": -5}},
     "no tracking number": {"alter": {"tracking_number": ""}},
 }
 
@@ -157,4 +166,39 @@ def test_whatever_else_is_answered_the_parcel_has_one_shipment_in_the_end(
         make_due()
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
+    assert attention() == []
+
+
+def test_a_shipment_that_was_answered_with_a_wrong_number_is_deleted_under_its_own(store: SandboxStore) -> None:
+    """The number was free, so it was believed; the parcel's tracking number and items tell which one it is."""
+    order_id, integration = imported(store, quantities=(9,))
+    others = ship(order_id, 1, tracking_number="2Z")
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    store.fault(**POST, skip=1, alter={"id": 99_999}, times=1)
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="wrong")
+    turn(integration)
+    (left,) = shipments_in(store, order_id)
+    assert left["id"] == WebShipment.objects.get(parcel=others).bigcommerce_shipment_id
+    assert not WebShipment.objects.exclude(parcel=others).filter(gone_at=None).exists()
+
+
+def test_a_shipment_that_is_said_to_be_deleted_and_still_stands_there_needs_a_person(store: SandboxStore) -> None:
+    """Not at once: a list may be late by some seconds. A retry deletes it."""
+    order_id, integration = imported(store, quantities=(9,))
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    turn(integration)
+    void_parcel(parcel.pk, by="clerk", reason="wrong")
+    store.fault("DELETE", "shipments", status=204, times=1)
+    turn(integration)
+    turn(integration)
+    assert attention() == []
+    WebShipment.objects.update(gone_at=F("gone_at") - timedelta(minutes=2))
+    turn(integration)
+    (item,) = attention()
+    assert (item.code, item.kind) == ("not_deleted", "update")
+    retry()
+    turn(integration)
+    assert shipments_in(store, order_id) == []
+    turn(integration)
     assert attention() == []

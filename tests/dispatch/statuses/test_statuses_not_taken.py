@@ -1,14 +1,16 @@
 """A status that the store took and does not show is not done."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.checking import check
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import UpdateState
+from counterfoil.stores.models import StoreUpdate, UpdateState
 from tests.dispatch.factories import assign, imported, make_due, put, writes
 from tests.factories import DOWNLOADED, fresh, in_store, turn, updates, web_order
 from tests.sandbox_store import SandboxStore
@@ -141,5 +143,33 @@ def test_check_names_a_status_that_the_store_took_and_does_not_show(
     assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
     store.clear_faults()
     retry()
+    turn(integration)
+    assert check([fresh(integration)], lock_wait=5).holds
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_names_a_status_that_was_answered_and_never_set(store: SandboxStore) -> None:
+    """The answer showed it; the order does not, and nothing has changed it since."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    shown = store.api("GET", f"/v2/orders/{order_id}").json()
+    store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown | {"status_id": StatusId.AWAITING_PICKUP.value})
+    put(order_id, "Released")
+    turn(integration)
+    assert updates(order_id)[-1].state == UpdateState.SENT
+    turn(integration)
+    StoreUpdate.objects.filter(pk=updates(order_id)[-1].pk).update(asked_at=F("asked_at") + timedelta(minutes=1))
+    (found,) = check([fresh(integration)], lock_wait=5).findings
+    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_finds_nothing_where_someone_changed_the_status_afterwards(store: SandboxStore) -> None:
+    """That was seen, and is theirs to decide."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    turn(integration)
+    store.edit(order_id, status_id=int(StatusId.COMPLETED))
     turn(integration)
     assert check([fresh(integration)], lock_wait=5).holds

@@ -8,12 +8,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.platform.worker.tasks import due_stores
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebOrder
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
 from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
-from tests.factories import connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import NEW, connect, fresh, in_store, sales_order, turn, web_order
 from tests.intake.reconciliation.test_run import reconcile
 from tests.sandbox_store import SandboxStore
 
@@ -104,6 +105,55 @@ def test_a_clock_that_was_set_back_is_followed_from_then_on(store: SandboxStore)
     store.edit(order_id, status_id=StatusId.REFUNDED)
     turn(integration)
     assert sales_order(order_id).is_held
+
+
+def our_clock_was_set_back(**by: float) -> None:
+    """What was noted before lies in the future."""
+    ahead = timedelta(**by)
+    WebOrder.objects.update(written_at=F("written_at") + ahead, status_seen_at=F("status_seen_at") + ahead)
+    StoreState.objects.update(glanced_at=F("glanced_at") + ahead, visited_at=F("visited_at") + ahead)
+    StoreState.objects.update(due_at=F("due_at") + ahead)
+
+
+def test_a_cancellation_after_our_own_clock_was_set_back_is_seen(store: SandboxStore) -> None:
+    """Our last write to the order seems to be younger than all that the store shows."""
+    order_id, integration = imported(store)
+    our_clock_was_set_back(hours=1)
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    ship_unseen(order_id)
+    turn(integration)
+    assert sales_order(order_id).hold_reason == CANCELLED
+    assert writes(store) == []
+
+
+def test_an_edit_after_our_own_clock_was_set_back_is_imported(store: SandboxStore) -> None:
+    """Set back to the new status: not read again and again until the clock has come as far."""
+    order_id, integration = imported(store)
+    our_clock_was_set_back(hours=1)
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    turn(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
+    assert in_store(store, order_id)["status_id"] == integration.downloaded_status
+
+
+def test_an_order_that_someone_asks_for_after_our_own_clock_was_set_back_is_decided_on(store: SandboxStore) -> None:
+    """No look shows it, since it did not change."""
+    order_id, integration = imported(store)
+    StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1))
+    our_clock_was_set_back(hours=1)
+    WebOrder.objects.update(read_again="Asked for.")
+    turn(integration)
+    assert web_order(order_id).read_again == ""
+
+
+def test_a_store_is_not_left_alone_until_our_clock_has_come_as_far_again(store: SandboxStore) -> None:
+    """It was due in a minute, an hour from now."""
+    _, integration = imported(store)
+    assert due_stores() == []
+    our_clock_was_set_back(hours=1)
+    assert due_stores() == [integration.pk]
 
 
 def ship_unseen(order_id: int) -> None:

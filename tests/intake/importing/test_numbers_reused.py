@@ -50,6 +50,7 @@ def the_one_reason() -> str:
     (item,) = [each for each in attention() if each.kind == "order"]
     assert item.code == "another_order"
     assert "connect it as a new web integration" in item.next_step
+    assert "with a new database" in item.next_step  # one store belongs to one web integration of a database
     return item.sentence
 
 

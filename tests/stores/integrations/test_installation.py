@@ -46,6 +46,8 @@ def test_a_database_elsewhere_is_known_by_its_own_marks(change: dict[str, Any], 
     [
         ({"cluster": "8", "database": 9}, True),  # restored, or upgraded to another PostgreSQL
         ({"computer": "shop-2"}, True),
+        ({"inode": 13}, True),  # restored in its place
+        ({"computer": "shop-2", "inode": 13}, False),  # copied to a machine that was cloned, with its machine ID
         ({"machine": "n"}, False),
         ({"directory": "/var/lib/y/postgres", "inode": 13}, False),
         ({"directory": "/var/lib/y/postgres"}, True),  # moved

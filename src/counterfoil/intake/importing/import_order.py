@@ -36,7 +36,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
 from counterfoil.stores.weborders.changes import LARGEST_COUNT
-from counterfoil.stores.weborders.list_lag import is_behind, note_lag
+from counterfoil.stores.weborders.list_lag import is_behind, note_lag, read_before_writing
 from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
@@ -54,7 +54,7 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
         web_order = locked(web_order_id)
         payload = web_order.payload
         assert payload is not None
-        if web_order.written_at is not None and payload.read_at <= web_order.written_at:
+        if read_before_writing(web_order, payload.read_at):
             web_order.read_again = STALE
             web_order.save(update_fields=["read_again"])
             return None

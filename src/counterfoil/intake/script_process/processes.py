@@ -75,6 +75,7 @@ class Processes:
         self._idle: list[Child] = []
         self._broken: tuple[Broken, float | None] | None = None
         self.patience = Patience()
+        self.patience_after_commit = Patience()
 
     def __bool__(self) -> bool:
         return True
@@ -126,7 +127,15 @@ class Processes:
         return answer
 
     def _committed(self, child: Child, number: int) -> None:
-        """Has a script do what it left for after the commit, where its process is still there and free."""
+        """Has a script do what it left for after the commit, where its process is still there and free.
+
+        It has less and less time where it hangs on one order after another, since it holds up the others as well.
+        """
+        try:
+            seconds = self.patience_after_commit.seconds()
+        except ScriptStopped as left_alone:
+            logger.warning("what a script left for after the commit was not done", why=left_alone.sentence)
+            return
         with self._lock:
             if child not in self._idle:
                 logger.warning("what a script left for after the commit was not done: its process has ended")
@@ -135,9 +144,11 @@ class Processes:
         worn = True
         try:
             with transaction.atomic():
-                child.committed(number, seconds=float(settings.SCRIPT_SECONDS))
+                child.committed(number, seconds=seconds)
             worn = False
+            self.patience_after_commit.regain()
         except Stopped as stopped:
+            self.patience_after_commit.lose(stopped.script)
             logger.error("script stopped after the order was committed", script=stopped.script, why=stopped.why)
         finally:
             self._put_back(child, worn=worn)
@@ -186,6 +197,7 @@ class Processes:
             idle, self._idle = self._idle, []
             self._broken = None
             self.patience = Patience()
+            self.patience_after_commit = Patience()
         for child in idle:
             child.end(gently=True)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Max
 from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderHeader, TryAgain
@@ -12,14 +13,17 @@ from counterfoil.dispatch.set_status import NOT_TAKEN
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.platform.checking.store_shipments import check_parcels
 from counterfoil.stores.integrations.import_window import cut_off, learn_zone
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.reused_numbers import another_order, is_another
 
 PAGE = 250
 SOON = timedelta(minutes=5)
 IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
+CLOCKS_APART = timedelta(seconds=2)
+"""Dates are in whole seconds, and an answer takes a moment."""
 IMPORT_IT = "Import this order."
+NOT_KEPT = "Look at the order in BigCommerce, and set the status there."
 SAME_PAGE = "BigCommerce's list of orders shows the same page again and again, so not all orders could be compared."
 
 
@@ -44,6 +48,7 @@ def check_store(session: StoreSession, since: datetime | None, report: Report) -
         elif glance.id in known:
             _check_status(integration, glance, known[glance.id], in_hand[known[glance.id].pk], report)
             _check_taken(integration, glance, not_taken.get(known[glance.id].pk), report)
+            _check_kept(session, glance, known[glance.id], report)
         session.progress("checked in the store", len(in_store), len(in_store))
     report.looked_at["orders_in_store"] += len(in_store)
     _check_decided(integration, report)
@@ -125,6 +130,22 @@ def _check_taken(integration: WebIntegration, glance: OrderHeader, update: Store
         import_id = update.web_order.import_id
         sentence = f"{import_id}: {update.reason}"
         report.findings.append(Finding("I5", sentence, update.next_step, integration.code, import_id))
+
+
+def _check_kept(session: StoreSession, glance: OrderHeader, web_order: WebOrder, report: Report) -> None:
+    """I5: a status that the store answered with was set; where nothing has changed the order since, it was not."""
+    if web_order.status_sent in (None, glance.status_id) or web_order.status_seen != glance.status_id:
+        return
+    sent = StoreUpdate.objects.filter(web_order=web_order, kind=UpdateKind.STATUS, state=UpdateState.SENT)
+    asked_at = sent.filter(status_id=web_order.status_sent).aggregate(last=Max("asked_at"))["last"]
+    if asked_at is None or glance.date_modified is None:
+        return
+    if glance.date_modified >= (session.api.store_time(asked_at) or asked_at) - CLOCKS_APART:
+        return
+    integration = session.integration
+    took, shows = integration.status_text(web_order.status_sent), integration.status_text(glance.status_id)
+    sentence = f"{web_order.import_id}: BigCommerce took the status {took} and shows {shows}."
+    report.findings.append(Finding("I5", sentence, NOT_KEPT, integration.code, web_order.import_id))
 
 
 def _check_decided(integration: WebIntegration, report: Report) -> None:

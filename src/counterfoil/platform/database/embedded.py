@@ -111,6 +111,8 @@ class EmbeddedServer:
             return path.read_text().strip()
         except FileNotFoundError:
             raise EmbeddedError(f"The file {path} is missing. Restore it from a backup.") from None
+        except UnicodeDecodeError:
+            raise EmbeddedError(f"The file {path} is damaged. Restore it from a backup.") from None
 
     def running_url(self) -> str | None:
         """The URL of a server that another live process owns and that answers, else None."""

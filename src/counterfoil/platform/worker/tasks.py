@@ -1,9 +1,11 @@
 """What the worker does when it is woken: one task, one turn at one store."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -19,6 +21,8 @@ from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import LockLost, StoreBusy
 from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE
 
+CLOCKS_APART = timedelta(minutes=2)
+"""By so much, at most, the clocks of machines that work on one database are apart."""
 logger = structlog.get_logger("counterfoil")
 
 
@@ -36,7 +40,7 @@ def sync_store_task(integration_id: int) -> None:
 
 def _visit(integration_id: int) -> None:
     integration = WebIntegration.objects.select_related("state").filter(pk=integration_id).first()
-    if integration is None or integration.state.due_at > timezone.now():
+    if integration is None or not StoreState.objects.filter(_is_due(), integration=integration).exists():
         return
     with structlog.contextvars.bound_contextvars(store=integration.code):
         try:
@@ -52,7 +56,16 @@ def due_stores() -> list[int]:
     if not opens_the_seal():
         logger.error("the secret key was changed; nothing is done until this worker is started with the new one")
         return []
-    return list(StoreState.objects.filter(due_at__lte=timezone.now()).values_list("integration_id", flat=True))
+    return list(StoreState.objects.filter(_is_due()).values_list("integration_id", flat=True))
+
+
+def _is_due() -> Q:
+    """Whether a store's time has come.
+
+    One that was visited in the future was so before our own clock was set back: that time is not waited for.
+    """
+    now = timezone.now()
+    return Q(due_at__lte=now) | Q(visited_at__gt=now + CLOCKS_APART)
 
 
 def post(is_to_stop: Callable[[], bool]) -> None:

@@ -126,7 +126,15 @@ CAUSES: dict[str, Cause] = {
     "order:another_order": _there(
         "Another order under a known number",
         "BigCommerce has another order now under the number of one that is in the books.",
-        "If the store was emptied, connect it as a new web integration with a source code of its own.",
+        "If the store was emptied, connect it as a new web integration with a source code and a database of its own.",
+    ),
+    "order:address_changed": Cause(
+        CauseGroup.SHIPMENTS,
+        "Shipped to another address than BigCommerce has",
+        "The order was edited in BigCommerce before the shipment of a parcel arrived there.",
+        "See that the parcel goes to the right address, and correct the address here. Then skip this.",
+        (Action.LEAVE, Action.THERE, Action.SKIP),
+        leave="I have seen to it",
     ),
     "order:script": Cause(
         CauseGroup.FIELDS,
@@ -241,6 +249,11 @@ CAUSES: dict[str, Cause] = {
         "A shipment was deleted in BigCommerce",
         "It was to be corrected there and is gone.",
         "Void the parcel here, and process it again if it is still to be shipped.",
+    ),
+    "update:not_deleted": _shipment(
+        "A shipment that BigCommerce did not delete",
+        "BigCommerce said that it deleted the shipment, and still shows it.",
+        "Retry, and it is deleted once more; or delete it in BigCommerce, then skip this.",
     ),
     "update:deleted_in_store": Cause(
         CauseGroup.SHIPMENTS,

@@ -97,11 +97,19 @@ def is_same(known: Place, here: Place) -> bool:
     not. Where a managed server does not show its marks, the name of the database and its host.
     """
     if "directory" in known and "directory" in here:
-        if known["machine"] != here["machine"]:
+        if known["machine"] != here["machine"] or _is_on_a_clone(known, here):
             return False
         return bool(known["directory"] == here["directory"]) or _was_moved(known, here)
     marks = ("cluster", "database") if known.get("cluster") and here.get("cluster") else ("host", "name")
     return all(known.get(mark) == here.get(mark) for mark in marks)
+
+
+def _is_on_a_clone(known: Place, here: Place) -> bool:
+    """Whether the files were copied to a machine that was itself copied from this one, machine ID and all.
+
+    A machine may be renamed, and files may be restored in their place; both at once is another machine.
+    """
+    return bool(known["computer"] != here["computer"] and known["inode"] != here["inode"])
 
 
 def _was_moved(known: Place, here: Place) -> bool:

@@ -23,6 +23,7 @@ from counterfoil.stores.models.updates import (
     UpdateState,
 )
 from counterfoil.stores.models.web_orders import (
+    ADDRESS_CHANGED,
     ANOTHER_ORDER,
     READ_BESIDE,
     REFUNDS_UNREAD,
@@ -37,6 +38,7 @@ from counterfoil.stores.models.webhooks import StoreHooks, WebhookEvent
 
 __all__ = [
     "ACKNOWLEDGEMENTS",
+    "ADDRESS_CHANGED",
     "ANOTHER_ORDER",
     "READ_BESIDE",
     "REFUNDS_UNREAD",

@@ -13,8 +13,10 @@ REFUNDS_UNREAD = "refunds"
 SHIPMENTS_UNREAD = "shipments"
 ANOTHER_ORDER = "another_order"
 """Reason code: the store has given the number of an order in the books to another one."""
-READ_BESIDE = (REFUNDS_UNREAD, SHIPMENTS_UNREAD)
-"""Reason codes that say nothing of the order itself: what is read beside it could not be, and is read again."""
+ADDRESS_CHANGED = "address_changed"
+"""Reason code: a shipment of ours went to another address in the store than the books have."""
+READ_BESIDE = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_CHANGED)
+"""Reason codes that do not mean that the order could not be imported: something beside it needs a person."""
 
 
 class WebOrderState(models.TextChoices):

@@ -47,13 +47,15 @@ _SEE = """
             status_seen = seen.status_id, status_seen_at = %(at)s,
             modified_seen = seen.modified,
             modified_read = CASE
-                WHEN modified_read = modified_seen AND written_at > status_seen_at AND NOT EXISTS (
+                WHEN modified_read = modified_seen AND written_at > status_seen_at
+                AND seen.status_id <> ALL(%(new_statuses)s::smallint[]) AND NOT EXISTS (
                     SELECT 1 FROM stores_storeupdate AS answers
                     WHERE answers.web_order_id = web_order.id AND answers.acknowledges
                         AND answers.state IN ('waiting', 'sending', 'failed')
                 ) THEN seen.modified
                 ELSE modified_read
             END,
+            written_at = CASE WHEN written_at > %(now)s THEN %(at)s ELSE written_at END,
             items_shipped_seen = CASE WHEN seen.another THEN items_shipped_seen ELSE seen.shipped END,
             shipments_to_read = shipments_to_read OR (
                 NOT seen.another AND sales_order_id IS NOT NULL
@@ -69,7 +71,7 @@ _SEE = """
             )
         FROM seen
         WHERE web_order.id = seen.web_order_id AND seen.stale IS NOT TRUE
-            AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s)
+            AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s OR web_order.written_at > %(now)s)
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
             (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id),
             web_order.id, web_order.other_placed_at, seen.created, seen.another
@@ -182,7 +184,7 @@ def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) 
 def is_fresh(integration: WebIntegration) -> bool:
     """Whether the last look still counts: by it statuses may be written over, and it need not be repeated."""
     glanced_at = integration.state.glanced_at
-    return glanced_at is not None and timezone.now() - glanced_at <= FRESH
+    return glanced_at is not None and timedelta(0) <= timezone.now() - glanced_at <= FRESH
 
 
 def _pages(api: StoreApi, since: datetime | None, repeats: _Repeats) -> Iterator[list[OrderHeader] | None]:
@@ -258,6 +260,8 @@ def note_shown(
     page: dict[str, Any] = {
         "integration": integration.pk,
         "at": at,
+        "now": timezone.now(),
+        "new_statuses": integration.new_statuses,
         "set_back": set_back,
         "ids": [glance.id for glance in glances],
         "statuses": [glance.status_id for glance in glances],

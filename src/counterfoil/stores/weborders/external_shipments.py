@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from counterfoil.bigcommerce import Shipment
+from counterfoil.bigcommerce import NeedsPerson, Shipment
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.orders.status import lock_order
@@ -22,6 +22,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebShipment
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.holds import BY
+from counterfoil.stores.weborders.list_lag import read_before_writing
 from counterfoil.stores.weborders.shipments import columns, keep_ours, keep_unknown
 
 LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made may be missing on a list
@@ -29,6 +30,11 @@ GONE = "The shipment was deleted in BigCommerce."
 GONE_OURS = "The shipment was deleted in BigCommerce by someone."
 GONE_OURS_NEXT_STEP = "Void the parcel if it did not leave; else retry, and it is made again."
 PROCESSED_HERE = "It was processed here as well: the shipment is that parcel's."
+NOT_DELETED = NeedsPerson(
+    "not_deleted",
+    "BigCommerce said that it deleted the shipment, and still shows it.",
+    "Retry, and it is deleted once more; or delete it in BigCommerce, then skip this.",
+)
 OTHERS = Q(parcel=None) | Q(parcel__taken_over=True)
 Items = Counter[int]  # quantities by the line's id in the store
 
@@ -57,17 +63,18 @@ def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: dat
     with transaction.atomic():
         web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
         assert web_order.sales_order_id is not None
-        if _in_doubt(web_order) or (web_order.written_at is not None and web_order.written_at >= read_at):
+        if _in_doubt(web_order) or read_before_writing(web_order, read_at):
             return
         lock_order(web_order.sales_order_id)
         known = {each.bigcommerce_shipment_id: each for each in web_order.web_shipments.select_related("parcel")}
         keep_unknown(web_order, [shipment for shipment in found if shipment.id not in known])
         _bring_up_to_date(known, found)
+        is_settled = _note_not_deleted(web_order, known, found, read_at)
         gone = _note_gone(web_order, known, found, read_at)
         others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
         note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
         _take_over_all(web_order, known)
-        WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=False)
+        WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=not is_settled)
 
 
 def adopt(web_order: WebOrder, parcel_id: int, found: Shipment, shipments: Sequence[Shipment]) -> None:
@@ -124,6 +131,39 @@ def _bring_up_to_date(known: dict[int, WebShipment], found: Sequence[Shipment]) 
 
 def _is_others(shipment: WebShipment) -> bool:
     return shipment.parcel is None or shipment.parcel.taken_over
+
+
+def _note_not_deleted(
+    web_order: WebOrder, known: dict[int, WebShipment], found: Sequence[Shipment], read_at: datetime
+) -> bool:
+    """What the store said it had deleted for us, and lists, needs a person.
+
+    False where a list may only be late: it is read once more.
+    """
+    listed = {shipment.id for shipment in found}
+    back = [
+        each
+        for each in known.values()
+        if each.gone_at and each.bigcommerce_shipment_id in listed and each.parcel and each.parcel.voided_at
+    ]
+    told = StoreUpdate.objects.filter(kind=UpdateKind.VOID, state=UpdateState.SENT)
+    ours = [each for each in back if not _is_others(each) and told.filter(parcel=each.parcel_id).exists()]
+    late = [each for each in ours if each.gone_at is not None and each.gone_at >= read_at - LISTS_LAG]
+    for each in ours:
+        if each not in late:
+            _ask_about_deleting(web_order, each)
+    return not late
+
+
+def _ask_about_deleting(web_order: WebOrder, shipment: WebShipment) -> None:
+    web_order.web_shipments.filter(pk=shipment.pk).update(gone_at=None)
+    last = StoreUpdate.objects.filter(parcel=shipment.parcel_id, kind=UpdateKind.VOID).latest("pk")
+    last.state, last.asked_at, last.ended_at = UpdateState.FAILED, None, timezone.now()
+    last.failed_since, last.reason_code = timezone.now(), NOT_DELETED.code
+    last.reason, last.next_step = NOT_DELETED.sentence, NOT_DELETED.next_step
+    last.save()
+    text = f"{NOT_DELETED.sentence} It is {_name(shipment)}."
+    log(web_order.integration, LogKind.NOT_SENT, text, import_id=web_order.import_id)
 
 
 def _note_gone(

@@ -29,6 +29,14 @@ def was_just_written(web_order: WebOrder, at: datetime) -> bool:
     return web_order.written_at is not None and at - web_order.written_at < LAG_AT_MOST
 
 
+def read_before_writing(web_order: WebOrder, read_at: datetime) -> bool:
+    """Whether it was read before our last write to the order ended: then it tells nothing new.
+
+    A write that lies in the future was noted before our own clock was set back.
+    """
+    return web_order.written_at is not None and read_at <= web_order.written_at <= timezone.now()
+
+
 def is_behind(web_order: WebOrder, payload: Payload) -> bool:
     """Whether the version read last is of a list that showed the order as it was before our last write to it.
 
