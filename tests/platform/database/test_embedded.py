@@ -18,7 +18,7 @@ from tests.platform.system_accounts import Account, accounts
 KEEP = """
 import sys
 from pathlib import Path
-from counterfoil.platform.database import database
+from counterfoil.platform.database.context import database
 with database(Path(sys.argv[1])):
     print("ready", flush=True)
     sys.stdin.read()

@@ -20,7 +20,7 @@ SHOW = """
 import os, subprocess, sys
 from counterfoil.platform.processes.privileges import become_server_user
 if len(sys.argv) > 1:
-    from counterfoil.platform import privileges
+    from counterfoil.platform.processes import privileges
     privileges._can_read_program = lambda uid, gid: sys.argv[1] == "readable"
 become_server_user()
 print(open("/proc/self/status").read())
