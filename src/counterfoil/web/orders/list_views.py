@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.models import SalesOrder
+from counterfoil.storable import number_of, without_nulls
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation, find_order, locate
@@ -74,11 +75,7 @@ def _seen(words: str, number: int | None) -> QuerySet[WebOrder]:
 
 def _order_number(words: str) -> int | None:
     """The store's order number that someone typed, perhaps with # before it."""
-    digits = words.removeprefix("#")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
-        return None
-    number = int(digits)
-    return number if 0 < number <= LARGEST_ORDER_ID else None
+    return number_of(words.removeprefix("#"), LARGEST_ORDER_ID) or None
 
 
 @role_required(Role.VIEWER)
@@ -97,7 +94,7 @@ def where(request: HttpRequest) -> HttpResponse:
 @require_POST
 def import_order(request: HttpRequest) -> HttpResponse:
     """A person's *import this one*."""
-    integration = get_object_or_404(WebIntegration, code=request.POST.get("store", "").replace("\x00", ""))
+    integration = get_object_or_404(WebIntegration, code=without_nulls(request.POST.get("store", "")))
     number = _order_number(request.POST.get("number", ""))
     if number is None:
         return redirect_back(request, "orders", "This is no order number.", well=False)
