@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, TryAgain
+from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
     StoreShipments,
@@ -22,10 +23,9 @@ from counterfoil.dispatch.existing_shipments import (
 )
 from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
-from counterfoil.dispatch.shipment_matching import answers, find_made, quantities, would_be_refused
+from counterfoil.dispatch.shipment_matching import answers, find_made, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
-    IN_HAND,
     Sent,
     asking,
     locked,
@@ -40,7 +40,7 @@ from counterfoil.dispatch.transitions import (
 )
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.descriptions import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt

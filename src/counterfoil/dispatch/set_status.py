@@ -19,7 +19,6 @@ from counterfoil.bigcommerce import (
 )
 from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
-    IN_HAND,
     Sent,
     asking,
     locked,
@@ -31,7 +30,7 @@ from counterfoil.dispatch.transitions import (
     note_answer,
 )
 from counterfoil.sales.models import OrderChange
-from counterfoil.stores.models import ANOTHER_ORDER, StoreUpdate, UpdateCause, UpdateState, WebOrder
+from counterfoil.stores.models import ANOTHER_ORDER, IN_HAND, StoreUpdate, UpdateCause, UpdateState, WebOrder
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import note_shown
 from counterfoil.stores.weborders.reused_numbers import refuse_another, reused

@@ -9,7 +9,7 @@ from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROU
 from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS, SyncResult, sync_store
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
+from counterfoil.stores.models import IN_HAND, StoreUpdate, WebIntegration
 from counterfoil.stores.sync.session import LockLost, StoreBusy
 
 LOCK_WAIT = 60.0
@@ -99,9 +99,7 @@ class Command(CounterfoilCommand):
 
 def _row(integration: WebIntegration, turn: SyncResult) -> Shape:
     outcomes = turn.taken.outcomes
-    waiting = StoreUpdate.objects.filter(
-        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
-    )
+    waiting = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND)
     return {
         "store": integration.code,
         "seen": turn.taken.seen,
