@@ -7,6 +7,7 @@ content = products_csv()            # the product list, in the same columns
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
@@ -45,7 +46,9 @@ class ProductRowOutcome(StrEnum):
         return self in (ProductRowOutcome.ADDED, ProductRowOutcome.CHANGED)
 
 
-ProductRowResult = RowResult[ProductRow, ProductRowOutcome]
+@dataclass(frozen=True, slots=True)
+class ProductRowResult(RowResult[ProductRow, ProductRowOutcome]):
+    """What becomes of a row, and why."""
 
 
 def plan(rows: Sequence[ProductRow]) -> list[ProductRowResult]:
