@@ -96,6 +96,17 @@ def store_called(code: str) -> WebIntegration:
     return integration
 
 
+def stores_meant(code: str | None) -> list[WebIntegration]:
+    """The one called so; without a code all there are, with their states. Raises UsageError."""
+    integrations = WebIntegration.objects.select_related("state")
+    if not code:
+        return list(integrations)
+    found = list(integrations.filter(code=code))
+    if not found:
+        raise UsageError(f"There is no web integration {code}.")
+    return found
+
+
 def store_meant(code: str | None) -> WebIntegration:
     """The one called so; without a code the only one there is. Raises UsageError."""
     if code is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
 from counterfoil.platform.argument_types import order_number
+from counterfoil.platform.cli.argument_types import stores_meant
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
@@ -28,11 +29,7 @@ class Command(CounterfoilCommand):
         parser.add_argument("--order", type=order_number, metavar="N", help=only)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        integrations = WebIntegration.objects.select_related("state")
-        if options["code"]:
-            integrations = integrations.filter(code=options["code"])
-            if not integrations:
-                raise UsageError(f"There is no web integration {options['code']}.")
+        integrations = stores_meant(options["code"])
         if options["order"] is not None and len(integrations) != 1:
             raise UsageError("Say which store the order is of: counterfoil sync CODE --order N.")
         rows: list[Shape] = []
