@@ -44,7 +44,7 @@ from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrde
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.descriptions import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
-from counterfoil.stores.weborders.reused_numbers import reused
+from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
@@ -83,7 +83,7 @@ class CreateShipment:
         update = _load(update_id)
         if read_where_lists_lag(self.session, update):
             update = _load(update_id)
-        _check_same(update)
+        refuse_reused(update.web_order)
         if update.asked_at is not None and update.state in IN_HAND:
             if self._look(update):
                 return
@@ -143,7 +143,7 @@ class CreateShipment:
             free = locked_if_free(update.pk)
             if free is None or free.due_at > timezone.now():
                 return None
-            _check_same(free)
+            refuse_reused(free.web_order)
             parcel = load_parcel(free.parcel_id or 0)
             if parcel.voided_at is not None and free.asked_at is None:
                 mark_done(free, UpdateState.NOT_NEEDED, VOIDED)
@@ -234,13 +234,6 @@ class CreateShipment:
 
 def _load(update_id: int) -> StoreUpdate:
     return StoreUpdate.objects.select_related("web_order__sales_order", "parcel").get(pk=update_id)
-
-
-def _check_same(update: StoreUpdate) -> None:
-    """Raises NeedsPerson where the store has another order under the number: nothing of ours is shipped of that."""
-    other = reused(update.web_order)
-    if other is not None:
-        raise other
 
 
 def _lock_order(update: StoreUpdate) -> None:

@@ -51,6 +51,13 @@ def reused(web_order: WebOrder) -> NeedsPerson | None:
     return _told(web_order.placed_at, web_order.other_placed_at)
 
 
+def refuse_reused(web_order: WebOrder) -> None:
+    """Raises NeedsPerson where `reused`: nothing of ours is written to another order."""
+    other = reused(web_order)
+    if other is not None:
+        raise other
+
+
 def refuse_another(web_order: WebOrder, shown: OrderHeader | datetime | None) -> None:
     """Raises NeedsPerson, and notes it, where what the store just showed is another order than that of the books."""
     at = shown.date_created if isinstance(shown, OrderHeader) else shown
