@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test test-full check bench coverage mutation pictures bench-large faults lock audit clean
+.PHONY: demo up setup test test-full check bench coverage pictures bench-large faults lock audit clean
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -63,17 +63,6 @@ coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Which b
 	@bin/proxies
 	@$(PYTEST) --cov --cov-report=term-missing:skip-covered tests
 
-.venv-mutation/.ready: requirements/mutation.txt pyproject.toml
-	@echo "Installing what mutation testing needs, into an environment of its own …"
-	@test -x .venv-mutation/bin/python || $(PYTHON) -m venv .venv-mutation
-	@.venv-mutation/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutation.txt
-	@.venv-mutation/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
-
-mutation: .venv-mutation/.ready  ## Change the code of import and updates on purpose, and see which changes no test notices: hours
-	@.venv-mutation/bin/mutmut run $(MUTANTS)
-	@.venv-mutation/bin/mutmut results
-
 faults: setup .venv/.ready-test  ## Every fault that it promises to survive, with one table
 	@bin/proxies
 	@$(BIN)/python -m faults
@@ -89,7 +78,6 @@ lock:  ## Pin the newest versions that fit pyproject.toml
 	@$(PYTHON) -m pip install --quiet uv
 	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build pyproject.toml -o requirements/run.txt
 	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
-	@uv pip compile --quiet --generate-hashes --universal --no-strip-extras --no-header --no-emit-index-url --extra build --extra dev --extra mutation -c requirements/dev.txt pyproject.toml -o requirements/mutation.txt
 
 .venv-audit/.ready: requirements/run.txt
 	@echo "Installing pip-audit, into an environment of its own …"
@@ -102,4 +90,4 @@ audit: .venv-audit/.ready  ## Known holes in what it is made of: ends with 0, wi
 	@.venv-audit/bin/python bin/audit
 
 clean:  ## Remove what was installed here; data stays
-	@rm -rf .venv .venv-audit .venv-mutation mutants node_modules $(STATIC)
+	@rm -rf .venv .venv-audit node_modules $(STATIC)

@@ -17,7 +17,14 @@ from bench.environment import connect, console, empty_books, filled_store, offic
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.csv.text import read_csv, written_csv
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.shipping.csv_import import Row, ShipmentRowOutcome, apply, open_orders_csv, plan, read_rows
+from counterfoil.sales.shipping.csv_import import (
+    ShipmentRow,
+    ShipmentRowOutcome,
+    apply,
+    open_orders_csv,
+    plan,
+    read_rows,
+)
 from counterfoil.sales.shipping.csv_parcels import ALL, SkuParcel, drafts_by_sku
 from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
@@ -135,7 +142,7 @@ def measure_file(parcels: int, naive: int) -> None:
     )
 
 
-def _apply(rows: list[Row]) -> None:
+def _apply(rows: list[ShipmentRow]) -> None:
     with woken_in_bulk():
         answers = apply(rows, by="bench")
     refused = [answer for answer in answers if answer.outcome != ShipmentRowOutcome.OK]

@@ -1,6 +1,5 @@
 """Looks at real processes: who lives, what they left, and waits for what is bound to happen."""
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,22 +25,6 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def processes_naming(text: str) -> dict[int, str]:
-    """The living processes, apart from this one, whose command line or settings hold a text."""
-    found = {}
-    for directory in Path("/proc").iterdir():
-        if not directory.name.isdecimal() or int(directory.name) == os.getpid():
-            continue
-        try:
-            command = (directory / "cmdline").read_bytes()
-            settings = (directory / "environ").read_bytes()
-        except OSError:
-            continue
-        if text.encode() in command + b"\0" + settings and lives(int(directory.name)):
-            found[int(directory.name)] = command.replace(b"\0", b" ").decode(errors="replace")
-    return found
 
 
 def server_pid(data_dir: Path) -> int:

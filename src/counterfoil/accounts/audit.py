@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from counterfoil.accounts.client_ip import remote_ip
 from counterfoil.accounts.models import AuditEntry, Person
+from counterfoil.storable import storable_text
 
 NOBODY = "Nobody logged in"
 LONGEST = 300
@@ -37,4 +38,4 @@ def _log_line(entry: AuditEntry) -> None:
 
 def _printable(text: str) -> str:
     """What was typed at the login may be anything."""
-    return text.replace("\x00", "�")[:LONGEST]
+    return storable_text(text)[:LONGEST]

@@ -28,6 +28,7 @@ from django.utils import timezone
 from counterfoil.accounts.client_ip import counted_address
 from counterfoil.accounts.device_cookie import known_device
 from counterfoil.accounts.models import Person
+from counterfoil.storable import without_nulls
 
 MOST_FOR_A_NAME = 20
 MOST_FROM_AN_ADDRESS = 50
@@ -84,7 +85,7 @@ def typed_name(_request: HttpRequest, credentials: dict[str, Any] | None) -> str
 
 def people_called(typed: str) -> list[Person]:
     """Whose username or e-mail address this is; more than one only where these were given before it was refused."""
-    name = typed.strip().replace("\x00", "")
+    name = without_nulls(typed.strip())
     return list(Person.objects.filter(Q(username__iexact=name) | Q(email__iexact=name)).order_by("pk")) if name else []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.signals import authentication_step_completed
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 
@@ -38,8 +39,11 @@ def renew_key(request: HttpRequest) -> None:
 
 
 def go_on_here_only(request: HttpRequest, who: Person) -> None:
-    """With a new key; wherever else the person is logged in, they are not any more."""
+    """With a new key, and with the new password where that is why; wherever else the person is logged in, they are not
+    any more.
+    """
     renew_key(request)
+    request.session[HASH_SESSION_KEY] = who.get_session_auth_hash()  # a session of the password before would end
     end_sessions(who, but=request.session.session_key or "")
 
 

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
+from counterfoil.storable import LARGEST_ID
+
 LARGEST = Decimal(10) ** 12
 MOST_PLACES = 10
 MOST_ZEROS = 12  # "1E+3" is an amount, "0E+999999" would be a million digits
-LARGEST_ID = 2**63 - 1
 NOTHING = Decimal(0)
 _LAST_PLACE = Decimal(1).scaleb(-MOST_PLACES)
 

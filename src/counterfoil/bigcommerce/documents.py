@@ -5,7 +5,6 @@ in which the store writes a value, by its type here. What money or goods hang on
 quantities, prices and totals) is required. Unknown fields are ignored.
 """
 
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -15,11 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from counterfoil.bigcommerce.amounts import LARGEST_ID, NOTHING, UnreadableField, storable_amount, storable_number
+from counterfoil.bigcommerce.amounts import NOTHING, UnreadableField, storable_amount, storable_number
 from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.statuses import StatusId
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+from counterfoil.storable import LARGEST_ID, storable_text
 
 _Part = TypeVar("_Part")
 Status = Annotated[int, msgspec.Meta(ge=0, le=32_767)]  # as its column; a number that nobody knows stops nothing
@@ -64,8 +62,9 @@ class Document(Struct, frozen=True):
                 if default is not None:
                     msgspec.structs.force_setattr(self, name, default)
             elif kind is str:
-                if _UNSTORABLE.search(value):
-                    msgspec.structs.force_setattr(self, name, _UNSTORABLE.sub("\ufffd", value))
+                text = storable_text(value)
+                if text is not value:
+                    msgspec.structs.force_setattr(self, name, text)
             elif kind is Decimal:
                 amount = storable_amount(name, value)
                 if amount is not value:

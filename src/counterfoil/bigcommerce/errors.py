@@ -30,8 +30,8 @@ class QuotaSpent(TryAgain):
     """The store's quota is used up for now; `after` seconds from now there is more."""
 
 
-class NeedsPerson(Exception):
-    """A person has to do something first: `sentence` says what is wrong, `next_step` what to do.
+class _Explained(Exception):
+    """`sentence` says what is wrong, `next_step` what to do.
 
     `code` is a short name for programs; `store_words` is what the store said, word for word.
     """
@@ -42,6 +42,10 @@ class NeedsPerson(Exception):
         self.sentence = sentence
         self.next_step = next_step
         self.store_words = store_words
+
+
+class NeedsPerson(_Explained):
+    """A person has to do something first."""
 
 
 class OverShipped(NeedsPerson):
@@ -59,15 +63,8 @@ class OverShipped(NeedsPerson):
         self.available = available
 
 
-class StoreTrouble(Exception):
+class StoreTrouble(_Explained):
     """The store cannot be used at all: unreachable, or it refuses the credentials. Its orders wait meanwhile.
 
     Codes: `unreachable`, `certificate`, `credentials`, `permission`, `api_path`, `origin`, `redirect`, `refused`.
     """
-
-    def __init__(self, code: str, sentence: str, next_step: str, *, store_words: str = "") -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
-        self.next_step = next_step
-        self.store_words = store_words

@@ -1,5 +1,6 @@
 """Shipments of an order: what is sent, what comes back, and the store's refusal to ship more than is left."""
 
+from collections import Counter
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -72,6 +73,14 @@ class Shipment(Document, frozen=True, dict=True):
     def date_created(self) -> datetime | None:
         """When it was made, by the store's clock, in UTC."""
         return read_instant(self.date_created_text)
+
+
+def quantities(shipment: Shipment | NewShipment) -> Counter[int]:
+    """How many of each line lie in it, by the line's id in the store."""
+    found: Counter[int] = Counter()
+    for item in shipment.items:
+        found[item.order_product_id] += item.quantity
+    return found
 
 
 class _Details(Struct, frozen=True):

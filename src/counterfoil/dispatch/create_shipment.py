@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, TryAgain
+from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
     StoreShipments,
@@ -23,10 +24,9 @@ from counterfoil.dispatch.existing_shipments import (
 from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
 from counterfoil.dispatch.shipment_address import note_other_address
-from counterfoil.dispatch.shipment_matching import answers, find_made, quantities, would_be_refused
+from counterfoil.dispatch.shipment_matching import answers, find_made, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
-    IN_HAND,
     Sent,
     asking,
     locked,
@@ -41,11 +41,11 @@ from counterfoil.dispatch.transitions import (
 )
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.descriptions import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
-from counterfoil.stores.weborders.reused_numbers import reused
+from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
@@ -84,7 +84,7 @@ class CreateShipment:
         update = _load(update_id)
         if read_where_lists_lag(self.session, update):
             update = _load(update_id)
-        _check_same(update)
+        refuse_reused(update.web_order)
         if update.asked_at is not None and update.state in IN_HAND:
             if self._look(update):
                 return
@@ -145,7 +145,7 @@ class CreateShipment:
             free = locked_if_free(update.pk)
             if free is None or free.due_at > timezone.now():
                 return None
-            _check_same(free)
+            refuse_reused(free.web_order)
             parcel = load_parcel(free.parcel_id or 0)
             if parcel.voided_at is not None and free.asked_at is None:
                 mark_done(free, UpdateState.NOT_NEEDED, VOIDED)
@@ -237,13 +237,6 @@ class CreateShipment:
 
 def _load(update_id: int) -> StoreUpdate:
     return StoreUpdate.objects.select_related("web_order__sales_order", "parcel").get(pk=update_id)
-
-
-def _check_same(update: StoreUpdate) -> None:
-    """Raises NeedsPerson where the store has another order under the number: nothing of ours is shipped of that."""
-    other = reused(update.web_order)
-    if other is not None:
-        raise other
 
 
 def _lock_order(update: StoreUpdate) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, Shipment
+from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.dispatch.shipment_matching import (
     find_same,
     find_same_number,
     not_ours,
-    quantities,
 )
 from counterfoil.sales.models import OrderLine
 from counterfoil.sales.shipping.tracking_numbers import comparable

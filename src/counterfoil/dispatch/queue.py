@@ -8,11 +8,11 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Min, Ou
 from django.utils import timezone
 
 from counterfoil.stores.models import (
+    IN_HAND,
     SHIPMENT_KINDS,
     UNDONE,
     StoreUpdate,
     UpdateKind,
-    UpdateState,
     WebIntegration,
     WebOrder,
 )
@@ -66,9 +66,7 @@ MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD & ~IMPORT_FIR
 
 def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:
     """The updates that nothing but their time holds back."""
-    return StoreUpdate.objects.filter(
-        MAY_GO, web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
-    )
+    return StoreUpdate.objects.filter(MAY_GO, web_order__integration=integration, state__in=IN_HAND)
 
 
 def due_updates(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> QuerySet[StoreUpdate]:

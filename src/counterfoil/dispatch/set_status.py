@@ -19,7 +19,6 @@ from counterfoil.bigcommerce import (
 )
 from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
-    IN_HAND,
     Sent,
     asking,
     locked,
@@ -31,10 +30,10 @@ from counterfoil.dispatch.transitions import (
     note_answer,
 )
 from counterfoil.sales.models import OrderChange
-from counterfoil.stores.models import ANOTHER_ORDER, StoreUpdate, UpdateCause, UpdateState, WebOrder
+from counterfoil.stores.models import ANOTHER_ORDER, IN_HAND, StoreUpdate, UpdateCause, UpdateState, WebOrder
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import note_shown
-from counterfoil.stores.weborders.reused_numbers import refuse_another, reused
+from counterfoil.stores.weborders.reused_numbers import refuse_another, refuse_reused
 
 CIRCLE_AFTER = 3
 CIRCLE_WITHIN = timedelta(days=1)
@@ -62,7 +61,7 @@ class SetStatus:
         """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
         try:
             update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
-            _check_same(update)
+            refuse_reused(update.web_order)
             if self._was_carried_out(update):
                 return
             read_where_lists_lag(self.session, update)
@@ -135,7 +134,7 @@ class SetStatus:
             update = locked_if_free(update_id)
             if update is None:
                 return None
-            _check_same(update)
+            refuse_reused(update.web_order)
             web_order = update.web_order
             if web_order.status_seen == update.status_id:
                 mark_done(update, UpdateState.SENT, self._said(update, "The store has this status already."))
@@ -273,13 +272,6 @@ class SetStatus:
         status = self.integration.status_text(update.status_id)
         mark_failed(update_id, refused, f"The status {status} could not be set. {refused.sentence}")
         self.sent.failed += 1
-
-
-def _check_same(update: StoreUpdate) -> None:
-    """Raises NeedsPerson where the store has another order under the number, whose status is not ours to set."""
-    other = reused(update.web_order)
-    if other is not None:
-        raise other
 
 
 def _unread(update: StoreUpdate) -> int:

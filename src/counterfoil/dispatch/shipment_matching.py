@@ -11,6 +11,7 @@ import msgspec
 from django.db.models import Q
 
 from counterfoil.bigcommerce import NewShipment, Shipment
+from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.sales.models import ParcelItem
 from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
 from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
@@ -76,14 +77,6 @@ def _is_same(shipment: Shipment, wanted: NewShipment) -> bool:
         and quantities(shipment) == quantities(wanted)
         and names_number(shipment.tracking_number, wanted.tracking_number)
     )
-
-
-def quantities(shipment: Shipment | NewShipment) -> Counter[int]:
-    """How many of each line lie in it, by the line's id in the store."""
-    found: Counter[int] = Counter()
-    for item in shipment.items:
-        found[item.order_product_id] += item.quantity
-    return found
 
 
 def _differences(shipment: Shipment, wanted: NewShipment) -> int:

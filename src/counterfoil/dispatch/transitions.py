@@ -14,13 +14,12 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
 from counterfoil.dispatch.queue import MAY_GO
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder
+from counterfoil.stores.models import IN_HAND, LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.sync.isolation import REPORT
 from counterfoil.stores.updates.outbox import gives_way, wait_again
 
 LONGEST_DELAY = timedelta(minutes=15)
 DEFECT = "A defect of the program stopped this update. Nothing was lost."
-IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 
 
 @dataclass

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_header, read_order, read_staff_notes
-from counterfoil.dispatch.transitions import IN_HAND, Sent, locked, mark_done, mark_sending, not_asked, note_answer
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
+from counterfoil.dispatch.transitions import Sent, locked, mark_done, mark_sending, not_asked, note_answer
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 from counterfoil.stores.weborders.staff_notes import staff_notes_text

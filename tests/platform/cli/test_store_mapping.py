@@ -53,6 +53,15 @@ def test_the_whole_mapping_is_replaced_where_that_is_said() -> None:
     assert mapped() == {}
 
 
+@pytest.mark.parametrize("number", ["15", "²", "٣", "-1", "two", "9" * 5_000])
+def test_what_is_no_number_of_a_status_is_refused_in_words(number: str) -> None:
+    """Though Python takes some of these for digits."""
+    a_store()
+    ended = run("store", "set", "WEB-", "--map", f"Shipped={number}")
+    assert (ended.code, mapped()) == (2, {})
+    assert "BigCommerce statuses have the numbers 0 to 14" in ended.complained
+
+
 def test_a_status_without_an_equals_sign_is_told_how_it_is_written() -> None:
     """Not that there is no status of no name."""
     a_store()

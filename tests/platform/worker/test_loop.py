@@ -22,9 +22,9 @@ VISIT = """
 from counterfoil.platform.django_setup import set_up
 set_up()
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import StoreBusy, visit
+from counterfoil.stores.sync.session import StoreBusy, open_session
 try:
-    with visit(WebIntegration.objects.get(code="WEB-"), seconds=1, lock_wait=1):
+    with open_session(WebIntegration.objects.get(code="WEB-"), seconds=1, lock_wait=1):
         print("inside")
 except StoreBusy as busy:
     print(busy)

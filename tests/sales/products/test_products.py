@@ -129,6 +129,19 @@ def test_a_file_that_cannot_be_used_is_refused_as_a_whole(content: str | bytes, 
         read_product_rows(content)
 
 
+@pytest.mark.parametrize("row", ["MUG,red,", "MUG,,red", "MUG,,,red"])
+def test_a_text_under_no_heading_refuses_its_row(row: str) -> None:
+    """Whichever of several columns without a heading it stands in, or beyond the last."""
+    (read,) = read_product_rows(f"sku,,\n{row}\n")
+    assert (read.part_number, read.trouble) == ("MUG", "“red” stands under no heading.")
+
+
+def test_a_row_that_ends_early_leaves_what_it_does_not_have() -> None:
+    """An empty cell clears the bin, one that is not there tells nothing."""
+    short, empty = read_product_rows("sku,name,bin\nMUG,Mug\nCUP,Cup,\n")
+    assert (short.values, empty.values) == ({"description": "Mug"}, {"description": "Cup", "bin": ""})
+
+
 def test_the_product_list_comes_out_as_a_file_that_can_be_read_back() -> None:
     """In the same columns, with nothing that a spreadsheet takes for a formula."""
     add_product("=MUG", by="Ada", description='Mug, "large"', bin_name="A1")

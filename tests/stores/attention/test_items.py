@@ -10,13 +10,13 @@ from django.utils import timezone
 from counterfoil.sales.models.orders import HELD_BY_STATUS
 from counterfoil.stores.attention.actions import accept_difference, retry_group, retry_update, skip_group
 from counterfoil.stores.attention.items import (
+    AttentionItem,
     Narrowed,
     attention,
     attention_count,
     counts,
     groups,
     oldest,
-    waiting_longer_than,
 )
 from counterfoil.stores.models import (
     LogEntry,
@@ -44,6 +44,11 @@ def lacking(integration: WebIntegration, number: int, *skus: str) -> WebOrder:
 def causes(**narrowed: Any) -> dict[str, int]:
     """How many things each cause has, in the order of the groups."""
     return {group.cause: group.number for group in groups(Narrowed(**narrowed))[0]}
+
+
+def long_waiting(age: timedelta) -> list[AttentionItem]:
+    """What has waited for so long, the oldest first."""
+    return attention(Narrowed(older_than=age))
 
 
 def failed(order: WebOrder, **values: Any) -> StoreUpdate:
@@ -144,14 +149,14 @@ def test_a_thing_keeps_its_age_and_its_key_while_it_is_tried_again() -> None:
     order = WebOrder.objects.get(sales_order=an_order(a_store()))
     long_ago = timezone.now() - timedelta(days=3)
     update = failed(order, failed_since=long_ago, ended_at=long_ago)
-    (before,) = waiting_longer_than(timedelta(days=2))
+    (before,) = long_waiting(timedelta(days=2))
     assert retry_update(update.pk)
     assert attention() == []
     StoreUpdate.objects.filter(pk=update.pk).update(state=UpdateState.FAILED, reason="Again.", ended_at=timezone.now())
-    (again,) = waiting_longer_than(timedelta(days=2))
+    (again,) = long_waiting(timedelta(days=2))
     assert (again.key, again.since) == (before.key, long_ago)
     StoreUpdate.objects.filter(pk=update.pk).update(failed_since=timezone.now())
-    assert waiting_longer_than(timedelta(days=2)) == []
+    assert long_waiting(timedelta(days=2)) == []
     assert oldest(1)[0].key != before.key
 
 
@@ -161,9 +166,9 @@ def test_what_has_waited_long_is_told_by_kind() -> None:
     StoreState.objects.update(trouble_code="unreachable", trouble_since=timezone.now() - timedelta(days=400))
     order = a_refused_order(integration, 1)
     WebOrder.objects.update(reason_since=timezone.now() - timedelta(hours=3))
-    assert [item.kind for item in waiting_longer_than(timedelta(hours=2))] == ["store", "order"]
-    assert [item.pk for item in waiting_longer_than(timedelta(hours=2), kind="order")] == [order.pk]
-    assert waiting_longer_than(timedelta(hours=4), kind="order") == []
+    assert [item.kind for item in long_waiting(timedelta(hours=2))] == ["store", "order"]
+    assert [item.pk for item in long_waiting(timedelta(hours=2)) if item.kind == "order"] == [order.pk]
+    assert [item for item in long_waiting(timedelta(hours=4)) if item.kind == "order"] == []
 
 
 def test_one_group_is_tried_again_and_nothing_else() -> None:

@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from counterfoil.sales import order_list
+from counterfoil.sales.db import bounded_list
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.order_list import OrderList
 from counterfoil.sales.orders import search as searching
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StoreUpdate, UpdateState
+from counterfoil.web.orders.tables import listed_orders
 from tests.web.factories.orders import a_conflict, a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_a_long_list_is_counted_up_to_a_bound_and_says_so(clerk: Client, monkeyp
     for number in range(1, 56):
         an_order(web, number)
     assert "55 sales orders" in page_of(clerk)
-    monkeypatch.setattr(order_list, "MOST", 52)
+    monkeypatch.setattr(bounded_list, "MOST", 52)
     assert "More than 52 sales orders" in page_of(clerk)
     last = page_of(clerk, "?page=2")
     assert "The list ends after 52 orders" in last
@@ -184,7 +184,7 @@ def test_a_list_takes_few_statements_whatever_is_chosen(clerk: Client, django_as
 def test_a_list_asks_for_its_orders_once() -> None:
     """Counting, sorting and cutting out a page take three statements, also when asked for again."""
     an_order(a_store(), 1)
-    rows = OrderList(SalesOrder.objects.all(), along=("status",)).order_by("client__name")
+    rows = listed_orders(SalesOrder.objects.all()).order_by("client")
     assert (rows.count(), rows.there_are_more, [order.import_id for order in rows[0:50]]) == (1, False, ["WEB-1"])
 
 

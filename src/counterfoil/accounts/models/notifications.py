@@ -24,7 +24,7 @@ class DigestDays(models.TextChoices):
 
 
 WEEKDAYS = list(enumerate(calendar.day_name))
-LAST_HOUR, LAST_WEEKDAY = MaxValueValidator(23), MaxValueValidator(6)
+LAST_HOUR = MaxValueValidator(23)
 
 
 class Notifications(models.Model):

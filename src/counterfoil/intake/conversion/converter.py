@@ -17,10 +17,10 @@ from counterfoil.intake.conversion.part_numbers import name_parts
 from counterfoil.sales.custom_fields.values import Fields
 from counterfoil.sales.models import LineKind, TenderKind
 from counterfoil.sales.orders.drafts import DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
+from counterfoil.storable import LARGEST_QUANTITY
 from counterfoil.stores.weborders.staff_notes import without_reason
 
 NOTHING = Decimal(0)
-LARGEST_QUANTITY = 1_000_000_000
 LARGEST_CHANNEL = 2**31 - 1
 LOOK_IN_STORE = "Correct the order in BigCommerce, then set it back to a new order status."
 

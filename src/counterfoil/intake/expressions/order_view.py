@@ -13,10 +13,10 @@ from typing import Any
 import msgspec
 
 from counterfoil.bigcommerce import NeedsPerson, coupons_on_lines, read_line_items, read_order
+from counterfoil.storable import storable_text
 
 _JSON = msgspec.json.Decoder(float_hook=str)
 _MONEY = re.compile(r"(?:^|_)(?:amount|discount|cost|price|(?<!items_)total|subtotal)(?:_ex_tax|_inc_tax|_tax)?$")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LARGEST = 2**63
 _WHOLE_NUMBER = re.compile(r"([0-9]{1,19})(?:\.0*)?")
 
@@ -85,7 +85,7 @@ def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value) if _UNSTORABLE.search(value) else value
+        return storable_text(value)
     if type(value) is int and (abs(value) >= _LARGEST or _MONEY.search(name)):
         return str(value)
     return value

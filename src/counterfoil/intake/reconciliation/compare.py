@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN, OrderSummary, StatusId
 from counterfoil.sales.models import StatusRole
 from counterfoil.sales.money import money_in
 from counterfoil.stores.models import (
+    IN_HAND,
     READ_BESIDE,
     SHIPMENT_KINDS,
     Difference,
@@ -19,10 +19,9 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.reconciliation.known_orders import KnownOrder
 from counterfoil.stores.weborders.holds import REASONS
-from counterfoil.stores.weborders.reused_numbers import another_order, is_another
+from counterfoil.stores.weborders.look_window import changed_lately
+from counterfoil.stores.weborders.reused_numbers import another_order
 
-ON_ITS_WAY = (UpdateState.WAITING, UpdateState.SENDING)
-LATELY = timedelta(minutes=5)
 PAID_FOR = frozenset(
     {
         StatusId.SHIPPED,
@@ -94,10 +93,9 @@ def gone(known: KnownOrder) -> FoundDifference:
 
 def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | None:
     """The store has another order under the number of one in the books; None where it is the same."""
-    placed_at, shown = known.placed_at, there.date_created
-    if placed_at is None or shown is None or not is_another(placed_at, shown):
+    said = another_order(known.placed_at, there.date_created)
+    if said is None:
         return None
-    said = another_order(placed_at, shown)
     return FoundDifference(DifferenceKind.GONE, True, said.sentence, said.next_step, "In the books", "Another order")
 
 
@@ -138,17 +136,12 @@ def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder |
         why = "The store is paused, so its orders are not read."
     elif known is None and integration.first_orders is not None:
         why = f"Only the first {integration.first_orders} orders of this store are taken in."
-    elif known is not None or _is_fresh(integration.state.listed_at, there):
+    elif known is not None or changed_lately(integration.state.listed_at, there.date_modified):
         why = "It comes with the next visits to the store."
     else:
         sentence = f"It stands in {label} in the store since before that was listed, and was not seen."
         return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
     return FoundDifference(DifferenceKind.WAITING, False, f"It waits in {label}. {why}", theirs=label)
-
-
-def _is_fresh(listed_at: datetime | None, there: OrderSummary) -> bool:
-    """Whether it changed so lately that the store may not have been listed since."""
-    return listed_at is None or there.date_modified is None or there.date_modified > listed_at - LATELY
 
 
 def _doubled(known: KnownOrder) -> Iterator[FoundDifference]:
@@ -177,7 +170,7 @@ def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
 
 def _explained(known: KnownOrder) -> str:
     """Why the books do not have the present version yet; "" where nothing says so."""
-    if known.is_read_again or known.has_undone([UpdateKind.STATUS], *ON_ITS_WAY):
+    if known.is_read_again or known.has_undone([UpdateKind.STATUS], *IN_HAND):
         return "It is being read again."
     if known.reason_code not in ("", *READ_BESIDE):
         return f"A later version was not taken over: {known.reason} {SEE_ATTENTION}"
@@ -195,7 +188,7 @@ def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder)
         return  # the store's own reaction to a shipment, of which the shipments tell
     ours, theirs = integration.status_text(known.status_sent), integration.status_text(there.status_id)
     is_off, step = False, ""
-    if known.has_undone([UpdateKind.STATUS], *ON_ITS_WAY):
+    if known.has_undone([UpdateKind.STATUS], *IN_HAND):
         why = "An update is on its way."
     elif known.has_undone([UpdateKind.STATUS], UpdateState.FAILED):
         why, step = "An update was refused.", SEE_ATTENTION
@@ -220,7 +213,7 @@ def _shipped(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference
     elif there.items_shipped < known.shipped:
         sentence = f"The store shows {theirs} shipped, and {ours} were: a shipment was deleted there, it seems."
         yield FoundDifference(DifferenceKind.SHIPMENT_THERE, not comes, sentence, step, ours, theirs)
-    elif known.has_undone(SHIPMENT_KINDS, *ON_ITS_WAY):
+    elif known.has_undone(SHIPMENT_KINDS, *IN_HAND):
         yield FoundDifference(
             DifferenceKind.SHIPMENT_THERE, False, "A parcel is on its way to the store.", "", ours, theirs
         )

@@ -12,9 +12,10 @@ from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import ends_list
 from counterfoil.intake.reconciliation.compare import compare, gone, is_unseen
 from counterfoil.sales.errors import Refused
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.models import Difference, Reconciliation, WebIntegration
-from counterfoil.stores.reconciliation.known_orders import LARGEST_ID, KnownOrder, known_orders
+from counterfoil.stores.reconciliation.known_orders import KnownOrder, known_orders
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.weborders.changes import note_shown

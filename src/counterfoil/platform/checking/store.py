@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Max
 from django.utils import timezone
@@ -13,13 +13,20 @@ from counterfoil.dispatch.set_status import NOT_TAKEN
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.platform.checking.store_shipments import check_parcels
 from counterfoil.stores.integrations.import_window import cut_off, learn_zone
-from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.models import (
+    IN_HAND,
+    StoreUpdate,
+    UpdateKind,
+    UpdateState,
+    WebIntegration,
+    WebOrder,
+    WebOrderState,
+)
 from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.weborders.reused_numbers import another_order, is_another
+from counterfoil.stores.weborders.look_window import changed_lately
+from counterfoil.stores.weborders.reused_numbers import another_order
 
 PAGE = 250
-SOON = timedelta(minutes=5)
-IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 CLOCKS_APART = timedelta(seconds=2)
 """Dates are in whole seconds, and an answer takes a moment."""
 IMPORT_IT = "Import this order."
@@ -98,19 +105,15 @@ def _check_seen(integration: WebIntegration, glance: OrderHeader, known: WebOrde
 
 def _is_fresh(integration: WebIntegration, glance: OrderHeader) -> bool:
     """Whether it changed so lately that the store may not have been looked at since."""
-    looked = integration.state.glanced_at
-    if looked is None or glance.date_modified is None:
-        return True
-    return glance.date_modified > looked - SOON
+    return changed_lately(integration.state.glanced_at, glance.date_modified)
 
 
 def _is_another(web_order: WebOrder, glance: OrderHeader, report: Report) -> bool:
     """Whether the store has another order than the books under the number; where that was seen, a person knows (I5)."""
-    placed_at, shown = web_order.placed_at, glance.date_created
-    if placed_at is None or shown is None or not is_another(placed_at, shown):
+    said = another_order(web_order.placed_at, glance.date_created)
+    if said is None:
         return False
     if web_order.other_placed_at is None:
-        said = another_order(placed_at, shown)
         code, import_id = web_order.integration.code, web_order.import_id
         report.findings.append(Finding("I5", f"{import_id}: {said.sentence}", said.next_step, code, import_id))
     return True

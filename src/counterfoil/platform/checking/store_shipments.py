@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.bigcommerce.shipments import Shipment
+from counterfoil.bigcommerce.shipments import Shipment, quantities
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import OrderLine, Parcel
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import (
+    IN_HAND,
     SHIPMENT_KINDS,
     StoreUpdate,
     UpdateKind,
@@ -18,7 +19,6 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.sync.session import StoreSession
 
-IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 LOOK = "Look at the order's shipments in BigCommerce."
 
 
@@ -78,9 +78,7 @@ def _of_parcels(
 def _differences(parcel: Parcel, shipment: Shipment, updates: Sequence[StoreUpdate]) -> list[str]:
     said = []
     ours = Counter({item.line.source_id or 0: item.quantity for item in parcel.items.all()})
-    theirs: Counter[int] = Counter()
-    for item in shipment.items:
-        theirs[item.order_product_id] += item.quantity
+    theirs = quantities(shipment)
     if ours != theirs and not _were_replaced(parcel, theirs):
         said.append(f"parcel {parcel.pk} and its shipment do not hold the same items.")
     skipped = any(

@@ -12,6 +12,7 @@ from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.csv_parcels import ALL, Items, SkuParcel
 from counterfoil.sales.shipping.shipments import Tracking
 from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.storable import LARGEST_QUANTITY, number_of
 from counterfoil.stores.models import WebIntegration
 
 BOX = "box"
@@ -67,11 +68,12 @@ def _items(pairs: Sequence[str], flag: str) -> Items:
         sku, equals, quantity = pair.rpartition("=")
         if not equals:
             sku, quantity = pair, ""
-        if not sku.strip() or (equals and not (quantity.strip().isdecimal() and len(quantity) < 10)):
+        number = number_of(quantity.strip(), LARGEST_QUANTITY) if equals else None
+        if not sku.strip() or (equals and number is None):
             raise UsageError(f"{flag}: “{pair}” is no SKU=QUANTITY.")
         if sku.strip().casefold() in items:
             raise UsageError(f"{flag}: {sku.strip()} stands there twice.")
-        items[sku.strip().casefold()] = int(quantity) if equals else None
+        items[sku.strip().casefold()] = number
     return items or {ALL: None}
 
 
@@ -92,6 +94,17 @@ def store_called(code: str) -> WebIntegration:
     if integration is None:
         raise UsageError(f"There is no web integration {code}. “counterfoil store list” shows them.")
     return integration
+
+
+def stores_meant(code: str | None) -> list[WebIntegration]:
+    """The one called so; without a code all there are, with their states. Raises UsageError."""
+    integrations = WebIntegration.objects.select_related("state")
+    if not code:
+        return list(integrations)
+    found = list(integrations.filter(code=code))
+    if not found:
+        raise UsageError(f"There is no web integration {code}.")
+    return found
 
 
 def store_meant(code: str | None) -> WebIntegration:

@@ -9,7 +9,6 @@ from typing import Any
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, ParcelItem, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
 from counterfoil.sales.orders.discounts import named
-from counterfoil.sales.shipping.csv_import import ShipmentRowResult
 from counterfoil.stores.models import LogEntry, StoreUpdate, WebOrder, WebShipment
 from counterfoil.stores.updates.parcel_status import ParcelState, parcel_state
 from counterfoil.stores.weborders.external_shipments import OTHERS, items_of
@@ -98,20 +97,6 @@ def update_row(update: StoreUpdate) -> Shape:
         "ended_at": update.ended_at,
         "reason": update.reason,
         "next_step": update.next_step,
-    }
-
-
-def answer_row(answer: ShipmentRowResult) -> Shape:
-    """One row of `ship --from FILE --json`."""
-    return {
-        "row": answer.row.number,
-        "order": answer.order_name or answer.row.order,
-        "tracking_number": answer.row.tracking_number,
-        "outcome": answer.outcome.value,
-        "sentence": answer.sentence,
-        "next_step": answer.next_step,
-        "parcel": answer.parcel_id,
-        "may_be_allowed": answer.may_be_allowed,
     }
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from counterfoil.sales.models import Client, ClientKey, Contact, MatchRule
 from counterfoil.sales.models.clients import client_sorting, client_words, contact_words, key_words
 from counterfoil.sales.orders.search import MOST_WORDS, query_of
+from counterfoil.storable import without_nulls
 
 MOST_FOUND = 20
 FEWEST_DIGITS = 5
@@ -38,7 +39,7 @@ def some_clients_with(words: str, *, but: int = 0) -> list[Client]:
 
 def _words(words: str) -> list[str]:
     """A phone number is one word, however it is spaced, without the zeros that it begins with at home."""
-    words = words.replace("\x00", "").strip()
+    words = without_nulls(words).strip()
     digits = re.sub(r"\D", "", words).lstrip("0")
     if _PHONE.fullmatch(words) and len(digits) >= FEWEST_DIGITS:
         return [digits]

@@ -6,6 +6,8 @@ order or a tracking number comes back from it with decimals or thousands separat
 
 import re
 
+from counterfoil.storable import is_digits
+
 KEPT_DIGITS = 15
 _LIKELY_ROUNDED = 18  # digits; of shorter bare numbers, one that ends in zeros may well be right
 _POWER = re.compile(
@@ -37,7 +39,7 @@ def is_rounded(code: str) -> bool:
 
     Only what cannot be a code of its own: "9.5E27" is one.
     """
-    long = code.isascii() and code.isdecimal() and len(code) >= KEPT_DIGITS + 5
+    long = is_digits(code) and len(code) >= KEPT_DIGITS + 5
     return (long and _ends_in_zeros(code)) or _EXPONENT.fullmatch(code) is not None
 
 
@@ -48,7 +50,7 @@ def is_rounded_number(text: str) -> bool:
     """
     if _POWER.fullmatch(text):
         return True
-    if text.isascii() and text.isdecimal():
+    if is_digits(text):
         return len(text) >= _LIKELY_ROUNDED and _ends_in_zeros(text)
     grouped, decimals = _GROUPED.fullmatch(text), _DECIMALS.fullmatch(text)
     found = grouped or decimals or _GROUPED_IN_INDIA.fullmatch(text)

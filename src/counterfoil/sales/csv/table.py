@@ -7,7 +7,22 @@ from counterfoil.limits import MOST_ROWS
 from counterfoil.sales.csv.text import decoded, read_csv
 from counterfoil.sales.errors import Refused
 
-Record = tuple[int, list[str]]  # the row's number as the spreadsheet counts (the header is row 1), and its cells
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row: its number as the spreadsheet counts (the header is row 1), and its cells by their columns.
+
+    `beyond`: the first text that stands under no heading.
+    """
+
+    number: int
+    cells: dict[str, str]
+    beyond: str = ""
+
+    def refuse_beyond(self) -> None:
+        """Raises Refused where a text stands under no heading: a delimiter too many moves all that follows it."""
+        if self.beyond:
+            raise Refused(f"“{self.beyond[:60]}” stands under no heading.", "Look for a delimiter too many.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +38,8 @@ class Columns:
     synonyms: Mapping[str, str]
     words: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, content: bytes | str) -> tuple[list[str], list[Record]]:
-        """The column of each cell ("" for one without a heading), and the rows; empty ones are left out.
+    def read(self, content: bytes | str) -> list[Record]:
+        """The rows; empty ones are left out.
 
         The file may be UTF-8, UTF-16 or Windows-1252, its delimiter a comma, a semicolon or a tab. Raises Refused for
         a file, or a header, that cannot be used.
@@ -36,7 +51,8 @@ class Columns:
         if not filled:
             raise Refused("The file is empty.", f"Its columns are: {self._listed}.")
         (_, header), *rows = filled
-        return self._named(header), rows
+        names = self._named(header)
+        return [_record(number, names, record) for number, record in rows]
 
     def word(self, name: str) -> str:
         """What a column is called in a sentence."""
@@ -60,3 +76,10 @@ class Columns:
     @property
     def _listed(self) -> str:
         return ", ".join(self.names)
+
+
+def _record(number: int, names: Sequence[str], record: Sequence[str]) -> Record:
+    """A cell that is not there, as in a shorter row, is not the same as an empty one."""
+    headed = list(zip(names, record, strict=False))
+    beyond = [*(text for name, text in headed if not name), *record[len(names) :]]
+    return Record(number, {name: text for name, text in headed if name}, next(filter(None, beyond), ""))

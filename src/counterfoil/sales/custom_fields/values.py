@@ -1,6 +1,5 @@
 """What a further field takes: a value is checked and brought into the form in which it is kept."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -8,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import FieldDefinition, FieldType
+from counterfoil.storable import storable_text
 
 FieldValue = str | bool
 Fields = tuple[tuple[str, FieldValue], ...]
@@ -16,7 +16,6 @@ Fields = tuple[tuple[str, FieldValue], ...]
 LONGEST_TEXT = 10_000
 MOST_DIGITS = 30
 MOST_PLACES = 10
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -27,7 +26,7 @@ def checked(definition: FieldDefinition, value: object) -> FieldValue | None:
     (of a time, the date in UTC); yes and no are True and False.
     """
     if isinstance(value, str):
-        value = _UNSTORABLE.sub("\ufffd", value)
+        value = storable_text(value)
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     return _CHECKS[FieldType(definition.type)](definition, value)

@@ -27,11 +27,14 @@ class BoundedList(Generic[Shown]):
         by_index: Collection[str],
         natural: str,
         shown: Callable[[Sequence[int]], list[Shown]],
+        before_all: Sequence[int] = (),
+        nulls_last: bool = True,
         sort: str = "",
     ) -> None:
         self.model: type[Model] = rows.model
         self.rows = rows.order_by()
         self.sorts, self.by_index, self.natural, self.shown = sorts, by_index, natural, shown
+        self.before_all, self.nulls_last = before_all, nulls_last
         self.sort = sort or natural
 
     def order_by(self, *names: str) -> "BoundedList[Shown]":
@@ -43,6 +46,8 @@ class BoundedList(Generic[Shown]):
             by_index=self.by_index,
             natural=self.natural,
             shown=self.shown,
+            before_all=self.before_all,
+            nulls_last=self.nulls_last,
             sort=known[0] if known else self.natural,
         )
 
@@ -76,7 +81,10 @@ class BoundedList(Generic[Shown]):
     def _sorted(self) -> list[int]:
         """The ids in the order asked for."""
         first = self._first[:MOST]
-        if self.goes_all_through or not first:
+        if self.goes_all_through:
+            known = set(first)
+            return list(dict.fromkeys([*(pk for pk in self.before_all if pk in known), *first]))
+        if not first:
             return first
         ordering = (*self._ordering(self.sort), *self._ordering(self.natural))
         looked_at = self.model._default_manager.filter(pk__in=among(first))
@@ -85,7 +93,7 @@ class BoundedList(Generic[Shown]):
     def _ordering(self, sort: str) -> list[OrderBy]:
         down = sort.startswith("-")
         names = [F(each) if isinstance(each, str) else each for each in self.sorts[sort.removeprefix("-")]]
-        return [OrderBy(each, descending=down, nulls_last=True if down else None) for each in names]
+        return [OrderBy(each, descending=down, nulls_last=(down and self.nulls_last) or None) for each in names]
 
 
 def in_order(rows: QuerySet[Any], ids: Sequence[int]) -> list[Any]:

@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
+from counterfoil.storable import number_of
 
-LONGEST_NUMBER = 18  # digits that fit the column
 BY_HAND = " (made by hand)"
 
 
@@ -19,7 +19,7 @@ def find_orders(names: Collection[str]) -> dict[str, int | Refused]:
     store's number too, `hand_made_name` tells it.
     """
     plain = {name.removesuffix(BY_HAND) for name in names}
-    numbers = [int(name) for name in plain if name.isdecimal() and len(name) <= LONGEST_NUMBER]
+    numbers = [number for number in map(number_of, plain) if number is not None]
     found = SalesOrder.objects.order_by("pk").filter(
         Q(import_id__in=names) | Q(web_order_number__in=names) | Q(import_id=None, number__in=numbers)
     )

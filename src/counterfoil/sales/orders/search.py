@@ -16,7 +16,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from counterfoil.sales.models import OrderSearchIndex, SalesOrder
-from counterfoil.sales.orders.lookup import LONGEST_NUMBER
+from counterfoil.storable import number_of, without_nulls
 
 MOST_WORDS = 6
 MOST_CALLED = 20
@@ -126,11 +126,12 @@ def _days(since: datetime | None, before: datetime | None) -> dict[str, datetime
 
 def _called(text: str, **days: datetime) -> list[int]:
     """The ids of those whose number, import ID or number in the store is just this."""
-    name = text.strip().removeprefix("#").replace("\x00", "")
+    name = without_nulls(text).strip().removeprefix("#")
     if not name:
         return []
     exactly = Q(import_id__in=[name, name.upper()]) | Q(web_order_number=name)
-    if name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER:
-        exactly |= Q(number=int(name))
+    number = number_of(name)
+    if number is not None:
+        exactly |= Q(number=number)
     orders = SalesOrder.objects.filter(exactly, **days)
     return list(orders.order_by("-order_date").values_list("pk", flat=True)[:MOST_CALLED])

@@ -1,10 +1,10 @@
 """The rows of a CSV of products: which columns there are, and what may stand in their cells."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from counterfoil.sales.csv.numbers import is_rounded
-from counterfoil.sales.csv.table import Columns
+from counterfoil.sales.csv.rows import FileRow
+from counterfoil.sales.csv.table import Columns, Record
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.products.edit import checked, checked_part_number
 
@@ -26,38 +26,32 @@ AS_TEXT = "Format the column as text, enter the part number again, and save the 
 
 
 @dataclass(frozen=True, slots=True)
-class ProductRow:
-    """One row of the file. `number` counts as the spreadsheet does: the header is row 1.
+class ProductRow(FileRow):
+    """One row of the file.
 
     `values` are those of description, type, bin and active that the file tells of; an empty type or active tells
-    nothing. `trouble` says what is wrong with its cells, `next_step` what to do about it.
+    nothing.
     """
 
-    number: int
     part_number: str
     values: dict[str, object] = field(default_factory=dict)
-    trouble: str = ""
-    next_step: str = ""
 
 
 def read_product_rows(content: bytes | str) -> list[ProductRow]:
     """The rows of a CSV, see `Columns.read`. Raises Refused for a file, or a header, that cannot be used."""
-    names, records = _TABLE.read(content)
-    return _each_once([_row(number, record, names) for number, record in records])
+    return _each_once([_row(record) for record in _TABLE.read(content)])
 
 
-def _row(number: int, record: Sequence[str], names: Sequence[str]) -> ProductRow:
-    cells = dict(zip(names, record, strict=False))
+def _row(record: Record) -> ProductRow:
+    cells = dict(record.cells)
     part_number = cells.pop("part_number", "")
-    beyond = [text for text in (cells.pop("", ""), *record[len(names) :]) if text]
     try:
-        if beyond:
-            raise Refused(f"“{beyond[0][:60]}” stands under no heading.", "Look for a delimiter too many.")
+        record.refuse_beyond()
         if is_rounded(part_number):
             raise Refused(f"A spreadsheet has rounded the part number: {part_number}.", AS_TEXT)
-        return ProductRow(number, checked_part_number(part_number), _values(cells))
+        return ProductRow(record.number, checked_part_number(part_number), _values(cells))
     except Refused as refused:
-        return ProductRow(number, part_number, {}, refused.sentence, refused.next_step)
+        return ProductRow(record.number, part_number, trouble=refused.sentence, next_step=refused.next_step)
 
 
 def _values(cells: dict[str, str]) -> dict[str, object]:
@@ -82,4 +76,4 @@ def _each_once(rows: list[ProductRow]) -> list[ProductRow]:
 
 def _again(row: ProductRow, first: dict[str, int]) -> ProductRow:
     sentence = f"{row.part_number} stands in row {first[row.part_number]} already."
-    return ProductRow(row.number, row.part_number, {}, sentence, "Leave one of the two out.")
+    return ProductRow(row.number, row.part_number, trouble=sentence, next_step="Leave one of the two out.")

@@ -1,8 +1,8 @@
 """The product list from a file: `read_product_rows`, a test run with `plan`, then `apply`; and the list as a file.
 
 rows = read_product_rows(content)   # raises Refused: the file or its header cannot be used
-answers = plan(rows)                # one Answer for each row, in their order; writes nothing
-answers = apply(rows, by="Ada")     # the same answers, and the rows that are not refused are in the product list
+answers = plan(rows)                # one result for each row, in their order; writes nothing
+answers = apply(rows, by="Ada")     # the same results, and the rows that are not refused are in the product list
 content = products_csv()            # the product list, in the same columns
 """
 
@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from counterfoil.sales.csv.rows import REFUSED, RowResult
 from counterfoil.sales.csv.text import written_csv
 from counterfoil.sales.models import Product, ProductAlias, ProductChange, ProductOrigin
 from counterfoil.sales.products.csv_columns import COLUMNS, ProductRow, read_product_rows
@@ -37,17 +38,17 @@ class ProductRowOutcome(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
-    REFUSED = "refused"
+    REFUSED = REFUSED
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it changes the product list."""
+        return self in (ProductRowOutcome.ADDED, ProductRowOutcome.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
-class ProductRowResult:
+class ProductRowResult(RowResult[ProductRow, ProductRowOutcome]):
     """What becomes of a row, and why."""
-
-    row: ProductRow
-    outcome: ProductRowOutcome
-    sentence: str
-    next_step: str = ""
 
 
 def plan(rows: Sequence[ProductRow]) -> list[ProductRowResult]:
@@ -72,7 +73,7 @@ def apply(rows: Sequence[ProductRow], *, by: str) -> list[ProductRowResult]:
             said = [_answer(row, products, aliases) for row in chunk]
             _write(said, products, by=by)
             answers += said
-        products_are_known([each.row.part_number for each in answers if _is_written(each)])
+        products_are_known([each.row.part_number for each in answers if each.outcome.is_written])
     return answers
 
 
@@ -127,10 +128,6 @@ def _changes(row: ProductRow, product: Product) -> list[str]:
 
 def _shown(value: object) -> str:
     return shown(value)[:40] or "(empty)"
-
-
-def _is_written(answer: ProductRowResult) -> bool:
-    return answer.outcome in (ProductRowOutcome.ADDED, ProductRowOutcome.CHANGED)
 
 
 def _write(answers: Sequence[ProductRowResult], products: Mapping[str, Product], *, by: str) -> None:

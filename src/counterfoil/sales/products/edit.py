@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductAlias, ProductChange, ProductOrigin, ProductType
 from counterfoil.sales.products.order_lines import products_are_known
+from counterfoil.storable import without_nulls
 
 LONGEST_PART_NUMBER = 300
 LONGEST_DESCRIPTION = 2000
@@ -115,7 +116,7 @@ def checked(changes: dict[str, object]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, longest in (("description", LONGEST_DESCRIPTION), ("bin", LONGEST_BIN)):
         if name in changes:
-            text = str(changes[name]).replace("\x00", "").strip()
+            text = without_nulls(str(changes[name])).strip()
             if len(text) > longest:
                 raise Refused(f"The {name} has {len(text)} characters; {longest} are allowed.", "Shorten it.")
             values[name] = text

@@ -1,13 +1,14 @@
 """The rows of a CSV of parcels: which columns there are, and what may stand in their cells."""
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from counterfoil.sales.csv.numbers import is_rounded, whole_number
-from counterfoil.sales.csv.table import Columns
+from counterfoil.sales.csv.rows import FileRow
+from counterfoil.sales.csv.table import Columns, Record
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.tracking_numbers import AS_TEXT, bare, checked_number, read_tracking_numbers
+from counterfoil.storable import number_of
 
 COLUMNS = (
     *("order", "carrier", "service", "tracking_number", "tracking_link", "sku", "quantity"),
@@ -35,16 +36,15 @@ _TABLE = Columns(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the file. `number` counts as the spreadsheet does: the header is row 1.
+class ShipmentRow(FileRow):
+    """One row of the file.
 
     Without a `sku` it means all that is open of the order, without a `quantity` all that is open of the SKU.
     `further_numbers` stood in one cell with the `tracking_number`: more boxes of its parcel. `ship_to` names one of
     several addresses, as the export does; `shipped_before`, how many of the SKU had left when it was exported, tells a
-    row from an equal one of an earlier export. `trouble` says what is wrong with its cells, `next_step` what to do.
+    row from an equal one of an earlier export.
     """
 
-    number: int
     order: str = ""
     carrier: str = ""
     service: str = ""
@@ -55,8 +55,6 @@ class Row:
     ship_to: str = ""
     shipped_before: str = ""
     further_numbers: tuple[str, ...] = ()
-    trouble: str = ""
-    next_step: str = ""
 
     def said(self, column: str) -> str:
         """What the cell of a column says."""
@@ -68,22 +66,18 @@ class Row:
         return [self.tracking_number, *self.further_numbers] if self.tracking_number else []
 
 
-def read_rows(content: bytes | str) -> list[Row]:
+def read_rows(content: bytes | str) -> list[ShipmentRow]:
     """The rows of a CSV, see `Columns.read`. Raises Refused for a file, or a header, that cannot be used."""
-    names, records = _TABLE.read(content)
-    return [_row(number, record, names) for number, record in records]
+    return [_row(record) for record in _TABLE.read(content)]
 
 
-def _row(number: int, record: Sequence[str], names: Sequence[str]) -> Row:
-    cells = dict(zip(names, record, strict=False))
-    beyond = [text for name, text in zip([*names, *[""] * len(record)], record, strict=False) if text and not name]
-    cells.pop("", None)
+def _row(record: Record) -> ShipmentRow:
+    cells = record.cells
     texts = {name: text for name, text in cells.items() if name not in ("quantity", "tracking_number")}
     numbers: list[str] = []
     quantity = None
     try:
-        if beyond:
-            raise Refused(f"“{beyond[0]}” stands under no heading.", "Look for a delimiter too many.")
+        record.refuse_beyond()
         texts["order"] = _order(texts.get("order", ""))
         texts["shipped_before"] = whole_number(texts.get("shipped_before", "")).lstrip("0")
         numbers = read_tracking_numbers(cells.get("tracking_number", ""))
@@ -91,7 +85,7 @@ def _row(number: int, record: Sequence[str], names: Sequence[str]) -> Row:
     except Refused as refused:
         texts |= {"trouble": refused.sentence, "next_step": refused.next_step}
     first, *further = numbers or [cells.get("tracking_number", "") if "trouble" in texts else ""]
-    return Row(number, quantity=quantity, tracking_number=first, further_numbers=tuple(further), **texts)
+    return ShipmentRow(record.number, quantity=quantity, tracking_number=first, further_numbers=tuple(further), **texts)
 
 
 def _order(text: str) -> str:
@@ -116,7 +110,7 @@ def _checked(texts: dict[str, str], quantity: str) -> int | None:
 def _quantity(text: str) -> int | None:
     if not text:
         return None
-    digits = whole_number(bare(text))
-    if not (digits.isascii() and digits.isdecimal()) or not 1 <= int(digits[:12]) <= LARGEST_QUANTITY:
+    quantity = number_of(whole_number(bare(text)), LARGEST_QUANTITY)
+    if not quantity:
         raise Refused(f"The quantity “{text}” is no whole number from 1.", "Correct it, or leave the row out.")
-    return int(digits)
+    return quantity

@@ -1,11 +1,11 @@
 """Ships many parcels from a file: `read_rows`, a test run with `plan`, then `apply`; and the file of what is open.
 
     rows = read_rows(content)                      # raises Refused: the file or its header cannot be used
-    answers = plan(rows)                           # one Answer for each row, in their order; writes nothing
+    answers = plan(rows)                           # one result for each row, in their order; writes nothing
     answers = apply(rows, by="Ada", progress=bar)  # the same shape, after each order's own transaction
     content = open_orders_csv()                    # what is open, in the same columns
 
-An Answer is `ok`, `skipped` (applied already, or a row twice) or `refused`, with a sentence and, where there is
+A result is `ok`, `skipped` (applied already, or a row twice) or `refused`, with a sentence and, where there is
 something to do, a next step. Rows with the same order and tracking number are one parcel, in which equal SKUs add up; a
 row without a SKU is all that is open. One row that is refused refuses its parcel; the order's other parcels, and all
 other orders, go on. Where no carrier is named, the one is taken whose number it is beyond doubt.
@@ -17,11 +17,12 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from counterfoil.sales.csv.rows import REFUSED, RowResult
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AppliedRow, Parcel
 from counterfoil.sales.orders.lookup import find_orders
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
-from counterfoil.sales.shipping.csv_columns import COLUMNS, Row, read_rows
+from counterfoil.sales.shipping.csv_columns import COLUMNS, ShipmentRow, read_rows
 from counterfoil.sales.shipping.csv_export import open_orders_csv, open_rows
 from counterfoil.sales.shipping.csv_parcels import OrderBook, WantedParcel, locked_book, order_books, wanted_parcels
 from counterfoil.sales.shipping.external_shipments import ForeignParcel
@@ -39,7 +40,7 @@ from counterfoil.sales.shipping.used_numbers import (
 
 __all__ = [
     "COLUMNS",
-    "Row",
+    "ShipmentRow",
     "ShipmentRowOutcome",
     "ShipmentRowResult",
     "apply",
@@ -59,20 +60,16 @@ class ShipmentRowOutcome(StrEnum):
 
     OK = "ok"
     SKIPPED = "skipped"
-    REFUSED = "refused"
+    REFUSED = REFUSED
 
 
 @dataclass(frozen=True, slots=True)
-class ShipmentRowResult:
+class ShipmentRowResult(RowResult[ShipmentRow, ShipmentRowOutcome]):
     """What becomes of a row, and why. `order_name`: the import ID; `parcel_id`: the parcel it became, or had become.
 
     `may_be_allowed`: it was refused for a number that is used already, and goes where those are allowed.
     """
 
-    row: Row
-    outcome: ShipmentRowOutcome
-    sentence: str
-    next_step: str = ""
     order_name: str = ""
     parcel_id: int | None = None
     may_be_allowed: bool = False
@@ -115,7 +112,7 @@ class _Numbers:
 
 
 def plan(
-    rows: Sequence[Row],
+    rows: Sequence[ShipmentRow],
     *,
     carriers: Container[str] | None = None,
     allow_used_numbers: bool = False,
@@ -137,7 +134,7 @@ def plan(
 
 
 def apply(
-    rows: Sequence[Row],
+    rows: Sequence[ShipmentRow],
     *,
     by: str,
     carriers: Container[str] | None = None,
@@ -155,10 +152,10 @@ def apply(
     return _in_order(answers, carriers)
 
 
-def _by_order(rows: Sequence[Row]) -> tuple[dict[int, list[Row]], list[ShipmentRowResult]]:
+def _by_order(rows: Sequence[ShipmentRow]) -> tuple[dict[int, list[ShipmentRow]], list[ShipmentRowResult]]:
     """The rows of each order, and the answers to those whose order is not known."""
     found = find_orders({row.order for row in rows if row.order})
-    by_order: dict[int, list[Row]] = {}
+    by_order: dict[int, list[ShipmentRow]] = {}
     answers: list[ShipmentRowResult] = []
     for row in rows:
         order = found.get(row.order)
@@ -171,12 +168,14 @@ def _by_order(rows: Sequence[Row]) -> tuple[dict[int, list[Row]], list[ShipmentR
     return by_order, answers
 
 
-def _numbers(by_order: Mapping[int, Sequence[Row]], allow: bool, shipped_there: ShippedThere | None) -> _Numbers:
+def _numbers(
+    by_order: Mapping[int, Sequence[ShipmentRow]], allow: bool, shipped_there: ShippedThere | None
+) -> _Numbers:
     used = used_numbers(number for rows in by_order.values() for row in rows for number in row.numbers)
     return _Numbers(used, allow, shipped_there(by_order) if shipped_there is not None and by_order else {})
 
 
-def _apply_order(order_id: int, rows: Sequence[Row], numbers: _Numbers, by: str) -> list[ShipmentRowResult]:
+def _apply_order(order_id: int, rows: Sequence[ShipmentRow], numbers: _Numbers, by: str) -> list[ShipmentRowResult]:
     try:
         with transaction.atomic():
             book = locked_book(order_id)
@@ -207,7 +206,7 @@ def _done(answer: ShipmentRowResult, parcel_id: int) -> ShipmentRowResult:
     return replace(answer, parcel_id=parcel_id, sentence=answer.sentence.replace("Ships", "Shipped", 1))
 
 
-def _settle(book: OrderBook, rows: Sequence[Row], numbers: _Numbers) -> list[_Settled]:
+def _settle(book: OrderBook, rows: Sequence[ShipmentRow], numbers: _Numbers) -> list[_Settled]:
     return [_settle_parcel(book, wanted, numbers) for wanted in wanted_parcels(rows)]
 
 
@@ -269,7 +268,7 @@ def _shipped_there(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> 
 
 
 def _drafts(
-    book: OrderBook, wanted: WantedParcel, rows: Sequence[Row], numbers: _Numbers
+    book: OrderBook, wanted: WantedParcel, rows: Sequence[ShipmentRow], numbers: _Numbers
 ) -> tuple[list[ParcelDraft], str]:
     """What is to be processed for these rows of a parcel, and what the answer adds. Raises Refused."""
     items, tracking, boxes = wanted.items(rows), wanted.tracking, wanted.further_numbers
@@ -286,7 +285,12 @@ def _drafts(
 
 
 def _answer(
-    wanted: WantedParcel, row: Row, outcome: ShipmentRowOutcome, said: Refused, name: str, applied: Mapping[int, int]
+    wanted: WantedParcel,
+    row: ShipmentRow,
+    outcome: ShipmentRowOutcome,
+    said: Refused,
+    name: str,
+    applied: Mapping[int, int],
 ) -> ShipmentRowResult:
     parcel_id = applied.get(row.number)
     if parcel_id is not None:
@@ -301,13 +305,13 @@ def _answer(
     return ShipmentRowResult(row, outcome, said.sentence, said.next_step, name, may_be_allowed=asks)
 
 
-def _another(row: Row) -> str:
+def _another(row: ShipmentRow) -> str:
     if row.tracking_number or row.tracking_link or row.quantity is None:
         return ""
     return "For another parcel of the same items enter its tracking number, or ship it on the order's page."
 
 
-def _beside_trouble(row: Row, trouble: Row, name: str) -> ShipmentRowResult:
+def _beside_trouble(row: ShipmentRow, trouble: ShipmentRow, name: str) -> ShipmentRowResult:
     if row.trouble:
         return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, row.trouble, row.next_step, name)
     sentence = f"Row {trouble.number}, of the same parcel, cannot be used."

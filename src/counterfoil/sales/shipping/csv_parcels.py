@@ -14,7 +14,7 @@ from counterfoil.sales.models import AppliedRow, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.line_names import lines_called, words_for
 from counterfoil.sales.orders.status import lock_order, refuse_when_held
 from counterfoil.sales.shipping.carrier_names import carrier_key
-from counterfoil.sales.shipping.csv_columns import Row
+from counterfoil.sales.shipping.csv_columns import ShipmentRow
 from counterfoil.sales.shipping.ship_to import address_named
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, parcel_drafts
 from counterfoil.sales.shipping.tracking_numbers import bare, comparable, several_numbers
@@ -55,7 +55,7 @@ class WantedParcel:
     that is open of something of which another row means it too.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ShipmentRow] = field(default_factory=list)
     twins: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -99,7 +99,7 @@ class WantedParcel:
                 numbers.setdefault(comparable(number), number)
         return list(numbers.values())[1:]
 
-    def items(self, rows: Iterable[Row]) -> Items:
+    def items(self, rows: Iterable[ShipmentRow]) -> Items:
         """What of these rows goes into it; equal rows add up. Raises Refused where rows contradict each other."""
         items: Items = {}
         said: dict[str, int | None] = {}
@@ -123,7 +123,7 @@ class WantedParcel:
         numbers = ", ".join(str(row.number) for row in self.rows)
         return f"Row{'s' if len(self.rows) > 1 else ''} {numbers}"
 
-    def add(self, row: Row) -> None:
+    def add(self, row: ShipmentRow) -> None:
         """Adds a row; one that means all that is open, as one before it, adds nothing."""
         if row.quantity is None and not row.trouble:
             for other in self.rows:
@@ -133,7 +133,7 @@ class WantedParcel:
         self.rows.append(row)
 
 
-def wanted_parcels(rows: Iterable[Row]) -> list[WantedParcel]:
+def wanted_parcels(rows: Iterable[ShipmentRow]) -> list[WantedParcel]:
     """The parcels that the rows of one order mean, in the order in which they come."""
     parcels: list[WantedParcel] = []
     known: dict[tuple[str, ...], WantedParcel] = {}
@@ -148,7 +148,7 @@ def wanted_parcels(rows: Iterable[Row]) -> list[WantedParcel]:
     return parcels
 
 
-def _keys(row: Row) -> list[tuple[str, ...]]:
+def _keys(row: ShipmentRow) -> list[tuple[str, ...]]:
     """What tells the parcel of a row: each of its numbers, else its link, else carrier, service and address."""
     if row.numbers:
         return [("number", comparable(number)) for number in row.numbers]
@@ -181,7 +181,7 @@ class OrderBook:
         """Those that stand."""
         return [parcel for parcel in self.all_parcels if parcel.voided_at is None]
 
-    def prints(self, rows: Iterable[Row]) -> dict[int, str]:
+    def prints(self, rows: Iterable[ShipmentRow]) -> dict[int, str]:
         """The fingerprint of each row (by its number). Equal rows of the file are counted, so each has its own."""
         found: dict[int, str] = {}
         for row in rows:
@@ -192,7 +192,7 @@ class OrderBook:
             found[row.number] = fingerprint(self.order.pk, alike[0], row.quantity, *told, count=count)
         return found
 
-    def applied_rows(self, rows: Iterable[Row], prints: dict[int, str]) -> dict[int, int]:
+    def applied_rows(self, rows: Iterable[ShipmentRow], prints: dict[int, str]) -> dict[int, int]:
         """Which of the rows without a number or a link have become a parcel already: row number → parcel id."""
         standing = {each.pk for each in self.parcels}
         found: dict[int, int] = {}

@@ -133,12 +133,6 @@ def oldest(number: int) -> list[AttentionItem]:
     return attention(most=number)
 
 
-def waiting_longer_than(age: timedelta, *, kind: str = "", most: int = 1000) -> list[AttentionItem]:
-    """What has waited for so long (of one kind), the oldest first. One statement. An item's `key` tells it again."""
-    found = attention(Narrowed(older_than=age), most=MOST if kind else most)
-    return [item for item in found if not kind or item.kind == kind][:most]
-
-
 def attention_count(narrowed: Narrowed = EVERYTHING) -> int:
     """How many things need a person. One statement."""
     return counts(narrowed).total()

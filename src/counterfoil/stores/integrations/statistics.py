@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from counterfoil.sales.orders.statistics import Periods
 from counterfoil.stores.integrations.import_window import zone_of
-from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration
+from counterfoil.stores.models import IN_HAND, LogEntry, LogKind, StoreUpdate, WebIntegration
 
 
 @dataclass
@@ -40,8 +40,7 @@ def _imported_today(integrations: Sequence[WebIntegration]) -> Iterable[tuple[in
 
 
 def _updates_waiting(integrations: Sequence[WebIntegration]) -> Iterable[tuple[int, int, datetime]]:
-    states = [UpdateState.WAITING, UpdateState.SENDING]
-    waiting = StoreUpdate.objects.filter(state__in=states, web_order__integration__in=integrations).order_by()
+    waiting = StoreUpdate.objects.filter(state__in=IN_HAND, web_order__integration__in=integrations).order_by()
     return waiting.values_list("web_order__integration").annotate(number=Count("pk"), since=Min("created_at"))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.stores.integrations.outage import ELSEWHERE, MENDED_BY_A_PERSON
-from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateState, WebIntegration, WebOrder
+from counterfoil.stores.models import IN_HAND, LogEntry, LogKind, StoreUpdate, WebIntegration, WebOrder
 
 
 class StoreCondition(StrEnum):
@@ -150,9 +150,7 @@ def progress_since(integration: WebIntegration, since: datetime) -> SyncProgress
     }
     lines = LogEntry.objects.filter(integration=integration, at__gte=since)
     counted = lines.aggregate(**{name: Count("pk", filter=Q(kind=kind)) for name, kind in kinds.items()})
-    waiting = StoreUpdate.objects.filter(
-        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
-    ).count()
+    waiting = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND).count()
     # Asking makes the store due at once; the turn that did it all makes it due later.
     done = state.due_at > timezone.now() or (state.visited_at is not None and state.visited_at > since and not waiting)
     return SyncProgress(since=since, done=done, trouble=state.trouble, still_to_tell=waiting, **counted)

@@ -15,6 +15,7 @@ from counterfoil.stores.models.name_mappings import NameKind, NameMapping
 from counterfoil.stores.models.reconciliations import Difference, DifferenceKind, Reconciliation
 from counterfoil.stores.models.updates import (
     ACKNOWLEDGEMENTS,
+    IN_HAND,
     SHIPMENT_KINDS,
     UNDONE,
     StoreUpdate,
@@ -40,6 +41,7 @@ __all__ = [
     "ACKNOWLEDGEMENTS",
     "ADDRESS_CHANGED",
     "ANOTHER_ORDER",
+    "IN_HAND",
     "READ_BESIDE",
     "REFUNDS_UNREAD",
     "SHIPMENTS_UNREAD",

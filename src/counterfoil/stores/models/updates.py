@@ -44,7 +44,10 @@ class UpdateState(models.TextChoices):
     SKIPPED = "skipped", "Skipped"
 
 
-UNDONE = (UpdateState.WAITING, UpdateState.SENDING, UpdateState.FAILED)
+IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
+"""An update in one of these goes to the store by itself."""
+
+UNDONE = (*IN_HAND, UpdateState.FAILED)
 """An update in one of these holds back the later ones of its order."""
 
 ACKNOWLEDGEMENTS = (UpdateCause.DOWNLOADED, UpdateCause.IMPORT_ERROR, UpdateCause.REIMPORTED)

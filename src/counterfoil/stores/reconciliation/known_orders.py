@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import WebIntegration
 
 # The orders of the page, and those of the books that the page should have had: in the period, and between its ids.
@@ -46,7 +47,6 @@ _KNOWN = """
         )
     )
 """
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)

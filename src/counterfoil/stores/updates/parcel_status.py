@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from counterfoil.sales.models import Parcel
-from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateKind, UpdateState
+from counterfoil.stores.models import IN_HAND, SHIPMENT_KINDS, UNDONE, StoreUpdate, UpdateKind, UpdateState
 
 NOT_FOR_STORE, TAKEN_OVER = "not_for_store", "taken_over"
 
@@ -80,7 +80,6 @@ def _of(update: StoreUpdate) -> ParcelState:
 
 
 Parcels = QuerySet[Parcel]
-_ON_THEIR_WAY = (UpdateState.WAITING, UpdateState.SENDING)
 
 
 class ParcelStanding(StrEnum):
@@ -100,7 +99,7 @@ def parcels_that_are(standing: ParcelStanding, parcels: Parcels) -> Parcels:
 
 
 def _not_yet(parcels: Parcels) -> Parcels:
-    return _told(parcels, *_ON_THEIR_WAY, UpdateState.FAILED)
+    return _told(parcels, *UNDONE)
 
 
 def _told(parcels: Parcels, *states: UpdateState) -> Parcels:
@@ -125,7 +124,7 @@ def _sent(parcels: Parcels) -> Parcels:
 
 _NARROWED: dict[ParcelStanding, Callable[[Parcels], Parcels]] = {
     ParcelStanding.NOT_YET: _not_yet,
-    ParcelStanding.WAITING: lambda parcels: _told(parcels, *_ON_THEIR_WAY),
+    ParcelStanding.WAITING: lambda parcels: _told(parcels, *IN_HAND),
     ParcelStanding.FAILED: lambda parcels: _told(parcels, UpdateState.FAILED),
     ParcelStanding.SENT: _sent,
     ParcelStanding.TAKEN_OVER: lambda parcels: parcels.filter(taken_over=True),

@@ -14,12 +14,12 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
+    IN_HAND,
     LogKind,
     StatusMapping,
     StoreUpdate,
     UpdateCause,
     UpdateKind,
-    UpdateState,
     WebIntegration,
     WebOrder,
 )
@@ -47,9 +47,7 @@ def present_statuses(integration: WebIntegration) -> list[PresentStatus]:
     So are those of which a status is on its way.
     """
     mapping = dict(StatusMapping.objects.filter(integration=integration).values_list("order_status", "status_id"))
-    on_its_way = StoreUpdate.objects.filter(
-        web_order=OuterRef("pk"), kind=UpdateKind.STATUS, state__in=[UpdateState.WAITING, UpdateState.SENDING]
-    )
+    on_its_way = StoreUpdate.objects.filter(web_order=OuterRef("pk"), kind=UpdateKind.STATUS, state__in=IN_HAND)
     orders = (
         WebOrder.objects.filter(~Exists(on_its_way), integration=integration, sales_order__status__in=mapping)
         .exclude(status_seen__in=NEVER_OVERWRITTEN)

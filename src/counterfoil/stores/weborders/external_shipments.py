@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, Shipment
+from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.orders.status import lock_order
@@ -88,11 +89,8 @@ def adopt(web_order: WebOrder, parcel_id: int, found: Shipment, shipments: Seque
     keep_ours(web_order, parcel_id, found)
     if kept is not None and kept.parcel_id is not None:
         take_back([kept.parcel_id], by=BY, reason=PROCESSED_HERE)
-    counted: Items = Counter()
-    for item in found.items:
-        counted[item.order_product_id] += item.quantity
     others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
-    note_shipped_elsewhere(web_order.sales_order_id, others, gone=counted, by=BY)
+    note_shipped_elsewhere(web_order.sales_order_id, others, gone=quantities(found), by=BY)
 
 
 def _in_doubt(web_order: WebOrder) -> bool:

@@ -8,13 +8,14 @@ from datetime import datetime
 import msgspec
 
 from counterfoil.bigcommerce import NeedsPerson, OrderHeader, StoreTrouble, TryAgain, read_header
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off, known_zone, learn_zone
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 from counterfoil.stores.weborders.reused_numbers import reused
 
-LARGEST_ORDER_ID = 2**63 - 1
+LARGEST_ORDER_ID = LARGEST_ID
 LONGEST_VISIT = 20.0
 NOT_NEW = "It does not stand in a new order status."
 ARCHIVED = "The order is archived in BigCommerce."

@@ -54,6 +54,11 @@ def overlaps_from(dates: Iterable[datetime]) -> datetime | None:
     return newest[MOST_SEEN_AGAIN] if len(newest) > MOST_SEEN_AGAIN else None
 
 
+def changed_lately(looked_at: datetime | None, changed_at: datetime | None) -> bool:
+    """Whether an order changed so lately that a look then may not have shown it; so it is where one is not known."""
+    return looked_at is None or changed_at is None or changed_at > looked_at - OVERLAP
+
+
 def _reads_all(state: StoreState, at: datetime) -> bool:
     if state.glanced_at is None:
         return True

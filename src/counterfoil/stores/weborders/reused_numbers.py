@@ -29,8 +29,14 @@ def is_another(placed_at: datetime | None, shown: datetime | None) -> bool:
     return placed_at is not None and shown is not None and abs(shown - placed_at) >= SAME
 
 
-def another_order(placed_at: datetime, shown: datetime) -> NeedsPerson:
-    """What a clerk is told: when both orders were placed, and what to do."""
+def another_order(placed_at: datetime | None, shown: datetime | None) -> NeedsPerson | None:
+    """What a clerk is told where `is_another`: when both orders were placed, and what to do."""
+    if placed_at is None or shown is None or not is_another(placed_at, shown):
+        return None
+    return _told(placed_at, shown)
+
+
+def _told(placed_at: datetime, shown: datetime) -> NeedsPerson:
     return NeedsPerson(
         ANOTHER_ORDER,
         f"BigCommerce has another order under this number now, placed on {shown:%Y-%m-%d %H:%M} UTC. "
@@ -43,16 +49,24 @@ def reused(web_order: WebOrder) -> NeedsPerson | None:
     """What a clerk is told where the store has given the order's number to another one, as far as was seen."""
     if web_order.placed_at is None or web_order.other_placed_at is None:
         return None
-    return another_order(web_order.placed_at, web_order.other_placed_at)
+    return _told(web_order.placed_at, web_order.other_placed_at)
+
+
+def refuse_reused(web_order: WebOrder) -> None:
+    """Raises NeedsPerson where `reused`: nothing of ours is written to another order."""
+    other = reused(web_order)
+    if other is not None:
+        raise other
 
 
 def refuse_another(web_order: WebOrder, shown: OrderHeader | datetime | None) -> None:
     """Raises NeedsPerson, and notes it, where what the store just showed is another order than that of the books."""
     at = shown.date_created if isinstance(shown, OrderHeader) else shown
-    if web_order.placed_at is None or at is None or not is_another(web_order.placed_at, at):
+    said = another_order(web_order.placed_at, at)
+    if said is None or at is None:
         return
     note_another(web_order.pk, at)
-    raise another_order(web_order.placed_at, at)
+    raise said
 
 
 def note_another(web_order_id: int, shown: datetime) -> None:
@@ -61,7 +75,7 @@ def note_another(web_order_id: int, shown: datetime) -> None:
         web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
         if web_order.placed_at is None or web_order.other_placed_at == shown:
             return
-        said = another_order(web_order.placed_at, shown)
+        said = _told(web_order.placed_at, shown)
         WebOrder.objects.filter(pk=web_order_id).update(
             other_placed_at=shown,
             reason_code=said.code,

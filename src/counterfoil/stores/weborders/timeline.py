@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from counterfoil.sales.models import SalesOrder
+from counterfoil.storable import number_of
 from counterfoil.stores.models import LogKind, WebOrder
 from counterfoil.stores.weborders.holds import BY as BY_THE_STORE
 
@@ -72,8 +73,10 @@ class TimelineCursor:
             moment = datetime.fromisoformat(at)
         except ValueError:
             return None
-        known = moment.tzinfo is not None and source in tuple(Source) and pk.isascii() and pk.isdigit() and len(pk) < 19
-        return cls(moment, source, int(pk)) if known else None
+        number = number_of(pk)
+        if moment.tzinfo is None or source not in tuple(Source) or number is None:
+            return None
+        return cls(moment, source, number)
 
 
 _COLUMNS = "at, source, pk, number, by, text, before, after, why, kind, digest"

@@ -7,10 +7,8 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -85,7 +83,8 @@ class Password(View):
         first = who.must_change_password
         who.must_change_password, who.one_time_password_until = False, None
         form.save()
-        _go_on_here_only(request, who)
+        go_on_here_only(request, who)
+        record_authentication(request, who, method="password")
         audit(request, "Chose their own password." if first else "Changed their password.")
         tell(who, "Your password was changed.")
         messages.success(request, "Your new password is set.")
@@ -97,14 +96,6 @@ class Password(View):
 
 def _form_for(who: Person) -> "type[SetPasswordForm[Person]]":
     return SetPasswordForm if who.must_change_password else OldPasswordForm
-
-
-def _go_on_here_only(request: HttpRequest, who: Person) -> None:
-    """A new password ends every session but this one, which gets a new key."""
-    update_session_auth_hash(request, who)
-    end_sessions(who)
-    UserSession.objects.create_from_request(request)
-    record_authentication(request, who, method="password")
 
 
 class _SetUp(totp.ActivateTOTPView):

@@ -13,6 +13,7 @@ from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.mail.delivery import deliver_now
 from counterfoil.accounts.mail.outbox import ADDRESS_FIRST, can_mail, enqueue, in_trouble, link, send_again
 from counterfoil.accounts.models import MailState, Notifications, Person, Role
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import WebIntegration
@@ -22,7 +23,6 @@ from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 
 MOST_MAILS = 50
-LARGEST_ID = 2**63 - 1
 TEST = "This is a test mail from Counterfoil. Mails arrive."
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.attention.actions import retry_update, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState
 from counterfoil.stores.updates.descriptions import describe, preloaded
@@ -14,7 +15,7 @@ from counterfoil.web.activity.tables import UpdateTable
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import LARGEST_ID, text_of
+from counterfoil.web.ui.request_data import LONGEST_WHY, text_in
 from counterfoil.web.ui.security import current_user, role_required
 from counterfoil.web.ui.tables import paginated
 
@@ -49,7 +50,7 @@ def retry_one(request: HttpRequest, pk: int) -> HttpResponse:
 def skip_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives up on a failed update, with a reason; later ones of its order go on."""
     update = get_object_or_404(preloaded(StoreUpdate.objects.all()), pk=min(pk, LARGEST_ID))
-    why = text_of(request.POST, "reason")
+    why = text_in(request.POST, "reason", LONGEST_WHY)
     if update.state != UpdateState.FAILED:
         return redirect_back(request, "updates", OVER)
     if request.method == "POST" and why:

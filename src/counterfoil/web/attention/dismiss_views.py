@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
+from counterfoil.storable import without_nulls
 from counterfoil.stores.attention.actions import accept_difference, skip, skip_group, skip_update
 from counterfoil.stores.attention.causes import Action, cause_of
 from counterfoil.stores.attention.items import AttentionItem, Narrowed, attention, groups
@@ -121,7 +122,7 @@ def accept_all(request: HttpRequest) -> HttpResponse:
 
 
 def _accept_one(request: HttpRequest, sent: str) -> bool:
-    import_id, _, amount = sent.replace("\x00", "").rpartition(" ")
+    import_id, _, amount = without_nulls(sent).rpartition(" ")
     return _accepted(request, import_id, amount)
 
 

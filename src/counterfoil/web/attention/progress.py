@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from counterfoil.stores.attention.items import Narrowed, keys_of
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrder
 
 KEY = "mended"
 MOST = 1000
@@ -26,7 +26,7 @@ _ORDERS = {
 _UPDATES = {
     "number": Q(),
     "again": Q(state=UpdateState.FAILED),
-    "tried": Q(state__in=[UpdateState.WAITING, UpdateState.SENDING]),
+    "tried": Q(state__in=IN_HAND),
 }
 
 

@@ -15,11 +15,9 @@ from counterfoil.sales.clients.contacts import (
 )
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, Contact, SalesOrder
-from counterfoil.sales.order_list import OrderList
 from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.views import client_page
-from counterfoil.web.orders.list_views import ALONG
-from counterfoil.web.orders.tables import OrderTable
+from counterfoil.web.orders.tables import OrderTable, listed_orders
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
@@ -38,7 +36,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _contact_page(request: HttpRequest, pk: int, refused: Refused | None = None) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.select_related("client"), pk=pk)
-    orders = OrderList(SalesOrder.objects.filter(contact=contact), along=ALONG)
+    orders = listed_orders(SalesOrder.objects.filter(contact=contact))
     table = paginated(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
     context = {
         "contact": contact,

@@ -21,12 +21,10 @@ from counterfoil.sales.custom_fields.values import FieldValue, value_text
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, Contact, FieldDefinition, FieldScope, FieldType, SalesOrder
 from counterfoil.sales.models.clients import client_sorting
-from counterfoil.sales.order_list import OrderList
 from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.filters import ClientFilter
 from counterfoil.web.clients.tables import ClientTable, listed_clients, shown_clients
-from counterfoil.web.orders.list_views import ALONG
-from counterfoil.web.orders.tables import OrderTable
+from counterfoil.web.orders.tables import OrderTable, listed_orders
 from counterfoil.web.ui.csv_pages import csv_stream, in_chunks
 from counterfoil.web.ui.custom_field_inputs import field_inputs
 from counterfoil.web.ui.filters import narrowed
@@ -104,7 +102,7 @@ def client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -
     client = get_object_or_404(Client.objects.select_related("merged_into"), pk=pk)
     definitions = FieldDefinition.objects.filter(scope=FieldScope.CLIENT)
     keys = client.keys.order_by("source", "pk")[:MOST_SHOWN]
-    orders = OrderList(SalesOrder.objects.filter(client=client), along=ALONG)
+    orders = listed_orders(SalesOrder.objects.filter(client=client))
     table = paginated(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
     ordered = ordered_by(client)
     addresses = used_addresses(client.pk)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from counterfoil.bigcommerce.webhooks import NotGenuine
 from counterfoil.limits import LARGEST_EVENT
+from counterfoil.storable import number_of
 from counterfoil.stores.integrations.webhooks import hear
 from counterfoil.stores.models import StoreHooks
 
@@ -18,8 +19,7 @@ NO_CONTENT, FORBIDDEN, NOT_FOUND, TOO_LARGE = 204, 403, 404, 413
 @require_POST
 def receive(request: HttpRequest, token: str) -> HttpResponse:
     """Answers at once and with no word: 204 for an event that is kept, 4xx for whatever is refused (and counted)."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LARGEST_EVENT:
+    if number_of(request.META.get("CONTENT_LENGTH") or "0", LARGEST_EVENT) is None:
         return HttpResponse(status=TOO_LARGE)
     hooks = StoreHooks.objects.select_related("integration__state").filter(token=token).first()
     if hooks is None:

@@ -15,9 +15,10 @@ from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.sales.orders.status import close_without_shipping, override_hold
 from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
 from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
+from counterfoil.storable import LARGEST_ID, LARGEST_QUANTITY, number_of
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import LARGEST_ID, text_of
+from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, texts_in
 from counterfoil.web.ui.security import current_user, role_required
 
 
@@ -38,11 +39,11 @@ def _done(request: HttpRequest, order: SalesOrder, act: Callable[[], object], sa
 @require_POST
 def set_status(request: HttpRequest, number: int) -> HttpResponse:
     """Puts the order into another order status; where the books say something against it, it is asked about first."""
-    order, chosen = _order(number), request.POST.get("status", "")
-    status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
+    order = _order(number)
+    status = OrderStatus.objects.filter(pk=key_in(request.POST, "status") or 0).first()
     if status is None:
         return redirect_back(request, order_path(order), "Choose an order status.", well=False)
-    who, why = str(current_user(request)), text_of(request.POST, "why")
+    who, why = str(current_user(request)), text_in(request.POST, "why", LONGEST_WHY)
     anyway = bool(request.POST.get("anyway"))
     try:
         change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway)
@@ -58,7 +59,7 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """Lets an order on hold be shipped all the same."""
-    order, who, why = _order(number), str(current_user(request)), text_of(request.POST, "why")
+    order, who, why = _order(number), str(current_user(request)), text_in(request.POST, "why", LONGEST_WHY)
 
     def override() -> None:
         override_hold(order.pk, by=who, why=why)
@@ -92,7 +93,7 @@ def quantities(request: HttpRequest, number: int) -> HttpResponse:
             refused = no
     lines = lines_under_kits([line for line in order.lines.all() if line.open])
     rows = [_row(each, request.POST) for each in lines]
-    context = {"order": order, "rows": rows, "refused": refused, "reason": text_of(request.POST, "reason")}
+    context = {"order": order, "rows": rows, "refused": refused, "reason": text_in(request.POST, "reason", LONGEST_WHY)}
     return render(request, "web/orders/detail/quantities.html", context, status=422 if refused else 200)
 
 
@@ -109,7 +110,7 @@ def _change_quantities(order: SalesOrder, sent: QueryDict, by: str) -> str:
     wanted = _quantities(sent, "cancel-")
     if not wanted:
         raise Refused("Nothing is to be cancelled.", "Enter how many of a line are not delivered any more.")
-    cancel_open(order.pk, wanted, by=by, reason=text_of(sent, "reason"))
+    cancel_open(order.pk, wanted, by=by, reason=text_in(sent, "reason", LONGEST_WHY))
     return "The open quantity is cancelled."
 
 
@@ -117,13 +118,14 @@ def _quantities(sent: QueryDict, prefix: str, *, keep_zero: bool = False) -> dic
     """Order line id → what was typed for it; raises Refused for what is no quantity."""
     found = {}
     for name, typed in sent.items():
-        pk, value = name.removeprefix(prefix), str(typed).strip() or "0"
-        if not name.startswith(prefix) or not _is_number(pk):
+        pk, value = number_of(name.removeprefix(prefix)), str(typed).strip() or "0"
+        if not name.startswith(prefix) or pk is None:
             continue
-        if not _is_number(value) or len(value) > 9:
+        quantity = number_of(value, LARGEST_QUANTITY)
+        if quantity is None:
             raise Refused(f"“{value[:50]}” is no quantity.", "Enter a whole number.")
-        if int(value) or keep_zero:
-            found[int(pk[:18])] = int(value)
+        if quantity or keep_zero:
+            found[pk] = quantity
     return found
 
 
@@ -135,7 +137,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     values = {"ship_via": order.ship_via, "notes": order.notes}
     refused: Refused | None = None
     if request.method == "POST":
-        given = {name: request.POST[name].replace("\x00", "") for name in values if name in request.POST}
+        given = texts_in(request.POST, values)
         values |= given
         try:
             changed = edit_order(order.pk, by=str(current_user(request)), **given)
@@ -156,7 +158,7 @@ def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     values = {name: getattr(row, name) for name in ADDRESS_FIELDS}
     refused = why_address_stays(row)
     if request.method == "POST":
-        values |= {name: request.POST[name].replace("\x00", "") for name in values if name in request.POST}
+        values |= texts_in(request.POST, values)
         try:
             changed = edit_address(row.pk, values, by=str(current_user(request)))
         except Refused as no:
@@ -169,7 +171,3 @@ def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     return render(
         request, "web/orders/detail/edit_address.html", context, status=422 if request.method == "POST" else 200
     )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()

@@ -10,6 +10,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, OrderAddress, SalesOrder
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, ManualOrder
+from counterfoil.storable import number_of, without_nulls
 
 ADDRESS = (
     ("first_name", "First name"),
@@ -48,7 +49,7 @@ class LineEntry:
     @property
     def total(self) -> Decimal | None:
         """What it costs; None while that cannot be said."""
-        quantity, price = _whole(self.quantity or "1"), _amount(self.unit_price or "0")
+        quantity, price = number_of(self.quantity or "1"), _amount(self.unit_price or "0")
         return None if quantity is None or price is None else quantity * price
 
 
@@ -93,10 +94,9 @@ class NewOrderForm:
         return self.last is not None and self.filled_from == self.client_id
 
     def _lines(self) -> list[LineEntry]:
-        typed = _text(self.sent, "lines")
-        count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else FIRST_LINES
+        count = number_of(_text(self.sent, "lines"))
         more = MORE_LINES if self.sent is not None and "add" in self.sent else 0
-        indexes = range(min(count + more, MOST_LINES))
+        indexes = range(min((FIRST_LINES if count is None else count) + more, MOST_LINES))
         names = LineEntry.__slots__
         return [LineEntry(**{name: _text(self.sent, f"l{at}-{name}") for name in names}) for at in indexes]
 
@@ -196,7 +196,7 @@ def _fields(prefix: str, address: OrderAddress | None) -> dict[str, str]:
 
 
 def _line(at: int, entry: LineEntry) -> HandLine:
-    quantity, price = _whole(entry.quantity or "1"), _amount(entry.unit_price or "0")
+    quantity, price = number_of(entry.quantity or "1"), _amount(entry.unit_price or "0")
     if quantity is None:
         raise Refused(f"Line {at}: “{entry.quantity[:50]}” is no quantity.", "Enter a whole number from 1.")
     if price is None:
@@ -205,18 +205,13 @@ def _line(at: int, entry: LineEntry) -> HandLine:
 
 
 def _text(sent: Mapping[str, str] | None, name: str) -> str:
-    text = "" if sent is None else sent.get(name, "").replace("\x00", "")[:LONGEST]
+    text = "" if sent is None else without_nulls(sent.get(name, ""))[:LONGEST]
     return text if name == "notes" else text.strip()
 
 
 def _number(sent: Mapping[str, str] | None, name: str) -> int | None:
     """The number of a client."""
-    text = _text(sent, name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return number_of(_text(sent, name))
 
 
 def _amount(text: str) -> Decimal | None:

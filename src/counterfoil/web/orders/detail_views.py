@@ -14,8 +14,8 @@ from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Order
 from counterfoil.sales.orders.kits import lines_under_kits
 from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
 from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, ship_tos, unpaid, way_out
-from counterfoil.web.orders.list_views import ALONG
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
+from counterfoil.web.orders.tables import ALONG
 from counterfoil.web.orders.timeline import SIDES, history
 from counterfoil.web.shipments.presenters import shipments_of
 from counterfoil.web.ui.formatting import field_name

@@ -9,21 +9,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.order_list import OrderList
+from counterfoil.storable import number_of, without_nulls
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation, find_order, locate
 from counterfoil.stores.weborders.requests import import_this_one
 from counterfoil.web.orders.filters import OrderFilter
 from counterfoil.web.orders.saved_views import chips, saved_views
-from counterfoil.web.orders.tables import OrderTable
+from counterfoil.web.orders.tables import OrderTable, listed_orders
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 from counterfoil.web.ui.tables import paginated
 
-ALONG = ("status", "client", "contact", "web_order__integration__state")
 MOST_PLACES = 10
 LOCK_WAIT = 1.0
 ASK_SECONDS = 15.0
@@ -35,7 +34,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     """The list; its table alone for the page's own polling, table and places for the search while typing."""
     chosen = OrderFilter(request.GET, queryset=SalesOrder.objects.all(), request=request)
     orders = chosen.qs
-    listed = OrderList(orders, along=ALONG, exactly=chosen.found.exactly if chosen.found else ())
+    listed = listed_orders(orders, before_all=chosen.found.exactly if chosen.found else ())
     table = paginated(request, OrderTable(listed))
     context = {
         "table": table,
@@ -76,11 +75,7 @@ def _seen(words: str, number: int | None) -> QuerySet[WebOrder]:
 
 def _order_number(words: str) -> int | None:
     """The store's order number that someone typed, perhaps with # before it."""
-    digits = words.removeprefix("#")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
-        return None
-    number = int(digits)
-    return number if 0 < number <= LARGEST_ORDER_ID else None
+    return number_of(words.removeprefix("#"), LARGEST_ORDER_ID) or None
 
 
 @role_required(Role.VIEWER)
@@ -99,7 +94,7 @@ def where(request: HttpRequest) -> HttpResponse:
 @require_POST
 def import_order(request: HttpRequest) -> HttpResponse:
     """A person's *import this one*."""
-    integration = get_object_or_404(WebIntegration, code=request.POST.get("store", "").replace("\x00", ""))
+    integration = get_object_or_404(WebIntegration, code=without_nulls(request.POST.get("store", "")))
     number = _order_number(request.POST.get("number", ""))
     if number is None:
         return redirect_back(request, "orders", "This is no order number.", well=False)

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from counterfoil.accounts.models import Role
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import Payload
 from counterfoil.stores.weborders.payload_format import payload_text
-from counterfoil.web.ui.request_data import LARGEST_ID
 from counterfoil.web.ui.security import role_required
 
 

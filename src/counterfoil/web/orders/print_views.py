@@ -13,9 +13,11 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
 from counterfoil.sales.orders.bulk_status import move_orders
+from counterfoil.storable import number_of
 from counterfoil.web.orders.printouts import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
 from counterfoil.web.orders.selection import chosen_orders
 from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.request_data import key_in
 from counterfoil.web.ui.security import current_user, role_required
 
 MOST_NAMED = 20  # orders that a message names
@@ -79,8 +81,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 def set_status(request: HttpRequest) -> HttpResponse:
     """Puts all the orders that were printed into one order status."""
     _, numbers = _asked(request.POST)
-    chosen = request.POST.get("status", "")
-    status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
+    status = OrderStatus.objects.filter(pk=key_in(request.POST, "status") or 0).first()
     if status is None:
         return redirect_back(request, "orders", "Choose an order status.", well=False)
     ids = list(SalesOrder.objects.filter(number__in=numbers).order_by("pk").values_list("pk", flat=True))
@@ -100,12 +101,8 @@ def _asked(asked: QueryDict) -> tuple[PrintoutKind, list[int]]:
     """What to print, of which orders; nonsense is passed over."""
     what = asked.get("what", "")
     kind = PrintoutKind(what) if what in PrintoutKind.values else PrintoutKind.PICK_LIST
-    numbers = [int(number) for number in asked.getlist("order")[:MOST_ORDERS] if _is_number(number)]
-    return kind, [number for number in numbers if number < 2**63]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 20
+    numbers = map(number_of, asked.getlist("order")[:MOST_ORDERS])
+    return kind, [number for number in numbers if number is not None]
 
 
 def _query(kind: PrintoutKind, numbers: Sequence[int]) -> str:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from counterfoil.sales.models import SalesOrder
+from counterfoil.storable import number_of, without_nulls
 from counterfoil.web.orders.filters import OrderFilter
 from counterfoil.web.orders.saved_views import chips
 
@@ -29,7 +30,7 @@ def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool =
 
     `all_if_none`: nothing ticked means all, too.
     """
-    listed = asked.get("filter", "").replace("\x00", "")[:LONGEST_FILTER]
+    listed = without_nulls(asked.get("filter", ""))[:LONGEST_FILTER]
     ticked = numbers_in(asked.getlist("order"))
     if "all" in asked or (all_if_none and not ticked):
         query = QueryDict(listed)
@@ -41,7 +42,7 @@ def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool =
 
 def numbers_in(texts: list[str]) -> list[int]:
     """The order numbers among these texts, the first MOST_TICKED of them; nonsense is passed over."""
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19][:MOST_TICKED]
+    return [number for number in map(number_of, texts) if number is not None][:MOST_TICKED]
 
 
 def _words(found: OrderFilter, query: QueryDict) -> str:

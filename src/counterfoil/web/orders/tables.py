@@ -1,12 +1,15 @@
 """The list of sales orders."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from counterfoil.sales.db.bounded_list import BoundedList, in_order
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
 from counterfoil.stores.models import WebOrder
 from counterfoil.web.ui import status_colors
@@ -22,23 +25,52 @@ CHOOSE_ALL = SafeString(
 )
 
 
+ALONG = ("status", "client", "contact", "web_order__integration__state")
+"""What is loaded along with an order for its row."""
+
+SORTS: dict[str, tuple[str, ...]] = {
+    "order_date": ("order_date", "pk"),
+    "number": ("number",),
+    "client": ("client__name",),
+    "status": ("status__position",),
+    "in_store": ("web_order__status_seen",),
+    **{name: (name,) for name in ("import_id", "po_number", "total")},
+}
+
+
+def listed_orders(orders: QuerySet[SalesOrder], *, before_all: Sequence[int] = ()) -> BoundedList[SalesOrder]:
+    """The sales orders as the table asks for them, the newest first; `before_all` as in `BoundedList`."""
+    return BoundedList(
+        orders,
+        sorts=SORTS,
+        by_index=("order_date", "number"),
+        natural="-order_date",
+        shown=_shown_orders,
+        before_all=before_all,
+        nulls_last=False,
+    )
+
+
+def _shown_orders(ids: Sequence[int]) -> list[SalesOrder]:
+    """Sales orders with what stands in their rows. One statement."""
+    return in_order(SalesOrder.objects.select_related(*ALONG), ids)
+
+
 class OrderTable(tables.Table):
-    """Sales orders. Needs status, client, contact and web_order__integration__state loaded along."""
+    """Sales orders, as `listed_orders` gives them."""
 
     choice = tables.Column(accessor="number", verbose_name=CHOOSE_ALL, orderable=False, attrs=CHOICE)
     number = tables.Column(verbose_name="Order")
     import_id = tables.Column(verbose_name="Import ID", default="")
     order_date = tables.Column(verbose_name="Date")
-    client = tables.Column(accessor="client__name", verbose_name="Client", attrs=WIDE)
-    status = tables.Column(order_by="status__position", verbose_name="Status")
-    in_store = tables.Column(
-        accessor="web_order", order_by="web_order__status_seen", verbose_name="In the store", default=""
-    )
+    client = tables.Column(accessor="client__name", verbose_name="Client", order_by=("client",), attrs=WIDE)
+    status = tables.Column(verbose_name="Status")
+    in_store = tables.Column(accessor="web_order", order_by=("in_store",), verbose_name="In the store", default="")
     po_number = tables.Column(verbose_name="PO", default="")
     total = tables.Column(verbose_name="Total", attrs=NUMBER)
 
     class Meta:
-        order_by = ("-order_date", "-id")
+        order_by = ("-order_date",)
         per_page = ROWS_PER_PAGE
         row_attrs = {"data-href": lambda record: order_path(record), "id": lambda record: f"order-{record.number}"}
 

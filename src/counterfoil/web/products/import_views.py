@@ -1,24 +1,20 @@
 """The product list from a file, a test run first, and as a file."""
 
-from collections.abc import Sequence
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
-from counterfoil.sales.errors import Refused
 from counterfoil.sales.products.csv_import import (
     COLUMNS,
     ProductRowOutcome,
-    ProductRowResult,
     apply,
     plan,
     products_csv,
     read_product_rows,
 )
-from counterfoil.web.ui.csv_pages import answered, content_of, csv_file
+from counterfoil.web.ui.csv_pages import csv_file, file_run
 from counterfoil.web.ui.security import current_user, role_required
 
 WORST_FIRST = (
@@ -27,46 +23,20 @@ WORST_FIRST = (
     ProductRowOutcome.ADDED,
     ProductRowOutcome.UNCHANGED,
 )
+WRITTEN = [outcome for outcome in WORST_FIRST if outcome.is_written]
 
 
 @role_required(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def product_file(request: HttpRequest) -> HttpResponse:
     """Takes a file, answers each of its rows in a test run, and applies it when asked to."""
-    if request.method != "POST":
-        return _page(request)
-    content = ""
-    try:
-        content = content_of(request)
-        rows = read_product_rows(content)
-        answers = apply(rows, by=str(current_user(request))) if "apply" in request.POST else plan(rows)
-    except Refused as refused:
-        return _page(request, refused=refused, content=content)
-    return _page(request, content=content, answers=answers, applied="apply" in request.POST)
-
-
-def _page(
-    request: HttpRequest,
-    *,
-    refused: Refused | None = None,
-    content: str = "",
-    answers: Sequence[ProductRowResult] | None = None,
-    applied: bool = False,
-) -> HttpResponse:
-    counts, shown = answered(answers, WORST_FIRST)
-    context = {
-        "columns": COLUMNS,
-        "refused": refused,
-        "content": content,
-        "applied": applied,
-        "added": counts[ProductRowOutcome.ADDED],
-        "changed": counts[ProductRowOutcome.CHANGED],
-        "unchanged": counts[ProductRowOutcome.UNCHANGED],
-        "not_ok": counts[ProductRowOutcome.REFUSED],
-        "ok": counts[ProductRowOutcome.ADDED] + counts[ProductRowOutcome.CHANGED],
-        **shown,
-    }
-    return render(request, "web/products/file.html", context, status=422 if refused else 200)
+    run = file_run(
+        request,
+        plan=lambda content: plan(read_product_rows(content)),
+        apply=lambda content: apply(read_product_rows(content), by=str(current_user(request))),
+    )
+    context = run.context(WORST_FIRST, written=WRITTEN) | {"columns": COLUMNS}
+    return render(request, "web/products/file.html", context, status=run.status)
 
 
 @role_required(Role.VIEWER)

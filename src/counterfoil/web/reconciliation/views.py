@@ -17,12 +17,12 @@ from counterfoil.accounts.models import Role
 from counterfoil.intake.reconciliation.run import ask_for_reconciliation, usual_period
 from counterfoil.sales.csv.text import written_csv
 from counterfoil.sales.errors import Refused
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, WebIntegration
 from counterfoil.stores.reconciliation.resolve import MENDING, resolve, resolve_all
 from counterfoil.web.ui.csv_pages import csv_file
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import LARGEST_ID
 from counterfoil.web.ui.security import current_user, role_required
 
 PER_PAGE = 50

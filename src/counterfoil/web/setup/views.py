@@ -22,10 +22,11 @@ from counterfoil.sales.settings.order_statuses import (
     retire_status,
     set_role,
 )
+from counterfoil.storable import LARGEST_ID, without_nulls
 from counterfoil.stores.integrations.carriers import checked_provider, checked_slug
 from counterfoil.stores.models import Carrier
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import LARGEST_ID, text_of
+from counterfoil.web.ui.request_data import LONGEST_WHY, text_in
 from counterfoil.web.ui.security import role_required
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _statuses_page(request: HttpRequest, refused: Refused | None = None, typed: 
         "rows": rows,
         "roles": StatusRole.choices,
         "refused": refused,
-        "new_name": text_of(request.POST, "name") if refused and typed is None else "",
+        "new_name": text_in(request.POST, "name", LONGEST_WHY) if refused and typed is None else "",
     }
     return render(request, "web/setup/statuses.html", context, status=422 if refused else 200)
 
@@ -114,7 +115,7 @@ def _statuses_page(request: HttpRequest, refused: Refused | None = None, typed: 
 def status_add(request: HttpRequest) -> HttpResponse:
     """A new order status at the end of the list."""
     try:
-        status = add_status(request.POST.get("name", "").replace("\x00", ""))
+        status = add_status(without_nulls(request.POST.get("name", "")))
     except Refused as refused:
         return _statuses_page(request, refused)
     audit(request, "Added an order status.", about=status.name)
@@ -149,7 +150,7 @@ def _edit(request: HttpRequest, pk: int) -> str:
 
 
 def _save(request: HttpRequest, pk: int) -> str:
-    renamed = rename_status(pk, request.POST.get("name", "").replace("\x00", ""))
+    renamed = rename_status(pk, without_nulls(request.POST.get("name", "")))
     before = set_role(pk, request.POST["role"]) if "role" in request.POST else ""
     moved = f" {before} carries this role no more." if before else ""
     return f"{'Renamed' if renamed else 'Saved'}.{moved}"

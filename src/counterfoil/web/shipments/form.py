@@ -15,9 +15,10 @@ from counterfoil.sales.orders.status import lock_order
 from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_none
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, parcel_drafts, process_shipment
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
+from counterfoil.storable import LARGEST_QUANTITY, number_of, without_nulls
+from counterfoil.web.ui.request_data import key_in
 
 MOST_PARCELS = 100
-LARGEST_QUANTITY = 10**9
 TRACKING = ("carrier", "service", "tracking_number", "tracking_link")
 
 
@@ -63,8 +64,7 @@ class ShipForm:
     @classmethod
     def entered(cls, order: SalesOrder, sent: QueryDict) -> "ShipForm":
         """As a person filled it in; nonsense in the structure is passed over."""
-        count = sent.get("parcels", "")
-        indexes = range(min(int(count), MOST_PARCELS) if count.isascii() and count.isdigit() else 0)
+        indexes = range(min(key_in(sent, "parcels") or 0, MOST_PARCELS))
         form = cls(order, [], sent.get("seen", "")[:64])
         form.entries = [entry for entry in (form._entry(sent, index) for index in indexes) if entry is not None]
         form.allow_used = bool(sent.get("allow_used"))
@@ -96,11 +96,10 @@ class ShipForm:
         return ParcelEntry(address, quantities=quantities)
 
     def _entry(self, sent: Mapping[str, str], index: int) -> ParcelEntry | None:
-        place = sent.get(f"p{index}-address", "")
-        if not (place.isascii() and place.isdigit()) or int(place[:18]) not in self.addresses:
+        address = key_in(sent, f"p{index}-address")
+        if address is None or address not in self.addresses:
             return None
-        address = int(place)
-        tracking = {name: sent.get(f"p{index}-{name}", "").replace("\x00", "") for name in TRACKING}
+        tracking = {name: without_nulls(sent.get(f"p{index}-{name}", "")) for name in TRACKING}
         if sent.get(f"p{index}-box"):
             return ParcelEntry(address, is_box=True, tracking=tracking)
         typed = {
@@ -111,9 +110,9 @@ class ShipForm:
     def change(self, sent: Mapping[str, str]) -> bool:
         """Adds a parcel or a further box, or removes one, as the button that was pressed says; False for another."""
         for name, act in (("add", self._add), ("box", self._add_box), ("remove", self._remove)):
-            value = sent.get(name, "")
-            if value.isascii() and value.isdigit():
-                act(int(value[:18]))
+            number = key_in(sent, name)
+            if number is not None:
+                act(number)
                 return True
         return False
 
@@ -150,7 +149,7 @@ class ShipForm:
         left: dict[int, str] = {}
         for pk, line in self.open.items():
             if line.ship_to_id == address:
-                taken = sum(_number(entry.quantities.get(pk, "")) or 0 for entry in self.entries)
+                taken = sum(number_of(entry.quantities.get(pk, ""), LARGEST_QUANTITY) or 0 for entry in self.entries)
                 left[pk] = str(max(0, line.open - taken))
         return left
 
@@ -210,7 +209,7 @@ class ShipForm:
     def _items(self, number: int, entry: ParcelEntry) -> dict[int, int]:
         items = {}
         for pk, typed in entry.quantities.items():
-            quantity = _number(typed or "0")
+            quantity = number_of(typed or "0", LARGEST_QUANTITY)
             if quantity is None:
                 line = self.open[pk]
                 name = line.name
@@ -238,13 +237,6 @@ def _box(number: int, tracking: Tracking) -> ParcelDraft:
             f"The further box {number} has no tracking number.", "Enter it: a box without items is known by it."
         )
     return ParcelDraft(tracking)
-
-
-def _number(typed: str) -> int | None:
-    """A quantity; None for what is none."""
-    if not (typed.isascii() and typed.isdigit()) or len(typed) > len(str(LARGEST_QUANTITY)):
-        return None
-    return int(typed)
 
 
 def _version(items: Mapping[int, int]) -> str:

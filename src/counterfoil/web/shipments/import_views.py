@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
-from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_import import (
     COLUMNS,
     ShipmentRowOutcome,
@@ -22,7 +21,7 @@ from counterfoil.sales.shipping.csv_import import (
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there
-from counterfoil.web.ui.csv_pages import answered, content_of, csv_file
+from counterfoil.web.ui.csv_pages import csv_file, file_run
 from counterfoil.web.ui.security import current_user, role_required
 
 WORST_FIRST = (ShipmentRowOutcome.REFUSED, ShipmentRowOutcome.SKIPPED, ShipmentRowOutcome.OK)
@@ -32,47 +31,35 @@ WORST_FIRST = (ShipmentRowOutcome.REFUSED, ShipmentRowOutcome.SKIPPED, ShipmentR
 @require_http_methods(["GET", "POST"])
 def ship_file(request: HttpRequest) -> HttpResponse:
     """Takes a file, answers each of its rows in a test run, and applies it when asked to."""
-    if request.method != "POST":
-        return _page(request)
-    content = ""
-    try:
-        content = content_of(request)
-        rows = read_rows(content)
-        allow = bool(request.POST.get("allow_used"))
-        known: Any = {"carriers": CarrierBook(), "allow_used_numbers": allow, "shipped_there": shipped_there}
-        if "apply" in request.POST:
-            with woken_in_bulk():
-                answers = apply(rows, by=str(current_user(request)), **known)
-        else:
-            answers = plan(rows, **known)
-    except Refused as refused:
-        return _page(request, refused=refused, content=content)
-    return _page(request, content=content, answers=answers, applied="apply" in request.POST, allow=allow)
-
-
-def _page(
-    request: HttpRequest,
-    *,
-    refused: Refused | None = None,
-    content: str = "",
-    answers: Sequence[ShipmentRowResult] | None = None,
-    applied: bool = False,
-    allow: bool = False,
-) -> HttpResponse:
-    counts, shown = answered(answers, WORST_FIRST)
-    context = {
+    run = file_run(
+        request,
+        plan=lambda content: plan(read_rows(content), **_options(request)),
+        apply=lambda content: _applied(request, content),
+    )
+    context = run.context(WORST_FIRST, written=[ShipmentRowOutcome.OK]) | {
         "columns": COLUMNS,
-        "refused": refused,
-        "content": content,
-        "applied": applied,
-        "ok": counts[ShipmentRowOutcome.OK],
-        "skipped": counts[ShipmentRowOutcome.SKIPPED],
-        "not_ok": counts[ShipmentRowOutcome.REFUSED],
-        "asks": any(answer.may_be_allowed for answer in answers or ()),
-        "allow_used": allow,
-        **shown,
+        "asks": any(answer.may_be_allowed for answer in run.answers or ()),
+        "allow_used": _allows_used_numbers(request),
     }
-    return render(request, "web/orders/ship_file.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/ship_file.html", context, status=run.status)
+
+
+def _applied(request: HttpRequest, content: str) -> Sequence[ShipmentRowResult]:
+    rows = read_rows(content)
+    with woken_in_bulk():
+        return apply(rows, by=str(current_user(request)), **_options(request))
+
+
+def _options(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "carriers": CarrierBook(),
+        "allow_used_numbers": _allows_used_numbers(request),
+        "shipped_there": shipped_there,
+    }
+
+
+def _allows_used_numbers(request: HttpRequest) -> bool:
+    return bool(request.POST.get("allow_used"))
 
 
 @role_required(Role.VIEWER)

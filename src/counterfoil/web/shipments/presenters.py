@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from counterfoil.sales.db.bounded_list import in_order
 from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.stores.integrations.links import is_web_link
-from counterfoil.stores.models import SHIPMENT_KINDS, StoreUpdate, UpdateState, WebOrder, WebShipment
+from counterfoil.stores.models import IN_HAND, SHIPMENT_KINDS, StoreUpdate, UpdateState, WebOrder, WebShipment
 from counterfoil.stores.updates.parcel_status import NOT_FOR_STORE, TAKEN_OVER, ParcelState, parcel_state
 from counterfoil.web.ui import status_colors
 
@@ -43,7 +43,7 @@ class ParcelView:
     @property
     def is_on_its_way(self) -> bool:
         """Whether its state changes by itself soon."""
-        return self.state.word in (UpdateState.WAITING, UpdateState.SENDING)
+        return self.state.word in IN_HAND
 
     @property
     def needs_someone(self) -> bool:

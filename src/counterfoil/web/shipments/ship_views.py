@@ -10,6 +10,7 @@ from counterfoil.sales.models import Parcel, SalesOrder, Shipment
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.models import Carrier, WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
@@ -17,7 +18,7 @@ from counterfoil.web.shipments.form import TRACKING, ShipForm
 from counterfoil.web.shipments.presenters import shown_parcel
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import LARGEST_ID, text_of
+from counterfoil.web.ui.request_data import LONGEST_WHY, text_in, texts_in
 from counterfoil.web.ui.security import current_user, role_required
 
 
@@ -77,7 +78,7 @@ def parcel(request: HttpRequest, pk: int) -> HttpResponse:
     values = {name: getattr(found, name) for name in TRACKING}
     refused: Refused | None = None
     if request.method == "POST":
-        values |= {name: request.POST[name].replace("\x00", "") for name in TRACKING if name in request.POST}
+        values |= texts_in(request.POST, TRACKING)
         try:
             allow = bool(request.POST.get("allow_used"))
             changed = correct_parcel(
@@ -99,7 +100,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a parcel back: its items are open again, and its shipment in the store is deleted."""
     found = _parcel(pk)
     try:
-        void_parcel(found.pk, by=str(current_user(request)), reason=text_of(request.POST, "reason"))
+        void_parcel(found.pk, by=str(current_user(request)), reason=text_in(request.POST, "reason", LONGEST_WHY))
     except Refused as refused:
         values = {name: getattr(found, name) for name in TRACKING}
         return _parcel_page(request, found, values, refused)
@@ -136,7 +137,7 @@ def _parcel_page(request: HttpRequest, found: Parcel, values: dict[str, str], re
         "fields": [(name, name.replace("_", " ").capitalize(), values[name]) for name in TRACKING],
         "refused": refused,
         "asks": isinstance(refused, NumberUsed),
-        "reason": text_of(request.POST, "reason"),
+        "reason": text_in(request.POST, "reason", LONGEST_WHY),
         "carriers": carrier_names(),
     }
     return render(request, "web/orders/detail/parcel.html", context, status=422 if refused else 200)

@@ -1,30 +1,35 @@
 """Files of rows on a page: taken in, answered row by row, and given out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from counterfoil.limits import LARGEST_UPLOAD
+from counterfoil.sales.csv.rows import RowResult
 from counterfoil.sales.csv.text import SAVE_AS, csv_lines, decoded
 from counterfoil.sales.errors import Refused
+from counterfoil.storable import without_nulls
 
 MOST_SHOWN = 1000
 AT_ONCE = 500
 ENDINGS = (".csv", ".tsv", ".txt")
 BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
 Row = TypeVar("Row")
+Result = TypeVar("Result", bound=RowResult[Any, Any])
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def content_of(request: HttpRequest) -> str:
+def _content_of(request: HttpRequest) -> str:
     """The file that was chosen, else what was answered before or pasted. Raises Refused where there is none."""
     file = request.FILES.get("file")
     if file is None:
-        content = request.POST.get("content", "").replace("\x00", "")
+        content = without_nulls(request.POST.get("content", ""))
         if not content.strip():
             raise Refused("There is no file.", "Choose a CSV file, or paste its rows.")
         return content
@@ -32,18 +37,61 @@ def content_of(request: HttpRequest) -> str:
         raise Refused(f"The file has more than {LARGEST_UPLOAD // 1_000_000} MB.", "Split it.")
     if not (file.name or "").lower().endswith(ENDINGS):
         raise Refused("The file’s name does not end in .csv, .tsv or .txt.", SAVE_AS)
-    return decoded(file.read()).replace("\x00", "")
+    return without_nulls(decoded(file.read()))
 
 
-def answered(answers: Iterable[Any] | None, worst_first: Sequence[Any]) -> tuple[Counter[Any], dict[str, object]]:
-    """How many rows had each outcome, and the answers for the page: by outcome, the worst first, then by row."""
-    counts = Counter(answer.outcome for answer in answers or ())
-    shown = sorted(answers or (), key=lambda answer: (worst_first.index(answer.outcome), answer.row.number))
-    return counts, {
-        "answered": answers is not None,
-        "answers": shown[:MOST_SHOWN],
-        "not_shown": max(0, len(shown) - MOST_SHOWN),
-    }
+@dataclass(frozen=True, slots=True)
+class FileRun(Generic[Result]):
+    """A file as it was sent: what becomes of each of its rows (None: nothing was sent), or why it cannot be used."""
+
+    content: str = ""
+    answers: Sequence[Result] | None = None
+    refused: Refused | None = None
+    applied: bool = False
+
+    def context(self, worst_first: Sequence[StrEnum], *, written: Collection[StrEnum]) -> dict[str, object]:
+        """For its page: how many rows had each outcome, and how many change something (`ok`); the answers themselves
+        by outcome, then by row.
+        """
+        answers = self.answers or ()
+        counts = Counter(answer.outcome for answer in answers)
+        shown = sorted(answers, key=lambda answer: (worst_first.index(answer.outcome), answer.row.number))
+        return {
+            **{outcome.value: counts[outcome] for outcome in worst_first},
+            "refused": self.refused,
+            "ok": sum(counts[outcome] for outcome in written),
+            "not_ok": sum(answer.is_refused for answer in answers),
+            "answered": self.answers is not None,
+            "answers": shown[:MOST_SHOWN],
+            "not_shown": max(0, len(shown) - MOST_SHOWN),
+            "content": self.content,
+            "applied": self.applied,
+        }
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of its page."""
+        return 422 if self.refused else 200
+
+
+def file_run(
+    request: HttpRequest,
+    *,
+    plan: Callable[[str], Sequence[Result]],
+    apply: Callable[[str], Sequence[Result]],
+) -> FileRun[Result]:
+    """Answers each row of the file that was sent: in a test run (`plan`), or after doing what it says (`apply`).
+
+    Both take its content and raise Refused where it cannot be used.
+    """
+    if request.method != "POST":
+        return FileRun()
+    content, applied = "", "apply" in request.POST
+    try:
+        content = _content_of(request)
+        return FileRun(content, (apply if applied else plan)(content), applied=applied)
+    except Refused as refused:
+        return FileRun(content, refused=refused)
 
 
 def csv_file(name: str, content: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from counterfoil.sales.custom_fields.values import FieldValue, value_text
 from counterfoil.sales.models import FieldDefinition
+from counterfoil.storable import without_nulls
 
 LONGEST = 10_000
 
@@ -40,7 +41,7 @@ def field_inputs(
     inputs = []
     for field in definitions:
         name, kept = f"{prefix}-{field.name}", value_text(values.get(field.name))
-        entered = kept if sent is None else sent.get(name, kept).replace("\x00", "")[:LONGEST].replace("\r\n", "\n")
+        entered = kept if sent is None else without_nulls(sent.get(name, kept))[:LONGEST].replace("\r\n", "\n")
         if not field.retired:
             inputs.append(FieldInput(name, field, entered.strip(), kept))
     return inputs

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from counterfoil.platform.checking import PROMISES, Report, check
-from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.argument_types import stores_meant
+from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
 from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.text.plural import count_of
-from counterfoil.stores.models import WebIntegration
 
 LOOKED_AT = {
     "clients": ("client",),
@@ -38,15 +38,11 @@ class Command(CounterfoilCommand):
         parser.add_argument("--books-only", action="store_true", help="Ask no store.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        integrations = WebIntegration.objects.select_related("state")
-        if options["code"]:
-            integrations = integrations.filter(code=options["code"])
-            if not integrations:
-                raise UsageError(f"There is no web integration {options['code']}.")
+        integrations = stores_meant(options["code"])
         since = options["since"]
         moment = timezone.make_aware(datetime.combine(since, time.min)) if since else None
         with bars("check") as show:
-            report = check(list(integrations), since=moment, ask_stores=not options["books_only"], progress=show)
+            report = check(integrations, since=moment, ask_stores=not options["books_only"], progress=show)
         if options["json"]:
             self.print_json(_shape(report))
         else:

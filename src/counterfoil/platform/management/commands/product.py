@@ -1,23 +1,21 @@
 """`counterfoil product`: the product list, and what else a store calls a product."""
 
-import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.catalog.load import LoadedCatalog, describe, load_catalog
 from counterfoil.platform.cli.argument_types import store_called, store_meant
 from counterfoil.platform.cli.base_command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
+from counterfoil.platform.cli.csv_files import result_shape, rows_of
 from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductType
 from counterfoil.sales.products.csv_import import (
-    ProductRow,
     ProductRowOutcome,
     ProductRowResult,
     apply,
@@ -30,7 +28,6 @@ from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 
-STANDARD = "-"  # in place of a file: standard input
 LOCK_WAIT = 60.0
 COLUMNS = {
     "part_number": "Part number",
@@ -89,16 +86,16 @@ class Command(CounterfoilCommand):
             self.print_table(rows, COLUMNS, empty="No products yet.")
 
     def _import(self, options: dict[str, Any]) -> None:
-        rows = _rows_of(options["file"])
+        rows = rows_of(options["file"], read_product_rows)
         answers = plan(rows) if options["dry_run"] else apply(rows, by=self.me())
-        shapes = [_answer_row(answer) for answer in answers]
+        shapes = [result_shape(answer, part_number=answer.row.part_number) for answer in answers]
         if options["json"]:
             self.print_json(shapes)
         else:
             columns = {"row": "Row", "part_number": "Part number", "outcome": "", "sentence": "What"}
             self.print_table(shapes, columns | {"next_step": "What to do"}, empty="The file has no rows.")
             self.say(_summary(answers, dry=options["dry_run"]))
-        if any(answer.outcome is ProductRowOutcome.REFUSED for answer in answers):
+        if any(answer.is_refused for answer in answers):
             self.end(NEEDS_PERSON)
 
     def _load(self, options: dict[str, Any]) -> None:
@@ -152,27 +149,6 @@ def _add_or_edit(part_number: str, values: dict[str, str], *, by: str) -> None:
         kind=values.get("type", ProductType.PHYSICAL),
         bin_name=values.get("bin", ""),
     )
-
-
-def _rows_of(name: str) -> list[ProductRow]:
-    """The rows of a file or of standard input; raises UsageError for what cannot be used."""
-    try:
-        return read_product_rows(sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes())
-    except OSError as trouble:
-        raise UsageError(f"{name} cannot be read: {trouble.strerror}") from trouble
-    except Refused as refused:
-        raise UsageError(str(refused)) from refused
-
-
-def _answer_row(answer: ProductRowResult) -> dict[str, object]:
-    """One row of `product import --json`."""
-    return {
-        "row": answer.row.number,
-        "part_number": answer.row.part_number,
-        "outcome": answer.outcome.value,
-        "sentence": answer.sentence,
-        "next_step": answer.next_step,
-    }
 
 
 def _summary(answers: Sequence[ProductRowResult], *, dry: bool) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.reconciliation.run import ask_for_reconciliation, go_on_reconciling, usual_period
+from counterfoil.platform.cli.argument_types import stores_meant
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
@@ -34,11 +35,7 @@ class Command(CounterfoilCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        integrations = WebIntegration.objects.select_related("state")
-        if options["code"]:
-            integrations = integrations.filter(code=options["code"])
-            if not integrations:
-                raise UsageError(f"There is no web integration {options['code']}.")
+        integrations = stores_meant(options["code"])
         rows: list[Shape] = []
         code = DONE
         for integration in integrations:

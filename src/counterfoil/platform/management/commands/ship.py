@@ -9,12 +9,11 @@ from typing import Any
 
 from counterfoil.platform.cli.argument_types import ALLOW_USED, allowed_by_flag, parcels_asked
 from counterfoil.platform.cli.base_command import NEEDS_PERSON, CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import answer_row, shipping_document
+from counterfoil.platform.cli.csv_files import STANDARD, result_shape, rows_of
+from counterfoil.platform.cli.json_output import Shape, shipping_document
 from counterfoil.platform.cli.progress import bars
-from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.csv_import import (
     COLUMNS,
-    Row,
     ShipmentRowOutcome,
     ShipmentRowResult,
     apply,
@@ -30,7 +29,6 @@ from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there
 
-STANDARD = "-"  # in place of a file: standard input or output
 ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel")
 
 
@@ -104,7 +102,7 @@ class Command(CounterfoilCommand):
         self.say(f"{order.name}: {document['status']}")
 
     def _ship_file(self, options: dict[str, Any]) -> None:
-        rows = read_rows_of(options["file"])
+        rows = rows_of(options["file"], read_rows)
         carriers, allow = CarrierBook(), options["allow_used_numbers"]
         if options["dry_run"]:
             answers = plan(rows, carriers=carriers, allow_used_numbers=allow, shipped_there=shipped_there)
@@ -119,15 +117,15 @@ class Command(CounterfoilCommand):
                     progress=lambda done, of: show("Shipping", done, of),
                 )
         if options["json"]:
-            self.print_json([answer_row(answer) for answer in answers])
+            self.print_json([_shape(answer) for answer in answers])
         else:
             self._print(answers, dry=options["dry_run"])
-        if any(answer.outcome == ShipmentRowOutcome.REFUSED for answer in answers):
+        if any(answer.is_refused for answer in answers):
             self.end(NEEDS_PERSON)
 
     def _print(self, answers: Sequence[ShipmentRowResult], *, dry: bool) -> None:
         columns = {"row": "Row", "order": "Order", "outcome": "", "sentence": "What", "next_step": "What to do"}
-        self.print_table([answer_row(answer) for answer in answers], columns, empty="The file has no rows.")
+        self.print_table([_shape(answer) for answer in answers], columns, empty="The file has no rows.")
         count = Counter(answer.outcome for answer in answers)
         would = "would be shipped" if dry else "shipped"
         rows = count_of(count[ShipmentRowOutcome.OK], "row")
@@ -148,12 +146,8 @@ class Command(CounterfoilCommand):
             self.say(f"What is open stands in {path}.")
 
 
-def read_rows_of(name: str) -> list[Row]:
-    """The rows of a file or of standard input; raises UsageError for what cannot be used."""
-    try:
-        content = sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes()
-        return read_rows(content)
-    except OSError as trouble:
-        raise UsageError(f"{name} cannot be read: {trouble.strerror}") from trouble
-    except Refused as refused:
-        raise UsageError(str(refused)) from refused
+def _shape(answer: ShipmentRowResult) -> Shape:
+    """One row of `ship --from FILE --json`."""
+    order, number = answer.order_name or answer.row.order, answer.row.tracking_number
+    shape = result_shape(answer, order=order, tracking_number=number)
+    return shape | {"parcel": answer.parcel_id, "may_be_allowed": answer.may_be_allowed}

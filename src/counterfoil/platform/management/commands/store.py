@@ -12,6 +12,7 @@ from counterfoil.platform.cli.store_options import NONE, add_settings
 from counterfoil.platform.cli.store_text import count_rows, mapping_rows, setting_rows, webhook_sentences
 from counterfoil.sales.models import OrderStatus
 from counterfoil.sales.text.plural import count_of
+from counterfoil.storable import number_of
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration, test_connection
 from counterfoil.stores.integrations.installation import stores_elsewhere, work_here
@@ -235,11 +236,12 @@ def _mapping(integration: WebIntegration, pairs: list[str] | None, *, only: bool
         name, _, number = (part.strip() for part in pair.rpartition("="))
         if name.casefold() not in statuses:
             raise UsageError(f"--map {pair}: there is no order status “{name}”.")
-        if number and (not number.isdigit() or int(number) > 14):
+        bigcommerce_status = number_of(number, 14)
+        if number and bigcommerce_status is None:
             raise UsageError(f"--map {pair}: BigCommerce statuses have the numbers 0 to 14.")
         mapping.pop(statuses[name.casefold()], None)
-        if number:
-            mapping[statuses[name.casefold()]] = int(number)
+        if bigcommerce_status is not None:
+            mapping[statuses[name.casefold()]] = bigcommerce_status
     return mapping
 
 

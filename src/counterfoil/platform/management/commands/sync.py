@@ -5,11 +5,12 @@ from typing import Any
 
 from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
 from counterfoil.platform.argument_types import order_number
+from counterfoil.platform.cli.argument_types import stores_meant
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
 from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS, SyncResult, sync_store
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
+from counterfoil.stores.models import IN_HAND, StoreUpdate, WebIntegration
 from counterfoil.stores.sync.session import LockLost, StoreBusy
 
 LOCK_WAIT = 60.0
@@ -28,11 +29,7 @@ class Command(CounterfoilCommand):
         parser.add_argument("--order", type=order_number, metavar="N", help=only)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        integrations = WebIntegration.objects.select_related("state")
-        if options["code"]:
-            integrations = integrations.filter(code=options["code"])
-            if not integrations:
-                raise UsageError(f"There is no web integration {options['code']}.")
+        integrations = stores_meant(options["code"])
         if options["order"] is not None and len(integrations) != 1:
             raise UsageError("Say which store the order is of: counterfoil sync CODE --order N.")
         rows: list[Shape] = []
@@ -99,9 +96,7 @@ class Command(CounterfoilCommand):
 
 def _row(integration: WebIntegration, turn: SyncResult) -> Shape:
     outcomes = turn.taken.outcomes
-    waiting = StoreUpdate.objects.filter(
-        web_order__integration=integration, state__in=[UpdateState.WAITING, UpdateState.SENDING]
-    )
+    waiting = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND)
     return {
         "store": integration.code,
         "seen": turn.taken.seen,
