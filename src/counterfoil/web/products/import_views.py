@@ -66,7 +66,7 @@ def _page(
         "ok": counts[ProductRowOutcome.ADDED] + counts[ProductRowOutcome.CHANGED],
         **shown,
     }
-    return render(request, "web/products/file.html", context, status=422 if refused else 200)
+    return render(request, "web/products/import.html", context, status=422 if refused else 200)
 
 
 @role_required(Role.VIEWER)

@@ -72,7 +72,7 @@ def _page(
         "allow_used": allow,
         **shown,
     }
-    return render(request, "web/orders/ship_file.html", context, status=422 if refused else 200)
+    return render(request, "web/shipments/import.html", context, status=422 if refused else 200)
 
 
 @role_required(Role.VIEWER)
