@@ -52,6 +52,7 @@ test-full: test  ## The same, the largest tests with as many orders as are promi
 check: .venv/.ready-test  ## Style, types, walls
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/djangofmt --check src/counterfoil
 	@DATABASE_URL=postgresql://none/none COUNTERFOIL_SECRET_KEY=for-the-types-alone $(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 

@@ -130,5 +130,5 @@ def _other_factors(change: Callable[[Any], HttpResponse], form: Any, request: Ht
 
 set_up_second_factor = both(_SetUp.as_view())
 remove_second_factor = both(_Remove.as_view())
-recovery_codes = require_GET(codes.ViewRecoveryCodesView.as_view(template_name="web/accounts/codes.html"))
-new_recovery_codes = both(codes.GenerateRecoveryCodesView.as_view(template_name="web/accounts/new_codes.html"))
+recovery_codes = require_GET(codes.ViewRecoveryCodesView.as_view(template_name="web/accounts/recovery_codes.html"))
+new_recovery_codes = both(codes.GenerateRecoveryCodesView.as_view(template_name="web/accounts/new_recovery_codes.html"))

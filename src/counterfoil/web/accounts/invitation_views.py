@@ -96,4 +96,4 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    return without_referrer(render(request, "web/accounts/invitation_over.html", status=410))
+    return without_referrer(render(request, "web/accounts/invitation_expired.html", status=410))

@@ -25,7 +25,7 @@ both = require_http_methods(["GET", "POST"])
 class _PasswordLost(accounts.PasswordResetView):
     """Asks for the e-mail address, or says whom to ask where no mail can be sent."""
 
-    template_name = "web/accounts/password_lost.html"
+    template_name = "web/accounts/password_reset.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -45,7 +45,7 @@ class _PasswordLost(accounts.PasswordResetView):
 class _ChoosePassword(accounts.PasswordResetFromKeyView):
     """The mailed link: its token waits in the session, and the form stands at an address without it."""
 
-    template_name = "web/accounts/password_choose.html"
+    template_name = "web/accounts/password_reset_form.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = cast("HttpResponse", super().dispatch(request, *args, **kwargs))
@@ -58,7 +58,7 @@ class _ChoosePassword(accounts.PasswordResetFromKeyView):
 
 
 log_in = both(accounts.LoginView.as_view(template_name="web/accounts/login.html"))
-enter_code = both(second_factors.AuthenticateView.as_view(template_name="web/accounts/code.html"))
+enter_code = both(second_factors.AuthenticateView.as_view(template_name="web/accounts/login_code.html"))
 
 
 class _LogOut(accounts.LogoutView):
@@ -74,13 +74,13 @@ class _LogOut(accounts.LogoutView):
 log_out = require_POST(_LogOut.as_view())
 """Also gives up a login that waits for its code."""
 
-log_in_again = both(accounts.ReauthenticateView.as_view(template_name="web/accounts/again.html"))
+log_in_again = both(accounts.ReauthenticateView.as_view(template_name="web/accounts/reauthenticate.html"))
 deactivated = require_GET(accounts.AccountInactiveView.as_view(template_name="web/accounts/deactivated.html"))
 password_lost = both(_PasswordLost.as_view())
 password_mail_sent = require_GET(
-    accounts.PasswordResetDoneView.as_view(template_name="web/accounts/password_mailed.html")
+    accounts.PasswordResetDoneView.as_view(template_name="web/accounts/password_reset_sent.html")
 )
 choose_password = login_not_required(both(counted_link(_ChoosePassword.as_view())))
 password_chosen = require_GET(
-    accounts.PasswordResetFromKeyDoneView.as_view(template_name="web/accounts/password_chosen.html")
+    accounts.PasswordResetFromKeyDoneView.as_view(template_name="web/accounts/password_reset_done.html")
 )

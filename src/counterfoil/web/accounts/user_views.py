@@ -46,7 +46,7 @@ def _index(request: HttpRequest, **more: object) -> HttpResponse:
         "email": text_in(request.POST, "email", 254) if refused else "",
         **more,
     }
-    return render(request, "web/accounts/index.html", context, status=422 if refused else 200)
+    return render(request, "web/accounts/users/index.html", context, status=422 if refused else 200)
 
 
 def _everyone() -> list[Person]:
@@ -134,7 +134,7 @@ def _show(request: HttpRequest, who: Person, **more: object) -> HttpResponse:
         "entries": AuditEntry.objects.filter(person=who)[:LATEST_ENTRIES],
         **more,
     }
-    return render(request, "web/accounts/person.html", context, status=422 if "refused" in more else 200)
+    return render(request, "web/accounts/users/show.html", context, status=422 if "refused" in more else 200)
 
 
 @role_required(Role.ADMINISTRATOR)

@@ -57,7 +57,7 @@ def our_part(request: HttpRequest) -> HttpResponse:
         **_search(sent),
     }
     in_place = request.method == "GET" and "HX-Request" in request.headers
-    template = "web/attention/our_part_form.html" if in_place else "web/attention/our_part.html"
+    template = "web/attention/product_choice_form.html" if in_place else "web/attention/product_choice.html"
     return render(request, template, context, status=422 if refused else 200)
 
 

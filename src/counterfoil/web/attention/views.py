@@ -103,7 +103,7 @@ def _part(request: HttpRequest, narrowed: Narrowed, card: Card | None, shops: di
 def _list_answer(request: HttpRequest, part: CardSection, context: dict[str, Any]) -> HttpResponse:
     if request.headers.get("X-Seen") == part.version:
         return HttpResponse(status=204)
-    return render(request, "web/attention/things.html", context)
+    return render(request, "web/attention/item_list.html", context)
 
 
 def cause_in(request: HttpRequest) -> str:

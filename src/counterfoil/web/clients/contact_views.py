@@ -112,7 +112,7 @@ def of_order(request: HttpRequest, number: int) -> HttpResponse:
         "refused": refused,
         "other": getattr(refused, "other", None),
     }
-    return render(request, "web/clients/contacts/of_order.html", context, status=422 if refused else 200)
+    return render(request, "web/clients/contacts/order_contact.html", context, status=422 if refused else 200)
 
 
 def _choose(request: HttpRequest, order: SalesOrder) -> HttpResponse:

@@ -57,7 +57,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect_back(request, reverse("integration-names", args=[pk]), said)
     known = sorted({row.mapping.name for kind in kinds for row in kind.rows if row.mapping.name})
     context = {"integration": integration, "kinds": kinds, "known": known, "refused": refused}
-    return render(request, "web/integrations/names.html", context, status=422 if refused else 200)
+    return render(request, "web/integrations/method_names.html", context, status=422 if refused else 200)
 
 
 def _of_kind(request: HttpRequest, integration: WebIntegration, kind: NameKind, seen: list[NameMapping]) -> NamesOfKind:

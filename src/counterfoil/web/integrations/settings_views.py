@@ -56,7 +56,7 @@ def _answer(request: HttpRequest, form: WebIntegrationForm, template: str, conte
     if "test" in request.POST:
         return _tested(request, form, template, context)
     if "check" in request.POST:
-        return render(request, "web/integrations/warnings.html", context)
+        return render(request, "web/integrations/mapping_warnings.html", context)
     is_new = form.integration.pk is None
     if well and form.may_be_saved and saved(form, request):
         there = reverse("integration", args=[form.integration.pk]) + since_now() if is_new else request.path
@@ -68,4 +68,4 @@ def _tested(request: HttpRequest, form: WebIntegrationForm, template: str, conte
     """Tests what stands in the form, saved or not; what is wrong with other fields does not matter for it."""
     context["checks"] = test_connection(form.integration)
     alone = request.headers.get("HX-Request")
-    return render(request, "web/integrations/checks.html" if alone else template, context)
+    return render(request, "web/integrations/connection_checks.html" if alone else template, context)

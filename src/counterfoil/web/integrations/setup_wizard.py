@@ -106,7 +106,7 @@ def _form_step(request: HttpRequest, integration: WebIntegration, name: str) -> 
     form = StepForm(request.POST, integration=integration, step=name)
     well = form.is_valid()
     if "check" in request.POST:
-        return render(request, "web/integrations/warnings.html", {"form": form})
+        return render(request, "web/integrations/mapping_warnings.html", {"form": form})
     if well and form.may_be_saved and _saved(form, name, request):
         return redirect(_after(integration, name))
     return _page(request, integration, name, form=form, status=422)
@@ -134,7 +134,7 @@ def _test(request: HttpRequest, integration: WebIntegration) -> HttpResponse:
     """Asks the store for all that is needed, and for its own labels of the statuses."""
     checks = test_connection(integration) if request.method == "POST" else None
     if request.headers.get("HX-Request"):
-        return render(request, "web/integrations/checks.html", {"checks": checks})
+        return render(request, "web/integrations/connection_checks.html", {"checks": checks})
     return _page(request, integration, "test", checks=checks)
 
 

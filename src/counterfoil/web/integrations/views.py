@@ -47,7 +47,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "store": store_statuses([integration])[0],
         "progress": progress_since(integration, asked) if asked else None,
     }
-    live = live_part(request, "web/integrations/condition.html", context)
+    live = live_part(request, "web/integrations/status.html", context)
     if is_poll(request, "condition"):
         return poll_answer(request, live, "web/integrations/live.html")
     mapping = integration.status_mapping.select_related("order_status")
@@ -134,7 +134,7 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
         for each in found[:MOST_SHOWN]
     ]
     context = {"integration": integration, "changes": changes, "count": len(found), "most": MOST_SHOWN}
-    return render(request, "web/integrations/present.html", context)
+    return render(request, "web/integrations/send_statuses.html", context)
 
 
 def since_now() -> str:

@@ -49,7 +49,7 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
         change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway)
     except Doubtful as doubt:
         context = {"order": order, "status": status, "doubt": doubt, "why": why}
-        return render(request, "web/orders/detail/status_asked.html", context, status=422)
+        return render(request, "web/orders/detail/status_confirmation.html", context, status=422)
     except Refused as refused:
         return redirect_back(request, order_path(order), str(refused), well=False)
     return redirect_back(request, order_path(order), f"It is {status} now.")

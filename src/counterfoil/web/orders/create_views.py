@@ -39,4 +39,4 @@ def add(request: HttpRequest) -> HttpResponse:
 def _form_page(request: HttpRequest, form: NewOrderForm, refused: Refused | None = None) -> HttpResponse:
     form.fill_addresses()
     context = {"form": form, "refused": refused}
-    return render(request, "web/orders/new.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/create/index.html", context, status=422 if refused else 200)

@@ -41,7 +41,7 @@ def fields(request: HttpRequest, number: int) -> HttpResponse:
         else:
             return redirect_back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
     context = {"order": order, "parts": parts, "refused": refused}
-    return render(request, "web/orders/detail/fields.html", context, status=422 if refused else 200)
+    return render(request, "web/orders/detail/edit_custom_fields.html", context, status=422 if refused else 200)
 
 
 def _parts(order: SalesOrder, sent: Mapping[str, str] | None) -> list[Part]:

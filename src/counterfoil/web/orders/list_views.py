@@ -87,7 +87,9 @@ def where(request: HttpRequest) -> HttpResponse:
     silent: list[str] = []
     if number is not None:
         places, silent = find_order(number, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS)
-    return render(request, "web/orders/where.html", {"number": number, "places": places, "silent": silent})
+    return render(
+        request, "web/orders/find_by_store_number.html", {"number": number, "places": places, "silent": silent}
+    )
 
 
 @role_required(Role.CLERK)

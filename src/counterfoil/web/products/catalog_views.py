@@ -27,9 +27,9 @@ def catalog(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(there) if asked else redirect_back(request, there, "It is being loaded already.")
     load = CatalogLoad.objects.filter(integration=integration).first()
     context = {"integration": integration, "load": load, "nobody_comes": load is not None and _nobody_comes(load)}
-    live = live_part(request, "web/products/loading.html", context)
+    live = live_part(request, "web/products/catalog_progress.html", context)
     if is_poll(request, "loading"):
-        return poll_answer(request, live, "web/products/loading_live.html")
+        return poll_answer(request, live, "web/products/catalog_progress_live.html")
     return render(request, "web/products/catalog.html", context | {"live": live})
 
 

@@ -36,7 +36,7 @@ def product_file(request: HttpRequest) -> HttpResponse:
         apply=lambda content: apply(read_product_rows(content), by=str(current_user(request))),
     )
     context = run.context(WORST_FIRST, written=WRITTEN) | {"columns": COLUMNS}
-    return render(request, "web/products/file.html", context, status=run.status)
+    return render(request, "web/products/import.html", context, status=run.status)
 
 
 @role_required(Role.VIEWER)

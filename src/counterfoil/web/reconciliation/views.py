@@ -113,9 +113,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "mending": MENDING,
         "nobody_comes": _nobody_comes(found),
     }
-    live = live_part(request, "web/reconciliation/found.html", context)
+    live = live_part(request, "web/reconciliation/differences.html", context)
     if is_poll(request, "found"):
-        return poll_answer(request, live, "web/reconciliation/found_live.html")
+        return poll_answer(request, live, "web/reconciliation/differences_live.html")
     return render(request, "web/reconciliation/show.html", context | {"live": live})
 
 

@@ -41,7 +41,7 @@ def ship_file(request: HttpRequest) -> HttpResponse:
         "asks": any(answer.may_be_allowed for answer in run.answers or ()),
         "allow_used": _allows_used_numbers(request),
     }
-    return render(request, "web/orders/ship_file.html", context, status=run.status)
+    return render(request, "web/shipments/import.html", context, status=run.status)
 
 
 def _applied(request: HttpRequest, content: str) -> Sequence[ShipmentRowResult]:

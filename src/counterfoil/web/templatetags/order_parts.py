@@ -16,13 +16,13 @@ from counterfoil.stores.models import WebIntegration
 register = template.Library()
 
 
-@register.inclusion_tag("web/orders/detail/why_client.html", takes_context=True)
+@register.inclusion_tag("web/orders/detail/match_reason.html", takes_context=True)
 def why_client(context: Context, order: SalesOrder) -> dict[str, Any]:
     """Why the order is this client's, who was passed over, and the way to another. One statement at most."""
     return {"order": order, "why": why_this_client(order), "may": context.get("may", {})}
 
 
-@register.inclusion_tag("web/orders/detail/further_fields.html", takes_context=True)
+@register.inclusion_tag("web/orders/detail/custom_fields.html", takes_context=True)
 def further_fields(context: Context, order: SalesOrder) -> dict[str, Any]:
     """The order's further fields; nothing where the merchant has defined none. One statement."""
     return {"order": order, "rows": field_rows(FieldScope.ORDER, order.fields), "may": context.get("may", {})}
@@ -34,7 +34,7 @@ def line_labels() -> dict[str, str]:
     return dict(FieldDefinition.objects.filter(scope=FieldScope.LINE).values_list("name", "label"))
 
 
-@register.inclusion_tag("web/orders/detail/line_fields.html")
+@register.inclusion_tag("web/orders/detail/line_custom_fields.html")
 def line_fields(line: OrderLine, labels: dict[str, str]) -> dict[str, Any]:
     """The further fields of a line that have a value."""
     return {"values": [(label, value_text(line.fields[name])) for name, label in labels.items() if name in line.fields]}
