@@ -26,7 +26,6 @@ from counterfoil.dispatch.shipment_matching import answers, find_made, quantitie
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
     IN_HAND,
-    Sent,
     asking,
     locked,
     locked_if_free,
@@ -38,11 +37,11 @@ from counterfoil.dispatch.transitions import (
     note_written,
     put_off,
 )
+from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.updates.descriptions import shipment_text
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebOrder
+from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
@@ -64,13 +63,10 @@ UNLIKE = NeedsPerson(
 )
 
 
-class CreateShipment:
+class CreateShipment(UpdateSender):
     """Makes shipments during one visit."""
 
-    def __init__(self, session: StoreSession, sent: Sent) -> None:
-        self.session = session
-        self.api = session.api
-        self.sent = sent
+    kind = UpdateKind.CREATE
 
     def send(self, update_id: int) -> None:
         """Makes the shipment; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""

@@ -9,7 +9,6 @@ from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import OrderLine, Parcel
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import (
-    SHIPMENT_KINDS,
     StoreUpdate,
     UpdateKind,
     UpdateState,
@@ -17,6 +16,7 @@ from counterfoil.stores.models import (
     WebShipment,
 )
 from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS
 
 IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
 LOOK = "Look at the order's shipments in BigCommerce."

@@ -15,7 +15,6 @@ from counterfoil.stores.models.name_mappings import NameKind, NameMapping
 from counterfoil.stores.models.reconciliations import Difference, DifferenceKind, Reconciliation
 from counterfoil.stores.models.updates import (
     ACKNOWLEDGEMENTS,
-    SHIPMENT_KINDS,
     UNDONE,
     StoreUpdate,
     UpdateCause,
@@ -41,7 +40,6 @@ __all__ = [
     "READ_BESIDE",
     "REFUNDS_UNREAD",
     "SHIPMENTS_UNREAD",
-    "SHIPMENT_KINDS",
     "UNDONE",
     "Carrier",
     "CatalogLoad",
