@@ -38,7 +38,7 @@ class NewShipment(ShipmentDetails, frozen=True, kw_only=True):
     items: tuple[ShipmentItem, ...]
 
 
-class Shipment(Document, frozen=True, dict=True):
+class StoreShipment(Document, frozen=True, dict=True):
     """A shipment as the store has it, whoever made it."""
 
     id: int

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Shipment, ShipmentDetails, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, ShipmentDetails, StoreShipment, TryAgain
 from counterfoil.dispatch.create_shipment import ORDER_GONE
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import (
@@ -122,7 +122,7 @@ class CorrectShipment(ChangeShipment):
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
             raise SHIPMENT_GONE
 
-    def _record(self, update: StoreUpdate, parcel: Parcel, corrected: Shipment) -> None:
+    def _record(self, update: StoreUpdate, parcel: Parcel, corrected: StoreShipment) -> None:
         with transaction.atomic():
             update = locked(update.pk)
             keep_ours(update.web_order, parcel.pk, corrected)
@@ -166,7 +166,7 @@ class VoidShipment(ChangeShipment):
             return False  # it went with its order
 
 
-def _check_answer(update: StoreUpdate, there: WebShipment, corrected: Shipment, details: ShipmentDetails) -> None:
+def _check_answer(update: StoreUpdate, there: WebShipment, corrected: StoreShipment, details: ShipmentDetails) -> None:
     """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
     of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
     same = comparable(corrected.tracking_number) == comparable(details.tracking_number)

@@ -12,7 +12,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, StoreShipment, TryAgain
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
     StoreShipments,
@@ -105,7 +105,7 @@ class CreateShipment(UpdateSender):
         mark_not_sent(update.pk)
         return False
 
-    def _made(self, update: StoreUpdate, shipments: Sequence[Shipment]) -> bool:
+    def _made(self, update: StoreUpdate, shipments: Sequence[StoreShipment]) -> bool:
         """Whether the request of the update made one of these, which is its parcel's then; notes the unknown ones."""
         found = find_made(update, shipments)
         if found is None:
@@ -115,13 +115,13 @@ class CreateShipment(UpdateSender):
         self.sent.sent += 1
         return True
 
-    def _adopt(self, update: StoreUpdate, found: Shipment, shipments: Sequence[Shipment], said: str) -> None:
+    def _adopt(self, update: StoreUpdate, found: StoreShipment, shipments: Sequence[StoreShipment], said: str) -> None:
         with transaction.atomic():
             _lock_order(update)
             self._take(locked(update.pk), load_parcel(update.parcel_id or 0), found, shipments, said)
 
     def _take(
-        self, update: StoreUpdate, parcel: Parcel, found: Shipment, shipments: Sequence[Shipment], said: str
+        self, update: StoreUpdate, parcel: Parcel, found: StoreShipment, shipments: Sequence[StoreShipment], said: str
     ) -> None:
         """A shipment of the store is the (locked) parcel's; the books count it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
@@ -245,7 +245,7 @@ def _lock_order(update: StoreUpdate) -> None:
     lock_order(update.web_order.sales_order_id)
 
 
-def _said(parcel: Parcel, shipment: Shipment, said: str) -> str:
+def _said(parcel: Parcel, shipment: StoreShipment, said: str) -> str:
     text = said.format(what=shipment_text(parcel), number=shipment.id)
     return " ".join(part for part in (text, "" if said == EXISTS else remark(parcel)) if part)
 

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
     "counterfoil.web.ui.security.ContentSecurityPolicy",  # before all that answers by itself
     "counterfoil.platform.monitoring.health.Probes",
-    "counterfoil.web.ui.trusted_proxies.TrustedProxies",
+    "counterfoil.web.ui.middleware.TrustedProxies",
     "counterfoil.web.ui.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "counterfoil.web.ui.login_middleware.PagesLoginMiddleware",
+    "counterfoil.web.ui.middleware.PagesLoginMiddleware",
     "counterfoil.accounts.session_keys.Activity",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
