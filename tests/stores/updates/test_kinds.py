@@ -58,12 +58,11 @@ def test_each_kind_is_kept_and_described(kind: UpdateKind) -> None:
 def test_each_kind_of_a_parcel_says_where_the_parcel_stands(kind: UpdateKind) -> None:
     """In each state; other kinds say nothing of parcels."""
     update = an_update(kind)
-    parcel = Parcel.objects.get()
+    parcel, row = Parcel.objects.get(belongs_to=None), type_of(kind)
     for state in UpdateState:
         update.state = state
         told = parcel_state(parcel, [update])
-        concerns_parcel = type_of(kind).turn is Turn.SHIPMENT
-        assert told.word == (state if concerns_parcel else "not_for_store")
-        assert told.text == (
-            type_of(kind).parcel_words.get(state, state.label) if concerns_parcel else "Not for a store"
-        )
+        if row.turn is Turn.SHIPMENT:
+            assert (told.word, told.text) == (state, row.parcel_words.get(state, state.label))
+        else:
+            assert (told.word, told.text) == ("not_for_store", "Not for a store")
