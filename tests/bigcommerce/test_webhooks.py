@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
-from counterfoil.bigcommerce.webhooks import Event, NotGenuine, is_signed, read_event, verify
+from counterfoil.bigcommerce.webhooks import NotGenuine, WebhookPayload, is_signed, read_event, verify
 
 SECRET = "a client secret, not base64: ü"
 NOW = datetime(2026, 11, 13, 8, 0, tzinfo=UTC)
@@ -88,7 +88,7 @@ def test_five_minutes_are_allowed(apart: int) -> None:
 
 def test_an_event_names_its_order_and_its_store() -> None:
     """Whatever else it says, or leaves out."""
-    assert read_event(BODY) == Event("store/order/created", "abc", 250)
+    assert read_event(BODY) == WebhookPayload("store/order/created", "abc", 250)
     more = BODY.replace(b'"id":250', b'"id":250,"status":{"previous_status_id":11,"new_status_id":9}')
     assert read_event(more).order_id == 250
 

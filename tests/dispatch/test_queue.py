@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from counterfoil.dispatch.queue import OTHER_KINDS, due_updates, next_due_at, rounds
+from counterfoil.dispatch.queue import due_updates, next_due_at, rounds
 from counterfoil.stores.models import StoreUpdate
+from counterfoil.stores.updates.kinds import OTHER_KINDS
 from tests.stores.factories import saved, web_order
 
 pytestmark = pytest.mark.django_db

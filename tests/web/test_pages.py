@@ -15,7 +15,7 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.models import OrderStatus, Parcel, PrintoutKind, SalesOrder
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Carrier, StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
-from counterfoil.web.integrations.settings_tabs import TABS as TABS_OF_SETTINGS
+from counterfoil.web.integrations.settings_tabs import FORM_TABS
 from counterfoil.web.orders.detail_views import TABS
 from counterfoil.web.ui.security import POLICY
 from tests.web.conftest import logged_in
@@ -61,7 +61,7 @@ def all_paths() -> Iterator[str]:
         yield reverse("integration", args=[integration.pk])
         yield reverse("integration", args=[integration.pk]) + since
         yield reverse("integration-edit", args=[integration.pk])
-        yield from (reverse("integration-tab", args=[integration.pk, tab.name]) for tab in TABS_OF_SETTINGS)
+        yield from (reverse("integration-tab", args=[integration.pk, tab.name]) for tab in FORM_TABS)
         yield reverse("integration-present", args=[integration.pk])
 
 

@@ -29,7 +29,7 @@ from counterfoil.bigcommerce.parsing import (
     status_id_of,
 )
 from counterfoil.bigcommerce.refunds import Refund, RefundItem
-from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, ShipmentItem
+from counterfoil.bigcommerce.shipments import NewShipment, ShipmentDetails, ShipmentItem, StoreShipment
 from counterfoil.bigcommerce.statuses import NEVER_OVERWRITTEN, StatusId
 
 __all__ = [
@@ -51,12 +51,12 @@ __all__ = [
     "QuotaSpent",
     "Refund",
     "RefundItem",
-    "Shipment",
     "ShipmentDetails",
     "ShipmentItem",
     "ShippingConsignment",
     "StatusId",
     "StoreInformation",
+    "StoreShipment",
     "StoreTrouble",
     "TryAgain",
     "check_lines",

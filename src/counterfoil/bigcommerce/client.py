@@ -33,7 +33,7 @@ from counterfoil.bigcommerce.parsing import (
 )
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.bigcommerce.refunds import Refund, UnreadableRefund, read_refunds
-from counterfoil.bigcommerce.shipments import NewShipment, Shipment, ShipmentDetails, over_shipped
+from counterfoil.bigcommerce.shipments import NewShipment, ShipmentDetails, StoreShipment, over_shipped
 from counterfoil.bigcommerce.transport import READ_SECONDS, Purpose, Response, Transport, lost, refusal
 from counterfoil.bigcommerce.webhooks import Hook, HookAnswer, HookPage
 
@@ -189,7 +189,7 @@ class StoreApi:
                 break
         raise NeedsPerson("too_large", "The order has more items than any order.", "Enter it by hand.")
 
-    def order_shipments(self, order_id: int) -> list[Shipment]:
+    def order_shipments(self, order_id: int) -> list[StoreShipment]:
         """All shipments of an order, whoever made them; raises NeedsPerson where the store has no such order."""
         return read_shipments(self._whole_list(f"/orders/{order_id:d}/shipments"))
 
@@ -239,12 +239,12 @@ class StoreApi:
             raise TryAgain("BigCommerce's answer to the update could not be read.", outcome_unknown=True, answered=True)
         return answer.body
 
-    def create_shipment(self, order_id: int, shipment: NewShipment) -> Shipment:
+    def create_shipment(self, order_id: int, shipment: NewShipment) -> StoreShipment:
         """Makes a shipment; the store has no guard against making it twice. Raises OverShipped, and NeedsPerson."""
         body = msgspec.json.encode(shipment)
         return _made(self._write("POST", f"/orders/{order_id:d}/shipments", body, for_shipment=True))
 
-    def correct_shipment(self, order_id: int, shipment_id: int, details: ShipmentDetails) -> Shipment:
+    def correct_shipment(self, order_id: int, shipment_id: int, details: ShipmentDetails) -> StoreShipment:
         """Replaces what can be corrected of a shipment; may be repeated."""
         path = f"/orders/{order_id:d}/shipments/{shipment_id:d}"
         return _made(self._write("PUT", path, msgspec.json.encode(details), for_shipment=True))
@@ -369,7 +369,7 @@ def _hooks(body: bytes, shape: type[_Read]) -> _Read:
         raise lost("BigCommerce's answer about its webhooks could not be read.", Purpose.READ) from None
 
 
-def _made(answer: Response) -> Shipment:
+def _made(answer: Response) -> StoreShipment:
     """The shipment that an answer shows; one that does not show it leaves the outcome open."""
     try:
         return read_shipment(answer.body)

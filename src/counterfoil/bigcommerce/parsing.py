@@ -22,7 +22,7 @@ from counterfoil.bigcommerce.documents import (
     StoreInformation,
 )
 from counterfoil.bigcommerce.errors import NeedsPerson, TryAgain
-from counterfoil.bigcommerce.shipments import Shipment
+from counterfoil.bigcommerce.shipments import StoreShipment
 
 _ORDER = Decoder(Order)
 _LINE_ITEMS = Decoder(list[LineItem])
@@ -74,17 +74,17 @@ def read_coupons(raw: bytes) -> list[Coupon]:
         raise unreadable("order's list of coupons", error) from None
 
 
-def read_shipment(raw: bytes) -> Shipment:
+def read_shipment(raw: bytes) -> StoreShipment:
     """One shipment; raises NeedsPerson when it cannot be read."""
     try:
-        shipment = decoder(Shipment).decode(raw)
+        shipment = decoder(StoreShipment).decode(raw)
         _ = shipment.date_created
     except ANYTHING_WRONG as error:
         raise unreadable("shipment", error) from None
     return shipment
 
 
-def read_shipments(raw: bytes) -> list[Shipment]:
+def read_shipments(raw: bytes) -> list[StoreShipment]:
     """The shipments of one order; raises NeedsPerson when one of them cannot be read."""
     return [read_shipment(bytes(each)) for each in split_orders(raw)]
 

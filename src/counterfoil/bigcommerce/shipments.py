@@ -41,7 +41,7 @@ class NewShipment(ShipmentDetails, frozen=True, kw_only=True):
     items: tuple[ShipmentItem, ...]
 
 
-class Shipment(Document, frozen=True, dict=True):
+class StoreShipment(Document, frozen=True, dict=True):
     """A shipment as the store has it, whoever made it."""
 
     id: int
@@ -75,7 +75,7 @@ class Shipment(Document, frozen=True, dict=True):
         return read_instant(self.date_created_text)
 
 
-def quantities(shipment: Shipment | NewShipment) -> Counter[int]:
+def quantities(shipment: StoreShipment | NewShipment) -> Counter[int]:
     """How many of each line lie in it, by the line's id in the store."""
     found: Counter[int] = Counter()
     for item in shipment.items:

@@ -39,7 +39,7 @@ class _Event(Struct, frozen=True):
     data: _Data
 
 
-class Event(Struct, frozen=True):
+class WebhookPayload(Struct, frozen=True):
     """Something happened to an order of the store with this hash."""
 
     scope: str
@@ -105,7 +105,7 @@ def _signature(text: str) -> bytes:
         return b""
 
 
-def read_event(body: bytes) -> Event:
+def read_event(body: bytes) -> WebhookPayload:
     """The event in a message; raises NotGenuine("unreadable") for what is none."""
     try:
         event = msgspec.json.decode(body, type=_Event)
@@ -114,4 +114,4 @@ def read_event(body: bytes) -> Event:
     root, _, store_hash = event.producer.partition("/")
     if root != "stores" or not store_hash or not 0 < event.data.id < 2**63:
         raise NotGenuine("unreadable")
-    return Event(event.scope, store_hash, event.data.id)
+    return WebhookPayload(event.scope, store_hash, event.data.id)

@@ -1,14 +1,17 @@
 """Corrects or deletes a shipment that stands in the store. Both may be repeated, so a lost answer does no harm."""
 
+from abc import abstractmethod
+from typing import ClassVar
+
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, NewShipment, Shipment, ShipmentDetails, ShipmentItem, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, ShipmentDetails, ShipmentItem, StoreShipment, TryAgain
+from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.dispatch.create_shipment import ORDER_GONE
-from counterfoil.dispatch.shipment_matching import find_same, not_ours, quantities
+from counterfoil.dispatch.shipment_matching import find_same, not_ours
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import (
-    Sent,
     asking,
     locked,
     locked_if_free,
@@ -17,11 +20,11 @@ from counterfoil.dispatch.transitions import (
     mark_sending,
     note_written,
 )
+from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
-from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.updates.descriptions import shipment_text
+from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours
 
@@ -38,12 +41,10 @@ UNLIKE = "BigCommerce's answer shows another shipment than was corrected."
 MOST_UNLIKE = 3
 
 
-class ChangeShipment:
-    """Corrects and deletes shipments during one visit."""
+class ChangeShipment(UpdateSender):
+    """Changes shipments that stand in the store, during one visit. `verb`: what could not be done where it fails."""
 
-    def __init__(self, session: StoreSession, sent: Sent) -> None:
-        self.api = session.api
-        self.sent = sent
+    verb: ClassVar[str]
 
     def send(self, update_id: int) -> None:
         """Sends the update; raises TryAgain and StoreTrouble with it still waiting (or being sent)."""
@@ -55,12 +56,19 @@ class ChangeShipment:
         if begun is None:
             return
         update, there = begun
-        change = self._delete if update.kind == UpdateKind.VOID else self._correct
         try:
             with asking(update_id):
-                change(update, there)
+                self._change(update, there)
         except NeedsPerson as refused:
             self._fail(update, refused)
+
+    @abstractmethod
+    def _change(self, update: StoreUpdate, there: WebShipment) -> None:
+        """Asks the store, and notes that it is done. Raises NeedsPerson, TryAgain and StoreTrouble."""
+
+    @abstractmethod
+    def _needless(self, there: WebShipment, parcel: Parcel) -> str:
+        """Why there is nothing to change (any more); "" where there is."""
 
     def _begin(self, update_id: int) -> tuple[StoreUpdate, WebShipment] | None:
         """Commits *sending*; None when there is nothing to change (any more)."""
@@ -70,17 +78,34 @@ class ChangeShipment:
                 return None
             there = WebShipment.objects.filter(parcel=update.parcel_id).first()
             parcel = load_parcel(update.parcel_id or 0)
-            is_correction = update.kind == UpdateKind.CORRECT
-            if there is None or (there.gone_at is not None and not is_correction):
-                mark_done(update, UpdateState.NOT_NEEDED, NOTHING_THERE)
-            elif is_correction and parcel.voided_at is not None:
-                mark_done(update, UpdateState.NOT_NEEDED, VOIDED)
-            else:
-                mark_sending(update)
-                return update, there
-        return None
+            needless = NOTHING_THERE if there is None else self._needless(there, parcel)
+            if there is None or needless:
+                mark_done(update, UpdateState.NOT_NEEDED, needless)
+                return None
+            mark_sending(update)
+            return update, there
 
-    def _correct(self, update: StoreUpdate, there: WebShipment) -> None:
+    def _is_listed(self, order_id: int, there: WebShipment) -> bool:
+        """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
+        return there.bigcommerce_shipment_id in {each.id for each in self.api.order_shipments(order_id)}
+
+    def _fail(self, update: StoreUpdate, refused: NeedsPerson) -> None:
+        sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
+        parcel = load_parcel(update.parcel_id or 0)
+        mark_failed(update.pk, refused, f"The {shipment_text(parcel)} could not be {self.verb}. {sentence}")
+        self.sent.failed += 1
+
+
+class CorrectShipment(ChangeShipment):
+    """Corrects shipments: their carrier, tracking number and comments."""
+
+    kind = UpdateKind.CORRECT
+    verb = "corrected"
+
+    def _needless(self, there: WebShipment, parcel: Parcel) -> str:
+        return VOIDED if parcel.voided_at is not None else ""
+
+    def _change(self, update: StoreUpdate, there: WebShipment) -> None:
         order_id = update.web_order.bigcommerce_order_id
         parcel = load_parcel(update.parcel_id or 0)
         details = shipment_details(parcel)
@@ -99,7 +124,7 @@ class ChangeShipment:
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
             raise SHIPMENT_GONE
 
-    def _record(self, update: StoreUpdate, parcel: Parcel, corrected: Shipment) -> None:
+    def _record(self, update: StoreUpdate, parcel: Parcel, corrected: StoreShipment) -> None:
         with transaction.atomic():
             update = locked(update.pk)
             keep_ours(update.web_order, parcel.pk, corrected)
@@ -108,7 +133,17 @@ class ChangeShipment:
             mark_done(update, UpdateState.SENT, f"{text} {remark(parcel)}".strip())
         self.sent.sent += 1
 
-    def _delete(self, update: StoreUpdate, there: WebShipment) -> None:
+
+class VoidShipment(ChangeShipment):
+    """Deletes shipments."""
+
+    kind = UpdateKind.VOID
+    verb = "deleted"
+
+    def _needless(self, there: WebShipment, parcel: Parcel) -> str:
+        return NOTHING_THERE if there.gone_at is not None else ""
+
+    def _change(self, update: StoreUpdate, there: WebShipment) -> None:
         order_id = update.web_order.bigcommerce_order_id
         was_there = self.api.delete_shipment(order_id, there.bigcommerce_shipment_id)
         parcel, ids = load_parcel(update.parcel_id or 0), [there.bigcommerce_shipment_id]
@@ -130,7 +165,7 @@ class ChangeShipment:
         """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
         return there.bigcommerce_shipment_id in {each.id for each in self.api.order_shipments(order_id)}
 
-    def _under_another_number(self, update: StoreUpdate, there: WebShipment) -> Shipment | None:
+    def _under_another_number(self, update: StoreUpdate, there: WebShipment) -> StoreShipment | None:
         """The parcel's shipment where the store has it under another number than it once answered; None without one.
 
         Raises TryAgain where the store lists a shipment that it says it does not have.
@@ -147,13 +182,6 @@ class ChangeShipment:
             return None
         return find_same(_as_made(there), not_ours(update.web_order, listed))
 
-    def _fail(self, update: StoreUpdate, refused: NeedsPerson) -> None:
-        sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
-        verb = "deleted" if update.kind == UpdateKind.VOID else "corrected"
-        parcel = load_parcel(update.parcel_id or 0)
-        mark_failed(update.pk, refused, f"The {shipment_text(parcel)} could not be {verb}. {sentence}")
-        self.sent.failed += 1
-
 
 def _as_made(there: WebShipment) -> NewShipment:
     """What was asked for when the shipment was made, as far as one is known by it."""
@@ -161,7 +189,7 @@ def _as_made(there: WebShipment) -> NewShipment:
     return NewShipment(order_address_id=there.order_address_id or 0, items=items, tracking_number=there.tracking_number)
 
 
-def _check_answer(update: StoreUpdate, there: WebShipment, corrected: Shipment, details: ShipmentDetails) -> None:
+def _check_answer(update: StoreUpdate, there: WebShipment, corrected: StoreShipment, details: ShipmentDetails) -> None:
     """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
     of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
     same = comparable(corrected.tracking_number) == comparable(details.tracking_number)

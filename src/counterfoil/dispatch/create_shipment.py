@@ -12,7 +12,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, StoreShipment, TryAgain
 from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
@@ -27,7 +27,6 @@ from counterfoil.dispatch.shipment_address import note_other_address
 from counterfoil.dispatch.shipment_matching import answers, find_made, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
-    Sent,
     asking,
     locked,
     locked_if_free,
@@ -39,11 +38,11 @@ from counterfoil.dispatch.transitions import (
     note_written,
     put_off,
 )
+from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.updates.descriptions import shipment_text
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
+from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
@@ -65,13 +64,10 @@ UNLIKE = NeedsPerson(
 )
 
 
-class CreateShipment:
+class CreateShipment(UpdateSender):
     """Makes shipments during one visit."""
 
-    def __init__(self, session: StoreSession, sent: Sent) -> None:
-        self.session = session
-        self.api = session.api
-        self.sent = sent
+    kind = UpdateKind.CREATE
 
     def send(self, update_id: int) -> None:
         """Makes the shipment; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
@@ -110,7 +106,7 @@ class CreateShipment:
         mark_not_sent(update.pk)
         return False
 
-    def _made(self, update: StoreUpdate, shipments: Sequence[Shipment]) -> bool:
+    def _made(self, update: StoreUpdate, shipments: Sequence[StoreShipment]) -> bool:
         """Whether the request of the update made one of these, which is its parcel's then; notes the unknown ones."""
         found = find_made(update, shipments)
         if found is None:
@@ -120,13 +116,13 @@ class CreateShipment:
         self.sent.sent += 1
         return True
 
-    def _adopt(self, update: StoreUpdate, found: Shipment, shipments: Sequence[Shipment], said: str) -> None:
+    def _adopt(self, update: StoreUpdate, found: StoreShipment, shipments: Sequence[StoreShipment], said: str) -> None:
         with transaction.atomic():
             _lock_order(update)
             self._take(locked(update.pk), load_parcel(update.parcel_id or 0), found, shipments, said)
 
     def _take(
-        self, update: StoreUpdate, parcel: Parcel, found: Shipment, shipments: Sequence[Shipment], said: str
+        self, update: StoreUpdate, parcel: Parcel, found: StoreShipment, shipments: Sequence[StoreShipment], said: str
     ) -> None:
         """A shipment of the store is the (locked) parcel's; the books count it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
@@ -245,7 +241,7 @@ def _lock_order(update: StoreUpdate) -> None:
     lock_order(update.web_order.sales_order_id)
 
 
-def _said(parcel: Parcel, shipment: Shipment, said: str) -> str:
+def _said(parcel: Parcel, shipment: StoreShipment, said: str) -> str:
     text = said.format(what=shipment_text(parcel), number=shipment.id)
     return " ".join(part for part in (text, "" if said == EXISTS else remark(parcel)) if part)
 

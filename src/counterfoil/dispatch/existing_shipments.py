@@ -8,7 +8,7 @@ of a shipment that is not ours: at most once for an order and visit.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from counterfoil.bigcommerce import NeedsPerson, NewShipment, Shipment
+from counterfoil.bigcommerce import NeedsPerson, NewShipment, StoreShipment
 from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.dispatch.shipment_matching import (
     find_same,
@@ -30,7 +30,7 @@ class StoreShipments:
     """The shipments of an order: the ids of those we know of, and all that the store lists where it was asked."""
 
     known: tuple[int, ...]
-    listed: tuple[Shipment, ...] = ()
+    listed: tuple[StoreShipment, ...] = ()
 
 
 def shipments_there(session: StoreSession, update: StoreUpdate) -> StoreShipments:
@@ -47,7 +47,7 @@ def shipments_there(session: StoreSession, update: StoreUpdate) -> StoreShipment
     return StoreShipments((*known, *(each.id for each in listed)), tuple(listed))
 
 
-def read_shipments(session: StoreSession, web_order: WebOrder) -> list[Shipment]:
+def read_shipments(session: StoreSession, web_order: WebOrder) -> list[StoreShipment]:
     """Asks the store for the order's shipments; remembered for this visit."""
     found = session.api.order_shipments(web_order.bigcommerce_order_id)
     session.shipments[web_order.pk] = found
@@ -67,8 +67,8 @@ def _others_shipped(web_order: WebOrder, rows: Iterable[WebShipment]) -> bool:
 
 
 def find_existing(
-    update: StoreUpdate, wanted: NewShipment, listed: Sequence[Shipment], *, ask: bool = True
-) -> Shipment | None:
+    update: StoreUpdate, wanted: NewShipment, listed: Sequence[StoreShipment], *, ask: bool = True
+) -> StoreShipment | None:
     """The shipment in the store that the wanted one would repeat; None where there is none.
 
     Raises NeedsPerson (where a person is to be asked) when that cannot be told: the same number on other items, or the
@@ -94,7 +94,7 @@ def find_existing(
     return found
 
 
-def _refuse_like(update: StoreUpdate, wanted: NewShipment, free: Iterable[Shipment]) -> None:
+def _refuse_like(update: StoreUpdate, wanted: NewShipment, free: Iterable[StoreShipment]) -> None:
     """Raises NeedsPerson for an equal shipment without a number, once for each parcel.
 
     Also for one that was known when the parcel was processed: after a restore, what a sync has found is a shipment
@@ -110,7 +110,7 @@ def _refuse_like(update: StoreUpdate, wanted: NewShipment, free: Iterable[Shipme
         )
 
 
-def _what(web_order: WebOrder, shipments: Iterable[Shipment]) -> str:
+def _what(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> str:
     """What lies in them, as people call it: "2 × MUG-01, 1 × BOOK"."""
     lines = OrderLine.objects.filter(order=web_order.sales_order_id)
     names = {line.source_id: line.name for line in lines}

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
@@ -9,25 +11,28 @@ from django.utils import timezone
 
 from counterfoil.stores.models import (
     IN_HAND,
-    SHIPMENT_KINDS,
     UNDONE,
     StoreUpdate,
     UpdateKind,
     WebIntegration,
     WebOrder,
 )
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, Turn, kinds_with
 
-OTHER_KINDS = (UpdateKind.STATUS, UpdateKind.STAFF_NOTES)
 _SAME_ORDER = StoreUpdate.objects.filter(web_order=OuterRef("web_order"), state__in=UNDONE)
 _EARLIER = _SAME_ORDER.filter(pk__lt=OuterRef("pk"))
 
+
+def _after_shipments(kind: UpdateKind) -> Q:
+    return Q(kind=kind) & (Exists(_EARLIER.filter(kind=kind)) | Exists(_SAME_ORDER.filter(kind__in=SHIPMENT_KINDS)))
+
+
 # A shipment waits for the earlier ones of its order; a status for all shipments of its order and its earlier statuses.
-HELD_BACK = (
-    Q(kind__in=SHIPMENT_KINDS) & Exists(_EARLIER.filter(kind__in=SHIPMENT_KINDS))
-) | (
-    Q(kind=UpdateKind.STATUS)
-    & (Exists(_EARLIER.filter(kind=UpdateKind.STATUS)) | Exists(_SAME_ORDER.filter(kind__in=SHIPMENT_KINDS)))
-)  # fmt: skip
+HELD_BACK = reduce(
+    or_,
+    map(_after_shipments, kinds_with(Turn.AFTER_SHIPMENTS)),
+    Q(kind__in=SHIPMENT_KINDS) & Exists(_EARLIER.filter(kind__in=SHIPMENT_KINDS)),
+)
 # Of an order on hold nothing new is shipped; what may have been made already is looked for all the same, and what was
 # voided is put down as not needed, since the rest of the order waits for it.
 ON_HOLD = (

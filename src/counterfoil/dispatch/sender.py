@@ -1,29 +1,28 @@
 """Sends the store updates that are due: shipments before statuses, each in its order's turn."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.dispatch import transitions as ending
-from counterfoil.dispatch.change_shipment import ChangeShipment
+from counterfoil.dispatch.change_shipment import CorrectShipment, VoidShipment
 from counterfoil.dispatch.create_shipment import CreateShipment
-from counterfoil.dispatch.queue import OTHER_KINDS, Due, due_updates, next_due_at, rounds
+from counterfoil.dispatch.queue import Due, due_updates, next_due_at, rounds
 from counterfoil.dispatch.set_status import SetStatus
 from counterfoil.dispatch.transitions import Sent
+from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
-from counterfoil.stores.models import SHIPMENT_KINDS, UpdateKind
+from counterfoil.stores.models import UpdateKind
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
 
 MUCH = 50  # so many statuses that wait fill turn after turn: then the turn before has looked for this one, too
 
 
-class Sender(Protocol):
-    """Sends one kind of update."""
-
-    def send(self, update_id: int) -> None:
-        """Sends the update; raises TryAgain and StoreTrouble with it still waiting (or being sent)."""
+SENDERS: tuple[type[UpdateSender], ...] = (CreateShipment, CorrectShipment, VoidShipment, SetStatus, WriteStaffNotes)
+"""One for each kind of update."""
+Senders = dict[str, UpdateSender]
 
 
 def send_due(session: StoreSession, sent: Sent) -> None:
@@ -31,21 +30,14 @@ def send_due(session: StoreSession, sent: Sent) -> None:
 
     Each group begins with one read; where much is to be told, one every 25 seconds.
     """
-    change = ChangeShipment(session, sent)
-    senders: dict[str, Sender] = {
-        UpdateKind.CREATE: CreateShipment(session, sent),
-        UpdateKind.CORRECT: change,
-        UpdateKind.VOID: change,
-        UpdateKind.STATUS: SetStatus(session, sent),
-        UpdateKind.STAFF_NOTES: WriteStaffNotes(session, sent),
-    }
+    senders: Senders = {each.kind: each(session, sent) for each in SENDERS}
     shipped = _send(session, SHIPMENT_KINDS, senders, look_first=True)
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
     _send(session, OTHER_KINDS, senders, look_first=shipped > 0)
 
 
-def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool) -> int:
+def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, look_first: bool) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
     of = due_updates(session.integration, kinds).count()
     if not of or session.is_over:

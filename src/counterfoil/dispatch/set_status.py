@@ -19,7 +19,6 @@ from counterfoil.bigcommerce import (
 )
 from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
-    Sent,
     asking,
     locked,
     locked_if_free,
@@ -29,9 +28,17 @@ from counterfoil.dispatch.transitions import (
     not_asked,
     note_answer,
 )
+from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import OrderChange
-from counterfoil.stores.models import ANOTHER_ORDER, IN_HAND, StoreUpdate, UpdateCause, UpdateState, WebOrder
-from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.models import (
+    ANOTHER_ORDER,
+    IN_HAND,
+    StoreUpdate,
+    UpdateCause,
+    UpdateKind,
+    UpdateState,
+    WebOrder,
+)
 from counterfoil.stores.weborders.changes import note_shown
 from counterfoil.stores.weborders.reused_numbers import refuse_another, refuse_reused
 
@@ -48,14 +55,10 @@ OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
 """Where the store may move an order by itself after a shipment of ours."""
 
 
-class SetStatus:
+class SetStatus(UpdateSender):
     """Sets statuses during one visit."""
 
-    def __init__(self, session: StoreSession, sent: Sent) -> None:
-        self.session = session
-        self.integration = session.integration
-        self.api = session.api
-        self.sent = sent
+    kind = UpdateKind.STATUS
 
     def send(self, update_id: int) -> None:
         """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""

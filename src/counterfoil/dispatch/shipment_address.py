@@ -6,7 +6,7 @@ shows any more that it was set back. The answer to a shipment has its address (v
 
 from django.db.models.functions import Now
 
-from counterfoil.bigcommerce import Address, NeedsPerson, Shipment, read_order
+from counterfoil.bigcommerce import Address, NeedsPerson, StoreShipment, read_order
 from counterfoil.sales.models import OrderAddress, Parcel
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ADDRESS_CHANGED, LogKind, WebOrder
@@ -18,7 +18,7 @@ NEXT_STEP = (
 _Place = tuple[str, ...]
 
 
-def note_other_address(web_order: WebOrder, parcel: Parcel, made: Shipment) -> None:
+def note_other_address(web_order: WebOrder, parcel: Parcel, made: StoreShipment) -> None:
     """Needs a person, and a line of the log, where BigCommerce has another address. Mostly no statement."""
     there, ours = made.ship_to, parcel.ship_to
     if there is None or ours is None or not there.street_1 or _place(there) == _place_here(ours):

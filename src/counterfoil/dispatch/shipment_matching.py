@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 from django.db.models import Q
 
-from counterfoil.bigcommerce import NewShipment, Shipment
+from counterfoil.bigcommerce import NewShipment, StoreShipment
 from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.sales.models import ParcelItem
 from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
@@ -19,7 +19,7 @@ from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
 OURS = Q(parcel__isnull=False, parcel__taken_over=False)
 
 
-def find_made(update: StoreUpdate, shipments: Sequence[Shipment]) -> Shipment | None:
+def find_made(update: StoreUpdate, shipments: Sequence[StoreShipment]) -> StoreShipment | None:
     """The shipment among those of the order that the request of `update` made; None when there is none.
 
     It is not another parcel's and has the address, items and tracking number of what was asked for; without a number
@@ -33,7 +33,7 @@ def find_made(update: StoreUpdate, shipments: Sequence[Shipment]) -> Shipment | 
     return find_same(asked, free)
 
 
-def not_ours(web_order: WebOrder, shipments: Iterable[Shipment]) -> list[Shipment]:
+def not_ours(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> list[StoreShipment]:
     """Those that are no parcel of ours (yet); what was taken over into the books is somebody else's still."""
     taken = set(web_order.web_shipments.filter(OURS).values_list("bigcommerce_shipment_id", flat=True))
     return [each for each in shipments if each.id not in taken]
@@ -47,13 +47,13 @@ def _known_before(update: StoreUpdate) -> Collection[int]:
     return set(known.values_list("bigcommerce_shipment_id", flat=True))
 
 
-def find_same(wanted: NewShipment, shipments: Iterable[Shipment]) -> Shipment | None:
+def find_same(wanted: NewShipment, shipments: Iterable[StoreShipment]) -> StoreShipment | None:
     """The likest of those with the address, items and tracking number of the one that is wanted; None without one."""
     same = [each for each in shipments if _is_same(each, wanted)]
     return min(same, key=lambda each: (_differences(each, wanted), each.id), default=None)
 
 
-def answers(made: Shipment, asked: NewShipment, web_order: WebOrder, known: Collection[int]) -> bool:
+def answers(made: StoreShipment, asked: NewShipment, web_order: WebOrder, known: Collection[int]) -> bool:
     """Whether this can be the shipment that was asked for: of this order, as it was asked, and not there before.
 
     The store numbers its shipments through, whatever order they are of. One statement.
@@ -65,13 +65,13 @@ def answers(made: Shipment, asked: NewShipment, web_order: WebOrder, known: Coll
     return not taken.filter(web_order__integration=web_order.integration_id).exists()
 
 
-def find_same_number(wanted: NewShipment, shipments: Iterable[Shipment]) -> list[Shipment]:
+def find_same_number(wanted: NewShipment, shipments: Iterable[StoreShipment]) -> list[StoreShipment]:
     """Those that carry the tracking number of the one that is wanted; none where that has no number."""
     number = comparable(wanted.tracking_number)
     return [each for each in shipments if number and names_number(each.tracking_number, number)]
 
 
-def _is_same(shipment: Shipment, wanted: NewShipment) -> bool:
+def _is_same(shipment: StoreShipment, wanted: NewShipment) -> bool:
     return (
         shipment.order_address_id in (None, wanted.order_address_id)
         and quantities(shipment) == quantities(wanted)
@@ -79,7 +79,7 @@ def _is_same(shipment: Shipment, wanted: NewShipment) -> bool:
     )
 
 
-def _differences(shipment: Shipment, wanted: NewShipment) -> int:
+def _differences(shipment: StoreShipment, wanted: NewShipment) -> int:
     """In how many of the less certain fields a shipment differs from the one that is wanted."""
     names = ("tracking_link", "tracking_carrier", "shipping_provider", "shipping_method", "comments")
     return sum(_plain(getattr(shipment, name)) != _plain(getattr(wanted, name)) for name in names)
@@ -89,7 +89,7 @@ def _plain(text: str) -> str:
     return text.strip().casefold()
 
 
-def would_be_refused(update: StoreUpdate, shipments: Sequence[Shipment]) -> bool:
+def would_be_refused(update: StoreUpdate, shipments: Sequence[StoreShipment]) -> bool:
     """Whether the store would refuse to make the shipment a second time, since not enough is left of an item."""
     shipped: Counter[int] = Counter()
     for shipment in shipments:

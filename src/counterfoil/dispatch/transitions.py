@@ -14,8 +14,9 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, Order, StoreTrouble, TryAgain
 from counterfoil.dispatch.queue import MAY_GO
 from counterfoil.stores.log import log
-from counterfoil.stores.models import IN_HAND, LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder
+from counterfoil.stores.models import IN_HAND, LogKind, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.sync.isolation import REPORT
+from counterfoil.stores.updates.kinds import type_of
 from counterfoil.stores.updates.outbox import gives_way, wait_again
 
 LONGEST_DELAY = timedelta(minutes=15)
@@ -72,7 +73,7 @@ def mark_failed(update_id: int, refused: NeedsPerson, sentence: str) -> None:
     """
     with transaction.atomic():
         update = locked(update_id)
-        if update.kind == UpdateKind.STATUS and gives_way(update):
+        if type_of(update.kind).newest_counts and gives_way(update):
             update.save()
             log(update.web_order.integration, LogKind.NOT_SENT, sentence, import_id=update.web_order.import_id)
             return

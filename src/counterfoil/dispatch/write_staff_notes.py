@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_header, read_order, read_staff_notes
-from counterfoil.dispatch.transitions import Sent, locked, mark_done, mark_sending, not_asked, note_answer
-from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.sync.session import StoreSession
+from counterfoil.dispatch.transitions import locked, mark_done, mark_sending, not_asked, note_answer
+from counterfoil.dispatch.update_sender import UpdateSender
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 from counterfoil.stores.weborders.staff_notes import staff_notes_text
 
@@ -14,12 +14,10 @@ TAKEN_AWAY = "The staff notes in the store no longer say why the order was not i
 UNCHANGED = "The staff notes in the store stay as they are."
 
 
-class WriteStaffNotes:
+class WriteStaffNotes(UpdateSender):
     """Writes staff notes during one visit."""
 
-    def __init__(self, session: StoreSession, sent: Sent) -> None:
-        self.api = session.api
-        self.sent = sent
+    kind = UpdateKind.STAFF_NOTES
 
     def send(self, update_id: int) -> None:
         """Writes after a fresh read, and only what differs, so it may be repeated. Raises TryAgain and StoreTrouble.

@@ -66,14 +66,14 @@ MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
     "counterfoil.web.ui.security.ContentSecurityPolicy",  # before all that answers by itself
     "counterfoil.platform.monitoring.health.Probes",
-    "counterfoil.web.ui.trusted_proxies.TrustedProxies",
+    "counterfoil.web.ui.middleware.TrustedProxies",
     "counterfoil.web.ui.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "counterfoil.web.ui.login_middleware.PagesLoginMiddleware",  # before the next, which reads the whole form
+    "counterfoil.web.ui.middleware.PagesLoginMiddleware",  # before the next, which reads the whole form
     "django.middleware.csrf.CsrfViewMiddleware",
     "counterfoil.accounts.session_keys.Activity",
     "django.contrib.messages.middleware.MessageMiddleware",

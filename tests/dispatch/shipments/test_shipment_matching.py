@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from counterfoil.bigcommerce import Shipment
+from counterfoil.bigcommerce import StoreShipment
 from counterfoil.bigcommerce.shipments import ShipmentItem
 from counterfoil.dispatch.shipment_matching import find_made, would_be_refused
 from counterfoil.sales.models import Parcel, ParcelItem
@@ -43,7 +43,7 @@ class Asked:
         """Something else was asked for."""
         self.update.asked = ASKED | changes
 
-    def found(self, *shipments: Shipment) -> int | None:
+    def found(self, *shipments: StoreShipment) -> int | None:
         """The id of the shipment that is taken for ours."""
         ours = find_made(self.update, shipments)
         return None if ours is None else ours.id
@@ -57,12 +57,12 @@ def asked() -> Asked:
     return Asked(StoreUpdate(web_order=order, kind=UpdateKind.CREATE, asked=ASKED, asked_at=at), order, at)
 
 
-def made(number: int = 1, *, items: tuple[tuple[int, int], ...] = ((2, 1), (1, 2)), **fields: Any) -> Shipment:
+def made(number: int = 1, *, items: tuple[tuple[int, int], ...] = ((2, 1), (1, 2)), **fields: Any) -> StoreShipment:
     """A shipment as the store would have made it of the request."""
     whole: dict[str, Any] = {
         "order_address_id": 9, "tracking_number": "1Z9", "tracking_carrier": "ups", "shipping_method": "Ground"
     }  # fmt: skip
-    return Shipment(id=number, items=tuple(ShipmentItem(*item) for item in items), **whole | fields)
+    return StoreShipment(id=number, items=tuple(ShipmentItem(*item) for item in items), **whole | fields)
 
 
 def test_one_that_is_as_it_was_asked_for_is_ours(asked: Asked) -> None:
@@ -85,7 +85,7 @@ def test_one_that_is_as_it_was_asked_for_is_ours(asked: Asked) -> None:
         made(tracking_number=""),
     ],
 )
-def test_one_with_another_address_item_or_tracking_number_is_somebody_elses(asked: Asked, other: Shipment) -> None:
+def test_one_with_another_address_item_or_tracking_number_is_somebody_elses(asked: Asked, other: StoreShipment) -> None:
     """Then ours may still be made."""
     assert asked.found(other) is None
 

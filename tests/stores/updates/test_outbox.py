@@ -12,10 +12,10 @@ from counterfoil.stores.updates.outbox import (
     ensure_status,
     queue_shipment,
     shipments_in_doubt,
-    status_after_reimport,
     take_back_mapped,
     wait_again,
 )
+from counterfoil.stores.updates.status_targets import status_after_reimport
 from tests.sales.factories import placed, whole_order
 from tests.stores.factories import saved, web_order
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from counterfoil.accounts.models import AuditEntry
 from counterfoil.sales.models import OrderStatus
+from counterfoil.stores.integrations.options import OF_FORM
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
-from counterfoil.web.integrations.settings_help import EXPLAINED
-from counterfoil.web.integrations.settings_tabs import TABS
+from counterfoil.web.integrations.settings_fields import explained
+from counterfoil.web.integrations.settings_tabs import FORM_TABS, fields_of
 from tests.factories import connect, turn
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import ACCESS_TOKEN, CLIENT_SECRET, a_store, an_order
@@ -200,15 +201,15 @@ def test_pausing_and_resuming(manager: Client) -> None:
 def test_each_setting_stands_on_one_tab_with_what_it_does_and_what_is_recommended(manager: Client) -> None:
     """The tabs are links; each has a form of its own with its fields and no others, explained beside them."""
     integration = a_store()
-    options = {name for each in TABS for name in each.fields}
-    assert options == set(EXPLAINED) - {"paused"}
-    for each in TABS:
+    options = {option.name: option for option in OF_FORM if not option.has_button}
+    assert {name for each in FORM_TABS for name in fields_of(each)} == set(options)
+    for each in FORM_TABS:
         page = manager.get(tab(integration, each.name)).content.decode()
         assert f'aria-current="page">{each.title}</a>' in page
         shown = {name for name in options if re.search(rf'name="{name}"', page)}
-        assert shown == set(each.fields)
-        for name in each.fields:
-            assert str(EXPLAINED[name].html) in page
+        assert shown == set(fields_of(each))
+        for name in shown:
+            assert str(explained(options[name].help)) in page
     assert manager.get(tab(integration, "nowhere")).status_code == 404
 
 

@@ -34,7 +34,8 @@ from counterfoil.stores.models import (
     WebOrder,
     WebOrderState,
 )
-from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
+from counterfoil.stores.updates.outbox import ensure_status
+from counterfoil.stores.updates.status_targets import status_after_reimport
 from counterfoil.stores.weborders.changes import LARGEST_COUNT
 from counterfoil.stores.weborders.list_lag import is_behind, note_lag, read_before_writing
 from counterfoil.stores.weborders.reused_numbers import is_another, reused

@@ -9,7 +9,6 @@ from counterfoil.sales.money import money_in
 from counterfoil.stores.models import (
     IN_HAND,
     READ_BESIDE,
-    SHIPMENT_KINDS,
     Difference,
     DifferenceKind,
     UpdateKind,
@@ -18,6 +17,7 @@ from counterfoil.stores.models import (
     WebOrderState,
 )
 from counterfoil.stores.reconciliation.known_orders import KnownOrder
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS
 from counterfoil.stores.weborders.holds import REASONS
 from counterfoil.stores.weborders.look_window import changed_lately
 from counterfoil.stores.weborders.reused_numbers import another_order

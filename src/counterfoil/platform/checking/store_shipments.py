@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.bigcommerce.shipments import Shipment, quantities
+from counterfoil.bigcommerce.shipments import StoreShipment, quantities
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import OrderLine, Parcel
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import (
     IN_HAND,
-    SHIPMENT_KINDS,
     StoreUpdate,
     UpdateKind,
     UpdateState,
@@ -18,6 +17,7 @@ from counterfoil.stores.models import (
     WebShipment,
 )
 from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS
 
 LOOK = "Look at the order's shipments in BigCommerce."
 
@@ -37,7 +37,7 @@ def check_parcels(session: StoreSession, web_orders: Sequence[WebOrder], report:
     report.looked_at["orders_with_parcels"] += len(having)
 
 
-def _check(web_order: WebOrder, shipments: Sequence[Shipment], report: Report) -> None:
+def _check(web_order: WebOrder, shipments: Sequence[StoreShipment], report: Report) -> None:
     listed = {each.bigcommerce_shipment_id: each for each in WebShipment.objects.filter(web_order=web_order)}
     in_store = {each.id: each for each in shipments}
     updates = list(StoreUpdate.objects.filter(web_order=web_order, kind__in=SHIPMENT_KINDS).order_by("pk"))
@@ -53,7 +53,7 @@ def _check(web_order: WebOrder, shipments: Sequence[Shipment], report: Report) -
 
 
 def _of_parcels(
-    updates: Sequence[StoreUpdate], listed: Iterable[WebShipment], in_store: dict[int, Shipment]
+    updates: Sequence[StoreUpdate], listed: Iterable[WebShipment], in_store: dict[int, StoreShipment]
 ) -> list[str]:
     """What is wrong with the parcels that the store was told about."""
     shipment_of = {each.parcel_id: each.bigcommerce_shipment_id for each in listed if each.parcel_id}
@@ -75,7 +75,7 @@ def _of_parcels(
     return said
 
 
-def _differences(parcel: Parcel, shipment: Shipment, updates: Sequence[StoreUpdate]) -> list[str]:
+def _differences(parcel: Parcel, shipment: StoreShipment, updates: Sequence[StoreUpdate]) -> list[str]:
     said = []
     ours = Counter({item.line.source_id or 0: item.quantity for item in parcel.items.all()})
     theirs = quantities(shipment)
@@ -97,7 +97,7 @@ def _were_replaced(parcel: Parcel, theirs: Counter[int]) -> bool:
     return not set(theirs) <= set(lines) and held == theirs.total()
 
 
-def _of_others(listed: dict[int, WebShipment], in_store: dict[int, Shipment]) -> list[str]:
+def _of_others(listed: dict[int, WebShipment], in_store: dict[int, StoreShipment]) -> list[str]:
     """Shipments that nobody here knows; one that is like one of ours was made twice."""
     unknown = [each for shipment_id, each in in_store.items() if shipment_id not in listed]
     ours = {_likeness(in_store[pk]) for pk, each in listed.items() if each.parcel_id and pk in in_store}
@@ -109,6 +109,6 @@ def _of_others(listed: dict[int, WebShipment], in_store: dict[int, Shipment]) ->
     ]
 
 
-def _likeness(shipment: Shipment) -> tuple[str, tuple[tuple[int, int], ...]]:
+def _likeness(shipment: StoreShipment) -> tuple[str, tuple[tuple[int, int], ...]]:
     items = sorted((item.order_product_id, item.quantity) for item in shipment.items)
     return comparable(shipment.tracking_number), tuple(items)

@@ -16,7 +16,7 @@ from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.database.context import START_SECONDS
 from counterfoil.platform.database.embedded import AlreadyRunning, EmbeddedServer
 from counterfoil.platform.processes.demo import remember_origin
-from counterfoil.platform.processes.supervisor import Child, Supervisor
+from counterfoil.platform.processes.supervisor import SupervisedProcess, Supervisor
 
 DEMO_STORE = "demo"
 DEMO_TOKEN = "demo-access-token"  # noqa: S105 (of a made-up store on this machine)
@@ -115,11 +115,11 @@ def parser(*, demo: bool) -> argparse.ArgumentParser:
     return flags
 
 
-def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> list[Child]:
+def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> list[SupervisedProcess]:
     cli = ("-m", "counterfoil.platform.cli.main")
     children = [
-        Child("web", [*cli, "web", "--host", options.host, "--port", str(options.port)]),
-        *(Child("worker", [*cli, "worker"]) for _ in range(1 if demo else options.workers)),
+        SupervisedProcess("web", [*cli, "web", "--host", options.host, "--port", str(options.port)]),
+        *(SupervisedProcess("worker", [*cli, "worker"]) for _ in range(1 if demo else options.workers)),
     ]
     if not demo:
         return children
@@ -127,7 +127,7 @@ def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> li
     sandbox = ["--port", str(options.sandbox_port), "--store-hash", DEMO_STORE, "--access-token", DEMO_TOKEN]
     stock = ["--orders", str(options.orders), "--products", DEMO_PRODUCTS, "--pricing", options.pricing]
     running = ["--surprises", "--state", str(state), "--with-parent"]
-    return [Child("sandbox", ["-m", "bigcommerce_sandbox", *sandbox, *stock, *running]), *children]
+    return [SupervisedProcess("sandbox", ["-m", "bigcommerce_sandbox", *sandbox, *stock, *running]), *children]
 
 
 def _sandbox(options: argparse.Namespace) -> str:

@@ -21,7 +21,7 @@ DATABASE_PAUSE = 2.0
 
 
 @dataclass
-class Child:
+class SupervisedProcess:
     """A process to keep running."""
 
     name: str
@@ -60,7 +60,7 @@ class Child:
 class Supervisor:
     """Runs the children until it is told to stop, and restarts the database where it is ours."""
 
-    def __init__(self, children: Sequence[Child], database: EmbeddedServer | None = None) -> None:
+    def __init__(self, children: Sequence[SupervisedProcess], database: EmbeddedServer | None = None) -> None:
         self.children = list(children)
         self.database = database
         self.stopping = threading.Event()

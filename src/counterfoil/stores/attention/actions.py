@@ -20,13 +20,13 @@ from counterfoil.stores.models import (
     StatusMapping,
     StoreUpdate,
     UpdateCause,
-    UpdateKind,
     UpdateState,
     WebOrder,
     WebOrderState,
 )
 from counterfoil.stores.sync.wakeups import wake
-from counterfoil.stores.updates.outbox import status_after_reimport, wait_again
+from counterfoil.stores.updates.kinds import type_of
+from counterfoil.stores.updates.outbox import wait_again
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
 ASKED = "Someone asked to try again."
@@ -75,9 +75,7 @@ def _send_again(failed: QuerySet[StoreUpdate]) -> Counter[int]:
     for update in failed.select_for_update(of=("self",)).select_related("web_order__integration").order_by("pk"):
         update.due_at, update.attempts, update.ended_at = timezone.now(), 0, None
         update.reason_code = update.reason = update.next_step = update.trace = ""
-        if update.kind == UpdateKind.STATUS:
-            update.onto = update.web_order.status_seen
-            _as_it_is_set_now(update)
+        type_of(update.kind).renew(update)
         if _went_on(update):
             update.state, update.reason, update.ended_at = UpdateState.NOT_NEEDED, WENT_ON, timezone.now()
             update.failed_since = None
@@ -86,18 +84,6 @@ def _send_again(failed: QuerySet[StoreUpdate]) -> Counter[int]:
             wait_again(update)
         sent[update.web_order.integration_id] += 1
     return sent
-
-
-def _as_it_is_set_now(update: StoreUpdate) -> None:
-    """What answers an import follows the integration options: they may have been changed because it failed."""
-    integration, order_id = update.web_order.integration, update.web_order.sales_order_id
-    if update.cause == UpdateCause.IMPORT_ERROR:
-        update.status_id = integration.error_status
-    elif update.cause in (UpdateCause.DOWNLOADED, UpdateCause.REIMPORTED) and order_id is not None:
-        is_first = update.cause == UpdateCause.DOWNLOADED
-        update.status_id = (
-            integration.downloaded_status if is_first else status_after_reimport(integration, order_id)[0]
-        )
 
 
 def _went_on(update: StoreUpdate) -> bool:

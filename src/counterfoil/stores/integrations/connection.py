@@ -13,6 +13,7 @@ from counterfoil.bigcommerce.client import MODIFY_ORDERS, READ_INFORMATION, READ
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.import_window import is_zone, keep_store_information, zone_name
 from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
+from counterfoil.stores.integrations.options import SECRETS, names_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     LogKind,
@@ -23,7 +24,7 @@ from counterfoil.stores.models import (
 from counterfoil.stores.models.integrations import changed_fields
 from counterfoil.stores.sync.wakeups import wake
 
-SECRETS = {"client_secret", "access_token"}
+SECRET_NAMES = names_of(SECRETS)
 CLOCKS_APART = timedelta(minutes=2)
 
 
@@ -202,7 +203,7 @@ def _what_changed(before: WebIntegration | None, after: WebIntegration) -> str:
     names = changed_fields(before, after)
     parts = [
         f"{name.replace('_', ' ')} (replaced)"
-        if name in SECRETS
+        if name in SECRET_NAMES
         else f"{name.replace('_', ' ')}: {getattr(before, name)} → {getattr(after, name)}"
         for name in names
     ]

@@ -1,6 +1,6 @@
 """What to know before the statuses of a web integration are saved: allowed, but with consequences outside the house.
 
-What is not allowed at all stands in `settings_check`.
+What is not allowed at all stands in `validation` and `option_checks`.
 """
 
 from collections import Counter

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce.webhooks import Event, NotGenuine, is_signed, read_event, verify
+from counterfoil.bigcommerce.webhooks import NotGenuine, WebhookPayload, is_signed, read_event, verify
 from counterfoil.limits import VISIT_EVERY_SECONDS
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.public_address import public_address
@@ -116,7 +116,7 @@ def hear(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> None:
         _look_soon(hooks.integration)
 
 
-def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Event:
+def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> WebhookPayload:
     """Our secret header always; the signature wherever there is one, since not every account's hooks are signed.
 
     Whose events were once signed has no other: whoever has read the header somewhere cannot leave the signature out.

@@ -16,7 +16,6 @@ from counterfoil.stores.models.reconciliations import Difference, DifferenceKind
 from counterfoil.stores.models.updates import (
     ACKNOWLEDGEMENTS,
     IN_HAND,
-    SHIPMENT_KINDS,
     UNDONE,
     StoreUpdate,
     UpdateCause,
@@ -45,7 +44,6 @@ __all__ = [
     "READ_BESIDE",
     "REFUNDS_UNREAD",
     "SHIPMENTS_UNREAD",
-    "SHIPMENT_KINDS",
     "UNDONE",
     "Carrier",
     "CatalogLoad",

@@ -20,10 +20,6 @@ class UpdateKind(models.TextChoices):
     STAFF_NOTES = "staff_notes", "Write the staff notes"
 
 
-SHIPMENT_KINDS = (UpdateKind.CREATE, UpdateKind.CORRECT, UpdateKind.VOID)
-"""What concerns a parcel. These go before statuses, and hold back the statuses of their order."""
-
-
 class UpdateCause(models.TextChoices):
     """Why a status is set in the store."""
 

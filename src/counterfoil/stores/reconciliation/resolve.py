@@ -9,7 +9,8 @@ from counterfoil.sales.errors import Refused
 from counterfoil.stores.log import log
 from counterfoil.stores.models import Difference, DifferenceKind, LogKind, UpdateCause, WebIntegration, WebOrder
 from counterfoil.stores.sync.wakeups import wake
-from counterfoil.stores.updates.outbox import ensure_status, status_after_reimport
+from counterfoil.stores.updates.outbox import ensure_status
+from counterfoil.stores.updates.status_targets import status_after_reimport
 from counterfoil.stores.weborders.requests import import_this_one
 
 IMPORTS = {DifferenceKind.MISSING: "Import this one", DifferenceKind.TOTAL: "Take the change over"}

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from psycopg import OperationalError
 
-from counterfoil.bigcommerce import Shipment
+from counterfoil.bigcommerce import StoreShipment
 from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.stores.models import WebIntegration
@@ -60,7 +60,7 @@ class StoreSession:
     ends_at: float
     progress: Progress
     seen: "ChangedOrders | None" = None
-    shipments: dict[int, list[Shipment]] = field(default_factory=dict)
+    shipments: dict[int, list[StoreShipment]] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
     read_alone: dict[int, datetime] = field(default_factory=dict)
 

@@ -6,11 +6,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import (
     ACKNOWLEDGEMENTS,
     UNDONE,
-    StatusMapping,
     StoreUpdate,
     UpdateCause,
     UpdateKind,
@@ -18,6 +16,7 @@ from counterfoil.stores.models import (
     WebIntegration,
     WebOrder,
 )
+from counterfoil.stores.updates.kinds import type_of
 
 REPLACED = "A newer status took its place before it was sent."
 
@@ -73,16 +72,6 @@ def ensure_status(web_order: WebOrder, status_id: int, cause: UpdateCause) -> No
         cursor.execute(_WAIT, waits)
 
 
-def status_after_reimport(integration: WebIntegration, sales_order_id: int) -> tuple[int, UpdateCause]:
-    """The mapped status of the sales order's present status if push is on and one is assigned, else downloaded."""
-    if integration.push_status:
-        present = SalesOrder.objects.filter(pk=sales_order_id).values("status")
-        mapped = StatusMapping.objects.filter(integration=integration, order_status__in=present).first()
-        if mapped is not None:
-            return mapped.status_id, UpdateCause.REIMPORTED
-    return integration.downloaded_status, UpdateCause.DOWNLOADED
-
-
 def take_back_mapped(web_order: WebOrder, status: str) -> None:
     """The order went on to an order status that is not assigned: a mapped status that waits or failed is not sent.
 
@@ -134,7 +123,7 @@ def shipments_in_doubt(integration: WebIntegration) -> QuerySet[StoreUpdate]:
 def wait_again(update: StoreUpdate) -> None:
     """Puts an update that did not go out back among the waiting, unless a newer one has taken its place."""
     if not gives_way(update):
-        if update.kind == UpdateKind.STATUS:
+        if type_of(update.kind).newest_counts:
             older = _others(update).filter(pk__lt=update.pk, state=UpdateState.WAITING)
             older.update(**_not_needed(REPLACED))
         update.state = UpdateState.WAITING
@@ -146,8 +135,8 @@ def gives_way(update: StoreUpdate) -> bool:
 
     What it had to acknowledge, that one acknowledges. Of a status any newer one counts, also one that was sent.
     """
-    is_status = update.kind == UpdateKind.STATUS
-    newer = _others(update).filter(Q(pk__gt=update.pk) if is_status else Q(state=UpdateState.WAITING))
+    newest_counts = type_of(update.kind).newest_counts
+    newer = _others(update).filter(Q(pk__gt=update.pk) if newest_counts else Q(state=UpdateState.WAITING))
     if not newer.exists():
         return False
     if update.acknowledges:

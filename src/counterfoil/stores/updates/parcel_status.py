@@ -7,31 +7,10 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from counterfoil.sales.models import Parcel
-from counterfoil.stores.models import IN_HAND, SHIPMENT_KINDS, UNDONE, StoreUpdate, UpdateKind, UpdateState
+from counterfoil.stores.models import IN_HAND, UNDONE, StoreUpdate, UpdateKind, UpdateState
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, type_of
 
 NOT_FOR_STORE, TAKEN_OVER = "not_for_store", "taken_over"
-
-_PRESENT = {
-    UpdateState.WAITING: "Waiting",
-    UpdateState.SENDING: "Being sent",
-    UpdateState.SENT: "Sent",
-    UpdateState.NOT_NEEDED: "Not needed",
-    UpdateState.FAILED: "Failed",
-    UpdateState.SKIPPED: "Skipped",
-}
-_CORRECTED = {
-    UpdateState.WAITING: "Correction waiting",
-    UpdateState.SENDING: "Correction being sent",
-    UpdateState.FAILED: "Correction failed",
-    UpdateState.SKIPPED: "Correction skipped",
-}
-_VOIDED = {
-    UpdateState.WAITING: "Waiting to be deleted",
-    UpdateState.SENDING: "Being deleted",
-    UpdateState.SENT: "Deleted in the store",
-    UpdateState.FAILED: "Not deleted",
-    UpdateState.SKIPPED: "Left in the store",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +52,10 @@ def _is_done_correction(update: StoreUpdate) -> bool:
 
 def _of(update: StoreUpdate) -> ParcelState:
     state = UpdateState(update.state)
-    words = {UpdateKind.CORRECT: _CORRECTED, UpdateKind.VOID: _VOIDED}.get(UpdateKind(update.kind), {})
+    words = type_of(update.kind).parcel_words
     reason = update.reason if state in (UpdateState.FAILED, UpdateState.SKIPPED) else ""
     next_step = update.next_step if state == UpdateState.FAILED else ""
-    return ParcelState(state.value, words.get(state, _PRESENT[state]), reason, next_step)
+    return ParcelState(state.value, words.get(state, state.label), reason, next_step)
 
 
 Parcels = QuerySet[Parcel]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, Shipment
+from counterfoil.bigcommerce import NeedsPerson, StoreShipment
 from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Parcel
@@ -55,7 +55,7 @@ def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
     return _items(known) == Counter({line: quantity for line, quantity in shipped.items() if quantity})
 
 
-def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: datetime) -> None:
+def keep_shipments(web_order_id: int, found: Sequence[StoreShipment], *, read_at: datetime) -> None:
     """Keeps what a store has of shipments of an imported order, and lets the books follow.
 
     Nothing happens where the list may not be up to date: it was read before our last write to the order ended, or one
@@ -78,7 +78,7 @@ def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: dat
         WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=not is_settled)
 
 
-def adopt(web_order: WebOrder, parcel_id: int, found: Shipment, shipments: Sequence[Shipment]) -> None:
+def adopt(web_order: WebOrder, parcel_id: int, found: StoreShipment, shipments: Sequence[StoreShipment]) -> None:
     """A shipment of the store is this parcel's, whoever made it; the books count its items once.
 
     The sales order is locked. `shipments`: all that the store has of the order.
@@ -112,7 +112,7 @@ def items_of(shipment: WebShipment) -> Items:
     return counted
 
 
-def _bring_up_to_date(known: dict[int, WebShipment], found: Sequence[Shipment]) -> None:
+def _bring_up_to_date(known: dict[int, WebShipment], found: Sequence[StoreShipment]) -> None:
     """What others corrected in the store is noted, on their parcels here too."""
     now = timezone.now()
     for shipment in found:
@@ -132,7 +132,7 @@ def _is_others(shipment: WebShipment) -> bool:
 
 
 def _note_not_deleted(
-    web_order: WebOrder, known: dict[int, WebShipment], found: Sequence[Shipment], read_at: datetime
+    web_order: WebOrder, known: dict[int, WebShipment], found: Sequence[StoreShipment], read_at: datetime
 ) -> bool:
     """What the store said it had deleted for us, and lists, needs a person.
 
@@ -165,7 +165,7 @@ def _ask_about_deleting(web_order: WebOrder, shipment: WebShipment) -> None:
 
 
 def _note_gone(
-    web_order: WebOrder, known: dict[int, WebShipment], found: Sequence[Shipment], read_at: datetime
+    web_order: WebOrder, known: dict[int, WebShipment], found: Sequence[StoreShipment], read_at: datetime
 ) -> Items:
     """Notes the shipments that are not there any more; returns what others' held."""
     listed = {shipment.id for shipment in found}

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from counterfoil.bigcommerce import Shipment
+from counterfoil.bigcommerce import StoreShipment
 from counterfoil.stores.models import WebOrder, WebShipment
 
 
-def keep_ours(web_order: WebOrder, parcel_id: int, shipment: Shipment) -> WebShipment:
+def keep_ours(web_order: WebOrder, parcel_id: int, shipment: StoreShipment) -> WebShipment:
     """Notes a shipment that is a parcel of ours, as the store has it now."""
     kept, _ = WebShipment.objects.update_or_create(
         web_order=web_order,
@@ -20,7 +20,7 @@ def keep_ours(web_order: WebOrder, parcel_id: int, shipment: Shipment) -> WebShi
     return kept
 
 
-def keep_unknown(web_order: WebOrder, shipments: Iterable[Shipment]) -> None:
+def keep_unknown(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> None:
     """Notes the shipments that are not known yet: someone else made them, and the books are to follow."""
     now = timezone.now()
     known = set(web_order.web_shipments.values_list("bigcommerce_shipment_id", flat=True))
@@ -34,7 +34,7 @@ def keep_unknown(web_order: WebOrder, shipments: Iterable[Shipment]) -> None:
         WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=True)
 
 
-def columns(shipment: Shipment) -> dict[str, Any]:
+def columns(shipment: StoreShipment) -> dict[str, Any]:
     """A shipment's fields as they are kept."""
     return {
         "order_address_id": shipment.order_address_id,

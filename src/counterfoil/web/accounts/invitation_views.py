@@ -23,7 +23,7 @@ from counterfoil.accounts.users import accept as accept_invitation
 from counterfoil.accounts.users import invitation_for
 from counterfoil.sales.errors import Refused
 from counterfoil.web.accounts.links import counted_link
-from counterfoil.web.ui.referrers import without_referrer
+from counterfoil.web.ui.security import without_referrer
 
 TOKEN = "invitation_token"  # noqa: S105 (its place in the session)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from counterfoil.accounts.mail.outbox import can_mail
 from counterfoil.accounts.signals import audit_a_few_times
 from counterfoil.web.accounts.links import counted_link
-from counterfoil.web.ui.referrers import without_referrer
+from counterfoil.web.ui.security import without_referrer
 
 RESET_KEY = "_password_reset_key"  # where allauth keeps the token of a mailed link
 LOG_OUT_CLEARS = '"cache", "storage"'

@@ -12,19 +12,13 @@ from counterfoil.intake.matching.products import MissingProduct, missing_product
 from counterfoil.stores.attention.causes import Action, Cause, cause_of
 from counterfoil.stores.attention.items import AttentionGroup, AttentionItem, Narrowed, attention
 from counterfoil.stores.integrations.links import order_there
-from counterfoil.stores.models import UpdateKind, WebIntegration
+from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.updates.kinds import type_of
 from counterfoil.web.ui.formatting import field_name
 
 UNFOLDED = 3
 """So many things stand open on their group's card."""
 UNKNOWN = "order:unknown_product"
-ABOUT = {
-    UpdateKind.STATUS.value: "Status",
-    UpdateKind.CREATE.value: "Shipment",
-    UpdateKind.CORRECT.value: "Correction of a shipment",
-    UpdateKind.VOID.value: "Deletion of a shipment",
-    UpdateKind.STAFF_NOTES.value: "Staff notes",
-}
 NOUNS = {
     "order": ("order", "orders"),
     "update": ("update", "updates"),
@@ -96,7 +90,7 @@ class Card:
         if self.missing and self.missing.variant:
             return f"An item without SKU: {self.missing.description}"
         if group.kind == "update":
-            return f"{ABOUT.get(group.about, 'Update')}: {self.cause.heading}"
+            return f"{type_of(group.about).subject}: {self.cause.heading}"
         if group.kind == "conflict":
             return self._said(self.cause.heading, field_name(group.about)[:1].upper() + field_name(group.about)[1:])
         return self._said(self.cause.heading, group.about)

@@ -1,4 +1,4 @@
-"""The forms."""
+"""The form of a web integration's settings."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,118 +12,35 @@ from django.http import HttpRequest
 
 from counterfoil.accounts.audit import audit
 from counterfoil.bigcommerce import StatusId
-from counterfoil.sales.models import Client, OrderStatus
+from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.mapping_warnings import to_confirm, warnings
-from counterfoil.stores.integrations.validation import LEAST_ANSWER_SECONDS, MOST_ANSWER_SECONDS, validate
-from counterfoil.stores.models import UnknownProduct, WebIntegration
-from counterfoil.web.integrations.settings_help import EXPLAINED
+from counterfoil.stores.integrations.option_kinds import Number
+from counterfoil.stores.integrations.options import MAPPING, OF_FORM, SECRETS, SETUP, names_of, options_of
+from counterfoil.stores.integrations.validation import validate
+from counterfoil.stores.models import WebIntegration
+from counterfoil.web.integrations.settings_fields import field_of, when_set
 from counterfoil.web.ui.reauthentication import ask_for_password
 from counterfoil.web.ui.security import current_user
 
-SETUP = ("code", "description", "api_path", "client_id", "client_secret", "access_token")
-OPTIONS = (
-    "new_statuses",
-    "downloaded_status",
-    "error_status",
-    "not_before",
-    "first_orders",
-    "unknown_product",
-    "accept_cents",
-    "match_by_email",
-    "match_by_phone",
-    "match_by_address",
-    "match_across_stores",
-    "guest_client",
-    "take_over_shipments",
-    "close_unshippable",
-    "staff_notes",
-    "reconcile_nightly",
-    "poll_seconds",
-    "answer_seconds",
-    "paused",
+SECRET_NAMES = names_of(SECRETS)
+PLAIN = names_of(option for option in OF_FORM if not option.is_secret)
+KEPT_WHEN_EMPTY = names_of(
+    option for option in OF_FORM if isinstance(option.kind, Number) and option.kind.kept_when_empty
 )
-SECRETS = ("client_secret", "access_token")
-PLAIN = tuple(name for name in (*SETUP, *OPTIONS, "push_status") if name not in SECRETS)
-
-
-class SecretWidget(forms.PasswordInput):
-    """Takes a secret; what is stored never comes back."""
-
-    def __init__(self) -> None:
-        super().__init__(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"})
-
-
-def _plain_text(**attrs: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attrs})
 
 
 class WebIntegrationForm(forms.Form):
     """Store setup, integration options and order status mapping of one web integration."""
-
-    code = forms.CharField(label="Import source code", max_length=20, widget=_plain_text(placeholder="WEB-"))
-    description = forms.CharField(label="Store description", max_length=300)
-    api_path = forms.CharField(
-        label="API path",
-        max_length=300,
-        widget=_plain_text(placeholder="https://api.bigcommerce.com/stores/…", inputmode="url"),
-    )
-    client_id = forms.CharField(label="Client ID", required=False, max_length=300, widget=_plain_text())
-    client_secret = forms.CharField(label="Client secret", required=False, max_length=300, widget=SecretWidget())
-    access_token = forms.CharField(label="Access token", required=False, max_length=300, widget=SecretWidget())
-    new_statuses = forms.TypedMultipleChoiceField(
-        label="New order status", coerce=int, widget=forms.CheckboxSelectMultiple
-    )
-    downloaded_status = forms.TypedChoiceField(label="Downloaded order status", coerce=int)
-    error_status = forms.TypedChoiceField(label="Import error status", coerce=int)
-    not_before = forms.DateField(
-        label="Do not import orders created before",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    first_orders = forms.IntegerField(
-        label="Take in only the first … orders", required=False, min_value=1, max_value=1_000_000
-    )
-    unknown_product = forms.ChoiceField(
-        label="An order has a product that is not in the product list", choices=UnknownProduct.choices
-    )
-    accept_cents = forms.IntegerField(label="Accept differences of up to … cents", min_value=0, max_value=1000)
-    match_by_email = forms.BooleanField(label="Match clients by e-mail", required=False)
-    match_by_phone = forms.BooleanField(label="Match clients by phone and last name", required=False)
-    match_by_address = forms.BooleanField(label="Also match clients by bill-to address and last name", required=False)
-    match_across_stores = forms.BooleanField(label="Match clients of other stores by e-mail", required=False)
-    guest_client = forms.ModelChoiceField(
-        label="One client for guests: its number",
-        queryset=Client.objects.filter(merged_into=None),
-        required=False,
-        widget=forms.NumberInput(attrs={"min": 1}),
-        error_messages={"invalid_choice": "There is no client with this number."},
-    )
-    take_over_shipments = forms.BooleanField(label="Take over shipments made in the store", required=False)
-    close_unshippable = forms.BooleanField(label="Close orders that have nothing to ship", required=False)
-    reconcile_nightly = forms.BooleanField(label="Compare with the store every night", required=False)
-    staff_notes = forms.BooleanField(label="Write why an order was not imported into its staff notes", required=False)
-    poll_seconds = forms.IntegerField(label="Ask the store every … seconds", min_value=10, max_value=86_400)
-    answer_seconds = forms.IntegerField(
-        label="Wait … seconds for an answer",
-        min_value=LEAST_ANSWER_SECONDS,
-        max_value=MOST_ANSWER_SECONDS,
-        required=False,
-    )
-    paused = forms.BooleanField(label="Paused", required=False)
-    push_status = forms.BooleanField(label="Push order status updates", required=False)
 
     def __init__(self, *args: Any, integration: WebIntegration, **kwargs: Any) -> None:
         self.integration = integration
         self.warned_before = warnings(integration) if integration.pk else []
         super().__init__(*args, **kwargs)
         self._set_initial()
-        for name, explanation in EXPLAINED.items():
-            self.fields[name].help_text = explanation.html
         statuses = [(status.value, _label(integration, status)) for status in StatusId]
-        for name in ("new_statuses", "downloaded_status", "error_status"):
-            self.fields[name].choices = statuses  # type: ignore[attr-defined]
+        self.fields |= {option.name: field_of(option, statuses) for option in OF_FORM}
         self._add_mapping(statuses)
         self._keep_what_stays()
 
@@ -150,7 +67,7 @@ class WebIntegrationForm(forms.Form):
     def _keep_what_stays(self) -> None:
         if not self.integration.pk:
             return
-        for name in SECRETS:
+        for name in SECRET_NAMES:
             if getattr(self.integration, name):
                 self.fields[name].widget.attrs["placeholder"] = f"{when_set(self.integration, name)}. Empty: it stays."
         if self.integration.web_orders.exists():
@@ -159,12 +76,12 @@ class WebIntegrationForm(forms.Form):
     @property
     def setup_fields(self) -> list[BoundField]:
         """The store setup."""
-        return [self[name] for name in SETUP]
+        return [self[name] for name in names_of(options_of(SETUP))]
 
     @property
     def option_fields(self) -> list[BoundField]:
         """The integration options but for the pushing of statuses."""
-        return [self[name] for name in OPTIONS]
+        return [self[option.name] for option in OF_FORM if option.tab not in (SETUP, MAPPING)]
 
     @property
     def mapping_fields(self) -> Iterator[BoundField]:
@@ -195,16 +112,15 @@ class WebIntegrationForm(forms.Form):
     @property
     def what_changed(self) -> str:
         """The names of the settings that a person has entered anew, secrets by name only."""
-        words = [str(self.fields[name].label) for name in self.changed_data if name not in SECRETS]
-        words += [f"{self.fields[name].label} replaced" for name in SECRETS if self.cleaned_data.get(name)]
+        words = [str(self.fields[name].label) for name in self.changed_data if name not in SECRET_NAMES]
+        words += [f"{self.fields[name].label} replaced" for name in SECRET_NAMES if self.cleaned_data.get(name)]
         return ", ".join(words)
-
-    def clean_answer_seconds(self) -> int:
-        """Empty: it stays as it is."""
-        return self.cleaned_data["answer_seconds"] or self.integration.answer_seconds
 
     def clean(self) -> None:
         """Sets what was entered on the integration (not saved) and asks the one place that knows what may be saved."""
+        for name in KEPT_WHEN_EMPTY:
+            if name in self.cleaned_data and self.cleaned_data[name] is None:
+                self.cleaned_data[name] = getattr(self.integration, name)
         self.apply()
         for name, why in validate(self.integration, self.mapping).items():
             if name == "mapping":
@@ -222,7 +138,7 @@ class WebIntegrationForm(forms.Form):
         for name in PLAIN:
             if name in self.cleaned_data:
                 setattr(self.integration, name, self.cleaned_data[name])
-        for name in SECRETS:
+        for name in SECRET_NAMES:
             if self.cleaned_data.get(name):
                 setattr(self.integration, name, Secret.of(self.cleaned_data[name]))
 
@@ -243,7 +159,7 @@ def saved(form: WebIntegrationForm, request: HttpRequest) -> bool:
 
     Secrets are saved for whoever has entered their password lately; else it is asked for first.
     """
-    if any(form.cleaned_data.get(name) for name in SECRETS):
+    if any(form.cleaned_data.get(name) for name in SECRET_NAMES):
         ask_for_password(request)
     is_new = form.integration.pk is None
     try:
@@ -256,14 +172,6 @@ def saved(form: WebIntegrationForm, request: HttpRequest) -> bool:
     elif form.what_changed:
         audit(request, f"Changed settings: {form.what_changed}.", about=form.integration.code)
     return True
-
-
-def when_set(integration: WebIntegration, name: str) -> str:
-    """Whether a secret is set, and since when where that is known; its value never shows."""
-    if not getattr(integration, name):
-        return "Not set"
-    at = getattr(integration, f"{name}_set_at")
-    return f"Set on {at.day} {at:%B %Y}" if at else "Set"
 
 
 def _label(integration: WebIntegration, status: StatusId) -> str:

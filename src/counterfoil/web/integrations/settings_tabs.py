@@ -1,14 +1,15 @@
 """The settings of a web integration a few at a time: what a form of some of them shows, checks and saves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField
 
 from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.integrations.option_types import OptionTab
+from counterfoil.stores.integrations.options import TABS, names_of, options_of
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.integrations.settings_form import SETUP, WebIntegrationForm
+from counterfoil.web.integrations.settings_form import WebIntegrationForm
 
 
 class PartForm(WebIntegrationForm):
@@ -55,58 +56,10 @@ class PartForm(WebIntegrationForm):
         return self.integration
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """Settings that stand together: what they are about, and the names of their fields."""
-
-    name: str
-    title: str
-    about: str
-    fields: tuple[str, ...]
-
-    @property
-    def maps(self) -> bool:
-        """Whether the order status mapping stands here."""
-        return self.name == "mapping"
+def fields_of(tab: OptionTab) -> tuple[str, ...]:
+    """The fields of a tab; what has a button of its own stands elsewhere."""
+    return names_of(option for option in options_of(tab) if not option.has_button)
 
 
-TABS = (
-    Tab("setup", "Store setup", "Which store this is, and how it is reached.", SETUP),
-    Tab(
-        "orders",
-        "Orders in",
-        "Which orders become sales orders, and what they become in the store.",
-        (
-            "new_statuses",
-            "downloaded_status",
-            "error_status",
-            "not_before",
-            "first_orders",
-            "unknown_product",
-            "accept_cents",
-            "poll_seconds",
-            "answer_seconds",
-            "reconcile_nightly",
-        ),
-    ),
-    Tab(
-        "mapping",
-        "Order status mapping",
-        "What the store shows when a sales order goes on to another order status here.",
-        ("push_status",),
-    ),
-    Tab(
-        "clients",
-        "Clients",
-        "How the client of an order is found. The first rule that finds one decides; where none does, the client is "
-        "made with the order.",
-        ("match_by_email", "match_by_phone", "match_by_address", "match_across_stores", "guest_client"),
-    ),
-    Tab(
-        "shipments",
-        "Shipments and notes",
-        "What others ship in the store, what needs no shipping, and what is noted there.",
-        ("take_over_shipments", "close_unshippable", "staff_notes"),
-    ),
-)
+FORM_TABS = tuple(tab for tab in TABS if not tab.has_own_page)
 """Saved one by one. Names of methods, further fields and the catalog have pages of their own beside them."""

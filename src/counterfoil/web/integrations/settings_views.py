@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.accounts.models import Role
 from counterfoil.stores.integrations.connection import test_connection
+from counterfoil.stores.integrations.options import MAPPING, SETUP
 from counterfoil.stores.integrations.outage import ELSEWHERE, MENDED_BY_A_PERSON
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_form import WebIntegrationForm, saved
-from counterfoil.web.integrations.settings_tabs import TABS, PartForm
+from counterfoil.web.integrations.settings_tabs import FORM_TABS, PartForm, fields_of
 from counterfoil.web.integrations.views import since_now
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import role_required
@@ -31,16 +32,16 @@ def add(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("client_secret", "access_token")
 @role_required(Role.MANAGER)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int, tab: str = TABS[0].name) -> HttpResponse:
+def edit(request: HttpRequest, pk: int, tab: str = SETUP.name) -> HttpResponse:
     """One tab of the settings; what the others set stays as it is."""
     integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
-    shown = next((each for each in TABS if each.name == tab), None)
+    shown = next((each for each in FORM_TABS if each.name == tab), None)
     if shown is None:
         raise Http404
-    form = PartForm(_sent(request), integration=integration, only=shown.fields, maps=shown.maps)
-    mend = shown is TABS[0] and integration.state.trouble_code in MENDED_BY_A_PERSON - {ELSEWHERE}
-    context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": mend}
-    return _answer(request, form, "web/integrations/settings.html", context)
+    form = PartForm(_sent(request), integration=integration, only=fields_of(shown), maps=shown is MAPPING)
+    to_mend = shown is SETUP and integration.state.trouble_code in MENDED_BY_A_PERSON - {ELSEWHERE}
+    context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": to_mend}
+    return _answer(request, form, "web/integrations/settings.html", context | {"maps": form.maps})
 
 
 def _sent(request: HttpRequest) -> Any:

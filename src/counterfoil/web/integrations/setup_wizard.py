@@ -14,19 +14,20 @@ from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Product
 from counterfoil.stores.integrations.connection import save_integration, test_connection
+from counterfoil.stores.integrations.options import SETUP
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import CatalogLoad, WebIntegration
 from counterfoil.web.integrations.preview import FIRST, MOST, preview_orders
 from counterfoil.web.integrations.preview_views import first_of
-from counterfoil.web.integrations.settings_form import SETUP, saved
-from counterfoil.web.integrations.settings_tabs import PartForm
+from counterfoil.web.integrations.settings_form import saved
+from counterfoil.web.integrations.settings_tabs import PartForm, fields_of
 from counterfoil.web.integrations.views import since_now
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 
 MAPPING = "mapping"
 FIELDS: dict[str, tuple[str, ...]] = {
-    "connect": SETUP,
+    "connect": fields_of(SETUP),
     "statuses": ("new_statuses", "downloaded_status", "error_status"),
     MAPPING: ("push_status",),
     "products": ("unknown_product",),

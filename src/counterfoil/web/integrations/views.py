@@ -20,6 +20,7 @@ from counterfoil.stores.integrations.webhooks import hooks_shown
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.resend_statuses import present_statuses, send_present_statuses
+from counterfoil.web.integrations.settings_card import setting_groups
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
@@ -53,6 +54,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     mapping = integration.status_mapping.select_related("order_status")
     context |= {
         "live": live,
+        "settings": setting_groups(integration),
         "mapping": [(row.order_status, integration.status_text(row.status_id)) for row in mapping],
         "log": integration.log.all()[:8],
         "hooks": hooks_shown(integration),

@@ -16,7 +16,7 @@ from counterfoil.sales.orders.querysets import known_channels, on_hold, shipped,
 from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.web.ui.filters import store_choices
-from counterfoil.web.ui.timezones import beginning_of, zone_of
+from counterfoil.web.ui.formatting import beginning_of, zone_of
 
 Orders = QuerySet[SalesOrder]
 SHOWN: dict[str, tuple[str, Callable[[Orders], Orders]]] = {

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.intake.updating.changes import WHY as CHANGED_IN_STORE
 from counterfoil.sales.models import OrderChange, PrintoutKind, SalesOrder
-from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, WebOrder
+from counterfoil.stores.models import LogKind, StoreUpdate, WebOrder
 from counterfoil.stores.updates.descriptions import describe, preloaded
 from counterfoil.stores.weborders.timeline import Side, Source, TimelineCursor, TimelineRow, timeline_entries
 from counterfoil.web.ui import status_colors
@@ -94,7 +94,7 @@ def _plain(row: TimelineRow) -> TimelineEntry:
 
 
 def _update(at: datetime, update: StoreUpdate) -> TimelineEntry:
-    cause = f" {update.get_cause_display()}." if update.kind == UpdateKind.STATUS and update.cause else ""
+    cause = f" {update.get_cause_display()}." if update.cause else ""
     why = f" {update.reason}" if update.reason else ""
     word = f"Store update: {update.get_state_display().lower()}"
     return TimelineEntry(at, word, status_colors.update_tone(update.state), f"{describe(update)}.{cause}{why}")

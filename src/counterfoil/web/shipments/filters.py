@@ -12,7 +12,7 @@ from counterfoil.sales.models.shipments import parcel_carrier
 from counterfoil.sales.shipping.search import carriers_used, parcels_with
 from counterfoil.stores.updates.parcel_status import ParcelStanding, parcels_that_are
 from counterfoil.web.ui.filters import store_choices
-from counterfoil.web.ui.timezones import beginning_of, zone_of
+from counterfoil.web.ui.formatting import beginning_of, zone_of
 
 Parcels = QuerySet[Parcel]
 BY_HAND = "by-hand"  # in place of an import source code

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from counterfoil.sales.db.bounded_list import in_order
 from counterfoil.sales.models import Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.stores.integrations.links import is_web_link
-from counterfoil.stores.models import IN_HAND, SHIPMENT_KINDS, StoreUpdate, UpdateState, WebOrder, WebShipment
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrder, WebShipment
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS
 from counterfoil.stores.updates.parcel_status import NOT_FOR_STORE, TAKEN_OVER, ParcelState, parcel_state
 from counterfoil.web.ui import status_colors
 

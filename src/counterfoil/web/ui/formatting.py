@@ -1,15 +1,20 @@
-"""How the pages show money, moments and states."""
+"""How the pages show money, moments and states, and what "today" is to who reads them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.models import OrderLine, OrderStatus
 from counterfoil.sales.money import MINUS, money_text
 from counterfoil.web.ui import status_colors
+
+ZONE_COOKIE = "zone"
+LONGEST_ZONE = 64
 
 
 def money(amount: Decimal | None, currency: str = "") -> SafeString | str:
@@ -75,3 +80,17 @@ def order_status(status: OrderStatus) -> SafeString:
 def state(text: str, tone: str) -> SafeString:
     """A state with its colour; the text says all, the colour only helps."""
     return format_html('<span class="state state-{}">{}</span>', tone, text)
+
+
+def zone_of(request: HttpRequest | None) -> tzinfo:
+    """As moments.js told it with a cookie; UTC where scripts are off."""
+    name = request.COOKIES.get(ZONE_COOKIE, "") if request else ""
+    try:
+        return ZoneInfo(name) if 0 < len(name) <= LONGEST_ZONE else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def beginning_of(day: date, zone: tzinfo) -> datetime:
+    """The first moment of a day there."""
+    return datetime.combine(day, time.min, zone)

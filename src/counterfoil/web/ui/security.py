@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
 from django.conf import settings
@@ -38,6 +38,7 @@ ONLY_HTTPS = "This address is used with https only. Nothing was done. Open it wi
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 Answer = Callable[[HttpRequest], HttpResponse]
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 class HttpsOnly(SecurityMiddleware):
@@ -122,3 +123,13 @@ def current_user(request: HttpRequest) -> Person:
     """Who asks; the login is checked before any view is reached."""
     assert isinstance(request.user, Person)
     return request.user
+
+
+def without_referrer(answer: Response) -> Response:
+    """Nothing that is asked for from this page says where it was asked from, not even to ourselves: proxies log it.
+
+    Not for a page with a form: browsers then send "Origin: null" along with it, which Django refuses.
+    """
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["Cache-Control"] = "no-store"
+    return answer

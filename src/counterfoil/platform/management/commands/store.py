@@ -19,39 +19,13 @@ from counterfoil.stores.integrations.installation import stores_elsewhere, work_
 from counterfoil.stores.integrations.mapping_changes import mapping_changes, mapping_of
 from counterfoil.stores.integrations.mapping_warnings import warnings
 from counterfoil.stores.integrations.method_names import set_default_name
+from counterfoil.stores.integrations.options import OF_FORM, OPTIONS
 from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown, want_hooks
 from counterfoil.stores.models import NameKind, StoreState, WebIntegration
 from counterfoil.stores.updates.resend_statuses import PresentStatus, present_statuses, send_present_statuses
 
-PLAIN = (
-    "code",
-    "description",
-    "api_path",
-    "client_id",
-    "new_statuses",
-    "downloaded_status",
-    "error_status",
-    "not_before",
-    "first_orders",
-    "unknown_product",
-    "push_status",
-    "poll_seconds",
-    "answer_seconds",
-    "accept_cents",
-    "match_by_email",
-    "match_by_phone",
-    "match_by_address",
-    "match_across_stores",
-    "guest_client_id",
-    "staff_notes",
-    "take_over_shipments",
-    "close_unshippable",
-    "reconcile_nightly",
-    "paused",
-)
-MAY_BE_NONE = ("not_before", "first_orders", "guest_client_id")
-FLAGS = {"new_statuses": "--new-status", "mapping": "--map"}
+FLAGS = {option.name: option.flag_name for option in OPTIONS} | {"mapping": "--map"}
 
 
 class Command(CounterfoilCommand):
@@ -92,10 +66,10 @@ class Command(CounterfoilCommand):
         self._save(store_called(options["which"]), options)
 
     def _save(self, integration: WebIntegration, options: dict[str, Any]) -> None:
-        for name in PLAIN:
-            value = options[name]
-            if value is not None:
-                setattr(integration, name, None if name in MAY_BE_NONE and value == NONE else value)
+        for option in OF_FORM:
+            value = options[option.key]
+            if value is not None and not option.is_secret:
+                setattr(integration, option.key, None if option.kind.none and value == NONE else value)
         client_secret = _secret("client_secret", options)
         access_token = _secret("access_token", options)
         if access_token is not None:
@@ -103,7 +77,7 @@ class Command(CounterfoilCommand):
         mapping = _mapping(integration, options["map"], only=options["map_only"])
         found = validate(integration, mapping)
         if found:
-            lines = [f"  {FLAGS.get(name, '--' + name.replace('_', '-'))}: {why}" for name, why in found.items()]
+            lines = [f"  {FLAGS[name]}: {why}" for name, why in found.items()]
             raise UsageError("Not saved.\n" + "\n".join(lines))
         before = mapping_of(integration)
         save_integration(
@@ -248,11 +222,9 @@ def _mapping(integration: WebIntegration, pairs: list[str] | None, *, only: bool
 def _shape(integration: WebIntegration) -> Shape:
     """`store show --json`. Secrets show as set or not set only."""
     state, _ = StoreState.objects.get_or_create(integration=integration)
-    shape: Shape = {name: getattr(integration, name) for name in PLAIN}
+    shape: Shape = {option.key: option.value(integration) for option in OPTIONS}
     mapping = integration.status_mapping.select_related("order_status")
     return shape | {
-        "client_secret": "set" if integration.client_secret else "not set",
-        "access_token": "set" if integration.access_token else "not set",
         "warnings": warnings(integration),
         "map": {row.order_status.name: row.status_id for row in mapping},
         "store_name": state.store_name,

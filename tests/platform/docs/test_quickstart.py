@@ -17,7 +17,7 @@ from tests.platform.commands import run
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
-PAGE = Path(__file__).parents[2] / "docs" / "quickstart.md"
+PAGE = Path(__file__).parents[3] / "docs" / "quickstart.md"
 
 
 def printed() -> list[list[str]]:

@@ -18,7 +18,7 @@ from counterfoil.platform.database.embedded import EmbeddedServer
 from counterfoil.platform.database.embedded_user import binaries
 from counterfoil.platform.monitoring.metrics import metrics_text
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RUNNING = ROOT / "docs" / "running"
 UNIT = RUNNING / "counterfoil.service"
 SYSTEMD = shutil.which("systemd-analyze")

@@ -11,7 +11,7 @@ import pytest
 from counterfoil.platform.cli.main import COMMANDS
 from counterfoil.platform.processes import launcher
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 HIDDEN = {"--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"}
 EVERYWHERE = {"--help", "--skip-checks"}

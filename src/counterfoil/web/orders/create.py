@@ -1,16 +1,25 @@
-"""What is entered on *New sales order*."""
+"""*New sales order*: an order made by hand, as it is entered on its page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.accounts.models import Role
 from counterfoil.sales.clients.addresses import LastAddresses, last_addresses
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, OrderAddress, SalesOrder
 from counterfoil.sales.orders.drafts import AddressDraft
-from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, ManualOrder
+from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, ManualOrder, place_by_hand
 from counterfoil.storable import number_of, without_nulls
+from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.request_data import key_in
+from counterfoil.web.ui.security import current_user, role_required
 
 ADDRESS = (
     ("first_name", "First name"),
@@ -30,6 +39,32 @@ FIRST_LINES, MORE_LINES = 3, 3
 MOST_FOUND = 10
 LONGEST = 20_000
 WITHOUT_TAX = "without_tax"
+LOOKS = ("add", "fill", "search", "sums")  # buttons that show the page again and save nothing
+
+
+@role_required(Role.CLERK)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """New sales order: client, addresses, lines. It is never sent to a store. `?client=`: whom it is for."""
+    if request.method == "POST":
+        form = NewOrderForm(request.POST)
+    else:
+        chosen = Client.objects.filter(pk=key_in(request.GET, "client") or 0, merged_into=None).first()
+        form = NewOrderForm(client_id=chosen.pk if chosen else None)
+    if request.method != "POST" or any(name in request.POST for name in LOOKS):
+        return _form_page(request, form)
+    try:
+        order = place_by_hand(form.entered(), by=str(current_user(request)))
+    except Refused as refused:
+        return _form_page(request, form, refused)
+    number = type(order).objects.values_list("number", flat=True).get(pk=order.pk)
+    return redirect_back(request, reverse("order", args=[number]), f"Sales order {number} is in the books.")
+
+
+def _form_page(request: HttpRequest, form: "NewOrderForm", refused: Refused | None = None) -> HttpResponse:
+    form.fill_addresses()
+    context = {"form": form, "refused": refused}
+    return render(request, "web/orders/create/index.html", context, status=422 if refused else 200)
 
 
 @dataclass(frozen=True, slots=True)
