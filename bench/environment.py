@@ -69,7 +69,7 @@ def official_client(store: SandboxStore) -> Iterator[Any]:
         )
 
 
-def empty_books() -> None:
+def empty_database() -> None:
     """Empties every table that an import fills."""
     tables = [name for name in connection.introspection.table_names() if name not in KEPT]
     statements = [f"TRUNCATE {', '.join(tables)} CASCADE"]

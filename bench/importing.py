@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from bench.environment import connect, empty_books, filled_store, print_table
+from bench.environment import connect, empty_database, filled_store, print_table
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.stores.sync.session import open_session
@@ -52,7 +52,7 @@ def measure(orders: int) -> None:
                 collect.complete(there.api, each)
         ours = _import(integration, kept)
         theirs = _write(_rows(), _web_orders())
-        empty_books()
+        empty_database()
     ratio = theirs / ours
     print_table(
         "Importing orders, one transaction each",

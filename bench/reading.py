@@ -4,7 +4,7 @@ import time
 
 from tests.sandbox_store import SandboxStore
 
-from bench.environment import connect, empty_books, filled_store, official_client, print_table
+from bench.environment import connect, empty_database, filled_store, official_client, print_table
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.stores.sync.session import open_session
 
@@ -18,7 +18,7 @@ def measure(orders: int) -> None:
         store.clear_calls()
         theirs = _naively(store, orders)
         their_calls = len(store.calls())
-        empty_books()
+        empty_database()
     print_table(
         f"Fetching {orders} orders with lines, addresses and coupons",
         ("", "calls", "seconds"),

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-from bench.environment import connect, empty_books, filled_store, print_table
+from bench.environment import connect, empty_database, filled_store, print_table
 from counterfoil.intake import scripts
 from counterfoil.intake.conversion.rules import forget_rules
 from counterfoil.intake.fetching import orders as collect
@@ -51,7 +51,7 @@ def measure(orders: int) -> None:
                     counts[way] += 1
                 seconds[way] += time.perf_counter() - began
         PROCESSES.close()
-        empty_books()
+        empty_database()
     rows = [
         (name, count, f"{took:.2f}", f"{count / took:.0f}", f"{took / count * 1000:.2f}")
         for name, count, took in zip(PLACES, counts, seconds, strict=True)

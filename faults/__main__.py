@@ -50,7 +50,7 @@ def main() -> int:
     os.environ.pop("DATABASE_URL", None)
     began = time.monotonic()
     if options.tally is not None:
-        tallies = _in_a_house(options)
+        tallies = _in_an_environment(options)
         options.tally.write_text(json.dumps([asdict(each) for each in tallies]))
     else:
         tallies = _side_by_side(options)
@@ -71,12 +71,12 @@ def _side_by_side(options: argparse.Namespace) -> list[Tally]:
         console.status(f"{len(wanted)} faults, {options.houses} at once …"),
         ThreadPoolExecutor(options.houses) as pool,
     ):
-        tallies = pool.map(lambda group: _beside(options, group, Path(folder)), groups)
+        tallies = pool.map(lambda group: _extra_context(options, group, Path(folder)), groups)
         found = {tally.fault: tally for several in tallies for tally in several}
     return [found[name] for name in wanted if name in found]
 
 
-def _beside(options: argparse.Namespace, names: Sequence[str], folder: Path) -> list[Tally]:
+def _extra_context(options: argparse.Namespace, names: Sequence[str], folder: Path) -> list[Tally]:
     """Some faults in a process of their own, whose lines are ours."""
     into = folder / f"{names[0]}.json"
     command = [sys.executable, "-m", "faults", "--share", str(options.share), "--tally", str(into)]
@@ -93,7 +93,7 @@ def _beside(options: argparse.Namespace, names: Sequence[str], folder: Path) -> 
     return [Tally(**each) for each in json.loads(into.read_text())]
 
 
-def _in_a_house(options: argparse.Namespace) -> list[Tally]:
+def _in_an_environment(options: argparse.Namespace) -> list[Tally]:
     """Sets a house up, does the faults to it, takes it down again."""
     with tempfile.TemporaryDirectory(prefix="counterfoil-faults-", ignore_cleanup_errors=True) as folder:
         os.environ["COUNTERFOIL_DATA_DIR"] = folder
@@ -114,7 +114,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> list[Tally]:
     from django.conf import settings
     from django.core.management import call_command
 
-    from faults.environment import How, house
+    from faults.environment import How, env
     from faults.faults import FAULTS
 
     call_command("migrate", verbosity=0)
@@ -124,7 +124,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> list[Tally]:
         server.stop()
         server.start()
 
-    with house(restart=restart) as here:
+    with env(restart=restart) as here:
         settings.API_ORIGINS = [here.store.origin]
         for name, fault in FAULTS.items():
             if options.only and name not in options.only:

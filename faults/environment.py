@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.environment import empty_books
+from bench.environment import empty_database
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
 from django.db.models import Q, QuerySet
@@ -27,7 +27,7 @@ from faults.child import Children, Ended
 from faults.tally import Tally
 
 MINUTE = timedelta(minutes=1)
-MOST_TURNS = 12
+MOST_SYNCS = 12
 LOCK_SECONDS = 30.0
 NEW, DOWNLOADED = 11, 9
 
@@ -53,7 +53,7 @@ class How:
         return max(1, round(1 / self.share))
 
 
-class House:
+class FaultEnvironment:
     """Books and a sandbox store; empty after `fresh`."""
 
     def __init__(
@@ -71,7 +71,7 @@ class House:
 
     def fresh(self, **options: Any) -> WebIntegration:
         """Empty books, an empty store with plenty of quota, connected; polls come every ten seconds."""
-        empty_books()
+        empty_database()
         self.store.reset()
         self.store.set(plan="enterprise")
         integration = connect(self.store, **{"poll_seconds": 10, "push_status": True} | options)
@@ -82,24 +82,24 @@ class House:
         """A new order that waits in the store."""
         return self.store.place(1, **{"kind": "guest", "status_id": NEW} | fields)[0]
 
-    def turn(self, plant: str | None = None) -> None:
+    def run_sync(self, plant: str | None = None) -> None:
         """A worker's turn, in this process: it knows nothing of the one that was hit, and needs no start.
 
         The lock of one that was killed is held until PostgreSQL sees that it is gone: so long the next one waits.
         With a planted bug it takes place in a process of its own.
         """
         if plant is not None:
-            self.children.run("turn", plant=plant)
+            self.children.run("run_sync", plant=plant)
             return
         ends_at = time.monotonic() + LOCK_SECONDS
         try:
-            while acts.turn() == acts.BUSY and time.monotonic() < ends_at:
+            while acts.run_sync() == acts.BUSY and time.monotonic() < ends_at:
                 time.sleep(0.05)
         except Exception as error:  # noqa: BLE001 (a worker that dies is what the verdict is to tell)
             self.died.append(f"{type(error).__name__}: {error}"[:300])
         close_old_connections()
 
-    def run_beside(self, act: str, *, error: str, **order: Any) -> Ended:
+    def run_with_database_error(self, act: str, *, error: str, **order: Any) -> Ended:
         """A run that the database troubles; for "restarted" the server goes down and comes back meanwhile."""
         if error != "restarted":
             return self.children.run(act, error=error, **order)
@@ -112,18 +112,18 @@ class House:
             self.restart()
             return running.result()
 
-    def settle(self, *, turns: int = MOST_TURNS, plant: str | None = None) -> float:
+    def sync_until_idle(self, *, syncs: int = MOST_SYNCS, plant: str | None = None) -> float:
         """Lets workers come until nothing is under way; how many seconds that takes, waits included.
 
         Waiting is done by moving the clock of the books, a minute at a time at most.
         """
         began, waited = time.monotonic(), 0.0
-        for _ in range(turns):
-            self.turn(plant=plant)
+        for _ in range(syncs):
+            self.run_sync(plant=plant)
             if self.is_at_rest():
                 break
             waited += self._wait()
-        self.turn(plant=plant)  # the poll that sees what the last writes did
+        self.run_sync(plant=plant)  # the poll that sees what the last writes did
         return time.monotonic() - began + waited
 
     def is_at_rest(self) -> bool:
@@ -186,7 +186,7 @@ class House:
 
 
 @contextmanager
-def house(database_url: str = "", restart: Callable[[], None] | None = None) -> Iterator[House]:
+def env(database_url: str = "", restart: Callable[[], None] | None = None) -> Iterator[FaultEnvironment]:
     """A house on the present database, whose migrations are done; `restart` restarts its server."""
     with SandboxStore() as store:
         environment = os.environ | {
@@ -195,7 +195,7 @@ def house(database_url: str = "", restart: Callable[[], None] | None = None) -> 
             "COUNTERFOIL_SECRET_KEY": settings.SECRET_KEY,
         }
         with Children(environment) as children:
-            yield House(store, children, environment, restart)
+            yield FaultEnvironment(store, children, environment, restart)
 
 
 def held_parcels() -> QuerySet[StoreUpdate]:

@@ -20,7 +20,7 @@ from faults import (
     slow_clients,
     upgrades,
 )
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
 
@@ -29,7 +29,7 @@ class Fault:
     """`run` does it to the house and tallies each run; `bug`: what, planted, it must find (faults.planted)."""
 
     what: str
-    run: Callable[[House, Tally, How], None]
+    run: Callable[[FaultEnvironment, Tally, How], None]
     bug: str
 
 

@@ -32,8 +32,8 @@ def _send_without_looking() -> None:
         StoreUpdate.objects.filter(pk=update.pk).update(asked_at=None, state="waiting")
         return False
 
-    create_shipment.CreateShipment._look = look  # type: ignore[method-assign]
-    create_shipment.shipments_there = lambda _visit, _update: StoreShipments(())
+    create_shipment.CreateShipment._find_created = look  # type: ignore[method-assign]
+    create_shipment.shipments_there = lambda _session, _update: StoreShipments(())
 
 
 def _a_lost_answer_is_a_refusal() -> None:
@@ -46,7 +46,7 @@ def _a_lost_answer_is_a_refusal() -> None:
     transport._failed = failed  # type: ignore[assignment]
 
 
-def _no_fence() -> None:
+def _no_store_lock() -> None:
     """Whoever comes talks to the store; nobody's turn is waited for."""
     from counterfoil.stores.sync import session as session
 
@@ -87,7 +87,7 @@ def _hooks_are_made_once() -> None:
     """What stands in the books is taken for what stands at the store."""
     from counterfoil.platform.worker import sync
 
-    sync.keep_hooks = lambda _visit: None
+    sync.keep_hooks = lambda _session: None
 
 
 def _totals_are_made_to_fit() -> None:
@@ -123,9 +123,9 @@ def _each_order_is_read_by_itself() -> None:
 def _a_bad_order_stops_its_page() -> None:
     """What stops one order stops all those behind it."""
     from counterfoil.intake import outcomes
-    from counterfoil.intake.importing import sync as taking_in
+    from counterfoil.intake.importing import sync as intake_sync
 
-    import_order, is_over = taking_in.import_order, [False]
+    import_order, is_over = intake_sync.import_order, [False]
 
     def stop(*given: Any) -> Any:
         if is_over[0]:
@@ -134,7 +134,7 @@ def _a_bad_order_stops_its_page() -> None:
         is_over[0] = isinstance(outcome, outcomes.NotImported)
         return outcome
 
-    taking_in.import_order = stop
+    intake_sync.import_order = stop
 
 
 def _a_thread_waits_for_each_body() -> None:
@@ -169,9 +169,9 @@ def _late_lists_are_believed() -> None:
 
     from counterfoil.dispatch import present_status
     from counterfoil.intake.importing import import_order
-    from counterfoil.stores.weborders import look_window
+    from counterfoil.stores.weborders import poll_window
 
-    look_window.OVERLAP = timedelta(0)
+    poll_window.OVERLAP = timedelta(0)
     present_status._must_be_read = lambda *_given: False
     import_order.is_behind = lambda *_given: False
 
@@ -211,7 +211,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "totals are made to fit": _totals_are_made_to_fit,
     "old events are taken": _old_events_are_taken,
     "hooks are made once": _hooks_are_made_once,
-    "no fence": _no_fence,
+    "no fence": _no_store_lock,
     "late lists are believed": _late_lists_are_believed,
     "answers are believed": _answers_are_believed,
     "each order is read by itself": _each_order_is_read_by_itself,

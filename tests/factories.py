@@ -30,7 +30,7 @@ def fresh(integration: WebIntegration) -> WebIntegration:
     return WebIntegration.objects.select_related("state").get(pk=integration.pk)
 
 
-def turn(integration: WebIntegration, **options: Any) -> SyncResult:
+def run_sync(integration: WebIntegration, **options: Any) -> SyncResult:
     """One turn at the store that nothing may stop."""
     done = sync_store(fresh(integration), **{"seconds": 120.0} | options)
     assert done.trouble is None, done.trouble

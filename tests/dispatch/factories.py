@@ -10,7 +10,7 @@ from counterfoil.sales.models import OrderLine, OrderStatus, Parcel, SalesOrder
 from counterfoil.sales.orders.status import change_status, find_status
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreUpdate, UpdateKind, WebIntegration, WebShipment
-from tests.factories import connect, in_store, sales_order, turn, updates
+from tests.factories import connect, in_store, run_sync, sales_order, updates
 from tests.sandbox_store import SandboxStore
 
 
@@ -20,7 +20,7 @@ def imported(
     """An order with these quantities, imported and acknowledged; the calls so far are forgotten."""
     integration = connect(store, **options)
     order_id = place(store, *quantities)
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
     return order_id, integration
 

@@ -5,7 +5,7 @@ import pytest
 from counterfoil.sales.models import OrderChange
 from counterfoil.stores.models import UpdateState, WebIntegration
 from tests.dispatch.factories import creation, imported, ship, shipments_in
-from tests.factories import NEW, sales_order, turn, web_order
+from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_an_edit_that_came_with_a_new_status_is_imported_before_the_shipment_goe
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert OrderChange.objects.filter(order=sales_order(order_id)).exists()
     assert web_order(order_id).modified_read is not None
     assert creation(order_id).state == UpdateState.SENT
@@ -30,5 +30,5 @@ def test_from_a_paused_store_it_is_shipped_all_the_same(store: SandboxStore) -> 
     WebIntegration.objects.update(paused=True)
     store.edit(order_id, status_id=NEW)
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT

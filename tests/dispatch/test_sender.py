@@ -23,13 +23,13 @@ from counterfoil.stores.models import (
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.weborders.changes import poll_changes
-from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, sales_order, turn, updates, web_order
+from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, run_sync, sales_order, updates, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
 
 
-def take_in_only(integration: WebIntegration) -> None:
+def import_only(integration: WebIntegration) -> None:
     """Imports what waits and tells the store nothing yet."""
     with open_session(fresh(integration), seconds=60) as there:
         collect.count_orders(there.integration, there.api)
@@ -53,7 +53,7 @@ def writes(store: SandboxStore) -> list[dict[str, object]]:
 def test_an_imported_order_becomes_downloaded_in_the_store(store: SandboxStore) -> None:
     """One write an order, to the downloaded order status (rule 3)."""
     (order_id,) = store.place(1)
-    turn(connect(store))
+    run_sync(connect(store))
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert len(writes(store)) == 1
     assert [update.state for update in updates(order_id)] == [UpdateState.SENT]
@@ -64,10 +64,10 @@ def test_a_status_that_someone_set_meanwhile_is_left_alone(store: SandboxStore, 
     """An acknowledgement that finds another status than a new one is done, and logged (rule 12)."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     store.edit(order_id, status_id=status)
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == status
     assert writes(store) == []
     assert updates(order_id)[0].state == UpdateState.NOT_NEEDED
@@ -77,10 +77,10 @@ def test_an_order_edited_between_reading_and_acknowledging_ends_as_edited(store:
     """It is read and imported again before it is acknowledged."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     line = in_store(store, order_id)["products"][0]
     store.edit(order_id, lines=[{"id": line["id"], "quantity": line["quantity"] + 3}])
-    turn(integration)
+    run_sync(integration)
     here = sales_order(order_id)
     assert here.lines.get(source_id=line["id"]).quantity == line["quantity"] + 3
     assert f"{here.total:.4f}" == in_store(store, order_id)["total_inc_tax"]
@@ -91,7 +91,7 @@ def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: S
     """The answer to the update is the whole order; where it differs, the order is read and imported again."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     with open_session(fresh(integration), seconds=60) as there:
         poll_changes(there.integration, there.api)
         line = in_store(store, order_id)["products"][0]
@@ -103,7 +103,7 @@ def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: S
 
         SetStatus(there, Sent()).send(updates(order_id)[0].pk)
     assert "edited" in web_order(order_id).read_again
-    turn(integration)
+    run_sync(integration)
     assert f"{sales_order(order_id).total:.4f}" == in_store(store, order_id)["total_inc_tax"]
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
 
@@ -117,7 +117,7 @@ def test_a_shipped_order_whose_old_payload_is_in_hand_is_not_set_back(store: San
     store.edit(order_id, status_id=StatusId.SHIPPED)
     importing.import_order(fresh(integration), page[0].web_order_id)
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == StatusId.SHIPPED
     assert writes(store) == []
 
@@ -131,7 +131,7 @@ def test_a_payload_read_before_our_own_write_is_read_again(store: SandboxStore) 
     WebOrder.objects.update(written_at=timezone.now())
     assert importing.import_order(fresh(integration), page[0].web_order_id) is None
     assert web_order(order_id).read_again
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
 
 
@@ -156,11 +156,11 @@ def test_a_refused_update_needs_attention_with_the_store_s_own_words(store: Sand
     integration = connect(store)
     body = [{"status": 400, "message": "The status is locked by the fraud app."}]
     store.fault(method="PUT", path="^/v2/orders/\\d+", status=400, body=body, times=1)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert "locked by the fraud app" in item.sentence
     assert retry([f"WEB-{order_id}"]) == 1
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert attention() == []
 
@@ -207,7 +207,7 @@ def test_a_newer_status_takes_the_place_of_one_that_could_not_be_sent(store: San
     """An update put back to waiting gives way to the newer one that waits already."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     older = updates(order_id)[0]
     StoreUpdate.objects.filter(pk=older.pk).update(state=UpdateState.SENDING)
     ensure_status(web_order(order_id), StatusId.AWAITING_PICKUP, UpdateCause.MAPPED)
@@ -223,12 +223,12 @@ def test_after_a_reimport_the_mapped_status_is_set_where_push_is_on(store: Sandb
     """Rule 3: mapped after a re-import, downloaded after the first import."""
     (order_id,) = store.place(1)
     integration = connect(store, push_status=True)
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     status = sales_order(order_id).status
     StatusMapping.objects.create(integration=integration, order_status=status, status_id=8)
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == 8
 
 
@@ -236,10 +236,10 @@ def test_a_paused_store_reads_nothing_and_still_sends(store: SandboxStore) -> No
     """Paused stops reading; what is due is still sent."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     store.place(1)
     WebIntegration.objects.update(paused=True)
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert WebOrder.objects.count() == 1
 
@@ -254,7 +254,7 @@ def test_a_wrong_token_makes_the_store_wait_with_a_reason(store: SandboxStore) -
     assert fresh(integration).state.trouble_code == "credentials"
     assert attention()[0].kind == "store"
     store.set(access_token=store.token)
-    turn(integration)
+    run_sync(integration)
     assert fresh(integration).state.trouble_code == ""
     assert attention() == []
 

@@ -21,7 +21,7 @@ from counterfoil.stores.models import (
     WebShipment,
 )
 from tests.dispatch.factories import imported, lines_of, ship, ship_there
-from tests.factories import connect, fresh, turn
+from tests.factories import connect, fresh, run_sync
 from tests.platform.commands import run
 from tests.sandbox_store import SandboxStore
 
@@ -44,8 +44,8 @@ def shipped(store: SandboxStore) -> tuple[int, WebIntegration]:
     """An order that was imported, acknowledged, and shipped in one parcel that the store has."""
     order_id, integration = imported(store)
     ship(order_id, tracking_number="1Z999AA10123456784")
-    turn(integration)
-    turn(integration)  # its poll sees what the shipment did to the status
+    run_sync(integration)
+    run_sync(integration)  # its poll sees what the shipment did to the status
     return order_id, integration
 
 
@@ -166,7 +166,7 @@ def test_each_promise_that_is_broken_is_found(promise: str, shipped: tuple[int, 
 def test_an_order_that_was_never_seen_is_found(store: SandboxStore) -> None:
     """It waits in the store, and the last look was long after it came."""
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     (order_id,) = store.place(1, kind="guest")
     assert looked(integration).under_way["I2"] == 1
     StoreState.objects.update(glanced_at=timezone.now() + timedelta(hours=1))
@@ -189,7 +189,7 @@ def test_a_shipment_made_twice_is_found(store: SandboxStore) -> None:
     """The same parcel twice in the store is what a shopper would notice."""
     order_id, integration = imported(store, quantities=(2,))
     ship(order_id, 1, tracking_number="TRACK-1")
-    turn(integration)
+    run_sync(integration)
     line = store.order(order_id)["lines"][0]
     address = WebShipment.objects.get().order_address_id
     items = [{"order_product_id": line["id"], "quantity": 1}]
@@ -228,8 +228,8 @@ def test_a_shipment_that_was_adopted_is_the_parcel_s_however_its_number_is_spell
     order_id, integration = imported(store, quantities=(3,))
     ship_there(store, order_id, 1, tracking_number="1z day")
     ship(order_id, 1, tracking_number="1ZDAY")
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert looked(integration).findings == []
 
 
@@ -237,12 +237,12 @@ def test_a_shipment_whose_lines_were_replaced_afterwards_is_the_parcel_s_still(s
     """The store's shipment names the lines that it left with; another quantity is found all the same."""
     order_id, integration = imported(store, quantities=(3, 2))
     parcel = ship(order_id, 1, 0)
-    turn(integration)
+    run_sync(integration)
     line = store.order(order_id)["lines"][0]["id"]
     store.edit(order_id, replace=[line])
     ship(order_id, 2, 0)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert looked(integration).findings == []
     parcel.items.update(quantity=2)
     assert "do not hold the same items" in " ".join(each.sentence for each in looked(integration).findings)

@@ -18,7 +18,7 @@ from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import open_session
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.conftest import logged_in_as
 from tests.web.factories.orders import a_person
@@ -91,8 +91,8 @@ def test_a_turn_logs_neither_the_token_nor_a_customer(store: SandboxStore, log: 
     integration = connect(store)
     order_id = store.place()[0]
     store.fault("GET", "/orders", status=500, times=1)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     said = log.getvalue()
     name = store.order(order_id)["header"]["billing_address"]["last_name"]
     assert store.token not in said

@@ -63,7 +63,7 @@ def every_page() -> Iterator[Address]:
 
 
 @dataclass(frozen=True)
-class House:
+class ExampleSite:
     """The server, and where each page stands in it, by its name."""
 
     url: str
@@ -71,7 +71,7 @@ class House:
 
 
 @contextmanager
-def a_house() -> Iterator[House]:
+def example_site() -> Iterator[ExampleSite]:
     """A server with books in which there is one of everything, and what is odd; all gone afterwards."""
     restore_the_migrations_rows()
     a_person(name="mira")
@@ -82,7 +82,7 @@ def a_house() -> Iterator[House]:
     paths = {address.name: address.path(example) for address in every_page()}
     server = LiveServer("localhost")
     try:
-        yield House(str(server.url), paths)
+        yield ExampleSite(str(server.url), paths)
     finally:
         server.stop()
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)

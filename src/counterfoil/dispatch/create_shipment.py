@@ -48,7 +48,7 @@ from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
-LOOK_AGAIN = "Its outcome is not known; BigCommerce is looked at once more before it is sent again."
+CHECK_AGAIN = "Its outcome is not known; BigCommerce is looked at once more before it is sent again."
 VOIDED = "The parcel was voided before its shipment was made."
 MADE = "Made the {what} in the store, number {number}."
 ARRIVED = f"{MADE} It had arrived, though its answer had not."
@@ -85,7 +85,7 @@ class CreateShipment:
             update = _load(update_id)
         _check_same(update)
         if update.asked_at is not None and update.state in IN_HAND:
-            if self._look(update):
+            if self._find_created(update):
                 return
             update = _load(update_id)
         in_doubt = update if update.asked_at is not None else None
@@ -93,7 +93,7 @@ class CreateShipment:
         if begun is not None:
             self._post(*begun, in_doubt)
 
-    def _look(self, update: StoreUpdate) -> bool:
+    def _find_created(self, update: StoreUpdate) -> bool:
         """Looks for a shipment that may have been made. False where there is none, and it may be made now.
 
         Where the store would refuse a second one, it may be made at once, and stays in doubt.
@@ -104,7 +104,7 @@ class CreateShipment:
         if _is_wanted(update) and would_be_refused(update, self.session.shipments[update.web_order_id]):
             return False
         if timezone.now() < update.asked_at + LATE:
-            put_off(update.pk, update.asked_at + LATE, LOOK_AGAIN)
+            put_off(update.pk, update.asked_at + LATE, CHECK_AGAIN)
             return True
         mark_not_sent(update.pk)
         return False

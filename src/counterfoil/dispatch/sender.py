@@ -39,18 +39,18 @@ def send_due(session: StoreSession, sent: Sent) -> None:
         UpdateKind.STATUS: SetStatus(session, sent),
         UpdateKind.STAFF_NOTES: WriteStaffNotes(session, sent),
     }
-    shipped = _send(session, SHIPMENT_KINDS, senders, look_first=True)
+    shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
-    _send(session, OTHER_KINDS, senders, look_first=shipped > 0)
+    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0)
 
 
-def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, look_first: bool) -> int:
+def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: dict[str, Sender], *, poll_first: bool) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
     of = due_updates(session.integration, kinds).count()
     if not of or session.is_over:
         return 0
-    if look_first or of < MUCH:
+    if poll_first or of < MUCH:
         session.seen = poll_changes(session.integration, session.api)
     done = 0
 

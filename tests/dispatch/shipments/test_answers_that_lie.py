@@ -9,7 +9,7 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebShipment
 from tests.dispatch.factories import creation, imported, let_pass, make_due, ship, shipments_in, writes
-from tests.factories import turn, updates
+from tests.factories import run_sync, updates
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +31,11 @@ def test_an_answer_that_does_not_fit_is_looked_for_and_nothing_is_made_twice(
     order_id, integration = imported(store, quantities=(9,))
     parcel = ship(order_id, 2, tracking_number="1Z")
     store.fault(**POST, **lie, times=1)
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENDING
     assert not WebShipment.objects.exists()
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
@@ -51,17 +51,17 @@ def test_the_first_answer_once_more_is_not_the_second_parcel_and_voiding_that_le
     order_id, integration = imported(store, quantities=(9,))
     store.fault(**POST, replay=True, done=done, times=2)
     first = ship(order_id, 2, tracking_number=number)
-    turn(integration)
+    run_sync(integration)
     second = ship(order_id, 2, tracking_number=f"{number}2" if number else "")
-    turn(integration)
+    run_sync(integration)
     for _ in range(3):
         let_pass(timedelta(minutes=2))
-        turn(integration)
+        run_sync(integration)
     assert len(shipments_in(store, order_id)) == 2
     kept = WebShipment.objects.get(parcel=first).bigcommerce_shipment_id
     assert WebShipment.objects.get(parcel=second).bigcommerce_shipment_id != kept
     void_parcel(second.pk, by="clerk", reason="wrong")
-    turn(integration)
+    run_sync(integration)
     assert [each["id"] for each in shipments_in(store, order_id)] == [kept]
 
 
@@ -69,16 +69,16 @@ def test_another_order_s_shipment_is_not_this_parcel_s(store: SandboxStore) -> N
     """The store numbers its shipments through: an id that is taken is no answer, whatever else it says."""
     others, integration = imported(store, quantities=(2,))
     ship(others, tracking_number="THEIRS")
-    turn(integration)
+    run_sync(integration)
     (taken,) = shipments_in(store, others)
     (order_id,) = store.place(1, kind="guest")
-    turn(integration)
+    run_sync(integration)
     parcel = ship(order_id, tracking_number="1Z")
     store.fault(**POST, alter={"id": taken["id"]}, times=1)
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"] != taken["id"]
 
@@ -87,13 +87,13 @@ def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(s
     """It is never taken for this parcel's."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     correct_parcel(parcel.pk, Tracking(tracking_number="1ZZ"), by="clerk")
     store.fault("PUT", "shipments", alter={"id": 99_999}, times=1)
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     kept = WebShipment.objects.get()
     assert (kept.bigcommerce_shipment_id, kept.tracking_number) == (shipments_in(store, order_id)[0]["id"], "1ZZ")
@@ -106,7 +106,7 @@ def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store
     store.fault(**POST, status=201, body={"id": 7, "order_id": order_id, "items": []})
     for _ in range(12):
         let_pass(timedelta(minutes=2))
-        turn(integration)
+        run_sync(integration)
     (item,) = attention()
     assert item.code == "unlike_asked"
     assert "BigCommerce's answer shows another shipment than was asked for." in item.sentence
@@ -127,7 +127,7 @@ def test_an_answer_that_says_the_same_in_other_words_is_believed(store: SandboxS
     order_id, integration = imported(store, quantities=(9,))
     ship(order_id, 2, tracking_number="1Z999")
     store.fault(**POST, **answer, times=1)
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == 1
 
@@ -153,7 +153,7 @@ def test_whatever_else_is_answered_the_parcel_has_one_shipment_in_the_end(
     parcel = ship(order_id, 2, tracking_number="1Z")
     store.fault(**POST, **lie, times=1)
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
         make_due()
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]

@@ -22,7 +22,7 @@ from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from tests.dispatch.factories import assign, let_pass, put, ship
-from tests.factories import connect, fresh, turn
+from tests.factories import connect, fresh, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.scale import at_full_size
 
@@ -43,7 +43,7 @@ def imported(store: SandboxStore, behaviour: str, orders: int) -> list[int]:
         store.edit(order_id, lines=[{"id": line, "quantity": 2 if number % 2 else 9}])
     integration = connect(store, push_status=True)
     assign(integration, Partially_Shipped=PARTLY, Shipped=WHOLLY, Closed=WHOLLY)
-    turn(integration)
+    run_sync(integration)
     WebIntegration.objects.update(paused=True)
     return ids
 

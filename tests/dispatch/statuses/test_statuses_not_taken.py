@@ -10,7 +10,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState
 from tests.dispatch.factories import assign, imported, make_due, put, writes
-from tests.factories import DOWNLOADED, fresh, in_store, turn, updates, web_order
+from tests.factories import DOWNLOADED, fresh, in_store, run_sync, updates, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +23,12 @@ def test_a_status_that_is_answered_with_another_one_is_set_again_and_then_needs_
     shown = store.api("GET", f"/v2/orders/{order_id}").json()
     store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.WAITING
     assert web_order(order_id).status_seen == DOWNLOADED
     for _ in range(4):
         make_due()
-        turn(integration)
+        run_sync(integration)
     (item,) = attention()
     assert item.code == "status_not_taken"
     assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in item.sentence
@@ -43,9 +43,9 @@ def test_a_status_that_is_taken_at_the_second_try_is_sent(store: SandboxStore) -
     shown = store.api("GET", f"/v2/orders/{order_id}").json()
     store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown, times=1)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
     assert attention() == []
@@ -75,7 +75,7 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_open_and_the_order_tel
     store.fault("PUT", f"/orders/{order_id}$", **answer, done=True, times=1)
     store.clear_calls()
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
         make_due()
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert writes(store) == ["PUT order"]
@@ -91,10 +91,10 @@ def test_an_answer_that_cannot_be_read_is_looked_for_later_where_the_order_canno
     put(order_id, "Released")
     store.fault("PUT", f"/orders/{order_id}$", status=200, body={}, done=True, times=1)
     store.fault("GET", f"/orders/{order_id}$", status=503, times=1)
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert writes(store) == ["PUT order"]
 
@@ -111,7 +111,7 @@ def test_a_status_that_is_answered_unreadably_and_not_set_needs_a_person_in_the_
     lie = {"status": 200, "body": shown[:40].decode()} if "truncate" in answer else answer
     store.fault("PUT", f"/orders/{order_id}$", **lie)
     for _ in range(6):
-        turn(integration)
+        run_sync(integration)
         make_due()
     (item,) = attention()
     assert item.code == "status_not_taken"
@@ -119,7 +119,7 @@ def test_a_status_that_is_answered_unreadably_and_not_set_needs_a_person_in_the_
     assert writes(store) == ["PUT order"] * 3
     store.clear_faults()
     retry()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
 
@@ -135,11 +135,11 @@ def test_check_names_a_status_that_the_store_took_and_does_not_show(
     put(order_id, "Released")
     store.fault("PUT", f"/orders/{order_id}$", status=200, **answer)
     for _ in range(6):
-        turn(integration)
+        run_sync(integration)
         make_due()
     (found,) = check([fresh(integration)], lock_wait=5).findings
     assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
     store.clear_faults()
     retry()
-    turn(integration)
+    run_sync(integration)
     assert check([fresh(integration)], lock_wait=5).holds

@@ -13,7 +13,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import AttentionItem, attention
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import open_session
-from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, run_sync, sales_order, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
 from tests.sandbox_store import SandboxStore, paths
 
@@ -34,7 +34,7 @@ def stopped_once(store: SandboxStore) -> tuple[int, WebIntegration]:
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
-    turn(integration)
+    run_sync(integration)
     keep_again()
     return order_id, integration
 
@@ -44,8 +44,8 @@ def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: San
     before, order_id, after = store.place(3, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
-    done = turn(integration)
-    assert done.taken.outcomes == {"Imported": 2, "NotImported": 1}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {"Imported": 2, "NotImported": 1}
     assert sales_order(before)
     assert sales_order(after)
     item = the_only_one(order_id)
@@ -54,7 +54,7 @@ def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: San
     assert (store.status(order_id), store.status(before)) == (NEW, DOWNLOADED)
     keep_again()
     assert retry() == 1
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     assert attention() == []
     assert (store.status(order_id), web_order(order_id).trace) == (DOWNLOADED, "")
@@ -65,10 +65,10 @@ def test_a_defect_during_a_retry_is_listed_as_well(store: SandboxStore) -> None:
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
-    turn(integration)
+    run_sync(integration)
     since = the_only_one(order_id).since
     retry()
-    turn(integration)
+    run_sync(integration)
     item = the_only_one(order_id)
     assert (item.code, item.since, item.is_tried) == ("defect", since, False)
 
@@ -78,8 +78,8 @@ def test_lines_that_the_store_has_no_more_keep_only_their_order_out(store: Sandb
     (order_id,) = store.place(1, kind=MANY_LINES)
     (other,) = store.place(1, kind="guest")
     store.fault("GET", f"^/v2/orders/{order_id}/products", status=404)
-    done = turn(connect(store))
-    assert done.taken.outcomes == {"Imported": 1, "NotImported": 1}
+    done = run_sync(connect(store))
+    assert done.imports.outcomes == {"Imported": 1, "NotImported": 1}
     assert sales_order(other)
     assert the_only_one(order_id).sentence == "BigCommerce does not have this order (any more)."
     assert store.status(order_id) == NEW
@@ -90,7 +90,7 @@ def test_lines_that_cannot_be_read_keep_only_their_order_out_and_the_store_says_
     (order_id,) = store.place(1, kind=MANY_LINES)
     (other,) = store.place(1, kind="guest")
     store.fault("GET", f"^/v2/orders/{order_id}/products", status=200, body=[{"id": "no number"}])
-    turn(connect(store))
+    run_sync(connect(store))
     assert sales_order(other)
     the_only_one(order_id)
     assert store.status(order_id) == ERROR
@@ -103,14 +103,14 @@ def test_lines_that_cannot_be_read_now_are_read_with_a_later_turn(store: Sandbox
     integration = connect(store)
     path = f"^/v2/orders/{order_id}/products"
     store.fault("GET", path, status=200, body={"no": "list"})
-    turn(integration)
+    run_sync(integration)
     assert sales_order(other)
     assert (attention(), web_order(order_id).state) == ([], WebOrderState.UNDECIDED)
     assert web_order(order_id).read_again.startswith("It could not be read completely: ")
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).read_again.startswith("It could not be read completely: ")
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     assert web_order(order_id).read_again == ""
 
@@ -120,7 +120,7 @@ def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore)
     order_id, integration = stopped_once(store)
     store.delete(order_id)
     retry()
-    turn(integration)
+    run_sync(integration)
     item = the_only_one(order_id)
     assert (item.code, item.sentence) == ("not_in_store", "BigCommerce does not have this order (any more).")
     assert item.trace == ""
@@ -131,7 +131,7 @@ def test_an_order_that_went_on_in_the_store_before_its_retry_is_none_for_the_boo
     order_id, integration = stopped_once(store)
     store.edit(order_id, status_id=StatusId.COMPLETED)
     retry()
-    turn(integration)
+    run_sync(integration)
     order = WebOrder.objects.get()
     assert order.state == WebOrderState.IGNORED
     assert order.reason == "The order is Completed in BigCommerce, which is not a new order status."
@@ -144,13 +144,13 @@ def test_the_store_is_told_of_an_order_that_cannot_be_read_and_it_is_read_once(s
     integration = connect(store)
     store.edit(broken[0], total_inc_tax="abc", raw=True)
     store.edit(broken[1], items_total="many", raw=True)
-    turn(integration)
+    run_sync(integration)
     assert [store.status(order_id) for order_id in broken] == [ERROR, ERROR]
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert [path for path in paths(store.calls()) if "/orders/1" in path] == []
     store.edit(broken[1], items_total=1, status_id=NEW, raw=True)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(broken[1])
     assert the_only_one(broken[0]).code == "unreadable"
 
@@ -159,10 +159,10 @@ def test_a_later_version_that_cannot_be_read_leaves_the_books_and_is_told_to_the
     """The sales order stays as it was; what is wrong is listed."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     total = sales_order(order_id).total
     store.edit(order_id, total_inc_tax="abc", status_id=NEW, raw=True)
-    turn(integration)
+    run_sync(integration)
     assert the_only_one(order_id).code == "unreadable"
     assert (sales_order(order_id).total, store.status(order_id)) == (total, ERROR)
 
@@ -171,7 +171,7 @@ def test_an_order_of_which_not_even_the_last_change_can_be_read_is_told_as_well(
     """The lists do not show it, so nothing newer is known of it."""
     raw = b'{"id": 990001, "status_id": 11, "date_created": "soon", "date_modified": "soon"}'
     order_id = store.place_raw(raw, order_id=990001)
-    turn(connect(store))
+    run_sync(connect(store))
     assert the_only_one(order_id).code == "unreadable"
     assert web_order(order_id).modified_read is None
     assert [call["path"] for call in store.calls() if call["method"] == "PUT"] == [f"/v2/orders/{order_id}"]
@@ -181,16 +181,16 @@ def test_a_version_read_before_our_own_write_decides_nothing(store: SandboxStore
     """It is read again, and only then decided on; a preview shows it with the next look."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     later = timezone.now() + timedelta(hours=1)
     WebOrder.objects.update(written_at=later, read_again="Someone asked.")
-    done = turn(integration)
-    assert done.taken.outcomes == {}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {}
     assert web_order(order_id).read_again == "It was read before our last change to it was done."
     with open_session(fresh(integration), seconds=60) as there:
         assert list(preview(there, [order_id])) == []
     WebOrder.objects.update(written_at=timezone.now() - timedelta(hours=1))
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).read_again == ""
 
 

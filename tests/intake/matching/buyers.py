@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from counterfoil.intake.conversion.converter import Buyer, ConvertedOrder
-from counterfoil.intake.matching.buyers import Settled, resolve_buyer
+from counterfoil.intake.matching.buyers import ResolvedBuyer, resolve_buyer
 from counterfoil.intake.outcomes import Updated
 from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.models import AddressKind, SalesOrder
@@ -45,7 +45,7 @@ class Counter:
 _numbers = Counter()
 
 
-def settle(integration: WebIntegration, buyer: Buyer) -> Settled:
+def settle(integration: WebIntegration, buyer: Buyer) -> ResolvedBuyer:
     """The client and the contact of an order by this buyer, in a transaction of its own."""
     with transaction.atomic():
         return resolve_buyer(integration, buyer)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from counterfoil.intake.conversion.converter import Buyer
-from counterfoil.intake.matching.buyers import resolve_buyer, settle_contact
+from counterfoil.intake.matching.buyers import resolve_buyer, resolve_contact
 from counterfoil.intake.matching.clients import MatchOptions, match_client
 from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.clients.reassign_order import not_this_client
@@ -297,7 +297,7 @@ def test_a_contact_that_a_re_import_adds_while_its_client_is_merged_goes_along()
             held = SalesOrder.objects.select_for_update().get(pk=order.pk)
             holds.set()
             time.sleep(0.3)
-            settle_contact(held.client_id, ada(first_name="Bob", email="bob@example.com"))
+            resolve_contact(held.client_id, ada(first_name="Bob", email="bob@example.com"))
 
     def merges() -> None:
         assert holds.wait(10)

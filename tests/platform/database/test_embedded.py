@@ -26,8 +26,8 @@ with database(Path(sys.argv[1])):
 START = """
 import sys
 from pathlib import Path
-from counterfoil.platform.embedded import EmbeddedServer
-from counterfoil.platform.server_user import EmbeddedError
+from counterfoil.platform.database.embedded import EmbeddedServer
+from counterfoil.platform.database.embedded_user import EmbeddedError
 server = EmbeddedServer(Path(sys.argv[1]))
 try:
     server.start()

@@ -15,7 +15,7 @@ from tests.platform.installation import free_port
 HOLD = """
 import os, sys
 from pathlib import Path
-from counterfoil.platform.server_lock import sign, try_lock
+from counterfoil.platform.database.server_lock import sign, try_lock
 os.environ["COUNTERFOIL_COMMAND"] = sys.argv[2]
 lock = try_lock(Path(sys.argv[1]))
 sign(lock)

@@ -18,7 +18,7 @@ WHO_IS_ROOT = [account for account in accounts() if account.uid == 0]
 READING = 1 << 2
 SHOW = """
 import os, subprocess, sys
-from counterfoil.platform.privileges import become_server_user
+from counterfoil.platform.processes.privileges import become_server_user
 if len(sys.argv) > 1:
     from counterfoil.platform import privileges
     privileges._can_read_program = lambda uid, gid: sys.argv[1] == "readable"

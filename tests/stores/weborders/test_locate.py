@@ -12,7 +12,7 @@ from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.weborders.locate import OrderLocation, find_order, locate
 from counterfoil.stores.weborders.requests import import_this_one
-from tests.factories import ERROR, NEW, connect, fresh, turn, web_order
+from tests.factories import ERROR, NEW, connect, fresh, run_sync, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_an_archived_order_says_so_and_offers_nothing_that_does_not_help(store: 
         assert place.reason == "The order is archived in BigCommerce."
         assert place.next_step == f"Restore it in BigCommerce first. {COMES_BY_STATUS}"
         assert not tries_now(place)
-        turn(integration)
+        run_sync(integration)
     assert locate(web_order(order_id)).reason == place.reason
 
 
@@ -57,9 +57,9 @@ def test_an_order_from_before_the_day_says_which_day(store: SandboxStore) -> Non
         assert "A manager sets an earlier day" in place.next_step
         assert tries_now(place)
         store.set(ignored_filters=ignored)
-        turn(integration)
+        run_sync(integration)
         StoreState.objects.update(listed_at=None)
-    turn(integration)
+    run_sync(integration)
     assert locate(web_order(order_id)).reason == where(order_id).reason == place.reason
 
 
@@ -89,7 +89,7 @@ def test_an_order_in_another_status_comes_by_its_status(store: SandboxStore) -> 
     place = where(order_id)
     assert (place.reason, place.next_step) == ("It does not stand in a new order status.", COMES_BY_STATUS)
     store.set(ignored_filters=["status_id"])
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).state == "ignored"
     assert where(order_id).reason == place.reason
     store.edit(order_id, status_id=NEW)
@@ -100,7 +100,7 @@ def refused(store: SandboxStore) -> tuple[int, WebIntegration]:
     """An order whose products nobody knows."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == ERROR
     return order_id, integration
 
@@ -182,7 +182,7 @@ def test_of_a_store_that_cannot_be_asked_what_is_known_here(store: SandboxStore)
 def test_an_order_in_the_books_is_not_asked_for(store: SandboxStore) -> None:
     """It is here."""
     (order_id,) = store.place(1)
-    turn(connect(store))
+    run_sync(connect(store))
     store.clear_calls()
     place = where(order_id)
     assert (place.imported, place.reason, place.next_step) == (True, "", "")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.weborders.refunds import note_unreadable
-from tests.factories import connect, turn, web_order
+from tests.factories import connect, run_sync, web_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_conflict, a_refused_order, a_shipment, a_store, an_order
 
@@ -411,6 +411,6 @@ def test_an_unseen_order_is_asked_for_in_the_store_and_imported_by_hand(store: S
     assert "Awaiting Payment" in page
     assert not WebOrder.objects.exists()
     clerk.post(reverse("import-order"), {"store": "WEB-", "number": number})
-    turn(integration)
+    run_sync(integration)
     assert SalesOrder.objects.get().web_order_number == str(number)
     assert WebIntegration.objects.count() == 1

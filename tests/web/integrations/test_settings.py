@@ -13,7 +13,7 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
 from counterfoil.web.integrations.settings_help import EXPLAINED
 from counterfoil.web.integrations.settings_tabs import TABS
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import ACCESS_TOKEN, CLIENT_SECRET, a_store, an_order
 
@@ -49,7 +49,7 @@ def test_a_store_is_connected_and_orders_come(store: SandboxStore, manager: Clie
     integration = WebIntegration.objects.get()
     path = reverse("integration", args=[integration.pk])
     assert answer["Location"].startswith(path)
-    turn(integration)
+    run_sync(integration)
     page = manager.get(answer["Location"], headers={"HX-Request": "true", "HX-Target": "condition"}).content.decode()
     assert "Done." in page
     assert "3 imported" in page

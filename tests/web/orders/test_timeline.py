@@ -14,7 +14,7 @@ from counterfoil.stores.weborders.timeline import Source, TimelineCursor
 from counterfoil.web.orders import timeline
 from counterfoil.web.orders.timeline import history
 from counterfoil.web.ui.timeline import TimelineEntry
-from tests.factories import NEW, connect, sales_order, turn, web_order
+from tests.factories import NEW, connect, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_shipment, a_store, an_order
 
@@ -35,11 +35,11 @@ def an_order_that_was_imported_again(store: SandboxStore) -> SalesOrder:
     """Its address, its message and its lines were changed in the store, then it was set back to new."""
     integration = connect(store)
     (number,) = store.place(1)
-    turn(integration)
+    run_sync(integration)
     header = store.order(number)["header"]
     address = header["billing_address"] | {"street_1": "1 Dorset Street", "city": "London"}
     store.edit(number, customer_message="Ring twice", billing_address=address, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     return sales_order(number)
 
 

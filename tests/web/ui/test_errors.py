@@ -36,7 +36,7 @@ def test_a_page_that_fails_says_so_calmly(
     def fail(*_args: object, **_kwargs: object) -> None:
         raise fault
 
-    monkeypatch.setattr("counterfoil.web.activity.views.configured", fail)
+    monkeypatch.setattr("counterfoil.web.activity.views.paginated", fail)
     manager.raise_request_exception = False
     answer = manager.get(reverse("log"), {"import_id": "WEB-1"})
     page = answer.content.decode()

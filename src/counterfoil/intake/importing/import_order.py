@@ -286,12 +286,12 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     """Writes what became of the order, on its row and in the log."""
     now = timezone.now()
     reason_before = web_order.reason_code
-    is_news = not _is_known(web_order, outcome)
+    is_not_logged = not _is_known(web_order, outcome)
     web_order.decided_at = now
     web_order.read_again = ""
     web_order.wanted = False
-    in_books = web_order.sales_order_id is not None
-    web_order.state = WebOrderState.IMPORTED if in_books else _STATES.get(type(outcome), WebOrderState.IMPORTED)
+    is_imported = web_order.sales_order_id is not None
+    web_order.state = WebOrderState.IMPORTED if is_imported else _STATES.get(type(outcome), WebOrderState.IMPORTED)
     web_order.unknown_skus = list(outcome.unknown_skus) if isinstance(outcome, NotImported) else []
     if isinstance(outcome, NotImported):
         web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
@@ -302,7 +302,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
         web_order.reason_since = None
     write(web_order)
     tell_staff(integration, web_order, before=reason_before)
-    if is_news:
+    if is_not_logged:
         log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
 
 

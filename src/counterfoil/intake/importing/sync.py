@@ -12,7 +12,7 @@ from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.intake.conversion.rules import names_coupons, rules_of
 from counterfoil.intake.fetching import orders as collect
 from counterfoil.intake.fetching.external_changes import catch_up
-from counterfoil.intake.fetching.webhook_events import follow_news
+from counterfoil.intake.fetching.webhook_events import read_webhook_events
 from counterfoil.intake.importing.check_totals import check_totals
 from counterfoil.intake.importing.import_order import import_order, record_not_imported
 from counterfoil.intake.outcomes import Imported, NotImported, Outcome, Unchanged, Updated
@@ -77,7 +77,7 @@ def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: 
     integration, client = session.integration, session.api
     counts = collect.count_orders(integration, client)
     seen = _seen(session, has_time=has_time)
-    follow_news(session, seen)
+    read_webhook_events(session, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(session, collect.undecided(integration), taken, waiting)
     check_totals(integration)

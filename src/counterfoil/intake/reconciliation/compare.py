@@ -8,7 +8,7 @@ from counterfoil.bigcommerce import NEVER_OVERWRITTEN, OrderSummary, StatusId
 from counterfoil.sales.models import StatusRole
 from counterfoil.sales.money import money_in
 from counterfoil.stores.models import (
-    READ_BESIDE,
+    READ_SEPARATELY,
     SHIPMENT_KINDS,
     Difference,
     DifferenceKind,
@@ -74,9 +74,9 @@ def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder 
     other = None if known is None else another_there(there, known)
     if other is not None:
         return [other]
-    if known is not None and known.is_in_the_books:
+    if known is not None and known.is_imported:
         return [*_doubled(known), *_total(there, known), *_status(integration, there, known), *_shipped(there, known)]
-    found = _not_in_the_books(integration, there, known)
+    found = _not_imported(integration, there, known)
     return None if found is None else [found]
 
 
@@ -110,12 +110,10 @@ def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
 
 def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:
     """Whether the store has stopped an order of the books, and no look has shown that."""
-    return known.is_in_the_books and there.status_id in REASONS and there.status_id != known.status_seen
+    return known.is_imported and there.status_id in REASONS and there.status_id != known.status_seen
 
 
-def _not_in_the_books(
-    integration: WebIntegration, there: OrderSummary, known: KnownOrder | None
-) -> FoundDifference | None:
+def _not_imported(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> FoundDifference | None:
     label = integration.status_text(there.status_id)
     if known is not None and known.state == WebOrderState.NOT_IMPORTED:
         step = f"{known.next_step} {SEE_ATTENTION}".strip()
@@ -179,7 +177,7 @@ def _explained(known: KnownOrder) -> str:
     """Why the books do not have the present version yet; "" where nothing says so."""
     if known.is_read_again or known.has_undone([UpdateKind.STATUS], *ON_ITS_WAY):
         return "It is being read again."
-    if known.reason_code not in ("", *READ_BESIDE):
+    if known.reason_code not in ("", *READ_SEPARATELY):
         return f"A later version was not taken over: {known.reason} {SEE_ATTENTION}"
     return ""
 

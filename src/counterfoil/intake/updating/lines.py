@@ -33,7 +33,7 @@ def merge_lines_and_money(
     rows: Rows = {row.source_id: row for row in order.lines.all()}
     if _is_here(order, rows, after):
         _write_tenders(merge, after)
-        merge.settle(LINES_AND_MONEY)
+        merge.agree(LINES_AND_MONEY)
         return set()
     contradiction = _changed_here(order, rows, before, after) or what_contradicts(order, rows, after)
     if contradiction:
@@ -42,7 +42,7 @@ def merge_lines_and_money(
         merge.conflict(LINES_AND_MONEY, f"{_summary(before, names)}. {contradiction}", _summary(after, names))
         return set()
     written = replace_lines_and_money(merge, after, products)
-    merge.settle(LINES_AND_MONEY)
+    merge.agree(LINES_AND_MONEY)
     return written
 
 

@@ -157,7 +157,7 @@ QUESTIONS = (
 )
 
 
-def check_books(report: Report) -> None:
+def check_database(report: Report) -> None:
     """One statement for each question, and one for what is under way."""
     with connection.cursor() as cursor:
         for question in QUESTIONS:

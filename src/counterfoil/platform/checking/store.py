@@ -34,16 +34,16 @@ def check_store(session: StoreSession, since: datetime | None, report: Report) -
     learn_zone(integration, session.api)
     since = max(filter(None, (since, cut_off(integration))), default=None)
     in_store: dict[int, OrderHeader] = {}
-    for glance in _orders(session.api, since):
-        in_store[glance.id] = glance
-        if since is not None and glance.date_created is not None and glance.date_created < since:
+    for header in _orders(session.api, since):
+        in_store[header.id] = header
+        if since is not None and header.date_created is not None and header.date_created < since:
             continue  # a store that does not follow the filter
-        _check_seen(integration, glance, known.get(glance.id), report)
-        if glance.id in known and _is_another(known[glance.id], glance, report):
-            known.pop(glance.id)
-        elif glance.id in known:
-            _check_status(integration, glance, known[glance.id], in_hand[known[glance.id].pk], report)
-            _check_taken(integration, glance, not_taken.get(known[glance.id].pk), report)
+        _check_seen(integration, header, known.get(header.id), report)
+        if header.id in known and _is_another(known[header.id], header, report):
+            known.pop(header.id)
+        elif header.id in known:
+            _check_status(integration, header, known[header.id], in_hand[known[header.id].pk], report)
+            _check_taken(integration, header, not_taken.get(known[header.id].pk), report)
         session.progress("checked in the store", len(in_store), len(in_store))
     report.looked_at["orders_in_store"] += len(in_store)
     _check_decided(integration, report)
@@ -68,40 +68,40 @@ def _orders(api: StoreApi, since: datetime | None) -> Iterator[OrderHeader]:
     min_id, number, seen = 1, 1, set[int]()
     while True:
         page = api.list_order_headers(min_id=min_id, min_date_created=since, sort="id:asc", page=number, limit=PAGE)
-        shown = [glance for glance in page if glance.id not in seen]
+        shown = [header for header in page if header.id not in seen]
         yield from shown
-        seen |= {glance.id for glance in shown}
+        seen |= {header.id for header in shown}
         if ends_list(len(page), PAGE):
             return
         if number > 1 and not shown:
             raise TryAgain(SAME_PAGE)
-        by_page = number > 1 or any(glance.id < min_id for glance in page)
+        by_page = number > 1 or any(header.id < min_id for header in page)
         min_id, number = max(seen) + 1, number + 1 if by_page else 1
 
 
-def _check_seen(integration: WebIntegration, glance: OrderHeader, known: WebOrder | None, report: Report) -> None:
+def _check_seen(integration: WebIntegration, header: OrderHeader, known: WebOrder | None, report: Report) -> None:
     """I2: an order that waits in the store is known here, or came a moment ago."""
-    if known is not None or glance.status_id not in integration.new_statuses or glance.is_deleted:
+    if known is not None or header.status_id not in integration.new_statuses or header.is_deleted:
         return
-    if _is_fresh(integration, glance) or integration.paused or integration.first_orders is not None:
+    if _is_fresh(integration, header) or integration.paused or integration.first_orders is not None:
         report.under_way["I2"] += 1
         return
-    label = integration.status_text(glance.status_id)
-    sentence = f"Order {glance.id} stands in {label} in the store, and was never seen here."
-    report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, integration.import_id(glance.id)))
+    label = integration.status_text(header.status_id)
+    sentence = f"Order {header.id} stands in {label} in the store, and was never seen here."
+    report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, integration.import_id(header.id)))
 
 
-def _is_fresh(integration: WebIntegration, glance: OrderHeader) -> bool:
+def _is_fresh(integration: WebIntegration, header: OrderHeader) -> bool:
     """Whether it changed so lately that the store may not have been looked at since."""
     looked = integration.state.glanced_at
-    if looked is None or glance.date_modified is None:
+    if looked is None or header.date_modified is None:
         return True
-    return glance.date_modified > looked - SOON
+    return header.date_modified > looked - SOON
 
 
-def _is_another(web_order: WebOrder, glance: OrderHeader, report: Report) -> bool:
+def _is_another(web_order: WebOrder, header: OrderHeader, report: Report) -> bool:
     """Whether the store has another order than the books under the number; where that was seen, a person knows (I5)."""
-    placed_at, shown = web_order.placed_at, glance.date_created
+    placed_at, shown = web_order.placed_at, header.date_created
     if placed_at is None or shown is None or not is_another(placed_at, shown):
         return False
     if web_order.other_placed_at is None:
@@ -119,9 +119,9 @@ def _not_taken(integration: WebIntegration) -> dict[int, StoreUpdate]:
     return {each.web_order_id: each for each in failed.select_related("web_order").order_by("pk")}
 
 
-def _check_taken(integration: WebIntegration, glance: OrderHeader, update: StoreUpdate | None, report: Report) -> None:
+def _check_taken(integration: WebIntegration, header: OrderHeader, update: StoreUpdate | None, report: Report) -> None:
     """I5: what the store took is what it shows."""
-    if update is not None and glance.status_id != update.status_id:
+    if update is not None and header.status_id != update.status_id:
         import_id = update.web_order.import_id
         sentence = f"{import_id}: {update.reason}"
         report.findings.append(Finding("I5", sentence, update.next_step, integration.code, import_id))
@@ -141,20 +141,20 @@ def _check_decided(integration: WebIntegration, report: Report) -> None:
 
 
 def _check_status(
-    integration: WebIntegration, glance: OrderHeader, web_order: WebOrder, in_hand: int, report: Report
+    integration: WebIntegration, header: OrderHeader, web_order: WebOrder, in_hand: int, report: Report
 ) -> None:
     """I5: the store's status is the one seen last, which is what was sent, or a later change."""
     if in_hand:
         report.under_way["I5"] += 1
         return
-    if web_order.status_seen == glance.status_id or web_order.status_sent is None:
+    if web_order.status_seen == header.status_id or web_order.status_sent is None:
         return
-    if web_order.status_sent == glance.status_id and _written_after_it_was_seen(web_order):
+    if web_order.status_sent == header.status_id and _written_after_it_was_seen(web_order):
         return
-    if _is_fresh(integration, glance):
+    if _is_fresh(integration, header):
         report.under_way["I5"] += 1
         return
-    seen, now = integration.status_text(web_order.status_seen), integration.status_text(glance.status_id)
+    seen, now = integration.status_text(web_order.status_seen), integration.status_text(header.status_id)
     sentence = f"{web_order.import_id} is {now} in the store, and {seen} was seen last."
     next_step = "Sync the store; if this stays, set the status in BigCommerce."
     report.findings.append(Finding("I5", sentence, next_step, integration.code, web_order.import_id))

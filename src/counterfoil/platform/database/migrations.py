@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from counterfoil.platform.database.backup import make_backup
-from counterfoil.platform.database.restore import is_in_use, restored_from, settle
+from counterfoil.platform.database.restore import finish_restore, is_in_use, restored_from
 from counterfoil.platform.django_setup import NewerSchema
 from counterfoil.platform.processes.start_checks import require_our_key
 from counterfoil.stores.db.key_seal import encrypt_anew, seal_anew
@@ -76,7 +76,7 @@ def bring_up_to_date(*, key_is_lost: bool = False) -> None:
         if must_migrate():
             _keep_a_backup()
             call_command("migrate", verbosity=0, interactive=False)
-            settle()
+            finish_restore()
         if key_is_lost:
             seal_anew()
         require_our_key()

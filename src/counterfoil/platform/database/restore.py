@@ -160,7 +160,7 @@ def restored_from() -> datetime | None:
         return found
 
 
-def settle() -> None:
+def finish_restore() -> None:
     """What the stores may know beyond the books is asked about from now on; nobody is logged in, or invited.
 
     Needs the database brought up to date. Does nothing where nothing was restored.

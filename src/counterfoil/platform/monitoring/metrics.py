@@ -32,11 +32,11 @@ KINDS_OF_TROUBLE = ("store", "order", "update", "held", "conflict")
 def metrics_text() -> bytes:
     """All metrics in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(House())
+    registry.register(TablesCollector())
     return generate_latest(registry)
 
 
-class House(Collector):
+class TablesCollector(Collector):
     """Looks at the tables, one kind of thing after the other."""
 
     def describe(self) -> list[Metric]:
@@ -54,7 +54,7 @@ class House(Collector):
         yield from _attention(list(codes.values()))
         yield from _queues()
         yield from _workers()
-        yield _both_ways("import_seconds", "From an order in the store to the books", _TO_BOOKS, midnight)
+        yield _both_ways("import_seconds", "From an order in the store to the books", _TO_IMPORT, midnight)
         yield _both_ways("shipment_seconds", "From a processed parcel to the store's answer", _TO_STORE, midnight)
 
 
@@ -150,7 +150,7 @@ def _workers() -> Iterator[Metric]:
 
 
 # As stores/figures.py tells of days: what was placed before the store was connected waited for that, not for us.
-_TO_BOOKS = """
+_TO_IMPORT = """
     SELECT placed.source, greatest(0, extract(epoch FROM placed.created_at - placed.order_date)) AS seconds
     FROM sales_salesorder AS placed JOIN stores_webintegration AS store ON store.code = placed.source
     WHERE placed.order_date >= %(midnight)s AND placed.order_date >= store.created_at

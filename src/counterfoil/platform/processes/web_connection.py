@@ -145,16 +145,16 @@ class Connection(HTTPChannel):
         """Whether it is the client's turn, and the connection stays."""
         return not (self.requests or self.will_close or self.lingers_until)
 
-    def look_after(self, now: float) -> None:
+    def check_time_limits(self, now: float) -> None:
         """Ends what takes too long, also where the client takes nothing, so that the loop is not told of it."""
         if self.is_waited_for:
-            self._look_at_the_clock(now, silent=now - self.last_activity)
+            self._check_time_limits(now, silent=now - self.last_activity)
         elif self.lingers_until:
             self.will_close = now > self.lingers_until
         if self.will_close:
             self.handle_close()
 
-    def _look_at_the_clock(self, now: float, silent: float) -> None:
+    def _check_time_limits(self, now: float, silent: float) -> None:
         if self.total_outbufs_len:
             self.will_close = silent > SILENT_SECONDS
         elif self.request is None:

@@ -25,7 +25,7 @@ from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.stores.sync.session import stop_sessions
 from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE, queueing_lock
 
-SWEEP_SECONDS = 10.0
+RECHECK_SECONDS = 10.0
 MAIL_SECONDS = 3.0
 NOTIFY_SECONDS = 20.0
 FORGET_SECONDS = 3600.0
@@ -50,21 +50,21 @@ async def _run(concurrency: int) -> None:
     assert isinstance(connector, DjangoConnector)
     with app.replace_connector(connector.get_worker_connector()) as here:
         async with here.open_async():
-            sweeping = [asyncio.create_task(_sweep_every(*each)) for each in _sweeps(here)]
+            running_tasks = [asyncio.create_task(_run_every(*each)) for each in _periodic_tasks(here)]
             working = asyncio.create_task(_work(here, concurrency))
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, _stop, working)
-            for task in (working, *sweeping):
+            for task in (working, *running_tasks):
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-                for each in sweeping:
+                for each in running_tasks:
                     each.cancel()
 
 
-def _sweeps(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+def _periodic_tasks(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
     """What is looked at again and again, beside the jobs: how often, in seconds, and what."""
     return [
-        (SWEEP_SECONDS, lambda: _sweep(here)),
+        (RECHECK_SECONDS, lambda: _wake_due_stores(here)),
         (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
         (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
         (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
@@ -107,10 +107,10 @@ def _stop(working: "asyncio.Task[None]") -> None:
     last.start()
 
 
-async def _sweep_every(seconds: float, sweep: Callable[[], Awaitable[None]]) -> None:
+async def _run_every(seconds: float, task: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
-            await sweep()
+            await task()
         except (ConnectorException, DatabaseError) as trouble:
             why = full_disk(trouble)
             said = why or str(trouble).strip().partition("\n")[0]
@@ -118,7 +118,7 @@ async def _sweep_every(seconds: float, sweep: Callable[[], Awaitable[None]]) -> 
         await asyncio.sleep(seconds)
 
 
-async def _sweep(here: App) -> None:
+async def _wake_due_stores(here: App) -> None:
     await _rescue(here)
     for integration_id in await _due_stores():
         with contextlib.suppress(AlreadyEnqueued):

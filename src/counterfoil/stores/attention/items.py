@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention import sql as rows
-from counterfoil.stores.models import READ_BESIDE, Conflict, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import READ_SEPARATELY, Conflict, StoreUpdate, UpdateState, WebOrder
 
 MOST = 1_000_000
 
@@ -55,7 +55,7 @@ class AttentionItem:
     @property
     def is_behind(self) -> bool:
         """Whether it is an order of which a version could not be imported."""
-        return self.kind == "order" and self.code not in READ_BESIDE
+        return self.kind == "order" and self.code not in READ_SEPARATELY
 
     @property
     def field(self) -> str:

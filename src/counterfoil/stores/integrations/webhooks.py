@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce.webhooks import Event, NotGenuine, is_signed, read_event, verify
-from counterfoil.limits import VISIT_EVERY_SECONDS
+from counterfoil.limits import SYNC_EVERY_SECONDS
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration
@@ -19,7 +19,7 @@ from counterfoil.stores.sync.wakeups import wake
 
 HEADER = "X-Counterfoil-Secret"
 PATH = "/hooks/{token}/"
-AT_MOST_EVERY = timedelta(seconds=VISIT_EVERY_SECONDS)
+AT_MOST_EVERY = timedelta(seconds=SYNC_EVERY_SECONDS)
 """During a flood of events a store is visited so often at most: all that came meanwhile is one look."""
 
 # The order is news once, however often the store says so; what is counted is counted in the same statement.
@@ -113,7 +113,7 @@ def hear(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_HEARD, heard)
-        _look_soon(hooks.integration)
+        _poll_soon(hooks.integration)
 
 
 def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Event:
@@ -136,7 +136,7 @@ def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Even
     return event
 
 
-def _look_soon(integration: WebIntegration) -> None:
+def _poll_soon(integration: WebIntegration) -> None:
     """At once; during a flood when the last visit is two seconds old."""
     visited = integration.state.visited_at
     if visited is None or timezone.now() - visited >= AT_MOST_EVERY:

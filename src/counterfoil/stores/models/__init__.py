@@ -24,7 +24,7 @@ from counterfoil.stores.models.updates import (
 )
 from counterfoil.stores.models.web_orders import (
     ANOTHER_ORDER,
-    READ_BESIDE,
+    READ_SEPARATELY,
     REFUNDS_UNREAD,
     SHIPMENTS_UNREAD,
     Conflict,
@@ -38,7 +38,7 @@ from counterfoil.stores.models.webhooks import StoreHooks, WebhookEvent
 __all__ = [
     "ACKNOWLEDGEMENTS",
     "ANOTHER_ORDER",
-    "READ_BESIDE",
+    "READ_SEPARATELY",
     "REFUNDS_UNREAD",
     "SHIPMENTS_UNREAD",
     "SHIPMENT_KINDS",

@@ -13,7 +13,7 @@ REFUNDS_UNREAD = "refunds"
 SHIPMENTS_UNREAD = "shipments"
 ANOTHER_ORDER = "another_order"
 """Reason code: the store has given the number of an order in the books to another one."""
-READ_BESIDE = (REFUNDS_UNREAD, SHIPMENTS_UNREAD)
+READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD)
 """Reason codes that say nothing of the order itself: what is read beside it could not be, and is read again."""
 
 
@@ -119,7 +119,7 @@ class WebOrder(models.Model):
     @property
     def is_behind(self) -> bool:
         """Whether a version of the order itself is not in the books, for a reason."""
-        return self.reason_code not in ("", *READ_BESIDE)
+        return self.reason_code not in ("", *READ_SEPARATELY)
 
     @classmethod
     def locked(cls) -> models.QuerySet["WebOrder"]:

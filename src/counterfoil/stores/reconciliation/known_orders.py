@@ -82,7 +82,7 @@ class KnownOrder:
     other_placed_at: datetime | None = None
 
     @property
-    def is_in_the_books(self) -> bool:
+    def is_imported(self) -> bool:
         """Whether it has a sales order."""
         return self.total is not None
 

@@ -14,7 +14,7 @@ from counterfoil.stores.weborders.requests import import_this_one
 
 IMPORTS = {DifferenceKind.MISSING: "Import this one", DifferenceKind.TOTAL: "Take the change over"}
 READS = (DifferenceKind.SHIPMENT_HERE, DifferenceKind.SHIPMENT_THERE)
-MENDING: dict[str, str] = {
+RESOLVE_BUTTONS: dict[str, str] = {
     **{kind.value: words for kind, words in IMPORTS.items()},
     **{kind.value: "Read its shipments again" for kind in READS},
     DifferenceKind.STATUS.value: "Set ours again",
@@ -25,7 +25,7 @@ ASKED = "Asked for by {by}."
 
 def resolve(difference: Difference, *, by: str) -> None:
     """Does what mends it, in the next visit to the store; once. Raises Refused for what no button mends."""
-    if difference.kind not in MENDING or not difference.is_off:
+    if difference.kind not in RESOLVE_BUTTONS or not difference.is_off:
         raise Refused("There is no button for this.", "Open the order and decide.")
     integration = difference.reconciliation.integration
     with transaction.atomic():

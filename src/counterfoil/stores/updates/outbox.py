@@ -133,7 +133,7 @@ def shipments_in_doubt(integration: WebIntegration) -> QuerySet[StoreUpdate]:
 
 def wait_again(update: StoreUpdate) -> None:
     """Puts an update that did not go out back among the waiting, unless a newer one has taken its place."""
-    if not gives_way(update):
+    if not is_superseded(update):
         if update.kind == UpdateKind.STATUS:
             older = _others(update).filter(pk__lt=update.pk, state=UpdateState.WAITING)
             older.update(**_not_needed(REPLACED))
@@ -141,7 +141,7 @@ def wait_again(update: StoreUpdate) -> None:
     update.save()
 
 
-def gives_way(update: StoreUpdate) -> bool:
+def is_superseded(update: StoreUpdate) -> bool:
     """Whether a newer update has taken its place; then it is not needed (and not saved yet).
 
     What it had to acknowledge, that one acknowledges. Of a status any newer one counts, also one that was sent.

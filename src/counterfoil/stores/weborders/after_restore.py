@@ -66,10 +66,10 @@ def bring_back(
         StoreState.objects.filter(pk=state.pk).update(restored_from=None)
 
 
-def _was_imported(integration: WebIntegration, glance: OrderHeader) -> bool:
-    if glance.is_deleted:
+def _was_imported(integration: WebIntegration, header: OrderHeader) -> bool:
+    if header.is_deleted:
         return False
-    return glance.status_id in (integration.error_status, *_after_import(integration))
+    return header.status_id in (integration.error_status, *_after_import(integration))
 
 
 def _after_import(integration: WebIntegration) -> set[int]:

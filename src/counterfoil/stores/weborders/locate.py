@@ -15,7 +15,7 @@ from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 from counterfoil.stores.weborders.reused_numbers import reused
 
 LARGEST_ORDER_ID = 2**63 - 1
-LONGEST_VISIT = 20.0
+LONGEST_SESSION = 20.0
 NOT_NEW = "It does not stand in a new order status."
 ARCHIVED = "The order is archived in BigCommerce."
 GONE = "BigCommerce does not have this order (any more)."
@@ -127,7 +127,7 @@ def _ask(
     if seconds <= 0:
         raise _NotAsked("was not asked: the others took too long.")
     try:
-        said = _read(integration, number, lock_wait=min(lock_wait, seconds), seconds=min(seconds, LONGEST_VISIT))
+        said = _read(integration, number, lock_wait=min(lock_wait, seconds), seconds=min(seconds, LONGEST_SESSION))
     except StoreTrouble as trouble:
         raise _NotAsked(f"could not be asked: {trouble.sentence} {trouble.next_step}") from None
     except TryAgain as trouble:

@@ -133,7 +133,7 @@ def timeline_entries(
     if after is not None:
         where = "WHERE (at, source, pk) < (%(at)s, %(source)s, %(pk)s)"
         told |= {"at": after.at, "source": after.source, "pk": after.pk}
-    union = " UNION ALL ".join(_settled(sql, flags) for sql, flags in parts)
+    union = " UNION ALL ".join(_with_flags(sql, flags) for sql, flags in parts)
     sql = f"""
         SELECT {_COLUMNS} FROM ({union}) AS happened ({_COLUMNS}) {where}
         ORDER BY at DESC, source DESC, pk DESC LIMIT %(most)s
@@ -143,7 +143,7 @@ def timeline_entries(
         return [TimelineRow(row[0], Source(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
-def _settled(sql: str, flags: dict[str, bool]) -> str:
+def _with_flags(sql: str, flags: dict[str, bool]) -> str:
     """A part with its own yes and no: the same part stands in the statement more than once."""
     for name, value in flags.items():
         sql = sql.replace(f"%({name})s", str(value).lower())

@@ -146,11 +146,11 @@ def which_product(store: str, product: MissingProduct) -> str:
 
 
 def cards(
-    groups: Sequence[AttentionGroup], narrowed: Narrowed, query: str, shops: Mapping[str, WebIntegration]
+    groups: Sequence[AttentionGroup], narrowed: Narrowed, query: str, stores: Mapping[str, WebIntegration]
 ) -> list[Card]:
     """Two statements, whatever the number of groups and things."""
     small = tuple(group.cause for group in groups if group.number <= UNFOLDED)
-    things = item_views(_narrowed(narrowed, small), shops) if small else []
+    things = item_views(_narrowed(narrowed, small), stores) if small else []
     missing = _missing(groups)
     return [
         Card(
@@ -179,12 +179,12 @@ def _narrowed(narrowed: Narrowed, causes: tuple[str, ...]) -> Narrowed:
     return Narrowed(store=narrowed.store, cause=causes, older_than=narrowed.older_than, words=narrowed.words)
 
 
-def item_views(narrowed: Narrowed, shops: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
+def item_views(narrowed: Narrowed, stores: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
     """The things that are so narrowed. One statement."""
     return [
-        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(shops[item.store], item.order_id))
+        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(stores[item.store], item.order_id))
         for item in attention(narrowed, **part)
-        if item.store in shops
+        if item.store in stores
     ]
 
 

@@ -68,10 +68,10 @@ def progress(session: SessionBase) -> RetryProgress | None:
     orders = _counted(WebOrder.objects.filter(pk__in=followed["order"]), _ORDERS) if followed["order"] else {}
     updates = _counted(StoreUpdate.objects.filter(pk__in=followed["update"]), _UPDATES) if followed["update"] else {}
     number, again, tried = (orders.get(name, 0) + updates.get(name, 0) for name in ("number", "again", "tried"))
-    return RetryProgress(number, tried, again) if number and (tried or _is_news(at)) else None
+    return RetryProgress(number, tried, again) if number and (tried or _is_recent(at)) else None
 
 
-def _is_news(at: datetime) -> bool:
+def _is_recent(at: datetime) -> bool:
     return timezone.now() - at < SHOWN_WHEN_DONE
 
 

@@ -89,7 +89,7 @@ def charts(integrations: Sequence[WebIntegration], unit: Unit, source: str | Non
     periods, days = Periods.until(now, unit, zone), Periods.until(now, Unit.DAY, zone)
     placed, took = orders_over_time(periods, source=source), both_ways(days, source=source)
     ways = [
-        duration_chart("to-the-books", "From the order to Counterfoil", days, took.to_books),
+        duration_chart("to-the-books", "From the order to Counterfoil", days, took.to_import),
         duration_chart("to-the-store", "From the shipment to the store", days, took.to_store),
     ]
     return Charts(unit, source, zone, orders_charts(periods, placed), ways, other_sales(placed))

@@ -18,7 +18,7 @@ from counterfoil.intake.reconciliation.run import ask_for_reconciliation, usual_
 from counterfoil.sales.csv.text import written_csv
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, WebIntegration
-from counterfoil.stores.reconciliation.resolve import MENDING, resolve, resolve_all
+from counterfoil.stores.reconciliation.resolve import RESOLVE_BUTTONS, resolve, resolve_all
 from counterfoil.web.ui.csv_pages import csv_file
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
@@ -110,7 +110,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "off": sum(each["number"] for each in kinds if each["is_off"]),
         "to_mend": sum(each["to_mend"] for each in kinds if each["is_off"] and (chosen is None or each is chosen)),
-        "mending": MENDING,
+        "mending": RESOLVE_BUTTONS,
         "nobody_comes": _nobody_comes(found),
     }
     live = live_part(request, "web/reconciliation/found.html", context)
@@ -134,7 +134,7 @@ def _kinds(found: Reconciliation) -> list[dict[str, Any]]:
         {
             "value": f"{row['kind']}-{'off' if row['is_off'] else 'explained'}",
             "label": DifferenceKind(row["kind"]).label,
-            "to_mend": row["open"] if row["kind"] in MENDING else 0,
+            "to_mend": row["open"] if row["kind"] in RESOLVE_BUTTONS else 0,
             **row,
         }
         for row in counted.annotate(number=Count("pk"), open=Count("pk", filter=Q(mended="")))
@@ -175,7 +175,7 @@ def as_csv(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.CLERK)
 @require_POST
-def mend_one(request: HttpRequest, pk: int) -> HttpResponse:
+def resolve_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Does what mends one row."""
     difference = get_object_or_404(
         Difference.objects.select_related("reconciliation__integration"), pk=min(pk, LARGEST_ID)
@@ -191,7 +191,7 @@ def mend_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.CLERK)
 @require_POST
-def mend_all_of(request: HttpRequest, pk: int) -> HttpResponse:
+def resolve_all_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Does what mends all rows, or those of one kind."""
     found = _found(pk)
     kinds = _kinds(found)

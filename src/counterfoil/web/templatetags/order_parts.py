@@ -6,7 +6,7 @@ from django import template
 from django.db.models import QuerySet
 from django.template import Context
 
-from counterfoil.intake.fetching.orders import taken_in
+from counterfoil.intake.fetching.orders import imported_orders
 from counterfoil.sales.clients.match_explanation import why_this_client
 from counterfoil.sales.custom_fields.definitions import field_rows
 from counterfoil.sales.custom_fields.values import value_text
@@ -46,7 +46,7 @@ def first_orders(context: Context, integration: WebIntegration) -> dict[str, Any
     limited = integration.first_orders is not None
     return {
         "integration": integration,
-        "taken": taken_in(integration) if limited else 0,
+        "taken": imported_orders(integration) if limited else 0,
         "may": context.get("may", {}),
         "csrf_token": context.get("csrf_token"),
     }

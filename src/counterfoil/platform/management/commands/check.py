@@ -14,7 +14,7 @@ from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.models import WebIntegration
 
-LOOKED_AT = {
+CHECKED = {
     "clients": ("client",),
     "imported": ("imported order",),
     "orders_in_store": ("order in the stores", "orders in the stores"),
@@ -70,7 +70,7 @@ class Command(CounterfoilCommand):
 
 def _counted(looked_at: Mapping[str, int]) -> str:
     """ "1 client, 26 sales orders"."""
-    return ", ".join(count_of(number, *LOOKED_AT.get(what, (what, what))) for what, number in sorted(looked_at.items()))
+    return ", ".join(count_of(number, *CHECKED.get(what, (what, what))) for what, number in sorted(looked_at.items()))
 
 
 def _shape(report: Report) -> Shape:
