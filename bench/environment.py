@@ -1,4 +1,4 @@
-"""What the benchmarks share: a filled store, a clean house, tables."""
+"""What the benchmarks share: a filled store, a clean database, tables."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Orders imported per second, beside a hand-written psycopg program that writes the same rows.
+"""Orders imported per second, next to a hand-written psycopg program that writes the same rows.
 
 Both write one transaction per order to the same database in the same run. The program is given the finished rows; it
 neither reads the orders' JSON nor converts, matches or checks anything.

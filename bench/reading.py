@@ -1,4 +1,4 @@
-"""Fetching waiting orders whole, beside the official `bigcommerce` client doing it the naive way."""
+"""Fetching waiting orders whole, next to the official `bigcommerce` client doing it the naive way."""
 
 import time
 

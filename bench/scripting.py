@@ -1,6 +1,6 @@
 """Orders imported per second with a custom script: none, one inside the program, and one in a process of its own.
 
-The three take turns with fifty orders each, in one run, so that a machine that slows down slows all of them. The script
+The three alternate with fifty orders each, in one run, so that a machine that slows down slows all of them. The script
 is the example of the docs.
 """
 

@@ -63,7 +63,7 @@ def worker(store: SandboxStore) -> Iterator[None]:
 
 
 def _until_idle() -> None:
-    """The worker has made a turn since it was started, and nothing waits any more."""
+    """The worker has made a sync since it was started, and nothing waits any more."""
     StoreState.objects.update(visited_at=None, due_at=timezone.now())
     deadline = time.monotonic() + LONGEST
     while StoreState.objects.filter(visited_at=None).exists() or _undone().exists():
@@ -93,7 +93,7 @@ def _ship_and_wait(store: SandboxStore, order: SalesOrder) -> float:
 
 
 def measure_file(parcels: int, naive: int) -> None:
-    """Prints how long a file of parcels takes to apply and to send, and the calls beside the official client's."""
+    """Prints how long a file of parcels takes to apply and to send, and the calls next to the official client's."""
     with filled_store(parcels + naive, KIND) as store:
         left_out = {order["id"] for order in store.orders()[:naive]}
         integration = connect(store)

@@ -1,6 +1,6 @@
-"""Does the faults to houses of their own, asks the checker after each run, and prints one table.
+"""Does the faults in environments of their own, asks the checker after each run, and prints one table.
 
-As many houses as there are cores at once, each in a process of its own with its own database and store.
+As many environments as there are cores at once, each in a process of its own with its own database and store.
 """
 
 import argparse
@@ -29,9 +29,9 @@ MINUTES = {
     "R13": 4, "R14": 12, "R15": 15, "R16": 6, "R17": 8, "R18": 5, "R19": 2, "R20": 6,
 }
 # fmt: on
-"""About how many each takes, by which they are shared out among the houses."""
+"""About how many each takes, by which they are shared out among the environments."""
 TOGETHER = ("R5", "R6")
-"""In one house, for R6 is measured by how long R5 took."""
+"""In one environment, for R6 is measured by how long R5 took."""
 console = Console()
 
 
@@ -42,7 +42,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="Only this share of the runs (1: all).")
     parser.add_argument("--plant", action="store_true", help="Plant each fault's bug: then it must find something.")
     parser.add_argument("--houses", type=int, default=os.cpu_count() or 1, help="How many houses at once.")
-    parser.add_argument("--tally", type=Path, help=argparse.SUPPRESS)  # one house's own result
+    parser.add_argument("--tally", type=Path, help=argparse.SUPPRESS)  # one environment's own result
     options = parser.parse_args()
     options.only = [name for given in options.only or [] for name in given.split(",")]
     if unknown := set(options.only) - set(MINUTES):
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def _side_by_side(options: argparse.Namespace) -> list[Tally]:
-    """The longest first, so that the houses are done at the same time; the tallies in the order of their names."""
+    """The longest first, so that all environments end together; the tallies in the order of their names."""
     wanted = [name for name in MINUTES if not options.only or name in options.only]
     left = sorted((name for name in wanted if name not in TOGETHER), key=lambda name: -MINUTES[name])
     together = [name for name in TOGETHER if name in wanted]
@@ -94,7 +94,7 @@ def _extra_context(options: argparse.Namespace, names: Sequence[str], folder: Pa
 
 
 def _in_an_environment(options: argparse.Namespace) -> list[Tally]:
-    """Sets a house up, does the faults to it, takes it down again."""
+    """Sets an environment up, does the faults to it, takes it down again."""
     with tempfile.TemporaryDirectory(prefix="counterfoil-faults-", ignore_cleanup_errors=True) as folder:
         os.environ["COUNTERFOIL_DATA_DIR"] = folder
         server = EmbeddedServer(Path(folder), durable=False)

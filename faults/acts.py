@@ -1,4 +1,4 @@
-"""What the product does while it is hit: turns of a worker, and what people press."""
+"""What the product does while it is hit: syncs of a worker, and what people press."""
 
 import os
 import time
@@ -29,7 +29,7 @@ BUSY = 5
 
 
 def run_sync() -> int:
-    """One turn at the store, as a worker takes it: what ends it is no news, the next turn goes on."""
+    """One sync at the store, as a worker takes it: what ends it is not worth telling, the next sync goes on."""
     integration = WebIntegration.objects.select_related("state").get()
     try:
         sync_store(integration, seconds=LONG, quota_wait=5)
@@ -41,9 +41,9 @@ def run_sync() -> int:
 
 
 def backfill(orders: int, speed: float) -> int:
-    """A worker's turns, one after the other, until the store was told of so many orders and nothing waits.
+    """A worker's syncs, one after the other, until the store was told of so many orders and nothing waits.
 
-    Its times are those of the store's clock, which is so many times as fast: turns, polls, how long a look counts.
+    Its times are those of the store's clock, which is so many times as fast: syncs, polls, how long a poll counts.
     """
     store_changes.FRESH /= speed
     integration = WebIntegration.objects.select_related("state").get()
@@ -60,7 +60,7 @@ def backfill(orders: int, speed: float) -> int:
 
 
 def work(seconds: float) -> int:
-    """Turns, one after the other, for so many seconds."""
+    """Syncs, one after the other, for so many seconds."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
         StoreState.objects.update(due_at=timezone.now())
@@ -71,7 +71,7 @@ def work(seconds: float) -> int:
 
 
 def timed_sync() -> int:
-    """A turn that says how long its slowest order took, in seconds."""
+    """A sync that says how long its slowest order took, in seconds."""
     import_order, slowest = intake_sync.import_order, 0.0
 
     def timed(*given: Any) -> Any:
@@ -89,7 +89,7 @@ def timed_sync() -> int:
 
 
 def small_pages(changes: list[tuple[int, str, str, dict[str, object]]]) -> int:
-    """A turn that reads three orders a page, while the store changes: after which request, and the sandbox's call."""
+    """A sync that reads three orders a page, while the store changes: after which request, and the sandbox's call."""
     from counterfoil.bigcommerce.deadlines import BoundedPools
 
     collect.PAGE = 3
@@ -109,19 +109,19 @@ def small_pages(changes: list[tuple[int, str, str, dict[str, object]]]) -> int:
 
 
 def click(order_id: int) -> int:
-    """A person's *import this one*, and the turn that follows from it."""
+    """A person's *import this one*, and the sync that follows from it."""
     import_this_one(WebIntegration.objects.get(), order_id, by="clerk")
     return run_sync()
 
 
 def event(order_id: int) -> int:
-    """What a webhook says, that an order may have changed; and the turn that follows from it."""
+    """What a webhook says, that an order may have changed; and the sync that follows from it."""
     WebOrder.objects.filter(bigcommerce_order_id=order_id).update(read_again="The store said that it changed.")
     return run_sync()
 
 
 def ship(order_id: int, quantity: int = 0, tracking_number: str = "") -> int:
-    """A clerk processes a shipment of the first line (so many, or all that is open), and a worker takes its turn."""
+    """A clerk processes a shipment of the first line (so many, or all that is open), and a worker syncs."""
     line = OrderLine.objects.filter(order__web_order__bigcommerce_order_id=order_id).order_by("position")[0]
     draft = ParcelDraft(Tracking(tracking_number=tracking_number), {line.pk: quantity or line.open})
     process_shipment(line.order_id, [draft], by="clerk")
@@ -129,13 +129,13 @@ def ship(order_id: int, quantity: int = 0, tracking_number: str = "") -> int:
 
 
 def correct(order_id: int, tracking_number: str) -> int:
-    """A clerk corrects the tracking number of the order's parcel, and a worker takes its turn."""
+    """A clerk corrects the tracking number of the order's parcel, and a worker syncs."""
     correct_parcel(_parcel(order_id), Tracking(tracking_number=tracking_number), by="clerk")
     return run_sync()
 
 
 def void(order_id: int) -> int:
-    """A clerk takes the order's parcel back, and a worker takes its turn."""
+    """A clerk takes the order's parcel back, and a worker syncs."""
     void_parcel(_parcel(order_id), by="clerk", reason="Packed twice")
     return run_sync()
 
@@ -146,7 +146,7 @@ def _parcel(order_id: int) -> int:
 
 
 def set_status(order_id: int, status: str) -> int:
-    """A clerk changes the order status, and a worker takes its turn."""
+    """A clerk changes the order status, and a worker syncs."""
     order = SalesOrder.objects.get(web_order__bigcommerce_order_id=order_id)
     change_status(order.pk, find_status(status), by="clerk")
     return run_sync()

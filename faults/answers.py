@@ -70,7 +70,7 @@ class Endpoint:
     is_read_again: bool = False
 
     def may_be_taken_for(self, kinds: set[str]) -> set[str]:
-        """What the fault may be taken for; what is read again within the turn by itself is no trouble any more."""
+        """What the fault may be taken for; what is read again within the sync by itself is no trouble any more."""
         return kinds | {AGAIN} if self.is_read_again else kinds
 
 

@@ -39,7 +39,7 @@ ANSWERS: list[dict[str, Any]] = [
 
 @dataclass
 class Storm:
-    """What happens beside the workers. `children`: whose runs are killed, and stopped for a while."""
+    """What happens next to the workers. `children`: whose runs are killed, and stopped for a while."""
 
     env: FaultEnvironment
     children: list[Children]

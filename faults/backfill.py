@@ -119,7 +119,7 @@ class Done:
 
 
 def _import_all(env: FaultEnvironment, number: int, how: How, *, shipments: int) -> Done:
-    """One worker's process takes turn after turn until the store knows of all; meanwhile a clerk ships."""
+    """One worker's process takes sync after sync until the store knows of all; meanwhile a clerk ships."""
     watch = Watch(env.children)
     began = time.monotonic()
     with ThreadPoolExecutor(2) as pool:

@@ -1,4 +1,4 @@
-"""R12: clocks an hour apart, a change of daylight saving time, a store and a house in different zones."""
+"""R12: clocks an hour apart, a change of daylight saving time, a store and an installation in different zones."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -22,7 +22,7 @@ CHANGES = {
 
 
 def apart(env: FaultEnvironment, tally: Tally, how: How) -> None:
-    """Fifty houses: each offset in each zone, with the cut-off on a day whose length is not a day's."""
+    """Fifty installations: each offset in each zone, with the cut-off on a day whose length is not a day's."""
     cases = [(zone, offset, change) for zone, offset in product(ZONES, OFFSETS) for change in CHANGES[zone]]
     for zone, offset, change in cases[:: how.every]:
         _one(env, tally, zone, offset, change, how)

@@ -1,4 +1,4 @@
-"""The house that is hit: books, a sandbox store, processes; and the verdict after each fault."""
+"""The installation that is hit: books, a sandbox store, processes; and the verdict after each fault."""
 
 import os
 import time
@@ -70,7 +70,7 @@ class FaultEnvironment:
         self.died: list[str] = []
 
     def fresh(self, **options: Any) -> WebIntegration:
-        """Empty books, an empty store with plenty of quota, connected; polls come every ten seconds."""
+        """An empty database, an empty store with plenty of quota, connected; polls come every ten seconds."""
         empty_database()
         self.store.reset()
         self.store.set(plan="enterprise")
@@ -83,7 +83,7 @@ class FaultEnvironment:
         return self.store.place(1, **{"kind": "guest", "status_id": NEW} | fields)[0]
 
     def run_sync(self, plant: str | None = None) -> None:
-        """A worker's turn, in this process: it knows nothing of the one that was hit, and needs no start.
+        """A worker's sync, in this process: it knows nothing of the one that was hit, and needs no start.
 
         The lock of one that was killed is held until PostgreSQL sees that it is gone: so long the next one waits.
         With a planted bug it takes place in a process of its own.
@@ -115,7 +115,7 @@ class FaultEnvironment:
     def sync_until_idle(self, *, syncs: int = MOST_SYNCS, plant: str | None = None) -> float:
         """Lets workers come until nothing is under way; how many seconds that takes, waits included.
 
-        Waiting is done by moving the clock of the books, a minute at a time at most.
+        Waiting is done by moving the clock of the sales data, a minute at a time at most.
         """
         began, waited = time.monotonic(), 0.0
         for _ in range(syncs):
@@ -138,7 +138,7 @@ class FaultEnvironment:
     def _wait(self) -> float:
         """Lets the time pass until something is due; how many seconds that is.
 
-        What is due already and did not go in the last turn is held back by something else that is not due yet.
+        What is due already and did not go in the last sync is held back by something else that is not due yet.
         """
         now = timezone.now()
         moving = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
@@ -178,7 +178,7 @@ class FaultEnvironment:
         return "; ".join(said) or "no update."
 
     def _orders_not_in_the_books(self) -> Iterator[Finding]:
-        """What the store calls downloaded is in the books: asked of the store's own page, not of its API."""
+        """What the store calls downloaded is imported: asked of the store's own page, not of its API."""
         here = set(WebOrder.objects.exclude(sales_order=None).values_list("bigcommerce_order_id", flat=True))
         for order in self.store.orders(status_id=DOWNLOADED):
             if order["id"] not in here:
@@ -187,7 +187,7 @@ class FaultEnvironment:
 
 @contextmanager
 def env(database_url: str = "", restart: Callable[[], None] | None = None) -> Iterator[FaultEnvironment]:
-    """A house on the present database, whose migrations are done; `restart` restarts its server."""
+    """An installation on the present database, whose migrations are done; `restart` restarts its server."""
     with SandboxStore() as store:
         environment = os.environ | {
             "DATABASE_URL": database_url or present_database(),

@@ -26,7 +26,7 @@ from faults.tally import Tally
 
 @dataclass(frozen=True)
 class Fault:
-    """`run` does it to the house and tallies each run; `bug`: what, planted, it must find (faults.planted)."""
+    """`run` does it to the installation and tallies each run; `bug`: what, planted, it must find (faults.planted)."""
 
     what: str
     run: Callable[[FaultEnvironment, Tally, How], None]

@@ -104,7 +104,7 @@ _http = urllib3.PoolManager(maxsize=SENDERS)
 
 
 def _work(env: FaultEnvironment, delivering: list[bool]) -> None:
-    """A worker takes turn after turn while the events come."""
+    """A worker takes sync after sync while the events come."""
     while delivering[0]:
         env.run_sync()
 
@@ -137,7 +137,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def changed(env: FaultEnvironment, tally: Tally, how: How) -> None:
-    """R8: each hook, each change; it is noticed and mended, and what came meanwhile is read."""
+    """R8: each hook, each change; it is noticed and corrected, and what came meanwhile is read."""
     with Children({**env.environment, "COUNTERFOIL_ADDRESS": ADDRESS}) as children:
         for at, (name, (method, body)) in enumerate(list(CHANGES.items())[:: how.every]):
             _one(env, children, tally, how, f"a hook {name}", SCOPES[at % len(SCOPES)], method, body)

@@ -55,7 +55,7 @@ def _pooled(env: FaultEnvironment, bug: str | None) -> Iterator[str]:
 
 
 def _copied(env: FaultEnvironment, bug: str | None) -> Iterator[str]:
-    """The books of a backup that someone has restored beside the first ones."""
+    """The data of a backup that someone has restored next to the first ones."""
     with tempfile.TemporaryDirectory() as folder, _database_beside(env) as url:
         file = str(Path(folder) / "books.counterfoil")
         backed_up = _command(env, None, "backup", file)

@@ -19,7 +19,7 @@ class Scenario:
 
 
 def new_client(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
-    """An order of someone whom the books do not know."""
+    """An order of someone who is not known here."""
     env.place()
     return "run_sync", {}
 

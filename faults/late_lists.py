@@ -38,7 +38,7 @@ class Changed:
 
 
 def late_lists(env: FaultEnvironment, tally: Tally, how: How) -> None:
-    """A thousand changes; after each house's, clerks ship what was changed, while the lists may not show it yet."""
+    """A thousand changes; after each environment's, clerks ship what changed, while the lists may not show it yet."""
     chance = random.Random(SEED)  # noqa: S311 (to be repeated, not to be secret)
     for number in range(how.of(CHANGES // PER_ENVIRONMENT)):
         _one_environment(env, tally, chance, number, how)

@@ -176,7 +176,7 @@ def _one_environment(env: FaultEnvironment, tally: Tally, how: How, seeds: range
 
 
 def _slowest(ended: Ended) -> float:
-    """How long the slowest order of a turn took; of one that ended before it could say so, as long as the turn."""
+    """How long the slowest order of a sync took; of one that ended before it could say so, as long as the sync."""
     return float(ended.said.split()[-1]) if ended.said.startswith("slowest") else ended.seconds
 
 
@@ -194,7 +194,7 @@ def _order_id(import_id: str) -> int:
 
 
 def _undecided(seed_of: dict[int, int], waiting: set[int]) -> list[Finding]:
-    """Every order that stood in a new order status was decided on; one that is not in the books says why."""
+    """Every order that stood in a new order status was decided on; one that is not imported says why."""
     here = {each.bigcommerce_order_id: each for each in WebOrder.objects.all()}
     found = []
     for order_id, seed in seed_of.items():

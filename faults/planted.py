@@ -47,7 +47,7 @@ def _a_lost_answer_is_a_refusal() -> None:
 
 
 def _no_store_lock() -> None:
-    """Whoever comes talks to the store; nobody's turn is waited for."""
+    """Whoever comes talks to the store; nobody waits for anybody."""
     from counterfoil.stores.sync import session as session
 
     session._lock = lambda *_given: None  # type: ignore[assignment]
@@ -84,7 +84,7 @@ def _old_events_are_taken() -> None:
 
 
 def _hooks_are_made_once() -> None:
-    """What stands in the books is taken for what stands at the store."""
+    """What stands in the sales data is taken for what stands at the store."""
     from counterfoil.platform.worker import sync
 
     sync.keep_hooks = lambda _session: None
@@ -201,7 +201,7 @@ def _a_pool_is_taken_for_a_connection() -> None:
 
 
 def _a_copy_works_like_the_first() -> None:
-    """Nobody asks where the books were before."""
+    """Nobody asks where the database was before."""
     from counterfoil.platform.worker import sync
 
     sync.require_this_installation = lambda _integration: None

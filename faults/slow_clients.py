@@ -13,7 +13,7 @@ from faults.pages import pages
 from faults.tally import Tally
 
 CONNECTIONS = 200
-FEW_CONNECTIONS = 40  # in a short form, which runs beside other tests
+FEW_CONNECTIONS = 40  # in a short form, which runs next to other tests
 SECONDS = 300.0
 SLOWEST = 1.0
 PATIENCE = 60.0  # for a machine with other work; with a planted bug nobody waits so long
@@ -96,7 +96,7 @@ class Crowd:
 
 
 def slow_clients(env: FaultEnvironment, tally: Tally, how: How) -> None:
-    """R20: each kind of client for its share of five minutes, and after them the house is as it was."""
+    """R20: each kind of client for its share of five minutes, and after them the installation is as it was."""
     env.fresh()
     patience = 5.0 if how.plant else PATIENCE
     with pages(env, how.plant) as address:

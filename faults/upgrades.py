@@ -22,7 +22,7 @@ VERSIONS = {
 """The last migration of each room that an earlier version had; the others stay at the present one."""
 ROOMS = ("sales", "stores", "web")
 RUNS = 10  # of each version
-POSTED, NOT_POSTED = 4, 3  # the requests of the turn: the light list and its answer, the shipment and its answer
+POSTED, NOT_POSTED = 4, 3  # the requests of the sync: the light list and its answer, the shipment and its answer
 REQUESTS = ["before request", "after request"]
 STATEMENTS = ["sql", "commit"]
 Books = dict[str, tuple[Decimal, str, int, int]]

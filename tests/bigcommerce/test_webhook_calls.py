@@ -1,4 +1,4 @@
-"""Hooks are made, listed, mended and taken away at a real sandbox store."""
+"""Hooks are made, listed, corrected and taken away at a real sandbox store."""
 
 import pytest
 

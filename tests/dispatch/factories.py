@@ -1,4 +1,4 @@
-"""Orders that stand in the books and in the store, and what the tests of dispatch do with them."""
+"""Orders that stand in the sales data and in the store, and what the tests of dispatch do with them."""
 
 from datetime import timedelta
 from typing import Any
@@ -39,7 +39,7 @@ def place(store: SandboxStore, *quantities: int) -> int:
 
 
 def lines_of(order_id: int) -> list[OrderLine]:
-    """The lines of an order in the books."""
+    """The lines of an imported order."""
     return list(sales_order(order_id).lines.select_related("order"))
 
 

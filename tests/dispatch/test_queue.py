@@ -1,4 +1,4 @@
-"""What is due is due at its own store, and the next visit knows when."""
+"""What is due is due at its own store, and the next sync knows when."""
 
 from datetime import timedelta
 

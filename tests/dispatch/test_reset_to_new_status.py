@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_edit_that_came_with_a_new_status_is_imported_before_the_shipment_goes(store: SandboxStore) -> None:
-    """In one turn: the shipment would move the order on, and the edit would never be read."""
+    """In one sync: the shipment would move the order on, and the edit would never be read."""
     order_id, integration = imported(store)
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")

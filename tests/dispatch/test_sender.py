@@ -181,7 +181,7 @@ def test_an_order_deleted_while_its_update_was_on_its_way_needs_attention(store:
 
 
 def test_one_order_s_trouble_delays_no_other(store: SandboxStore) -> None:
-    """The others are acknowledged in the same turn."""
+    """The others are acknowledged in the same sync."""
     ids = store.place(5)
     store.fault(method="PUT", path=f"^/v2/orders/{ids[1]}", status=500)
     sync_store(fresh(connect(store)), seconds=60)
@@ -204,7 +204,7 @@ def test_an_update_that_waits_holds_back_the_later_ones_of_its_order(store: Sand
 
 
 def test_a_newer_status_takes_the_place_of_one_that_could_not_be_sent(store: SandboxStore) -> None:
-    """An update put back to waiting gives way to the newer one that waits already."""
+    """An update put back to waiting yields to the newer one that waits already."""
     (order_id,) = store.place(1)
     integration = connect(store)
     import_only(integration)

@@ -38,7 +38,7 @@ def import_it(integration: WebIntegration) -> None:
 
 
 def test_the_reason_stands_in_a_block_of_ours_and_goes_after_the_import(store: SandboxStore) -> None:
-    """Everything else stays byte for byte; the books keep the merchant's notes only."""
+    """Everything else stays byte for byte; the sales order keeps the merchant's notes only."""
     order_id, integration = refused(store)
     run_sync(integration)
     reason = web_order(order_id).reason

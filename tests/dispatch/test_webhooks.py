@@ -1,4 +1,4 @@
-"""Our hooks at the store: made, watched, mended, and taken away again."""
+"""Our hooks at the store: made, watched, corrected, and taken away again."""
 
 from datetime import timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def there(store: SandboxStore) -> list[dict[str, Any]]:
 
 
 def watch(integration: WebIntegration) -> None:
-    """A turn, with the last look at the hooks long ago."""
+    """A sync, with the last check of the hooks long ago."""
     StoreHooks.objects.update(checked_at=None)
     run_sync(integration)
 
@@ -78,7 +78,7 @@ def test_while_all_is_well_the_hooks_cost_a_call_in_five_minutes(
 def test_a_hook_that_was_changed_at_the_store_is_mended_and_the_gap_is_read(
     store: SandboxStore, integration: WebIntegration, fault: str
 ) -> None:
-    """Noticed within five minutes; the orders that nobody told of are listed in the same turn."""
+    """Noticed within five minutes; the orders that nobody told of are listed in the same sync."""
     run_sync(integration)
     hook = there(store)[0]
     body = {
@@ -137,7 +137,7 @@ def test_who_does_not_want_to_be_told_takes_the_hooks_away(
 
 
 def test_hooks_that_were_switched_off_and_on_are_made_again(store: SandboxStore, integration: WebIntegration) -> None:
-    """With the next visit."""
+    """With the next sync."""
     run_sync(integration)
     want_hooks(integration, wanted=False)
     run_sync(integration)
@@ -152,7 +152,7 @@ def test_hooks_that_were_switched_off_and_on_are_made_again(store: SandboxStore,
 def test_a_process_that_was_not_told_the_public_address_takes_no_hook_away(
     store: SandboxStore, integration: WebIntegration, settings: Any, address: str, noted: bool
 ) -> None:
-    """A command in another shell. Where the address was noted it even mends them."""
+    """A command in another shell. Where the address was noted it even repairs them."""
     run_sync(integration)
     before = there(store)
     if not noted:
@@ -211,7 +211,7 @@ def test_without_an_address_nothing_is_asked_about_hooks(store: SandboxStore) ->
 
 
 def test_news_that_the_light_list_tells_costs_no_call(store: SandboxStore, integration: WebIntegration) -> None:
-    """A new order that was told of is listed and imported; the news is gone."""
+    """A new order that was told of is listed and imported; the event is gone."""
     run_sync(integration)
     store.clear_calls()
     (order_id,) = store.place(1, kind="guest")
@@ -258,7 +258,7 @@ def test_a_store_that_refuses_hooks_is_polled_and_says_why(store: SandboxStore, 
 def test_news_of_an_order_in_another_status_or_read_already_reads_nothing(
     store: SandboxStore, integration: WebIntegration
 ) -> None:
-    """The light list tells what else changed; news of one that never comes is forgotten."""
+    """The light list tells what else changed; what is said of one that never comes is forgotten."""
     paid, known = store.place(2, kind="guest")
     store.edit(paid, status_id=StatusId.AWAITING_PAYMENT)
     store.fault("PUT", "^/v2/orders/", status=409)
@@ -276,7 +276,7 @@ def test_news_of_an_order_in_another_status_or_read_already_reads_nothing(
 
 
 def test_hooks_that_are_found_right_are_live_from_then_on(integration: WebIntegration) -> None:
-    """Also where nothing had to be mended, as after someone put them right at the store."""
+    """Also where nothing had to be corrected, as after someone put them right at the store."""
     run_sync(integration)
     StoreHooks.objects.update(live_since=None, trouble="Not for this account.")
     watch(integration)

@@ -151,7 +151,7 @@ def test_importing_one_more_order_takes_few_statements(store: SandboxStore, cust
 
 
 def test_seeing_an_unchanged_order_again_takes_four_statements(store: SandboxStore) -> None:
-    """Beside keeping its page, and the rules every five seconds: lock, ensure the acknowledgement, note, log."""
+    """Next to keeping its page, and the rules every five seconds: lock, ensure the acknowledgement, note, log."""
     (order_id,) = store.place(1)
     integration = connect(store)
     run_sync(integration)

@@ -1,4 +1,4 @@
-"""A house that faults are done to, one for the session."""
+"""An installation that faults are done to, one for the session."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +15,6 @@ def one_environment(django_db_setup: None, django_db_blocker: Any) -> Iterator[F
 
 @pytest.fixture
 def hit(one_environment: FaultEnvironment, settings: Any) -> FaultEnvironment:
-    """The house, whose store may be connected to."""
+    """The installation, whose store may be connected to."""
     settings.API_ORIGINS = [one_environment.store.origin]
     return one_environment

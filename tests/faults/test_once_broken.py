@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_read_only_for_a_moment_leaves_nothing_to_a_person(
     hit: FaultEnvironment, point: int
 ) -> None:
-    """A standby that has just taken over refuses writes: the shipment waits, and is sent by the next turn."""
+    """A standby that has just taken over refuses writes: the shipment waits, and is sent by the next sync."""
     hit.fresh()
     act, given = shipment(hit)
     hit.children.run(act, error="read only", at=point, **{"with": given})
@@ -83,7 +83,7 @@ def test_a_store_in_trouble_for_a_moment_hides_no_order_from_the_light_list(hit:
 
 
 def test_an_order_that_one_look_could_not_see_is_looked_for_by_the_next(hit: FaultEnvironment) -> None:
-    """The store refuses all that shows one order, until the look is over; others stand behind it."""
+    """The store refuses all that shows one order, until the poll is over; others stand behind it."""
     integration = hit.fresh()
     shipped = hit.place()
     hit.sync_until_idle()

@@ -53,7 +53,7 @@ ENDED = {
 def test_a_script_that_does_not_end_stops_its_own_order_only(
     store: SandboxStore, install: Install, settings: Any, work: str
 ) -> None:
-    """The clerk reads how long it took and what to do; the store is told nothing; mended, a retry imports the order."""
+    """The clerk reads how long it took and what to do; the store is told nothing; corrected, a retry imports it."""
     settings.SCRIPT_SECONDS = 2
     install(HANGS.format(work=work))
     integration, bad, good = three_orders(store)
@@ -124,7 +124,7 @@ def test_a_fork_or_a_thread_that_a_script_leaves_behind_stops_nothing(
 def test_of_a_hundred_orders_the_one_that_hangs_is_not_imported_and_the_others_are(
     store: SandboxStore, install: Install, settings: Any
 ) -> None:
-    """Nothing of it is in the books, and nothing of the others is missing."""
+    """Nothing of it is imported, and nothing of the others is missing."""
     settings.SCRIPT_SECONDS = 5
     install(HANGS.format(work="while True: pass"))
     placed = store.place(100, kind="guest")
@@ -138,7 +138,7 @@ def test_of_a_hundred_orders_the_one_that_hangs_is_not_imported_and_the_others_a
 def test_a_script_that_hangs_on_every_order_is_soon_left_alone(
     store: SandboxStore, install: Install, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The orders after that say so at once; after the pause it is tried again, and mended it works on."""
+    """The orders after that say so at once; after the pause it is tried again, and corrected it works on."""
     monkeypatch.setattr(processes, "MOST_TRIES", 4)
     settings.SCRIPT_SECONDS = 0.5
     install(HANGS.format(work="time.sleep(600)"))

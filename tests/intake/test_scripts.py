@@ -1,4 +1,4 @@
-"""Custom scripts: a merchant's own Python, installed beside the program, with its own field of harm: one order."""
+"""Custom scripts: a merchant's own Python, installed next to the program, with its own field of harm: one order."""
 
 import importlib
 import shutil
@@ -282,7 +282,7 @@ def counterfoil_convert(order):
 
 @pytest.mark.django_db
 def test_a_script_that_cannot_be_loaded_lets_no_order_in_without_it(store: SandboxStore, target: Path) -> None:
-    """Each order says why; the store is told nothing, and they are imported once the script is mended."""
+    """Each order says why; the store is told nothing, and they are imported once the script is repaired."""
     module = target / "example_order_script.py"
     module.write_text("import no_such_module\n")
     shutil.rmtree(target / "__pycache__", ignore_errors=True)
@@ -305,7 +305,7 @@ def test_a_script_that_cannot_be_loaded_lets_no_order_in_without_it(store: Sandb
 def test_a_database_that_goes_away_while_a_script_runs_is_no_fault_of_the_script(
     store: SandboxStore, installed: Any
 ) -> None:
-    """The turn ends, as it does anywhere else, and the next one decides on the order."""
+    """The sync ends, as it does anywhere else, and the next one decides on the order."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
 

@@ -1,4 +1,4 @@
-"""The checker: it holds on a house in order, and finds each promise broken when it is broken on purpose."""
+"""The checker: it holds on an installation in order, and finds each promise broken when it is broken on purpose."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -34,7 +34,7 @@ def looked(integration: WebIntegration, **options: Any) -> Report:
 
 
 def sql(statement: str, *values: object) -> None:
-    """Writes past the house, as a fault would; the first constraint in the way is dropped by the test."""
+    """Writes past the program, as a fault would; the first constraint in the way is dropped by the test."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -146,7 +146,7 @@ BREAKS = {
 
 @pytest.mark.parametrize("promise", BREAKS)
 def test_each_promise_that_is_broken_is_found(promise: str, shipped: tuple[int, WebIntegration]) -> None:
-    """A fault planted in the books is found under its promise, with a sentence and what to do."""
+    """A fault planted in the sales data is found under its promise, with a sentence and what to do."""
     order_id, integration = shipped
     constraint_of_keys = "key_belongs_to_one_client"
     breaks: Callable[[int], None] = BREAKS[promise]
@@ -164,7 +164,7 @@ def test_each_promise_that_is_broken_is_found(promise: str, shipped: tuple[int, 
 
 
 def test_an_order_that_was_never_seen_is_found(store: SandboxStore) -> None:
-    """It waits in the store, and the last look was long after it came."""
+    """It waits in the store, and the last poll was long after it came."""
     integration = connect(store)
     run_sync(integration)
     (order_id,) = store.place(1, kind="guest")
@@ -177,7 +177,7 @@ def test_an_order_that_was_never_seen_is_found(store: SandboxStore) -> None:
 def test_a_shipment_that_vanished_from_the_store_is_found(
     shipped: tuple[int, WebIntegration], store: SandboxStore
 ) -> None:
-    """The books say sent, the store has none."""
+    """We say sent, the store has none."""
     order_id, integration = shipped
     shipment_id = WebShipment.objects.get().bigcommerce_shipment_id
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{shipment_id}")

@@ -74,7 +74,7 @@ def test_a_defect_names_the_order_and_where_it_broke_but_not_what_it_said(log: K
 
 @pytest.mark.django_db
 def test_what_is_logged_during_a_visit_names_the_store(store: SandboxStore, log: Kept) -> None:
-    """Also where a person had it visited; nothing stays bound afterwards."""
+    """Also where a person had it synced; nothing stays bound afterwards."""
     integration = connect(store)
     logger = structlog.get_logger("counterfoil")
     with open_session(integration, seconds=5):

@@ -1,4 +1,4 @@
-"""The quickstart's commands, as they are printed, with a worker that visits the store between any two of them."""
+"""The quickstart's commands, as they are printed, with a worker that syncs the store between any two of them."""
 
 import re
 import shlex

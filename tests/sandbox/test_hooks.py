@@ -116,7 +116,7 @@ def test_hooks_are_found_by_scope_destination_and_activity(store: SandboxStore) 
 
 
 def test_the_account_s_mail_addresses_are_kept(store: SandboxStore) -> None:
-    """The admin's view lists them beside all hooks with their status."""
+    """The admin's view lists them next to all hooks with their status."""
     _create(store, is_active=False)
     assert store.api("PUT", "/v3/hooks/admin", {"emails": ["ops@example.com"]}).status == 204
     assert store.api("PUT", "/v3/hooks/admin", {"emails": "ops"}).status == 422

@@ -1,4 +1,4 @@
-"""Every page with a rich house behind it: for tests that look at all of them in one browser."""
+"""Every page with a rich installation behind it: for tests that look at all of them in one browser."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ class Address:
         return f"{self.row.name}?{query}" if query else self.row.name
 
     def path(self, example: Example) -> str:
-        """Where it stands in the example's house."""
+        """Where it stands in the example's installation."""
         asked = {key: value(example) if callable(value) else value for key, value in self.row.asked.items()}
         return reverse(self.row.name, args=self.row.of(example), query=asked | dict(self.asked))
 
@@ -105,7 +105,7 @@ def _odd_things() -> None:
 
 
 def log_in(page: Page, url: str) -> None:
-    """As the administrator of the house."""
+    """As the administrator of the installation."""
     page.goto(url)
     page.get_by_label("Username").fill("mira")
     page.get_by_label("Password").fill(PASSWORD)

@@ -79,7 +79,7 @@ class BrowserChecks:
 
 @pytest.fixture(scope="module")
 def browser_checks(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[BrowserChecks]:  # noqa: ARG001
-    """The house is filled once for all pages: no test changes it."""
+    """The installation is filled once for all pages: no test changes it."""
     with django_db_blocker.unblock(), example_site() as site:
         browser_checks = BrowserChecks(browser.new_page(**WINDOW), site)
         log_in(browser_checks.page, site.url)

@@ -24,7 +24,7 @@ OWN = "seven purple tin kettles"
 
 @pytest.fixture(scope="module")
 def browser(django_db_setup: None) -> Iterator[Any]:  # noqa: ARG001 (the database comes first)
-    """Debian's Chromium. Its driver runs a loop of its own, beside which Django is used as always."""
+    """Debian's Chromium. Its driver runs a loop of its own, next to which Django is used as always."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

@@ -38,7 +38,7 @@ MOST_UNLIKE = 3
 
 
 class ChangeShipment:
-    """Corrects and deletes shipments during one visit."""
+    """Corrects and deletes shipments during one session."""
 
     def __init__(self, session: StoreSession, sent: Sent) -> None:
         self.api = session.api

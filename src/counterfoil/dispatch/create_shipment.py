@@ -65,7 +65,7 @@ UNLIKE = NeedsPerson(
 
 
 class CreateShipment:
-    """Makes shipments during one visit."""
+    """Makes shipments during one session."""
 
     def __init__(self, session: StoreSession, sent: Sent) -> None:
         self.session = session
@@ -127,7 +127,7 @@ class CreateShipment:
     def _take(
         self, update: StoreUpdate, parcel: Parcel, found: Shipment, shipments: Sequence[Shipment], said: str
     ) -> None:
-        """A shipment of the store is the (locked) parcel's; the books count it once."""
+        """A shipment of the store is the (locked) parcel's; the sales order counts it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
         note_written(update.web_order, made_at=found.date_created if said == ARRIVED else None)
         mark_done(update, UpdateState.SENT, _said(parcel, found, said))

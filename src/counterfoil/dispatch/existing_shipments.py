@@ -2,7 +2,7 @@
 
 BigCommerce e-mails the shopper for each shipment, so one with the parcel's tracking number and items is that parcel's
 (design, rule 17). The store is asked only where the light list shows more as shipped than we know of, or where we know
-of a shipment that is not ours: at most once for an order and visit.
+of a shipment that is not ours: at most once for an order and session.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ def shipments_there(session: StoreSession, update: StoreUpdate) -> StoreShipment
 
 
 def read_shipments(session: StoreSession, web_order: WebOrder) -> list[Shipment]:
-    """Asks the store for the order's shipments; remembered for this visit."""
+    """Asks the store for the order's shipments; remembered for this session."""
     found = session.api.order_shipments(web_order.bigcommerce_order_id)
     session.shipments[web_order.pk] = found
     return found

@@ -1,4 +1,4 @@
-"""Sends the store updates that are due: shipments before statuses, each in its order's turn."""
+"""Sends the store updates that are due: shipments before statuses, each in its order's sequence."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -16,7 +16,7 @@ from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
 
-MUCH = 50  # so many statuses that wait fill turn after turn: then the turn before has looked for this one, too
+MUCH = 50  # so many statuses that wait fill sync after sync: then the sync before has looked for this one, too
 
 
 class Sender(Protocol):
@@ -27,7 +27,7 @@ class Sender(Protocol):
 
 
 def send_due(session: StoreSession, sent: Sent) -> None:
-    """Sends what is due until the visit is over: the shipments, then the rest.
+    """Sends what is due until the session is over: the shipments, then the rest.
 
     Each group begins with one read; where much is to be told, one every 25 seconds.
     """

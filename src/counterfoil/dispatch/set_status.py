@@ -50,7 +50,7 @@ OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
 
 
 class SetStatus:
-    """Sets statuses during one visit."""
+    """Sets statuses during one session."""
 
     def __init__(self, session: StoreSession, sent: Sent) -> None:
         self.session = session
@@ -166,7 +166,7 @@ class SetStatus:
         return seen in expected
 
     def _leave_alone(self, update: StoreUpdate) -> None:
-        """What answered an import is done; a status of the books that someone else overtook is for a person."""
+        """What answered an import is done; one of our statuses that someone else overtook is for a person."""
         seen = update.web_order.status_seen
         there = self.integration.status_text(seen)
         if update.cause != UpdateCause.MAPPED:

@@ -24,7 +24,7 @@ CHECK_EVERY = timedelta(minutes=5)
 
 
 def keep_hooks(session: StoreSession) -> None:
-    """Every five minutes: what is missing, inactive, changed or doubled at the store is mended, and the gap is read.
+    """Every five minutes: what is missing, inactive, changed or doubled at the store is repaired, and the gap is read.
 
     One call when all is well. A store loses its hooks only where somebody has decided so: a process that was not told
     the public address leaves those that are there alone.
@@ -50,7 +50,7 @@ def keep_hooks(session: StoreSession) -> None:
 
 
 def _repair(session: StoreSession, hooks: StoreHooks, wanted: str) -> list[str]:
-    """What was mended, in words. `wanted`: where the store is to deliver; "" for nowhere."""
+    """What was repaired, in words. `wanted`: where the store is to deliver; "" for nowhere."""
     headers = {HEADER: header_secret(hooks)}
     there = [hook for hook in session.api.hooks() if _is_ours(hook, hooks)]
     keep, rest = _chosen(there, hooks.made) if wanted else ({}, there)
@@ -98,7 +98,7 @@ def _name(scope: str) -> str:
 
 
 def _record(session: StoreSession, hooks: StoreHooks, repaired: Sequence[str], *, is_live: bool) -> None:
-    """Notes how they stand; after a mending the new order status is listed at once, whatever was said meanwhile."""
+    """Notes how they stand; after a repair the new order status is listed at once, whatever was said meanwhile."""
     hooks.checked_at = timezone.now()
     if repaired or not is_live:
         hooks.live_since = timezone.now() if is_live else None

@@ -15,7 +15,7 @@ UNCHANGED = "The staff notes in the store stay as they are."
 
 
 class WriteStaffNotes:
-    """Writes staff notes during one visit."""
+    """Writes staff notes during one session."""
 
     def __init__(self, session: StoreSession, sent: Sent) -> None:
         self.api = session.api

@@ -22,7 +22,8 @@ SCRIPT_SECONDS = env.float("COUNTERFOIL_SCRIPT_SECONDS", 10.0, validate=validate
 SCRIPT_MEMORY_MB = env.int("COUNTERFOIL_SCRIPT_MEMORY_MB", 2048, validate=validate.Range(min=256))
 
 # A login ends so long after it, and so long after the last thing that was done (accounts/sessions.py). Twelve hours are
-# the most that NIST SP 800-63B has for two factors (4.2.3); with its half an hour of silence packers would log in all day.
+# the most that NIST SP 800-63B has for two factors (4.2.3); with its half an hour of silence packers would log in all
+# day.
 SESSION_SECONDS = 3600 * env.int("COUNTERFOIL_SESSION_HOURS", 12, validate=validate.Range(min=1, max=168))
 SESSION_IDLE_SECONDS = 60 * env.int("COUNTERFOIL_SESSION_IDLE_MINUTES", 60, validate=validate.Range(min=5, max=10_080))
 

@@ -1,4 +1,4 @@
-"""What people chose is mailed at once: each thing once, many in one mail, and nothing that was solved."""
+"""What people chose is mailed at once: each event once, many in one mail, and nothing that was solved."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -111,7 +111,7 @@ def test_a_mail_names_fifty_things_and_counts_the_others() -> None:
 
 
 def test_a_store_that_waits_is_mailed_with_the_reason() -> None:
-    """After five minutes; what only a person can mend at once."""
+    """After five minutes; what only a person can correct at once."""
     reader, store, other = a_reader(store_trouble=True), a_store(), a_store("UK-")
     trouble(store, since=timezone.now() - timedelta(minutes=4))
     trouble(other, "credentials", since=NOW)
@@ -124,7 +124,7 @@ def test_a_store_that_waits_is_mailed_with_the_reason() -> None:
 
 
 def test_a_paused_store_is_mailed_to_everyone_but_who_paused_it() -> None:
-    """With the name of that person; a store that is still being set up is no news."""
+    """With the name of that person; a store that is still being set up is not worth telling."""
     ada, bob = a_reader("ada", store_trouble=True), a_reader("bob", store_trouble=True)
     a_store("NEW-", paused=True)
     store = a_store()
@@ -247,7 +247,7 @@ def test_nobody_without_an_address_or_a_wish_is_written_to(settings: Any) -> Non
 
 
 def test_a_round_asks_little_however_much_needs_people(django_assert_max_num_queries: Any) -> None:
-    """Statements do not grow with the number of things."""
+    """Statements do not grow with the number of items."""
     reader, store = a_reader(attention=True, attention_minutes=0), a_store()
     for number in range(100):
         refused(store, number + 1)

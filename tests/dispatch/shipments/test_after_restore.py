@@ -34,7 +34,7 @@ def test_a_shipment_that_left_after_the_backup_is_found_and_not_made_again(store
 
 
 def test_a_shipment_that_did_not_leave_is_made_once_it_was_looked_for(store: SandboxStore) -> None:
-    """Nothing of it was in the store, as the books say."""
+    """Nothing of it was in the store, as our record says."""
     order_id, integration = imported(store)
     ship(order_id, tracking_number="1Z9")
     restored()

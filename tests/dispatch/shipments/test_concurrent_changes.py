@@ -1,4 +1,4 @@
-"""A person changes a parcel while it is being sent: what reaches the store is what stands in the books."""
+"""A person changes a parcel while it is being sent: what reaches the store is what stands in the sales data."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def elsewhere() -> Iterator[ThreadPoolExecutor]:
 
 
 def sending(elsewhere: ThreadPoolExecutor, integration: WebIntegration) -> "Future[object]":
-    """A turn that has begun elsewhere, and gone as far as it can."""
+    """A sync that has begun elsewhere, and gone as far as it can."""
     begun = elsewhere.submit(run_sync, integration)
     time.sleep(0.5)
     return begun

@@ -25,7 +25,7 @@ def shipment_reads(store: SandboxStore) -> int:
 
 
 def shipped(order_id: int) -> list[int]:
-    """What the books count as shipped of each line."""
+    """What the sales order counts as shipped of each line."""
     return [line.shipped for line in lines_of(order_id)]
 
 
@@ -64,7 +64,7 @@ def test_a_number_that_stands_among_several_in_the_store_is_the_parcels(store: S
 
 
 def test_what_was_taken_over_and_is_processed_here_too_stays_one_parcel(store: SandboxStore) -> None:
-    """The parcel that was taken over gives way to ours, and says why."""
+    """The parcel that was taken over yields to ours, and says why."""
     order_id, integration = imported(store, quantities=(3,), take_over_shipments=True)
     ship_there(store, order_id, 1, **THEIRS)
     run_sync(integration)
@@ -138,7 +138,7 @@ def test_of_two_equal_ones_in_the_store_each_parcel_adopts_one(store: SandboxSto
 
 @pytest.mark.parametrize(("theirs", "named"), [((2, 0), "2 × "), ((1, 1), "1 × "), ((0, 1), "1 × ")])
 def test_the_number_on_other_items_needs_a_person(store: SandboxStore, theirs: tuple[int, int], named: str) -> None:
-    """More, others beside it, or others: whether that is the parcel no program knows. Nothing is sent."""
+    """More, others next to it, or others: whether that is the parcel no program knows. Nothing is sent."""
     order_id, integration = imported(store, quantities=(5, 5))
     ship_there(store, order_id, *theirs, **THEIRS)
     ship(order_id, 1, **THEIRS)
@@ -327,7 +327,7 @@ def test_the_status_of_the_books_follows_what_is_shipped_in_truth(store: Sandbox
 
 
 def test_after_a_restore_the_row_that_is_given_again_makes_nothing(store: SandboxStore) -> None:
-    """We made the shipment, and the books know neither it nor the parcel."""
+    """We made the shipment, and neither it nor the parcel is known here."""
     order_id, integration = imported(store, quantities=(3,))
     ship(order_id, 1, **THEIRS)
     run_sync(integration)

@@ -1,4 +1,4 @@
-"""A row of a file whose parcel the store has, when the books count it as shipped by then: skipped, and said so."""
+"""A row of a file whose parcel the store has, when it counts as shipped by then: skipped, and said so."""
 
 import pytest
 

@@ -95,7 +95,7 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
 def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(
     store: SandboxStore, corrected: bool
 ) -> None:
-    """The first look came too early: the store's guard speaks, and then it is found, by what the first request said."""
+    """The first poll came too early: the store's guard speaks, and then it is found, by what the first request said."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
     store.fault(method="POST", path="shipments$", cut="before", times=1)
@@ -187,7 +187,7 @@ def test_equal_parcels_of_one_order_are_told_apart(store: SandboxStore) -> None:
 
 
 def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_for_ours(store: SandboxStore) -> None:
-    """What the books had seen before the request is no answer to it."""
+    """What the sales data had seen before the request is no answer to it."""
     order_id, integration = imported(store, quantities=(9,))
     line = lines_of(order_id)[0]
     body = {
@@ -239,7 +239,7 @@ def test_a_parcel_voided_while_its_shipment_is_in_doubt_leaves_nothing_in_the_st
 
 
 def test_an_order_held_while_its_shipment_is_in_doubt_is_looked_for_but_not_sent_again(store: SandboxStore) -> None:
-    """Once that is settled it waits like any other, and nobody asks the store every second."""
+    """Once that is resolved it waits like any other, and nobody asks the store every second."""
     order_id, integration = imported(store)
     ship(order_id)
     store.fault(method="POST", path="shipments$", cut="before", times=1)

@@ -2,7 +2,7 @@
 
 `make test` takes a third of them.
 
-Half of the shipments are the worst case: a part of a line, without a tracking number, beside a parcel with the same
+Half of the shipments are the worst case: a part of a line, without a tracking number, next to a parcel with the same
 items. BigCommerce would take each of these twice, and would e-mail the shopper each time.
 """
 
@@ -35,7 +35,7 @@ PARTLY, WHOLLY = 8, 10  # the mapped statuses, which the store never sets by its
 
 
 def imported(store: SandboxStore, behaviour: str, orders: int) -> list[int]:
-    """Orders that stand in the books and in the store: of their first item nine, or two."""
+    """Orders that stand in the sales data and in the store: of their first item nine, or two."""
     store.set(plan="enterprise", status_after_shipment=behaviour)
     ids = store.place(orders, kind="guest")
     for number, order_id in enumerate(ids):
@@ -117,7 +117,7 @@ def cut_many(store: SandboxStore) -> None:
 
 
 def until_all_is_said() -> None:
-    """Takes turns, a minute apart, until nothing waits to be sent."""
+    """Syncs, a minute apart, until nothing waits to be sent."""
     integration = WebIntegration.objects.get()
     for _ in range(100):
         let_pass(MINUTE)

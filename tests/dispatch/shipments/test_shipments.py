@@ -1,4 +1,4 @@
-"""What is shipped in the books appears in the store: carrier, tracking number and items, each parcel once."""
+"""What is shipped in the sales data appears in the store: carrier, tracking number and items, each parcel once."""
 
 from datetime import timedelta
 from typing import Any

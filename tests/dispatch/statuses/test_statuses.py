@@ -317,7 +317,7 @@ def test_a_status_waits_for_the_shipments_of_its_order_and_no_shipment_for_a_sta
 
 
 def test_what_follows_here_from_the_stores_own_refund_is_not_sent_back(store: SandboxStore) -> None:
-    """The order is cancelled in the books because it was refunded there; nobody has to skip an update for that."""
+    """The order is cancelled in the sales data because it was refunded there; nobody has to skip an update for that."""
     order_id, integration = imported(store, push_status=True)
     assign(integration, Cancelled=5)
     lines = in_store(store, order_id)["products"]

@@ -1,4 +1,4 @@
-"""A catalog is loaded turn by turn, from where the last one stopped, beside everything else."""
+"""A catalog is loaded sync by sync, from where the last one stopped, next to everything else."""
 
 import pytest
 
@@ -16,7 +16,7 @@ CATALOG = "GET /v3/catalog/products"
 
 
 def test_a_catalog_that_was_asked_for_is_loaded_in_the_next_turn(store: SandboxStore) -> None:
-    """Once; the next turn asks the store for none of it."""
+    """Once; the next sync asks the store for none of it."""
     store.reset(products=300)
     integration = connect(store, paused=True)
     assert ask_for_catalog(integration, by="Ada")
@@ -34,7 +34,7 @@ def test_a_catalog_that_was_asked_for_is_loaded_in_the_next_turn(store: SandboxS
 def test_a_turn_that_is_cut_off_is_gone_on_with_and_no_page_is_read_twice(
     store: SandboxStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The store fails at the third page; the next turn begins there."""
+    """The store fails at the third page; the next sync begins there."""
     store.reset(products=100)
     monkeypatch.setattr(catalog, "PAGE", 40)
     integration = connect(store)

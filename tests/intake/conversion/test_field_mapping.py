@@ -1,4 +1,4 @@
-"""A merchant's further fields are filled from orders by expressions; what cannot be filled stops no other order."""
+"""A merchant's custom fields are filled from orders by expressions; what cannot be filled stops no other order."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ def test_fields_of_order_lines_and_client_are_filled_from_the_order(store: Sandb
 
 
 def test_a_required_field_that_cannot_be_filled_stops_its_order_alone(store: SandboxStore) -> None:
-    """A clerk reads which field, which expression and which error; once mended, a retry imports the order."""
+    """A clerk reads which field, which expression and which error; once corrected, a retry imports the order."""
     good, bad, empty = store.place(3, kind="guest")
     store.edit(good, customer_fields={"po": "P-1"})
     store.edit(empty, customer_fields={"po": ""})

@@ -29,7 +29,7 @@ def defined(label: str, scope: str, kind: str, choices: str) -> FieldDefinition:
 
 @pytest.fixture
 def stored(store: SandboxStore) -> list[WebOrder]:
-    """An order of each kind, read and stored; nothing is in the books yet."""
+    """An order of each kind, read and stored; nothing is imported yet."""
     store.reset()
     for kind in (*KINDS, *MOST_KINDS):
         store.place(2, kind=kind)

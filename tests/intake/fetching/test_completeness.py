@@ -17,7 +17,7 @@ MANY_LINES = "over_fifty_lines"
 
 
 def looked_again(integration: WebIntegration, store: SandboxStore) -> list[str]:
-    """A turn, and which orders it read one by one."""
+    """A sync, and which orders it read one by one."""
     store.clear_calls()
     run_sync(integration)
     return [path for path in paths(store.calls()) if path.startswith("GET /v2/orders/1")]
@@ -236,7 +236,7 @@ def test_a_field_mapping_that_names_coupons_gets_all_of_them(
 
 @pytest.mark.parametrize("most", [50, 3])
 def test_every_order_is_listed_however_few_the_store_sends_on_a_page(store: SandboxStore, most: int) -> None:
-    """In one turn."""
+    """In one sync."""
     store.set(plan="enterprise", most_of_a_page=most)
     numbers = store.place(most + 8, kind="registered")
     assert run_sync(connect(store)).imports.outcomes == {"Imported": len(numbers)}

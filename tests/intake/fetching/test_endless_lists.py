@@ -76,7 +76,7 @@ def test_check_reads_by_pages_or_says_that_it_could_not(store: SandboxStore) -> 
 
 
 def test_an_order_that_a_webhook_tells_of_is_read_where_the_list_begins_with_another(store: SandboxStore) -> None:
-    """News are not forgotten."""
+    """Events are not forgotten."""
     integration = connect(store)
     first, second = store.place(2, kind="guest")
     run_sync(integration)

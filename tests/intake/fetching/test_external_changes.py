@@ -1,4 +1,4 @@
-"""What others did to orders in the books is read order by order; what cannot be is said and passed over."""
+"""What others did to imported orders is read order by order; what cannot be is said and passed over."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_defect_over_the_shipments_of_one_order_hides_no_other(store: SandboxStore) -> None:
-    """It is listed with its trace, and not read again with each turn."""
+    """It is listed with its trace, and not read again with each sync."""
     first, integration = imported(store)
     (second,) = store.place(1, kind="guest")
     run_sync(integration)

@@ -1,4 +1,4 @@
-"""Only the first orders of a store are taken in, until someone lifts that."""
+"""Only the first orders of a store are imported, until someone lifts that."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def lift(integration: WebIntegration) -> WebIntegration:
 
 
 def test_the_first_orders_come_and_the_others_stay_in_the_store_as_they_are(store: SandboxStore) -> None:
-    """The oldest first; however often the store is visited; all of them when the limit is lifted."""
+    """The oldest first; however often the store is synced; all of them when the limit is lifted."""
     numbers = store.place(7, kind="registered")
     integration = connect(store, first_orders=3)
     for _ in range(3):

@@ -31,7 +31,7 @@ def placed_at(store: SandboxStore, moment: datetime) -> int:
 
 
 def tried(integration: WebIntegration) -> SyncResult:
-    """A turn that may end in trouble."""
+    """A sync that may end in trouble."""
     return sync_store(fresh(integration), seconds=120.0)
 
 
@@ -61,7 +61,7 @@ def test_an_order_of_the_evening_before_is_not_imported(store: SandboxStore, hee
 
 
 def test_the_zone_is_read_with_one_call_before_anything_is_counted(store: SandboxStore) -> None:
-    """Not again with the next turn, nor where there is no such day."""
+    """Not again with the next sync, nor where there is no such day."""
     integration = connect(store, not_before=CUT_OFF)
     run_sync(integration)
     assert paths(store.calls())[:2] == ["GET /v2/store", "GET /v2/orders/count"]
@@ -75,7 +75,7 @@ def test_the_zone_is_read_with_one_call_before_anything_is_counted(store: Sandbo
 
 
 def test_without_the_permission_nothing_is_imported_and_the_reason_names_it(store: SandboxStore) -> None:
-    """What is in the books goes on; the permission given, the orders come."""
+    """What is imported goes on; the permission given, the orders come."""
     store.set(scopes=["store_v2_orders"])
     (first,) = store.place(1, kind="guest")
     integration = connect(store)

@@ -40,7 +40,7 @@ def some_time_passes(**passed: float) -> None:
 
 
 def test_a_cancellation_that_the_list_shows_after_a_later_change_is_seen(store: SandboxStore) -> None:
-    """The mark has passed it by when it shows at last: each look begins some minutes before its mark."""
+    """The mark has passed it by when it shows at last: each pass begins some minutes before its mark."""
     order_id, integration = imported(store)
     late(store, order_id, status_id=StatusId.CANCELLED)
     run_sync(integration)
@@ -68,7 +68,7 @@ def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxSt
 
 
 def test_an_order_before_the_cut_off_that_is_shown_again_is_not_listed_for(store: SandboxStore) -> None:
-    """It stands in a new order status and is never read: the overlap shows it with each look."""
+    """It stands in a new order status and is never read: the overlap shows it with each pass."""
     integration = connect(store, not_before=timezone.now().date() + timedelta(days=2))
     store.place(1)
     run_sync(integration)

@@ -1,4 +1,4 @@
-"""Refunds made in the store: read in batches, counted in the books, and no reason to stop where they cannot be read."""
+"""Refunds made in the store: read in batches, counted, and no reason to stop where they cannot be read."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the store says of orders that are in the books already: stopped, shipped by others, refunded, edited."""
+"""What the store says of imported orders: stopped, shipped by others, refunded, edited."""
 
 from datetime import timedelta
 
@@ -129,7 +129,7 @@ def test_a_hold_for_another_reason_is_left_alone(store: SandboxStore) -> None:
 
 
 def test_a_cancelled_order_that_someone_wants_is_imported_on_hold(store: SandboxStore) -> None:
-    """*Import this one* brings it into the books; it is not shipped by mistake."""
+    """*Import this one* imports it; it is not shipped by mistake."""
     (order_id,) = store.place(1, kind="guest", status_id=int(StatusId.CANCELLED))
     run_sync(connect(store), order_id=order_id)
     assert sales_order(order_id).is_held
@@ -206,7 +206,7 @@ def test_one_click_takes_a_shipment_over_into_the_books(store: SandboxStore) -> 
 
 
 def test_shipments_of_others_are_always_taken_over_where_the_option_says_so(store: SandboxStore) -> None:
-    """Without a click; what is left is shipped here, and both stand in the books."""
+    """Without a click; what is left is shipped here, and both stand in the sales data."""
     order_id, integration = imported(store, take_over_shipments=True)
     ship_there(store, order_id, 2, tracking_number="THEIRS")
     run_sync(integration)

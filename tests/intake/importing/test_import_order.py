@@ -47,7 +47,7 @@ def test_an_order_carries_its_import_id_and_the_store_s_number(store: SandboxSto
 
 
 def test_importing_again_without_a_change_writes_only_the_acknowledgement(store: SandboxStore) -> None:
-    """An order set back to a new order status as it was changes nothing in the books (I8)."""
+    """An order set back to a new order status as it was changes nothing in the sales data (I8)."""
     (order_id,) = store.place(1)
     integration = connect(store)
     run_sync(integration)

@@ -30,7 +30,7 @@ def the_only_one(order_id: int) -> AttentionItem:
 
 
 def stopped_once(store: SandboxStore) -> tuple[int, WebIntegration]:
-    """An order that a defect kept out, which is mended by now."""
+    """An order that a defect kept out, which is repaired by now."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
@@ -40,7 +40,7 @@ def stopped_once(store: SandboxStore) -> tuple[int, WebIntegration]:
 
 
 def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: SandboxStore) -> None:
-    """The trace is for whoever maintains the program; once it is mended, retry imports the order."""
+    """The trace is for whoever maintains the program; once it is repaired, retry imports the order."""
     before, order_id, after = store.place(3, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)

@@ -54,7 +54,7 @@ def the_one_reason() -> str:
 
 
 def test_a_stranger_under_an_old_number_never_updates_the_sales_order(store: SandboxStore) -> None:
-    """A person is told of both, and the books stay as they are; the stranger is told nothing."""
+    """A person is told of both, and the sales data stays as it is; the stranger is told nothing."""
     order_id, integration = imported(store, staff_notes=True)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, status_id=int(NEW), customer_message="A stranger's")
@@ -67,7 +67,7 @@ def test_a_stranger_under_an_old_number_never_updates_the_sales_order(store: San
 
 @pytest.mark.parametrize("status", [StatusId.CANCELLED, StatusId.REFUNDED, StatusId.PARTIALLY_REFUNDED, 7, 2])
 def test_what_becomes_of_a_stranger_does_not_touch_the_sales_order(store: SandboxStore, status: int) -> None:
-    """Neither held nor shipped nor refunded; the look tells, and nothing else is read."""
+    """Neither held nor shipped nor refunded; the poll tells, and nothing else is read."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, status_id=int(status), items_shipped=5, payment_status="refunded")
@@ -168,7 +168,7 @@ def test_news_of_a_stranger_are_noted(store: SandboxStore) -> None:
 
 
 def test_a_reconciliation_finds_a_stranger(store: SandboxStore) -> None:
-    """It is no later version of the order in the books."""
+    """It is no later version of the imported order."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, date_created=same_day(order_id), status_id=int(StatusId.CANCELLED), total_inc_tax="1.00")
@@ -199,7 +199,7 @@ def test_where_is_order_says_that_the_number_is_another_s(store: SandboxStore) -
 
 
 def test_someone_who_asks_for_the_order_does_not_get_a_stranger(store: SandboxStore) -> None:
-    """*Import this one* reads it, and leaves the books alone."""
+    """*Import this one* reads it, and leaves the sales order alone."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, status_id=int(StatusId.CANCELLED))

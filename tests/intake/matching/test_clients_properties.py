@@ -47,7 +47,7 @@ OPTIONS = st.fixed_dictionaries(
 
 
 def groups(integration: WebIntegration, buyers: Sequence[Buyer]) -> list[int]:
-    """For each order the client it went to, in books that know nobody; taken back."""
+    """For each order the client it went to, in a database that knows nobody; taken back."""
     with transaction.atomic():
         found = [resolve_buyer(integration, buyer).client_id for buyer in buyers]
         transaction.set_rollback(True)
@@ -69,7 +69,7 @@ def persons(number: int) -> list[Buyer]:
 
 
 class Promises(TestCase):
-    """Each example has books of its own."""
+    """Each example has a database of its own."""
 
     @FEW
     @given(buyer=BUYERS, options=OPTIONS)

@@ -1,4 +1,4 @@
-"""How one order of the store is judged beside the books: each difference, what explains it, what to do."""
+"""How one order of the store is judged against the sales orders: each difference, what explains it, what to do."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ def there(**fields: Any) -> OrderSummary:
 
 
 def here(**fields: Any) -> KnownOrder:
-    """The same in the books."""
+    """The same in the sales data."""
     usual: dict[str, Any] = {
         "order_id": 7,
         "pk": 1,

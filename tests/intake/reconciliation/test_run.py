@@ -1,4 +1,4 @@
-"""The store's orders beside the books: each difference is found, explained, and mended by its act."""
+"""The store's orders against the sales orders: each difference is found, explained, and resolved by its action."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -199,7 +199,7 @@ def test_a_call_for_250_orders(store: SandboxStore) -> None:
 
 
 def test_it_goes_on_where_a_visit_ended_and_makes_a_page_smaller_that_is_too_much(store: SandboxStore) -> None:
-    """A store that is in trouble is asked again in the next visit; nothing is compared twice."""
+    """A store that is in trouble is asked again in the next sync; nothing is compared twice."""
     integration = connect(store)
     store.place(30, kind="guest", status_id=StatusId.SHIPPED)
     store.fault("GET", "/orders", status=503, times=1)

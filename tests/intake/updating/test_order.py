@@ -130,7 +130,7 @@ def test_more_of_what_was_shipped_is_taken_over(store: SandboxStore) -> None:
 
 
 def test_a_line_that_lies_in_a_parcel_is_not_taken_away(store: SandboxStore) -> None:
-    """Not even when a person chooses the store's lines: what was shipped stays in the books."""
+    """Not even when a person chooses the store's lines: what was shipped stays in the sales data."""
     order_id, integration = imported(store)
     ship(order_id, 1)
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 0))

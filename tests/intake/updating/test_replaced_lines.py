@@ -1,4 +1,4 @@
-"""Lines that were taken off an order in the store and put on it again are the same lines to the books (rule 8)."""
+"""Lines that were taken off an order in the store and put on it again are the same lines here (rule 8)."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_a_parcel_that_waited_goes_out_after_the_reset(store: SandboxStore) -> N
 
 
 def test_what_else_was_changed_is_taken_over(store: SandboxStore) -> None:
-    """A line with one more, beside a parcel: the same line, one more ordered."""
+    """A line with one more, next to a parcel: the same line, one more ordered."""
     order_id, integration = imported(store)
     ship(order_id, 2, 0)
     run_sync(integration)

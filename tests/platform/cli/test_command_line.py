@@ -227,11 +227,11 @@ def send_and_stop(cursor, query, **options):
 psycopg.ClientCursor._execute_send = send_and_stop
 sys.exit(main(["sync", "LOCKED-"]))
 """
-"""Ctrl-C between a statement and its answer, the first one of a visit: the connection takes no other one then."""
+"""Ctrl-C between a statement and its answer, the first one of a session: the connection takes no other one then."""
 
 
 def test_ctrl_c_in_the_middle_of_a_statement_ends_it_as_quietly(installation: SharedInstallation) -> None:
-    """That the visit cannot be ended in order hides nothing, and the store is free for others."""
+    """That the session cannot be ended in order hides nothing, and the store is free for others."""
     installation.add_store("LOCKED-", store_hash="locked")
     ended = subprocess.run(
         [sys.executable, "-c", INTERRUPTED], env=installation.environment, text=True, capture_output=True, check=False

@@ -50,7 +50,7 @@ def a_full_house() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_command_prints_python() -> None:
-    """All that list and show, of a house that has something of everything."""
+    """All that list and show, of an installation that has something of everything."""
     a_full_house()
     said = {words: run(*words) for words in READING}
     own = ("import_id", "bigcommerce_order_id")

@@ -23,7 +23,7 @@ def assert_sentence(ended: Ended, code: int, words: str) -> None:
 
 
 def kept_out(store: SandboxStore, integration: WebIntegration) -> tuple[WebOrder, str]:
-    """An order that one unknown SKU keeps out of the books, and the SKU."""
+    """An order that one unknown SKU keeps from being imported, and the SKU."""
     (order_id,) = store.place(1, kind="registered")
     run_sync(integration)
     found = web_order(order_id)

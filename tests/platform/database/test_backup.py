@@ -1,4 +1,4 @@
-"""Backup and restore: whole or not at all, and the stores and the books meet again whatever came in between."""
+"""Backup and restore: whole or not at all, and the stores and the sales data meet again whatever came in between."""
 
 import io
 import stat
@@ -52,7 +52,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 
 def imported(here: SharedInstallation) -> set[int]:
-    """The orders in the books, by the store's own numbers."""
+    """The imported orders, by the store's own numbers."""
     found = here.rows("SELECT web_order_number::int FROM sales_salesorder WHERE import_id IS NOT NULL")
     return {number for (number,) in found}
 
@@ -78,7 +78,7 @@ def refused(here: SharedInstallation, *words: str, because: str, **extra: str) -
 def test_restored_in_the_middle_of_a_sync_the_books_and_the_store_meet_again(
     installation: Installation, tmp_path: Path
 ) -> None:
-    """Orders imported since come again; what was shipped since is shipped once, whether the books know it or not."""
+    """Orders imported since come again; what was shipped since is shipped once, whether it is known here or not."""
     store, file = installation.store, str(tmp_path / "books.counterfoil")
     early = store.place(6, kind="guest")
     assert installation.run("sync").returncode == 0
@@ -306,7 +306,7 @@ def last_line(file: Path) -> str:
 def test_a_restore_that_was_cut_off_before_it_was_settled_is_settled_by_the_next_command(
     installation: Installation,
 ) -> None:
-    """The mark in the database says so; nobody works on the books before."""
+    """The mark in the database says so; nobody works before."""
     installation.rows("CREATE TABLE counterfoil_restored (made_at timestamptz NOT NULL)")
     installation.rows("INSERT INTO counterfoil_restored VALUES ('2026-11-01')")
     assert installation.run("orders").returncode == 0

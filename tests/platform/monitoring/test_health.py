@@ -1,4 +1,4 @@
-"""What load balancers and supervisors ask is answered truly, to everyone, and tells nothing of the house."""
+"""What load balancers and supervisors ask is answered truly, to everyone, and tells nothing of the installation."""
 
 import os
 import signal
@@ -79,7 +79,7 @@ def test_an_empty_database_is_not_up_to_date() -> None:
 
 @pytest.fixture
 def pages(installation: SharedInstallation) -> Iterator[str]:
-    """The pages of a real house, served by a process of their own; where they are."""
+    """The pages of a real installation, served by a process of their own; where they are."""
     port = free_port()
     process: subprocess.Popen[str] = installation.start("web", "--port", str(port))
     yield f"http://127.0.0.1:{port}"

@@ -94,7 +94,7 @@ def test_each_store_tells_how_it_is(store: WebIntegration) -> None:
 
 
 def test_requests_to_a_store_are_counted_over_all_turns(sandbox_process: SandboxStore, settings: Any) -> None:
-    """The calls of two turns are there together."""
+    """The calls of two syncs are there together."""
     sandbox_process.reset()
     settings.API_ORIGINS = [sandbox_process.origin]
     integration = connect(sandbox_process)

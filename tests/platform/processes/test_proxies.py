@@ -174,7 +174,7 @@ def test_past_the_proxy_nothing_is_answered_in_clear(pages: int) -> None:
 def test_past_the_proxy_an_underscore_adds_nothing_to_what_it_said(
     installation: SharedInstallation, pages: int
 ) -> None:
-    """As behind a proxy that passes such headers on: they come beside its own."""
+    """As behind a proxy that passes such headers on: they come next to its own."""
     said, forged = "X-Forwarded-For: 198.51.100.4", f"X_Forwarded_For: {FORGED}"
     for pair in ((said, forged), (forged, said)):
         forget_tries(installation)

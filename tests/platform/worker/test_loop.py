@@ -33,7 +33,7 @@ except StoreBusy as busy:
 
 @pytest.fixture
 def store(installation: SharedInstallation) -> Iterator[SharedInstallation]:
-    """The house with one store, which takes calls and does not answer."""
+    """The installation with one store, which takes calls and does not answer."""
     installation.rows("DELETE FROM procrastinate_jobs")
     added = installation.add_store()
     assert added.returncode == 0, added.stderr
@@ -58,7 +58,7 @@ def is_visiting(installation: SharedInstallation) -> bool:
 
 
 def test_a_killed_worker_leaves_nothing_running_and_another_goes_on(store: SharedInstallation) -> None:
-    """kill -9 in a turn: the lock is free at once, within 30 s no job is "running", and another worker visits."""
+    """kill -9 in a sync: the lock is free at once, within 30 s no job is "running", and another worker syncs."""
     first = worker(store)
     eventually(lambda: is_visiting(store))
     first.kill()
@@ -70,7 +70,7 @@ def test_a_killed_worker_leaves_nothing_running_and_another_goes_on(store: Share
     began = time.monotonic()
     eventually(lambda: store.rows(f"SELECT 1 FROM procrastinate_jobs WHERE id = {dead}") == [], seconds=30)
     eventually(lambda: bool(store.rows(HOLDERS)), seconds=30 - (time.monotonic() - began))
-    assert "a worker died during a turn" in end(second)
+    assert "a worker died during a sync" in end(second)
 
 
 def test_a_wake_up_leads_to_a_visit_at_once(store: SharedInstallation) -> None:
@@ -135,7 +135,7 @@ def test_a_pass_that_loses_the_database_ends_with_a_sentence(store: SharedInstal
 
 
 def test_a_worker_outlives_a_restart_of_the_database(store: SharedInstallation) -> None:
-    """The database goes away and comes back: the worker says so in a line, and visits again."""
+    """The database goes away and comes back: the worker says so in a line, and syncs again."""
     process = worker(store)
     eventually(lambda: is_visiting(store))
     assert store.server.pid is not None
@@ -148,5 +148,5 @@ def test_a_worker_outlives_a_restart_of_the_database(store: SharedInstallation) 
     eventually(lambda: len(store_calls(store)) > before, seconds=40)
     assert process.poll() is None
     said = end(process)
-    assert "lost the database during a turn" in said
+    assert "lost the database during a sync" in said
     assert said.count("\n") <= 4, said

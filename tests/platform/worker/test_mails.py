@@ -29,14 +29,14 @@ STATES = "SELECT state FROM web_mail ORDER BY id"
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    """The one that the house is set up with."""
+    """The one that the installation is set up with."""
     with MailServer() as server:
         yield server
 
 
 @pytest.fixture
 def posting(installation: SharedInstallation, mail_server: MailServer) -> Iterator[SharedInstallation]:
-    """The house with a mail server."""
+    """The installation with a mail server."""
     before = installation.environment
     installation.environment = before | {
         "COUNTERFOIL_EMAIL_URL": mail_server.url,

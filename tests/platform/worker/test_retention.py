@@ -1,4 +1,4 @@
-"""What is kept for a time only goes; what the books and the next comparison need stays."""
+"""What is kept for a time only goes; what the sales data and the next comparison need stays."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_superseded_versions_and_old_lines_go_and_a_reimport_still_compares(store: SandboxStore) -> None:
-    """Three versions: the first goes; the one in the books and the one read last stay, however old."""
+    """Three versions: the first goes; the imported one and the one read last stay, however old."""
     number, integration = imported(store)
     for quantity in (4, 5):
         lines = in_store(store, number)["products"]

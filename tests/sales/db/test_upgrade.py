@@ -1,4 +1,4 @@
-"""Books of an earlier version: their lines show our part numbers, and what stands in On Hold is held."""
+"""A database of an earlier version: their lines show our part numbers, and what stands in On Hold is held."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""A status that holds its orders, and a status set by hand that the books know better."""
+"""A status that holds its orders, and a status set by hand that the quantities contradict."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sales orders made by hand: whole, adding up, and in the same books."""
+"""Sales orders made by hand: whole, adding up, and in the same database."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What people see, pick and ship by is our part number; what the store sold stands beside it and is found as well."""
+"""What people see, pick and ship by is our part number; what the store sold stands next to it and is found as well."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def found(text: str) -> list[str]:
 
 @pytest.fixture
 def alias() -> ProductAlias:
-    """ODD-1 of the store is our MUG-01, and an order with it is in the books."""
+    """ODD-1 of the store is our MUG-01, and an order with it is imported."""
     a_store()
     an_order(1, "ODD-1", "PEN")
     add_product("MUG-01", by="Ada")

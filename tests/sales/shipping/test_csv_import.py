@@ -65,7 +65,7 @@ def parcels() -> list[tuple[str, dict[str, int]]]:
 
 @pytest.mark.parametrize("cell", ["\u200bMUG\u200e", "’mug", "'MUG", "\u202aMUG\u202c"])
 def test_a_sku_is_found_whatever_stands_around_it(cell: str) -> None:
-    """Apostrophes, and signs that nobody can see and a refusal could not show; in the books too."""
+    """Apostrophes, and signs that nobody can see and a refusal could not show; in the sales data too."""
     order = an_order(1, line(1, part_number="\u200bMUG"), line(2, part_number="PEN"))
     assert outcomes(apply(f"WEB-1,UPS,,1Z1,,{cell},1\n")) == ["ok"]
     assert shipped(order) == [1, 0]
@@ -141,7 +141,7 @@ def test_a_row_that_was_applied_is_skipped_and_says_so(rows: str) -> None:
 
 
 def test_a_corrected_file_ships_only_what_was_refused() -> None:
-    """One row mended, the whole file again: nothing is shipped twice, also without tracking numbers."""
+    """One row corrected, the whole file again: nothing is shipped twice, also without tracking numbers."""
     order = an_order()
     assert outcomes(apply("WEB-1,,,,,MUG,1\nWEB-9,,,,,PEN,1\n")) == ["ok", "refused"]
     assert outcomes(apply("WEB-1,,,,,MUG,1\nWEB-1,UPS,,,,PEN,1\n")) == ["skipped", "ok"]
@@ -272,7 +272,7 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
     ],
 )
 def test_what_cannot_be_shipped_is_refused_with_a_sentence(rows: str, sentence: str) -> None:
-    """All rows of the parcel are refused, in the test run and when applied, and the books stay as they are."""
+    """All rows of the parcel are refused, in the test run and when applied, and the sales data stays as it is."""
     order = an_order()
     for answers in (plan(rows), apply(rows)):
         assert {answer.sentence for answer in answers} == {sentence}

@@ -258,7 +258,7 @@ def test_an_address_may_be_named_by_its_number_or_as_it_is_written(named: str, a
 
 @pytest.mark.parametrize("named", ["3", "2: Bo, 9 Low St, Bath", "Cy, 1 Main St, York", "0"])
 def test_an_address_that_the_order_does_not_have_is_refused(named: str) -> None:
-    """Also where the number is right and the address has become another: the ones that there are stand beside it."""
+    """Also where the number is right and the address has become another: the ones that there are stand next to it."""
     an_order(1, line(1), line(2, ship_to=2), addresses=ADDRESSES)
     rows = read_rows(f'order,tracking,sku,qty,ship to\nWEB-1,1Z1,MUG,2,"{named}"\n')
     (answer,) = apply_rows(rows, by="Ada")

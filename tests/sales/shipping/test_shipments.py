@@ -1,4 +1,4 @@
-"""Shipping in the books: what goes into parcels, what is taken back, and what is refused."""
+"""Shipping in the sales data: what goes into parcels, what is taken back, and what is refused."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ def ship(order: SalesOrder, *quantities: tuple[int, int]) -> Parcel:
 
 
 def says(act: Callable[[], object]) -> str:
-    """What the books say to an act that they refuse; nothing is written then."""
+    """What the sales data says to an action that is refused; nothing is written then."""
     before = list(OrderLine.objects.order_by("pk").values()), list(Parcel.objects.order_by("pk").values())
     with pytest.raises(Refused) as refused:
         act()
@@ -421,7 +421,7 @@ class Warehouse(RuleBasedStateMachine):
         return {pks[place % len(pks)]: quantity for place, quantity in wanted.items()}
 
     def attempt(self, act: Callable[[], object]) -> None:
-        """Done or refused; a refusal leaves the books as they were."""
+        """Done or refused; a refusal leaves the sales data as it was."""
         before = list(self.order.lines.values())
         try:
             act()

@@ -86,7 +86,7 @@ def test_a_newer_status_takes_the_place_of_a_waiting_one() -> None:
     ],
 )
 def test_which_status_gives_way_to_which(waits: str, comes: str, stays: bool) -> None:
-    """A person's change and the first import's answer give way to no later import; whoever stays answers for both."""
+    """A person's change and the first import's answer yield to no later import; whoever stays answers for both."""
     order = web_order(saved())
     ensure_status(order, 9, UpdateCause(waits))
     ensure_status(order, 2, UpdateCause(comes))
@@ -180,7 +180,7 @@ def test_skip_gives_up_for_a_reason_that_stays() -> None:
 
 
 def test_a_store_in_trouble_waits_longer_each_time_and_is_logged_once() -> None:
-    """15 s, 30 s … 5 minutes; what a person has to mend, an hour."""
+    """15 s, 30 s … 5 minutes; what a person has to correct, an hour."""
     integration = saved()
     waits = []
     for _ in range(7):

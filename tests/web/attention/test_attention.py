@@ -1,4 +1,4 @@
-"""Needs attention: what waits by its cause, with its age, and what mends it right beside it."""
+"""Needs attention: what waits by its cause, with its age, and what resolves it right next to it."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -83,7 +83,7 @@ def test_an_empty_inbox_is_glad(clerk: Client) -> None:
 
 
 def test_a_store_is_tried_again_and_a_manager_replaces_its_token(clerk: Client, manager: Client) -> None:
-    """Right beside the sentence; a clerk is told who can."""
+    """Right next to the sentence; a clerk is told who can."""
     integration = a_store()
     StoreState.objects.update(trouble_code="credentials", trouble="No.", trouble_since=timezone.now())
     setup = reverse("integration-tab", args=[integration.pk, "setup"])

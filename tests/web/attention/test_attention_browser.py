@@ -1,4 +1,4 @@
-"""A real browser mends what stops orders: an SKU, a client, two clients, a field, a total; and looks ahead."""
+"""A real browser resolves what stops orders: an SKU, a client, two clients, a field, a total; and looks ahead."""
 
 from typing import Any
 

@@ -39,7 +39,7 @@ def without_sku(store: SandboxStore, order_id: int) -> None:
 
 
 def test_a_missing_product_is_added_with_one_press_and_its_orders_come(store: SandboxStore, clerk: Client) -> None:
-    """The description stands there already; the orders are imported at the next turn."""
+    """The description stands there already; the orders are imported at the next sync."""
     integration = strict(store)
     (number,) = store.place(1)
     run_sync(integration)

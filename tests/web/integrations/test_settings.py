@@ -43,7 +43,7 @@ def tab(integration: WebIntegration, name: str) -> str:
 
 
 def test_a_store_is_connected_and_orders_come(store: SandboxStore, manager: Client) -> None:
-    """From the form to the first order in the books."""
+    """From the form to the first order in the sales data."""
     store.place(3)
     answer = manager.post(reverse("integration-add"), entered(store))
     integration = WebIntegration.objects.get()
@@ -198,7 +198,7 @@ def test_pausing_and_resuming(manager: Client) -> None:
 
 
 def test_each_setting_stands_on_one_tab_with_what_it_does_and_what_is_recommended(manager: Client) -> None:
-    """The tabs are links; each has a form of its own with its fields and no others, explained beside them."""
+    """The tabs are links; each has a form of its own with its fields and no others, explained next to them."""
     integration = a_store()
     options = {name for each in TABS for name in each.fields}
     assert options == set(EXPLAINED) - {"paused"}

@@ -101,7 +101,7 @@ def test_the_result_names_each_order_that_stayed_and_why(clerk: Client) -> None:
 
 
 def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
-    """The list's filter decides, whatever is ticked beside it."""
+    """The list's filter decides, whatever is ticked next to it."""
     ours, others = a_store("WEB-"), a_store("OFF-")
     for number in range(60):
         an_order(ours, number + 1)

@@ -1,4 +1,4 @@
-"""One sales order: the ledger adds up, kits hold together, conflicts are settled, the import ID stands on Notes."""
+"""One sales order: the ledger adds up, kits hold together, conflicts are resolved, the import ID stands on Notes."""
 
 import json
 import re
@@ -93,7 +93,7 @@ def test_tax_is_a_part_of_the_ledger_where_prices_are_without_it() -> None:
 
 @pytest.mark.django_db
 def test_what_no_coupon_took_off_is_told_too() -> None:
-    """A coupon of 3.00 beside a discount on the order by hand."""
+    """A coupon of 3.00 next to a discount on the order by hand."""
     order = an_order(a_store())
     order.discount = Decimal(5)
     order.coupons = [{"code": "TEN", "name": "Coupon", "amount": "3.00"}]
@@ -236,7 +236,7 @@ def test_a_failed_update_is_retried_on_the_order_s_page(clerk: Client) -> None:
 
 @pytest.mark.django_db
 def test_each_version_that_was_read_can_be_looked_at_and_kept(clerk: Client) -> None:
-    """Line by line, with its digits; the one in the books is marked; a secret's value is left out."""
+    """Line by line, with its digits; the imported one is marked; a secret's value is left out."""
     order = an_order(a_store())
     web_order = WebOrder.objects.get(sales_order=order)
     document = b'{"id":10234,"total_inc_tax":"12.3000","weight":1.50,"gateway_token":"tok-4711","items":[1]}'

@@ -94,7 +94,7 @@ def test_a_past_export_is_fetched_again_as_it_was(clerk: Client) -> None:
 
 
 def test_past_exports_are_paged_and_what_is_chosen_stays(clerk: Client) -> None:
-    """The newest first; the page of them beside the choice."""
+    """The newest first; the page of them next to the choice."""
     an_order(a_store())
     Export.objects.bulk_create(Export(by=f"Ada {at}", order_count=1, finished_at=timezone.now()) for at in range(30))
     shown = page(clerk, filter="store=WEB-")

@@ -44,7 +44,7 @@ def an_order_that_was_imported_again(store: SandboxStore) -> SalesOrder:
 
 
 def test_a_re_import_is_one_entry_that_unfolds_field_by_field(store: SandboxStore, clerk: Client) -> None:
-    """Old and new value of each field, and the digest of what came; the log's own line is not repeated beside it."""
+    """Old and new value of each field, and the digest of what came; the log's own line is not repeated next to it."""
     order = an_order_that_was_imported_again(store)
     (again,) = [each for each in shown(order) if each.what == "Imported again"]
     assert {change.field for change in again.changes} >= {"customer message", "Bill to street 1", "Bill to city"}
@@ -113,7 +113,7 @@ def test_a_hold_is_told_once() -> None:
 
 
 def test_a_long_history_is_paged_and_nothing_is_left_out(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where many things have the same moment."""
+    """Also where many items have the same moment."""
     monkeypatch.setattr(timeline, "PER_PAGE", 7)
     order = an_order(a_store())
     behind = WebOrder.objects.get(sales_order=order)

@@ -1,4 +1,4 @@
-"""The pages of reconciliation: asking, watching, mending, and what the night's mail says."""
+"""The pages of reconciliation: asking, watching, repair, and what the night's mail says."""
 
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ def test_without_a_store_it_says_what_comes_first(viewer: Client, clerk: Client)
 
 
 def test_what_is_missing_is_found_by_the_worker_and_mended_together(store: SandboxStore, clerk: Client) -> None:
-    """From the form to the orders in the books; each row says what was asked for."""
+    """From the form to the imported orders; each row says what was asked for."""
     integration = connect(store)
     numbers = store.place(3, kind="guest", status_id=StatusId.SHIPPED)
     today = timezone.now().date()
@@ -112,7 +112,7 @@ def test_long_lists_come_in_pages_and_narrow_to_a_kind(clerk: Client, django_ass
 
 
 def test_the_night_is_mailed_once_to_whoever_chose_that(settings: Any) -> None:
-    """The same differences the night after are no news; others are."""
+    """The same differences the night after are not told; others are."""
     settings.CAN_MAIL, settings.ADDRESS = True, "https://orders.shop.example"
     reader, shop, now = a_reader(differences=True), a_store(), timezone.now()
 

@@ -1,4 +1,4 @@
-"""Further fields are defined, mapped and tried; methods get names; without scripts too."""
+"""Custom fields are defined, mapped and tried; methods get names; without scripts too."""
 
 import pytest
 from django.test import Client
@@ -123,7 +123,7 @@ def test_a_mapping_is_saved_checked_and_taken_away(store: SandboxStore, manager:
 
 
 def test_methods_get_names_and_a_default_that_the_next_order_has(store: SandboxStore, manager: Client) -> None:
-    """Only what was changed is written; orders in the books stay as they are."""
+    """Only what was changed is written; imported orders stay as they are."""
     integration = connect(store)
     (before,) = store.place(1, kind="registered")
     run_sync(integration)

@@ -156,7 +156,7 @@ def test_sixty_parcels_need_no_more_statements_than_one(clerk: Client, django_as
 
 
 def test_a_shipment_shows_parcels_items_updates_and_history(clerk: Client) -> None:
-    """With the buttons that mend what failed."""
+    """With the buttons that correct what failed."""
     shipment = a_shipment(an_order(a_store()), sent=False)
     parcel = shipment.parcels.get(belongs_to=None)
     page = text(clerk, reverse("shipment", args=[shipment.pk]))

@@ -178,7 +178,7 @@ def test_an_order_on_hold_is_shipped_after_a_manager_says_why(clerk: Client, man
 
 
 def test_the_list_shows_which_orders_are_on_hold(clerk: Client) -> None:
-    """Beside their status; an override takes the mark away."""
+    """Next to their status; an override takes the mark away."""
     order = an_order(a_store())
     put_on_hold(order.pk, "The order was disputed in the store.", by="BigCommerce")
     assert ">On hold</span>" in clerk.get(reverse("orders")).content.decode()
@@ -238,7 +238,7 @@ def test_each_parcel_says_how_it_stands_in_the_store(state: str, says: str, cler
 
 
 def test_a_parcel_that_the_store_refused_says_why(clerk: Client) -> None:
-    """With the next step, and the way to where it is mended."""
+    """With the next step, and the way to where it is repaired."""
     order = an_order(a_store())
     a_shipment(order, sent=False)
     page = shown(clerk, order)

@@ -42,7 +42,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedOrder:
-    """What `import` writes: the order, who bought it, and what of it fills the client's further fields.
+    """What `import` writes: the order, who bought it, and what of it fills the client's custom fields.
 
     `tax_gap`: by how much the store's total exceeds its total without tax and its tax (`OrderMoney`).
     """

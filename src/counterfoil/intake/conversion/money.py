@@ -79,7 +79,7 @@ def _readings(order: Order, items: Sequence[LineItem], tax_included: bool | None
     """The totals on each basis that the order gives figures for, the expected one first.
 
     Public descriptions contradict each other whether the store's total is before or after gift certificates and store
-    credit, so both are read. In the books they are tenders, and the total is before them.
+    credit, so both are read. In the sales data they are tenders, and the total is before them.
     """
     expected = _expects_tax_included(order, items) if tax_included is None else tax_included
     bases = [expected] if tax_included is not None else [expected, not expected]

@@ -151,7 +151,7 @@ class _Budget:
 
 
 class ExpressionProcess:
-    """Evaluates expressions in a child of its own; threads take turns."""
+    """Evaluates expressions in a child of its own; one thread at a time."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -208,7 +208,7 @@ class ExpressionProcess:
             self._end()
 
     def forget(self) -> None:
-        """After a fork: the child is the parent's, and so is whoever holds the turn."""
+        """After a fork: the child is the parent's, and so is whoever holds the lock."""
         self._turn = threading.Lock()
         self._child = None
 

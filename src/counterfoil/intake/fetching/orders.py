@@ -39,14 +39,14 @@ from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 
 def imported_orders(integration: WebIntegration) -> int:
-    """How many orders were taken in; those that are ignored do not count."""
+    """How many orders were imported; those that are ignored do not count."""
     return WebOrder.objects.filter(integration=integration).exclude(state=WebOrderState.IGNORED).count()
 
 
 def within_first(integration: WebIntegration, pages: "Iterator[Page]") -> "Iterator[Page]":
     """The pages, all of them where there is no limit; else without the new orders that go beyond it.
 
-    Orders that are known come as always: the limit holds nothing back that was taken in before. Reading ends behind
+    Orders that are known come as always: the limit holds nothing back that was imported before. Reading ends behind
     the last of them.
     """
     if integration.first_orders is None:
@@ -124,7 +124,7 @@ _EXPLAINED = Q(other_placed_at__isnull=False) | Q(modified_read=F("modified_seen
 def read_what_was_not_listed(integration: WebIntegration) -> int:
     """Marks the known orders that stand in a new order status, and that the list just read did not show.
 
-    A list leaves out what was placed before the cut-off, also an order that is in the books and was set back to new.
+    A list leaves out what was placed before the cut-off, also an order that is imported that was set back to new.
     """
     waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
     undecided = Q(decided_at=None) | Q(decided_at__lt=F("status_seen_at"))

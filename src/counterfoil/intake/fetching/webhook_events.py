@@ -20,7 +20,7 @@ SAID = "The store said that it changed."
 def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     """Marks known orders to be read again, and lets the new order status be listed for one that nobody knew.
 
-    News that the light list of this pass has told costs no call; any other costs one.
+    An event that the light list of this pass has told costs no call; any other costs one.
     """
     integration = session.integration
     news = WebhookEvent.objects.filter(integration=integration).order_by("at")

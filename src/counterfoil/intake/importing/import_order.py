@@ -1,4 +1,4 @@
-"""Writes a web order into the books: one transaction per order, no HTTP inside it."""
+"""Imports a web order: one transaction per order, no HTTP inside it."""
 
 from decimal import Decimal
 
@@ -95,7 +95,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
     web_order.trace = ""
     _note_order(web_order, _note_version(web_order))
     other = reused(web_order)
-    if other is not None:  # nobody's whom the books know: neither they nor the store are told anything
+    if other is not None:  # nobody's who is known here: neither they nor the store are told anything
         return NotImported(other.code, other.sentence, other.next_step)
     try:
         document = read_document(*payload.parts)
@@ -131,7 +131,7 @@ def _note_version(web_order: WebOrder) -> OrderHeader | None:
 
 
 def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
-    """Notes whether the store has given the number of an order in the books to another one."""
+    """Notes whether the store has given the number of an imported order to another one."""
     if shown is None or shown.date_created is None:
         return
     other = is_another(web_order.placed_at, shown.date_created)
@@ -139,7 +139,7 @@ def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
 
 
 def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:
-    """Why the order is none for the books, whatever list showed it; None when it is (design, rule 2)."""
+    """Why the order is not to be imported, whatever list showed it; None when it is (design, rule 2)."""
     if order.is_deleted:
         return "The order is archived in BigCommerce."
     if web_order.wanted:

@@ -137,7 +137,7 @@ def _rehearse(integration: WebIntegration, api: StoreApi, keep: Callable[[], lis
 
 
 def _seen(integration: WebIntegration, kept: KeptPayload, outcome: Outcome, last_change: int) -> Previewed:
-    """The outcome with what now stands in the books, before it is taken back."""
+    """The outcome with what was written, before it is taken back."""
     order = SalesOrder.objects.select_related("client").filter(web_order=kept.web_order_id).first()
     refused = outcome if isinstance(outcome, NotImported) else None
     will = WILL.get(type(outcome), NOTHING_TO_DO)

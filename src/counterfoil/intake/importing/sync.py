@@ -46,9 +46,9 @@ class ImportCounts:
 
 
 def import_waiting_orders(session: StoreSession, taken: ImportCounts) -> StoreTrouble | None:
-    """Imports all that waits in the store, until the visit is over; returns what keeps all orders from being imported.
+    """Imports all that waits in the store, until the session is over; returns what keeps all orders out.
 
-    A look that was taken in this visit a moment ago is good enough. A visit that is over already, since much was to be
+    A poll of a moment ago in this session is good enough. A session that is over already, since much was to be
     sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
     """
     integration, client, has_time = session.integration, session.api, not session.is_over
@@ -66,7 +66,7 @@ def import_waiting_orders(session: StoreSession, taken: ImportCounts) -> StoreTr
 
 
 def _go_on_without_importing(session: StoreSession, taken: ImportCounts, *, has_time: bool) -> None:
-    """What is in the books follows the store all the same, and so does what someone asked for by its number."""
+    """What is imported follows the store all the same, and so does what someone asked for by its number."""
     _seen(session, has_time=has_time)
     read_again(session, taken)
     catch_up(session)
@@ -92,11 +92,11 @@ def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: 
                 return
         if collect.read_what_was_not_listed(integration):
             read_again(session, taken, after_writing=True)
-        catch_up(session)  # what others had done already with orders that are in the books only now
+        catch_up(session)  # what others had done already with orders that are imported only now
 
 
 def _seen(session: StoreSession, *, has_time: bool) -> ChangedOrders:
-    """What the last look showed, or a new one; without time for that, the look of a visit before this is as good.
+    """What the last poll showed, or a new one; without time for that, the poll of a session before this is as good.
 
     The counts tell by themselves that an order waits, so it does not matter that this one names none.
     """
@@ -118,7 +118,7 @@ def _is_poll_due(integration: WebIntegration) -> bool:
 def read_again(session: StoreSession, taken: ImportCounts, *, after_writing: bool = False) -> None:
     """Reads one by one the orders whose stored version is not the present one, or that someone wants.
 
-    `after_writing`: as `to_read_again` takes it. Those that the visit has no time for keep their mark for the next one.
+    `after_writing`: as `to_read_again` takes it. Those that the session has no time for stay marked for the next.
     """
 
     def read(web_order: WebOrder) -> None:

@@ -1,4 +1,4 @@
-"""Puts the buyer of an order into the books: the client with its keys, and the contacts."""
+"""Puts the buyer of an order into the sales data: the client with its keys, and the contacts."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -27,12 +27,12 @@ class ResolvedBuyer:
 
     @property
     def how(self) -> dict[str, object]:
-        """The columns of the sales order that tell, beside the rule, why it is this client's."""
+        """The columns of the sales order that tell, besides the rule, why it is this client's."""
         return how_matched(self.match)
 
 
 def how_matched(match: Match) -> dict[str, object]:
-    """The columns of a sales order that tell how its client was found, beside the rule."""
+    """The columns of a sales order that tell how its client was found, besides the rule."""
     return {
         "match_value": match.value,
         "match_others": [asdict(each) for each in match.others],

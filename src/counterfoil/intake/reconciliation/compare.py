@@ -1,4 +1,4 @@
-"""One order of the store beside the books: what is not alike, and what explains it."""
+"""One order of the store against the sales orders: what is not alike, and what explains it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ PAID_FOR = frozenset(
         StatusId.PARTIALLY_REFUNDED,
     }
 )
-"""In these an order is being dealt with, or was: the books should have it."""
+"""In these an order is being dealt with, or was: it should be imported."""
 SHIPPED_THERE = (StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED)
 DONE_WITH = (StatusRole.SHIPPED, StatusRole.CANCELLED)
 SEE_ATTENTION = "It stands under Needs attention."
@@ -70,7 +70,7 @@ class FoundDifference:
 
 
 def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> list[FoundDifference] | None:
-    """What is not alike, empty where all is; None where the order stands outside import and was never in the books."""
+    """What is not alike, empty where all is; None where the order stands outside import and was never imported."""
     other = None if known is None else another_there(there, known)
     if other is not None:
         return [other]
@@ -81,7 +81,7 @@ def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder 
 
 
 def gone(known: KnownOrder) -> FoundDifference:
-    """The books have it, and the store's list does not show it."""
+    """It was imported, and the store's list does not show it."""
     done_with = known.role in DONE_WITH
     return FoundDifference(
         DifferenceKind.GONE,
@@ -93,7 +93,7 @@ def gone(known: KnownOrder) -> FoundDifference:
 
 
 def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | None:
-    """The store has another order under the number of one in the books; None where it is the same."""
+    """The store has another order under the number of an imported one; None where it is the same."""
     placed_at, shown = known.placed_at, there.date_created
     if placed_at is None or shown is None or not is_another(placed_at, shown):
         return None
@@ -102,14 +102,14 @@ def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | N
 
 
 def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
-    """Whether no look has shown yet that the store has stopped the order, or has another one under its number."""
+    """Whether no poll has shown yet that the store has stopped the order, or has another one under its number."""
     if another_there(there, known) is not None:
         return known.other_placed_at != there.date_created
     return is_stopped_unseen(there, known)
 
 
 def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:
-    """Whether the store has stopped an order of the books, and no look has shown that."""
+    """Whether the store has stopped an imported order, and no poll has shown that."""
     return known.is_imported and there.status_id in REASONS and there.status_id != known.status_seen
 
 
@@ -174,7 +174,7 @@ def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
 
 
 def _explained(known: KnownOrder) -> str:
-    """Why the books do not have the present version yet; "" where nothing says so."""
+    """Why the sales order does not have the present version yet; "" where nothing says so."""
     if known.is_read_again or known.has_undone([UpdateKind.STATUS], *ON_ITS_WAY):
         return "It is being read again."
     if known.reason_code not in ("", *READ_SEPARATELY):

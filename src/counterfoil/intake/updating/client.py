@@ -73,7 +73,7 @@ class _Buyers:
 def merge_buyer(
     merge: ChangeSet, integration: WebIntegration, *, before: ConvertedOrder, after: ConvertedOrder
 ) -> set[str]:
-    """Settles client and contact anew, or leaves the client for a person to pick; returns the columns to write."""
+    """Resolves client and contact anew, or leaves the client for a person to pick; returns the columns to write."""
     order, options = merge.order, MatchOptions.of(integration)
     match = match_client(integration.code, after.buyer, options)
     buyers = _Buyers(order, integration.code, options, before.buyer, after.buyer, match)

@@ -34,7 +34,7 @@ def take_contact(merge: ChangeSet, buyer: Buyer) -> None:
 
 
 def set_contact(merge: ChangeSet, theirs: Contact) -> set[str]:
-    """Sets the contact; the same person at another client is no news, unless a person has decided on it."""
+    """Sets the contact; the same person at another client is not worth telling, unless a person has decided on it."""
     ours = merge.order.contact
     if merge.by == BY and ours is not None and str(ours) == str(theirs):
         merge.agree(CONTACT)

@@ -1,4 +1,4 @@
-"""Further fields when an order is imported again: each by itself, never over what a person wrote (design, rule 8)."""
+"""Custom fields when an order is imported again: each by itself, never over what a person wrote (design, rule 8)."""
 
 from collections.abc import Iterator, Mapping
 

@@ -139,7 +139,7 @@ def never_less_than_shipped(rows: Rows, after: OrderDraft) -> str:
 
 
 def why_never(order: SalesOrder, after: OrderDraft) -> str:
-    """Why not even a person may choose these lines; "" when one may. What lies in a parcel stays in the books."""
+    """Why not even a person may choose these lines; "" when one may. What lies in a parcel stays in the sales data."""
     rows: Rows = {row.source_id: row for row in order.lines.all()}
     wanted = {line.source_id for line in after.lines}
     packed = _packed(order)

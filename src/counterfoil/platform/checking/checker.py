@@ -1,4 +1,4 @@
-"""Asks the books first, then each store."""
+"""Asks the sales data first, then each store."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -47,7 +47,7 @@ def check(
 def _check_database(
     integrations: Sequence[WebIntegration], since: datetime | None, report: Report, progress: Progress | None
 ) -> None:
-    """All that the books alone can tell, as they stood at one moment."""
+    """All that the sales data alone can tell, as they stood at one moment."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,4 +1,4 @@
-"""What the books alone can tell: each question is one statement that returns what breaks a promise."""
+"""What the sales data alone can tell: each question is one statement that returns what breaks a promise."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a store has beside the books (I2, I5, I6); asked while nobody else talks to it."""
+"""What a store has against the sales orders (I2, I5, I6); asked while nobody else talks to it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _is_fresh(integration: WebIntegration, header: OrderHeader) -> bool:
 
 
 def _is_another(web_order: WebOrder, header: OrderHeader, report: Report) -> bool:
-    """Whether the store has another order than the books under the number; where that was seen, a person knows (I5)."""
+    """Whether the store has another order than ours under the number; where that was seen, a person knows (I5)."""
     placed_at, shown = web_order.placed_at, header.date_created
     if placed_at is None or shown is None or not is_another(placed_at, shown):
         return False

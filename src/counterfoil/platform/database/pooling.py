@@ -14,7 +14,7 @@ from django.db import connection
 from counterfoil.platform.django_setup import SettingsError
 
 ROUNDS = 4
-LOCK_SPACE = 0x5708F  # beside the stores' locks (stores/sync/session.py); nobody waits for one of these
+LOCK_SPACE = 0x5708F  # next to the stores' locks (stores/sync/session.py); nobody waits for one of these
 MOST = 2**31 - 1
 DJANGOS_OWN = ("context", "cursor_factory")
 _LOOK = """
@@ -42,7 +42,7 @@ def require_own_connection() -> None:
     """Raises PooledDatabase where a lock does not stay with its connection; OperationalError without a database.
 
     Two connections that are open at once are never the same at the server, whoever else uses the pool: a pool that
-    lends the freest one gives both the same, one that takes turns gives each another one every time.
+    lends the freest one gives both the same, one that alternates gives each another one every time.
     """
     number = secrets.randbelow(MOST)
     given = {name: value for name, value in connection.get_connection_params().items() if name not in DJANGOS_OWN}

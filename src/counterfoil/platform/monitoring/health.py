@@ -1,6 +1,6 @@
 """What a supervisor or a load balancer asks: does the process answer, and can it do its work.
 
-Both are answered before the name of the host, the session or anything else is looked at, and tell nothing of the house.
+Both are answered before the name of the host, the session or anything else is looked at, and tell nothing else.
 """
 
 from collections.abc import Callable

@@ -24,7 +24,7 @@ from counterfoil.platform.processes.web_connection import (
 )
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
-AT_ONCE = 64  # new connections between two looks at all others
+AT_ONCE = 64  # new connections between two checks at all others
 FILES_EACH = 4  # a connection, what it sends, what it is sent
 MOST_FILES = 2 * FILES_EACH * MOST_CONNECTIONS
 IN_MEMORY = 65_536
@@ -36,7 +36,7 @@ STOP_SECONDS = 8.0
 
 
 class WebServer(TcpWSGIServer):
-    """Serves an application until `stop`; at most MOST_CONNECTIONS at a time, of which the idlest give way."""
+    """Serves an application until `stop`; at most MOST_CONNECTIONS at a time, of which the idlest are closed."""
 
     channel_class = Connection
     is_stopping = False
@@ -72,7 +72,7 @@ class WebServer(TcpWSGIServer):
     def bound_bodies(self, arrived: int) -> None:
         """When all bodies together are too much, those that have been arriving longest are refused.
 
-        `arrived`: bytes that came since the last time. Looked at now and then: each look goes through all connections.
+        `arrived`: bytes that came since the last time. Looked at now and then: each pass goes through all connections.
         """
         self._not_checked += arrived
         if self._not_checked < MOST_BODY_BYTES // 50:

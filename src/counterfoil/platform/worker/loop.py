@@ -1,6 +1,6 @@
-"""The worker: runs turns when it is woken, sweeps over what is due, and rescues what a dead worker left behind.
+"""The worker: syncs stores when it is woken, checks what is due, and rescues what a dead worker left behind.
 
-As many workers as you like may run, on as many machines: a store is visited by one at a time.
+As many workers as you like may run, on as many machines: a store is synced by one at a time.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ _stopping = threading.Event()
 
 
 def run(*, concurrency: int = 4) -> None:
-    """Runs until SIGTERM or SIGINT; a turn that is under way ends between two orders."""
+    """Runs until SIGTERM or SIGINT; a sync that is under way ends between two orders."""
     asyncio.run(_run(concurrency))
 
 
@@ -62,7 +62,7 @@ async def _run(concurrency: int) -> None:
 
 
 def _periodic_tasks(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
-    """What is looked at again and again, beside the jobs: how often, in seconds, and what."""
+    """What is checked again and again, apart from the jobs: how often, in seconds, and what."""
     return [
         (RECHECK_SECONDS, lambda: _wake_due_stores(here)),
         (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
@@ -101,7 +101,7 @@ def _stop(working: "asyncio.Task[None]") -> None:
     stop_sessions()
     _stopping.set()
     working.cancel()
-    # A turn that waits for a store that does not answer is no reason to stay: it may be killed at any point.
+    # A sync that waits for a store that does not answer is no reason to stay: it may be killed at any point.
     last = threading.Timer(STOP_SECONDS, os._exit, [0])
     last.daemon = True
     last.start()
@@ -130,7 +130,7 @@ async def _wake_due_stores(here: App) -> None:
 async def _rescue(here: App) -> None:
     """Drops the jobs of dead workers: they were wake-ups, and what they were to look at is still due."""
     for job in await here.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
-        logger.warning("a worker died during a turn; the next turn goes on", job=job.id)
+        logger.warning("a worker died during a sync; the next sync goes on", job=job.id)
         await here.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 

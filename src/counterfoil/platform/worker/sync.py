@@ -1,4 +1,4 @@
-"""A turn at a store: send what is due, take in what waits, send what follows from that."""
+"""A sync with a store: send what is due, import what waits, send what follows from that."""
 
 import time
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ SYNC_SECONDS = 24 * 3600.0
 
 @dataclass
 class SyncResult:
-    """What a turn did. `again_after`: seconds until it is worth coming back before the next poll."""
+    """What a sync did. `again_after`: seconds until it is worth coming back before the next poll."""
 
     imports: ImportCounts = field(default_factory=ImportCounts)
     sent: Sent = field(default_factory=Sent)
@@ -48,7 +48,7 @@ def sync_store(
     order_id: int | None = None,
     progress: Progress | None = None,
 ) -> SyncResult:
-    """One turn at a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
+    """One sync with a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
     result = SyncResult()
     started, began = time.monotonic(), timezone.now()
     try:

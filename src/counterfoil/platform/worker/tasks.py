@@ -1,4 +1,4 @@
-"""What the worker does when it is woken: one task, one turn at one store."""
+"""What the worker does when it is woken: one task, one sync with one store."""
 
 from collections.abc import Callable
 
@@ -24,14 +24,14 @@ logger = structlog.get_logger("counterfoil")
 
 @app.task(name=SYNC_STORE, queue=QUEUE)
 def sync_store_task(integration_id: int) -> None:
-    """Takes a turn at the store if it is due and nobody else is there."""
+    """Syncs the store if it is due and nobody else is there."""
     try:
         _sync_if_due(integration_id)
     except (LockLost, InterfaceError, InternalError, OperationalError) as trouble:
         if full := full_disk(trouble):
-            logger.warning("the disk is full; the next turn goes on", trouble=full)
+            logger.warning("the disk is full; the next sync goes on", trouble=full)
         else:
-            logger.warning("lost the database during a turn; the next turn goes on")
+            logger.warning("lost the database during a sync; the next sync goes on")
 
 
 def _sync_if_due(integration_id: int) -> None:
@@ -44,7 +44,7 @@ def _sync_if_due(integration_id: int) -> None:
         except StoreBusy:
             return  # whoever is there does what is due
         if result.imports.seen or result.sent.sent or result.sent.failed:
-            logger.info("turn", **dict(result.imports.outcomes), sent=result.sent.sent, calls=result.api_calls)
+            logger.info("sync", **dict(result.imports.outcomes), sent=result.sent.sent, calls=result.api_calls)
 
 
 def due_stores() -> list[int]:
@@ -71,7 +71,7 @@ def notify() -> None:
 
 
 def compare_by_night() -> None:
-    """Has the stores compared with the books, each once a night."""
+    """Has the stores compared with the sales orders, each once a night."""
     _run_apart_from_stores("asking for the night's reconciliation", ask_for_the_nights)
 
 
@@ -86,7 +86,7 @@ def forget(is_to_stop: Callable[[], bool]) -> None:
 
 
 def _run_apart_from_stores(what: str, act: Callable[[], None]) -> None:
-    """A defect is logged, and the next round goes on; of a database that is away the sweep over the stores tells."""
+    """A defect is logged, and the next round goes on; of a database that is away the check of the stores tells."""
     close_old_connections()
     try:
         for_each_isolated([what], lambda _: act(), again=_next_time, defect=_next_time)

@@ -2,8 +2,8 @@
 
 What is searched stands in `OrderSearchIndex`, in one spelling (docs/decisions/searching.md). There a text gives each
 run between blanks without its punctuation, and the parts between the punctuation. A code (import ID, tracking
-number) is found whole, and an ending (of a tracking number, of a phone) backwards, so that both are looked up from their
-beginning.
+number) is found whole, and an ending (of a tracking number, of a phone) backwards, so that both are looked up from
+their beginning.
 """
 
 import re

@@ -358,7 +358,7 @@ class PackList:
 def fingerprint(
     order_id: int, sku: str, quantity: int | None, ship_to: str = "", shipped_before: str = "", *, count: int = 1
 ) -> str:
-    """Tells a row without a tracking number by what it says: the same in whatever file it stands, beside whatever.
+    """Tells a row without a tracking number by what it says: the same in any file, whatever is next to it.
 
     `count`: the first, second … of the file's rows that say it.
     """

@@ -1,6 +1,6 @@
 """Why something needs a person: for each code its heading, a sentence, the next step, and what can be done about it.
 
-A thing's own sentence says more; these stand where many things have one cause.
+An item's own sentence says more; these stand where many items have one cause.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 
 
 class Action(StrEnum):
-    """What a person can do right beside the sentence."""
+    """What a person can do right next to the sentence."""
 
     RETRY = "retry"
     SKIP = "skip"
@@ -46,7 +46,7 @@ class CauseGroup(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`{about}` in a heading or sentence is what it turns on: a SKU, a store, a field, the kind of an update.
+    """`{about}` in a heading or sentence is what it is about: a SKU, a store, a field, the kind of an update.
 
     `retry` and `leave`: what these buttons are called here.
     """

@@ -1,8 +1,8 @@
-"""The one statement that lists everything that waits for a person, a row for each thing.
+"""The one statement that lists everything that waits for a person, a row for each item.
 
-`cause` is kind:why:about. It joins what one act mends: a SKU (with its store where the name was made up of the store's
-own ids, so that it says nothing elsewhere), a store, a field, or all that the code says. An order that lacks two
-products has two rows.
+`cause` is kind:why:about. It joins what one action resolves: a SKU (with its store where the name was made up of the
+store's own ids, so that it says nothing elsewhere), a store, a field, or all that the code says. An order that lacks
+two products has two rows.
 """
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN

@@ -17,7 +17,7 @@ RESOLVED_BY_A_PERSON = {"credentials", "permission", "origin", "api_path", "secr
 
 
 def note_trouble(integration: WebIntegration, trouble: StoreTrouble) -> None:
-    """Shows the store as waiting, with the reason. What a person has to mend is tried again when it was changed."""
+    """Shows the store as waiting, with the reason. What a person has to correct is tried again when it was changed."""
     state = integration.state
     now = timezone.now()
     news = state.trouble_code != trouble.code

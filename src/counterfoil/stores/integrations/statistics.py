@@ -62,7 +62,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class BothWays:
-    """For each period: from the order in the store to the books, from the processed shipment to the store's answer."""
+    """For each period: from the order in the store to its import, from the processed shipment to the store's answer."""
 
     to_import: list[Duration | None]
     to_store: list[Duration | None]

@@ -20,9 +20,9 @@ from counterfoil.stores.sync.wakeups import wake
 HEADER = "X-Counterfoil-Secret"
 PATH = "/hooks/{token}/"
 AT_MOST_EVERY = timedelta(seconds=SYNC_EVERY_SECONDS)
-"""During a flood of events a store is visited so often at most: all that came meanwhile is one look."""
+"""During a flood of events a store is synced so often at most: all that came meanwhile is one poll."""
 
-# The order is news once, however often the store says so; what is counted is counted in the same statement.
+# The order is one event, however often the store says so; what is counted is counted in the same statement.
 _HEARD = """
     WITH news AS (
         INSERT INTO stores_ordernews (integration_id, bigcommerce_order_id, at)
@@ -64,7 +64,7 @@ def header_secret(hooks: StoreHooks) -> str:
 
 
 def want_hooks(integration: WebIntegration, *, wanted: bool) -> None:
-    """Somebody switches the webhooks of a store on or off; the next visit makes them or takes them away.
+    """Somebody switches the webhooks of a store on or off; the next sync makes them or takes them away.
 
     Off also forgets that they were signed: those that are made next may be another account's, which signs none.
     """
@@ -137,7 +137,7 @@ def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Even
 
 
 def _poll_soon(integration: WebIntegration) -> None:
-    """At once; during a flood when the last visit is two seconds old."""
+    """At once; during a flood when the last sync is two seconds old."""
     visited = integration.state.visited_at
     if visited is None or timezone.now() - visited >= AT_MOST_EVERY:
         wake([integration.pk])

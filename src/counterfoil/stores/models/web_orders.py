@@ -12,9 +12,9 @@ from counterfoil.stores.models.integrations import WebIntegration
 REFUNDS_UNREAD = "refunds"
 SHIPMENTS_UNREAD = "shipments"
 ANOTHER_ORDER = "another_order"
-"""Reason code: the store has given the number of an order in the books to another one."""
+"""Reason code: the store has given the number of an imported order to another one."""
 READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD)
-"""Reason codes that say nothing of the order itself: what is read beside it could not be, and is read again."""
+"""Reason codes that say nothing of the order itself: what is read separately could not be, and is read again."""
 
 
 class WebOrderState(models.TextChoices):
@@ -118,7 +118,7 @@ class WebOrder(models.Model):
 
     @property
     def is_behind(self) -> bool:
-        """Whether a version of the order itself is not in the books, for a reason."""
+        """Whether a version of the order itself is not imported, for a reason."""
         return self.reason_code not in ("", *READ_SEPARATELY)
 
     @classmethod

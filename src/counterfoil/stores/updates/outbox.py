@@ -24,7 +24,7 @@ REPLACED = "A newer status took its place before it was sent."
 CIRCLE = "status_circle"
 
 # A newer status takes a waiting older one's place, and a failed one's, and answers for it what that had to answer. What
-# a person has changed gives way to an import error only, and so does the first import's "downloaded". A status that
+# a person has changed is replaced by an import error only, and so does the first import's "downloaded". A status that
 # another program sets back each time stays with the person whom it needs.
 _WAIT = """
     WITH stays AS (

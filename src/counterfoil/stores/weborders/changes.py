@@ -28,7 +28,7 @@ CLOCKS_APART = timedelta(days=1)
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
-# moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the order in the books.
+# moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
 _SEE = """
     WITH seen AS (
         SELECT page.*, web_order.id AS web_order_id,
@@ -106,13 +106,13 @@ class _Repeats:
 
 
 def poll_changes(integration: WebIntegration, api: StoreApi) -> ChangedOrders:
-    """Reads what changed in the store since some minutes before the last look and notes it; mostly one call.
+    """Reads what changed in the store since some minutes before the last poll and notes it; mostly one call.
 
     Orders that the store has stopped are put on hold; those that a restored backup does not know yet are wanted.
     Shipments and refunds that are to be read are marked.
 
-    The first look reads the newest changes only: nothing is known yet that could have changed before. Where the store
-    left out an order, the next looks begin before it, for ten minutes at most once there are others behind it: trouble
+    The first poll reads the newest changes only: nothing is known yet that could have changed before. Where the store
+    left out an order, the next polls begin before it, for ten minutes at most once there are others behind it: trouble
     of a moment must not hide what became of it.
     """
     at = timezone.now()
@@ -142,7 +142,7 @@ def poll_changes(integration: WebIntegration, api: StoreApi) -> ChangedOrders:
 
 @dataclass
 class _Shown:
-    """What the pages of a look have shown so far. `is_doubtful`: no date tells what is older and what is newer."""
+    """What the pages of a poll have shown so far. `is_doubtful`: no date tells what is older and what is newer."""
 
     whole_until: datetime | None
     latest: datetime | None
@@ -155,7 +155,7 @@ class _Shown:
     repeats: _Repeats = field(default_factory=_Repeats)
 
     def add(self, headers: Sequence[OrderHeader] | None, at: datetime) -> None:
-        """How far the look has come; None stands for an order that the store left out."""
+        """How far the poll has come; None stands for an order that the store left out."""
         if headers is None:
             self.left_out = True
             return
@@ -171,7 +171,7 @@ class _Shown:
 
 
 def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) -> Iterator[list[OrderHeader] | None]:
-    """The pages of a look; once more from further back where their answers tell that the store's clock was set back."""
+    """The pages of a poll; once more from further back where their answers tell that the store's clock was set back."""
     since = begins_at(state, api, at)
     yield from _pages(api, since, repeats)
     further_back = begins_at(state, api, at)
@@ -180,7 +180,7 @@ def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) 
 
 
 def is_fresh(integration: WebIntegration) -> bool:
-    """Whether the last look still counts: by it statuses may be written over, and it need not be repeated."""
+    """Whether the last poll still counts: by it statuses may be written over, and it need not be repeated."""
     glanced_at = integration.state.glanced_at
     return glanced_at is not None and timezone.now() - glanced_at <= FRESH
 
@@ -253,7 +253,7 @@ def note_shown(
     """Notes what a page shows of our orders, and holds what the store has stopped; an order that is another one by its
     number is noted as such.
 
-    `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be news.
+    `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be new.
     """
     page: dict[str, Any] = {
         "integration": integration.pk,

@@ -1,4 +1,4 @@
-"""Shipments that were found in a store: which are others', what they mean for the books, and taking them over.
+"""Shipments that were found in a store: which are others', what they mean for the sales data, and taking them over.
 
 Nothing of it is sent back to the store.
 """
@@ -34,7 +34,7 @@ Items = Counter[int]  # quantities by the line's id in the store
 
 
 def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
-    """Counts in the books what the store says was shipped of an imported order, beyond what we sent.
+    """Counts what the store says was shipped of an imported order, beyond what we sent.
 
     `shipped`: line's id there → quantity. False when its shipments are to be read: they are not all known, or one of
     ours may be among them without our knowing, and then nothing is counted yet.
@@ -49,7 +49,7 @@ def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
 
 
 def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: datetime) -> None:
-    """Keeps what a store has of shipments of an imported order, and lets the books follow.
+    """Keeps what a store has of shipments of an imported order, and updates the sales orders accordingly.
 
     Nothing happens where the list may not be up to date: it was read before our last write to the order ended, or one
     of our shipments may be on it without our knowing which. Then the order's shipments stay to be read.
@@ -71,7 +71,7 @@ def keep_shipments(web_order_id: int, found: Sequence[Shipment], *, read_at: dat
 
 
 def adopt(web_order: WebOrder, parcel_id: int, found: Shipment, shipments: Sequence[Shipment]) -> None:
-    """A shipment of the store is this parcel's, whoever made it; the books count its items once.
+    """A shipment of the store is this parcel's, whoever made it; the sales order counts its items once.
 
     The sales order is locked. `shipments`: all that the store has of the order.
     """
@@ -200,7 +200,7 @@ def _foreign(shipment: WebShipment) -> ForeignParcel:
 
 
 def take_over_web_shipment(web_shipment_id: int, *, by: str) -> Parcel:
-    """Makes a parcel of the books of a shipment that someone else made in the store.
+    """Makes a parcel of a shipment that someone else made in the store.
 
     Raises Refused when it was taken over already or is gone, and when none of its items is on the order.
     """

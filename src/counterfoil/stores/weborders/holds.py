@@ -21,7 +21,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class StoreStanding:
-    """An order of the books: its status in the store, and why it is on hold here ("": it is not)."""
+    """An imported order: its status in the store, and why it is on hold here ("": it is not)."""
 
     import_id: str
     sales_order_id: int

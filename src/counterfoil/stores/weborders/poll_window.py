@@ -33,7 +33,7 @@ def begins_at(state: StoreState, api: StoreApi, at: datetime) -> datetime | None
 def set_back_to(state: StoreState, api: StoreApi, at: datetime) -> datetime | None:
     """What the store's clock may have shown just after it was set back; None where it was not, as far as it tells.
 
-    The last change seen lies in its future then, or after the last look.
+    The last change seen lies in its future then, or after the last poll.
     """
     there = api.store_time(at)
     if there is None or state.seen_until is None or state.glanced_at is None:

@@ -13,7 +13,7 @@ from counterfoil.stores.weborders.holds import BY as BY_THE_STORE
 
 
 class Source(StrEnum):
-    """Where a happening is written down."""
+    """Where an entry is written down."""
 
     CHANGE = "change"
     PRINTOUT = "printout"
@@ -33,7 +33,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One happening; `pk` is its row in the table that it stands in.
+    """One entry; `pk` is its row in the table that it stands in.
 
     A change: `text` is the field (of the first one, where `number` of them changed at that moment) with both values. A
     printout or a line of the log: `kind` says which. A shipment: `text` names its parcels, of which there are `number`.
@@ -54,7 +54,7 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class TimelineCursor:
-    """A place in the history: the happenings after it are older."""
+    """A place in the history: the entries after it are older."""
 
     at: datetime
     source: str

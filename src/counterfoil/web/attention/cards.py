@@ -1,4 +1,4 @@
-"""The cards of *Needs attention*: a group with its words, its things, and what its buttons need."""
+"""The cards of *Needs attention*: a group with its words, its items, and what its buttons need."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from counterfoil.stores.models import UpdateKind, WebIntegration
 from counterfoil.web.ui.formatting import field_name
 
 UNFOLDED = 3
-"""So many things stand open on their group's card."""
+"""So many items stand open on their group's card."""
 UNKNOWN = "order:unknown_product"
 ABOUT = {
     UpdateKind.STATUS.value: "Status",
@@ -35,7 +35,7 @@ NOUNS = {
 
 @dataclass(frozen=True, slots=True)
 class AttentionItemView:
-    """One of a group's things, with its order's page in the store's control panel ("" where that is not known)."""
+    """One of a group's items, with its order's page in the store's control panel ("" where that is not known)."""
 
     item: AttentionItem
     cause: Cause
@@ -44,7 +44,7 @@ class AttentionItemView:
 
 @dataclass(frozen=True, slots=True)
 class CardSection:
-    """A page of a group's things, as it keeps itself up to date. `at`: its address without the page."""
+    """A page of a group's items, as it keeps itself up to date. `at`: its address without the page."""
 
     id: str
     at: str
@@ -76,7 +76,7 @@ class Card:
 
     @property
     def acts(self) -> tuple[Action, ...]:
-        """What can be done with its things."""
+        """What can be done with its items."""
         return self.cause.acts
 
     @property
@@ -103,7 +103,7 @@ class Card:
 
     @property
     def sentence(self) -> str:
-        """What all its things say; where each says something else, what they have in common."""
+        """What all its items say; where each says something else, what they have in common."""
         has_one = self.group.sentence and not (self.cause.acts == (Action.PICK,) or self.missing)
         return self.group.sentence if has_one else self._said(self.cause.sentence, self.group.about)
 
@@ -114,7 +114,7 @@ class Card:
 
     @property
     def said_alike(self) -> bool:
-        """Whether the card's sentence says all that its things have to say."""
+        """Whether the card's sentence says all that its items have to say."""
         return bool(self.group.sentence) and self.sentence == self.group.sentence
 
     @property
@@ -148,7 +148,7 @@ def which_product(store: str, product: MissingProduct) -> str:
 def cards(
     groups: Sequence[AttentionGroup], narrowed: Narrowed, query: str, stores: Mapping[str, WebIntegration]
 ) -> list[Card]:
-    """Two statements, whatever the number of groups and things."""
+    """Two statements, whatever the number of groups and items."""
     small = tuple(group.cause for group in groups if group.number <= UNFOLDED)
     things = item_views(_narrowed(narrowed, small), stores) if small else []
     missing = _missing(groups)
@@ -180,7 +180,7 @@ def _narrowed(narrowed: Narrowed, causes: tuple[str, ...]) -> Narrowed:
 
 
 def item_views(narrowed: Narrowed, stores: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
-    """The things that are so narrowed. One statement."""
+    """The items that are so narrowed. One statement."""
     return [
         AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(stores[item.store], item.order_id))
         for item in attention(narrowed, **part)

@@ -76,7 +76,7 @@ def _inbox(
 @role_required(Role.VIEWER)
 @require_GET
 def group(request: HttpRequest) -> HttpResponse:
-    """One cause with its things, so many on a page; its list alone where a card or the list itself asks for it."""
+    """One cause with its items, so many on a page; its list alone where a card or the list itself asks for it."""
     stores = store_codes()
     chosen = AttentionFilter(request.GET, list(stores.values()))
     cause = cause_in(request)

@@ -14,7 +14,7 @@ _CLIENTS_STAY = "It counts from the next import on; clients and the orders they 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Sentences that stand beside a setting; what does not apply is empty."""
+    """Sentences shown next to a setting; what does not apply is empty."""
 
     what: str
     recommended: str = ""

@@ -109,4 +109,4 @@ TABS = (
         ("take_over_shipments", "close_unshippable", "staff_notes"),
     ),
 )
-"""Saved one by one. Names of methods, further fields and the catalog have pages of their own beside them."""
+"""Saved one by one. Names of methods, custom fields and the catalog have pages of their own."""

@@ -163,7 +163,7 @@ def _page(
 
 
 def _extra_context(integration: WebIntegration, name: str) -> dict[str, Any]:
-    """What a step shows beside its fields."""
+    """What a step shows next to its fields."""
     if name == "statuses":
         store = store_statuses([integration])[0]
         return {"statuses": [(each, StatusId(each.status_id) in TELLS_THE_SHOPPER) for each in store.statuses]}

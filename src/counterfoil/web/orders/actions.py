@@ -1,4 +1,4 @@
-"""What a person does with a sales order beside shipping it: its status, a hold, open quantities, edits."""
+"""What a person does with a sales order besides shipping it: its status, a hold, open quantities, edits."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ def _done(request: HttpRequest, order: SalesOrder, act: Callable[[], object], sa
 @role_required(Role.CLERK)
 @require_POST
 def set_status(request: HttpRequest, number: int) -> HttpResponse:
-    """Puts the order into another order status; where the books say something against it, it is asked about first."""
+    """Puts the order into another order status; what speaks against it is asked about first."""
     order, chosen = _order(number), request.POST.get("status", "")
     status = OrderStatus.objects.filter(pk=int(chosen[:18])).first() if _is_number(chosen) else None
     if status is None:
@@ -130,7 +130,7 @@ def _quantities(sent: QueryDict, prefix: str, *, keep_zero: bool = False) -> dic
 @role_required(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, number: int) -> HttpResponse:
-    """Edits how the order is shipped, and the notes that stay in the house."""
+    """Edits how the order is shipped, and the notes that stay here."""
     order = _order(number)
     values = {"ship_via": order.ship_via, "notes": order.notes}
     refused: Refused | None = None

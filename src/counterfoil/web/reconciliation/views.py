@@ -1,4 +1,4 @@
-"""Reconciliation: a store's orders of a period beside the books, row by row, with the button that mends each."""
+"""Reconciliation: a store's orders of a period against the sales orders, row by row, with the button for each."""
 
 from datetime import timedelta
 from typing import Any
@@ -128,7 +128,7 @@ def _rows(found: Reconciliation) -> QuerySet[Difference]:
 
 
 def _kinds(found: Reconciliation) -> list[dict[str, Any]]:
-    """The kinds that were found, off and explained apart, with how many there are and how many a button would mend."""
+    """The kinds that were found, off and explained apart, with how many there are and how many a button resolves."""
     counted = found.differences.order_by("-is_off", "kind").values("kind", "is_off")
     return [
         {
@@ -176,7 +176,7 @@ def as_csv(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(Role.CLERK)
 @require_POST
 def resolve_one(request: HttpRequest, pk: int) -> HttpResponse:
-    """Does what mends one row."""
+    """Does what resolves one row."""
     difference = get_object_or_404(
         Difference.objects.select_related("reconciliation__integration"), pk=min(pk, LARGEST_ID)
     )
@@ -192,7 +192,7 @@ def resolve_one(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(Role.CLERK)
 @require_POST
 def resolve_all_of(request: HttpRequest, pk: int) -> HttpResponse:
-    """Does what mends all rows, or those of one kind."""
+    """Does what resolves all rows, or those of one kind."""
     found = _found(pk)
     kinds = _kinds(found)
     chosen = next((each for each in kinds if each["value"] == request.POST.get("kind")), None)

@@ -1,4 +1,4 @@
-"""Further fields: what a merchant keeps beside what every order has."""
+"""Custom fields: what a merchant keeps besides what every order has."""
 
 from dataclasses import dataclass
 from typing import TypeVar

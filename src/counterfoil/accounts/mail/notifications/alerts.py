@@ -1,4 +1,4 @@
-"""Who is told of what at once, and when: each thing once per person, many within a minute in one mail."""
+"""Who is told of what at once, and when: each event once per person, many within a minute in one mail."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -65,7 +65,7 @@ def is_quiet(wishes: Notifications, now: datetime) -> bool:
 
 
 def forget_old_notices(now: datetime) -> None:
-    """Removes the notices of half a year ago: whoever still has not mended such a thing is told once more."""
+    """Removes the notices of half a year ago: whoever still has not resolved such an event is told once more."""
     Notice.objects.filter(told_at__lt=now - KEPT_FOR).delete()
 
 

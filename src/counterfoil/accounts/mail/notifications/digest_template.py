@@ -74,7 +74,7 @@ def _outside(store: StoreDigest) -> str:
 
 
 def _why_not_read(store: StoreDigest) -> str:
-    """Of a store that is paused, or that nobody visits; one in trouble needs a person, and stands there."""
+    """Of a store that is paused, or that nobody syncs; one in trouble needs a person, and stands there."""
     condition = store.condition
     if not condition.why or condition.integration.state.waiting:
         return ""

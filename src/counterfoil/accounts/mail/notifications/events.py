@@ -1,4 +1,4 @@
-"""The things that people may be told of at once, as they stand now."""
+"""The items that people may be told of at once, as they stand now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from counterfoil.stores.attention.items import AttentionItem, attention
 from counterfoil.stores.integrations.outage import RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import Difference, LogEntry, LogKind, Reconciliation, WebIntegration
 
-PATIENCE_WITH_STORES = timedelta(minutes=5)  # a store that is away for a moment is no news
+PATIENCE_WITH_STORES = timedelta(minutes=5)  # a store that is away for a moment is not worth telling
 WAS_PAUSED = "paused: False → True"
 
 

@@ -17,7 +17,7 @@ from counterfoil.accounts.models import Notifications
 from counterfoil.bigcommerce import TryAgain
 from counterfoil.stores.sync.isolation import for_each_isolated
 
-# Beside the lock of migrations (platform/database/migrations.py) and those of the stores (stores/sync/session.py).
+# Next to the lock of migrations (platform/database/migrations.py) and those of the stores (stores/sync/session.py).
 LOCK = 0x5708F
 
 

@@ -1,4 +1,4 @@
-"""`counterfoil check`: whether the books and the stores are what Counterfoil promises."""
+"""`counterfoil check`: whether the sales data and the stores are what Counterfoil promises."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
