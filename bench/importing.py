@@ -12,7 +12,7 @@ from django.db import connection
 from psycopg import sql
 
 from bench.environment import connect, empty_database, filled_store, print_table
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
@@ -46,10 +46,10 @@ def measure(orders: int) -> None:
         integration = connect(store)
         with open_session(integration, seconds=3600) as there:
             poll_changes(there.integration, there.api)
-            pages = list(collect.list_new_orders(there.integration, there.api))
+            pages = list(fetching.list_new_orders(there.integration, there.api))
             kept = [each for page in pages for each in page]
             for each in kept:
-                collect.complete(there.api, each)
+                fetching.complete(there.api, each)
         ours = _import(integration, kept)
         theirs = _write(_rows(), _web_orders())
         empty_database()

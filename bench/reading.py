@@ -5,7 +5,7 @@ import time
 from tests.sandbox_store import SandboxStore
 
 from bench.environment import connect, empty_database, filled_store, official_client, print_table
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.stores.sync.session import open_session
 
 
@@ -33,9 +33,9 @@ def measure(orders: int) -> None:
 def _collect(store: SandboxStore) -> float:
     with open_session(connect(store), seconds=3600) as there:
         started = time.perf_counter()
-        for page in collect.list_new_orders(there.integration, there.api):
+        for page in fetching.list_new_orders(there.integration, there.api):
             for each in page:
-                collect.complete(there.api, each)
+                fetching.complete(there.api, each)
         return time.perf_counter() - started
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing import sync as intake_sync
 from counterfoil.platform.database.migrations import bring_up_to_date
 from counterfoil.platform.worker.sync import POLL_SECONDS, sync_store
@@ -92,7 +92,7 @@ def small_pages(changes: list[tuple[int, str, str, dict[str, object]]]) -> int:
     """A sync that reads three orders a page, while the store changes: after which request, and the sandbox's call."""
     from counterfoil.bigcommerce.deadlines import BoundedPools
 
-    collect.PAGE = 3
+    fetching.PAGE = 3
     request, made = BoundedPools.request, 0
 
     def watched(pools: Any, *given: Any, **named: Any) -> Any:

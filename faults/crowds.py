@@ -11,7 +11,7 @@ from faults.child import Children, Ended
 from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
-ROUNDS_OF_A_HOUSE = 50
+ROUNDS_OF_AN_ENVIRONMENT = 50
 
 
 def at_once(env: FaultEnvironment, tally: Tally, how: How) -> None:
@@ -20,7 +20,7 @@ def at_once(env: FaultEnvironment, tally: Tally, how: How) -> None:
         crowd = [stack.enter_context(Children(env.environment)) for _ in range(3)]
         pool = stack.enter_context(ThreadPoolExecutor(len(crowd) + 1))
         for at in range(how.of(1000)):
-            if at % ROUNDS_OF_A_HOUSE == 0:
+            if at % ROUNDS_OF_AN_ENVIRONMENT == 0:
                 env.fresh()
             order_id = env.place()
             acts: list[tuple[Children, str, dict[str, Any]]] = [

@@ -165,7 +165,7 @@ class FaultEnvironment:
         ]
         died = [Finding("I7", f"A worker's turn ended with {each}", "") for each in self.died]
         self.died = []
-        return [*report.findings, *stuck, *silent, *defects, *died, *self._orders_not_in_the_books()]
+        return [*report.findings, *stuck, *silent, *defects, *died, *self._orders_not_imported()]
 
     @staticmethod
     def _moving() -> str:
@@ -177,7 +177,7 @@ class FaultEnvironment:
         ]
         return "; ".join(said) or "no update."
 
-    def _orders_not_in_the_books(self) -> Iterator[Finding]:
+    def _orders_not_imported(self) -> Iterator[Finding]:
         """What the store calls downloaded is imported: asked of the store's own page, not of its API."""
         here = set(WebOrder.objects.exclude(sales_order=None).values_list("bigcommerce_order_id", flat=True))
         for order in self.store.orders(status_id=DOWNLOADED):

@@ -56,7 +56,7 @@ def _pooled(env: FaultEnvironment, bug: str | None) -> Iterator[str]:
 
 def _copied(env: FaultEnvironment, bug: str | None) -> Iterator[str]:
     """The data of a backup that someone has restored next to the first ones."""
-    with tempfile.TemporaryDirectory() as folder, _database_beside(env) as url:
+    with tempfile.TemporaryDirectory() as folder, _second_database(env) as url:
         file = str(Path(folder) / "books.counterfoil")
         backed_up = _command(env, None, "backup", file)
         restored = _command(env, None, "restore", file, DATABASE_URL=url)
@@ -86,7 +86,7 @@ def _refused(env: FaultEnvironment, act: Callable[[], "subprocess.CompletedProce
 
 
 @contextmanager
-def _database_beside(env: FaultEnvironment) -> Iterator[str]:
+def _second_database(env: FaultEnvironment) -> Iterator[str]:
     """An empty database at the same server."""
     present = env.environment["DATABASE_URL"]
     name = f"copy_{time.monotonic_ns()}"

@@ -48,16 +48,16 @@ def _a_lost_answer_is_a_refusal() -> None:
 
 def _no_store_lock() -> None:
     """Whoever comes talks to the store; nobody waits for anybody."""
-    from counterfoil.stores.sync import session as session
+    from counterfoil.stores.sync import session
 
     session._lock = lambda *_given: None  # type: ignore[assignment]
 
 
 def _days_begin_in_london() -> None:
     """The cut-off is midnight in UTC, wherever the store is."""
-    from counterfoil.stores.integrations import import_window as cut_off
+    from counterfoil.stores.integrations import import_window
 
-    cut_off.ZoneInfo = lambda _name: UTC  # type: ignore[assignment,misc]
+    import_window.ZoneInfo = lambda _name: UTC  # type: ignore[assignment,misc]
 
 
 def _only_newer_orders_are_listed() -> None:
@@ -109,15 +109,15 @@ def _totals_are_made_to_fit() -> None:
 
 def _each_order_is_read_by_itself() -> None:
     """What the list brought along is asked for once more, order by order."""
-    from counterfoil.intake.fetching import orders as collect
+    from counterfoil.intake.fetching import orders as fetching
 
-    complete = collect.complete
+    complete = fetching.complete
 
     def ask_again(client: Any, kept: Any) -> None:
         client.order_products(kept.bigcommerce_order_id)
         complete(client, kept)
 
-    collect.complete = ask_again
+    fetching.complete = ask_again
 
 
 def _a_bad_order_stops_its_page() -> None:

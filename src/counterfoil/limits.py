@@ -64,7 +64,7 @@ TABLE = (
     ("an event of a store", _size(LARGEST_EVENT)),
     ("signatures of an event", f"{MOST_SIGNATURES} are looked at"),
     ("age of a signature", f"{EVENT_SECONDS // 60} minutes, either way"),
-    ("looks at a store during a flood of events", f"one every {SYNC_EVERY_SECONDS} s"),
-    ("orders read for events in one look", f"{MOST_EVENTS_A_SESSION}; the others in the next"),
+    ("syncs of a store during a flood of events", f"one every {SYNC_EVERY_SECONDS} s"),
+    ("orders read for events in one sync", f"{MOST_EVENTS_A_SESSION}; the others in the next"),
 )
 """What is limited, and how, for people."""

@@ -18,7 +18,7 @@ def at(store: SandboxStore) -> StoreApi:
     return StoreApi(store.api_path, store.token, allowed_origins=[store.origin])
 
 
-def test_a_hook_is_made_found_mended_and_taken_away(store: SandboxStore) -> None:
+def test_a_hook_is_made_found_corrected_and_taken_away(store: SandboxStore) -> None:
     """With its header; one that was switched off is active again; what is gone may be taken away again."""
     client = at(store)
     assert client.hooks() == []

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.dispatch.sender import Sent, send_due
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing import import_order as importing
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
@@ -32,11 +32,11 @@ pytestmark = pytest.mark.django_db
 def import_only(integration: WebIntegration) -> None:
     """Imports what waits and tells the store nothing yet."""
     with open_session(fresh(integration), seconds=60) as there:
-        collect.count_orders(there.integration, there.api)
+        fetching.count_orders(there.integration, there.api)
         poll_changes(there.integration, there.api)
-        for page in collect.list_new_orders(there.integration, there.api):
+        for page in fetching.list_new_orders(there.integration, there.api):
             for kept in page:
-                collect.complete(there.api, kept)
+                fetching.complete(there.api, kept)
                 importing.import_order(there.integration, kept.web_order_id)
 
 
@@ -87,7 +87,7 @@ def test_an_order_edited_between_reading_and_acknowledging_ends_as_edited(store:
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
 
 
-def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: SandboxStore) -> None:
+def test_an_order_edited_after_the_last_poll_is_found_out_by_the_answer(store: SandboxStore) -> None:
     """The answer to the update is the whole order; where it differs, the order is read and imported again."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
@@ -113,7 +113,7 @@ def test_a_shipped_order_whose_old_payload_is_in_hand_is_not_set_back(store: San
     (order_id,) = store.place(1)
     integration = connect(store)
     with open_session(fresh(integration), seconds=60) as there:
-        (page,) = list(collect.list_new_orders(there.integration, there.api))
+        (page,) = list(fetching.list_new_orders(there.integration, there.api))
     store.edit(order_id, status_id=StatusId.SHIPPED)
     importing.import_order(fresh(integration), page[0].web_order_id)
     store.clear_calls()
@@ -127,7 +127,7 @@ def test_a_payload_read_before_our_own_write_is_read_again(store: SandboxStore) 
     (order_id,) = store.place(1)
     integration = connect(store)
     with open_session(fresh(integration), seconds=60) as there:
-        (page,) = list(collect.list_new_orders(there.integration, there.api))
+        (page,) = list(fetching.list_new_orders(there.integration, there.api))
     WebOrder.objects.update(written_at=timezone.now())
     assert importing.import_order(fresh(integration), page[0].web_order_id) is None
     assert web_order(order_id).read_again

@@ -86,7 +86,7 @@ def test_while_the_store_cannot_be_used_no_attempt_is_counted() -> None:
     assert (update.state, update.attempts, update.due_at) == ("waiting", 0, due)
 
 
-def test_what_is_settled_waits_like_any_other() -> None:
+def test_what_is_resolved_waits_like_any_other() -> None:
     """Nothing of it was carried out: no reason stands there any more."""
     update = an_update(**ASKED, asked_at=timezone.now(), reason="Its outcome is not known.")
     mark_not_sent(update.pk)

@@ -75,7 +75,7 @@ def test_while_all_is_well_the_hooks_cost_a_call_in_five_minutes(
 
 
 @pytest.mark.parametrize("fault", ["deleted", "inactive", "moved", "header"])
-def test_a_hook_that_was_changed_at_the_store_is_mended_and_the_gap_is_read(
+def test_a_hook_that_was_changed_at_the_store_is_repaired_and_the_gap_is_read(
     store: SandboxStore, integration: WebIntegration, fault: str
 ) -> None:
     """Noticed within five minutes; the orders that nobody told of are listed in the same sync."""
@@ -210,7 +210,7 @@ def test_without_an_address_nothing_is_asked_about_hooks(store: SandboxStore) ->
     assert len(store.calls()) == 2
 
 
-def test_news_that_the_light_list_tells_costs_no_call(store: SandboxStore, integration: WebIntegration) -> None:
+def test_an_event_that_the_light_list_tells_costs_no_call(store: SandboxStore, integration: WebIntegration) -> None:
     """A new order that was told of is listed and imported; the event is gone."""
     run_sync(integration)
     store.clear_calls()
@@ -222,7 +222,7 @@ def test_news_that_the_light_list_tells_costs_no_call(store: SandboxStore, integ
     assert not [call for call in store.calls() if "min_id=" in call["query"] and "status_id" not in call["query"]]
 
 
-def test_news_of_an_order_that_the_lists_do_not_show_is_looked_after(
+def test_an_event_of_an_order_that_the_lists_do_not_show_is_read_by_itself(
     store: SandboxStore, integration: WebIntegration
 ) -> None:
     """One call; an order that is set back to a new order status is read again."""
@@ -255,7 +255,7 @@ def test_a_store_that_refuses_hooks_is_polled_and_says_why(store: SandboxStore, 
     assert hooks.live_since is not None
 
 
-def test_news_of_an_order_in_another_status_or_read_already_reads_nothing(
+def test_an_event_of_an_order_in_another_status_or_read_already_reads_nothing(
     store: SandboxStore, integration: WebIntegration
 ) -> None:
     """The light list tells what else changed; what is said of one that never comes is forgotten."""

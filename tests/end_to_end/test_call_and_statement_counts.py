@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from counterfoil.intake.conversion.rules import rules_of
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.intake.importing.sync import ImportCounts, import_waiting_orders, read_again
 from counterfoil.sales.models import Product, SalesOrder
@@ -85,7 +85,7 @@ def test_a_pass_with_nothing_waiting_takes_two_calls(store: SandboxStore) -> Non
     assert len(store.calls()) == 2
 
 
-def test_a_turn_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone(store: SandboxStore) -> None:
+def test_a_sync_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone(store: SandboxStore) -> None:
     """While much is told to a store, neither its looks nor its counts add up; what came meanwhile is listed."""
     store.place(3)
     integration = connect(store)
@@ -103,7 +103,7 @@ def test_a_turn_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone
     assert web_order(late).state == "undecided"
 
 
-def test_a_turn_without_time_leaves_what_is_to_be_read_again_to_the_next(store: SandboxStore) -> None:
+def test_a_sync_without_time_leaves_what_is_to_be_read_again_to_the_next(store: SandboxStore) -> None:
     """A worker that is to stop does not read hundreds of orders first."""
     (order_id,) = store.place(1)
     integration = connect(store)
@@ -157,8 +157,8 @@ def test_seeing_an_unchanged_order_again_takes_four_statements(store: SandboxSto
     run_sync(integration)
     store.edit(order_id, status_id=NEW)
     with open_session(fresh(integration), seconds=60) as there:
-        ((kept,),) = list(collect.list_new_orders(there.integration, there.api))
-        collect.complete(there.api, kept)
+        ((kept,),) = list(fetching.list_new_orders(there.integration, there.api))
+        fetching.complete(there.api, kept)
         rules_of(there.integration)
         taken = statements(lambda: import_order(there.integration, kept.web_order_id))
     assert len(taken) <= 4, "\n".join(taken)

@@ -82,7 +82,7 @@ def test_a_store_in_trouble_for_a_moment_hides_no_order_from_the_light_list(hit:
     assert hit.verdict() == []
 
 
-def test_an_order_that_one_look_could_not_see_is_looked_for_by_the_next(hit: FaultEnvironment) -> None:
+def test_an_order_that_one_poll_could_not_see_is_looked_for_by_the_next(hit: FaultEnvironment) -> None:
     """The store refuses all that shows one order, until the poll is over; others stand behind it."""
     integration = hit.fresh()
     shipped = hit.place()

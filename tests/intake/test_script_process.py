@@ -224,7 +224,7 @@ def test_an_imported_order_whose_script_hangs_on_an_edit_stays_as_it_is(
 
 
 @pytest.mark.django_db
-def test_an_edit_waits_where_the_script_hangs_on_the_version_in_the_books(
+def test_an_edit_waits_where_the_script_hangs_on_the_imported_version(
     store: SandboxStore, install: Install, settings: Any
 ) -> None:
     """What it would have filled then is not known: taken for empty, it would pass for a change of the store."""

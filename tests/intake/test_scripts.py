@@ -47,7 +47,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.django_db
-def test_a_script_fills_fields_beside_the_mapping(store: SandboxStore, installed: Any) -> None:
+def test_a_script_fills_fields_next_to_the_mapping(store: SandboxStore, installed: Any) -> None:
     """It sees the store's document, the draft and what the mapping filled, and its values are checked by type."""
     (order_id,) = store.place(1, kind="guest")
     for scope, label, kind in (
@@ -271,7 +271,7 @@ def test_the_example_script_works_when_it_is_installed(store: SandboxStore, targ
     )  # fmt: skip
 
 
-MENDED = """from counterfoil.intake.scripts import hookimpl
+CORRECTED = """from counterfoil.intake.scripts import hookimpl
 
 
 @hookimpl
@@ -294,7 +294,7 @@ def test_a_script_that_cannot_be_loaded_lets_no_order_in_without_it(store: Sandb
     )
     assert "no_such_module" in web_order(order_id).trace
     assert in_store(store, order_id)["status_id"] == NEW
-    module.write_text(MENDED)
+    module.write_text(CORRECTED)
     importlib.invalidate_caches()
     scripts.installed.cache_clear()
     retry()

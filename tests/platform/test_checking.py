@@ -49,7 +49,7 @@ def shipped(store: SandboxStore) -> tuple[int, WebIntegration]:
     return order_id, integration
 
 
-def test_a_house_in_order_breaks_no_promise(shipped: tuple[int, WebIntegration]) -> None:
+def test_an_installation_in_order_breaks_no_promise(shipped: tuple[int, WebIntegration]) -> None:
     """Nothing is found, nothing is under way, and what was looked at is counted."""
     report = looked(shipped[1])
     assert report.findings == []
@@ -199,7 +199,7 @@ def test_a_shipment_made_twice_is_found(store: SandboxStore) -> None:
     assert "made twice" in sentences[0]
 
 
-def test_a_store_that_does_not_answer_is_named_and_judged_by_the_books_alone(
+def test_a_store_that_does_not_answer_is_named_and_judged_by_the_database_alone(
     shipped: tuple[int, WebIntegration], store: SandboxStore
 ) -> None:
     """It is not counted as held."""

@@ -73,7 +73,7 @@ def test_a_defect_names_the_order_and_where_it_broke_but_not_what_it_said(log: K
 
 
 @pytest.mark.django_db
-def test_what_is_logged_during_a_visit_names_the_store(store: SandboxStore, log: Kept) -> None:
+def test_what_is_logged_during_a_sync_names_the_store(store: SandboxStore, log: Kept) -> None:
     """Also where a person had it synced; nothing stays bound afterwards."""
     integration = connect(store)
     logger = structlog.get_logger("counterfoil")
@@ -86,7 +86,7 @@ def test_what_is_logged_during_a_visit_names_the_store(store: SandboxStore, log:
 
 
 @pytest.mark.django_db
-def test_a_turn_logs_neither_the_token_nor_a_customer(store: SandboxStore, log: Kept) -> None:
+def test_a_sync_logs_neither_the_token_nor_a_customer(store: SandboxStore, log: Kept) -> None:
     """Whatever the store answers."""
     integration = connect(store)
     order_id = store.place()[0]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from counterfoil.bigcommerce import StoreTrouble
-from counterfoil.dispatch import transitions as ending
+from counterfoil.dispatch import transitions
 from counterfoil.dispatch.change_shipment import ChangeShipment
 from counterfoil.dispatch.create_shipment import CreateShipment
 from counterfoil.dispatch.queue import OTHER_KINDS, Due, due_updates, next_due_at, rounds
@@ -61,7 +61,7 @@ def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: dict[str,
         try:
             senders[due.kind].send(due.pk)
         except StoreTrouble:
-            ending.keep_waiting(due.pk)
+            transitions.keep_waiting(due.pk)
             raise
         done += 1
         session.progress("Telling the store", done, max(of, done))
@@ -69,8 +69,8 @@ def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: dict[str,
     for_each_isolated(
         session.while_it_lasts(rounds(session.integration, kinds)),
         send,
-        again=lambda due, trouble: ending.retry_later(due.pk, trouble),
-        defect=lambda due, trace: ending.defect(due.pk, trace),
+        again=lambda due, trouble: transitions.retry_later(due.pk, trouble),
+        defect=lambda due, trace: transitions.defect(due.pk, trace),
     )
     return done
 

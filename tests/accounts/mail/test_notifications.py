@@ -154,7 +154,7 @@ def test_failed_updates_and_defects_are_mailed_to_those_who_chose_them() -> None
     assert "UK-9" not in text
 
 
-def test_an_update_that_fails_as_before_when_it_is_tried_again_is_no_news() -> None:
+def test_an_update_that_fails_as_before_when_it_is_tried_again_is_not_told_again() -> None:
     """One that fails after it had been sent is."""
     reader = a_reader(failed_updates=True)
     a_shipment(an_order(a_store(), 7), sent=False)

@@ -208,7 +208,7 @@ def test_an_equal_one_without_a_number_that_nobody_here_knew_is_asked_about(stor
 
 
 @pytest.mark.parametrize("take_over", [False, True])
-def test_an_equal_one_without_a_number_that_the_books_knew_is_asked_about_too(
+def test_an_equal_one_without_a_number_that_was_known_here_is_asked_about_too(
     store: SandboxStore, take_over: bool
 ) -> None:
     """As after a restore and a sync, when the parcel is entered again: it is asked once, and posted on a retry only."""
@@ -314,7 +314,7 @@ def test_a_parcel_that_is_voided_meanwhile_adopts_nothing(store: SandboxStore) -
     assert shipped(order_id) == [1]
 
 
-def test_the_status_of_the_books_follows_what_is_shipped_in_truth(store: SandboxStore) -> None:
+def test_our_status_follows_what_is_shipped_in_truth(store: SandboxStore) -> None:
     """Two of three seemed shipped by both: with one of them adopted there is one left."""
     order_id, integration = imported(store, quantities=(2,))
     ship_there(store, order_id, 1, **THEIRS)

@@ -25,7 +25,7 @@ def given(order_id: int, number: str, quantity: str) -> list[ShipmentRowResult]:
 
 @pytest.mark.parametrize(("theirs", "quantity"), [(3, "3"), (3, ""), (2, "2"), (2, "")])
 @pytest.mark.parametrize("number", ["1ZDAY", "1z-day"])
-def test_a_row_that_the_store_has_and_the_books_count_is_skipped(
+def test_a_row_that_the_store_has_and_that_counts_as_shipped_is_skipped(
     store: SandboxStore, theirs: int, quantity: str, number: str
 ) -> None:
     """Made by another app, or by us before a restore, and seen since: nothing is sent, and nothing is wrong."""

@@ -130,7 +130,7 @@ def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore
     assert attention() == []
 
 
-def test_a_turn_counts_each_shipment_that_was_made_corrected_deleted_or_refused(store: SandboxStore) -> None:
+def test_a_sync_counts_each_shipment_that_was_made_corrected_deleted_or_refused(store: SandboxStore) -> None:
     """And the log says what was done."""
     first, integration = imported(store)
     orders = [first, _another(store, integration)[0]]

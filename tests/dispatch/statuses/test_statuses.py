@@ -41,7 +41,7 @@ def test_a_changed_order_status_goes_to_the_store_by_the_mapping(store: SandboxS
 
 
 @pytest.mark.parametrize(("faults", "sent", "failed"), [({}, 2, 0), ({"status": 400}, 0, 2)])
-def test_a_turn_counts_what_it_sent_and_what_was_refused(
+def test_a_sync_counts_what_it_sent_and_what_was_refused(
     store: SandboxStore, faults: dict[str, int], sent: int, failed: int
 ) -> None:
     """The command and the metrics tell it."""

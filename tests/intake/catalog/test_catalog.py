@@ -292,7 +292,7 @@ def test_a_store_that_leaves_out_the_variants_of_single_fields_is_asked_for_all_
     assert sum("include_fields" in call["query"] for call in store.calls()) == 1
 
 
-def test_a_visit_without_time_leaves_the_catalog_for_the_next_one(store: SandboxStore) -> None:
+def test_a_session_without_time_leaves_the_catalog_for_the_next_one(store: SandboxStore) -> None:
     """The log says that the rest is to come."""
     integration = connect(store)
     with open_session(fresh(integration), seconds=0) as there:

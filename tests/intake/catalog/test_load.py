@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 CATALOG = "GET /v3/catalog/products"
 
 
-def test_a_catalog_that_was_asked_for_is_loaded_in_the_next_turn(store: SandboxStore) -> None:
+def test_a_catalog_that_was_asked_for_is_loaded_in_the_next_sync(store: SandboxStore) -> None:
     """Once; the next sync asks the store for none of it."""
     store.reset(products=300)
     integration = connect(store, paused=True)
@@ -31,7 +31,7 @@ def test_a_catalog_that_was_asked_for_is_loaded_in_the_next_turn(store: SandboxS
     assert CATALOG not in paths(store.calls())
 
 
-def test_a_turn_that_is_cut_off_is_gone_on_with_and_no_page_is_read_twice(
+def test_a_sync_that_is_cut_off_is_gone_on_with_and_no_page_is_read_twice(
     store: SandboxStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The store fails at the third page; the next sync begins there."""
@@ -69,7 +69,7 @@ def test_a_store_that_does_not_let_us_read_products_is_still_read_for_orders(sto
     assert not StoreState.objects.get().waiting
 
 
-def test_trouble_with_the_store_itself_ends_the_turn_and_not_the_loading(store: SandboxStore) -> None:
+def test_trouble_with_the_store_itself_ends_the_sync_and_not_the_loading(store: SandboxStore) -> None:
     """Once the access token works again it goes on."""
     integration = connect(store)
     ask_for_catalog(integration, by="Ada")

@@ -232,7 +232,7 @@ def test_a_child_that_stands_still_is_given_up(process: ExpressionProcess) -> No
     assert not psutil.pid_exists(stopped)
 
 
-def test_threads_take_turns(process: ExpressionProcess) -> None:
+def test_one_thread_evaluates_at_a_time(process: ExpressionProcess) -> None:
     """Each gets the answers to its own order."""
     wrong: list[object] = []
 

@@ -102,7 +102,7 @@ def test_an_order_read_before_its_lines_were_there_comes_when_it_is_whole(
     assert (store.status(order_id), attention()) == (DOWNLOADED, [])
 
 
-def test_lines_that_came_while_we_set_the_status_are_found_with_the_next_turn(store: SandboxStore) -> None:
+def test_lines_that_came_while_we_set_the_status_are_found_with_the_next_sync(store: SandboxStore) -> None:
     """Our own write hides the date of that change."""
     (order_id,) = store.place(1, kind="guest")
     store.fault("GET", "^/v2/orders$", query="include=", times=1, body=[without_lines(store, order_id)])

@@ -22,7 +22,7 @@ EACH = [
 
 
 @pytest.mark.parametrize("ignored", EACH, ids=",".join)
-def test_a_look_ends_and_shows_what_the_list_shows(store: SandboxStore, ignored: list[str]) -> None:
+def test_a_poll_ends_and_shows_what_the_list_shows(store: SandboxStore, ignored: list[str]) -> None:
     """All of them were changed in one second, so the list goes on in pages."""
     store.set(plan="enterprise")
     integration = connect(store)

@@ -44,7 +44,7 @@ def test_an_order_that_is_refused_counts_and_one_that_is_ignored_does_not(store:
     assert SalesOrder.objects.count() == 2
 
 
-def test_what_was_taken_in_is_updated_as_always(store: SandboxStore) -> None:
+def test_what_was_imported_is_updated_as_always(store: SandboxStore) -> None:
     """The limit holds nothing back that is known: set back to new, an order is read and acknowledged again."""
     first, second, third = store.place(3, kind="registered")
     integration = connect(store, first_orders=2)
@@ -107,7 +107,7 @@ def test_an_order_that_is_known_is_read_again_behind_all_those_that_are_held_bac
     assert SalesOrder.objects.count() == 2
 
 
-def test_fewer_orders_than_the_limit_are_all_taken_in(store: SandboxStore) -> None:
+def test_fewer_orders_than_the_limit_are_all_imported(store: SandboxStore) -> None:
     """Whatever is left of the limit is there for the next ones."""
     store.place(2, kind="registered")
     integration = connect(store, first_orders=3)

@@ -241,7 +241,7 @@ def test_a_parcel_waits_for_a_refund_that_was_made_meanwhile(store: SandboxStore
     assert len(shipments_in(store, order_id)) == 1
 
 
-def test_a_parcel_goes_out_in_the_same_turn_that_reads_the_refund(store: SandboxStore) -> None:
+def test_a_parcel_goes_out_in_the_same_sync_that_reads_the_refund(store: SandboxStore) -> None:
     """Nobody has to do anything."""
     order_id, integration = imported(store)
     ship(order_id, 2, 2)

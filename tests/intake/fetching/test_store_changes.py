@@ -185,7 +185,7 @@ def test_our_own_shipments_are_not_read_back(store: SandboxStore) -> None:
     assert WebShipment.objects.filter(parcel=None).count() == 1
 
 
-def test_one_click_takes_a_shipment_over_into_the_books(store: SandboxStore) -> None:
+def test_one_click_takes_a_shipment_over(store: SandboxStore) -> None:
     """A parcel with its items, carrier and tracking, to its address, made when it was made there; never sent."""
     order_id, integration = imported(store)
     made = ship_there(store, order_id, 1, 2, tracking_number="THEIRS", shipping_provider="ups")

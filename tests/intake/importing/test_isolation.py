@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId, TryAgain
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.preview import preview
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import AttentionItem, attention
@@ -96,7 +96,7 @@ def test_lines_that_cannot_be_read_keep_only_their_order_out_and_the_store_says_
     assert store.status(order_id) == ERROR
 
 
-def test_lines_that_cannot_be_read_now_are_read_with_a_later_turn(store: SandboxStore) -> None:
+def test_lines_that_cannot_be_read_now_are_read_with_a_later_sync(store: SandboxStore) -> None:
     """The other orders go on; nobody needs to do anything."""
     (order_id,) = store.place(1, kind=MANY_LINES)
     (other,) = store.place(1, kind="guest")
@@ -126,7 +126,7 @@ def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore)
     assert item.trace == ""
 
 
-def test_an_order_that_went_on_in_the_store_before_its_retry_is_none_for_the_books(store: SandboxStore) -> None:
+def test_an_order_that_went_on_in_the_store_before_its_retry_is_not_imported(store: SandboxStore) -> None:
     """Someone took care of it there; it is listed as ignored, with that reason."""
     order_id, integration = stopped_once(store)
     store.edit(order_id, status_id=StatusId.COMPLETED)
@@ -155,7 +155,9 @@ def test_the_store_is_told_of_an_order_that_cannot_be_read_and_it_is_read_once(s
     assert the_only_one(broken[0]).code == "unreadable"
 
 
-def test_a_later_version_that_cannot_be_read_leaves_the_books_and_is_told_to_the_store(store: SandboxStore) -> None:
+def test_a_later_version_that_cannot_be_read_leaves_the_order_and_is_told_to_the_store(
+    store: SandboxStore,
+) -> None:
     """The sales order stays as it was; what is wrong is listed."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
@@ -215,5 +217,5 @@ def test_a_list_that_fails_in_every_size_is_trouble_of_the_store(
     for fault in faults:
         store.fault("GET", "^/v2/orders$", **{"status": 200} | fault)
     with open_session(fresh(integration), seconds=60, quota_wait=0) as there, pytest.raises(TryAgain, match=words):
-        list(collect.list_new_orders(integration, there.api))
+        list(fetching.list_new_orders(integration, there.api))
     assert not WebOrder.objects.exists()

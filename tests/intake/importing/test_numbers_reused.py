@@ -154,7 +154,7 @@ def test_a_status_in_doubt_is_not_taken_from_a_stranger(store: SandboxStore) -> 
     the_one_reason()
 
 
-def test_news_of_a_stranger_are_noted(store: SandboxStore) -> None:
+def test_an_event_of_a_stranger_is_noted(store: SandboxStore) -> None:
     """A webhook tells of it before the lists do."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
@@ -246,7 +246,7 @@ def test_check_names_a_stranger_that_nobody_saw(store: SandboxStore) -> None:
     assert check([fresh(integration)], lock_wait=5).holds
 
 
-def test_an_order_that_is_not_in_the_books_may_be_any(store: SandboxStore) -> None:
+def test_an_order_that_is_not_imported_may_be_any(store: SandboxStore) -> None:
     """Its number is free: the new order is imported."""
     integration = connect(store)
     (order_id,) = store.place(1, kind="guest", status_id=int(StatusId.PENDING))

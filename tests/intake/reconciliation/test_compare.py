@@ -135,7 +135,7 @@ def test_alike_is_no_difference() -> None:
         ),
     ],
 )
-def test_each_difference_of_an_order_in_the_books_is_explained(
+def test_each_difference_of_an_imported_order_is_explained(
     order: dict[str, Any], known: dict[str, Any], kind: str, is_off: bool, words: str
 ) -> None:
     """Off is only what nothing explains, and that has a next step."""
@@ -170,7 +170,7 @@ def test_what_the_store_does_after_a_shipment_is_no_difference_of_status() -> No
         ({"status_id": NEW, "date_modified_text": ""}, None, "waiting", False, "It comes with the next visits"),
     ],
 )
-def test_each_order_that_is_not_in_the_books_is_explained(
+def test_each_order_that_is_not_imported_is_explained(
     order: dict[str, Any], known: dict[str, Any] | None, kind: str, is_off: bool, words: str
 ) -> None:
     """Missing is what nobody decided on, and was paid for."""

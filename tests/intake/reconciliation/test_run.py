@@ -159,7 +159,7 @@ def test_a_shipment_on_its_way_is_explained_and_one_that_was_deleted_leads_to_at
     assert web_order(number).shipments_to_read
 
 
-def test_a_shipment_that_others_made_is_read_with_the_next_visit(store: SandboxStore) -> None:
+def test_a_shipment_that_others_made_is_read_with_the_next_sync(store: SandboxStore) -> None:
     """And until then it is explained."""
     number, integration = imported(store)
     store.ship(number)
@@ -179,7 +179,7 @@ def test_an_order_that_the_store_has_no_more_is_off_while_it_is_open_here(store:
     assert off(reconcile(integration)) == {first: "gone", middle: "gone", last: "gone"}
 
 
-def test_an_order_that_is_twice_in_the_books_is_found(store: SandboxStore) -> None:
+def test_an_order_that_was_imported_twice_is_found(store: SandboxStore) -> None:
     """The database refuses that by import ID; a copy that someone made otherwise is seen all the same."""
     number, integration = imported(store)
     twin = sales_order(number)
@@ -198,7 +198,7 @@ def test_a_call_for_250_orders(store: SandboxStore) -> None:
     assert found.differences.filter(kind=DifferenceKind.MISSING).count() == 501
 
 
-def test_it_goes_on_where_a_visit_ended_and_makes_a_page_smaller_that_is_too_much(store: SandboxStore) -> None:
+def test_it_goes_on_where_a_session_ended_and_makes_a_page_smaller_that_is_too_much(store: SandboxStore) -> None:
     """A store that is in trouble is asked again in the next sync; nothing is compared twice."""
     integration = connect(store)
     store.place(30, kind="guest", status_id=StatusId.SHIPPED)

@@ -93,7 +93,7 @@ def test_an_address_to_which_a_parcel_went_and_that_is_put_back_in_the_store_nee
     assert conflicts() == {}
 
 
-def test_an_address_that_is_not_in_the_books_any_more_is_passed_over() -> None:
+def test_an_address_that_is_not_imported_any_more_is_passed_over() -> None:
     """Someone deleted it here; the rest of the order is updated."""
     books = Imports(at("Main 1"))
     books.order.lines.update(ship_to=None)

@@ -388,7 +388,7 @@ class Years(RuleBasedStateMachine):
             return
 
     @invariant()
-    def what_lies_in_parcels_is_in_the_books(self) -> None:
+    def what_lies_in_parcels_stays(self) -> None:
         if not hasattr(self, "books"):
             return
         held = in_parcels(self.books.order)
@@ -413,7 +413,7 @@ def test_no_edit_in_the_store_breaks_what_was_shipped() -> None:
     )
 
 
-def test_the_books_would_refuse_to_lose_a_packed_line() -> None:
+def test_the_database_refuses_to_lose_a_packed_line() -> None:
     """Whoever tries, also with the whole order."""
     books = Imports(draft(line(1), addresses=HOME))
     process_shipment(books.order.pk, [ParcelDraft(items={books.order.lines.get().pk: 1})], by="Ada")

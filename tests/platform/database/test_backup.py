@@ -75,9 +75,7 @@ def refused(here: SharedInstallation, *words: str, because: str, **extra: str) -
     assert imported(here) == before
 
 
-def test_restored_in_the_middle_of_a_sync_the_books_and_the_store_meet_again(
-    installation: Installation, tmp_path: Path
-) -> None:
+def test_restored_in_the_middle_of_a_sync_both_sides_agree_again(installation: Installation, tmp_path: Path) -> None:
     """Orders imported since come again; what was shipped since is shipped once, whether it is known here or not."""
     store, file = installation.store, str(tmp_path / "books.counterfoil")
     early = store.place(6, kind="guest")
@@ -303,7 +301,7 @@ def last_line(file: Path) -> str:
     return file.read_text().splitlines()[-1]
 
 
-def test_a_restore_that_was_cut_off_before_it_was_settled_is_settled_by_the_next_command(
+def test_a_restore_that_was_cut_off_before_it_was_finished_is_finished_by_the_next_command(
     installation: Installation,
 ) -> None:
     """The mark in the database says so; nobody works before."""

@@ -77,7 +77,7 @@ def test_a_copy_asks_before_it_works_on_the_store(original: SharedInstallation, 
     copied.server.remove()
 
 
-def test_one_command_moves_the_books_on_purpose(original: SharedInstallation, tmp_path: Path) -> None:
+def test_one_command_moves_the_database_on_purpose(original: SharedInstallation, tmp_path: Path) -> None:
     """The copy is then the installation, and asks no more; what waited is sent once."""
     moved = copy_of(original, tmp_path / "copy")
     assert moved.run("sync").returncode == 3

@@ -98,7 +98,7 @@ def fetched(url: str) -> tuple[int, str]:
         return 0, ""
 
 
-def test_a_house_without_its_database_lives_but_is_not_ready(installation: SharedInstallation, pages: str) -> None:
+def test_without_its_database_it_lives_but_is_not_ready(installation: SharedInstallation, pages: str) -> None:
     """It says so within seconds, and is ready again when the database is back."""
     eventually(lambda: fetched(f"{pages}/healthz")[0] == 200)
     assert fetched(f"{pages}/readyz") == (503, health.NO_WORKER)

@@ -93,7 +93,7 @@ def test_each_store_tells_how_it_is(store: WebIntegration) -> None:
     assert found["counterfoil_store_api_calls_total"] == {(store.code,): 0}
 
 
-def test_requests_to_a_store_are_counted_over_all_turns(sandbox_process: SandboxStore, settings: Any) -> None:
+def test_requests_to_a_store_are_counted_over_all_syncs(sandbox_process: SandboxStore, settings: Any) -> None:
     """The calls of two syncs are there together."""
     sandbox_process.reset()
     settings.API_ORIGINS = [sandbox_process.origin]

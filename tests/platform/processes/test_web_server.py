@@ -236,7 +236,7 @@ def test_who_fetches_nothing_is_given_one_answer() -> None:
     here.stop()
 
 
-def test_when_all_places_are_taken_the_idlest_gives_way(running: Running) -> None:
+def test_when_all_places_are_taken_the_idlest_is_closed(running: Running) -> None:
     """Nobody is left outside."""
     running.server.most_connections = 20
     with held(running.port, b"", 60):

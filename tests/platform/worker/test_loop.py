@@ -18,7 +18,7 @@ HOLDERS = (
     "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
     f" WHERE locktype = 'advisory' AND granted AND classid = {LOCK_SPACE}"
 )
-VISIT = """
+OPEN_SESSION = """
 from counterfoil.platform.django_setup import set_up
 set_up()
 from counterfoil.stores.models import WebIntegration
@@ -73,7 +73,7 @@ def test_a_killed_worker_leaves_nothing_running_and_another_goes_on(store: Share
     assert "a worker died during a sync" in end(second)
 
 
-def test_a_wake_up_leads_to_a_visit_at_once(store: SharedInstallation) -> None:
+def test_a_wake_up_leads_to_a_sync_at_once(store: SharedInstallation) -> None:
     """Saving a store's settings wakes a resting worker in well under a second."""
     store.rows("UPDATE stores_storestate SET due_at = now() + interval '1 hour'")
     store.rows("DELETE FROM procrastinate_jobs")
@@ -97,7 +97,7 @@ def store_calls(installation: SharedInstallation) -> list[object]:
     return list(installation.silent.calls)
 
 
-def test_sigterm_ends_a_worker_in_the_middle_of_a_turn(store: SharedInstallation) -> None:
+def test_sigterm_ends_a_worker_in_the_middle_of_a_sync(store: SharedInstallation) -> None:
     """Within ten seconds it is gone, with 0, though the store does not answer."""
     process = worker(store)
     eventually(lambda: is_visiting(store))
@@ -115,7 +115,7 @@ def test_a_stopped_process_keeps_the_store_and_is_named(store: SharedInstallatio
     eventually(lambda: bool(store.rows(HOLDERS)))
     process.send_signal(signal.SIGSTOP)
     asked = subprocess.run(
-        [sys.executable, "-c", VISIT], env=store.environment, text=True, capture_output=True, check=False
+        [sys.executable, "-c", OPEN_SESSION], env=store.environment, text=True, capture_output=True, check=False
     )
     assert f"counterfoil sync, pid {process.pid} on" in asked.stdout, asked.stderr
     process.kill()

@@ -19,7 +19,7 @@ from counterfoil.sales.models import (
 )
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.orders.status import change_status, override_hold, put_on_hold
-from counterfoil.sales.shipping import csv_import as bulk_shipping
+from counterfoil.sales.shipping import csv_import
 from counterfoil.sales.shipping.csv_import import ShipmentRowOutcome, ShipmentRowResult, open_orders_csv, read_rows
 from counterfoil.sales.shipping.shipments import void_parcel
 from tests.sales.factories import draft, line, placed
@@ -40,11 +40,11 @@ def an_order(number: int = 1, *lines: Any, **changes: Any) -> SalesOrder:
 
 
 def plan(rows: str) -> list[ShipmentRowResult]:
-    return bulk_shipping.plan(read_rows(HEAD + rows))
+    return csv_import.plan(read_rows(HEAD + rows))
 
 
 def apply(rows: str, **options: Any) -> list[ShipmentRowResult]:
-    return bulk_shipping.apply(read_rows(HEAD + rows), by="Ada", **options)
+    return csv_import.apply(read_rows(HEAD + rows), by="Ada", **options)
 
 
 def outcomes(answers: list[ShipmentRowResult]) -> list[str]:
@@ -331,7 +331,7 @@ def test_the_export_tells_an_order_by_hand_from_a_stores_order_with_its_number()
     web = an_order(by_hand.number)
     (answer,) = plan(f"{by_hand.number},UPS,,1Z1,,MUG,1\n")
     assert answer.next_step == f"Use the import ID, or “{by_hand.number} (made by hand)”."
-    answers = bulk_shipping.apply(read_rows(open_orders_csv()), by="Ada")
+    answers = csv_import.apply(read_rows(open_orders_csv()), by="Ada")
     assert set(outcomes(answers)) == {"ok"}
     assert (shipped(by_hand), shipped(web)) == ([2], [2, 3])
 
@@ -360,7 +360,7 @@ def test_a_carrier_that_the_stores_do_not_know_is_said() -> None:
     """It is shipped all the same."""
     an_order()
     rows = read_rows(HEAD + "WEB-1,Foo,,1,https://foo.example/1,MUG,1\nWEB-1,Bar,,2,,MUG,1\nWEB-1,UPS,,3,,PEN,1\n")
-    answers = bulk_shipping.plan(rows, carriers=["ups"])
+    answers = csv_import.plan(rows, carriers=["ups"])
     assert [answer.sentence for answer in answers] == [
         "Ships 1 × MUG. “Foo” is not in the carrier list: the store gets it with its own tracking link only.",
         "Ships 1 × MUG. “Bar” is not in the carrier list: the store gets it without a tracking link.",
@@ -386,11 +386,11 @@ def test_open_orders_come_in_the_same_columns_and_can_be_read_again() -> None:
         "WEB-3,,Ground,,,MUG,2,1,",
         "WEB-3,,Ground,,,MUG,2,2,",
     ]
-    answers = bulk_shipping.apply(read_rows(content.encode()), by="Ada")
+    answers = csv_import.apply(read_rows(content.encode()), by="Ada")
     assert outcomes(answers) == ["ok"] * 5
     assert [shipped(order) for order in orders] == [[2, 2], [2], [2, 2]]
     assert len(open_orders_csv().splitlines()) == 1
-    assert outcomes(bulk_shipping.apply(read_rows(content), by="Ada")) == ["skipped"] * 5
+    assert outcomes(csv_import.apply(read_rows(content), by="Ada")) == ["skipped"] * 5
 
 
 def test_progress_counts_the_orders() -> None:

@@ -65,7 +65,7 @@ def test_a_directory_under_another_name_is_a_copy_while_the_first_is_there(tmp_p
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_manager_says_with_one_press_that_the_books_have_moved(client: Client, store: SandboxStore) -> None:
+def test_a_manager_says_with_one_press_that_the_database_has_moved(client: Client, store: SandboxStore) -> None:
     """The store waits until then, and no request leaves; afterwards it is synced at once."""
     integration = connect(store)
     run_sync(integration)

@@ -61,7 +61,7 @@ def refused(hooks: StoreHooks) -> dict[str, int]:
     return dict(hooks.refused)
 
 
-def test_a_genuine_event_makes_its_order_news_and_wakes_the_store(hooks: StoreHooks) -> None:
+def test_a_genuine_event_notes_its_order_and_wakes_the_store(hooks: StoreHooks) -> None:
     """Answered with 204 at once; what it says besides the order's number is not believed."""
     StoreState.objects.update(due_at=timezone.now() + timedelta(hours=1))
     assert deliver(hooks, event(250, status={"new_status_id": 5})) == 204
@@ -71,7 +71,7 @@ def test_a_genuine_event_makes_its_order_news_and_wakes_the_store(hooks: StoreHo
     assert (hooks.events, hooks.signed, hooks.refused) == (1, True, {})
 
 
-def test_a_hundred_events_of_an_order_are_one_piece_of_news(hooks: StoreHooks) -> None:
+def test_a_hundred_events_of_an_order_are_one_event_to_read(hooks: StoreHooks) -> None:
     """The last one's time stands."""
     for _ in range(10):
         deliver(hooks, event(250))
@@ -81,7 +81,7 @@ def test_a_hundred_events_of_an_order_are_one_piece_of_news(hooks: StoreHooks) -
     assert hooks.events == 11
 
 
-def test_during_a_flood_the_store_is_looked_at_every_two_seconds(hooks: StoreHooks) -> None:
+def test_during_a_flood_the_store_is_synced_every_two_seconds(hooks: StoreHooks) -> None:
     """The quota is shared: what comes meanwhile waits for the next look."""
     StoreState.objects.update(visited_at=timezone.now(), due_at=timezone.now() + timedelta(hours=1))
     deliver(hooks, event(250))

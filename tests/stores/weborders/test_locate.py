@@ -179,7 +179,7 @@ def test_of_a_store_that_cannot_be_asked_what_is_known_here(store: SandboxStore)
     assert fresh(integration).state.waiting
 
 
-def test_an_order_in_the_books_is_not_asked_for(store: SandboxStore) -> None:
+def test_an_imported_order_is_not_asked_for(store: SandboxStore) -> None:
     """It is here."""
     (order_id,) = store.place(1)
     run_sync(connect(store))

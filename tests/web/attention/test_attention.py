@@ -129,7 +129,7 @@ def test_a_cancelled_order_s_status_is_not_offered_to_be_set_all_the_same(clerk:
     assert "Leave it as it is there" in page
 
 
-def test_both_values_of_a_conflict_stand_beside_their_buttons(clerk: Client) -> None:
+def test_both_values_of_a_conflict_stand_next_to_their_buttons(clerk: Client) -> None:
     """And picking one is all there is to do."""
     conflict = a_conflict(an_order(a_store(), 3))
     page = the_page(clerk)
@@ -257,7 +257,7 @@ def test_one_order_is_skipped_with_a_reason(clerk: Client) -> None:
     assert "Nothing of it needs attention any more." in clerk.get(path, follow=True).content.decode()
 
 
-def test_a_group_is_skipped_after_a_look_at_what_that_is(clerk: Client) -> None:
+def test_a_group_is_skipped_after_a_preview_of_what_that_is(clerk: Client) -> None:
     """How many, which, and one reason for all of them."""
     integration = a_store()
     for number in range(1, 13):

@@ -42,7 +42,7 @@ def renamed(store: SandboxStore, order_id: int, sku: str) -> None:
     store.edit(order_id, lines=[{"id": first["id"], "sku": sku}, *({"id": line["id"]} for line in rest)], raw=True)
 
 
-def test_one_alias_mends_ten_orders_that_an_unknown_sku_kept_out(mira: Page, store: SandboxStore) -> None:
+def test_one_alias_resolves_ten_orders_that_an_unknown_sku_kept_out(mira: Page, store: SandboxStore) -> None:
     """From Needs attention to the product that we have under another number; the orders come, and nobody reloads."""
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
     numbers = store.place(10, kind=KIND)

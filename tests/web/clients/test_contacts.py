@@ -152,7 +152,7 @@ def test_the_file_has_a_row_for_each_contact_and_no_formula(clerk: Browser) -> N
     assert AuditEntry.objects.filter(what="Downloaded 1 client as CSV.").count() == 1
 
 
-def test_a_number_of_a_further_field_is_a_number_in_the_file(clerk: Browser) -> None:
+def test_a_number_of_a_custom_field_is_a_number_in_the_file(clerk: Browser) -> None:
     """Also below zero; a text that looks like one is guarded."""
     FieldDefinition.objects.create(scope=FieldScope.CLIENT, name="balance", label="Balance", type=FieldType.NUMBER)
     FieldDefinition.objects.create(scope=FieldScope.CLIENT, name="remark", label="Remark", type=FieldType.TEXT)

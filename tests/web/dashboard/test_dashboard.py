@@ -122,7 +122,7 @@ def test_today_begins_at_midnight_where_the_store_is(clerk: Client) -> None:
         ({}, "Connected", ""),
     ],
 )
-def test_a_store_that_is_not_well_says_why_and_how_it_is_mended(
+def test_a_store_that_is_not_well_says_why_and_how_it_is_resolved(
     state: dict[str, Any], word: str, button: str, manager: Client
 ) -> None:
     """What a person resolves leads to the settings, what passes by itself may be tried at once."""

@@ -52,7 +52,7 @@ def test_every_outcome_stands_there_with_its_reason(store: SandboxStore, clerk: 
     assert SalesOrder.objects.get().customer_message != "Please hurry"
 
 
-def test_an_unknown_product_leads_to_where_it_is_mended(store: SandboxStore, clerk: Client) -> None:
+def test_an_unknown_product_leads_to_where_it_is_resolved(store: SandboxStore, clerk: Client) -> None:
     """The catalog, or one product by hand; then one looks again."""
     store.place(1, kind="registered")
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)

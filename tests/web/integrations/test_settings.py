@@ -140,7 +140,7 @@ def test_a_new_secret_takes_the_place_of_the_old_one_and_is_logged_by_name_only(
         ("new_statuses", [], "required"),
     ],
 )
-def test_what_cannot_work_is_refused_beside_its_field(field: str, value: Any, sentence: str, manager: Client) -> None:
+def test_what_cannot_work_is_refused_next_to_its_field(field: str, value: Any, sentence: str, manager: Client) -> None:
     """The reason stands at the field, and all else that was entered is kept."""
     answer = manager.post(reverse("integration-add"), entered(description="Kept as entered", **{field: value}))
     page = answer.content.decode()
@@ -245,7 +245,7 @@ def test_what_another_tab_stands_against_is_refused_with_what_was_entered(manage
     assert 'value="77"' in page
 
 
-def test_the_store_setup_says_what_a_person_has_to_mend(manager: Client) -> None:
+def test_the_store_setup_says_what_a_person_has_to_correct(manager: Client) -> None:
     """A refused access token stands above the field for it; a store that is only out of reach is not blamed on it."""
     integration = a_store()
     path = reverse("integration-edit", args=[integration.pk])

@@ -81,7 +81,7 @@ def test_a_risky_mapping_is_to_be_read_before_it_is_saved(manager: Browser) -> N
     assert StatusMapping.objects.get().status_id == 5
 
 
-def test_the_stores_own_labels_and_likely_mails_stand_beside_the_statuses(
+def test_the_stores_own_labels_and_likely_mails_stand_next_to_the_statuses(
     store: SandboxStore, manager: Browser
 ) -> None:
     """The test asks for the labels; without scripts its results stand on the page."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.orders import bulk_status as bulk_statuses
+from counterfoil.sales.orders import bulk_status
 from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, WebIntegration, WebOrder
 from tests.web.conftest import logged_in
@@ -114,7 +114,7 @@ def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
 
 def test_more_than_are_done_at_once_are_said(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest first."""
-    monkeypatch.setattr(bulk_statuses, "MOST_ORDERS", 2)
+    monkeypatch.setattr(bulk_status, "MOST_ORDERS", 2)
     store = a_store()
     for number in (1, 2, 3):
         an_order(store, number)

@@ -137,7 +137,7 @@ def test_tax_is_shown_apart_and_marked_override(clerk: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_paid_back_stands_beside_what_was_paid(clerk: Client) -> None:
+def test_what_was_paid_back_stands_next_to_what_was_paid(clerk: Client) -> None:
     """With its reason."""
     order = an_order(a_store())
     a_foreign_shipment(order)
@@ -158,7 +158,7 @@ def test_both_values_of_a_conflict_stand_on_top_of_every_tab(tab: str, clerk: Cl
 
 
 @pytest.mark.django_db
-def test_keeping_ours_settles_the_conflict_and_leads_back(clerk: Client) -> None:
+def test_keeping_ours_resolves_the_conflict_and_leads_back(clerk: Client) -> None:
     """The decision is in the log with who made it; pressing twice is no error."""
     order = an_order(a_store())
     conflict = a_conflict(order)
@@ -172,7 +172,7 @@ def test_keeping_ours_settles_the_conflict_and_leads_back(clerk: Client) -> None
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
-def test_a_button_leads_back_into_the_house_only(target: str, clerk: Client) -> None:
+def test_a_button_leads_back_to_our_own_pages_only(target: str, clerk: Client) -> None:
     """`next` is no way to another host."""
     answer = clerk.post(reverse("retry"), {"all": "1", "next": target})
     assert answer["Location"] == reverse("attention")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from counterfoil.sales import order_list
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.order_list import OrderList
-from counterfoil.sales.orders import search as searching
+from counterfoil.sales.orders import search
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StoreUpdate, UpdateState
 from tests.web.factories.orders import a_conflict, a_shipment, a_store, an_order
@@ -161,7 +161,7 @@ def test_too_many_found_are_said_to_be_the_newest(clerk: Client, monkeypatch: py
     for number in range(1, 6):
         an_order(web, number)
     assert "among the newest" not in page_of(clerk, "?q=engines")
-    monkeypatch.setattr(searching, "MOST_FOUND", 3)
+    monkeypatch.setattr(search, "MOST_FOUND", 3)
     page = page_of(clerk, "?q=engines")
     assert "3 sales orders found among the newest 3 that have these words: add a word or choose the days" in page
     assert listed(clerk, q="engines") == ["WEB-5", "WEB-4", "WEB-3"]

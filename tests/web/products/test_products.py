@@ -142,7 +142,7 @@ def test_aliases_of_a_product_are_added_and_taken_back(clerk: Client) -> None:
     assert LogEntry.objects.filter(text__startswith="clerk took back that STORE-9").count() == 1
 
 
-def test_an_order_that_was_kept_out_offers_both_ways_to_mend_it(store: SandboxStore, clerk: Client) -> None:
+def test_an_order_that_was_kept_out_offers_both_ways_to_resolve_it(store: SandboxStore, clerk: Client) -> None:
     """Add the product, or say which of ours it is; a choice of nothing is refused."""
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
     (number,) = store.place(1, kind="registered")

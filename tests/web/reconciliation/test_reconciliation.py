@@ -40,7 +40,7 @@ def test_without_a_store_it_says_what_comes_first(viewer: Client, clerk: Client)
     assert "Nothing was compared yet" in page
 
 
-def test_what_is_missing_is_found_by_the_worker_and_mended_together(store: SandboxStore, clerk: Client) -> None:
+def test_what_is_missing_is_found_by_the_worker_and_resolved_together(store: SandboxStore, clerk: Client) -> None:
     """From the form to the imported orders; each row says what was asked for."""
     integration = connect(store)
     numbers = store.place(3, kind="guest", status_id=StatusId.SHIPPED)

@@ -274,7 +274,7 @@ def test_the_web_tab_shows_refunds_shipments_of_others_and_the_way_to_the_contro
     assert "Take over" in page
 
 
-def test_what_others_shipped_stands_beside_the_parcels_with_its_tracking(clerk: Client) -> None:
+def test_what_others_shipped_stands_next_to_the_parcels_with_its_tracking(clerk: Client) -> None:
     """On the tab that people look at for shipments, with the button; once it is a parcel it is shown as that."""
     order = an_order(a_store())
     foreign = a_foreign_shipment(order)

@@ -23,11 +23,11 @@ def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     An event that the light list of this pass has told costs no call; any other costs one.
     """
     integration = session.integration
-    news = WebhookEvent.objects.filter(integration=integration).order_by("at")
-    told = news.filter(at__lt=seen.at)
+    events = WebhookEvent.objects.filter(integration=integration).order_by("at")
+    told = events.filter(at__lt=seen.at)
     known = () if lags(integration) else seen.known - seen.stale  # a late list shows an order as it was
     told.filter(bigcommerce_order_id__in=[*known, *(header.id for header in seen.unknown)]).delete()
-    for each in session.while_it_lasts(news[:MOST_EVENTS_A_SESSION]):
+    for each in session.while_it_lasts(events[:MOST_EVENTS_A_SESSION]):
         found = _header(session, each.bigcommerce_order_id)
         if found is None and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
             continue

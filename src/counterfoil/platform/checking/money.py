@@ -30,9 +30,9 @@ def check_money(integration: WebIntegration, since: datetime | None, report: Rep
     for chunk in _chunks(imported.select_related("sales_order", "imported_payload")):
         lines = _lines_of(chunk)
         broken = [(web_order, why) for web_order in chunk if (why := _difference(web_order, lines))]
-        settled = _kept_ours([web_order for web_order, _ in broken])
+        kept_ours = _kept_ours([web_order for web_order, _ in broken])
         for web_order, why in broken:
-            if web_order.pk not in settled:
+            if web_order.pk not in kept_ours:
                 report.findings.append(Finding("I3", why, CORRECT, integration.code, web_order.import_id))
         done += len(chunk)
         if progress is not None:

@@ -93,10 +93,10 @@ def _check_seen(integration: WebIntegration, header: OrderHeader, known: WebOrde
 
 def _is_fresh(integration: WebIntegration, header: OrderHeader) -> bool:
     """Whether it changed so lately that the store may not have been looked at since."""
-    looked = integration.state.glanced_at
-    if looked is None or header.date_modified is None:
+    polled_at = integration.state.glanced_at
+    if polled_at is None or header.date_modified is None:
         return True
-    return header.date_modified > looked - SOON
+    return header.date_modified > polled_at - SOON
 
 
 def _is_another(web_order: WebOrder, header: OrderHeader, report: Report) -> bool:

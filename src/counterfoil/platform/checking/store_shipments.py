@@ -19,7 +19,7 @@ from counterfoil.stores.models import (
 from counterfoil.stores.sync.session import StoreSession
 
 IN_HAND = (UpdateState.WAITING, UpdateState.SENDING)
-LOOK = "Look at the order's shipments in BigCommerce."
+SEE_SHIPMENTS = "Look at the order's shipments in BigCommerce."
 
 
 def check_parcels(session: StoreSession, web_orders: Sequence[WebOrder], report: Report) -> None:
@@ -47,7 +47,7 @@ def _check(web_order: WebOrder, shipments: Sequence[Shipment], report: Report) -
     said = [*_of_parcels(updates, listed.values(), in_store), *_of_others(listed, in_store)]
     for sentence in said:
         finding = Finding(
-            "I6", f"{web_order.import_id}: {sentence}", LOOK, web_order.integration.code, web_order.import_id
+            "I6", f"{web_order.import_id}: {sentence}", SEE_SHIPMENTS, web_order.integration.code, web_order.import_id
         )
         report.findings.append(finding)
 

@@ -35,10 +35,10 @@ class Probes:
         return self.get_response(request)
 
 
-def _told(request: HttpRequest, look: Callable[[], str]) -> HttpResponse:
+def _told(request: HttpRequest, check: Callable[[], str]) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={**HEADERS, "Allow": "GET, HEAD"})
-    said = look()
+    said = check()
     status = 200 if said == FINE else 503
     text = f"{said}\n".encode()
     length = {"Content-Length": str(len(text))}  # else the connection would end with it

@@ -62,7 +62,7 @@ def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
     now = timezone.now()
     waiting = _gauge("store_waiting", "Whether the store cannot be used just now", "store", "reason")
     paused = _gauge("store_paused", "Whether someone paused the store", "store")
-    visited = _gauge("store_last_visit_seconds", "Since the store was last visited", "store")
+    synced = _gauge("store_last_visit_seconds", "Since the store was last visited", "store")
     quota = _gauge("store_api_quota", "Requests that the store allows in its window of time", "store")
     left = _gauge("store_api_quota_left", "Requests that were left when the store was last visited", "store")
     calls = _counter("store_api_calls", "Requests that were sent in turns at the store", "store")
@@ -72,14 +72,14 @@ def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
         waiting.add_metric([code, state.trouble_code], int(state.waiting))
         paused.add_metric([code], int(state.integration.paused))
         if state.visited_at is not None:
-            visited.add_metric([code], (now - state.visited_at).total_seconds())
+            synced.add_metric([code], (now - state.visited_at).total_seconds())
         if state.quota is not None:
             quota.add_metric([code], state.quota)
             left.add_metric([code], state.quota_left or 0)
         calls.add_metric([code], state.api_calls)
         for status_id, number in state.counts.items():
             orders.add_metric([code, status_id], number)
-    yield from (waiting, paused, visited, quota, left, calls, orders)
+    yield from (waiting, paused, synced, quota, left, calls, orders)
 
 
 def _events(codes: Mapping[int, str], midnight: datetime) -> Iterator[Metric]:

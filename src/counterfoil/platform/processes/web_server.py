@@ -95,16 +95,16 @@ class WebServer(TcpWSGIServer):
     def run(self) -> None:
         """Serves until it is stopped; then nobody is let in, and the answers that are under way are sent."""
         while not self.is_stopping:
-            self._turn(CHECKS_EVERY)
+            self._run_loop_once(CHECKS_EVERY)
         wasyncore.dispatcher.close(self)
         ends_at = time.monotonic() + STOP_SECONDS
         while self._is_answering() and time.monotonic() < ends_at:
-            self._turn(0.1)
+            self._run_loop_once(0.1)
         self.task_dispatcher.shutdown(timeout=0.1)
         self.trigger.close()
         wasyncore.close_all(self._map)
 
-    def _turn(self, seconds: float) -> None:
+    def _run_loop_once(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
     def _is_answering(self) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from counterfoil.accounts.mail.delivery import deliver_due
-from counterfoil.accounts.mail.notifications import scheduler as telling_round
+from counterfoil.accounts.mail.notifications import scheduler
 from counterfoil.intake.reconciliation.run import ask_for_the_nights
 from counterfoil.platform.worker.retention import delete_expired
 from counterfoil.platform.worker.sync import sync_store
@@ -67,7 +67,7 @@ def post(is_to_stop: Callable[[], bool]) -> None:
 
 def notify() -> None:
     """Tells people by mail what they chose to be told."""
-    _run_apart_from_stores("notifying people", telling_round.send_due_notifications)
+    _run_apart_from_stores("notifying people", scheduler.send_due_notifications)
 
 
 def compare_by_night() -> None:
@@ -77,7 +77,7 @@ def compare_by_night() -> None:
 
 def forget(is_to_stop: Callable[[], bool]) -> None:
     """Removes what is kept no longer: mails and notices, superseded versions, old lines of the logs."""
-    _run_apart_from_stores("forgetting old mails", telling_round.delete_old_notices)
+    _run_apart_from_stores("forgetting old mails", scheduler.delete_old_notices)
 
     def tidy_up() -> None:
         delete_expired(go_on=lambda: not is_to_stop())

@@ -216,7 +216,7 @@ def _plan_parcel(pack_list: PackList, wanted: WantedParcel, numbers: _Numbers) -
     prints = {} if wanted.is_tracked else pack_list.prints(wanted.rows)
     troubles = [row for row in wanted.rows if row.trouble]
     if troubles:
-        return _ParcelPlan([_beside_trouble(row, troubles[0], name) for row in wanted.rows])
+        return _ParcelPlan([_refused_with(row, troubles[0], name) for row in wanted.rows])
     applied: dict[int, int] = {}
     try:
         applied = (
@@ -309,7 +309,7 @@ def _another(row: Row) -> str:
     return "For another parcel of the same items enter its tracking number, or ship it on the order's page."
 
 
-def _beside_trouble(row: Row, trouble: Row, name: str) -> ShipmentRowResult:
+def _refused_with(row: Row, trouble: Row, name: str) -> ShipmentRowResult:
     if row.trouble:
         return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, row.trouble, row.next_step, name)
     sentence = f"Row {trouble.number}, of the same parcel, cannot be used."

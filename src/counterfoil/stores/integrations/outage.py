@@ -20,7 +20,7 @@ def note_trouble(integration: WebIntegration, trouble: StoreTrouble) -> None:
     """Shows the store as waiting, with the reason. What a person has to correct is tried again when it was changed."""
     state = integration.state
     now = timezone.now()
-    news = state.trouble_code != trouble.code
+    is_new = state.trouble_code != trouble.code
     state.troubles += 1
     state.trouble_code, state.trouble, state.trouble_next_step = trouble.code, trouble.sentence, trouble.next_step
     state.trouble_since = state.trouble_since or now
@@ -30,7 +30,7 @@ def note_trouble(integration: WebIntegration, trouble: StoreTrouble) -> None:
         state.save(
             update_fields=["trouble_code", "trouble", "trouble_next_step", "trouble_since", "troubles", "due_at"]
         )
-        if news:
+        if is_new:
             log(integration, LogKind.WAITING, trouble.sentence)
 
 

@@ -24,7 +24,7 @@ AT_MOST_EVERY = timedelta(seconds=SYNC_EVERY_SECONDS)
 
 # The order is one event, however often the store says so; what is counted is counted in the same statement.
 _HEARD = """
-    WITH news AS (
+    WITH noted AS (
         INSERT INTO stores_ordernews (integration_id, bigcommerce_order_id, at)
         VALUES (%(integration)s, %(order)s, now())
         ON CONFLICT (integration_id, bigcommerce_order_id) DO UPDATE SET at = EXCLUDED.at
@@ -138,11 +138,11 @@ def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Even
 
 def _poll_soon(integration: WebIntegration) -> None:
     """At once; during a flood when the last sync is two seconds old."""
-    visited = integration.state.visited_at
-    if visited is None or timezone.now() - visited >= AT_MOST_EVERY:
+    synced_at = integration.state.visited_at
+    if synced_at is None or timezone.now() - synced_at >= AT_MOST_EVERY:
         wake([integration.pk])
         return
-    soon = visited + AT_MOST_EVERY
+    soon = synced_at + AT_MOST_EVERY
     StoreState.objects.filter(integration=integration, due_at__gt=soon).update(due_at=soon)
 
 

@@ -35,13 +35,13 @@ def _summary(request: HttpRequest, status: OrderStatus) -> HttpResponse:
     plan = plan_statuses(chosen.orders, status)
     if not plan.moves and not plan.left_out:
         return _to_list(request, request.GET, "Choose at least one sales order.", well=False)
-    news = preview_statuses([order.pk for order in plan.to_move], status)
+    previews = preview_statuses([order.pk for order in plan.to_move], status)
     context = {
         "plan": plan,
         "status": status,
         "moving": len(plan.to_move),
-        "news": news,
-        "by_hand": len(plan.to_move) - sum(each.orders for each in news),
+        "news": previews,
+        "by_hand": len(plan.to_move) - sum(each.orders for each in previews),
         "chosen": chosen,
         "most": MOST_ORDERS,
         "seen": SEEN,

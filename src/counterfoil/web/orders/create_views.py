@@ -14,7 +14,7 @@ from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
 from counterfoil.web.ui.security import current_user, role_required
 
-LOOKS = ("add", "fill", "search", "sums")  # buttons that show the page again and save nothing
+SAVES_NOTHING = ("add", "fill", "search", "sums")  # buttons that show the page again and save nothing
 
 
 @role_required(Role.CLERK)
@@ -26,7 +26,7 @@ def add(request: HttpRequest) -> HttpResponse:
     else:
         chosen = Client.objects.filter(pk=key_in(request.GET, "client") or 0, merged_into=None).first()
         form = NewOrderForm(client_id=chosen.pk if chosen else None)
-    if request.method != "POST" or any(name in request.POST for name in LOOKS):
+    if request.method != "POST" or any(name in request.POST for name in SAVES_NOTHING):
         return _form_page(request, form)
     try:
         order = place_by_hand(form.entered(), by=str(current_user(request)))
