@@ -116,7 +116,7 @@ def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store
 
 TRUE: dict[str, dict[str, Any]] = {
     "another case and spaces": {"alter": {"tracking_number": " 1z 999 "}},
-    "further fields": {"alter": {"labels": [{"id": 7}], "origin": None, "id_of_label": 3}},
+    "custom fields": {"alter": {"labels": [{"id": 7}], "origin": None, "id_of_label": 3}},
     "text for numbers": {"alter": {"order_address_id": None}},
 }
 

@@ -125,7 +125,7 @@ WRITTEN_DOWN: list[tuple[str, str, dict[str, str], str, str]] = [
     ("integration-lift", "store", {}, "Lifted the limit of first orders.", "WEB-"),
     ("status-add", "", {"name": "Ready"}, "Added an order status.", "Ready"),
     ("carriers", "", {"name": "Post"}, "Added a carrier.", "Post"),
-    ("field-add", "", {"scope": "order", "type": "text", "label": "New"}, "Added a further field.", "New"),
+    ("field-add", "", {"scope": "order", "type": "text", "label": "New"}, "Added a custom field.", "New"),
     ("accept", "", {"import_id": "WEB-77"}, "Accepted a difference as a Rounding line.", "WEB-77"),
 ]
 

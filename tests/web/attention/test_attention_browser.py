@@ -23,7 +23,7 @@ def mira(page: Page, live_server: Any) -> Page:
     """A manager who is logged in."""
     a_person("manager", name="mira")
     log_in(page, live_server.url, "mira", PASSWORD)
-    expect(page.get_by_role("link", name="Further fields")).to_be_visible()
+    expect(page.get_by_role("link", name="Custom fields")).to_be_visible()
     return page
 
 
@@ -130,7 +130,7 @@ def test_a_field_is_mapped_from_the_order_and_appears_on_the_next_import(mira: P
     store.place(3, kind=KIND)
     run_sync(integration)
 
-    mira.get_by_role("link", name="Further fields").click()
+    mira.get_by_role("link", name="Custom fields").click()
     mira.get_by_label("Label", exact=True).fill("Paid by")
     mira.get_by_role("button", name="Add").click()
     expect(mira.get_by_text("“Paid by” is a field of each sales order now.")).to_be_visible()

@@ -175,4 +175,4 @@ def test_a_retired_field_shows_its_value_and_takes_none(clerk: Browser) -> None:
     order.save()
     FieldDefinition.objects.update(retired=True)
     assert "An old value" in text(clerk, reverse("order", args=[order.number]))
-    assert "No further fields" in text(clerk, reverse("order-fields", args=[order.number]))
+    assert "No custom fields" in text(clerk, reverse("order-fields", args=[order.number]))
