@@ -140,8 +140,7 @@ def test_the_audit_log_is_in_the_log_without_what_was_typed(log: Kept) -> None:
     assert "hunter2" not in log.getvalue()
 
 
-def test_a_line_is_one_line_in_either_form() -> None:
-    """Whatever stands in it."""
+def test_a_line_is_one_line_in_either_form_whatever_stands_in_it() -> None:
     for form in FORMS.values():
         line = form(None, "info", {"event": "turn\nevent=forged", "store": "WEB-"})
         assert len(line.splitlines()) == 1

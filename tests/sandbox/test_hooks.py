@@ -100,8 +100,7 @@ def test_one_hook_of_a_scope_goes_to_one_destination(store: SandboxStore) -> Non
     assert store.api("PUT", f"/v3/hooks/{other['id']}", {"destination": other["destination"]}).status == 200
 
 
-def test_hooks_are_found_by_scope_destination_and_activity(store: SandboxStore) -> None:
-    """And by page."""
+def test_hooks_are_found_by_scope_destination_and_activity_and_by_page(store: SandboxStore) -> None:
     for place in range(3):
         _create(store, destination=f"https://app.example.com/{place}", is_active=place != 1)
     _create(store, scope="store/shipment/created")

@@ -71,8 +71,7 @@ def test_what_happens_within_a_minute_comes_as_one_mail() -> None:
     assert text.count("since Wed 25 Nov") == 3
 
 
-def test_what_was_solved_before_the_mail_is_left_out() -> None:
-    """And one that comes back is new."""
+def test_what_was_solved_before_the_mail_is_left_out_and_one_that_comes_back_is_new() -> None:
     reader, store = a_reader(attention=True, attention_minutes=0), a_store()
     order = refused(store, 1)
     look(reader, NOW)

@@ -51,8 +51,7 @@ def test_a_retry_sets_it_once_more(store: SandboxStore) -> None:
     assert len(attention()) == 1
 
 
-def test_a_retry_after_another_status_was_chosen_sets_that_one(store: SandboxStore) -> None:
-    """As the next step says."""
+def test_a_retry_after_another_status_was_chosen_sets_that_one_as_the_next_step_says(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     set_back(store, order_id, integration, 3)
     WebIntegration.objects.update(downloaded_status=8)

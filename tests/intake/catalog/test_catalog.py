@@ -59,8 +59,7 @@ def test_the_catalog_makes_every_order_of_the_store_importable(store: SandboxSto
     assert not OrderLine.objects.filter(product=None).exclude(kind="giftcertificate").exists()
 
 
-def test_products_bins_types_and_options_come_along(store: SandboxStore) -> None:
-    """As the store has them."""
+def test_products_bins_types_and_options_come_along_as_the_store_has_them(store: SandboxStore) -> None:
     load(connect(store))
     there = {each["sku"]: each for each in store.api("GET", "/v3/catalog/variants?limit=250").json()["data"]}
     for product in Product.objects.filter(part_number__in=[sku for sku in there if sku]):

@@ -135,8 +135,7 @@ def test_learning_names_again_leaves_what_is_mapped() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wrong", [{"store_name": "GROUND"}, {"store_name": ""}, {"kind": "colour"}])
-def test_the_database_refuses_a_name_twice_or_none(wrong: dict[str, Any]) -> None:
-    """Whatever code writes it."""
+def test_the_database_refuses_a_name_twice_or_none_whatever_code_writes_it(wrong: dict[str, Any]) -> None:
     integration = saved()
     NameMapping.objects.create(integration=integration, kind=SHIPPING, store_name="Ground")
     values = {"kind": SHIPPING, "store_name": "Boat"} | wrong

@@ -304,8 +304,7 @@ def test_what_is_noted_of_refunds_is_no_failed_import(store: SandboxStore) -> No
     assert hold_of(order_id)
 
 
-def test_retrying_reads_the_refunds_at_once(store: SandboxStore) -> None:
-    """As for anything that needs attention."""
+def test_retrying_reads_the_refunds_at_once_as_for_anything_that_needs_attention(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     refund(store, order_id, 1, 1)
     answers(store, order_id, total_amount=None)

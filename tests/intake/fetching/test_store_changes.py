@@ -348,8 +348,7 @@ def test_shipments_that_cannot_be_read_now_are_read_later(store: SandboxStore) -
     assert "BigCommerce does not have this order (any more)." in log_text()
 
 
-def test_an_order_edited_in_the_store_after_import_says_so(store: SandboxStore) -> None:
-    """Until it is imported again."""
+def test_an_order_edited_in_the_store_after_import_says_so_until_it_is_imported_again(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     assert not was_edited(web_order(order_id))
     store.set(**TIME_ENOUGH)

@@ -236,8 +236,7 @@ def test_the_order_itself_shown_again_goes_on(store: SandboxStore) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_check_names_a_stranger_that_nobody_saw(store: SandboxStore) -> None:
-    """Once it was seen a person knows of it."""
+def test_check_names_a_stranger_that_nobody_saw_once_it_was_seen_a_person_knows_of_it(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     replace(store, order_id, status_id=int(StatusId.CANCELLED))
     (found,) = check([fresh(integration)], lock_wait=5).findings
@@ -257,8 +256,7 @@ def test_an_order_that_is_not_imported_may_be_any(store: SandboxStore) -> None:
     assert in_store(store, order_id) is not None
 
 
-def test_the_shipments_of_a_stranger_are_not_read(store: SandboxStore) -> None:
-    """Not even where someone asks for them."""
+def test_the_shipments_of_a_stranger_are_not_read_not_even_where_someone_asks_for_them(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     replace(store, order_id, status_id=2)
     WebOrder.objects.update(shipments_to_read=True, refunds_to_read=True)

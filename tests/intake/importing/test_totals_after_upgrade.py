@@ -140,8 +140,7 @@ def test_an_accepted_difference_stays_accepted(store: SandboxStore) -> None:
     assert (here.tax_included, here.rounding, here.total) == (True, 99, 199)
 
 
-def test_the_migration_marks_what_was_refused_or_rounded(store: SandboxStore) -> None:
-    """And nothing else."""
+def test_the_migration_marks_what_was_refused_or_rounded_and_nothing_else(store: SandboxStore) -> None:
     store.place(3)
     run_sync(connect(store))
     first, second, _ = SalesOrder.objects.order_by("pk")

@@ -70,8 +70,7 @@ def the_one(order: OrderSummary, known: KnownOrder | None, **fields: Any) -> Fou
     return only
 
 
-def test_alike_is_no_difference() -> None:
-    """Whatever the digits of the money."""
+def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
     assert compare(integration(), there(), here()) == []
 
 

@@ -176,8 +176,7 @@ def test_an_order_on_hold_by_its_status_is_released() -> None:
     assert run("order", "WEB-1", "--json").json["hold"] is None
 
 
-def test_the_role_hold_is_given_on_the_command_line() -> None:
-    """As the others."""
+def test_the_role_hold_is_given_on_the_command_line_as_the_others() -> None:
     assert run("statuses", "--role", "Picking", "hold").code == 0
     roles = {row["name"]: row["role"] for row in run("statuses", "--json").json}
     assert (roles["Picking"], roles["On Hold"]) == ("hold", "")

@@ -86,8 +86,7 @@ def test_the_program_may_do_nothing_but_work_with_its_own_tables(server: Embedde
     assert (server._home / "superuser_password").stat().st_mode & 0o077 == 0
 
 
-def test_the_next_start_changes_nothing(server: EmbeddedServer) -> None:
-    """Under the same URL."""
+def test_the_next_start_changes_nothing_under_the_same_url(server: EmbeddedServer) -> None:
     server.start()
     asked(server.url, "CREATE TABLE kept AS SELECT 42 AS answer")
     url = server.url

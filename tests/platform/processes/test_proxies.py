@@ -150,8 +150,7 @@ def test_a_large_upload_is_refused_by_its_length(proxy: Proxy) -> None:
         assert status_of(client.recv(65_536)) == 413
 
 
-def test_http_leads_to_https(proxy: Proxy) -> None:
-    """To the same page."""
+def test_http_leads_to_https_to_the_same_page(proxy: Proxy) -> None:
     answer = asked(proxy.http, "/login/?next=/orders/", Host=NAME)
     assert answer.status in (301, 308)
     assert answer.headers["Location"].startswith("https://")

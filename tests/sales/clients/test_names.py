@@ -99,6 +99,5 @@ def test_what_is_known_of_someone_without_a_name_names_them(known: dict[str, str
     assert called("-", ".", **known) == name  # type: ignore[arg-type]
 
 
-def test_a_person_is_called_by_first_and_last_name() -> None:
-    """However they are spaced."""
+def test_a_person_is_called_by_first_and_last_name_however_they_are_spaced() -> None:
     assert called(" Ada  Augusta ", "Lovelace ") == "Ada Augusta Lovelace"

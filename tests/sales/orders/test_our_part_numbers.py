@@ -192,8 +192,7 @@ def test_no_sku_is_both_a_part_number_and_an_alias(alias: ProductAlias) -> None:
 
 
 @pytest.mark.parametrize("sku", ["MUG-01", "mug-01", "ODD-1", "odd-1"])
-def test_a_file_may_name_either(order: SalesOrder, sku: str) -> None:
-    """And the answer speaks of ours."""
+def test_a_file_may_name_either_and_the_answer_speaks_of_ours(order: SalesOrder, sku: str) -> None:
     (answer,) = apply(read_rows(f"{HEAD}WEB-1,1Z1,{sku},1\n"), by="Ada")
     assert (answer.outcome.value, answer.sentence) == ("ok", "Shipped 1 × MUG-01.")
     again = plan(read_rows(f"{HEAD}WEB-1,1Z1,ODD-1,1\n"))

@@ -47,8 +47,7 @@ def test_a_status_change_is_recorded_and_said_once() -> None:
     ]
 
 
-def test_a_retired_status_is_refused() -> None:
-    """By its name and when it is put directly."""
+def test_a_retired_status_is_refused_by_its_name_and_when_it_is_put_directly() -> None:
     order = placed()
     OrderStatus.objects.filter(name="Picking").update(retired=True)
     for act in (

@@ -140,8 +140,7 @@ def test_one_parcel_is_not_split_by_how_its_carrier_is_written(rows: str) -> Non
     assert outcomes(apply(rows)) == ["skipped", "skipped"]
 
 
-def test_two_carriers_for_one_number_are_refused_and_named() -> None:
-    """As they stand in the file."""
+def test_two_carriers_for_one_number_are_refused_and_named_as_they_stand_in_the_file() -> None:
     an_order()
     rows = "WEB-1,FedEx,,1ZG,,MUG,2\nWEB-1,Fedex Ground,,1ZG,,PEN,1\n"
     assert sentences(rows) == ["Rows 2, 3 are one parcel and name two carriers: FedEx and Fedex Ground."] * 2

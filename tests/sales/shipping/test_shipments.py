@@ -279,8 +279,7 @@ def test_open_quantities_are_cancelled_with_a_reason() -> None:
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 4])
-def test_more_than_is_open_is_never_cancelled(quantity: int) -> None:
-    """Nor less than one."""
+def test_more_than_is_open_is_never_cancelled_nor_less_than_one(quantity: int) -> None:
     order = an_order()
     wanted = {line_of(order).pk: quantity}
     sentence = says(lambda: cancel_open(order.pk, wanted, by="Ada", reason="sold out"))
@@ -288,16 +287,14 @@ def test_more_than_is_open_is_never_cancelled(quantity: int) -> None:
 
 
 @pytest.mark.parametrize("quantity", [-1, 4])
-def test_more_than_is_open_never_waits_for_stock(quantity: int) -> None:
-    """Nor less than none."""
+def test_more_than_is_open_never_waits_for_stock_nor_less_than_none(quantity: int) -> None:
     order = an_order()
     wanted = {line_of(order).pk: quantity}
     sentence = says(lambda: set_backordered(order.pk, wanted, by="Ada"))
     assert sentence == f"3 of MUG are open; {quantity} cannot be backordered. Correct the quantity."
 
 
-def test_a_line_of_another_order_is_not_touched() -> None:
-    """Whatever ids a page sends."""
+def test_a_line_of_another_order_is_not_touched_whatever_ids_a_page_sends() -> None:
     order, other = an_order(), placed(import_id=None)
     foreign = {other.lines.get().pk: 1}
     sentence = "One of the items is not on this order (any more). Load the page again."

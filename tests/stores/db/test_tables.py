@@ -53,8 +53,7 @@ def test_each_version_is_kept_and_the_same_bytes_are_no_new_one() -> None:
     assert WebOrder.objects.get().payload == Payload.objects.latest("pk")
 
 
-def test_an_empty_page_keeps_nothing() -> None:
-    """And asks nothing."""
+def test_an_empty_page_keeps_nothing_and_asks_nothing() -> None:
     with CaptureQueriesContext(connection) as queries:
         assert keep_payloads(saved(), {}, read_at=AT) == []
     assert not [each for each in queries if "stores_payload" in each["sql"]]

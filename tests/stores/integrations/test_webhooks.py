@@ -123,8 +123,7 @@ def test_a_body_that_was_changed_is_forged(hooks: StoreHooks) -> None:
 
 
 @pytest.mark.parametrize("apart", [timedelta(minutes=6), -timedelta(minutes=6)])
-def test_a_message_of_another_time_is_stale(hooks: StoreHooks, apart: timedelta) -> None:
-    """However well it is signed."""
+def test_a_message_of_another_time_is_stale_however_well_it_is_signed(hooks: StoreHooks, apart: timedelta) -> None:
     assert deliver(hooks, event(), at=datetime.now(UTC) + apart) == 403
     assert refused(hooks) == {"stale": 1}
 

@@ -72,8 +72,7 @@ def test_an_order_of_a_paused_store_waits_for_that(store: SandboxStore) -> None:
     assert "counterfoil store set WEB- --resume" in place.next_step
 
 
-def test_an_order_that_was_not_read_yet_comes_with_the_next_pass(store: SandboxStore) -> None:
-    """By itself."""
+def test_an_order_that_was_not_read_yet_comes_with_the_next_pass_by_itself(store: SandboxStore) -> None:
     (order_id,) = store.place(1)
     connect(store, poll_seconds=90)
     place = where(order_id)
@@ -105,8 +104,7 @@ def refused(store: SandboxStore) -> tuple[int, WebIntegration]:
     return order_id, integration
 
 
-def test_a_refused_order_says_what_is_wrong_with_it(store: SandboxStore) -> None:
-    """With its own next step."""
+def test_a_refused_order_says_what_is_wrong_with_it_with_its_own_next_step(store: SandboxStore) -> None:
     order_id, _ = refused(store)
     place = where(order_id)
     known = web_order(order_id)
@@ -132,8 +130,7 @@ def test_a_refused_order_that_went_on_in_the_store_says_both(store: SandboxStore
     assert place.next_step == COMES_BY_STATUS
 
 
-def test_a_skipped_order_says_who_did_it(store: SandboxStore) -> None:
-    """As long as nobody sets it back."""
+def test_a_skipped_order_says_who_did_it_as_long_as_nobody_sets_it_back(store: SandboxStore) -> None:
     order_id, _ = refused(store)
     skip(f"WEB-{order_id}", why="a test", by="Ada")
     assert where(order_id).reason == "Skipped by Ada: a test"
@@ -141,8 +138,7 @@ def test_a_skipped_order_says_who_did_it(store: SandboxStore) -> None:
     assert where(order_id).reason == "It waits to be imported."
 
 
-def test_an_order_that_someone_wants_is_on_its_way(store: SandboxStore) -> None:
-    """Whatever its status."""
+def test_an_order_that_someone_wants_is_on_its_way_whatever_its_status(store: SandboxStore) -> None:
     (order_id,) = store.place(1)
     integration = connect(store)
     store.edit(order_id, status_id=StatusId.COMPLETED)
@@ -189,8 +185,7 @@ def test_an_imported_order_is_not_asked_for(store: SandboxStore) -> None:
     assert store.calls() == []
 
 
-def test_an_order_that_cannot_be_read_is_somewhere(store: SandboxStore) -> None:
-    """As far as its status can be told."""
+def test_an_order_that_cannot_be_read_is_somewhere_as_far_as_its_status_can_be_told(store: SandboxStore) -> None:
     raw: dict[str, Any] = {"id": 990001, "status_id": 11, "date_created": "soon"}
     order_id = store.place_raw(raw, order_id=990001)
     connect(store)

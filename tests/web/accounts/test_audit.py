@@ -95,8 +95,7 @@ def test_nonsense_in_its_address_is_passed_over(key: str, value: str, browser: C
     assert browser.get(reverse("audit-csv"), {key: value}).status_code == 200
 
 
-def test_odd_names_are_shown_as_they_are(browser: Client) -> None:
-    """And never as markup."""
+def test_odd_names_are_shown_as_they_are_and_never_as_markup(browser: Client) -> None:
     an_entry(ODD[:300], by=ODD, about=ODD)
     page = browser.get(reverse("audit")).content.decode()
     assert MARKUP not in page

@@ -67,8 +67,7 @@ def test_a_new_order_status_that_the_mapping_leads_to_is_refused(manager: Browse
     assert integration.new_statuses == [11]
 
 
-def test_a_risky_mapping_is_to_be_read_before_it_is_saved(manager: Browser) -> None:
-    """As in the settings themselves."""
+def test_a_risky_mapping_is_to_be_read_before_it_is_saved_as_in_the_settings_themselves(manager: Browser) -> None:
     integration = a_store(paused=True)
     cancelled = OrderStatus.objects.get(name="Cancelled")
     sent: dict[str, Any] = {"push_status": "on", f"map_{cancelled.pk}": "5"}
@@ -112,8 +111,7 @@ def test_going_live_reads_the_store_with_a_few_orders_first(manager: Browser) ->
     assert "Only the first" not in manager.get(reverse("integration", args=[integration.pk])).content.decode()
 
 
-def test_a_step_that_does_not_exist_says_so(manager: Browser) -> None:
-    """And every step that does is shown."""
+def test_a_step_that_does_not_exist_says_so_and_every_step_that_does_is_shown(manager: Browser) -> None:
     integration = a_store(paused=True)
     assert manager.get(step(integration, "nowhere")).status_code == 404
     for name in NAMES:

@@ -59,8 +59,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
     assert not StoreUpdate.objects.filter(cause=UpdateCause.MAPPED).exists()
 
 
-def test_a_status_that_is_not_assigned_sends_nothing(clerk: Client) -> None:
-    """And the summary says so."""
+def test_a_status_that_is_not_assigned_sends_nothing_and_the_summary_says_so(clerk: Client) -> None:
     order = an_order(a_store(push_status=True))
     assert "nothing, for Picking is not assigned to a status there." in summary(clerk, order)
 

@@ -137,8 +137,7 @@ def test_tax_is_shown_apart_and_marked_override(clerk: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_paid_back_stands_next_to_what_was_paid(clerk: Client) -> None:
-    """With its reason."""
+def test_what_was_paid_back_stands_next_to_what_was_paid_with_its_reason(clerk: Client) -> None:
     order = an_order(a_store())
     a_foreign_shipment(order)
     page = clerk.get(reverse("order", args=[order.number]), {"tab": "payment"}).content.decode()
@@ -209,8 +208,7 @@ def test_the_next_sensible_act_is_the_one_button_that_stands_out(clerk: Client, 
 
 
 @pytest.mark.django_db
-def test_an_order_with_nothing_to_ship_is_picked_up_or_closed(clerk: Client) -> None:
-    """By where its lines go."""
+def test_an_order_with_nothing_to_ship_is_picked_up_or_closed_by_where_its_lines_go(clerk: Client) -> None:
     order = an_order(a_store())
     order.addresses.filter(kind="ship_to").update(kind="pickup")
     assert act(clerk, order) == "Picked up"

@@ -48,8 +48,7 @@ def test_the_list_s_filter_applies(clerk: Client) -> None:
     assert "Store: WEB- Web shop" in page(clerk)
 
 
-def test_what_is_ticked_is_exported_alone(clerk: Client) -> None:
-    """Through the page to the file."""
+def test_what_is_ticked_is_exported_alone_through_the_page_to_the_file(clerk: Client) -> None:
     store = a_store()
     first, _ = an_order(store, 1), an_order(store, 2)
     assert f'name="order" value="{first.number}"' in page(clerk, order=first.number)

@@ -188,8 +188,7 @@ def test_a_list_asks_for_its_orders_once() -> None:
     assert (rows.count(), rows.there_are_more, [order.import_id for order in rows[0:50]]) == (1, False, ["WEB-1"])
 
 
-def test_the_channel_stands_on_the_orders_web_tab(clerk: Client) -> None:
-    """Where the store named one."""
+def test_the_channel_stands_on_the_orders_web_tab_where_the_store_named_one(clerk: Client) -> None:
     order = an_order(a_store(), 1)
     path = reverse("order", args=[order.number]) + "?tab=web"
     assert "Storefront" not in clerk.get(path).content.decode()

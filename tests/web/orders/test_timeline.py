@@ -145,7 +145,6 @@ def test_a_place_that_is_none_shows_the_newest(after: str, clerk: Client) -> Non
     assert "Imported as a new sales order." in page(clerk, order, after=after, side="nonsense")
 
 
-def test_a_place_comes_back_from_an_address_as_it_was() -> None:
-    """To the microsecond."""
+def test_a_place_comes_back_from_an_address_as_it_was_to_the_microsecond() -> None:
     place = TimelineCursor(datetime(2026, 11, 3, 1, 2, 3, 456789, tzinfo=UTC), Source.LOG, 7)
     assert TimelineCursor.read(str(place)) == place

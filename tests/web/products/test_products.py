@@ -105,8 +105,7 @@ def test_the_list_is_narrowed_to_how_products_were_made_and_whether_they_were_or
 
 
 @pytest.mark.parametrize("sort", ["part_number", "description", "type", "bin", "alias_count", "active"])
-def test_products_are_sorted_both_ways(sort: str, clerk: Client) -> None:
-    """By each heading."""
+def test_products_are_sorted_both_ways_by_each_heading(sort: str, clerk: Client) -> None:
     Product.objects.create(part_number="A", description="a", type="digital", bin="1", active=False)
     last = Product.objects.create(part_number="Z", description="z", type="physical", bin="2", active=True)
     ProductAlias.objects.create(source="WEB-", sku="S", product=last)

@@ -119,8 +119,7 @@ def test_the_list_is_narrowed_to_a_store_a_carrier_and_days(clerk: Client) -> No
 
 
 @pytest.mark.parametrize("sort", ["date", "order", "client", "carrier", "tracking"])
-def test_the_list_is_sorted_both_ways(sort: str, clerk: Client) -> None:
-    """By each heading."""
+def test_the_list_is_sorted_both_ways_by_each_heading(sort: str, clerk: Client) -> None:
     for number, (tracking, carrier) in enumerate([("A", "DHL"), ("B", "FedEx"), ("C", "UPS")], 1):
         parcel = a_parcel(number, f"TRACK-{tracking}", carrier=carrier)
         type(parcel.shipment.order.client).objects.filter(pk=parcel.shipment.order.client_id).update(name=tracking)

@@ -121,8 +121,7 @@ def test_files_cannot_be_framed_or_taken_for_something_else(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/web/", "/static/../settings.py", "/static/%2e%2e/models.py"])
-def test_no_folder_is_listed(path: str) -> None:
-    """And nothing next to it is read."""
+def test_no_folder_is_listed_and_nothing_next_to_it_is_read(path: str) -> None:
     assert logged_in_as(a_person(Role.ADMINISTRATOR)).get(path).status_code == 404
 
 
