@@ -167,12 +167,12 @@ def _late_lists_are_believed() -> None:
     """A list shows each order as it is now, and what it shows late is behind the mark by then."""
     from datetime import timedelta
 
-    from counterfoil.dispatch import present_status
+    from counterfoil.dispatch import current_status
     from counterfoil.intake.importing import import_order
     from counterfoil.stores.weborders import poll_window
 
     poll_window.OVERLAP = timedelta(0)
-    present_status._must_be_read = lambda *_given: False
+    current_status._must_be_read = lambda *_given: False
     import_order.is_behind = lambda *_given: False
 
 

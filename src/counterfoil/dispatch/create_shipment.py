@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, Shipment, TryAgain
+from counterfoil.dispatch.current_status import read_where_lists_lag
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
     StoreShipments,
@@ -20,7 +21,6 @@ from counterfoil.dispatch.existing_shipments import (
     read_shipments,
     shipments_there,
 )
-from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
 from counterfoil.dispatch.shipment_matching import answers, find_made, quantities, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark

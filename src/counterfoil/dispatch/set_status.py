@@ -17,7 +17,7 @@ from counterfoil.bigcommerce import (
     read_order,
     status_id_of,
 )
-from counterfoil.dispatch.present_status import read_where_lists_lag
+from counterfoil.dispatch.current_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
     IN_HAND,
     Sent,
