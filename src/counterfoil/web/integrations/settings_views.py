@@ -38,8 +38,8 @@ def edit(request: HttpRequest, pk: int, tab: str = TABS[0].name) -> HttpResponse
     if shown is None:
         raise Http404
     form = PartForm(_sent(request), integration=integration, only=shown.fields, maps=shown.maps)
-    to_mend = shown is TABS[0] and integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
-    context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": to_mend}
+    to_correct = shown is TABS[0] and integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
+    context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": to_correct}
     return _answer(request, form, "web/integrations/settings.html", context)
 
 
