@@ -15,7 +15,7 @@ LARGE = ("finding",)  # takes a quarter of an hour and 6 GB of disk: only when a
 
 
 def main() -> None:
-    """Sets the house up, measures, and takes it down again."""
+    """Sets the installation up, measures, and takes it down again."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--orders", type=int, default=1000, help="Orders for the import (1000).")
     parser.add_argument("--many", type=int, default=10_000, help="Orders for the memory comparison (10000).")

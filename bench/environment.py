@@ -1,4 +1,4 @@
-"""What the benchmarks share: a filled store, a clean house, tables."""
+"""What the benchmarks share: a filled store, a clean database, tables."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -69,7 +69,7 @@ def official_client(store: SandboxStore) -> Iterator[Any]:
         )
 
 
-def empty_books() -> None:
+def empty_database() -> None:
     """Empties every table that an import fills."""
     tables = [name for name in connection.introspection.table_names() if name not in KEPT]
     statements = [f"TRUNCATE {', '.join(tables)} CASCADE"]

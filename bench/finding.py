@@ -12,7 +12,7 @@ from itertools import cycle, islice
 from django.conf import settings
 from django.test import Client
 
-from bench.environment import console, empty_books, print_table
+from bench.environment import console, empty_database, print_table
 from bench.seeding import FIRST_NUMBER, seed
 from bench.trade import buyer, part_number
 from counterfoil.accounts.models import Person, Role
@@ -32,7 +32,7 @@ def measure(orders: int, times: int) -> None:
         for name, paths in _pages(orders):
             status.update(f"Asking for pages: {name} …")
             rows.append((name, *_times(client, paths, times)))
-    empty_books()
+    empty_database()
     title = f"Server time with {orders:,} sales orders, {times} times each, in ms"
     print_table(title, ("", "median", "95th percentile", f"under {ALLOWED * 1000:.0f}"), rows)
 

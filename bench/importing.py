@@ -1,4 +1,4 @@
-"""Orders imported per second, beside a hand-written psycopg program that writes the same rows.
+"""Orders imported per second, next to a hand-written psycopg program that writes the same rows.
 
 Both write one transaction per order to the same database in the same run. The program is given the finished rows; it
 neither reads the orders' JSON nor converts, matches or checks anything.
@@ -11,8 +11,8 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from bench.environment import connect, empty_books, filled_store, print_table
-from counterfoil.intake.fetching import orders as collect
+from bench.environment import connect, empty_database, filled_store, print_table
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
@@ -46,13 +46,13 @@ def measure(orders: int) -> None:
         integration = connect(store)
         with open_session(integration, seconds=3600) as there:
             poll_changes(there.integration, there.api)
-            pages = list(collect.list_new_orders(there.integration, there.api))
+            pages = list(fetching.list_new_orders(there.integration, there.api))
             kept = [each for page in pages for each in page]
             for each in kept:
-                collect.complete(there.api, each)
+                fetching.complete(there.api, each)
         ours = _import(integration, kept)
         theirs = _write(_rows(), _web_orders())
-        empty_books()
+        empty_database()
     ratio = theirs / ours
     print_table(
         "Importing orders, one transaction each",

@@ -7,7 +7,7 @@ import time
 
 from django.conf import settings
 
-from bench.environment import connect, console, empty_books, filled_store, print_table
+from bench.environment import connect, console, empty_database, filled_store, print_table
 
 
 def measure(few: int, many: int) -> None:
@@ -18,7 +18,7 @@ def measure(few: int, many: int) -> None:
             connect(store)
             with console.status(f"Importing and acknowledging {orders} orders …"):
                 peak, seconds = _sync(store.origin)
-            empty_books()
+            empty_database()
         rows.append((f"{orders} orders", f"{peak / 1024:.0f} MB", f"{seconds:.0f}"))
     print_table("Peak memory of counterfoil sync", ("", "peak", "seconds"), rows)
 

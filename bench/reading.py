@@ -1,11 +1,11 @@
-"""Fetching waiting orders whole, beside the official `bigcommerce` client doing it the naive way."""
+"""Fetching waiting orders whole, next to the official `bigcommerce` client doing it the naive way."""
 
 import time
 
 from tests.sandbox_store import SandboxStore
 
-from bench.environment import connect, empty_books, filled_store, official_client, print_table
-from counterfoil.intake.fetching import orders as collect
+from bench.environment import connect, empty_database, filled_store, official_client, print_table
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.stores.sync.session import open_session
 
 
@@ -18,7 +18,7 @@ def measure(orders: int) -> None:
         store.clear_calls()
         theirs = _naively(store, orders)
         their_calls = len(store.calls())
-        empty_books()
+        empty_database()
     print_table(
         f"Fetching {orders} orders with lines, addresses and coupons",
         ("", "calls", "seconds"),
@@ -33,9 +33,9 @@ def measure(orders: int) -> None:
 def _collect(store: SandboxStore) -> float:
     with open_session(connect(store), seconds=3600) as there:
         started = time.perf_counter()
-        for page in collect.list_new_orders(there.integration, there.api):
+        for page in fetching.list_new_orders(there.integration, there.api):
             for each in page:
-                collect.complete(there.api, each)
+                fetching.complete(there.api, each)
         return time.perf_counter() - started
 
 

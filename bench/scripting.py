@@ -1,6 +1,6 @@
 """Orders imported per second with a custom script: none, one inside the program, and one in a process of its own.
 
-The three take turns with fifty orders each, in one run, so that a machine that slows down slows all of them. The script
+The three alternate with fifty orders each, in one run, so that a machine that slows down slows all of them. The script
 is the example of the docs.
 """
 
@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-from bench.environment import connect, empty_books, filled_store, print_table
+from bench.environment import connect, empty_database, filled_store, print_table
 from counterfoil.intake import scripts
 from counterfoil.intake.conversion.rules import forget_rules
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.intake.script_process.processes import PROCESSES
 from counterfoil.sales.custom_fields.definitions import add_field
@@ -22,7 +22,7 @@ from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example-script" / "example_order_script.py"
-TURN = 50
+SYNC = 50
 PLACES = ("No script", "The example script, inside the program", "The example script, in a process of its own")
 
 
@@ -35,23 +35,23 @@ def measure(orders: int) -> None:
         add_field(FieldScope.LINE, "Engraving", FieldType.TEXT)
         with open_session(integration, seconds=3600) as there:
             poll_changes(there.integration, there.api)
-            kept = [each for page in collect.list_new_orders(there.integration, there.api) for each in page]
+            kept = [each for page in fetching.list_new_orders(there.integration, there.api) for each in page]
             for each in kept:
-                collect.complete(there.api, each)
+                fetching.complete(there.api, each)
         ways = (scripts.Scripts(), scripts.loaded(), PROCESSES)
         PROCESSES.start()
         counts, seconds = [0, 0, 0], [0.0, 0.0, 0.0]
-        for start in range(0, len(kept), TURN):
-            way = start // TURN % len(ways)
+        for start in range(0, len(kept), SYNC):
+            way = start // SYNC % len(ways)
             with patch.object(scripts, "installed", lambda way=way: ways[way]):
                 forget_rules(integration)
                 began = time.perf_counter()
-                for each in kept[start : start + TURN]:
+                for each in kept[start : start + SYNC]:
                     import_order(integration, each.web_order_id)
                     counts[way] += 1
                 seconds[way] += time.perf_counter() - began
         PROCESSES.close()
-        empty_books()
+        empty_database()
     rows = [
         (name, count, f"{took:.2f}", f"{count / took:.0f}", f"{took / count * 1000:.2f}")
         for name, count, took in zip(PLACES, counts, seconds, strict=True)

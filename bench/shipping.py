@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 from tests.sandbox_store import SandboxStore
 
-from bench.environment import connect, console, empty_books, filled_store, official_client, print_table
+from bench.environment import connect, console, empty_database, filled_store, official_client, print_table
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.csv.text import read_csv, written_csv
 from counterfoil.sales.models import SalesOrder
@@ -30,7 +30,7 @@ from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 
-LOOK_AGAIN = 0.005  # seconds
+CHECK_AGAIN = 0.005  # seconds
 KIND = "registered"  # physical goods to one address
 LONGEST = 60.0  # seconds that one shipment may take
 
@@ -43,7 +43,7 @@ def measure_delay(shipments: int) -> None:
         with worker(store), console.status(f"Shipping {shipments} orders, one after the other …"):
             _until_idle()
             taken = sorted(_ship_and_wait(store, order) for order in orders)
-        empty_books()
+        empty_database()
     print_table(
         f"From process shipment to the shipment in the store, {len(taken)} times, an idle worker",
         ("", "seconds"),
@@ -70,7 +70,7 @@ def worker(store: SandboxStore) -> Iterator[None]:
 
 
 def _until_idle() -> None:
-    """The worker has made a turn since it was started, and nothing waits any more."""
+    """The worker has made a sync since it was started, and nothing waits any more."""
     StoreState.objects.update(visited_at=None, due_at=timezone.now())
     deadline = time.monotonic() + LONGEST
     while StoreState.objects.filter(visited_at=None).exists() or _undone().exists():
@@ -92,15 +92,15 @@ def _ship_and_wait(store: SandboxStore, order: SalesOrder) -> float:
     while not store.order(number)["shipments"]:
         if time.perf_counter() - started > LONGEST:
             raise SystemExit(f"Order {number} is not shipped in the store.")
-        time.sleep(LOOK_AGAIN)
+        time.sleep(CHECK_AGAIN)
     taken = time.perf_counter() - started
     while _undone().exists():  # the statuses that follow
-        time.sleep(LOOK_AGAIN)
+        time.sleep(CHECK_AGAIN)
     return taken
 
 
 def measure_file(parcels: int, naive: int) -> None:
-    """Prints how long a file of parcels takes to apply and to send, and the calls beside the official client's."""
+    """Prints how long a file of parcels takes to apply and to send, and the calls next to the official client's."""
     with filled_store(parcels + naive, KIND) as store:
         left_out = {order["id"] for order in store.orders()[:naive]}
         integration = connect(store)
@@ -116,7 +116,7 @@ def measure_file(parcels: int, naive: int) -> None:
         store.clear_calls()
         theirs_seconds = _timed(lambda: _naively(store, sorted(left_out)))
         theirs = len(store.calls())
-        empty_books()
+        empty_database()
     print_table(
         f"A file of {parcels} parcels",
         ("", "seconds", "parcels/s"),

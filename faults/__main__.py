@@ -1,6 +1,6 @@
-"""Does the faults to houses of their own, asks the checker after each run, and prints one table.
+"""Does the faults in environments of their own, asks the checker after each run, and prints one table.
 
-As many houses as there are cores at once, each in a process of its own with its own database and store.
+As many environments as there are cores at once, each in a process of its own with its own database and store.
 """
 
 import argparse
@@ -30,9 +30,9 @@ MINUTES = {
     "R13": 4, "R14": 12, "R15": 15, "R16": 6, "R17": 8, "R18": 5, "R19": 2, "R20": 6,
 }
 # fmt: on
-"""About how many each takes, by which they are shared out among the houses."""
+"""About how many each takes, by which they are shared out among the environments."""
 TOGETHER = ("R5", "R6")
-"""In one house, for R6 is measured by how long R5 took."""
+"""In one environment, for R6 is measured by how long R5 took."""
 console = Console()
 
 
@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="Only this share of the runs (1: all).")
     parser.add_argument("--plant", action="store_true", help="Plant each fault's bug: then it must find something.")
     parser.add_argument("--houses", type=int, default=os.cpu_count() or 1, help="How many houses at once.")
-    parser.add_argument("--tally", type=Path, help=argparse.SUPPRESS)  # one house's own result
+    parser.add_argument("--tally", type=Path, help=argparse.SUPPRESS)  # one environment's own result
     options = parser.parse_args()
     options.only = [name for given in options.only or [] for name in given.split(",")]
     if unknown := set(options.only) - set(MINUTES):
@@ -51,7 +51,7 @@ def main() -> int:
     os.environ.pop("DATABASE_URL", None)
     began = time.monotonic()
     if options.tally is not None:
-        tallies = _in_a_house(options)
+        tallies = _in_an_environment(options)
         options.tally.write_text(json.dumps([asdict(each) for each in tallies]))
     else:
         tallies = _side_by_side(options)
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def _side_by_side(options: argparse.Namespace) -> list[Tally]:
-    """The longest first, so that the houses are done at the same time; the tallies in the order of their names."""
+    """The longest first, so that all environments end together; the tallies in the order of their names."""
     wanted = [name for name in MINUTES if not options.only or name in options.only]
     left = sorted((name for name in wanted if name not in TOGETHER), key=lambda name: -MINUTES[name])
     together = [name for name in TOGETHER if name in wanted]
@@ -72,12 +72,12 @@ def _side_by_side(options: argparse.Namespace) -> list[Tally]:
         console.status(f"{len(wanted)} faults, {options.houses} at once …"),
         ThreadPoolExecutor(options.houses) as pool,
     ):
-        tallies = pool.map(lambda group: _beside(options, group, Path(folder)), groups)
+        tallies = pool.map(lambda group: _extra_context(options, group, Path(folder)), groups)
         found = {tally.fault: tally for several in tallies for tally in several}
     return [found[name] for name in wanted if name in found]
 
 
-def _beside(options: argparse.Namespace, names: Sequence[str], folder: Path) -> list[Tally]:
+def _extra_context(options: argparse.Namespace, names: Sequence[str], folder: Path) -> list[Tally]:
     """Some faults in a process of their own, whose lines are ours."""
     into = folder / f"{names[0]}.json"
     command = [sys.executable, "-m", "faults", "--share", str(options.share), "--tally", str(into)]
@@ -94,8 +94,8 @@ def _beside(options: argparse.Namespace, names: Sequence[str], folder: Path) -> 
     return [Tally(**each) for each in json.loads(into.read_text())]
 
 
-def _in_a_house(options: argparse.Namespace) -> list[Tally]:
-    """Sets a house up, does the faults to it, takes it down again."""
+def _in_an_environment(options: argparse.Namespace) -> list[Tally]:
+    """Sets an environment up, does the faults to it, takes it down again."""
     with tempfile.TemporaryDirectory(prefix="counterfoil-faults-", ignore_cleanup_errors=True) as folder:
         os.environ["COUNTERFOIL_DATA_DIR"] = folder
         server = EmbeddedServer(Path(folder), durable=False)
@@ -119,7 +119,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> list[Tally]:
     from django.conf import settings
     from django.core.management import call_command
 
-    from faults.environment import How, house
+    from faults.environment import How, env
     from faults.faults import FAULTS
 
     call_command("migrate", verbosity=0)
@@ -129,7 +129,7 @@ def _run(options: argparse.Namespace, server: EmbeddedServer) -> list[Tally]:
         server.stop()
         server.start()
 
-    with house(restart=restart) as here:
+    with env(restart=restart) as here:
         settings.API_ORIGINS = [here.store.origin]
         for name, fault in FAULTS.items():
             if options.only and name not in options.only:

@@ -1,4 +1,4 @@
-"""What the product does while it is hit: turns of a worker, and what people press."""
+"""What the product does while it is hit: syncs of a worker, and what people press."""
 
 import os
 import time
@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
-from counterfoil.intake.fetching import orders as collect
-from counterfoil.intake.importing import sync as taking_in
+from counterfoil.intake.fetching import orders as fetching
+from counterfoil.intake.importing import sync as intake_sync
 from counterfoil.platform.database.migrations import bring_up_to_date
 from counterfoil.platform.worker.sync import POLL_SECONDS, sync_store
 from counterfoil.sales.models import OrderLine, Parcel, SalesOrder
@@ -19,7 +19,7 @@ from counterfoil.sales.orders.status import change_status, find_status
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, correct_parcel, process_shipment, void_parcel
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import LockLost, StoreBusy
-from counterfoil.stores.weborders import changes as last_seen
+from counterfoil.stores.weborders import changes as store_changes
 from counterfoil.stores.weborders.requests import import_this_one
 from faults.points import REPORT
 
@@ -28,8 +28,8 @@ LOST_DATABASE = 4
 BUSY = 5
 
 
-def turn() -> int:
-    """One turn at the store, as a worker takes it: what ends it is no news, the next turn goes on."""
+def run_sync() -> int:
+    """One sync at the store, as a worker takes it: what ends it is not worth telling, the next sync goes on."""
     integration = WebIntegration.objects.select_related("state").get()
     try:
         sync_store(integration, seconds=LONG, quota_wait=5)
@@ -41,11 +41,11 @@ def turn() -> int:
 
 
 def backfill(orders: int, speed: float) -> int:
-    """A worker's turns, one after the other, until the store was told of so many orders and nothing waits.
+    """A worker's syncs, one after the other, until the store was told of so many orders and nothing waits.
 
-    Its times are those of the store's clock, which is so many times as fast: turns, polls, how long a look counts.
+    Its times are those of the store's clock, which is so many times as fast: syncs, polls, how long a poll counts.
     """
-    last_seen.FRESH /= speed
+    store_changes.FRESH /= speed
     integration = WebIntegration.objects.select_related("state").get()
     integration.poll_seconds = round(integration.poll_seconds / speed)
     waiting = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
@@ -60,19 +60,19 @@ def backfill(orders: int, speed: float) -> int:
 
 
 def work(seconds: float) -> int:
-    """Turns, one after the other, for so many seconds."""
+    """Syncs, one after the other, for so many seconds."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
         StoreState.objects.update(due_at=timezone.now())
-        if turn() == LOST_DATABASE:
+        if run_sync() == LOST_DATABASE:
             close_old_connections()
         time.sleep(0.05)
     return 0
 
 
-def timed_turn() -> int:
-    """A turn that says how long its slowest order took, in seconds."""
-    import_order, slowest = taking_in.import_order, 0.0
+def timed_sync() -> int:
+    """A sync that says how long its slowest order took, in seconds."""
+    import_order, slowest = intake_sync.import_order, 0.0
 
     def timed(*given: Any) -> Any:
         nonlocal slowest
@@ -82,17 +82,17 @@ def timed_turn() -> int:
         finally:
             slowest = max(slowest, time.monotonic() - began)
 
-    taking_in.import_order = timed
-    code = turn()
+    intake_sync.import_order = timed
+    code = run_sync()
     os.write(REPORT, f"said slowest {slowest:.3f}\n".encode())
     return code
 
 
 def small_pages(changes: list[tuple[int, str, str, dict[str, object]]]) -> int:
-    """A turn that reads three orders a page, while the store changes: after which request, and the sandbox's call."""
+    """A sync that reads three orders a page, while the store changes: after which request, and the sandbox's call."""
     from counterfoil.bigcommerce.deadlines import BoundedPools
 
-    collect.PAGE = 3
+    fetching.PAGE = 3
     request, made = BoundedPools.request, 0
 
     def watched(pools: Any, *given: Any, **named: Any) -> Any:
@@ -105,39 +105,39 @@ def small_pages(changes: list[tuple[int, str, str, dict[str, object]]]) -> int:
         return answer
 
     BoundedPools.request = watched  # type: ignore[method-assign]
-    return turn()
+    return run_sync()
 
 
 def click(order_id: int) -> int:
-    """A person's *import this one*, and the turn that follows from it."""
+    """A person's *import this one*, and the sync that follows from it."""
     import_this_one(WebIntegration.objects.get(), order_id, by="clerk")
-    return turn()
+    return run_sync()
 
 
 def event(order_id: int) -> int:
-    """What a webhook says, that an order may have changed; and the turn that follows from it."""
+    """What a webhook says, that an order may have changed; and the sync that follows from it."""
     WebOrder.objects.filter(bigcommerce_order_id=order_id).update(read_again="The store said that it changed.")
-    return turn()
+    return run_sync()
 
 
 def ship(order_id: int, quantity: int = 0, tracking_number: str = "") -> int:
-    """A clerk processes a shipment of the first line (so many, or all that is open), and a worker takes its turn."""
+    """A clerk processes a shipment of the first line (so many, or all that is open), and a worker syncs."""
     line = OrderLine.objects.filter(order__web_order__bigcommerce_order_id=order_id).order_by("position")[0]
     draft = ParcelDraft(Tracking(tracking_number=tracking_number), {line.pk: quantity or line.open})
     process_shipment(line.order_id, [draft], by="clerk")
-    return turn()
+    return run_sync()
 
 
 def correct(order_id: int, tracking_number: str) -> int:
-    """A clerk corrects the tracking number of the order's parcel, and a worker takes its turn."""
+    """A clerk corrects the tracking number of the order's parcel, and a worker syncs."""
     correct_parcel(_parcel(order_id), Tracking(tracking_number=tracking_number), by="clerk")
-    return turn()
+    return run_sync()
 
 
 def void(order_id: int) -> int:
-    """A clerk takes the order's parcel back, and a worker takes its turn."""
+    """A clerk takes the order's parcel back, and a worker syncs."""
     void_parcel(_parcel(order_id), by="clerk", reason="Packed twice")
-    return turn()
+    return run_sync()
 
 
 def _parcel(order_id: int) -> int:
@@ -146,10 +146,10 @@ def _parcel(order_id: int) -> int:
 
 
 def set_status(order_id: int, status: str) -> int:
-    """A clerk changes the order status, and a worker takes its turn."""
+    """A clerk changes the order status, and a worker syncs."""
     order = SalesOrder.objects.get(web_order__bigcommerce_order_id=order_id)
     change_status(order.pk, find_status(status), by="clerk")
-    return turn()
+    return run_sync()
 
 
 def upgrade() -> int:
@@ -158,5 +158,5 @@ def upgrade() -> int:
     return 0
 
 
-_ALL = (turn, backfill, work, timed_turn, small_pages, click, event, ship, correct, void, set_status, upgrade)
+_ALL = (run_sync, backfill, work, timed_sync, small_pages, click, event, ship, correct, void, set_status, upgrade)
 ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in _ALL}

@@ -11,10 +11,10 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateKind, UpdateState
 from counterfoil.stores.sync.wakeups import wake
-from faults.environment import NEW, House, How
+from faults.environment import NEW, FaultEnvironment, How
 from faults.tally import Tally
 
-LONGEST_TURN = 20.0
+LONGEST_SYNC = 20.0
 HTML = {"status": 200, "body": "<html>Hello</html>", "content_type": "text/html", "done": True}
 TWICE = '[{"id": 7, "id": 8, "status_id": 11, "status_id": 2}]'
 TEN_MEGABYTES = b'[{"id": 1, "x": "' + b"x" * 10_000_000 + b'"}]'
@@ -65,63 +65,63 @@ class Endpoint:
     name: str
     method: str
     path: str
-    prepare: Callable[[House], tuple[str, dict[str, Any]]]
+    prepare: Callable[[FaultEnvironment], tuple[str, dict[str, Any]]]
     query: str = ""
     is_read_again: bool = False
 
     def may_be_taken_for(self, kinds: set[str]) -> set[str]:
-        """What the fault may be taken for; what is read again within the turn by itself is no trouble any more."""
+        """What the fault may be taken for; what is read again within the sync by itself is no trouble any more."""
         return kinds | {AGAIN} if self.is_read_again else kinds
 
 
-def an_order(house: House) -> tuple[str, dict[str, Any]]:
+def an_order(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """A plain order waits."""
-    house.place()
-    return "turn", {}
+    env.place()
+    return "run_sync", {}
 
 
-def a_long_order(house: House) -> tuple[str, dict[str, Any]]:
+def a_long_order(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """An order of more lines than a consignment shows."""
-    house.place(kind="over_fifty_lines")
-    return "turn", {}
+    env.place(kind="over_fifty_lines")
+    return "run_sync", {}
 
 
-def an_order_with_a_coupon(house: House) -> tuple[str, dict[str, Any]]:
+def an_order_with_a_coupon(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """An order with a coupon for its shipping, of which no line tells."""
-    house.place(kind="nothing_to_pay")
-    return "turn", {}
+    env.place(kind="nothing_to_pay")
+    return "run_sync", {}
 
 
-def an_edited_order(house: House) -> tuple[str, dict[str, Any]]:
+def an_edited_order(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """An order that is to be read again alone."""
     from counterfoil.stores.models import WebOrder
 
-    order_id = house.place()
-    house.settle()
-    house.store.edit(order_id, customer_message="Hurry", status_id=NEW)
+    order_id = env.place()
+    env.sync_until_idle()
+    env.store.edit(order_id, customer_message="Hurry", status_id=NEW)
     WebOrder.objects.update(read_again="The harness asks.")
-    return "turn", {}
+    return "run_sync", {}
 
 
-def a_parcel(house: House) -> tuple[str, dict[str, Any]]:
+def a_parcel(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """A clerk ships."""
-    order_id = house.place()
-    house.settle()
+    order_id = env.place()
+    env.sync_until_idle()
     return "ship", {"order_id": order_id, "tracking_number": "1Z999AA10123456784"}
 
 
-def a_correction(house: House) -> tuple[str, dict[str, Any]]:
+def a_correction(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """A clerk corrects a tracking number that the store has."""
-    a_parcel(house)
-    order_id = house.store.orders()[0]["id"]
-    house.children.run("ship", **{"with": {"order_id": order_id, "tracking_number": "WRONG"}})
-    house.settle()
+    a_parcel(env)
+    order_id = env.store.orders()[0]["id"]
+    env.children.run("ship", **{"with": {"order_id": order_id, "tracking_number": "WRONG"}})
+    env.sync_until_idle()
     return "correct", {"order_id": order_id, "tracking_number": "RIGHT"}
 
 
-def a_void(house: House) -> tuple[str, dict[str, Any]]:
+def a_void(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """A clerk takes a parcel back that the store has."""
-    _, given = a_correction(house)
+    _, given = a_correction(env)
     return "void", {"order_id": given["order_id"]}
 
 
@@ -139,38 +139,38 @@ ENDPOINTS = (
 )
 
 
-def every_answer(house: House, tally: Tally, how: How) -> None:
+def every_answer(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R3: each fault at each endpoint, once; what needs a person is retried by one, and then all is well."""
     pairs = [(endpoint, name) for endpoint in ENDPOINTS for name in FAULTS]
     for endpoint, name in pairs[:: how.every]:
         if how.has_found(tally):
             return
-        once(house, tally, endpoint, name, how)
+        once(env, tally, endpoint, name, how)
 
 
-def once(house: House, tally: Tally, endpoint: Endpoint, name: str, how: How) -> None:
+def once(env: FaultEnvironment, tally: Tally, endpoint: Endpoint, name: str, how: How) -> None:
     """One fault (see FAULTS) at one endpoint, once."""
     fault, kinds = FAULTS[name]
-    house.fresh()
-    act, given = endpoint.prepare(house)
-    house.store.fault(method=endpoint.method, path=endpoint.path, query=endpoint.query, times=1, **fault)
-    ended = house.children.run(act, plant=how.plant, **{"with": given})
+    env.fresh()
+    act, given = endpoint.prepare(env)
+    env.store.fault(method=endpoint.method, path=endpoint.path, query=endpoint.query, times=1, **fault)
+    ended = env.children.run(act, plant=how.plant, **{"with": given})
     where = f"{endpoint.name}, {name}"
-    struck = any(each["struck"] for each in house.store.faults())
-    house.store.clear_faults()
+    struck = any(each["struck"] for each in env.store.faults())
+    env.store.clear_faults()
     kind = _kind_of_trouble()
     _help()
-    seconds = house.settle()
+    seconds = env.sync_until_idle()
     if kind == AGAIN and _kind_of_trouble() == PERSON:  # the second try told that it is for a person
         kind = PERSON
         _help()
-        seconds += house.settle()
-    tally.add(house.verdict(), seconds, where)
+        seconds += env.sync_until_idle()
+    tally.add(env.verdict(), seconds, where)
     if not struck:
         tally.break_off(where, "the request was never made")
     if kind not in endpoint.may_be_taken_for(kinds):
         tally.break_off(where, f"it was taken for “{kind}”")
-    if ended.seconds > LONGEST_TURN:
+    if ended.seconds > LONGEST_SYNC:
         tally.break_off(where, f"the turn took {ended.seconds:.0f} s")
 
 
@@ -187,19 +187,19 @@ def _help() -> None:
     wake(set(StoreState.objects.values_list("integration_id", flat=True)))
 
 
-def lost_answers(house: House, tally: Tally, how: How) -> None:
+def lost_answers(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R4: each shipment and each status is carried out by the store, and then the connection breaks."""
     number = how.of(200)
-    house.fresh()
-    ids = house.store.place(number, kind="guest", status_id=NEW)
-    house.store.fault(method="PUT", path=r"/v2/orders/\d+$", cut="after", times=number)
-    seconds = house.settle(turns=number)
+    env.fresh()
+    ids = env.store.place(number, kind="guest", status_id=NEW)
+    env.store.fault(method="PUT", path=r"/v2/orders/\d+$", cut="after", times=number)
+    seconds = env.sync_until_idle(syncs=number)
     for at, order_id in enumerate(ids):
         ship(order_id, 1, tracking_number=f"1Z{order_id}" if at % 2 else "")
-    house.store.fault(method="POST", path=r"shipments$", cut="after", times=number)
-    house.children.run("turn", plant=how.plant)
-    seconds += house.settle(turns=2 * number, plant=how.plant) + house.settle()
-    findings = house.verdict()
+    env.store.fault(method="POST", path=r"shipments$", cut="after", times=number)
+    env.children.run("run_sync", plant=how.plant)
+    seconds += env.sync_until_idle(syncs=2 * number, plant=how.plant) + env.sync_until_idle()
+    findings = env.verdict()
     sent = StoreUpdate.objects.filter(state=UpdateState.SENT)
     tally.add(findings, 0.0, "lost answers")
     tally.runs, tally.survived = 2 * number, 2 * number - len(findings)

@@ -21,14 +21,14 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.stores.attention.actions import retry, skip_update
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebOrder
 from faults.child import Children
-from faults.environment import NEW, House, How, held_parcels
+from faults.environment import NEW, FaultEnvironment, How, held_parcels
 from faults.tally import Tally
 
 SEEDS = (20261115, 20261116, 20261117)
 MINUTES = 10.0  # for all seeds together, as are the orders
 ORDERS = 5000
 SLICE = 5.0  # seconds of a worker's life, if nobody ends it before
-CALM_TURNS, ROUNDS = 60, 4
+CALM_SYNCS, ROUNDS = 60, 4
 ANSWERS: list[dict[str, Any]] = [
     *({"status": status} for status in (409, 429, 500, 502, 503, 504)),
     *({"cut": "before"}, {"cut": "after"}, {"truncate": 25}, {"delay_answer": 6}, {"delay": 0.5}),
@@ -39,9 +39,9 @@ ANSWERS: list[dict[str, Any]] = [
 
 @dataclass
 class Storm:
-    """What happens beside the workers. `children`: whose runs are killed, and stopped for a while."""
+    """What happens next to the workers. `children`: whose runs are killed, and stopped for a while."""
 
-    house: House
+    env: FaultEnvironment
     children: list[Children]
     chance: random.Random
     orders: int
@@ -62,12 +62,12 @@ class Storm:
         """Shoppers order, until there are as many orders as there are to be."""
         number = min(self.chance.randint(1, 1 + self.orders // 100), self.orders - len(self.placed))
         if number > 0:
-            self.placed += self.house.store.place(number, kind="guest", status_id=NEW)
+            self.placed += self.env.store.place(number, kind="guest", status_id=NEW)
 
     def answer(self) -> None:
         """The store answers as it should not, some times."""
         how = self.chance.choice(ANSWERS)
-        self.house.store.fault(self.chance.choice(["GET", "PUT", "POST", "*"]), times=self.chance.randint(1, 3), **how)
+        self.env.store.fault(self.chance.choice(["GET", "PUT", "POST", "*"]), times=self.chance.randint(1, 3), **how)
 
     def kill(self) -> None:
         """A worker dies."""
@@ -99,19 +99,19 @@ class Storm:
 
     def edit(self) -> None:
         """Someone edits an order in the store."""
-        self.house.store.edit(self._any(), customer_message=f"Edit {self.chance.random()}")
+        self.env.store.edit(self._any(), customer_message=f"Edit {self.chance.random()}")
 
     def set_back(self) -> None:
         """Someone sets an order back to the new order status."""
-        self.house.store.edit(self._any(), status_id=NEW)
+        self.env.store.edit(self._any(), status_id=NEW)
 
     def cancel(self) -> None:
         """Someone cancels an order in the store."""
-        self.house.store.edit(self._any(), status_id=5)
+        self.env.store.edit(self._any(), status_id=5)
 
     def ship_there(self) -> None:
         """Another app ships an order."""
-        self.house.store.ship(self._any())
+        self.env.store.ship(self._any())
 
     def ship(self) -> None:
         """A clerk ships what is open of an order."""
@@ -141,17 +141,17 @@ class Storm:
         return self.chance.choice(list(Parcel.objects.order_by("-pk").values_list("pk", flat=True)[:50]))
 
 
-def at_random(house: House, tally: Tally, how: How) -> None:
+def at_random(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R15: with several seeds; then it is calm, and everything comes to rest."""
     seeds = SEEDS if how.share == 1 else SEEDS[:1]
     for seed in seeds:
-        house.fresh(unknown_product="create")
-        with Children(house.environment) as other:
-            children = [house.children, other]
-            storm = Storm(house, children, random.Random(seed), how.of(ORDERS) // len(seeds))  # noqa: S311 (to be repeated)
+        env.fresh(unknown_product="create")
+        with Children(env.environment) as other:
+            children = [env.children, other]
+            storm = Storm(env, children, random.Random(seed), how.of(ORDERS) // len(seeds))  # noqa: S311 (to be repeated)
             _let_it_blow(storm, MINUTES * 60 * how.share / len(seeds), how)
-        seconds = _calm(house, storm)
-        tally.add(house.verdict(), seconds, f"seed {seed}")
+        seconds = _calm(env, storm)
+        tally.add(env.verdict(), seconds, f"seed {seed}")
         done = ", ".join(f"{number} × {what}" for what, number in sorted(storm.done.items()))
         tally.says.append(f"seed {seed}: {len(storm.placed)} orders; {done}")
         if how.has_found(tally):
@@ -177,18 +177,18 @@ def _work(children: Children, ends_at: float, how: How) -> None:
         children.run("work", plant=how.plant, longest=SLICE + 30, **{"with": {"seconds": min(SLICE, rest)}})
 
 
-def _calm(house: House, storm: Storm) -> float:
+def _calm(env: FaultEnvironment, storm: Storm) -> float:
     """No more faults; people do what needed them, and everything comes to rest. How many seconds that takes."""
-    house.store.clear_faults()
-    seconds = house.settle(turns=CALM_TURNS)
+    env.store.clear_faults()
+    seconds = env.sync_until_idle(syncs=CALM_SYNCS)
     for _ in range(ROUNDS):
         retry()
         for parcel in held_parcels().values_list("parcel", flat=True):
             void_parcel(parcel, by="clerk", reason="The order was cancelled")
-        seconds += house.settle(turns=CALM_TURNS)
+        seconds += env.sync_until_idle(syncs=CALM_SYNCS)
         for failed in StoreUpdate.objects.filter(state=UpdateState.FAILED).values_list("pk", flat=True):
             skip_update(failed, why="Another app shipped it", by="clerk")  # later updates of its order wait for that
             storm.done["skip"] += 1
-        if house.is_at_rest() and not held_parcels().exists():
+        if env.is_at_rest() and not held_parcels().exists():
             break
     return seconds

@@ -13,7 +13,7 @@ from tests.dispatch.factories import ship
 
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebOrder
 from faults.child import Children
-from faults.environment import DOWNLOADED, NEW, House, How
+from faults.environment import DOWNLOADED, NEW, FaultEnvironment, How
 from faults.tally import Tally
 
 ORDERS = 10_000
@@ -55,14 +55,14 @@ class Watch:
         return median(self.sizes[half:]) / median(self.sizes[:half]) if half else 1.0
 
 
-def backfill(house: House, tally: Tally, how: How) -> None:
+def backfill(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R5: within the quota, with few reads and flat memory; shipments made meanwhile leave within a minute."""
     number = how.of(ORDERS)
-    _prepare(house, number)
-    done = _import_all(house, number, how, shipments=how.of(SHIPMENTS) + 1)
-    house.settle(plant=how.plant)
-    calls = house.store.calls()  # without those of the checker
-    tally.add(house.verdict(), done.seconds / number, "backfill")
+    _prepare(env, number)
+    done = _import_all(env, number, how, shipments=how.of(SHIPMENTS) + 1)
+    env.sync_until_idle(plant=how.plant)
+    calls = env.store.calls()  # without those of the checker
+    tally.add(env.verdict(), done.seconds / number, "backfill")
     tally.runs, tally.survived = number, number if tally.survived else 0
     PLAIN_SECONDS[number] = done.seconds
     _judge_calls(calls, tally, number, len(done.waits))
@@ -77,15 +77,15 @@ def backfill(house: House, tally: Tally, how: How) -> None:
         tally.break_off("shipments", f"the slowest of {len(done.waits)} took {slowest:.0f} s of the store's clock")
 
 
-def poisoned(house: House, tally: Tally, how: How) -> None:
+def poisoned(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R6: one bad order in each page stops no other, and costs little time."""
     number = how.of(ORDERS)
-    ids = _prepare(house, number)
+    ids = _prepare(env, number)
     bad = ids[:: max(1, min(POISONED_EVERY, number // 4))]
     for order_id in bad:
-        house.store.edit(order_id, total_inc_tax="1.0000")
-    done = _import_all(house, number, how, shipments=0)
-    tally.add(house.verdict(), done.seconds / number, "poisoned")
+        env.store.edit(order_id, total_inc_tax="1.0000")
+    done = _import_all(env, number, how, shipments=0)
+    tally.add(env.verdict(), done.seconds / number, "poisoned")
     tally.runs, tally.survived = number, number if tally.survived else 0
     counts = Counter(WebOrder.objects.values_list("state", flat=True))
     tally.says.append(f"{counts['imported']} imported, {counts['not_imported']} refused, in {done.seconds:.0f} s")
@@ -96,16 +96,16 @@ def poisoned(house: House, tally: Tally, how: How) -> None:
         tally.break_off("poison", f"{done.seconds:.0f} s, {plain:.0f} s without poison")
 
 
-def _prepare(house: House, number: int) -> list[int]:
+def _prepare(env: FaultEnvironment, number: int) -> list[int]:
     """So many orders that were placed over the last days, a hundred an hour, and the store's quota and its clock."""
-    house.fresh(poll_seconds=POLL)
+    env.fresh(poll_seconds=POLL)
     ids: list[int] = []
     for left in range(number, 0, -AN_HOUR):
-        house.store.set(clock_offset_seconds=-3600.0 * left / AN_HOUR)
-        ids += house.store.place(min(left, AN_HOUR), kind="guest", status_id=NEW)
-    house.store.set(clock_offset_seconds=0.0)
-    house.store.set(plan="standard", clock_speed=SPEED, noise_per_second=NOISE)
-    house.store.clear_calls()
+        env.store.set(clock_offset_seconds=-3600.0 * left / AN_HOUR)
+        ids += env.store.place(min(left, AN_HOUR), kind="guest", status_id=NEW)
+    env.store.set(clock_offset_seconds=0.0)
+    env.store.set(plan="standard", clock_speed=SPEED, noise_per_second=NOISE)
+    env.store.clear_calls()
     return ids
 
 
@@ -118,14 +118,14 @@ class Done:
     growth: float
 
 
-def _import_all(house: House, number: int, how: How, *, shipments: int) -> Done:
-    """One worker's process takes turn after turn until the store knows of all; meanwhile a clerk ships."""
-    watch = Watch(house.children)
+def _import_all(env: FaultEnvironment, number: int, how: How, *, shipments: int) -> Done:
+    """One worker's process takes sync after sync until the store knows of all; meanwhile a clerk ships."""
+    watch = Watch(env.children)
     began = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
         wanted = {"orders": number, "speed": SPEED}
         running = pool.submit(
-            house.children.run, "backfill", longest=LONGEST + LONGEST_EACH * number, plant=how.plant, **{"with": wanted}
+            env.children.run, "backfill", longest=LONGEST + LONGEST_EACH * number, plant=how.plant, **{"with": wanted}
         )
         pool.submit(watch.look)
         shipped: list[int] = []

@@ -47,7 +47,7 @@ class Children:
         """The process of which each run is a child."""
         return self._process.pid
 
-    def run(self, act: str = "turn", **order: Any) -> Ended:
+    def run(self, act: str = "run_sync", **order: Any) -> Ended:
         """One run of an act (faults.acts), as `order` says: `at`, `kinds`, `error`, `times`, `plant`, `longest`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -1,4 +1,4 @@
-"""R12: clocks an hour apart, a change of daylight saving time, a store and a house in different zones."""
+"""R12: clocks an hour apart, a change of daylight saving time, a store and an installation in different zones."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.dispatch.factories import ship
 
 from counterfoil.stores.models import StoreState, WebOrder
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
 OFFSETS = (-3600, -59, 0, 61, 3600)
@@ -21,32 +21,32 @@ CHANGES = {
 }
 
 
-def apart(house: House, tally: Tally, how: How) -> None:
-    """Fifty houses: each offset in each zone, with the cut-off on a day whose length is not a day's."""
+def apart(env: FaultEnvironment, tally: Tally, how: How) -> None:
+    """Fifty installations: each offset in each zone, with the cut-off on a day whose length is not a day's."""
     cases = [(zone, offset, change) for zone, offset in product(ZONES, OFFSETS) for change in CHANGES[zone]]
     for zone, offset, change in cases[:: how.every]:
-        _one(house, tally, zone, offset, change, how)
+        _one(env, tally, zone, offset, change, how)
         if how.has_found(tally):
             return
 
 
-def _one(house: House, tally: Tally, zone: str, offset: int, change: date, how: How) -> None:
-    integration = house.fresh(not_before=change)
-    house.store.set(time_zone=zone)
+def _one(env: FaultEnvironment, tally: Tally, zone: str, offset: int, change: date, how: How) -> None:
+    integration = env.fresh(not_before=change)
+    env.store.set(time_zone=zone)
     StoreState.objects.filter(integration=integration).update(time_zone=zone)
     midnight = datetime.combine(change, datetime.min.time(), tzinfo=ZoneInfo(zone))
-    _placed_at(house, midnight - timedelta(seconds=10))
-    since = [_placed_at(house, midnight + timedelta(hours=hours, seconds=1)) for hours in (0, 1, 2, 3, 24)]
-    house.store.set(clock_offset_seconds=float(offset))
-    now = house.place()
-    house.turn(plant=how.plant)
-    seconds = house.settle()
-    house.store.edit(now, customer_message="Later", status_id=11)
-    house.settle()
+    _placed_at(env, midnight - timedelta(seconds=10))
+    since = [_placed_at(env, midnight + timedelta(hours=hours, seconds=1)) for hours in (0, 1, 2, 3, 24)]
+    env.store.set(clock_offset_seconds=float(offset))
+    now = env.place()
+    env.run_sync(plant=how.plant)
+    seconds = env.sync_until_idle()
+    env.store.edit(now, customer_message="Later", status_id=11)
+    env.sync_until_idle()
     ship(now, 1)
-    seconds += house.settle()
+    seconds += env.sync_until_idle()
     where = f"{zone}, the store's clock {offset:+d} s off, cut-off {change}"
-    tally.add(house.verdict(), seconds, where)
+    tally.add(env.verdict(), seconds, where)
     imported = set(WebOrder.objects.filter(state="imported").values_list("bigcommerce_order_id", flat=True))
     if imported != {*since, now}:
         tally.break_off(where, f"imported {sorted(imported)}, not {sorted([*since, now])}")
@@ -54,7 +54,7 @@ def _one(house: House, tally: Tally, zone: str, offset: int, change: date, how: 
         tally.break_off(where, "the edit was missed")
 
 
-def _placed_at(house: House, moment: datetime) -> int:
+def _placed_at(env: FaultEnvironment, moment: datetime) -> int:
     """An order that was placed when the store's clock stood there."""
-    house.store.set(clock_offset_seconds=(moment - datetime.now(UTC)).total_seconds())
-    return house.place()
+    env.store.set(clock_offset_seconds=(moment - datetime.now(UTC)).total_seconds())
+    return env.place()

@@ -8,57 +8,57 @@ import psutil
 
 from faults.acts import BUSY
 from faults.child import Children, Ended
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
-ROUNDS_OF_A_HOUSE = 50
+ROUNDS_OF_AN_ENVIRONMENT = 50
 
 
-def at_once(house: House, tally: Tally, how: How) -> None:
+def at_once(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R9: two workers, a click and a webhook at one order; a thousand rounds."""
     with ExitStack() as stack:
-        crowd = [stack.enter_context(Children(house.environment)) for _ in range(3)]
+        crowd = [stack.enter_context(Children(env.environment)) for _ in range(3)]
         pool = stack.enter_context(ThreadPoolExecutor(len(crowd) + 1))
         for at in range(how.of(1000)):
-            if at % ROUNDS_OF_A_HOUSE == 0:
-                house.fresh()
-            order_id = house.place()
+            if at % ROUNDS_OF_AN_ENVIRONMENT == 0:
+                env.fresh()
+            order_id = env.place()
             acts: list[tuple[Children, str, dict[str, Any]]] = [
-                (house.children, "turn", {}),
-                (crowd[0], "turn", {}),
+                (env.children, "run_sync", {}),
+                (crowd[0], "run_sync", {}),
                 (crowd[1], "click", {"order_id": order_id}),
                 (crowd[2], "event", {"order_id": order_id}),
             ]
             running = [pool.submit(each.run, act, plant=how.plant, **{"with": given}) for each, act, given in acts]
-            _judge(house, tally, [each.result() for each in running], f"round {at}")
+            _judge(env, tally, [each.result() for each in running], f"round {at}")
             if how.has_found(tally):
                 return
 
 
-def _judge(house: House, tally: Tally, ended: list[Ended], where: str) -> None:
-    seconds = house.settle()
-    tally.add(house.verdict(), seconds, where)
+def _judge(env: FaultEnvironment, tally: Tally, ended: list[Ended], where: str) -> None:
+    seconds = env.sync_until_idle()
+    tally.add(env.verdict(), seconds, where)
     for each in ended:
         if each.code not in (0, BUSY):
             tally.break_off(where, f"one ended with {each.code}: {each.said}")
 
 
-def stopped(house: House, tally: Tally, how: How) -> None:
+def stopped(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R11: SIGSTOP at a hundred points; the store waits meanwhile, and nothing happens twice."""
     from faults.kills import SCENARIOS
 
-    with Children(house.environment) as other, ThreadPoolExecutor(1) as pool:
+    with Children(env.environment) as other, ThreadPoolExecutor(1) as pool:
         for at in range(how.of(100)):
             scenario = SCENARIOS[at % len(SCENARIOS)]
-            house.fresh()
-            act, given = scenario.prepare(house)
+            env.fresh()
+            act, given = scenario.prepare(env)
             point = 1 + (at * 7) % 60
-            running = pool.submit(house.children.run, act, at=point, stop=True, plant=how.plant, **{"with": given})
-            asleep = _asleep(house.children, running.done)
-            meanwhile = other.run("turn", plant=how.plant)
+            running = pool.submit(env.children.run, act, at=point, stop=True, plant=how.plant, **{"with": given})
+            asleep = _asleep(env.children, running.done)
+            meanwhile = other.run("run_sync", plant=how.plant)
             if asleep is not None and asleep.is_running():
                 asleep.resume()
-            _judge(house, tally, [running.result(), meanwhile], f"{scenario.name}, stopped at point {point}")
+            _judge(env, tally, [running.result(), meanwhile], f"{scenario.name}, stopped at point {point}")
             if how.has_found(tally):
                 return
 

@@ -1,4 +1,4 @@
-"""The house that is hit: books, a sandbox store, processes; and the verdict after each fault."""
+"""The installation that is hit: books, a sandbox store, processes; and the verdict after each fault."""
 
 import os
 import time
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.environment import empty_books
+from bench.environment import empty_database
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
 from django.db.models import Q, QuerySet
@@ -27,7 +27,7 @@ from faults.child import Children, Ended
 from faults.tally import Tally
 
 MINUTE = timedelta(minutes=1)
-MOST_TURNS = 12
+MOST_SYNCS = 12
 LOCK_SECONDS = 30.0
 NEW, DOWNLOADED = 11, 9
 
@@ -53,7 +53,7 @@ class How:
         return max(1, round(1 / self.share))
 
 
-class House:
+class FaultEnvironment:
     """Books and a sandbox store; empty after `fresh`."""
 
     def __init__(
@@ -70,8 +70,8 @@ class House:
         self.died: list[str] = []
 
     def fresh(self, **options: Any) -> WebIntegration:
-        """Empty books, an empty store with plenty of quota, connected; polls come every ten seconds."""
-        empty_books()
+        """An empty database, an empty store with plenty of quota, connected; polls come every ten seconds."""
+        empty_database()
         self.store.reset()
         self.store.set(plan="enterprise")
         integration = connect(self.store, **{"poll_seconds": 10, "push_status": True} | options)
@@ -82,24 +82,24 @@ class House:
         """A new order that waits in the store."""
         return self.store.place(1, **{"kind": "guest", "status_id": NEW} | fields)[0]
 
-    def turn(self, plant: str | None = None) -> None:
-        """A worker's turn, in this process: it knows nothing of the one that was hit, and needs no start.
+    def run_sync(self, plant: str | None = None) -> None:
+        """A worker's sync, in this process: it knows nothing of the one that was hit, and needs no start.
 
         The lock of one that was killed is held until PostgreSQL sees that it is gone: so long the next one waits.
         With a planted bug it takes place in a process of its own.
         """
         if plant is not None:
-            self.children.run("turn", plant=plant)
+            self.children.run("run_sync", plant=plant)
             return
         ends_at = time.monotonic() + LOCK_SECONDS
         try:
-            while acts.turn() == acts.BUSY and time.monotonic() < ends_at:
+            while acts.run_sync() == acts.BUSY and time.monotonic() < ends_at:
                 time.sleep(0.05)
         except Exception as error:  # noqa: BLE001 (a worker that dies is what the verdict is to tell)
             self.died.append(f"{type(error).__name__}: {error}"[:300])
         close_old_connections()
 
-    def run_beside(self, act: str, *, error: str, **order: Any) -> Ended:
+    def run_with_database_error(self, act: str, *, error: str, **order: Any) -> Ended:
         """A run that the database troubles; for "restarted" the server goes down and comes back meanwhile."""
         if error != "restarted":
             return self.children.run(act, error=error, **order)
@@ -112,18 +112,18 @@ class House:
             self.restart()
             return running.result()
 
-    def settle(self, *, turns: int = MOST_TURNS, plant: str | None = None) -> float:
+    def sync_until_idle(self, *, syncs: int = MOST_SYNCS, plant: str | None = None) -> float:
         """Lets workers come until nothing is under way; how many seconds that takes, waits included.
 
-        Waiting is done by moving the clock of the books, a minute at a time at most.
+        Waiting is done by moving the clock of the sales data, a minute at a time at most.
         """
         began, waited = time.monotonic(), 0.0
-        for _ in range(turns):
-            self.turn(plant=plant)
+        for _ in range(syncs):
+            self.run_sync(plant=plant)
             if self.is_at_rest():
                 break
             waited += self._wait()
-        self.turn(plant=plant)  # the poll that sees what the last writes did
+        self.run_sync(plant=plant)  # the poll that sees what the last writes did
         return time.monotonic() - began + waited
 
     def is_at_rest(self) -> bool:
@@ -138,7 +138,7 @@ class House:
     def _wait(self) -> float:
         """Lets the time pass until something is due; how many seconds that is.
 
-        What is due already and did not go in the last turn is held back by something else that is not due yet.
+        What is due already and did not go in the last sync is held back by something else that is not due yet.
         """
         now = timezone.now()
         moving = StoreUpdate.objects.filter(state__in=[UpdateState.WAITING, UpdateState.SENDING])
@@ -165,7 +165,7 @@ class House:
         ]
         died = [Finding("I7", f"A worker's turn ended with {each}", "") for each in self.died]
         self.died = []
-        return [*report.findings, *stuck, *silent, *defects, *died, *self._orders_not_in_the_books()]
+        return [*report.findings, *stuck, *silent, *defects, *died, *self._orders_not_imported()]
 
     @staticmethod
     def _moving() -> str:
@@ -177,8 +177,8 @@ class House:
         ]
         return "; ".join(said) or "no update."
 
-    def _orders_not_in_the_books(self) -> Iterator[Finding]:
-        """What the store calls downloaded is in the books: asked of the store's own page, not of its API."""
+    def _orders_not_imported(self) -> Iterator[Finding]:
+        """What the store calls downloaded is imported: asked of the store's own page, not of its API."""
         here = set(WebOrder.objects.exclude(sales_order=None).values_list("bigcommerce_order_id", flat=True))
         for order in self.store.orders(status_id=DOWNLOADED):
             if order["id"] not in here:
@@ -186,8 +186,8 @@ class House:
 
 
 @contextmanager
-def house(database_url: str = "", restart: Callable[[], None] | None = None) -> Iterator[House]:
-    """A house on the present database, whose migrations are done; `restart` restarts its server."""
+def env(database_url: str = "", restart: Callable[[], None] | None = None) -> Iterator[FaultEnvironment]:
+    """An installation on the present database, whose migrations are done; `restart` restarts its server."""
     with SandboxStore() as store:
         environment = os.environ | {
             "DATABASE_URL": database_url or present_database(),
@@ -195,7 +195,7 @@ def house(database_url: str = "", restart: Callable[[], None] | None = None) -> 
             "COUNTERFOIL_SECRET_KEY": settings.SECRET_KEY,
         }
         with Children(environment) as children:
-            yield House(store, children, environment, restart)
+            yield FaultEnvironment(store, children, environment, restart)
 
 
 def held_parcels() -> QuerySet[StoreUpdate]:

@@ -20,16 +20,16 @@ from faults import (
     slow_clients,
     upgrades,
 )
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`run` does it to the house and tallies each run; `bug`: what, planted, it must find (faults.planted)."""
+    """`run` does it to the installation and tallies each run; `bug`: what, planted, it must find (faults.planted)."""
 
     what: str
-    run: Callable[[House, Tally, How], None]
+    run: Callable[[FaultEnvironment, Tally, How], None]
     bug: str
 
 

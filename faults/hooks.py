@@ -18,7 +18,7 @@ from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.webhooks import HEADER, hooks_of
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration, WebOrder
 from faults.child import Children
-from faults.environment import NEW, Finding, House, How
+from faults.environment import NEW, FaultEnvironment, Finding, How
 from faults.pages import pages
 from faults.tally import Tally
 
@@ -40,25 +40,25 @@ class Message:
     headers: Mapping[str, str]
 
 
-def events(house: House, tally: Tally, how: How) -> None:
+def events(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R7: 2,000 orders, each told of 1 to 5 times in any order, every tenth lost, 5% more forged, 5% more stale."""
     chance = random.Random(SEED)  # noqa: S311 (to be repeated, not to be secret)
-    integration = house.fresh()
+    integration = env.fresh()
     WebIntegration.objects.update(client_secret=Secret.of(SECRET))
     hooks = hooks_of(integration)
     StoreState.objects.update(listed_at=datetime.now(UTC), glanced_at=datetime.now(UTC))
-    ids = house.store.place(how.of(2000), kind="guest", status_id=NEW)
+    ids = env.store.place(how.of(2000), kind="guest", status_id=NEW)
     messages = _messages(hooks, ids, integration.store_hash, chance)
-    with pages(house, how.plant) as address, ThreadPoolExecutor(SENDERS + 1) as pool:
+    with pages(env, how.plant) as address, ThreadPoolExecutor(SENDERS + 1) as pool:
         delivering = [True]
-        working = pool.submit(_work, house, delivering)
+        working = pool.submit(_work, env, delivering)
         path = f"{address}/hooks/{hooks.token}/"
         began = time.monotonic()
         answers = list(pool.map(lambda each: _deliver(path, each), messages))
         delivering[0] = False
         working.result()
-    seconds = time.monotonic() - began + house.settle()
-    tally.add([*house.verdict(), *_not_imported(ids)], seconds, f"seed {SEED}")
+    seconds = time.monotonic() - began + env.sync_until_idle()
+    tally.add([*env.verdict(), *_not_imported(ids)], seconds, f"seed {SEED}")
     tally.runs, tally.survived = len(messages), len(messages) if tally.survived else 0
     _judge(tally, messages, answers, is_whole=how.share == 1)
 
@@ -103,10 +103,10 @@ def _deliver(path: str, message: Message) -> tuple[int, float]:
 _http = urllib3.PoolManager(maxsize=SENDERS)
 
 
-def _work(house: House, delivering: list[bool]) -> None:
-    """A worker takes turn after turn while the events come."""
+def _work(env: FaultEnvironment, delivering: list[bool]) -> None:
+    """A worker takes sync after sync while the events come."""
     while delivering[0]:
-        house.turn()
+        env.run_sync()
 
 
 def _not_imported(ids: list[int]) -> Iterator[Finding]:
@@ -136,33 +136,40 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def changed(house: House, tally: Tally, how: How) -> None:
-    """R8: each hook, each change; it is noticed and mended, and what came meanwhile is read."""
-    with Children({**house.environment, "COUNTERFOIL_ADDRESS": ADDRESS}) as children:
+def changed(env: FaultEnvironment, tally: Tally, how: How) -> None:
+    """R8: each hook, each change; it is noticed and corrected, and what came meanwhile is read."""
+    with Children({**env.environment, "COUNTERFOIL_ADDRESS": ADDRESS}) as children:
         for at, (name, (method, body)) in enumerate(list(CHANGES.items())[:: how.every]):
-            _one(house, children, tally, how, f"a hook {name}", SCOPES[at % len(SCOPES)], method, body)
+            _one(env, children, tally, how, f"a hook {name}", SCOPES[at % len(SCOPES)], method, body)
 
 
 def _one(
-    house: House, children: Children, tally: Tally, how: How, where: str, scope: str, method: str, body: dict[str, Any]
+    env: FaultEnvironment,
+    children: Children,
+    tally: Tally,
+    how: How,
+    where: str,
+    scope: str,
+    method: str,
+    body: dict[str, Any],
 ) -> None:
-    house.fresh()
+    env.fresh()
     WebIntegration.objects.update(client_secret=Secret.of(SECRET))
-    children.run("turn")
-    before = _hooks(house)
+    children.run("run_sync")
+    before = _hooks(env)
     hook = next(each for each in before if each["scope"] == scope)
-    house.store.api(method, f"/v3/hooks/{hook['id']}", {"scope": scope, **body} if body else None)
-    order_id = house.place()
+    env.store.api(method, f"/v3/hooks/{hook['id']}", {"scope": scope, **body} if body else None)
+    order_id = env.place()
     StoreState.objects.update(listed_at=datetime.now(UTC))
     StoreHooks.objects.update(checked_at=None)
     began = time.monotonic()
-    children.run("turn", plant=how.plant)
-    seconds = time.monotonic() - began + house.settle()
-    tally.add([*house.verdict(), *_not_imported([order_id])], seconds, where)
+    children.run("run_sync", plant=how.plant)
+    seconds = time.monotonic() - began + env.sync_until_idle()
+    tally.add([*env.verdict(), *_not_imported([order_id])], seconds, where)
     wanted = {(each["scope"], each["destination"], each["is_active"]) for each in before}
-    if {(each["scope"], each["destination"], each["is_active"]) for each in _hooks(house)} != wanted:
+    if {(each["scope"], each["destination"], each["is_active"]) for each in _hooks(env)} != wanted:
         tally.break_off(where, "the hooks are not as they were")
 
 
-def _hooks(house: House) -> list[dict[str, Any]]:
-    return list(house.store.api("GET", "/v3/hooks").json()["data"])
+def _hooks(env: FaultEnvironment) -> list[dict[str, Any]]:
+    return list(env.store.api("GET", "/v3/hooks").json()["data"])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
 MOST_POINTS = 400
@@ -15,50 +15,50 @@ class Scenario:
     """One thing that happens; `prepare` makes it ready and returns the act with what it needs."""
 
     name: str
-    prepare: Callable[[House], tuple[str, dict[str, Any]]]
+    prepare: Callable[[FaultEnvironment], tuple[str, dict[str, Any]]]
 
 
-def new_client(house: House) -> tuple[str, dict[str, Any]]:
-    """An order of someone whom the books do not know."""
-    house.place()
-    return "turn", {}
+def new_client(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
+    """An order of someone who is not known here."""
+    env.place()
+    return "run_sync", {}
 
 
-def known_client(house: House) -> tuple[str, dict[str, Any]]:
+def known_client(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """A second order of a registered customer."""
-    house.place(kind="registered", customer_id=77)
-    house.settle()
-    house.place(kind="registered", customer_id=77)
-    return "turn", {}
+    env.place(kind="registered", customer_id=77)
+    env.sync_until_idle()
+    env.place(kind="registered", customer_id=77)
+    return "run_sync", {}
 
 
-def reimport(house: House) -> tuple[str, dict[str, Any]]:
+def reimport(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """An order that was edited in the store and set back to a new order status."""
-    order_id = house.place()
-    house.settle()
-    house.store.edit(order_id, customer_message="Please hurry", status_id=11)
-    return "turn", {}
+    order_id = env.place()
+    env.sync_until_idle()
+    env.store.edit(order_id, customer_message="Please hurry", status_id=11)
+    return "run_sync", {}
 
 
-def refused(house: House) -> tuple[str, dict[str, Any]]:
+def refused(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """An order whose parts do not add up to its total."""
-    house.place(total_inc_tax="1234.5600")
-    return "turn", {}
+    env.place(total_inc_tax="1234.5600")
+    return "run_sync", {}
 
 
-def shipment(house: House) -> tuple[str, dict[str, Any]]:
+def shipment(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """A clerk ships a part of an order, without a tracking number: what is hardest to find again."""
-    order_id = house.place()
-    lines = house.store.order(order_id)["lines"]
-    house.store.edit(order_id, lines=[{"id": lines[0]["id"], "quantity": 5}])
-    house.settle()
+    order_id = env.place()
+    lines = env.store.order(order_id)["lines"]
+    env.store.edit(order_id, lines=[{"id": lines[0]["id"], "quantity": 5}])
+    env.sync_until_idle()
     return "ship", {"order_id": order_id, "quantity": 2}
 
 
-def status(house: House) -> tuple[str, dict[str, Any]]:
+def status(env: FaultEnvironment) -> tuple[str, dict[str, Any]]:
     """A clerk changes an order status that is mapped."""
-    order_id = house.place()
-    house.settle()
+    order_id = env.place()
+    env.sync_until_idle()
     return "set_status", {"order_id": order_id, "status": "Released"}
 
 
@@ -68,25 +68,25 @@ SCENARIOS = tuple(
 )
 
 
-def every_point(house: House, scenario: Scenario, tally: Tally, how: How, **hit: Any) -> None:
+def every_point(env: FaultEnvironment, scenario: Scenario, tally: Tally, how: How, **hit: Any) -> None:
     """Hits the n-th point of a scenario, n = 1, 2, 3 …, until a run completes untouched (or a planted bug is found)."""
     for at in range(1, MOST_POINTS, how.every):
-        house.fresh()
-        act, given = scenario.prepare(house)
-        ended = house.children.run(act, at=at, plant=how.plant, **{"with": given}, **hit)
+        env.fresh()
+        act, given = scenario.prepare(env)
+        ended = env.children.run(act, at=at, plant=how.plant, **{"with": given}, **hit)
         if len(ended.points) < at or how.has_found(tally):
             return
-        seconds = house.settle()
-        tally.add(house.verdict(), seconds, f"{scenario.name}, point {at} ({ended.points[at - 1]})")
+        seconds = env.sync_until_idle()
+        tally.add(env.verdict(), seconds, f"{scenario.name}, point {at} ({ended.points[at - 1]})")
 
 
-def killed(house: House, tally: Tally, how: How) -> None:
+def killed(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R1: SIGKILL before each statement and commit, before and after each request."""
     for scenario in SCENARIOS:
-        every_point(house, scenario, tally, how)
+        every_point(env, scenario, tally, how)
 
 
-def failing(house: House, tally: Tally, how: How) -> None:
+def failing(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """R2: the database connection breaks at each statement, the store's at each request."""
     for scenario in SCENARIOS:
-        every_point(house, scenario, tally, how, error="cut")
+        every_point(env, scenario, tally, how, error="cut")

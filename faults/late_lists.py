@@ -14,12 +14,12 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.shipping.shipments import void_parcel
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, StoreState, WebOrder
-from faults.environment import NEW, House, How, held_parcels
+from faults.environment import NEW, FaultEnvironment, How, held_parcels
 from faults.tally import Tally
 
 SEED = 20261201
 CHANGES = 1000
-PER_HOUSE = 8
+PER_ENVIRONMENT = 8
 LATER = 2.0
 """So many seconds of the store's clock lie between two changes: dates are in whole ones."""
 EDIT = "Ring twice"
@@ -37,64 +37,64 @@ class Changed:
     what: str
 
 
-def late_lists(house: House, tally: Tally, how: How) -> None:
-    """A thousand changes; after each house's, clerks ship what was changed, while the lists may not show it yet."""
+def late_lists(env: FaultEnvironment, tally: Tally, how: How) -> None:
+    """A thousand changes; after each environment's, clerks ship what changed, while the lists may not show it yet."""
     chance = random.Random(SEED)  # noqa: S311 (to be repeated, not to be secret)
-    for number in range(how.of(CHANGES // PER_HOUSE)):
-        _one_house(house, tally, chance, number, how)
+    for number in range(how.of(CHANGES // PER_ENVIRONMENT)):
+        _one_environment(env, tally, chance, number, how)
         if how.has_found(tally):
             return
 
 
-def _one_house(house: House, tally: Tally, chance: random.Random, number: int, how: How) -> None:
-    house.fresh()
+def _one_environment(env: FaultEnvironment, tally: Tally, chance: random.Random, number: int, how: How) -> None:
+    env.fresh()
     offset = chance.choice((0.0, 0.0, 7200.0, -7200.0))
     step, lag = chance.choice(STEPS), chance.choice((0.0, chance.uniform(2.0, 5.0), 5.0))
     where = f"seed {SEED}, house {number}: clock {offset:+.0f} s, then {step:+.0f} s, lists {lag:.1f} s late"
-    house.store.set(clock_offset_seconds=offset)
-    ids = house.store.place(PER_HOUSE, kind="guest", status_id=NEW)
-    house.store.set(list_lag_uneven=True, list_lag_seconds=lag)
-    house.settle()
+    env.store.set(clock_offset_seconds=offset)
+    ids = env.store.place(PER_ENVIRONMENT, kind="guest", status_id=NEW)
+    env.store.set(list_lag_uneven=True, list_lag_seconds=lag)
+    env.sync_until_idle()
     _time_passes()
-    house.store.set(clock_offset_seconds=offset + step)
-    changed = _change_all(house, ids, chance, offset + step)
-    house.turn(plant=how.plant)
+    env.store.set(clock_offset_seconds=offset + step)
+    changed = _change_all(env, ids, chance, offset + step)
+    env.run_sync(plant=how.plant)
     shipped = _ship(ids, chance)
-    house.turn(plant=how.plant)
-    house.store.set(list_lag_seconds=0.0)
-    seconds = house.settle(plant=how.plant)
+    env.run_sync(plant=how.plant)
+    env.store.set(list_lag_seconds=0.0)
+    seconds = env.sync_until_idle(plant=how.plant)
     _time_passes()
-    seconds += house.settle(plant=how.plant)
+    seconds += env.sync_until_idle(plant=how.plant)
     for held in held_parcels():  # nothing of a stopped order leaves: a clerk takes it back
         void_parcel(held.parcel_id or 0, by="clerk", reason="Stopped")
-    seconds += house.settle(plant=how.plant)
+    seconds += env.sync_until_idle(plant=how.plant)
     survived = tally.survived
-    tally.add(house.verdict(), seconds, where)
+    tally.add(env.verdict(), seconds, where)
     for each in changed:
-        trouble = _trouble(house, each, each.order_id in shipped, may_be_late=lag > 0)
+        trouble = _trouble(env, each, each.order_id in shipped, may_be_late=lag > 0)
         if trouble:
             tally.break_off(where, trouble)
-    tally.runs += PER_HOUSE - 1
-    tally.survived += (PER_HOUSE - 1) * (tally.survived > survived)
+    tally.runs += PER_ENVIRONMENT - 1
+    tally.survived += (PER_ENVIRONMENT - 1) * (tally.survived > survived)
 
 
-def _change_all(house: House, ids: list[int], chance: random.Random, offset: float) -> list[Changed]:
+def _change_all(env: FaultEnvironment, ids: list[int], chance: random.Random, offset: float) -> list[Changed]:
     """One change each, some seconds apart."""
     found = []
     for at, order_id in enumerate(chance.sample(ids, len(ids))):
-        house.store.set(clock_offset_seconds=offset + LATER * at)
-        found.append(_change(house, order_id, chance))
+        env.store.set(clock_offset_seconds=offset + LATER * at)
+        found.append(_change(env, order_id, chance))
     return found
 
 
-def _change(house: House, order_id: int, chance: random.Random) -> Changed:
+def _change(env: FaultEnvironment, order_id: int, chance: random.Random) -> Changed:
     if chance.random() < 0.25:
-        house.store.edit(order_id, customer_message=EDIT, status_id=NEW)
+        env.store.edit(order_id, customer_message=EDIT, status_id=NEW)
         return Changed(order_id, is_stopped=False, what="set back with an edit")
     if chance.random() < 0.3:
-        house.store.refund(order_id)
+        env.store.refund(order_id)
         return Changed(order_id, is_stopped=True, what="refunded")
-    house.store.edit(order_id, status_id=chance.choice(STOPS))
+    env.store.edit(order_id, status_id=chance.choice(STOPS))
     return Changed(order_id, is_stopped=True, what="stopped")
 
 
@@ -112,13 +112,13 @@ def _ship(ids: list[int], chance: random.Random) -> set[int]:
     return shipped
 
 
-def _trouble(house: House, changed: Changed, was_shipped: bool, *, may_be_late: bool) -> str:
+def _trouble(env: FaultEnvironment, changed: Changed, was_shipped: bool, *, may_be_late: bool) -> str:
     """What became of a change that should not have; "" where all is right."""
     web_order = WebOrder.objects.select_related("sales_order").get(bigcommerce_order_id=changed.order_id)
     order = web_order.sales_order
     if order is None:
         return f"{web_order} is not in the books"
-    made = house.store.order(changed.order_id)["shipments"]
+    made = env.store.order(changed.order_id)["shipments"]
     if not changed.is_stopped:
         conflicts: Callable[..., Any] = Conflict.objects.filter
         known = EDIT in order.customer_message or conflicts(web_order=web_order).exists()

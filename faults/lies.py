@@ -9,7 +9,7 @@ from counterfoil.sales.shipping.shipments import void_parcel
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebShipment
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
 OF_EACH = 25
@@ -38,78 +38,78 @@ STATUSES: dict[str, dict[str, Any]] = {
 RELEASED = 8
 
 
-def lies(house: House, tally: Tally, how: How) -> None:
+def lies(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """Each lie at shipments and at statuses, told once and told until a person is needed."""
     for name, lie in SHIPMENTS.items():
         for number in range(how.of(OF_EACH)):
-            _shipment(house, tally, name, lie, how, in_parts=number % 2 == 0)
+            _shipment(env, tally, name, lie, how, in_parts=number % 2 == 0)
             if how.has_found(tally):
                 return
     for name, lie in STATUSES.items():
         for number in range(how.of(OF_EACH)):
-            _status(house, tally, name, lie, how, is_set=number % 2 == 1)
+            _status(env, tally, name, lie, how, is_set=number % 2 == 1)
             if how.has_found(tally):
                 return
 
 
-def _shipment(house: House, tally: Tally, name: str, lie: dict[str, Any], how: How, *, in_parts: bool) -> None:
+def _shipment(env: FaultEnvironment, tally: Tally, name: str, lie: dict[str, Any], how: How, *, in_parts: bool) -> None:
     """Two parcels of one order, of which the store answers the second (or both) with a lie; the second is voided."""
     where = f"a shipment, {name}" + (", in parts" if in_parts else "")
-    house.fresh()
-    others, order_id = house.place(), _of_two(house)
-    house.settle()
+    env.fresh()
+    others, order_id = env.place(), _of_two(env)
+    env.sync_until_idle()
     taken = _ship(others, 0)
-    house.settle()
+    env.sync_until_idle()
     fault = lie | ({"alter": {"id": _shipment_id(taken)}} if lie.get("alter", {}).get("id") == TAKEN else {})
     is_replay = "replay" in lie
     if is_replay:
-        house.store.fault("POST", "shipments$", **fault, times=2)
+        env.store.fault("POST", "shipments$", **fault, times=2)
     first = _ship(order_id, 1)
-    house.turn(plant=how.plant)
+    env.run_sync(plant=how.plant)
     if not is_replay:
-        house.store.fault("POST", "shipments$", **fault, times=1)
+        env.store.fault("POST", "shipments$", **fault, times=1)
     second = _ship(order_id, 1 if in_parts else 0)
-    house.turn(plant=how.plant)
-    seconds = house.settle(plant=how.plant)
-    findings = house.verdict()
-    made = [each["id"] for each in house.store.order(order_id)["shipments"]]
+    env.run_sync(plant=how.plant)
+    seconds = env.sync_until_idle(plant=how.plant)
+    findings = env.verdict()
+    made = [each["id"] for each in env.store.order(order_id)["shipments"]]
     void_parcel(second.pk, by="clerk", reason="Packed twice")
-    seconds += house.settle(plant=how.plant)
-    tally.add([*findings, *house.verdict()], seconds, where)
-    left = [each["id"] for each in house.store.order(order_id)["shipments"]]
+    seconds += env.sync_until_idle(plant=how.plant)
+    tally.add([*findings, *env.verdict()], seconds, where)
+    left = [each["id"] for each in env.store.order(order_id)["shipments"]]
     if len(made) != 2 or left != [_shipment_id(first)]:
         tally.break_off(where, f"the store had {made}, and after the second was voided {left}")
     if attention():
         tally.break_off(where, f"a person was needed: {attention()[0].sentence}")
 
 
-def _status(house: House, tally: Tally, name: str, lie: dict[str, Any], how: How, *, is_set: bool) -> None:
+def _status(env: FaultEnvironment, tally: Tally, name: str, lie: dict[str, Any], how: How, *, is_set: bool) -> None:
     """A status that the store takes: set in truth, it is found; else a person is told, whose retry then goes."""
     where = f"a status, {name}, " + ("set in truth" if is_set else "never set")
-    house.fresh()
-    order_id = house.place()
-    house.settle()
+    env.fresh()
+    order_id = env.place()
+    env.sync_until_idle()
     body = {"id": order_id} | lie["body"] if name == "another status" else lie["body"]
     times = {"times": 1} if is_set else {}
-    house.store.fault("PUT", f"/orders/{order_id}$", **lie | {"body": body, "status": 200, "done": is_set} | times)
+    env.store.fault("PUT", f"/orders/{order_id}$", **lie | {"body": body, "status": 200, "done": is_set} | times)
     put(order_id, "Released")
-    seconds = house.settle(plant=how.plant)
+    seconds = env.sync_until_idle(plant=how.plant)
     told = [each.code for each in attention()]
-    house.store.clear_faults()
+    env.store.clear_faults()
     retry()
-    seconds += house.settle(plant=how.plant)
-    tally.add(house.verdict(), seconds, where)
+    seconds += env.sync_until_idle(plant=how.plant)
+    tally.add(env.verdict(), seconds, where)
     if told != ([] if is_set else ["status_not_taken"]):
         tally.break_off(where, f"a person was told {told or 'nothing'}")
-    if house.store.status(order_id) != RELEASED:
-        tally.break_off(where, f"the store shows {house.store.status(order_id)}")
+    if env.store.status(order_id) != RELEASED:
+        tally.break_off(where, f"the store shows {env.store.status(order_id)}")
 
 
-def _of_two(house: House) -> int:
+def _of_two(env: FaultEnvironment) -> int:
     """An order whose first line can be shipped in two parcels and leaves some."""
-    order_id = house.place()
-    first = house.store.order(order_id)["lines"][0]
-    house.store.edit(order_id, lines=[{"id": first["id"], "quantity": 9}])
+    order_id = env.place()
+    first = env.store.order(order_id)["lines"][0]
+    env.store.edit(order_id, lines=[{"id": first["id"], "quantity": 9}])
     return order_id
 
 

@@ -12,14 +12,14 @@ from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebOrder, WebOrderState
 from faults.child import Ended
-from faults.environment import NEW, Finding, House, How
+from faults.environment import NEW, FaultEnvironment, Finding, How
 from faults.tally import Tally
 
 FIRST_SEED = 14_000_000
-OF_A_HOUSE = 500
+OF_AN_ENVIRONMENT = 500
 SLOWEST = 1.0
-MOST_TURNS = 5
-LONGEST_TURN = 120.0
+MOST_SYNCS = 5
+LONGEST_SYNC = 120.0
 JUDGED = ("I1", "I2", "I3", "I4", "I9")  # such an order stays as it is in the sandbox, whatever it is told
 TABS = ("items", "addresses", "shipping", "payment", "notes", "web", "history")
 CURRENCIES = ("XXX", "usd", "€", "", None, "USDX")
@@ -137,13 +137,13 @@ def _strange_currency(chance: random.Random, order: Json) -> Json:
 WHOLE: tuple[Mutation, ...] = (_deep, _long, _many_addresses, _no_quantity, _strange_currency)
 
 
-def orders(house: House, tally: Tally, how: How) -> None:
+def orders(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """Each is imported right, or not imported with a reason; no defect, and no page that fails."""
     number, slowest = how.of(10_000), 0.0
-    for start in range(0, number, OF_A_HOUSE):
-        seeds = range(FIRST_SEED + start, FIRST_SEED + min(number, start + OF_A_HOUSE))
-        house.fresh()
-        slowest = max(slowest, _one_house(house, tally, how, seeds))
+    for start in range(0, number, OF_AN_ENVIRONMENT):
+        seeds = range(FIRST_SEED + start, FIRST_SEED + min(number, start + OF_AN_ENVIRONMENT))
+        env.fresh()
+        slowest = max(slowest, _one_environment(env, tally, how, seeds))
         if how.has_found(tally):
             return
     tally.says.append(f"the slowest order took {slowest:.2f} s to import")
@@ -151,23 +151,23 @@ def orders(house: House, tally: Tally, how: How) -> None:
         tally.break_off("time", f"one order took {slowest:.2f} s")
 
 
-def _one_house(house: House, tally: Tally, how: How, seeds: range) -> float:
-    base_id = house.place(kind="registered")
-    base = house.store.api("GET", f"/v2/orders/{base_id}?{WHOLE_ORDER}").json()
-    house.store.delete(base_id)
+def _one_environment(env: FaultEnvironment, tally: Tally, how: How, seeds: range) -> float:
+    base_id = env.place(kind="registered")
+    base = env.store.api("GET", f"/v2/orders/{base_id}?{WHOLE_ORDER}").json()
+    env.store.delete(base_id)
     seed_of: dict[int, int] = {}
     for seed in seeds:
         order_id = 1000 + seed - FIRST_SEED
-        seed_of[house.store.place_raw(malformed(seed, base | {"id": order_id}), order_id)] = seed
-    waiting = {each["id"] for each in house.store.orders(status_id=NEW)}
+        seed_of[env.store.place_raw(malformed(seed, base | {"id": order_id}), order_id)] = seed
+    waiting = {each["id"] for each in env.store.orders(status_id=NEW)}
     slowest = seconds = 0.0
-    for _ in range(MOST_TURNS):
-        ended = house.children.run("timed_turn", plant=how.plant, longest=LONGEST_TURN)
+    for _ in range(MOST_SYNCS):
+        ended = env.children.run("timed_sync", plant=how.plant, longest=LONGEST_SYNC)
         slowest, seconds = max(slowest, _slowest(ended)), seconds + ended.seconds
         if not _undecided(seed_of, waiting):
             break
-    house.turn(plant=how.plant)
-    found = [each for each in house.verdict() if each.promise in JUDGED]
+    env.run_sync(plant=how.plant)
+    found = [each for each in env.verdict() if each.promise in JUDGED]
     broken = [*_by_seed(found, seed_of), *_undecided(seed_of, waiting), *_failing_pages()]
     tally.add(broken, seconds, f"seeds {seeds.start} to {seeds.stop - 1}")
     tally.runs += len(seeds) - 1
@@ -176,7 +176,7 @@ def _one_house(house: House, tally: Tally, how: How, seeds: range) -> float:
 
 
 def _slowest(ended: Ended) -> float:
-    """How long the slowest order of a turn took; of one that ended before it could say so, as long as the turn."""
+    """How long the slowest order of a sync took; of one that ended before it could say so, as long as the sync."""
     return float(ended.said.split()[-1]) if ended.said.startswith("slowest") else ended.seconds
 
 
@@ -194,7 +194,7 @@ def _order_id(import_id: str) -> int:
 
 
 def _undecided(seed_of: dict[int, int], waiting: set[int]) -> list[Finding]:
-    """Every order that stood in a new order status was decided on; one that is not in the books says why."""
+    """Every order that stood in a new order status was decided on; one that is not imported says why."""
     here = {each.bigcommerce_order_id: each for each in WebOrder.objects.all()}
     found = []
     for order_id, seed in seed_of.items():

@@ -3,27 +3,27 @@
 import random
 from collections.abc import Callable
 
-from faults.environment import NEW, House, How
+from faults.environment import NEW, FaultEnvironment, How
 from faults.tally import Tally
 
 SEED = 20261113
-PER_TURN = 8
+PER_SYNC = 8
 WAITING = 12
 
 
-def while_paging(house: House, tally: Tally, how: How) -> None:
+def while_paging(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """A thousand changes between two requests of a pass that reads three orders a page."""
     chance = random.Random(SEED)  # noqa: S311 (to be repeated, not to be secret)
-    for number in range(how.of(1000 // PER_TURN)):
-        house.fresh()
-        ids = house.store.place(WAITING, kind="guest", status_id=NEW)
-        changes = [_change(ids, chance) for _ in range(PER_TURN)]
-        ended = house.children.run("small_pages", plant=how.plant, **{"with": {"changes": changes}})
-        seconds = house.settle(plant=how.plant)
+    for number in range(how.of(1000 // PER_SYNC)):
+        env.fresh()
+        ids = env.store.place(WAITING, kind="guest", status_id=NEW)
+        changes = [_change(ids, chance) for _ in range(PER_SYNC)]
+        ended = env.children.run("small_pages", plant=how.plant, **{"with": {"changes": changes}})
+        seconds = env.sync_until_idle(plant=how.plant)
         where = f"seed {SEED}, turn {number}"
-        tally.add(house.verdict(), seconds, where)
-        tally.runs += PER_TURN - 1
-        tally.survived += (PER_TURN - 1) if tally.runs - tally.survived == PER_TURN - 1 else 0
+        tally.add(env.verdict(), seconds, where)
+        tally.runs += PER_SYNC - 1
+        tally.survived += (PER_SYNC - 1) if tally.runs - tally.survived == PER_SYNC - 1 else 0
         if ended.code != 0:
             tally.break_off(where, f"the turn ended with {ended.code}: {ended.said}")
         if how.has_found(tally):

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 import urllib3
 
 if TYPE_CHECKING:
-    from faults.environment import House
+    from faults.environment import FaultEnvironment
 
 THREADS = 5
 _http = urllib3.PoolManager()
 
 
 @contextmanager
-def pages(house: "House", bug: str | None) -> Iterator[str]:
+def pages(env: "FaultEnvironment", bug: str | None) -> Iterator[str]:
     """The pages in a process of their own; where they are."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**house.environment, "COUNTERFOIL_FAULTS_PLANT": bug or ""}
+    environment = {**env.environment, "COUNTERFOIL_FAULTS_PLANT": bug or ""}
     process = subprocess.Popen(  # noqa: S603 (ourselves)
         [sys.executable, "-m", "faults.pages", str(port)],
         env=environment,

@@ -32,8 +32,8 @@ def _send_without_looking() -> None:
         StoreUpdate.objects.filter(pk=update.pk).update(asked_at=None, state="waiting")
         return False
 
-    create_shipment.CreateShipment._look = look  # type: ignore[method-assign]
-    create_shipment.shipments_there = lambda _visit, _update: StoreShipments(())
+    create_shipment.CreateShipment._find_created = look  # type: ignore[method-assign]
+    create_shipment.shipments_there = lambda _session, _update: StoreShipments(())
 
 
 def _a_lost_answer_is_a_refusal() -> None:
@@ -46,18 +46,18 @@ def _a_lost_answer_is_a_refusal() -> None:
     transport._failed = failed  # type: ignore[assignment]
 
 
-def _no_fence() -> None:
-    """Whoever comes talks to the store; nobody's turn is waited for."""
-    from counterfoil.stores.sync import session as session
+def _no_store_lock() -> None:
+    """Whoever comes talks to the store; nobody waits for anybody."""
+    from counterfoil.stores.sync import session
 
     session._lock = lambda *_given: None  # type: ignore[assignment]
 
 
 def _days_begin_in_london() -> None:
     """The cut-off is midnight in UTC, wherever the store is."""
-    from counterfoil.stores.integrations import import_window as cut_off
+    from counterfoil.stores.integrations import import_window
 
-    cut_off.ZoneInfo = lambda _name: UTC  # type: ignore[assignment,misc]
+    import_window.ZoneInfo = lambda _name: UTC  # type: ignore[assignment,misc]
 
 
 def _only_newer_orders_are_listed() -> None:
@@ -84,10 +84,10 @@ def _old_events_are_taken() -> None:
 
 
 def _hooks_are_made_once() -> None:
-    """What stands in the books is taken for what stands at the store."""
+    """What stands in the sales data is taken for what stands at the store."""
     from counterfoil.platform.worker import sync
 
-    sync.keep_hooks = lambda _visit: None
+    sync.keep_hooks = lambda _session: None
 
 
 def _totals_are_made_to_fit() -> None:
@@ -109,23 +109,23 @@ def _totals_are_made_to_fit() -> None:
 
 def _each_order_is_read_by_itself() -> None:
     """What the list brought along is asked for once more, order by order."""
-    from counterfoil.intake.fetching import orders as collect
+    from counterfoil.intake.fetching import orders as fetching
 
-    complete = collect.complete
+    complete = fetching.complete
 
     def ask_again(client: Any, kept: Any) -> None:
         client.order_products(kept.bigcommerce_order_id)
         complete(client, kept)
 
-    collect.complete = ask_again
+    fetching.complete = ask_again
 
 
 def _a_bad_order_stops_its_page() -> None:
     """What stops one order stops all those behind it."""
     from counterfoil.intake import outcomes
-    from counterfoil.intake.importing import sync as taking_in
+    from counterfoil.intake.importing import sync as intake_sync
 
-    import_order, is_over = taking_in.import_order, [False]
+    import_order, is_over = intake_sync.import_order, [False]
 
     def stop(*given: Any) -> Any:
         if is_over[0]:
@@ -134,7 +134,7 @@ def _a_bad_order_stops_its_page() -> None:
         is_over[0] = isinstance(outcome, outcomes.NotImported)
         return outcome
 
-    taking_in.import_order = stop
+    intake_sync.import_order = stop
 
 
 def _a_thread_waits_for_each_body() -> None:
@@ -167,12 +167,12 @@ def _late_lists_are_believed() -> None:
     """A list shows each order as it is now, and what it shows late is behind the mark by then."""
     from datetime import timedelta
 
-    from counterfoil.dispatch import present_status
+    from counterfoil.dispatch import current_status
     from counterfoil.intake.importing import import_order
-    from counterfoil.stores.weborders import look_window
+    from counterfoil.stores.weborders import poll_window
 
-    look_window.OVERLAP = timedelta(0)
-    present_status._must_be_read = lambda *_given: False
+    poll_window.OVERLAP = timedelta(0)
+    current_status._must_be_read = lambda *_given: False
     import_order.is_behind = lambda *_given: False
 
 
@@ -201,7 +201,7 @@ def _a_pool_is_taken_for_a_connection() -> None:
 
 
 def _a_copy_works_like_the_first() -> None:
-    """Nobody asks where the books were before."""
+    """Nobody asks where the database was before."""
     from counterfoil.platform.worker import sync
 
     sync.require_this_installation = lambda _integration: None
@@ -211,7 +211,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "totals are made to fit": _totals_are_made_to_fit,
     "old events are taken": _old_events_are_taken,
     "hooks are made once": _hooks_are_made_once,
-    "no fence": _no_fence,
+    "no fence": _no_store_lock,
     "late lists are believed": _late_lists_are_believed,
     "answers are believed": _answers_are_believed,
     "each order is read by itself": _each_order_is_read_by_itself,

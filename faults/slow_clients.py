@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from faults.environment import Finding, House, How
+from faults.environment import FaultEnvironment, Finding, How
 from faults.pages import pages
 from faults.tally import Tally
 
 CONNECTIONS = 200
-FEW_CONNECTIONS = 40  # in a short form, which runs beside other tests
+FEW_CONNECTIONS = 40  # in a short form, which runs next to other tests
 SECONDS = 300.0
 SLOWEST = 1.0
 PATIENCE = 60.0  # for a machine with other work; with a planted bug nobody waits so long
@@ -95,23 +95,23 @@ class Crowd:
                 client.close()
 
 
-def slow_clients(house: House, tally: Tally, how: How) -> None:
-    """R20: each kind of client for its share of five minutes, and after them the house is as it was."""
-    house.fresh()
+def slow_clients(env: FaultEnvironment, tally: Tally, how: How) -> None:
+    """R20: each kind of client for its share of five minutes, and after them the installation is as it was."""
+    env.fresh()
     patience = 5.0 if how.plant else PATIENCE
-    with pages(house, how.plant) as address:
+    with pages(env, how.plant) as address:
         for kind in KINDS:
             crowd = CONNECTIONS if how.share == 1 or how.plant else FEW_CONNECTIONS
-            slowest = _beside(kind, address, tally, SECONDS / len(KINDS) * how.share, patience, crowd)
+            slowest = _extra_context(kind, address, tally, SECONDS / len(KINDS) * how.share, patience, crowd)
             tally.says.append(f"{kind.name}: the slowest answer to others took {slowest * 1000:.0f} ms")
             if how.share == 1 and slowest >= SLOWEST:  # a short form is no measurement
                 tally.break_off(kind.name, f"an answer to others took {slowest:.1f} s")
             if how.has_found(tally):
                 return
-    tally.add(house.verdict(), 0, "afterwards")
+    tally.add(env.verdict(), 0, "afterwards")
 
 
-def _beside(kind: Kind, address: str, tally: Tally, seconds: float, patience: float, connections: int) -> float:
+def _extra_context(kind: Kind, address: str, tally: Tally, seconds: float, patience: float, connections: int) -> float:
     """Asks for pages while the others are there; how long the slowest answer took."""
     parts = urlsplit(address)
     assert parts.hostname is not None

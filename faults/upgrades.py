@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from counterfoil.platform.checking import Finding
 from counterfoil.sales.models import Parcel, SalesOrder
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
 
 VERSIONS = {
@@ -22,43 +22,43 @@ VERSIONS = {
 """The last migration of each room that an earlier version had; the others stay at the present one."""
 ROOMS = ("sales", "stores", "web")
 RUNS = 10  # of each version
-POSTED, NOT_POSTED = 4, 3  # the requests of the turn: the light list and its answer, the shipment and its answer
+POSTED, NOT_POSTED = 4, 3  # the requests of the sync: the light list and its answer, the shipment and its answer
 REQUESTS = ["before request", "after request"]
 STATEMENTS = ["sql", "commit"]
 Books = dict[str, tuple[Decimal, str, int, int]]
 
 
-def upgrades(house: House, tally: Tally, how: How) -> None:
+def upgrades(env: FaultEnvironment, tally: Tally, how: How) -> None:
     """Kills a worker that sends, goes back to the earlier version, kills the upgrade, upgrades, lets workers come."""
     for version, last in VERSIONS.items():
         for at in range(how.of(RUNS)):
-            house.fresh()
-            _half_sent(house, at)
+            env.fresh()
+            _half_sent(env, at)
             before = books()
             _go_back(last)
             try:
-                house.children.run("upgrade", kinds=STATEMENTS, at=1 + at * 37)
-                ended = house.children.run("upgrade")
+                env.children.run("upgrade", kinds=STATEMENTS, at=1 + at * 37)
+                ended = env.children.run("upgrade")
                 changed = [] if ended.code == 0 else [Finding("I1", f"The upgrade failed: {ended.said}", "")]
             finally:
                 call_command("migrate", verbosity=0)
             changed += [Finding("I3", f"{each} is not as it was.", "") for each in differences(before, books())]
-            seconds = house.settle(plant=how.plant)
-            tally.add([*changed, *house.verdict(), *_not_once(house)], seconds, f"{version}, run {at}")
+            seconds = env.sync_until_idle(plant=how.plant)
+            tally.add([*changed, *env.verdict(), *_not_once(env)], seconds, f"{version}, run {at}")
             if how.has_found(tally):
                 return
 
 
-def _half_sent(house: House, at: int) -> None:
+def _half_sent(env: FaultEnvironment, at: int) -> None:
     """Two orders, and a parcel of one whose request was killed: mostly after the store had done it."""
-    house.place(kind="registered", customer_id=77)
-    order_id = house.place()
-    lines = house.store.order(order_id)["lines"]
-    house.store.edit(order_id, lines=[{"id": lines[0]["id"], "quantity": 5}])
-    house.settle()
+    env.place(kind="registered", customer_id=77)
+    order_id = env.place()
+    lines = env.store.order(order_id)["lines"]
+    env.store.edit(order_id, lines=[{"id": lines[0]["id"], "quantity": 5}])
+    env.sync_until_idle()
     ship = {"order_id": order_id, "quantity": 2, "tracking_number": "1ZHALF" if at % 2 else ""}
     point = NOT_POSTED if at % 4 == 2 else POSTED
-    house.children.run("ship", kinds=REQUESTS, at=point, **{"with": ship})
+    env.children.run("ship", kinds=REQUESTS, at=point, **{"with": ship})
 
 
 def _go_back(last: dict[str, str]) -> None:
@@ -80,7 +80,7 @@ def differences(before: Books, after: Books) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def _not_once(house: House) -> list[Finding]:
+def _not_once(env: FaultEnvironment) -> list[Finding]:
     """The parcel has one shipment in the store, whatever happened."""
-    made = sum(len(house.store.order(order["id"])["shipments"]) for order in house.store.orders())
+    made = sum(len(env.store.order(order["id"])["shipments"]) for order in env.store.orders())
     return [] if made == 1 else [Finding("I6", f"The parcel was shipped {made} times.", "")]

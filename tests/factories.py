@@ -1,4 +1,4 @@
-"""A connected store in the tests' books, and the few acts that every test needs."""
+"""A connected store in the tests' database, and the few acts that every test needs."""
 
 from typing import Any
 
@@ -30,8 +30,8 @@ def fresh(integration: WebIntegration) -> WebIntegration:
     return WebIntegration.objects.select_related("state").get(pk=integration.pk)
 
 
-def turn(integration: WebIntegration, **options: Any) -> SyncResult:
-    """One turn at the store that nothing may stop."""
+def run_sync(integration: WebIntegration, **options: Any) -> SyncResult:
+    """One sync at the store that nothing may stop."""
     done = sync_store(fresh(integration), **{"seconds": 120.0} | options)
     assert done.trouble is None, done.trouble
     return done
@@ -44,7 +44,7 @@ def in_store(store: SandboxStore, order_id: int) -> dict[str, Any]:
 
 
 def web_order(order_id: int) -> WebOrder:
-    """What the books know of an order of the store."""
+    """What is known here of an order of the store."""
     return WebOrder.objects.select_related("sales_order", "integration__state").get(bigcommerce_order_id=order_id)
 
 

@@ -142,7 +142,7 @@ class SandboxStore:
         self.control("POST", "/quota", {"spend": requests})
 
     def reset(self, orders: int = 0, seed: int = 1, products: int = 0, **settings: Any) -> None:
-        """Like new; ``products`` are stocked beside those that orders draw from (10,000 have 20,000 variants).
+        """Like new; ``products`` are stocked next to those that orders draw from (10,000 have 20,000 variants).
 
         The settings hold from the first order on, such as ``pricing="exclusive"``.
         """

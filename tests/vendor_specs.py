@@ -1,4 +1,4 @@
-"""What stands beside the project where it is developed: the vendor's API descriptions, and orders of real stores."""
+"""What stands next to the project where it is developed: the vendor's API descriptions, and orders of real stores."""
 
 import os
 from pathlib import Path

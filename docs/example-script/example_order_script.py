@@ -1,4 +1,4 @@
-"""Fills two further fields from what the shopper chose, and refuses orders to a country that is not delivered to.
+"""Fills two custom fields from what the shopper chose, and refuses orders to a country that is not delivered to.
 
 The merchant has defined the fields: "engraving" (text) of a line, "gift" (yes or no) of an order, and "vat_id" (text)
 of a client.

@@ -31,8 +31,8 @@ MOST_ROWS = 50_000
 LARGEST_EVENT = 65_536  # bytes
 EVENT_SECONDS = 300  # how old a signature may be, and how far ahead; as the Standard Webhooks libraries have it
 MOST_SIGNATURES = 10
-MOST_EVENTS_A_VISIT = 25
-VISIT_EVERY_SECONDS = 2
+MOST_EVENTS_A_SESSION = 25
+SYNC_EVERY_SECONDS = 2
 
 
 def _size(number: int) -> str:
@@ -66,7 +66,7 @@ TABLE = (
     ("an event of a store", _size(LARGEST_EVENT)),
     ("signatures of an event", f"{MOST_SIGNATURES} are looked at"),
     ("age of a signature", f"{EVENT_SECONDS // 60} minutes, either way"),
-    ("looks at a store during a flood of events", f"one every {VISIT_EVERY_SECONDS} s"),
-    ("orders read for events in one look", f"{MOST_EVENTS_A_VISIT}; the others in the next"),
+    ("syncs of a store during a flood of events", f"one every {SYNC_EVERY_SECONDS} s"),
+    ("orders read for events in one sync", f"{MOST_EVENTS_A_SESSION}; the others in the next"),
 )
 """What is limited, and how, for people."""

@@ -48,7 +48,7 @@ Document = Path | str | bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What would be imported: the sales order, and the further fields that the script filled."""
+    """What would be imported: the sales order, and the custom fields that the script filled."""
 
     draft: "OrderDraft"
     fields: ScriptFields
@@ -61,7 +61,7 @@ def further_field(
     scope: Literal["order", "line", "client"] = "order",
     choices: Sequence[str] = (),
 ) -> FieldDefinition:
-    """A further field as the merchant defines it on the page; it stands in no database."""
+    """A custom field as the merchant defines it on the page; it stands in no database."""
     return FieldDefinition(name=name, label=name, type=FieldType(type), scope=FieldScope(scope), choices=list(choices))
 
 
@@ -76,7 +76,7 @@ def convert_order(
     """Converts an order as BigCommerce sends it, and runs the scripts on it: those given, else those installed.
 
     `order` is a file, its bytes, or the document itself, with consignments and their line items included; `products`
-    and `coupons` are the answers that were read apart, where there are any. `fields` are all further fields that
+    and `coupons` are the answers that were read apart, where there are any. `fields` are all custom fields that
     there are; `filled` what the field mapping filled of the order's own. Raises NeedsPerson for what would not be
     imported: the script's own sentence, an error in the script, a value that does not fit its field.
     """

@@ -88,8 +88,7 @@ def test_what_a_page_asks_for_by_itself_keeps_no_login_alive(client: Client, mir
     assert mira.pk
 
 
-def test_saving_a_session_does_not_make_it_longer(client: Client, mira: Person) -> None:
-    """Only what a person does."""
+def test_saving_a_session_does_not_make_it_longer_only_what_a_person_does(client: Client, mira: Person) -> None:
     ago(client, started=2 * HOUR, active=HOUR - 100)
     session = client.session
     session["more"] = 1

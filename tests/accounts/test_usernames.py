@@ -61,8 +61,7 @@ def test_other_names_are_taken(name: str) -> None:
     check_username(name, email="noor@example.com")
 
 
-def test_an_invited_person_chooses_another_name(client: Client) -> None:
-    """And reads why."""
+def test_an_invited_person_chooses_another_name_and_reads_why(client: Client) -> None:
     _, token = invite("noor@example.com", Role.CLERK, by=None)
     form = {"username": "mirа", "first_name": "", "last_name": "", "password1": OWN, "password2": OWN}
     choice = client.get(reverse("invitation", args=[token])).url

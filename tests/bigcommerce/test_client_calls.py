@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
-from counterfoil.bigcommerce import deadlines as bounded
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, deadlines
 from counterfoil.bigcommerce.api_path import check_api_path, store_hash
 from counterfoil.bigcommerce.client import StoreApi
 from tests.bigcommerce.faults import FaultyStore, answer, drips, faulty_store, says
@@ -276,7 +275,7 @@ def test_a_name_that_nobody_knows_is_trouble_of_the_store(error: Exception, monk
     def nobody(*_arguments: Any, **_named: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(bounded.socket, "getaddrinfo", nobody)
+    monkeypatch.setattr(deadlines.socket, "getaddrinfo", nobody)
     with pytest.raises(StoreTrouble) as caught:
         client_of(FaultyStore(1)).time()
     assert caught.value.code == "unreachable"

@@ -155,7 +155,7 @@ def test_one_spoilt_order_takes_no_neighbour_along(spoilt: bytes) -> None:
     assert [order_id_of(each) for each in split_orders(page)] == [100, 2, 100]
     with pytest.raises(NeedsPerson):
         read_order(spoilt)
-    assert [glance.id for glance in read_headers(page)] == [100, 100]
+    assert [header.id for header in read_headers(page)] == [100, 100]
 
 
 @pytest.mark.parametrize(

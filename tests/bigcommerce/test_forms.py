@@ -147,8 +147,7 @@ def test_what_no_amount_can_be_stays_refused_also_where_other_forms_are_read(tex
         read_order(order_bytes(shipping_cost_inc_tax=text, channel_id="1"))
 
 
-def test_numbers_stand_for_text() -> None:
-    """With the digits that came."""
+def test_numbers_stand_for_text_with_the_digits_that_came() -> None:
     billing = order()["billing_address"] | {"zip": 78701, "phone": 15125550100, "company": 3, "city": True}
     line = FULL_LINE | {
         "sku": 4006381333931,
@@ -206,8 +205,7 @@ def test_yes_and_no_come_as_numbers_and_text(given: Any, is_deleted: bool) -> No
     ("quantity", "said"),
     [(1.5, "1.5"), ("1.5", "1.5"), ("two", "two"), (True, "true"), (10**30, None), ([2], "[2]")],
 )
-def test_a_quantity_that_cannot_be_is_refused_in_words(quantity: Any, said: str | None) -> None:
-    """With the item's SKU."""
+def test_a_quantity_that_cannot_be_is_refused_in_words_with_the_item_s_sku(quantity: Any, said: str | None) -> None:
     found = order()["consignments"]
     found["shipping"][0]["line_items"][0]["quantity"] = quantity
     sentence = f"The item “MUG” has the quantity {said}." if said else "quantity of “MUG” is the number 1000"
@@ -270,8 +268,7 @@ def test_consignments_and_fees_that_are_empty_in_any_form_did_not_come(empty: An
 
 
 @pytest.mark.parametrize("status_id", [15, 99, 100, 255, 32_767, "20"])
-def test_a_status_that_nobody_knows_stops_nothing(status_id: Any) -> None:
-    """Nor does its missing label."""
+def test_a_status_that_nobody_knows_stops_nothing_nor_does_its_missing_label(status_id: Any) -> None:
     raw = order_bytes(status_id=status_id, status=None)
     assert read_order(raw).status_id == read_headers(b"[" + raw + b"]")[0].status_id == int(status_id)
 
@@ -288,8 +285,7 @@ def test_dates_of_zeros_are_none() -> None:
 
 @pytest.mark.parametrize("empty", EMPTY, ids=repr)
 @pytest.mark.parametrize("name", optional_fields(Refund))
-def test_an_optional_field_of_a_refund_may_be_empty_in_any_form(name: str, empty: Any) -> None:
-    """As of an order."""
+def test_an_optional_field_of_a_refund_may_be_empty_in_any_form_as_of_an_order(name: str, empty: Any) -> None:
     (found,) = read_refunds(json.dumps({"data": [REFUND | {name: empty}]}).encode()).data
     (expected,) = read_refunds(json.dumps({"data": [{k: v for k, v in REFUND.items() if k != name}]}).encode()).data
     assert found == expected

@@ -1,4 +1,4 @@
-"""Hooks are made, listed, mended and taken away at a real sandbox store."""
+"""Hooks are made, listed, corrected and taken away at a real sandbox store."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def at(store: SandboxStore) -> StoreApi:
     return StoreApi(store.api_path, store.token, allowed_origins=[store.origin])
 
 
-def test_a_hook_is_made_found_mended_and_taken_away(store: SandboxStore) -> None:
+def test_a_hook_is_made_found_corrected_and_taken_away(store: SandboxStore) -> None:
     """With its header; one that was switched off is active again; what is gone may be taken away again."""
     client = at(store)
     assert client.hooks() == []

@@ -1,4 +1,4 @@
-"""Orders that stand in the books and in the store, and what the tests of dispatch do with them."""
+"""Orders that stand in the sales data and in the store, and what the tests of dispatch do with them."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from counterfoil.sales.models import OrderLine, OrderStatus, Parcel, SalesOrder
 from counterfoil.sales.orders.status import change_status, find_status
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreUpdate, UpdateKind, WebIntegration, WebShipment
-from tests.factories import connect, in_store, sales_order, turn, updates
+from tests.factories import connect, in_store, run_sync, sales_order, updates
 from tests.sandbox_store import SandboxStore
 
 
@@ -20,7 +20,7 @@ def imported(
     """An order with these quantities, imported and acknowledged; the calls so far are forgotten."""
     integration = connect(store, **options)
     order_id = place(store, *quantities)
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
     return order_id, integration
 
@@ -39,7 +39,7 @@ def place(store: SandboxStore, *quantities: int) -> int:
 
 
 def lines_of(order_id: int) -> list[OrderLine]:
-    """The lines of an order in the books."""
+    """The lines of an imported order."""
     return list(sales_order(order_id).lines.select_related("order"))
 
 

@@ -1,4 +1,4 @@
-"""What is due is due at its own store, and the next visit knows when."""
+"""What is due is due at its own store, and the next sync knows when."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.stores.factories import saved, web_order
 pytestmark = pytest.mark.django_db
 
 
-def test_a_visit_sends_the_updates_of_its_own_store() -> None:
+def test_a_session_sends_the_updates_of_its_own_store() -> None:
     """Never those that wait for another one, which has other orders under the same numbers."""
     one, other = saved(), saved(code="B-", store_hash="other")
     mine, theirs = (StoreUpdate.objects.create(web_order=web_order(each), status_id=2) for each in (one, other))

@@ -8,19 +8,19 @@ from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration
 from tests.dispatch.factories import assign, creation, imported, make_due, ship, shipments_in, writes
-from tests.factories import NEW, sales_order, turn, web_order
+from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_edit_that_came_with_a_new_status_is_imported_before_the_shipment_goes(store: SandboxStore) -> None:
-    """In one turn: the shipment would move the order on, and the edit would never be read."""
+    """In one sync: the shipment would move the order on, and the edit would never be read."""
     order_id, integration = imported(store)
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert OrderChange.objects.filter(order=sales_order(order_id)).exists()
     assert web_order(order_id).modified_read is not None
     assert creation(order_id).state == UpdateState.SENT
@@ -33,7 +33,7 @@ def test_from_a_paused_store_it_is_shipped_all_the_same(store: SandboxStore) -> 
     WebIntegration.objects.update(paused=True)
     store.edit(order_id, status_id=NEW)
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
 
 
@@ -44,17 +44,17 @@ def test_an_order_that_is_set_back_right_after_our_shipment_is_read_before_the_n
     store.set(status_after_shipment="stays")
     ship(order_id, 1, tracking_number="1Z")
     store.fault("GET", "/orders$", skip=1, status=503)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == ["POST shipment"]
     store.clear_faults()
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
     ship(order_id, 1, tracking_number="2Z")
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert OrderChange.objects.filter(order=sales_order(order_id), field="customer message").exists()
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 2
     assert store.status(order_id) == StatusId.PARTIALLY_SHIPPED
     assert attention() == []
@@ -72,7 +72,7 @@ def test_a_shipment_that_was_quicker_than_a_new_address_needs_a_person(store: Sa
     order_id, integration = imported(store)
     with_a_new_address(store, order_id)
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert item.code == "address_changed"
     assert item.sentence.startswith("BigCommerce has another address for a parcel that was shipped: 1 New Street, ")
@@ -86,7 +86,7 @@ def test_an_address_that_was_corrected_here_is_no_other_address_there(store: San
     order_id, integration = imported(store)
     sales_order(order_id).addresses.update(street_1="2 Other Street")
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert attention() == []
 
@@ -97,5 +97,5 @@ def test_an_address_that_cannot_be_read_stops_nothing(store: SandboxStore, shown
     order_id, integration = imported(store)
     store.fault("POST", "shipments$", alter={"shipping_address": shown})
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT

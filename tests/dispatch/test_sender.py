@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.dispatch.sender import Sent, send_due
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing import import_order as importing
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
@@ -23,20 +23,20 @@ from counterfoil.stores.models import (
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.weborders.changes import poll_changes
-from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, sales_order, turn, updates, web_order
+from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, run_sync, sales_order, updates, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
 
 
-def take_in_only(integration: WebIntegration) -> None:
+def import_only(integration: WebIntegration) -> None:
     """Imports what waits and tells the store nothing yet."""
     with open_session(fresh(integration), seconds=60) as there:
-        collect.count_orders(there.integration, there.api)
+        fetching.count_orders(there.integration, there.api)
         poll_changes(there.integration, there.api)
-        for page in collect.list_new_orders(there.integration, there.api):
+        for page in fetching.list_new_orders(there.integration, there.api):
             for kept in page:
-                collect.complete(there.api, kept)
+                fetching.complete(there.api, kept)
                 importing.import_order(there.integration, kept.web_order_id)
 
 
@@ -53,7 +53,7 @@ def writes(store: SandboxStore) -> list[dict[str, object]]:
 def test_an_imported_order_becomes_downloaded_in_the_store(store: SandboxStore) -> None:
     """One write an order, to the downloaded order status (rule 3)."""
     (order_id,) = store.place(1)
-    turn(connect(store))
+    run_sync(connect(store))
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert len(writes(store)) == 1
     assert [update.state for update in updates(order_id)] == [UpdateState.SENT]
@@ -64,10 +64,10 @@ def test_a_status_that_someone_set_meanwhile_is_left_alone(store: SandboxStore, 
     """An acknowledgement that finds another status than a new one is done, and logged (rule 12)."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     store.edit(order_id, status_id=status)
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == status
     assert writes(store) == []
     assert updates(order_id)[0].state == UpdateState.NOT_NEEDED
@@ -77,21 +77,21 @@ def test_an_order_edited_between_reading_and_acknowledging_ends_as_edited(store:
     """It is read and imported again before it is acknowledged."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     line = in_store(store, order_id)["products"][0]
     store.edit(order_id, lines=[{"id": line["id"], "quantity": line["quantity"] + 3}])
-    turn(integration)
+    run_sync(integration)
     here = sales_order(order_id)
     assert here.lines.get(source_id=line["id"]).quantity == line["quantity"] + 3
     assert f"{here.total:.4f}" == in_store(store, order_id)["total_inc_tax"]
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
 
 
-def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: SandboxStore) -> None:
+def test_an_order_edited_after_the_last_poll_is_found_out_by_the_answer(store: SandboxStore) -> None:
     """The answer to the update is the whole order; where it differs, the order is read and imported again."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     with open_session(fresh(integration), seconds=60) as there:
         poll_changes(there.integration, there.api)
         line = in_store(store, order_id)["products"][0]
@@ -103,7 +103,7 @@ def test_an_order_edited_after_the_last_look_is_found_out_by_the_answer(store: S
 
         SetStatus(there, Sent()).send(updates(order_id)[0].pk)
     assert "edited" in web_order(order_id).read_again
-    turn(integration)
+    run_sync(integration)
     assert f"{sales_order(order_id).total:.4f}" == in_store(store, order_id)["total_inc_tax"]
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
 
@@ -113,11 +113,11 @@ def test_a_shipped_order_whose_old_payload_is_in_hand_is_not_set_back(store: San
     (order_id,) = store.place(1)
     integration = connect(store)
     with open_session(fresh(integration), seconds=60) as there:
-        (page,) = list(collect.list_new_orders(there.integration, there.api))
+        (page,) = list(fetching.list_new_orders(there.integration, there.api))
     store.edit(order_id, status_id=StatusId.SHIPPED)
     importing.import_order(fresh(integration), page[0].web_order_id)
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == StatusId.SHIPPED
     assert writes(store) == []
 
@@ -127,11 +127,11 @@ def test_a_payload_read_before_our_own_write_is_read_again(store: SandboxStore) 
     (order_id,) = store.place(1)
     integration = connect(store)
     with open_session(fresh(integration), seconds=60) as there:
-        (page,) = list(collect.list_new_orders(there.integration, there.api))
+        (page,) = list(fetching.list_new_orders(there.integration, there.api))
     WebOrder.objects.update(written_at=timezone.now())
     assert importing.import_order(fresh(integration), page[0].web_order_id) is None
     assert web_order(order_id).read_again
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
 
 
@@ -156,11 +156,11 @@ def test_a_refused_update_needs_attention_with_the_store_s_own_words(store: Sand
     integration = connect(store)
     body = [{"status": 400, "message": "The status is locked by the fraud app."}]
     store.fault(method="PUT", path="^/v2/orders/\\d+", status=400, body=body, times=1)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert "locked by the fraud app" in item.sentence
     assert retry([f"WEB-{order_id}"]) == 1
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert attention() == []
 
@@ -181,7 +181,7 @@ def test_an_order_deleted_while_its_update_was_on_its_way_needs_attention(store:
 
 
 def test_one_order_s_trouble_delays_no_other(store: SandboxStore) -> None:
-    """The others are acknowledged in the same turn."""
+    """The others are acknowledged in the same sync."""
     ids = store.place(5)
     store.fault(method="PUT", path=f"^/v2/orders/{ids[1]}", status=500)
     sync_store(fresh(connect(store)), seconds=60)
@@ -204,10 +204,10 @@ def test_an_update_that_waits_holds_back_the_later_ones_of_its_order(store: Sand
 
 
 def test_a_newer_status_takes_the_place_of_one_that_could_not_be_sent(store: SandboxStore) -> None:
-    """An update put back to waiting gives way to the newer one that waits already."""
+    """An update put back to waiting yields to the newer one that waits already."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     older = updates(order_id)[0]
     StoreUpdate.objects.filter(pk=older.pk).update(state=UpdateState.SENDING)
     ensure_status(web_order(order_id), StatusId.AWAITING_PICKUP, UpdateCause.MAPPED)
@@ -223,12 +223,12 @@ def test_after_a_reimport_the_mapped_status_is_set_where_push_is_on(store: Sandb
     """Rule 3: mapped after a re-import, downloaded after the first import."""
     (order_id,) = store.place(1)
     integration = connect(store, push_status=True)
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     status = sales_order(order_id).status
     StatusMapping.objects.create(integration=integration, order_status=status, status_id=8)
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == 8
 
 
@@ -236,10 +236,10 @@ def test_a_paused_store_reads_nothing_and_still_sends(store: SandboxStore) -> No
     """Paused stops reading; what is due is still sent."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    take_in_only(integration)
+    import_only(integration)
     store.place(1)
     WebIntegration.objects.update(paused=True)
-    turn(integration)
+    run_sync(integration)
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert WebOrder.objects.count() == 1
 
@@ -254,7 +254,7 @@ def test_a_wrong_token_makes_the_store_wait_with_a_reason(store: SandboxStore) -
     assert fresh(integration).state.trouble_code == "credentials"
     assert attention()[0].kind == "store"
     store.set(access_token=store.token)
-    turn(integration)
+    run_sync(integration)
     assert fresh(integration).state.trouble_code == ""
     assert attention() == []
 

@@ -11,7 +11,7 @@ from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, U
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.staff_notes import LONGEST
 from tests.dispatch.factories import make_due
-from tests.factories import connect, fresh, sales_order, turn, web_order
+from tests.factories import connect, fresh, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +34,13 @@ def import_it(integration: WebIntegration) -> None:
     """Whatever was missing is there now."""
     WebIntegration.objects.update(unknown_product=UnknownProduct.CREATE)
     retry()
-    turn(integration)
+    run_sync(integration)
 
 
 def test_the_reason_stands_in_a_block_of_ours_and_goes_after_the_import(store: SandboxStore) -> None:
-    """Everything else stays byte for byte; the books keep the merchant's notes only."""
+    """Everything else stays byte for byte; the sales order keeps the merchant's notes only."""
     order_id, integration = refused(store)
-    turn(integration)
+    run_sync(integration)
     reason = web_order(order_id).reason
     assert notes(store, order_id).startswith(f"{THEIRS}\n--- Counterfoil: {reason} ")
     assert notes(store, order_id).endswith("\n--- end")
@@ -52,12 +52,12 @@ def test_the_reason_stands_in_a_block_of_ours_and_goes_after_the_import(store: S
 def test_it_is_never_repeated(store: SandboxStore) -> None:
     """The same reason again writes nothing; another replaces it, wherever the block was moved to."""
     order_id, integration = refused(store)
-    turn(integration)
+    run_sync(integration)
     before = notes(store, order_id)
     store.edit(order_id, staff_notes=f"{before}\nmore")
     store.clear_calls()
     retry()
-    turn(integration)
+    run_sync(integration)
     assert notes(store, order_id) == f"{before}\nmore"
     assert [call for call in store.calls() if call["method"] == "PUT"] == []
     import_it(integration)
@@ -67,7 +67,7 @@ def test_it_is_never_repeated(store: SandboxStore) -> None:
 def test_with_the_option_off_the_notes_are_left_alone(store: SandboxStore) -> None:
     """No update, no call for them."""
     order_id, integration = refused(store, staff_notes=False)
-    turn(integration)
+    run_sync(integration)
     assert notes(store, order_id) == THEIRS
     assert not StoreUpdate.objects.filter(kind=UpdateKind.STAFF_NOTES).exists()
 
@@ -75,10 +75,10 @@ def test_with_the_option_off_the_notes_are_left_alone(store: SandboxStore) -> No
 def test_the_block_goes_also_when_the_option_was_switched_off_or_the_order_skipped(store: SandboxStore) -> None:
     """What we wrote, we take away."""
     order_id, integration = refused(store)
-    turn(integration)
+    run_sync(integration)
     WebIntegration.objects.update(staff_notes=False)
     skip(f"WEB-{order_id}", why="entered by hand", by="clerk")
-    turn(integration)
+    run_sync(integration)
     assert notes(store, order_id) == THEIRS
 
 
@@ -86,7 +86,7 @@ def test_notes_without_room_are_left_as_they_are(store: SandboxStore) -> None:
     """Nothing is cut off, and nobody's attention is needed for it."""
     full = "x" * LONGEST
     order_id, integration = refused(store, notes=full)
-    turn(integration)
+    run_sync(integration)
     assert notes(store, order_id) == full
     update = StoreUpdate.objects.get(kind=UpdateKind.STAFF_NOTES)
     assert update.state == UpdateState.NOT_NEEDED
@@ -98,7 +98,7 @@ def test_a_lost_answer_is_read_again_and_written_once(store: SandboxStore) -> No
     store.fault(method="PUT", path=f"orders/{order_id}", cut="after", skip=1, times=1)
     sync_store(fresh(integration), seconds=60)
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert notes(store, order_id).count("--- Counterfoil") == 1
     assert len([call for call in store.calls() if call["method"] == "PUT"]) == 2
 
@@ -107,7 +107,7 @@ def test_notes_that_the_store_refuses_hold_nothing_up(store: SandboxStore) -> No
     """The log says so, the order keeps its one line under Needs attention."""
     order_id, integration = refused(store)
     store.fault(method="PUT", path=f"orders/{order_id}", status=400, body=[{"message": "No."}], skip=1, times=1)
-    turn(integration)
+    run_sync(integration)
     assert StoreUpdate.objects.get(kind=UpdateKind.STAFF_NOTES).state == UpdateState.NOT_NEEDED
     assert store.status(order_id) == 12
 
@@ -116,8 +116,8 @@ def test_an_answer_that_cannot_be_read_leaves_the_notes_written(store: SandboxSt
     """The store took them; what else it says tells nothing new."""
     order_id, integration = refused(store)
     store.fault("PUT", "^/v2/orders/", status=200, body={"id": order_id, "status_id": "?"}, done=True)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert "--- Counterfoil: " in notes(store, order_id)
     assert [each.state for each in StoreUpdate.objects.filter(kind=UpdateKind.STAFF_NOTES)] == [UpdateState.SENT]
 

@@ -86,7 +86,7 @@ def test_while_the_store_cannot_be_used_no_attempt_is_counted() -> None:
     assert (update.state, update.attempts, update.due_at) == ("waiting", 0, due)
 
 
-def test_what_is_settled_waits_like_any_other() -> None:
+def test_what_is_resolved_waits_like_any_other() -> None:
     """Nothing of it was carried out: no reason stands there any more."""
     update = an_update(**ASKED, asked_at=timezone.now(), reason="Its outcome is not known.")
     mark_not_sent(update.pk)
@@ -151,8 +151,7 @@ def test_what_the_store_refused_is_said_of_its_order() -> None:
     assert (entry.import_id, entry.text, entry.kind) == ("WEB-100", "It could not be sent. No.", LogKind.NOT_SENT)
 
 
-def test_an_answer_tells_the_status_from_now_on() -> None:
-    """Whatever was read before it is older."""
+def test_an_answer_tells_the_status_from_now_on_whatever_was_read_before_it_is_older() -> None:
     order = web_order(saved())
     began = timezone.now()
     note_answer(order, read_order(order_bytes(status_id=8)), edited=False)

@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from counterfoil.intake.conversion.rules import rules_of
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.intake.importing.sync import ImportCounts, import_waiting_orders, read_again
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
-from tests.factories import NEW, connect, fresh, in_store, turn, web_order
+from tests.factories import NEW, connect, fresh, in_store, run_sync, web_order
 from tests.sandbox_store import SandboxStore, paths
 from tests.scale import at_full_size
 
@@ -38,8 +38,8 @@ def test_a_thousand_waiting_orders_take_1020_calls_at_most(store: SandboxStore) 
     store.place(waiting, kind="registered")
     integration = connect(store)
     store.clear_calls()
-    done = turn(integration, seconds=600)
-    assert done.taken.outcomes == {"Imported": waiting}
+    done = run_sync(integration, seconds=600)
+    assert done.imports.outcomes == {"Imported": waiting}
     assert done.sent.sent == waiting
     assert done.api_calls == len(store.calls()) <= 1.02 * waiting
 
@@ -52,8 +52,8 @@ def test_coupons_on_a_quarter_of_a_thousand_orders_cost_no_call(store: SandboxSt
     for kind in ("line_coupon", "order_coupon"):
         store.place(waiting // 8, kind=kind)
     store.place(waiting - 2 * (waiting // 8), kind="registered")
-    done = turn(connect(store), seconds=600)
-    assert done.taken.outcomes == {"Imported": waiting}
+    done = run_sync(connect(store), seconds=600)
+    assert done.imports.outcomes == {"Imported": waiting}
     assert done.sent.sent == waiting
     assert done.api_calls == len(store.calls()) <= waiting + 20
     assert [path for path in paths(store.calls()) if path.startswith("GET /v2/orders/1")] == []
@@ -67,8 +67,8 @@ def test_each_waiting_order_costs_one_write_and_no_read_of_its_own(store: Sandbo
     waiting = store.orders(status_id=NEW)
     integration = connect(store)
     store.clear_calls()
-    done = turn(integration)
-    assert done.taken.outcomes == {"Imported": len(waiting)}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {"Imported": len(waiting)}
     lists = [call for call in store.calls() if call["path"] in ("/v2/orders", "/v2/orders/count")]
     read_alone = [call["path"] for call in store.calls() if call["method"] == "GET" and call["path"].count("/") == 3]
     assert len(lists) <= 4
@@ -79,17 +79,17 @@ def test_a_pass_with_nothing_waiting_takes_two_calls(store: SandboxStore) -> Non
     """One count and one light list."""
     store.place(3)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
-    assert turn(integration).api_calls == 2
+    assert run_sync(integration).api_calls == 2
     assert len(store.calls()) == 2
 
 
-def test_a_turn_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone(store: SandboxStore) -> None:
+def test_a_sync_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone(store: SandboxStore) -> None:
     """While much is told to a store, neither its looks nor its counts add up; what came meanwhile is listed."""
     store.place(3)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     _take_in_without_time(integration)
     store.clear_calls()
     _take_in_without_time(integration)
@@ -103,17 +103,17 @@ def test_a_turn_without_time_asks_what_waits_once_a_poll_and_by_its_counts_alone
     assert web_order(late).state == "undecided"
 
 
-def test_a_turn_without_time_leaves_what_is_to_be_read_again_to_the_next(store: SandboxStore) -> None:
+def test_a_sync_without_time_leaves_what_is_to_be_read_again_to_the_next(store: SandboxStore) -> None:
     """A worker that is to stop does not read hundreds of orders first."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     WebOrder.objects.update(read_again="It changed in BigCommerce.")
     store.clear_calls()
     with open_session(fresh(integration), seconds=0) as there:
         read_again(there, ImportCounts())
     assert store.calls() == []
-    turn(integration)
+    run_sync(integration)
     assert f"/v2/orders/{order_id}" in [call["path"] for call in store.calls()]
     assert web_order(order_id).read_again == ""
 
@@ -151,14 +151,14 @@ def test_importing_one_more_order_takes_few_statements(store: SandboxStore, cust
 
 
 def test_seeing_an_unchanged_order_again_takes_four_statements(store: SandboxStore) -> None:
-    """Beside keeping its page, and the rules every five seconds: lock, ensure the acknowledgement, note, log."""
+    """Next to keeping its page, and the rules every five seconds: lock, ensure the acknowledgement, note, log."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     store.edit(order_id, status_id=NEW)
     with open_session(fresh(integration), seconds=60) as there:
-        ((kept,),) = list(collect.list_new_orders(there.integration, there.api))
-        collect.complete(there.api, kept)
+        ((kept,),) = list(fetching.list_new_orders(there.integration, there.api))
+        fetching.complete(there.api, kept)
         rules_of(there.integration)
         taken = statements(lambda: import_order(there.integration, kept.web_order_id))
     assert len(taken) <= 4, "\n".join(taken)

@@ -94,7 +94,7 @@ def test_every_published_order_is_imported_with_its_total_and_its_tax(
 def test_the_basis_is_the_store_s(
     store: SandboxStore, orders: dict[str, int], name: str, tax_included: bool, total: str, tax: str
 ) -> None:
-    """With a flag or without: a British shop of 2013 without tax, one of 2025 with it, one with two rates."""
+    """With a flag or without: a British store of 2013 without tax, one of 2025 with it, one with two rates."""
     sync_store(fresh(connect(store, unknown_product="create")), seconds=120)
     order = SalesOrder.objects.get(web_order_number=str(orders[name]))
     assert (order.tax_included, order.total, order.tax) == (tax_included, Decimal(total), Decimal(tax))

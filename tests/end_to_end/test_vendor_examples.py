@@ -1,4 +1,4 @@
-"""The vendor's own published example orders, through the whole house."""
+"""The vendor's own published example orders, through the whole program."""
 
 from collections.abc import Iterator
 from decimal import Decimal

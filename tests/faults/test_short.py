@@ -2,7 +2,7 @@
 
 import pytest
 from faults.__main__ import MINUTES, TOGETHER
-from faults.environment import House, How
+from faults.environment import FaultEnvironment, How
 from faults.faults import FAULTS
 from faults.planted import BUGS
 from faults.tally import Tally
@@ -44,7 +44,7 @@ def test_each_fault_has_a_short_form_and_a_bug_that_it_must_find() -> None:
 
 
 @pytest.mark.parametrize("name", SHARES)
-def test_nothing_is_lost_and_nothing_doubled(hit: House, name: str) -> None:
+def test_nothing_is_lost_and_nothing_doubled(hit: FaultEnvironment, name: str) -> None:
     """The checker finds nothing after each run."""
     tally = Tally(name, FAULTS[name].what)
     FAULTS[name].run(hit, tally, How(SHARES[name]))
@@ -53,7 +53,7 @@ def test_nothing_is_lost_and_nothing_doubled(hit: House, name: str) -> None:
     assert (tally.lost, tally.doubled) == (0, 0)
 
 
-def test_a_planted_bug_is_found(hit: House) -> None:
+def test_a_planted_bug_is_found(hit: FaultEnvironment) -> None:
     """The harness is not blind: a shipment that is made again without looking is seen."""
     tally = Tally("R4", FAULTS["R4"].what)
     FAULTS["R4"].run(hit, tally, How(0.05, FAULTS["R4"].bug))
@@ -61,7 +61,7 @@ def test_a_planted_bug_is_found(hit: House) -> None:
 
 
 @pytest.mark.parametrize("bug", keys.BUGS)
-def test_each_bug_of_keys_and_copies_is_found(hit: House, bug: str) -> None:
+def test_each_bug_of_keys_and_copies_is_found(hit: FaultEnvironment, bug: str) -> None:
     """One for each of its cases."""
     tally = Tally("R19", FAULTS["R19"].what)
     FAULTS["R19"].run(hit, tally, How(0.2, bug))

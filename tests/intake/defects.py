@@ -15,7 +15,7 @@ def refuse_to_keep(order_id: int) -> None:
 
 
 def keep_again() -> None:
-    """The defect is mended."""
+    """The defect is repaired."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else what this transaction wrote is still to be checked
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -13,7 +13,7 @@ HOME = (AddressDraft(AddressKind.BILL_TO), AddressDraft(AddressKind.SHIP_TO, sou
 
 
 class Imports:
-    """An order in the books, without a store behind it, that is imported again and again."""
+    """An order in the sales data, without a store behind it, that is imported again and again."""
 
     def __init__(self, before: OrderDraft) -> None:
         self.order = placed(before, import_id=None)

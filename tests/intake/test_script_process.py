@@ -21,7 +21,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import WebOrderState
 from counterfoil.stores.sync.session import open_session
-from tests.factories import NEW, connect, in_store, sales_order, turn, updates, web_order
+from tests.factories import NEW, connect, in_store, run_sync, sales_order, updates, web_order
 from tests.intake.script_factories import HANGS, Install, three_orders
 from tests.sandbox_store import SandboxStore
 
@@ -53,11 +53,11 @@ ENDED = {
 def test_a_script_that_does_not_end_stops_its_own_order_only(
     store: SandboxStore, install: Install, settings: Any, work: str
 ) -> None:
-    """The clerk reads how long it took and what to do; the store is told nothing; mended, a retry imports the order."""
+    """The clerk reads how long it took and what to do; the store is told nothing; corrected, a retry imports it."""
     settings.SCRIPT_SECONDS = 2
     install(HANGS.format(work=work))
     integration, bad, good = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2, "NotImported": 1}
     (item,) = attention()
     assert (item.code, item.import_id) == ("script", f"WEB-{bad}")
     assert item.sentence.startswith("The script “shop” took longer than 2 seconds and was stopped")
@@ -66,7 +66,7 @@ def test_a_script_that_does_not_end_stops_its_own_order_only(
     assert all(sales_order(each) for each in good)
     install(HANGS.format(work="pass"))
     retry()
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
 
 
 @pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_a_script_that_ends_its_process_stops_its_own_order_only(
     """By a crash, by a signal, or because it asks for the end."""
     install(HANGS.format(work=work))
     integration, bad, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2, "NotImported": 1}
     assert web_order(bad).reason.startswith(f"The script “shop” {how}")
 
 
@@ -90,7 +90,7 @@ def test_it_says_at_which_line_the_script_was_stopped_or_crashed(
     settings.SCRIPT_SECONDS = 3
     install(HANGS.format(work=work))
     integration, bad, _ = three_orders(store)
-    turn(integration)
+    run_sync(integration)
     assert web_order(bad).reason.endswith(", at line 14 of shop_script.py.")
     assert "line 8 in work" in web_order(bad).trace
 
@@ -103,7 +103,7 @@ def test_a_script_that_fills_the_memory_stops_its_own_order_only(
     settings.SCRIPT_MEMORY_MB = 512
     install(HANGS.format(work="kept = []\n    while True: kept.append(bytearray(10_000_000))"))
     integration, bad, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2, "NotImported": 1}
     assert web_order(bad).reason == "The script “shop” failed: MemoryError."
     assert "in work" in web_order(bad).trace
 
@@ -116,7 +116,7 @@ def test_a_fork_or_a_thread_that_a_script_leaves_behind_stops_nothing(
     """A copy of the process answers nothing, and what is left ends with the process."""
     install(HANGS.format(work=work))
     integration, _, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 3}
+    assert run_sync(integration).imports.outcomes == {"Imported": 3}
     PROCESSES.close()
 
 
@@ -124,12 +124,12 @@ def test_a_fork_or_a_thread_that_a_script_leaves_behind_stops_nothing(
 def test_of_a_hundred_orders_the_one_that_hangs_is_not_imported_and_the_others_are(
     store: SandboxStore, install: Install, settings: Any
 ) -> None:
-    """Nothing of it is in the books, and nothing of the others is missing."""
+    """Nothing of it is imported, and nothing of the others is missing."""
     settings.SCRIPT_SECONDS = 5
     install(HANGS.format(work="while True: pass"))
     placed = store.place(100, kind="guest")
     store.edit(placed[40], customer_message="hang")
-    assert turn(connect(store)).taken.outcomes == {"Imported": 99, "NotImported": 1}
+    assert run_sync(connect(store)).imports.outcomes == {"Imported": 99, "NotImported": 1}
     assert web_order(placed[40]).state == WebOrderState.NOT_IMPORTED
     assert SalesOrder.objects.count() == 99
 
@@ -138,7 +138,7 @@ def test_of_a_hundred_orders_the_one_that_hangs_is_not_imported_and_the_others_a
 def test_a_script_that_hangs_on_every_order_is_soon_left_alone(
     store: SandboxStore, install: Install, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The orders after that say so at once; after the pause it is tried again, and mended it works on."""
+    """The orders after that say so at once; after the pause it is tried again, and corrected it works on."""
     monkeypatch.setattr(processes, "MOST_TRIES", 4)
     settings.SCRIPT_SECONDS = 0.5
     install(HANGS.format(work="time.sleep(600)"))
@@ -146,7 +146,7 @@ def test_a_script_that_hangs_on_every_order_is_soon_left_alone(
     for each in placed:
         store.edit(each, customer_message="hang")
     integration = connect(store)
-    assert turn(integration).taken.outcomes == {"NotImported": 8}
+    assert run_sync(integration).imports.outcomes == {"NotImported": 8}
     reasons = [web_order(each).reason for each in sorted(placed)]
     assert sum("took longer than" in each for each in reasons) == 4
     left_alone = "The script “shop” was not run: it had to be stopped on the last 4 orders."
@@ -156,7 +156,7 @@ def test_a_script_that_hangs_on_every_order_is_soon_left_alone(
     for each in placed:
         store.edit(each, customer_message="")
     retry()
-    assert turn(integration).taken.outcomes == {"Imported": 8}
+    assert run_sync(integration).imports.outcomes == {"Imported": 8}
 
 
 def test_a_script_has_less_time_after_it_was_stopped_and_all_of_it_once_it_ends_by_itself(settings: Any) -> None:
@@ -212,19 +212,19 @@ def test_an_imported_order_whose_script_hangs_on_an_edit_stays_as_it_is(
     integration = connect(store)
     settings.SCRIPT_SECONDS = 3
     install(HANGS.format(work="time.sleep(600)"))
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
     store.edit(order_id, status_id=NEW, customer_message="hang")
-    assert turn(integration).taken.outcomes == {"NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"NotImported": 1}
     assert web_order(order_id).state == WebOrderState.IMPORTED
     assert "took longer than" in web_order(order_id).reason
     install(HANGS.format(work="pass"))
     retry()
-    assert turn(integration).taken.outcomes == {"Updated": 1}
+    assert run_sync(integration).imports.outcomes == {"Updated": 1}
     assert sales_order(order_id).customer_message == "hang"
 
 
 @pytest.mark.django_db
-def test_an_edit_waits_where_the_script_hangs_on_the_version_in_the_books(
+def test_an_edit_waits_where_the_script_hangs_on_the_imported_version(
     store: SandboxStore, install: Install, settings: Any
 ) -> None:
     """What it would have filled then is not known: taken for empty, it would pass for a change of the store."""
@@ -234,12 +234,12 @@ def test_an_edit_waits_where_the_script_hangs_on_the_version_in_the_books(
     integration = connect(store)
     fills = "fields.order['note'] = 'filled'"
     install(f"@hookimpl\ndef counterfoil_convert(fields):\n    {fills}\n")
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
     settings.SCRIPT_SECONDS = 3
     text = HANGS.format(work="time.sleep(600)").replace("(order)", "(order, fields)")
     install(f"{text}\n    {fills}\n")
     store.edit(order_id, status_id=NEW, customer_message="no more")
-    assert turn(integration).taken.outcomes == {"NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"NotImported": 1}
     assert "took longer than 3 seconds" in web_order(order_id).reason
     assert sales_order(order_id).customer_message == "hang"
 
@@ -249,7 +249,7 @@ def test_an_interrupt_that_a_script_raises_stops_its_own_order_only(store: Sandb
     """As it is raised where a signal meets it, or where asyncio cancels."""
     install(HANGS.format(work="raise KeyboardInterrupt"))
     integration, bad, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2, "NotImported": 1}
     assert web_order(bad).reason == "The script failed: KeyboardInterrupt."
     assert "in work" in web_order(bad).trace
 
@@ -266,7 +266,7 @@ def test_one_process_serves_one_order_after_another(store: SandboxStore, install
             fields.order["process"] = os.getpid()
         """)
     store.place(5, kind="guest")
-    turn(connect(store))
+    run_sync(connect(store))
     ids = {order.fields["process"] for order in SalesOrder.objects.all()}
     assert len(ids) == 1
     assert ids != {str(os.getpid())}
@@ -289,7 +289,7 @@ def test_what_a_script_prints_and_logs_goes_where_the_program_s_own_goes(
                 time.sleep(600)
         """)
     integration, bad, good = three_orders(store)
-    turn(integration)
+    run_sync(integration)
     said = capfd.readouterr()
     for each in (bad, *good):
         assert f"printed {each}" in said.out
@@ -321,7 +321,7 @@ def test_values_of_a_script_s_own_classes_are_taken_as_before(store: SandboxStor
             fields.order["on"] = Day(2026, 1, 31)
         """)
     integration, bad, good = three_orders(store)
-    turn(integration)
+    run_sync(integration)
     assert web_order(bad).reason == "The script's value does not fit: “Kind” takes a text, and “odd one” is none."
     assert sales_order(good[0]).fields == {"kind": "gift", "on": "2026-01-31"}
 
@@ -344,7 +344,7 @@ def test_a_script_that_hangs_or_ends_while_it_is_loaded_lets_no_order_in_without
     monkeypatch.setattr(child, "START_SECONDS", 5.0)
     install(top)
     placed = store.place(3, kind="guest")
-    assert turn(connect(store)).taken.outcomes == {"NotImported": 3}
+    assert run_sync(connect(store)).imports.outcomes == {"NotImported": 3}
     assert {web_order(each).reason for each in placed} == {reason}
 
 

@@ -11,7 +11,7 @@ from counterfoil.intake import scripts
 from counterfoil.intake.script_process.processes import MOST_TRIES, PROCESSES
 from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import Client, FieldScope, FieldType
-from tests.factories import connect, sales_order, turn, web_order
+from tests.factories import connect, run_sync, sales_order, web_order
 from tests.intake.script_factories import HANGS, Install, three_orders
 from tests.sandbox_store import SandboxStore
 
@@ -45,7 +45,7 @@ def test_a_script_reads_and_writes_in_the_transaction_of_its_order(store: Sandbo
             fields.order["seen"] = f"{KNOWN} {known.fields['level']} {kind} {row[0]} {row[1]} {count} {again.fields}"
         """)
     (order_id,) = store.place(1, kind="guest")
-    assert turn(connect(store)).taken.outcomes == {"Imported": 1}
+    assert run_sync(connect(store)).imports.outcomes == {"Imported": 1}
     assert sales_order(order_id).fields["seen"] == (
         "['Known before'] gold CheckViolation 1.50 2026-01-31 2 {'a': ['b']}"
     )
@@ -71,7 +71,7 @@ def test_what_a_script_wrote_before_it_hung_in_the_database_is_taken_back(
                     cursor.execute("SELECT pg_sleep(600)")
         """)
     integration, bad, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2, "NotImported": 1}
     assert "took longer than 3 seconds" in web_order(bad).reason
     assert not Client.objects.filter(name="By the script").exists()
 
@@ -98,7 +98,7 @@ def test_what_a_script_does_on_commit_is_done_once_its_order_is_committed(
                 raise Refuse("Not this one.")
         """)
     integration, _, _ = three_orders(store)
-    assert turn(integration).taken.outcomes == {"Imported": 2, "NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2, "NotImported": 1}
     assert (tmp_path / "site" / "told").read_text() == "1\n2\n"
 
 
@@ -134,5 +134,5 @@ def test_a_script_that_hangs_after_the_commit_of_each_order_is_soon_left_alone(
         """)
     orders = MOST_TRIES + 5
     store.place(orders, kind="guest")
-    assert turn(connect(store), seconds=600.0).taken.outcomes == {"Imported": orders}
+    assert run_sync(connect(store), seconds=600.0).imports.outcomes == {"Imported": orders}
     assert PROCESSES.patience_after_commit.in_a_row == MOST_TRIES

@@ -1,4 +1,4 @@
-"""Custom scripts: a merchant's own Python, installed beside the program, with its own field of harm: one order."""
+"""Custom scripts: a merchant's own Python, installed next to the program, with its own field of harm: one order."""
 
 import importlib
 import shutil
@@ -22,7 +22,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import LogEntry, LogKind, WebOrderState
 from counterfoil.testing import convert_order, further_field
-from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, updates, web_order
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, run_sync, sales_order, updates, web_order
 from tests.sandbox_store import SandboxStore
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-script"
@@ -47,7 +47,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.django_db
-def test_a_script_fills_fields_beside_the_mapping(store: SandboxStore, installed: Any) -> None:
+def test_a_script_fills_fields_next_to_the_mapping(store: SandboxStore, installed: Any) -> None:
     """It sees the store's document, the draft and what the mapping filled, and its values are checked by type."""
     (order_id,) = store.place(1, kind="guest")
     for scope, label, kind in (
@@ -68,7 +68,7 @@ def test_a_script_fills_fields_beside_the_mapping(store: SandboxStore, installed
             fields.lines[line.source_id]["brand"] = line.part_number.lower()
 
     installed(fill)
-    turn(integration)
+    run_sync(integration)
     here, there = sales_order(order_id), in_store(store, order_id)
     assert here.fields == {"source": f"web {there['total_inc_tax']} USD", "weight": "1.5"}
     assert [line.fields["brand"] for line in here.lines.all()] == [item["sku"].lower() for item in there["products"]]
@@ -86,7 +86,7 @@ def test_a_script_refuses_an_order_with_its_own_sentence(store: SandboxStore, in
             raise Refuse("We do not deliver to Antarctica.", "Call the customer.")
 
     installed(refuse)
-    assert turn(connect(store)).taken.outcomes == {"Imported": 1, "NotImported": 1}
+    assert run_sync(connect(store)).imports.outcomes == {"Imported": 1, "NotImported": 1}
     (item,) = attention()
     assert (item.code, item.sentence, item.next_step) == (
         "script_refused", "We do not deliver to Antarctica.", "Call the customer.",
@@ -110,7 +110,7 @@ def test_a_script_that_fails_stops_that_one_order(store: SandboxStore, installed
 
     installed(fail)
     integration = connect(store)
-    assert turn(integration).taken.outcomes == {"Imported": 1, "NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1, "NotImported": 1}
     (item,) = attention()
     said = " ".join(str(failure).split())
     assert (item.code, item.import_id) == ("script", f"WEB-{bad}")
@@ -119,10 +119,10 @@ def test_a_script_that_fails_stops_that_one_order(store: SandboxStore, installed
     assert in_store(store, bad)["status_id"] == NEW
     assert updates(bad) == []
     assert not Client.objects.filter(name="left behind").exists()
-    assert turn(integration).taken.outcomes == {}
+    assert run_sync(integration).imports.outcomes == {}
     installed()
     retry()
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
     assert web_order(bad).trace == ""
     assert in_store(store, bad)["status_id"] == DOWNLOADED
     assert sales_order(good)
@@ -138,7 +138,7 @@ def test_what_a_script_breaks_in_the_database_is_taken_back(store: SandboxStore,
 
     installed(break_it)
     integration = connect(store)
-    assert turn(integration).taken.outcomes == {"NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"NotImported": 1}
     assert "IntegrityError" in web_order(order_id).reason
     assert not SalesOrder.objects.exists()
 
@@ -152,15 +152,15 @@ def test_a_field_that_is_not_there_or_does_not_fit_stops_the_order_in_a_sentence
     number = add_field(FieldScope.ORDER, "Weight", FieldType.NUMBER)
     integration = connect(store)
     installed(lambda fields: fields.order.update(wait="5"))
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).reason == "The script filled the field “wait”, which there is not for a sales order."
     installed(lambda fields: fields.order.update(weight="heavy"))
     retry()
-    turn(integration)
+    run_sync(integration)
     assert "The script's value does not fit: “Weight” takes a number" in web_order(order_id).reason
     change_field(number.pk, retired=True)
     retry()
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
     assert sales_order(order_id).fields == {}
     (entry,) = LogEntry.objects.filter(kind=LogKind.FIELD)
     assert entry.text == "The field “Weight” is retired, so what the script gives was left out."
@@ -174,10 +174,10 @@ def test_a_script_changes_imported_orders_only_by_what_changed_in_the_store(
     (order_id,) = store.place(1, kind="guest")
     add_field(FieldScope.ORDER, "Note", FieldType.TEXT)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     installed(lambda fields, order: fields.order.update(note=order["customer_message"]))
     store.edit(order_id, status_id=NEW)
-    assert turn(integration).taken.outcomes == {"Unchanged": 1}
+    assert run_sync(integration).imports.outcomes == {"Unchanged": 1}
 
     def only_messages(fields: Any, order: Any) -> None:
         if order["customer_message"] != "Ring twice":
@@ -186,7 +186,7 @@ def test_a_script_changes_imported_orders_only_by_what_changed_in_the_store(
 
     installed(only_messages)
     store.edit(order_id, status_id=NEW, customer_message="Ring twice")
-    assert turn(integration).taken.outcomes == {"Updated": 1}
+    assert run_sync(integration).imports.outcomes == {"Updated": 1}
     assert sales_order(order_id).fields == {"note": "has one"}
 
 
@@ -259,7 +259,7 @@ def test_the_example_script_works_when_it_is_installed(store: SandboxStore, targ
     store.edit(good, lines=[{"id": line["id"], "product_options": [option], "wrapping_name": "Paper"}])
     store.edit(good, billing_address={"form_fields": [{"name": "VAT ID", "value": "de 12"}]})
     store.edit(bad, billing_address={"country_iso2": "AQ"})
-    assert turn(connect(store)).taken.outcomes == {"Imported": 1, "NotImported": 1}
+    assert run_sync(connect(store)).imports.outcomes == {"Imported": 1, "NotImported": 1}
     here = sales_order(good)
     assert here.fields == {"gift": True}
     assert here.lines.get(source_id=line["id"]).fields == {"engraving": "Ada"}
@@ -271,7 +271,7 @@ def test_the_example_script_works_when_it_is_installed(store: SandboxStore, targ
     )  # fmt: skip
 
 
-MENDED = """from counterfoil.intake.scripts import hookimpl
+CORRECTED = """from counterfoil.intake.scripts import hookimpl
 
 
 @hookimpl
@@ -282,30 +282,30 @@ def counterfoil_convert(order):
 
 @pytest.mark.django_db
 def test_a_script_that_cannot_be_loaded_lets_no_order_in_without_it(store: SandboxStore, target: Path) -> None:
-    """Each order says why; the store is told nothing, and they are imported once the script is mended."""
+    """Each order says why; the store is told nothing, and they are imported once the script is repaired."""
     module = target / "example_order_script.py"
     module.write_text("import no_such_module\n")
     shutil.rmtree(target / "__pycache__", ignore_errors=True)
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    assert turn(integration).taken.outcomes == {"NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"NotImported": 1}
     assert web_order(order_id).reason == (
         "The script “example” could not be loaded: ModuleNotFoundError: No module named 'no_such_module'."
     )
     assert "no_such_module" in web_order(order_id).trace
     assert in_store(store, order_id)["status_id"] == NEW
-    module.write_text(MENDED)
+    module.write_text(CORRECTED)
     importlib.invalidate_caches()
     scripts.installed.cache_clear()
     retry()
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
 
 
 @pytest.mark.django_db
 def test_a_database_that_goes_away_while_a_script_runs_is_no_fault_of_the_script(
     store: SandboxStore, installed: Any
 ) -> None:
-    """The turn ends, as it does anywhere else, and the next one decides on the order."""
+    """The sync ends, as it does anywhere else, and the next one decides on the order."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
 
@@ -314,7 +314,7 @@ def test_a_database_that_goes_away_while_a_script_runs_is_no_fault_of_the_script
 
     installed(gone)
     with pytest.raises(OperationalError):
-        turn(integration)
+        run_sync(integration)
     assert (attention(), web_order(order_id).state) == ([], WebOrderState.UNDECIDED)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.platform.database.embedded import EmbeddedServer
-from tests.platform.installation import House, SilentStore
+from tests.platform.installation import SharedInstallation, SilentStore
 from tests.platform.migrated_database import fill
 from tests.platform.system_accounts import Account, accounts
 
@@ -46,14 +46,14 @@ def their_data_dir(anyone: Account) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedInstallation]:
     """An installation without a store, its database up to date."""
     directory = Path(tempfile.mkdtemp(prefix="counterfoil-house-"))
     server = EmbeddedServer(directory, durable=False)
     fill(server, tmp_path_factory)
     server.start()
     silent = SilentStore()
-    yield House(directory, server, silent.origin, silent)
+    yield SharedInstallation(directory, server, silent.origin, silent)
     silent.hang_up()
     server.stop()
     server.remove()

@@ -47,7 +47,7 @@ class SilentStore:
             call.close()
 
 
-class House:
+class SharedInstallation:
     """An installation with a server-side database: as several machines would share one."""
 
     def __init__(self, data_dir: Path, server: EmbeddedServer, origin: str, silent: SilentStore | None = None) -> None:

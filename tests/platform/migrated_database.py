@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.platform.database.embedded import EmbeddedServer
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 from tests.platform.system_accounts import Account
 
 
@@ -53,10 +53,10 @@ def _make(made: Path) -> None:
     server = EmbeddedServer(directory, durable=False)
     server.start()
     try:
-        house = House(directory, server, origin="")
-        migrated = house.run("migrate")
+        installation = SharedInstallation(directory, server, origin="")
+        migrated = installation.run("migrate")
         assert migrated.returncode == 0, migrated.stderr
-        house.rows("DELETE FROM stores_keyseal")  # each installation seals its copy with its own key
+        installation.rows("DELETE FROM stores_keyseal")  # each installation seals its copy with its own key
         server.stop()
         subprocess.run(["cp", "-R", server._home, made.with_name("migrating")], check=True)
         made.with_name("migrating").rename(made)

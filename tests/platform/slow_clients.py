@@ -1,4 +1,4 @@
-"""Clients as they should not be, and what an ordinary one is told beside them: over real sockets."""
+"""Clients as they should not be, and what an ordinary one is told next to them: over real sockets."""
 
 import socket
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The checker: it holds on a house in order, and finds each promise broken when it is broken on purpose."""
+"""The checker: it holds on an installation in order, and finds each promise broken when it is broken on purpose."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +21,7 @@ from counterfoil.stores.models import (
     WebShipment,
 )
 from tests.dispatch.factories import imported, lines_of, ship, ship_there
-from tests.factories import connect, fresh, turn
+from tests.factories import connect, fresh, run_sync
 from tests.platform.commands import run
 from tests.sandbox_store import SandboxStore
 
@@ -34,7 +34,7 @@ def looked(integration: WebIntegration, **options: Any) -> Report:
 
 
 def sql(statement: str, *values: object) -> None:
-    """Writes past the house, as a fault would; the first constraint in the way is dropped by the test."""
+    """Writes past the program, as a fault would; the first constraint in the way is dropped by the test."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -44,12 +44,12 @@ def shipped(store: SandboxStore) -> tuple[int, WebIntegration]:
     """An order that was imported, acknowledged, and shipped in one parcel that the store has."""
     order_id, integration = imported(store)
     ship(order_id, tracking_number="1Z999AA10123456784")
-    turn(integration)
-    turn(integration)  # its poll sees what the shipment did to the status
+    run_sync(integration)
+    run_sync(integration)  # its poll sees what the shipment did to the status
     return order_id, integration
 
 
-def test_a_house_in_order_breaks_no_promise(shipped: tuple[int, WebIntegration]) -> None:
+def test_an_installation_in_order_breaks_no_promise(shipped: tuple[int, WebIntegration]) -> None:
     """Nothing is found, nothing is under way, and what was looked at is counted."""
     report = looked(shipped[1])
     assert report.findings == []
@@ -146,7 +146,7 @@ BREAKS = {
 
 @pytest.mark.parametrize("promise", BREAKS)
 def test_each_promise_that_is_broken_is_found(promise: str, shipped: tuple[int, WebIntegration]) -> None:
-    """A fault planted in the books is found under its promise, with a sentence and what to do."""
+    """A fault planted in the sales data is found under its promise, with a sentence and what to do."""
     order_id, integration = shipped
     constraint_of_keys = "key_belongs_to_one_client"
     breaks: Callable[[int], None] = BREAKS[promise]
@@ -164,9 +164,9 @@ def test_each_promise_that_is_broken_is_found(promise: str, shipped: tuple[int, 
 
 
 def test_an_order_that_was_never_seen_is_found(store: SandboxStore) -> None:
-    """It waits in the store, and the last look was long after it came."""
+    """It waits in the store, and the last poll was long after it came."""
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     (order_id,) = store.place(1, kind="guest")
     assert looked(integration).under_way["I2"] == 1
     StoreState.objects.update(glanced_at=timezone.now() + timedelta(hours=1))
@@ -177,7 +177,7 @@ def test_an_order_that_was_never_seen_is_found(store: SandboxStore) -> None:
 def test_a_shipment_that_vanished_from_the_store_is_found(
     shipped: tuple[int, WebIntegration], store: SandboxStore
 ) -> None:
-    """The books say sent, the store has none."""
+    """We say sent, the store has none."""
     order_id, integration = shipped
     shipment_id = WebShipment.objects.get().bigcommerce_shipment_id
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{shipment_id}")
@@ -189,7 +189,7 @@ def test_a_shipment_made_twice_is_found(store: SandboxStore) -> None:
     """The same parcel twice in the store is what a shopper would notice."""
     order_id, integration = imported(store, quantities=(2,))
     ship(order_id, 1, tracking_number="TRACK-1")
-    turn(integration)
+    run_sync(integration)
     line = store.order(order_id)["lines"][0]
     address = WebShipment.objects.get().order_address_id
     items = [{"order_product_id": line["id"], "quantity": 1}]
@@ -199,7 +199,7 @@ def test_a_shipment_made_twice_is_found(store: SandboxStore) -> None:
     assert "made twice" in sentences[0]
 
 
-def test_a_store_that_does_not_answer_is_named_and_judged_by_the_books_alone(
+def test_a_store_that_does_not_answer_is_named_and_judged_by_the_database_alone(
     shipped: tuple[int, WebIntegration], store: SandboxStore
 ) -> None:
     """It is not counted as held."""
@@ -228,8 +228,8 @@ def test_a_shipment_that_was_adopted_is_the_parcel_s_however_its_number_is_spell
     order_id, integration = imported(store, quantities=(3,))
     ship_there(store, order_id, 1, tracking_number="1z day")
     ship(order_id, 1, tracking_number="1ZDAY")
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert looked(integration).findings == []
 
 
@@ -237,12 +237,12 @@ def test_a_shipment_whose_lines_were_replaced_afterwards_is_the_parcel_s_still(s
     """The store's shipment names the lines that it left with; another quantity is found all the same."""
     order_id, integration = imported(store, quantities=(3, 2))
     parcel = ship(order_id, 1, 0)
-    turn(integration)
+    run_sync(integration)
     line = store.order(order_id)["lines"][0]["id"]
     store.edit(order_id, replace=[line])
     ship(order_id, 2, 0)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert looked(integration).findings == []
     parcel.items.update(quantity=2)
     assert "do not hold the same items" in " ".join(each.sentence for each in looked(integration).findings)

@@ -18,7 +18,7 @@ from counterfoil.platform.logs import FORMS, configuration, where_it_broke
 from counterfoil.stores.models import WebOrder
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import open_session
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.conftest import logged_in_as
 from tests.web.factories.orders import a_person
@@ -73,8 +73,8 @@ def test_a_defect_names_the_order_and_where_it_broke_but_not_what_it_said(log: K
 
 
 @pytest.mark.django_db
-def test_what_is_logged_during_a_visit_names_the_store(store: SandboxStore, log: Kept) -> None:
-    """Also where a person had it visited; nothing stays bound afterwards."""
+def test_what_is_logged_during_a_sync_names_the_store(store: SandboxStore, log: Kept) -> None:
+    """Also where a person had it synced; nothing stays bound afterwards."""
     integration = connect(store)
     logger = structlog.get_logger("counterfoil")
     with open_session(integration, seconds=5):
@@ -86,13 +86,13 @@ def test_what_is_logged_during_a_visit_names_the_store(store: SandboxStore, log:
 
 
 @pytest.mark.django_db
-def test_a_turn_logs_neither_the_token_nor_a_customer(store: SandboxStore, log: Kept) -> None:
+def test_a_sync_logs_neither_the_token_nor_a_customer(store: SandboxStore, log: Kept) -> None:
     """Whatever the store answers."""
     integration = connect(store)
     order_id = store.place()[0]
     store.fault("GET", "/orders", status=500, times=1)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     said = log.getvalue()
     name = store.order(order_id)["header"]["billing_address"]["last_name"]
     assert store.token not in said
@@ -140,8 +140,7 @@ def test_the_audit_log_is_in_the_log_without_what_was_typed(log: Kept) -> None:
     assert "hunter2" not in log.getvalue()
 
 
-def test_a_line_is_one_line_in_either_form() -> None:
-    """Whatever stands in it."""
+def test_a_line_is_one_line_in_either_form_whatever_stands_in_it() -> None:
     for form in FORMS.values():
         line = form(None, "info", {"event": "turn\nevent=forged", "store": "WEB-"})
         assert len(line.splitlines()) == 1

@@ -57,8 +57,7 @@ def test_mails_come_from_whom_one_says(given: str, user: str, sender: str) -> No
 
 
 @pytest.mark.parametrize("given", ["Shop", "shop@example.com\nBcc: x@example.com"])
-def test_a_sender_that_is_none_is_refused(given: str) -> None:
-    """With a sentence."""
+def test_a_sender_that_is_none_is_refused_with_a_sentence(given: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="COUNTERFOIL_EMAIL_FROM"):
         settings_urls.sender(given, {})
 

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 
 from counterfoil.platform.database.embedded import EmbeddedServer
 from counterfoil.platform.secret_key import fernet_keys, secret_keys
-from tests.platform.installation import House, free_port
+from tests.platform.installation import SharedInstallation, free_port
 from tests.platform.migrated_database import fill
 from tests.platform.process_helpers import eventually
 from tests.sandbox_store import SandboxStore
@@ -23,14 +23,14 @@ COMMANDS = (["sync"], ["check"], ["orders"], ["preview"], ["reconcile"], ["worke
             ["store", "test", "WEB-"], ["backup", "/nowhere/file"], ["tidy"], ["retry", "--all"])  # fmt: skip
 
 
-class Installation(House):
+class Installation(SharedInstallation):
     """With a store of its own."""
 
     store: SandboxStore
 
 
 @pytest.fixture
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with a store, whose key is given."""
     directory = Path(tempfile.mkdtemp(prefix="counterfoil-house-"))
     server = EmbeddedServer(directory, durable=False)
@@ -72,19 +72,19 @@ def refused(here: Installation, *words: str, **extra: str) -> str:
 @pytest.mark.parametrize(
     "key", ["", " ", "short", "fifteen letters", "a" * 40, "abababababababababab", ",", f"{OURS},"]
 )
-def test_a_key_that_anyone_can_work_out_is_refused(house: Installation, key: str) -> None:
+def test_a_key_that_anyone_can_work_out_is_refused(installation: Installation, key: str) -> None:
     """Empty, blank, short, or all the same; a blank one behind another one, too. The setting is named."""
-    ended = house.run("orders", COUNTERFOIL_SECRET_KEY=key)
+    ended = installation.run("orders", COUNTERFOIL_SECRET_KEY=key)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended
     assert ended.stderr.startswith("COUNTERFOIL_SECRET_KEY ")
 
 
 @pytest.mark.parametrize("content", ["", "\n", "short"])
-def test_a_key_file_that_lost_its_key_is_refused(house: Installation, tmp_path: Path, content: str) -> None:
+def test_a_key_file_that_lost_its_key_is_refused(installation: Installation, tmp_path: Path, content: str) -> None:
     """As after a full disk. The file is named."""
-    del house.environment["COUNTERFOIL_SECRET_KEY"]
+    del installation.environment["COUNTERFOIL_SECRET_KEY"]
     (tmp_path / "secret_key").write_text(content)
-    ended = house.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
+    ended = installation.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
     assert (ended.returncode, f"{tmp_path}/secret_key holds" in ended.stderr) == (2, True), ended
     assert (tmp_path / "secret_key").read_text() == content
 
@@ -118,122 +118,122 @@ def test_what_was_encrypted_with_the_blanks_is_still_opened(house: Installation)
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_a_process_with_another_key_refuses_to_start(house: Installation, words: list[str]) -> None:
+def test_a_process_with_another_key_refuses_to_start(installation: Installation, words: list[str]) -> None:
     """Each command, the worker, the pages and `up`; the store goes on for all others."""
-    connect(house)
+    connect(installation)
     port = ["--port", str(free_port())] if words[0] in ("web", "up") else []
-    refused(house, *words, *port)
-    assert house.run("sync").returncode == 0
+    refused(installation, *words, *port)
+    assert installation.run("sync").returncode == 0
 
 
 def test_a_second_machine_that_makes_its_own_key_is_refused_and_told_where_the_key_belongs(
-    house: Installation, tmp_path: Path
+    installation: Installation, tmp_path: Path
 ) -> None:
     """It was given the database, and nothing else."""
-    connect(house)
-    del house.environment["COUNTERFOIL_SECRET_KEY"]
-    ended = house.run("sync", COUNTERFOIL_DATA_DIR=str(tmp_path))
+    connect(installation)
+    del installation.environment["COUNTERFOIL_SECRET_KEY"]
+    ended = installation.run("sync", COUNTERFOIL_DATA_DIR=str(tmp_path))
     assert (ended.returncode, str(tmp_path / "secret_key") in ended.stderr) == (3, True), ended
 
 
-def test_even_an_empty_database_belongs_to_the_first_key(house: Installation) -> None:
+def test_even_an_empty_database_belongs_to_the_first_key(installation: Installation) -> None:
     """Else two machines would begin with two keys, and find out later."""
-    assert house.run("orders").returncode == 0
-    refused(house, "store", "list")
-    assert house.rows("SELECT count(*) FROM stores_keyseal") == [(1,)]
+    assert installation.run("orders").returncode == 0
+    refused(installation, "store", "list")
+    assert installation.rows("SELECT count(*) FROM stores_keyseal") == [(1,)]
 
 
-def test_a_database_of_an_earlier_version_is_sealed_by_the_key_that_opens_it_alone(house: Installation) -> None:
+def test_a_database_of_an_earlier_version_is_sealed_by_the_key_that_opens_it_alone(installation: Installation) -> None:
     """There the seal is not there yet: nobody else's key is taken for the database's."""
-    connect(house)
-    house.rows("DELETE FROM stores_keyseal")
-    assert "The access token that is stored belongs to another secret key" in refused(house, "sync")
-    assert house.rows("SELECT * FROM stores_keyseal") == []
-    assert house.run("orders").returncode == 0
-    assert house.rows("SELECT count(*) FROM stores_keyseal") == [(1,)]
+    connect(installation)
+    installation.rows("DELETE FROM stores_keyseal")
+    assert "The access token that is stored belongs to another secret key" in refused(installation, "sync")
+    assert installation.rows("SELECT * FROM stores_keyseal") == []
+    assert installation.run("orders").returncode == 0
+    assert installation.rows("SELECT count(*) FROM stores_keyseal") == [(1,)]
 
 
-def test_a_database_before_the_seal_is_not_even_migrated_with_another_key(house: Installation) -> None:
+def test_a_database_before_the_seal_is_not_even_migrated_with_another_key(installation: Installation) -> None:
     """Migrations encrypt, too."""
-    connect(house)
-    back = house.run_django("migrate", "stores", "0025")
+    connect(installation)
+    back = installation.run_django("migrate", "stores", "0025")
     assert back.returncode == 0, back.stderr
-    ended = house.run("migrate", **WRONG)
+    ended = installation.run("migrate", **WRONG)
     assert (ended.returncode, "another secret key" in ended.stderr) == (3, True), ended
-    assert house.rows("SELECT to_regclass('stores_keyseal')") == [(None,)]
-    assert house.run("migrate").returncode == 0
-    refused(house, "sync")
+    assert installation.rows("SELECT to_regclass('stores_keyseal')") == [(None,)]
+    assert installation.run("migrate").returncode == 0
+    refused(installation, "sync")
 
 
-def test_mails_that_wait_tell_whose_database_it_is_where_there_is_no_store(house: Installation) -> None:
+def test_mails_that_wait_tell_whose_database_it_is_where_there_is_no_store(installation: Installation) -> None:
     """And none of them is touched."""
     mails = {"COUNTERFOIL_EMAIL_URL": "console:", "COUNTERFOIL_EMAIL_FROM": "orders@example.com"}
-    invited = house.run("people", "invite", "ada@example.com", "--role", "clerk", **mails)
+    invited = installation.run("people", "invite", "ada@example.com", "--role", "clerk", **mails)
     assert invited.returncode == 0, invited
     mail = "SELECT mail::text FROM web_mail AS mail"
-    house.rows("DELETE FROM stores_keyseal")
-    before = house.rows(mail)
+    installation.rows("DELETE FROM stores_keyseal")
+    before = installation.rows(mail)
     assert len(before) == 1
-    refused(house, "worker", **mails)
-    assert house.rows(mail) == before
+    refused(installation, "worker", **mails)
+    assert installation.rows(mail) == before
 
 
-def test_the_key_is_changed_by_naming_both_once(house: Installation) -> None:
+def test_the_key_is_changed_by_naming_both_once(installation: Installation) -> None:
     """All that is stored is encrypted anew, and the old one can go; whoever still has it alone is refused."""
-    connect(house)
+    connect(installation)
     both = {"COUNTERFOIL_SECRET_KEY": f"{THEIRS},{OURS}"}
-    assert house.run("sync", **both).returncode == 0
-    assert house.run("sync").returncode == 0  # another process that was not told yet
-    assert house.run("migrate", **both).returncode == 0
-    house.store.place(1, kind="guest")
-    new = house.run("sync", "--json", **WRONG)
+    assert installation.run("sync", **both).returncode == 0
+    assert installation.run("sync").returncode == 0  # another process that was not told yet
+    assert installation.run("migrate", **both).returncode == 0
+    installation.store.place(1, kind="guest")
+    new = installation.run("sync", "--json", **WRONG)
     assert (new.returncode, '"imported": 1' in new.stdout) == (0, True), new
-    old = house.run("sync")
+    old = installation.run("sync")
     assert (old.returncode, "another secret key" in old.stderr) == (3, True), old
 
 
-def test_a_short_key_of_before_can_be_replaced(house: Installation) -> None:
+def test_a_short_key_of_before_can_be_replaced(installation: Installation) -> None:
     """It may stand behind a better one."""
-    connect(house)
-    house.rows("DELETE FROM stores_keyseal")
-    assert house.run("migrate", COUNTERFOIL_SECRET_KEY=f"{OURS},old").returncode == 0
-    assert house.run("sync").returncode == 0
+    connect(installation)
+    installation.rows("DELETE FROM stores_keyseal")
+    assert installation.run("migrate", COUNTERFOIL_SECRET_KEY=f"{OURS},old").returncode == 0
+    assert installation.run("sync").returncode == 0
 
 
-def test_a_worker_that_runs_while_the_key_is_changed_stops_no_store(house: Installation) -> None:
+def test_a_worker_that_runs_while_the_key_is_changed_stops_no_store(installation: Installation) -> None:
     """It touches nothing, and says that it is to be started again."""
-    connect(house)
-    worker = house.start("worker")
-    eventually(lambda: house.rows("SELECT visited_at FROM stores_storestate") != [(None,)])
-    changed = house.run("migrate", COUNTERFOIL_SECRET_KEY=f"{THEIRS},{OURS}")
+    connect(installation)
+    worker = installation.start("worker")
+    eventually(lambda: installation.rows("SELECT visited_at FROM stores_storestate") != [(None,)])
+    changed = installation.run("migrate", COUNTERFOIL_SECRET_KEY=f"{THEIRS},{OURS}")
     assert changed.returncode == 0, changed
-    house.store.place(1, kind="guest")
-    house.rows("UPDATE stores_storestate SET due_at = now()")
+    installation.store.place(1, kind="guest")
+    installation.rows("UPDATE stores_storestate SET due_at = now()")
     assert worker.stdout is not None
     said = ""
     while "the secret key was changed" not in said:
         said = worker.stdout.readline()
         assert said
-    assert house.rows("SELECT trouble_code, due_at <= now() FROM stores_storestate") == [("", True)]
+    assert installation.rows("SELECT trouble_code, due_at <= now() FROM stores_storestate") == [("", True)]
 
 
-def test_a_key_that_is_lost_is_given_up_on_purpose(house: Installation) -> None:
+def test_a_key_that_is_lost_is_given_up_on_purpose(installation: Installation) -> None:
     """The one command says what is entered again; afterwards the new key is the database's."""
-    connect(house)
-    assert house.run("key", **WRONG).returncode == 3
-    lost = house.run("key", "--lost", **WRONG)
+    connect(installation)
+    assert installation.run("key", **WRONG).returncode == 3
+    lost = installation.run("key", "--lost", **WRONG)
     assert (lost.returncode, "access token" in lost.stdout) == (0, True), lost
-    there: Any = house.run("store", "test", "WEB-", **WRONG)
+    there: Any = installation.run("store", "test", "WEB-", **WRONG)
     assert (there.returncode, "Enter the access token again" in there.stdout) == (3, True), there
-    entered = house.run("store", "set", "WEB-", "--access-token", house.store.token, **WRONG)
+    entered = installation.run("store", "set", "WEB-", "--access-token", installation.store.token, **WRONG)
     assert entered.returncode == 0, entered
-    assert house.run("sync", **WRONG).returncode == 0
-    assert house.run("key").returncode == 3
+    assert installation.run("sync", **WRONG).returncode == 0
+    assert installation.run("key").returncode == 3
 
 
-def test_two_that_begin_at_once_with_two_keys_do_not_both_begin(house: Installation) -> None:
+def test_two_that_begin_at_once_with_two_keys_do_not_both_begin(installation: Installation) -> None:
     """One of them has the database; the other is told."""
-    started = [house.start("orders"), _with_key(house, THEIRS, "orders")]
+    started = [installation.start("orders"), _with_key(installation, THEIRS, "orders")]
     codes = sorted(process.wait(60) for process in started)
     assert codes == [0, 3]
 

@@ -1,4 +1,4 @@
-"""Books with a client, and a draft of an order that adds up."""
+"""Sales data with a client, and a draft of an order that adds up."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ def draft(*lines: LineDraft, **changes: Any) -> OrderDraft:
 
 
 def placed(order: OrderDraft | None = None, *, import_id: str | None = "WEB-100") -> SalesOrder:
-    """The order in the books."""
+    """The sales order."""
     client = Client.objects.create(name="O’Brien")
     return create_order(
         order or draft(), client_id=client.pk, contact=None, matched_by=MatchRule.NEW, products={}, import_id=import_id

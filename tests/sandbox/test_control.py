@@ -47,8 +47,7 @@ def test_a_fault_answers_instead_of_the_store(store: SandboxStore) -> None:
     assert store.faults()[0]["struck"] == 1
 
 
-def test_a_429_can_come_with_one_header_or_none(store: SandboxStore) -> None:
-    """As the platform does under load."""
+def test_a_429_can_come_with_one_header_or_none_as_the_platform_does_under_load(store: SandboxStore) -> None:
     store.fault("GET", "/time", header_only_retry=7, times=1)
     store.fault("GET", "/time", status=429, bare=True, times=1)
     first, second = store.api("GET", "/v2/time"), store.api("GET", "/v2/time")
@@ -136,8 +135,7 @@ def _discounts_add_up(order: dict) -> bool:
     )
 
 
-def test_the_same_seed_makes_the_same_orders(store: SandboxStore) -> None:
-    """But for their dates."""
+def test_the_same_seed_makes_the_same_orders_but_for_their_dates(store: SandboxStore) -> None:
     store.reset(orders=150, seed=9)
     first = [_undated(store.order(order["id"])) for order in store.orders()]
     assert all(_adds_up(order) for order in first)
@@ -169,8 +167,7 @@ def test_calls_are_counted_and_told_apart(store: SandboxStore) -> None:
     assert store.calls() == []
 
 
-def test_a_reset_store_knows_the_time(store: SandboxStore) -> None:
-    """However fast its clock ran before."""
+def test_a_reset_store_knows_the_time_however_fast_its_clock_ran_before(store: SandboxStore) -> None:
     store.set(clock_speed=100_000, clock_offset_seconds=-50)
     time.sleep(0.05)
     assert abs(store.api("GET", "/v2/time").json()["time"] - time.time()) > 1000

@@ -87,8 +87,7 @@ def _at(store: SandboxStore, version: str) -> BigCommerceV2APIClient | BigCommer
     return Here("sandbox", store.token)
 
 
-def test_bigc_pages_through_all_orders(store: SandboxStore) -> None:
-    """To the 204 behind the last page."""
+def test_bigc_pages_through_all_orders_to_the_204_behind_the_last_page(store: SandboxStore) -> None:
     store.reset(orders=300)
     client = _at(store, "v2")
     assert len(list(client.get_many("/orders"))) == 300

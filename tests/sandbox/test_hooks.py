@@ -100,8 +100,7 @@ def test_one_hook_of_a_scope_goes_to_one_destination(store: SandboxStore) -> Non
     assert store.api("PUT", f"/v3/hooks/{other['id']}", {"destination": other["destination"]}).status == 200
 
 
-def test_hooks_are_found_by_scope_destination_and_activity(store: SandboxStore) -> None:
-    """And by page."""
+def test_hooks_are_found_by_scope_destination_and_activity_and_by_page(store: SandboxStore) -> None:
     for place in range(3):
         _create(store, destination=f"https://app.example.com/{place}", is_active=place != 1)
     _create(store, scope="store/shipment/created")
@@ -116,7 +115,7 @@ def test_hooks_are_found_by_scope_destination_and_activity(store: SandboxStore) 
 
 
 def test_the_account_s_mail_addresses_are_kept(store: SandboxStore) -> None:
-    """The admin's view lists them beside all hooks with their status."""
+    """The admin's view lists them next to all hooks with their status."""
     _create(store, is_active=False)
     assert store.api("PUT", "/v3/hooks/admin", {"emails": ["ops@example.com"]}).status == 204
     assert store.api("PUT", "/v3/hooks/admin", {"emails": "ops"}).status == 422

@@ -66,8 +66,7 @@ def test_money_is_text_in_orders_and_numbers_in_consignments(store: SandboxStore
     assert isinstance(coupon["discount"], int | float)
 
 
-def test_real_orders_hold_nulls(store: SandboxStore) -> None:
-    """Where the description knows texts only."""
+def test_real_orders_hold_nulls_where_the_description_knows_texts_only(store: SandboxStore) -> None:
     order_id = store.place(kind="message")[0]
     store.set(null_fields=True)
     assert store.api("GET", f"/v2/orders/{order_id}").json()["customer_message"] is None

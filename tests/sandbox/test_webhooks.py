@@ -32,7 +32,7 @@ def listened(store: SandboxStore, receiver: Receiver) -> SandboxStore:
 
 
 def _told(store: SandboxStore, receiver: Receiver) -> list[str]:
-    """The scopes since the last look, without their beginning."""
+    """The scopes since the last poll, without their beginning."""
     store.until_delivered()
     told = receiver.scopes()
     receiver.received.clear()
@@ -323,7 +323,7 @@ def test_an_event_can_be_lost(listened: SandboxStore, receiver: Receiver) -> Non
 
 
 def test_somebody_else_can_forge_one(listened: SandboxStore) -> None:
-    """Beside the real event: another secret, no custom header. Refused, it is not sent again."""
+    """Next to the real event: another secret, no custom header. Refused, it is not sent again."""
 
     def answer(one: Received) -> int:
         try:

@@ -1,4 +1,4 @@
-"""A web integration in the books, without a store behind it."""
+"""A web integration in the sales data, without a store behind it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every page with a rich house behind it: for tests that look at all of them in one browser."""
+"""Every page with a rich installation behind it: for tests that look at all of them in one browser."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ class Address:
         return f"{self.row.name}?{query}" if query else self.row.name
 
     def path(self, example: Example) -> str:
-        """Where it stands in the example's house."""
+        """Where it stands in the example's installation."""
         asked = {key: value(example) if callable(value) else value for key, value in self.row.asked.items()}
         return reverse(self.row.name, args=self.row.of(example), query=asked | dict(self.asked))
 
@@ -63,7 +63,7 @@ def every_page() -> Iterator[Address]:
 
 
 @dataclass(frozen=True)
-class House:
+class ExampleSite:
     """The server, and where each page stands in it, by its name."""
 
     url: str
@@ -71,7 +71,7 @@ class House:
 
 
 @contextmanager
-def a_house() -> Iterator[House]:
+def example_site() -> Iterator[ExampleSite]:
     """A server with books in which there is one of everything, and what is odd; all gone afterwards."""
     restore_the_migrations_rows()
     a_person(name="mira")
@@ -82,7 +82,7 @@ def a_house() -> Iterator[House]:
     paths = {address.name: address.path(example) for address in every_page()}
     server = LiveServer("localhost")
     try:
-        yield House(str(server.url), paths)
+        yield ExampleSite(str(server.url), paths)
     finally:
         server.stop()
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
@@ -105,7 +105,7 @@ def _odd_things() -> None:
 
 
 def log_in(page: Page, url: str) -> None:
-    """As the administrator of the house."""
+    """As the administrator of the installation."""
     page.goto(url)
     page.get_by_label("Username").fill("mira")
     page.get_by_label("Password").fill(PASSWORD)

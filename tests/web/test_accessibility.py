@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.web.every_page import Address, House, a_house, every_page, log_in, overflow
+from tests.web.every_page import Address, ExampleSite, every_page, example_site, log_in, overflow
 from tests.web.test_first_order_browser import browser
 
 __all__ = ["browser"]  # a fixture
@@ -23,7 +23,7 @@ PAGES = list(every_page())
 
 
 @dataclass(frozen=True)
-class Looked:
+class CheckedPage:
     """What was found on a page."""
 
     status: int
@@ -33,34 +33,34 @@ class Looked:
     wall: Any
 
 
-class Looker:
+class BrowserChecks:
     """One window, which looks at each page once."""
 
-    def __init__(self, page: Page, house: House) -> None:
-        self.page, self.house = page, house
+    def __init__(self, page: Page, site: ExampleSite) -> None:
+        self.page, self.site = page, site
         self.complaints: list[str] = []
         self.asked: set[str] = set()
-        self._looked: dict[str, Looked] = {}
+        self._looked: dict[str, CheckedPage] = {}
         page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.asked.add(request.url))
 
-    def at(self, address: Address) -> Looked:
+    def at(self, address: Address) -> CheckedPage:
         """What is found there."""
         if address.name not in self._looked:
-            self._looked[address.name] = self.look(self.house.paths[address.name])
+            self._looked[address.name] = self.look(self.site.paths[address.name])
         return self._looked[address.name]
 
-    def look(self, path: str) -> Looked:
+    def look(self, path: str) -> CheckedPage:
         """What is found at any path."""
         self._be(DESK, "light")
-        answer = self.page.goto(self.house.url + path)
+        answer = self.page.goto(self.site.url + path)
         assert answer is not None
         self.page.evaluate(AXE.read_text())
         light = self._axe({"runOnly": RULES})
         wall = self._be(WALL, "light")
         phone = self._be(PHONE, "dark")
-        return Looked(answer.status, light, self._axe({"runOnly": ["color-contrast", "target-size"]}), phone, wall)
+        return CheckedPage(answer.status, light, self._axe({"runOnly": ["color-contrast", "target-size"]}), phone, wall)
 
     def _be(self, width: int, scheme: Any) -> Any:
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -78,41 +78,43 @@ class Looker:
 
 
 @pytest.fixture(scope="module")
-def looker(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[Looker]:  # noqa: ARG001
-    """The house is filled once for all pages: no test changes it."""
-    with django_db_blocker.unblock(), a_house() as house:
-        looker = Looker(browser.new_page(**WINDOW), house)
-        log_in(looker.page, house.url)
-        yield looker
-        looker.page.close()
+def browser_checks(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[BrowserChecks]:  # noqa: ARG001
+    """The installation is filled once for all pages: no test changes it."""
+    with django_db_blocker.unblock(), example_site() as site:
+        browser_checks = BrowserChecks(browser.new_page(**WINDOW), site)
+        log_in(browser_checks.page, site.url)
+        yield browser_checks
+        browser_checks.page.close()
 
 
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.name)
-def test_axe_finds_nothing(address: Address, looker: Looker) -> None:
+def test_axe_finds_nothing(address: Address, browser_checks: BrowserChecks) -> None:
     """WCAG 2.2 A and AA and the best practices in the light; contrast and the size of targets in the dark."""
-    looked = looker.at(address)
+    looked = browser_checks.at(address)
     assert (looked.status, looked.light, looked.dark) == (200, [], [])
 
 
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.name)
-def test_no_page_scrolls_sideways(address: Address, looker: Looker) -> None:
+def test_no_page_scrolls_sideways(address: Address, browser_checks: BrowserChecks) -> None:
     """Neither on a phone nor on a large screen, whatever the names in it."""
-    looked = looker.at(address)
+    looked = browser_checks.at(address)
     assert (looked.phone, looked.wall) == ([], [])
 
 
 @pytest.mark.parametrize(("path", "status"), [("/login/", 200), ("/nowhere/", 404)])
-def test_the_pages_before_the_login_pass_as_well(path: str, status: int, looker: Looker, browser: Any) -> None:
+def test_the_pages_before_the_login_pass_as_well(
+    path: str, status: int, browser_checks: BrowserChecks, browser: Any
+) -> None:
     """The login itself, and the page for what does not exist."""
-    stranger = Looker(browser.new_page(**WINDOW), looker.house)
+    stranger = BrowserChecks(browser.new_page(**WINDOW), browser_checks.site)
     looked = stranger.look(path)
     stranger.page.close()
-    assert looked == Looked(status, light=[], dark=[], phone=[], wall=[])
+    assert looked == CheckedPage(status, light=[], dark=[], phone=[], wall=[])
 
 
-def test_nothing_is_asked_of_another_host(looker: Looker) -> None:
+def test_nothing_is_asked_of_another_host(browser_checks: BrowserChecks) -> None:
     """By none of the pages; and the browser had nothing to complain about at any of them."""
     for address in PAGES:
-        looker.at(address)
-    assert {urlsplit(url).netloc for url in looker.asked} == {urlsplit(looker.house.url).netloc}
-    assert looker.complaints == []
+        browser_checks.at(address)
+    assert {urlsplit(url).netloc for url in browser_checks.asked} == {urlsplit(browser_checks.site.url).netloc}
+    assert browser_checks.complaints == []

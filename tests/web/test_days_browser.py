@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import PASSWORD, a_person, a_shipment, a_store, an_order
 from tests.web.test_first_order_browser import browser, context, log_in, page
@@ -46,7 +46,7 @@ def test_a_clerk_ships_twenty_orders_from_a_file(page: Page, live_server: Any, s
     a_person("clerk", name="carl")
     integration = connect(store)
     numbers = store.place(TWENTY, kind="registered")
-    turn(integration)
+    run_sync(integration)
     log_in(page, live_server.url, "carl", PASSWORD)
     page.get_by_role("link", name="Ship from CSV").click()
     with page.expect_download() as waiting:
@@ -58,7 +58,7 @@ def test_a_clerk_ships_twenty_orders_from_a_file(page: Page, live_server: Any, s
     assert not any(store.order(number)["shipments"] for number in numbers)
     page.get_by_role("button", name="Ship these").click()
     expect(page.get_by_role("heading", name="Applied")).to_be_visible()
-    turn(integration)
+    run_sync(integration)
     sent = {number: [each["tracking_number"] for each in store.order(number)["shipments"]] for number in numbers}
     assert sent == {number: [f"1Z{number}"] for number in numbers}
 

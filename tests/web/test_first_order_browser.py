@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from counterfoil.platform.processes.first_login import first_administrator
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebIntegration
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
 
@@ -24,7 +24,7 @@ OWN = "seven purple tin kettles"
 
 @pytest.fixture(scope="module")
 def browser(django_db_setup: None) -> Iterator[Any]:  # noqa: ARG001 (the database comes first)
-    """Debian's Chromium. Its driver runs a loop of its own, beside which Django is used as always."""
+    """Debian's Chromium. Its driver runs a loop of its own, next to which Django is used as always."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -90,7 +90,7 @@ def test_from_the_one_time_password_to_the_first_order(page: Page, live_server: 
 
     expect(page.get_by_role("heading", name="WEB- Web shop")).to_be_visible()
     page.get_by_role("button", name="Sync now").click()
-    turn(WebIntegration.objects.get())
+    run_sync(WebIntegration.objects.get())
     expect(page.locator("#condition")).to_contain_text("Done.")
     expect(page.locator("#condition")).to_contain_text("4 imported")
 
@@ -109,7 +109,7 @@ def test_new_orders_arrive_without_a_reload(page: Page, live_server: Any, store:
     a_person(name="mira")
     integration = connect(store)
     store.place(40)
-    turn(integration)
+    run_sync(integration)
     known = SalesOrder.objects.count()
     log_in(page, live_server.url, "mira", PASSWORD)
     expect(page.locator("#orders tbody tr")).to_have_count(known)
@@ -118,7 +118,7 @@ def test_new_orders_arrive_without_a_reload(page: Page, live_server: Any, store:
         page.wait_for_timeout(20)
     scrolled = page.evaluate("scrollY")
     store.place(2)
-    turn(integration)
+    run_sync(integration)
     fresh = SalesOrder.objects.count() - known
     assert fresh == 2
     expect(page.locator("#orders tr.is-new")).to_have_count(2, timeout=10_000)
@@ -145,7 +145,7 @@ def test_the_search_finds_while_one_types(page: Page, live_server: Any, store: S
     a_person(name="mira")
     integration = connect(store)
     numbers = store.place(5)
-    turn(integration)
+    run_sync(integration)
     log_in(page, live_server.url, "mira", PASSWORD)
     page.get_by_role("searchbox").press_sequentially(f"WEB-{numbers[2]}")
     expect(page.locator("#orders tbody tr")).to_have_count(1)
@@ -181,7 +181,7 @@ def test_the_tabs_work_by_keyboard_and_without_scripts(browser: Any, live_server
     a_person(name="mira")
     integration = connect(store)
     store.place(1)
-    turn(integration)
+    run_sync(integration)
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     log_in(page, live_server.url, "mira", PASSWORD)

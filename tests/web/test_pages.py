@@ -39,7 +39,7 @@ INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|=.javascri
 
 
 def all_paths() -> Iterator[str]:
-    """Every page that shows something of the books as they are."""
+    """Every page that shows something of the sales data as it is."""
     lists = ("orders", "attention", "integrations", "integration-add", "log", "where", "password", "attention-count")
     lists += ("home", "updates", "statuses", "carriers", "order-new", "ship-file")
     yield from (reverse(name) for name in lists)
@@ -78,7 +78,7 @@ def assert_clean(answer: HttpResponse, path: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR])
 def test_every_page_works_before_there_is_anything(role: str) -> None:
-    """An empty house says what to do next."""
+    """An empty installation says what to do next."""
     client = logged_in(role)
     for path in all_paths():
         answer = client.get(path)
@@ -208,7 +208,7 @@ def test_a_part_that_is_asked_for_again_comes_only_when_it_changed(manager: Clie
 
 @pytest.mark.django_db
 def test_an_order_that_was_only_seen_is_found_with_its_reason(clerk: Client) -> None:
-    """Where is order 10234? It is not in the books, for this reason; a clerk may import it all the same."""
+    """Where is order 10234? It is not imported, for this reason; a clerk may import it all the same."""
     integration = a_store()
     a_refused_order(integration, 10234)
     page = clerk.get(reverse("orders"), {"q": "10234"}).content.decode()

@@ -86,7 +86,7 @@ def add_more(integration: WebIntegration, number: int, *, text: str = "") -> Non
 
 
 def test_every_page_works_before_there_is_anything(manager: Client) -> None:
-    """An empty house says what to do next."""
+    """An empty installation says what to do next."""
     for path in all_paths():
         answer = manager.get(path)
         assert answer.status_code == 200, path

@@ -24,7 +24,7 @@ OTHER_METHODS = ("put", "patch", "delete", "trace")
 
 
 @dataclass(frozen=True)
-class House:
+class ExampleSite:
     """The example, and the session of each person in it; nobody's is empty."""
 
     example: Example
@@ -50,13 +50,13 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:  # noqa: ARG001 (the database comes first)
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[ExampleSite]:  # noqa: ARG001 (the database comes first)
     """Made once: no case leaves anything behind."""
     with django_db_blocker.unblock(), transaction.atomic():
         restore_the_migrations_rows()
         people = {who: logged_in_as(a_person(who)) for who in EVERYONE[1:]}
         sessions = {who: client.cookies[settings.SESSION_COOKIE_NAME].value for who, client in people.items()}
-        yield House(an_example(), {"anonymous": "", **sessions})
+        yield ExampleSite(an_example(), {"anonymous": "", **sessions})
         transaction.set_rollback(True)
 
 
@@ -86,14 +86,13 @@ def test_every_address_stands_in_the_matrix_once() -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_everyone_gets_what_the_matrix_says(row: Row, method: str, house: House) -> None:
+def test_everyone_gets_what_the_matrix_says(row: Row, method: str, site: ExampleSite) -> None:
     """Shown, led on, refused, or sent to the login."""
-    got = {who: told(house.ask(who, method, row)) for who in EVERYONE}
+    got = {who: told(site.ask(who, method, row)) for who in EVERYONE}
     assert got == dict(zip(EVERYONE, getattr(row, method), strict=True))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_no_address_answers_to_any_other_method(row: Row, house: House) -> None:
-    """Not even an administrator's."""
-    got = {method: told(house.ask(EVERYONE[-1], method, row)) for method in OTHER_METHODS}
+def test_no_address_answers_to_any_other_method_not_even_an_administrator_s(row: Row, site: ExampleSite) -> None:
+    got = {method: told(site.ask(EVERYONE[-1], method, row)) for method in OTHER_METHODS}
     assert got == dict.fromkeys(OTHER_METHODS, NOT_SO)

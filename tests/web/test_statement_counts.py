@@ -1,4 +1,4 @@
-"""Every page that is there answers with few SQL statements, as many with a full house as with one of everything."""
+"""Every page that is there answers with few SQL statements, as many with a lot of data as with one of everything."""
 
 import pytest
 from django.db import connection

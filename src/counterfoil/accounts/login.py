@@ -28,8 +28,7 @@ from django.utils import timezone
 
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.client_ip import remote_ip
-from counterfoil.accounts.codes import use_code
-from counterfoil.accounts.guessing import (
+from counterfoil.accounts.lockout import (
     forgive,
     people_called,
     remembered,
@@ -40,6 +39,7 @@ from counterfoil.accounts.guessing import (
 from counterfoil.accounts.mail.outbox import enqueue, link
 from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor
 from counterfoil.accounts.password_checks import place
+from counterfoil.accounts.totp_codes import use_code
 from counterfoil.accounts.users import use_one_time_password
 from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
 

@@ -1,4 +1,4 @@
-"""Which passwords are refused, beside those that are short or among Django's 20,000 most common.
+"""Which passwords are refused, besides those that are short or among Django's 20,000 most common.
 
 NIST SP 800-63B asks for a list of common, expected and compromised ones, with the service's and the person's own names
 among them. zxcvbn brings 30,000 breached passwords, English words and names, and sees through what people do to them:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.client_ip import network_of, remote_ip
 from counterfoil.accounts.device_cookie import remember_device
-from counterfoil.accounts.guessing import forgive_person, remembered, typed_name, waits_until
+from counterfoil.accounts.lockout import forgive_person, remembered, typed_name, waits_until
 from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.models import AuditEntry, Person
 from counterfoil.accounts.users import end_sessions

@@ -18,9 +18,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from counterfoil.accounts.guessing import Lockout as Lockout
-from counterfoil.accounts.guessing import lift_lockout as lift_lockout
-from counterfoil.accounts.guessing import lockouts as lockouts
+from counterfoil.accounts.lockout import Lockout as Lockout
+from counterfoil.accounts.lockout import lift_lockout as lift_lockout
+from counterfoil.accounts.lockout import lockouts as lockouts
 from counterfoil.accounts.models import Invitation, Person, RequiredSecondFactor, Role
 from counterfoil.accounts.usernames import names_someone_else
 from counterfoil.sales.errors import Refused

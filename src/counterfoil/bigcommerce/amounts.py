@@ -1,4 +1,4 @@
-"""What an amount or a number of the store may be, so that the books can keep it."""
+"""What an amount or a number of the store may be, so that the sales data can keep it."""
 
 from decimal import Decimal
 

@@ -106,7 +106,7 @@ def _instant(name: str, text: str) -> datetime | None:
 
 
 def _instant_or_none(text: str) -> datetime | None:
-    """As `_instant`, for a date that nothing in the books depends on: one that cannot be read is none."""
+    """As `_instant`, for a date that nothing in the sales data depends on: one that cannot be read is none."""
     try:
         return read_instant(text)
     except (ValueError, OverflowError):
@@ -114,7 +114,7 @@ def _instant_or_none(text: str) -> datetime | None:
 
 
 class FormField(Document, frozen=True):
-    """A further field of an address that the merchant defined in the store."""
+    """A custom field of an address that the merchant defined in the store."""
 
     name: Text = ""
     value: Any = ""
@@ -416,7 +416,7 @@ class OrderHeader(Document, frozen=True, dict=True):
 
     @cached_property
     def date_created(self) -> datetime | None:
-        """When the order was placed, in UTC; None where that cannot be read, which a glance does not depend on."""
+        """When the order was placed, in UTC; None where that cannot be read, which a header does not depend on."""
         return _instant_or_none(self.date_created_text)
 
     @cached_property
@@ -431,7 +431,7 @@ class OrderHeader(Document, frozen=True, dict=True):
 
 
 class OrderSummary(OrderHeader, frozen=True, dict=True):
-    """A glance with the order's total; None where that cannot be read."""
+    """A header with the order's total; None where that cannot be read."""
 
     total_inc_tax: Nullable[Decimal | None] = None
     store_credit_amount: Amount = NOTHING

@@ -128,8 +128,8 @@ def order_id_of(raw: bytes) -> int | None:
 
 def status_id_of(raw: bytes) -> int | None:
     """The status of an order, also of one that cannot be read otherwise; None when it names none."""
-    glance = read_header(raw)
-    return _number_by_eye(raw, b'"status_id"') if glance is None else glance.status_id
+    header = read_header(raw)
+    return _number_by_eye(raw, b'"status_id"') if header is None else header.status_id
 
 
 def is_whole(raw: bytes) -> bool:
@@ -201,7 +201,7 @@ def _split_by_eye(raw: bytes) -> list[bytes]:
 
 def read_headers(raw: bytes) -> list[OrderHeader]:
     """A list without includes; an order on it that cannot be read is left out. Raises TryAgain when it is no list."""
-    return [glance for each in split_orders(raw) if (glance := read_header(each)) is not None]
+    return [header for each in split_orders(raw) if (header := read_header(each)) is not None]
 
 
 def read_header(raw: bytes) -> OrderHeader | None:
@@ -210,11 +210,11 @@ def read_header(raw: bytes) -> OrderHeader | None:
     A last change that is no date is none, unless no other date of the order can be read either.
     """
     try:
-        glance = decoder(OrderHeader).decode(raw)
+        header = decoder(OrderHeader).decode(raw)
     except ANYTHING_WRONG:
         return None
-    no_date = glance.date_modified_text and glance.date_modified is None and glance.date_created is None
-    return None if no_date else glance
+    no_date = header.date_modified_text and header.date_modified is None and header.date_created is None
+    return None if no_date else header
 
 
 def read_summaries(raw: bytes) -> list[OrderSummary]:

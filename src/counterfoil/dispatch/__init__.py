@@ -1,1 +1,1 @@
-"""Books → store: every write to BigCommerce, and only here."""
+"""Sales data → store: every write to BigCommerce, and only here."""

@@ -1,4 +1,4 @@
-"""After a restore: a shipment that waits in the books may have been made since the backup."""
+"""After a restore: a shipment that waits in the sales data may have been made since the backup."""
 
 from datetime import datetime
 

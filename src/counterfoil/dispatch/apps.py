@@ -1,4 +1,4 @@
-"""Lets dispatch hear what happens in the books."""
+"""Lets dispatch hear what changes in the sales data."""
 
 from django.apps import AppConfig
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, StoreShipment, TryAgain
 from counterfoil.bigcommerce.shipments import quantities
+from counterfoil.dispatch.current_status import read_where_lists_lag
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
     StoreShipments,
@@ -21,7 +22,6 @@ from counterfoil.dispatch.existing_shipments import (
     read_shipments,
     shipments_there,
 )
-from counterfoil.dispatch.present_status import read_where_lists_lag
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
 from counterfoil.dispatch.shipment_address import note_other_address
 from counterfoil.dispatch.shipment_matching import answers, find_made, would_be_refused
@@ -48,7 +48,7 @@ from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
-LOOK_AGAIN = "Its outcome is not known; BigCommerce is looked at once more before it is sent again."
+CHECK_AGAIN = "Its outcome is not known; BigCommerce is looked at once more before it is sent again."
 VOIDED = "The parcel was voided before its shipment was made."
 MADE = "Made the {what} in the store, number {number}."
 ARRIVED = f"{MADE} It had arrived, though its answer had not."
@@ -82,7 +82,7 @@ class CreateShipment(UpdateSender):
             update = _load(update_id)
         refuse_reused(update.web_order)
         if update.asked_at is not None and update.state in IN_HAND:
-            if self._look(update):
+            if self._find_created(update):
                 return
             update = _load(update_id)
         in_doubt = update if update.asked_at is not None else None
@@ -90,7 +90,7 @@ class CreateShipment(UpdateSender):
         if begun is not None:
             self._post(*begun, in_doubt)
 
-    def _look(self, update: StoreUpdate) -> bool:
+    def _find_created(self, update: StoreUpdate) -> bool:
         """Looks for a shipment that may have been made. False where there is none, and it may be made now.
 
         Where the store would refuse a second one, it may be made at once, and stays in doubt.
@@ -101,7 +101,7 @@ class CreateShipment(UpdateSender):
         if _is_wanted(update) and would_be_refused(update, self.session.shipments[update.web_order_id]):
             return False
         if timezone.now() < update.asked_at + LATE:
-            put_off(update.pk, update.asked_at + LATE, LOOK_AGAIN)
+            put_off(update.pk, update.asked_at + LATE, CHECK_AGAIN)
             return True
         mark_not_sent(update.pk)
         return False
@@ -124,7 +124,7 @@ class CreateShipment(UpdateSender):
     def _take(
         self, update: StoreUpdate, parcel: Parcel, found: StoreShipment, shipments: Sequence[StoreShipment], said: str
     ) -> None:
-        """A shipment of the store is the (locked) parcel's; the books count it once."""
+        """A shipment of the store is the (locked) parcel's; the sales order counts it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
         note_other_address(update.web_order, parcel, found)
         note_written(update.web_order, made_at=found.date_created if said == ARRIVED else None)

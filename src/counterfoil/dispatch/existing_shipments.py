@@ -2,7 +2,7 @@
 
 BigCommerce e-mails the shopper for each shipment, so one with the parcel's tracking number and items is that parcel's
 (design, rule 17). The store is asked only where the light list shows more as shipped than we know of, or where we know
-of a shipment that is not ours: at most once for an order and visit.
+of a shipment that is not ours: at most once for an order and session.
 """
 
 from collections.abc import Iterable, Sequence

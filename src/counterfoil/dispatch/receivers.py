@@ -1,4 +1,4 @@
-"""Hears what happens in the books and writes the store updates that follow, in the same transaction.
+"""Hears what changes in the sales data and writes the store updates that follow, in the same transaction.
 
 What did not come from a store is never sent to one. Whoever changes a parcel locks its updates, as sending does: a
 value is either read when the request is made, or corrected afterwards.

@@ -1,7 +1,7 @@
 """When the store refuses a shipment: whether its lines were taken off the order there and put on it again.
 
-Then they have new ids (vendor: Update an order). The books follow: lines are matched by what they are, and what is
-shipped goes out on the new ids.
+Then they have new ids (vendor: Update an order). The sales orders follow: lines are matched by what they are, and what
+is shipped goes out on the new ids.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +25,7 @@ GONE_NEXT_STEP = (
 
 
 def follow_replaced_lines(api: StoreApi, update: StoreUpdate) -> bool:
-    """Whether lines (or addresses) of the order have new ids in the store, which the books have now too.
+    """Whether lines (or addresses) of the order have new ids in the store, which the sales order has now too.
 
     Reads the order. Raises NeedsPerson where the store has no such order, or none of its lines is what an item of the
     parcel is.
@@ -105,7 +105,7 @@ def _addresses_of_items(order: Order, items: Sequence[LineItem]) -> dict[int, in
 def _addresses(
     order: Order, items: Sequence[LineItem], rows: Sequence[OrderLine], matched: Mapping[int, int]
 ) -> dict[int, int]:
-    """Which address each address of the books that the store has no more has become, by their ids there."""
+    """Which address each of our addresses that the store has no more has become, by their ids there."""
     there, by_item = _places(order).keys(), _addresses_of_items(order, items)
     found: dict[int, int] = {}
     for row in rows:

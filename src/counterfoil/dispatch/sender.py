@@ -1,9 +1,9 @@
-"""Sends the store updates that are due: shipments before statuses, each in its order's turn."""
+"""Sends the store updates that are due: shipments before statuses, each in its order's sequence."""
 
 from collections.abc import Sequence
 
 from counterfoil.bigcommerce import StoreTrouble
-from counterfoil.dispatch import transitions as ending
+from counterfoil.dispatch import transitions
 from counterfoil.dispatch.change_shipment import CorrectShipment, VoidShipment
 from counterfoil.dispatch.create_shipment import CreateShipment
 from counterfoil.dispatch.queue import Due, due_updates, next_due_at, rounds
@@ -17,7 +17,7 @@ from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
 
-MUCH = 50  # so many statuses that wait fill turn after turn: then the turn before has looked for this one, too
+MUCH = 50  # so many statuses that wait fill sync after sync: then the sync before has looked for this one, too
 
 
 SENDERS: tuple[type[UpdateSender], ...] = (CreateShipment, CorrectShipment, VoidShipment, SetStatus, WriteStaffNotes)
@@ -26,23 +26,23 @@ Senders = dict[str, UpdateSender]
 
 
 def send_due(session: StoreSession, sent: Sent) -> None:
-    """Sends what is due until the visit is over: the shipments, then the rest.
+    """Sends what is due until the session is over: the shipments, then the rest.
 
     Each group begins with one read; where much is to be told, one every 25 seconds.
     """
     senders: Senders = {each.kind: each(session, sent) for each in SENDERS}
-    shipped = _send(session, SHIPMENT_KINDS, senders, look_first=True)
+    shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
-    _send(session, OTHER_KINDS, senders, look_first=shipped > 0)
+    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0)
 
 
-def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, look_first: bool) -> int:
+def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, poll_first: bool) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
     of = due_updates(session.integration, kinds).count()
     if not of or session.is_over:
         return 0
-    if look_first or of < MUCH:
+    if poll_first or of < MUCH:
         session.seen = poll_changes(session.integration, session.api)
     done = 0
 
@@ -53,7 +53,7 @@ def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, 
         try:
             senders[due.kind].send(due.pk)
         except StoreTrouble:
-            ending.keep_waiting(due.pk)
+            transitions.keep_waiting(due.pk)
             raise
         done += 1
         session.progress("Telling the store", done, max(of, done))
@@ -61,8 +61,8 @@ def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, 
     for_each_isolated(
         session.while_it_lasts(rounds(session.integration, kinds)),
         send,
-        again=lambda due, trouble: ending.retry_later(due.pk, trouble),
-        defect=lambda due, trace: ending.defect(due.pk, trace),
+        again=lambda due, trouble: transitions.retry_later(due.pk, trouble),
+        defect=lambda due, trace: transitions.defect(due.pk, trace),
     )
     return done
 

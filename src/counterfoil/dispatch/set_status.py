@@ -17,7 +17,7 @@ from counterfoil.bigcommerce import (
     read_order,
     status_id_of,
 )
-from counterfoil.dispatch.present_status import read_where_lists_lag
+from counterfoil.dispatch.current_status import read_where_lists_lag
 from counterfoil.dispatch.transitions import (
     asking,
     locked,
@@ -168,7 +168,7 @@ class SetStatus(UpdateSender):
         return seen in expected
 
     def _leave_alone(self, update: StoreUpdate) -> None:
-        """What answered an import is done; a status of the books that someone else overtook is for a person."""
+        """What answered an import is done; one of our statuses that someone else overtook is for a person."""
         seen = update.web_order.status_seen
         there = self.integration.status_text(seen)
         if update.cause != UpdateCause.MAPPED:

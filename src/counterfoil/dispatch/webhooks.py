@@ -20,11 +20,11 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreHooks, StoreState
 from counterfoil.stores.sync.session import StoreSession
 
-LOOK_EVERY = timedelta(minutes=5)
+CHECK_EVERY = timedelta(minutes=5)
 
 
 def keep_hooks(session: StoreSession) -> None:
-    """Every five minutes: what is missing, inactive, changed or doubled at the store is mended, and the gap is read.
+    """Every five minutes: what is missing, inactive, changed or doubled at the store is repaired, and the gap is read.
 
     One call when all is well. A store loses its hooks only where somebody has decided so: a process that was not told
     the public address leaves those that are there alone.
@@ -35,42 +35,42 @@ def keep_hooks(session: StoreSession) -> None:
     if (taken_away or why_none_can_be_made(integration)) and (hooks is None or not hooks.made):
         return
     hooks = hooks or hooks_of(integration)
-    if hooks.checked_at is not None and timezone.now() - hooks.checked_at < LOOK_EVERY:
+    if hooks.checked_at is not None and timezone.now() - hooks.checked_at < CHECK_EVERY:
         return
     note_public_address()
     if not taken_away and why_none_can_be_made(integration):
         return
     wanted = "" if taken_away else destination(hooks)
     try:
-        mended = _mend(session, hooks, wanted)
+        repaired = _repair(session, hooks, wanted)
         hooks.trouble = taken_away
     except NeedsPerson as refused:
-        mended, hooks.trouble = [], refused.sentence
-    _record(session, hooks, mended, is_live=bool(wanted) and not hooks.trouble)
+        repaired, hooks.trouble = [], refused.sentence
+    _record(session, hooks, repaired, is_live=bool(wanted) and not hooks.trouble)
 
 
-def _mend(session: StoreSession, hooks: StoreHooks, wanted: str) -> list[str]:
-    """What was mended, in words. `wanted`: where the store is to deliver; "" for nowhere."""
+def _repair(session: StoreSession, hooks: StoreHooks, wanted: str) -> list[str]:
+    """What was repaired, in words. `wanted`: where the store is to deliver; "" for nowhere."""
     headers = {HEADER: header_secret(hooks)}
     there = [hook for hook in session.api.hooks() if _is_ours(hook, hooks)]
     keep, rest = _chosen(there, hooks.made) if wanted else ({}, there)
-    mended: list[str] = []
+    repaired: list[str] = []
     for hook in rest:
         session.api.delete_hook(hook.id)
-        mended.append(f"{_name(hook.scope)} taken away")
+        repaired.append(f"{_name(hook.scope)} taken away")
     made: dict[str, int] = {}
     for scope in SCOPES if wanted else ():
         kept = keep.get(scope)
         if kept is None:
             made[scope] = session.api.create_hook(scope, wanted, headers).id
-            mended.append(f"{_name(scope)} made")
+            repaired.append(f"{_name(scope)} made")
             continue
         made[scope] = kept.id
         if not _is_right(kept, wanted, headers):
             session.api.change_hook(kept.id, scope, wanted, headers)
-            mended.append(f"{_name(scope)} {'put right' if kept.is_active else 'switched on again'}")
+            repaired.append(f"{_name(scope)} {'put right' if kept.is_active else 'switched on again'}")
     hooks.made = made
-    return mended
+    return repaired
 
 
 def _is_ours(hook: Hook, hooks: StoreHooks) -> bool:
@@ -97,15 +97,15 @@ def _name(scope: str) -> str:
     return scope.removeprefix("store/")
 
 
-def _record(session: StoreSession, hooks: StoreHooks, mended: Sequence[str], *, is_live: bool) -> None:
-    """Notes how they stand; after a mending the new order status is listed at once, whatever was said meanwhile."""
+def _record(session: StoreSession, hooks: StoreHooks, repaired: Sequence[str], *, is_live: bool) -> None:
+    """Notes how they stand; after a repair the new order status is listed at once, whatever was said meanwhile."""
     hooks.checked_at = timezone.now()
-    if mended or not is_live:
+    if repaired or not is_live:
         hooks.live_since = timezone.now() if is_live else None
     elif hooks.live_since is None:
         hooks.live_since = timezone.now()
     hooks.save(update_fields=["made", "checked_at", "live_since", "trouble"])
-    if mended:
+    if repaired:
         session.integration.state.listed_at = None
         StoreState.objects.filter(integration=session.integration).update(listed_at=None)
-        log(session.integration, LogKind.SETTINGS, f"Webhooks at the store: {', '.join(mended)}.")
+        log(session.integration, LogKind.SETTINGS, f"Webhooks at the store: {', '.join(repaired)}.")

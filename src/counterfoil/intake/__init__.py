@@ -1,1 +1,1 @@
-"""Store → books: collect, convert, match, import. Only reads the store."""
+"""Store → sales data: collect, convert, match, import. Only reads the store."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A new sales order stands in the books."""
+    """A new sales order was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The books have this version already."""
+    """This version was imported already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class NotImported:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """The order is not for the books, for this reason."""
+    """The order is not to be imported, for this reason."""
 
     reason: str
 

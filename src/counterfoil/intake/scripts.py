@@ -1,7 +1,7 @@
 """Custom scripts: a merchant's own Python, run on each order after its conversion.
 
 A script is an installed package with an entry point of the group "counterfoil" that names a module (or object) with a
-function `counterfoil_convert`, marked with `hookimpl`. It may fill further fields, or refuse the order with a sentence.
+function `counterfoil_convert`, marked with `hookimpl`. It may fill custom fields, or refuse the order with a sentence.
 It runs in a process of its own (`counterfoil.intake.script_process`), for so many seconds: it should be quick, and give
 the same for the same order. In the tests of scripts (`counterfoil.testing`) it runs where it is called.
 """
@@ -63,7 +63,7 @@ def _no_lines() -> Mapping[int, dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class ScriptFields:
-    """The further fields of an order while it is converted: what the field mapping filled, and what a script adds.
+    """The custom fields of an order while it is converted: what the field mapping filled, and what a script adds.
 
     Each is a dictionary from a field's name to its value; `lines` has one for each line, by the line's id in the store.
     """
@@ -134,7 +134,7 @@ class RunsScripts(Protocol):
 
 @lru_cache(maxsize=1)
 def installed() -> RunsScripts:
-    """The scripts that are installed beside the program, to run in a process of their own; looked for once."""
+    """The scripts that are installed next to the program, to run in a process of their own; looked for once."""
     from counterfoil.intake.script_process.processes import PROCESSES  # needs Django set up
 
     PROCESSES.close()
@@ -142,7 +142,7 @@ def installed() -> RunsScripts:
 
 
 def loaded(before: Callable[[str], object] = _no_word) -> Scripts:
-    """The scripts that are installed beside the program, loaded into this process; `before` is told each one's name."""
+    """The scripts installed next to the program, loaded into this process; `before` is told each one's name."""
     found: dict[str, object] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         before(entry.name)

@@ -1,6 +1,6 @@
 """Structured logs: one line an event, on standard error, without secrets and without what an order holds.
 
-Each line of a turn names the store, each that concerns an order its import ID, each of a page's request its id. They
+Each line of a sync names the store, each that concerns an order its import ID, each of a page's request its id. They
 come from `structlog.contextvars`, which whoever begins such a thing binds.
 """
 

@@ -130,7 +130,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 
-# Logging in (accounts/login.py): allauth has the steps, axes counts the tries (accounts/guessing.py).
+# Logging in (accounts/login.py): allauth has the steps, axes counts the tries (accounts/lockout.py).
 ACCOUNT_ADAPTER = "counterfoil.accounts.login.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -163,8 +163,8 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_HANDLER = "counterfoil.accounts.guessing.GuessHandler"  # which tries are counted together, and who waits
-AXES_USERNAME_CALLABLE = "counterfoil.accounts.guessing.typed_name"
+AXES_HANDLER = "counterfoil.accounts.lockout.GuessHandler"  # which tries are counted together, and who waits
+AXES_USERNAME_CALLABLE = "counterfoil.accounts.lockout.typed_name"
 AXES_CLIENT_IP_CALLABLE = "counterfoil.accounts.client_ip.counted_address"
 AXES_LOCKOUT_CALLABLE = "counterfoil.accounts.login.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]

@@ -1,1 +1,1 @@
-"""The books: clients, contacts, products, sales orders. Knows no store and no web page."""
+"""The sales data: clients, contacts, products, sales orders. Knows no store and no web page."""

@@ -1,4 +1,4 @@
-"""Registers the books with Django."""
+"""Registers the sales data with Django."""
 
 from django.apps import AppConfig
 

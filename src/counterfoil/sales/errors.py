@@ -1,4 +1,4 @@
-"""What the books refuse to do, in a clerk's words."""
+"""What the sales data refuses to do, in a clerk's words."""
 
 
 class Refused(Exception):

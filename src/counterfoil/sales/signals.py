@@ -1,4 +1,4 @@
-"""What happened in the books, said inside the transaction in which it happened.
+"""What changed in the sales data, told inside the transaction in which it happened.
 
 Whoever listens writes its own rows in the same transaction. A receiver that fails takes everything back.
 """
@@ -9,7 +9,7 @@ status_changed = Signal()
 """An order's status changed: `order`, `before`, `by`."""
 
 parcel_processed = Signal()
-"""A parcel left the house: `parcel`."""
+"""A parcel was shipped: `parcel`."""
 
 parcel_corrected = Signal()
 """A parcel's carrier or tracking changed: `parcel`."""

@@ -9,7 +9,7 @@ class StoresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listens to what happens in the books."""
+        """Listens to what changes in the sales data."""
         from counterfoil.sales.signals import parcel_voided, products_added
         from counterfoil.stores.attention.unknown_skus import on_products_added
         from counterfoil.stores.weborders.external_shipments import count_again_what_others_shipped

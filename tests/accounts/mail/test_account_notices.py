@@ -66,8 +66,7 @@ def test_a_person_is_told_what_an_administrator_changed(client: Client, mira: Pe
     ]
 
 
-def test_a_person_is_told_what_was_changed_on_the_server(client: Client, mira: Person) -> None:
-    """By a command."""
+def test_a_person_is_told_what_was_changed_on_the_server_by_a_command(client: Client, mira: Person) -> None:
     set_up_second_factor(client)
     Mail.objects.all().delete()
     for words in ("people remove-second-factor mira", "people role mira clerk", "password mira"):

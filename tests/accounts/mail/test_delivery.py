@@ -205,8 +205,7 @@ def test_without_a_mail_server_nothing_is_promised(settings: Any) -> None:
         a_mail()
 
 
-def test_links_need_an_address(settings: Any) -> None:
-    """Without one they are left out."""
+def test_links_need_an_address_without_one_they_are_left_out(settings: Any) -> None:
     settings.ADDRESS = "https://orders.shop.example"
     assert link("/attention/") == "https://orders.shop.example/attention/"
     settings.ADDRESS = ""

@@ -58,7 +58,7 @@ def test_an_hour_that_is_skipped_or_comes_twice_brings_one_digest(begin: datetim
 
 
 def test_a_machine_that_slept_sends_one() -> None:
-    """Five days without a look bring the last digest, not five."""
+    """Five days without a poll bring the last digest, not five."""
     chosen = wishes(digest_for=date(2026, 11, 20))
     assert days_sent(chosen, datetime(2026, 11, 25, 15, tzinfo=UTC), 10) == ["Wed 25 16:00"]
     assert first_day(wishes(digest_for=date(2026, 11, 20)), date(2026, 11, 25)) == date(2026, 11, 20)
@@ -137,7 +137,7 @@ def sent_at(reader: Notifications, now: datetime) -> list[Mail]:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_mail_is_set_up")
 def test_the_digest_tells_what_came_and_went_and_what_needs_a_person() -> None:
-    """By the reader's day, store by store, with the oldest thing first and the next step beside it."""
+    """By the reader's day, store by store, with the oldest thing first and the next step next to it."""
     web, uk = a_store(), a_store("UK-", paused=True)
     an_order(web, 1)
     an_order(uk, 2)
@@ -164,7 +164,7 @@ def test_the_digest_tells_what_came_and_went_and_what_needs_a_person() -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_mail_is_set_up")
 def test_a_calm_digest_says_so() -> None:
-    """An empty house is no reason to send nothing: a mail that does not come may mean a machine that stands still."""
+    """With no orders it is sent all the same: a mail that does not come may mean a machine that stands still."""
     (mail,) = sent_at(a_reader(digest="daily"), at("2026-11-25T08:00", "UTC"))
     assert mail.subject == "Nothing needs you – 0 orders imported, 0 shipments sent"
 

@@ -1,4 +1,4 @@
-"""What people chose is mailed at once: each thing once, many in one mail, and nothing that was solved."""
+"""What people chose is mailed at once: each event once, many in one mail, and nothing that was solved."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,8 +71,7 @@ def test_what_happens_within_a_minute_comes_as_one_mail() -> None:
     assert text.count("since Wed 25 Nov") == 3
 
 
-def test_what_was_solved_before_the_mail_is_left_out() -> None:
-    """And one that comes back is new."""
+def test_what_was_solved_before_the_mail_is_left_out_and_one_that_comes_back_is_new() -> None:
     reader, store = a_reader(attention=True, attention_minutes=0), a_store()
     order = refused(store, 1)
     look(reader, NOW)
@@ -111,7 +110,7 @@ def test_a_mail_names_fifty_things_and_counts_the_others() -> None:
 
 
 def test_a_store_that_waits_is_mailed_with_the_reason() -> None:
-    """After five minutes; what only a person can mend at once."""
+    """After five minutes; what only a person can correct at once."""
     reader, store, other = a_reader(store_trouble=True), a_store(), a_store("UK-")
     trouble(store, since=timezone.now() - timedelta(minutes=4))
     trouble(other, "credentials", since=NOW)
@@ -124,7 +123,7 @@ def test_a_store_that_waits_is_mailed_with_the_reason() -> None:
 
 
 def test_a_paused_store_is_mailed_to_everyone_but_who_paused_it() -> None:
-    """With the name of that person; a store that is still being set up is no news."""
+    """With the name of that person; a store that is still being set up is not worth telling."""
     ada, bob = a_reader("ada", store_trouble=True), a_reader("bob", store_trouble=True)
     a_store("NEW-", paused=True)
     store = a_store()
@@ -154,7 +153,7 @@ def test_failed_updates_and_defects_are_mailed_to_those_who_chose_them() -> None
     assert "UK-9" not in text
 
 
-def test_an_update_that_fails_as_before_when_it_is_tried_again_is_no_news() -> None:
+def test_an_update_that_fails_as_before_when_it_is_tried_again_is_not_told_again() -> None:
     """One that fails after it had been sent is."""
     reader = a_reader(failed_updates=True)
     a_shipment(an_order(a_store(), 7), sent=False)
@@ -247,7 +246,7 @@ def test_nobody_without_an_address_or_a_wish_is_written_to(settings: Any) -> Non
 
 
 def test_a_round_asks_little_however_much_needs_people(django_assert_max_num_queries: Any) -> None:
-    """Statements do not grow with the number of things."""
+    """Statements do not grow with the number of items."""
     reader, store = a_reader(attention=True, attention_minutes=0), a_store()
     for number in range(100):
         refused(store, number + 1)

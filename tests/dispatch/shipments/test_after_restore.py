@@ -10,7 +10,7 @@ from counterfoil.sales.models import OrderLine
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState
 from tests.dispatch.factories import creation, imported, let_pass, lines_of, ship, ship_there, shipments_in, writes
-from tests.factories import turn, web_order
+from tests.factories import run_sync, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -27,21 +27,21 @@ def test_a_shipment_that_left_after_the_backup_is_found_and_not_made_again(store
     parcel = ship(order_id, tracking_number="1Z9")
     restored()
     ship_there(store, order_id, *(line.quantity for line in lines_of(order_id)), tracking_number="1Z9")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert (creation(order_id).state, len(shipments_in(store, order_id))) == (UpdateState.SENT, 1)
     assert web_order(order_id).web_shipments.get().parcel == parcel
 
 
 def test_a_shipment_that_did_not_leave_is_made_once_it_was_looked_for(store: SandboxStore) -> None:
-    """Nothing of it was in the store, as the books say."""
+    """Nothing of it was in the store, as our record says."""
     order_id, integration = imported(store)
     ship(order_id, tracking_number="1Z9")
     restored()
     assert creation(order_id).asked_at is not None
     let_pass(timedelta(hours=1))
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert writes(store) == ["POST shipment"]
     assert (creation(order_id).state, len(shipments_in(store, order_id))) == (UpdateState.SENT, 1)
 
@@ -53,6 +53,6 @@ def test_a_shipment_that_cannot_be_sent_anyhow_is_in_no_doubt(store: SandboxStor
     OrderLine.objects.filter(pk=lines_of(order_id)[0].pk).update(source_id=None)
     restored()
     assert creation(order_id).asked_at is None
-    turn(integration)
+    run_sync(integration)
     assert "is no item that BigCommerce knows." in attention()[0].sentence
     assert writes(store) == []

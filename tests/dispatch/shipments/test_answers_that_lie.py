@@ -11,7 +11,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebShipment
 from tests.dispatch.factories import creation, imported, let_pass, make_due, ship, shipments_in, writes
-from tests.factories import turn, updates
+from tests.factories import run_sync, updates
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +33,11 @@ def test_an_answer_that_does_not_fit_is_looked_for_and_nothing_is_made_twice(
     order_id, integration = imported(store, quantities=(9,))
     parcel = ship(order_id, 2, tracking_number="1Z")
     store.fault(**POST, **lie, times=1)
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENDING
     assert not WebShipment.objects.exists()
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
@@ -53,17 +53,17 @@ def test_the_first_answer_once_more_is_not_the_second_parcel_and_voiding_that_le
     order_id, integration = imported(store, quantities=(9,))
     store.fault(**POST, replay=True, done=done, times=2)
     first = ship(order_id, 2, tracking_number=number)
-    turn(integration)
+    run_sync(integration)
     second = ship(order_id, 2, tracking_number=f"{number}2" if number else "")
-    turn(integration)
+    run_sync(integration)
     for _ in range(3):
         let_pass(timedelta(minutes=2))
-        turn(integration)
+        run_sync(integration)
     assert len(shipments_in(store, order_id)) == 2
     kept = WebShipment.objects.get(parcel=first).bigcommerce_shipment_id
     assert WebShipment.objects.get(parcel=second).bigcommerce_shipment_id != kept
     void_parcel(second.pk, by="clerk", reason="wrong")
-    turn(integration)
+    run_sync(integration)
     assert [each["id"] for each in shipments_in(store, order_id)] == [kept]
 
 
@@ -71,16 +71,16 @@ def test_another_order_s_shipment_is_not_this_parcel_s(store: SandboxStore) -> N
     """The store numbers its shipments through: an id that is taken is no answer, whatever else it says."""
     others, integration = imported(store, quantities=(2,))
     ship(others, tracking_number="THEIRS")
-    turn(integration)
+    run_sync(integration)
     (taken,) = shipments_in(store, others)
     (order_id,) = store.place(1, kind="guest")
-    turn(integration)
+    run_sync(integration)
     parcel = ship(order_id, tracking_number="1Z")
     store.fault(**POST, alter={"id": taken["id"]}, times=1)
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"] != taken["id"]
 
@@ -92,14 +92,14 @@ def test_an_answer_to_a_correction_that_is_another_shipment_is_asked_for_again(
     """It is never taken for this parcel's: items and address stay as they were made."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     correct_parcel(parcel.pk, Tracking(tracking_number="1ZZ"), by="clerk")
     before = WebShipment.objects.get()
     store.fault("PUT", "shipments", alter=lie, times=1)
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     kept = WebShipment.objects.get()
     assert (kept.bigcommerce_shipment_id, kept.tracking_number) == (shipments_in(store, order_id)[0]["id"], "1ZZ")
@@ -113,7 +113,7 @@ def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store
     store.fault(**POST, status=201, body={"id": 7, "order_id": order_id, "items": []})
     for _ in range(12):
         let_pass(timedelta(minutes=2))
-        turn(integration)
+        run_sync(integration)
     (item,) = attention()
     assert item.code == "unlike_asked"
     assert "BigCommerce's answer shows another shipment than was asked for." in item.sentence
@@ -123,7 +123,7 @@ def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store
 
 TRUE: dict[str, dict[str, Any]] = {
     "another case and spaces": {"alter": {"tracking_number": " 1z 999 "}},
-    "further fields": {"alter": {"labels": [{"id": 7}], "origin": None, "id_of_label": 3}},
+    "custom fields": {"alter": {"labels": [{"id": 7}], "origin": None, "id_of_label": 3}},
     "text for numbers": {"alter": {"order_address_id": None}},
 }
 
@@ -134,7 +134,7 @@ def test_an_answer_that_says_the_same_in_other_words_is_believed(store: SandboxS
     order_id, integration = imported(store, quantities=(9,))
     ship(order_id, 2, tracking_number="1Z999")
     store.fault(**POST, **answer, times=1)
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == 1
 
@@ -162,7 +162,7 @@ def test_whatever_else_is_answered_the_parcel_has_one_shipment_in_the_end(
     parcel = ship(order_id, 2, tracking_number="1Z")
     store.fault(**POST, **lie, times=1)
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
         make_due()
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"]
@@ -175,9 +175,9 @@ def test_a_shipment_that_was_answered_with_a_wrong_number_is_deleted_under_its_o
     others = ship(order_id, 1, tracking_number="2Z")
     parcel = ship(order_id, 2, tracking_number="1Z")
     store.fault(**POST, skip=1, alter={"id": 99_999}, times=1)
-    turn(integration)
+    run_sync(integration)
     void_parcel(parcel.pk, by="clerk", reason="wrong")
-    turn(integration)
+    run_sync(integration)
     (left,) = shipments_in(store, order_id)
     assert left["id"] == WebShipment.objects.get(parcel=others).bigcommerce_shipment_id
     assert not WebShipment.objects.exclude(parcel=others).filter(gone_at=None).exists()
@@ -187,18 +187,18 @@ def test_a_shipment_that_is_said_to_be_deleted_and_still_stands_there_needs_a_pe
     """Not at once: a list may be late by some seconds. A retry deletes it."""
     order_id, integration = imported(store, quantities=(9,))
     parcel = ship(order_id, 2, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     void_parcel(parcel.pk, by="clerk", reason="wrong")
     store.fault("DELETE", "shipments", status=204, times=1)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert attention() == []
     WebShipment.objects.update(gone_at=F("gone_at") - timedelta(minutes=2))
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert (item.code, item.kind) == ("not_deleted", "update")
     retry()
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
-    turn(integration)
+    run_sync(integration)
     assert attention() == []

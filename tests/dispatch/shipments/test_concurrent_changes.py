@@ -1,4 +1,4 @@
-"""A person changes a parcel while it is being sent: what reaches the store is what stands in the books."""
+"""A person changes a parcel while it is being sent: what reaches the store is what stands in the sales data."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
 from tests.dispatch.factories import assign, imported, make_due, put, ship, shipments_in, writes
-from tests.factories import fresh, turn
+from tests.factories import fresh, run_sync
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,8 +29,8 @@ def elsewhere() -> Iterator[ThreadPoolExecutor]:
 
 
 def sending(elsewhere: ThreadPoolExecutor, integration: WebIntegration) -> "Future[object]":
-    """A turn that has begun elsewhere, and gone as far as it can."""
-    begun = elsewhere.submit(turn, integration)
+    """A sync that has begun elsewhere, and gone as far as it can."""
+    begun = elsewhere.submit(run_sync, integration)
     time.sleep(0.5)
     return begun
 
@@ -73,7 +73,7 @@ def test_a_parcel_that_is_changed_while_the_store_answers_is_changed_there_after
     assert StoreUpdate.objects.filter(state=UpdateState.SENDING).exists()
     act(parcel)
     begun.result(30)
-    turn(integration)
+    run_sync(integration)
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == numbers
     assert not StoreUpdate.objects.filter(state__in=["waiting", "sending", "failed"]).exists()
 
@@ -108,14 +108,14 @@ def test_a_correction_that_begins_while_its_parcel_is_voided_is_not_made(
     """The shipment is deleted, and nothing else is done to it."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="wrong")
-    turn(integration)
+    run_sync(integration)
     correct(parcel)
     store.clear_calls()
     with transaction.atomic():
         void(parcel)
         begun = sending(elsewhere, integration)
     begun.result(30)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == ["DELETE shipment"]
     assert shipments_in(store, order_id) == []
 

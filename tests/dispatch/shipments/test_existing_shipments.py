@@ -12,7 +12,7 @@ from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration, WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from tests.dispatch.factories import creation, imported, lines_of, log_text, ship, ship_there, shipments_in, writes
-from tests.factories import connect, sales_order, turn, web_order
+from tests.factories import connect, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def shipment_reads(store: SandboxStore) -> int:
 
 
 def shipped(order_id: int) -> list[int]:
-    """What the books count as shipped of each line."""
+    """What the sales order counts as shipped of each line."""
     return [line.shipped for line in lines_of(order_id)]
 
 
@@ -36,18 +36,18 @@ def test_a_part_of_a_line_that_another_app_shipped_is_adopted(store: SandboxStor
     order_id, integration = imported(store, quantities=(3,), take_over_shipments=synced == "taken over")
     made = ship_there(store, order_id, 1, **THEIRS)
     if synced != "not before":
-        turn(integration)
+        run_sync(integration)
         assert shipped(order_id) == [1]
     parcel = ship(order_id, 1, tracking_number=number)
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert [each["id"] for each in shipments_in(store, order_id)] == [made["id"]]
     assert WebShipment.objects.get().parcel == parcel
     assert creation(order_id).state == UpdateState.SENT
     assert shipped(order_id) == [1]
     assert f"was in the store already, number {made['id']}, so none was made." in log_text()
-    turn(integration)
+    run_sync(integration)
     assert (shipped(order_id), attention(), len(shipments_in(store, order_id))) == ([1], [], 1)
 
 
@@ -57,20 +57,20 @@ def test_a_number_that_stands_among_several_in_the_store_is_the_parcels(store: S
     order_id, integration = imported(store, quantities=(3,))
     made = ship_there(store, order_id, 1, tracking_number=theirs)
     parcel = ship(order_id, 1, tracking_number="1ZDAY")
-    turn(integration)
+    run_sync(integration)
     assert [each["id"] for each in shipments_in(store, order_id)] == [made["id"]]
     assert WebShipment.objects.get().parcel == parcel
     assert (shipped(order_id), attention()) == ([1], [])
 
 
 def test_what_was_taken_over_and_is_processed_here_too_stays_one_parcel(store: SandboxStore) -> None:
-    """The parcel that was taken over gives way to ours, and says why."""
+    """The parcel that was taken over yields to ours, and says why."""
     order_id, integration = imported(store, quantities=(3,), take_over_shipments=True)
     ship_there(store, order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     taken = Parcel.objects.get()
     ours = ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     taken.refresh_from_db()
     assert taken.void_reason == "It was processed here as well: the shipment is that parcel's."
     assert list(Parcel.objects.filter(voided_at=None)) == [ours]
@@ -81,12 +81,12 @@ def test_a_shipment_that_was_adopted_is_corrected_and_deleted_like_any_of_ours(s
     order_id, integration = imported(store, quantities=(3,))
     ship_there(store, order_id, 1, **THEIRS)
     parcel = ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     correct_parcel(parcel.pk, Tracking(tracking_number="1ZNEW"), by="clerk")
-    turn(integration)
+    run_sync(integration)
     assert [each["tracking_number"] for each in shipments_in(store, order_id)] == ["1ZNEW"]
     void_parcel(parcel.pk, by="clerk", reason="lost")
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert shipped(order_id) == [0]
 
@@ -96,7 +96,7 @@ def test_an_order_that_is_whole_in_the_store_needs_nobody(store: SandboxStore) -
     order_id, integration = imported(store, quantities=(2,))
     parcel = ship(order_id, **THEIRS)
     ship_there(store, order_id, 2, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     assert (writes(store), attention()) == ([], [])
     assert WebShipment.objects.get().parcel == parcel
 
@@ -107,7 +107,7 @@ def test_one_that_the_light_list_does_not_show_yet_is_found_when_the_store_refus
     parcel = ship(order_id, **THEIRS)
     store.fault("GET", r"^/v2/orders$", status=204, times=1)  # the light list of this pass
     ship_there(store, order_id, 2, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     assert (writes(store), attention()) == (["POST shipment"], [])
     assert WebShipment.objects.get().parcel == parcel
 
@@ -117,7 +117,7 @@ def test_each_of_two_equal_parcels_has_a_shipment_of_its_own(store: SandboxStore
     order_id, integration = imported(store, quantities=(5,))
     made = ship_there(store, order_id, 1, **THEIRS)
     first, second = ship(order_id, 1, **THEIRS), ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 2
     assert first.web_shipment.bigcommerce_shipment_id == made["id"]
     assert second.web_shipment.bigcommerce_shipment_id != made["id"]
@@ -130,7 +130,7 @@ def test_of_two_equal_ones_in_the_store_each_parcel_adopts_one(store: SandboxSto
     made = {ship_there(store, order_id, 1, **THEIRS)["id"] for _ in range(2)}
     for _ in range(2):
         ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert set(WebShipment.objects.exclude(parcel=None).values_list("bigcommerce_shipment_id", flat=True)) == made
     assert shipped(order_id) == [2]
@@ -138,11 +138,11 @@ def test_of_two_equal_ones_in_the_store_each_parcel_adopts_one(store: SandboxSto
 
 @pytest.mark.parametrize(("theirs", "named"), [((2, 0), "2 × "), ((1, 1), "1 × "), ((0, 1), "1 × ")])
 def test_the_number_on_other_items_needs_a_person(store: SandboxStore, theirs: tuple[int, int], named: str) -> None:
-    """More, others beside it, or others: whether that is the parcel no program knows. Nothing is sent."""
+    """More, others next to it, or others: whether that is the parcel no program knows. Nothing is sent."""
     order_id, integration = imported(store, quantities=(5, 5))
     ship_there(store, order_id, *theirs, **THEIRS)
     ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     (item,) = attention()
     assert item.code == "number_in_store"
@@ -155,7 +155,7 @@ def in_need(store: SandboxStore) -> tuple[int, WebIntegration, Parcel]:
     order_id, integration = imported(store, quantities=(5,))
     ship_there(store, order_id, 2, **THEIRS)
     parcel = ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     assert attention()
     return order_id, integration, parcel
 
@@ -165,7 +165,7 @@ def test_following_the_first_step_the_shipment_becomes_the_parcel(store: Sandbox
     order_id, integration, parcel = in_need(store)
     void_parcel(parcel.pk, by="clerk", reason="it was two")
     take_over_web_shipment(WebShipment.objects.get().pk, by="clerk")
-    turn(integration)
+    run_sync(integration)
     assert (attention(), writes(store), shipped(order_id)) == ([], [], [2])
     assert len(shipments_in(store, order_id)) == 1
 
@@ -176,7 +176,7 @@ def test_following_the_second_step_ours_is_made(store: SandboxStore) -> None:
     (made,) = shipments_in(store, order_id)
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
     retry()
-    turn(integration)
+    run_sync(integration)
     assert (attention(), writes(store)) == ([], ["DELETE shipment", "POST shipment"])
     assert [item["quantity"] for each in shipments_in(store, order_id) for item in each["items"]] == [1]
 
@@ -186,7 +186,7 @@ def test_following_the_third_step_both_stand_there(store: SandboxStore) -> None:
     order_id, integration, parcel = in_need(store)
     correct_parcel(parcel.pk, Tracking(tracking_number="1ZRIGHT"), by="clerk")
     retry()
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert sorted(each["tracking_number"] for each in shipments_in(store, order_id)) == ["1ZDAY", "1ZRIGHT"]
 
@@ -196,31 +196,31 @@ def test_an_equal_one_without_a_number_that_nobody_here_knew_is_asked_about(stor
     order_id, integration = imported(store, quantities=(5,))
     ship_there(store, order_id, 1, tracking_number="")
     parcel = ship(order_id, 1)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert (item.code, writes(store)) == ("like_in_store", [])
     assert "without a tracking number too: that may be this parcel." in item.sentence
     retry()
-    turn(integration)
+    run_sync(integration)
     assert (attention(), writes(store)) == ([], ["POST shipment"])
     assert len(shipments_in(store, order_id)) == 2
     assert parcel.web_shipment.bigcommerce_shipment_id == shipments_in(store, order_id)[1]["id"]
 
 
 @pytest.mark.parametrize("take_over", [False, True])
-def test_an_equal_one_without_a_number_that_the_books_knew_is_asked_about_too(
+def test_an_equal_one_without_a_number_that_was_known_here_is_asked_about_too(
     store: SandboxStore, take_over: bool
 ) -> None:
     """As after a restore and a sync, when the parcel is entered again: it is asked once, and posted on a retry only."""
     order_id, integration = imported(store, quantities=(5,), take_over_shipments=take_over)
     ship_there(store, order_id, 1, tracking_number="")
-    turn(integration)
+    run_sync(integration)
     ship(order_id, 1)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert (item.code, writes(store)) == ("like_in_store", [])
     retry()
-    turn(integration)
+    run_sync(integration)
     assert (attention(), writes(store)) == ([], ["POST shipment"])
 
 
@@ -228,12 +228,12 @@ def test_a_parcel_entered_again_after_a_restore_is_the_shipment_once_it_is_taken
     """The parcel is voided, and the shipment that stands in the store is taken over: the shopper has one."""
     order_id, integration = imported(store, quantities=(5,))
     made = ship_there(store, order_id, 1, tracking_number="")
-    turn(integration)
+    run_sync(integration)
     parcel = ship(order_id, 1)
-    turn(integration)
+    run_sync(integration)
     void_parcel(parcel.pk, by="clerk", reason="in the store already")
     take_over_web_shipment(WebShipment.objects.get(bigcommerce_shipment_id=made["id"]).pk, by="clerk")
-    turn(integration)
+    run_sync(integration)
     assert (attention(), writes(store), shipped(order_id)) == ([], [], [1])
 
 
@@ -246,11 +246,11 @@ def test_of_several_addresses_each_parcel_finds_its_own(store: SandboxStore) -> 
     store.ship(order_id, order_address_id=second.ship_to.source_id, items=items, **THEIRS)
     ship(order_id, 1, **THEIRS)
     ours = ship(order_id, 0, 1, tracking_number="1zday")
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert item.code == "number_in_store"
     StoreUpdate.objects.filter(state="failed").update(state="skipped", reason="x")
-    turn(integration)
+    run_sync(integration)
     assert WebShipment.objects.get().parcel == ours
     assert writes(store) == []
 
@@ -259,7 +259,7 @@ def several_addresses(store: SandboxStore) -> tuple[int, WebIntegration]:
     """An order of which two items go to two addresses."""
     integration = connect(store)
     (order_id,) = store.place(1, kind="several_addresses")
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
     return order_id, integration
 
@@ -271,13 +271,13 @@ def test_a_parcel_costs_one_call_where_nobody_else_shipped(store: SandboxStore, 
     order_id, integration = imported(store, quantities=(9,))
     for number in range(parcels):
         ship(order_id, 1, tracking_number=f"1Z{number}")
-        turn(integration)
+        run_sync(integration)
     for number in range(parcels):
         ship(order_id, 1, tracking_number=f"2Z{number}")
     void_parcel(Parcel.objects.earliest("pk").pk, by="clerk", reason="lost")
-    turn(integration)
+    run_sync(integration)
     ship(order_id, 1, tracking_number="3Z")
-    turn(integration)
+    run_sync(integration)
     assert writes(store).count("POST shipment") == 2 * parcels + 1
     assert shipment_reads(store) == 0
 
@@ -287,7 +287,7 @@ def test_a_status_that_someone_set_by_hand_costs_no_call(store: SandboxStore) ->
     order_id, integration = imported(store, quantities=(9,))
     store.edit(order_id, status_id=2)
     ship(order_id, 1)
-    turn(integration)
+    run_sync(integration)
     assert (writes(store), shipment_reads(store)) == (["POST shipment"], 0)
 
 
@@ -298,7 +298,7 @@ def test_where_others_shipped_one_read_an_order_and_sync_is_enough(store: Sandbo
     WebIntegration.objects.update(paused=True)  # nothing but sending
     for number in range(3):
         ship(order_id, 1, tracking_number=f"1Z{number}")
-    turn(integration)
+    run_sync(integration)
     assert (writes(store), shipment_reads(store)) == (["POST shipment"] * 3, 1)
 
 
@@ -308,33 +308,33 @@ def test_a_parcel_that_is_voided_meanwhile_adopts_nothing(store: SandboxStore) -
     ship_there(store, order_id, 1, **THEIRS)
     parcel = ship(order_id, 1, **THEIRS)
     void_parcel(parcel.pk, by="clerk", reason="not mine")
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 1
     assert WebShipment.objects.get().parcel is None
     assert shipped(order_id) == [1]
 
 
-def test_the_status_of_the_books_follows_what_is_shipped_in_truth(store: SandboxStore) -> None:
+def test_our_status_follows_what_is_shipped_in_truth(store: SandboxStore) -> None:
     """Two of three seemed shipped by both: with one of them adopted there is one left."""
     order_id, integration = imported(store, quantities=(2,))
     ship_there(store, order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     ship(order_id, 1, **THEIRS)
     assert sales_order(order_id).status == find_status("Shipped")
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).status == find_status("Partially Shipped")
     assert shipped(order_id) == [1]
 
 
 def test_after_a_restore_the_row_that_is_given_again_makes_nothing(store: SandboxStore) -> None:
-    """We made the shipment, and the books know neither it nor the parcel."""
+    """We made the shipment, and neither it nor the parcel is known here."""
     order_id, integration = imported(store, quantities=(3,))
     ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     forget_parcels(order_id)
     store.clear_calls()
     parcel = ship(order_id, 1, **THEIRS)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert web_order(order_id).web_shipments.get().parcel == parcel
     assert shipped(order_id) == [1]

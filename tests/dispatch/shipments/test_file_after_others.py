@@ -1,4 +1,4 @@
-"""A row of a file whose parcel the store has, when the books count it as shipped by then: skipped, and said so."""
+"""A row of a file whose parcel the store has, when it counts as shipped by then: skipped, and said so."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from counterfoil.sales.shipping.csv_import import ShipmentRowResult, apply, plan
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.weborders.external_shipments import shipped_there
 from tests.dispatch.factories import imported, lines_of, ship_there, shipments_in, writes
-from tests.factories import turn
+from tests.factories import run_sync
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,13 @@ def given(order_id: int, number: str, quantity: str) -> list[ShipmentRowResult]:
 
 @pytest.mark.parametrize(("theirs", "quantity"), [(3, "3"), (3, ""), (2, "2"), (2, "")])
 @pytest.mark.parametrize("number", ["1ZDAY", "1z-day"])
-def test_a_row_that_the_store_has_and_the_books_count_is_skipped(
+def test_a_row_that_the_store_has_and_that_counts_as_shipped_is_skipped(
     store: SandboxStore, theirs: int, quantity: str, number: str
 ) -> None:
     """Made by another app, or by us before a restore, and seen since: nothing is sent, and nothing is wrong."""
     order_id, integration = imported(store, quantities=(3,))
     ship_there(store, order_id, theirs, tracking_number="1ZDAY")
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
     (answer,) = given(order_id, number, quantity)
     name = lines_of(order_id)[0].our_part_number
@@ -40,7 +40,7 @@ def test_a_row_that_the_store_has_and_the_books_count_is_skipped(
         f"The store has it already: a shipment of {theirs} × {name}.",
     )
     assert answer.next_step == "To have it as a parcel here too, take it over on the order's page."
-    turn(integration)
+    run_sync(integration)
     assert (writes(store), attention(), Parcel.objects.count()) == ([], [], 0)
     assert len(shipments_in(store, order_id)) == 1
 
@@ -50,6 +50,6 @@ def test_another_number_or_quantity_is_not_what_the_store_has(store: SandboxStor
     """More than is open is refused, as ever."""
     order_id, integration = imported(store, quantities=(3,))
     ship_there(store, order_id, 2, tracking_number="1ZDAY")
-    turn(integration)
+    run_sync(integration)
     (answer,) = given(order_id, number, quantity)
     assert (answer.outcome, answer.next_step) == ("refused", "Lower the quantity.")

@@ -24,7 +24,7 @@ from tests.dispatch.factories import (
     shipments_in,
     writes,
 )
-from tests.factories import fresh, sales_order, turn, updates
+from tests.factories import fresh, run_sync, sales_order, updates
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_a_whole_remainder_whose_answer_was_lost_is_looked_for_and_made_once(sto
     sync_store(fresh(integration), seconds=60)
     assert creation(order_id).state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
     assert len(writes(store)) == (2 if cut == "before" else 1)
@@ -55,14 +55,14 @@ def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made
     store.fault(method="POST", path="shipments$", cut=cut, times=1)
     sync_store(fresh(integration), seconds=60)
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert len(writes(store)) == 1
     if cut == "before":
         assert creation(order_id).state == UpdateState.SENDING
         assert creation(order_id).due_at > timezone.now() + timedelta(seconds=30)
         assert creation(order_id).reason.startswith("Its outcome is not known; BigCommerce is looked at once more")
         let_pass(timedelta(minutes=1))
-        turn(integration)
+        run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
 
@@ -76,7 +76,7 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
     store.set(clock_offset_seconds=3600.0 * hours)
     order_id, integration = imported(store, quantities=(9,))
     ship_there(store, order_id, 2, tracking_number="")
-    turn(integration)
+    run_sync(integration)
     parcel = ship(order_id, 2, tracking_number=number)
     store.fault(method="POST", path="shipments$", cut="after", times=1)
     sync_store(fresh(integration), seconds=60)
@@ -87,7 +87,7 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
     assert creation(order_id).state == UpdateState.SENDING
     for _ in range(2):
         let_pass(timedelta(minutes=1))
-        turn(integration)
+        run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     made = shipments_in(store, order_id)
     assert len(made) == 2
@@ -99,7 +99,7 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
 def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(
     store: SandboxStore, corrected: bool
 ) -> None:
-    """The first look came too early: the store's guard speaks, and then it is found, by what the first request said."""
+    """The first poll came too early: the store's guard speaks, and then it is found, by what the first request said."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
     store.fault(method="POST", path="shipments$", cut="before", times=1)
@@ -110,7 +110,7 @@ def test_a_request_that_arrives_late_is_found_when_the_store_refuses_the_second(
     if corrected:
         correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["right" if corrected else "1Z"]
     assert WebShipment.objects.get().parcel == parcel
@@ -126,7 +126,7 @@ def test_a_request_that_was_refused_because_somebody_else_was_quicker_is_in_no_d
     store.fault(method="GET", path="shipments$", status=204, times=1)
     store.ship(order_id)
     make_due()
-    turn(integration)
+    run_sync(integration)
     update = creation(order_id)
     assert (update.state, update.reason_code, update.asked_at) == (UpdateState.FAILED, "over_shipped", None)
     assert WebShipment.objects.get().parcel is None
@@ -147,7 +147,7 @@ def test_a_repetition_that_was_surely_refused_leaves_the_first_request_in_doubt(
     assert (second.state, second.asked_at, second.asked) == (UpdateState.SENDING, first.asked_at, first.asked)
     assert store.api("POST", f"/v2/orders/{order_id}/shipments", first.asked).status == 201
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
     assert creation(order_id).state == UpdateState.SENT
     assert "It had arrived, though its answer had not." in log_text()
@@ -157,7 +157,7 @@ def test_a_correction_in_doubt_of_a_parcel_that_was_voided_is_not_repeated(store
     """The shipment is deleted, and that is all that is said of it."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
     store.fault(method="PUT", path="shipments", cut="before", times=1)
     sync_store(fresh(integration), seconds=60)
@@ -166,7 +166,7 @@ def test_a_correction_in_doubt_of_a_parcel_that_was_voided_is_not_repeated(store
     void_parcel(parcel.pk, by="clerk", reason="lost")
     store.clear_calls()
     make_due()
-    turn(integration)
+    run_sync(integration)
     correction.refresh_from_db()
     assert (correction.state, correction.reason) == (UpdateState.NOT_NEEDED, "The parcel was voided meanwhile.")
     assert [call["method"] for call in store.calls() if call["method"] != "GET"] == ["DELETE"]
@@ -177,12 +177,12 @@ def test_equal_parcels_of_one_order_are_told_apart(store: SandboxStore) -> None:
     """The shipment of the first is not taken for the second's, though nothing but its id differs."""
     order_id, integration = imported(store, quantities=(9,))
     first = ship(order_id, 2)
-    turn(integration)
+    run_sync(integration)
     second = ship(order_id, 2)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
     sync_store(fresh(integration), seconds=60)
     let_pass(timedelta(minutes=1))
-    turn(integration)
+    run_sync(integration)
     made = shipments_in(store, order_id)
     assert len(made) == 2
     assert {first.web_shipment.bigcommerce_shipment_id, second.web_shipment.bigcommerce_shipment_id} == {
@@ -191,7 +191,7 @@ def test_equal_parcels_of_one_order_are_told_apart(store: SandboxStore) -> None:
 
 
 def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_for_ours(store: SandboxStore) -> None:
-    """What the books had seen before the request is no answer to it."""
+    """What the sales data had seen before the request is no answer to it."""
     order_id, integration = imported(store, quantities=(9,))
     line = lines_of(order_id)[0]
     body = {
@@ -200,7 +200,7 @@ def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_f
         "tracking_number": "",
     }
     store.ship(order_id, **body)
-    turn(integration)
+    run_sync(integration)
     assert WebShipment.objects.get().parcel is None
     parcel = ship(order_id, 2)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
@@ -208,7 +208,7 @@ def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_f
     retry()  # it was asked about: it is another one
     sync_store(fresh(integration), seconds=60)
     let_pass(timedelta(minutes=1))
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 2
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == shipments_in(store, order_id)[1]["id"]
 
@@ -221,7 +221,7 @@ def test_a_parcel_corrected_while_its_shipment_is_in_doubt_is_recognized_and_cor
     sync_store(fresh(integration), seconds=60)
     correct_parcel(parcel.pk, Tracking(tracking_number="right"), by="clerk")
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["right"]
 
 
@@ -236,25 +236,25 @@ def test_a_parcel_voided_while_its_shipment_is_in_doubt_leaves_nothing_in_the_st
     sync_store(fresh(integration), seconds=60)
     void_parcel(parcel.pk, by="clerk", reason="wrong order")
     make_due()
-    turn(integration)
+    run_sync(integration)
     let_pass(timedelta(minutes=1))
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert len([each for each in writes(store) if each.startswith("POST")]) == 1
     assert {each.state for each in updates(order_id)} <= {UpdateState.SENT, UpdateState.NOT_NEEDED}
 
 
 def test_an_order_held_while_its_shipment_is_in_doubt_is_looked_for_but_not_sent_again(store: SandboxStore) -> None:
-    """Once that is settled it waits like any other, and nobody asks the store every second."""
+    """Once that is resolved it waits like any other, and nobody asks the store every second."""
     order_id, integration = imported(store)
     ship(order_id)
     store.fault(method="POST", path="shipments$", cut="before", times=1)
     sync_store(fresh(integration), seconds=60)
     put_on_hold(sales_order(order_id).pk, "Disputed.", by="BigCommerce")
     make_due()
-    turn(integration)
+    run_sync(integration)
     let_pass(timedelta(minutes=1))
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert creation(order_id).state == UpdateState.WAITING
     assert next_due_at(integration) is None
@@ -269,9 +269,9 @@ def test_a_parcel_of_a_held_order_that_is_voided_while_in_doubt_holds_back_nothi
     put_on_hold(sales_order(order_id).pk, "Disputed.", by="BigCommerce")
     void_parcel(parcel.pk, by="clerk", reason="It stays here")
     make_due()
-    turn(integration)
+    run_sync(integration)
     let_pass(timedelta(minutes=1))
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert {each.state for each in updates(order_id)} <= {UpdateState.SENT, UpdateState.NOT_NEEDED}
 
@@ -297,7 +297,7 @@ def test_a_lost_answer_to_a_correction_or_deletion_is_simply_repeated(store: San
     """Both may be repeated without harm."""
     order_id, integration = imported(store)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     if kind == UpdateKind.CORRECT:
         correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
     else:
@@ -305,7 +305,7 @@ def test_a_lost_answer_to_a_correction_or_deletion_is_simply_repeated(store: San
     store.fault(path=r"shipments/\d+", cut="after", times=1)
     sync_store(fresh(integration), seconds=60)
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert {each.state for each in updates(order_id)} == {UpdateState.SENT}
     made = shipments_in(store, order_id)
     assert [each["tracking_number"] for each in made] == (["2"] if kind == UpdateKind.CORRECT else [])
@@ -321,7 +321,7 @@ def test_a_shipment_that_waits_to_be_looked_for_is_looked_for_though_it_is_voide
     assert retry_update(creation(order_id).pk)
     void_parcel(parcel.pk, by="clerk", reason="wrong order")
     make_due()
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert writes(store) == ["POST shipment", "DELETE shipment"]

@@ -2,7 +2,7 @@
 
 `make test` takes a third of them.
 
-Half of the shipments are the worst case: a part of a line, without a tracking number, beside a parcel with the same
+Half of the shipments are the worst case: a part of a line, without a tracking number, next to a parcel with the same
 items. BigCommerce would take each of these twice, and would e-mail the shopper each time.
 """
 
@@ -22,7 +22,7 @@ from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import UNDONE, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from tests.dispatch.factories import assign, let_pass, put, ship
-from tests.factories import connect, fresh, turn
+from tests.factories import connect, fresh, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.scale import at_full_size
 
@@ -35,7 +35,7 @@ PARTLY, WHOLLY = 8, 10  # the mapped statuses, which the store never sets by its
 
 
 def imported(store: SandboxStore, behaviour: str, orders: int) -> list[int]:
-    """Orders that stand in the books and in the store: of their first item nine, or two."""
+    """Orders that stand in the sales data and in the store: of their first item nine, or two."""
     store.set(plan="enterprise", status_after_shipment=behaviour)
     ids = store.place(orders, kind="guest")
     for number, order_id in enumerate(ids):
@@ -43,7 +43,7 @@ def imported(store: SandboxStore, behaviour: str, orders: int) -> list[int]:
         store.edit(order_id, lines=[{"id": line, "quantity": 2 if number % 2 else 9}])
     integration = connect(store, push_status=True)
     assign(integration, Partially_Shipped=PARTLY, Shipped=WHOLLY, Closed=WHOLLY)
-    turn(integration)
+    run_sync(integration)
     WebIntegration.objects.update(paused=True)
     return ids
 
@@ -117,7 +117,7 @@ def cut_many(store: SandboxStore) -> None:
 
 
 def until_all_is_said() -> None:
-    """Takes turns, a minute apart, until nothing waits to be sent."""
+    """Syncs, a minute apart, until nothing waits to be sent."""
     integration = WebIntegration.objects.get()
     for _ in range(100):
         let_pass(MINUTE)

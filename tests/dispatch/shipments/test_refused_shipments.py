@@ -22,7 +22,7 @@ from tests.dispatch.factories import (
     shipments_in,
     writes,
 )
-from tests.factories import turn, updates, web_order
+from tests.factories import run_sync, updates, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_over_shipping_is_said_with_the_item_and_what_is_left(store: SandboxStor
         items=[{"order_product_id": line.source_id, "quantity": 1}],
     )
     WebIntegration.objects.update(paused=True)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert (
         f"Only 1 of 2 {line.part_number} is left to ship in BigCommerce: "
@@ -51,7 +51,7 @@ def test_over_shipping_is_said_with_the_item_and_what_is_left(store: SandboxStor
     assert web_order(order_id).shipments_to_read
     assert store.status(order_id) != 8
     assert skip(item.import_id, why="they shipped it", by="clerk") == 1
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 8
     assert len(shipments_in(store, order_id)) == 1
 
@@ -61,13 +61,13 @@ def test_over_shipping_names_the_item_of_this_parcel_of_which_nothing_is_left(st
     store.set(status_after_shipment="stays")
     order_id, integration = imported(store, quantities=(3, 3))
     ship(order_id, 1, 1)
-    turn(integration)
+    run_sync(integration)
     second = lines_of(order_id)[1]
     items = [{"order_product_id": second.source_id, "quantity": 2}]
     store.ship(order_id, order_address_id=second.ship_to.source_id, items=items)
     WebIntegration.objects.update(paused=True)
     ship(order_id, 2, 2)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert f"None of 2 {second.part_number} is left to ship in BigCommerce: " in item.sentence
 
@@ -80,18 +80,18 @@ def test_a_failed_shipment_holds_back_only_its_own_order(store: SandboxStore) ->
     ship(order_id, 1)
     ship(order_id, 1)
     ship(other)
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert len(shipments_in(store, other)) == 1
     assert "could not be made. BigCommerce refused the request. BigCommerce said: “No.”" in attention()[0].sentence
     assert retry([f"WEB-{order_id}"]) == 1
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 2
 
 
 def _another(store: SandboxStore, integration: WebIntegration) -> tuple[int, WebIntegration]:
     (other,) = store.place(1, kind="guest")
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
     return other, integration
 
@@ -101,7 +101,7 @@ def test_an_order_that_is_gone_says_so(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     ship(order_id)
     store.delete(order_id)
-    turn(integration)
+    run_sync(integration)
     assert "The order was archived or deleted in BigCommerce." in attention()[0].sentence
     assert skip_update(creation(order_id).pk, why="gone", by="clerk")
     assert attention() == []
@@ -113,24 +113,24 @@ def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore
     other, _ = _another(store, integration)
     ship(other)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
     correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
     WebIntegration.objects.update(paused=True)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert "could not be corrected. The shipment was deleted in BigCommerce by someone." in item.sentence
     gone = WebShipment.objects.exclude(gone_at=None)
     assert [each.web_order.bigcommerce_order_id for each in gone] == [order_id]
     void_parcel(parcel.pk, by="clerk", reason="gone")
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert attention() == []
 
 
-def test_a_turn_counts_each_shipment_that_was_made_corrected_deleted_or_refused(store: SandboxStore) -> None:
+def test_a_sync_counts_each_shipment_that_was_made_corrected_deleted_or_refused(store: SandboxStore) -> None:
     """And the log says what was done."""
     first, integration = imported(store)
     orders = [first, _another(store, integration)[0]]
@@ -148,9 +148,9 @@ def test_a_turn_counts_each_shipment_that_was_made_corrected_deleted_or_refused(
 
     for method, said in acts():
         store.fault(method=method, path="shipments", status=400, times=2)
-        assert turn(integration).sent == Sent(sent=0, failed=2)
+        assert run_sync(integration).sent == Sent(sent=0, failed=2)
         retry()
-        assert turn(integration).sent == Sent(sent=2, failed=0)
+        assert run_sync(integration).sent == Sent(sent=2, failed=0)
         assert log_text().count(said) == 2
         assert "gone already" not in log_text()
 
@@ -159,9 +159,9 @@ def test_a_voided_parcel_takes_back_what_waits_of_it_and_nothing_else(store: San
     """At once: neither what was sent of it, nor what waits of another parcel."""
     order_id, integration = imported(store)
     voided, kept = ship(order_id, 1), ship(order_id, 0, 1)
-    turn(integration)
+    run_sync(integration)
     correct_parcel(voided.pk, Tracking(tracking_number="first"), by="clerk")
-    turn(integration)
+    run_sync(integration)
     for parcel in (voided, kept):
         correct_parcel(parcel.pk, Tracking(tracking_number="second"), by="clerk")
     unsent = ship(order_id)
@@ -186,14 +186,14 @@ def test_what_needs_a_person_does_so_since_it_first_failed(store: SandboxStore) 
     order_id, integration = imported(store)
     ship(order_id)
     store.fault(method="POST", path="shipments$", status=400, times=2)
-    turn(integration)
+    run_sync(integration)
     since = creation(order_id).failed_since
     assert since is not None
     retry()
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).failed_since == since
     retry()
-    turn(integration)
+    run_sync(integration)
     assert (creation(order_id).state, creation(order_id).failed_since) == (UpdateState.SENT, None)
 
 
@@ -201,15 +201,15 @@ def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:
     """In the store's own words; retry deletes it."""
     order_id, integration = imported(store)
     parcel, kept = ship(order_id, 1), ship(order_id)
-    turn(integration)
+    run_sync(integration)
     void_parcel(parcel.pk, by="clerk", reason="wrong box")
     store.fault(method="DELETE", path="shipments", status=400, body=[{"message": "Locked."}], times=1)
-    turn(integration)
+    run_sync(integration)
     said = attention()[0].sentence
     assert "could not be deleted. BigCommerce refused the request. BigCommerce said: “Locked.”" in said
     assert updates(order_id)[-1].asked_at is None
     assert retry([f"WEB-{order_id}"]) == 1
-    turn(integration)
+    run_sync(integration)
     assert [each["id"] for each in shipments_in(store, order_id)] == [kept.web_shipment.bigcommerce_shipment_id]
     assert WebShipment.objects.get(gone_at=None).parcel == kept
 
@@ -218,10 +218,10 @@ def test_a_store_that_calls_a_shipment_gone_and_lists_it_is_asked_again(store: S
     """It would stay there; what is not listed any more was gone indeed."""
     order_id, integration = imported(store)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     void_parcel(parcel.pk, by="clerk", reason="lost")
     store.fault(method="DELETE", path="shipments", status=404, times=1)
-    turn(integration)
+    run_sync(integration)
     update = updates(order_id)[-1]
     assert (update.state, update.reason) == (
         UpdateState.WAITING,
@@ -229,7 +229,7 @@ def test_a_store_that_calls_a_shipment_gone_and_lists_it_is_asked_again(store: S
     )
     assert WebShipment.objects.get().gone_at is None
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert updates(order_id)[-1].state == UpdateState.SENT
 
@@ -238,13 +238,13 @@ def test_a_correction_of_what_is_known_to_be_deleted_needs_a_person(store: Sandb
     """It would be lost without a word; the clerk has to know that the shopper does not see it."""
     order_id, integration = imported(store)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
     WebShipment.objects.update(gone_at=timezone.now())  # as the next look finds out
     correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
     WebIntegration.objects.update(paused=True)
-    turn(integration)
+    run_sync(integration)
     assert "The shipment was deleted in BigCommerce by someone." in attention()[0].sentence
 
 
@@ -252,10 +252,10 @@ def test_a_voided_parcel_of_an_order_that_is_gone_needs_nobody(store: SandboxSto
     """Its shipment went with the order."""
     order_id, integration = imported(store)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     store.delete(order_id)
     void_parcel(parcel.pk, by="clerk", reason="gone")
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert log_text().endswith("in the store. It was gone already.")
     assert WebShipment.objects.get().gone_at is not None
@@ -266,10 +266,10 @@ def test_a_correction_of_an_order_that_is_gone_says_so(store: SandboxStore) -> N
     """It is the order that is missing, not the shipment alone."""
     order_id, integration = imported(store)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     store.delete(order_id)
     correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
-    turn(integration)
+    run_sync(integration)
     assert "The order was archived or deleted in BigCommerce." in attention()[0].sentence
 
 
@@ -279,7 +279,7 @@ def test_a_refusal_of_an_item_that_is_in_no_parcel_is_said_as_the_store_says_it(
     details = {"order_product_id": 987654, "available_quantity": 1}
     store.fault("POST", "shipments$", status=400, body=[{"status": 400, "message": "Too many.", "details": details}])
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert item.code == "over_shipped"
     assert "Only 1 are left to ship in BigCommerce" in item.sentence
@@ -290,11 +290,11 @@ def test_a_shipment_that_was_skipped_is_voided_here_alone(store: SandboxStore) -
     order_id, integration = imported(store)
     parcel = ship(order_id)
     store.fault("POST", "shipments$", status=400, body=[{"message": "No."}])
-    turn(integration)
+    run_sync(integration)
     skip(f"WEB-{order_id}", why="by hand", by="clerk")
     store.clear_calls()
     void_parcel(parcel.pk, by="clerk", reason="not packed")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert [update.kind for update in updates(order_id)][1:] == ["create_shipment"]
 
@@ -303,10 +303,10 @@ def test_a_shipment_whose_deletion_the_store_refuses_needs_a_person(store: Sandb
     """Where it says that there is no such shipment, and then does not let us look either."""
     order_id, integration = imported(store)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     store.fault("DELETE", "shipments", status=404)
     store.fault("GET", "shipments$", status=422, body=[{"message": "Not now."}])
     void_parcel(parcel.pk, by="clerk", reason="not packed")
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert "Not now." in item.sentence

@@ -10,7 +10,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebIntegration
 from tests.dispatch.factories import creation, imported, lines_of, log_text, ship, shipments_in, writes
-from tests.factories import in_store, turn
+from tests.factories import in_store, run_sync
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_a_shipment_goes_out_on_the_new_ids(store: SandboxStore, positions: tupl
     order_id, integration = imported(store)
     replace(store, order_id, *positions, replace_addresses=addresses)
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert items_in(store, order_id) == quantities_now(store, order_id)
     assert [line.shipped for line in lines_of(order_id)] == [2, 3]
@@ -54,7 +54,7 @@ def test_the_next_shipment_asks_for_nothing_more(store: SandboxStore) -> None:
     for _ in range(2):
         ship(order_id, 1, 1)
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     order_reads = [call for call in store.calls() if call["method"] == "GET" and call["path"].endswith(f"/{order_id}")]
     assert (len(order_reads), len(shipments_in(store, order_id))) == (1, 2)
     assert writes(store) == ["POST shipment"] * 3
@@ -67,7 +67,7 @@ def test_however_the_store_refuses_what_it_does_not_have(store: SandboxStore, st
     replace(store, order_id)
     store.fault("POST", "shipments$", status=status, body=[{"status": status, "message": "No."}], times=1)
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert items_in(store, order_id) == quantities_now(store, order_id)
 
@@ -78,12 +78,12 @@ def test_equal_lines_are_matched_one_to_one(store: SandboxStore) -> None:
     first, second = in_store(store, order_id)["products"]
     same = {name: first[name] for name in ("sku", "product_id", "variant_id", "name", "product_options")}
     store.edit(order_id, lines=[{"id": second["id"], **same}], raw=True, status_id=11)
-    turn(integration)
+    run_sync(integration)
     replace(store, order_id)
     ship(order_id, 2, 0)
     ship(order_id, 0, 1)
     ship(order_id, 0, 1)
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     held: dict[int, int] = {}
     for line, quantity in items_in(store, order_id):
@@ -98,7 +98,7 @@ def test_a_line_with_another_quantity_is_the_same_line(store: SandboxStore) -> N
     changed = in_store(store, order_id)["products"][-1]
     store.edit(order_id, lines=[{"id": changed["id"], "quantity": changed["quantity"] + 1}])
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert (changed["id"], 2) in items_in(store, order_id)
 
@@ -108,12 +108,12 @@ def test_a_refusal_for_another_reason_stays_what_it_was(store: SandboxStore) -> 
     order_id, integration = imported(store)
     store.fault("POST", "shipments$", status=404, body=[{"status": 404, "message": "No provider."}], times=1)
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert "BigCommerce has the order, and refused the shipment all the same." in item.sentence
     assert "No provider." in item.sentence
     retry()
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 1
 
 
@@ -126,7 +126,7 @@ def gone(store: SandboxStore) -> tuple[int, WebIntegration]:
     line = in_store(store, order_id)["products"][-1]["id"]
     other = {"sku": "OTHER", "product_id": 987, "variant_id": 988, "name": "Something else"}
     store.edit(order_id, lines=[{"id": line, **other}], raw=True)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert item.code == "no_item"
     assert f"{lines_of(order_id)[0].name} is not on the order in BigCommerce any more." in item.sentence
@@ -139,13 +139,13 @@ def test_where_nothing_matches_the_next_step_leads_to_a_shipment(store: SandboxS
     """Voided, set back, the store's lines taken, processed again."""
     order_id, integration = gone(store)
     store.edit(order_id, status_id=11)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert item.cause == "conflict:conflict:lines and amounts"
     resolve_conflict(item.pk, ours=False, by="Ada")
     assert "OTHER" in [line.part_number for line in lines_of(order_id)]
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert creation(order_id).state == UpdateState.SENT
     assert items_in(store, order_id) == quantities_now(store, order_id)

@@ -109,7 +109,7 @@ def test_one_that_is_another_parcels_is_not_ours(asked: Asked) -> None:
 
 
 def test_one_that_was_taken_over_is_the_parcels_that_has_its_number(asked: Asked) -> None:
-    """Somebody else made it, and the books had a parcel for it already."""
+    """Somebody else made it, and the sales data had a parcel for it already."""
     order = placed(import_id="WEB-7")
     shipped = Shipped.objects.create(order=order, processed_by="BigCommerce")
     parcel = Parcel.objects.create(shipment=shipped, taken_over=True)

@@ -1,4 +1,4 @@
-"""What is shipped in the books appears in the store: carrier, tracking number and items, each parcel once."""
+"""What is shipped in the sales data appears in the store: carrier, tracking number and items, each parcel once."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ from tests.dispatch.factories import (
     shipments_in,
     writes,
 )
-from tests.factories import connect, fresh, sales_order, turn, updates
+from tests.factories import connect, fresh, run_sync, sales_order, updates
 from tests.sales.factories import placed
 from tests.sandbox_store import SandboxStore
 
@@ -40,7 +40,7 @@ def test_a_parcel_becomes_a_shipment_with_its_items_and_tracking(store: SandboxS
     """The carrier in the store's words, from the carrier list, whatever its case."""
     order_id, integration = imported(store)
     ship(order_id, 1, 3, carrier="ups", service="Ground", tracking_number="1Z999", tracking_link="https://t.example/1")
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     lines = lines_of(order_id)
     assert [(item["order_product_id"], item["quantity"]) for item in made["items"]] == [
@@ -60,7 +60,7 @@ def test_without_a_service_the_shipment_goes_by_the_order_s_ship_via(store: Sand
     order_id, integration = imported(store)
     SalesOrder.objects.update(ship_via="By bike")
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert (made["shipping_method"], made["shipping_provider"], made["tracking_number"]) == ("By bike", "", "")
 
@@ -75,7 +75,7 @@ def test_a_parcel_costs_one_write_where_the_store_moves_the_status_itself_and_tw
     assign(integration, Shipped=2, Partially_Shipped=3)
     WebIntegration.objects.update(paused=True)  # so that nothing but the updates asks the store
     ship(order_id, tracking_number="1Z1")
-    turn(integration)
+    run_sync(integration)
     assert len(writes(store)) == expected
     assert writes(store)[0] == "POST shipment"
     assert reads(store) == 2
@@ -89,7 +89,7 @@ def test_two_parcels_of_an_order_go_out_in_one_pass_in_their_order(store: Sandbo
     assign(integration, Shipped=2, Partially_Shipped=3)
     ship(order_id, 2, 1, tracking_number="A")
     ship(order_id, tracking_number="B")
-    turn(integration)
+    run_sync(integration)
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["A", "B"]
     assert writes(store) == ["POST shipment", "POST shipment", "PUT order"]
     assert store.status(order_id) == 2
@@ -100,7 +100,7 @@ def test_an_unknown_carrier_is_named_in_the_method_and_the_log_says_so(store: Sa
     order_id, integration = imported(store)
     ship(order_id, 1, carrier="Foo", service="Express", tracking_number="5", tracking_link="https://foo.example/5")
     ship(order_id, 1, carrier="Foo", tracking_number="6")
-    turn(integration)
+    run_sync(integration)
     first, second = shipments_in(store, order_id)
     assert (first["shipping_method"], first["shipping_provider"], first["tracking_carrier"]) == ("Foo Express", "", "")
     assert second["shipping_method"] == "Foo"
@@ -115,12 +115,12 @@ def test_further_boxes_stand_in_the_comments_of_the_shipment_they_belong_to(stor
     boxes = [ParcelDraft(Tracking("UPS", "", "1Z2")), ParcelDraft(Tracking(tracking_link="https://t.example/3"))]
     process_shipment(order.pk, [ParcelDraft(Tracking("UPS", "", "1Z1"), {line.pk: 2}), *boxes], by="clerk")
     assert [update.kind for update in updates(order_id)][1:] == [UpdateKind.CREATE]
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert made["comments"] == "Further box: UPS 1Z2\nFurther box: https://t.example/3"
     assert "2 further boxes stand in the shipment's comments." in log_text()
     void_parcel(Parcel.objects.get(tracking_number="1Z2").pk, by="clerk", reason="lost")
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id)[0]["comments"] == "Further box: https://t.example/3"
     assert writes(store) == ["POST shipment", "PUT shipment"]
 
@@ -130,7 +130,7 @@ def test_a_correction_before_sending_costs_no_call_of_its_own(store: SandboxStor
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="wrong")
     correct_parcel(parcel.pk, Tracking("FedEx", "", "right"), by="clerk")
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert (made["tracking_number"], made["shipping_provider"]) == ("right", "fedex")
     assert len(writes(store)) == 1
@@ -140,11 +140,11 @@ def test_a_correction_after_sending_corrects_the_shipment(store: SandboxStore) -
     """Several of them, made before it is sent, cost one call."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="1")
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
     for number in ("2", "3"):
         correct_parcel(parcel.pk, Tracking("UPS", "", number), by="clerk")
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert (made["tracking_number"], made["shipping_provider"]) == ("3", "ups")
     assert len(writes(store)) == 1
@@ -155,7 +155,7 @@ def test_a_parcel_voided_before_sending_is_not_sent(store: SandboxStore) -> None
     """Neither it nor its end."""
     order_id, integration = imported(store)
     void_parcel(ship(order_id, 1).pk, by="clerk", reason="not packed")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert creation(order_id).state == UpdateState.NOT_NEEDED
 
@@ -165,14 +165,14 @@ def test_a_voided_parcel_is_deleted_in_the_store(store: SandboxStore, gone: bool
     """Where someone deleted it there already, that is as well."""
     order_id, integration = imported(store)
     parcel = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     (made,) = shipments_in(store, order_id)
     if gone:
         store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
     correct_parcel(parcel.pk, Tracking(tracking_number="late"), by="clerk")
     void_parcel(parcel.pk, by="clerk", reason="came back")
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert writes(store) == ["DELETE shipment"]
     assert WebShipment.objects.get().gone_at is not None
@@ -196,7 +196,7 @@ def test_an_order_made_by_hand_is_never_sent(store: SandboxStore) -> None:
     correct_parcel(parcel.pk, Tracking(tracking_number="1Z"), by="clerk")
     void_parcel(parcel.pk, by="clerk", reason="came back")
     assert StoreUpdate.objects.count() == before
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
 
 
@@ -208,7 +208,7 @@ def test_a_store_with_push_off_gets_shipments_and_no_mapped_status(store: Sandbo
     WebIntegration.objects.update(paused=True)
     put(order_id, "Released")
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == ["POST shipment"]
 
 
@@ -219,12 +219,12 @@ def test_an_order_on_hold_ships_nothing_until_a_manager_says_so(store: SandboxSt
     order = sales_order(order_id)
     put_on_hold(order.pk, "The order was cancelled in the store.", by="BigCommerce")
     WebIntegration.objects.update(paused=True)
-    turn(integration)
+    run_sync(integration)
     assert store.calls() == []
     assert next_due_at(integration) is None
     assert fresh(integration).state.due_at > timezone.now() + timedelta(seconds=20)
     override_hold(order.pk, by="manager", why="paid by phone")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == ["POST shipment"]
 
 
@@ -234,7 +234,7 @@ def test_an_order_cancelled_between_import_and_shipping_gets_nothing(store: Sand
     assign(integration, Shipped=2)
     ship(order_id)
     store.edit(order_id, status_id=5)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert store.status(order_id) == 5
 
@@ -258,7 +258,7 @@ def test_a_parcel_to_an_address_that_the_store_does_not_know_is_not_sent(store: 
     order_id, integration = imported(store)
     ship(order_id)
     OrderAddress.objects.update(source_id=None)
-    turn(integration)
+    run_sync(integration)
     assert "The parcel has no address that BigCommerce knows." in attention()[0].sentence
     assert writes(store) == []
 
@@ -269,7 +269,7 @@ def test_a_parcel_with_an_item_that_the_store_does_not_know_is_not_sent(store: S
     ship(order_id)
     line = lines_of(order_id)[0]
     OrderLine.objects.filter(pk=line.pk).update(source_id=None)
-    turn(integration)
+    run_sync(integration)
     assert f"{line.part_number} is no item that BigCommerce knows." in attention()[0].sentence
     assert writes(store) == []
 
@@ -296,7 +296,7 @@ def test_a_parcel_in_doubt_that_failed_and_is_voided_is_looked_for_and_then_dele
         address = asked["order_address_id"]
         store.ship(order_id, order_address_id=address, items=items, tracking_number="1Z9")
     void_parcel(parcel.pk, by="clerk", reason="not packed")
-    turn(integration)
+    run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert writes(store) == ["DELETE shipment"] * arrived
     ended = (UpdateState.SENT, UpdateState.SENT) if arrived else (UpdateState.NOT_NEEDED, UpdateState.NOT_NEEDED)
@@ -308,9 +308,9 @@ def test_an_update_says_what_it_changes(store: SandboxStore) -> None:
     """In a clerk's words, with the same number of statements however many there are."""
     order_id, integration = imported(store, quantities=(2,))
     parcel = ship(order_id, 2, carrier="UPS", tracking_number="1Z1")
-    turn(integration)
+    run_sync(integration)
     correct_parcel(parcel.pk, Tracking("UPS", "", "1Z2"), by="clerk")
-    turn(integration)
+    run_sync(integration)
     void_parcel(parcel.pk, by="clerk", reason="x")
     name = lines_of(order_id)[0].part_number
     assert [describe(update) for update in preloaded(StoreUpdate.objects.order_by("pk"))] == [
@@ -325,14 +325,14 @@ def test_shipping_takes_few_statements_whatever_the_number_of_parcels(store: San
     """What one more parcel adds to a pass."""
     integration = connect(store)
     ids = store.place(6, kind="guest")
-    turn(integration)
+    run_sync(integration)
     WebIntegration.objects.update(paused=True)
 
     def sending(orders: list[int]) -> int:
         for order_id in orders:
             ship(order_id, tracking_number="1Z")
         with CaptureQueriesContext(connection) as captured:
-            turn(integration)
+            run_sync(integration)
         return len([query for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]])
 
     sending(ids[:1])

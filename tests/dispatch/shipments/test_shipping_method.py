@@ -5,7 +5,7 @@ import pytest
 from counterfoil.sales.orders.edit import edit_order
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
 from tests.dispatch.factories import imported, ship, shipments_in
-from tests.factories import connect, sales_order, turn
+from tests.factories import connect, run_sync, sales_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_each_parcel_carries_the_method_of_its_own_address(store: SandboxStore) 
     """Not the list of all methods of the order."""
     integration = connect(store)
     (order_id,) = store.place(1, kind="several_addresses")
-    turn(integration)
+    run_sync(integration)
     order = sales_order(order_id)
     for number, address in enumerate(order.addresses.filter(kind="ship_to")):
         address.shipping_method = f"Method {number}"
@@ -41,7 +41,7 @@ def test_each_parcel_carries_the_method_of_its_own_address(store: SandboxStore) 
     order.ship_via = ", ".join(wanted.values())
     order.save()
     ship_to_each(order_id)
-    turn(integration)
+    run_sync(integration)
     assert shipped_by(store, order_id) == wanted
 
 
@@ -49,7 +49,7 @@ def test_an_address_without_a_method_carries_none(store: SandboxStore) -> None:
     """Another address's method is not its own."""
     integration = connect(store)
     (order_id,) = store.place(1, kind="several_addresses")
-    turn(integration)
+    run_sync(integration)
     order = sales_order(order_id)
     first, *others = order.addresses.filter(kind="ship_to")
     order.addresses.update(shipping_method="")
@@ -57,7 +57,7 @@ def test_an_address_without_a_method_carries_none(store: SandboxStore) -> None:
     first.save()
     order.save()
     ship_to_each(order_id)
-    turn(integration)
+    run_sync(integration)
     assert shipped_by(store, order_id) == {first.source_id: "By boat"} | {each.source_id: "" for each in others}
 
 
@@ -69,5 +69,5 @@ def test_what_a_person_entered_here_goes_before_it_and_a_parcel_s_service_before
     order_id, integration = imported(store)
     edit_order(sales_order(order_id).pk, by="Ada", ship_via="By boat")
     ship(order_id, service=service)
-    turn(integration)
+    run_sync(integration)
     assert [made["shipping_method"] for made in shipments_in(store, order_id)] == [service or "By boat"]

@@ -6,7 +6,7 @@ from counterfoil.stores.attention.actions import retry, retry_update
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateState, WebIntegration
 from tests.dispatch.factories import assign, imported, put, writes
-from tests.factories import DOWNLOADED, turn, updates
+from tests.factories import DOWNLOADED, run_sync, updates
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def failed(store: SandboxStore, **mapping: int) -> tuple[int, WebIntegration, St
     assign(integration, Released=8, **mapping)
     store.fault(method="PUT", path="orders", status=400, body=[], times=1)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
     (update,) = [each for each in updates(order_id) if each.state == UpdateState.FAILED]
     return order_id, integration, update
@@ -28,12 +28,12 @@ def test_a_newer_status_goes_out_in_the_place_of_one_that_failed(store: SandboxS
     """At once, and nobody has to look at the old one."""
     order_id, integration, old = failed(store, Picking=3)
     put(order_id, "Picking")
-    turn(integration)
+    run_sync(integration)
     assert (store.status(order_id), attention()) == (3, [])
     old.refresh_from_db()
     assert (old.state, old.reason) == (UpdateState.NOT_NEEDED, "A newer status took its place before it was sent.")
     assert (retry(), retry_update(old.pk)) == (0, False)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == ["PUT order"]
 
 
@@ -45,7 +45,7 @@ def test_a_status_that_is_not_assigned_takes_back_one_that_failed(store: Sandbox
     assert old.state == UpdateState.NOT_NEEDED
     assert old.reason == "The order went on to Picking before it was sent, which is not assigned."
     retry()
-    turn(integration)
+    run_sync(integration)
     assert (writes(store), attention()) == ([], [])
 
 
@@ -55,7 +55,7 @@ def test_a_retry_after_the_order_went_on_while_push_was_off_sends_nothing(store:
     WebIntegration.objects.update(push_status=False)
     put(order_id, "Picking")
     assert retry() == 1
-    turn(integration)
+    run_sync(integration)
     old.refresh_from_db()
     assert (old.state, old.reason) == (
         UpdateState.NOT_NEEDED,
@@ -72,7 +72,7 @@ def test_a_retry_sends_a_status_that_the_order_has_still(store: SandboxStore) ->
     put(order_id, "Picking")
     put(order_id, "Released")
     assert retry() == 1
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 8
 
 
@@ -85,7 +85,7 @@ def test_of_two_that_an_earlier_version_left_the_older_is_never_sent(store: Sand
         web_order=old.web_order, status_id=3, onto=DOWNLOADED, cause=UpdateCause.MAPPED, state=newer, **reason
     )
     retry()
-    turn(integration)
+    run_sync(integration)
     old.refresh_from_db()
     assert old.state == UpdateState.NOT_NEEDED
     assert store.status(order_id) == (3 if newer == "failed" else DOWNLOADED)
@@ -97,11 +97,11 @@ def test_what_the_failed_one_had_to_acknowledge_the_newer_one_does(store: Sandbo
     assign(integration, Released=8)
     store.edit(order_id, status_id=11)
     store.fault(method="PUT", path="orders", status=400, body=[], times=1)
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.FAILED
     put(order_id, "Released")
     assert updates(order_id)[-1].acknowledges
-    turn(integration)
+    run_sync(integration)
     assert (store.status(order_id), attention()) == (8, [])
 
 
@@ -111,7 +111,7 @@ def test_one_that_fails_while_a_newer_one_waits_needs_nobody(store: SandboxStore
     put(order_id, "Picking")
     StoreUpdate.objects.filter(pk=old.pk).update(state=UpdateState.SENDING, reason="", asked_at=None)
     store.fault(method="PUT", path="orders", status=400, body=[], times=1)
-    turn(integration)
+    run_sync(integration)
     old.refresh_from_db()
     assert old.state == UpdateState.NOT_NEEDED
     assert store.status(order_id) == 3

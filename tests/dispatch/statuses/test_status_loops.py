@@ -9,7 +9,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, WebIntegration
 from tests.dispatch.factories import imported, writes
-from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, turn
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, run_sync
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def set_back(store: SandboxStore, order_id: int, integration: WebIntegration, ti
     """Another program sets the order to new again each time that we have set ours."""
     for _ in range(times):
         store.edit(order_id, status_id=NEW)
-        turn(integration)
+        run_sync(integration)
 
 
 def test_after_the_third_time_a_person_is_asked_and_nothing_is_sent_any_more(store: SandboxStore) -> None:
@@ -44,20 +44,19 @@ def test_a_retry_sets_it_once_more(store: SandboxStore) -> None:
     set_back(store, order_id, integration, 3)
     assert attention()
     retry()
-    turn(integration)
+    run_sync(integration)
     assert (store.status(order_id), attention()) == (DOWNLOADED, [])
     set_back(store, order_id, integration, 2)
     assert store.status(order_id) == NEW
     assert len(attention()) == 1
 
 
-def test_a_retry_after_another_status_was_chosen_sets_that_one(store: SandboxStore) -> None:
-    """As the next step says."""
+def test_a_retry_after_another_status_was_chosen_sets_that_one_as_the_next_step_says(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     set_back(store, order_id, integration, 3)
     WebIntegration.objects.update(downloaded_status=8)
     retry()
-    turn(integration)
+    run_sync(integration)
     assert (store.status(order_id), attention()) == (8, [])
 
 
@@ -85,7 +84,7 @@ def test_the_import_error_status_goes_in_no_circle_either(store: SandboxStore) -
     line = in_store(store, order_id)["products"][0]["id"]
     store.edit(order_id, lines=[{"id": line, "sku": "UNKNOWN"}], raw=True)
     integration = connect(store, unknown_product="refuse")
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == ERROR
     store.clear_calls()
     set_back(store, order_id, integration, 6)

@@ -13,7 +13,7 @@ from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.models import StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebIntegration
 from counterfoil.stores.updates.resend_statuses import present_statuses, send_present_statuses
 from tests.dispatch.factories import assign, imported, log_text, make_due, place, put, reads, ship, writes
-from tests.factories import DOWNLOADED, NEW, fresh, in_store, sales_order, turn, updates, web_order
+from tests.factories import DOWNLOADED, NEW, fresh, in_store, run_sync, sales_order, updates, web_order
 from tests.sandbox_store import SandboxStore
 from tests.stores.factories import saved
 
@@ -32,7 +32,7 @@ def test_a_changed_order_status_goes_to_the_store_by_the_mapping(store: SandboxS
     only_updates(integration)
     store.set(clock_offset_seconds=60.0)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 8
     assert (writes(store), reads(store)) == (["PUT order"], 1)
     assert log_text().endswith("Status in the store: Awaiting Pickup (the order's status in the books).")
@@ -41,19 +41,19 @@ def test_a_changed_order_status_goes_to_the_store_by_the_mapping(store: SandboxS
 
 
 @pytest.mark.parametrize(("faults", "sent", "failed"), [({}, 2, 0), ({"status": 400}, 0, 2)])
-def test_a_turn_counts_what_it_sent_and_what_was_refused(
+def test_a_sync_counts_what_it_sent_and_what_was_refused(
     store: SandboxStore, faults: dict[str, int], sent: int, failed: int
 ) -> None:
     """The command and the metrics tell it."""
     integration = imported(store, push_status=True)[1]
     place(store, 1)
-    turn(integration)
+    run_sync(integration)
     assign(integration, Released=8)
     for order in SalesOrder.objects.all():
         put(int(order.web_order_number), "Released")
     if faults:
         store.fault(method="PUT", path=r"orders/\d+$", **faults)
-    done = turn(integration)
+    done = run_sync(integration)
     assert (done.sent.sent, done.sent.failed) == (sent, failed)
 
 
@@ -66,7 +66,7 @@ def test_a_status_that_is_not_assigned_pushes_nothing(store: SandboxStore, assig
     assign(integration, Shipped=2)
     only_updates(integration)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert store.calls() == []
     assert len(updates(order_id)) == 1
 
@@ -77,7 +77,7 @@ def test_three_changes_before_dispatch_cost_one_write(store: SandboxStore) -> No
     assign(integration, Released=8, Picking=9, Closed=10)
     for name in ("Released", "Picking", "Closed"):
         put(order_id, name)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 10
     assert writes(store) == ["PUT order"]
 
@@ -89,7 +89,7 @@ def test_a_change_that_was_taken_back_before_dispatch_is_not_sent(store: Sandbox
     only_updates(integration)
     put(order_id, "Shipped")
     put(order_id, "New")
-    turn(integration)
+    run_sync(integration)
     assert store.calls() == []
     assert updates(order_id)[-1].state == UpdateState.NOT_NEEDED
 
@@ -105,7 +105,7 @@ def test_an_acknowledgement_is_never_dropped_by_a_change_of_status(store: Sandbo
     put(order_id, "Released")
     put(order_id, last) if last != "Released" else None
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == status
     assert len([each for each in updates(order_id) if each.state == UpdateState.SENT]) == 1
 
@@ -115,7 +115,7 @@ def test_the_import_pushes_no_mapped_status(store: SandboxStore) -> None:
     integration = imported(store, push_status=True)[1]
     assign(integration, New=8)
     (order_id,) = store.place(1)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == DOWNLOADED
 
 
@@ -126,7 +126,7 @@ def test_saving_mapping_and_push_sends_nothing_by_itself(store: SandboxStore) ->
     new = sales_order(order_id).status
     save_integration(integration, by="manager", mapping={new.pk: 8})
     only_updates(integration)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
 
 
@@ -134,18 +134,18 @@ def test_present_statuses_are_listed_first_and_then_sent(store: SandboxStore) ->
     """Orders that are right already, cancelled ones, and those without an assigned status are not among them."""
     order_id, integration = imported(store, push_status=True)
     cancelled, right, unassigned = store.place(3, kind="guest")
-    turn(integration)
+    run_sync(integration)
     assign(integration, New=8)
     store.edit(cancelled, status_id=5)
     store.edit(right, status_id=8)
-    turn(integration)
+    run_sync(integration)
     put(unassigned, "Picking")
     (listed,) = present_statuses(fresh(integration))
     assert (listed.order, listed.from_status, listed.to_status) == (sales_order(order_id), DOWNLOADED, 8)
     store.clear_calls()
     assert send_present_statuses(fresh(integration), by="manager") == 1
     assert present_statuses(fresh(integration)) == []
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 8
     assert writes(store) == ["PUT order"]
     assert "manager sent the present statuses of 1 orders." in log_text()
@@ -164,14 +164,14 @@ def test_a_status_that_someone_else_set_needs_a_person(store: SandboxStore) -> N
     assign(integration, Released=8)
     put(order_id, "Released")
     store.edit(order_id, status_id=10)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 10
     (item,) = attention()
     assert item.code == "status_changed"
     assert "The order is Completed in BigCommerce by now, which someone else has set." in item.sentence
     assert item.next_step == "Retry to set it all the same, or skip it."
     assert retry_update(item.pk)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 8
     assert attention() == []
 
@@ -184,7 +184,7 @@ def test_what_someone_decided_about_money_is_never_written_over(store: SandboxSt
     put(order_id, "Released")
     store.edit(order_id, status_id=status)
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
         assert "which Counterfoil never writes over" in attention()[0].sentence
         assert "change the status in BigCommerce first and then retry" in attention()[0].next_step
         retry()
@@ -197,7 +197,7 @@ def test_after_our_own_shipment_the_store_s_own_move_is_expected(store: SandboxS
     order_id, integration = imported(store, push_status=True)
     assign(integration, Shipped=10)
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == ["POST shipment", "PUT order"]
     assert store.status(order_id) == 10
     assert attention() == []
@@ -209,7 +209,7 @@ def test_without_our_shipment_shipped_is_somebody_else_s(store: SandboxStore) ->
     assign(integration, Released=8)
     put(order_id, "Released")
     store.edit(order_id, status_id=StatusId.SHIPPED)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == StatusId.SHIPPED
     assert [item.code for item in attention()] == ["status_changed"]
 
@@ -221,7 +221,7 @@ def test_a_status_that_the_store_has_already_costs_no_call(store: SandboxStore) 
     only_updates(integration)
     put(order_id, "Released")
     store.edit(order_id, status_id=8)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert log_text().endswith(" The store has this status already.")
@@ -236,7 +236,7 @@ def test_an_edit_after_the_import_is_shown_and_not_imported_when_a_mapped_status
     put(order_id, "Released")
     store.set(clock_offset_seconds=5)  # dates of modification are whole seconds
     store.edit(order_id, lines=[{"id": line["id"], "quantity": line["quantity"] + 1}])
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 8
     assert sales_order(order_id).total == total
     seen = web_order(order_id)
@@ -249,8 +249,8 @@ def test_our_own_writes_are_no_edits(store: SandboxStore) -> None:
     order_id, integration = imported(store, push_status=True)
     assign(integration, Shipped=10)
     ship(order_id)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     seen = web_order(order_id)
     assert seen.modified_seen == seen.modified_read
 
@@ -264,7 +264,7 @@ def test_a_lost_answer_to_a_mapped_status_is_asked_after(store: SandboxStore) ->
     sync_store(fresh(integration), seconds=60)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert writes(store) == ["PUT order"]
 
@@ -276,13 +276,13 @@ def test_an_answer_that_cannot_be_read_was_an_answer_all_the_same(store: Sandbox
     put(order_id, "Released")
     store.fault(method="PUT", path=r"orders/\d+$", status=200, body={"id": order_id}, done=True, times=1)
     before = timezone.now()
-    turn(integration)
+    run_sync(integration)
     order = web_order(order_id)
     assert (order.status_sent, order.status_seen) == (8, 8)
     assert min(order.status_seen_at, order.written_at) > before
     assert updates(order_id)[-1].state == UpdateState.SENT
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
 
 
@@ -291,9 +291,9 @@ def test_an_order_set_back_to_new_is_acknowledged_with_its_mapped_status(store: 
     order_id, integration = imported(store, push_status=True)
     assign(integration, Released=8)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == 8
     assert updates(order_id)[-1].cause == UpdateCause.REIMPORTED
 
@@ -304,28 +304,28 @@ def test_a_status_waits_for_the_shipments_of_its_order_and_no_shipment_for_a_sta
     assign(integration, Released=8, Shipped=10)
     store.fault(method="PUT", path="orders", status=400, body=[], times=1)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     store.fault(method="POST", path="shipments$", status=400, body=[], times=1)
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == DOWNLOADED
     assert StoreUpdate.objects.filter(state=UpdateState.WAITING, kind=UpdateKind.STATUS).count() == 1
     retry()
-    turn(integration)
+    run_sync(integration)
     assert [each.state for each in updates(order_id) if each.kind == UpdateKind.CREATE] == [UpdateState.SENT]
     assert store.status(order_id) == 10
 
 
 def test_what_follows_here_from_the_stores_own_refund_is_not_sent_back(store: SandboxStore) -> None:
-    """The order is cancelled in the books because it was refunded there; nobody has to skip an update for that."""
+    """The order is cancelled in the sales data because it was refunded there; nobody has to skip an update for that."""
     order_id, integration = imported(store, push_status=True)
     assign(integration, Cancelled=5)
     lines = in_store(store, order_id)["products"]
     store.refund(
         order_id, *({"item_type": "PRODUCT", "item_id": each["id"], "quantity": each["quantity"]} for each in lines)
     )
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert sales_order(order_id).status.name == "Cancelled"
     assert len(updates(order_id)) == 1
     assert attention() == []
@@ -347,8 +347,8 @@ def test_a_status_that_a_person_sets_is_not_dropped_because_the_store_has_stoppe
     order_id, integration = imported(store, push_status=True)
     assign(integration, Released=8)
     store.edit(order_id, status_id=StatusId.CANCELLED)
-    turn(integration)
+    run_sync(integration)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert "which Counterfoil never writes over" in attention()[0].sentence
     assert store.status(order_id) == StatusId.CANCELLED

@@ -12,7 +12,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, UpdateState
 from tests.dispatch.factories import assign, imported, make_due, put, writes
-from tests.factories import DOWNLOADED, fresh, in_store, turn, updates, web_order
+from tests.factories import DOWNLOADED, fresh, in_store, run_sync, updates, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +25,12 @@ def test_a_status_that_is_answered_with_another_one_is_set_again_and_then_needs_
     shown = store.api("GET", f"/v2/orders/{order_id}").json()
     store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.WAITING
     assert web_order(order_id).status_seen == DOWNLOADED
     for _ in range(4):
         make_due()
-        turn(integration)
+        run_sync(integration)
     (item,) = attention()
     assert item.code == "status_not_taken"
     assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in item.sentence
@@ -45,9 +45,9 @@ def test_a_status_that_is_taken_at_the_second_try_is_sent(store: SandboxStore) -
     shown = store.api("GET", f"/v2/orders/{order_id}").json()
     store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown, times=1)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
     assert attention() == []
@@ -77,7 +77,7 @@ def test_an_answer_that_cannot_be_read_leaves_the_outcome_open_and_the_order_tel
     store.fault("PUT", f"/orders/{order_id}$", **answer, done=True, times=1)
     store.clear_calls()
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
         make_due()
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert writes(store) == ["PUT order"]
@@ -93,10 +93,10 @@ def test_an_answer_that_cannot_be_read_is_looked_for_later_where_the_order_canno
     put(order_id, "Released")
     store.fault("PUT", f"/orders/{order_id}$", status=200, body={}, done=True, times=1)
     store.fault("GET", f"/orders/{order_id}$", status=503, times=1)
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENDING
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert writes(store) == ["PUT order"]
 
@@ -113,7 +113,7 @@ def test_a_status_that_is_answered_unreadably_and_not_set_needs_a_person_in_the_
     lie = {"status": 200, "body": shown[:40].decode()} if "truncate" in answer else answer
     store.fault("PUT", f"/orders/{order_id}$", **lie)
     for _ in range(6):
-        turn(integration)
+        run_sync(integration)
         make_due()
     (item,) = attention()
     assert item.code == "status_not_taken"
@@ -121,7 +121,7 @@ def test_a_status_that_is_answered_unreadably_and_not_set_needs_a_person_in_the_
     assert writes(store) == ["PUT order"] * 3
     store.clear_faults()
     retry()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
 
@@ -137,13 +137,13 @@ def test_check_names_a_status_that_the_store_took_and_does_not_show(
     put(order_id, "Released")
     store.fault("PUT", f"/orders/{order_id}$", status=200, **answer)
     for _ in range(6):
-        turn(integration)
+        run_sync(integration)
         make_due()
     (found,) = check([fresh(integration)], lock_wait=5).findings
     assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
     store.clear_faults()
     retry()
-    turn(integration)
+    run_sync(integration)
     assert check([fresh(integration)], lock_wait=5).holds
 
 
@@ -155,9 +155,9 @@ def test_check_names_a_status_that_was_answered_and_never_set(store: SandboxStor
     shown = store.api("GET", f"/v2/orders/{order_id}").json()
     store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown | {"status_id": StatusId.AWAITING_PICKUP.value})
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
-    turn(integration)
+    run_sync(integration)
     StoreUpdate.objects.filter(pk=updates(order_id)[-1].pk).update(asked_at=F("asked_at") + timedelta(minutes=1))
     (found,) = check([fresh(integration)], lock_wait=5).findings
     assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
@@ -169,7 +169,7 @@ def test_check_finds_nothing_where_someone_changed_the_status_afterwards(store: 
     order_id, integration = imported(store, push_status=True)
     assign(integration, Released=StatusId.AWAITING_PICKUP)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     store.edit(order_id, status_id=int(StatusId.COMPLETED))
-    turn(integration)
+    run_sync(integration)
     assert check([fresh(integration)], lock_wait=5).holds

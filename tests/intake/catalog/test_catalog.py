@@ -19,7 +19,7 @@ from counterfoil.stores.attention.items import attention
 from counterfoil.stores.attention.unknown_skus import add_alias, add_variant_alias, remove_alias
 from counterfoil.stores.models import LogEntry, Payload, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
-from tests.factories import DOWNLOADED, connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore, paths
 from tests.scale import at_full_size
 
@@ -52,15 +52,14 @@ def test_the_catalog_makes_every_order_of_the_store_importable(store: SandboxSto
     loaded = load(integration)
     assert loaded.finished
     assert loaded.added == Product.objects.count() > 40
-    turn(integration)
+    run_sync(integration)
     assert [
         item.sentence for item in attention() if item.code == "unknown_product" and "CUSTOM-" not in item.sentence
     ] == []
     assert not OrderLine.objects.filter(product=None).exclude(kind="giftcertificate").exists()
 
 
-def test_products_bins_types_and_options_come_along(store: SandboxStore) -> None:
-    """As the store has them."""
+def test_products_bins_types_and_options_come_along_as_the_store_has_them(store: SandboxStore) -> None:
     load(connect(store))
     there = {each["sku"]: each for each in store.api("GET", "/v3/catalog/variants?limit=250").json()["data"]}
     for product in Product.objects.filter(part_number__in=[sku for sku in there if sku]):
@@ -121,10 +120,10 @@ def test_loading_the_catalog_tries_the_orders_again_that_lacked_a_product(store:
     """Nobody has to press retry."""
     (order_id,) = store.place(1, kind="guest")
     integration = strict(store)
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).unknown_skus
     assert load(integration).tried_again == 1
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     assert web_order(order_id).unknown_skus == []
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
@@ -138,11 +137,11 @@ def test_one_alias_imports_every_order_that_its_sku_kept_out(store: SandboxStore
     for order_id in blocked:
         with_skus(store, order_id, "OLD-SKU")
     with_skus(store, other, "ANOTHER")
-    turn(integration)
+    run_sync(integration)
     assert {web_order(order_id).unknown_skus[0] for order_id in blocked} == {"OLD-SKU"}
     product = add_product("OUR-PART", by="Ada")
     assert add_alias("WEB-", "OLD-SKU", "OUR-PART", by="Ada") == 3
-    turn(integration)
+    run_sync(integration)
     for order_id in blocked:
         line = sales_order(order_id).lines.first()
         assert (line.part_number, line.product) == ("OLD-SKU", product)
@@ -160,12 +159,12 @@ def test_an_item_without_an_sku_is_known_by_its_ids_then_by_an_alias(store: Sand
         unnamed = {"id": first["id"], "sku": "", "product_id": number, "variant_id": number + 1}
         store.edit(order_id, lines=[unnamed, *({"id": each["id"], "sku": "REST"} for each in rest)], raw=True)
     add_product("REST", by="Ada")
-    turn(integration)
+    run_sync(integration)
     assert web_order(named).unknown_skus == ["PRODUCT-700-701"]
     part = add_product("PART", by="Ada")
     add_alias("WEB-", "PRODUCT-700-701", "PART", by="Ada")
     add_variant_alias("WEB-", 800, 801, "PART", by="Ada")
-    turn(integration)
+    run_sync(integration)
     assert [sales_order(order_id).lines.order_by("position").first().product for order_id in (named, by_ids)] == [
         part
     ] * 2
@@ -177,10 +176,10 @@ def test_a_product_added_by_hand_or_from_a_file_tries_its_orders_again(store: Sa
     integration = strict(store)
     for order_id, sku in ((by_hand, "HAND"), (by_file, "FILE"), (neither, "NEITHER")):
         with_skus(store, order_id, sku)
-    turn(integration)
+    run_sync(integration)
     add_product("HAND", by="Ada")
     apply(read_product_rows("sku\nFILE\n"), by="Ada")
-    turn(integration)
+    run_sync(integration)
     assert sales_order(by_hand)
     assert sales_order(by_file)
     assert [item.import_id for item in attention()] == [f"WEB-{neither}"]
@@ -194,7 +193,7 @@ def test_what_is_missing_is_shown_with_the_stores_description(store: SandboxStor
     first, *rest = in_store(store, unnamed)["products"]
     nothing = {"id": first["id"], "sku": "", "product_id": 700, "variant_id": 701}
     store.edit(unnamed, lines=[nothing, *({"id": each["id"], "sku": "OLD-SKU"} for each in rest)], raw=True)
-    turn(strict(store))
+    run_sync(strict(store))
     pk, unnamed_pk = web_order(order_id).pk, web_order(unnamed).pk
     found = missing_products([pk, unnamed_pk])
     assert found[pk].keys() == {"OLD-SKU"}
@@ -208,7 +207,7 @@ def test_an_order_that_was_skipped_is_not_tried_again(store: SandboxStore) -> No
     (order_id,) = store.place(1, kind="guest")
     integration = strict(store)
     with_skus(store, order_id, "OLD-SKU")
-    turn(integration)
+    run_sync(integration)
     skip(f"WEB-{order_id}", why="a test order", by="Ada")
     add_product("OUR-PART", by="Ada")
     assert add_alias("WEB-", "OLD-SKU", "OUR-PART", by="Ada") == 0
@@ -244,14 +243,14 @@ def test_an_alias_that_says_nothing_is_refused(store: SandboxStore) -> None:
 def test_a_created_product_says_which_store_s_order_made_it(store: SandboxStore) -> None:
     """So that a merchant finds those that nobody has looked at."""
     store.place(1, kind="registered")
-    turn(connect(store, unknown_product=UnknownProduct.CREATE))
+    run_sync(connect(store, unknown_product=UnknownProduct.CREATE))
     assert set(Product.objects.values_list("origin", "made_by")) == {("import", "WEB-")}
 
 
 def test_a_created_product_is_of_the_kind_that_was_sold(store: SandboxStore) -> None:
     """A download needs no bin."""
     store.place(1, kind="digital")
-    turn(connect(store, unknown_product=UnknownProduct.CREATE))
+    run_sync(connect(store, unknown_product=UnknownProduct.CREATE))
     assert "digital" in set(Product.objects.values_list("type", flat=True))
     assert not ProductSource.objects.exists()
 
@@ -292,7 +291,7 @@ def test_a_store_that_leaves_out_the_variants_of_single_fields_is_asked_for_all_
     assert sum("include_fields" in call["query"] for call in store.calls()) == 1
 
 
-def test_a_visit_without_time_leaves_the_catalog_for_the_next_one(store: SandboxStore) -> None:
+def test_a_session_without_time_leaves_the_catalog_for_the_next_one(store: SandboxStore) -> None:
     """The log says that the rest is to come."""
     integration = connect(store)
     with open_session(fresh(integration), seconds=0) as there:

@@ -1,4 +1,4 @@
-"""A catalog is loaded turn by turn, from where the last one stopped, beside everything else."""
+"""A catalog is loaded sync by sync, from where the last one stopped, next to everything else."""
 
 import pytest
 
@@ -8,33 +8,33 @@ from counterfoil.intake.catalog.load import ask_for_catalog, go_on_loading
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import CatalogLoad, StoreState
 from counterfoil.stores.sync.session import open_session
-from tests.factories import connect, fresh, turn
+from tests.factories import connect, fresh, run_sync
 from tests.sandbox_store import SandboxStore, paths
 
 pytestmark = pytest.mark.django_db
 CATALOG = "GET /v3/catalog/products"
 
 
-def test_a_catalog_that_was_asked_for_is_loaded_in_the_next_turn(store: SandboxStore) -> None:
-    """Once; the next turn asks the store for none of it."""
+def test_a_catalog_that_was_asked_for_is_loaded_in_the_next_sync(store: SandboxStore) -> None:
+    """Once; the next sync asks the store for none of it."""
     store.reset(products=300)
     integration = connect(store, paused=True)
     assert ask_for_catalog(integration, by="Ada")
     assert not ask_for_catalog(integration, by="Bob")
-    turn(integration)
+    run_sync(integration)
     load = CatalogLoad.objects.get()
     assert (load.asked_by, load.is_under_way, load.trouble) == ("Ada", False, "")
     assert load.products == load.of > 300
     assert Product.objects.count() == load.added
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert CATALOG not in paths(store.calls())
 
 
-def test_a_turn_that_is_cut_off_is_gone_on_with_and_no_page_is_read_twice(
+def test_a_sync_that_is_cut_off_is_gone_on_with_and_no_page_is_read_twice(
     store: SandboxStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The store fails at the third page; the next turn begins there."""
+    """The store fails at the third page; the next sync begins there."""
     store.reset(products=100)
     monkeypatch.setattr(catalog, "PAGE", 40)
     integration = connect(store)
@@ -46,7 +46,7 @@ def test_a_turn_that_is_cut_off_is_gone_on_with_and_no_page_is_read_twice(
     load = CatalogLoad.objects.get()
     assert (load.is_under_way, load.products) == (True, 80)
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     load.refresh_from_db()
     assert (load.is_under_way, load.products) == (False, load.of)
     assert Product.objects.count() == load.added
@@ -60,7 +60,7 @@ def test_a_store_that_does_not_let_us_read_products_is_still_read_for_orders(sto
     store.fault("GET", "/v3/catalog/products", status=403)
     ask_for_catalog(integration, by="Ada")
     store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     load = CatalogLoad.objects.get()
     assert not load.is_under_way
     assert "permission" in load.trouble
@@ -69,7 +69,7 @@ def test_a_store_that_does_not_let_us_read_products_is_still_read_for_orders(sto
     assert not StoreState.objects.get().waiting
 
 
-def test_trouble_with_the_store_itself_ends_the_turn_and_not_the_loading(store: SandboxStore) -> None:
+def test_trouble_with_the_store_itself_ends_the_sync_and_not_the_loading(store: SandboxStore) -> None:
     """Once the access token works again it goes on."""
     integration = connect(store)
     ask_for_catalog(integration, by="Ada")
@@ -81,5 +81,5 @@ def test_trouble_with_the_store_itself_ends_the_turn_and_not_the_loading(store: 
         go_on_loading(there)
     assert CatalogLoad.objects.get().is_under_way
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     assert not CatalogLoad.objects.get().is_under_way

@@ -283,7 +283,7 @@ def test_a_channel_is_a_number_that_a_store_can_have(channel_id: int, channel: i
 
 
 def test_what_changes_by_itself_is_not_in_the_digest() -> None:
-    """Shipped quantities and staff notes come anew with each reading; a quantity is news."""
+    """Shipped quantities and staff notes come anew with each reading; a quantity is a change."""
     plain = convert(read_document(order_bytes())).digest
     assert convert(read_document(order_bytes(staff_notes="Called", **_with_line(quantity_shipped=1)))).digest == plain
     assert convert(read_document(order_bytes(**_with_line(quantity=3)))).digest != plain
@@ -303,7 +303,7 @@ def test_amounts_of_nothing_are_amounts() -> None:
 
 
 def test_a_line_that_is_its_own_parent_has_none() -> None:
-    """Nor does one whose parent is not there, or that has none beside an item with the smallest id."""
+    """Nor does one whose parent is not there, or that has none next to an item with the smallest id."""
     two = [{**ADDRESS, "id": 1, "line_items": [LINE | {"id": 1}, LINE | {"id": 2}]}]
     lines = convert(read_document(order_bytes(consignments={"shipping": two}))).draft.lines
     assert [line.parent for line in lines] == [None, None]

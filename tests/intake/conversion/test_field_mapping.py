@@ -1,4 +1,4 @@
-"""A merchant's further fields are filled from orders by expressions; what cannot be filled stops no other order."""
+"""A merchant's custom fields are filled from orders by expressions; what cannot be filled stops no other order."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, FieldMapping, LogEntry, LogKind, Payload, WebIntegration, WebOrder
-from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, in_store, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_fields_of_order_lines_and_client_are_filled_from_the_order(store: Sandb
     mapped(integration, "order.items_total > 100", kind=FieldType.YES_NO, label="Large")
     mapped(integration, "line.brand + ' ' + string(line.quantity)", scope=LINE, label="Brand")
     mapped(integration, "customer.company", scope=CLIENT, label="Company")
-    turn(integration)
+    run_sync(integration)
     here, there = sales_order(order_id), in_store(store, order_id)
     assert here.fields == {
         "source": "Mobile app",
@@ -74,13 +74,13 @@ def test_fields_of_order_lines_and_client_are_filled_from_the_order(store: Sandb
 
 
 def test_a_required_field_that_cannot_be_filled_stops_its_order_alone(store: SandboxStore) -> None:
-    """A clerk reads which field, which expression and which error; once mended, a retry imports the order."""
+    """A clerk reads which field, which expression and which error; once corrected, a retry imports the order."""
     good, bad, empty = store.place(3, kind="guest")
     store.edit(good, customer_fields={"po": "P-1"})
     store.edit(empty, customer_fields={"po": ""})
     integration = connect(store)
     field = mapped(integration, "order.customer_fields.po", label="Their PO", required=True)
-    assert turn(integration).taken.outcomes == {"Imported": 1, "NotImported": 2}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1, "NotImported": 2}
     assert sales_order(good).fields == {"their_po": "P-1"}
     items = {item.import_id: item for item in attention()}
     assert items[f"WEB-{bad}"].code == "field_mapping"
@@ -92,7 +92,7 @@ def test_a_required_field_that_cannot_be_filled_stops_its_order_alone(store: San
     assert in_store(store, bad)["status_id"] == ERROR
     map_field(integration, field, "has(order.customer_fields) ? 'given' : 'none'", required=True, by="Eve")
     retry()
-    assert turn(integration).taken.outcomes == {"Imported": 2}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2}
     assert (sales_order(bad).fields, sales_order(empty).fields) == ({"their_po": "none"}, {"their_po": "given"})
 
 
@@ -103,7 +103,7 @@ def test_another_field_that_cannot_be_filled_stays_empty_and_the_log_says_so(sto
     mapped(integration, "order.nope")
     mapped(integration, "order.payment_method", kind=FieldType.NUMBER, label="Sum")
     mapped(integration, "line.nope", scope=LINE, label="Brand")
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
     assert sales_order(order_id).fields == {}
     logged = told(LogKind.FIELD)
     first = in_store(store, order_id)["products"][0]
@@ -111,7 +111,7 @@ def test_another_field_that_cannot_be_filled_stays_empty_and_the_log_says_so(sto
     assert "The field “Source” could not be filled: there is no “nope” where it looks for it" in logged[-2]
     assert "“Sum” takes a number" in logged[-1]
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert told(LogKind.FIELD) == logged
 
 
@@ -124,7 +124,7 @@ def test_an_expression_that_runs_for_ever_stops_no_order(store: SandboxStore) ->
         endless = f"[1,2,3,4,5,6,7,8,9].all(x, {endless})"
     mapped(integration, "order.order_source")
     mapped(integration, endless, kind=FieldType.YES_NO, label="Endless")
-    assert turn(integration).taken.outcomes == {"Imported": 2}
+    assert run_sync(integration).imports.outcomes == {"Imported": 2}
     assert all(set(sales_order(order_id).fields) == {"source"} for order_id in ids)
     assert "longer than the second" in told(LogKind.FIELD)[0]
 
@@ -135,7 +135,7 @@ def test_without_a_mapping_no_process_is_started(store: SandboxStore) -> None:
     store.place(2)
     integration = connect(store)
     add_field(ORDER, "Source", FieldType.TEXT)
-    turn(integration)
+    run_sync(integration)
     assert EXPRESSIONS.pid is None
 
 
@@ -147,11 +147,11 @@ def test_a_field_that_changes_in_the_store_is_updated_with_its_history(store: Sa
     mapped(integration, "order.order_source")
     mapped(integration, "line.wrapping_message", scope=LINE, label="Card")
     mapped(integration, "order.order_source", scope=CLIENT, label="Last source")
-    turn(integration)
+    run_sync(integration)
     first = in_store(store, order_id)["products"][0]
     store.edit(order_id, order_source="app", status_id=NEW)
     store.edit(order_id, lines=[{"id": first["id"], "wrapping_message": "For Ada"}])
-    assert turn(integration).taken.outcomes == {"Updated": 1}
+    assert run_sync(integration).imports.outcomes == {"Updated": 1}
     here = sales_order(order_id)
     line = here.lines.get(source_id=first["id"])
     assert here.fields == {"source": "app"}
@@ -168,10 +168,10 @@ def test_a_field_alone_makes_an_update(store: SandboxStore) -> None:
     integration = connect(store)
     store.edit(order_id, channel_note="a")
     mapped(integration, "order.channel_note")
-    turn(integration)
+    run_sync(integration)
     store.edit(order_id, channel_note="b", status_id=NEW)
-    done = turn(integration)
-    assert done.taken.outcomes == {"Updated": 1}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {"Updated": 1}
     assert [change.field for change in sales_order(order_id).changes.filter(by="BigCommerce")] == ["field source"]
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
 
@@ -180,17 +180,17 @@ def test_a_mapping_made_or_changed_later_changes_no_order_by_itself(store: Sandb
     """Seen again without a change, an order stays as it is; nothing of an edited mapping is called a change."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     field = mapped(integration, "order.order_source")
     store.edit(order_id, status_id=NEW)
-    assert turn(integration).taken.outcomes == {"Unchanged": 1}
+    assert run_sync(integration).imports.outcomes == {"Unchanged": 1}
     assert sales_order(order_id).fields == {}
     map_field(integration, field, "order.nope", required=True, by="Eve")
     store.edit(order_id, status_id=NEW)
-    assert turn(integration).taken.outcomes == {"NotImported": 1}
+    assert run_sync(integration).imports.outcomes == {"NotImported": 1}
     map_field(integration, field, "order.customer_message", required=False, by="Eve")
     store.edit(order_id, status_id=NEW, customer_message="Ring twice")
-    assert turn(integration).taken.outcomes == {"Updated": 1}
+    assert run_sync(integration).imports.outcomes == {"Updated": 1}
     assert sales_order(order_id).fields == {"source": "Ring twice"}
 
 
@@ -201,7 +201,7 @@ def test_what_a_person_wrote_into_a_field_waits_for_a_decision(store: SandboxSto
     integration = connect(store)
     mapped(integration, "order.order_source")
     mapped(integration, "line.wrapping_message", scope=LINE, label="Card")
-    turn(integration)
+    run_sync(integration)
     order = sales_order(order_id)
     line = order.lines.order_by("source_id").first()
     assert line is not None
@@ -209,7 +209,7 @@ def test_what_a_person_wrote_into_a_field_waits_for_a_decision(store: SandboxSto
     set_field(order.pk, "card", "Ours", by="Eve", line_id=line.pk)
     store.edit(order_id, order_source="app", status_id=NEW)
     store.edit(order_id, lines=[{"id": line.source_id, "wrapping_message": "Theirs"}])
-    turn(integration)
+    run_sync(integration)
     conflicts = {conflict.field: conflict for conflict in Conflict.objects.all()}
     of_line = f"field card of line {line.position + 1} ({line.part_number})"
     assert (conflicts["field source"].ours, conflicts["field source"].theirs) == ("phone", "app")
@@ -231,17 +231,17 @@ def test_a_client_s_field_that_a_person_or_another_order_wrote_stays(store: Sand
     store.edit(first, order_source="www")
     integration = connect(store)
     mapped(integration, "order.order_source", scope=CLIENT)
-    turn(integration)
+    run_sync(integration)
     client = sales_order(first).client
     assert client.fields == {"source": "www"}
     store.edit(second, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(second).client_id == client.pk
     client.refresh_from_db()
     assert client.fields == {"source": "www"}
     set_client_field(client.pk, "source", "phone", by="Eve")
     store.edit(first, order_source="fax", status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     client.refresh_from_db()
     assert client.fields == {"source": "phone"}
 
@@ -252,7 +252,7 @@ def test_a_retired_field_is_filled_no_more(store: SandboxStore) -> None:
     integration = connect(store)
     field = mapped(integration, "order.nope", required=True)
     change_field(field.pk, retired=True)
-    assert turn(integration).taken.outcomes == {"Imported": 1}
+    assert run_sync(integration).imports.outcomes == {"Imported": 1}
     assert sales_order(order_id).fields == {}
     with pytest.raises(Refused, match="is retired"):
         map_field(integration, FieldDefinition.objects.get(), "order.id", required=False, by="Eve")
@@ -261,7 +261,7 @@ def test_a_retired_field_is_filled_no_more(store: SandboxStore) -> None:
 def test_an_expression_is_tried_on_a_stored_order(store: SandboxStore) -> None:
     """The value or the error, one for each line where it is for lines; with the field's own check when there is one."""
     (order_id,) = store.place(1, kind="guest")
-    turn(connect(store))
+    run_sync(connect(store))
     order = web_order(order_id)
     (tried,) = try_expression(order, "order.id", ORDER)
     assert (tried.value, tried.error) == (str(order_id), "")
@@ -281,7 +281,7 @@ def test_it_is_said_which_of_the_last_orders_an_expression_fails_on(store: Sandb
     store.edit(ids[1], note="yes")
     store.edit(ids[2], note="")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     trial = failing_orders(integration, "order.note", ORDER)
     error = "there is no “note” where it looks for it"
     assert trial.failing == ((f"WEB-{ids[3]}", error), (f"WEB-{ids[0]}", error))
@@ -364,14 +364,14 @@ def test_a_field_on_which_both_sides_agree_again_is_no_conflict(store: SandboxSt
     store.edit(order_id, order_source="Web")
     integration = connect(store)
     field = mapped(integration, "order.order_source")
-    turn(integration)
+    run_sync(integration)
     set_field(sales_order(order_id).pk, field.name, "Phone", by="Ada")
     store.edit(order_id, order_source="App", status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert Conflict.objects.count() == 1
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, order_source="Phone", status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert not Conflict.objects.exists()
 
 
@@ -382,9 +382,9 @@ def test_only_what_changed_of_several_fields_is_changed(store: SandboxStore) -> 
     integration = connect(store)
     source = mapped(integration, "order.order_source")
     placed = mapped(integration, "order.customer_message", label="Said")
-    turn(integration)
+    run_sync(integration)
     set_field(sales_order(order_id).pk, source.name, "Phone", by="Ada")
     store.edit(order_id, customer_message="Hurry", status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).fields == {source.name: "Phone", placed.name: "Hurry"}
     assert not Conflict.objects.exists()

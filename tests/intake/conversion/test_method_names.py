@@ -11,7 +11,7 @@ from counterfoil.sales.models import AddressKind, TenderKind
 from counterfoil.sales.orders.drafts import AddressDraft, TenderDraft
 from counterfoil.stores.integrations.method_names import learn_names, map_name, seen_names, set_default_name
 from counterfoil.stores.models import LogEntry, LogKind, NameKind, NameMapping
-from tests.factories import NEW, connect, fresh, sales_order, turn
+from tests.factories import NEW, connect, fresh, run_sync, sales_order
 from tests.sales.factories import D, draft
 from tests.sandbox_store import SandboxStore
 from tests.stores.factories import saved
@@ -71,7 +71,7 @@ def test_names_are_seen_mapped_and_applied_to_the_next_import(store: SandboxStor
     for order_id in (first, second):
         store.edit(order_id, payment_method="Credit Card")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     seen = {(name.kind, name.store_name, name.name) for name in seen_names(integration)}
     assert ("payment", "Credit Card", "") in seen
     (method,) = seen_names(integration, SHIPPING)
@@ -79,7 +79,7 @@ def test_names_are_seen_mapped_and_applied_to_the_next_import(store: SandboxStor
     assert not map_name(integration, PAYMENT, "Credit Card", " Stripe ", by="Eve")
     assert set_default_name(integration, SHIPPING, "Standard", by="Eve")
     store.edit(second, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(first).payment_method == "Credit Card"
     assert sales_order(second).payment_method == "Stripe"
     assert sales_order(second).tenders.get(kind="payment").description == "Stripe"
@@ -94,13 +94,13 @@ def test_a_mapping_made_later_changes_no_order_by_itself(store: SandboxStore) ->
     """An order set back to a new order status without a change stays as it is; one with a change changes in that."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     came = sales_order(order_id).payment_method
     map_name(integration, PAYMENT, came, "Stripe", by="Eve")
     store.edit(order_id, status_id=NEW)
-    assert turn(integration).taken.outcomes == {"Unchanged": 1}
+    assert run_sync(integration).imports.outcomes == {"Unchanged": 1}
     store.edit(order_id, status_id=NEW, customer_message="Ring twice")
-    assert turn(integration).taken.outcomes == {"Updated": 1}
+    assert run_sync(integration).imports.outcomes == {"Updated": 1}
     assert sales_order(order_id).payment_method == came
     assert [change.field for change in sales_order(order_id).changes.filter(by="BigCommerce")] == ["customer message"]
 
@@ -135,8 +135,7 @@ def test_learning_names_again_leaves_what_is_mapped() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wrong", [{"store_name": "GROUND"}, {"store_name": ""}, {"kind": "colour"}])
-def test_the_database_refuses_a_name_twice_or_none(wrong: dict[str, Any]) -> None:
-    """Whatever code writes it."""
+def test_the_database_refuses_a_name_twice_or_none_whatever_code_writes_it(wrong: dict[str, Any]) -> None:
     integration = saved()
     NameMapping.objects.create(integration=integration, kind=SHIPPING, store_name="Ground")
     values = {"kind": SHIPPING, "store_name": "Boat"} | wrong

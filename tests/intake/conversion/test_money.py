@@ -53,7 +53,7 @@ def amounts_of(found: ConvertedOrder) -> list[tuple[str, ...]]:
 
 
 def test_prices_without_tax_are_taxed_after_the_discount() -> None:
-    """The smallest taxed order with a coupon of a shop in the US."""
+    """The smallest taxed order with a coupon of a store in the US."""
     found = converted(
         line(total_tax="9", discounted_total_inc_tax="99"),
         **NET, subtotal_ex_tax="100", subtotal_inc_tax="110", coupon_discount="10", total_ex_tax="90", total_tax="9",

@@ -9,7 +9,7 @@ from counterfoil.intake.conversion.mapping_editor import failing_orders, map_fie
 from counterfoil.sales.custom_fields.definitions import add_field
 from counterfoil.sales.models import Client, FieldDefinition, FieldScope, FieldType, OrderLine, SalesOrder
 from counterfoil.stores.models import WebOrder
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,12 @@ def defined(label: str, scope: str, kind: str, choices: str) -> FieldDefinition:
 
 @pytest.fixture
 def stored(store: SandboxStore) -> list[WebOrder]:
-    """An order of each kind, read and stored; nothing is in the books yet."""
+    """An order of each kind, read and stored; nothing is imported yet."""
     store.reset()
     for kind in (*KINDS, *MOST_KINDS):
         store.place(2, kind=kind)
     store.place(1, kind="registered", **ABROAD)
-    turn(connect(store))
+    run_sync(connect(store))
     return list(WebOrder.objects.select_related("payload"))
 
 
@@ -64,7 +64,7 @@ def test_the_examples_fill_their_fields_when_an_order_is_imported(store: Sandbox
     for label, scope, kind, choices, expression in EXAMPLES:
         map_field(integration, defined(label, scope, kind, choices), expression, required=False, by="Ada")
     (number,) = store.place(1, kind="options", customer_message="It is a present")
-    turn(integration)
+    run_sync(integration)
     order = SalesOrder.objects.get()
     assert order.fields["it_is_a_present"] is True
     assert order.fields["the_day_it_was_ordered"] == order.order_date.date().isoformat()

@@ -1,4 +1,4 @@
-"""Expressions over an order: what they see, what they give, and that none of them can harm the house."""
+"""Expressions over an order: what they see, what they give, and that none of them can harm the installation."""
 
 import json
 import os
@@ -119,7 +119,7 @@ def test_an_expression_that_fails_says_why_in_words(process: ExpressionProcess, 
 
 
 def test_a_line_s_expression_sees_its_own_line(process: ExpressionProcess) -> None:
-    """One child evaluates an expression for each line, with the order beside it."""
+    """One child evaluates an expression for each line, with the order next to it."""
     options = "line.product_options.filter(o, o.display_name == 'Engraving').map(o, o.value).first()"
     jobs = [Job(text, line) for line in (0, 1) for text in (options, "line.name + string(order.id)")]
     assert [answer.value for answer in process.evaluate(view(), jobs)] == [None, "Pen100", "A", "Mug100"]
@@ -232,7 +232,7 @@ def test_a_child_that_stands_still_is_given_up(process: ExpressionProcess) -> No
     assert not psutil.pid_exists(stopped)
 
 
-def test_threads_take_turns(process: ExpressionProcess) -> None:
+def test_one_thread_evaluates_at_a_time(process: ExpressionProcess) -> None:
     """Each gets the answers to its own order."""
     wrong: list[object] = []
 

@@ -8,7 +8,7 @@ import pytest
 from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder, WebOrderState
-from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.conversion.test_field_mapping import mapped
 from tests.sandbox_store import SandboxStore, paths
 
@@ -17,9 +17,9 @@ MANY_LINES = "over_fifty_lines"
 
 
 def looked_again(integration: WebIntegration, store: SandboxStore) -> list[str]:
-    """A turn, and which orders it read one by one."""
+    """A sync, and which orders it read one by one."""
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     return [path for path in paths(store.calls()) if path.startswith("GET /v2/orders/1")]
 
 
@@ -29,7 +29,7 @@ def half_there(store: SandboxStore, **options: Any) -> tuple[int, WebIntegration
     store.set(empty_line_items=True)
     store.fault("GET", "products", status=204)
     integration = connect(store, **options)
-    turn(integration)
+    run_sync(integration)
     assert (store.status(order_id), web_order(order_id).reason_code) == (ERROR, "lines_missing")
     return order_id, integration
 
@@ -45,7 +45,7 @@ def test_all_lines_are_read_however_few_the_store_sends_on_a_page(store: Sandbox
     """Whatever limit is asked for."""
     (order_id,) = store.place(1, kind=MANY_LINES)
     store.set(most_of_a_page=most, plan="enterprise")
-    turn(connect(store))
+    run_sync(connect(store))
     there = in_store(store, order_id)
     assert {line.source_id for line in OrderLine.objects.all()} == {line["id"] for line in there["products"]}
     assert sum(line.quantity for line in OrderLine.objects.all()) == there["items_total"]
@@ -56,8 +56,8 @@ def test_an_order_with_fewer_items_than_the_store_counts_is_not_imported(store: 
     short, whole = store.place(2, kind="guest")
     counted = in_store(store, short)["items_total"]
     store.edit(short, items_total=counted + 1, raw=True)
-    done = turn(connect(store))
-    assert done.taken.outcomes == {"Imported": 1, "NotImported": 1}
+    done = run_sync(connect(store))
+    assert done.imports.outcomes == {"Imported": 1, "NotImported": 1}
     assert sales_order(whole)
     (item,) = attention()
     assert item.code == "lines_missing"
@@ -71,7 +71,7 @@ def test_more_items_than_are_counted_are_no_reason(store: SandboxStore, counted:
     """Nothing is missing; without a count there is nothing to compare."""
     (order_id,) = store.place(1, kind="many_lines")
     store.edit(order_id, items_total=counted, raw=True)
-    turn(connect(store))
+    run_sync(connect(store))
     assert sales_order(order_id).lines.count() == len(in_store(store, order_id)["products"])
 
 
@@ -82,7 +82,7 @@ def test_the_parts_of_a_kit_count_or_do_not(store: SandboxStore, with_parts: boo
     lines = in_store(store, order_id)["products"]
     counted = sum(line["quantity"] for line in lines if with_parts or not line["parent_order_product_id"])
     store.edit(order_id, items_total=counted, raw=True)
-    turn(connect(store))
+    run_sync(connect(store))
     assert sales_order(order_id).lines.count() == len(lines)
     assert [path for path in paths(store.calls()) if path.endswith("/products")] == []
 
@@ -97,19 +97,19 @@ def test_an_order_read_before_its_lines_were_there_comes_when_it_is_whole(
     if not in_one_second:
         store.set(clock_offset_seconds=60.0)
     store.edit(order_id, customer_message="Now it is whole")
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).lines.count() == len(in_store(store, order_id)["products"])
     assert (store.status(order_id), attention()) == (DOWNLOADED, [])
 
 
-def test_lines_that_came_while_we_set_the_status_are_found_with_the_next_turn(store: SandboxStore) -> None:
+def test_lines_that_came_while_we_set_the_status_are_found_with_the_next_sync(store: SandboxStore) -> None:
     """Our own write hides the date of that change."""
     (order_id,) = store.place(1, kind="guest")
     store.fault("GET", "^/v2/orders$", query="include=", times=1, body=[without_lines(store, order_id)])
     store.fault("GET", "products", status=204, times=1)
     integration = connect(store)
-    assert turn(integration).taken.outcomes == {"NotImported": 1}
-    turn(integration)
+    assert run_sync(integration).imports.outcomes == {"NotImported": 1}
+    run_sync(integration)
     assert sales_order(order_id)
     assert store.status(order_id) == DOWNLOADED
 
@@ -130,8 +130,8 @@ def test_a_refused_order_is_read_again_only_when_it_changes(store: SandboxStore,
     total = Decimal(in_store(store, order_id)["total_inc_tax"])
     store.edit(order_id, total_inc_tax=f"{total + 1:.4f}", raw=True)
     integration = connect(store, staff_notes=staff_notes)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert looked_again(integration, store) == []
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, customer_message="Still wrong")
@@ -139,7 +139,7 @@ def test_a_refused_order_is_read_again_only_when_it_changes(store: SandboxStore,
     assert looked_again(integration, store) == []
     store.set(clock_offset_seconds=120.0)
     store.edit(order_id, total_inc_tax=f"{total:.4f}", raw=True)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).total == total
     assert store.status(order_id) == DOWNLOADED
 
@@ -150,7 +150,7 @@ def test_a_refused_order_that_someone_moved_on_is_left_alone(store: SandboxStore
     whole_again(store)
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, status_id=5)
-    turn(integration)
+    run_sync(integration)
     assert not SalesOrder.objects.exists()
     assert web_order(order_id).state == WebOrderState.NOT_IMPORTED
 
@@ -159,7 +159,7 @@ def test_a_refused_order_that_someone_moved_on_is_left_alone(store: SandboxStore
 def test_coupons_that_the_lines_tell_cost_no_call(store: SandboxStore, kind: str) -> None:
     """Code and sum are the same as those of the store's own list."""
     (order_id,) = store.place(1, kind=kind)
-    turn(connect(store))
+    run_sync(connect(store))
     assert [path for path in paths(store.calls()) if path.endswith("/coupons")] == []
     told = store.api("GET", f"/v2/orders/{order_id}/coupons").json()
     shown = [(each["code"], Decimal(each["amount"])) for each in sales_order(order_id).coupons]
@@ -187,7 +187,7 @@ def discounted(store: SandboxStore, **changes: Any) -> int:
 def test_coupons_that_the_lines_do_not_tell_are_asked_for(store: SandboxStore, changes: dict[str, Any]) -> None:
     """An amount or a code that is missing, or sums that miss the discount."""
     order_id = discounted(store, **changes)
-    turn(connect(store))
+    run_sync(connect(store))
     assert f"GET /v2/orders/{order_id}/coupons" in paths(store.calls())
     (coupon,) = sales_order(order_id).coupons
     assert (coupon["code"], Decimal(coupon["amount"])) == (
@@ -199,7 +199,7 @@ def test_coupons_that_the_lines_do_not_tell_are_asked_for(store: SandboxStore, c
 def test_a_coupon_for_shipping_stands_on_no_line_and_is_asked_for(store: SandboxStore) -> None:
     """Else nobody would see it."""
     (order_id,) = store.place(1, kind="shipping_coupon")
-    turn(connect(store))
+    run_sync(connect(store))
     assert [coupon["code"] for coupon in sales_order(order_id).coupons] == ["FREESHIP"]
 
 
@@ -207,14 +207,14 @@ def test_an_order_whose_coupons_were_read_before_is_unchanged_where_its_lines_te
     """What an earlier version stored and imported changes no order."""
     (order_id,) = store.place(1, kind="order_coupon")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     payload = web_order(order_id).imported_payload
     assert payload is not None
     payload.coupons = store.api("GET", f"/v2/orders/{order_id}/coupons").data
     payload.save()
     WebOrder.objects.update(digest="of an earlier version")
     store.edit(order_id, status_id=NEW)
-    assert turn(integration).taken.outcomes == {"Unchanged": 1}
+    assert run_sync(integration).imports.outcomes == {"Unchanged": 1}
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_field_mapping_that_names_coupons_gets_all_of_them(
     (order_id,) = store.place(1, kind="order_coupon")
     integration = connect(store)
     mapped(integration, expression)
-    turn(integration)
+    run_sync(integration)
     assert len([path for path in paths(store.calls()) if path.endswith("/coupons")]) == calls
     if value is not None:
         assert value in str(sales_order(order_id).fields)
@@ -236,10 +236,10 @@ def test_a_field_mapping_that_names_coupons_gets_all_of_them(
 
 @pytest.mark.parametrize("most", [50, 3])
 def test_every_order_is_listed_however_few_the_store_sends_on_a_page(store: SandboxStore, most: int) -> None:
-    """In one turn."""
+    """In one sync."""
     store.set(plan="enterprise", most_of_a_page=most)
     numbers = store.place(most + 8, kind="registered")
-    assert turn(connect(store)).taken.outcomes == {"Imported": len(numbers)}
+    assert run_sync(connect(store)).imports.outcomes == {"Imported": len(numbers)}
 
 
 def test_a_capped_light_list_hides_no_change(store: SandboxStore) -> None:
@@ -247,11 +247,11 @@ def test_a_capped_light_list_hides_no_change(store: SandboxStore) -> None:
     store.set(plan="enterprise", most_of_a_page=20)
     numbers = store.place(45, kind="registered")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     store.set(clock_offset_seconds=60.0)
     for number in numbers:
         store.edit(number, status_id=5)
-    turn(integration)
+    run_sync(integration)
     assert SalesOrder.objects.filter(hold_reason="").count() == 0
 
 
@@ -266,7 +266,7 @@ def test_a_list_that_passes_over_a_filter_ends_and_nothing_is_imported_twice(
     store.set(ignored_filters=ignored, most_of_a_page=most)
     integration = connect(store)
     for _ in range(3):
-        turn(integration)
+        run_sync(integration)
         StoreState.objects.update(listed_at=None)
     wanted = numbers[:2] if most and "page" in ignored else numbers[:2] + numbers[3:]
     imported = WebOrder.objects.filter(state="imported").values_list("bigcommerce_order_id", flat=True)
@@ -282,6 +282,6 @@ def test_reading_a_store_again_and_again_logs_an_ignored_order_once(store: Sandb
     store.set(ignored_filters=["status_id"])
     integration = connect(store)
     for _ in range(3):
-        turn(integration)
+        run_sync(integration)
         StoreState.objects.filter(integration=integration).update(listed_at=None)
     assert fresh(integration).log.filter(import_id=f"WEB-{first}", kind="ignored").count() == 1

@@ -6,7 +6,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.checking import check
 from counterfoil.stores.models import LogEntry, StoreState, WebhookEvent
-from tests.factories import connect, fresh, sales_order, turn
+from tests.factories import connect, fresh, run_sync, sales_order
 from tests.intake.reconciliation.test_run import off, reconcile
 from tests.sandbox_store import SandboxStore
 
@@ -22,16 +22,16 @@ EACH = [
 
 
 @pytest.mark.parametrize("ignored", EACH, ids=",".join)
-def test_a_look_ends_and_shows_what_the_list_shows(store: SandboxStore, ignored: list[str]) -> None:
+def test_a_poll_ends_and_shows_what_the_list_shows(store: SandboxStore, ignored: list[str]) -> None:
     """All of them were changed in one second, so the list goes on in pages."""
     store.set(plan="enterprise")
     integration = connect(store)
     numbers = store.place(20, kind="guest")
-    turn(integration)
+    run_sync(integration)
     store.set(ignored_filters=ignored, most_of_a_page=10)
     for number in numbers:
         store.edit(number, status_id=StatusId.CANCELLED)
-    assert turn(integration).api_calls < 20
+    assert run_sync(integration).api_calls < 20
     assert sum(sales_order(number).is_held for number in numbers) >= 10
 
 
@@ -39,10 +39,10 @@ def test_a_list_that_begins_anew_for_ever_is_named_once(store: SandboxStore) -> 
     """In the log of the store, not with every pass."""
     integration = connect(store)
     store.place(20, kind="guest")
-    turn(integration)
+    run_sync(integration)
     store.set(ignored_filters=["min_date_modified", "page"], most_of_a_page=10)
     for _ in range(3):
-        turn(integration)
+        run_sync(integration)
     said = LogEntry.objects.filter(text__contains="the same page again and again")
     assert said.count() == 1
 
@@ -52,7 +52,7 @@ def test_a_reconciliation_calls_nothing_gone_that_the_list_does_not_reach(store:
     store.set(plan="enterprise")
     integration = connect(store)
     numbers = store.place(25, kind="registered")
-    turn(integration)
+    run_sync(integration)
     store.set(ignored_filters=["min_id"], most_of_a_page=10)
     found = reconcile(integration)
     assert (found.orders, off(found)) == (len(numbers), {})
@@ -68,7 +68,7 @@ def test_check_reads_by_pages_or_says_that_it_could_not(store: SandboxStore) -> 
     store.set(plan="enterprise")
     integration = connect(store)
     numbers = store.place(25, kind="registered")
-    turn(integration)
+    run_sync(integration)
     store.set(ignored_filters=["min_id"], most_of_a_page=10)
     assert check([fresh(integration)], lock_wait=5).looked_at["orders_in_store"] == len(numbers)
     store.set(ignored_filters=["min_id", "page"])
@@ -76,14 +76,14 @@ def test_check_reads_by_pages_or_says_that_it_could_not(store: SandboxStore) -> 
 
 
 def test_an_order_that_a_webhook_tells_of_is_read_where_the_list_begins_with_another(store: SandboxStore) -> None:
-    """News are not forgotten."""
+    """Events are not forgotten."""
     integration = connect(store)
     first, second = store.place(2, kind="guest")
-    turn(integration)
+    run_sync(integration)
     store.set(ignored_filters=["min_id"], list_lag_seconds=600.0)
     store.edit(second, customer_message="Ring twice", status_id=StatusId.AWAITING_FULFILLMENT)
     WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=second)
     StoreState.objects.update(lagged_at=timezone.now())
-    turn(integration)
+    run_sync(integration)
     assert sales_order(second).customer_message == "Ring twice"
     assert sales_order(first).customer_message != "Ring twice"

@@ -1,4 +1,4 @@
-"""What others did to orders in the books is read order by order; what cannot be is said and passed over."""
+"""What others did to imported orders is read order by order; what cannot be is said and passed over."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebOrder
 from counterfoil.stores.sync.session import open_session
 from tests.dispatch.factories import imported, lines_of, log_text, ship_there
-from tests.factories import connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.defects import plant
 from tests.sandbox_store import SandboxStore
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_defect_over_the_shipments_of_one_order_hides_no_other(store: SandboxStore) -> None:
-    """It is listed with its trace, and not read again with each turn."""
+    """It is listed with its trace, and not read again with each sync."""
     first, integration = imported(store)
     (second,) = store.place(1, kind="guest")
-    turn(integration)
+    run_sync(integration)
     plant("stores_webshipment", f"web_order_id <> {web_order(first).pk}")
     for order_id in (first, second):
         ship_there(store, order_id, 1)
-    turn(integration)
+    run_sync(integration)
     assert lines_of(second)[0].shipped == 1
     (item,) = attention()
     assert (item.import_id, item.code, "planted" in item.trace) == (f"WEB-{first}", "defect", True)
@@ -64,7 +64,7 @@ def test_an_order_with_nothing_to_ship_that_the_store_has_stopped_stays_open(sto
     physical = [line for line in in_store(store, order_id)["products"] if line["type"] != "digital"]
     store.edit(order_id, lines=[{"id": line["id"], "quantity": 0} for line in physical])
     integration = connect(store, close_unshippable=True, new_statuses=[StatusId.DISPUTED])
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).status.role == StatusRole.INITIAL
 
 
@@ -74,12 +74,12 @@ def test_a_shipment_that_cannot_be_read_is_read_again(store: SandboxStore) -> No
     ship_there(store, order_id, 1)
     store.fault("GET", "shipments", status=200, body=[{"id": 1, "items": [{"order_product_id": 2, "quantity": "x"}]}])
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
     (item,) = attention()
     assert (item.code, item.sentence) == ("shipments", "An item has the quantity x.")
     assert not web_order(order_id).is_behind
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert lines_of(order_id)[0].shipped == 1
 
@@ -89,6 +89,6 @@ def test_the_shipments_of_an_order_that_is_gone_are_not_asked_for_again(store: S
     order_id, integration = imported(store)
     ship_there(store, order_id, 1)
     store.fault("GET", "shipments", status=404, body=[{"status": 404, "message": "Not found"}])
-    turn(integration)
+    run_sync(integration)
     assert not web_order(order_id).shipments_to_read
     assert attention() == []

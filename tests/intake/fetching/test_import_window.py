@@ -14,7 +14,7 @@ from counterfoil.stores.integrations.connection import save_integration, test_co
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.weborders.requests import import_this_one
 from tests.dispatch.factories import ship
-from tests.factories import DOWNLOADED, NEW, connect, fresh, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, NEW, connect, fresh, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore, paths
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def placed_at(store: SandboxStore, moment: datetime) -> int:
 
 
 def tried(integration: WebIntegration) -> SyncResult:
-    """A turn that may end in trouble."""
+    """A sync that may end in trouble."""
     return sync_store(fresh(integration), seconds=120.0)
 
 
@@ -48,8 +48,8 @@ def test_an_order_of_the_evening_before_is_not_imported(store: SandboxStore, hee
     last_minute = placed_at(store, CHICAGO - timedelta(seconds=30))
     midnight = placed_at(store, CHICAGO)
     integration = connect(store, not_before=CUT_OFF)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert [order.import_id for order in SalesOrder.objects.all()] == [f"WEB-{midnight}"]
     seen = WebOrder.objects.filter(bigcommerce_order_id__in=[evening, last_minute])
     assert seen.count() == (0 if heeded else 2)
@@ -61,25 +61,25 @@ def test_an_order_of_the_evening_before_is_not_imported(store: SandboxStore, hee
 
 
 def test_the_zone_is_read_with_one_call_before_anything_is_counted(store: SandboxStore) -> None:
-    """Not again with the next turn, nor where there is no such day."""
+    """Not again with the next sync, nor where there is no such day."""
     integration = connect(store, not_before=CUT_OFF)
-    turn(integration)
+    run_sync(integration)
     assert paths(store.calls())[:2] == ["GET /v2/store", "GET /v2/orders/count"]
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert "GET /v2/store" not in paths(store.calls())
     WebIntegration.objects.update(not_before=None)
     StoreState.objects.update(zone_asked_at=None)
-    turn(integration)
+    run_sync(integration)
     assert "GET /v2/store" not in paths(store.calls())
 
 
 def test_without_the_permission_nothing_is_imported_and_the_reason_names_it(store: SandboxStore) -> None:
-    """What is in the books goes on; the permission given, the orders come."""
+    """What is imported goes on; the permission given, the orders come."""
     store.set(scopes=["store_v2_orders"])
     (first,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     WebIntegration.objects.update(not_before=timezone.now().date() - timedelta(days=3))
     (order_id,) = store.place(1, kind="guest")
     ship(first)
@@ -92,7 +92,7 @@ def test_without_the_permission_nothing_is_imported_and_the_reason_names_it(stor
     assert (item.code, item.sentence) == ("time_zone", trouble.sentence)
     assert store.status(order_id) == NEW
     store.set(scopes=["store_v2_orders", "store_v2_information_read_only"])
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     assert store.status(order_id) == DOWNLOADED
     assert attention() == []
@@ -131,7 +131,7 @@ def test_a_store_that_cannot_tell_its_zone_now_is_asked_again(store: SandboxStor
     integration = connect(store, not_before=CUT_OFF)
     assert tried(integration).not_now is not None
     assert not SalesOrder.objects.exists()
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
 
 
@@ -153,7 +153,7 @@ def test_older_names_and_offsets_alone_are_understood(
     """Where an offset holds all year."""
     before, after = placed_at(store, midnight - timedelta(seconds=30)), placed_at(store, midnight)
     says(store, timezone=zone)
-    turn(connect(store, not_before=CUT_OFF))
+    run_sync(connect(store, not_before=CUT_OFF))
     assert not WebOrder.objects.filter(bigcommerce_order_id=before).exists()
     assert sales_order(after)
 
@@ -163,14 +163,14 @@ def test_a_store_that_moves_begins_its_day_elsewhere(store: SandboxStore, by: st
     """Noticed within the hour, or with the test of the connection; the orders are listed anew."""
     order_id = placed_at(store, CHICAGO - timedelta(hours=3))
     integration = connect(store, not_before=CUT_OFF)
-    turn(integration)
+    run_sync(integration)
     assert not SalesOrder.objects.exists()
     store.set(time_zone="Asia/Tokyo")
     if by == "an hour":
         StoreState.objects.update(zone_asked_at=timezone.now() - timedelta(hours=1))
     else:
         assert all(check.ok for check in test_connection(fresh(integration)))
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
 
 
@@ -179,12 +179,12 @@ def test_an_earlier_day_lets_in_what_was_left_alone(store: SandboxStore) -> None
     store.set(ignored_filters=["min_date_created"])
     order_id = placed_at(store, CHICAGO - timedelta(hours=3))
     integration = connect(store, not_before=CUT_OFF)
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).state == "ignored"
     changed = fresh(integration)
     changed.not_before = CUT_OFF - timedelta(days=1)
     save_integration(changed, by="Ada")
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
 
 
@@ -192,15 +192,15 @@ def test_an_order_before_the_day_is_imported_when_someone_wants_it(store: Sandbo
     """And updated like any other from then on, whatever the day."""
     order_id = placed_at(store, CHICAGO - timedelta(days=30))
     integration = connect(store, not_before=CUT_OFF)
-    turn(integration)
+    run_sync(integration)
     import_this_one(integration, order_id, by="Ada")
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     store.edit(order_id, customer_message="Please hurry", status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).customer_message == "Please hurry"
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert len(store.calls()) == 2
 
 

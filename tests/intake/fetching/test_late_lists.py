@@ -14,7 +14,7 @@ from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, W
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
 from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
-from tests.factories import NEW, connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.reconciliation.test_run import reconcile
 from tests.sandbox_store import SandboxStore
 
@@ -41,15 +41,15 @@ def some_time_passes(**passed: float) -> None:
 
 
 def test_a_cancellation_that_the_list_shows_after_a_later_change_is_seen(store: SandboxStore) -> None:
-    """The mark has passed it by when it shows at last: each look begins some minutes before its mark."""
+    """The mark has passed it by when it shows at last: each pass begins some minutes before its mark."""
     order_id, integration = imported(store)
     late(store, order_id, status_id=StatusId.CANCELLED)
-    turn(integration)
+    run_sync(integration)
     assert not sales_order(order_id).is_held
     StoreState.objects.update(seen_until=timezone.now() + timedelta(seconds=2))  # another order's change
     catch_up(store)
     store.clear_calls()
-    assert turn(integration).api_calls == 2
+    assert run_sync(integration).api_calls == 2
     assert sales_order(order_id).hold_reason == CANCELLED
 
 
@@ -58,24 +58,24 @@ def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxSt
     store.set(plan="enterprise")
     integration = connect(store)
     store.place(300)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     calls = []
     for _ in range(3):
         store.clear_calls()
-        calls.append(turn(integration).api_calls)
+        calls.append(run_sync(integration).api_calls)
     assert sorted(calls)[:2] == [2, 2], calls
     assert {call["path"] for call in store.calls()} == {"/v2/orders", "/v2/orders/count"}
 
 
 def test_an_order_before_the_cut_off_that_is_shown_again_is_not_listed_for(store: SandboxStore) -> None:
-    """It stands in a new order status and is never read: the overlap shows it with each look."""
+    """It stands in a new order status and is never read: the overlap shows it with each pass."""
     integration = connect(store, not_before=timezone.now().date() + timedelta(days=2))
     store.place(1)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     store.clear_calls()
-    assert turn(integration).api_calls == 2
+    assert run_sync(integration).api_calls == 2
 
 
 @pytest.mark.parametrize("hours", [1, 30])
@@ -87,7 +87,7 @@ def test_a_cancellation_after_the_store_s_clock_was_set_back_is_seen(store: Sand
     store.set(clock_offset_seconds=0.0)
     store.edit(order_id, status_id=StatusId.CANCELLED)
     ship_unseen(order_id)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).hold_reason == CANCELLED
     assert writes(store) == []
 
@@ -97,13 +97,13 @@ def test_a_clock_that_was_set_back_is_followed_from_then_on(store: SandboxStore)
     store.set(clock_offset_seconds=7200.0)
     order_id, integration = imported(store)
     store.set(clock_offset_seconds=0.0)
-    turn(integration)
+    run_sync(integration)
     mark = fresh(integration).state.seen_until
     assert mark is not None
     assert mark < timezone.now() + timedelta(minutes=1)
     some_time_passes(minutes=3)
     store.edit(order_id, status_id=StatusId.REFUNDED)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).is_held
 
 
@@ -122,7 +122,7 @@ def test_a_cancellation_after_our_own_clock_was_set_back_is_seen(store: SandboxS
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, status_id=StatusId.CANCELLED)
     ship_unseen(order_id)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).hold_reason == CANCELLED
     assert writes(store) == []
 
@@ -133,7 +133,7 @@ def test_an_edit_after_our_own_clock_was_set_back_is_imported(store: SandboxStor
     our_clock_was_set_back(hours=1)
     store.set(clock_offset_seconds=60.0)
     store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).customer_message == "Leave it with the neighbor"
     assert in_store(store, order_id)["status_id"] == integration.downloaded_status
 
@@ -144,7 +144,7 @@ def test_an_order_that_someone_asks_for_after_our_own_clock_was_set_back_is_deci
     StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1))
     our_clock_was_set_back(hours=1)
     WebOrder.objects.update(read_again="Asked for.")
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).read_again == ""
 
 
@@ -170,7 +170,7 @@ def test_a_list_that_shows_less_than_is_known_tells_nothing_and_the_order_is_rea
     WebOrder.objects.update(modified_seen=timezone.now() + timedelta(seconds=30), written_at=timezone.now())
     late(store, order_id, staff_notes="late")
     ship_unseen(order_id)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert sales_order(order_id).hold_reason == CANCELLED
     assert fresh(integration).state.lagged_at is not None
@@ -182,12 +182,12 @@ def test_where_lists_lag_an_order_is_read_before_it_is_shipped(store: SandboxSto
     StoreState.objects.update(lagged_at=timezone.now())
     late(store, order_id, status_id=StatusId.CANCELLED)
     ship_unseen(order_id)
-    turn(integration)
+    run_sync(integration)
     assert (writes(store), sales_order(order_id).hold_reason) == ([], CANCELLED)
     catch_up(store)
     store.edit(order_id, status_id=StatusId.AWAITING_SHIPMENT)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == 1
 
@@ -199,7 +199,7 @@ def test_where_lists_lag_an_order_is_read_before_a_status_is_written_over(store:
     StoreState.objects.update(lagged_at=timezone.now())
     late(store, order_id, status_id=StatusId.DISPUTED)
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert in_store(store, order_id)["status_id"] == StatusId.DISPUTED
 
@@ -219,7 +219,7 @@ def test_an_order_that_a_reconciliation_finds_stopped_is_held(store: SandboxStor
     """No look has shown it: the report and the log say so, and nothing of it is shipped."""
     order_id, integration = imported(store)
     late(store, order_id, status_id=StatusId.CANCELLED)
-    turn(integration)
+    run_sync(integration)
     catch_up(store)
     ship_unseen(order_id)
     found = reconcile(integration)
@@ -229,7 +229,7 @@ def test_an_order_that_a_reconciliation_finds_stopped_is_held(store: SandboxStor
     assert sales_order(order_id).hold_reason == CANCELLED
     assert f"On hold: {CANCELLED}" in log_text()
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
 
 
@@ -237,7 +237,7 @@ def test_a_reconciliation_leaves_what_a_manager_released(store: SandboxStore) ->
     """The store's status was seen before, and someone has decided."""
     order_id, integration = imported(store)
     store.edit(order_id, status_id=StatusId.CANCELLED)
-    turn(integration)
+    run_sync(integration)
     put_on_hold(sales_order(order_id).pk, "", by="Max")
     reconcile(integration)
     assert not sales_order(order_id).is_held

@@ -1,4 +1,4 @@
-"""Refunds made in the store: read in batches, counted in the books, and no reason to stop where they cannot be read."""
+"""Refunds made in the store: read in batches, counted, and no reason to stop where they cannot be read."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder, WebRefund
 from tests.dispatch.factories import imported, lines_of, log_text, ship, shipments_in, writes
-from tests.factories import connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.fetching.test_store_changes import TIME_ENOUGH, quantities
 from tests.sandbox_store import SandboxStore, paths
 
@@ -30,7 +30,7 @@ def test_a_partial_refund_lowers_what_is_open(store: SandboxStore) -> None:
     """Amount and reason are kept, who and how many stand in the history; the rest is shipped as ever."""
     order_id, integration = imported(store)
     refund(store, order_id, 1, 2)
-    turn(integration)
+    run_sync(integration)
     kept = WebRefund.objects.get()
     there = store.order(order_id)["refunds"][0]
     assert (kept.bigcommerce_refund_id, float(kept.amount)) == (there["id"], float(there["total_amount"]))
@@ -40,7 +40,7 @@ def test_a_partial_refund_lowers_what_is_open(store: SandboxStore) -> None:
     changes = sales_order(order_id).changes.filter(by="BigCommerce")
     assert {(each.before, each.after) for each in changes} == {("0", "2")}
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert [item["quantity"] for item in shipments_in(store, order_id)[0]["items"]] == [2, 1]
 
 
@@ -48,10 +48,10 @@ def test_a_second_refund_is_seen_though_the_status_stays(store: SandboxStore) ->
     """By the time of modification; what was refunded before counts once."""
     order_id, integration = imported(store)
     refund(store, order_id, 1, 1)
-    turn(integration)
+    run_sync(integration)
     store.set(**TIME_ENOUGH)
     refund(store, order_id, 1, 1)
-    turn(integration)
+    run_sync(integration)
     assert WebRefund.objects.count() == 2
     assert quantities(order_id)[1] == (0, 2, 1)
 
@@ -62,7 +62,7 @@ def test_a_refund_is_seen_where_the_status_went_on(store: SandboxStore) -> None:
     store.set(**TIME_ENOUGH)
     refund(store, order_id, 1, 1)
     store.edit(order_id, status_id=StatusId.AWAITING_SHIPMENT)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[1] == (0, 1, 2)
 
 
@@ -70,9 +70,9 @@ def test_a_refund_of_what_was_shipped_cancels_nothing(store: SandboxStore) -> No
     """It came back; nothing of it is open."""
     order_id, integration = imported(store)
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     refund(store, order_id, 0, 1)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id) == [(2, 0, 0), (3, 0, 0)]
     assert lines_of(order_id)[0].refunded == 1
 
@@ -81,7 +81,7 @@ def test_an_order_refunded_whole_is_held_with_nothing_open(store: SandboxStore) 
     """Each line is cancelled, and nothing is written to the store."""
     order_id, integration = imported(store, push_status=True)
     store.refund(order_id)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id) == [(0, 2, 0), (0, 3, 0)]
     assert sales_order(order_id).is_held
     assert writes(store) == []
@@ -92,11 +92,11 @@ def test_many_refunds_take_few_calls(store: SandboxStore) -> None:
     integration = connect(store)
     store.set(plan="enterprise")
     ids = store.place(60, kind="guest")
-    turn(integration)
+    run_sync(integration)
     for order_id in ids:
         refund(store, order_id, 0, 1)
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert paths(store.calls()).count("GET /v3/orders/payment_actions/refunds") == 2
     assert WebRefund.objects.count() == 60
 
@@ -108,14 +108,14 @@ def test_without_the_permission_for_refunds_everything_else_goes_on(store: Sandb
     refund(store, order_id, 1, 1)
     (other,) = store.place(1, kind="guest")
     for _ in range(3):
-        turn(integration)
+        run_sync(integration)
     assert sales_order(other)
     assert paths(store.calls()).count("GET /v3/orders/payment_actions/refunds") == 1
     assert log_text().count("Refunds cannot be read") == 1
     assert attention() == []
     store.clear_faults()
     StoreState.objects.update(refunds_refused_at=F("refunds_refused_at") - timedelta(hours=2))
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[1] == (0, 1, 2)
     assert fresh(integration).state.refunds_refused_at is None
 
@@ -139,11 +139,11 @@ def test_a_refund_as_stores_write_it_lowers_what_is_open(store: SandboxStore) ->
     item = {"item_type": "PRODUCT", "item_id": line["id"], "quantity": 1}
     refund(store, order_id, 1, 1)
     answers(store, order_id, id=None, order_id=str(order_id), total_amount=3.3000000000000003, items=[item, {}])
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[1] == (0, 1, 2)
     assert "Refunded in the store: 3.30 " in log_text()
     WebOrder.objects.update(refunds_to_read=True)
-    turn(integration)
+    run_sync(integration)
     assert str(WebRefund.objects.get().amount) == "3.3"
     assert quantities(order_id)[1] == (0, 1, 2)
 
@@ -156,7 +156,7 @@ def test_two_refunds_without_an_id_that_say_the_same_are_two(store: SandboxStore
     twin = {"order_id": order_id, "total_amount": 2, "items": [item]}
     refund(store, order_id, 1, 2)
     store.fault("GET", "refunds", status=200, body={"data": [twin, twin]})
-    turn(integration)
+    run_sync(integration)
     assert WebRefund.objects.count() == 2
     assert quantities(order_id)[1] == (0, 2, 1)
 
@@ -165,14 +165,14 @@ def test_one_refund_that_cannot_be_read_hides_no_other(store: SandboxStore) -> N
     """One call reads those of all other orders, and says of which order this one is."""
     integration = connect(store)
     ids = store.place(4, kind="guest")
-    turn(integration)
+    run_sync(integration)
     for order_id in ids:
         refund(store, order_id, 0, 1)
     found = [each for order_id in ids for each in store.order(order_id)["refunds"]]
     found[2] = found[2] | {"total_amount": "much"}
     store.fault("GET", "refunds", status=200, body={"data": found})
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert paths(store.calls()).count("GET /v3/orders/payment_actions/refunds") == 1
     read = set(WebRefund.objects.values_list("web_order__bigcommerce_order_id", flat=True))
     assert read == {*ids} - {ids[2]}
@@ -183,11 +183,11 @@ def test_a_refund_that_does_not_say_of_which_order_it_is_hides_no_other(store: S
     """The batch is halved, down to the order that it is of."""
     integration = connect(store)
     ids = store.place(4, kind="guest")
-    turn(integration)
+    run_sync(integration)
     for order_id in ids:
         refund(store, order_id, 0, 1)
     answers(store, ids[2], order_id=None, total_amount=None)
-    turn(integration)
+    run_sync(integration)
     read = set(WebRefund.objects.values_list("web_order__bigcommerce_order_id", flat=True))
     assert read == {*ids} - {ids[2]}
     assert [item.import_id for item in attention()] == [f"WEB-{ids[2]}"]
@@ -198,7 +198,7 @@ def test_a_refund_without_an_order_is_that_of_the_order_that_was_asked_for(store
     order_id, integration = imported(store)
     refund(store, order_id, 0, 1)
     answers(store, order_id, order_id=None)
-    turn(integration)
+    run_sync(integration)
     assert WebRefund.objects.get().web_order == web_order(order_id)
     assert attention() == []
 
@@ -209,7 +209,7 @@ def test_an_order_whose_refund_cannot_be_read_needs_attention_before_it_ships(st
     refund(store, order_id, 1, 1)
     answers(store, order_id, total_amount="much")
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
     (item,) = attention()
     assert (item.code, item.import_id) == ("refunds", f"WEB-{order_id}")
     assert "total_amount is much, which is not an amount" in item.sentence
@@ -218,11 +218,11 @@ def test_an_order_whose_refund_cannot_be_read_needs_attention_before_it_ships(st
         ship(order_id)
     assert log_text().count("total_amount is much") == 1
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[1] == (0, 1, 2)
     assert (attention(), hold_of(order_id)) == ([], "")
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert [item["quantity"] for item in shipments_in(store, order_id)[0]["items"]] == [2, 2]
 
 
@@ -233,20 +233,20 @@ def test_a_parcel_waits_for_a_refund_that_was_made_meanwhile(store: SandboxStore
     refund(store, order_id, 1, 1)
     answers(store, order_id, total_amount=[])
     for _ in range(2):
-        turn(integration)
+        run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert {item.code for item in attention()} == {"refunds", "on_hold"}
     override_hold(sales_order(order_id).pk, by="manager", why="It left already.")
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 1
 
 
-def test_a_parcel_goes_out_in_the_same_turn_that_reads_the_refund(store: SandboxStore) -> None:
+def test_a_parcel_goes_out_in_the_same_sync_that_reads_the_refund(store: SandboxStore) -> None:
     """Nobody has to do anything."""
     order_id, integration = imported(store)
     ship(order_id, 2, 2)
     refund(store, order_id, 1, 1)
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 1
 
 
@@ -256,7 +256,7 @@ def test_a_store_that_is_paused_is_shipped_from_all_the_same(store: SandboxStore
     ship(order_id, 2, 2)
     refund(store, order_id, 1, 1)
     WebIntegration.objects.update(paused=True)
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == 1
 
 
@@ -266,13 +266,13 @@ def test_an_answer_that_breaks_off_again_and_again_holds_the_order(store: Sandbo
     refund(store, order_id, 1, 1)
     (other,) = store.place(1, kind="guest")
     store.fault("GET", "refunds", status=502)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(other)
     assert ([item.code for item in attention()], hold_of(order_id)) == (["refunds"], "")
-    turn(integration)
+    run_sync(integration)
     assert "could not be read" in hold_of(order_id)
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     assert (attention(), hold_of(order_id)) == ([], "")
 
 
@@ -281,10 +281,10 @@ def test_a_hold_by_the_store_is_not_lifted_by_reading_the_refunds(store: Sandbox
     order_id, integration = imported(store)
     answers(store, order_id, total_amount=None)
     store.refund(order_id)
-    turn(integration)
+    run_sync(integration)
     assert hold_of(order_id) == "The order was refunded in the store."
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     assert hold_of(order_id) == "The order was refunded in the store."
     assert attention() == []
 
@@ -294,23 +294,22 @@ def test_what_is_noted_of_refunds_is_no_failed_import(store: SandboxStore) -> No
     order_id, integration = imported(store)
     refund(store, order_id, 1, 1)
     answers(store, order_id, total_amount=None)
-    turn(integration)
+    run_sync(integration)
     kept = web_order(order_id)
     assert (kept.reason_code, kept.is_behind, kept.state) == ("refunds", False, "imported")
     assert skip(kept.import_id, why="Looked at it", by="clerk") == 1
     assert not web_order(order_id).refunds_to_read
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert hold_of(order_id)
 
 
-def test_retrying_reads_the_refunds_at_once(store: SandboxStore) -> None:
-    """As for anything that needs attention."""
+def test_retrying_reads_the_refunds_at_once_as_for_anything_that_needs_attention(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     refund(store, order_id, 1, 1)
     answers(store, order_id, total_amount=None)
-    turn(integration)
+    run_sync(integration)
     store.clear_faults()
     assert retry([f"WEB-{order_id}"]) == 1
-    turn(integration)
+    run_sync(integration)
     assert (attention(), quantities(order_id)[1]) == ([], (0, 1, 2))

@@ -1,4 +1,4 @@
-"""What the store says of orders that are in the books already: stopped, shipped by others, refunded, edited."""
+"""What the store says of imported orders: stopped, shipped by others, refunded, edited."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ from tests.dispatch.factories import (
     shipments_in,
     writes,
 )
-from tests.factories import NEW, connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore, paths
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_an_order_stopped_in_the_store_before_it_is_shipped_is_held(
     """Nothing of it can be shipped, and nothing is written over the store's status (rule 12)."""
     order_id, integration = imported(store)
     store.edit(order_id, status_id=status)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).hold_reason == reason
     with pytest.raises(Refused, match=f"The order is on hold. {reason}"):
         ship(order_id)
@@ -83,12 +83,12 @@ def test_what_was_shipped_here_and_not_sent_waits_while_the_order_is_held(
     order_id, integration = imported(store)
     ship(order_id)
     store.edit(order_id, status_id=status)
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert in_store(store, order_id)["status_id"] == status
     store.edit(order_id, status_id=StatusId.AWAITING_SHIPMENT)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert sales_order(order_id).hold_reason == ""
     assert len(shipments_in(store, order_id)) == 1
     assert "No longer on hold: it is Awaiting Shipment in the store." in log_text()
@@ -100,7 +100,7 @@ def test_a_paused_store_s_orders_are_held_too(store: SandboxStore) -> None:
     WebIntegration.objects.update(paused=True)
     ship(order_id)
     store.edit(order_id, status_id=StatusId.CANCELLED)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).is_held
     assert writes(store) == []
 
@@ -109,13 +109,13 @@ def test_an_override_stands_until_the_store_says_something_else(store: SandboxSt
     """Looking again at the same status ends nothing; cancelled and then refunded is a new reason."""
     order_id, integration = imported(store)
     store.edit(order_id, status_id=StatusId.CANCELLED)
-    turn(integration)
+    run_sync(integration)
     override_hold(sales_order(order_id).pk, by="Max", why="The shopper called")
     store.edit(order_id, customer_message="please hurry")
-    turn(integration)
+    run_sync(integration)
     assert not sales_order(order_id).is_held
     store.edit(order_id, status_id=StatusId.REFUNDED)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).is_held
 
 
@@ -124,14 +124,14 @@ def test_a_hold_for_another_reason_is_left_alone(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     SalesOrder.objects.update(hold_reason="A colleague asks to wait.")
     store.edit(order_id, status_id=StatusId.AWAITING_PICKUP)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).hold_reason == "A colleague asks to wait."
 
 
 def test_a_cancelled_order_that_someone_wants_is_imported_on_hold(store: SandboxStore) -> None:
-    """*Import this one* brings it into the books; it is not shipped by mistake."""
+    """*Import this one* imports it; it is not shipped by mistake."""
     (order_id,) = store.place(1, kind="guest", status_id=int(StatusId.CANCELLED))
-    turn(connect(store), order_id=order_id)
+    run_sync(connect(store), order_id=order_id)
     assert sales_order(order_id).is_held
 
 
@@ -139,7 +139,7 @@ def test_looking_takes_as_many_statements_whatever_the_number_of_orders(store: S
     """One for the page and one for the store's state, also where the orders are held already."""
     integration = connect(store)
     ids = store.place(12, kind="guest")
-    turn(integration)
+    run_sync(integration)
     assert len(look_now(integration)) == 2
     for order_id in ids:
         store.edit(order_id, status_id=StatusId.CANCELLED)
@@ -152,7 +152,7 @@ def test_what_others_shipped_is_counted_shown_and_never_sent_back(store: Sandbox
     """Found with the next look: quantities follow, the order status follows by role, nothing is written."""
     order_id, integration = imported(store)
     ship_there(store, order_id, 1, tracking_number="THEIRS")
-    turn(integration)
+    run_sync(integration)
     (found,) = WebShipment.objects.all()
     assert (found.parcel, found.tracking_number, found.gone_at) == (None, "THEIRS", None)
     assert quantities(order_id) == [(1, 0, 1), (0, 0, 3)]
@@ -166,30 +166,30 @@ def test_a_shipment_of_others_is_read_once(store: SandboxStore) -> None:
     """The next pass takes its two calls again."""
     order_id, integration = imported(store)
     ship_there(store, order_id, 1)
-    turn(integration)
+    run_sync(integration)
     store.clear_calls()
-    assert turn(integration).api_calls == 2
+    assert run_sync(integration).api_calls == 2
 
 
 def test_our_own_shipments_are_not_read_back(store: SandboxStore) -> None:
     """What we sent accounts for what the store says is shipped: no call, nothing counted twice."""
     order_id, integration = imported(store)
     ship(order_id, 1)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert "/v2/orders/{order_id}/shipments" not in [path for path in paths(store.calls()) if path.startswith("GET")]
     assert quantities(order_id) == [(1, 0, 1), (0, 0, 3)]
     ship_there(store, order_id, 1, 1)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id) == [(2, 0, 0), (1, 0, 2)]
     assert WebShipment.objects.filter(parcel=None).count() == 1
 
 
-def test_one_click_takes_a_shipment_over_into_the_books(store: SandboxStore) -> None:
+def test_one_click_takes_a_shipment_over(store: SandboxStore) -> None:
     """A parcel with its items, carrier and tracking, to its address, made when it was made there; never sent."""
     order_id, integration = imported(store)
     made = ship_there(store, order_id, 1, 2, tracking_number="THEIRS", shipping_provider="ups")
-    turn(integration)
+    run_sync(integration)
     found = WebShipment.objects.get()
     parcel = take_over_web_shipment(found.pk, by="Ada")
     lines = lines_of(order_id)
@@ -199,19 +199,19 @@ def test_one_click_takes_a_shipment_over_into_the_books(store: SandboxStore) -> 
     assert parcel.ship_to.source_id == made["order_address_id"]
     assert (parcel.shipment.processed_by, parcel.shipment.processed_at) == ("Ada", found.made_at)
     assert quantities(order_id) == [(1, 0, 1), (2, 0, 1)]
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     with pytest.raises(Refused, match=r"This shipment is in the books already\."):
         take_over_web_shipment(found.pk, by="Ada")
 
 
 def test_shipments_of_others_are_always_taken_over_where_the_option_says_so(store: SandboxStore) -> None:
-    """Without a click; what is left is shipped here, and both stand in the books."""
+    """Without a click; what is left is shipped here, and both stand in the sales data."""
     order_id, integration = imported(store, take_over_shipments=True)
     ship_there(store, order_id, 2, tracking_number="THEIRS")
-    turn(integration)
+    run_sync(integration)
     ship(order_id, tracking_number="OURS")
-    turn(integration)
+    run_sync(integration)
     assert list(Parcel.objects.order_by("pk").values_list("tracking_number", "taken_over")) == [
         ("THEIRS", True),
         ("OURS", False),
@@ -228,7 +228,7 @@ def test_what_was_shipped_before_the_import_is_found_with_it(store: SandboxStore
     store.edit(order_id, lines=[{"id": line["id"], "quantity": 5}])
     ship_there(store, order_id, 2, tracking_number="BEFORE")
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[0] == (2, 0, 3)
     assert Parcel.objects.get().tracking_number == "BEFORE"
     assert sales_order(order_id).status.role == StatusRole.PARTIALLY_SHIPPED
@@ -238,10 +238,10 @@ def test_a_correction_by_others_shows_on_the_parcel_that_was_taken_over(store: S
     """Read with the next shipment of that order; it is theirs to correct."""
     order_id, integration = imported(store, take_over_shipments=True)
     made = ship_there(store, order_id, 1, tracking_number="TYPO")
-    turn(integration)
+    run_sync(integration)
     store.api("PUT", f"/v2/orders/{order_id}/shipments/{made['id']}", {"tracking_number": "RIGHT"})
     ship_there(store, order_id, 1)
-    turn(integration)
+    run_sync(integration)
     assert Parcel.objects.earliest("pk").tracking_number == "RIGHT"
 
 
@@ -250,12 +250,12 @@ def test_a_shipment_that_others_take_back_is_open_again(store: SandboxStore, tak
     """Where it was taken over its parcel is voided; what we shipped ourselves stays shipped."""
     order_id, integration = imported(store, take_over_shipments=taken_over)
     ship(order_id, 1)
-    turn(integration)
+    run_sync(integration)
     made = ship_there(store, order_id, 1, 2)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id) == [(2, 0, 0), (2, 0, 1)]
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id) == [(1, 0, 1), (0, 0, 3)]
     assert WebShipment.objects.get(bigcommerce_shipment_id=made["id"]).gone_at is not None
     assert Parcel.objects.filter(taken_over=True, voided_at=None).count() == 0
@@ -267,17 +267,17 @@ def test_our_shipment_deleted_by_someone_needs_a_person(store: SandboxStore) -> 
     """The parcel may have left: a retry makes the shipment again, once."""
     order_id, integration = imported(store)
     parcel = ship(order_id, 1, tracking_number="OURS")
-    turn(integration)
+    run_sync(integration)
     let_pass(timedelta(minutes=5))
     (made,) = shipments_in(store, order_id)
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     assert (item.code, item.sentence) == ("deleted_in_store", "The shipment was deleted in BigCommerce by someone.")
     assert quantities(order_id) == [(1, 0, 1), (0, 0, 3)]
     assert retry([f"WEB-{order_id}"]) == 1
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert [each["tracking_number"] for each in shipments_in(store, order_id)] == ["OURS"]
     assert WebShipment.objects.get(parcel=parcel).gone_at is None
     assert attention() == []
@@ -287,13 +287,13 @@ def test_our_shipment_deleted_by_someone_may_be_voided(store: SandboxStore) -> N
     """If it did not leave: its items are open again, and nothing is asked any more."""
     order_id, integration = imported(store)
     parcel = ship(order_id, 1)
-    turn(integration)
+    run_sync(integration)
     let_pass(timedelta(minutes=5))
     (made,) = shipments_in(store, order_id)
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
-    turn(integration)
+    run_sync(integration)
     void_parcel(parcel.pk, by="Ada", reason="never left")
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[0] == (0, 0, 2)
     assert attention() == []
     assert shipments_in(store, order_id) == []
@@ -304,13 +304,13 @@ def test_a_shipment_of_ours_whose_answer_was_lost_is_not_taken_for_others(store:
     order_id, integration = imported(store, take_over_shipments=True)
     parcel = ship(order_id, 1)
     store.fault("POST", "shipments", cut="after", times=1)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert quantities(order_id) == [(1, 0, 1), (0, 0, 3)]
     assert not Parcel.objects.filter(taken_over=True).exists()
     let_pass(timedelta(minutes=2))
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert WebShipment.objects.get().parcel == parcel
     assert quantities(order_id) == [(1, 0, 1), (0, 0, 3)]
@@ -323,11 +323,11 @@ def test_never_more_is_counted_than_was_ordered_and_not_cancelled(store: Sandbox
     cancel_open(sales_order(order_id).pk, {lines_of(order_id)[1].pk: 2}, by="Ada", reason="sold out")
     parcel = ship(order_id, 2)
     ship_there(store, order_id, 2, 3)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert quantities(order_id) == [(2, 0, 0), (1, 2, 0)]
     void_parcel(parcel.pk, by="Ada", reason="shipped twice")
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[0] == (2, 0, 0)
     assert attention() == []
 
@@ -337,27 +337,26 @@ def test_shipments_that_cannot_be_read_now_are_read_later(store: SandboxStore) -
     order_id, integration = imported(store)
     ship_there(store, order_id, 1)
     store.fault("GET", "shipments", status=503, times=1)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[0] == (0, 0, 2)
-    turn(integration)
+    run_sync(integration)
     assert quantities(order_id)[0] == (1, 0, 1)
     ship_there(store, order_id, 1)
     store.fault("GET", "shipments", status=404, times=1)
-    turn(integration)
+    run_sync(integration)
     assert not web_order(order_id).shipments_to_read
     assert "BigCommerce does not have this order (any more)." in log_text()
 
 
-def test_an_order_edited_in_the_store_after_import_says_so(store: SandboxStore) -> None:
-    """Until it is imported again."""
+def test_an_order_edited_in_the_store_after_import_says_so_until_it_is_imported_again(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     assert not was_edited(web_order(order_id))
     store.set(**TIME_ENOUGH)
     store.edit(order_id, customer_message="Ring twice")
-    turn(integration)
+    run_sync(integration)
     assert was_edited(web_order(order_id))
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert not was_edited(web_order(order_id))
 
 
@@ -366,22 +365,22 @@ def test_our_own_shipments_are_no_edits(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     parcel = ship(order_id, 1)
     store.set(clock_offset_seconds=60.0)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert not was_edited(web_order(order_id))
     correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="Ada")
     store.set(clock_offset_seconds=120.0)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert not was_edited(web_order(order_id))
     void_parcel(parcel.pk, by="Ada", reason="lost")
     store.set(clock_offset_seconds=180.0)
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert not was_edited(web_order(order_id))
     store.set(clock_offset_seconds=240.0)
     store.edit(order_id, customer_message="Ring twice")
-    turn(integration)
+    run_sync(integration)
     assert was_edited(web_order(order_id))
 
 
@@ -395,7 +394,7 @@ def test_by_option_an_order_with_nothing_to_ship_is_closed_when_it_is_imported(
     if kind == "digital":
         others = [line for line in in_store(store, order_id)["products"] if line["id"] not in kept]
         store.edit(order_id, lines=[{"id": line["id"], "quantity": 0} for line in others])
-    turn(connect(store, close_unshippable=True))
+    run_sync(connect(store, close_unshippable=True))
     assert (sales_order(order_id).status.role == StatusRole.SHIPPED) == closed
     assert (not OrderLine.objects.filter(quantity__gt=F("shipped")).exists()) == closed
 
@@ -403,5 +402,5 @@ def test_by_option_an_order_with_nothing_to_ship_is_closed_when_it_is_imported(
 def test_without_the_option_nothing_is_closed_by_itself(store: SandboxStore) -> None:
     """A person does it."""
     (order_id,) = store.place(1, kind="digital")
-    turn(connect(store))
+    run_sync(connect(store))
     assert sales_order(order_id).status.role == StatusRole.INITIAL

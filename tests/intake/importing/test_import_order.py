@@ -14,7 +14,7 @@ from counterfoil.stores.attention.actions import accept_difference, retry, skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict, LogEntry, LogKind, Payload, UnknownProduct, WebOrder, WebOrderState
 from tests.bigcommerce.examples import ADDRESS, LINE, order
-from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.sales.factories import line as line_of
 from tests.sandbox_store import SandboxStore
 
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 def test_the_store_s_money_arrives_to_the_cent(store: SandboxStore) -> None:
     """Every kind of order is imported; its parts add up to the store's own total, digit by digit."""
     ids = [store.place(1, kind=kind)[0] for kind in store.control("GET", "/kinds")["kinds"]]
-    done = turn(connect(store, new_statuses=[NEW, StatusId.PENDING, StatusId.AWAITING_PAYMENT]))
-    assert done.taken.outcomes == {"Imported": len(ids)}, [item.sentence for item in attention()]
+    done = run_sync(connect(store, new_statuses=[NEW, StatusId.PENDING, StatusId.AWAITING_PAYMENT]))
+    assert done.imports.outcomes == {"Imported": len(ids)}, [item.sentence for item in attention()]
     for order_id in ids:
         there, here = in_store(store, order_id), sales_order(order_id)
         parts = here.subtotal - here.discount + here.shipping + here.handling + here.wrapping + here.fees
@@ -39,7 +39,7 @@ def test_the_store_s_money_arrives_to_the_cent(store: SandboxStore) -> None:
 def test_an_order_carries_its_import_id_and_the_store_s_number(store: SandboxStore) -> None:
     """Import source code and BigCommerce order ID make the import ID; the number is the default PO number."""
     (order_id,) = store.place(1)
-    turn(connect(store))
+    run_sync(connect(store))
     here = sales_order(order_id)
     assert here.import_id == f"WEB-{order_id}"
     assert here.web_order_number == here.po_number == str(order_id)
@@ -47,14 +47,14 @@ def test_an_order_carries_its_import_id_and_the_store_s_number(store: SandboxSto
 
 
 def test_importing_again_without_a_change_writes_only_the_acknowledgement(store: SandboxStore) -> None:
-    """An order set back to a new order status as it was changes nothing in the books (I8)."""
+    """An order set back to a new order status as it was changes nothing in the sales data (I8)."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     before = SalesOrder.objects.values().get()
     store.edit(order_id, status_id=NEW)
-    done = turn(integration)
-    assert done.taken.outcomes == {"Unchanged": 1}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {"Unchanged": 1}
     assert SalesOrder.objects.values().get() == before
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
 
@@ -63,12 +63,12 @@ def test_an_order_set_back_to_new_updates_the_same_sales_order(store: SandboxSto
     """What differs is written, field by field in the history; no second sales order is made (rule 8)."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     line = in_store(store, order_id)["products"][0]
     store.edit(order_id, status_id=NEW, lines=[{"id": line["id"], "quantity": line["quantity"] + 2}])
     store.edit(order_id, customer_message="Ring twice")
-    done = turn(integration)
-    assert done.taken.outcomes == {"Updated": 1}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {"Updated": 1}
     here = sales_order(order_id)
     assert SalesOrder.objects.count() == 1
     assert here.customer_message == "Ring twice"
@@ -81,9 +81,9 @@ def test_a_change_in_the_store_alone_is_not_taken_over(store: SandboxStore) -> N
     """Only an order set back to a new order status is read again (rule 8)."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     store.edit(order_id, customer_message="Too late")
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).customer_message != "Too late"
 
 
@@ -91,10 +91,10 @@ def test_what_a_person_changed_here_too_waits_for_a_decision(store: SandboxStore
     """Both values are shown and a person picks (rule 8)."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     SalesOrder.objects.update(customer_message="Ours")
     store.edit(order_id, status_id=NEW, customer_message="Theirs")
-    turn(integration)
+    run_sync(integration)
     conflict = Conflict.objects.get()
     assert (conflict.ours, conflict.theirs) == ("Ours", "Theirs")
     assert sales_order(order_id).customer_message == "Ours"
@@ -107,14 +107,14 @@ def test_lines_shipped_here_are_not_taken_away(store: SandboxStore) -> None:
     """Lines and money are updated together or not at all; what contradicts shipped quantities waits (rule 8)."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     first = in_store(store, order_id)["products"][0]
     store.edit(order_id, lines=[{"id": first["id"], "quantity": 5}], status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     OrderLine.objects.filter(source_id=first["id"]).update(shipped=5)
     total = sales_order(order_id).total
     store.edit(order_id, lines=[{"id": first["id"], "quantity": 1}], status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).total == total
     assert OrderLine.objects.get(source_id=first["id"]).quantity == 5
     assert "shipped already" in Conflict.objects.get().ours
@@ -128,8 +128,8 @@ def test_an_unknown_product_stops_only_its_own_order(store: SandboxStore) -> Non
         Product.objects.get_or_create(part_number=line["sku"])
     first = in_store(store, bad)["products"][0]
     store.edit(bad, lines=[{"id": first["id"], "sku": "NO-SUCH-SKU"}])
-    done = turn(integration)
-    assert done.taken.outcomes == {"Imported": 1, "NotImported": 1}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {"Imported": 1, "NotImported": 1}
     assert in_store(store, bad)["status_id"] == ERROR
     (item,) = attention()
     assert item.code == "unknown_product"
@@ -140,12 +140,12 @@ def test_a_refused_order_with_its_product_added_and_set_back_to_new_is_imported(
     """It becomes a sales order; it is not merely acknowledged."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
-    turn(integration)
+    run_sync(integration)
     assert not SalesOrder.objects.exists()
     for line in in_store(store, order_id)["products"]:
         Product.objects.get_or_create(part_number=line["sku"])
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).import_id == f"WEB-{order_id}"
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
     assert attention() == []
@@ -155,11 +155,11 @@ def test_retry_imports_an_order_that_stands_in_the_import_error_status(store: Sa
     """Nobody has to touch the store: a retry reads it again where Counterfoil put it (rule 2)."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
-    turn(integration)
+    run_sync(integration)
     for line in in_store(store, order_id)["products"]:
         Product.objects.get_or_create(part_number=line["sku"])
     assert retry([f"WEB-{order_id}"]) == 1
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     assert in_store(store, order_id)["status_id"] == DOWNLOADED
 
@@ -167,7 +167,7 @@ def test_retry_imports_an_order_that_stands_in_the_import_error_status(store: Sa
 def test_an_order_skipped_for_a_reason_needs_nobody_any_more(store: SandboxStore) -> None:
     """Skip leaves the order ignored, with who and why (I2)."""
     (order_id,) = store.place(1, kind="guest")
-    turn(connect(store, unknown_product=UnknownProduct.REFUSE))
+    run_sync(connect(store, unknown_product=UnknownProduct.REFUSE))
     assert skip(f"WEB-{order_id}", why="a test order", by="Ada") == 1
     assert attention() == []
     assert web_order(order_id).state == WebOrderState.IGNORED
@@ -180,7 +180,7 @@ def test_a_difference_in_the_total_is_not_imported_until_a_manager_accepts_it(st
     total = Decimal(in_store(store, order_id)["total_inc_tax"])
     store.edit(order_id, total_inc_tax=f"{total + Decimal('0.03'):.4f}", raw=True)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     (item,) = attention()
     currency = in_store(store, order_id)["default_currency_code"]
     assert (item.difference, item.currency) == (Decimal("0.03"), currency)
@@ -188,7 +188,7 @@ def test_a_difference_in_the_total_is_not_imported_until_a_manager_accepts_it(st
     accept_difference(f"WEB-{order_id}", by="Max")
     noted = LogEntry.objects.filter(kind=LogKind.SETTINGS, import_id=f"WEB-{order_id}").values_list("text", flat=True)
     assert list(noted) == [f"Max accepted a difference of 0.03 {currency} as a Rounding line."]
-    turn(integration)
+    run_sync(integration)
     here = sales_order(order_id)
     assert here.rounding == Decimal("0.03")
     assert here.total == total + Decimal("0.03")
@@ -199,7 +199,7 @@ def test_a_store_may_accept_small_differences_by_itself(store: SandboxStore) -> 
     (order_id,) = store.place(1, kind="guest")
     total = Decimal(in_store(store, order_id)["total_inc_tax"])
     store.edit(order_id, total_inc_tax=f"{total - Decimal('0.02'):.4f}", raw=True)
-    turn(connect(store, accept_cents=2))
+    run_sync(connect(store, accept_cents=2))
     assert sales_order(order_id).rounding == Decimal("-0.02")
 
 
@@ -207,7 +207,7 @@ def test_an_archived_order_is_ignored_with_that_reason(store: SandboxStore) -> N
     """It is listed as ignored, not lost."""
     (order_id,) = store.place(1)
     store.edit(order_id, is_deleted=True)
-    turn(connect(store))
+    run_sync(connect(store))
     assert not SalesOrder.objects.exists()
     seen = WebOrder.objects.filter(bigcommerce_order_id=order_id).first()
     assert seen is None or "archived" in seen.reason
@@ -217,7 +217,7 @@ def test_orders_created_before_the_cut_off_are_left_alone(store: SandboxStore) -
     """They are counted, not imported."""
     store.place(3)
     integration = connect(store, not_before=timezone.now().date() + timedelta(days=2))
-    turn(integration)
+    run_sync(integration)
     assert not SalesOrder.objects.exists()
     assert fresh(integration).state.before_cut_off == 3
 
@@ -227,7 +227,7 @@ def test_an_order_outside_the_new_order_status_is_counted_not_imported(store: Sa
     (order_id,) = store.place(1)
     store.edit(order_id, status_id=StatusId.AWAITING_PAYMENT)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     assert not SalesOrder.objects.exists()
     assert fresh(integration).state.counts == {"7": 1}
 
@@ -241,8 +241,8 @@ def test_an_order_in_the_forms_of_real_stores_is_imported(store: SandboxStore) -
     shipping = {"line_items": {"0": line}, "form_fields": {}, "cost_inc_tax": 3.5000000000000004}
     odd["consignments"]["shipping"][0] |= shipping
     store.place_raw(odd | {"consignments": [odd["consignments"]]})
-    done = turn(connect(store))
-    assert done.taken.outcomes["Imported"] == 1, attention()
+    done = run_sync(connect(store))
+    assert done.imports.outcomes["Imported"] == 1, attention()
     here = sales_order(100)
     assert str(here.total) == "13.5"
     assert [(each.part_number, each.quantity) for each in here.lines.all()] == [("4006381333931", 2)]
@@ -257,7 +257,7 @@ def test_an_order_with_a_quantity_below_zero_is_refused_in_words(store: SandboxS
     store.place_raw(found)
     if listed:
         store.fault("GET", "products", status=200, body=found["consignments"]["shipping"][0]["line_items"])
-    turn(connect(store))
+    run_sync(connect(store))
     (item,) = attention()
     assert (item.code, item.sentence) == ("quantity", "The item “MUG” has the quantity -3.")
     assert "Correct the order in BigCommerce" in item.next_step
@@ -267,7 +267,7 @@ def test_a_list_of_lines_that_is_empty_takes_none_of_them_away(store: SandboxSto
     """The store counts none, or more than came with the order, and `/products` shows nothing."""
     store.place_raw(order(id=100, items_total=0))
     store.place_raw(order(id=101, items_total=5))
-    turn(connect(store))
+    run_sync(connect(store))
     assert sales_order(100).lines.get().quantity == 2
     (item,) = attention()
     assert item.sentence == "BigCommerce counts 5 items in this order, and sent only 2 of them."
@@ -277,8 +277,8 @@ def test_a_payload_that_cannot_be_read_is_kept_and_listed(store: SandboxStore) -
     """Its bytes are stored, the reason is listed, its neighbours are imported."""
     good = store.place(2)
     store.place_raw(b'{"id": 990001, "status_id": 11, "date_created": "soon", "total_inc_tax": "NaN"}', order_id=990001)
-    done = turn(connect(store))
-    assert done.taken.outcomes["Imported"] == 2
+    done = run_sync(connect(store))
+    assert done.imports.outcomes["Imported"] == 2
     assert {order.bigcommerce_order_id for order in WebOrder.objects.filter(state="imported")} == set(good)
     kept = Payload.objects.get(web_order__bigcommerce_order_id=990001)
     assert b"soon" in bytes(kept.order)
@@ -289,10 +289,10 @@ def test_every_version_of_an_order_is_kept_byte_for_byte(store: SandboxStore) ->
     """A re-import adds a version; the first stays as it was."""
     (order_id,) = store.place(1)
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     first = bytes(Payload.objects.get().order)
     store.edit(order_id, status_id=NEW, customer_message="again")
-    turn(integration)
+    run_sync(integration)
     assert Payload.objects.count() >= 2
     assert bytes(Payload.objects.order_by("pk").first().order) == first
 
@@ -301,14 +301,14 @@ def test_the_client_of_a_company_is_called_like_the_company_and_a_person_by_both
     """Client name = company if there is one, else first and last name."""
     (company,) = store.place(1, kind="company")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     (guest,) = store.place(1, kind="guest")
     bill_to = in_store(store, company)["billing_address"]
     assert sales_order(company).client.name == bill_to["company"]
     store.edit(guest, billing_address={"first_name": "Madonna", "last_name": "Ciccone", "company": ""})
     (wallet,) = store.place(1, kind="guest")
     store.edit(wallet, billing_address={"first_name": "Björk", "last_name": "-", "company": "N/A"})
-    turn(integration)
+    run_sync(integration)
     assert [sales_order(number).client.name for number in (guest, wallet)] == ["Madonna Ciccone", "Björk"]
 
 
@@ -317,7 +317,7 @@ def test_two_orders_of_one_customer_have_one_client(store: SandboxStore) -> None
     one, two = store.place(2, kind="company")
     store.edit(one, customer_id=77)
     store.edit(two, customer_id=77)
-    turn(connect(store))
+    run_sync(connect(store))
     assert sales_order(one).client == sales_order(two).client
     assert Client.objects.count() == 1
 
@@ -328,7 +328,7 @@ def test_two_orders_of_one_customer_have_one_client(store: SandboxStore) -> None
 def test_each_kind_of_order_arrives_as_it_is(store: SandboxStore, kind: str) -> None:
     """Kits hang together, pickups and addresses are there, what is not shipped needs no address."""
     (order_id,) = store.place(1, kind=kind)
-    turn(connect(store))
+    run_sync(connect(store))
     here = sales_order(order_id)
     there = in_store(store, order_id)
     lines = {line.source_id: line for line in here.lines.select_related("ship_to")}
@@ -365,7 +365,7 @@ def test_what_the_store_has_shipped_before_import_is_not_open(store: SandboxStor
     store.ship(order_id, order_address_id=address, items=[{"order_product_id": first["id"], "quantity": 2}])
     store.refund(order_id, {"item_type": "PRODUCT", "item_id": first["id"], "quantity": 1})
     store.edit(order_id, status_id=NEW)
-    turn(connect(store))
+    run_sync(connect(store))
     line = OrderLine.objects.get(source_id=first["id"])
     assert (line.quantity, line.shipped, line.cancelled, line.open) == (5, 2, 1, 2)
 
@@ -373,7 +373,7 @@ def test_what_the_store_has_shipped_before_import_is_not_open(store: SandboxStor
 def test_the_log_tells_what_happened_to_an_order(store: SandboxStore) -> None:
     """One line for the import and one for what the store was told."""
     (order_id,) = store.place(1)
-    turn(connect(store))
+    run_sync(connect(store))
     kinds = set(LogEntry.objects.filter(import_id=f"WEB-{order_id}").values_list("kind", flat=True))
     assert kinds == {LogKind.IMPORTED, LogKind.SENT}
 
@@ -382,7 +382,7 @@ def test_a_page_that_is_too_much_for_the_store_is_halved(store: SandboxStore) ->
     """All orders come all the same, in smaller pages."""
     ids = store.place(12)
     store.fault(method="GET", path="^/v2/orders$", query="limit=(250|125|62|31|15)&.*include", status=500)
-    turn(connect(store))
+    run_sync(connect(store))
     assert set(WebOrder.objects.values_list("bigcommerce_order_id", flat=True)) == set(ids)
     assert SalesOrder.objects.count() == 12
 

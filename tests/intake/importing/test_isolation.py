@@ -6,14 +6,14 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId, TryAgain
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.fetching.orders import read_one
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import AttentionItem, attention
 from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import open_session
-from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, run_sync, sales_order, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
 from tests.sandbox_store import SandboxStore, paths
 
@@ -30,22 +30,22 @@ def the_only_one(order_id: int) -> AttentionItem:
 
 
 def stopped_once(store: SandboxStore) -> tuple[int, WebIntegration]:
-    """An order that a defect kept out, which is mended by now."""
+    """An order that a defect kept out, which is repaired by now."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
-    turn(integration)
+    run_sync(integration)
     keep_again()
     return order_id, integration
 
 
 def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: SandboxStore) -> None:
-    """The trace is for whoever maintains the program; once it is mended, retry imports the order."""
+    """The trace is for whoever maintains the program; once it is repaired, retry imports the order."""
     before, order_id, after = store.place(3, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
-    done = turn(integration)
-    assert done.taken.outcomes == {"Imported": 2, "NotImported": 1}
+    done = run_sync(integration)
+    assert done.imports.outcomes == {"Imported": 2, "NotImported": 1}
     assert sales_order(before)
     assert sales_order(after)
     item = the_only_one(order_id)
@@ -54,7 +54,7 @@ def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: San
     assert (store.status(order_id), store.status(before)) == (NEW, DOWNLOADED)
     keep_again()
     assert retry() == 1
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     assert attention() == []
     assert (store.status(order_id), web_order(order_id).trace) == (DOWNLOADED, "")
@@ -65,10 +65,10 @@ def test_a_defect_during_a_retry_is_listed_as_well(store: SandboxStore) -> None:
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
-    turn(integration)
+    run_sync(integration)
     since = the_only_one(order_id).since
     retry()
-    turn(integration)
+    run_sync(integration)
     item = the_only_one(order_id)
     assert (item.code, item.since, item.is_tried) == ("defect", since, False)
 
@@ -78,8 +78,8 @@ def test_lines_that_the_store_has_no_more_keep_only_their_order_out(store: Sandb
     (order_id,) = store.place(1, kind=MANY_LINES)
     (other,) = store.place(1, kind="guest")
     store.fault("GET", f"^/v2/orders/{order_id}/products", status=404)
-    done = turn(connect(store))
-    assert done.taken.outcomes == {"Imported": 1, "NotImported": 1}
+    done = run_sync(connect(store))
+    assert done.imports.outcomes == {"Imported": 1, "NotImported": 1}
     assert sales_order(other)
     assert the_only_one(order_id).sentence == "BigCommerce does not have this order (any more)."
     assert store.status(order_id) == NEW
@@ -90,27 +90,27 @@ def test_lines_that_cannot_be_read_keep_only_their_order_out_and_the_store_says_
     (order_id,) = store.place(1, kind=MANY_LINES)
     (other,) = store.place(1, kind="guest")
     store.fault("GET", f"^/v2/orders/{order_id}/products", status=200, body=[{"id": "no number"}])
-    turn(connect(store))
+    run_sync(connect(store))
     assert sales_order(other)
     the_only_one(order_id)
     assert store.status(order_id) == ERROR
 
 
-def test_lines_that_cannot_be_read_now_are_read_with_a_later_turn(store: SandboxStore) -> None:
+def test_lines_that_cannot_be_read_now_are_read_with_a_later_sync(store: SandboxStore) -> None:
     """The other orders go on; nobody needs to do anything."""
     (order_id,) = store.place(1, kind=MANY_LINES)
     (other,) = store.place(1, kind="guest")
     integration = connect(store)
     path = f"^/v2/orders/{order_id}/products"
     store.fault("GET", path, status=200, body={"no": "list"})
-    turn(integration)
+    run_sync(integration)
     assert sales_order(other)
     assert (attention(), web_order(order_id).state) == ([], WebOrderState.UNDECIDED)
     assert web_order(order_id).read_again.startswith("It could not be read completely: ")
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).read_again.startswith("It could not be read completely: ")
     store.clear_faults()
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id)
     assert web_order(order_id).read_again == ""
 
@@ -120,18 +120,18 @@ def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore)
     order_id, integration = stopped_once(store)
     store.delete(order_id)
     retry()
-    turn(integration)
+    run_sync(integration)
     item = the_only_one(order_id)
     assert (item.code, item.sentence) == ("not_in_store", "BigCommerce does not have this order (any more).")
     assert item.trace == ""
 
 
-def test_an_order_that_went_on_in_the_store_before_its_retry_is_none_for_the_books(store: SandboxStore) -> None:
+def test_an_order_that_went_on_in_the_store_before_its_retry_is_not_imported(store: SandboxStore) -> None:
     """Someone took care of it there; it is listed as ignored, with that reason."""
     order_id, integration = stopped_once(store)
     store.edit(order_id, status_id=StatusId.COMPLETED)
     retry()
-    turn(integration)
+    run_sync(integration)
     order = WebOrder.objects.get()
     assert order.state == WebOrderState.IGNORED
     assert order.reason == "The order is Completed in BigCommerce, which is not a new order status."
@@ -144,25 +144,27 @@ def test_the_store_is_told_of_an_order_that_cannot_be_read_and_it_is_read_once(s
     integration = connect(store)
     store.edit(broken[0], total_inc_tax="abc", raw=True)
     store.edit(broken[1], items_total="many", raw=True)
-    turn(integration)
+    run_sync(integration)
     assert [store.status(order_id) for order_id in broken] == [ERROR, ERROR]
     store.clear_calls()
-    turn(integration)
+    run_sync(integration)
     assert [path for path in paths(store.calls()) if "/orders/1" in path] == []
     store.edit(broken[1], items_total=1, status_id=NEW, raw=True)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(broken[1])
     assert the_only_one(broken[0]).code == "unreadable"
 
 
-def test_a_later_version_that_cannot_be_read_leaves_the_books_and_is_told_to_the_store(store: SandboxStore) -> None:
+def test_a_later_version_that_cannot_be_read_leaves_the_order_and_is_told_to_the_store(
+    store: SandboxStore,
+) -> None:
     """The sales order stays as it was; what is wrong is listed."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     total = sales_order(order_id).total
     store.edit(order_id, total_inc_tax="abc", status_id=NEW, raw=True)
-    turn(integration)
+    run_sync(integration)
     assert the_only_one(order_id).code == "unreadable"
     assert (sales_order(order_id).total, store.status(order_id)) == (total, ERROR)
 
@@ -171,7 +173,7 @@ def test_an_order_of_which_not_even_the_last_change_can_be_read_is_told_as_well(
     """The lists do not show it, so nothing newer is known of it."""
     raw = b'{"id": 990001, "status_id": 11, "date_created": "soon", "date_modified": "soon"}'
     order_id = store.place_raw(raw, order_id=990001)
-    turn(connect(store))
+    run_sync(connect(store))
     assert the_only_one(order_id).code == "unreadable"
     assert web_order(order_id).modified_read is None
     assert [call["path"] for call in store.calls() if call["method"] == "PUT"] == [f"/v2/orders/{order_id}"]
@@ -181,13 +183,13 @@ def test_a_version_read_before_our_own_write_decides_nothing(store: SandboxStore
     """It is read again, and only then decided on."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     with open_session(fresh(integration), seconds=60) as there:
         kept = read_one(there.integration, there.api, order_id)
         WebOrder.objects.update(written_at=timezone.now())
         assert import_order(there.integration, kept.web_order_id) is None
     assert web_order(order_id).read_again == "It was read before our last change to it was done."
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).read_again == ""
 
 
@@ -212,5 +214,5 @@ def test_a_list_that_fails_in_every_size_is_trouble_of_the_store(
     for fault in faults:
         store.fault("GET", "^/v2/orders$", **{"status": 200} | fault)
     with open_session(fresh(integration), seconds=60, quota_wait=0) as there, pytest.raises(TryAgain, match=words):
-        list(collect.list_new_orders(integration, there.api))
+        list(fetching.list_new_orders(integration, there.api))
     assert not WebOrder.objects.exists()

@@ -21,7 +21,7 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.weborders.locate import find_order
 from tests.dispatch.factories import assign, creation, imported, lines_of, make_due, put, ship, shipments_in, writes
-from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, sales_order, turn, updates, web_order
+from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, run_sync, sales_order, updates, web_order
 from tests.intake.reconciliation.test_run import reconcile
 from tests.sandbox_store import SandboxStore
 
@@ -55,11 +55,11 @@ def the_one_reason() -> str:
 
 
 def test_a_stranger_under_an_old_number_never_updates_the_sales_order(store: SandboxStore) -> None:
-    """A person is told of both, and the books stay as they are; the stranger is told nothing."""
+    """A person is told of both, and the sales data stays as it is; the stranger is told nothing."""
     order_id, integration = imported(store, staff_notes=True)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, status_id=int(NEW), customer_message="A stranger's")
-    turn(integration)
+    run_sync(integration)
     assert the_one_reason().startswith(WORDS)
     assert the_order_as_it_was(order_id) == before
     assert SalesOrder.objects.count() == 1
@@ -68,12 +68,12 @@ def test_a_stranger_under_an_old_number_never_updates_the_sales_order(store: San
 
 @pytest.mark.parametrize("status", [StatusId.CANCELLED, StatusId.REFUNDED, StatusId.PARTIALLY_REFUNDED, 7, 2])
 def test_what_becomes_of_a_stranger_does_not_touch_the_sales_order(store: SandboxStore, status: int) -> None:
-    """Neither held nor shipped nor refunded; the look tells, and nothing else is read."""
+    """Neither held nor shipped nor refunded; the poll tells, and nothing else is read."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, status_id=int(status), items_shipped=5, payment_status="refunded")
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert the_one_reason().startswith(WORDS)
     assert the_order_as_it_was(order_id) == before
     assert all(call["path"] in ("/v2/orders", "/v2/orders/count") for call in store.calls())
@@ -86,16 +86,16 @@ def test_a_parcel_does_not_go_to_a_stranger(store: SandboxStore) -> None:
     replace(store, order_id, status_id=int(DOWNLOADED))
     ship(order_id, tracking_number="1Z")
     for _ in range(3):
-        turn(integration)
+        run_sync(integration)
         make_due()
     assert writes(store) == []
     assert creation(order_id).state == UpdateState.FAILED
     assert WORDS in creation(order_id).reason
     retry()
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     skip(web_order(order_id).import_id, why="emptied", by="Max")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert {each.state for each in updates(order_id)[1:]} <= {UpdateState.SKIPPED, UpdateState.NOT_NEEDED}
 
@@ -104,11 +104,11 @@ def test_a_correction_and_a_void_do_not_reach_a_stranger(store: SandboxStore) ->
     """Its shipments may have the numbers of ours."""
     order_id, integration = imported(store)
     first, second = ship(order_id, 1, tracking_number="1Z"), ship(order_id, 0, 1, tracking_number="2Z")
-    turn(integration)
+    run_sync(integration)
     replace(store, order_id, status_id=2)
     correct_parcel(first.pk, Tracking(tracking_number="1ZZ"), by="clerk")
     void_parcel(second.pk, by="clerk", reason="wrong")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert [each.state for each in updates(order_id)[-2:]] == [UpdateState.FAILED, UpdateState.WAITING]
     assert WebShipment.objects.filter(gone_at=None).count() == 2
@@ -120,7 +120,7 @@ def test_a_mapped_status_does_not_go_to_a_stranger(store: SandboxStore) -> None:
     assign(integration, Released=StatusId.AWAITING_PICKUP)
     replace(store, order_id, status_id=int(DOWNLOADED))
     put(order_id, "Released")
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert updates(order_id)[-1].state == UpdateState.NOT_NEEDED
     the_one_reason()
@@ -131,11 +131,11 @@ def test_a_request_in_doubt_is_not_looked_for_at_a_stranger(store: SandboxStore)
     order_id, integration = imported(store, quantities=(9,))
     ship(order_id, 2, tracking_number="1Z")
     store.fault("POST", "shipments$", cut="before", times=1)
-    turn(integration)
+    run_sync(integration)
     assert creation(order_id).state == UpdateState.SENDING
     replace(store, order_id, status_id=int(DOWNLOADED))
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert writes(store) == []
     assert creation(order_id).state == UpdateState.FAILED
 
@@ -146,16 +146,16 @@ def test_a_status_in_doubt_is_not_taken_from_a_stranger(store: SandboxStore) -> 
     assign(integration, Released=StatusId.AWAITING_PICKUP)
     put(order_id, "Released")
     store.fault("PUT", f"/orders/{order_id}$", cut="before", times=1)
-    turn(integration)
+    run_sync(integration)
     store.set(list_lag_seconds=600.0)
     replace(store, order_id, status_id=int(StatusId.AWAITING_PICKUP))
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.NOT_NEEDED
     the_one_reason()
 
 
-def test_news_of_a_stranger_are_noted(store: SandboxStore) -> None:
+def test_an_event_of_a_stranger_is_noted(store: SandboxStore) -> None:
     """A webhook tells of it before the lists do."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
@@ -163,13 +163,13 @@ def test_news_of_a_stranger_are_noted(store: SandboxStore) -> None:
     StoreState.objects.update(seen_until=None)
     store.set(ignored_filters=["sort"])
     WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
-    turn(integration)
+    run_sync(integration)
     the_one_reason()
     assert the_order_as_it_was(order_id) == before
 
 
 def test_a_reconciliation_finds_a_stranger(store: SandboxStore) -> None:
-    """It is no later version of the order in the books."""
+    """It is no later version of the imported order."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, date_created=same_day(order_id), status_id=int(StatusId.CANCELLED), total_inc_tax="1.00")
@@ -191,7 +191,7 @@ def test_where_is_order_says_that_the_number_is_another_s(store: SandboxStore) -
     """Also after someone has skipped the reason."""
     order_id, integration = imported(store)
     replace(store, order_id, status_id=int(NEW))
-    turn(integration)
+    run_sync(integration)
     skip(web_order(order_id).import_id, why="known", by="Max")
     (place,), silent = find_order(order_id, lock_wait=1, seconds=10)
     assert silent == []
@@ -201,11 +201,11 @@ def test_where_is_order_says_that_the_number_is_another_s(store: SandboxStore) -
 
 
 def test_someone_who_asks_for_the_order_does_not_get_a_stranger(store: SandboxStore) -> None:
-    """*Import this one* reads it, and leaves the books alone."""
+    """*Import this one* reads it, and leaves the sales order alone."""
     order_id, integration = imported(store)
     before = the_order_as_it_was(order_id)
     replace(store, order_id, status_id=int(StatusId.CANCELLED))
-    turn(integration, order_id=order_id)
+    run_sync(integration, order_id=order_id)
     the_one_reason()
     assert the_order_as_it_was(order_id) == before
     assert writes(store) == []
@@ -215,10 +215,10 @@ def test_a_stranger_is_said_once_and_costs_no_call_with_each_pass(store: Sandbox
     """It stands in a new order status for ever."""
     order_id, integration = imported(store)
     replace(store, order_id, status_id=int(NEW))
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     store.clear_calls()
-    assert turn(integration).api_calls == 2
+    assert run_sync(integration).api_calls == 2
     assert LogEntry.objects.filter(text__startswith=WORDS).count() == 1
 
 
@@ -226,44 +226,42 @@ def test_the_order_itself_shown_again_goes_on(store: SandboxStore) -> None:
     """Someone set the date back, or the store was restored."""
     order_id, integration = imported(store)
     first = replace(store, order_id, status_id=int(NEW))
-    turn(integration)
+    run_sync(integration)
     store.delete(order_id)
     store.place_raw(first, order_id)
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert web_order(order_id).other_placed_at is None
     ship(order_id, tracking_number="1Z")
-    turn(integration)
+    run_sync(integration)
     assert "POST shipment" in writes(store)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_check_names_a_stranger_that_nobody_saw(store: SandboxStore) -> None:
-    """Once it was seen a person knows of it."""
+def test_check_names_a_stranger_that_nobody_saw_once_it_was_seen_a_person_knows_of_it(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     replace(store, order_id, status_id=int(StatusId.CANCELLED))
     (found,) = check([fresh(integration)], lock_wait=5).findings
     assert "BigCommerce has another order under this number now" in found.sentence
-    turn(integration)
+    run_sync(integration)
     assert check([fresh(integration)], lock_wait=5).holds
 
 
-def test_an_order_that_is_not_in_the_books_may_be_any(store: SandboxStore) -> None:
+def test_an_order_that_is_not_imported_may_be_any(store: SandboxStore) -> None:
     """Its number is free: the new order is imported."""
     integration = connect(store)
     (order_id,) = store.place(1, kind="guest", status_id=int(StatusId.PENDING))
     WebOrder.objects.create(integration=integration, bigcommerce_order_id=order_id, import_id=f"WEB-{order_id}")
     replace(store, order_id, status_id=int(NEW))
-    turn(integration)
+    run_sync(integration)
     assert sales_order(order_id).order_date.day == 3
     assert in_store(store, order_id) is not None
 
 
-def test_the_shipments_of_a_stranger_are_not_read(store: SandboxStore) -> None:
-    """Not even where someone asks for them."""
+def test_the_shipments_of_a_stranger_are_not_read_not_even_where_someone_asks_for_them(store: SandboxStore) -> None:
     order_id, integration = imported(store)
     replace(store, order_id, status_id=2)
     WebOrder.objects.update(shipments_to_read=True, refunds_to_read=True)
-    turn(integration)
+    run_sync(integration)
     assert not any("shipments" in call["path"] or "refunds" in call["path"] for call in store.calls())
     assert shipments_in(store, order_id) == []

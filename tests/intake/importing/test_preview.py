@@ -11,7 +11,7 @@ from counterfoil.intake.importing.sync import ImportCounts, import_waiting_order
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import Conflict, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
-from tests.factories import ERROR, NEW, connect, fresh, turn
+from tests.factories import ERROR, NEW, connect, fresh, run_sync
 from tests.intake.defects import refuse_to_keep
 from tests.sandbox_store import SandboxStore
 from tests.scale import at_full_size
@@ -57,7 +57,7 @@ def test_a_preview_says_what_the_import_then_does(store: SandboxStore) -> None:
     store.set(plan="enterprise")
     known = store.place(13 * ten, kind="registered")
     integration = connect(store)
-    turn(integration, seconds=300)
+    run_sync(integration, seconds=300)
     _edit_in_the_store(store, known)
     _edit_here(known[: 6 * ten])
     WebIntegration.objects.update(unknown_product=UnknownProduct.REFUSE)
@@ -101,7 +101,7 @@ def test_an_update_is_shown_field_by_field(store: SandboxStore) -> None:
     """What would change, from what to what; what waits for a person is marked."""
     (order_id,) = store.place(1, kind="registered")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     store.edit(order_id, customer_message="Ring twice", status_id=NEW.value)
     (row,) = previewed(integration).values()
     (change,) = row.changes
@@ -126,7 +126,7 @@ def test_a_new_client_and_a_known_one_are_told_apart(store: SandboxStore) -> Non
     integration = connect(store)
     (row,) = previewed(integration).values()
     assert row.matched_by == "new"
-    turn(integration)
+    run_sync(integration)
     (again,) = previewed(integration, row.bigcommerce_order_id).values()
     assert again.client == row.client
 

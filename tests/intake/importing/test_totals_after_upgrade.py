@@ -14,7 +14,7 @@ from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.stores.models import LogEntry, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
 from tests.bigcommerce.examples import ADDRESS, LINE, order
-from tests.factories import ERROR, NEW, connect, sales_order, turn, web_order
+from tests.factories import ERROR, NEW, connect, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def as_an_older_version_left_it() -> None:
 def imported(store: SandboxStore, **options: Any) -> WebIntegration:
     store.place_raw(net_order(NEW))
     integration = connect(store, unknown_product="create", **options)
-    turn(integration)
+    run_sync(integration)
     return integration
 
 
@@ -58,7 +58,7 @@ def test_an_order_that_was_refused_is_tried_again(store: SandboxStore) -> None:
         kept = fetching.read_one(there.integration, there.api, NUMBER)
         record_not_imported(integration, kept.web_order_id, NotImported("totals", "A difference of −1.00.", "Correct."))
     WebOrder.objects.update(status_sent=ERROR, written_at=None, totals_to_check=True)
-    turn(integration)
+    run_sync(integration)
     assert (sales_order(NUMBER).total, sales_order(NUMBER).rounding) == (99, 0)
     assert not web_order(NUMBER).totals_to_check
     assert LogEntry.objects.filter(text__contains="the order is tried again").count() == 1
@@ -72,7 +72,7 @@ def test_an_order_that_still_does_not_add_up_is_left_alone(store: SandboxStore) 
         kept = fetching.read_one(there.integration, there.api, NUMBER)
         record_not_imported(integration, kept.web_order_id, NotImported("totals", "A difference.", "Correct it."))
     WebOrder.objects.update(status_sent=ERROR, totals_to_check=True)
-    turn(integration)
+    run_sync(integration)
     assert web_order(NUMBER).reason == "A difference."
     assert not web_order(NUMBER).totals_to_check
 
@@ -81,14 +81,14 @@ def test_a_rounding_line_that_is_not_needed_goes(store: SandboxStore) -> None:
     """The order gets the store's figures on the store's basis, and its history says why."""
     integration = imported(store)
     as_an_older_version_left_it()
-    turn(integration)
+    run_sync(integration)
     here = sales_order(NUMBER)
     assert (here.tax_included, here.subtotal, here.rounding, here.total) == (False, 100, 0, 99)
     line = here.lines.get()
     assert (line.unit_price, line.discount, line.total, line.tax) == (100, 10, 90, 9)
     assert "prices without tax" in here.changes.filter(field="rounding").get().why
     assert LogEntry.objects.filter(text__contains="Rounding line of −1.00 USD is not needed").count() == 1
-    turn(integration)
+    run_sync(integration)
     assert LogEntry.objects.filter(text__contains="is not needed").count() == 1
 
 
@@ -97,7 +97,7 @@ def test_an_order_that_someone_changed_keeps_what_it_has(store: SandboxStore) ->
     integration = imported(store)
     as_an_older_version_left_it()
     OrderLine.objects.update(description="A mug, chipped")
-    turn(integration)
+    run_sync(integration)
     here = sales_order(NUMBER)
     assert (here.tax_included, here.rounding) == (True, -1)
     assert not web_order(NUMBER).conflicts.exists()
@@ -116,13 +116,13 @@ def test_what_was_imported_on_the_other_basis_keeps_its_figures(store: SandboxSt
     )  # fmt: skip
     store.place_raw(whole)
     integration = connect(store, unknown_product="create")
-    turn(integration)
+    run_sync(integration)
     SalesOrder.objects.update(tax_included=True, subtotal=110)
     OrderLine.objects.update(unit_price=110, extended=110, total=110)
     store.delete(NUMBER)
     store.place_raw(whole | {"customer_message": "Ring twice", "date_modified": "Thu, 11 Jan 2018 21:05:30 +0000"})
     WebOrder.objects.update(read_again="Someone asked.", written_at=None)
-    turn(integration)
+    run_sync(integration)
     here = sales_order(NUMBER)
     assert (here.customer_message, here.tax_included, here.subtotal, here.total) == ("Ring twice", True, 110, 110)
     assert not web_order(NUMBER).conflicts.exists()
@@ -132,18 +132,17 @@ def test_an_accepted_difference_stays_accepted(store: SandboxStore) -> None:
     """A manager accepted it when all prices were taken to include tax; the sum on the store's basis is another."""
     store.place_raw(net_order(NEW, total_ex_tax="190", total_tax="9", total_inc_tax="199"))
     integration = connect(store, unknown_product="create")
-    turn(integration)
+    run_sync(integration)
     assert web_order(NUMBER).difference == 100
     WebOrder.objects.update(accepted_difference=Decimal(99), read_again="Accepted.", written_at=None)
-    turn(integration)
+    run_sync(integration)
     here = sales_order(NUMBER)
     assert (here.tax_included, here.rounding, here.total) == (True, 99, 199)
 
 
-def test_the_migration_marks_what_was_refused_or_rounded(store: SandboxStore) -> None:
-    """And nothing else."""
+def test_the_migration_marks_what_was_refused_or_rounded_and_nothing_else(store: SandboxStore) -> None:
     store.place(3)
-    turn(connect(store))
+    run_sync(connect(store))
     first, second, _ = SalesOrder.objects.order_by("pk")
     WebOrder.objects.filter(sales_order=first).update(reason_code="totals", reason="A difference.")
     SalesOrder.objects.filter(pk=second.pk).update(rounding=1, total=second.total + 1)

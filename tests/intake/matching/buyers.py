@@ -1,4 +1,4 @@
-"""Buyers, and what the books make of their orders."""
+"""Buyers, and what becomes of their orders."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from counterfoil.intake.conversion.converter import Buyer, ConvertedOrder
-from counterfoil.intake.matching.buyers import Settled, resolve_buyer
+from counterfoil.intake.matching.buyers import ResolvedBuyer, resolve_buyer
 from counterfoil.intake.outcomes import Updated
 from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.models import AddressKind, SalesOrder
@@ -45,7 +45,7 @@ class Counter:
 _numbers = Counter()
 
 
-def settle(integration: WebIntegration, buyer: Buyer) -> Settled:
+def settle(integration: WebIntegration, buyer: Buyer) -> ResolvedBuyer:
     """The client and the contact of an order by this buyer, in a transaction of its own."""
     with transaction.atomic():
         return resolve_buyer(integration, buyer)
@@ -59,7 +59,7 @@ def draft_of(buyer: Buyer) -> OrderDraft:
 
 
 class ReimportedOrder:
-    """An order in the books whose buyer is another one each time that it is imported again."""
+    """An order in the sales data whose buyer is another one each time that it is imported again."""
 
     def __init__(self, integration: WebIntegration, buyer: Buyer) -> None:
         self.placed = order_by(integration, buyer)
@@ -74,7 +74,7 @@ class ReimportedOrder:
         self.buyer = buyer
 
     def again(self, buyer: Buyer, **fields: object) -> Updated:
-        """Imports it again with this buyer; `fields`: what fills the client's further fields."""
+        """Imports it again with this buyer; `fields`: what fills the client's custom fields."""
         versions = [ConvertedOrder(draft_of(each), each) for each in (self.buyer, buyer)]
         before, after = versions[0], replace(versions[1], client_fields=tuple(fields.items()))  # type: ignore[arg-type]
         self.buyer = buyer
@@ -83,12 +83,12 @@ class ReimportedOrder:
 
     @property
     def order(self) -> SalesOrder:
-        """As it is in the books now."""
+        """As it is now."""
         return SalesOrder.objects.select_related("client", "contact").get(pk=self.placed.pk)
 
 
 def order_by(integration: WebIntegration, buyer: Buyer) -> SalesOrder:
-    """An order by this buyer, in the books."""
+    """An order by this buyer, in the sales data."""
     with transaction.atomic():
         settled = resolve_buyer(integration, buyer)
         return create_order(

@@ -273,7 +273,7 @@ def test_a_match_tells_all_keys_and_which_of_them_are_new() -> None:
 
 
 def test_a_phone_that_does_not_decide_says_so() -> None:
-    """Among the others, beside the client whom the order got, and the phone is no key of it."""
+    """Among the others, next to the client whom the order got, and the phone is no key of it."""
     integration = saved()
     for name in ("Lovelace", "Byron", "King", "Noel"):
         settle(integration, ada(last_name=name, email=f"{name}@example.com"))

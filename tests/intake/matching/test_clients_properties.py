@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from counterfoil.intake.conversion.converter import Buyer
-from counterfoil.intake.matching.buyers import resolve_buyer, settle_contact
+from counterfoil.intake.matching.buyers import resolve_buyer, resolve_contact
 from counterfoil.intake.matching.clients import MatchOptions, match_client
 from counterfoil.sales.clients.merge import merge
 from counterfoil.sales.clients.reassign_order import not_this_client
@@ -47,7 +47,7 @@ OPTIONS = st.fixed_dictionaries(
 
 
 def groups(integration: WebIntegration, buyers: Sequence[Buyer]) -> list[int]:
-    """For each order the client it went to, in books that know nobody; taken back."""
+    """For each order the client it went to, in a database that knows nobody; taken back."""
     with transaction.atomic():
         found = [resolve_buyer(integration, buyer).client_id for buyer in buyers]
         transaction.set_rollback(True)
@@ -69,7 +69,7 @@ def persons(number: int) -> list[Buyer]:
 
 
 class Promises(TestCase):
-    """Each example has books of its own."""
+    """Each example has a database of its own."""
 
     @FEW
     @given(buyer=BUYERS, options=OPTIONS)
@@ -297,7 +297,7 @@ def test_a_contact_that_a_re_import_adds_while_its_client_is_merged_goes_along()
             held = SalesOrder.objects.select_for_update().get(pk=order.pk)
             holds.set()
             time.sleep(0.3)
-            settle_contact(held.client_id, ada(first_name="Bob", email="bob@example.com"))
+            resolve_contact(held.client_id, ada(first_name="Bob", email="bob@example.com"))
 
     def merges() -> None:
         assert holds.wait(10)

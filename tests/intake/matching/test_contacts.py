@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from counterfoil.intake.conversion.converter import Buyer
-from counterfoil.intake.matching.contacts import people_of, settle_contacts
+from counterfoil.intake.matching.contacts import people_of, resolve_contacts
 from counterfoil.sales.models import AddressKind, Client, Contact
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.text.normalize import fold
-from tests.factories import connect, in_store, sales_order, turn
+from tests.factories import connect, in_store, run_sync, sales_order
 from tests.intake.matching.buyers import NOBODY, ada
 from tests.sandbox_store import SandboxStore
 
@@ -30,7 +30,7 @@ def client_id() -> int:
 
 def settle(client_id: int, buyer: Buyer, *addresses: AddressDraft) -> Contact:
     """The order's contact."""
-    return settle_contacts(client_id, people_of(buyer, addresses))
+    return resolve_contacts(client_id, people_of(buyer, addresses))
 
 
 def known() -> list[tuple[str, str, str]]:
@@ -118,7 +118,7 @@ def test_twenty_recipients_take_as_many_statements_as_one(client_id: int) -> Non
 def test_an_imported_order_s_recipients_are_contacts_of_its_client(store: SandboxStore) -> None:
     """As the store's consignments name them."""
     (order_id,) = store.place(1, kind="several_addresses")
-    turn(connect(store))
+    run_sync(connect(store))
     here = sales_order(order_id)
     names = {contact.name for contact in here.client.contacts.all()}
     recipients = {address.name for address in here.addresses.filter(kind=AddressKind.SHIP_TO) if address.name}

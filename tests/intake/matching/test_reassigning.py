@@ -22,7 +22,7 @@ def integration() -> WebIntegration:
 
 
 def moved(order: SalesOrder, client: Client | None, **options: str) -> SalesOrder:
-    """The order as the books have it after the move."""
+    """The order as the sales data has it after the move."""
     not_this_client(order.pk, client.pk if client else None, **{"by": "Ada"} | options)
     return SalesOrder.objects.select_related("client", "contact").get(pk=order.pk)
 
@@ -48,7 +48,7 @@ def test_the_next_order_of_this_buyer_goes_there_too(integration: WebIntegration
 
 
 def test_an_order_moves_to_a_new_client_called_like_its_bill_to_address(integration: WebIntegration) -> None:
-    """Where nobody in the books is right."""
+    """Where no known client is right."""
     order_by(integration, BOB)
     wrong = order_by(integration, ada(email="bob@example.com", phone=""))
     order = moved(wrong, None)

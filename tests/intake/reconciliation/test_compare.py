@@ -1,4 +1,4 @@
-"""How one order of the store is judged beside the books: each difference, what explains it, what to do."""
+"""How one order of the store is judged against the sales orders: each difference, what explains it, what to do."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ def there(**fields: Any) -> OrderSummary:
 
 
 def here(**fields: Any) -> KnownOrder:
-    """The same in the books."""
+    """The same in the sales data."""
     usual: dict[str, Any] = {
         "order_id": 7,
         "pk": 1,
@@ -70,8 +70,7 @@ def the_one(order: OrderSummary, known: KnownOrder | None, **fields: Any) -> Fou
     return only
 
 
-def test_alike_is_no_difference() -> None:
-    """Whatever the digits of the money."""
+def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
     assert compare(integration(), there(), here()) == []
 
 
@@ -135,7 +134,7 @@ def test_alike_is_no_difference() -> None:
         ),
     ],
 )
-def test_each_difference_of_an_order_in_the_books_is_explained(
+def test_each_difference_of_an_imported_order_is_explained(
     order: dict[str, Any], known: dict[str, Any], kind: str, is_off: bool, words: str
 ) -> None:
     """Off is only what nothing explains, and that has a next step."""
@@ -170,7 +169,7 @@ def test_what_the_store_does_after_a_shipment_is_no_difference_of_status() -> No
         ({"status_id": NEW, "date_modified_text": ""}, None, "waiting", False, "It comes with the next visits"),
     ],
 )
-def test_each_order_that_is_not_in_the_books_is_explained(
+def test_each_order_that_is_not_imported_is_explained(
     order: dict[str, Any], known: dict[str, Any] | None, kind: str, is_off: bool, words: str
 ) -> None:
     """Missing is what nobody decided on, and was paid for."""

@@ -1,4 +1,4 @@
-"""The store's orders beside the books: each difference is found, explained, and mended by its act."""
+"""The store's orders against the sales orders: each difference is found, explained, and resolved by its action."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,10 +17,10 @@ from counterfoil.intake.reconciliation.run import (
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, StoreState, WebIntegration, WebOrder
-from counterfoil.stores.reconciliation.resolve import MENDING, resolve, resolve_all
+from counterfoil.stores.reconciliation.resolve import RESOLVE_BUTTONS, resolve, resolve_all
 from counterfoil.stores.sync.session import open_session
 from tests.dispatch.factories import imported, place, ship
-from tests.factories import DOWNLOADED, connect, fresh, sales_order, turn, web_order
+from tests.factories import DOWNLOADED, connect, fresh, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_where_all_is_well_everything_is_alike_in_one_call(store: SandboxStore) 
     integration = connect(store)
     store.place(12)
     store.place(2, status_id=StatusId.AWAITING_PAYMENT)
-    turn(integration)
+    run_sync(integration)
     found = reconcile(integration)
     assert (found.orders, found.alike, found.outside, found.calls) == (14, 12, 2, 1)
     assert not found.differences.exists()
@@ -65,13 +65,13 @@ def test_an_order_that_was_never_imported_is_missing_and_comes_with_a_press(stor
     """Someone shipped it in the store without its ever having been in a new order status."""
     integration = connect(store)
     (number,) = store.place(1, kind="guest", status_id=StatusId.SHIPPED)
-    turn(integration)
+    run_sync(integration)
     found = reconcile(integration)
     assert off(found) == {number: "missing"}
     assert "It stands in Shipped in the store, and was never imported." in the_one(found).sentence
     resolve(the_one(found), by="clerk")
     resolve(the_one(found), by="clerk")  # a second press does nothing
-    turn(integration)
+    run_sync(integration)
     assert sales_order(number)
     assert the_one(found).mended == "Asked for by clerk."
     assert not off(reconcile(integration))
@@ -80,7 +80,7 @@ def test_an_order_that_was_never_imported_is_missing_and_comes_with_a_press(stor
 def test_what_waits_is_explained_and_what_should_have_come_is_off(store: SandboxStore) -> None:
     """A new order that no list has shown is off as soon as the new order status was listed after it was changed."""
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     (number,) = store.place(1, kind="guest")
     found = reconcile(integration)
     assert (off(found), explained(found)) == ({}, {"waiting"})
@@ -95,7 +95,7 @@ def test_what_is_not_imported_or_ignored_says_why(store: SandboxStore) -> None:
     """Their reasons stand in the rows; nothing of it is off, since it is known."""
     integration = connect(store, unknown_product="refuse")
     (number,) = store.place(1, kind="guest")
-    turn(integration)
+    run_sync(integration)
     found = reconcile(integration)
     assert (off(found), explained(found)) == ({}, {"not_imported"})
     assert web_order(number).reason in the_one(found).sentence
@@ -106,15 +106,15 @@ def test_a_total_that_was_edited_in_the_store_is_taken_over_with_a_press(store: 
     number, integration = imported(store)
     lines = store.order(number)["lines"]
     store.edit(number, lines=[{"id": lines[0]["id"], "quantity": 9}, *({"id": each["id"]} for each in lines[1:])])
-    turn(integration)
+    run_sync(integration)
     found = reconcile(integration)
     assert off(found) == {number: "total"}
     row = the_one(found)
     assert row.ours != row.theirs
     assert row.ours in row.sentence
     resolve(row, by="clerk")
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert not off(reconcile(integration))
     assert SalesOrder.objects.count() == 1
 
@@ -126,15 +126,15 @@ def test_a_status_that_fell_back_is_set_again_and_one_that_went_on_is_explained(
     integration.new_statuses = [StatusId.AWAITING_PICKUP]  # so that it is not simply imported again
     integration.save()
     store.edit(number, status_id=before)
-    turn(integration)
+    run_sync(integration)
     found = reconcile(integration)
     assert off(found) == {number: "status"}
     resolve(the_one(found), by="clerk")
-    turn(integration)
+    run_sync(integration)
     assert store.status(number) == DOWNLOADED
     assert not off(reconcile(integration))
     store.edit(number, status_id=StatusId.COMPLETED)
-    turn(integration)
+    run_sync(integration)
     found = reconcile(integration)
     assert (off(found), explained(found)) == ({}, {"status"})
     assert "Someone changed it there since." in the_one(found).sentence
@@ -146,7 +146,7 @@ def test_a_shipment_on_its_way_is_explained_and_one_that_was_deleted_leads_to_at
     ship(number, carrier="ups", tracking_number="1Z1")
     found = reconcile(integration)
     assert (off(found), explained(found)) == ({}, {"shipment_there"})
-    turn(integration)
+    run_sync(integration)
     assert not off(reconcile(integration))
     (shipment,) = store.control("GET", f"/orders/{number}")["shipments"]
     store.api("DELETE", f"/v2/orders/{number}/shipments/{shipment['id']}")
@@ -159,12 +159,12 @@ def test_a_shipment_on_its_way_is_explained_and_one_that_was_deleted_leads_to_at
     assert web_order(number).shipments_to_read
 
 
-def test_a_shipment_that_others_made_is_read_with_the_next_visit(store: SandboxStore) -> None:
+def test_a_shipment_that_others_made_is_read_with_the_next_sync(store: SandboxStore) -> None:
     """And until then it is explained."""
     number, integration = imported(store)
     store.ship(number)
     assert explained(reconcile(integration)) == {"shipment_here"}
-    turn(integration)
+    run_sync(integration)
     found = reconcile(integration)
     assert "shipment_here" not in {*off(found).values(), *explained(found)}
 
@@ -173,13 +173,13 @@ def test_an_order_that_the_store_has_no_more_is_off_while_it_is_open_here(store:
     """Deleted there, whatever its place among the others; one that was shipped is only told of."""
     integration = connect(store)
     first, middle, last = (place(store, 1) for _ in range(3))
-    turn(integration)
+    run_sync(integration)
     for number in (first, middle, last):
         store.delete(number)
     assert off(reconcile(integration)) == {first: "gone", middle: "gone", last: "gone"}
 
 
-def test_an_order_that_is_twice_in_the_books_is_found(store: SandboxStore) -> None:
+def test_an_order_that_was_imported_twice_is_found(store: SandboxStore) -> None:
     """The database refuses that by import ID; a copy that someone made otherwise is seen all the same."""
     number, integration = imported(store)
     twin = sales_order(number)
@@ -198,8 +198,8 @@ def test_a_call_for_250_orders(store: SandboxStore) -> None:
     assert found.differences.filter(kind=DifferenceKind.MISSING).count() == 501
 
 
-def test_it_goes_on_where_a_visit_ended_and_makes_a_page_smaller_that_is_too_much(store: SandboxStore) -> None:
-    """A store that is in trouble is asked again in the next visit; nothing is compared twice."""
+def test_it_goes_on_where_a_session_ended_and_makes_a_page_smaller_that_is_too_much(store: SandboxStore) -> None:
+    """A store that is in trouble is asked again in the next sync; nothing is compared twice."""
     integration = connect(store)
     store.place(30, kind="guest", status_id=StatusId.SHIPPED)
     store.fault("GET", "/orders", status=503, times=1)
@@ -214,7 +214,7 @@ def test_it_goes_on_where_a_visit_ended_and_makes_a_page_smaller_that_is_too_muc
     assert not unfinished.orders
     with pytest.raises(Refused, match="compared already"):
         ask_for_reconciliation(integration, *usual_period(fresh(integration)))
-    turn(integration)
+    run_sync(integration)
     unfinished.refresh_from_db()
     assert (unfinished.orders, unfinished.is_under_way) == (30, False)
 
@@ -272,7 +272,7 @@ def test_each_kind_has_a_button_or_leads_to_the_order(store: SandboxStore) -> No
             reconciliation=found, kind=kind, is_off=True, bigcommerce_order_id=number, sentence="It differs."
         )
         for number, kind in enumerate(DifferenceKind, start=1)
-        if kind not in MENDING
+        if kind not in RESOLVE_BUTTONS
     ]
     for row in rows:
         with pytest.raises(Refused, match="no button"):
@@ -309,7 +309,7 @@ def test_a_store_that_sends_fewer_orders_than_asked_for_is_compared_to_the_end(
     store.set(plan="enterprise")
     integration = connect(store)
     numbers = store.place(25, kind="registered")
-    turn(integration)
+    run_sync(integration)
     store.set(most_of_a_page=None if "min_id" in ignored else 10, ignored_filters=ignored)
     found = reconcile(integration)
     assert (found.orders, found.alike) == (len(numbers), len(numbers))

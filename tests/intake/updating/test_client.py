@@ -14,7 +14,7 @@ from counterfoil.sales.models import Client, ClientChange, ClientKey, FieldDefin
 from counterfoil.sales.orders.create import create_order
 from counterfoil.stores.models import Conflict, WebIntegration
 from tests.dispatch.factories import imported, ship
-from tests.factories import NEW, connect, sales_order, turn
+from tests.factories import NEW, connect, run_sync, sales_order
 from tests.intake.matching.buyers import NOBODY, ReimportedOrder, ada, order_by, settle
 from tests.sales.factories import draft
 from tests.sandbox_store import SandboxStore
@@ -311,7 +311,7 @@ def test_an_order_without_an_explanation_moves_as_well(integration: WebIntegrati
 def reset(store: SandboxStore, order_id: int, integration: WebIntegration, **changes: object) -> None:
     """Someone edits the order in the store and sets it back to a new order status; it is imported again."""
     store.edit(order_id, status_id=NEW, **changes)
-    turn(integration)
+    run_sync(integration)
 
 
 def test_the_next_order_of_a_guest_who_registered_is_the_same_client_s(store: SandboxStore) -> None:
@@ -319,12 +319,12 @@ def test_the_next_order_of_a_guest_who_registered_is_the_same_client_s(store: Sa
     order_id, integration = imported(store)
     client = sales_order(order_id).client
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     reset(store, order_id, integration, customer_id=5)
     (following,) = store.place(1, kind="guest")
     stranger = {"first_name": "Bob", "last_name": "Byron", "email": "b@example.com", "phone": "", "company": ""}
     store.edit(following, customer_id=5, billing_address=stranger)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(following).client == sales_order(order_id).client == client
 
 
@@ -344,7 +344,7 @@ def test_a_person_picks_whose_order_it_is(store: SandboxStore, ours: bool) -> No
     chosen = not_this_client(sales_order(order_id).pk, None, by="Ada").client
     (other,) = store.place(1, kind="guest")
     store.edit(other, customer_id=5, billing_address={"email": "other@example.com", "phone": "", "company": ""})
-    turn(integration)
+    run_sync(integration)
     customer = sales_order(other).client
     reset(store, order_id, integration, customer_id=5)
     assert conflicts() == {"client": (client_title(chosen), client_title(customer))}
@@ -370,7 +370,7 @@ def test_who_takes_the_store_s_client_over_the_own_contact_leaves_both_to_the_st
     choose_contact(sales_order(order_id).pk, ours.pk, by="Ada")
     (other,) = store.place(1, kind="guest")
     store.edit(other, customer_id=5, billing_address={"email": "other@example.com", "phone": "", "company": ""})
-    turn(integration)
+    run_sync(integration)
     reset(store, order_id, integration, customer_id=5)
     resolve_conflict(Conflict.objects.get(field="client").pk, ours=False, by="Ada")
     assert sales_order(order_id).client == sales_order(other).client
@@ -385,7 +385,7 @@ def test_a_client_that_is_to_be_made_is_made_when_it_is_picked(store: SandboxSto
     integration = connect(store)
     (order_id,) = store.place(1, kind="guest")
     store.edit(order_id, customer_id=5)
-    turn(integration)
+    run_sync(integration)
     chosen = not_this_client(sales_order(order_id).pk, None, by="Ada").client
     reset(store, order_id, integration, customer_id=6)
     conflict = Conflict.objects.get()

@@ -1,4 +1,4 @@
-"""What a person decides where the store and the books differ, and what the store changed beside it."""
+"""What a person decides where the store's and our values differ, and what else the store changed."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -84,7 +84,7 @@ def test_amounts_that_were_changed_here_wait_for_a_person() -> None:
 
 
 def test_an_address_to_which_a_parcel_went_and_that_is_put_back_in_the_store_needs_nobody() -> None:
-    """What conflicted is settled by itself."""
+    """What conflicted is resolved by itself."""
     books = Imports(at("Main 1"))
     ship_one(books)
     books.again(at("Oak 2"))
@@ -93,7 +93,7 @@ def test_an_address_to_which_a_parcel_went_and_that_is_put_back_in_the_store_nee
     assert conflicts() == {}
 
 
-def test_an_address_that_is_not_in_the_books_any_more_is_passed_over() -> None:
+def test_an_address_that_is_not_imported_any_more_is_passed_over() -> None:
     """Someone deleted it here; the rest of the order is updated."""
     books = Imports(at("Main 1"))
     books.order.lines.update(ship_to=None)

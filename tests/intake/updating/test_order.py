@@ -22,7 +22,7 @@ from counterfoil.sales.shipping.external_shipments import note_refunded
 from counterfoil.sales.shipping.shipments import ParcelDraft, cancel_open, in_parcels, process_shipment, void_parcel
 from counterfoil.stores.models import Conflict
 from tests.dispatch.factories import imported, lines_of, ship, shipments_in
-from tests.factories import NEW, connect, in_store, sales_order, turn
+from tests.factories import NEW, connect, in_store, run_sync, sales_order
 from tests.intake.imports import HOME, Imports
 from tests.sales.factories import draft, line
 from tests.sandbox_store import SandboxStore
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def set_back(store: SandboxStore, order_id: int, integration: Any, **changes: Any) -> None:
     """Someone edits the order in the store and sets it back to a new order status; it is imported again."""
     store.edit(order_id, status_id=NEW, **changes)
-    turn(integration)
+    run_sync(integration)
 
 
 def change_line(store: SandboxStore, order_id: int, place: int, quantity: int) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def test_fewer_than_were_shipped_is_not_imported_and_the_rest_is(store: SandboxS
     order_id, integration = imported(store)
     ship(order_id, 2, 3)
     if sent:
-        turn(integration)
+        run_sync(integration)
     change = change_line(store, order_id, 1, 1)
     set_back(store, order_id, integration, **change, customer_message="Ring twice")
     assert shipped(order_id) == [(2, 2), (3, 3)]
@@ -123,14 +123,14 @@ def test_more_of_what_was_shipped_is_taken_over(store: SandboxStore) -> None:
     """Nothing contradicts the parcel: the new quantity is open."""
     order_id, integration = imported(store)
     ship(order_id, 1)
-    turn(integration)
+    run_sync(integration)
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 5))
     assert shipped(order_id) == [(5, 1), (3, 0)]
     assert conflicts() == {}
 
 
 def test_a_line_that_lies_in_a_parcel_is_not_taken_away(store: SandboxStore) -> None:
-    """Not even when a person chooses the store's lines: what was shipped stays in the books."""
+    """Not even when a person chooses the store's lines: what was shipped stays in the sales data."""
     order_id, integration = imported(store)
     ship(order_id, 1)
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 0))
@@ -171,7 +171,7 @@ def test_an_address_that_a_parcel_went_to_stays_and_the_rest_is_updated(store: S
     """Both addresses are shown; the store's choice is for what is still open."""
     order_id, integration = imported(store)
     first = ship(order_id, 2)
-    turn(integration)
+    run_sync(integration)
     address = store.order(order_id)["addresses"][0]
     set_back(
         store,
@@ -193,12 +193,12 @@ def test_who_chooses_the_new_address_ships_the_rest_there(store: SandboxStore) -
     """The parcel keeps the address it went to; a later import takes neither for a change."""
     order_id, integration = imported(store)
     first = ship(order_id, 2, 1)
-    turn(integration)
+    run_sync(integration)
     address = store.order(order_id)["addresses"][0]
     set_back(store, order_id, integration, addresses=[{"id": address["id"], "street_1": "New Street 7"}])
     pick_theirs()
     second = ship(order_id)
-    turn(integration)
+    run_sync(integration)
     for parcel in (first, second):
         parcel.refresh_from_db()
     assert first.ship_to is not None
@@ -231,7 +231,7 @@ def test_two_addresses_changed_here_and_there_are_two_decisions(store: SandboxSt
     """Each by its own name; one decision leaves the other open."""
     integration = connect(store)
     (order_id,) = store.place(1, kind="several_addresses")
-    turn(integration)
+    run_sync(integration)
     for row in sales_order(order_id).addresses.filter(kind=AddressKind.SHIP_TO):
         edit_address(row.pk, {"street_1": "Ours 1"}, by="Ada")
     theirs = [{"id": each["id"], "street_1": "Theirs 2"} for each in store.order(order_id)["addresses"]]
@@ -297,7 +297,7 @@ def test_a_refund_that_was_seen_before_is_no_change_of_people_here(store: Sandbo
     order_id, integration = imported(store)
     line_there = in_store(store, order_id)["products"][1]
     store.refund(order_id, {"item_type": "PRODUCT", "item_id": line_there["id"], "quantity": 1})
-    turn(integration)
+    run_sync(integration)
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 4))
     assert conflicts() == {}
     assert [(each.quantity, each.refunded, each.open) for each in lines_of(order_id)] == [(4, 0, 4), (3, 1, 2)]
@@ -388,7 +388,7 @@ class Years(RuleBasedStateMachine):
             return
 
     @invariant()
-    def what_lies_in_parcels_is_in_the_books(self) -> None:
+    def what_lies_in_parcels_stays(self) -> None:
         if not hasattr(self, "books"):
             return
         held = in_parcels(self.books.order)
@@ -413,7 +413,7 @@ def test_no_edit_in_the_store_breaks_what_was_shipped() -> None:
     )
 
 
-def test_the_books_would_refuse_to_lose_a_packed_line() -> None:
+def test_the_database_refuses_to_lose_a_packed_line() -> None:
     """Whoever tries, also with the whole order."""
     books = Imports(draft(line(1), addresses=HOME))
     process_shipment(books.order.pk, [ParcelDraft(items={books.order.lines.get().pk: 1})], by="Ada")

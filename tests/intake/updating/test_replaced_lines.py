@@ -1,4 +1,4 @@
-"""Lines that were taken off an order in the store and put on it again are the same lines to the books (rule 8)."""
+"""Lines that were taken off an order in the store and put on it again are the same lines here (rule 8)."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from counterfoil.sales.models import OrderLine
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import Conflict
 from tests.dispatch.factories import imported, lines_of, make_due, ship, shipments_in
-from tests.factories import NEW, in_store, sales_order, turn
+from tests.factories import NEW, in_store, run_sync, sales_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def replaced(store: SandboxStore, order_id: int, integration: Any, **more: Any) 
     ids = [line["id"] for line in in_store(store, order_id)["products"]]
     store.edit(order_id, replace=ids, **more)
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
 
 
 def standing(order_id: int) -> list[tuple[int, int, int]]:
@@ -43,7 +43,7 @@ def test_the_order_keeps_its_lines_with_the_new_ids(store: SandboxStore, packed:
     order_id, integration = imported(store)
     if packed:
         ship(order_id, 1, 2)
-        turn(integration)
+        run_sync(integration)
     before = standing(order_id)
     places = list(sales_order(order_id).addresses.values_list("pk", flat=True))
     replaced(store, order_id, integration, replace_addresses=addresses)
@@ -52,7 +52,7 @@ def test_the_order_keeps_its_lines_with_the_new_ids(store: SandboxStore, packed:
     assert list(sales_order(order_id).addresses.values_list("pk", flat=True)) == places
     assert (Conflict.objects.count(), attention()) == (0, [])
     ship(order_id)
-    turn(integration)
+    run_sync(integration)
     assert len(shipments_in(store, order_id)) == (2 if packed else 1)
     assert attention() == []
 
@@ -65,22 +65,22 @@ def test_a_parcel_that_waited_goes_out_after_the_reset(store: SandboxStore) -> N
     replaced(store, order_id, integration)
     store.clear_faults()
     make_due()
-    turn(integration)
+    run_sync(integration)
     assert attention() == []
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == ["1Z"]
 
 
 def test_what_else_was_changed_is_taken_over(store: SandboxStore) -> None:
-    """A line with one more, beside a parcel: the same line, one more ordered."""
+    """A line with one more, next to a parcel: the same line, one more ordered."""
     order_id, integration = imported(store)
     ship(order_id, 2, 0)
-    turn(integration)
+    run_sync(integration)
     ids = [line["id"] for line in in_store(store, order_id)["products"]]
     store.edit(order_id, replace=ids)
     first = in_store(store, order_id)["products"][0]
     store.edit(order_id, lines=[{"id": first["id"], "quantity": first["quantity"] + 1}], status_id=NEW)
     rows = [row for row, _, _ in standing(order_id)]
-    turn(integration)
+    run_sync(integration)
     assert standing(order_id) == [(rows[0], 3, 2), (rows[1], 3, 0)]
     assert Conflict.objects.count() == 0
 
@@ -89,12 +89,12 @@ def test_fewer_than_were_shipped_still_waits_for_a_person(store: SandboxStore) -
     """It is the same line, and two of it are shipped; the ids follow all the same."""
     order_id, integration = imported(store)
     ship(order_id, 2, 0)
-    turn(integration)
+    run_sync(integration)
     ids = [line["id"] for line in in_store(store, order_id)["products"]]
     store.edit(order_id, replace=ids)
     first = in_store(store, order_id)["products"][0]
     store.edit(order_id, lines=[{"id": first["id"], "quantity": 1}], status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     (conflict,) = Conflict.objects.all()
     assert "2 of " in conflict.ours
     assert ids_here(order_id) == ids_there(store, order_id)
@@ -106,7 +106,7 @@ def test_equal_lines_keep_what_each_has_shipped(store: SandboxStore) -> None:
     first, second = in_store(store, order_id)["products"]
     same = {name: first[name] for name in ("sku", "product_id", "variant_id", "name", "product_options")}
     store.edit(order_id, lines=[{"id": second["id"], **same}], raw=True, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     ship(order_id, 0, 1)
     before = standing(order_id)
     replaced(store, order_id, integration)
@@ -121,10 +121,10 @@ def test_after_a_shipment_went_out_on_new_ids_a_reset_changes_nothing(store: San
     ids = [line["id"] for line in in_store(store, order_id)["products"]]
     store.edit(order_id, replace=ids)
     ship(order_id, 1, 1)
-    turn(integration)
+    run_sync(integration)
     before = standing(order_id)
     store.edit(order_id, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     assert standing(order_id) == before
     assert (Conflict.objects.count(), attention()) == (0, [])
 
@@ -135,7 +135,7 @@ def test_a_conflict_over_equal_lines_that_an_earlier_version_left_is_solved_by_t
     """It could not be solved at all: the lines lay in a parcel."""
     order_id, integration = imported(store)
     ship(order_id, 1, 1)
-    turn(integration)
+    run_sync(integration)
     before = standing(order_id)
     replaced(store, order_id, integration)
     for line in lines_of(order_id):

@@ -13,7 +13,7 @@ import pytest
 from counterfoil.platform.cli.main import COMMANDS
 from tests.platform import forked_commands
 from tests.platform.commands import run
-from tests.platform.installation import CLI, House
+from tests.platform.installation import CLI, SharedInstallation
 from tests.platform.system_accounts import bare_environment
 
 
@@ -95,9 +95,11 @@ def test_an_unknown_command_is_wrong_usage() -> None:
         (["store", "add", "--code", "WEB1"], "--code: The code must end in a letter or sign"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_a_sentence(house: House, words: list[str], sentence: str) -> None:
+def test_wrong_usage_ends_with_2_and_a_sentence(
+    installation: SharedInstallation, words: list[str], sentence: str
+) -> None:
     """What the command refuses, what no option takes, and what a check of settings finds."""
-    assert_sentence(house.run(*words), 2, sentence)
+    assert_sentence(installation.run(*words), 2, sentence)
 
 
 @pytest.mark.django_db
@@ -134,18 +136,20 @@ def test_listings_are_json_for_programs(words: list[str]) -> None:
     assert (ended.code, ended.json) == (0, []), ended.complained
 
 
-def test_what_a_command_did_is_json_for_programs(house: House) -> None:
+def test_what_a_command_did_is_json_for_programs(installation: SharedInstallation) -> None:
     """Signs that a terminal's library would take for its own stay as they are."""
-    assert house.json("product", "add", "MUG", "[bold]Mug[/]") == [
+    assert installation.json("product", "add", "MUG", "[bold]Mug[/]") == [
         {"part_number": "MUG", "description": "[bold]Mug[/]", "type": "physical", "bin": "", "active": True}
     ]
-    assert "[bold]Mug[/]" in house.run("product", "list").stdout
-    assert house.json("retry", "--all") == {"retried": 0}
+    assert "[bold]Mug[/]" in installation.run("product", "list").stdout
+    assert installation.json("retry", "--all") == {"retried": 0}
 
 
-def test_a_store_that_cannot_be_reached_ends_with_3(house: House) -> None:
+def test_a_store_that_cannot_be_reached_ends_with_3(installation: SharedInstallation) -> None:
     """`store test` and `sync` say so, the secret shows nowhere, and the log tells what happened."""
-    nobody = House(Path(house.environment["COUNTERFOIL_DATA_DIR"]), house.server, "http://127.0.0.1:1")
+    nobody = SharedInstallation(
+        Path(installation.environment["COUNTERFOIL_DATA_DIR"]), installation.server, "http://127.0.0.1:1"
+    )
     added = nobody.add_store("GONE-", store_hash="gone")
     assert added.returncode == 0, added.stderr
     assert json.loads(added.stdout)["access_token"] == "set"
@@ -177,9 +181,9 @@ def test_a_wrong_database_url_is_wrong_usage(url: str, tmp_path: Path) -> None:
     assert url not in asked.stderr
 
 
-def test_a_wrong_setting_is_wrong_usage(house: House) -> None:
+def test_a_wrong_setting_is_wrong_usage(installation: SharedInstallation) -> None:
     """A setting that cannot be read is named."""
-    assert_sentence(house.run("orders", COUNTERFOIL_HTTPS="perhaps"), 2, "COUNTERFOIL_HTTPS")
+    assert_sentence(installation.run("orders", COUNTERFOIL_HTTPS="perhaps"), 2, "COUNTERFOIL_HTTPS")
 
 
 def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -189,33 +193,33 @@ def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert_sentence(asked, 3, f"{tmp_path / 'file'}")
 
 
-def test_a_reader_that_leaves_early_is_no_trouble(house: House) -> None:
+def test_a_reader_that_leaves_early_is_no_trouble(installation: SharedInstallation) -> None:
     """`counterfoil log | head` is quiet."""
-    house.run("product", "add", "FIRST", "The one that the others are like")
-    house.rows(
+    installation.run("product", "add", "FIRST", "The one that the others are like")
+    installation.rows(
         "INSERT INTO sales_product SELECT (jsonb_populate_record(first,"
         " jsonb_build_object('id', first.id + number, 'part_number', number::text))).*"
         " FROM sales_product AS first, generate_series(1000, 1400) AS number WHERE part_number = 'FIRST'"
     )
     piped = " ".join(CLI) + " product list | head -1"
     ended = subprocess.run(
-        ["bash", "-c", piped], env=house.environment, text=True, capture_output=True, timeout=60, check=False
+        ["bash", "-c", piped], env=installation.environment, text=True, capture_output=True, timeout=60, check=False
     )
     assert (ended.stdout.count("\n"), ended.stderr) == (1, "")
 
 
-def test_ctrl_c_ends_a_command_quietly(house: House) -> None:
+def test_ctrl_c_ends_a_command_quietly(installation: SharedInstallation) -> None:
     """Ctrl-C during a pass ends with 130 and without a trace."""
-    house.add_store("SLOW-", store_hash="slow")
-    process = house.start("sync", "SLOW-")
+    installation.add_store("SLOW-", store_hash="slow")
+    process = installation.start("sync", "SLOW-")
     locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
     deadline = time.monotonic() + 20
-    while house.rows(locks) == [(0,)] and time.monotonic() < deadline:
+    while installation.rows(locks) == [(0,)] and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=20)
     assert (process.returncode, said) == (130, "")
-    assert house.rows(locks) == [(0,)]
+    assert installation.rows(locks) == [(0,)]
 
 
 INTERRUPTED = """
@@ -231,17 +235,17 @@ def send_and_stop(cursor, query, **options):
 psycopg.ClientCursor._execute_send = send_and_stop
 sys.exit(main(["sync", "LOCKED-"]))
 """
-"""Ctrl-C between a statement and its answer, the first one of a visit: the connection takes no other one then."""
+"""Ctrl-C between a statement and its answer, the first one of a session: the connection takes no other one then."""
 
 
-def test_ctrl_c_in_the_middle_of_a_statement_ends_it_as_quietly(house: House) -> None:
-    """That the visit cannot be ended in order hides nothing, and the store is free for others."""
-    house.add_store("LOCKED-", store_hash="locked")
+def test_ctrl_c_in_the_middle_of_a_statement_ends_it_as_quietly(installation: SharedInstallation) -> None:
+    """That the session cannot be ended in order hides nothing, and the store is free for others."""
+    installation.add_store("LOCKED-", store_hash="locked")
     ended = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED], env=house.environment, text=True, capture_output=True, check=False
+        [sys.executable, "-c", INTERRUPTED], env=installation.environment, text=True, capture_output=True, check=False
     )
     assert (ended.returncode, ended.stdout + ended.stderr) == (130, "")
-    assert house.rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+    assert installation.rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
 
 
 def test_the_secret_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

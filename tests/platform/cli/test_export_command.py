@@ -75,8 +75,7 @@ def test_a_file_that_cannot_be_written_marks_nothing(tmp_path: Path) -> None:
         (("--output", "-", "--store", "NONE-"), "There is no web integration NONE-"),
     ],
 )
-def test_wrong_usage_is_told_and_ends_with_2(words: tuple[str, ...], said: str) -> None:
-    """Before anything is written."""
+def test_wrong_usage_is_told_and_ends_with_2_before_anything_is_written(words: tuple[str, ...], said: str) -> None:
     an_order(a_store())
     ended = run("export", *words)
     assert ended.code == 2

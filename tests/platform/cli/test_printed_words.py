@@ -32,7 +32,7 @@ READING = (
 )
 
 
-def a_full_house() -> None:
+def example_data() -> None:
     """Something of everything that a command lists."""
     store = a_store()
     a_person()
@@ -50,8 +50,8 @@ def a_full_house() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_command_prints_python() -> None:
-    """All that list and show, of a house that has something of everything."""
-    a_full_house()
+    """All that list and show, of an installation that has something of everything."""
+    example_data()
     said = {words: run(*words) for words in READING}
     own = ("import_id", "bigcommerce_order_id")
     odd = {
@@ -65,7 +65,7 @@ def test_no_command_prints_python() -> None:
 
 def test_a_store_is_shown_in_sentences_and_tables() -> None:
     """Statuses by their names, with their numbers, as flags take them."""
-    a_full_house()
+    example_data()
     said = run("store", "show", "WEB-").said
     for words in (
         r"New order status +Awaiting Fulfillment \(11\)",
@@ -83,7 +83,7 @@ def test_a_store_is_shown_in_sentences_and_tables() -> None:
 
 def test_an_order_made_by_hand_is_shown_by_its_number() -> None:
     """It has no import ID, and nothing stands in its place; a hold is told with its reason."""
-    a_full_house()
+    example_data()
     said = run("order", "1079").said
     assert said.startswith("Sales order 1079, On Hold\nOn hold: Its order status puts it on hold.\n")
 
@@ -176,8 +176,7 @@ def test_an_order_on_hold_by_its_status_is_released() -> None:
     assert run("order", "WEB-1", "--json").json["hold"] is None
 
 
-def test_the_role_hold_is_given_on_the_command_line() -> None:
-    """As the others."""
+def test_the_role_hold_is_given_on_the_command_line_as_the_others() -> None:
     assert run("statuses", "--role", "Picking", "hold").code == 0
     roles = {row["name"]: row["role"] for row in run("statuses", "--json").json}
     assert (roles["Picking"], roles["On Hold"]) == ("hold", "")

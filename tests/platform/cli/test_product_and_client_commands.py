@@ -9,7 +9,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.intake.catalog import load as catalog
 from counterfoil.sales.models import Client, ClientChange, MatchRule, Product, ProductAlias, SalesOrder
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
-from tests.factories import connect, fresh, turn, web_order
+from tests.factories import connect, fresh, run_sync, web_order
 from tests.platform.commands import Ended, run
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_store, an_order
@@ -23,17 +23,17 @@ def assert_sentence(ended: Ended, code: int, words: str) -> None:
 
 
 def kept_out(store: SandboxStore, integration: WebIntegration) -> tuple[WebOrder, str]:
-    """An order that one unknown SKU keeps out of the books, and the SKU."""
+    """An order that one unknown SKU keeps from being imported, and the SKU."""
     (order_id,) = store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     found = web_order(order_id)
     sku, *others = found.unknown_skus
     Product.objects.bulk_create([Product(part_number=other) for other in others])
     return found, sku
 
 
-def is_in_the_books(integration: WebIntegration, found: WebOrder) -> bool:
-    turn(integration)
+def is_imported(integration: WebIntegration, found: WebOrder) -> bool:
+    run_sync(integration)
     return SalesOrder.objects.filter(web_order=found).exists()
 
 
@@ -43,7 +43,7 @@ def test_an_added_product_brings_in_what_it_kept_out(store: SandboxStore) -> Non
     found, sku = kept_out(store, integration)
     (row,) = run("product", "add", sku, "Tea towel", "--type", "digital", "--bin", "A 3", "--json").json
     assert row == {"part_number": sku, "description": "Tea towel", "type": "digital", "bin": "A 3", "active": True}
-    assert is_in_the_books(integration, found)
+    assert is_imported(integration, found)
 
 
 def test_a_product_that_is_added_again_is_described_anew() -> None:
@@ -97,7 +97,7 @@ def test_a_catalog_is_loaded_and_brings_in_what_it_kept_out(store: SandboxStore)
     assert (loaded.code, loaded.json["finished"], loaded.json["trouble"]) == (0, True, "")
     assert loaded.json["added"] == Product.objects.count() >= loaded.json["products"] > 30
     assert loaded.json["tried_again"] == 1
-    assert is_in_the_books(integration, found)
+    assert is_imported(integration, found)
     again = run("product", "load", "WEB-")
     assert (again.code, "0 new." in again.said) == (0, True), again
 
@@ -132,7 +132,7 @@ def test_an_alias_brings_in_what_its_sku_kept_out(store: SandboxStore) -> None:
     Product.objects.create(part_number="OUR-1")
     said = run("product", "alias", sku, "OUR-1", "--json")
     assert (said.code, said.json) == (0, {"store": "WEB-", "sku": sku, "part_number": "OUR-1", "tried_again": 1})
-    assert is_in_the_books(integration, found)
+    assert is_imported(integration, found)
     assert SalesOrder.objects.get().lines.get(part_number=sku).product.part_number == "OUR-1"
 
 
@@ -248,7 +248,7 @@ def test_a_store_that_shows_no_products_is_connected_all_the_same(store: Sandbox
     assert "Only loading products from the catalog needs it." in last["sentence"]
     assert "– Products: read-only" in run("store", "test", "WEB-").said
     store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     assert fresh(integration).state.trouble == ""
     assert store.orders(StatusId.AWAITING_SHIPMENT)
 

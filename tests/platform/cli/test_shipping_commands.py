@@ -106,7 +106,7 @@ def test_several_parcels_are_processed_at_once() -> None:
     ],
 )
 def test_what_cannot_be_shipped_is_said_and_ships_nothing(words: list[str], code: int, sentence: str) -> None:
-    """2 for wrong usage, 1 for what the books refuse, with what to do."""
+    """2 for wrong usage, 1 for what is refused, with what to do."""
     two_lines()
     assert_sentence(run("ship", *words), code, sentence)
     assert not Parcel.objects.exists()

@@ -6,54 +6,58 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 from tests.sandbox_store import SandboxStore
 
 
 @pytest.fixture
-def shop(house: House, sandbox_process: SandboxStore) -> Iterator[tuple[House, SandboxStore]]:
+def shop(
+    installation: SharedInstallation, sandbox_process: SandboxStore
+) -> Iterator[tuple[SharedInstallation, SandboxStore]]:
     """An installation connected to a sandbox store with two orders, imported."""
     sandbox_process.reset()
     sandbox_process.place(2, kind="registered")
-    before = house.environment, house.origin
-    house.environment = house.environment | {"COUNTERFOIL_API_ORIGINS": sandbox_process.origin}
-    added = house.run(
+    before = installation.environment, installation.origin
+    installation.environment = installation.environment | {"COUNTERFOIL_API_ORIGINS": sandbox_process.origin}
+    added = installation.run(
         *("store", "add", "--code", "SHIP-", "--description", "Shop", "--api-path", sandbox_process.api_path),
         *("--access-token", sandbox_process.token, "--unknown-product", "create"),
         *("--push-status", "--map", "Released=8", "--map", "Shipped=10"),
     )
     assert added.returncode == 0, added.stderr
-    assert house.json("sync", "SHIP-")[0]["imported"] == 2
-    yield house, sandbox_process
-    house.environment, house.origin = before
+    assert installation.json("sync", "SHIP-")[0]["imported"] == 2
+    yield installation, sandbox_process
+    installation.environment, installation.origin = before
 
 
-def test_what_is_shipped_with_commands_stands_in_the_store(shop: tuple[House, SandboxStore], tmp_path: Path) -> None:
+def test_what_is_shipped_with_commands_stands_in_the_store(
+    shop: tuple[SharedInstallation, SandboxStore], tmp_path: Path
+) -> None:
     """Released, shipped from a file, corrected, voided: each pass tells the store, and `sync` counts what it told."""
-    house, store = shop
+    installation, store = shop
     first, second = sorted(order["id"] for order in store.orders())
-    house.run("set-status", f"SHIP-{first}", "Released")
-    assert house.json("sync", "SHIP-")[0]["updates_sent"] == 1
+    installation.run("set-status", f"SHIP-{first}", "Released")
+    assert installation.json("sync", "SHIP-")[0]["updates_sent"] == 1
     assert store.status(first) == 8
 
     rows = f"order,carrier,tracking\nSHIP-{first},UPS,1Z1\n{second},Foo,F2\n"
     path = tmp_path / "parcels.csv"
     path.write_text(rows)
-    applied = house.run("ship", "--from", str(path), "--json")
+    applied = installation.run("ship", "--from", str(path), "--json")
     assert (applied.returncode, [row["outcome"] for row in json.loads(applied.stdout)]) == (0, ["ok", "ok"])
-    waiting = house.json("order", f"SHIP-{first}")["shipments"][0]["parcels"][0]
+    waiting = installation.json("order", f"SHIP-{first}")["shipments"][0]["parcels"][0]
     assert waiting["state"] == "waiting"
-    told = house.json("sync", "SHIP-")[0]
+    told = installation.json("sync", "SHIP-")[0]
     assert (told["updates_sent"], told["updates_waiting"], told["updates_failed"]) == (4, 0, 0)
     (shipment,) = store.order(first)["shipments"]
     assert (shipment["tracking_number"], shipment["shipping_provider"]) == ("1Z1", "ups")
     assert store.status(first) == store.status(second) == 10
 
-    parcel = house.json("order", f"SHIP-{first}")["shipments"][0]["parcels"][0]
+    parcel = installation.json("order", f"SHIP-{first}")["shipments"][0]["parcels"][0]
     assert (parcel["state"], parcel["bigcommerce_shipment_id"]) == ("sent", shipment["id"])
-    house.run("correct", str(parcel["id"]), "--tracking", "1Z9")
-    house.run("sync", "SHIP-")
+    installation.run("correct", str(parcel["id"]), "--tracking", "1Z9")
+    installation.run("sync", "SHIP-")
     assert store.order(first)["shipments"][0]["tracking_number"] == "1Z9"
-    house.run("void", str(parcel["id"]), "--reason", "Lost")
-    house.run("sync", "SHIP-")
+    installation.run("void", str(parcel["id"]), "--reason", "Lost")
+    installation.run("sync", "SHIP-")
     assert store.order(first)["shipments"] == []

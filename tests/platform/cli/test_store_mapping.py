@@ -43,7 +43,7 @@ def test_one_row_is_taken_away() -> None:
 
 
 def test_the_whole_mapping_is_replaced_where_that_is_said() -> None:
-    """`--map-only`; with nothing beside it nothing is assigned."""
+    """`--map-only`; with nothing next to it nothing is assigned."""
     a_store()
     set_to("--map", "Shipped=2", "--map", "Cancelled=5")
     said = set_to("--map-only", "--map", "Released=8")

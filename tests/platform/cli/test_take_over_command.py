@@ -5,7 +5,7 @@ import pytest
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import WebIntegration
 from tests.dispatch.factories import imported, lines_of, log_text, ship_there
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.platform.commands import run
 from tests.sandbox_store import SandboxStore
 
@@ -16,7 +16,7 @@ def test_an_order_shows_what_others_shipped_and_takes_it_over(store: SandboxStor
     """With its tracking, also what was shipped before *take over* was switched on."""
     order_id, integration = imported(store, quantities=(5,))
     made = ship_there(store, order_id, 2, tracking_number="THEIRS1")
-    turn(integration)
+    run_sync(integration)
     WebIntegration.objects.update(take_over_shipments=True)
     name = lines_of(order_id)[0].part_number
     (shown,) = run("order", f"WEB-{order_id}", "--json").json["store_shipments"]
@@ -44,7 +44,7 @@ def test_one_of_several_is_taken_over_by_its_number(store: SandboxStore) -> None
     """And one that there is not is refused, with nothing taken over."""
     order_id, integration = imported(store, quantities=(5,))
     first, second = (ship_there(store, order_id, 1, tracking_number=number)["id"] for number in ("A1", "B2"))
-    turn(integration)
+    run_sync(integration)
     refused = run("take-over", f"WEB-{order_id}", str(second), "987654")
     assert (refused.code, Parcel.objects.count()) == (2, 0)
     assert "has no shipment 987654 in the store" in refused.complained
@@ -57,7 +57,7 @@ def test_one_of_several_is_taken_over_by_its_number(store: SandboxStore) -> None
 def test_an_order_that_is_imported_on_request_keeps_its_status_and_says_so(store: SandboxStore) -> None:
     """In the answer, in JSON and in the log: it stands in none to import."""
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     (order_id,) = store.place(1, kind="guest")
     store.edit(order_id, status_id=7)
     ended = run("sync", "WEB-", "--order", str(order_id))

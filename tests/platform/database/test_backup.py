@@ -1,4 +1,4 @@
-"""Backup and restore: whole or not at all, and the stores and the books meet again whatever came in between."""
+"""Backup and restore: whole or not at all, and the stores and the sales data meet again whatever came in between."""
 
 import io
 import stat
@@ -16,19 +16,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from counterfoil.platform.database.embedded import EmbeddedServer
 from counterfoil.platform.database.embedded_user import binaries
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 from tests.platform.migrated_database import fill
 from tests.sandbox_store import SandboxStore
 
 
-class Installation(House):
+class Installation(SharedInstallation):
     """With a store of its own."""
 
     store: SandboxStore
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with a store of its own, which all tests here work on."""
     folder = tmp_path_factory.mktemp("house")
     server = EmbeddedServer(folder, durable=False)
@@ -51,13 +51,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
             server.remove()
 
 
-def imported(here: House) -> set[int]:
-    """The orders in the books, by the store's own numbers."""
+def imported(here: SharedInstallation) -> set[int]:
+    """The imported orders, by the store's own numbers."""
     found = here.rows("SELECT web_order_number::int FROM sales_salesorder WHERE import_id IS NOT NULL")
     return {number for (number,) in found}
 
 
-def ship(here: House, number: int) -> None:
+def ship(here: SharedInstallation, number: int) -> None:
     """All of the order in one parcel."""
     shipped = here.run("ship", f"WEB-{number}", "--carrier", "UPS", "--tracking", f"1Z{number}")
     assert shipped.returncode == 0, shipped
@@ -67,7 +67,7 @@ def shipments(store: SandboxStore, numbers: list[int]) -> dict[int, int]:
     return {number: len(store.order(number)["shipments"]) for number in numbers}
 
 
-def refused(here: House, *words: str, because: str, **extra: str) -> None:
+def refused(here: SharedInstallation, *words: str, because: str, **extra: str) -> None:
     """It ends with 2 and a sentence, and nothing was changed."""
     before = imported(here)
     ended = here.run(*words, **extra)
@@ -75,83 +75,83 @@ def refused(here: House, *words: str, because: str, **extra: str) -> None:
     assert imported(here) == before
 
 
-def test_restored_in_the_middle_of_a_sync_the_books_and_the_store_meet_again(
-    house: Installation, tmp_path: Path
-) -> None:
-    """Orders imported since come again; what was shipped since is shipped once, whether the books know it or not."""
-    store, file = house.store, str(tmp_path / "books.counterfoil")
+def test_restored_in_the_middle_of_a_sync_both_sides_agree_again(installation: Installation, tmp_path: Path) -> None:
+    """Orders imported since come again; what was shipped since is shipped once, whether it is known here or not."""
+    store, file = installation.store, str(tmp_path / "books.counterfoil")
     early = store.place(6, kind="guest")
-    assert house.run("sync").returncode == 0
-    ship(house, early[0])  # still to be sent when the backup is made
+    assert installation.run("sync").returncode == 0
+    ship(installation, early[0])  # still to be sent when the backup is made
     late = store.place(20, kind="guest")
     store.fault("PUT", r"/orders/\d+$", delay=0.2)
-    syncing = house.start("sync")
-    while not house.rows(
+    syncing = installation.start("sync")
+    while not installation.rows(
         f"SELECT 1 FROM stores_weborder WHERE bigcommerce_order_id = {late[3]} AND written_at IS NOT NULL"
     ):
         assert syncing.poll() is None
-    made = house.run("backup", file)
+    made = installation.run("backup", file)
     assert made.returncode == 0, made
     assert stat.S_IMODE(Path(file).stat().st_mode) == 0o600
     syncing.communicate(timeout=60)
     store.clear_faults()
     newest = store.place(3, kind="guest")
-    house.run("sync")
+    installation.run("sync")
     for number in (early[1], newest[0]):
-        ship(house, number)
-    assert house.run("sync").returncode == 0
+        ship(installation, number)
+    assert installation.run("sync").returncode == 0
     everything = [*early, *late, *newest]
     told = shipments(store, everything)
     assert sum(told.values()) == 3
-    refused(house, "restore", file, because="Back them up; then --force.")
+    refused(installation, "restore", file, because="Back them up; then --force.")
     refused(
-        house,
+        installation,
         "restore",
         file,
         "--force",
         because="another secret key",
         COUNTERFOIL_SECRET_KEY="the key of another house",
     )
-    with psycopg.connect(house.server.url, application_name="counterfoil worker 7"):
-        refused(house, "restore", file, "--force", because="in use by counterfoil worker 7")
+    with psycopg.connect(installation.server.url, application_name="counterfoil worker 7"):
+        refused(installation, "restore", file, "--force", because="in use by counterfoil worker 7")
 
-    restored = house.run("restore", file, "--force")
+    restored = installation.run("restore", file, "--force")
     assert restored.returncode == 0, restored
-    assert len(imported(house)) < len(everything)
-    house.rows("UPDATE stores_storeupdate SET due_at = now() WHERE state = 'waiting'")
+    assert len(imported(installation)) < len(everything)
+    installation.rows("UPDATE stores_storeupdate SET due_at = now() WHERE state = 'waiting'")
     for _ in range(2):
-        assert house.run("sync").returncode == 0
-    assert imported(house) == set(everything)
+        assert installation.run("sync").returncode == 0
+    assert imported(installation) == set(everything)
     assert shipments(store, everything) == told
-    checked = house.run("check")
+    checked = installation.run("check")
     assert checked.returncode == 0, checked
-    compared = house.json("reconcile")[0]
+    compared = installation.json("reconcile")[0]
     assert (compared["orders"], compared["off"]) == (len(everything), 0), compared["differences"]
 
 
-def test_what_is_no_backup_or_damaged_is_refused_and_changes_nothing(house: Installation, tmp_path: Path) -> None:
+def test_what_is_no_backup_or_damaged_is_refused_and_changes_nothing(
+    installation: Installation, tmp_path: Path
+) -> None:
     """Any file, half a file, one with a wrong byte, one of a newer version; and a file that is there is kept."""
-    house.store.place(3, kind="guest")
-    house.run("sync")
+    installation.store.place(3, kind="guest")
+    installation.run("sync")
     file = tmp_path / "books.counterfoil"
-    assert house.run("backup", str(file)).returncode == 0
-    refused(house, "backup", str(file), because="is there already")
+    assert installation.run("backup", str(file)).returncode == 0
+    refused(installation, "backup", str(file), because="is there already")
     whole = file.read_bytes()
     for name, content in {"text": b"no backup", "half": whole[: len(whole) // 2]}.items():
         (tmp_path / name).write_bytes(content)
-        refused(house, "restore", str(tmp_path / name), "--force", because="no backup of Counterfoil")
+        refused(installation, "restore", str(tmp_path / name), "--force", because="no backup of Counterfoil")
     middle = whole.index(b"PGDMP") + 5000
     (tmp_path / "bent").write_bytes(whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :])
-    before = imported(house)
-    bent = house.run("restore", str(tmp_path / "bent"), "--force")
+    before = imported(installation)
+    bent = installation.run("restore", str(tmp_path / "bent"), "--force")
     assert (bent.returncode, "nothing was changed" in bent.stderr) == (3, True), bent
-    assert imported(house) == before
+    assert imported(installation) == before
     newer = tmp_path / "newer"
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(newer, "w") as new:
         about = old.read("counterfoil.json").replace(b'"0014_restored_from"', b'"0999_from_the_future"')
         new.writestr("counterfoil.json", about)
         new.writestr("database.pgdump", old.read("database.pgdump"))
-    refused(house, "restore", str(newer), "--force", because="does not know stores 0999_from_the_future")
+    refused(installation, "restore", str(newer), "--force", because="does not know stores 0999_from_the_future")
 
 
 WHO = "one of her places"
@@ -161,37 +161,37 @@ LEFT_OUT = {
 }
 
 
-def lived(house: Installation) -> None:
+def lived(installation: Installation) -> None:
     """Somebody is logged in, and was invited; a mail waits, of which a notice tells."""
     for table in ("web_notice", "web_mail", "web_invitation", "usersessions_usersession", *LEFT_OUT, "web_person"):
-        house.rows(f"DELETE FROM {table}")
-    (person,) = house.rows(
+        installation.rows(f"DELETE FROM {table}")
+    (person,) = installation.rows(
         "INSERT INTO web_person (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,"
         " date_joined, role, must_change_password, one_time_password_until)"
         " VALUES ('!', false, 'ada', '', '', 'ada@example.com', false, true, now(), 'clerk', true,"
         " now() + interval '1 day') RETURNING id"
     )[0]
     for table, values in LEFT_OUT.items():
-        house.rows(f"INSERT INTO {table} VALUES {values}")
-    house.rows(
+        installation.rows(f"INSERT INTO {table} VALUES {values}")
+    installation.rows(
         "INSERT INTO usersessions_usersession (created_at, ip, last_seen_at, session_key, user_agent, data, user_id)"
         f" VALUES (now(), '192.0.2.1', now(), '{'s' * 32}', '{WHO}', '{{}}', {person})"
     )
-    house.rows(
+    installation.rows(
         "INSERT INTO web_invitation (email, role, token_digest, expires_at)"
         f" VALUES ('noor@example.com', 'clerk', '{'d' * 64}', now() + interval '7 days')"
     )
-    (mail,) = house.rows(
+    (mail,) = installation.rows(
         'INSERT INTO web_mail (person_id, "to", subject, text, state, attempts, trouble, next_step)'
         f" VALUES ({person}, 'ada@example.com', '{WHO}', '\\x00', 'waiting', 0, '', '') RETURNING id"
     )[0]
-    house.rows(f"INSERT INTO web_notice (person_id, key, mail_id) VALUES ({person}, 'update 1', {mail})")
+    installation.rows(f"INSERT INTO web_notice (person_id, key, mail_id) VALUES ({person}, 'update 1', {mail})")
 
 
-def what_lives_for_a_while(house: Installation) -> dict[str, int]:
+def what_lives_for_a_while(installation: Installation) -> dict[str, int]:
     """How many rows there are of it."""
     tables = (*LEFT_OUT, "usersessions_usersession", "web_mail", "web_invitation", "procrastinate_jobs")
-    return {table: house.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
+    return {table: installation.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
 
 
 def dumped(file: Path) -> str:
@@ -202,31 +202,31 @@ def dumped(file: Path) -> str:
     return said.stdout.decode()
 
 
-def test_a_backup_holds_nothing_that_logs_anybody_in(house: Installation, tmp_path: Path) -> None:
+def test_a_backup_holds_nothing_that_logs_anybody_in(installation: Installation, tmp_path: Path) -> None:
     """No session, nothing counted, no mail; after its restore no old cookie opens anything, and no old link."""
-    lived(house)
+    lived(installation)
     file = tmp_path / "books.counterfoil"
-    assert house.run("backup", str(file)).returncode == 0
+    assert installation.run("backup", str(file)).returncode == 0
     text = dumped(file)
     assert "ada@example.com" in text
     assert WHO not in text
     assert "s" * 32 not in text
-    restored = house.run("restore", str(file), "--force")
+    restored = installation.run("restore", str(file), "--force")
     assert restored.returncode == 0, restored
-    assert set(what_lives_for_a_while(house).values()) == {0}
-    assert house.rows("SELECT mail_id FROM web_notice") == [(None,)]
-    assert house.rows("SELECT username, one_time_password_until < now() FROM web_person") == [("ada", True)]
+    assert set(what_lives_for_a_while(installation).values()) == {0}
+    assert installation.rows("SELECT mail_id FROM web_notice") == [(None,)]
+    assert installation.rows("SELECT username, one_time_password_until < now() FROM web_person") == [("ada", True)]
 
 
 def test_what_a_backup_of_an_earlier_version_holds_of_it_is_gone_before_anybody_can_use_it(
-    house: Installation, tmp_path: Path
+    installation: Installation, tmp_path: Path
 ) -> None:
     """In the same transaction; such backups have all rows of all tables."""
-    lived(house)
+    lived(installation)
     file, earlier = tmp_path / "books.counterfoil", tmp_path / "earlier.counterfoil"
-    assert house.run("backup", str(file)).returncode == 0
+    assert installation.run("backup", str(file)).returncode == 0
     everything = subprocess.run(
-        [binaries() / "pg_dump", "--format=custom", "--no-owner", "--schema=public", house.server.url],
+        [binaries() / "pg_dump", "--format=custom", "--no-owner", "--schema=public", installation.server.url],
         capture_output=True,
         check=True,
     )
@@ -234,9 +234,9 @@ def test_what_a_backup_of_an_earlier_version_holds_of_it_is_gone_before_anybody_
         old.writestr("counterfoil.json", new.read("counterfoil.json"))
         old.writestr("database.pgdump", everything.stdout)
     assert WHO in dumped(earlier)
-    restored = house.run("restore", str(earlier), "--force")
+    restored = installation.run("restore", str(earlier), "--force")
     assert restored.returncode == 0, restored
-    assert set(what_lives_for_a_while(house).values()) == {0}
+    assert set(what_lives_for_a_while(installation).values()) == {0}
 
 
 def a_key(folder: Path, name: str) -> tuple[str, Path]:
@@ -247,54 +247,54 @@ def a_key(folder: Path, name: str) -> tuple[str, Path]:
     return str(identity.to_public()), file
 
 
-def test_an_encrypted_backup_opens_with_its_key_alone(house: Installation, tmp_path: Path) -> None:
+def test_an_encrypted_backup_opens_with_its_key_alone(installation: Installation, tmp_path: Path) -> None:
     """With any of those that it was encrypted to; without it every sentence says what to do, and nothing changes."""
-    house.store.place(3, kind="guest")
-    house.run("sync")
+    installation.store.place(3, kind="guest")
+    installation.run("sync")
     ours, key = a_key(tmp_path, "ours.txt")
     theirs, other = a_key(tmp_path, "theirs.txt")
     _, stranger = a_key(tmp_path, "stranger.txt")
     file = tmp_path / "books.age"
-    made = house.run("backup", str(file), "--encrypt-to", ours, "--encrypt-to", theirs)
+    made = installation.run("backup", str(file), "--encrypt-to", ours, "--encrypt-to", theirs)
     assert (made.returncode, "It is encrypted" in made.stdout) == (0, True), made
     content = file.read_bytes()
     assert content.startswith(b"age-encryption.org/v1\n")
     assert b"counterfoil.json" not in content
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert zipfile.is_zipfile(io.BytesIO(pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(last_line(key))])))
-    refused(house, "restore", str(file), "--force", because="--identity FILE")
+    refused(installation, "restore", str(file), "--force", because="--identity FILE")
     for wrong, why in ((stranger, "another key"), (file, "There is no key in"), (tmp_path / "gone", "cannot be read")):
-        refused(house, "restore", str(file), "--force", "--identity", str(wrong), because=why)
+        refused(installation, "restore", str(file), "--force", "--identity", str(wrong), because=why)
     for name, bad in {"short": content[:-200], "bent": content[:9000] + b"!" + content[9001:]}.items():
         (tmp_path / name).write_bytes(bad)
-        refused(house, "restore", str(tmp_path / name), "--force", "--identity", str(key), because="damaged")
-    before = imported(house)
+        refused(installation, "restore", str(tmp_path / name), "--force", "--identity", str(key), because="damaged")
+    before = imported(installation)
     for each in (key, other):
-        restored = house.run("restore", str(file), "--force", "--identity", str(each))
+        restored = installation.run("restore", str(file), "--force", "--identity", str(each))
         assert restored.returncode == 0, restored
-        assert imported(house) == before
+        assert imported(installation) == before
 
 
-def test_a_key_of_ssh_opens_one_too(house: Installation, tmp_path: Path) -> None:
+def test_a_key_of_ssh_opens_one_too(installation: Installation, tmp_path: Path) -> None:
     """Many have one already."""
     key = ed25519.Ed25519PrivateKey.generate()
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     (tmp_path / "id_ed25519").write_bytes(secret)
     file = str(tmp_path / "books.age")
-    assert house.run("backup", file, "--encrypt-to", f"{public} ada@example.com").returncode == 0
-    restored = house.run("restore", file, "--force", "--identity", str(tmp_path / "id_ed25519"))
+    assert installation.run("backup", file, "--encrypt-to", f"{public} ada@example.com").returncode == 0
+    restored = installation.run("restore", file, "--force", "--identity", str(tmp_path / "id_ed25519"))
     assert restored.returncode == 0, restored
 
 
-def test_what_is_no_key_to_encrypt_to_writes_nothing(house: Installation, tmp_path: Path) -> None:
+def test_what_is_no_key_to_encrypt_to_writes_nothing(installation: Installation, tmp_path: Path) -> None:
     """Least of all the secret one, which would then stand in the shell's history for nothing."""
     file = tmp_path / "books.age"
     _, key = a_key(tmp_path, "key.txt")
     for given, why in (("age1nonsense", "no key to encrypt to"), (last_line(key), "secret key"), ("", "no key")):
-        refused(house, "backup", str(file), "--encrypt-to", given, because=why)
+        refused(installation, "backup", str(file), "--encrypt-to", given, because=why)
     assert not file.exists()
-    nowhere = house.run("backup", str(tmp_path / "no" / "such" / "books.age"))
+    nowhere = installation.run("backup", str(tmp_path / "no" / "such" / "books.age"))
     assert (nowhere.returncode, "cannot be written" in nowhere.stderr) == (3, True), nowhere
 
 
@@ -302,60 +302,62 @@ def last_line(file: Path) -> str:
     return file.read_text().splitlines()[-1]
 
 
-def test_a_restore_that_was_cut_off_before_it_was_settled_is_settled_by_the_next_command(house: Installation) -> None:
-    """The mark in the database says so; nobody works on the books before."""
-    house.rows("CREATE TABLE counterfoil_restored (made_at timestamptz NOT NULL)")
-    house.rows("INSERT INTO counterfoil_restored VALUES ('2026-11-01')")
-    assert house.run("orders").returncode == 0
-    assert house.rows("SELECT to_regclass('counterfoil_restored')") == [(None,)]
-    ((restored_from,),) = house.rows("SELECT restored_from::date::text FROM stores_storestate")
+def test_a_restore_that_was_cut_off_before_it_was_finished_is_finished_by_the_next_command(
+    installation: Installation,
+) -> None:
+    """The mark in the database says so; nobody works before."""
+    installation.rows("CREATE TABLE counterfoil_restored (made_at timestamptz NOT NULL)")
+    installation.rows("INSERT INTO counterfoil_restored VALUES ('2026-11-01')")
+    assert installation.run("orders").returncode == 0
+    assert installation.rows("SELECT to_regclass('counterfoil_restored')") == [(None,)]
+    ((restored_from,),) = installation.rows("SELECT restored_from::date::text FROM stores_storestate")
     assert restored_from == "2026-11-01"
 
 
-def test_a_database_of_a_newer_version_is_left_alone(house: Installation) -> None:
+def test_a_database_of_a_newer_version_is_left_alone(installation: Installation) -> None:
     """By every command, with a sentence; nothing is written, and it is not ready."""
-    house.rows("INSERT INTO django_migrations (app, name, applied) VALUES ('sales', '0999_future', now())")
+    installation.rows("INSERT INTO django_migrations (app, name, applied) VALUES ('sales', '0999_future', now())")
 
     def refuses(*words: str) -> Any:
-        ended = house.run(*words)
+        ended = installation.run(*words)
         assert (ended.returncode, "this one does not know sales 0999_future" in ended.stderr) == (2, True), ended
         assert "Traceback" not in ended.stderr
 
     for words in (["orders"], ["migrate"], ["worker"]):
         refuses(*words)
-    started = house.start("up", "--port", "8765")
+    started = installation.start("up", "--port", "8765")
     said, _ = started.communicate(timeout=60)
     assert (started.returncode, "does not know sales 0999_future" in said) == (2, True), said
-    house.rows("DELETE FROM django_migrations WHERE name = '0999_future'")
+    installation.rows("DELETE FROM django_migrations WHERE name = '0999_future'")
 
 
 EARLIER = {"web": "0004", "stores": "0008", "sales": "0007"}
 """A state that a release once had, of each room."""
 
 
-def test_an_upgrade_keeps_what_was_filled_before_it_and_a_backup(house: Installation) -> None:
+def test_an_upgrade_keeps_what_was_filled_before_it_and_a_backup(installation: Installation) -> None:
     """A database as an earlier version left it, with orders and shipments, is brought up to date without a word."""
-    first, *_ = house.store.place(3)
-    house.run("sync")
-    ship(house, first)
-    house.run("sync")
-    before = imported(house)
+    first, *_ = installation.store.place(3)
+    installation.run("sync")
+    ship(installation, first)
+    installation.run("sync")
+    before = imported(installation)
     for app, name in EARLIER.items():
-        back = house.run_django("migrate", app, name)
+        back = installation.run_django("migrate", app, name)
         assert back.returncode == 0, back.stderr
-    house.rows("INSERT INTO web_mail (\"to\", subject, text, state, attempts, trouble, next_step)"
+    installation.rows("INSERT INTO web_mail (\"to\", subject, text, state, attempts, trouble, next_step)"
                " VALUES ('ada@example.com', 'Come', 'a link', 'waiting', 0, '', '')")  # fmt: skip
-    checked = house.run("check")
+    checked = installation.run("check")
     assert checked.returncode == 0, checked
-    assert imported(house) == before
-    ((encrypted,),) = house.rows("SELECT text FROM web_mail")
+    assert imported(installation) == before
+    ((encrypted,),) = installation.rows("SELECT text FROM web_mail")
     assert encrypted
     assert b"a link" not in encrypted
-    (kept,) = (Path(house.environment["COUNTERFOIL_DATA_DIR"]) / "backups").iterdir()
+    (kept,) = (Path(installation.environment["COUNTERFOIL_DATA_DIR"]) / "backups").iterdir()
     assert kept.name.startswith("before-")
-    back = house.run_django("migrate", "web", "0006")
+    back = installation.run_django("migrate", "web", "0006")
     assert back.returncode == 0, back.stderr
-    assert house.rows("SELECT text FROM web_mail") == [("a link",)]
-    restored = house.run("restore", str(kept), "--force")
+    assert installation.rows("SELECT text FROM web_mail") == [("a link",)]
+    restored = installation.run("restore", str(kept), "--force")
     assert restored.returncode == 0, restored
-    assert imported(house) == before
+    assert imported(installation) == before

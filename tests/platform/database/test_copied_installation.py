@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from counterfoil.platform.database.embedded import EmbeddedServer
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 from tests.platform.migrated_database import fill
 from tests.sandbox_store import SandboxStore
 
 
 @pytest.fixture
-def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedInstallation]:
     """An installation with a database of its own, as `up` has one, and an order shipped that is still to be sent."""
     directory = Path(tempfile.mkdtemp(prefix="counterfoil-original-")) / "data"
     directory.mkdir()
     server = EmbeddedServer(directory)
     fill(server, tmp_path_factory)
     with SandboxStore() as store:
-        here = House(directory, server, store.origin)
+        here = SharedInstallation(directory, server, store.origin)
         here.store = store  # type: ignore[attr-defined]
         del here.environment["DATABASE_URL"]
         words = ("--code", "WEB-", "--description", "Shop", "--unknown-product", "create")
@@ -38,30 +38,30 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             shutil.rmtree(directory.parent, ignore_errors=True)
 
 
-def store_of(house: House) -> SandboxStore:
+def store_of(installation: SharedInstallation) -> SandboxStore:
     """The store of both."""
-    store: SandboxStore = house.store  # type: ignore[attr-defined]
+    store: SandboxStore = installation.store  # type: ignore[attr-defined]
     return store
 
 
-def copy_of(original: House, directory: Path) -> House:
+def copy_of(original: SharedInstallation, directory: Path) -> SharedInstallation:
     """All its files, the database's too, at another place."""
     source = Path(original.environment["COUNTERFOIL_DATA_DIR"])
     shutil.copytree(source, directory, ignore=shutil.ignore_patterns("postgres"), symlinks=True)
     server = EmbeddedServer(directory)
     server._make_home()
     subprocess.run(["cp", "-a", f"{EmbeddedServer(source)._home}/.", server._home], check=True)
-    copied = House(directory, server, original.origin)
+    copied = SharedInstallation(directory, server, original.origin)
     copied.environment = original.environment | {"COUNTERFOIL_DATA_DIR": str(directory)}
     copied.store = store_of(original)  # type: ignore[attr-defined]
     return copied
 
 
-def calls(house: House) -> int:
-    return len(store_of(house).calls())
+def calls(installation: SharedInstallation) -> int:
+    return len(store_of(installation).calls())
 
 
-def test_a_copy_asks_before_it_works_on_the_store(original: House, tmp_path: Path) -> None:
+def test_a_copy_asks_before_it_works_on_the_store(original: SharedInstallation, tmp_path: Path) -> None:
     """No request leaves it; the command, the log and what needs attention say what to do. The original goes on."""
     copied = copy_of(original, tmp_path / "copy")
     store_of(original).place(1, kind="guest")
@@ -77,7 +77,7 @@ def test_a_copy_asks_before_it_works_on_the_store(original: House, tmp_path: Pat
     copied.server.remove()
 
 
-def test_one_command_moves_the_books_on_purpose(original: House, tmp_path: Path) -> None:
+def test_one_command_moves_the_database_on_purpose(original: SharedInstallation, tmp_path: Path) -> None:
     """The copy is then the installation, and asks no more; what waited is sent once."""
     moved = copy_of(original, tmp_path / "copy")
     assert moved.run("sync").returncode == 3
@@ -90,7 +90,7 @@ def test_one_command_moves_the_books_on_purpose(original: House, tmp_path: Path)
     moved.server.remove()
 
 
-def test_a_directory_that_was_moved_on_its_machine_is_no_copy(original: House) -> None:
+def test_a_directory_that_was_moved_on_its_machine_is_no_copy(original: SharedInstallation) -> None:
     """Nothing is left where it was, and it is the same directory."""
     source = Path(original.environment["COUNTERFOIL_DATA_DIR"])
     target = source.with_name("moved")
@@ -102,7 +102,7 @@ def test_a_directory_that_was_moved_on_its_machine_is_no_copy(original: House) -
 
 
 def test_a_backup_that_is_restored_in_another_place_asks_and_in_its_own_does_not(
-    original: House, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    original: SharedInstallation, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The restore itself says so."""
     file = str(tmp_path / "books.counterfoil")
@@ -112,7 +112,7 @@ def test_a_backup_that_is_restored_in_another_place_asks_and_in_its_own_does_not
     shutil.copy(Path(original.environment["COUNTERFOIL_DATA_DIR"]) / "secret_key", there)
     server = EmbeddedServer(there)
     fill(server, tmp_path_factory)
-    other = House(there, server, original.origin)
+    other = SharedInstallation(there, server, original.origin)
     other.environment = original.environment | {"COUNTERFOIL_DATA_DIR": str(there)}
     restored = other.run("restore", file)
     assert (restored.returncode, "WEB- was worked on at" in restored.stdout) == (0, True), restored

@@ -195,7 +195,7 @@ def test_a_server_that_was_killed_comes_back_under_the_same_url(account: Account
 
 @pytest.mark.skipif(len(accounts()) < 2, reason="needs a second account, which only root can use")
 def test_a_database_of_another_user_is_named() -> None:
-    """Root does not begin a second database beside an ordinary user's, nor the other way round."""
+    """Root does not begin a second database next to an ordinary user's, nor the other way round."""
     root, ordinary = accounts()
     for owner, other in ((root, ordinary), (ordinary, root)):
         directory = owner.new_directory()

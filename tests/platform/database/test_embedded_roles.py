@@ -10,7 +10,7 @@ import pytest
 
 from counterfoil.platform.database.embedded import EmbeddedServer
 from counterfoil.platform.database.embedded_user import binaries
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 
 OF_THE_SUPERUSER = """
     SELECT relname::text FROM pg_class WHERE relowner = 10 AND relnamespace = 'public'::regnamespace
@@ -86,8 +86,7 @@ def test_the_program_may_do_nothing_but_work_with_its_own_tables(server: Embedde
     assert (server._home / "superuser_password").stat().st_mode & 0o077 == 0
 
 
-def test_the_next_start_changes_nothing(server: EmbeddedServer) -> None:
-    """Under the same URL."""
+def test_the_next_start_changes_nothing_under_the_same_url(server: EmbeddedServer) -> None:
     server.start()
     asked(server.url, "CREATE TABLE kept AS SELECT 42 AS answer")
     url = server.url
@@ -157,13 +156,13 @@ def test_a_backup_is_restored_into_an_installation_of_before_and_a_new_one(
 ) -> None:
     """By the ordinary role, in both directions."""
     set_up_as_before(server)
-    before = House(server.data_dir, server, origin="https://example.com")
+    before = SharedInstallation(server.data_dir, server, origin="https://example.com")
     assert before.run("migrate").returncode == 0
     backup = tmp_path / "backup.counterfoil"
     assert before.run("backup", str(backup)).returncode == 0
     server.stop()
     server.start()
-    after = House(server.data_dir, server, origin="https://example.com")
+    after = SharedInstallation(server.data_dir, server, origin="https://example.com")
     restored = after.run("restore", str(backup), "--force")
     assert (restored.returncode, restored.stderr) == (0, "")
     assert after.run("backup", str(tmp_path / "again")).returncode == 0

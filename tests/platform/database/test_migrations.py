@@ -28,7 +28,7 @@ def test_a_migration_of_a_newer_version_is_seen() -> None:
     assert unknown_migrations() == ["stores 0999_future"]
 
 
-def test_a_database_just_restored_is_not_settled_yet() -> None:
+def test_a_database_just_restored_is_not_finished_yet() -> None:
     """Whatever its migrations: the mark is looked at as well."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE counterfoil_restored (made_at timestamptz NOT NULL)")

@@ -32,7 +32,7 @@ def another_key(settings: Any) -> Any:
 
 
 def test_check_ends_with_3_and_names_the_store(store: SandboxStore, another_key: Any) -> None:
-    """A sentence, no trace; what the books alone tell is judged all the same."""
+    """A sentence, no trace; what the sales data alone tells is judged all the same."""
     integration = connect(store)
     another_key()
     ended = run("check")

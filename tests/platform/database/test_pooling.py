@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 from tests.platform.pgbouncer import pgbouncer
 
 REFUSED = "DATABASE_URL leads to a connection pool"
@@ -17,48 +17,50 @@ COMMANDS = (["orders"], ["sync"], ["worker"], ["web", "--port", "0"], ["check"],
 
 @pytest.mark.parametrize("mode", ["transaction", "statement"])
 @pytest.mark.parametrize("settings", [{}, {"server_round_robin": 1}, {"default_pool_size": 1}], ids=str)
-def test_a_pool_that_lends_its_connections_is_refused(house: House, mode: str, settings: dict[str, int]) -> None:
+def test_a_pool_that_lends_its_connections_is_refused(
+    installation: SharedInstallation, mode: str, settings: dict[str, int]
+) -> None:
     """Whichever connection it gives next, and when it has but one."""
-    with pgbouncer(house.server.url, mode, **settings) as url:
-        ended = house.run("orders", DATABASE_URL=url)
+    with pgbouncer(installation.server.url, mode, **settings) as url:
+        ended = installation.run("orders", DATABASE_URL=url)
     assert (ended.returncode, ended.stderr.startswith(REFUSED)) == (2, True), ended
     assert "pool_mode = session" in ended.stderr
 
 
 @pytest.mark.parametrize("round_robin", [0, 1])
-def test_it_is_found_out_whoever_else_uses_the_pool(house: House, round_robin: int) -> None:
+def test_it_is_found_out_whoever_else_uses_the_pool(installation: SharedInstallation, round_robin: int) -> None:
     """Others take connections and give them back all the while."""
     with (
-        pgbouncer(house.server.url, "transaction", default_pool_size=5, server_round_robin=round_robin) as url,
+        pgbouncer(installation.server.url, "transaction", default_pool_size=5, server_round_robin=round_robin) as url,
         _others(url, 4),
     ):
         for _ in range(5):
-            ended = house.run("orders", DATABASE_URL=url)
+            ended = installation.run("orders", DATABASE_URL=url)
             assert (ended.returncode, ended.stderr.startswith(REFUSED)) == (2, True), ended
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_nothing_works_through_such_a_pool(house: House, words: list[str]) -> None:
+def test_nothing_works_through_such_a_pool(installation: SharedInstallation, words: list[str]) -> None:
     """Every process finds it out by itself, and ends before it touches anything."""
-    with pgbouncer(house.server.url, "transaction") as url:
+    with pgbouncer(installation.server.url, "transaction") as url:
         port = [] if words[0] != "up" else ["--port", str(_free())]
-        ended = house.run(*(word if word != "0" else str(_free()) for word in words), *port, DATABASE_URL=url)
+        ended = installation.run(*(word if word != "0" else str(_free()) for word in words), *port, DATABASE_URL=url)
     assert (ended.returncode, REFUSED in ended.stderr) == (2, True), ended
 
 
-def test_a_pool_in_session_mode_works(house: House) -> None:
+def test_a_pool_in_session_mode_works(installation: SharedInstallation) -> None:
     """Each client keeps its connection until it goes."""
-    with pgbouncer(house.server.url, "session") as url:
+    with pgbouncer(installation.server.url, "session") as url:
         for words in (["orders"], ["migrate"], ["sync"]):
-            ended = house.run(*words, DATABASE_URL=url)
+            ended = installation.run(*words, DATABASE_URL=url)
             assert ended.returncode == 0, ended
-    assert house.rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+    assert installation.rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
 
 
-def test_help_asks_no_database(house: House) -> None:
+def test_help_asks_no_database(installation: SharedInstallation) -> None:
     """Whatever DATABASE_URL leads to."""
-    with pgbouncer(house.server.url, "transaction") as url:
-        assert house.run("sync", "--help", DATABASE_URL=url).returncode == 0
+    with pgbouncer(installation.server.url, "transaction") as url:
+        assert installation.run("sync", "--help", DATABASE_URL=url).returncode == 0
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from counterfoil.platform.cli.main import COMMANDS
 from counterfoil.platform.processes import launcher
 
 ROOT = Path(__file__).parents[3]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 HIDDEN = {"--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"}
 EVERYWHERE = {"--help", "--skip-checks"}
 
@@ -81,3 +81,14 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
     gone = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert gone == []
+
+
+def test_the_trails_name_files_and_functions_that_exist() -> None:
+    """Each step of an order in and a shipment out, in docs/how-it-works.md."""
+    page = (ROOT / "docs" / "how-it-works.md").read_text()
+    steps = re.findall(r"^\| .+? \| (`[a-z_/]+\.py`.*?) \| (`.+`) \|$", page, re.M)
+    assert len(steps) > 25
+    for files, names in steps:
+        source = "".join((ROOT / "src/counterfoil" / path).read_text() for path in re.findall(r"`(.+?)`", files))
+        for name in re.findall(r"`(?:\w+\.)?(\w+)`", names):
+            assert re.search(rf"^ *(?:(?:async )?def|class) {name}\b|^{name} = ", source, re.M), (files, name)

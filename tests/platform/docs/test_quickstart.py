@@ -1,4 +1,4 @@
-"""The quickstart's commands, as they are printed, with a worker that visits the store between any two of them."""
+"""The quickstart's commands, as they are printed, with a worker that syncs the store between any two of them."""
 
 import re
 import shlex
@@ -26,7 +26,7 @@ def printed() -> list[list[str]]:
     return [shlex.split(line)[1:] for line in block.replace("\\\n", " ").strip().splitlines()]
 
 
-def visited() -> None:
+def synced() -> None:
     """What a worker does meanwhile."""
     for integration in WebIntegration.objects.select_related("state"):
         sync_store(integration, seconds=60.0)
@@ -54,7 +54,7 @@ def test_the_quickstart_imports_the_orders_of_its_day_and_no_other(
     for words in printed():
         ended = run(*(real.get(word, word) for word in words))
         assert ended.code == 0, (words, ended.said, ended.complained)
-        visited()
+        synced()
     assert [order.import_id for order in SalesOrder.objects.all()] == [f"WEB-{after}"]
     assert store.status(before) == NEW
     assert attention() == []

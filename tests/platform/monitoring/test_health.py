@@ -1,4 +1,4 @@
-"""What load balancers and supervisors ask is answered truly, to everyone, and tells nothing of the house."""
+"""What load balancers and supervisors ask is answered truly, to everyone, and tells nothing of the installation."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from counterfoil.platform.monitoring import health
-from tests.platform.installation import House, free_port
+from tests.platform.installation import SharedInstallation, free_port
 from tests.platform.process_helpers import eventually
 
 
@@ -78,10 +78,10 @@ def test_an_empty_database_is_not_up_to_date() -> None:
 
 
 @pytest.fixture
-def pages(house: House) -> Iterator[str]:
-    """The pages of a real house, served by a process of their own; where they are."""
+def pages(installation: SharedInstallation) -> Iterator[str]:
+    """The pages of a real installation, served by a process of their own; where they are."""
     port = free_port()
-    process: subprocess.Popen[str] = house.start("web", "--port", str(port))
+    process: subprocess.Popen[str] = installation.start("web", "--port", str(port))
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.communicate(timeout=15)
@@ -98,16 +98,16 @@ def fetched(url: str) -> tuple[int, str]:
         return 0, ""
 
 
-def test_a_house_without_its_database_lives_but_is_not_ready(house: House, pages: str) -> None:
+def test_without_its_database_it_lives_but_is_not_ready(installation: SharedInstallation, pages: str) -> None:
     """It says so within seconds, and is ready again when the database is back."""
     eventually(lambda: fetched(f"{pages}/healthz")[0] == 200)
     assert fetched(f"{pages}/readyz") == (503, health.NO_WORKER)
-    assert house.server.pid is not None
-    os.kill(house.server.pid, signal.SIGINT)
-    eventually(lambda: house.server.has_ended)
+    assert installation.server.pid is not None
+    os.kill(installation.server.pid, signal.SIGINT)
+    eventually(lambda: installation.server.has_ended)
     assert fetched(f"{pages}/readyz") == (503, health.NO_DATABASE)
     assert fetched(f"{pages}/healthz") == (200, "ok")
-    house.server.start_again()
-    house.rows("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    installation.server.start_again()
+    installation.rows("INSERT INTO procrastinate_workers DEFAULT VALUES")
     eventually(lambda: fetched(f"{pages}/readyz") == (200, "ok"))
-    house.rows("DELETE FROM procrastinate_workers")
+    installation.rows("DELETE FROM procrastinate_workers")

@@ -14,7 +14,7 @@ from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor, Role
 from counterfoil.platform.monitoring.metrics import metrics_text
 from counterfoil.sales.models import SalesOrder, Shipment
 from counterfoil.stores.models import LogEntry, StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.conftest import logged_in_as
 from tests.web.factories.orders import ACCESS_TOKEN, a_person, a_refused_order, a_shipment, a_store, an_order
@@ -93,12 +93,12 @@ def test_each_store_tells_how_it_is(store: WebIntegration) -> None:
     assert found["counterfoil_store_api_calls_total"] == {(store.code,): 0}
 
 
-def test_requests_to_a_store_are_counted_over_all_turns(sandbox_process: SandboxStore, settings: Any) -> None:
-    """The calls of two turns are there together."""
+def test_requests_to_a_store_are_counted_over_all_syncs(sandbox_process: SandboxStore, settings: Any) -> None:
+    """The calls of two syncs are there together."""
     sandbox_process.reset()
     settings.API_ORIGINS = [sandbox_process.origin]
     integration = connect(sandbox_process)
-    calls = turn(integration).api_calls + turn(integration).api_calls
+    calls = run_sync(integration).api_calls + run_sync(integration).api_calls
     assert calls > 0
     assert samples()["counterfoil_store_api_calls_total"] == {("WEB-",): calls}
 

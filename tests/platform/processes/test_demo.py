@@ -26,7 +26,7 @@ class Demo:
         eventually(lambda: "Stop with" in self.log.read_text(), seconds=60)
 
     def asked(self, *words: str) -> Any:
-        """What a command prints for programs beside the demo."""
+        """What a command prints for programs next to the demo."""
         said = self.anyone.run(*CLI, "--demo", *words, "--json", extra=self.extra)
         assert said.returncode in (0, 1, 3), said.stderr  # 3: the killed sandbox is not back yet
         return json.loads(said.stdout)

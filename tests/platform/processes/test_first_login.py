@@ -30,8 +30,7 @@ def test_the_first_start_writes_it_to_a_file_of_its_owner(tmp_path: Path) -> Non
     assert log_in(Client(), "admin", password_in(path)).status_code == 302
 
 
-def test_the_next_start_leaves_it_as_it_is(tmp_path: Path) -> None:
-    """As long as it logs in."""
+def test_the_next_start_leaves_it_as_it_is_as_long_as_it_logs_in(tmp_path: Path) -> None:
     before = password_in(first_login(tmp_path))
     assert password_in(first_login(tmp_path)) == before
     assert Person.objects.count() == 1
@@ -50,8 +49,7 @@ def test_a_start_makes_another_when_it_is_over(tmp_path: Path, used: bool) -> No
     assert log_in(Client(), "admin", after).status_code == 302
 
 
-def test_the_file_goes_when_a_password_was_chosen(tmp_path: Path) -> None:
-    """And none is made where others log in."""
+def test_the_file_goes_when_a_password_was_chosen_and_none_is_made_where_others_log_in(tmp_path: Path) -> None:
     path = first_login(tmp_path)
     Person.objects.update(must_change_password=False)
     assert first_login(tmp_path) is None

@@ -84,8 +84,7 @@ def test_nothing_of_root_is_left_but_reading_where_only_root_reads_python(accoun
     assert ("Install it in /opt" in shown.stderr) == (program != "readable")
 
 
-def test_an_ordinary_user_stays_who_it_is() -> None:
-    """And is told nothing."""
+def test_an_ordinary_user_stays_who_it_is_and_is_told_nothing() -> None:
     ordinary = accounts()[-1]
     if ordinary.uid == 0:
         return

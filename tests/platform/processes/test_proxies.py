@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 import urllib3
 
-from tests.platform.installation import House, free_port
+from tests.platform.installation import SharedInstallation, free_port
 from tests.platform.process_helpers import eventually
 from tests.platform.proxies import NAME, PROXIES, Proxy
 from tests.platform.slow_clients import WAIT, asked, connected, status_of, told
@@ -24,11 +24,11 @@ SPELLINGS = ["X-Forwarded-For", "X_Forwarded_For", "X-Forwarded_For", "X_FORWARD
 
 
 @pytest.fixture(scope="module")
-def pages(house: House) -> Iterator[int]:
+def pages(installation: SharedInstallation) -> Iterator[int]:
     """The port of pages that are told that a proxy is before them."""
     port = free_port()
-    house.environment |= {"COUNTERFOIL_HTTPS": "true", "COUNTERFOIL_HOSTS": NAME}
-    process: subprocess.Popen[str] = house.start("web", "--port", str(port))
+    installation.environment |= {"COUNTERFOIL_HTTPS": "true", "COUNTERFOIL_HOSTS": NAME}
+    process: subprocess.Popen[str] = installation.start("web", "--port", str(port))
     eventually(lambda: is_open(port), seconds=60)
     yield port
     process.send_signal(signal.SIGTERM)
@@ -92,10 +92,10 @@ def wrong_password(proxy: Proxy, *headers: str) -> bytes:
     return sent(proxy, login(*headers))
 
 
-def forget_tries(house: House) -> None:
+def forget_tries(installation: SharedInstallation) -> None:
     """As if nobody had tried to log in."""
-    house.rows("TRUNCATE web_auditentry")  # whose rows nobody deletes
-    house.rows("DELETE FROM axes_accessattempt")
+    installation.rows("TRUNCATE web_auditentry")  # whose rows nobody deletes
+    installation.rows("DELETE FROM axes_accessattempt")
 
 
 def test_the_login_is_reached(proxy: Proxy) -> None:
@@ -131,12 +131,14 @@ def test_old_versions_of_tls_are_not_spoken(proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_nobody_chooses_the_address_that_they_are_counted_by(house: House, proxy: Proxy, spelling: str) -> None:
+def test_nobody_chooses_the_address_that_they_are_counted_by(
+    installation: SharedInstallation, proxy: Proxy, spelling: str
+) -> None:
     """However the header is spelled that a proxy sets: the audit log has the address that the proxy saw."""
     value = f"for={FORGED}" if spelling == "Forwarded" else FORGED
-    forget_tries(house)
+    forget_tries(installation)
     assert status_of(wrong_password(proxy, f"{spelling}: {value}")) == 200
-    assert house.rows("SELECT DISTINCT host(address::inet) FROM web_auditentry") == [("127.0.0.1",)]
+    assert installation.rows("SELECT DISTINCT host(address::inet) FROM web_auditentry") == [("127.0.0.1",)]
 
 
 def test_a_large_upload_is_refused_by_its_length(proxy: Proxy) -> None:
@@ -148,8 +150,7 @@ def test_a_large_upload_is_refused_by_its_length(proxy: Proxy) -> None:
         assert status_of(client.recv(65_536)) == 413
 
 
-def test_http_leads_to_https(proxy: Proxy) -> None:
-    """To the same page."""
+def test_http_leads_to_https_to_the_same_page(proxy: Proxy) -> None:
     answer = asked(proxy.http, "/login/?next=/orders/", Host=NAME)
     assert answer.status in (301, 308)
     assert answer.headers["Location"].startswith("https://")
@@ -169,15 +170,17 @@ def test_past_the_proxy_nothing_is_answered_in_clear(pages: int) -> None:
     assert asked(pages, "/login/", Host="evil.example.com").status == 400
 
 
-def test_past_the_proxy_an_underscore_adds_nothing_to_what_it_said(house: House, pages: int) -> None:
-    """As behind a proxy that passes such headers on: they come beside its own."""
+def test_past_the_proxy_an_underscore_adds_nothing_to_what_it_said(
+    installation: SharedInstallation, pages: int
+) -> None:
+    """As behind a proxy that passes such headers on: they come next to its own."""
     said, forged = "X-Forwarded-For: 198.51.100.4", f"X_Forwarded_For: {FORGED}"
     for pair in ((said, forged), (forged, said)):
-        forget_tries(house)
+        forget_tries(installation)
         text = login("X-Forwarded-Proto: https", "X_Forwarded_Proto: http", *pair)
         with connected(pages, text.replace("\n", "\r\n").encode()) as client:
             assert status_of(told(client)) == 200
-        assert house.rows("SELECT DISTINCT host(address::inet) FROM web_auditentry") == [("198.51.100.4",)]
+        assert installation.rows("SELECT DISTINCT host(address::inet) FROM web_auditentry") == [("198.51.100.4",)]
 
 
 def test_no_log_of_a_proxy_holds_a_token(proxy: Proxy, pages: int) -> None:

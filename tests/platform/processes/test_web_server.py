@@ -11,7 +11,7 @@ import pytest
 
 from counterfoil.platform.processes import web_connection, web_server
 from counterfoil.platform.processes.web_connection import LARGEST_BODY
-from tests.platform.installation import House, free_port
+from tests.platform.installation import SharedInstallation, free_port
 from tests.platform.process_helpers import eventually
 from tests.platform.slow_clients import FORM, HOST, asked, connected, held, status_of, told
 
@@ -29,10 +29,10 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def pages(house: House) -> Iterator[int]:
+def pages(installation: SharedInstallation) -> Iterator[int]:
     """The port of the real pages, served as `counterfoil web` does."""
     port = free_port()
-    process: subprocess.Popen[str] = house.start("web", "--port", str(port), "--threads", "4")
+    process: subprocess.Popen[str] = installation.start("web", "--port", str(port), "--threads", "4")
     eventually(lambda: _listens(port), seconds=60)
     yield port
     process.send_signal(signal.SIGINT)
@@ -138,16 +138,16 @@ def test_no_answer_is_guessed_at(pages: int, path: str) -> None:
         assert asked(pages, path, Host=host).headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_port_that_is_taken_is_named(house: House, pages: int) -> None:
+def test_a_port_that_is_taken_is_named(installation: SharedInstallation, pages: int) -> None:
     """In a sentence, and with the exit code of a program that cannot start."""
-    second = house.run("web", "--port", str(pages))
+    second = installation.run("web", "--port", str(pages))
     assert (second.returncode, f"Port {pages} is in use" in second.stderr) == (3, True), second.stderr
 
 
 @pytest.mark.parametrize("name", ["*", "*.example.com", ".", "orders.example.com,*", "https://orders.example.com"])
-def test_a_host_that_stands_for_any_is_refused(house: House, name: str) -> None:
+def test_a_host_that_stands_for_any_is_refused(installation: SharedInstallation, name: str) -> None:
     """Before anything is served, naming the setting."""
-    done = house.run("web", "--port", str(free_port()), COUNTERFOIL_HOSTS=name)
+    done = installation.run("web", "--port", str(free_port()), COUNTERFOIL_HOSTS=name)
     assert done.returncode == 2
     assert "COUNTERFOIL_HOSTS" in done.stderr
     assert "Traceback" not in done.stderr
@@ -187,7 +187,7 @@ def hello(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
 @pytest.fixture
 def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """A server that looks at its clock often."""
-    monkeypatch.setattr(web_server, "LOOKS_EVERY", 0.05)
+    monkeypatch.setattr(web_server, "CHECKS_EVERY", 0.05)
     here = Running(hello)
     yield here
     here.stop()
@@ -253,7 +253,7 @@ def test_who_fetches_nothing_is_given_one_answer() -> None:
     here.stop()
 
 
-def test_when_all_places_are_taken_the_idlest_gives_way(running: Running) -> None:
+def test_when_all_places_are_taken_the_idlest_is_closed(running: Running) -> None:
     """Nobody is left outside."""
     running.server.most_connections = 20
     with held(running.port, b"", 60):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 from tests.platform.process_helpers import eventually
 
 JOBS = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
@@ -18,7 +18,7 @@ HOLDERS = (
     "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
     f" WHERE locktype = 'advisory' AND granted AND classid = {LOCK_SPACE}"
 )
-VISIT = """
+OPEN_SESSION = """
 from counterfoil.platform.django_setup import set_up
 set_up()
 from counterfoil.stores.models import WebIntegration
@@ -32,18 +32,18 @@ except StoreBusy as busy:
 
 
 @pytest.fixture
-def store(house: House) -> Iterator[House]:
-    """The house with one store, which takes calls and does not answer."""
-    house.rows("DELETE FROM procrastinate_jobs")
-    added = house.add_store()
+def store(installation: SharedInstallation) -> Iterator[SharedInstallation]:
+    """The installation with one store, which takes calls and does not answer."""
+    installation.rows("DELETE FROM procrastinate_jobs")
+    added = installation.add_store()
     assert added.returncode == 0, added.stderr
-    yield house
-    house.kill_all()
-    house.rows("TRUNCATE stores_webintegration CASCADE")
+    yield installation
+    installation.kill_all()
+    installation.rows("TRUNCATE stores_webintegration CASCADE")
 
 
-def worker(house: House) -> "subprocess.Popen[str]":
-    return house.start("worker")
+def worker(installation: SharedInstallation) -> "subprocess.Popen[str]":
+    return installation.start("worker")
 
 
 def end(process: "subprocess.Popen[str]") -> str:
@@ -53,12 +53,12 @@ def end(process: "subprocess.Popen[str]") -> str:
     return said
 
 
-def is_visiting(house: House) -> bool:
-    return bool(house.rows(HOLDERS)) and house.rows(JOBS) == [(1,)]
+def is_visiting(installation: SharedInstallation) -> bool:
+    return bool(installation.rows(HOLDERS)) and installation.rows(JOBS) == [(1,)]
 
 
-def test_a_killed_worker_leaves_nothing_running_and_another_goes_on(store: House) -> None:
-    """kill -9 in a turn: the lock is free at once, within 30 s no job is "running", and another worker visits."""
+def test_a_killed_worker_leaves_nothing_running_and_another_goes_on(store: SharedInstallation) -> None:
+    """kill -9 in a sync: the lock is free at once, within 30 s no job is "running", and another worker syncs."""
     first = worker(store)
     eventually(lambda: is_visiting(store))
     first.kill()
@@ -70,10 +70,10 @@ def test_a_killed_worker_leaves_nothing_running_and_another_goes_on(store: House
     began = time.monotonic()
     eventually(lambda: store.rows(f"SELECT 1 FROM procrastinate_jobs WHERE id = {dead}") == [], seconds=30)
     eventually(lambda: bool(store.rows(HOLDERS)), seconds=30 - (time.monotonic() - began))
-    assert "a worker died during a turn" in end(second)
+    assert "a worker died during a sync" in end(second)
 
 
-def test_a_wake_up_leads_to_a_visit_at_once(store: House) -> None:
+def test_a_wake_up_leads_to_a_sync_at_once(store: SharedInstallation) -> None:
     """Saving a store's settings wakes a resting worker in well under a second."""
     store.rows("UPDATE stores_storestate SET due_at = now() + interval '1 hour'")
     store.rows("DELETE FROM procrastinate_jobs")
@@ -92,12 +92,12 @@ def test_a_wake_up_leads_to_a_visit_at_once(store: House) -> None:
     end(process)
 
 
-def store_calls(house: House) -> list[object]:
-    assert house.silent is not None
-    return list(house.silent.calls)
+def store_calls(installation: SharedInstallation) -> list[object]:
+    assert installation.silent is not None
+    return list(installation.silent.calls)
 
 
-def test_sigterm_ends_a_worker_in_the_middle_of_a_turn(store: House) -> None:
+def test_sigterm_ends_a_worker_in_the_middle_of_a_sync(store: SharedInstallation) -> None:
     """Within ten seconds it is gone, with 0, though the store does not answer."""
     process = worker(store)
     eventually(lambda: is_visiting(store))
@@ -109,13 +109,13 @@ def test_sigterm_ends_a_worker_in_the_middle_of_a_turn(store: House) -> None:
     assert "Traceback" not in said
 
 
-def test_a_stopped_process_keeps_the_store_and_is_named(store: House) -> None:
+def test_a_stopped_process_keeps_the_store_and_is_named(store: SharedInstallation) -> None:
     """SIGSTOP: nobody else talks to the store, and who wants to is told by whom it is held."""
     process = store.start("sync", "WEB-")
     eventually(lambda: bool(store.rows(HOLDERS)))
     process.send_signal(signal.SIGSTOP)
     asked = subprocess.run(
-        [sys.executable, "-c", VISIT], env=store.environment, text=True, capture_output=True, check=False
+        [sys.executable, "-c", OPEN_SESSION], env=store.environment, text=True, capture_output=True, check=False
     )
     assert f"counterfoil sync, pid {process.pid} on" in asked.stdout, asked.stderr
     process.kill()
@@ -123,7 +123,7 @@ def test_a_stopped_process_keeps_the_store_and_is_named(store: House) -> None:
     eventually(lambda: store.rows(HOLDERS) == [], seconds=2)
 
 
-def test_a_pass_that_loses_the_database_ends_with_a_sentence(store: House) -> None:
+def test_a_pass_that_loses_the_database_ends_with_a_sentence(store: SharedInstallation) -> None:
     """The connection that holds the lock is cut: exit code 3, no trace. (No request follows: stores/test_visit.)"""
     process = store.start("sync", "WEB-")
     eventually(lambda: bool(store.rows(HOLDERS)))
@@ -134,8 +134,8 @@ def test_a_pass_that_loses_the_database_ends_with_a_sentence(store: House) -> No
     assert "Traceback" not in said
 
 
-def test_a_worker_outlives_a_restart_of_the_database(store: House) -> None:
-    """The database goes away and comes back: the worker says so in a line, and visits again."""
+def test_a_worker_outlives_a_restart_of_the_database(store: SharedInstallation) -> None:
+    """The database goes away and comes back: the worker says so in a line, and syncs again."""
     process = worker(store)
     eventually(lambda: is_visiting(store))
     assert store.server.pid is not None
@@ -148,5 +148,5 @@ def test_a_worker_outlives_a_restart_of_the_database(store: House) -> None:
     eventually(lambda: len(store_calls(store)) > before, seconds=40)
     assert process.poll() is None
     said = end(process)
-    assert "lost the database during a turn" in said
+    assert "lost the database during a sync" in said
     assert said.count("\n") <= 4, said

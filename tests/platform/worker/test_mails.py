@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.platform.installation import House
+from tests.platform.installation import SharedInstallation
 from tests.platform.process_helpers import eventually
 from tests.smtp_server import MailServer
 
@@ -29,28 +29,28 @@ STATES = "SELECT state FROM web_mail ORDER BY id"
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    """The one that the house is set up with."""
+    """The one that the installation is set up with."""
     with MailServer() as server:
         yield server
 
 
 @pytest.fixture
-def posting(house: House, mail_server: MailServer) -> Iterator[House]:
-    """The house with a mail server."""
-    before = house.environment
-    house.environment = before | {
+def posting(installation: SharedInstallation, mail_server: MailServer) -> Iterator[SharedInstallation]:
+    """The installation with a mail server."""
+    before = installation.environment
+    installation.environment = before | {
         "COUNTERFOIL_EMAIL_URL": mail_server.url,
         "COUNTERFOIL_EMAIL_FROM": "shop@example.com",
     }
-    yield house
-    house.kill_all()
-    house.environment = before
-    house.rows("TRUNCATE web_mail CASCADE")
-    house.rows("DELETE FROM web_notifications")
-    house.rows("DELETE FROM web_person WHERE username = 'ada'")
+    yield installation
+    installation.kill_all()
+    installation.environment = before
+    installation.rows("TRUNCATE web_mail CASCADE")
+    installation.rows("DELETE FROM web_notifications")
+    installation.rows("DELETE FROM web_person WHERE username = 'ada'")
 
 
-def test_two_workers_send_a_digest_and_a_mail_once(posting: House, mail_server: MailServer) -> None:
+def test_two_workers_send_a_digest_and_a_mail_once(posting: SharedInstallation, mail_server: MailServer) -> None:
     """Within seconds, whichever of them comes first."""
     for statement in (PERSON, WISHES, MAIL):
         posting.rows(statement)
@@ -61,7 +61,9 @@ def test_two_workers_send_a_digest_and_a_mail_once(posting: House, mail_server: 
     assert sorted(kept.to[0] for kept in mail_server.kept) == ["ada@example.com", "bob@example.com"]
 
 
-def test_a_worker_ends_in_time_while_the_mail_server_is_silent(posting: House, mail_server: MailServer) -> None:
+def test_a_worker_ends_in_time_while_the_mail_server_is_silent(
+    posting: SharedInstallation, mail_server: MailServer
+) -> None:
     """SIGTERM: it does not wait for the answer, and the mail is not taken for sent."""
     mail_server.behave(silent_from_the_start=True)
     posting.rows(MAIL)

@@ -1,4 +1,4 @@
-"""What is kept for a time only goes; what the books and the next comparison need stays."""
+"""What is kept for a time only goes; what the sales data and the next comparison need stays."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from counterfoil.accounts.models import AuditEntry
 from counterfoil.stores.models import LogEntry, Payload
 from counterfoil.stores.weborders import retention
 from tests.dispatch.factories import imported
-from tests.factories import in_store, turn, web_order
+from tests.factories import in_store, run_sync, web_order
 from tests.platform.commands import run
 from tests.sandbox_store import SandboxStore
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_superseded_versions_and_old_lines_go_and_a_reimport_still_compares(store: SandboxStore) -> None:
-    """Three versions: the first goes; the one in the books and the one read last stay, however old."""
+    """Three versions: the first goes; the imported one and the one read last stay, however old."""
     number, integration = imported(store)
     for quantity in (4, 5):
         lines = in_store(store, number)["products"]
         store.edit(number, status_id=11, lines=[{"id": each["id"], "quantity": quantity} for each in lines])
-        turn(integration)
+        run_sync(integration)
     assert Payload.objects.count() == 3
     assert run("tidy", "--json").json == {"versions": 0, "log_lines": 0, "audit_lines": 0, "sessions": 0}
     long_ago = timezone.now() - timedelta(days=1000)
@@ -40,7 +40,7 @@ def test_superseded_versions_and_old_lines_go_and_a_reimport_still_compares(stor
     order = web_order(number)
     assert set(Payload.objects.values_list("pk", flat=True)) == {order.payload_id, order.imported_payload_id}
     store.edit(number, status_id=11)
-    assert turn(integration).taken.outcomes["Unchanged"] == 1
+    assert run_sync(integration).imports.outcomes["Unchanged"] == 1
 
 
 def test_many_rows_go_in_batches_and_a_worker_that_is_to_stop_stops(store: SandboxStore, monkeypatch: Any) -> None:

@@ -80,7 +80,7 @@ def test_null_is_the_name_of_people_unless_a_program_wrote_it(first: str, last: 
 
 
 @pytest.mark.parametrize("company", ["NA", "na", "null", "NULL"])
-def test_a_company_that_is_not_applicable_gives_way_to_the_person(company: str) -> None:
+def test_a_company_that_is_not_applicable_is_replaced_by_the_person(company: str) -> None:
     """Whoever entered it has a name."""
     assert called("Mi-sun", "Na", company=company) == "Mi-sun Na"
 
@@ -99,6 +99,5 @@ def test_what_is_known_of_someone_without_a_name_names_them(known: dict[str, str
     assert called("-", ".", **known) == name  # type: ignore[arg-type]
 
 
-def test_a_person_is_called_by_first_and_last_name() -> None:
-    """However they are spaced."""
+def test_a_person_is_called_by_first_and_last_name_however_they_are_spaced() -> None:
     assert called(" Ada  Augusta ", "Lovelace ") == "Ada Augusta Lovelace"

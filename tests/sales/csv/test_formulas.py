@@ -74,8 +74,7 @@ def test_numbers_stay_numbers() -> None:
 
 
 @given(BEGINNINGS)
-def test_what_was_guarded_is_read_as_it_was(text: str) -> None:
-    """Whatever apostrophes it had of its own."""
+def test_what_was_guarded_is_read_as_it_was_whatever_apostrophes_it_had_of_its_own(text: str) -> None:
     assert unguarded(guarded(text)) == text
 
 

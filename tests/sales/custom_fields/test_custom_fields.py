@@ -198,8 +198,7 @@ def test_a_field_needs_a_free_label_and_a_fitting_name_and_choices() -> None:
         {"type": "choice", "choices": []}, {"type": "text", "choices": ["a"]}, {"name": "taken"},
     ],
 )  # fmt: skip
-def test_the_database_refuses_a_definition_that_makes_no_sense(wrong: dict[str, Any]) -> None:
-    """Whatever code writes it."""
+def test_the_database_refuses_a_definition_that_makes_no_sense_whatever_code_writes_it(wrong: dict[str, Any]) -> None:
     FieldDefinition.objects.create(scope="order", name="taken", label="Taken", type="text")
     with pytest.raises(IntegrityError), transaction.atomic():
         field("text", **wrong).save()

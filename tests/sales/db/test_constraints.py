@@ -45,7 +45,7 @@ def test_an_order_is_placed_whole_in_four_statements() -> None:
 
 
 def test_money_keeps_its_digits() -> None:
-    """What came as 5.0000 is 5.0000 in the books, and 1E+3 is a thousand."""
+    """What came as 5.0000 is 5.0000 in the sales data, and 1E+3 is a thousand."""
     order = placed(draft(line(unit_price=D("1E+3"), extended=D("10.0000"))))
     kept = OrderLine.objects.get(order=order)
     assert (str(kept.extended), str(kept.unit_price)) == ("10.0000", "1000")
@@ -148,7 +148,7 @@ def test_a_product_has_one_part_number() -> None:
 
 
 def test_a_client_with_orders_cannot_be_removed() -> None:
-    """Nothing that is in the books loses what it stands on."""
+    """Nothing that is imported loses what it stands on."""
     order = placed()
     with pytest.raises(ProtectedError):
         order.client.delete()

@@ -1,4 +1,4 @@
-"""Books of an earlier version: their lines show our part numbers, and what stands in On Hold is held."""
+"""A database of an earlier version: their lines show our part numbers, and what stands in On Hold is held."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -17,7 +17,7 @@ FIRST = import_module("counterfoil.sales.migrations.0013_product_number_of_lines
 
 
 @pytest.fixture
-def earlier_books() -> Iterator[None]:
+def earlier_database() -> Iterator[None]:
     """Three lines: of a product called otherwise, of an alias that came later, of a product that came later."""
     order = placed(draft(line(1, part_number="ODD-1"), line(2, part_number="ODD-2"), line(3, part_number="PEN")))
     SalesOrder.objects.update(source="WEB-", status=OrderStatus.objects.get(name="On Hold"))

@@ -4,7 +4,7 @@ import pytest
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.orders import bulk_status as bulk_statuses
+from counterfoil.sales.orders import bulk_status
 from counterfoil.sales.orders.bulk_status import change_statuses, plan_statuses
 from counterfoil.sales.orders.status import change_status, put_on_hold
 from tests.sales.factories import placed
@@ -53,7 +53,7 @@ def test_what_is_on_hold_can_be_cancelled_together() -> None:
 def test_the_plan_is_bounded_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest come first, so that doing it again goes on with the others."""
     orders = four_orders()
-    monkeypatch.setattr(bulk_statuses, "MOST_ORDERS", 1)
+    monkeypatch.setattr(bulk_status, "MOST_ORDERS", 1)
     plan = plan_statuses(SalesOrder.objects.all(), status("Picking"))
     assert plan.there_are_more
     assert plan.to_move == [orders["new"]]

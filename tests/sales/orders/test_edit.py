@@ -53,8 +53,7 @@ def test_an_address_is_changed_field_by_field() -> None:
     ]
 
 
-def test_an_address_that_a_parcel_went_to_stays() -> None:
-    """Until the parcel is voided."""
+def test_an_address_that_a_parcel_went_to_stays_until_the_parcel_is_voided() -> None:
     order = placed()
     shipment = process_shipment(order.pk, whole_order(order, Tracking()), by="Ada")
     with pytest.raises(Refused, match="A parcel went to this address already"):
@@ -77,8 +76,7 @@ def test_the_bill_to_address_is_not_edited() -> None:
         ({"city": "x" * 301}, "300 characters are allowed for city; there are 301."),
     ],
 )
-def test_what_makes_no_address_is_refused(values: dict[str, Any], sentence: str) -> None:
-    """And nothing of it is written."""
+def test_what_makes_no_address_is_refused_and_nothing_of_it_is_written(values: dict[str, Any], sentence: str) -> None:
     order = placed()
     with pytest.raises(Refused, match=sentence):
         edit_address(ship_to(order).pk, {"postcode": "SW1"} | values, by="Ada")
@@ -92,8 +90,7 @@ def test_other_columns_are_out_of_reach() -> None:
     assert edit_address(ship_to(order).pk, {"shipping_cost": "9", "source_id": "1"}, by="Ada") == []
 
 
-def test_notes_that_are_too_long_are_refused() -> None:
-    """With the number that is allowed."""
+def test_notes_that_are_too_long_are_refused_with_the_number_that_is_allowed() -> None:
     order = placed()
     with pytest.raises(Refused, match="20000 characters are allowed for notes"):
         edit_order(order.pk, by="Ada", notes="x" * 20_001)

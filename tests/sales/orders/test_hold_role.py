@@ -1,4 +1,4 @@
-"""A status that holds its orders, and a status set by hand that the books know better."""
+"""A status that holds its orders, and a status set by hand that the quantities contradict."""
 
 import pytest
 
@@ -164,6 +164,5 @@ def test_in_bulk_what_is_open_or_held_is_left_out_and_said_so() -> None:
     assert not again(held).is_held
 
 
-def test_one_status_holds_at_most() -> None:
-    """As with each role."""
+def test_one_status_holds_at_most_as_with_each_role() -> None:
     assert list(OrderStatus.objects.filter(role=StatusRole.HOLD).values_list("name", flat=True)) == ["On Hold"]

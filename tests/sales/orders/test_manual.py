@@ -1,4 +1,4 @@
-"""Sales orders made by hand: whole, adding up, and in the same books."""
+"""Sales orders made by hand: whole, adding up, and in the same database."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -55,7 +55,7 @@ def test_it_is_shipped_like_any_other() -> None:
     assert order.status.name == "Shipped"
 
 
-def test_an_own_ship_to_address_is_kept_beside_the_bill_to_address() -> None:
+def test_an_own_ship_to_address_is_kept_next_to_the_bill_to_address() -> None:
     """With how it is shipped there."""
     babbage = AddressDraft(AddressKind.SHIP_TO, last_name="Babbage", street_1="1 Dorset Street")
     order = place_by_hand(an_order(ship_to=babbage, ship_via="Courier"), by="Mira")

@@ -1,4 +1,4 @@
-"""What people see, pick and ship by is our part number; what the store sold stands beside it and is found as well."""
+"""What people see, pick and ship by is our part number; what the store sold stands next to it and is found as well."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def found(text: str) -> list[str]:
 
 @pytest.fixture
 def alias() -> ProductAlias:
-    """ODD-1 of the store is our MUG-01, and an order with it is in the books."""
+    """ODD-1 of the store is our MUG-01, and an order with it is imported."""
     a_store()
     an_order(1, "ODD-1", "PEN")
     add_product("MUG-01", by="Ada")
@@ -61,7 +61,7 @@ def order(alias: ProductAlias) -> SalesOrder:
     return SalesOrder.objects.get(import_id=f"{alias.source}1")
 
 
-def test_an_order_in_the_books_follows_when_an_alias_is_added(order: SalesOrder) -> None:
+def test_an_imported_order_follows_when_an_alias_is_added(order: SalesOrder) -> None:
     """It shows our part number, and keeps what the store sold."""
     assert shown(order) == [("MUG-01", "ODD-1"), ("PEN", "")]
     assert order.lines.first().part_number == "ODD-1"
@@ -153,7 +153,7 @@ def test_what_a_person_said_goes_before_what_a_catalog_taught() -> None:
     assert shown(order) == [("TAUGHT", "ODD-1")]
 
 
-def test_an_item_without_an_sku_has_no_sku_beside_our_part_number() -> None:
+def test_an_item_without_an_sku_has_no_sku_next_to_our_part_number() -> None:
     """It is known by its product and variant; the name made of them is not what the store sold it as."""
     a_store()
     order = an_order(1, "PRODUCT-7-70", source_product_id=7, source_variant_id=70)
@@ -192,8 +192,7 @@ def test_no_sku_is_both_a_part_number_and_an_alias(alias: ProductAlias) -> None:
 
 
 @pytest.mark.parametrize("sku", ["MUG-01", "mug-01", "ODD-1", "odd-1"])
-def test_a_file_may_name_either(order: SalesOrder, sku: str) -> None:
-    """And the answer speaks of ours."""
+def test_a_file_may_name_either_and_the_answer_speaks_of_ours(order: SalesOrder, sku: str) -> None:
     (answer,) = apply(read_rows(f"{HEAD}WEB-1,1Z1,{sku},1\n"), by="Ada")
     assert (answer.outcome.value, answer.sentence) == ("ok", "Shipped 1 × MUG-01.")
     again = plan(read_rows(f"{HEAD}WEB-1,1Z1,ODD-1,1\n"))
@@ -243,7 +242,7 @@ def test_the_file_of_what_is_open_names_ours_and_can_be_given_back(order: SalesO
     assert not any(each.open for each in order.lines.all())
 
 
-def test_an_export_has_ours_as_the_sku_and_the_stores_beside_it(order: SalesOrder) -> None:
+def test_an_export_has_ours_as_the_sku_and_the_stores_next_to_it(order: SalesOrder) -> None:
     """The columns that were there stand where they stood."""
     (loaded,) = loaded_for_export([order.pk])
     first, second = (dict(zip(COLUMNS, row, strict=True)) for row in rows_of(loaded, refunded=Decimal(0)))

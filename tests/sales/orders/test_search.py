@@ -94,7 +94,7 @@ def test_without_words_nothing_is_searched(text: str) -> None:
 
 
 def test_the_order_that_is_called_so_is_told_apart() -> None:
-    """Its own number, import ID or number in the store; a number that only begins so is found beside it."""
+    """Its own number, import ID or number in the store; a number that only begins so is found next to it."""
     exact, other = (
         placed(draft(web_order_number="5012")),
         placed(draft(web_order_number="50121"), import_id="WEB-50121"),

@@ -47,8 +47,7 @@ def test_a_status_change_is_recorded_and_said_once() -> None:
     ]
 
 
-def test_a_retired_status_is_refused() -> None:
-    """By its name and when it is put directly."""
+def test_a_retired_status_is_refused_by_its_name_and_when_it_is_put_directly() -> None:
     order = placed()
     OrderStatus.objects.filter(name="Picking").update(retired=True)
     for act in (
@@ -93,7 +92,7 @@ def test_cancelling_the_rest_ends_an_order_as_what_was_shipped_of_it() -> None:
 
 
 def test_what_is_not_shipped_does_not_hold_an_order_back() -> None:
-    """A download beside the mugs, or something to pick up."""
+    """A download next to the mugs, or something to pick up."""
     order = placed(
         draft(line(1), line(2, kind=LineKind.DIGITAL, ship_to=None), line(3, ship_to=3), addresses=ADDRESSES)
     )
@@ -150,7 +149,7 @@ def test_an_order_with_something_to_ship_is_not_closed_without_a_parcel() -> Non
 
 
 def test_a_hold_is_recorded_and_its_end_is_said() -> None:
-    """The same reason again is no news."""
+    """The same reason again is not worth telling."""
     order = placed()
     with heard(signals.hold_ended) as told:
         put_on_hold(order.pk, "It was cancelled.", by="BigCommerce")

@@ -52,7 +52,7 @@ def test_a_name_that_cannot_be_is_refused(name: str, sentence: str) -> None:
 
 
 def test_a_retired_status_keeps_its_name_and_says_so() -> None:
-    """Nobody makes a second “Closed” beside a retired one."""
+    """Nobody makes a second “Closed” next to a retired one."""
     retire_status(named("Closed").pk)
     with pytest.raises(Refused, match="It is retired: bring it back"):
         add_status("closed")

@@ -19,7 +19,7 @@ from counterfoil.sales.models import (
 )
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.orders.status import change_status, override_hold, put_on_hold
-from counterfoil.sales.shipping import csv_import as bulk_shipping
+from counterfoil.sales.shipping import csv_import
 from counterfoil.sales.shipping.csv_import import ShipmentRowOutcome, ShipmentRowResult, open_orders_csv, read_rows
 from counterfoil.sales.shipping.shipments import void_parcel
 from tests.sales.factories import draft, line, placed
@@ -40,11 +40,11 @@ def an_order(number: int = 1, *lines: Any, **changes: Any) -> SalesOrder:
 
 
 def plan(rows: str) -> list[ShipmentRowResult]:
-    return bulk_shipping.plan(read_rows(HEAD + rows))
+    return csv_import.plan(read_rows(HEAD + rows))
 
 
 def apply(rows: str, **options: Any) -> list[ShipmentRowResult]:
-    return bulk_shipping.apply(read_rows(HEAD + rows), by="Ada", **options)
+    return csv_import.apply(read_rows(HEAD + rows), by="Ada", **options)
 
 
 def outcomes(answers: list[ShipmentRowResult]) -> list[str]:
@@ -65,7 +65,7 @@ def parcels() -> list[tuple[str, dict[str, int]]]:
 
 @pytest.mark.parametrize("cell", ["\u200bMUG\u200e", "’mug", "'MUG", "\u202aMUG\u202c"])
 def test_a_sku_is_found_whatever_stands_around_it(cell: str) -> None:
-    """Apostrophes, and signs that nobody can see and a refusal could not show; in the books too."""
+    """Apostrophes, and signs that nobody can see and a refusal could not show; in the sales data too."""
     order = an_order(1, line(1, part_number="\u200bMUG"), line(2, part_number="PEN"))
     assert outcomes(apply(f"WEB-1,UPS,,1Z1,,{cell},1\n")) == ["ok"]
     assert shipped(order) == [1, 0]
@@ -141,7 +141,7 @@ def test_a_row_that_was_applied_is_skipped_and_says_so(rows: str) -> None:
 
 
 def test_a_corrected_file_ships_only_what_was_refused() -> None:
-    """One row mended, the whole file again: nothing is shipped twice, also without tracking numbers."""
+    """One row corrected, the whole file again: nothing is shipped twice, also without tracking numbers."""
     order = an_order()
     assert outcomes(apply("WEB-1,,,,,MUG,1\nWEB-9,,,,,PEN,1\n")) == ["ok", "refused"]
     assert outcomes(apply("WEB-1,,,,,MUG,1\nWEB-1,UPS,,,,PEN,1\n")) == ["skipped", "ok"]
@@ -272,7 +272,7 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
     ],
 )
 def test_what_cannot_be_shipped_is_refused_with_a_sentence(rows: str, sentence: str) -> None:
-    """All rows of the parcel are refused, in the test run and when applied, and the books stay as they are."""
+    """All rows of the parcel are refused, in the test run and when applied, and the sales data stays as it is."""
     order = an_order()
     for answers in (plan(rows), apply(rows)):
         assert {answer.sentence for answer in answers} == {sentence}
@@ -331,7 +331,7 @@ def test_the_export_tells_an_order_by_hand_from_a_stores_order_with_its_number()
     web = an_order(by_hand.number)
     (answer,) = plan(f"{by_hand.number},UPS,,1Z1,,MUG,1\n")
     assert answer.next_step == f"Use the import ID, or “{by_hand.number} (made by hand)”."
-    answers = bulk_shipping.apply(read_rows(open_orders_csv()), by="Ada")
+    answers = csv_import.apply(read_rows(open_orders_csv()), by="Ada")
     assert set(outcomes(answers)) == {"ok"}
     assert (shipped(by_hand), shipped(web)) == ([2], [2, 3])
 
@@ -360,7 +360,7 @@ def test_a_carrier_that_the_stores_do_not_know_is_said() -> None:
     """It is shipped all the same."""
     an_order()
     rows = read_rows(HEAD + "WEB-1,Foo,,1,https://foo.example/1,MUG,1\nWEB-1,Bar,,2,,MUG,1\nWEB-1,UPS,,3,,PEN,1\n")
-    answers = bulk_shipping.plan(rows, carriers=["ups"])
+    answers = csv_import.plan(rows, carriers=["ups"])
     assert [answer.sentence for answer in answers] == [
         "Ships 1 × MUG. “Foo” is not in the carrier list: the store gets it with its own tracking link only.",
         "Ships 1 × MUG. “Bar” is not in the carrier list: the store gets it without a tracking link.",
@@ -386,11 +386,11 @@ def test_open_orders_come_in_the_same_columns_and_can_be_read_again() -> None:
         "WEB-3,,Ground,,,MUG,2,1,",
         "WEB-3,,Ground,,,MUG,2,2,",
     ]
-    answers = bulk_shipping.apply(read_rows(content.encode()), by="Ada")
+    answers = csv_import.apply(read_rows(content.encode()), by="Ada")
     assert outcomes(answers) == ["ok"] * 5
     assert [shipped(order) for order in orders] == [[2, 2], [2], [2, 2]]
     assert len(open_orders_csv().splitlines()) == 1
-    assert outcomes(bulk_shipping.apply(read_rows(content), by="Ada")) == ["skipped"] * 5
+    assert outcomes(csv_import.apply(read_rows(content), by="Ada")) == ["skipped"] * 5
 
 
 def test_progress_counts_the_orders() -> None:

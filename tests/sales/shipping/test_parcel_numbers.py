@@ -140,8 +140,7 @@ def test_one_parcel_is_not_split_by_how_its_carrier_is_written(rows: str) -> Non
     assert outcomes(apply(rows)) == ["skipped", "skipped"]
 
 
-def test_two_carriers_for_one_number_are_refused_and_named() -> None:
-    """As they stand in the file."""
+def test_two_carriers_for_one_number_are_refused_and_named_as_they_stand_in_the_file() -> None:
     an_order()
     rows = "WEB-1,FedEx,,1ZG,,MUG,2\nWEB-1,Fedex Ground,,1ZG,,PEN,1\n"
     assert sentences(rows) == ["Rows 2, 3 are one parcel and name two carriers: FedEx and Fedex Ground."] * 2
@@ -258,7 +257,7 @@ def test_an_address_may_be_named_by_its_number_or_as_it_is_written(named: str, a
 
 @pytest.mark.parametrize("named", ["3", "2: Bo, 9 Low St, Bath", "Cy, 1 Main St, York", "0"])
 def test_an_address_that_the_order_does_not_have_is_refused(named: str) -> None:
-    """Also where the number is right and the address has become another: the ones that there are stand beside it."""
+    """Also where the number is right and the address has become another: the ones that there are stand next to it."""
     an_order(1, line(1), line(2, ship_to=2), addresses=ADDRESSES)
     rows = read_rows(f'order,tracking,sku,qty,ship to\nWEB-1,1Z1,MUG,2,"{named}"\n')
     (answer,) = apply_rows(rows, by="Ada")

@@ -1,4 +1,4 @@
-"""Shipping in the books: what goes into parcels, what is taken back, and what is refused."""
+"""Shipping in the sales data: what goes into parcels, what is taken back, and what is refused."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ def ship(order: SalesOrder, *quantities: tuple[int, int]) -> Parcel:
 
 
 def says(act: Callable[[], object]) -> str:
-    """What the books say to an act that they refuse; nothing is written then."""
+    """What the sales data says to an action that is refused; nothing is written then."""
     before = list(OrderLine.objects.order_by("pk").values()), list(Parcel.objects.order_by("pk").values())
     with pytest.raises(Refused) as refused:
         act()
@@ -279,8 +279,7 @@ def test_open_quantities_are_cancelled_with_a_reason() -> None:
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 4])
-def test_more_than_is_open_is_never_cancelled(quantity: int) -> None:
-    """Nor less than one."""
+def test_more_than_is_open_is_never_cancelled_nor_less_than_one(quantity: int) -> None:
     order = an_order()
     wanted = {line_of(order).pk: quantity}
     sentence = says(lambda: cancel_open(order.pk, wanted, by="Ada", reason="sold out"))
@@ -288,16 +287,14 @@ def test_more_than_is_open_is_never_cancelled(quantity: int) -> None:
 
 
 @pytest.mark.parametrize("quantity", [-1, 4])
-def test_more_than_is_open_never_waits_for_stock(quantity: int) -> None:
-    """Nor less than none."""
+def test_more_than_is_open_never_waits_for_stock_nor_less_than_none(quantity: int) -> None:
     order = an_order()
     wanted = {line_of(order).pk: quantity}
     sentence = says(lambda: set_backordered(order.pk, wanted, by="Ada"))
     assert sentence == f"3 of MUG are open; {quantity} cannot be backordered. Correct the quantity."
 
 
-def test_a_line_of_another_order_is_not_touched() -> None:
-    """Whatever ids a page sends."""
+def test_a_line_of_another_order_is_not_touched_whatever_ids_a_page_sends() -> None:
     order, other = an_order(), placed(import_id=None)
     foreign = {other.lines.get().pk: 1}
     sentence = "One of the items is not on this order (any more). Load the page again."
@@ -421,7 +418,7 @@ class Warehouse(RuleBasedStateMachine):
         return {pks[place % len(pks)]: quantity for place, quantity in wanted.items()}
 
     def attempt(self, act: Callable[[], object]) -> None:
-        """Done or refused; a refusal leaves the books as they were."""
+        """Done or refused; a refusal leaves the sales data as it was."""
         before = list(self.order.lines.values())
         try:
             act()

@@ -42,8 +42,7 @@ def test_what_stands_around_a_number_is_removed(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "'", "’", '""', '=""', "\n\t", "\ufeff"])
-def test_an_empty_cell_is_no_number(text: str) -> None:
-    """And no refusal either."""
+def test_an_empty_cell_is_no_number_and_no_refusal_either(text: str) -> None:
     assert read_tracking_number(text) == ""
 
 

@@ -80,7 +80,7 @@ def test_what_is_only_said_on_the_spot_is_really_in_the_source() -> None:
 
 
 @pytest.mark.parametrize("name", CAUSES)
-def test_each_cause_can_be_read_and_mended(name: str) -> None:
+def test_each_cause_can_be_read_and_resolved(name: str) -> None:
     """Words of a sentence's form, and at least one button that does more than show."""
     cause = CAUSES[name]
     assert cause.heading

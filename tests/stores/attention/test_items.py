@@ -1,4 +1,4 @@
-"""What needs a person: listed with its age, counted, joined by what mends it, tried again and skipped in one press."""
+"""What needs a person: listed with its age, counted, joined by what resolves it, retried and skipped in one press."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lacking(integration: WebIntegration, number: int, *skus: str) -> WebOrder:
-    """An order that these part numbers keep out of the books."""
+    """An order that these part numbers keep from being imported."""
     order = a_refused_order(integration, number, code="unknown_product", text=f"No product {', '.join(skus)}.")
     order.unknown_skus = list(skus)
     order.save()
@@ -42,7 +42,7 @@ def lacking(integration: WebIntegration, number: int, *skus: str) -> WebOrder:
 
 
 def causes(**narrowed: Any) -> dict[str, int]:
-    """How many things each cause has, in the order of the groups."""
+    """How many items each cause has, in the order of the groups."""
     return {group.cause: group.number for group in groups(Narrowed(**narrowed))[0]}
 
 
@@ -58,7 +58,7 @@ def failed(order: WebOrder, **values: Any) -> StoreUpdate:
 
 
 def test_orders_are_joined_by_the_sku_that_keeps_them_out() -> None:
-    """Across stores, as one alias mends them; an order that lacks two products waits for both, and is one thing."""
+    """Across stores, as one alias resolves them; an order that lacks two products waits for both, and is one thing."""
     web, shop = a_store(), a_store("SHOP-")
     lacking(web, 1, "ABC")
     lacking(web, 2, "ABC", "DEF")

@@ -36,8 +36,7 @@ def test_a_secret_does_not_show_itself(show: Any) -> None:
     assert TOKEN not in str(show(Secret.of(TOKEN)))
 
 
-def test_no_template_can_reveal_a_secret() -> None:
-    """Not even one that asks for it."""
+def test_no_template_can_reveal_a_secret_not_even_one_that_asks_for_it() -> None:
     shown = Template("{{ it.access_token }}{{ it.access_token.reveal }}{{ it.access_token.stored }}").render(
         Context({"it": saved()})
     )

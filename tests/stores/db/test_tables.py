@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.sales.models import OrderStatus
-from counterfoil.stores.attention import actions as mending
+from counterfoil.stores.attention import actions
 from counterfoil.stores.attention import items as attention
 from counterfoil.stores.integrations.import_window import cut_off, known_zone, zone_of
 from counterfoil.stores.integrations.outage import note_trouble, note_well
@@ -54,8 +54,7 @@ def test_each_version_is_kept_and_the_same_bytes_are_no_new_one() -> None:
     assert WebOrder.objects.get().payload == Payload.objects.latest("pk")
 
 
-def test_an_empty_page_keeps_nothing() -> None:
-    """And asks nothing."""
+def test_an_empty_page_keeps_nothing_and_asks_nothing() -> None:
     with CaptureQueriesContext(connection) as queries:
         assert keep_payloads(saved(), {}, read_at=AT) == []
     assert not [each for each in queries if "stores_payload" in each["sql"]]
@@ -86,8 +85,8 @@ def test_a_newer_status_takes_the_place_of_a_waiting_one() -> None:
         ("downloaded", "import_error", False),
     ],
 )
-def test_which_status_gives_way_to_which(waits: str, comes: str, stays: bool) -> None:
-    """A person's change and the first import's answer give way to no later import; whoever stays answers for both."""
+def test_which_status_is_replaced_by_which(waits: str, comes: str, stays: bool) -> None:
+    """A person's change and the first import's answer yield to no later import; whoever stays answers for both."""
     order = web_order(saved())
     ensure_status(order, 9, UpdateCause(waits))
     ensure_status(order, 2, UpdateCause(comes))
@@ -159,8 +158,8 @@ def test_retry_wants_what_waits_for_a_person_and_nothing_else() -> None:
     web_order(integration, 2)
     StoreUpdate.objects.create(web_order=bad, status_id=12, cause="import_error", state="failed", reason="No.")
     assert attention.attention_count() == len(attention.attention()) == 2
-    assert mending.retry(["WEB-2"]) == 0
-    assert mending.retry() == 2
+    assert actions.retry(["WEB-2"]) == 0
+    assert actions.retry() == 2
     assert WebOrder.objects.exclude(read_again="").get() == bad
     assert StoreUpdate.objects.get().state == "waiting"
     integration.state.refresh_from_db()
@@ -171,17 +170,17 @@ def test_skip_gives_up_for_a_reason_that_stays() -> None:
     """The order counts as ignored, its update as skipped, and the log names who and why."""
     bad = web_order(saved(), 1, state="not_imported", reason_code="totals", reason="No.")
     StoreUpdate.objects.create(web_order=bad, status_id=12, cause="import_error", state="failed", reason="No.")
-    assert mending.skip("WEB-1", why="a test order", by="Ada") == 2
+    assert actions.skip("WEB-1", why="a test order", by="Ada") == 2
     bad.refresh_from_db()
     assert (bad.state, bad.reason, bad.reason_code) == ("ignored", "Skipped by Ada: a test order", "")
     assert StoreUpdate.objects.get().state == "skipped"
     assert LogEntry.objects.get().text == "Skipped by Ada: a test order"
     assert attention.attention() == []
-    assert mending.skip("WEB-1", why="again", by="Ada") == 0
+    assert actions.skip("WEB-1", why="again", by="Ada") == 0
 
 
 def test_a_store_in_trouble_waits_longer_each_time_and_is_logged_once() -> None:
-    """15 s, 30 s … 5 minutes; what a person has to mend, an hour."""
+    """15 s, 30 s … 5 minutes; what a person has to correct, an hour."""
     integration = saved()
     waits = []
     for _ in range(7):

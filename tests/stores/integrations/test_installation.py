@@ -10,7 +10,7 @@ from django.urls import reverse
 from counterfoil.accounts.models import Role
 from counterfoil.stores.integrations.installation import is_same, this_installation
 from counterfoil.stores.models import LogEntry, StoreState
-from tests.factories import connect, fresh, turn
+from tests.factories import connect, fresh, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_person
 from tests.web.login_helpers import log_in
@@ -67,10 +67,10 @@ def test_a_directory_under_another_name_is_a_copy_while_the_first_is_there(tmp_p
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_manager_says_with_one_press_that_the_books_have_moved(client: Client, store: SandboxStore) -> None:
-    """The store waits until then, and no request leaves; afterwards it is visited at once."""
+def test_a_manager_says_with_one_press_that_the_database_has_moved(client: Client, store: SandboxStore) -> None:
+    """The store waits until then, and no request leaves; afterwards it is synced at once."""
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     StoreState.objects.update(worked_at=DATABASE)
     before = len(store.calls())
     from counterfoil.platform.worker.sync import sync_store
@@ -86,4 +86,4 @@ def test_a_manager_says_with_one_press_that_the_books_have_moved(client: Client,
     state = StoreState.objects.get()
     assert (state.trouble_code, state.worked_at) == ("", this_installation())
     assert LogEntry.objects.filter(text__contains="mira: the store is worked on at").exists()
-    turn(integration)
+    run_sync(integration)

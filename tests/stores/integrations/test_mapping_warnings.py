@@ -1,4 +1,4 @@
-"""What a person reads before statuses are saved that have consequences outside the house."""
+"""What a person reads before statuses are saved that have consequences outside Counterfoil."""
 
 import pytest
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_fitting_settings_have_no_problem() -> None:
-    """And the API path is kept without a version, with the store's hash beside it."""
+    """And the API path is kept without a version, with the store's hash next to it."""
     integration = unsaved(api_path="https://api.bigcommerce.com/stores/abc/v3/")
     assert validate(integration, {1: 2}) == {}
     assert (integration.api_path, integration.store_hash) == ("https://api.bigcommerce.com/stores/abc", "abc")

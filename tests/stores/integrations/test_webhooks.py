@@ -61,8 +61,8 @@ def refused(hooks: StoreHooks) -> dict[str, int]:
     return dict(hooks.refused)
 
 
-def test_a_genuine_event_makes_its_order_news_and_wakes_the_store(hooks: StoreHooks) -> None:
-    """Answered with 204 at once; what it says beside the order's number is not believed."""
+def test_a_genuine_event_notes_its_order_and_wakes_the_store(hooks: StoreHooks) -> None:
+    """Answered with 204 at once; what it says besides the order's number is not believed."""
     StoreState.objects.update(due_at=timezone.now() + timedelta(hours=1))
     assert deliver(hooks, event(250, status={"new_status_id": 5})) == 204
     assert [each.bigcommerce_order_id for each in WebhookEvent.objects.all()] == [250]
@@ -71,7 +71,7 @@ def test_a_genuine_event_makes_its_order_news_and_wakes_the_store(hooks: StoreHo
     assert (hooks.events, hooks.signed, hooks.refused) == (1, True, {})
 
 
-def test_a_hundred_events_of_an_order_are_one_piece_of_news(hooks: StoreHooks) -> None:
+def test_a_hundred_events_of_an_order_are_one_event_to_read(hooks: StoreHooks) -> None:
     """The last one's time stands."""
     for _ in range(10):
         deliver(hooks, event(250))
@@ -81,7 +81,7 @@ def test_a_hundred_events_of_an_order_are_one_piece_of_news(hooks: StoreHooks) -
     assert hooks.events == 11
 
 
-def test_during_a_flood_the_store_is_looked_at_every_two_seconds(hooks: StoreHooks) -> None:
+def test_during_a_flood_the_store_is_synced_every_two_seconds(hooks: StoreHooks) -> None:
     """The quota is shared: what comes meanwhile waits for the next look."""
     StoreState.objects.update(visited_at=timezone.now(), due_at=timezone.now() + timedelta(hours=1))
     deliver(hooks, event(250))
@@ -92,7 +92,7 @@ def test_during_a_flood_the_store_is_looked_at_every_two_seconds(hooks: StoreHoo
 def test_an_event_takes_four_statements(
     hooks: StoreHooks, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Its hook, what it says, when to look, and the bell; a transaction's own are not counted."""
+    """Its hook, what it says, when to poll, and the wake-up; a transaction's own are not counted."""
     with django_assert_max_num_queries(4 + 4):
         deliver(hooks, event(250))
 
@@ -110,7 +110,7 @@ def test_an_event_takes_four_statements(
 def test_what_the_store_did_not_say_is_refused_and_counted(
     hooks: StoreHooks, changed: dict[str, Any], reason: str
 ) -> None:
-    """403 without a word; no order is news."""
+    """403 without a word; no order is noted."""
     assert deliver(hooks, event(), **changed) == 403
     assert refused(hooks) == {reason: 1}
     assert not WebhookEvent.objects.exists()
@@ -123,8 +123,7 @@ def test_a_body_that_was_changed_is_forged(hooks: StoreHooks) -> None:
 
 
 @pytest.mark.parametrize("apart", [timedelta(minutes=6), -timedelta(minutes=6)])
-def test_a_message_of_another_time_is_stale(hooks: StoreHooks, apart: timedelta) -> None:
-    """However well it is signed."""
+def test_a_message_of_another_time_is_stale_however_well_it_is_signed(hooks: StoreHooks, apart: timedelta) -> None:
     assert deliver(hooks, event(), at=datetime.now(UTC) + apart) == 403
     assert refused(hooks) == {"stale": 1}
 

@@ -28,7 +28,7 @@ def hang_up() -> None:
             time.sleep(0.01)
 
 
-def test_a_second_visitor_learns_who_is_there() -> None:
+def test_a_second_session_learns_who_is_there() -> None:
     """The lock is the database's, so it counts on every machine; it is free again afterwards."""
     integration = saved()
     with open_session(integration, seconds=5), other_connection() as other:

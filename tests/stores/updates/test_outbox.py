@@ -129,7 +129,7 @@ def test_an_update_that_did_not_go_out_waits_again() -> None:
     assert not present(note).acknowledges
 
 
-def test_a_correction_gives_way_to_a_newer_one_of_its_own_parcel() -> None:
+def test_a_correction_is_superseded_by_a_newer_one_of_its_own_parcel() -> None:
     """A correction of another parcel of the order says nothing of it."""
     order = web_order(saved())
     this, that = a_parcel(1), a_parcel(2)
@@ -171,7 +171,7 @@ def test_what_waits_to_be_said_of_a_parcel_is_not_said_twice() -> None:
     ]
 
 
-def test_a_shipment_in_doubt_was_asked_for_and_is_not_settled() -> None:
+def test_a_shipment_in_doubt_was_asked_for_and_stays_open() -> None:
     """It is a creation, of this store; what was sent, refused or not asked for yet is in no doubt."""
     integration, other = saved(), saved(code="TOY-", store_hash="toy")
     numbers = iter(range(1, 10))

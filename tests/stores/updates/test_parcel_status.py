@@ -52,8 +52,7 @@ def test_a_failure_says_why_and_what_to_do() -> None:
     assert (state.reason, state.next_step) == ("Only 1 is left.", "Look there.")
 
 
-def test_other_parcels_and_statuses_say_nothing_of_it() -> None:
-    """Only what concerns the parcel."""
+def test_other_parcels_and_statuses_say_nothing_of_it_only_what_concerns_the_parcel() -> None:
     others = [StoreUpdate(parcel_id=8, kind=CREATE, state=F), StoreUpdate(kind=UpdateKind.STATUS, status_id=2, state=F)]
     assert parcel_state(Parcel(pk=7), others).word == "not_for_store"
 

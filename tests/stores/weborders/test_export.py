@@ -18,7 +18,7 @@ from counterfoil.sales.exports import exports
 from counterfoil.sales.exports.columns import COLUMNS
 from counterfoil.sales.exports.exports import begin_export, marked_when_done, not_exported
 from counterfoil.sales.models import Export, ExportedOrder, SalesOrder
-from counterfoil.stores.weborders.export import export_records
+from counterfoil.stores.weborders.refunds_for_export import export_records
 from tests.web.factories.orders import ODD, a_foreign_shipment, a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db

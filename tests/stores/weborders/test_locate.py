@@ -12,7 +12,7 @@ from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.weborders.locate import OrderLocation, find_order, locate
 from counterfoil.stores.weborders.requests import import_this_one
-from tests.factories import ERROR, NEW, connect, fresh, turn, web_order
+from tests.factories import ERROR, NEW, connect, fresh, run_sync, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_an_archived_order_says_so_and_offers_nothing_that_does_not_help(store: 
         assert place.reason == "The order is archived in BigCommerce."
         assert place.next_step == f"Restore it in BigCommerce first. {COMES_BY_STATUS}"
         assert not tries_now(place)
-        turn(integration)
+        run_sync(integration)
     assert locate(web_order(order_id)).reason == place.reason
 
 
@@ -57,9 +57,9 @@ def test_an_order_from_before_the_day_says_which_day(store: SandboxStore) -> Non
         assert "A manager sets an earlier day" in place.next_step
         assert tries_now(place)
         store.set(ignored_filters=ignored)
-        turn(integration)
+        run_sync(integration)
         StoreState.objects.update(listed_at=None)
-    turn(integration)
+    run_sync(integration)
     assert locate(web_order(order_id)).reason == where(order_id).reason == place.reason
 
 
@@ -72,8 +72,7 @@ def test_an_order_of_a_paused_store_waits_for_that(store: SandboxStore) -> None:
     assert "counterfoil store set WEB- --resume" in place.next_step
 
 
-def test_an_order_that_was_not_read_yet_comes_with_the_next_pass(store: SandboxStore) -> None:
-    """By itself."""
+def test_an_order_that_was_not_read_yet_comes_with_the_next_pass_by_itself(store: SandboxStore) -> None:
     (order_id,) = store.place(1)
     connect(store, poll_seconds=90)
     place = where(order_id)
@@ -89,7 +88,7 @@ def test_an_order_in_another_status_comes_by_its_status(store: SandboxStore) -> 
     place = where(order_id)
     assert (place.reason, place.next_step) == ("It does not stand in a new order status.", COMES_BY_STATUS)
     store.set(ignored_filters=["status_id"])
-    turn(integration)
+    run_sync(integration)
     assert web_order(order_id).state == "ignored"
     assert where(order_id).reason == place.reason
     store.edit(order_id, status_id=NEW)
@@ -100,13 +99,12 @@ def refused(store: SandboxStore) -> tuple[int, WebIntegration]:
     """An order whose products nobody knows."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
-    turn(integration)
+    run_sync(integration)
     assert store.status(order_id) == ERROR
     return order_id, integration
 
 
-def test_a_refused_order_says_what_is_wrong_with_it(store: SandboxStore) -> None:
-    """With its own next step."""
+def test_a_refused_order_says_what_is_wrong_with_it_with_its_own_next_step(store: SandboxStore) -> None:
     order_id, _ = refused(store)
     place = where(order_id)
     known = web_order(order_id)
@@ -132,8 +130,7 @@ def test_a_refused_order_that_went_on_in_the_store_says_both(store: SandboxStore
     assert place.next_step == COMES_BY_STATUS
 
 
-def test_a_skipped_order_says_who_did_it(store: SandboxStore) -> None:
-    """As long as nobody sets it back."""
+def test_a_skipped_order_says_who_did_it_as_long_as_nobody_sets_it_back(store: SandboxStore) -> None:
     order_id, _ = refused(store)
     skip(f"WEB-{order_id}", why="a test", by="Ada")
     assert where(order_id).reason == "Skipped by Ada: a test"
@@ -141,8 +138,7 @@ def test_a_skipped_order_says_who_did_it(store: SandboxStore) -> None:
     assert where(order_id).reason == "It waits to be imported."
 
 
-def test_an_order_that_someone_wants_is_on_its_way(store: SandboxStore) -> None:
-    """Whatever its status."""
+def test_an_order_that_someone_wants_is_on_its_way_whatever_its_status(store: SandboxStore) -> None:
     (order_id,) = store.place(1)
     integration = connect(store)
     store.edit(order_id, status_id=StatusId.COMPLETED)
@@ -179,18 +175,17 @@ def test_of_a_store_that_cannot_be_asked_what_is_known_here(store: SandboxStore)
     assert fresh(integration).state.waiting
 
 
-def test_an_order_in_the_books_is_not_asked_for(store: SandboxStore) -> None:
+def test_an_imported_order_is_not_asked_for(store: SandboxStore) -> None:
     """It is here."""
     (order_id,) = store.place(1)
-    turn(connect(store))
+    run_sync(connect(store))
     store.clear_calls()
     place = where(order_id)
     assert (place.imported, place.reason, place.next_step) == (True, "", "")
     assert store.calls() == []
 
 
-def test_an_order_that_cannot_be_read_is_somewhere(store: SandboxStore) -> None:
-    """As far as its status can be told."""
+def test_an_order_that_cannot_be_read_is_somewhere_as_far_as_its_status_can_be_told(store: SandboxStore) -> None:
     raw: dict[str, Any] = {"id": 990001, "status_id": 11, "date_created": "soon"}
     order_id = store.place_raw(raw, order_id=990001)
     connect(store)

@@ -95,8 +95,7 @@ def test_nonsense_in_its_address_is_passed_over(key: str, value: str, browser: C
     assert browser.get(reverse("audit-csv"), {key: value}).status_code == 200
 
 
-def test_odd_names_are_shown_as_they_are(browser: Client) -> None:
-    """And never as markup."""
+def test_odd_names_are_shown_as_they_are_and_never_as_markup(browser: Client) -> None:
     an_entry(ODD[:300], by=ODD, about=ODD)
     page = browser.get(reverse("audit")).content.decode()
     assert MARKUP not in page
@@ -125,7 +124,7 @@ WRITTEN_DOWN: list[tuple[str, str, dict[str, str], str, str]] = [
     ("integration-lift", "store", {}, "Lifted the limit of first orders.", "WEB-"),
     ("status-add", "", {"name": "Ready"}, "Added an order status.", "Ready"),
     ("carriers", "", {"name": "Post"}, "Added a carrier.", "Post"),
-    ("field-add", "", {"scope": "order", "type": "text", "label": "New"}, "Added a further field.", "New"),
+    ("field-add", "", {"scope": "order", "type": "text", "label": "New"}, "Added a custom field.", "New"),
     ("accept", "", {"import_id": "WEB-77"}, "Accepted a difference as a Rounding line.", "WEB-77"),
 ]
 

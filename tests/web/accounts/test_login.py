@@ -29,8 +29,7 @@ def said() -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["mira", "MIRA", " mira ", "mira@example.com", "Mira@Example.com"])
-def test_one_logs_in_by_username_or_email(name: str, client: Client) -> None:
-    """However it is capitalised."""
+def test_one_logs_in_by_username_or_email_however_it_is_capitalised(name: str, client: Client) -> None:
     person = a_person(Role.CLERK, "mira")
     person.email = "mira@example.com"
     person.save()
@@ -38,8 +37,7 @@ def test_one_logs_in_by_username_or_email(name: str, client: Client) -> None:
     assert client.get(reverse("orders")).status_code == 200
 
 
-def test_one_comes_to_the_page_that_one_asked_for(client: Client) -> None:
-    """And never to another site."""
+def test_one_comes_to_the_page_that_one_asked_for_and_never_to_another_site(client: Client) -> None:
     a_person(Role.CLERK, "mira")
     asked = client.get(reverse("updates"))["Location"]
     wanted = parse_qs(urlsplit(asked).query)["next"][0]
@@ -117,8 +115,7 @@ def test_a_right_password_forgets_the_wrong_ones(client: Client) -> None:
         assert log_in(client, "mira", "wrong").status_code == 200
 
 
-def test_an_administrator_lets_someone_try_again_at_once(client: Client) -> None:
-    """From the page of people."""
+def test_an_administrator_lets_someone_try_again_at_once_from_the_page_of_people(client: Client) -> None:
     a_person(Role.CLERK, "mira")
     for _ in range(5):
         log_in(client, "mira", "wrong")
@@ -181,8 +178,7 @@ def test_thirty_logins_a_minute_from_one_address_are_enough(client: Client) -> N
     assert "A little slower, please" in answers[30].content.decode()
 
 
-def test_login_and_logout_stand_in_the_audit_log(client: Client) -> None:
-    """With who and from where."""
+def test_login_and_logout_stand_in_the_audit_log_with_who_and_from_where(client: Client) -> None:
     a_person(Role.CLERK, "mira")
     log_in(client, "mira", REMOTE_ADDR="192.0.2.1")
     client.post(reverse("logout"))

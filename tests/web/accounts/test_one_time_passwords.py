@@ -43,8 +43,7 @@ def test_it_ends_after_a_day_and_says_so_to_who_has_it(client: Client, password:
     assert AuditEntry.objects.filter(what="Tried to log in with a one-time password that is over.").count() == 1
 
 
-def test_it_lives_for_a_day(password: str) -> None:
-    """From when it was made."""
+def test_it_lives_for_a_day_from_when_it_was_made(password: str) -> None:
     assert password
     left = Person.objects.get().one_time_password_until - timezone.now()  # type: ignore[operator]  # just made
     assert timedelta(hours=23, minutes=59) < left <= timedelta(hours=24)

@@ -54,8 +54,7 @@ def test_a_one_time_password_cannot_be_guessed() -> None:
     assert all(len(re.sub(r"[^0-9a-f]", "", password)) * 4 >= 128 for password in found)
 
 
-def test_passwords_are_hashed_slowly(settings: Any) -> None:
-    """Whatever these tests themselves use."""
+def test_passwords_are_hashed_slowly_whatever_these_tests_themselves_use(settings: Any) -> None:
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the program sets none
     name, rounds, _rest = make_password(PASSWORD).split("$", 2)
     assert name == "pbkdf2_sha256"

@@ -109,8 +109,7 @@ def test_a_link_that_is_over_says_so(ended: str, boss: Client, client: Client) -
     assert not Person.objects.filter(username="noor").exists()
 
 
-def test_an_invitation_lasts_seven_days(boss: Client) -> None:
-    """To the minute."""
+def test_an_invitation_lasts_seven_days_to_the_minute(boss: Client) -> None:
     invited(boss)
     left = Invitation.objects.get().expires_at - timezone.now()
     assert timedelta(days=7) - timedelta(minutes=1) < left <= timedelta(days=7)
@@ -168,8 +167,7 @@ def test_with_a_mail_server_the_link_is_mailed_and_shown_to_nobody(boss: Client,
     assert client.post(opened(client, link[1]), NEW)["Location"] == reverse("home")
 
 
-def test_a_changed_role_takes_effect_at_once(boss: Client) -> None:
-    """In the session that is open."""
+def test_a_changed_role_takes_effect_at_once_in_the_session_that_is_open(boss: Client) -> None:
     mira = a_person(Role.VIEWER, "mira")
     browser = logged_in_as(mira)
     assert browser.get(reverse("order-new")).status_code == 403
@@ -213,8 +211,7 @@ def test_the_last_administrator_stays_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_who_demote_each_other_leave_one() -> None:
-    """At the same moment."""
+def test_two_administrators_who_demote_each_other_leave_one_at_the_same_moment() -> None:
     one, two = a_person(Role.ADMINISTRATOR, "one"), a_person(Role.ADMINISTRATOR, "two")
 
     def demote(pair: tuple[Person, Person]) -> bool:

@@ -1,4 +1,4 @@
-"""Needs attention: what waits by its cause, with its age, and what mends it right beside it."""
+"""Needs attention: what waits by its cause, with its age, and what resolves it right next to it."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils import timezone
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.weborders.refunds import note_unreadable
-from tests.factories import connect, turn, web_order
+from tests.factories import connect, run_sync, web_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_conflict, a_refused_order, a_shipment, a_store, an_order
 
@@ -83,7 +83,7 @@ def test_an_empty_inbox_is_glad(clerk: Client) -> None:
 
 
 def test_a_store_is_tried_again_and_a_manager_replaces_its_token(clerk: Client, manager: Client) -> None:
-    """Right beside the sentence; a clerk is told who can."""
+    """Right next to the sentence; a clerk is told who can."""
     integration = a_store()
     StoreState.objects.update(trouble_code="credentials", trouble="No.", trouble_since=timezone.now())
     setup = reverse("integration-tab", args=[integration.pk, "setup"])
@@ -129,7 +129,7 @@ def test_a_cancelled_order_s_status_is_not_offered_to_be_set_all_the_same(clerk:
     assert "Leave it as it is there" in page
 
 
-def test_both_values_of_a_conflict_stand_beside_their_buttons(clerk: Client) -> None:
+def test_both_values_of_a_conflict_stand_next_to_their_buttons(clerk: Client) -> None:
     """And picking one is all there is to do."""
     conflict = a_conflict(an_order(a_store(), 3))
     page = the_page(clerk)
@@ -257,7 +257,7 @@ def test_one_order_is_skipped_with_a_reason(clerk: Client) -> None:
     assert "Nothing of it needs attention any more." in clerk.get(path, follow=True).content.decode()
 
 
-def test_a_group_is_skipped_after_a_look_at_what_that_is(clerk: Client) -> None:
+def test_a_group_is_skipped_after_a_preview_of_what_that_is(clerk: Client) -> None:
     """How many, which, and one reason for all of them."""
     integration = a_store()
     for number in range(1, 13):
@@ -411,6 +411,6 @@ def test_an_unseen_order_is_asked_for_in_the_store_and_imported_by_hand(store: S
     assert "Awaiting Payment" in page
     assert not WebOrder.objects.exists()
     clerk.post(reverse("import-order"), {"store": "WEB-", "number": number})
-    turn(integration)
+    run_sync(integration)
     assert SalesOrder.objects.get().web_order_number == str(number)
     assert WebIntegration.objects.count() == 1

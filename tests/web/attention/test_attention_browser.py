@@ -1,4 +1,4 @@
-"""A real browser mends what stops orders: an SKU, a client, two clients, a field, a total; and looks ahead."""
+"""A real browser resolves what stops orders: an SKU, a client, two clients, a field, a total; and looks ahead."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from counterfoil.sales.models import Client, OrderLine, Product
 from counterfoil.stores.models import UnknownProduct, WebOrder, WebOrderState
-from tests.factories import connect, sales_order, turn, web_order
+from tests.factories import connect, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.clients_and_products import a_client
 from tests.web.factories.orders import PASSWORD, a_person
@@ -23,7 +23,7 @@ def mira(page: Page, live_server: Any) -> Page:
     """A manager who is logged in."""
     a_person("manager", name="mira")
     log_in(page, live_server.url, "mira", PASSWORD)
-    expect(page.get_by_role("link", name="Further fields")).to_be_visible()
+    expect(page.get_by_role("link", name="Custom fields")).to_be_visible()
     return page
 
 
@@ -42,14 +42,14 @@ def renamed(store: SandboxStore, order_id: int, sku: str) -> None:
     store.edit(order_id, lines=[{"id": first["id"], "sku": sku}, *({"id": line["id"]} for line in rest)], raw=True)
 
 
-def test_one_alias_mends_ten_orders_that_an_unknown_sku_kept_out(mira: Page, store: SandboxStore) -> None:
+def test_one_alias_resolves_ten_orders_that_an_unknown_sku_kept_out(mira: Page, store: SandboxStore) -> None:
     """From Needs attention to the product that we have under another number; the orders come, and nobody reloads."""
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
     numbers = store.place(10, kind=KIND)
     for number in numbers:
         renamed(store, number, "THEIRS")
     Product.objects.create(part_number="OUR-7", description="The same thing by our own name")
-    turn(integration)
+    run_sync(integration)
     assert {web_order(number).state for number in numbers} == {WebOrderState.NOT_IMPORTED}
 
     mira.get_by_role("link", name="Needs attention").click()
@@ -60,7 +60,7 @@ def test_one_alias_mends_ten_orders_that_an_unknown_sku_kept_out(mira: Page, sto
     mira.get_by_role("button", name="It is this one").click()
     expect(mira.get_by_text("THEIRS is OUR-7. 10 orders are tried again within seconds.")).to_be_visible()
     expect(mira.get_by_role("status").filter(has_text="0 of 10 solved")).to_be_visible()
-    turn(integration)
+    run_sync(integration)
 
     expect(mira.get_by_text("All 10 are solved.")).to_be_visible()
     expect(mira.get_by_role("heading", name="Nothing needs you")).to_be_visible()
@@ -74,7 +74,7 @@ def test_an_order_moves_to_the_right_client_and_the_next_one_finds_it(mira: Page
     integration = connect(store)
     right = a_client(name="The Right Company Ltd")
     (number,) = store.place(1, kind=KIND)
-    turn(integration)
+    run_sync(integration)
     customer = store.order(number)["header"]["customer_id"]
 
     open_order(mira, number)
@@ -89,7 +89,7 @@ def test_an_order_moves_to_the_right_client_and_the_next_one_finds_it(mira: Page
     expect(mira.locator(".why-client summary")).to_contain_text("mira chose this client.")
 
     (following,) = store.place(1, kind=KIND, customer_id=customer)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(following).client == right
     mira.get_by_role("link", name="History").click()
     expect(mira.locator(".history")).to_contain_text("They moved")
@@ -99,7 +99,7 @@ def test_two_clients_that_are_one_are_merged_after_a_look(mira: Page, store: San
     """What moves is shown first; then the orders are the other's, and the next order finds it."""
     integration = connect(store)
     first, second = store.place(1, kind=KIND) + store.place(1, kind=KIND)
-    turn(integration)
+    run_sync(integration)
     keep, drop = sales_order(first).client, sales_order(second).client
     assert keep != drop
     Client.objects.filter(pk=drop.pk).update(name="Twin GmbH")
@@ -120,7 +120,7 @@ def test_two_clients_that_are_one_are_merged_after_a_look(mira: Page, store: San
 
     customer = store.order(second)["header"]["customer_id"]
     (following,) = store.place(1, kind=KIND, customer_id=customer)
-    turn(integration)
+    run_sync(integration)
     assert sales_order(following).client == keep
 
 
@@ -128,9 +128,9 @@ def test_a_field_is_mapped_from_the_order_and_appears_on_the_next_import(mira: P
     """Defined, tried live on a stored order, checked against the last ones, saved; the next order shows it."""
     integration = connect(store)
     store.place(3, kind=KIND)
-    turn(integration)
+    run_sync(integration)
 
-    mira.get_by_role("link", name="Further fields").click()
+    mira.get_by_role("link", name="Custom fields").click()
     mira.get_by_label("Label", exact=True).fill("Paid by")
     mira.get_by_role("button", name="Add").click()
     expect(mira.get_by_text("“Paid by” is a field of each sales order now.")).to_be_visible()
@@ -151,7 +151,7 @@ def test_a_field_is_mapped_from_the_order_and_appears_on_the_next_import(mira: P
     expect(mira.get_by_text("“Paid by” is filled from the next import on.")).to_be_visible()
 
     (number,) = store.place(1, kind=KIND)
-    turn(integration)
+    run_sync(integration)
     open_order(mira, number)
     expect(mira.locator(".further")).to_contain_text(store.order(number)["header"]["payment_method"])
     mira.get_by_role("link", name="Edit fields").click()
@@ -164,7 +164,7 @@ def test_the_preview_says_what_the_import_then_does(mira: Page, store: SandboxSt
     """Imported, refused for a product, refused for a total, updated: each row is right, and nothing was written."""
     integration = connect(store)
     (known,) = store.place(1, kind=KIND)
-    turn(integration)
+    run_sync(integration)
     store.edit(known, customer_message="Please hurry", status_id=11)
     (good,) = store.place(1, kind=KIND)
     (odd,) = store.place(1, kind=KIND, coupon_discount="3.0000")
@@ -178,7 +178,7 @@ def test_the_preview_says_what_the_import_then_does(mira: Page, store: SandboxSt
     expect(mira.locator(f"#preview-{known}")).to_contain_text("Please hurry")
     assert not WebOrder.objects.filter(bigcommerce_order_id__in=[good, odd]).exists()
     reason = mira.locator(f"#preview-{odd} td").last.locator("div").first.inner_text()
-    turn(integration)
+    run_sync(integration)
     assert [web_order(number).state for number in (good, odd)] == [WebOrderState.IMPORTED, WebOrderState.NOT_IMPORTED]
     assert web_order(odd).reason == reason
     assert sales_order(known).customer_message == "Please hurry"
@@ -188,11 +188,11 @@ def test_a_manager_accepts_a_difference_in_the_total_as_a_rounding_line(mira: Pa
     """The sum is shown; accepted, the order is imported, and the line stands where the total is made up."""
     integration = connect(store)
     (number,) = store.place(1, kind=KIND, coupon_discount="3.0000")
-    turn(integration)
+    run_sync(integration)
     mira.get_by_role("link", name="Needs attention").click()
     mira.get_by_role("button", name="Accept 3.00").click()
     expect(mira.get_by_text(f"WEB-{number} is imported with a Rounding line.")).to_be_visible()
-    turn(integration)
+    run_sync(integration)
     open_order(mira, number)
     mira.locator("#tab-payment").click()
     expect(mira.get_by_role("row", name="Rounding")).to_be_visible()

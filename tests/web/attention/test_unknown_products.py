@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from counterfoil.sales.models import Product, ProductAlias, SalesOrder
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
-from tests.factories import connect, in_store, sales_order, turn, web_order
+from tests.factories import connect, in_store, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_refused_order, a_store
 
@@ -39,15 +39,15 @@ def without_sku(store: SandboxStore, order_id: int) -> None:
 
 
 def test_a_missing_product_is_added_with_one_press_and_its_orders_come(store: SandboxStore, clerk: Client) -> None:
-    """The description stands there already; the orders are imported at the next turn."""
+    """The description stands there already; the orders are imported at the next sync."""
     integration = strict(store)
     (number,) = store.place(1)
-    turn(integration)
+    run_sync(integration)
     page = the_page(clerk)
     for line in store.order(number)["lines"]:
         assert f"Unknown SKU {line['sku']}" in page
         clerk.post(reverse("add-product"), {"part_number": line["sku"], "description": line["name"]})
-    turn(integration)
+    run_sync(integration)
     assert SalesOrder.objects.get().import_id == f"WEB-{number}"
     assert "Nothing needs you" in the_page(clerk)
 
@@ -83,14 +83,14 @@ def test_an_item_without_sku_is_known_by_the_stores_own_ids(store: SandboxStore,
     without_sku(store, number)
     Product.objects.create(part_number="REST")
     ours = Product.objects.create(part_number="OUR-7", description="Tea towel, blue")
-    turn(integration)
+    run_sync(integration)
     page = the_page(clerk)
     assert "An item without SKU: Blue tea towel" in page
     assert "item=700&amp;variant=701" in page
     sent = {"store": "WEB-", "sku": "PRODUCT-700-701", "item": "700", "variant": "701", "product": ours.pk}
     said = clerk.post(PATH, sent, follow=True).content.decode()
     assert "1 order is tried again" in said
-    turn(integration)
+    run_sync(integration)
     assert sales_order(number).lines.order_by("position")[0].product == ours
     alias = ProductAlias.objects.get()
     assert (alias.sku, alias.source_product_id, alias.source_variant_id) == ("", 700, 701)
@@ -163,5 +163,5 @@ def test_the_import_preview_asks_which_of_ours_it_is(store: SandboxStore, clerk:
     assert "sku=PRODUCT-700-701&amp;description=Blue+tea+towel&amp;item=700&amp;variant=701" in page
     sent = {"store": "WEB-", "sku": "PRODUCT-700-701", "item": "700", "variant": "701", "product": ours.pk}
     assert clerk.post(PATH, sent | {"next": preview})["Location"] == preview
-    turn(integration)
+    run_sync(integration)
     assert web_order(number).sales_order is not None

@@ -132,7 +132,7 @@ def test_an_order_says_who_was_passed_over_and_offers_them(clerk: Browser) -> No
     assert f'name="client" value="{other.pk}"' in text(clerk, reverse("order-client", args=[order.number]))
 
 
-def test_further_fields_of_a_client_are_set_with_a_history(clerk: Browser) -> None:
+def test_custom_fields_of_a_client_are_set_with_a_history(clerk: Browser) -> None:
     """A second press changes nothing, and says so."""
     some_fields()
     client = a_client(1)
@@ -175,4 +175,4 @@ def test_a_retired_field_shows_its_value_and_takes_none(clerk: Browser) -> None:
     order.save()
     FieldDefinition.objects.update(retired=True)
     assert "An old value" in text(clerk, reverse("order", args=[order.number]))
-    assert "No further fields" in text(clerk, reverse("order-fields", args=[order.number]))
+    assert "No custom fields" in text(clerk, reverse("order-fields", args=[order.number]))

@@ -44,7 +44,7 @@ def test_a_client_is_renamed_on_its_page(clerk: Browser) -> None:
 
 
 def test_a_contact_is_added_and_a_second_one_of_the_same_e_mail_leads_to_the_first(clerk: Browser) -> None:
-    """What was typed stays, and the button that mends it is there."""
+    """What was typed stays, and the button that resolves it is there."""
     client = a_client(1)
     path = reverse("contact-add", args=[client.pk])
     clerk.post(path, {"first_name": "Grace", "last_name": "Hopper", "email": "grace@example.com"})
@@ -139,7 +139,7 @@ def test_clients_are_sorted_both_ways(sort: str, clerk: Browser) -> None:
 
 
 def test_the_file_has_a_row_for_each_contact_and_no_formula(clerk: Browser) -> None:
-    """Further fields too; only those that are found; the audit log says who took it."""
+    """Custom fields too; only those that are found; the audit log says who took it."""
     some_fields()
     client = a_client(1, name="=Engines")
     Client.objects.filter(pk=client.pk).update(fields={"segment": "Schools"})
@@ -152,7 +152,7 @@ def test_the_file_has_a_row_for_each_contact_and_no_formula(clerk: Browser) -> N
     assert AuditEntry.objects.filter(what="Downloaded 1 client as CSV.").count() == 1
 
 
-def test_a_number_of_a_further_field_is_a_number_in_the_file(clerk: Browser) -> None:
+def test_a_number_of_a_custom_field_is_a_number_in_the_file(clerk: Browser) -> None:
     """Also below zero; a text that looks like one is guarded."""
     FieldDefinition.objects.create(scope=FieldScope.CLIENT, name="balance", label="Balance", type=FieldType.NUMBER)
     FieldDefinition.objects.create(scope=FieldScope.CLIENT, name="remark", label="Remark", type=FieldType.TEXT)

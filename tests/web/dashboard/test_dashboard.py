@@ -27,7 +27,7 @@ def home(client: Client, **query: str) -> str:
 
 
 def facts(page: str) -> dict[str, str]:
-    """What stands beside each term of the stores' cards, as text."""
+    """What stands next to each term of the stores' cards, as text."""
     found = re.findall(r"<dt[^>]*>(.*?)</dt><dd[^>]*>(.*?)</dd>", page, re.DOTALL)
     return {term: " ".join(re.sub(r"<[^>]+>", " ", text).split()) for term, text in found}
 
@@ -122,10 +122,10 @@ def test_today_begins_at_midnight_where_the_store_is(clerk: Client) -> None:
         ({}, "Connected", ""),
     ],
 )
-def test_a_store_that_is_not_well_says_why_and_how_it_is_mended(
+def test_a_store_that_is_not_well_says_why_and_how_it_is_resolved(
     state: dict[str, Any], word: str, button: str, manager: Client
 ) -> None:
-    """What a person mends leads to the settings, what passes by itself may be tried at once."""
+    """What a person resolves leads to the settings, what passes by itself may be tried at once."""
     a_store()
     StoreState.objects.update(**state)
     page = home(manager)
@@ -188,7 +188,7 @@ def test_the_charts_of_one_store_leave_the_others_out(clerk: Client) -> None:
 
 
 def test_both_ways_are_timed(clerk: Client) -> None:
-    """From the order to the books, and from the shipment to the store's answer: half within, nine of ten within."""
+    """From the order to its import, and from the shipment to the store's answer: half within, nine of ten within."""
     integration = a_store()
     WebIntegration.objects.update(created_at=timezone.now() - timedelta(days=2))
     now = timezone.now()
@@ -234,7 +234,7 @@ def test_its_parts_come_again_only_when_they_changed(clerk: Client) -> None:
 
 
 def test_the_navigation_counts_failed_updates(clerk: Client) -> None:
-    """Beside *Updates*, on each page and by itself; what needs attention counts them, too."""
+    """Next to *Updates*, on each page and by itself; what needs attention counts them, too."""
     integration = a_store()
     a_shipment(an_order(integration, 1), sent=False)
     a_refused_order(integration, 2)

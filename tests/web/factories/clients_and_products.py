@@ -1,4 +1,4 @@
-"""Fills the books for the tests of clients, products and fields."""
+"""Makes data for the tests of clients, products and fields."""
 
 from counterfoil.sales.models import (
     Client,

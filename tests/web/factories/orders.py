@@ -1,4 +1,4 @@
-"""Fills the books for the tests of the pages: people with roles, stores, orders plain, many and odd."""
+"""Makes data for the tests of the pages: people with roles, stores, orders plain, many and odd."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -41,7 +41,7 @@ def a_person(role: str = Role.ADMINISTRATOR, name: str = "") -> Person:
 
 
 def a_store(code: str = "WEB-", **settings: object) -> WebIntegration:
-    """A web integration that was visited."""
+    """A web integration that was synced."""
     values: dict[str, object] = {
         "description": "Web shop",
         "api_path": f"https://api.bigcommerce.com/stores/{code.strip('-').lower() or 'x'}",
@@ -149,7 +149,7 @@ def _line(index: int, text: str) -> LineDraft:
 
 
 def an_order(integration: WebIntegration, number: int = 10234, *, text: str = "", lines: int = 2) -> SalesOrder:
-    """A sales order in the books with its web order, an update that was sent, and a line in the log."""
+    """A sales order in the sales data with its web order, an update that was sent, and a line in the log."""
     client = Client.objects.create(name=text or "Analytical Engines Ltd")
     contact = Contact.objects.create(client=client, first_name=text or "Ada", last_name=text or "Lovelace")
     import_id = integration.import_id(number)

@@ -9,7 +9,7 @@ from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.models import UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import LOCK_SPACE
 from counterfoil.web.integrations import preview
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.stores.sync.test_session import other_connection
 
@@ -39,7 +39,7 @@ def test_every_outcome_stands_there_with_its_reason(store: SandboxStore, clerk: 
     """What would be imported, updated, refused and passed over."""
     (known,) = store.place(1, kind="registered")
     integration = connect(store)
-    turn(integration)
+    run_sync(integration)
     store.edit(known, customer_message="Please hurry", status_id=11)
     store.place(1, kind="registered")
     store.place(1, kind="registered", coupon_discount="3.0000")
@@ -52,7 +52,7 @@ def test_every_outcome_stands_there_with_its_reason(store: SandboxStore, clerk: 
     assert SalesOrder.objects.get().customer_message != "Please hurry"
 
 
-def test_an_unknown_product_leads_to_where_it_is_mended(store: SandboxStore, clerk: Client) -> None:
+def test_an_unknown_product_leads_to_where_it_is_resolved(store: SandboxStore, clerk: Client) -> None:
     """The catalog, or one product by hand; then one looks again."""
     store.place(1, kind="registered")
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)

@@ -14,7 +14,7 @@ from counterfoil.stores.integrations.options import OF_FORM
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
 from counterfoil.web.integrations.settings_fields import explained
 from counterfoil.web.integrations.settings_tabs import FORM_TABS, fields_of
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import ACCESS_TOKEN, CLIENT_SECRET, a_store, an_order
 
@@ -44,13 +44,13 @@ def tab(integration: WebIntegration, name: str) -> str:
 
 
 def test_a_store_is_connected_and_orders_come(store: SandboxStore, manager: Client) -> None:
-    """From the form to the first order in the books."""
+    """From the form to the first order in the sales data."""
     store.place(3)
     answer = manager.post(reverse("integration-add"), entered(store))
     integration = WebIntegration.objects.get()
     path = reverse("integration", args=[integration.pk])
     assert answer["Location"].startswith(path)
-    turn(integration)
+    run_sync(integration)
     page = manager.get(answer["Location"], headers={"HX-Request": "true", "HX-Target": "condition"}).content.decode()
     assert "Done." in page
     assert "3 imported" in page
@@ -141,7 +141,7 @@ def test_a_new_secret_takes_the_place_of_the_old_one_and_is_logged_by_name_only(
         ("new_statuses", [], "required"),
     ],
 )
-def test_what_cannot_work_is_refused_beside_its_field(field: str, value: Any, sentence: str, manager: Client) -> None:
+def test_what_cannot_work_is_refused_next_to_its_field(field: str, value: Any, sentence: str, manager: Client) -> None:
     """The reason stands at the field, and all else that was entered is kept."""
     answer = manager.post(reverse("integration-add"), entered(description="Kept as entered", **{field: value}))
     page = answer.content.decode()
@@ -199,7 +199,7 @@ def test_pausing_and_resuming(manager: Client) -> None:
 
 
 def test_each_setting_stands_on_one_tab_with_what_it_does_and_what_is_recommended(manager: Client) -> None:
-    """The tabs are links; each has a form of its own with its fields and no others, explained beside them."""
+    """The tabs are links; each has a form of its own with its fields and no others, explained next to them."""
     integration = a_store()
     options = {option.name: option for option in OF_FORM if not option.has_button}
     assert {name for each in FORM_TABS for name in fields_of(each)} == set(options)
@@ -246,7 +246,7 @@ def test_what_another_tab_stands_against_is_refused_with_what_was_entered(manage
     assert 'value="77"' in page
 
 
-def test_the_store_setup_says_what_a_person_has_to_mend(manager: Client) -> None:
+def test_the_store_setup_says_what_a_person_has_to_correct(manager: Client) -> None:
     """A refused access token stands above the field for it; a store that is only out of reach is not blamed on it."""
     integration = a_store()
     path = reverse("integration-edit", args=[integration.pk])

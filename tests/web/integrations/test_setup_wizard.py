@@ -67,8 +67,7 @@ def test_a_new_order_status_that_the_mapping_leads_to_is_refused(manager: Browse
     assert integration.new_statuses == [11]
 
 
-def test_a_risky_mapping_is_to_be_read_before_it_is_saved(manager: Browser) -> None:
-    """As in the settings themselves."""
+def test_a_risky_mapping_is_to_be_read_before_it_is_saved_as_in_the_settings_themselves(manager: Browser) -> None:
     integration = a_store(paused=True)
     cancelled = OrderStatus.objects.get(name="Cancelled")
     sent: dict[str, Any] = {"push_status": "on", f"map_{cancelled.pk}": "5"}
@@ -81,7 +80,7 @@ def test_a_risky_mapping_is_to_be_read_before_it_is_saved(manager: Browser) -> N
     assert StatusMapping.objects.get().status_id == 5
 
 
-def test_the_stores_own_labels_and_likely_mails_stand_beside_the_statuses(
+def test_the_stores_own_labels_and_likely_mails_stand_next_to_the_statuses(
     store: SandboxStore, manager: Browser
 ) -> None:
     """The test asks for the labels; without scripts its results stand on the page."""
@@ -112,8 +111,7 @@ def test_going_live_reads_the_store_with_a_few_orders_first(manager: Browser) ->
     assert "Only the first" not in manager.get(reverse("integration", args=[integration.pk])).content.decode()
 
 
-def test_a_step_that_does_not_exist_says_so(manager: Browser) -> None:
-    """And every step that does is shown."""
+def test_a_step_that_does_not_exist_says_so_and_every_step_that_does_is_shown(manager: Browser) -> None:
     integration = a_store(paused=True)
     assert manager.get(step(integration, "nowhere")).status_code == 404
     for name in NAMES:

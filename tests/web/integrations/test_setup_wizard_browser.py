@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from counterfoil.sales.models import Product, SalesOrder
 from counterfoil.stores.models import StatusMapping, WebIntegration, WebOrder
-from tests.factories import NEW, turn
+from tests.factories import NEW, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import PASSWORD, a_person
 from tests.web.test_first_order_browser import browser, context, log_in, page
@@ -33,7 +33,7 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     expect(page.locator("#checks .good")).to_have_count(5)
     integration = WebIntegration.objects.get()
     assert integration.paused
-    turn(integration)
+    run_sync(integration)
     assert not WebOrder.objects.exists()
 
     page.get_by_role("link", name="Continue").click()
@@ -51,7 +51,7 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
 
     page.get_by_role("button", name="Load from the store’s catalog").click()
     expect(page.locator("#loading")).to_contain_text("Loading")
-    turn(integration)
+    run_sync(integration)
     expect(page.locator("#loading")).to_contain_text("Done", timeout=15_000)
     assert Product.objects.exists()
     page.get_by_role("link", name="Back to the set-up of this store").click()
@@ -67,14 +67,14 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     page.get_by_role("button", name="Go live").click()
 
     expect(page.get_by_text("Only the first 3 orders.")).to_be_visible()
-    turn(integration)
-    turn(integration)
+    run_sync(integration)
+    run_sync(integration)
     assert SalesOrder.objects.count() == 3
     assert len(store.orders(status_id=NEW)) == 5
     page.reload()
     expect(page.locator(".first-orders")).to_contain_text("3 are taken in")
     page.get_by_role("button", name="They look right: take in all").click()
     expect(page.get_by_text("All orders are taken in from now on.")).to_be_visible()
-    turn(integration)
+    run_sync(integration)
     assert SalesOrder.objects.count() == 8
     assert not store.orders(status_id=NEW)

@@ -1,4 +1,4 @@
-"""Reconciliation: whoever is logged in looks at it, clerks ask for it and mend."""
+"""Reconciliation: whoever is logged in looks at it, clerks ask for it and correct."""
 
 from django.db.models import Max
 

@@ -39,7 +39,7 @@ MANAGERS_PRESS_ONLY = (IN, NO, NO, NOT_SO, NOT_SO)
 
 @dataclass(frozen=True)
 class Example:
-    """A small house with one of everything."""
+    """A small installation with one of everything."""
 
     integration: WebIntegration
     order: SalesOrder
@@ -94,7 +94,7 @@ def number(it: Example) -> int:
 
 
 def an_example() -> Example:
-    """Fills the books with it."""
+    """Fills the sales data with it."""
     integration = a_store()
     an_example_order = an_order(integration)
     a_shipment(an_example_order, sent=False)

@@ -1,4 +1,4 @@
-"""The system setup: order statuses, carriers, further fields."""
+"""The system setup: order statuses, carriers, custom fields."""
 
 from counterfoil.sales.models import FieldDefinition, OrderStatus
 from counterfoil.stores.models import Carrier

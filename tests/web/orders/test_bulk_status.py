@@ -9,7 +9,7 @@ from django.urls import reverse
 from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.orders import bulk_status as bulk_statuses
+from counterfoil.sales.orders import bulk_status
 from counterfoil.sales.orders.status import change_status, put_on_hold
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, WebIntegration, WebOrder
 from tests.web.conftest import logged_in
@@ -59,8 +59,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
     assert not StoreUpdate.objects.filter(cause=UpdateCause.MAPPED).exists()
 
 
-def test_a_status_that_is_not_assigned_sends_nothing(clerk: Client) -> None:
-    """And the summary says so."""
+def test_a_status_that_is_not_assigned_sends_nothing_and_the_summary_says_so(clerk: Client) -> None:
     order = an_order(a_store(push_status=True))
     assert "nothing, for Picking is not assigned to a status there." in summary(clerk, order)
 
@@ -101,7 +100,7 @@ def test_the_result_names_each_order_that_stayed_and_why(clerk: Client) -> None:
 
 
 def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
-    """The list's filter decides, whatever is ticked beside it."""
+    """The list's filter decides, whatever is ticked next to it."""
     ours, others = a_store("WEB-"), a_store("OFF-")
     for number in range(60):
         an_order(ours, number + 1)
@@ -114,7 +113,7 @@ def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
 
 def test_more_than_are_done_at_once_are_said(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest first."""
-    monkeypatch.setattr(bulk_statuses, "MOST_ORDERS", 2)
+    monkeypatch.setattr(bulk_status, "MOST_ORDERS", 2)
     store = a_store()
     for number in (1, 2, 3):
         an_order(store, number)

@@ -9,7 +9,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StatusMapping
-from tests.factories import connect, sales_order, turn
+from tests.factories import connect, run_sync, sales_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
 from tests.web.test_first_order_browser import browser, context, log_in, page
@@ -46,7 +46,7 @@ def test_statuses_are_changed_in_bulk_and_seen_in_the_store(page: Page, live_ser
     picking = OrderStatus.objects.get(name="Picking")
     StatusMapping.objects.create(integration=integration, order_status=picking, status_id=StatusId.AWAITING_PICKUP)
     *numbers, held = store.place(4)
-    turn(integration)
+    run_sync(integration)
     put_on_hold(sales_order(held).pk, "The customer asks to wait.", by="mira")
 
     log_in(page, live_server.url, "mira", PASSWORD)
@@ -64,7 +64,7 @@ def test_statuses_are_changed_in_bulk_and_seen_in_the_store(page: Page, live_ser
     expect(page.get_by_text("3 sales orders are Picking now.")).to_be_visible()
     expect(page.get_by_label("Store")).to_have_value("WEB-")
 
-    turn(integration)
+    run_sync(integration)
     assert [store.status(number) for number in numbers] == [StatusId.AWAITING_PICKUP] * 3
     assert store.status(held) == StatusId.AWAITING_SHIPMENT
     page.goto(f"{store.origin}/#/orders/{numbers[0]}")

@@ -45,7 +45,7 @@ def test_an_order_is_made_and_shown(clerk: Client) -> None:
 
 
 @pytest.mark.parametrize("button", ["sums", "add", "search"])
-def test_the_buttons_that_only_look_save_nothing_and_keep_all(button: str, clerk: Client) -> None:
+def test_the_buttons_that_only_preview_save_nothing_and_keep_all(button: str, clerk: Client) -> None:
     """The sums follow what stands there; more lines come below."""
     page = clerk.post(reverse("order-new"), ENTERED | {button: "1"}).content.decode()
     assert "28.00" in page

@@ -1,4 +1,4 @@
-"""One sales order: the ledger adds up, kits hold together, conflicts are settled, the import ID stands on Notes."""
+"""One sales order: the ledger adds up, kits hold together, conflicts are resolved, the import ID stands on Notes."""
 
 import json
 import re
@@ -93,7 +93,7 @@ def test_tax_is_a_part_of_the_ledger_where_prices_are_without_it() -> None:
 
 @pytest.mark.django_db
 def test_what_no_coupon_took_off_is_told_too() -> None:
-    """A coupon of 3.00 beside a discount on the order by hand."""
+    """A coupon of 3.00 next to a discount on the order by hand."""
     order = an_order(a_store())
     order.discount = Decimal(5)
     order.coupons = [{"code": "TEN", "name": "Coupon", "amount": "3.00"}]
@@ -137,8 +137,7 @@ def test_tax_is_shown_apart_and_marked_override(clerk: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_paid_back_stands_beside_what_was_paid(clerk: Client) -> None:
-    """With its reason."""
+def test_what_was_paid_back_stands_next_to_what_was_paid_with_its_reason(clerk: Client) -> None:
     order = an_order(a_store())
     a_foreign_shipment(order)
     page = clerk.get(reverse("order", args=[order.number]), {"tab": "payment"}).content.decode()
@@ -158,7 +157,7 @@ def test_both_values_of_a_conflict_stand_on_top_of_every_tab(tab: str, clerk: Cl
 
 
 @pytest.mark.django_db
-def test_keeping_ours_settles_the_conflict_and_leads_back(clerk: Client) -> None:
+def test_keeping_ours_resolves_the_conflict_and_leads_back(clerk: Client) -> None:
     """The decision is in the log with who made it; pressing twice is no error."""
     order = an_order(a_store())
     conflict = a_conflict(order)
@@ -172,7 +171,7 @@ def test_keeping_ours_settles_the_conflict_and_leads_back(clerk: Client) -> None
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
-def test_a_button_leads_back_into_the_house_only(target: str, clerk: Client) -> None:
+def test_a_button_leads_back_to_our_own_pages_only(target: str, clerk: Client) -> None:
     """`next` is no way to another host."""
     answer = clerk.post(reverse("retry"), {"all": "1", "next": target})
     assert answer["Location"] == reverse("attention")
@@ -209,8 +208,7 @@ def test_the_next_sensible_act_is_the_one_button_that_stands_out(clerk: Client, 
 
 
 @pytest.mark.django_db
-def test_an_order_with_nothing_to_ship_is_picked_up_or_closed(clerk: Client) -> None:
-    """By where its lines go."""
+def test_an_order_with_nothing_to_ship_is_picked_up_or_closed_by_where_its_lines_go(clerk: Client) -> None:
     order = an_order(a_store())
     order.addresses.filter(kind="ship_to").update(kind="pickup")
     assert act(clerk, order) == "Picked up"
@@ -236,7 +234,7 @@ def test_a_failed_update_is_retried_on_the_order_s_page(clerk: Client) -> None:
 
 @pytest.mark.django_db
 def test_each_version_that_was_read_can_be_looked_at_and_kept(clerk: Client) -> None:
-    """Line by line, with its digits; the one in the books is marked; a secret's value is left out."""
+    """Line by line, with its digits; the imported one is marked; a secret's value is left out."""
     order = an_order(a_store())
     web_order = WebOrder.objects.get(sales_order=order)
     document = b'{"id":10234,"total_inc_tax":"12.3000","weight":1.50,"gateway_token":"tok-4711","items":[1]}'

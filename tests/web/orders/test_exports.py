@@ -48,8 +48,7 @@ def test_the_list_s_filter_applies(clerk: Client) -> None:
     assert "Store: WEB- Web shop" in page(clerk)
 
 
-def test_what_is_ticked_is_exported_alone(clerk: Client) -> None:
-    """Through the page to the file."""
+def test_what_is_ticked_is_exported_alone_through_the_page_to_the_file(clerk: Client) -> None:
     store = a_store()
     first, _ = an_order(store, 1), an_order(store, 2)
     assert f'name="order" value="{first.number}"' in page(clerk, order=first.number)
@@ -94,7 +93,7 @@ def test_a_past_export_is_fetched_again_as_it_was(clerk: Client) -> None:
 
 
 def test_past_exports_are_paged_and_what_is_chosen_stays(clerk: Client) -> None:
-    """The newest first; the page of them beside the choice."""
+    """The newest first; the page of them next to the choice."""
     an_order(a_store())
     Export.objects.bulk_create(Export(by=f"Ada {at}", order_count=1, finished_at=timezone.now()) for at in range(30))
     shown = page(clerk, filter="store=WEB-")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from counterfoil.sales.db import bounded_list
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.orders import search as searching
+from counterfoil.sales.orders import search
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StoreUpdate, UpdateState
 from counterfoil.web.orders.tables import listed_orders
@@ -161,7 +161,7 @@ def test_too_many_found_are_said_to_be_the_newest(clerk: Client, monkeypatch: py
     for number in range(1, 6):
         an_order(web, number)
     assert "among the newest" not in page_of(clerk, "?q=engines")
-    monkeypatch.setattr(searching, "MOST_FOUND", 3)
+    monkeypatch.setattr(search, "MOST_FOUND", 3)
     page = page_of(clerk, "?q=engines")
     assert "3 sales orders found among the newest 3 that have these words: add a word or choose the days" in page
     assert listed(clerk, q="engines") == ["WEB-5", "WEB-4", "WEB-3"]
@@ -188,8 +188,7 @@ def test_a_list_asks_for_its_orders_once() -> None:
     assert (rows.count(), rows.there_are_more, [order.import_id for order in rows[0:50]]) == (1, False, ["WEB-1"])
 
 
-def test_the_channel_stands_on_the_orders_web_tab(clerk: Client) -> None:
-    """Where the store named one."""
+def test_the_channel_stands_on_the_orders_web_tab_where_the_store_named_one(clerk: Client) -> None:
     order = an_order(a_store(), 1)
     path = reverse("order", args=[order.number]) + "?tab=web"
     assert "Storefront" not in clerk.get(path).content.decode()

@@ -1,4 +1,4 @@
-"""Where a page names an item, it is our part number, and beside it what the store sold it as."""
+"""Where a page names an item, it is our part number, and next to it what the store sold it as."""
 
 import pytest
 from django.test import Client

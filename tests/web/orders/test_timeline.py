@@ -14,7 +14,7 @@ from counterfoil.stores.weborders.timeline import Source, TimelineCursor
 from counterfoil.web.orders import timeline
 from counterfoil.web.orders.timeline import history
 from counterfoil.web.ui.timeline import TimelineEntry
-from tests.factories import NEW, connect, sales_order, turn, web_order
+from tests.factories import NEW, connect, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_shipment, a_store, an_order
 
@@ -35,16 +35,16 @@ def an_order_that_was_imported_again(store: SandboxStore) -> SalesOrder:
     """Its address, its message and its lines were changed in the store, then it was set back to new."""
     integration = connect(store)
     (number,) = store.place(1)
-    turn(integration)
+    run_sync(integration)
     header = store.order(number)["header"]
     address = header["billing_address"] | {"street_1": "1 Dorset Street", "city": "London"}
     store.edit(number, customer_message="Ring twice", billing_address=address, status_id=NEW)
-    turn(integration)
+    run_sync(integration)
     return sales_order(number)
 
 
 def test_a_re_import_is_one_entry_that_unfolds_field_by_field(store: SandboxStore, clerk: Client) -> None:
-    """Old and new value of each field, and the digest of what came; the log's own line is not repeated beside it."""
+    """Old and new value of each field, and the digest of what came; the log's own line is not repeated next to it."""
     order = an_order_that_was_imported_again(store)
     (again,) = [each for each in shown(order) if each.what == "Imported again"]
     assert {change.field for change in again.changes} >= {"customer message", "Bill to street 1", "Bill to city"}
@@ -113,7 +113,7 @@ def test_a_hold_is_told_once() -> None:
 
 
 def test_a_long_history_is_paged_and_nothing_is_left_out(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where many things have the same moment."""
+    """Also where many items have the same moment."""
     monkeypatch.setattr(timeline, "PER_PAGE", 7)
     order = an_order(a_store())
     behind = WebOrder.objects.get(sales_order=order)
@@ -145,7 +145,6 @@ def test_a_place_that_is_none_shows_the_newest(after: str, clerk: Client) -> Non
     assert "Imported as a new sales order." in page(clerk, order, after=after, side="nonsense")
 
 
-def test_a_place_comes_back_from_an_address_as_it_was() -> None:
-    """To the microsecond."""
+def test_a_place_comes_back_from_an_address_as_it_was_to_the_microsecond() -> None:
     place = TimelineCursor(datetime(2026, 11, 3, 1, 2, 3, 456789, tzinfo=UTC), Source.LOG, 7)
     assert TimelineCursor.read(str(place)) == place

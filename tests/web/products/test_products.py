@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderLine, Product, ProductAlias
 from counterfoil.stores.models import CatalogLoad, LogEntry, StoreState, UnknownProduct, WebOrderState
-from tests.factories import connect, turn, web_order
+from tests.factories import connect, run_sync, web_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.clients_and_products import a_catalog_load, a_product
 from tests.web.factories.orders import a_store, an_order
@@ -105,8 +105,7 @@ def test_the_list_is_narrowed_to_how_products_were_made_and_whether_they_were_or
 
 
 @pytest.mark.parametrize("sort", ["part_number", "description", "type", "bin", "alias_count", "active"])
-def test_products_are_sorted_both_ways(sort: str, clerk: Client) -> None:
-    """By each heading."""
+def test_products_are_sorted_both_ways_by_each_heading(sort: str, clerk: Client) -> None:
     Product.objects.create(part_number="A", description="a", type="digital", bin="1", active=False)
     last = Product.objects.create(part_number="Z", description="z", type="physical", bin="2", active=True)
     ProductAlias.objects.create(source="WEB-", sku="S", product=last)
@@ -142,11 +141,11 @@ def test_aliases_of_a_product_are_added_and_taken_back(clerk: Client) -> None:
     assert LogEntry.objects.filter(text__startswith="clerk took back that STORE-9").count() == 1
 
 
-def test_an_order_that_was_kept_out_offers_both_ways_to_mend_it(store: SandboxStore, clerk: Client) -> None:
+def test_an_order_that_was_kept_out_offers_both_ways_to_resolve_it(store: SandboxStore, clerk: Client) -> None:
     """Add the product, or say which of ours it is; a choice of nothing is refused."""
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
     (number,) = store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     sku = store.order(number)["lines"][0]["sku"]
     page = text(clerk, reverse("attention"))
     assert "Add the product" in page
@@ -157,7 +156,7 @@ def test_an_order_that_was_kept_out_offers_both_ways_to_mend_it(store: SandboxSt
     for line in store.order(number)["lines"][1:]:
         Product.objects.get_or_create(part_number=line["sku"])
     clerk.post(reverse("our-part"), {"store": "WEB-", "sku": sku, "product": ours.pk})
-    turn(integration)
+    run_sync(integration)
     assert web_order(number).state == WebOrderState.IMPORTED
 
 
@@ -202,7 +201,7 @@ def test_loading_a_catalog_shows_how_far_it_has_come(store: SandboxStore, clerk:
     clerk.post(path)
     assert "It is being loaded already." in clerk.post(path, follow=True).content.decode()
     assert "Loading …" in text(clerk, path)
-    turn(integration)
+    run_sync(integration)
     load = CatalogLoad.objects.get()
     page = text(clerk, path)
     assert "Done" in page

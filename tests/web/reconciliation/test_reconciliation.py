@@ -1,4 +1,4 @@
-"""The pages of reconciliation: asking, watching, mending, and what the night's mail says."""
+"""The pages of reconciliation: asking, watching, repair, and what the night's mail says."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.stores.models import Difference, Reconciliation, WebOrder
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.platform.commands import run
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import ODD, a_store, an_order
@@ -40,8 +40,8 @@ def test_without_a_store_it_says_what_comes_first(viewer: Client, clerk: Client)
     assert "Nothing was compared yet" in page
 
 
-def test_what_is_missing_is_found_by_the_worker_and_mended_together(store: SandboxStore, clerk: Client) -> None:
-    """From the form to the orders in the books; each row says what was asked for."""
+def test_what_is_missing_is_found_by_the_worker_and_resolved_together(store: SandboxStore, clerk: Client) -> None:
+    """From the form to the imported orders; each row says what was asked for."""
     integration = connect(store)
     numbers = store.place(3, kind="guest", status_id=StatusId.SHIPPED)
     today = timezone.now().date()
@@ -49,7 +49,7 @@ def test_what_is_missing_is_found_by_the_worker_and_mended_together(store: Sandb
     answer = clerk.post(reverse("reconciliation-ask"), sent, follow=True)
     there = answer.redirect_chain[-1][0]
     assert "Comparing …" in answer.content.decode()
-    turn(integration)
+    run_sync(integration)
     page = text(clerk, there)
     assert "Something is off" in page
     assert page.count("Import this one") == 3
@@ -57,10 +57,10 @@ def test_what_is_missing_is_found_by_the_worker_and_mended_together(store: Sandb
     said = clerk.post(f"{there}mend/", {"next": there}, follow=True).content.decode()
     assert "3 rows are seen to within seconds." in said
     assert "Import this one" not in said
-    turn(integration)
+    run_sync(integration)
     assert WebOrder.objects.filter(bigcommerce_order_id__in=numbers, state="imported").count() == 3
     clerk.post(reverse("reconciliation-ask"), sent)
-    turn(integration)
+    run_sync(integration)
     assert "Everything is alike" in text(clerk, f"/reconciliation/{Reconciliation.objects.latest('pk').pk}/")
 
 
@@ -112,7 +112,7 @@ def test_long_lists_come_in_pages_and_narrow_to_a_kind(clerk: Client, django_ass
 
 
 def test_the_night_is_mailed_once_to_whoever_chose_that(settings: Any) -> None:
-    """The same differences the night after are no news; others are."""
+    """The same differences the night after are not told; others are."""
     settings.CAN_MAIL, settings.ADDRESS = True, "https://orders.shop.example"
     reader, shop, now = a_reader(differences=True), a_store(), timezone.now()
 
@@ -145,7 +145,7 @@ def test_the_command_compares_and_says_what_is_off(store: SandboxStore) -> None:
     assert run("reconcile", "NO-").code == 2
     integration = connect(store)
     store.place(2, kind="guest")
-    turn(integration)
+    run_sync(integration)
     well = run("reconcile", "WEB-", "--json")
     assert well.code == 0, well
     (row,) = well.json

@@ -1,4 +1,4 @@
-"""Further fields are defined, mapped and tried; methods get names; without scripts too."""
+"""Custom fields are defined, mapped and tried; methods get names; without scripts too."""
 
 import pytest
 from django.test import Client
@@ -7,7 +7,7 @@ from django.urls import reverse
 from counterfoil.sales.models import FieldDefinition, FieldScope, FieldType
 from counterfoil.stores.models import FieldMapping, NameKind, NameMapping, WebIntegration
 from counterfoil.web.integrations.expression_examples import examples_for
-from tests.factories import connect, fresh, sales_order, turn
+from tests.factories import connect, fresh, run_sync, sales_order
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.clients_and_products import some_fields, some_names
 from tests.web.factories.orders import a_store
@@ -58,7 +58,7 @@ def test_an_expression_is_tried_on_the_order_that_is_asked_for(store: SandboxSto
     """By its number or import ID, without scripts; the latest one if none is named."""
     integration = connect(store)
     first, last = store.place(1, kind="registered"), store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     field = some_fields()[0]
     path = reverse("integration-field", args=[integration.pk, field.pk])
     for asked, number in (("", last[0]), (str(first[0]), first[0]), (f"WEB-{first[0]}", first[0])):
@@ -73,7 +73,7 @@ def test_an_expression_for_lines_is_tried_on_each_of_them(store: SandboxStore, m
     """With the line it is for."""
     integration = connect(store)
     (number,) = store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     some_fields()
     field = FieldDefinition.objects.get(scope=FieldScope.LINE)
     path = reverse("integration-field", args=[integration.pk, field.pk])
@@ -86,7 +86,7 @@ def test_the_examples_on_the_page_give_a_value_that_fits_or_none(store: SandboxS
     """For each scope and type: whoever copies one is not met by an error."""
     integration = connect(store)
     store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     for scope in FieldScope:
         for kind in FieldType:
             choices = ["Domestic", "Abroad", "Download", "Parcel", "Private", "Company"] if kind == "choice" else []
@@ -105,7 +105,7 @@ def test_a_mapping_is_saved_checked_and_taken_away(store: SandboxStore, manager:
     """What is no expression is refused in words; the check names the orders it would fail on."""
     integration = connect(store)
     numbers = store.place(2, kind="registered")
-    turn(integration)
+    run_sync(integration)
     field = some_fields()[0]
     path = reverse("integration-field", args=[integration.pk, field.pk])
     answer = manager.post(path, {"expression": "order.(", "save": "1"})
@@ -123,10 +123,10 @@ def test_a_mapping_is_saved_checked_and_taken_away(store: SandboxStore, manager:
 
 
 def test_methods_get_names_and_a_default_that_the_next_order_has(store: SandboxStore, manager: Client) -> None:
-    """Only what was changed is written; orders in the books stay as they are."""
+    """Only what was changed is written; imported orders stay as they are."""
     integration = connect(store)
     (before,) = store.place(1, kind="registered")
-    turn(integration)
+    run_sync(integration)
     seen = NameMapping.objects.get(kind=NameKind.PAYMENT)
     path = reverse("integration-names", args=[integration.pk])
     assert seen.store_name in manager.get(path).content.decode()
@@ -135,7 +135,7 @@ def test_methods_get_names_and_a_default_that_the_next_order_has(store: SandboxS
     assert "Nothing was changed." in manager.post(path, {f"name-{seen.pk}": "Card"}, follow=True).content.decode()
     assert NameMapping.objects.get(store_name="Pigeon").name == "Air"
     (after,) = store.place(1, kind="registered")
-    turn(fresh(integration))
+    run_sync(fresh(integration))
     assert (sales_order(after).payment_method, sales_order(after).ship_via) == ("Card", "Van")
     assert sales_order(before).payment_method == seen.store_name
 

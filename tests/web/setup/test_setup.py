@@ -120,7 +120,7 @@ def test_what_follows_is_shown_while_one_chooses(manager: Client) -> None:
     assert not StatusMapping.objects.exists()
 
 
-def test_the_import_error_status_is_explained_beside_its_field(manager: Client) -> None:
+def test_the_import_error_status_is_explained_next_to_its_field(manager: Client) -> None:
     """Recommended, and yet read by some apps as theirs."""
     page = manager.get(reverse("integration-add")).content.decode()
     assert "Some shipping and fraud apps read Manual Verification Required as theirs" in page

@@ -119,8 +119,7 @@ def test_the_list_is_narrowed_to_a_store_a_carrier_and_days(clerk: Client) -> No
 
 
 @pytest.mark.parametrize("sort", ["date", "order", "client", "carrier", "tracking"])
-def test_the_list_is_sorted_both_ways(sort: str, clerk: Client) -> None:
-    """By each heading."""
+def test_the_list_is_sorted_both_ways_by_each_heading(sort: str, clerk: Client) -> None:
     for number, (tracking, carrier) in enumerate([("A", "DHL"), ("B", "FedEx"), ("C", "UPS")], 1):
         parcel = a_parcel(number, f"TRACK-{tracking}", carrier=carrier)
         type(parcel.shipment.order.client).objects.filter(pk=parcel.shipment.order.client_id).update(name=tracking)
@@ -156,7 +155,7 @@ def test_sixty_parcels_need_no_more_statements_than_one(clerk: Client, django_as
 
 
 def test_a_shipment_shows_parcels_items_updates_and_history(clerk: Client) -> None:
-    """With the buttons that mend what failed."""
+    """With the buttons that correct what failed."""
     shipment = a_shipment(an_order(a_store()), sent=False)
     parcel = shipment.parcels.get(belongs_to=None)
     page = text(clerk, reverse("shipment", args=[shipment.pk]))

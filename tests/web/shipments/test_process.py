@@ -179,7 +179,7 @@ def test_an_order_on_hold_is_shipped_after_a_manager_says_why(clerk: Client, man
 
 
 def test_the_list_shows_which_orders_are_on_hold(clerk: Client) -> None:
-    """Beside their status; an override takes the mark away."""
+    """Next to their status; an override takes the mark away."""
     order = an_order(a_store())
     put_on_hold(order.pk, "The order was disputed in the store.", by="BigCommerce")
     assert ">On hold</span>" in clerk.get(reverse("orders")).content.decode()
@@ -239,7 +239,7 @@ def test_each_parcel_says_how_it_stands_in_the_store(state: str, says: str, cler
 
 
 def test_a_parcel_that_the_store_refused_says_why(clerk: Client) -> None:
-    """With the next step, and the way to where it is mended."""
+    """With the next step, and the way to where it is repaired."""
     order = an_order(a_store())
     a_shipment(order, sent=False)
     page = shown(clerk, order)
@@ -275,7 +275,7 @@ def test_the_web_tab_shows_refunds_shipments_of_others_and_the_way_to_the_contro
     assert "Take over" in page
 
 
-def test_what_others_shipped_stands_beside_the_parcels_with_its_tracking(clerk: Client) -> None:
+def test_what_others_shipped_stands_next_to_the_parcels_with_its_tracking(clerk: Client) -> None:
     """On the tab that people look at for shipments, with the button; once it is a parcel it is shown as that."""
     order = an_order(a_store())
     foreign = a_foreign_shipment(order)

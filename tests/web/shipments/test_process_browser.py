@@ -12,7 +12,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus, Parcel, SalesOrder, Shipment
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StatusMapping, WebIntegration
-from tests.factories import connect, turn
+from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore, paths
 from tests.web.factories.orders import ODD, PASSWORD, a_foreign_shipment, a_person, a_shipment, a_store, an_order
 from tests.web.test_first_order_browser import browser, context, log_in, page
@@ -56,7 +56,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     (number,) = store.place(1, kind="line_discount")
     ordered = sum(line["quantity"] for line in store.order(number)["lines"])
     assert ordered > 1
-    turn(connected)
+    run_sync(connected)
     log_in(page, live_server.url, "mira", PASSWORD)
     page.get_by_role("cell", name=f"WEB-{number}").click()
 
@@ -65,7 +65,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     page.get_by_label("Why").fill("Paid and checked")
     page.get_by_role("button", name="Set the status").click()
     expect(page.get_by_text("It is Released now.")).to_be_visible()
-    turn(connected)
+    run_sync(connected)
 
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Packing slip").click()
@@ -79,14 +79,14 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     store.clear_calls()
     _ship(page, "1Z0000000000000001", first_only=True)
     expect(page.locator(".parcel .state")).to_have_text("Waiting")
-    turn(connected)
+    run_sync(connected)
     expect(page.locator(".parcel .state")).to_have_text("Sent")
     assert paths(store.calls()) == [LOOK, *shipped, COUNT]
     a_day_passes()
 
     store.clear_calls()
     _ship(page, "1Z0000000000000002")
-    turn(connected)
+    run_sync(connected)
     assert paths(store.calls()) == [LOOK, *shipped, COUNT]
     expect(page.locator(".parcel .state")).to_have_text(["Sent", "Sent"])
 
@@ -95,7 +95,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     page.get_by_label("Tracking number").fill("1Z0000000000000009")
     page.get_by_role("button", name="Correct").click()
     expect(page.get_by_text("The parcel is corrected.")).to_be_visible()
-    turn(connected)
+    run_sync(connected)
     (first, _) = store.order(number)["shipments"]
     assert paths(store.calls()) == [LOOK, f"PUT /v2/orders/{number}/shipments/{first['id']}", COUNT, LOOK]
     assert SalesOrder.objects.get().status.name == "Shipped"

@@ -121,14 +121,13 @@ def test_files_cannot_be_framed_or_taken_for_something_else(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/web/", "/static/../settings.py", "/static/%2e%2e/models.py"])
-def test_no_folder_is_listed(path: str) -> None:
-    """And nothing beside it is read."""
+def test_no_folder_is_listed_and_nothing_next_to_it_is_read(path: str) -> None:
     assert logged_in_as(a_person(Role.ADMINISTRATOR)).get(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/login/", "/static/web/pages.js", "/nowhere/"])
 def test_every_answer_through_https_asks_for_https_for_a_year(path: str, settings: Any) -> None:
-    """Below this name as well: a forged name beside it could else set cookies in clear."""
+    """Below this name as well: a forged name next to it could else set cookies in clear."""
     settings.HTTPS = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     answer = Client().get(path, headers={"X-Forwarded-Proto": "https"})

@@ -76,8 +76,7 @@ def test_a_proxy_that_is_not_known_is_told_what_to_do(client: Client, settings: 
 
 
 @pytest.mark.parametrize("given", [[], [""], ["loopback"], [" Loopback "]])
-def test_what_runs_here_is_trusted_by_default(given: list[str]) -> None:
-    """And nothing else."""
+def test_what_runs_here_is_trusted_by_default_and_nothing_else(given: list[str]) -> None:
     assert [str(each) for each in read(given)] == ["127.0.0.0/8", "::1/128"]
 
 

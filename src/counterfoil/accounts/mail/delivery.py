@@ -51,7 +51,7 @@ class DeliveryFailure:
 
 def deliver_due(is_to_stop: Callable[[], bool] = lambda: False) -> None:
     """Sends what is due, the oldest first, until it is to stop; trouble with the server itself ends the round."""
-    _settle_interrupted()
+    _resolve_interrupted()
     try:
         for_each_isolated(_claimed(is_to_stop), _deliver_or_wait, again=_nothing_to_note, defect=_defect)
     except TryAgain:
@@ -137,7 +137,7 @@ def _nothing_to_note(_mail: Mail, _trouble: TryAgain) -> None:
     """The mail says already what happened."""
 
 
-def _settle_interrupted() -> None:
+def _resolve_interrupted() -> None:
     Mail.objects.filter(state=MailState.SENDING, asked_at__lt=timezone.now() - INTERRUPTED_AFTER).update(
         state=MailState.UNKNOWN, trouble=INTERRUPTED, next_step=IF_IT_IS_NOT_THERE, ended_at=timezone.now()
     )

@@ -46,7 +46,7 @@ def load_catalog(
 ) -> LoadedCatalog:
     """Adds each variant that the product list does not have yet, and learns which product it is in the store.
 
-    What the merchant has written is never written over. One call for each 250 products; each page is in the books
+    What the merchant has written is never written over. One call for each 250 products; each page is imported
     before the next is read. `loaded`: what was loaded before, where it is to go on. Raises TryAgain and StoreTrouble;
     what was loaded stays.
     """
@@ -145,7 +145,7 @@ def ask_for_catalog(integration: WebIntegration, *, by: str) -> bool:
 
 
 def go_on_loading(session: StoreSession) -> None:
-    """Loads on where the last turn stopped, if there is something to load. Raises TryAgain and StoreTrouble."""
+    """Loads on where the last sync stopped, if there is something to load. Raises TryAgain and StoreTrouble."""
     load = CatalogLoad.objects.filter(integration=session.integration, ended_at=None).first()
     if load is None:
         return

@@ -22,7 +22,7 @@ from counterfoil.stores.weborders.staff_notes import without_reason
 
 NOTHING = Decimal(0)
 LARGEST_CHANNEL = 2**31 - 1
-LOOK_IN_STORE = "Correct the order in BigCommerce, then set it back to a new order status."
+CHECK_IN_STORE = "Correct the order in BigCommerce, then set it back to a new order status."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedOrder:
-    """What `import` writes: the order, who bought it, and what of it fills the client's further fields.
+    """What `import` writes: the order, who bought it, and what of it fills the client's custom fields.
 
     `tax_gap`: by how much the store's total exceeds its total without tax and its tax (`OrderMoney`).
     """
@@ -116,7 +116,7 @@ def _currency(order: Order) -> str:
     currency = order.default_currency_code.strip() or order.currency_code.strip()
     if not re.fullmatch("[A-Z]{3}", currency):
         raise NeedsPerson(
-            "currency", f"The order's currency is “{currency}”, which is no currency code.", LOOK_IN_STORE
+            "currency", f"The order's currency is “{currency}”, which is no currency code.", CHECK_IN_STORE
         )
     return currency
 
@@ -128,10 +128,10 @@ def _channel(order: Order) -> int | None:
 
 def _in_order(items: Sequence[LineItem]) -> list[LineItem]:
     if not items:
-        raise NeedsPerson("no_lines", "The order has no items.", LOOK_IN_STORE)
+        raise NeedsPerson("no_lines", "The order has no items.", CHECK_IN_STORE)
     ordered = sorted(items, key=lambda item: item.id)
     if len({item.id for item in ordered}) < len(ordered):
-        raise NeedsPerson("lines_repeated", "The order lists one of its items twice.", LOOK_IN_STORE)
+        raise NeedsPerson("lines_repeated", "The order lists one of its items twice.", CHECK_IN_STORE)
     return ordered
 
 
@@ -189,16 +189,16 @@ def _kind_of(discount: AppliedDiscount) -> str:
 def _check_line(line: LineDraft) -> None:
     called = f"The item “{(line.part_number or line.description)[:80]}”"
     if not 1 <= line.quantity <= LARGEST_QUANTITY:
-        raise NeedsPerson("quantity", f"{called} has the quantity {line.quantity}.", LOOK_IN_STORE)
+        raise NeedsPerson("quantity", f"{called} has the quantity {line.quantity}.", CHECK_IN_STORE)
     if line.refunded > line.quantity:
-        raise NeedsPerson("quantity", f"{called}: more was refunded than ordered.", LOOK_IN_STORE)
+        raise NeedsPerson("quantity", f"{called}: more was refunded than ordered.", CHECK_IN_STORE)
     if min(line.unit_price, line.extended, line.discount, line.total, line.wrapping_cost) < 0:
-        raise NeedsPerson("negative_amount", f"{called} has an amount below zero.", LOOK_IN_STORE)
+        raise NeedsPerson("negative_amount", f"{called} has an amount below zero.", CHECK_IN_STORE)
 
 
 def _check_totals(totals: TotalsDraft) -> None:
     if min(totals.discount, totals.shipping, totals.handling, totals.wrapping, totals.total) < 0:
-        raise NeedsPerson("negative_amount", "One of the order's amounts is below zero.", LOOK_IN_STORE)
+        raise NeedsPerson("negative_amount", "One of the order's amounts is below zero.", CHECK_IN_STORE)
 
 
 def _tenders(order: Order, total: Decimal) -> tuple[TenderDraft, ...]:

@@ -1,4 +1,4 @@
-"""Fills a merchant's further fields from an order, by the store's field mapping."""
+"""Fills a merchant's custom fields from an order, by the store's field mapping."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

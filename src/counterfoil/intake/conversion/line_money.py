@@ -18,7 +18,7 @@ FINEST = Decimal("0.0001")  # what the store itself writes
 
 @dataclass(frozen=True, slots=True)
 class LineMoney:
-    """A line's amounts on one basis; `tax` is contained in them or beside them. `extended` is before the discount."""
+    """A line's amounts on one basis; `tax` is contained in them or added to them. `extended` is before the discount."""
 
     unit_price: Decimal
     extended: Decimal

@@ -79,7 +79,7 @@ def _readings(order: Order, items: Sequence[LineItem], tax_included: bool | None
     """The totals on each basis that the order gives figures for, the expected one first.
 
     Public descriptions contradict each other whether the store's total is before or after gift certificates and store
-    credit, so both are read. In the books they are tenders, and the total is before them.
+    credit, so both are read. In the sales data they are tenders, and the total is before them.
     """
     expected = _expects_tax_included(order, items) if tax_included is None else tax_included
     bases = [expected] if tax_included is not None else [expected, not expected]
@@ -139,7 +139,7 @@ def _on_goods(order: Order, items: Sequence[LineItem], totals: TotalsDraft, curr
 
     A coupon for shipping stands on no line (bigcommerce.md, section 2): it lowers the shipping and the tax on it.
     """
-    tax = totals.tax - _tax_beside_goods(order, currency)
+    tax = totals.tax - _tax_of_extras(order, currency)
     yield GoodsMoney(totals.discount, tax)
     listed = [each.amount for item in items for each in item.applied_discounts]
     on_lines = sum((amount for amount in listed if amount is not None), NOTHING)
@@ -151,7 +151,7 @@ def _on_goods(order: Order, items: Sequence[LineItem], totals: TotalsDraft, curr
         yield GoodsMoney(on_lines, tax + _tax_in(with_tax, without, currency) - left)
 
 
-def _tax_beside_goods(order: Order, currency: str) -> Decimal:
+def _tax_of_extras(order: Order, currency: str) -> Decimal:
     """The tax on all that is no line: shipping, handling, wrapping and fees, before any discount."""
     pairs = [
         (order.shipping_cost_inc_tax, order.shipping_cost_ex_tax),

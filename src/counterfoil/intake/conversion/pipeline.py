@@ -47,7 +47,7 @@ def convert_order(
 ) -> PipelineResult:
     """What to import of a stored order, by the store's present rules; raises NeedsPerson.
 
-    `strict` is False for the version that is in the books already: what the present rules refuse of it stays empty.
+    `strict` is False for the version that is imported already: what the present rules refuse of it stays empty.
     `tax_included`: the basis on which its money is wanted; by default the store's own.
     """
     parts = payload.parts
@@ -84,7 +84,7 @@ def _run_scripts(
             rules.scripts.run(view.order, converted.draft, fields)
         return check_fields(fields, rules.fields or {})
     except ScriptStopped:
-        raise  # also of the version in the books: empty fields would pass for a change of the store
+        raise  # also of the version in the sales data: empty fields would pass for a change of the store
     except NeedsPerson:
         if strict:
             raise

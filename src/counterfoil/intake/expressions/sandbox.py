@@ -151,10 +151,10 @@ class _Budget:
 
 
 class ExpressionProcess:
-    """Evaluates expressions in a child of its own; threads take turns."""
+    """Evaluates expressions in a child of its own; one thread at a time."""
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._child: _Child | None = None
 
     def evaluate(self, view: OrderView, jobs: Sequence[Job], *, seconds: float = SECONDS) -> list[ExpressionResult]:
@@ -166,7 +166,7 @@ class ExpressionProcess:
         names = {"order": view.order, "customer": view.customer, "lines": view.lines, "coupons": view.coupons}
         document = msgspec.json.encode({"names": names})[:-1]
         budget = _Budget(seconds)
-        with self._turn:
+        with self._lock:
             while len(answers) < len(jobs) and budget.is_left:
                 child, began = self._running(), time.monotonic()
                 try:
@@ -204,12 +204,12 @@ class ExpressionProcess:
 
     def close(self) -> None:
         """Ends the child; the next evaluation starts another."""
-        with self._turn:
+        with self._lock:
             self._end()
 
     def forget(self) -> None:
-        """After a fork: the child is the parent's, and so is whoever holds the turn."""
-        self._turn = threading.Lock()
+        """After a fork: the child is the parent's, and so is whoever holds the lock."""
+        self._lock = threading.Lock()
         self._child = None
 
     @property

@@ -25,12 +25,12 @@ NO_PERMISSION = (
     "Make an API account that has it, and enter its access token. Everything else goes on."
 )
 REFUNDS_NOT_READ = "The order's refunds could not be read."
-LOOK_AT_SHIPMENTS = "They are read again with every pass. Look at the order's shipments in BigCommerce."
+SEE_SHIPMENTS = "They are read again with every pass. Look at the order's shipments in BigCommerce."
 DEFECT = "A defect of the program stopped the reading of what others did with this order. Nothing was lost."
 
 
 def catch_up(session: StoreSession) -> None:
-    """Reads the shipments and refunds of the orders that are marked, until the visit is over. Mostly one statement."""
+    """Reads the shipments and refunds of the orders that are marked, until the session ends. Mostly one statement."""
     marked = list(
         WebOrder.objects.filter(
             Q(shipments_to_read=True) | Q(refunds_to_read=True),
@@ -80,7 +80,7 @@ def _not_read(web_order: WebOrder, refused: NeedsPerson) -> None:
     if noted.exclude(reason=refused.sentence).update(
         reason_code=SHIPMENTS_UNREAD,
         reason=refused.sentence,
-        next_step=LOOK_AT_SHIPMENTS,
+        next_step=SEE_SHIPMENTS,
         reason_since=Coalesce("reason_since", Now()),
     ):
         log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)

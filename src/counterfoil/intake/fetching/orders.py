@@ -38,21 +38,21 @@ from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 
-def taken_in(integration: WebIntegration) -> int:
-    """How many orders were taken in; those that are ignored do not count."""
+def imported_orders(integration: WebIntegration) -> int:
+    """How many orders were imported; those that are ignored do not count."""
     return WebOrder.objects.filter(integration=integration).exclude(state=WebOrderState.IGNORED).count()
 
 
 def within_first(integration: WebIntegration, pages: "Iterator[Page]") -> "Iterator[Page]":
     """The pages, all of them where there is no limit; else without the new orders that go beyond it.
 
-    Orders that are known come as always: the limit holds nothing back that was taken in before. Reading ends behind
+    Orders that are known come as always: the limit holds nothing back that was imported before. Reading ends behind
     the last of them.
     """
     if integration.first_orders is None:
         yield from pages
         return
-    left = max(0, integration.first_orders - taken_in(integration))
+    left = max(0, integration.first_orders - imported_orders(integration))
     of_store = WebOrder.objects.filter(integration=integration)
     last_known = of_store.aggregate(last=Max("bigcommerce_order_id"))["last"] or 0
     for page in pages:
@@ -99,17 +99,17 @@ def must_list(integration: WebIntegration, counts: dict[int, int], seen: Changed
     if state.listed_at is None or timezone.now() - state.listed_at >= LIST_EVERY:
         return True
     in_store = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
-    if in_store and any(_is_new(integration, glance) for glance in seen.unknown):
+    if in_store and any(_is_new(integration, header) for header in seen.unknown):
         return True
     waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
     explained = waiting.filter(_EXPLAINED).count()
     return explained < max(waiting.count(), in_store)
 
 
-def _is_new(integration: WebIntegration, glance: OrderHeader) -> bool:
-    if glance.status_id not in integration.new_statuses or glance.is_deleted:
+def _is_new(integration: WebIntegration, header: OrderHeader) -> bool:
+    if header.status_id not in integration.new_statuses or header.is_deleted:
         return False
-    return glance.date_created is None or not is_before_cut_off(integration, glance.date_created)
+    return header.date_created is None or not is_before_cut_off(integration, header.date_created)
 
 
 # It was decided on as it stands there now, and what follows from that waits to be sent or for a person. Where the
@@ -124,7 +124,7 @@ _EXPLAINED = Q(other_placed_at__isnull=False) | Q(modified_read=F("modified_seen
 def read_what_was_not_listed(integration: WebIntegration) -> int:
     """Marks the known orders that stand in a new order status, and that the list just read did not show.
 
-    A list leaves out what was placed before the cut-off, also an order that is in the books and was set back to new.
+    A list leaves out what was placed before the cut-off, also an order that is imported that was set back to new.
     """
     waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
     undecided = Q(decided_at=None) | Q(decided_at__lt=F("status_seen_at"))
@@ -214,8 +214,8 @@ def _pages_of(
 
 def _stands_elsewhere(body: bytes, status_id: int) -> bool:
     """Whether the order has another status than was asked for; which a store should not list."""
-    glance = read_header(body)
-    return glance is not None and glance.status_id != status_id
+    header = read_header(body)
+    return header is not None and header.status_id != status_id
 
 
 def _undeliverable(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, OrderHeader, read_header
-from counterfoil.limits import MOST_EVENTS_A_VISIT
+from counterfoil.limits import MOST_EVENTS_A_SESSION
 from counterfoil.stores.models import WebhookEvent, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.session import StoreSession
@@ -17,18 +17,18 @@ TOLD_OF_TOO_EARLY = timedelta(minutes=2)
 SAID = "The store said that it changed."
 
 
-def follow_news(session: StoreSession, seen: ChangedOrders) -> None:
+def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     """Marks known orders to be read again, and lets the new order status be listed for one that nobody knew.
 
-    News that the light list of this pass has told costs no call; any other costs one.
+    An event that the light list of this pass has told costs no call; any other costs one.
     """
     integration = session.integration
-    news = WebhookEvent.objects.filter(integration=integration).order_by("at")
-    told = news.filter(at__lt=seen.at)
+    events = WebhookEvent.objects.filter(integration=integration).order_by("at")
+    told = events.filter(at__lt=seen.at)
     known = () if lags(integration) else seen.known - seen.stale  # a late list shows an order as it was
-    told.filter(bigcommerce_order_id__in=[*known, *(glance.id for glance in seen.unknown)]).delete()
-    for each in session.while_it_lasts(news[:MOST_EVENTS_A_VISIT]):
-        found = _glance(session, each.bigcommerce_order_id)
+    told.filter(bigcommerce_order_id__in=[*known, *(header.id for header in seen.unknown)]).delete()
+    for each in session.while_it_lasts(events[:MOST_EVENTS_A_SESSION]):
+        found = _header(session, each.bigcommerce_order_id)
         if found is None and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
             continue
         if found is not None:
@@ -36,7 +36,7 @@ def follow_news(session: StoreSession, seen: ChangedOrders) -> None:
         WebhookEvent.objects.filter(pk=each.pk, at=each.at).delete()
 
 
-def _glance(session: StoreSession, order_id: int) -> OrderHeader | None:
+def _header(session: StoreSession, order_id: int) -> OrderHeader | None:
     found = session.api.list_order_headers(min_id=order_id, sort="id:asc", limit=1)
     if found and found[0].id < order_id:  # a store that does not follow `min_id`: the order by itself tells
         try:

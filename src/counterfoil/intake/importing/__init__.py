@@ -1,1 +1,1 @@
-"""Writes web orders into the books, one transaction each."""
+"""Imports web orders, one transaction each."""

@@ -1,4 +1,4 @@
-"""Writes a web order into the books: one transaction per order, no HTTP inside it."""
+"""Imports a web order: one transaction per order, no HTTP inside it."""
 
 from decimal import Decimal
 
@@ -96,7 +96,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
     web_order.trace = ""
     _note_order(web_order, _note_version(web_order))
     other = reused(web_order)
-    if other is not None:  # nobody's whom the books know: neither they nor the store are told anything
+    if other is not None:  # nobody's who is known here: neither they nor the store are told anything
         return NotImported(other.code, other.sentence, other.next_step)
     try:
         document = read_document(*payload.parts)
@@ -132,7 +132,7 @@ def _note_version(web_order: WebOrder) -> OrderHeader | None:
 
 
 def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
-    """Notes whether the store has given the number of an order in the books to another one."""
+    """Notes whether the store has given the number of an imported order to another one."""
     if shown is None or shown.date_created is None:
         return
     other = is_another(web_order.placed_at, shown.date_created)
@@ -140,7 +140,7 @@ def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
 
 
 def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> str | None:
-    """Why the order is none for the books, whatever list showed it; None when it is (design, rule 2)."""
+    """Why the order is not to be imported, whatever list showed it; None when it is (design, rule 2)."""
     if order.is_deleted:
         return "The order is archived in BigCommerce."
     if web_order.wanted:
@@ -287,12 +287,12 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     """Writes what became of the order, on its row and in the log."""
     now = timezone.now()
     reason_before = web_order.reason_code
-    is_news = not _is_known(web_order, outcome)
+    is_not_logged = not _is_known(web_order, outcome)
     web_order.decided_at = now
     web_order.read_again = ""
     web_order.wanted = False
-    in_books = web_order.sales_order_id is not None
-    web_order.state = WebOrderState.IMPORTED if in_books else _STATES.get(type(outcome), WebOrderState.IMPORTED)
+    is_imported = web_order.sales_order_id is not None
+    web_order.state = WebOrderState.IMPORTED if is_imported else _STATES.get(type(outcome), WebOrderState.IMPORTED)
     web_order.unknown_skus = list(outcome.unknown_skus) if isinstance(outcome, NotImported) else []
     if isinstance(outcome, NotImported):
         web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
@@ -303,7 +303,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
         web_order.reason_since = None
     write(web_order)
     tell_staff(integration, web_order, before=reason_before)
-    if is_news:
+    if is_not_logged:
         log(integration, _LOG_KINDS[type(outcome)], describe(outcome), import_id=web_order.import_id)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.intake.conversion.rules import names_coupons, rules_of
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.import_order import describe, import_order
 from counterfoil.intake.matching.products import MissingProduct, missing_products
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Updated
@@ -82,7 +82,7 @@ def preview(session: StoreSession, order_ids: Sequence[int] = ()) -> Iterator[Pr
         for order_id in session.while_it_lasts(order_ids):
             yield from _given(integration, api, order_id)
         return
-    for page in session.while_it_lasts(collect.pages(integration, api)):
+    for page in session.while_it_lasts(fetching.pages(integration, api)):
         yield from _rehearse(integration, api, lambda page=page: page.keep(integration))  # type: ignore[misc]
 
 
@@ -113,7 +113,7 @@ def _rehearse(integration: WebIntegration, api: StoreApi, keep: Callable[[], lis
     def act(kept: KeptPayload) -> None:
         last = OrderChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
-            collect.complete(api, kept, whole_coupons=names_coupons(rules_of(integration)))
+            fetching.complete(api, kept, whole_coupons=names_coupons(rules_of(integration)))
         except NeedsPerson as refused:
             found.append(_refused(integration, kept.bigcommerce_order_id, refused))
             return
@@ -137,7 +137,7 @@ def _rehearse(integration: WebIntegration, api: StoreApi, keep: Callable[[], lis
 
 
 def _seen(integration: WebIntegration, kept: KeptPayload, outcome: Outcome, last_change: int) -> Previewed:
-    """The outcome with what now stands in the books, before it is taken back."""
+    """The outcome with what was written, before it is taken back."""
     order = SalesOrder.objects.select_related("client").filter(web_order=kept.web_order_id).first()
     refused = outcome if isinstance(outcome, NotImported) else None
     will = WILL.get(type(outcome), NOTHING_TO_DO)

@@ -1,4 +1,4 @@
-"""Lets the books follow what the store did with an order that was just read: shipped, refunded, stopped it."""
+"""Applies what the store did with an order that was just read: shipped, refunded, stopped it."""
 
 from counterfoil.bigcommerce import Order
 from counterfoil.intake.outcomes import Imported, Outcome
@@ -16,7 +16,7 @@ WHY_CLOSED = "Nothing of it is shipped"
 
 
 def follow_quantities(web_order: WebOrder, order: Order, draft: OrderDraft) -> None:
-    """Counts what the store shipped and refunded of an order that is in the books; no statement where it did neither.
+    """Counts what the store shipped and refunded of an order that is imported; no statement where it did neither.
 
     Marks (on the unsaved `web_order`) that shipments or refunds are to be read.
     """

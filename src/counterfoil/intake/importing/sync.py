@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
 from counterfoil.intake.conversion.rules import names_coupons, rules_of
-from counterfoil.intake.fetching import orders as collect
+from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.fetching.external_changes import catch_up
-from counterfoil.intake.fetching.webhook_events import follow_news
+from counterfoil.intake.fetching.webhook_events import read_webhook_events
 from counterfoil.intake.importing.check_totals import check_totals
 from counterfoil.intake.importing.import_order import import_order, record_not_imported
 from counterfoil.intake.outcomes import Imported, NotImported, Outcome, Unchanged, Updated
@@ -46,9 +46,9 @@ class ImportCounts:
 
 
 def import_waiting_orders(session: StoreSession, taken: ImportCounts) -> StoreTrouble | None:
-    """Imports all that waits in the store, until the visit is over; returns what keeps all orders from being imported.
+    """Imports all that waits in the store, until the session is over; returns what keeps all orders out.
 
-    A look that was taken in this visit a moment ago is good enough. A visit that is over already, since much was to be
+    A poll of a moment ago in this session is good enough. A session that is over already, since much was to be
     sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
     """
     integration, client, has_time = session.integration, session.api, not session.is_over
@@ -66,7 +66,7 @@ def import_waiting_orders(session: StoreSession, taken: ImportCounts) -> StoreTr
 
 
 def _go_on_without_importing(session: StoreSession, taken: ImportCounts, *, has_time: bool) -> None:
-    """What is in the books follows the store all the same, and so does what someone asked for by its number."""
+    """What is imported follows the store all the same, and so does what someone asked for by its number."""
     _seen(session, has_time=has_time)
     read_again(session, taken)
     catch_up(session)
@@ -75,28 +75,28 @@ def _go_on_without_importing(session: StoreSession, taken: ImportCounts, *, has_
 
 def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: bool) -> None:
     integration, client = session.integration, session.api
-    counts = collect.count_orders(integration, client)
+    counts = fetching.count_orders(integration, client)
     seen = _seen(session, has_time=has_time)
-    follow_news(session, seen)
+    read_webhook_events(session, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
-    _import_kept(session, collect.undecided(integration), taken, waiting)
+    _import_kept(session, fetching.undecided(integration), taken, waiting)
     check_totals(integration)
     read_again(session, taken)
     catch_up(session)
-    if collect.must_list(integration, counts, seen):
-        for page in collect.list_new_orders(integration, client, counts):
+    if fetching.must_list(integration, counts, seen):
+        for page in fetching.list_new_orders(integration, client, counts):
             _import_kept(session, page, taken, max(waiting, taken.seen + len(page)))
             if session.is_over:
                 integration.state.listed_at = None
                 integration.state.save(update_fields=["listed_at"])
                 return
-        if collect.read_what_was_not_listed(integration):
+        if fetching.read_what_was_not_listed(integration):
             read_again(session, taken, after_writing=True)
-        catch_up(session)  # what others had done already with orders that are in the books only now
+        catch_up(session)  # what others had done already with orders that are imported only now
 
 
 def _seen(session: StoreSession, *, has_time: bool) -> ChangedOrders:
-    """What the last look showed, or a new one; without time for that, the look of a visit before this is as good.
+    """What the last poll showed, or a new one; without time for that, the poll of a session before this is as good.
 
     The counts tell by themselves that an order waits, so it does not matter that this one names none.
     """
@@ -118,12 +118,12 @@ def _is_poll_due(integration: WebIntegration) -> bool:
 def read_again(session: StoreSession, taken: ImportCounts, *, after_writing: bool = False) -> None:
     """Reads one by one the orders whose stored version is not the present one, or that someone wants.
 
-    `after_writing`: as `to_read_again` takes it. Those that the visit has no time for keep their mark for the next one.
+    `after_writing`: as `to_read_again` takes it. Those that the session has no time for stay marked for the next.
     """
 
     def read(web_order: WebOrder) -> None:
         try:
-            kept = collect.read_one(session.integration, session.api, web_order.bigcommerce_order_id)
+            kept = fetching.read_one(session.integration, session.api, web_order.bigcommerce_order_id)
         except NeedsPerson as trouble:
             outcome = NotImported(trouble.code, trouble.sentence, trouble.next_step)
             record_not_imported(session.integration, web_order.pk, outcome)
@@ -131,7 +131,7 @@ def read_again(session: StoreSession, taken: ImportCounts, *, after_writing: boo
             return
         _complete_and_import(session, kept, taken, wanted=web_order.wanted)
 
-    marked = session.while_it_lasts(collect.to_read_again(session.integration, after_writing=after_writing))
+    marked = session.while_it_lasts(fetching.to_read_again(session.integration, after_writing=after_writing))
     for_each_isolated(marked, read, again=_later, defect=_defect(session, taken))
 
 
@@ -153,7 +153,7 @@ def _complete_and_import(
     session: StoreSession, kept: KeptPayload, taken: ImportCounts, *, wanted: bool = False
 ) -> None:
     try:
-        collect.complete(session.api, kept, whole_coupons=names_coupons(rules_of(session.integration)))
+        fetching.complete(session.api, kept, whole_coupons=names_coupons(rules_of(session.integration)))
     except NeedsPerson as trouble:
         refused = NotImported(trouble.code, trouble.sentence, trouble.next_step)
         record_not_imported(session.integration, kept.web_order_id, refused)
@@ -199,7 +199,7 @@ def import_single_order(session: StoreSession, taken: ImportCounts, bigcommerce_
 
     Its status in the store is left alone where that is not a new order status: someone had a reason to set it.
     """
-    kept = collect.read_one(session.integration, session.api, bigcommerce_order_id)
+    kept = fetching.read_one(session.integration, session.api, bigcommerce_order_id)
     WebOrder.objects.filter(pk=kept.web_order_id).update(wanted=True)
     with structlog.contextvars.bound_contextvars(order=kept.import_id):
         _complete_and_import(session, kept, taken, wanted=True)

@@ -1,4 +1,4 @@
-"""Puts the buyer of an order into the books: the client with its keys, and the contacts."""
+"""Puts the buyer of an order into the sales data: the client with its keys, and the contacts."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from django.db import connection
 
 from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.intake.matching.clients import Match, MatchOptions, match_client
-from counterfoil.intake.matching.contacts import people_of, settle_contacts
+from counterfoil.intake.matching.contacts import people_of, resolve_contacts
 from counterfoil.sales.clients.match_keys import teach
 from counterfoil.sales.db.raw_rows import insert
 from counterfoil.sales.models import Client, Contact, MatchRule
@@ -18,7 +18,7 @@ from counterfoil.stores.models import WebIntegration
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ResolvedBuyer:
     """Who bought: the client, the contact, and how the client was found."""
 
     client_id: int
@@ -27,12 +27,12 @@ class Settled:
 
     @property
     def how(self) -> dict[str, object]:
-        """The columns of the sales order that tell, beside the rule, why it is this client's."""
+        """The columns of the sales order that tell, besides the rule, why it is this client's."""
         return how_matched(self.match)
 
 
 def how_matched(match: Match) -> dict[str, object]:
-    """The columns of a sales order that tell how its client was found, beside the rule."""
+    """The columns of a sales order that tell how its client was found, besides the rule."""
     return {
         "match_value": match.value,
         "match_others": [asdict(each) for each in match.others],
@@ -40,15 +40,15 @@ def how_matched(match: Match) -> dict[str, object]:
     }
 
 
-def resolve_buyer(integration: WebIntegration, buyer: Buyer, addresses: Iterable[AddressDraft] = ()) -> Settled:
+def resolve_buyer(integration: WebIntegration, buyer: Buyer, addresses: Iterable[AddressDraft] = ()) -> ResolvedBuyer:
     """The client and the contact of an order, made where they are missing, and the rule that found the client."""
-    client_id, match = _settle_client(integration, buyer)
+    client_id, match = _resolve_client(integration, buyer)
     people = people_of(buyer, addresses)
-    contact = settle_contacts(client_id, people, new_client=match.rule is MatchRule.NEW)
-    return Settled(client_id, contact, match)
+    contact = resolve_contacts(client_id, people, new_client=match.rule is MatchRule.NEW)
+    return ResolvedBuyer(client_id, contact, match)
 
 
-def _settle_client(integration: WebIntegration, buyer: Buyer) -> tuple[int, Match]:
+def _resolve_client(integration: WebIntegration, buyer: Buyer) -> tuple[int, Match]:
     """One statement to find the client and one to teach it keys; a new client takes one more."""
     options = MatchOptions.of(integration)
     match = match_client(integration.code, buyer, options)
@@ -72,9 +72,9 @@ def _wait_for_others_with(email: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [email])
 
 
-def settle_contact(client_id: int, buyer: Buyer) -> Contact:
+def resolve_contact(client_id: int, buyer: Buyer) -> Contact:
     """The client's contact for this buyer, made where it is missing."""
-    return settle_contacts(client_id, people_of(buyer, ()))
+    return resolve_contacts(client_id, people_of(buyer, ()))
 
 
 def name_of(buyer: Buyer) -> str:

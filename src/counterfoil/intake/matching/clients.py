@@ -153,7 +153,7 @@ def _each_once(named: Sequence[RejectedCandidate], chosen: RejectedCandidate | N
 
 
 # Written out, since it runs once an order and the ORM took longer to word it than PostgreSQL to answer it. The lock
-# keeps the keys with their owners until the order is in the books: `hold_matching` waits for it.
+# keeps the keys with their owners until the order is imported: `hold_matching` waits for it.
 _OWNERS = """
     SELECT held.id, held.source, held.rule, held.value, held.client_id, client.name, ARRAY(
         SELECT other.value FROM sales_clientkey AS other
@@ -185,7 +185,7 @@ _IN_ALL_STORES = _HELD.format(
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What the books know of an order's keys, in the order of the rules; `ignored` are keys that do not count."""
+    """What is known here of an order's keys, in the order of the rules; `ignored` are keys that do not count."""
 
     keys: tuple[Key, ...]
     found: tuple[_Found, ...]

@@ -61,7 +61,7 @@ def people_of(buyer: Buyer, addresses: Iterable[AddressDraft]) -> list[Named]:
     return people
 
 
-def settle_contacts(client_id: int, people: Sequence[Named], *, new_client: bool = False) -> Contact:
+def resolve_contacts(client_id: int, people: Sequence[Named], *, new_client: bool = False) -> Contact:
     """Makes each of them a contact of the client; returns the first's. A contact takes what it lacked so far.
 
     One statement for a new client; two for a known one, a third where something is added.
@@ -72,7 +72,7 @@ def settle_contacts(client_id: int, people: Sequence[Named], *, new_client: bool
     missing.sort(key=lambda person: (person.email_key, person.name_key))
     made = insert(Contact, [_row(client_id, person) for person in missing], leave_out_taken=True)
     if len(made) < len(missing):
-        return settle_contacts(client_id, people)  # someone else made one of them meanwhile
+        return resolve_contacts(client_id, people)  # someone else made one of them meanwhile
     known += [Contact(pk=pk, **_row(client_id, person)) for pk, person in zip(made, missing, strict=True)]
     _complete(people, known)
     contact = _contact_of(people[0], known)

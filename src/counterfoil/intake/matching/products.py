@@ -17,7 +17,7 @@ SHOWN = 5
 
 
 class UnknownProducts(NeedsPerson):
-    """Products that the books do not know keep the order out; `part_numbers` are theirs."""
+    """Unknown products keep the order out; `part_numbers` are theirs."""
 
     def __init__(self, lines: Sequence[LineDraft]) -> None:
         names = [f"{line.part_number} ({line.description[:60]})" for line in lines[:SHOWN]]
@@ -79,7 +79,7 @@ def _product(integration: WebIntegration, line: LineDraft) -> Product:
 
 @dataclass(frozen=True, slots=True)
 class MissingProduct:
-    """A product that the books do not know, as the store's order describes it.
+    """An unknown product, as the store's order describes it.
 
     `variant`: the store's product and variant id, of an item that came without an SKU.
     """

@@ -1,1 +1,1 @@
-"""The store beside the books."""
+"""The store against the sales orders."""

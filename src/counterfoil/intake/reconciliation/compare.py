@@ -1,4 +1,4 @@
-"""One order of the store beside the books: what is not alike, and what explains it."""
+"""One order of the store against the sales orders: what is not alike, and what explains it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from counterfoil.sales.models import StatusRole
 from counterfoil.sales.money import money_in
 from counterfoil.stores.models import (
     IN_HAND,
-    READ_BESIDE,
+    READ_SEPARATELY,
     Difference,
     DifferenceKind,
     UpdateKind,
@@ -19,7 +19,7 @@ from counterfoil.stores.models import (
 from counterfoil.stores.reconciliation.known_orders import KnownOrder
 from counterfoil.stores.updates.kinds import SHIPMENT_KINDS
 from counterfoil.stores.weborders.holds import REASONS
-from counterfoil.stores.weborders.look_window import changed_lately
+from counterfoil.stores.weborders.poll_window import changed_lately
 from counterfoil.stores.weborders.reused_numbers import another_order
 
 PAID_FOR = frozenset(
@@ -33,7 +33,7 @@ PAID_FOR = frozenset(
         StatusId.PARTIALLY_REFUNDED,
     }
 )
-"""In these an order is being dealt with, or was: the books should have it."""
+"""In these an order is being dealt with, or was: it should be imported."""
 SHIPPED_THERE = (StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED)
 DONE_WITH = (StatusRole.SHIPPED, StatusRole.CANCELLED)
 SEE_ATTENTION = "It stands under Needs attention."
@@ -69,18 +69,18 @@ class FoundDifference:
 
 
 def compare(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> list[FoundDifference] | None:
-    """What is not alike, empty where all is; None where the order stands outside import and was never in the books."""
+    """What is not alike, empty where all is; None where the order stands outside import and was never imported."""
     other = None if known is None else another_there(there, known)
     if other is not None:
         return [other]
-    if known is not None and known.is_in_the_books:
+    if known is not None and known.is_imported:
         return [*_doubled(known), *_total(there, known), *_status(integration, there, known), *_shipped(there, known)]
-    found = _not_in_the_books(integration, there, known)
+    found = _not_imported(integration, there, known)
     return None if found is None else [found]
 
 
 def gone(known: KnownOrder) -> FoundDifference:
-    """The books have it, and the store's list does not show it."""
+    """It was imported, and the store's list does not show it."""
     done_with = known.role in DONE_WITH
     return FoundDifference(
         DifferenceKind.GONE,
@@ -100,20 +100,18 @@ def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | N
 
 
 def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
-    """Whether no look has shown yet that the store has stopped the order, or has another one under its number."""
+    """Whether no poll has shown yet that the store has stopped the order, or has another one under its number."""
     if another_there(there, known) is not None:
         return known.other_placed_at != there.date_created
     return is_stopped_unseen(there, known)
 
 
 def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:
-    """Whether the store has stopped an order of the books, and no look has shown that."""
-    return known.is_in_the_books and there.status_id in REASONS and there.status_id != known.status_seen
+    """Whether the store has stopped an imported order, and no poll has shown that."""
+    return known.is_imported and there.status_id in REASONS and there.status_id != known.status_seen
 
 
-def _not_in_the_books(
-    integration: WebIntegration, there: OrderSummary, known: KnownOrder | None
-) -> FoundDifference | None:
+def _not_imported(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> FoundDifference | None:
     label = integration.status_text(there.status_id)
     if known is not None and known.state == WebOrderState.NOT_IMPORTED:
         step = f"{known.next_step} {SEE_ATTENTION}".strip()
@@ -172,7 +170,7 @@ def _explained(known: KnownOrder) -> str:
     """Why the books do not have the present version yet; "" where nothing says so."""
     if known.is_read_again or known.has_undone([UpdateKind.STATUS], *IN_HAND):
         return "It is being read again."
-    if known.reason_code not in ("", *READ_BESIDE):
+    if known.reason_code not in ("", *READ_SEPARATELY):
         return f"A later version was not taken over: {known.reason} {SEE_ATTENTION}"
     return ""
 

@@ -1,4 +1,4 @@
-"""Reconciliation: the store's orders of a period beside the books, a page of 250 at a time; reads only."""
+"""Reconciliation: the store's orders of a period against the sales orders, a page of 250 at a time; reads only."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -32,7 +32,7 @@ UNLISTED = "BigCommerce could not list the orders from number %d on, not even on
 def ask_for_reconciliation(
     integration: WebIntegration, first_day: date, last_day: date, *, by: str = ""
 ) -> Reconciliation:
-    """Has a period compared by whoever visits the store next; its last day is included.
+    """Has a period compared by whoever syncs the store next; its last day is included.
 
     Raises Refused while another one is under way, and for a period that is none.
     """
@@ -92,7 +92,7 @@ def _is_asked(mine: QuerySet[Reconciliation], midnight: datetime) -> bool:
 
 
 def go_on_reconciling(session: StoreSession) -> None:
-    """Compares on where the last visit stopped, if there is something to compare. Raises TryAgain and StoreTrouble."""
+    """Goes on where the last session stopped, if there is something to compare. Raises TryAgain and StoreTrouble."""
     found = Reconciliation.objects.filter(integration=session.integration, ended_at=None).first()
     if found is None:
         return
@@ -208,6 +208,6 @@ def _end(found: Reconciliation, trouble: str, next_step: str) -> None:
 
 
 def _of_about(found: Reconciliation, integration: WebIntegration) -> int:
-    """About how many orders there are, for a bar: as many as the books have of the period."""
+    """About how many orders there are, for a bar: as many as were imported of the period."""
     since, until = _moments(found, integration)
     return integration.web_orders.filter(sales_order__order_date__range=(since, until)).count()

@@ -70,7 +70,7 @@ def merge_addresses(merge: ChangeSet, before: OrderDraft, after: OrderDraft) -> 
 def _ask(merge: ChangeSet, row: OrderAddress, called: str, theirs: Mapping[str, object]) -> None:
     here = envelope({name: getattr(row, name) for name in ENVELOPE})
     if here == envelope(theirs):
-        merge.settle(whole_address(called))
+        merge.agree(whole_address(called))
     else:
         merge.conflict(whole_address(called), f"{here} (a parcel went there)", envelope(theirs))
 

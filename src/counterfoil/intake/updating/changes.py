@@ -23,7 +23,7 @@ class ChangeSet:
         self.digest = digest
         self.changes: list[OrderChange] = []
         self.conflicts: dict[str, Conflict] = {}
-        self.settled: set[str] = set()
+        self.resolved: set[str] = set()
 
     def columns(
         self,
@@ -40,7 +40,7 @@ class ChangeSet:
             if name in skip or before.get(name) == new:
                 continue
             if getattr(row, name) == new:
-                self.settle(called + name)
+                self.agree(called + name)
             elif getattr(row, name) != before.get(name):
                 self.conflict(called + name, getattr(row, name), new)
             else:
@@ -62,21 +62,21 @@ class ChangeSet:
                 digest=self.digest,
             )
         )
-        self.settle(field)
+        self.agree(field)
 
     def conflict(self, field: str, ours: object, theirs: object) -> None:
         """Notes a field that is not taken over: a person picks."""
         self.conflicts[words(field)] = Conflict(field=words(field), ours=as_text(ours), theirs=as_text(theirs))
 
-    def settle(self, field: str) -> None:
+    def agree(self, field: str) -> None:
         """Both sides agree on this field (again): nobody has to pick any more."""
-        self.settled.add(words(field))
+        self.resolved.add(words(field))
 
     def record(self, web_order: WebOrder) -> None:
         """Writes the history and the open conflicts."""
         OrderChange.objects.bulk_create(self.changes)
-        if self.settled:
-            Conflict.objects.filter(web_order=web_order, field__in=self.settled - self.conflicts.keys()).delete()
+        if self.resolved:
+            Conflict.objects.filter(web_order=web_order, field__in=self.resolved - self.conflicts.keys()).delete()
         for conflict in self.conflicts.values():
             conflict.web_order = web_order
         Conflict.objects.bulk_create(

@@ -8,7 +8,7 @@ e-mail was corrected.
 from dataclasses import dataclass
 
 from counterfoil.intake.conversion.converter import Buyer, ConvertedOrder
-from counterfoil.intake.matching.buyers import how_matched, name_of, resolve_buyer, settle_contact
+from counterfoil.intake.matching.buyers import how_matched, name_of, resolve_buyer, resolve_contact
 from counterfoil.intake.matching.clients import Match, MatchOptions, is_same_buyer, keys_of, match_client
 from counterfoil.intake.updating.changes import ChangeSet
 from counterfoil.intake.updating.contact import is_chosen_contact, merge_contact, set_contact
@@ -73,7 +73,7 @@ class _Buyers:
 def merge_buyer(
     merge: ChangeSet, integration: WebIntegration, *, before: ConvertedOrder, after: ConvertedOrder
 ) -> set[str]:
-    """Settles client and contact anew, or leaves the client for a person to pick; returns the columns to write."""
+    """Resolves client and contact anew, or leaves the client for a person to pick; returns the columns to write."""
     order, options = merge.order, MatchOptions.of(integration)
     match = match_client(integration.code, after.buyer, options)
     buyers = _Buyers(order, integration.code, options, before.buyer, after.buyer, match)
@@ -82,7 +82,7 @@ def merge_buyer(
     if not buyers.goes_elsewhere(is_another_customer_s=is_another_s):
         written = _stay(merge, buyers, fits=not is_another_s)
         _fill(order, after, before)
-        return written | merge_contact(merge, settle_contact(order.client_id, after.buyer))
+        return written | merge_contact(merge, resolve_contact(order.client_id, after.buyer))
     if order.matched_by == MatchRule.PERSON or is_chosen_contact(order):
         merge.conflict(CLIENT, client_title(order.client), _title(match, after.buyer))
         return set()
@@ -93,27 +93,27 @@ def take_client(merge: ChangeSet, integration: WebIntegration, theirs: Converted
     """Gives the order to the client that rule 6 decides for, found or made; returns the columns to write."""
     order, before = merge.order, merge.order.client
     was_guest_s = all(rule != MatchRule.CUSTOMER for rule, _ in order.match_keys)
-    settled = resolve_buyer(integration, theirs.buyer, theirs.draft.addresses)
-    order.client = Client.objects.get(pk=settled.client_id)
-    order.matched_by = settled.match.rule
-    for column, value in settled.how.items():
+    resolved = resolve_buyer(integration, theirs.buyer, theirs.draft.addresses)
+    order.client = Client.objects.get(pk=resolved.client_id)
+    order.matched_by = resolved.match.rule
+    for column, value in resolved.how.items():
         setattr(order, column, value)
     if order.client == before:
-        merge.settle(CLIENT)
+        merge.agree(CLIENT)
     else:
         merge.changed(CLIENT, client_title(before), client_title(order.client))
-        if was_guest_s and settled.match.rule is not MatchRule.GUEST:
-            hand_over(settled.match.keys, order, before=before)
+        if was_guest_s and resolved.match.rule is not MatchRule.GUEST:
+            hand_over(resolved.match.keys, order, before=before)
         _tell_clients(merge, before)
     _fill(order, theirs)
-    return {"client", "matched_by", *settled.how} | set_contact(merge, settled.contact)
+    return {"client", "matched_by", *resolved.how} | set_contact(merge, resolved.contact)
 
 
 def _stay(merge: ChangeSet, buyers: _Buyers, *, fits: bool) -> set[str]:
     """The present client keeps the order, and learns the keys that are nobody's; a client for guests learns none."""
     order, match = merge.order, buyers.match
     if buyers.is_same_client or (fits and not buyers.is_found):
-        merge.settle(CLIENT)
+        merge.agree(CLIENT)
         if not buyers.is_at_guests:
             teach(order.client_id, buyers.source, match.keys)
     elif fits and buyers.is_registered:

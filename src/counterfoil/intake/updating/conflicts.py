@@ -30,7 +30,7 @@ from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrde
 
 
 def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
-    """Settles a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already)."""
+    """Resolves a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already)."""
     with transaction.atomic():
         # The sales order first, as everyone who writes both.
         found = Conflict.objects.filter(pk=conflict_id).values_list("web_order__sales_order", "field").first()
@@ -71,7 +71,7 @@ def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) ->
 
 
 def _version(web_order: WebOrder) -> ConvertedOrder:
-    """The version of the order that was read last and is in the books but for what conflicts."""
+    """The version of the order that was read last and is imported but for what conflicts."""
     assert web_order.imported_payload is not None
     return convert_order(web_order.integration, web_order.imported_payload, strict=False).converted
 

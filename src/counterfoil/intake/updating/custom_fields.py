@@ -1,4 +1,4 @@
-"""Further fields when an order is imported again: each by itself, never over what a person wrote (design, rule 8)."""
+"""Custom fields when an order is imported again: each by itself, never over what a person wrote (design, rule 8)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -33,7 +33,7 @@ def _merge_row(merge: ChangeSet, row: Row, before: Fields, after: Fields) -> Non
         if old.get(name) == theirs:
             continue
         if ours == theirs:
-            merge.settle(_called(row, name))
+            merge.agree(_called(row, name))
             continue
         if ours is not None and ours != old.get(name):
             merge.conflict(_called(row, name), value_text(ours), value_text(theirs))

@@ -33,7 +33,7 @@ def merge_lines_and_money(
     rows: Rows = {row.source_id: row for row in order.lines.all()}
     if _is_here(order, rows, after):
         _write_tenders(merge, after)
-        merge.settle(LINES_AND_MONEY)
+        merge.agree(LINES_AND_MONEY)
         return set()
     contradiction = _changed_here(order, rows, before, after) or what_contradicts(order, rows, after)
     if contradiction:
@@ -42,7 +42,7 @@ def merge_lines_and_money(
         merge.conflict(LINES_AND_MONEY, f"{_summary(before, names)}. {contradiction}", _summary(after, names))
         return set()
     written = replace_lines_and_money(merge, after, products)
-    merge.settle(LINES_AND_MONEY)
+    merge.agree(LINES_AND_MONEY)
     return written
 
 
@@ -139,7 +139,7 @@ def never_less_than_shipped(rows: Rows, after: OrderDraft) -> str:
 
 
 def why_never(order: SalesOrder, after: OrderDraft) -> str:
-    """Why not even a person may choose these lines; "" when one may. What lies in a parcel stays in the books."""
+    """Why not even a person may choose these lines; "" when one may. What lies in a parcel stays in the sales data."""
     rows: Rows = {row.source_id: row for row in order.lines.all()}
     wanted = {line.source_id for line in after.lines}
     packed = _packed(order)

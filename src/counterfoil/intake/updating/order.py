@@ -33,7 +33,7 @@ def update_order(
     products: Mapping[str, Product],
     why: str = CHANGED_IN_STORE,
 ) -> Updated:
-    """Takes over what changed between `before` (in the books) and `after`; each field is recorded, with `why`."""
+    """Takes over what changed between `before` (imported) and `after`; each field is recorded, with `why`."""
     assert web_order.sales_order_id is not None
     if before.buyer != after.buyer:
         join_matching()

@@ -1,4 +1,4 @@
-"""Lines and addresses that were taken off an order in the store and put on it again: the books keep theirs.
+"""Lines and addresses that were taken off an order in the store and put on it again: the sales order keeps its own.
 
 They have new ids there, and are the same to whoever packs them.
 """
@@ -49,7 +49,7 @@ def _place(draft: OrderDraft, line: LineDraft) -> Place | None:
 
 
 def _renumbered(before: OrderDraft, after: OrderDraft, lines: dict[int, int]) -> tuple[LineDraft, ...]:
-    """The lines of `before`: as the books' lines were renumbered, those that were so before by what they are."""
+    """The lines of `before`: as the sales order's lines were renumbered, those that were so before by what they are."""
     taken = {lines[line.source_id] for line in before.lines if line.source_id in lines}
     left = [line for line in _likes(before) if line.id not in lines]
     new = lines | match_lines(left, [line for line in _likes(after) if line.id not in taken])

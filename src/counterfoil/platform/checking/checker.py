@@ -1,4 +1,4 @@
-"""Asks the books first, then each store."""
+"""Asks the sales data first, then each store."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.session import Progress, StoreBusy, open_session
 
-VISIT_SECONDS = 3600.0
+SESSION_SECONDS = 3600.0
 LOCK_WAIT = 60.0
 
 
@@ -31,10 +31,10 @@ def check(
     A store that cannot be asked is named in `not_asked`, with why; its part of the promises is not judged.
     """
     report = Report()
-    _books(integrations, since, report, progress)
+    _check_database(integrations, since, report, progress)
     for integration in integrations if ask_stores else ():
         try:
-            with open_session(integration, seconds=VISIT_SECONDS, lock_wait=lock_wait, progress=progress) as session:
+            with open_session(integration, seconds=SESSION_SECONDS, lock_wait=lock_wait, progress=progress) as session:
                 check_store(session, since, report)
                 report.api_calls += session.api.calls
         except (StoreTrouble, TryAgain) as trouble:
@@ -44,14 +44,14 @@ def check(
     return report
 
 
-def _books(
+def _check_database(
     integrations: Sequence[WebIntegration], since: datetime | None, report: Report, progress: Progress | None
 ) -> None:
-    """All that the books alone can tell, as they stood at one moment."""
+    """All that the sales data alone can tell, as they stood at one moment."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        invariants.check_books(report)
+        invariants.check_database(report)
         secrets.check_secrets(integrations, report)
         for integration in integrations:
             money.check_money(integration, since, report, progress)

@@ -1,4 +1,4 @@
-"""What the books alone can tell: each question is one statement that returns what breaks a promise."""
+"""What the sales data alone can tell: each question is one statement that returns what breaks a promise."""
 
 from dataclasses import dataclass
 
@@ -157,7 +157,7 @@ QUESTIONS = (
 )
 
 
-def check_books(report: Report) -> None:
+def check_database(report: Report) -> None:
     """One statement for each question, and one for what is under way."""
     with connection.cursor() as cursor:
         for question in QUESTIONS:

@@ -1,4 +1,4 @@
-"""What the books hold of each order beside the version of it that was imported (I3)."""
+"""What the sales data holds of each order, against the version of it that was imported (I3)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -30,9 +30,9 @@ def check_money(integration: WebIntegration, since: datetime | None, report: Rep
     for chunk in _chunks(imported.select_related("sales_order", "imported_payload")):
         lines = _lines_of(chunk)
         broken = [(web_order, why) for web_order in chunk if (why := _difference(web_order, lines))]
-        settled = _kept_ours([web_order for web_order, _ in broken])
+        kept_ours = _kept_ours([web_order for web_order, _ in broken])
         for web_order, why in broken:
-            if web_order.pk not in settled:
+            if web_order.pk not in kept_ours:
                 report.findings.append(Finding("I3", why, CORRECT, integration.code, web_order.import_id))
         done += len(chunk)
         if progress is not None:
@@ -59,7 +59,7 @@ def _lines_of(chunk: Sequence[WebOrder]) -> dict[int, set[int]]:
 
 
 def _difference(web_order: WebOrder, lines: dict[int, set[int]]) -> str:
-    """What differs between the books and the imported version; "" when nothing does."""
+    """What differs between the sales data and the imported version; "" when nothing does."""
     order, payload = web_order.sales_order, web_order.imported_payload
     if order is None or payload is None:
         return ""
@@ -81,7 +81,7 @@ def _difference(web_order: WebOrder, lines: dict[int, set[int]]) -> str:
 
 
 def _kept_ours(web_orders: Sequence[WebOrder]) -> set[int]:
-    """Those where a change is still open to a person's decision, or a person kept the books' own lines and money."""
+    """Those where a change is still open to a person's decision, or a person kept our own lines and money."""
     if not web_orders:
         return set()
     by_import_id = {each.import_id: each.pk for each in web_orders}

@@ -1,4 +1,4 @@
-"""What a store has beside the books (I2, I5, I6); asked while nobody else talks to it."""
+"""What a store has against the sales orders (I2, I5, I6); asked while nobody else talks to it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from counterfoil.stores.models import (
     WebOrderState,
 )
 from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.weborders.look_window import changed_lately
+from counterfoil.stores.weborders.poll_window import changed_lately
 from counterfoil.stores.weborders.reused_numbers import another_order
 
 PAGE = 250
@@ -45,17 +45,17 @@ def check_store(session: StoreSession, since: datetime | None, report: Report) -
     learn_zone(integration, session.api)
     since = max(filter(None, (since, cut_off(integration))), default=None)
     in_store: dict[int, OrderHeader] = {}
-    for glance in _orders(session.api, since):
-        in_store[glance.id] = glance
-        if since is not None and glance.date_created is not None and glance.date_created < since:
+    for header in _orders(session.api, since):
+        in_store[header.id] = header
+        if since is not None and header.date_created is not None and header.date_created < since:
             continue  # a store that does not follow the filter
-        _check_seen(integration, glance, known.get(glance.id), report)
-        if glance.id in known and _is_another(known[glance.id], glance, report):
-            known.pop(glance.id)
-        elif glance.id in known:
-            _check_status(integration, glance, known[glance.id], in_hand[known[glance.id].pk], report)
-            _check_taken(integration, glance, not_taken.get(known[glance.id].pk), report)
-            _check_kept(session, glance, known[glance.id], report)
+        _check_seen(integration, header, known.get(header.id), report)
+        if header.id in known and _is_another(known[header.id], header, report):
+            known.pop(header.id)
+        elif header.id in known:
+            _check_status(integration, header, known[header.id], in_hand[known[header.id].pk], report)
+            _check_taken(integration, header, not_taken.get(known[header.id].pk), report)
+            _check_kept(session, header, known[header.id], report)
         session.progress("checked in the store", len(in_store), len(in_store))
     report.looked_at["orders_in_store"] += len(in_store)
     _check_decided(integration, report)
@@ -80,37 +80,37 @@ def _orders(api: StoreApi, since: datetime | None) -> Iterator[OrderHeader]:
     min_id, number, seen = 1, 1, set[int]()
     while True:
         page = api.list_order_headers(min_id=min_id, min_date_created=since, sort="id:asc", page=number, limit=PAGE)
-        shown = [glance for glance in page if glance.id not in seen]
+        shown = [header for header in page if header.id not in seen]
         yield from shown
-        seen |= {glance.id for glance in shown}
+        seen |= {header.id for header in shown}
         if ends_list(len(page), PAGE):
             return
         if number > 1 and not shown:
             raise TryAgain(SAME_PAGE)
-        by_page = number > 1 or any(glance.id < min_id for glance in page)
+        by_page = number > 1 or any(header.id < min_id for header in page)
         min_id, number = max(seen) + 1, number + 1 if by_page else 1
 
 
-def _check_seen(integration: WebIntegration, glance: OrderHeader, known: WebOrder | None, report: Report) -> None:
+def _check_seen(integration: WebIntegration, header: OrderHeader, known: WebOrder | None, report: Report) -> None:
     """I2: an order that waits in the store is known here, or came a moment ago."""
-    if known is not None or glance.status_id not in integration.new_statuses or glance.is_deleted:
+    if known is not None or header.status_id not in integration.new_statuses or header.is_deleted:
         return
-    if _is_fresh(integration, glance) or integration.paused or integration.first_orders is not None:
+    if _is_fresh(integration, header) or integration.paused or integration.first_orders is not None:
         report.under_way["I2"] += 1
         return
-    label = integration.status_text(glance.status_id)
-    sentence = f"Order {glance.id} stands in {label} in the store, and was never seen here."
-    report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, integration.import_id(glance.id)))
+    label = integration.status_text(header.status_id)
+    sentence = f"Order {header.id} stands in {label} in the store, and was never seen here."
+    report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, integration.import_id(header.id)))
 
 
-def _is_fresh(integration: WebIntegration, glance: OrderHeader) -> bool:
+def _is_fresh(integration: WebIntegration, header: OrderHeader) -> bool:
     """Whether it changed so lately that the store may not have been looked at since."""
-    return changed_lately(integration.state.glanced_at, glance.date_modified)
+    return changed_lately(integration.state.glanced_at, header.date_modified)
 
 
-def _is_another(web_order: WebOrder, glance: OrderHeader, report: Report) -> bool:
+def _is_another(web_order: WebOrder, header: OrderHeader, report: Report) -> bool:
     """Whether the store has another order than the books under the number; where that was seen, a person knows (I5)."""
-    said = another_order(web_order.placed_at, glance.date_created)
+    said = another_order(web_order.placed_at, header.date_created)
     if said is None:
         return False
     if web_order.other_placed_at is None:
@@ -127,26 +127,26 @@ def _not_taken(integration: WebIntegration) -> dict[int, StoreUpdate]:
     return {each.web_order_id: each for each in failed.select_related("web_order").order_by("pk")}
 
 
-def _check_taken(integration: WebIntegration, glance: OrderHeader, update: StoreUpdate | None, report: Report) -> None:
+def _check_taken(integration: WebIntegration, header: OrderHeader, update: StoreUpdate | None, report: Report) -> None:
     """I5: what the store took is what it shows."""
-    if update is not None and glance.status_id != update.status_id:
+    if update is not None and header.status_id != update.status_id:
         import_id = update.web_order.import_id
         sentence = f"{import_id}: {update.reason}"
         report.findings.append(Finding("I5", sentence, update.next_step, integration.code, import_id))
 
 
-def _check_kept(session: StoreSession, glance: OrderHeader, web_order: WebOrder, report: Report) -> None:
+def _check_kept(session: StoreSession, header: OrderHeader, web_order: WebOrder, report: Report) -> None:
     """I5: a status that the store answered with was set; where nothing has changed the order since, it was not."""
-    if web_order.status_sent in (None, glance.status_id) or web_order.status_seen != glance.status_id:
+    if web_order.status_sent in (None, header.status_id) or web_order.status_seen != header.status_id:
         return
     sent = StoreUpdate.objects.filter(web_order=web_order, kind=UpdateKind.STATUS, state=UpdateState.SENT)
     asked_at = sent.filter(status_id=web_order.status_sent).aggregate(last=Max("asked_at"))["last"]
-    if asked_at is None or glance.date_modified is None:
+    if asked_at is None or header.date_modified is None:
         return
-    if glance.date_modified >= (session.api.store_time(asked_at) or asked_at) - CLOCKS_APART:
+    if header.date_modified >= (session.api.store_time(asked_at) or asked_at) - CLOCKS_APART:
         return
     integration = session.integration
-    took, shows = integration.status_text(web_order.status_sent), integration.status_text(glance.status_id)
+    took, shows = integration.status_text(web_order.status_sent), integration.status_text(header.status_id)
     sentence = f"{web_order.import_id}: BigCommerce took the status {took} and shows {shows}."
     report.findings.append(Finding("I5", sentence, NOT_KEPT, integration.code, web_order.import_id))
 
@@ -165,20 +165,20 @@ def _check_decided(integration: WebIntegration, report: Report) -> None:
 
 
 def _check_status(
-    integration: WebIntegration, glance: OrderHeader, web_order: WebOrder, in_hand: int, report: Report
+    integration: WebIntegration, header: OrderHeader, web_order: WebOrder, in_hand: int, report: Report
 ) -> None:
     """I5: the store's status is the one seen last, which is what was sent, or a later change."""
     if in_hand:
         report.under_way["I5"] += 1
         return
-    if web_order.status_seen == glance.status_id or web_order.status_sent is None:
+    if web_order.status_seen == header.status_id or web_order.status_sent is None:
         return
-    if web_order.status_sent == glance.status_id and _written_after_it_was_seen(web_order):
+    if web_order.status_sent == header.status_id and _written_after_it_was_seen(web_order):
         return
-    if _is_fresh(integration, glance):
+    if _is_fresh(integration, header):
         report.under_way["I5"] += 1
         return
-    seen, now = integration.status_text(web_order.status_seen), integration.status_text(glance.status_id)
+    seen, now = integration.status_text(web_order.status_seen), integration.status_text(header.status_id)
     sentence = f"{web_order.import_id} is {now} in the store, and {seen} was seen last."
     next_step = "Sync the store; if this stays, set the status in BigCommerce."
     report.findings.append(Finding("I5", sentence, next_step, integration.code, web_order.import_id))

@@ -1,4 +1,4 @@
-"""Each parcel beside the shipments that the store has of its order (I6)."""
+"""Each parcel against the shipments that the store has of its order (I6)."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

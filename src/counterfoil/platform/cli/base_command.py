@@ -43,7 +43,7 @@ class CounterfoilCommand(BaseCommand):
     """A command with `--json`, on a database that is up to date."""
 
     requires_system_checks = []
-    needs_books = True
+    needs_database = True
     """Whether it works on a database that is up to date."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
@@ -59,7 +59,7 @@ class CounterfoilCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            if self.needs_books:
+            if self.needs_database:
                 require_migrated()
             return super().execute(*args, **options)
         except OSError as trouble:

@@ -136,7 +136,7 @@ def _help(words: list[str]) -> int:
         return 0
     os.environ["DATABASE_URL"] = "postgresql://none/none"
     os.environ["COUNTERFOIL_SECRET_KEY"] = "of no use but to print help"  # noqa: S105 (nothing is encrypted)
-    return execute(words, on_books=False)
+    return execute(words, with_database=False)
 
 
 def _run(words: list[str], *, demo: bool) -> int:
@@ -159,8 +159,8 @@ def _run(words: list[str], *, demo: bool) -> int:
         return execute(words)
 
 
-def execute(words: list[str], *, on_books: bool = True) -> int:
-    """Runs a management command; its exit code. `on_books`: it may touch the database."""
+def execute(words: list[str], *, with_database: bool = True) -> int:
+    """Runs a management command; its exit code. `with_database`: it may touch the database."""
     set_up()
     from django.core.management import execute_from_command_line
     from django.db import Error, connection
@@ -169,7 +169,7 @@ def execute(words: list[str], *, on_books: bool = True) -> int:
     from counterfoil.platform.processes.start_checks import check_start
 
     try:
-        if on_books:
+        if with_database:
             check_start(words[0])
         if words == ["migrate"]:
             bring_up_to_date()

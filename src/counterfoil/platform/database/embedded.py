@@ -210,7 +210,7 @@ class EmbeddedServer:
         self._check_owner()
 
     def _check_owner(self) -> None:
-        """One data directory has one database: root does not begin a second one beside an ordinary user's."""
+        """One data directory has one database: root does not begin a second one next to an ordinary user's."""
         user = server_user()
         try:
             owner = self._home.stat().st_uid
@@ -234,7 +234,7 @@ class EmbeddedServer:
             raise EmbeddedError(f"The directory {self._sockets} belongs to someone else. Remove it, then start again.")
 
     def _make_cluster(self, programs: Path) -> None:
-        """A new cluster, made beside its place and moved there when it is whole."""
+        """A new cluster, made next to its place and moved there when it is whole."""
         partial = self._home / "new"
         if partial.exists():
             shutil.rmtree(partial)

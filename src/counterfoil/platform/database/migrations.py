@@ -16,17 +16,17 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from counterfoil.platform.database.backup import make_backup
-from counterfoil.platform.database.restore import is_in_use, restored_from, settle
+from counterfoil.platform.database.restore import finish_restore, is_in_use, restored_from
 from counterfoil.platform.django_setup import NewerSchema
 from counterfoil.platform.processes.start_checks import require_our_key
 from counterfoil.stores.db.key_seal import encrypt_anew, seal_anew
 
 KEPT_BACKUPS = 3
-LOCK = 0x5708D  # beside the stores' locks (stores/sync/session.py), with one number instead of two
+LOCK = 0x5708D  # next to the stores' locks (stores/sync/session.py), with one number instead of two
 
 
 def is_of_this_version() -> bool:
-    """Whether the migrations of this version have run, and no others, and what was restored is settled.
+    """Whether the migrations of this version have run, and no others, and no restore is unfinished.
 
     Looks at their names alone: to read them all would take a tenth of a second at the start of each command.
     """
@@ -41,7 +41,7 @@ def _names(app: AppConfig) -> Iterator[str]:
 
 
 def is_up_to_date() -> bool:
-    """Whether every migration of this version has run, and what was restored is settled."""
+    """Whether every migration of this version has run, and no restore is unfinished."""
     executor = MigrationExecutor(connection)
     return restored_from() is None and not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
@@ -76,7 +76,7 @@ def bring_up_to_date(*, key_is_lost: bool = False) -> None:
         if must_migrate():
             _keep_a_backup()
             call_command("migrate", verbosity=0, interactive=False)
-            settle()
+            finish_restore()
         if key_is_lost:
             seal_anew()
         require_our_key()

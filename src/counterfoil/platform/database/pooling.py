@@ -14,10 +14,10 @@ from django.db import connection
 from counterfoil.platform.django_setup import SettingsError
 
 ROUNDS = 4
-LOCK_SPACE = 0x5708F  # beside the stores' locks (stores/sync/session.py); nobody waits for one of these
+LOCK_SPACE = 0x5708F  # next to the stores' locks (stores/sync/session.py); nobody waits for one of these
 MOST = 2**31 - 1
 DJANGOS_OWN = ("context", "cursor_factory")
-_LOOK = """
+_CHECK_STATEMENT = """
     SELECT pg_backend_pid(), EXISTS (
         SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted
         AND classid = %(space)s AND objid = %(number)s
@@ -42,7 +42,7 @@ def require_own_connection() -> None:
     """Raises PooledDatabase where a lock does not stay with its connection; OperationalError without a database.
 
     Two connections that are open at once are never the same at the server, whoever else uses the pool: a pool that
-    lends the freest one gives both the same, one that takes turns gives each another one every time.
+    lends the freest one gives both the same, one that alternates gives each another one every time.
     """
     number = secrets.randbelow(MOST)
     given = {name: value for name, value in connection.get_connection_params().items() if name not in DJANGOS_OWN}
@@ -51,8 +51,8 @@ def require_own_connection() -> None:
         asked = {"space": LOCK_SPACE, "number": number}
         ours = _row(one, "SELECT pg_backend_pid() FROM pg_advisory_lock(%(space)s, %(number)s)", asked)[0]
         for _ in range(ROUNDS):
-            theirs, is_theirs = _row(other, _LOOK, asked)
-            now, is_ours = _row(one, _LOOK, asked)
+            theirs, is_theirs = _row(other, _CHECK_STATEMENT, asked)
+            now, is_ours = _row(one, _CHECK_STATEMENT, asked)
             if now != ours or theirs == ours or is_theirs or not is_ours:
                 raise PooledDatabase
         if not _row(one, "SELECT pg_advisory_unlock(%(space)s, %(number)s)", asked)[0]:

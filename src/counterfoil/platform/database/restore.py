@@ -1,7 +1,7 @@
-"""Puts a backup in the database's place, in one transaction, and settles what the stores may know beyond it.
+"""Puts a backup in the database's place, in one transaction, and then deals with what the stores may know beyond it.
 
-The restored books are older than the stores: orders were imported and parcels sent since. A mark in the database says
-so until that is settled, whatever happens to the process meanwhile.
+The restored sales data is older than the stores: orders were imported and parcels sent since. A mark in the database
+says so until that is done, whatever happens to the process meanwhile.
 """
 
 import subprocess
@@ -150,7 +150,7 @@ def _feed(file: IO[bytes], into: IO[bytes], trouble: list[Exception]) -> None:
 
 
 def restored_from() -> datetime | None:
-    """When the backup was made that was put in place and is not settled yet."""
+    """When the backup was made that was put in place, until its restore is finished."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [f"public.{MARK}"])
         if cursor.fetchone()[0] is None:
@@ -160,8 +160,8 @@ def restored_from() -> datetime | None:
         return found
 
 
-def settle() -> None:
-    """What the stores may know beyond the books is asked about from now on; nobody is logged in, or invited.
+def finish_restore() -> None:
+    """What the stores may know beyond the sales data is asked about from now on; nobody is logged in, or invited.
 
     Needs the database brought up to date. Does nothing where nothing was restored.
     """

@@ -1,6 +1,6 @@
 """What a supervisor or a load balancer asks: does the process answer, and can it do its work.
 
-Both are answered before the name of the host, the session or anything else is looked at, and tell nothing of the house.
+Both are answered before the name of the host, the session or anything else is looked at, and tell nothing else.
 """
 
 from collections.abc import Callable
@@ -35,10 +35,10 @@ class Probes:
         return self.get_response(request)
 
 
-def _told(request: HttpRequest, look: Callable[[], str]) -> HttpResponse:
+def _told(request: HttpRequest, check: Callable[[], str]) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={**HEADERS, "Allow": "GET, HEAD"})
-    said = look()
+    said = check()
     status = 200 if said == FINE else 503
     text = f"{said}\n".encode()
     length = {"Content-Length": str(len(text))}  # else the connection would end with it

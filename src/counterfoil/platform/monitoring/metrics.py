@@ -32,11 +32,11 @@ KINDS_OF_TROUBLE = ("store", "order", "update", "held", "conflict")
 def metrics_text() -> bytes:
     """All metrics in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(House())
+    registry.register(TablesCollector())
     return generate_latest(registry)
 
 
-class House(Collector):
+class TablesCollector(Collector):
     """Looks at the tables, one kind of thing after the other."""
 
     def describe(self) -> list[Metric]:
@@ -54,7 +54,7 @@ class House(Collector):
         yield from _attention(list(codes.values()))
         yield from _queues()
         yield from _workers()
-        yield _both_ways("import_seconds", "From an order in the store to the books", _TO_BOOKS, midnight)
+        yield _both_ways("import_seconds", "From an order in the store to the books", _TO_IMPORT, midnight)
         yield _both_ways("shipment_seconds", "From a processed parcel to the store's answer", _TO_STORE, midnight)
 
 
@@ -62,7 +62,7 @@ def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
     now = timezone.now()
     waiting = _gauge("store_waiting", "Whether the store cannot be used just now", "store", "reason")
     paused = _gauge("store_paused", "Whether someone paused the store", "store")
-    visited = _gauge("store_last_visit_seconds", "Since the store was last visited", "store")
+    synced = _gauge("store_last_visit_seconds", "Since the store was last visited", "store")
     quota = _gauge("store_api_quota", "Requests that the store allows in its window of time", "store")
     left = _gauge("store_api_quota_left", "Requests that were left when the store was last visited", "store")
     calls = _counter("store_api_calls", "Requests that were sent in turns at the store", "store")
@@ -72,14 +72,14 @@ def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
         waiting.add_metric([code, state.trouble_code], int(state.waiting))
         paused.add_metric([code], int(state.integration.paused))
         if state.visited_at is not None:
-            visited.add_metric([code], (now - state.visited_at).total_seconds())
+            synced.add_metric([code], (now - state.visited_at).total_seconds())
         if state.quota is not None:
             quota.add_metric([code], state.quota)
             left.add_metric([code], state.quota_left or 0)
         calls.add_metric([code], state.api_calls)
         for status_id, number in state.counts.items():
             orders.add_metric([code, status_id], number)
-    yield from (waiting, paused, visited, quota, left, calls, orders)
+    yield from (waiting, paused, synced, quota, left, calls, orders)
 
 
 def _events(codes: Mapping[int, str], midnight: datetime) -> Iterator[Metric]:
@@ -150,7 +150,7 @@ def _workers() -> Iterator[Metric]:
 
 
 # As stores/figures.py tells of days: what was placed before the store was connected waited for that, not for us.
-_TO_BOOKS = """
+_TO_IMPORT = """
     SELECT placed.source, greatest(0, extract(epoch FROM placed.created_at - placed.order_date)) AS seconds
     FROM sales_salesorder AS placed JOIN stores_webintegration AS store ON store.code = placed.source
     WHERE placed.order_date >= %(midnight)s AND placed.order_date >= store.created_at

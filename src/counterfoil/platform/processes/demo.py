@@ -1,4 +1,4 @@
-"""Where the demo's sandbox store answers, for commands that run beside the demo."""
+"""Where the demo's sandbox store answers, for commands that run next to the demo."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`counterfoil up` and `counterfoil demo`: the whole house in one process tree."""
+"""`counterfoil up` and `counterfoil demo`: everything in one process tree."""
 
 import argparse
 import os
@@ -21,7 +21,7 @@ from counterfoil.platform.processes.supervisor import SupervisedProcess, Supervi
 DEMO_STORE = "demo"
 DEMO_TOKEN = "demo-access-token"  # noqa: S105 (of a made-up store on this machine)
 DEMO_CODE = "DEMO-"
-DEMO_PRODUCTS = "300"  # in its catalog, beside those that orders draw from
+DEMO_PRODUCTS = "300"  # in its catalog, besides those that orders draw from
 HERE = "127.0.0.1"
 WAIT_SECONDS = 60.0
 CANNOT_START = 3

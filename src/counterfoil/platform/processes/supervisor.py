@@ -81,13 +81,13 @@ class Supervisor:
         """Watches the children until it is told to stop, then stops them."""
         try:
             while not self.stopping.is_set():
-                self._look_after_database()
-                self._look_after_children()
+                self._watch_database()
+                self._watch_children()
                 self.stopping.wait(0.2)
         finally:
             self.stop()
 
-    def _look_after_database(self) -> None:
+    def _watch_database(self) -> None:
         if self.database is None or not self.database.has_ended or time.monotonic() < self._database_again_at:
             return
         _tell("The database ended; it is started again.")
@@ -97,7 +97,7 @@ class Supervisor:
             self._database_again_at = time.monotonic() + DATABASE_PAUSE
             _tell(f"{trouble} It is tried again in {DATABASE_PAUSE:g} s.")
 
-    def _look_after_children(self) -> None:
+    def _watch_children(self) -> None:
         for child in self.children:
             if child.process is not None and (code := child.process.poll()) is not None:
                 child.note_death(code)

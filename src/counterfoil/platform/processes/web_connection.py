@@ -118,7 +118,7 @@ class Connection(HTTPChannel):
     rest = b""
 
     def received(self, data: bytes) -> bool:
-        """Takes in what was sent: one request at a time, so that nobody asks for a hundred answers and fetches none."""
+        """Receives what was sent: one request at a time, so that nobody asks for a hundred answers and fetches none."""
         if self.request is None:
             self.request, self.began, self.arrived = self.parser_class(self.adj), time.time(), 0
         arriving = self.request
@@ -149,19 +149,19 @@ class Connection(HTTPChannel):
 
     @property
     def is_waited_for(self) -> bool:
-        """Whether it is the client's turn, and the connection stays."""
+        """Whether it may send to the browser now, and the connection stays."""
         return not (self.requests or self.will_close or self.lingers_until)
 
-    def look_after(self, now: float) -> None:
+    def check_time_limits(self, now: float) -> None:
         """Ends what takes too long, also where the client takes nothing, so that the loop is not told of it."""
         if self.is_waited_for:
-            self._look_at_the_clock(now, silent=now - self.last_activity)
+            self._check_time_limits(now, silent=now - self.last_activity)
         elif self.lingers_until:
             self.will_close = now > self.lingers_until
         if self.will_close:
             self.handle_close()
 
-    def _look_at_the_clock(self, now: float, silent: float) -> None:
+    def _check_time_limits(self, now: float, silent: float) -> None:
         if self.total_outbufs_len:
             self.will_close = silent > SILENT_SECONDS
         elif self.request is None:
@@ -179,7 +179,7 @@ class Connection(HTTPChannel):
                 self.server.add_task(self)
 
     def readable(self) -> bool:
-        """Whether to read on; what came along with the request before is taken in first, when that is answered."""
+        """Whether to read on; what came along with the request before is received first, when that is answered."""
         if self.rest and not self.lingers_until and super().readable():
             self.received(self.rest)
         return bool(self.lingers_until or super().readable())

@@ -24,24 +24,24 @@ from counterfoil.platform.processes.web_connection import (
 )
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
-AT_ONCE = 64  # new connections between two looks at all others
+AT_ONCE = 64  # new connections between two checks at all others
 FILES_EACH = 4  # a connection, what it sends, what it is sent
 MOST_FILES = 2 * FILES_EACH * MOST_CONNECTIONS
 IN_MEMORY = 65_536
 """Bytes of a body, or of an answer that waits to be fetched; more is kept in a file without a name."""
 NO_LIMIT = 1 << 62
-LOOKS_EVERY = 1.0
+CHECKS_EVERY = 1.0
 STOP_SECONDS = 8.0
 """For answers that are under way when it is stopped; the supervisor waits ten."""
 
 
 class WebServer(TcpWSGIServer):
-    """Serves an application until `stop`; at most MOST_CONNECTIONS at a time, of which the idlest give way."""
+    """Serves an application until `stop`; at most MOST_CONNECTIONS at a time, of which the idlest are closed."""
 
     channel_class = Connection
     is_stopping = False
     most_connections = MOST_CONNECTIONS
-    _not_looked_at = 0
+    _not_checked = 0
 
     def handle_accept(self) -> None:
         """Lets people in, some at once; when it is full, whoever has kept it waiting longest goes."""
@@ -58,26 +58,26 @@ class WebServer(TcpWSGIServer):
                 each.will_close = True
 
     def maintenance(self, now: float) -> None:
-        """Ends what takes too long; waitress asks every LOOKS_EVERY seconds."""
+        """Ends what takes too long; waitress asks every CHECKS_EVERY seconds."""
         connections = list(self.active_channels.values())
         for each in connections:
-            each.look_after(now)
+            each.check_time_limits(now)
         unread = sum(each.total_outbufs_len for each in connections)
         for each in sorted(connections, key=lambda each: each.last_activity):
             if unread > MOST_ANSWER_BYTES and each.total_outbufs_len:
                 unread -= each.total_outbufs_len
                 each.will_close = True
-                each.look_after(now)
+                each.check_time_limits(now)
 
     def bound_bodies(self, arrived: int) -> None:
         """When all bodies together are too much, those that have been arriving longest are refused.
 
-        `arrived`: bytes that came since the last time. Looked at now and then: each look goes through all connections.
+        `arrived`: bytes that came since the last time. Looked at now and then: each pass goes through all connections.
         """
-        self._not_looked_at += arrived
-        if self._not_looked_at < MOST_BODY_BYTES // 50:
+        self._not_checked += arrived
+        if self._not_checked < MOST_BODY_BYTES // 50:
             return
-        self._not_looked_at = 0
+        self._not_checked = 0
         kept = {each: each.body_bytes for each in self.active_channels.values()}
         too_many = sum(kept.values()) - MOST_BODY_BYTES
         for each in sorted(kept, key=lambda each: each.began):
@@ -95,16 +95,16 @@ class WebServer(TcpWSGIServer):
     def run(self) -> None:
         """Serves until it is stopped; then nobody is let in, and the answers that are under way are sent."""
         while not self.is_stopping:
-            self._turn(LOOKS_EVERY)
+            self._run_loop_once(CHECKS_EVERY)
         wasyncore.dispatcher.close(self)
         ends_at = time.monotonic() + STOP_SECONDS
         while self._is_answering() and time.monotonic() < ends_at:
-            self._turn(0.1)
+            self._run_loop_once(0.1)
         self.task_dispatcher.shutdown(timeout=0.1)
         self.trigger.close()
         wasyncore.close_all(self._map)
 
-    def _turn(self, seconds: float) -> None:
+    def _run_loop_once(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
     def _is_answering(self) -> bool:
@@ -144,7 +144,7 @@ def web_server(application: Application, at: socket.socket, *, threads: int, tru
         outbuf_overflow=IN_MEMORY,
         outbuf_high_watermark=NO_LIMIT,  # a thread never waits for a reader
         connection_limit=NO_LIMIT,  # nobody is left outside, see handle_accept
-        cleanup_interval=LOOKS_EVERY,
+        cleanup_interval=CHECKS_EVERY,
         ident=None,
         asyncore_use_poll=True,
     )

@@ -1,6 +1,6 @@
-"""The worker: runs turns when it is woken, sweeps over what is due, and rescues what a dead worker left behind.
+"""The worker: syncs stores when it is woken, checks what is due, and rescues what a dead worker left behind.
 
-As many workers as you like may run, on as many machines: a store is visited by one at a time.
+As many workers as you like may run, on as many machines: a store is synced by one at a time.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.stores.sync.session import stop_sessions
 from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE, queueing_lock
 
-SWEEP_SECONDS = 10.0
+RECHECK_SECONDS = 10.0
 MAIL_SECONDS = 3.0
 NOTIFY_SECONDS = 20.0
 FORGET_SECONDS = 3600.0
@@ -41,7 +41,7 @@ _stopping = threading.Event()
 
 
 def run(*, concurrency: int = 4) -> None:
-    """Runs until SIGTERM or SIGINT; a turn that is under way ends between two orders."""
+    """Runs until SIGTERM or SIGINT; a sync that is under way ends between two orders."""
     asyncio.run(_run(concurrency))
 
 
@@ -50,21 +50,21 @@ async def _run(concurrency: int) -> None:
     assert isinstance(connector, DjangoConnector)
     with app.replace_connector(connector.get_worker_connector()) as here:
         async with here.open_async():
-            sweeping = [asyncio.create_task(_sweep_every(*each)) for each in _sweeps(here)]
+            running_tasks = [asyncio.create_task(_run_every(*each)) for each in _periodic_tasks(here)]
             working = asyncio.create_task(_work(here, concurrency))
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, _stop, working)
-            for task in (working, *sweeping):
+            for task in (working, *running_tasks):
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-                for each in sweeping:
+                for each in running_tasks:
                     each.cancel()
 
 
-def _sweeps(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
-    """What is looked at again and again, beside the jobs: how often, in seconds, and what."""
+def _periodic_tasks(here: App) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+    """What is checked again and again, apart from the jobs: how often, in seconds, and what."""
     return [
-        (SWEEP_SECONDS, lambda: _sweep(here)),
+        (RECHECK_SECONDS, lambda: _wake_due_stores(here)),
         (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
         (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
         (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
@@ -101,16 +101,16 @@ def _stop(working: "asyncio.Task[None]") -> None:
     stop_sessions()
     _stopping.set()
     working.cancel()
-    # A turn that waits for a store that does not answer is no reason to stay: it may be killed at any point.
+    # A sync that waits for a store that does not answer is no reason to stay: it may be killed at any point.
     last = threading.Timer(STOP_SECONDS, os._exit, [0])
     last.daemon = True
     last.start()
 
 
-async def _sweep_every(seconds: float, sweep: Callable[[], Awaitable[None]]) -> None:
+async def _run_every(seconds: float, task: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
-            await sweep()
+            await task()
         except (ConnectorException, DatabaseError) as trouble:
             why = full_disk(trouble)
             said = why or str(trouble).strip().partition("\n")[0]
@@ -118,7 +118,7 @@ async def _sweep_every(seconds: float, sweep: Callable[[], Awaitable[None]]) -> 
         await asyncio.sleep(seconds)
 
 
-async def _sweep(here: App) -> None:
+async def _wake_due_stores(here: App) -> None:
     await _rescue(here)
     for integration_id in await _due_stores():
         with contextlib.suppress(AlreadyEnqueued):
@@ -130,7 +130,7 @@ async def _sweep(here: App) -> None:
 async def _rescue(here: App) -> None:
     """Drops the jobs of dead workers: they were wake-ups, and what they were to look at is still due."""
     for job in await here.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
-        logger.warning("a worker died during a turn; the next turn goes on", job=job.id)
+        logger.warning("a worker died during a sync; the next sync goes on", job=job.id)
         await here.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 

@@ -1,4 +1,4 @@
-"""A turn at a store: send what is due, take in what waits, send what follows from that."""
+"""A sync with a store: send what is due, import what waits, send what follows from that."""
 
 import time
 from dataclasses import dataclass, field
@@ -28,9 +28,9 @@ SYNC_SECONDS = 24 * 3600.0
 
 @dataclass
 class SyncResult:
-    """What a turn did. `again_after`: seconds until it is worth coming back before the next poll."""
+    """What a sync did. `again_after`: seconds until it is worth coming back before the next poll."""
 
-    taken: ImportCounts = field(default_factory=ImportCounts)
+    imports: ImportCounts = field(default_factory=ImportCounts)
     sent: Sent = field(default_factory=Sent)
     api_calls: int = 0
     seconds: float = 0
@@ -48,8 +48,8 @@ def sync_store(
     order_id: int | None = None,
     progress: Progress | None = None,
 ) -> SyncResult:
-    """One turn at a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
-    turn = SyncResult()
+    """One sync with a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
+    result = SyncResult()
     started, began = time.monotonic(), timezone.now()
     try:
         require_this_installation(integration)
@@ -57,40 +57,40 @@ def sync_store(
             integration, seconds=seconds, lock_wait=lock_wait, quota_wait=quota_wait, progress=progress
         ) as session:
             try:
-                _work(session, turn, order_id)
+                _work(session, result, order_id)
                 note_well(integration)
             finally:
-                turn.api_calls = session.api.calls
-                turn.seconds = time.monotonic() - started
+                result.api_calls = session.api.calls
+                result.seconds = time.monotonic() - started
                 _plan(session, began)
     except TryAgain as trouble:
-        turn.not_now = trouble
-        turn.again_after = trouble.after if trouble.after is not None else 5.0
-        _postpone(integration, turn.again_after)
+        result.not_now = trouble
+        result.again_after = trouble.after if trouble.after is not None else 5.0
+        _postpone(integration, result.again_after)
     except StoreTrouble as trouble:
-        turn.trouble = trouble
+        result.trouble = trouble
         note_trouble(integration, trouble)
     except SecretUnreadable as unreadable:
-        turn.trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
+        result.trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
         if opens_the_seal():
-            note_trouble(integration, turn.trouble)
+            note_trouble(integration, result.trouble)
         else:  # the key was changed while this process ran: the others can use the store
-            turn.trouble = StoreTrouble("secret", str(unreadable), what_to_do_about_the_key())
-    return turn
+            result.trouble = StoreTrouble("secret", str(unreadable), what_to_do_about_the_key())
+    return result
 
 
-def _work(session: StoreSession, turn: SyncResult, order_id: int | None) -> None:
+def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
     """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same."""
     not_imported: StoreTrouble | None = None
-    send_due(session, turn.sent)
+    send_due(session, result.sent)
     keep_hooks(session)
     if order_id is not None:
-        import_single_order(session, turn.taken, order_id)
+        import_single_order(session, result.imports, order_id)
     elif not session.integration.paused:
-        not_imported = import_waiting_orders(session, turn.taken)
-    send_due(session, turn.sent)
-    read_again(session, turn.taken, after_writing=True)  # what our own writes showed to have been edited meanwhile
-    send_due(session, turn.sent)
+        not_imported = import_waiting_orders(session, result.imports)
+    send_due(session, result.sent)
+    read_again(session, result.imports, after_writing=True)  # what our own writes showed to have been edited meanwhile
+    send_due(session, result.sent)
     go_on_loading(session)
     go_on_reconciling(session)
     if not_imported is not None:

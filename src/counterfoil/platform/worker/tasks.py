@@ -1,4 +1,4 @@
-"""What the worker does when it is woken: one task, one turn at one store."""
+"""What the worker does when it is woken: one task, one sync with one store."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from counterfoil.accounts.mail.delivery import deliver_due
-from counterfoil.accounts.mail.notifications import scheduler as telling_round
+from counterfoil.accounts.mail.notifications import scheduler
 from counterfoil.intake.reconciliation.run import ask_for_the_nights
 from counterfoil.platform.worker.retention import delete_expired
 from counterfoil.platform.worker.sync import sync_store
@@ -28,27 +28,27 @@ logger = structlog.get_logger("counterfoil")
 
 @app.task(name=SYNC_STORE, queue=QUEUE)
 def sync_store_task(integration_id: int) -> None:
-    """Takes a turn at the store if it is due and nobody else is there."""
+    """Syncs the store if it is due and nobody else is there."""
     try:
-        _visit(integration_id)
+        _sync_if_due(integration_id)
     except (LockLost, InterfaceError, InternalError, OperationalError) as trouble:
         if full := full_disk(trouble):
-            logger.warning("the disk is full; the next turn goes on", trouble=full)
+            logger.warning("the disk is full; the next sync goes on", trouble=full)
         else:
-            logger.warning("lost the database during a turn; the next turn goes on")
+            logger.warning("lost the database during a sync; the next sync goes on")
 
 
-def _visit(integration_id: int) -> None:
+def _sync_if_due(integration_id: int) -> None:
     integration = WebIntegration.objects.select_related("state").filter(pk=integration_id).first()
     if integration is None or not StoreState.objects.filter(_is_due(), integration=integration).exists():
         return
     with structlog.contextvars.bound_contextvars(store=integration.code):
         try:
-            turn = sync_store(integration)
+            result = sync_store(integration)
         except StoreBusy:
             return  # whoever is there does what is due
-        if turn.taken.seen or turn.sent.sent or turn.sent.failed:
-            logger.info("turn", **dict(turn.taken.outcomes), sent=turn.sent.sent, calls=turn.api_calls)
+        if result.imports.seen or result.sent.sent or result.sent.failed:
+            logger.info("sync", **dict(result.imports.outcomes), sent=result.sent.sent, calls=result.api_calls)
 
 
 def due_stores() -> list[int]:
@@ -75,31 +75,31 @@ def post(is_to_stop: Callable[[], bool]) -> None:
         if opens_the_seal():
             deliver_due(is_to_stop)
 
-    _beside_the_stores("sending mails", deliver)
+    _run_apart_from_stores("sending mails", deliver)
 
 
 def notify() -> None:
     """Tells people by mail what they chose to be told."""
-    _beside_the_stores("notifying people", telling_round.send_due_notifications)
+    _run_apart_from_stores("notifying people", scheduler.send_due_notifications)
 
 
 def compare_by_night() -> None:
-    """Has the stores compared with the books, each once a night."""
-    _beside_the_stores("asking for the night's reconciliation", ask_for_the_nights)
+    """Has the stores compared with the sales orders, each once a night."""
+    _run_apart_from_stores("asking for the night's reconciliation", ask_for_the_nights)
 
 
 def forget(is_to_stop: Callable[[], bool]) -> None:
     """Removes what is kept no longer: mails and notices, superseded versions, old lines of the logs."""
-    _beside_the_stores("forgetting old mails", telling_round.delete_old_notices)
+    _run_apart_from_stores("forgetting old mails", scheduler.delete_old_notices)
 
     def tidy_up() -> None:
         delete_expired(go_on=lambda: not is_to_stop())
 
-    _beside_the_stores("tidying", tidy_up)
+    _run_apart_from_stores("tidying", tidy_up)
 
 
-def _beside_the_stores(what: str, act: Callable[[], None]) -> None:
-    """A defect is logged, and the next round goes on; of a database that is away the sweep over the stores tells."""
+def _run_apart_from_stores(what: str, act: Callable[[], None]) -> None:
+    """A defect is logged, and the next round goes on; of a database that is away the check of the stores tells."""
     close_old_connections()
     try:
         for_each_isolated([what], lambda _: act(), again=_next_time, defect=_next_time)

@@ -44,7 +44,7 @@ _HAND_OVER = """
 def hand_over(keys: Sequence[Key], order: SalesOrder, *, before: Client) -> None:
     """Gives those of the keys that the client before holds to the order's present one, if it was known by that order.
 
-    A guest who turns out to be a customer was a client of their own. It is left without an order, and is not to catch
+    A guest who proves to be a customer was a client of their own. It is left without an order, and is not to catch
     the customer's next order as a guest. A client that is a customer, or has other orders, keeps its keys.
     """
     with connection.cursor() as cursor:

@@ -171,7 +171,7 @@ def _two_customers(keys: list[ClientKey]) -> list[str]:
 
 
 def _two_values(keep: Client, drop: Client) -> list[str]:
-    """Further fields that both have: the value of the client that stays is kept."""
+    """Custom fields that both have: the value of the client that stays is kept."""
     both = sorted(keep.fields.keys() & drop.fields.keys())
     return [
         f"{name}: “{keep.fields[name]}” stays, “{drop.fields[name]}” goes."

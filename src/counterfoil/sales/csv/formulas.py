@@ -15,7 +15,7 @@ _UNSEEN = (
     r"\s\0-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f"
     r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
-_NEEDS_A_LOOK = re.compile(rf"[{_SIGNS}]|\A'*[\0\t\r\n]")
+_MAY_BE_A_FORMULA = re.compile(rf"[{_SIGNS}]|\A'*[\0\t\r\n]")
 _BEFORE_TEXT = re.compile(rf'(?:\A|[{_SPLITS}]|(?<!\d)")[{_SPLITS}{_UNSEEN}"\']*+')
 """All that may stand before the first sign of a cell. A quotation mark behind a digit is inches: 1/2"-3/4"."""
 _SIGN = re.compile(rf"[{_SIGNS}]")
@@ -25,7 +25,7 @@ _LAST_SPLIT = re.compile(rf'[{_SPLITS}"](?=[^{_SPLITS}"]*\Z)')
 
 def guarded(text: str) -> str:
     """The text with an apostrophe wherever a spreadsheet might begin a formula; `unguarded` takes them off again."""
-    if not _NEEDS_A_LOOK.search(text):
+    if not _MAY_BE_A_FORMULA.search(text):
         return text
     done, begin = [], 0
     for place in _places(text):
@@ -36,7 +36,7 @@ def guarded(text: str) -> str:
 
 def unguarded(text: str) -> str:
     """The text that `guarded` was given."""
-    if "'" not in text or not _NEEDS_A_LOOK.search(text):
+    if "'" not in text or not _MAY_BE_A_FORMULA.search(text):
         return text
     done, begin = [], 0
     for place in _places(text):

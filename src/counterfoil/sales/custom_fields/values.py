@@ -1,4 +1,4 @@
-"""What a further field takes: a value is checked and brought into the form in which it is kept."""
+"""What a custom field takes: a value is checked and brought into the form in which it is kept."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -16,7 +16,7 @@ class BoundedList(Generic[Shown]):
 
     `sorts`: what the rows can be sorted by, each name with its expressions; those in `by_index` begin at the first of
     all rows, since an index gives them, any other sorts the first MOST of the `natural` order. `shown` loads the rows
-    of a page by their ids, in that order. Two statements beside it at most, however often it is asked.
+    of a page by their ids, in that order. Two more statements at most, however often it is asked.
     """
 
     def __init__(

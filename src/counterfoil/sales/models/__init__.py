@@ -1,4 +1,4 @@
-"""The tables of the books."""
+"""The tables of the sales data."""
 
 from counterfoil.sales.models.clients import KEY_RULES, Client, ClientChange, ClientKey, Contact, MatchRule
 from counterfoil.sales.models.exports import Export, ExportedOrder

@@ -15,7 +15,7 @@ def client_sorting() -> Func:
 
 
 def client_words() -> Func:
-    """The words that a client is searched by, beside those of its contacts: its name and its number."""
+    """The words that a client is searched by, besides those of its contacts: its name and its number."""
     return Func(F("name"), F("id"), function="sales_client_words", output_field=SearchVectorField())
 
 

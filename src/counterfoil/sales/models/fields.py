@@ -1,4 +1,4 @@
-"""Further fields: what a merchant keeps of an order, a line or a client beside what every order has."""
+"""Custom fields: what a merchant keeps of an order, a line or a client besides what every order has."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 class FieldScope(models.TextChoices):
-    """What a further field belongs to."""
+    """What a custom field belongs to."""
 
     ORDER = "order", "Sales order"
     LINE = "line", "Order line"
@@ -14,7 +14,7 @@ class FieldScope(models.TextChoices):
 
 
 class FieldType(models.TextChoices):
-    """What a further field holds."""
+    """What a custom field holds."""
 
     TEXT = "text", "Text"
     NUMBER = "number", "Number"
@@ -24,7 +24,7 @@ class FieldType(models.TextChoices):
 
 
 class FieldDefinition(models.Model):
-    """One further field. `name` is what expressions, scripts and files call it, `label` what people read.
+    """One custom field. `name` is what expressions, scripts and files call it, `label` what people read.
 
     The values stand in the column `fields` of the order, line or client: name → text (a number with its digits, a
     date as in 2026-01-31), or true and false. A field without a value is not there. A retired field takes no new

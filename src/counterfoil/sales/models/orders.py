@@ -33,10 +33,10 @@ class OrderNumber(models.Func):
 
 
 class SalesOrder(models.Model):
-    """An order in the merchant's books.
+    """An order of the merchant.
 
     Where its prices include tax (`tax_included`), every amount of it and of its lines does, and `tax` tells how much of
-    the total it is; else the tax is a part of the total beside the others. A web order carries an import ID, and the
+    the total it is; else the tax is a part of the total like the others. A web order carries an import ID, and the
     store's figures as they came (`tax_override`: never computed again).
     """
 

@@ -1,4 +1,4 @@
-"""What left the house: shipments, their parcels, and what lies in each."""
+"""What was shipped: shipments, their parcels, and what lies in each."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex

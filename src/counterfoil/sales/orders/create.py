@@ -142,7 +142,7 @@ def address_values(address: AddressDraft) -> dict[str, object]:
 
 def line_values(line: LineDraft) -> dict[str, object]:
     """The columns of a line, without what depends on the rest of the order and on what was shipped, and without
-    further fields."""
+    custom fields."""
     elsewhere = ("parent", "ship_to", "shipped", "discounts", "fields")
     values: dict[str, object] = {name: getattr(line, name) for name in LineDraft.__slots__ if name not in elsewhere}
     values["total"] = line.total
@@ -151,5 +151,5 @@ def line_values(line: LineDraft) -> dict[str, object]:
 
 
 def discount_values(discounts: Sequence[DiscountDraft]) -> list[dict[str, str]]:
-    """Discounts as they are kept beside a line or an order: money as text."""
+    """Discounts as they are kept with a line or an order: money as text."""
     return [{"code": each.code, "name": each.name, "amount": str(each.amount)} for each in discounts]

@@ -20,7 +20,7 @@ LONGEST_NOTES = 20_000
 def edit_order(order_id: int, *, by: str, ship_via: str | None = None, notes: str | None = None) -> list[str]:
     """Changes how an order is shipped and its own notes; None leaves a field. Returns the names of what changed.
 
-    Raises Refused for what is too long. The notes stay in the house, the store's own are another field.
+    Raises Refused for what is too long. The notes stay here, the store's own are another field.
     """
     values = {"ship_via": _line(ship_via), "notes": None if notes is None else notes.replace("\r\n", "\n").strip()}
     given = {name: value for name, value in values.items() if value is not None}

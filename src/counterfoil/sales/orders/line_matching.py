@@ -98,12 +98,12 @@ _KEYS = tuple(
 
 
 def like_row(row: OrderLine, place: Place | None) -> LineLike:
-    """A line of the books that came from a store."""
+    """A line of a sales order that came from a store."""
     return _like(row, row.source_id or 0, place)
 
 
 def like_draft(line: LineDraft, place: Place | None) -> LineLike:
-    """A line that is to come into the books."""
+    """A line that is to come into the sales data."""
     return _like(line, line.source_id or 0, place)
 
 

@@ -42,7 +42,7 @@ class HandLine:
 
 @dataclass(frozen=True, slots=True)
 class ManualOrder:
-    """A sales order as it is entered. `client_id`: a client of the books; None: a new one of this name and e-mail.
+    """A sales order as it is entered. `client_id`: a known client; None: a new one of this name and e-mail.
 
     Without a `ship_to` it is shipped to the bill-to address. `tax`: what of the prices is tax, or comes on top of them
     where they are without (`tax_included`).

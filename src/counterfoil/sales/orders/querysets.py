@@ -44,7 +44,7 @@ def _lines_to_ship() -> QuerySet[OrderLine]:
 
 FIRST = 1  # a store's own storefront
 
-# From one channel to the next along the index: however many orders there are, one look each.
+# From one channel to the next along the index: however many orders there are, one lookup each.
 _OTHERS = """
     WITH RECURSIVE known AS (
         SELECT min(channel) AS channel FROM sales_salesorder WHERE channel > 1

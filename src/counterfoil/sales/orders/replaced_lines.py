@@ -1,4 +1,4 @@
-"""Lines and addresses that were replaced where the order came from: the books keep theirs, with the new ids."""
+"""Lines and addresses that were replaced where the order came from: the sales order keeps its own, with the new ids."""
 
 from collections.abc import Mapping, Sequence
 

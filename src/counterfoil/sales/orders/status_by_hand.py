@@ -1,4 +1,4 @@
-"""A person puts one order into an order status: what the books know better is asked about first."""
+"""A person puts one order into an order status: what contradicts it is asked about first."""
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ SAID_BY_SHIPPING = (StatusRole.SHIPPED, StatusRole.PARTIALLY_SHIPPED)
 
 
 class Doubtful(Refused):
-    """What the books say against a status, as a question; a person may set it anyway.
+    """What the sales data says against a status, as a question; a person may set it anyway.
 
     `open_items`: how many could be shipped first.
     """

@@ -41,7 +41,7 @@ def add_product(
 def edit_product(product_id: int, *, by: str, **changes: object) -> Product:
     """Changes part_number, description, type, bin or active, whichever are given; each is recorded. Raises Refused.
 
-    Orders that are in the books keep their product, and show its new part number beside the one that they came with.
+    Imported orders keep their product, and show its new part number next to the one that they came with.
     """
     values = checked(changes)
     if "part_number" in changes:

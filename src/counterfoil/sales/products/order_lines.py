@@ -1,4 +1,4 @@
-"""Which product the lines of orders in the books are: they follow when an alias or a product comes, changes or goes.
+"""Which product the lines of imported orders are: they follow when an alias or a product comes, changes or goes.
 
 The rule is that of an import (`known_products`). Only the link to the product is written; our part number and the words
 that an order is searched by follow in the database itself.

@@ -81,14 +81,14 @@ def set_role(status_id: int, role: str) -> str:
         if before is not None:
             before.role = StatusRole.NONE
             before.save(update_fields=["role"])
-            _settle_holds(before)
+            _update_holds(before)
         status.role = role
         status.save(update_fields=["role"])
-        _settle_holds(status)
+        _update_holds(status)
         return before.name if before else ""
 
 
-def _settle_holds(status: OrderStatus) -> None:
+def _update_holds(status: OrderStatus) -> None:
     """The orders that stand in a status are held when it holds, and by it alone no more when it does not."""
     orders = SalesOrder.objects.filter(status=status)
     if status.role == StatusRole.HOLD:

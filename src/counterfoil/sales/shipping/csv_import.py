@@ -24,7 +24,7 @@ from counterfoil.sales.orders.lookup import find_orders
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
 from counterfoil.sales.shipping.csv_columns import COLUMNS, ShipmentRow, read_rows
 from counterfoil.sales.shipping.csv_export import open_orders_csv, open_rows
-from counterfoil.sales.shipping.csv_parcels import OrderBook, WantedParcel, locked_book, order_books, wanted_parcels
+from counterfoil.sales.shipping.csv_parcels import PackList, WantedParcel, locked_pack_list, pack_lists, wanted_parcels
 from counterfoil.sales.shipping.external_shipments import ForeignParcel
 from counterfoil.sales.shipping.shipments import ParcelDraft, ship_locked
 from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
@@ -76,7 +76,7 @@ class ShipmentRowResult(RowResult[ShipmentRow, ShipmentRowOutcome]):
 
 
 @dataclass(slots=True)
-class _Settled:
+class _ParcelPlan:
     """One wanted parcel: the answers to its rows, and what is to be processed for it."""
 
     answers: list[ShipmentRowResult]
@@ -95,20 +95,20 @@ class _Numbers:
     allow: bool
     there: Mapping[int, Sequence[ForeignParcel]]
 
-    def ask(self, book: OrderBook, numbers: Sequence[str]) -> None:
+    def ask(self, pack_list: PackList, numbers: Sequence[str]) -> None:
         """Raises NumberUsed where a parcel has one of the numbers, or had it here; Refused where it was voided."""
-        voided = [each for each in book.all_parcels if each.voided_at is not None]
-        standing = [number for number in numbers if any(has_number(each, number) for each in book.parcels)]
+        voided = [each for each in pack_list.all_parcels if each.voided_at is not None]
+        standing = [number for number in numbers if any(has_number(each, number) for each in pack_list.parcels)]
         if not self.allow:
-            refuse_used_here(standing, book.parcels)
+            refuse_used_here(standing, pack_list.parcels)
         try:
             refuse_used_here([number for number in numbers if number not in standing], voided)
         except NumberUsed as refused:
             raise Refused(refused.sentence, VOIDED) from refused
         if not self.allow:
-            refuse_used_elsewhere(numbers, book.order, self.used)
+            refuse_used_elsewhere(numbers, pack_list.order, self.used)
         for number in numbers:
-            self.used.setdefault(comparable(number), []).append(Use(0, book.order.pk, book.order.name))
+            self.used.setdefault(comparable(number), []).append(Use(0, pack_list.order.pk, pack_list.order.name))
 
 
 def plan(
@@ -126,10 +126,10 @@ def plan(
     """
     by_order, answers = _by_order(rows)
     numbers = _numbers(by_order, allow_used_numbers, shipped_there)
-    books = {book.order.pk: book for book in order_books(list(by_order))}
+    pack_lists_by_order = {pack_list.order.pk: pack_list for pack_list in pack_lists(list(by_order))}
     for order_id, theirs in by_order.items():
-        for settled in _settle(books[order_id], theirs, numbers):
-            answers += settled.answers
+        for planned in _plan_rows(pack_lists_by_order[order_id], theirs, numbers):
+            answers += planned.answers
     return _in_order(answers, carriers)
 
 
@@ -178,20 +178,20 @@ def _numbers(
 def _apply_order(order_id: int, rows: Sequence[ShipmentRow], numbers: _Numbers, by: str) -> list[ShipmentRowResult]:
     try:
         with transaction.atomic():
-            book = locked_book(order_id)
-            settled = _settle(book, rows, numbers)
-            drafts = [draft for each in settled for draft in each.drafts]
+            pack_list = locked_pack_list(order_id)
+            planned = _plan_rows(pack_list, rows, numbers)
+            drafts = [draft for each in planned for draft in each.drafts]
             if drafts:
-                _note_parcels(ship_locked(book.order, book.lines, drafts, by=by), settled)
+                _note_parcels(ship_locked(pack_list.order, pack_list.lines, drafts, by=by), planned)
     except Refused as refused:
         return [ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, refused.sentence, refused.next_step) for row in rows]
-    return [answer for each in settled for answer in each.answers]
+    return [answer for each in planned for answer in each.answers]
 
 
-def _note_parcels(parcels: Sequence[Parcel], settled: Sequence[_Settled]) -> None:
+def _note_parcels(parcels: Sequence[Parcel], planned: Sequence[_ParcelPlan]) -> None:
     """Tells each answer its parcel, and keeps the fingerprints of parcels that no tracking number tells apart."""
     added = iter(parcels)
-    for each in settled:
+    for each in planned:
         theirs = [next(added).pk for _ in each.drafts]
         if not theirs:
             continue
@@ -206,43 +206,45 @@ def _done(answer: ShipmentRowResult, parcel_id: int) -> ShipmentRowResult:
     return replace(answer, parcel_id=parcel_id, sentence=answer.sentence.replace("Ships", "Shipped", 1))
 
 
-def _settle(book: OrderBook, rows: Sequence[ShipmentRow], numbers: _Numbers) -> list[_Settled]:
-    return [_settle_parcel(book, wanted, numbers) for wanted in wanted_parcels(rows)]
+def _plan_rows(pack_list: PackList, rows: Sequence[ShipmentRow], numbers: _Numbers) -> list[_ParcelPlan]:
+    return [_plan_parcel(pack_list, wanted, numbers) for wanted in wanted_parcels(rows)]
 
 
-def _settle_parcel(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> _Settled:
-    name = book.order.name
-    prints = {} if wanted.is_tracked else book.prints(wanted.rows)
+def _plan_parcel(pack_list: PackList, wanted: WantedParcel, numbers: _Numbers) -> _ParcelPlan:
+    name = pack_list.order.name
+    prints = {} if wanted.is_tracked else pack_list.prints(wanted.rows)
     troubles = [row for row in wanted.rows if row.trouble]
     if troubles:
-        return _Settled([_beside_trouble(row, troubles[0], name) for row in wanted.rows])
+        return _ParcelPlan([_refused_with(row, troubles[0], name) for row in wanted.rows])
     applied: dict[int, int] = {}
     try:
-        applied = _applied_parcel(book, wanted) if wanted.is_tracked else book.applied_rows(wanted.rows, prints)
+        applied = (
+            _applied_parcel(pack_list, wanted) if wanted.is_tracked else pack_list.applied_rows(wanted.rows, prints)
+        )
         rest = [row for row in wanted.rows if row.number not in applied]
-        there = _shipped_there(book, wanted, numbers) if rest else None
+        there = _shipped_there(pack_list, wanted, numbers) if rest else None
         if there is not None:
-            return _Settled(
+            return _ParcelPlan(
                 [ShipmentRowResult(row, ShipmentRowOutcome.SKIPPED, there, TAKE_OVER, name) for row in wanted.rows]
             )
-        drafts, note = _drafts(book, wanted, rest, numbers) if rest else ([], "")
+        drafts, note = _drafts(pack_list, wanted, rest, numbers) if rest else ([], "")
     except Refused as refused:
-        return _Settled(
+        return _ParcelPlan(
             [_answer(wanted, row, ShipmentRowOutcome.REFUSED, refused, name, applied) for row in wanted.rows]
         )
-    held = book.words(drafts)
+    held = pack_list.words(drafts)
     said = Refused((f"Ships {held}." if held else "Ships as a further box of the parcel before it.") + note)
     answers = [_answer(wanted, row, ShipmentRowOutcome.OK, said, name, applied) for row in wanted.rows]
-    return _Settled(answers, drafts, [prints[row.number] for row in rest if prints])
+    return _ParcelPlan(answers, drafts, [prints[row.number] for row in rest if prints])
 
 
-def _applied_parcel(book: OrderBook, wanted: WantedParcel) -> dict[int, int]:
+def _applied_parcel(pack_list: PackList, wanted: WantedParcel) -> dict[int, int]:
     """All rows of a parcel with the parcel that they have become; none where they have not. Raises Refused."""
-    same = book.applied_parcel(wanted.tracking, wanted.items(wanted.rows))
+    same = pack_list.applied_parcel(wanted.tracking, wanted.items(wanted.rows))
     if same is None:
         return {}
     for number in wanted.further_numbers:
-        if not any(has_number(each, number) for each in book.parcels):
+        if not any(has_number(each, number) for each in pack_list.parcels):
             raise Refused(
                 f"{wanted.tracking.tracking_number} went as parcel {same.pk} already; {number} cannot be added to it.",
                 "Leave that number out, or void the parcel and give the row in again under new numbers.",
@@ -250,7 +252,7 @@ def _applied_parcel(book: OrderBook, wanted: WantedParcel) -> dict[int, int]:
     return {row.number: same.pk for row in wanted.rows}
 
 
-def _shipped_there(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> str | None:
+def _shipped_there(pack_list: PackList, wanted: WantedParcel, numbers: _Numbers) -> str | None:
     """What to say of a parcel that someone else shipped, and that is counted as shipped here; None where nobody has.
 
     What is open all the same is processed like any other: its shipment in the store is found and becomes the parcel's.
@@ -258,27 +260,27 @@ def _shipped_there(book: OrderBook, wanted: WantedParcel, numbers: _Numbers) -> 
     number = comparable(wanted.rows[0].tracking_number)
     same = [
         each
-        for each in numbers.there.get(book.order.pk, ())
+        for each in numbers.there.get(pack_list.order.pk, ())
         if number and names_number(each.tracking.tracking_number, number)
     ]
     if not same:
         return None
-    held = book.shipped_elsewhere([each.items for each in same], wanted.items(wanted.rows), ship_to=wanted.ship_to)
+    held = pack_list.shipped_elsewhere([each.items for each in same], wanted.items(wanted.rows), ship_to=wanted.ship_to)
     return f"The store has it already: a shipment of {held}." if held else None
 
 
 def _drafts(
-    book: OrderBook, wanted: WantedParcel, rows: Sequence[ShipmentRow], numbers: _Numbers
+    pack_list: PackList, wanted: WantedParcel, rows: Sequence[ShipmentRow], numbers: _Numbers
 ) -> tuple[list[ParcelDraft], str]:
     """What is to be processed for these rows of a parcel, and what the answer adds. Raises Refused."""
     items, tracking, boxes = wanted.items(rows), wanted.tracking, wanted.further_numbers
     carrier, note = carrier_by_number(tracking.carrier, tracking.tracking_number)
-    left, holder = book.left.copy(), book.holder
-    drafts = book.drafts(replace(tracking, carrier=carrier), items, ship_to=wanted.ship_to, boxes=boxes)
+    left, holder = pack_list.left.copy(), pack_list.holder
+    drafts = pack_list.drafts(replace(tracking, carrier=carrier), items, ship_to=wanted.ship_to, boxes=boxes)
     try:
-        numbers.ask(book, [number for number in (tracking.tracking_number, *boxes) if number])
+        numbers.ask(pack_list, [number for number in (tracking.tracking_number, *boxes) if number])
     except Refused:
-        book.left, book.holder = left, holder
+        pack_list.left, pack_list.holder = left, holder
         raise
     further = f" Further box{'es' if len(boxes) > 1 else ''}: {', '.join(boxes)}." if boxes else ""
     return drafts, further + (f" {note}" if note else "")
@@ -311,7 +313,7 @@ def _another(row: ShipmentRow) -> str:
     return "For another parcel of the same items enter its tracking number, or ship it on the order's page."
 
 
-def _beside_trouble(row: ShipmentRow, trouble: ShipmentRow, name: str) -> ShipmentRowResult:
+def _refused_with(row: ShipmentRow, trouble: ShipmentRow, name: str) -> ShipmentRowResult:
     if row.trouble:
         return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, row.trouble, row.next_step, name)
     sentence = f"Row {trouble.number}, of the same parcel, cannot be used."

@@ -158,7 +158,7 @@ def _keys(row: ShipmentRow) -> list[tuple[str, ...]]:
 
 
 @dataclass(slots=True)
-class OrderBook:
+class PackList:
     """One sales order while rows are laid against it: what is left, which parcels there are, voided ones too.
 
     `fingerprints`: of the rows that became a parcel of which no number tells, with the parcel's id.
@@ -358,7 +358,7 @@ class OrderBook:
 def fingerprint(
     order_id: int, sku: str, quantity: int | None, ship_to: str = "", shipped_before: str = "", *, count: int = 1
 ) -> str:
-    """Tells a row without a tracking number by what it says: the same in whatever file it stands, beside whatever.
+    """Tells a row without a tracking number by what it says: the same in any file, whatever is next to it.
 
     `count`: the first, second … of the file's rows that say it.
     """
@@ -368,7 +368,7 @@ def fingerprint(
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
+def pack_lists(order_ids: Sequence[int]) -> Iterator[PackList]:
     """The orders as they are now, six statements for all of them."""
     lines = Prefetch("lines", OrderLine.objects.select_related("ship_to"))
     orders = SalesOrder.objects.filter(pk__in=order_ids).select_related("status").prefetch_related(lines)
@@ -379,7 +379,7 @@ def order_books(order_ids: Sequence[int]) -> Iterator[OrderBook]:
     applied = AppliedRow.objects.filter(parcel__shipment__order__in=order_ids, parcel__voided_at=None)
     prints = dict(applied.values_list("fingerprint", "parcel"))
     for order in orders:
-        yield OrderBook(order, list(order.lines.all()), parcels[order.pk], prints)
+        yield PackList(order, list(order.lines.all()), parcels[order.pk], prints)
 
 
 def drafts_by_sku(order_id: int, parcels: Sequence[SkuParcel]) -> list[ParcelDraft]:
@@ -387,20 +387,20 @@ def drafts_by_sku(order_id: int, parcels: Sequence[SkuParcel]) -> list[ParcelDra
 
     A parcel with several numbers in one text is followed by its further boxes.
     """
-    (book,) = order_books([order_id])
-    book.advice = ON_ITS_OWN
+    (pack_list,) = pack_lists([order_id])
+    pack_list.advice = ON_ITS_OWN
     drafts: list[ParcelDraft] = []
     for parcel in parcels:
-        made = book.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]
+        made = pack_list.drafts(parcel.tracking, parcel.items) if parcel.items else [ParcelDraft(parcel.tracking)]
         drafts += [each for draft in made for each in parcel_drafts(draft.tracking, draft.items)]
     return drafts
 
 
-def locked_book(order_id: int) -> OrderBook:
+def locked_pack_list(order_id: int) -> PackList:
     """One order, locked for the present transaction; three statements, one more for each kind of thing there is."""
     order = lock_order(order_id)
     lines = list(order.lines.select_related("ship_to"))
     parcels = list(Parcel.objects.filter(shipment__order=order).prefetch_related("items__line"))
     standing = [parcel for parcel in parcels if parcel.voided_at is None]
     applied = AppliedRow.objects.filter(parcel__in=standing) if standing else AppliedRow.objects.none()
-    return OrderBook(order, lines, parcels, dict(applied.values_list("fingerprint", "parcel")))
+    return PackList(order, lines, parcels, dict(applied.values_list("fingerprint", "parcel")))

@@ -1,4 +1,4 @@
-"""What others shipped, where the order came from: it is not open here any more, and may become a parcel of the books.
+"""What others shipped, where the order came from: it is not open here any more, and may become a parcel here.
 
 Nothing of this is ever sent back, so none of it is said by the signals of parcels.
 """
@@ -86,7 +86,7 @@ def _set_shipped(order: SalesOrder, lines: Iterable[OrderLine], shipped: Mapping
 
 
 def take_over(order_id: int, foreign: ForeignParcel, *, by: str) -> Parcel:
-    """Makes a parcel of the books of one that someone else made; its items count as shipped.
+    """Makes a parcel of one that someone else made; its items count as shipped.
 
     Items that the order does not have are left out; raises Refused when that leaves none.
     """

@@ -10,7 +10,7 @@ from counterfoil.sales.orders.search import MOST_FOUND, newest_found, query_of
 
 MOST_CARRIERS = 60
 
-# From one carrier to the next along the index: however many parcels there are, one look each.
+# From one carrier to the next along the index: however many parcels there are, one lookup each.
 _CARRIERS = """
     WITH RECURSIVE known AS (
         SELECT min("left"(carrier, 100)) AS carrier, 1 AS number FROM sales_parcel WHERE "left"(carrier, 100) > ''

@@ -1,4 +1,4 @@
-"""Processes shipments: what leaves the house, in which parcels, and what is corrected afterwards.
+"""Processes shipments: what is shipped, in which parcels, and what is corrected afterwards.
 
 Each function is one transaction that locks the sales order, changes the lines' quantities, and says by a signal what
 happened.
@@ -86,7 +86,7 @@ class ParcelDraft:
 
 
 def parcel_drafts(tracking: Tracking, items: Mapping[int, int]) -> list[ParcelDraft]:
-    """A parcel with these items, and a further box for each number that stands beside its own ("1ZA, 1ZB").
+    """A parcel with these items, and a further box for each number that stands next to its own ("1ZA, 1ZB").
 
     Raises Refused for several numbers without items: it cannot be told what they belong to.
     """

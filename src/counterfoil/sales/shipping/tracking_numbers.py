@@ -29,7 +29,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?.*)?|\d{1,2}([/.])\d{1
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:[,;|&+、•\n\r\t\v\f\u2028\u2029]|<br ?/?>|//)\s*|\s+[/\\·]\s+|\s+and\s+", re.IGNORECASE)
 _SLASHES = re.compile(r"\s*/\s*")
-_LEAST_ALONE = 10  # signs of a number that stands beside another with only a blank or a slash between them
+_LEAST_ALONE = 10  # signs of a number that stands next to another with only a blank or a slash between them
 AS_TEXT = "Format the column as text, enter the {what} again, and save the file once more."
 
 

@@ -1,6 +1,6 @@
 """Why something needs a person: for each code its heading, a sentence, the next step, and what can be done about it.
 
-A thing's own sentence says more; these stand where many things have one cause.
+An item's own sentence says more; these stand where many items have one cause.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 
 
 class Action(StrEnum):
-    """What a person can do right beside the sentence."""
+    """What a person can do right next to the sentence."""
 
     RETRY = "retry"
     SKIP = "skip"
@@ -21,7 +21,7 @@ class Action(StrEnum):
     PARCEL = "parcel"  # look at the parcel, void it
     RELEASE = "release"  # ship all the same
     THERE = "there"  # the order in the store's control panel
-    VISIT = "visit"  # try the store now
+    SYNC_NOW = "visit"  # try the store now
     TOKEN = "token"  # noqa: S105  # replace the access token
     SETUP = "setup"  # the store setup, with its connection test
     MAPPING = "mapping"  # the field mapping
@@ -46,7 +46,7 @@ class CauseGroup(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`{about}` in a heading or sentence is what it turns on: a SKU, a store, a field, the kind of an update.
+    """`{about}` in a heading or sentence is what it is about: a SKU, a store, a field, the kind of an update.
 
     `retry` and `leave`: what these buttons are called here.
     """
@@ -63,8 +63,8 @@ class Cause:
 IN_STORE = (Action.THERE, Action.RETRY, Action.SKIP)
 CORRECT_THERE = "Correct the order in BigCommerce, then retry. Skip it if it is not wanted here."
 SEE_PARCEL = (Action.PARCEL, Action.THERE, Action.RETRY, Action.SKIP)
-STORE = (Action.VISIT, Action.SETUP)
-ENTER_TOKEN = (Action.TOKEN, Action.VISIT)
+STORE = (Action.SYNC_NOW, Action.SETUP)
+ENTER_TOKEN = (Action.TOKEN, Action.SYNC_NOW)
 
 
 def _there(heading: str, sentence: str, next_step: str = CORRECT_THERE) -> Cause:
@@ -347,7 +347,7 @@ CAUSES: dict[str, Cause] = {
         "These books were somewhere else when someone last worked on the store. If both do, orders are imported and "
         "shipments sent twice.",
         "See that nothing works there any more, then press “Work here”.",
-        (Action.HERE, Action.VISIT),
+        (Action.HERE, Action.SYNC_NOW),
     ),
     "store:api_path": _store(
         "{about}: no store at this API path",

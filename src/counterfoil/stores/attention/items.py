@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention import sql as rows
-from counterfoil.stores.models import READ_BESIDE, Conflict, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import READ_SEPARATELY, Conflict, StoreUpdate, UpdateState, WebOrder
 
 MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionItem:
-    """One thing that needs a person: which order (or store), why, what to do, since when.
+    """One item that needs a person: which order (or store), why, what to do, since when.
 
     `kind`: store, order, update, held or conflict; `pk` that of its row (of the web integration, for a store).
     `number` is the sales order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add
@@ -55,7 +55,7 @@ class AttentionItem:
     @property
     def is_behind(self) -> bool:
         """Whether it is an order of which a version could not be imported."""
-        return self.kind == "order" and self.code not in READ_BESIDE
+        return self.kind == "order" and self.code not in READ_SEPARATELY
 
     @property
     def field(self) -> str:
@@ -65,9 +65,9 @@ class AttentionItem:
 
 @dataclass(frozen=True, slots=True)
 class AttentionGroup:
-    """Things with one cause, which one act may mend: how many, since when, in which stores.
+    """Items with one cause, which one action may resolve: how many, since when, in which stores.
 
-    `sentence` and `next_step` are those of its things where they all say the same, else "". `sample`: the pk of one of
+    `sentence` and `next_step` are those of its items where they all say the same, else "". `sample`: the pk of one of
     them. `tried`: how many are being tried again just now.
     """
 
@@ -93,7 +93,7 @@ class AttentionGroup:
 
     @property
     def about(self) -> str:
-        """What it turns on: a SKU, a store, a field, the kind of an update."""
+        """What it is about: a SKU, a store, a field, the kind of an update."""
         about = self.cause.split(":", 2)[2]
         if self.why != "unknown_product":
             return about
@@ -105,7 +105,7 @@ class Narrowed:
     """What of it is looked at.
 
     A store by its import source code; one cause, or some; sorts of causes as kind:why, or none of these; what is older
-    than so long; words that stand in the import ID or in what it turns on.
+    than so long; words that stand in the import ID or in what it is about.
     """
 
     store: str = ""
@@ -134,19 +134,19 @@ def oldest(number: int) -> list[AttentionItem]:
 
 
 def attention_count(narrowed: Narrowed = EVERYTHING) -> int:
-    """How many things need a person. One statement."""
+    """How many items need a person. One statement."""
     return counts(narrowed).total()
 
 
 def counts(narrowed: Narrowed = EVERYTHING) -> Counter[tuple[str, str]]:
-    """How many things need a person, by import source code and kind (as an AttentionItem's). One statement."""
+    """How many items need a person, by import source code and kind (as an AttentionItem's). One statement."""
     return Counter({(store, kind): number for store, kind, number in _rows(rows.COUNTS, narrowed)})
 
 
 def groups(narrowed: Narrowed = EVERYTHING, *, first: int = 0, most: int = MOST) -> tuple[list[AttentionGroup], int]:
     """By cause: stores that cannot be used, then what has waited longest; and how many groups there are in all.
 
-    One statement, whatever the number of things.
+    One statement, whatever the number of items.
     """
     found = _rows(rows.GROUPS, narrowed, first=first, most=most)
     return [_group(*row[:-1]) for row in found], found[0][-1] if found else 0
@@ -157,7 +157,7 @@ def _group(cause: str, number: int, since: datetime, stores: list[str], *others:
 
 
 def keys_of(narrowed: Narrowed = EVERYTHING, *, most: int = MOST) -> dict[str, list[int]]:
-    """The primary keys of the things, by kind. One statement."""
+    """The primary keys of the items, by kind. One statement."""
     found: dict[str, list[int]] = {"store": [], "order": [], "update": [], "held": [], "conflict": []}
     for kind, pk in _rows(rows.KEYS, narrowed, most=most):
         found[kind].append(pk)

@@ -1,8 +1,8 @@
-"""The one statement that lists everything that waits for a person, a row for each thing.
+"""The one statement that lists everything that waits for a person, a row for each item.
 
-`cause` is kind:why:about. It joins what one act mends: a SKU (with its store where the name was made up of the store's
-own ids, so that it says nothing elsewhere), a store, a field, or all that the code says. An order that lacks two
-products has two rows.
+`cause` is kind:why:about. It joins what one action resolves: a SKU (with its store where the name was made up of the
+store's own ids, so that it says nothing elsewhere), a store, a field, or all that the code says. An order that lacks
+two products has two rows.
 """
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN
@@ -86,7 +86,7 @@ _CONFLICTS = """
     LEFT JOIN sales_salesorder AS sold ON sold.id = it.sales_order_id
 """
 
-THINGS = f"""
+ALL_ITEMS = f"""
     WITH things AS (
         SELECT *, kind || ':' || why || ':' || about AS cause
         FROM ({" UNION ALL ".join((_STORES, _ORDERS, _UPDATES, _HELD, _CONFLICTS))}) AS found
@@ -107,16 +107,16 @@ ITEM_COLUMNS = """
 """
 
 ITEMS = f"""
-    {THINGS}, once AS (SELECT DISTINCT ON (kind, pk) * FROM chosen ORDER BY kind, pk, cause)
+    {ALL_ITEMS}, once AS (SELECT DISTINCT ON (kind, pk) * FROM chosen ORDER BY kind, pk, cause)
     SELECT {ITEM_COLUMNS} FROM once ORDER BY since, kind, pk LIMIT %(most)s OFFSET %(first)s
 """  # noqa: S608
 
 ITEMS_OF_CAUSES = f"""
-    {THINGS} SELECT {ITEM_COLUMNS} FROM chosen ORDER BY since, kind, pk LIMIT %(most)s OFFSET %(first)s
+    {ALL_ITEMS} SELECT {ITEM_COLUMNS} FROM chosen ORDER BY since, kind, pk LIMIT %(most)s OFFSET %(first)s
 """  # noqa: S608
 
 GROUPS = f"""
-    {THINGS}
+    {ALL_ITEMS}
     SELECT cause, count(*), min(since), array_agg(DISTINCT store ORDER BY store), min(store_pk), min(pk),
         CASE WHEN min(sentence) = max(sentence) THEN min(sentence) ELSE '' END,
         CASE WHEN min(next_step) = max(next_step) THEN min(next_step) ELSE '' END,
@@ -125,8 +125,8 @@ GROUPS = f"""
     ORDER BY min(kind) <> 'store', min(since), cause LIMIT %(most)s OFFSET %(first)s
 """  # noqa: S608
 
-KEYS = f"{THINGS} SELECT DISTINCT kind, pk FROM chosen LIMIT %(most)s"  # noqa: S608
+KEYS = f"{ALL_ITEMS} SELECT DISTINCT kind, pk FROM chosen LIMIT %(most)s"  # noqa: S608
 
 COUNTS = f"""
-    {THINGS} SELECT store, kind, count(DISTINCT pk) FROM chosen GROUP BY store, kind
+    {ALL_ITEMS} SELECT store, kind, count(DISTINCT pk) FROM chosen GROUP BY store, kind
 """  # noqa: S608

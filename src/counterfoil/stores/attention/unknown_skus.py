@@ -16,9 +16,9 @@ from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 
 
 def retry_blocked(*, skus: Collection[str] | None = None, source: str | None = None) -> int:
-    """Tries the orders again that these SKUs keep out of the books (None: any), of this store or all of them.
+    """Tries the orders again that these SKUs keep from being imported (None: any), of this store or all of them.
 
-    Returns how many things are tried. `source`: the import source code.
+    Returns how many items are tried. `source`: the import source code.
     """
     blocked = WebOrder.objects.exclude(unknown_skus=[])
     if skus is not None:
@@ -30,7 +30,7 @@ def retry_blocked(*, skus: Collection[str] | None = None, source: str | None = N
 
 
 def count_blocked(sku: str) -> int:
-    """How many orders this SKU keeps out of the books."""
+    """How many orders this SKU keeps from being imported."""
     return WebOrder.objects.filter(unknown_skus__contains=[sku]).count()
 
 
@@ -38,7 +38,7 @@ def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
     """Says that the store's SKU is the merchant's product of this part number; what was said before is replaced.
 
     `sku` may also be the name that an item without an SKU was given, as *Needs attention* shows it. Orders that are in
-    the books follow. Those that the SKU kept out are tried again; returns how many. Raises Refused.
+    The sales orders follow. Those that the SKU kept out are tried again; returns how many. Raises Refused.
     """
     sku, part_number = checked_part_number(sku), checked_part_number(part_number)
     with transaction.atomic():
@@ -99,7 +99,7 @@ def alias_of(source: str, sku: str) -> ProductAlias:
 
 
 def remove_alias(alias_id: int, *, by: str) -> None:
-    """Takes an alias back; orders that are in the books follow, and go by what else is known. Raises Refused."""
+    """Takes an alias back; imported orders follow, and go by what else is known. Raises Refused."""
     with transaction.atomic():
         alias = ProductAlias.objects.select_related("product").filter(pk=alias_id).first()
         if alias is None:

@@ -23,7 +23,7 @@ _PROVIDERS = {
     "australia-post": "auspost",
     "canada-post": "canadapost",
 }
-# All values that the store takes as `shipping_provider`, beside one of a carrier app: carrier_ and its number.
+# All values that the store takes as `shipping_provider`, besides one of a carrier app: carrier_ and its number.
 _ALL_PROVIDERS = "auspost canadapost endicia fedex royalmail shipperhq ups upsonline upsready usps"
 PROVIDERS = tuple(_ALL_PROVIDERS.split())
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -112,7 +112,7 @@ def keep_store_information(integration: WebIntegration, store: StoreInformation)
 def zone_name(store: StoreInformation) -> str:
     """The name of the store's time zone; where it is none that is known, its offset from UTC if it has only one.
 
-    The vendor names zones as the time zone database does ("America/Chicago"), with two offsets beside it; which of
+    The vendor names zones as the time zone database does ("America/Chicago"), together with two offsets; which of
     two holds on a day, only a name tells.
     """
     zone = store.timezone

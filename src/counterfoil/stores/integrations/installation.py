@@ -1,7 +1,7 @@
-"""Which installation works on a store: a second one that opens a copy of its books is asked about, before it does.
+"""Which installation works on a store: a second one that opens a copy of its database is asked about, before it does.
 
-Two copies of the books know the same orders, and neither sees what the other does: each would import what comes and
-send what waits. So each store's row says where its books were when someone last worked on it, and whoever finds them
+Two copies of a database know the same orders, and neither sees what the other does: each would import what comes and
+send what waits. So each store's row says where its database was when someone last worked on it, and whoever finds it
 somewhere else stops before the first request. Moving on purpose takes one press.
 """
 
@@ -29,10 +29,10 @@ NEXT_STEP = (
     "work-here. If this is a copy to try things out, leave it as it is, and give it a sandbox store."
 )
 Place = dict[str, Any]
-"""Where books are. `cluster`, `database`, `name`, `host`: of PostgreSQL's own marks, for people the last two.
+"""Where a database is. `cluster`, `database`, `name`, `host`: of PostgreSQL's own marks, for people the last two.
 
 An embedded database also has `machine`, `directory` and `inode`: its files can be copied, marks and all. For people
-there are `computer` and `data_directory` beside these.
+there are `computer` and `data_directory` as well.
 """
 
 
@@ -52,7 +52,7 @@ def require_this_installation(integration: WebIntegration) -> None:
 
 
 def stores_elsewhere() -> list[WebIntegration]:
-    """The stores that wait since their books came from somewhere else. One statement."""
+    """The stores that wait since their database came from somewhere else. One statement."""
     here = this_installation()
     return [
         each
@@ -64,7 +64,7 @@ def stores_elsewhere() -> list[WebIntegration]:
 def work_here(integrations: Iterable[WebIntegration], *, by: str) -> list[str]:
     """From now on this installation works on these stores; the codes of those that waited for it.
 
-    Needs their states loaded. They are visited at once.
+    Needs their states loaded. They are synced at once.
     """
     here = this_installation()
     moved = [each for each in integrations if each.state.worked_at and not is_same(each.state.worked_at, here)]
@@ -82,7 +82,7 @@ def work_here(integrations: Iterable[WebIntegration], *, by: str) -> list[str]:
 
 
 def this_installation() -> Place:
-    """Where the books of this process are."""
+    """Where this process's database is."""
     place = dict(_database(str(connection.settings_dict["HOST"]), str(connection.settings_dict["NAME"])))
     if os.environ.get("COUNTERFOIL_EMBEDDED"):
         place |= _directory(Path(settings.DATA_DIR) / "postgres")

@@ -1,4 +1,4 @@
-"""What to know before the statuses of a web integration are saved: allowed, but with consequences outside the house.
+"""What to know before the statuses of a web integration are saved: allowed, but with consequences outside Counterfoil.
 
 What is not allowed at all stands in `validation` and `option_checks`.
 """
@@ -42,7 +42,7 @@ def warnings(integration: WebIntegration, mapping: Mapping[int, int] | None = No
 def to_confirm(integration: WebIntegration, mapping: Mapping[int, int], before: list[str]) -> list[str]:
     """The warnings a person is to read before saving: those that were not there `before`.
 
-    The recommended import error status is explained beside its field and stops nobody.
+    The recommended import error status is explained next to its field and stops nobody.
     """
     known = {*before, f"Import error status: {READ_BY_APPS}"}
     return [sentence for sentence in warnings(integration, mapping) if sentence not in known]

@@ -13,24 +13,24 @@ FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=5)
 ELSEWHERE = "elsewhere"
 """Another installation may work on the store: nothing about the store is wrong."""
-MENDED_BY_A_PERSON = {"credentials", "permission", "origin", "api_path", "secret", ELSEWHERE}
+RESOLVED_BY_A_PERSON = {"credentials", "permission", "origin", "api_path", "secret", ELSEWHERE}
 
 
 def note_trouble(integration: WebIntegration, trouble: StoreTrouble) -> None:
-    """Shows the store as waiting, with the reason. What a person has to mend is tried again when it was changed."""
+    """Shows the store as waiting, with the reason. What a person has to correct is tried again when it was changed."""
     state = integration.state
     now = timezone.now()
-    news = state.trouble_code != trouble.code
+    is_new = state.trouble_code != trouble.code
     state.troubles += 1
     state.trouble_code, state.trouble, state.trouble_next_step = trouble.code, trouble.sentence, trouble.next_step
     state.trouble_since = state.trouble_since or now
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.troubles - 1, 8))
-    state.due_at = now + (timedelta(hours=1) if trouble.code in MENDED_BY_A_PERSON else pause)
+    state.due_at = now + (timedelta(hours=1) if trouble.code in RESOLVED_BY_A_PERSON else pause)
     with transaction.atomic():
         state.save(
             update_fields=["trouble_code", "trouble", "trouble_next_step", "trouble_since", "troubles", "due_at"]
         )
-        if news:
+        if is_new:
             log(integration, LogKind.WAITING, trouble.sentence)
 
 

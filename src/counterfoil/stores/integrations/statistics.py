@@ -61,9 +61,9 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class BothWays:
-    """For each period: from the order in the store to the books, from the processed shipment to the store's answer."""
+    """For each period: from the order in the store to its import, from the processed shipment to the store's answer."""
 
-    to_books: list[Duration | None]
+    to_import: list[Duration | None]
     to_store: list[Duration | None]
 
 
@@ -99,6 +99,6 @@ def both_ways(periods: Periods, *, source: str | None = None) -> BothWays:
     with connection.cursor() as cursor:
         cursor.execute(_BOTH_WAYS, {"starts": starts, "first": starts[0], "source": source})
         for way, period, number, (median, nine_of_ten) in cursor.fetchall():
-            durations = found.to_books if way == "books" else found.to_store
+            durations = found.to_import if way == "books" else found.to_store
             durations[period] = Duration(number, float(median), float(nine_of_ten))
     return found

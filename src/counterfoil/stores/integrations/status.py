@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.stores.integrations.outage import ELSEWHERE, MENDED_BY_A_PERSON
+from counterfoil.stores.integrations.outage import ELSEWHERE, RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import IN_HAND, LogEntry, LogKind, StoreUpdate, WebIntegration, WebOrder
 
 
@@ -54,7 +54,7 @@ class StoreStatus:
     @property
     def mended_by_settings(self) -> bool:
         """Whether a person has to change the store setup before the store can be used again."""
-        return self.integration.state.trouble_code in MENDED_BY_A_PERSON - {ELSEWHERE}
+        return self.integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
 
     @property
     def is_elsewhere(self) -> bool:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce.webhooks import NotGenuine, WebhookPayload, is_signed, read_event, verify
-from counterfoil.limits import VISIT_EVERY_SECONDS
+from counterfoil.limits import SYNC_EVERY_SECONDS
 from counterfoil.stores.db.encryption import Secret, SecretUnreadable
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import StoreHooks, StoreState, WebIntegration
@@ -19,12 +19,12 @@ from counterfoil.stores.sync.wakeups import wake
 
 HEADER = "X-Counterfoil-Secret"
 PATH = "/hooks/{token}/"
-AT_MOST_EVERY = timedelta(seconds=VISIT_EVERY_SECONDS)
-"""During a flood of events a store is visited so often at most: all that came meanwhile is one look."""
+AT_MOST_EVERY = timedelta(seconds=SYNC_EVERY_SECONDS)
+"""During a flood of events a store is synced so often at most: all that came meanwhile is one poll."""
 
-# The order is news once, however often the store says so; what is counted is counted in the same statement.
+# The order is one event, however often the store says so; what is counted is counted in the same statement.
 _HEARD = """
-    WITH news AS (
+    WITH noted AS (
         INSERT INTO stores_ordernews (integration_id, bigcommerce_order_id, at)
         VALUES (%(integration)s, %(order)s, now())
         ON CONFLICT (integration_id, bigcommerce_order_id) DO UPDATE SET at = EXCLUDED.at
@@ -64,7 +64,7 @@ def header_secret(hooks: StoreHooks) -> str:
 
 
 def want_hooks(integration: WebIntegration, *, wanted: bool) -> None:
-    """Somebody switches the webhooks of a store on or off; the next visit makes them or takes them away.
+    """Somebody switches the webhooks of a store on or off; the next sync makes them or takes them away.
 
     Off also forgets that they were signed: those that are made next may be another account's, which signs none.
     """
@@ -113,7 +113,7 @@ def hear(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_HEARD, heard)
-        _look_soon(hooks.integration)
+        _poll_soon(hooks.integration)
 
 
 def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> WebhookPayload:
@@ -136,13 +136,13 @@ def _genuine(hooks: StoreHooks, headers: Mapping[str, str], body: bytes) -> Webh
     return event
 
 
-def _look_soon(integration: WebIntegration) -> None:
-    """At once; during a flood when the last visit is two seconds old."""
-    visited = integration.state.visited_at
-    if visited is None or timezone.now() - visited >= AT_MOST_EVERY:
+def _poll_soon(integration: WebIntegration) -> None:
+    """At once; during a flood when the last sync is two seconds old."""
+    synced_at = integration.state.visited_at
+    if synced_at is None or timezone.now() - synced_at >= AT_MOST_EVERY:
         wake([integration.pk])
         return
-    soon = visited + AT_MOST_EVERY
+    soon = synced_at + AT_MOST_EVERY
     StoreState.objects.filter(integration=integration, due_at__gt=soon).update(due_at=soon)
 
 

@@ -25,7 +25,7 @@ from counterfoil.stores.models.updates import (
 from counterfoil.stores.models.web_orders import (
     ADDRESS_CHANGED,
     ANOTHER_ORDER,
-    READ_BESIDE,
+    READ_SEPARATELY,
     REFUNDS_UNREAD,
     SHIPMENTS_UNREAD,
     Conflict,
@@ -41,7 +41,7 @@ __all__ = [
     "ADDRESS_CHANGED",
     "ANOTHER_ORDER",
     "IN_HAND",
-    "READ_BESIDE",
+    "READ_SEPARATELY",
     "REFUNDS_UNREAD",
     "SHIPMENTS_UNREAD",
     "UNDONE",

@@ -7,7 +7,7 @@ from counterfoil.stores.models.integrations import WebIntegration
 
 
 class CatalogLoad(models.Model):
-    """The loading that was asked for last; the worker goes on with it turn by turn until it has ended.
+    """The loading that was asked for last; the worker goes on with it sync by sync until it has ended.
 
     `next_id`: the store's product id from which on it is still to be read.
     """

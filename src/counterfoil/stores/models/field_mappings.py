@@ -1,4 +1,4 @@
-"""What fills a merchant's further fields from a store's order: one expression a field."""
+"""What fills a merchant's custom fields from a store's order: one expression a field."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from counterfoil.stores.models.integrations import WebIntegration
 
 
 class FieldMapping(models.Model):
-    """The expression (CEL) that gives a further field its value when an order is imported.
+    """The expression (CEL) that gives a custom field its value when an order is imported.
 
     Where a `required` one fails or gives nothing, the order is not imported; another leaves its field empty.
     """

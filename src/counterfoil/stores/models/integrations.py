@@ -28,7 +28,7 @@ class IsNoneOf(models.Func):
 
 
 class UnknownProduct(models.TextChoices):
-    """What to do with an order that has a product the books do not know."""
+    """What to do with an order that has an unknown product."""
 
     REFUSE = "refuse", "Do not import the order"
     CREATE = "create", "Create the product"
@@ -189,7 +189,7 @@ class StoreState(models.Model):
 
 
 class StatusMapping(models.Model):
-    """Which BigCommerce status an order status of the books becomes. No row: not assigned."""
+    """Which BigCommerce status one of our order statuses becomes. No row: not assigned."""
 
     integration = models.ForeignKey(WebIntegration, on_delete=models.CASCADE, related_name="status_mapping")
     order_status = models.ForeignKey(OrderStatus, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""A store's orders of a period beside the books: what was looked at, and what was found."""
+"""A store's orders of a period against the sales orders: what was looked at, and what was found."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,7 @@ from counterfoil.stores.models.web_orders import WebOrder
 class Reconciliation(models.Model):
     """One comparison of a period, its last day included; days are those of the store's time zone.
 
-    The worker goes on with it turn by turn until it has ended. `next_id`: the order id from which on it is still to
+    The worker goes on with it sync by sync until it has ended. `next_id`: the order id from which on it is still to
     be compared. Without `asked_by` it was the night's.
     """
 

@@ -15,7 +15,7 @@ ANOTHER_ORDER = "another_order"
 """Reason code: the store has given the number of an order in the books to another one."""
 ADDRESS_CHANGED = "address_changed"
 """Reason code: a shipment of ours went to another address in the store than the books have."""
-READ_BESIDE = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_CHANGED)
+READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_CHANGED)
 """Reason codes that do not mean that the order could not be imported: something beside it needs a person."""
 
 
@@ -120,8 +120,8 @@ class WebOrder(models.Model):
 
     @property
     def is_behind(self) -> bool:
-        """Whether a version of the order itself is not in the books, for a reason."""
-        return self.reason_code not in ("", *READ_BESIDE)
+        """Whether a version of the order itself is not imported, for a reason."""
+        return self.reason_code not in ("", *READ_SEPARATELY)
 
     @classmethod
     def locked(cls) -> models.QuerySet["WebOrder"]:

@@ -1,4 +1,4 @@
-"""What the store has of an order beside the order itself: its shipments, ours and others', and its refunds."""
+"""What the store has of an order besides the order itself: its shipments, ours and others', and its refunds."""
 
 from django.db import models
 from django.db.models.functions import Now

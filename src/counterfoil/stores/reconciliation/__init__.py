@@ -1,1 +1,1 @@
-"""The books' side of a reconciliation, and what resolves a difference."""
+"""Our side of a reconciliation, and what resolves a difference."""

@@ -1,4 +1,4 @@
-"""What the books know of a store's orders, as a reconciliation needs it: one statement for a page of them."""
+"""What is known here of a store's orders, as a reconciliation needs it: one statement for a page of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db import connection
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import WebIntegration
 
-# The orders of the page, and those of the books that the page should have had: in the period, and between its ids.
+# The orders of the page, and those imported that the page should have had: in the period, and between its ids.
 _KNOWN = """
     SELECT web_order.bigcommerce_order_id, web_order.id, web_order.import_id, web_order.state, web_order.reason_code,
         web_order.reason, web_order.next_step, web_order.read_again <> '' OR web_order.wanted,
@@ -51,12 +51,12 @@ _KNOWN = """
 
 @dataclass(frozen=True, slots=True)
 class KnownOrder:
-    """What is known here of one order. The figures of the sales order are None where it is not in the books.
+    """What is known here of one order. The figures of the sales order are None where it is not imported.
 
     `shipped`: the items of all shipments that are known to stand in the store. `undone`: kinds and states of the
     updates that are not through, as "status waiting". `onto`: what the status was when it was set last. `copies`: how
     many sales orders carry the store's number. `status_seen`: as it was last seen before this. `placed_at`: when the
-    order in the books was; `other_placed_at`: when the one was that was seen last, where that is another.
+    imported order was; `other_placed_at`: when the one was that was seen last, where that is another.
     """
 
     order_id: int
@@ -82,7 +82,7 @@ class KnownOrder:
     other_placed_at: datetime | None = None
 
     @property
-    def is_in_the_books(self) -> bool:
+    def is_imported(self) -> bool:
         """Whether it has a sales order."""
         return self.total is not None
 
@@ -94,7 +94,7 @@ class KnownOrder:
 def known_orders(
     integration: WebIntegration, ids: Sequence[int], between: tuple[int, int], placed: tuple[datetime, datetime]
 ) -> dict[int, KnownOrder]:
-    """These orders as far as they are known, and those in the books that were placed then and lie between these ids."""
+    """These orders as far as they are known, and those imported that were placed then and lie between these ids."""
     asked: dict[str, Any] = {
         "integration": integration.pk,
         "source": integration.code,

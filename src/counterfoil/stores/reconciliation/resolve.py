@@ -1,4 +1,4 @@
-"""What a person does about what a reconciliation found, beside its sentence."""
+"""What a person does about what a reconciliation found, next to its sentence."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,7 +15,7 @@ from counterfoil.stores.weborders.requests import import_this_one
 
 IMPORTS = {DifferenceKind.MISSING: "Import this one", DifferenceKind.TOTAL: "Take the change over"}
 READS = (DifferenceKind.SHIPMENT_HERE, DifferenceKind.SHIPMENT_THERE)
-MENDING: dict[str, str] = {
+RESOLVE_BUTTONS: dict[str, str] = {
     **{kind.value: words for kind, words in IMPORTS.items()},
     **{kind.value: "Read its shipments again" for kind in READS},
     DifferenceKind.STATUS.value: "Set ours again",
@@ -25,8 +25,8 @@ ASKED = "Asked for by {by}."
 
 
 def resolve(difference: Difference, *, by: str) -> None:
-    """Does what mends it, in the next visit to the store; once. Raises Refused for what no button mends."""
-    if difference.kind not in MENDING or not difference.is_off:
+    """Does what resolves it, in the next sync; once. Raises Refused for what no button resolves."""
+    if difference.kind not in RESOLVE_BUTTONS or not difference.is_off:
         raise Refused("There is no button for this.", "Open the order and decide.")
     integration = difference.reconciliation.integration
     with transaction.atomic():
@@ -44,7 +44,7 @@ def resolve(difference: Difference, *, by: str) -> None:
 
 
 def resolve_all(differences: Iterable[Difference], *, by: str) -> int:
-    """As `mend`, of all these that can be; returns how many they were. One that refuses keeps none of the others."""
+    """As `resolve`, of all these that can be; returns how many they were. One that refuses keeps none of the others."""
     count = 0
     for difference in differences:
         if difference.mended:

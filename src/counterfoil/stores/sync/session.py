@@ -1,4 +1,4 @@
-"""A visit to a store: who talks to it, one at a time, and until when."""
+"""A session with a store: who talks to it, one at a time, and until when."""
 
 import select
 import threading
@@ -30,7 +30,7 @@ _budgets: dict[int, RateBudget] = {}
 
 
 def stop_sessions() -> None:
-    """Ends all visits of this process between two orders: it is about to stop."""
+    """Ends all sessions of this process between two orders: it is about to stop."""
     _stopping.set()
 
 
@@ -48,10 +48,10 @@ class LockLost(Exception):
 
 @dataclass
 class StoreSession:
-    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last look.
+    """A store that is ours for the moment. `ends_at`: by the monotonic clock, in seconds. `seen`: by the last poll.
 
     `shipments`: those of the orders that were asked for them meanwhile, by the web order's primary key.
-    `unread`: the web orders whose refunds or shipments could not be read in this visit; they are not asked for twice.
+    `unread`: the web orders whose refunds or shipments could not be read in this session; they are not asked for twice.
     `read_alone`: when orders were read by themselves since a list may have shown less, by the store's number.
     """
 
@@ -66,11 +66,11 @@ class StoreSession:
 
     @property
     def is_over(self) -> bool:
-        """Whether the visit's time is up, or the process is to stop."""
+        """Whether the session's time is up, or the process is to stop."""
         return _stopping.is_set() or time.monotonic() >= self.ends_at
 
     def while_it_lasts(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The items, one after the other, until the visit is over."""
+        """The items, one after the other, until the session is over."""
         for item in items:
             if self.is_over:
                 return
@@ -88,7 +88,7 @@ def open_session(
 ) -> Iterator[StoreSession]:
     """Holds the store's lock for the length of the block; raises StoreBusy after `lock_wait` seconds.
 
-    A call waits for quota until the visit ends, or `quota_wait` seconds where that is given.
+    A call waits for quota until the session ends, or `quota_wait` seconds where that is given.
     """
     _lock(integration, lock_wait)
     held_by = connection.connection

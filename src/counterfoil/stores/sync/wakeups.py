@@ -1,4 +1,4 @@
-"""Wakes whoever visits the stores. What is due stands in `due_at`; a wake-up only says: look now."""
+"""Wakes whoever syncs the stores. What is due stands in `due_at`; a wake-up only says: look now."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ logger = structlog.get_logger("counterfoil")
 
 
 def wake(integration_ids: Iterable[int]) -> None:
-    """Makes stores due at once, and rings when the present transaction is committed."""
+    """Makes stores due at once, and wakes a worker when the present transaction is committed."""
     bulk = _bulk.get()
     ids = sorted(set(integration_ids) if bulk is None else bulk.due(integration_ids))
     if not ids:
@@ -67,7 +67,7 @@ def queueing_lock(integration_id: int) -> str:
 
 
 def _enqueue(integration_ids: list[int]) -> None:
-    """A bell that is not heard is no loss: the sweep comes by every ten seconds."""
+    """A wake-up that is not heard is no loss: what is due is checked every ten seconds."""
     for integration_id in integration_ids:
         try:
             with suppress(AlreadyEnqueued):

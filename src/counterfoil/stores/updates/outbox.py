@@ -23,7 +23,7 @@ REPLACED = "A newer status took its place before it was sent."
 CIRCLE = "status_circle"
 
 # A newer status takes a waiting older one's place, and a failed one's, and answers for it what that had to answer. What
-# a person has changed gives way to an import error only, and so does the first import's "downloaded". A status that
+# a person has changed is replaced by an import error only, and so does the first import's "downloaded". A status that
 # another program sets back each time stays with the person whom it needs.
 _WAIT = """
     WITH stays AS (
@@ -122,7 +122,7 @@ def shipments_in_doubt(integration: WebIntegration) -> QuerySet[StoreUpdate]:
 
 def wait_again(update: StoreUpdate) -> None:
     """Puts an update that did not go out back among the waiting, unless a newer one has taken its place."""
-    if not gives_way(update):
+    if not is_superseded(update):
         if type_of(update.kind).newest_counts:
             older = _others(update).filter(pk__lt=update.pk, state=UpdateState.WAITING)
             older.update(**_not_needed(REPLACED))
@@ -130,7 +130,7 @@ def wait_again(update: StoreUpdate) -> None:
     update.save()
 
 
-def gives_way(update: StoreUpdate) -> bool:
+def is_superseded(update: StoreUpdate) -> bool:
     """Whether a newer update has taken its place; then it is not needed (and not saved yet).
 
     What it had to acknowledge, that one acknowledges. Of a status any newer one counts, also one that was sent.

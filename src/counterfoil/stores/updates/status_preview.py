@@ -10,7 +10,7 @@ from counterfoil.stores.models import StatusMapping, WebIntegration, WebOrder
 
 
 @dataclass(frozen=True, slots=True)
-class StatusNews:
+class StatusPreview:
     """What one store is told of so many orders. `status`: the one they get there; "" when it is told nothing, and
     `why_not` says why. `protected`: those among them that stand in a status there which is never written over.
     """
@@ -22,7 +22,7 @@ class StatusNews:
     protected: int
 
 
-def status_news(order_ids: Collection[int], status: OrderStatus) -> list[StatusNews]:
+def preview_statuses(order_ids: Collection[int], status: OrderStatus) -> list[StatusPreview]:
     """For each store what it is told when these sales orders go into `status`. Three statements.
 
     Orders that were made by hand belong to no store.
@@ -34,12 +34,14 @@ def status_news(order_ids: Collection[int], status: OrderStatus) -> list[StatusN
         protected[integration_id] += seen in NEVER_OVERWRITTEN
     mapping = dict(StatusMapping.objects.filter(order_status=status).values_list("integration", "status_id"))
     stores = WebIntegration.objects.select_related("state").filter(pk__in=orders)
-    return [_news(store, orders[store.pk], protected[store.pk], mapping.get(store.pk), status) for store in stores]
+    return [_preview(store, orders[store.pk], protected[store.pk], mapping.get(store.pk), status) for store in stores]
 
 
-def _news(store: WebIntegration, orders: int, protected: int, mapped: int | None, status: OrderStatus) -> StatusNews:
+def _preview(
+    store: WebIntegration, orders: int, protected: int, mapped: int | None, status: OrderStatus
+) -> StatusPreview:
     if not store.push_status:
-        return StatusNews(store, orders, "", "push order status updates is off", 0)
+        return StatusPreview(store, orders, "", "push order status updates is off", 0)
     if mapped is None:
-        return StatusNews(store, orders, "", f"{status} is not assigned to a status there", 0)
-    return StatusNews(store, orders, store.status_text(mapped), "", protected)
+        return StatusPreview(store, orders, "", f"{status} is not assigned to a status there", 0)
+    return StatusPreview(store, orders, store.status_text(mapped), "", protected)

@@ -24,7 +24,7 @@ SHIPPED = (StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED)
 
 
 def ask_about_everything(made_at: datetime) -> None:
-    """Each store is read from before the backup on, as soon as someone visits it."""
+    """Each store is read from before the backup on, with its next sync."""
     since = made_at - CLOCKS_APART
     StoreState.objects.update(
         restored_from=made_at,
@@ -42,7 +42,7 @@ def ask_about_everything(made_at: datetime) -> None:
 def bring_back(
     integration: WebIntegration, known: Collection[int], unknown: Iterable[OrderHeader], *, all_seen: bool
 ) -> None:
-    """Orders that changed since the backup, are not in the books, and stand where only an import puts them, are wanted.
+    """Orders that changed since the backup, are not imported, and stand where only an import puts them, are wanted.
 
     `known` and `unknown`: the orders that changed, as far as they are here, and as the store shows the others;
     `all_seen`: the store left none of them out, so that it need not be asked again.
@@ -66,10 +66,10 @@ def bring_back(
         StoreState.objects.filter(pk=state.pk).update(restored_from=None)
 
 
-def _was_imported(integration: WebIntegration, glance: OrderHeader) -> bool:
-    if glance.is_deleted:
+def _was_imported(integration: WebIntegration, header: OrderHeader) -> bool:
+    if header.is_deleted:
         return False
-    return glance.status_id in (integration.error_status, *_after_import(integration))
+    return header.status_id in (integration.error_status, *_after_import(integration))
 
 
 def _after_import(integration: WebIntegration) -> set[int]:

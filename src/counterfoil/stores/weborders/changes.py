@@ -15,7 +15,7 @@ from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import StoreStanding, update_holds
-from counterfoil.stores.weborders.look_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
+from counterfoil.stores.weborders.poll_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
 
 PAGE = 250
@@ -28,7 +28,7 @@ CLOCKS_APART = timedelta(days=1)
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
-# moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the order in the books.
+# moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
 _SEE = """
     WITH seen AS (
         SELECT page.*, web_order.id AS web_order_id,
@@ -80,7 +80,7 @@ _SEE = """
     UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, true FROM seen WHERE stale
 """
 LARGEST_COUNT = 2**31 - 1
-LOOKS_BACK_FOR = timedelta(minutes=10)
+OVERLAPS_FOR = timedelta(minutes=10)
 LEFT_OUT = (
     "BigCommerce has not shown an order that was changed there for ten minutes. Nothing waits for it any longer; "
     "what was done with it in BigCommerce is found by a reconciliation."
@@ -99,35 +99,35 @@ class _Repeats:
     seen: set[tuple[int, datetime | None, int]] = field(default_factory=set)
     in_a_row: int = 0
 
-    def is_endless(self, glances: Sequence[OrderHeader]) -> bool:
+    def is_endless(self, headers: Sequence[OrderHeader]) -> bool:
         """Whether these pages show nothing else any more."""
-        versions = {(each.id, each.date_modified, each.status_id) for each in glances}
+        versions = {(each.id, each.date_modified, each.status_id) for each in headers}
         self.in_a_row = self.in_a_row + 1 if versions and versions <= self.seen else 0
         self.seen |= versions
         return self.in_a_row > 1
 
 
 def poll_changes(integration: WebIntegration, api: StoreApi) -> ChangedOrders:
-    """Reads what changed in the store since some minutes before the last look and notes it; mostly one call.
+    """Reads what changed in the store since some minutes before the last poll and notes it; mostly one call.
 
     Orders that the store has stopped are put on hold; those that a restored backup does not know yet are wanted.
     Shipments and refunds that are to be read are marked.
 
-    The first look reads the newest changes only: nothing is known yet that could have changed before. Where the store
-    left out an order, the next looks begin before it, for ten minutes at most once there are others behind it: trouble
+    The first poll reads the newest changes only: nothing is known yet that could have changed before. Where the store
+    left out an order, the next polls begin before it, for ten minutes at most once there are others behind it: trouble
     of a moment must not hide what became of it.
     """
     at = timezone.now()
     state = integration.state
     shown = _Shown(whole_until=state.seen_until, latest=state.seen_until)
-    for glances in _changes(state, api, at, shown.repeats):
-        shown.add(glances, at)
-        if glances:
+    for headers in _changes(state, api, at, shown.repeats):
+        shown.add(headers, at)
+        if headers:
             set_back = set_back_to(state, api, at) is not None
             shown.is_doubtful |= set_back
-            shown.note(glances, note_shown(integration, glances, at, set_back=set_back))
+            shown.note(headers, note_shown(integration, headers, at, set_back=set_back))
     left_out_at = (state.left_out_at or at) if shown.left_out else None
-    if left_out_at is not None and at - left_out_at >= LOOKS_BACK_FOR and shown.latest != shown.whole_until:
+    if left_out_at is not None and at - left_out_at >= OVERLAPS_FOR and shown.latest != shown.whole_until:
         log(integration, LogKind.WAITING, LEFT_OUT)
         shown.left_out, left_out_at = False, None
     seen_until = mark_of(shown.whole_until if shown.left_out else shown.latest, api, at)
@@ -144,7 +144,7 @@ def poll_changes(integration: WebIntegration, api: StoreApi) -> ChangedOrders:
 
 @dataclass
 class _Shown:
-    """What the pages of a look have shown so far. `is_doubtful`: no date tells what is older and what is newer."""
+    """What the pages of a poll have shown so far. `is_doubtful`: no date tells what is older and what is newer."""
 
     whole_until: datetime | None
     latest: datetime | None
@@ -156,24 +156,24 @@ class _Shown:
     dates: dict[int, datetime] = field(default_factory=dict)
     repeats: _Repeats = field(default_factory=_Repeats)
 
-    def add(self, glances: Sequence[OrderHeader] | None, at: datetime) -> None:
-        """How far the look has come; None stands for an order that the store left out."""
-        if glances is None:
+    def add(self, headers: Sequence[OrderHeader] | None, at: datetime) -> None:
+        """How far the poll has come; None stands for an order that the store left out."""
+        if headers is None:
             self.left_out = True
             return
-        self.latest = max(filter(None, [self.latest, _latest(glances, at)]), default=None)
+        self.latest = max(filter(None, [self.latest, _latest(headers, at)]), default=None)
         self.whole_until = self.whole_until if self.left_out else self.latest
-        self.dates |= {each.id: each.date_modified for each in glances if each.date_modified}
+        self.dates |= {each.id: each.date_modified for each in headers if each.date_modified}
 
-    def note(self, glances: Sequence[OrderHeader], found: "Noted") -> None:
+    def note(self, headers: Sequence[OrderHeader], found: "Noted") -> None:
         """Which of them are ours."""
         self.known |= found.known
         self.stale |= found.stale
-        self.unknown.update((glance.id, glance) for glance in glances if glance.id not in found.known)
+        self.unknown.update((header.id, header) for header in headers if header.id not in found.known)
 
 
 def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) -> Iterator[list[OrderHeader] | None]:
-    """The pages of a look; once more from further back where their answers tell that the store's clock was set back."""
+    """The pages of a poll; once more from further back where their answers tell that the store's clock was set back."""
     since = begins_at(state, api, at)
     yield from _pages(api, since, repeats)
     further_back = begins_at(state, api, at)
@@ -182,7 +182,7 @@ def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) 
 
 
 def is_fresh(integration: WebIntegration) -> bool:
-    """Whether the last look still counts: by it statuses may be written over, and it need not be repeated."""
+    """Whether the last poll still counts: by it statuses may be written over, and it need not be repeated."""
     glanced_at = integration.state.glanced_at
     return glanced_at is not None and timedelta(0) <= timezone.now() - glanced_at <= FRESH
 
@@ -200,7 +200,7 @@ def _pages(api: StoreApi, since: datetime | None, repeats: _Repeats) -> Iterator
     while True:
         try:
             page = offset // limit + 1
-            glances = api.list_order_headers(min_date_modified=since, sort=sort, page=page, limit=limit)
+            headers = api.list_order_headers(min_date_modified=since, sort=sort, page=page, limit=limit)
         except TryAgain as trouble:
             if not trouble.smaller or passed_over:
                 raise
@@ -210,16 +210,16 @@ def _pages(api: StoreApi, since: datetime | None, repeats: _Repeats) -> Iterator
         if passed_over:
             yield _page_or_none(api, since, sort, offset, limit=1)
         passed_over = False
-        yield glances
-        if repeats.is_endless(glances):
+        yield headers
+        if repeats.is_endless(headers):
             return
-        latest = _latest(glances, timezone.now())
-        if since is None or latest is None or ends_list(len(glances), limit):
+        latest = _latest(headers, timezone.now())
+        if since is None or latest is None or ends_list(len(headers), limit):
             return
-        if len(glances) < limit and len(glances) != most:  # some stores send 50 at most, whatever was asked for
+        if len(headers) < limit and len(headers) != most:  # some stores send 50 at most, whatever was asked for
             if _page_or_none(api, since, sort, page + 1, limit=limit) == []:
                 return
-            most = len(glances)
+            most = len(headers)
         since, offset, limit = (latest, 0, PAGE) if latest > since else (since, page * limit, limit)
 
 
@@ -235,9 +235,9 @@ def _page_or_none(
         return None
 
 
-def _latest(glances: Sequence[OrderHeader], now: datetime) -> datetime | None:
+def _latest(headers: Sequence[OrderHeader], now: datetime) -> datetime | None:
     """The last of the modifications; one in a far future is a wrong date, and would hide all that come."""
-    dates = [each.date_modified for each in glances if each.date_modified]
+    dates = [each.date_modified for each in headers if each.date_modified]
     return max((date for date in dates if date < now + CLOCKS_APART), default=None)
 
 
@@ -250,12 +250,12 @@ class Noted:
 
 
 def note_shown(
-    integration: WebIntegration, glances: Sequence[OrderHeader], at: datetime, *, set_back: bool = False
+    integration: WebIntegration, headers: Sequence[OrderHeader], at: datetime, *, set_back: bool = False
 ) -> Noted:
     """Notes what a page shows of our orders, and holds what the store has stopped; an order that is another one by its
     number is noted as such.
 
-    `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be news.
+    `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be new.
     """
     page: dict[str, Any] = {
         "integration": integration.pk,
@@ -263,12 +263,12 @@ def note_shown(
         "now": timezone.now(),
         "new_statuses": integration.new_statuses,
         "set_back": set_back,
-        "ids": [glance.id for glance in glances],
-        "statuses": [glance.status_id for glance in glances],
-        "modified": [glance.date_modified for glance in glances],
-        "shipped": [min(glance.items_shipped, LARGEST_COUNT) for glance in glances],
-        "refunded": [glance.shows_refund for glance in glances],
-        "created": [glance.date_created for glance in glances],
+        "ids": [header.id for header in headers],
+        "statuses": [header.status_id for header in headers],
+        "modified": [header.date_modified for header in headers],
+        "shipped": [min(header.items_shipped, LARGEST_COUNT) for header in headers],
+        "refunded": [header.shows_refund for header in headers],
+        "created": [header.date_created for header in headers],
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)

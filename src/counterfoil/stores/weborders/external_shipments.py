@@ -1,4 +1,4 @@
-"""Shipments that were found in a store: which are others', what they mean for the books, and taking them over.
+"""Shipments that were found in a store: which are others', what they mean for the sales data, and taking them over.
 
 Nothing of it is sent back to the store.
 """
@@ -41,7 +41,7 @@ Items = Counter[int]  # quantities by the line's id in the store
 
 
 def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
-    """Counts in the books what the store says was shipped of an imported order, beyond what we sent.
+    """Counts what the store says was shipped of an imported order, beyond what we sent.
 
     `shipped`: line's id there → quantity. False when its shipments are to be read: they are not all known, or one of
     ours may be among them without our knowing, and then nothing is counted yet.
@@ -238,7 +238,7 @@ def _foreign(shipment: WebShipment) -> ForeignParcel:
 
 
 def take_over_web_shipment(web_shipment_id: int, *, by: str) -> Parcel:
-    """Makes a parcel of the books of a shipment that someone else made in the store.
+    """Makes a parcel of a shipment that someone else made in the store.
 
     Raises Refused when it was taken over already or is gone, and when none of its items is on the order.
     """

@@ -21,7 +21,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class StoreStanding:
-    """An order of the books: its status in the store, and why it is on hold here ("": it is not)."""
+    """An imported order: its status in the store, and why it is on hold here ("": it is not)."""
 
     import_id: str
     sales_order_id: int
@@ -45,10 +45,10 @@ def update_holds(integration: WebIntegration, standings: Iterable[StoreStanding]
     """Puts on hold what the store has stopped, and takes holds away that it has lifted."""
     for standing in standings:
         if not standing.agrees:
-            _settle(integration, standing)
+            _update_hold(integration, standing)
 
 
-def _settle(integration: WebIntegration, standing: StoreStanding) -> None:
+def _update_hold(integration: WebIntegration, standing: StoreStanding) -> None:
     there = integration.status_text(standing.status_id)
     text = f"On hold: {standing.reason}" if standing.reason else f"No longer on hold: it is {there} in the store."
     with transaction.atomic():

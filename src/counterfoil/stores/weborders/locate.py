@@ -1,4 +1,4 @@
-"""Where is order 10234? What is known here of an order that is (or is not) in the books, and what makes it come."""
+"""Where is order 10234? What is known here of an order that is (or is not) imported, and what makes it come."""
 
 import time
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 from counterfoil.stores.weborders.reused_numbers import reused
 
 LARGEST_ORDER_ID = LARGEST_ID
-LONGEST_VISIT = 20.0
+LONGEST_SESSION = 20.0
 NOT_NEW = "It does not stand in a new order status."
 ARCHIVED = "The order is archived in BigCommerce."
 GONE = "BigCommerce does not have this order (any more)."
@@ -46,7 +46,7 @@ class OrderLocation:
 def find_order(number: int, *, lock_wait: float, seconds: float) -> tuple[list[OrderLocation], list[str]]:
     """Where the order with this number stands, in each store that has it; the second list as of `ask_stores`.
 
-    A store is asked unless the order is in the books already.
+    A store is asked unless the order is imported already.
     """
     known = WebOrder.objects.filter(bigcommerce_order_id=number, state=WebOrderState.IMPORTED)
     places = [locate(web_order) for web_order in known.select_related("integration__state")]
@@ -128,7 +128,7 @@ def _ask(
     if seconds <= 0:
         raise _NotAsked("was not asked: the others took too long.")
     try:
-        said = _read(integration, number, lock_wait=min(lock_wait, seconds), seconds=min(seconds, LONGEST_VISIT))
+        said = _read(integration, number, lock_wait=min(lock_wait, seconds), seconds=min(seconds, LONGEST_SESSION))
     except StoreTrouble as trouble:
         raise _NotAsked(f"could not be asked: {trouble.sentence} {trouble.next_step}") from None
     except TryAgain as trouble:
@@ -160,7 +160,7 @@ def _read(integration: WebIntegration, number: int, *, lock_wait: float, seconds
 
 
 def _why_not(integration: WebIntegration, known: WebOrder | None, said: OrderHeader | None) -> tuple[str, str]:
-    """Why an order is not in the books, and what makes it come: the first reason that holds."""
+    """Why an order is not imported, and what makes it come: the first reason that holds."""
     if said is not None and said.is_deleted:
         return ARCHIVED, f"Restore it in BigCommerce first. {what_makes_it_come(integration)}"
     if known is not None and known.wanted:

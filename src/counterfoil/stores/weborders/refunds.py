@@ -1,4 +1,4 @@
-"""Keeps the refunds that were made in a store, and lets the books follow: what was refunded need not be shipped.
+"""Keeps the refunds that were made in a store, and updates the sales orders: what was refunded need not be shipped.
 
 Refunds that could not be read are never given up. Their order stays marked, needs attention and is on hold, since
 nobody knows what of it is still to be shipped; reading them at last takes that away again.

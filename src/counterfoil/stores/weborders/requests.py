@@ -8,7 +8,7 @@ from counterfoil.stores.sync.wakeups import wake
 
 
 def ask_to_import(web_order: WebOrder, *, by: str) -> None:
-    """Someone wants this order in the books, whatever its status in the store."""
+    """Someone wants this order imported, whatever its status in the store."""
     with transaction.atomic():
         WebOrder.objects.filter(pk=web_order.pk).update(wanted=True)
         log(web_order.integration, LogKind.SETTINGS, f"{by} asked to import this order.", import_id=web_order.import_id)
@@ -16,7 +16,7 @@ def ask_to_import(web_order: WebOrder, *, by: str) -> None:
 
 
 def import_this_one(integration: WebIntegration, bigcommerce_order_id: int, *, by: str) -> None:
-    """Someone wants this order in the books, whatever its status in the store, and whether it was seen or not."""
+    """Someone wants this order imported, whatever its status in the store, and whether it was seen or not."""
     with transaction.atomic():
         web_order, _ = WebOrder.objects.get_or_create(
             integration=integration,

@@ -7,7 +7,7 @@ from django.db import connection
 
 BATCH = 1000
 
-# The version read last and the one in the books stay: what is seen next is compared with them.
+# The version read last and the imported one stay: what is seen next is compared with them.
 _VERSIONS = """
     DELETE FROM stores_payload WHERE id IN (
         SELECT old.id FROM stores_payload AS old

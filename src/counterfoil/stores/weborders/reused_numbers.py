@@ -1,7 +1,7 @@
 """Numbers that a store has given to another order: a store that was emptied may count anew.
 
 When an order was placed tells them apart. It can be given as an order is made, for orders of another system (vendor:
-Create an order), and stays. What the store has under the number is nobody's whom the books know: nothing of it is taken
+Create an order), and stays. What the store has under the number is nobody's who is known here: nothing of it is taken
 over, and it is told nothing.
 """
 
@@ -25,7 +25,7 @@ SAME = timedelta(seconds=1)
 
 
 def is_another(placed_at: datetime | None, shown: datetime | None) -> bool:
-    """Whether an order that was placed then is not the one in the books; False where one of the dates is not known."""
+    """Whether an order that was placed then is not the imported one; False where one of the dates is not known."""
     return placed_at is not None and shown is not None and abs(shown - placed_at) >= SAME
 
 
@@ -60,7 +60,7 @@ def refuse_reused(web_order: WebOrder) -> None:
 
 
 def refuse_another(web_order: WebOrder, shown: OrderHeader | datetime | None) -> None:
-    """Raises NeedsPerson, and notes it, where what the store just showed is another order than that of the books."""
+    """Raises NeedsPerson, and notes it, where what the store just showed is another order than the imported one."""
     at = shown.date_created if isinstance(shown, OrderHeader) else shown
     said = another_order(web_order.placed_at, at)
     if said is None or at is None:
@@ -87,7 +87,7 @@ def note_another(web_order_id: int, shown: datetime) -> None:
 
 
 def note_same(web_order_id: int) -> None:
-    """The store has the order of the books under its number again; it goes on like any other."""
+    """The store has the imported order under its number again; it goes on like any other."""
     with transaction.atomic():
         web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
         if web_order.other_placed_at is None:

@@ -50,7 +50,7 @@ def staff_notes_text(web_order: WebOrder, notes: str) -> str:
 
 
 def _is_told(web_order: WebOrder) -> bool:
-    """Whether it has a reason that its merchant could mend in the store: no defect (with its trace), no lost order."""
+    """Whether its reason is one that the merchant can correct there: no defect (with its trace), no lost order."""
     return web_order.is_behind and web_order.reason_code != "not_in_store" and not web_order.trace
 
 

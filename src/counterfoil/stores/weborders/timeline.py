@@ -14,7 +14,7 @@ from counterfoil.stores.weborders.holds import BY as BY_THE_STORE
 
 
 class Source(StrEnum):
-    """Where a happening is written down."""
+    """Where an entry is written down."""
 
     CHANGE = "change"
     PRINTOUT = "printout"
@@ -34,7 +34,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One happening; `pk` is its row in the table that it stands in.
+    """One entry; `pk` is its row in the table that it stands in.
 
     A change: `text` is the field (of the first one, where `number` of them changed at that moment) with both values. A
     printout or a line of the log: `kind` says which. A shipment: `text` names its parcels, of which there are `number`.
@@ -55,7 +55,7 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class TimelineCursor:
-    """A place in the history: the happenings after it are older."""
+    """A place in the history: the entries after it are older."""
 
     at: datetime
     source: str
@@ -136,7 +136,7 @@ def timeline_entries(
     if after is not None:
         where = "WHERE (at, source, pk) < (%(at)s, %(source)s, %(pk)s)"
         told |= {"at": after.at, "source": after.source, "pk": after.pk}
-    union = " UNION ALL ".join(_settled(sql, flags) for sql, flags in parts)
+    union = " UNION ALL ".join(_with_flags(sql, flags) for sql, flags in parts)
     sql = f"""
         SELECT {_COLUMNS} FROM ({union}) AS happened ({_COLUMNS}) {where}
         ORDER BY at DESC, source DESC, pk DESC LIMIT %(most)s
@@ -146,7 +146,7 @@ def timeline_entries(
         return [TimelineRow(row[0], Source(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
-def _settled(sql: str, flags: dict[str, bool]) -> str:
+def _with_flags(sql: str, flags: dict[str, bool]) -> str:
     """A part with its own yes and no: the same part stands in the statement more than once."""
     for name, value in flags.items():
         sql = sql.replace(f"%({name})s", str(value).lower())

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.generic import View
 
 from counterfoil.accounts.audit import audit
-from counterfoil.accounts.codes import use_code
 from counterfoil.accounts.login import OldPasswordForm
 from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.models import Person
 from counterfoil.accounts.session_keys import go_on_here_only
+from counterfoil.accounts.totp_codes import use_code
 from counterfoil.accounts.user_agents import device
 from counterfoil.accounts.users import end_sessions, roles_with_second_factor, sessions_of
 from counterfoil.web.ui.reauthentication import fresh_login_required

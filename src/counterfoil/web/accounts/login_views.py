@@ -1,4 +1,4 @@
-"""The doors: logging in, the code of the second factor, the password asked again, a lost password."""
+"""Logging in, the code of the second factor, the password asked again, a lost password."""
 
 from typing import Any, cast
 

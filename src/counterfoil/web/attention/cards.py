@@ -1,4 +1,4 @@
-"""The cards of *Needs attention*: a group with its words, its things, and what its buttons need."""
+"""The cards of *Needs attention*: a group with its words, its items, and what its buttons need."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from counterfoil.stores.updates.kinds import type_of
 from counterfoil.web.ui.formatting import field_name
 
 UNFOLDED = 3
-"""So many things stand open on their group's card."""
+"""So many items stand open on their group's card."""
 UNKNOWN = "order:unknown_product"
 NOUNS = {
     "order": ("order", "orders"),
@@ -29,7 +29,7 @@ NOUNS = {
 
 @dataclass(frozen=True, slots=True)
 class AttentionItemView:
-    """One of a group's things, with its order's page in the store's control panel ("" where that is not known)."""
+    """One of a group's items, with its order's page in the store's control panel ("" where that is not known)."""
 
     item: AttentionItem
     cause: Cause
@@ -38,7 +38,7 @@ class AttentionItemView:
 
 @dataclass(frozen=True, slots=True)
 class CardSection:
-    """A page of a group's things, as it keeps itself up to date. `at`: its address without the page."""
+    """A page of a group's items, as it keeps itself up to date. `at`: its address without the page."""
 
     id: str
     at: str
@@ -70,7 +70,7 @@ class Card:
 
     @property
     def acts(self) -> tuple[Action, ...]:
-        """What can be done with its things."""
+        """What can be done with its items."""
         return self.cause.acts
 
     @property
@@ -97,7 +97,7 @@ class Card:
 
     @property
     def sentence(self) -> str:
-        """What all its things say; where each says something else, what they have in common."""
+        """What all its items say; where each says something else, what they have in common."""
         has_one = self.group.sentence and not (self.cause.acts == (Action.PICK,) or self.missing)
         return self.group.sentence if has_one else self._said(self.cause.sentence, self.group.about)
 
@@ -108,7 +108,7 @@ class Card:
 
     @property
     def said_alike(self) -> bool:
-        """Whether the card's sentence says all that its things have to say."""
+        """Whether the card's sentence says all that its items have to say."""
         return bool(self.group.sentence) and self.sentence == self.group.sentence
 
     @property
@@ -140,11 +140,11 @@ def which_product(store: str, product: MissingProduct) -> str:
 
 
 def cards(
-    groups: Sequence[AttentionGroup], narrowed: Narrowed, query: str, shops: Mapping[str, WebIntegration]
+    groups: Sequence[AttentionGroup], narrowed: Narrowed, query: str, stores: Mapping[str, WebIntegration]
 ) -> list[Card]:
-    """Two statements, whatever the number of groups and things."""
+    """Two statements, whatever the number of groups and items."""
     small = tuple(group.cause for group in groups if group.number <= UNFOLDED)
-    things = item_views(_narrowed(narrowed, small), shops) if small else []
+    things = item_views(_narrowed(narrowed, small), stores) if small else []
     missing = _missing(groups)
     return [
         Card(
@@ -173,12 +173,12 @@ def _narrowed(narrowed: Narrowed, causes: tuple[str, ...]) -> Narrowed:
     return Narrowed(store=narrowed.store, cause=causes, older_than=narrowed.older_than, words=narrowed.words)
 
 
-def item_views(narrowed: Narrowed, shops: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
-    """The things that are so narrowed. One statement."""
+def item_views(narrowed: Narrowed, stores: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
+    """The items that are so narrowed. One statement."""
     return [
-        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(shops[item.store], item.order_id))
+        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(stores[item.store], item.order_id))
         for item in attention(narrowed, **part)
-        if item.store in shops
+        if item.store in stores
     ]
 
 

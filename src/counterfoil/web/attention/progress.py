@@ -1,4 +1,4 @@
-"""How far it has come what a person has just mended: "10 of 12 solved". Kept in the session, for some minutes."""
+"""How far it has come what a person has just retried: "10 of 12 solved". Kept in the session, for some minutes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateState, WebOrde
 
 KEY = "mended"
 MOST = 1000
-"""So many things are followed; of more the first ones stand for all."""
+"""So many items are followed; of more the first ones stand for all."""
 SHOWN_FOR = timedelta(minutes=15)
 SHOWN_WHEN_DONE = timedelta(minutes=2)
 
@@ -32,7 +32,7 @@ _UPDATES = {
 
 @dataclass(frozen=True, slots=True)
 class RetryProgress:
-    """Of so many things so many are solved, are being tried, need a person again."""
+    """Of so many items so many are solved, are being tried, need a person again."""
 
     number: int
     tried: int
@@ -50,7 +50,7 @@ class RetryProgress:
 
 
 def follow(session: SessionBase, narrowed: Narrowed) -> None:
-    """Notes what is about to be mended; before that is done. What was followed until now and is not done goes along."""
+    """Notes what is about to be retried; before that is done. What was followed so far and is not done goes along."""
     keys = keys_of(narrowed, most=MOST)
     before = session.get(KEY, {}) if progress(session) else {}
     session[KEY] = {
@@ -60,7 +60,7 @@ def follow(session: SessionBase, narrowed: Narrowed) -> None:
 
 
 def progress(session: SessionBase) -> RetryProgress | None:
-    """How far it has come; None when nothing was mended lately. Two statements at most."""
+    """How far it has come; None when nothing was retried lately. Two statements at most."""
     followed: dict[str, Any] = session.get(KEY, {})
     at = parse_datetime(followed.get("at", ""))
     if at is None or timezone.now() - at > SHOWN_FOR:
@@ -68,10 +68,10 @@ def progress(session: SessionBase) -> RetryProgress | None:
     orders = _counted(WebOrder.objects.filter(pk__in=followed["order"]), _ORDERS) if followed["order"] else {}
     updates = _counted(StoreUpdate.objects.filter(pk__in=followed["update"]), _UPDATES) if followed["update"] else {}
     number, again, tried = (orders.get(name, 0) + updates.get(name, 0) for name in ("number", "again", "tried"))
-    return RetryProgress(number, tried, again) if number and (tried or _is_news(at)) else None
+    return RetryProgress(number, tried, again) if number and (tried or _is_recent(at)) else None
 
 
-def _is_news(at: datetime) -> bool:
+def _is_recent(at: datetime) -> bool:
     return timezone.now() - at < SHOWN_WHEN_DONE
 
 

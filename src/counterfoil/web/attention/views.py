@@ -32,12 +32,12 @@ LONGEST_CAUSE = 1000
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """By cause: stores that cannot be used first, then what has waited longest. Its inbox alone where that is asked."""
-    shops = store_codes()
-    chosen = AttentionFilter(request.GET, list(shops.values()))
-    inbox, context = _inbox(request, chosen, shops)
+    stores = store_codes()
+    chosen = AttentionFilter(request.GET, list(stores.values()))
+    inbox, context = _inbox(request, chosen, stores)
     if is_poll(request, "inbox") and request.headers.get("X-Seen") == inbox["version"]:
         return poll_answer(request, inbox, "web/attention/live.html")
-    context["cards"] = cards(context["groups"], chosen.narrowed(), chosen.query, shops)
+    context["cards"] = cards(context["groups"], chosen.narrowed(), chosen.query, stores)
     inbox["body"] = SafeString(render_to_string("web/attention/inbox.html", context, request))
     if is_poll(request, "inbox"):
         return poll_answer(request, inbox, "web/attention/live.html")
@@ -51,7 +51,7 @@ def store_codes() -> dict[str, WebIntegration]:
 
 
 def _inbox(
-    request: HttpRequest, chosen: AttentionFilter, shops: dict[str, WebIntegration]
+    request: HttpRequest, chosen: AttentionFilter, stores: dict[str, WebIntegration]
 ) -> tuple[dict[str, str], dict[str, Any]]:
     """The live part without its body, and what the body is made of. The facts are its version, as forms in it are not
     twice the same."""
@@ -69,31 +69,33 @@ def _inbox(
         "query": chosen.query,
         "progress": progress(request.session),
     }
-    version = digest([context[name] for name in ("groups", "count", "number", "progress")], sorted(shops))
+    version = digest([context[name] for name in ("groups", "count", "number", "progress")], sorted(stores))
     return {"version": version, "url": request.get_full_path()}, context
 
 
 @role_required(Role.VIEWER)
 @require_GET
 def group(request: HttpRequest) -> HttpResponse:
-    """One cause with its things, so many on a page; its list alone where a card or the list itself asks for it."""
-    shops = store_codes()
-    chosen = AttentionFilter(request.GET, list(shops.values()))
+    """One cause with its items, so many on a page; its list alone where a card or the list itself asks for it."""
+    stores = store_codes()
+    chosen = AttentionFilter(request.GET, list(stores.values()))
     cause = cause_in(request)
     narrowed = chosen.narrowed(cause)
-    found = cards(groups(narrowed)[0] if cause else [], narrowed, chosen.query, shops)
+    found = cards(groups(narrowed)[0] if cause else [], narrowed, chosen.query, stores)
     card = found[0] if found else None
-    part = _part(request, narrowed, card, shops)
+    part = _part(request, narrowed, card, stores)
     context = {"card": card, "list": part, "things": part.things, "query": chosen.query}
     if is_poll(request, f"list-{part.id}"):
         return _list_answer(request, part, context | {"said_alike": card.said_alike if card else False})
     return render(request, "web/attention/group.html", context | {"progress": progress(request.session)})
 
 
-def _part(request: HttpRequest, narrowed: Narrowed, card: Card | None, shops: dict[str, WebIntegration]) -> CardSection:
+def _part(
+    request: HttpRequest, narrowed: Narrowed, card: Card | None, stores: dict[str, WebIntegration]
+) -> CardSection:
     paginator = Paginator(range(card.group.number if card else 0), THINGS_PER_PAGE)
     page = paginator.get_page(request.GET.get("page")).number
-    things = item_views(narrowed, shops, first=(page - 1) * THINGS_PER_PAGE, most=THINGS_PER_PAGE) if card else []
+    things = item_views(narrowed, stores, first=(page - 1) * THINGS_PER_PAGE, most=THINGS_PER_PAGE) if card else []
     asked = request.GET.copy()
     asked.pop("page", None)
     at = f"{request.path}?{asked.urlencode()}"

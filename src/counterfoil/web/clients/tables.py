@@ -27,7 +27,7 @@ OF_A_CLIENT: dict[str, Any] = {
     "order_count": Coalesce(Subquery(_COUNTED, output_field=IntegerField()), 0),
     "latest": Subquery(_ORDERS.order_by("-order_date").values("order_date")[:1]),
 }
-"""What stands in the row of a client beside its own columns."""
+"""What stands in the row of a client besides its own columns."""
 
 CLIENT_SORTS: dict[str, tuple[Any, ...]] = {
     "name": (client_sorting(), "pk"),

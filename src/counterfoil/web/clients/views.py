@@ -38,7 +38,7 @@ OF_A_CONTACT = ("first_name", "last_name", "email", "phone")
 
 
 def client_records(ids: Sequence[int]) -> Iterator[list[object]]:
-    """A row for each contact, its header first; a client without contacts has one row. Further fields stand last."""
+    """A row for each contact, its header first; a client without contacts has one row. Custom fields stand last."""
     definitions = list(FieldDefinition.objects.filter(scope=FieldScope.CLIENT))
     yield [*COLUMNS, *OF_A_CONTACT, *(each.name for each in definitions)]
     for client, contact in in_chunks(ids, _with_contacts):
@@ -93,7 +93,7 @@ def file(request: HttpRequest) -> StreamingHttpResponse:
 @role_required(Role.VIEWER)
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """One client: contacts, orders, what it is recognised by, its further fields and its history."""
+    """One client: contacts, orders, what it is recognised by, its custom fields and its history."""
     return client_page(request, pk)
 
 
@@ -146,7 +146,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(Role.CLERK)
 @require_POST
 def set_fields(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sets the client's further fields."""
+    """Sets the client's custom fields."""
     client = get_object_or_404(Client, pk=pk)
     definitions = FieldDefinition.objects.filter(scope=FieldScope.CLIENT)
     changed = [each for each in field_inputs(definitions, client.fields, request.POST) if each.is_changed]

@@ -17,7 +17,7 @@ from counterfoil.web.dashboard.charts import Chart, duration_chart, orders_chart
 
 @dataclass(frozen=True, slots=True)
 class StoreCard:
-    """A store at a glance: its condition, its figures, what of it needs a person, failed updates among it."""
+    """A store in short: its condition, its figures, what of it needs a person, failed updates among it."""
 
     condition: StoreStatus
     figures: StoreFigures
@@ -54,7 +54,7 @@ _SEEN = WebOrder.objects.filter(integration=OuterRef("pk"))
 
 
 def store_cards(stores: Sequence[WebIntegration], attention: Mapping[tuple[str, str], int]) -> list[StoreCard]:
-    """Of `all_stores`. `attention`: how many things need a person, by store and kind. Three statements."""
+    """Of `all_stores`. `attention`: how many items need a person, by store and kind. Three statements."""
     figures = figures_of(stores)
     return [_card(each, figures[each.integration.pk], attention) for each in store_statuses(stores, counted=False)]
 
@@ -89,7 +89,7 @@ def charts(integrations: Sequence[WebIntegration], unit: Unit, source: str | Non
     periods, days = Periods.until(now, unit, zone), Periods.until(now, Unit.DAY, zone)
     placed, took = orders_over_time(periods, source=source), both_ways(days, source=source)
     ways = [
-        duration_chart("to-the-books", "From the order to Counterfoil", days, took.to_books),
+        duration_chart("to-the-books", "From the order to Counterfoil", days, took.to_import),
         duration_chart("to-the-store", "From the shipment to the store", days, took.to_store),
     ]
     return Charts(unit, source, zone, orders_charts(periods, placed), ways, other_sales(placed))

@@ -1,4 +1,4 @@
-"""The field mapping of a store: which expression fills a further field, tried on its orders before it is saved."""
+"""The field mapping of a store: which expression fills a custom field, tried on its orders before it is saved."""
 
 import json
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Attempt:
 @role_required(Role.VIEWER)
 @require_GET
 def index(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every further field, and what fills it from this store's orders."""
+    """Every custom field, and what fills it from this store's orders."""
     integration = get_object_or_404(WebIntegration, pk=pk)
     mapped = {row.field_id: row for row in FieldMapping.objects.filter(integration=integration)}
     found = FieldDefinition.objects.filter(Q(retired=False) | Q(pk__in=mapped))

@@ -49,7 +49,7 @@ class WebIntegrationForm(forms.Form):
             self.initial.setdefault(name, getattr(self.integration, name))
 
     def _add_mapping(self, statuses: list[tuple[int, str]]) -> None:
-        """A row for each order status of the books."""
+        """A row for each of our order statuses."""
         mapped: dict[int, int] = {}
         if self.integration.pk:
             mapped = dict(self.integration.status_mapping.values_list("order_status", "status_id"))
@@ -85,7 +85,7 @@ class WebIntegrationForm(forms.Form):
 
     @property
     def mapping_fields(self) -> Iterator[BoundField]:
-        """A field for each order status of the books."""
+        """A field for each of our order statuses."""
         return (self[f"map_{order_status.pk}"] for order_status in self.order_statuses)
 
     @property

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.accounts.models import Role
 from counterfoil.stores.integrations.connection import test_connection
 from counterfoil.stores.integrations.options import MAPPING, SETUP
-from counterfoil.stores.integrations.outage import ELSEWHERE, MENDED_BY_A_PERSON
+from counterfoil.stores.integrations.outage import ELSEWHERE, RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_form import WebIntegrationForm, saved
 from counterfoil.web.integrations.settings_tabs import FORM_TABS, PartForm, fields_of
@@ -39,7 +39,7 @@ def edit(request: HttpRequest, pk: int, tab: str = SETUP.name) -> HttpResponse:
     if shown is None:
         raise Http404
     form = PartForm(_sent(request), integration=integration, only=fields_of(shown), maps=shown is MAPPING)
-    to_mend = shown is SETUP and integration.state.trouble_code in MENDED_BY_A_PERSON - {ELSEWHERE}
+    to_mend = shown is SETUP and integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
     context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": to_mend}
     return _answer(request, form, "web/integrations/settings.html", context | {"maps": form.maps})
 

@@ -157,14 +157,14 @@ def _page(
         "reached": integration.pk is not None,
         "next": NAMES[at + 1] if at + 1 < len(NAMES) else "",
         "step_template": f"web/integrations/wizard/{name}.html",
-        **_beside(integration, name),
+        **_extra_context(integration, name),
         **more,
     }
     return render(request, "web/integrations/wizard/index.html", context, status=status)
 
 
-def _beside(integration: WebIntegration, name: str) -> dict[str, Any]:
-    """What a step shows beside its fields."""
+def _extra_context(integration: WebIntegration, name: str) -> dict[str, Any]:
+    """What a step shows next to its fields."""
     if name == "statuses":
         store = store_statuses([integration])[0]
         return {"statuses": [(each, StatusId(each.status_id) in TELLS_THE_SHOPPER) for each in store.statuses]}

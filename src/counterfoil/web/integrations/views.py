@@ -111,7 +111,7 @@ def work_on_it_here(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(Role.CLERK)
 @require_POST
 def sync(_request: HttpRequest, pk: int) -> HttpResponse:
-    """Has the store visited now, and shows what is done there."""
+    """Has the store synced now, and shows what is done there."""
     integration = get_object_or_404(WebIntegration, pk=pk)
     since = since_now()
     wake([integration.pk])

@@ -1,4 +1,4 @@
-"""What a person does with a sales order beside shipping it: its status, a hold, open quantities, edits."""
+"""What a person does with a sales order besides shipping it: its status, a hold, open quantities, edits."""
 
 from collections.abc import Callable
 
@@ -132,7 +132,7 @@ def _quantities(sent: QueryDict, prefix: str, *, keep_zero: bool = False) -> dic
 @role_required(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, number: int) -> HttpResponse:
-    """Edits how the order is shipped, and the notes that stay in the house."""
+    """Edits how the order is shipped, and the notes that stay here."""
     order = _order(number)
     values = {"ship_via": order.ship_via, "notes": order.notes}
     refused: Refused | None = None

@@ -11,7 +11,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus
 from counterfoil.sales.orders.bulk_status import MOST_ORDERS, change_statuses, plan_statuses
 from counterfoil.stores.sync.wakeups import woken_in_bulk
-from counterfoil.stores.updates.status_preview import status_news
+from counterfoil.stores.updates.status_preview import preview_statuses
 from counterfoil.web.orders.selection import LONGEST_FILTER, chosen_orders, numbers_in
 from counterfoil.web.ui.request_data import key_in, text_in
 from counterfoil.web.ui.security import current_user, role_required
@@ -35,13 +35,13 @@ def _summary(request: HttpRequest, status: OrderStatus) -> HttpResponse:
     plan = plan_statuses(chosen.orders, status)
     if not plan.moves and not plan.left_out:
         return _to_list(request, request.GET, "Choose at least one sales order.", well=False)
-    news = status_news([order.pk for order in plan.to_move], status)
+    previews = preview_statuses([order.pk for order in plan.to_move], status)
     context = {
         "plan": plan,
         "status": status,
         "moving": len(plan.to_move),
-        "news": news,
-        "by_hand": len(plan.to_move) - sum(each.orders for each in news),
+        "news": previews,
+        "by_hand": len(plan.to_move) - sum(each.orders for each in previews),
         "chosen": chosen,
         "most": MOST_ORDERS,
         "seen": SEEN,

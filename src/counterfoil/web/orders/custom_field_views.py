@@ -1,4 +1,4 @@
-"""The further fields of a sales order and of its lines."""
+"""The custom fields of a sales order and of its lines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Part:
 @role_required(Role.CLERK)
 @require_http_methods(["GET", "POST"])
 def fields(request: HttpRequest, number: int) -> HttpResponse:
-    """Sets what the merchant keeps of an order beside what every order has."""
+    """Sets what the merchant keeps of an order besides what every order has."""
     order = get_object_or_404(SalesOrder.objects.select_related("status"), number=number)
     parts = _parts(order, request.POST if request.method == "POST" else None)
     refused: Refused | None = None

@@ -108,7 +108,7 @@ def next_action(
 
 
 def way_out(order: SalesOrder, lines: Iterable[OrderLine]) -> NextAction:
-    """How the order leaves the house: shipped, picked up, or closed with nothing to ship."""
+    """How the order is shipped: shipped, picked up, or closed with nothing to ship."""
     lines = list(lines)
     if order.status.role == StatusRole.CANCELLED or order.is_held:
         return NextAction.NOTHING

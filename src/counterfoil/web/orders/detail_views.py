@@ -127,7 +127,7 @@ def _addresses(addresses: list[OrderAddress], lines: list[OrderLine]) -> dict[st
 @role_required(Role.CLERK)
 @require_POST
 def pick_value(request: HttpRequest, conflict: int) -> HttpResponse:
-    """Settles a conflict: keep ours, or take the store's."""
+    """Resolves a conflict: keep ours, or take the store's."""
     row = Conflict.objects.select_related("web_order__sales_order").filter(pk=conflict).first()
     whose = request.POST.get("whose")
     if row is None:

@@ -14,7 +14,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.exports.exports import begin_export, marked_when_done, not_exported
 from counterfoil.sales.models import Export, SalesOrder
 from counterfoil.storable import LARGEST_ID
-from counterfoil.stores.weborders.export import export_records
+from counterfoil.stores.weborders.refunds_for_export import export_records
 from counterfoil.web.orders.selection import Selection, chosen_orders
 from counterfoil.web.ui.csv_pages import csv_stream
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer

@@ -55,7 +55,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 def _elsewhere(words: str, *, found: bool) -> dict[str, Any]:
-    """Orders that were searched by their number and are not in the books."""
+    """Orders that were searched by their number and are not imported."""
     number = _order_number(words)
     if not words or "\x00" in words:
         return {}
@@ -81,7 +81,7 @@ def _order_number(words: str) -> int | None:
 @role_required(Role.VIEWER)
 @require_GET
 def where(request: HttpRequest) -> HttpResponse:
-    """Asks the stores themselves for an order that is not in the books."""
+    """Asks the stores themselves for an order that is not imported."""
     number = _order_number(request.GET.get("number", "").strip())
     places: list[OrderLocation] = []
     silent: list[str] = []

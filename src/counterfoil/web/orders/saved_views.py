@@ -36,7 +36,7 @@ class SavedView:
 
 
 def chips(chosen: OrderFilter, asked: QueryDict) -> list[Chip]:
-    """What is chosen beside the searched words, as it is called in the form."""
+    """What is chosen besides the searched words, as it is called in the form."""
     cleaned = chosen.form.cleaned_data if chosen.form.is_bound and hasattr(chosen.form, "cleaned_data") else {}
     return [
         Chip(chosen.form.fields[name].label or "", _called(chosen, name, value), _without(asked, name))

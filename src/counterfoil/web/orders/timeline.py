@@ -31,7 +31,7 @@ HOLD, HOLD_LINES = "hold", ("On hold: ", "No longer on hold: ")
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
-    """Happenings, the newest first; `older`: the place after which there are more, "" where there are none."""
+    """Entries, the newest first; `older`: the place after which there are more, "" where there are none."""
 
     happenings: list[TimelineEntry]
     older: str
@@ -101,7 +101,7 @@ def _update(at: datetime, update: StoreUpdate) -> TimelineEntry:
 
 
 def _once(happened: Iterable[TimelineEntry]) -> list[TimelineEntry]:
-    """Without lines of the log that say what the line beside them says with more."""
+    """Without lines of the log that say what the line next to them says with more."""
     shown: list[TimelineEntry] = []
     for each in happened:
         newer = shown[-1] if shown and shown[-1].at - each.at < SAME_ACT else None

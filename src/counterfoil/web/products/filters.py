@@ -36,7 +36,7 @@ class ProductFilter(django_filters.FilterSet):
         return products
 
     def of_orders(self, products: QuerySet[Product], _name: str, ordered: str) -> QuerySet[Product]:
-        """Whether any order of the books has them."""
+        """Whether any imported order has them."""
         has_orders = Exists(OrderLine.objects.filter(product=OuterRef("pk")))
         return products.filter(has_orders if ordered == "1" else ~has_orders)
 

@@ -9,6 +9,6 @@ urlpatterns = [
     path("reconciliation/ask/", views.ask, name="reconciliation-ask"),
     path("reconciliation/<int:pk>/", views.show, name="reconciliation"),
     path("reconciliation/<int:pk>/csv/", views.as_csv, name="reconciliation-csv"),
-    path("reconciliation/<int:pk>/mend/", views.mend_all_of, name="reconciliation-mend"),
-    path("differences/<int:pk>/mend/", views.mend_one, name="difference-mend"),
+    path("reconciliation/<int:pk>/mend/", views.resolve_all_of, name="reconciliation-mend"),
+    path("differences/<int:pk>/mend/", views.resolve_one, name="difference-mend"),
 ]

@@ -1,4 +1,4 @@
-"""Reconciliation: a store's orders of a period beside the books, row by row, with the button that mends each."""
+"""Reconciliation: a store's orders of a period against the sales orders, row by row, with the button for each."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from counterfoil.sales.csv.text import written_csv
 from counterfoil.sales.errors import Refused
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import Difference, DifferenceKind, Reconciliation, WebIntegration
-from counterfoil.stores.reconciliation.resolve import MENDING, resolve, resolve_all
+from counterfoil.stores.reconciliation.resolve import RESOLVE_BUTTONS, resolve, resolve_all
 from counterfoil.web.ui.csv_pages import csv_file
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.redirects import redirect_back
@@ -110,7 +110,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "off": sum(each["number"] for each in kinds if each["is_off"]),
         "to_mend": sum(each["to_mend"] for each in kinds if each["is_off"] and (chosen is None or each is chosen)),
-        "mending": MENDING,
+        "mending": RESOLVE_BUTTONS,
         "nobody_comes": _nobody_comes(found),
     }
     live = live_part(request, "web/reconciliation/differences.html", context)
@@ -128,13 +128,13 @@ def _rows(found: Reconciliation) -> QuerySet[Difference]:
 
 
 def _kinds(found: Reconciliation) -> list[dict[str, Any]]:
-    """The kinds that were found, off and explained apart, with how many there are and how many a button would mend."""
+    """The kinds that were found, off and explained apart, with how many there are and how many a button resolves."""
     counted = found.differences.order_by("-is_off", "kind").values("kind", "is_off")
     return [
         {
             "value": f"{row['kind']}-{'off' if row['is_off'] else 'explained'}",
             "label": DifferenceKind(row["kind"]).label,
-            "to_mend": row["open"] if row["kind"] in MENDING else 0,
+            "to_mend": row["open"] if row["kind"] in RESOLVE_BUTTONS else 0,
             **row,
         }
         for row in counted.annotate(number=Count("pk"), open=Count("pk", filter=Q(mended="")))
@@ -175,8 +175,8 @@ def as_csv(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.CLERK)
 @require_POST
-def mend_one(request: HttpRequest, pk: int) -> HttpResponse:
-    """Does what mends one row."""
+def resolve_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Does what resolves one row."""
     difference = get_object_or_404(
         Difference.objects.select_related("reconciliation__integration"), pk=min(pk, LARGEST_ID)
     )
@@ -191,8 +191,8 @@ def mend_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role_required(Role.CLERK)
 @require_POST
-def mend_all_of(request: HttpRequest, pk: int) -> HttpResponse:
-    """Does what mends all rows, or those of one kind."""
+def resolve_all_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """Does what resolves all rows, or those of one kind."""
     found = _found(pk)
     kinds = _kinds(found)
     chosen = next((each for each in kinds if each["value"] == request.POST.get("kind")), None)

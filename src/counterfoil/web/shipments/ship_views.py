@@ -112,7 +112,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(Role.CLERK)
 @require_POST
 def take_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a shipment that someone else made in the store over into the books; nothing is sent back."""
+    """Takes a shipment that someone else made in the store over; nothing is sent back."""
     shipments = WebShipment.objects.select_related("web_order__sales_order")
     found = get_object_or_404(shipments, pk=min(pk, LARGEST_ID), web_order__sales_order__isnull=False)
     assert found.web_order.sales_order is not None

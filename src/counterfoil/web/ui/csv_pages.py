@@ -1,4 +1,4 @@
-"""Files of rows on a page: taken in, answered row by row, and given out."""
+"""Files of rows on a page: read, answered row by row, and given out."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

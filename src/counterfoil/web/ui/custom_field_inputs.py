@@ -1,4 +1,4 @@
-"""Further fields on the pages: what stands in their inputs, and what was entered there."""
+"""Custom fields on the pages: what stands in their inputs, and what was entered there."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ LONGEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class FieldInput:
-    """An input for a further field: its name in the form, what stands in it, what is kept."""
+    """An input for a custom field: its name in the form, what stands in it, what is kept."""
 
     name: str
     field: FieldDefinition

@@ -18,7 +18,7 @@ LONGEST_ZONE = 64
 
 
 def money(amount: Decimal | None, currency: str = "") -> SafeString | str:
-    """An amount as its currency is written, without its name; moments.js turns it into the reader's own form."""
+    """An amount as its currency is written, without its name; moments.js shows it in the reader's own form."""
     if amount is None:
         return ""
     text = money_text(amount, currency)
@@ -43,7 +43,7 @@ def money_in(amount: Decimal, currency: str) -> SafeString:
 
 
 def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
-    """A moment in UTC; moments.js turns it into the reader's time zone, in the same form."""
+    """A moment in UTC; moments.js shows it in the reader's time zone, in the same form."""
     if at is None:
         return "–"
     at = at.astimezone(UTC)
@@ -60,7 +60,7 @@ def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
 
 
 def part(line: OrderLine) -> SafeString:
-    """What a line is called: our part number, and beside it what the store sold it as, where that is another."""
+    """What a line is called: our part number, and next to it what the store sold it as, where that is another."""
     ours = format_html('<span class="part">{}</span>', line.our_part_number or "–")
     return format_html("{}{}", ours, sold_as(line))
 
@@ -73,7 +73,7 @@ def sold_as(line: OrderLine) -> SafeString | str:
 
 
 def order_status(status: OrderStatus) -> SafeString:
-    """An order status of the books."""
+    """One of our order statuses."""
     return state(status.name, status_colors.order_status_tone(status))
 
 

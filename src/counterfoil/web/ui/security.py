@@ -53,8 +53,8 @@ class HttpsOnly(SecurityMiddleware):
             response = super().process_request(request)
         except DisallowedHost as wrong:  # caught here, so that this answer has the headers of all others
             return response_for_exception(request, wrong)
-        is_looked_at = request.method in ("GET", "HEAD") and not request.path_info.startswith(FOR_PROGRAMS)
-        if response is None or is_looked_at:
+        is_read = request.method in ("GET", "HEAD") and not request.path_info.startswith(FOR_PROGRAMS)
+        if response is None or is_read:
             return response
         return HttpResponseForbidden(ONLY_HTTPS, content_type="text/plain; charset=utf-8")
 

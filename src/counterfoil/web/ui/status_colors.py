@@ -48,7 +48,7 @@ _CONDITIONS = {
 
 
 def order_status_tone(status: OrderStatus) -> str:
-    """Of an order status of the books, by its role."""
+    """Of one of our order statuses, by its role."""
     return _ROLES.get(StatusRole(status.role), QUIET)
 
 

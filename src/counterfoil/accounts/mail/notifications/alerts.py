@@ -1,4 +1,4 @@
-"""Who is told of what at once, and when: each thing once per person, many within a minute in one mail."""
+"""Who is told of what at once, and when: each event once per person, many within a minute in one mail."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,10 +17,10 @@ PAUSES = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
 KEPT_FOR = timedelta(days=180)
 
 
-def send_alerts(wishes: Notifications, things: Sequence[Event], now: datetime) -> None:
+def send_alerts(wishes: Notifications, events: Sequence[Event], now: datetime) -> None:
     """Notes what is new for the person, and sends one mail when it is time. Needs the person and the stores loaded."""
     person = wishes.person
-    wanted = {thing.key: thing for thing in wanted_by(wishes, things, now)}
+    wanted = {event.key: event for event in wanted_by(wishes, events, now)}
     with transaction.atomic():
         Notifications.objects.select_for_update(of=("self",)).get(pk=wishes.pk)
         _note(person, wanted, now)
@@ -29,13 +29,13 @@ def send_alerts(wishes: Notifications, things: Sequence[Event], now: datetime) -
         if not _is_time(wishes, now):
             return
         keys = set(untold.values_list("key", flat=True))
-        told = [thing for key, thing in wanted.items() if key in keys]
+        told = [event for key, event in wanted.items() if key in keys]
         if told:
             mail = enqueue(person.email, subject_of(told), letter(told, wishes.zone), person=person)
             untold.update(told_at=now, mail=mail)
 
 
-def wanted_by(wishes: Notifications, things: Sequence[Event], now: datetime) -> list[Event]:
+def wanted_by(wishes: Notifications, events: Sequence[Event], now: datetime) -> list[Event]:
     """What the person chose to be told of by now."""
     stores = {store.code for store in wishes.stores.all()}
     at_once = {
@@ -47,11 +47,11 @@ def wanted_by(wishes: Notifications, things: Sequence[Event], now: datetime) -> 
     chosen = {cause for cause, wanted in at_once.items() if wanted}
     patience = timedelta(minutes=wishes.attention_minutes)
     return [
-        thing
-        for thing in things
-        if (not stores or thing.store in stores)
-        and thing.by != str(wishes.person)
-        and (thing.cause in chosen or (wishes.attention and thing.needs_person and now - thing.since >= patience))
+        event
+        for event in events
+        if (not stores or event.store in stores)
+        and event.by != str(wishes.person)
+        and (event.cause in chosen or (wishes.attention and event.needs_person and now - event.since >= patience))
     ]
 
 
@@ -65,7 +65,7 @@ def is_quiet(wishes: Notifications, now: datetime) -> bool:
 
 
 def forget_old_notices(now: datetime) -> None:
-    """Removes the notices of half a year ago: whoever still has not mended such a thing is told once more."""
+    """Removes the notices of half a year ago: whoever still has not resolved such an event is told once more."""
     Notice.objects.filter(told_at__lt=now - KEPT_FOR).delete()
 
 

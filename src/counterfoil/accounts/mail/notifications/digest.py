@@ -17,7 +17,7 @@ from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import LogEntry, LogKind, StoreUpdate, UpdateKind, UpdateState, WebIntegration
 
 
-def send_digest(wishes: Notifications, things: Sequence[Event], now: datetime) -> bool:
+def send_digest(wishes: Notifications, events: Sequence[Event], now: datetime) -> bool:
     """Sends the digest that is due, if one is; two workers send one. Needs the person and stores loaded along."""
     day = due_day(wishes, now)
     if day is None:
@@ -26,20 +26,20 @@ def send_digest(wishes: Notifications, things: Sequence[Event], now: datetime) -
         mine = Notifications.objects.filter(pk=wishes.pk).filter(Q(digest_for=None) | Q(digest_for__lt=day))
         if mine.update(digest_for=day) != 1:
             return False
-        digest = _digest(wishes, things, day)
+        digest = _digest(wishes, events, day)
         text = digest_letter(digest, wishes.zone)
         enqueue(wishes.person.email, digest_subject(digest), text, person=wishes.person)
     return True
 
 
-def _digest(wishes: Notifications, things: Sequence[Event], day: date) -> Digest:
+def _digest(wishes: Notifications, events: Sequence[Event], day: date) -> Digest:
     chosen = [store.pk for store in wishes.stores.all()]
     stores = WebIntegration.objects.select_related("state").order_by("code")
     shown = list(stores.filter(pk__in=chosen) if chosen else stores)
     codes = {store.code for store in shown}
     first = first_day(wishes, day)
     begin, end = midnight(first, wishes.zone), midnight(day, wishes.zone)
-    needs = [thing for thing in things if thing.needs_person and thing.store in codes]
+    needs = [event for event in events if event.needs_person and event.store in codes]
     return Digest(first, day - A_DAY, _stores(shown, begin, end), needs)
 
 

@@ -1,4 +1,4 @@
-"""The things that people may be told of at once, as they stand now."""
+"""The items that people may be told of at once, as they stand now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from counterfoil.stores.attention.items import AttentionItem, attention
-from counterfoil.stores.integrations.outage import MENDED_BY_A_PERSON
+from counterfoil.stores.integrations.outage import RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import Difference, LogEntry, LogKind, Reconciliation, WebIntegration
 
-PATIENCE_WITH_STORES = timedelta(minutes=5)  # a store that is away for a moment is no news
+PATIENCE_WITH_STORES = timedelta(minutes=5)  # a store that is away for a moment is not worth telling
 WAS_PAUSED = "paused: False → True"
 
 
@@ -49,13 +49,13 @@ class Event:
 
 def current_events() -> list[Event]:
     """All of them, the oldest first. Four statements, whatever the number."""
-    return sorted([*_in_need(), *_paused(), *_differences()], key=lambda thing: thing.since)
+    return sorted([*_in_need(), *_paused(), *_differences()], key=lambda event: event.since)
 
 
 def _in_need() -> Iterator[Event]:
     patient_until = timezone.now() - PATIENCE_WITH_STORES
     for item in attention():
-        if item.kind == "store" and item.code not in MENDED_BY_A_PERSON and item.since > patient_until:
+        if item.kind == "store" and item.code not in RESOLVED_BY_A_PERSON and item.since > patient_until:
             continue
         yield Event(
             key=item.key,

@@ -17,7 +17,7 @@ from counterfoil.accounts.models import Notifications
 from counterfoil.bigcommerce import TryAgain
 from counterfoil.stores.sync.isolation import for_each_isolated
 
-# Beside the lock of migrations (platform/database/migrations.py) and those of the stores (stores/sync/session.py).
+# Next to the lock of migrations (platform/database/migrations.py) and those of the stores (stores/sync/session.py).
 LOCK = 0x5708F
 
 
@@ -29,8 +29,8 @@ def send_due_notifications() -> None:
     readers = [each for each in _readers() if each.wants_mail_at_once or due_day(each, now) is not None]
     with _alone() as alone:
         if readers and alone:
-            things = current_events()
-            for_each_isolated(readers, lambda wishes: _serve(wishes, things), again=_not_now, defect=_logged)
+            events = current_events()
+            for_each_isolated(readers, lambda wishes: _serve(wishes, events), again=_not_now, defect=_logged)
 
 
 def delete_old_notices() -> None:
@@ -44,11 +44,11 @@ def _readers() -> QuerySet[Notifications]:
     return chosen.filter(person__is_active=True).exclude(person__email="")
 
 
-def _serve(wishes: Notifications, things: list[Event]) -> None:
+def _serve(wishes: Notifications, events: list[Event]) -> None:
     now = timezone.now()
     if wishes.wants_mail_at_once:
-        send_alerts(wishes, things, now)
-    send_digest(wishes, things, now)
+        send_alerts(wishes, events, now)
+    send_digest(wishes, events, now)
 
 
 @contextmanager

@@ -9,42 +9,42 @@ from django.urls import reverse
 from counterfoil.accounts.mail.notifications.events import Event
 from counterfoil.accounts.mail.outbox import link
 
-MOST_THINGS = 50
+MOST_EVENTS = 50
 
 
-def subject_of(things: Sequence[Event]) -> str:
-    """How many things, and what most of them are: "3 orders need you – unknown SKU ABC"."""
-    (sentence, count), *others = Counter(thing.sentence for thing in things).most_common()
-    more = f" (and {number_of(len(things) - count, 'other')})" if others else ""
-    return f"{headline(things)} – {sentence.rstrip('.')}{more}"
+def subject_of(events: Sequence[Event]) -> str:
+    """How many items, and what most of them are: "3 orders need you – unknown SKU ABC"."""
+    (sentence, count), *others = Counter(event.sentence for event in events).most_common()
+    more = f" (and {number_of(len(events) - count, 'other')})" if others else ""
+    return f"{headline(events)} – {sentence.rstrip('.')}{more}"
 
 
-def headline(things: Sequence[Event]) -> str:
+def headline(events: Sequence[Event]) -> str:
     """How many of what: "3 orders need you", "WEB-10234 needs you", "WEB- is paused"."""
-    if len(things) == 1:
-        (thing,) = things
-        return f"{thing.name} needs you" if thing.needs_person else f"{thing.name} is paused"
-    noun = "order" if all(thing.name != thing.store for thing in things) else "thing"
-    return f"{number_of(len(things), noun)} need you"
+    if len(events) == 1:
+        (event,) = events
+        return f"{event.name} needs you" if event.needs_person else f"{event.name} is paused"
+    noun = "order" if all(event.name != event.store for event in events) else "thing"
+    return f"{number_of(len(events), noun)} need you"
 
 
-def letter(things: Sequence[Event], zone: tzinfo) -> str:
-    """The whole mail: at most MOST_THINGS of the things, the oldest first, then how many more there are."""
-    return "\n\n".join((f"{headline(things)}.", *paragraphs(things, zone), footer()))
+def letter(events: Sequence[Event], zone: tzinfo) -> str:
+    """The whole mail: at most MOST_EVENTS of the events, the oldest first, then how many more there are."""
+    return "\n\n".join((f"{headline(events)}.", *paragraphs(events, zone), footer()))
 
 
-def paragraphs(things: Sequence[Event], zone: tzinfo) -> list[str]:
+def paragraphs(events: Sequence[Event], zone: tzinfo) -> list[str]:
     """One for each thing, and one that says how many more there are."""
-    found = [paragraph(thing, zone) for thing in things[:MOST_THINGS]]
-    if len(things) > MOST_THINGS:
-        found.append(_lines(f"… and {len(things) - MOST_THINGS:,} more.", link(reverse("attention"))))
+    found = [paragraph(event, zone) for event in events[:MOST_EVENTS]]
+    if len(events) > MOST_EVENTS:
+        found.append(_lines(f"… and {len(events) - MOST_EVENTS:,} more.", link(reverse("attention"))))
     return found
 
 
-def paragraph(thing: Event, zone: tzinfo) -> str:
+def paragraph(event: Event, zone: tzinfo) -> str:
     """Which and since when, the sentence, the next step, the address."""
-    next_step = f"What to do: {thing.next_step}" if thing.next_step else ""
-    return _lines(f"{thing.name}, since {moment(thing.since, zone)}", thing.sentence, next_step, link(thing.path))
+    next_step = f"What to do: {event.next_step}" if event.next_step else ""
+    return _lines(f"{event.name}, since {moment(event.since, zone)}", event.sentence, next_step, link(event.path))
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

@@ -1,4 +1,4 @@
-"""`counterfoil check`: whether the books and the stores are what Counterfoil promises."""
+"""`counterfoil check`: whether the sales data and the stores are what Counterfoil promises."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.text.plural import count_of
 
-LOOKED_AT = {
+CHECKED = {
     "clients": ("client",),
     "imported": ("imported order",),
     "orders_in_store": ("order in the stores", "orders in the stores"),
@@ -66,7 +66,7 @@ class Command(CounterfoilCommand):
 
 def _counted(looked_at: Mapping[str, int]) -> str:
     """ "1 client, 26 sales orders"."""
-    return ", ".join(count_of(number, *LOOKED_AT.get(what, (what, what))) for what, number in sorted(looked_at.items()))
+    return ", ".join(count_of(number, *CHECKED.get(what, (what, what))) for what, number in sorted(looked_at.items()))
 
 
 def _shape(report: Report) -> Shape:

@@ -21,7 +21,7 @@ from counterfoil.sales.exports.columns import COLUMNS
 from counterfoil.sales.exports.exports import begin_export, marked_when_done
 from counterfoil.sales.models import Export, SalesOrder
 from counterfoil.sales.text.plural import count_of
-from counterfoil.stores.weborders.export import export_records
+from counterfoil.stores.weborders.refunds_for_export import export_records
 
 STANDARD = "-"  # in place of a file: standard output
 

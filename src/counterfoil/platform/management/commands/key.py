@@ -20,7 +20,7 @@ class Command(CounterfoilCommand):
         "Whether the secret key of this process is the database's: it ends with 0 when it is, with 3 when it is not. "
         "With --lost it becomes the database's, and what another key has encrypted is entered again."
     )
-    needs_books = False
+    needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

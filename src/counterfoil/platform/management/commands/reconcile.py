@@ -1,4 +1,4 @@
-"""`counterfoil reconcile`: a store's orders of some days beside the books."""
+"""`counterfoil reconcile`: a store's orders of some days against the sales orders."""
 
 from argparse import ArgumentParser
 from datetime import date

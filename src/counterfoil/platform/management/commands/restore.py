@@ -24,7 +24,7 @@ class Command(CounterfoilCommand):
         "Puts a backup in the place of all that is in the database, or changes nothing. What the stores know beyond it "
         "is read with the next visits: orders come again, no shipment is made twice."
     )
-    needs_books = False
+    needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -50,7 +50,7 @@ class Command(CounterfoilCommand):
     def _sync(self, integration: WebIntegration, order_id: int | None) -> tuple[Shape, int]:
         try:
             with bars(integration.code) as show:
-                turn = sync_store(
+                result = sync_store(
                     integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, order_id=order_id, progress=show
                 )
         except StoreBusy as busy:
@@ -60,22 +60,22 @@ class Command(CounterfoilCommand):
             return self._did_not(integration, sentence, STORE_TROUBLE)
         except OrderNeedsPerson as missing:
             return self._did_not(integration, missing.sentence, NEEDS_PERSON)
-        return _row(integration, turn), self._tell(integration, turn)
+        return _row(integration, result), self._tell(integration, result)
 
     def _did_not(self, integration: WebIntegration, sentence: str, code: int) -> tuple[Shape, int]:
         self.stderr.write(f"{integration.code}: {sentence}")
         return _row(integration, SyncResult()) | {"trouble": sentence}, code
 
-    def _tell(self, integration: WebIntegration, turn: SyncResult) -> int:
-        if turn.trouble is not None:
-            self.stderr.write(f"{integration.code}: {turn.trouble.sentence} {turn.trouble.next_step}")
+    def _tell(self, integration: WebIntegration, result: SyncResult) -> int:
+        if result.trouble is not None:
+            self.stderr.write(f"{integration.code}: {result.trouble.sentence} {result.trouble.next_step}")
             return STORE_TROUBLE
-        if turn.not_now is not None:
+        if result.not_now is not None:
             self.stderr.write(
-                f"{integration.code}: {turn.not_now.sentence} What was not done is done with the next pass."
+                f"{integration.code}: {result.not_now.sentence} What was not done is done with the next pass."
             )
             return STORE_TROUBLE
-        return NEEDS_PERSON if turn.taken.outcomes["NotImported"] or turn.sent.failed else DONE
+        return NEEDS_PERSON if result.imports.outcomes["NotImported"] or result.sent.failed else DONE
 
     def _print(self, rows: list[Shape]) -> None:
         columns = {
@@ -94,22 +94,22 @@ class Command(CounterfoilCommand):
         self.print_table(rows, columns, empty="There is no web integration yet: counterfoil store add.")
 
 
-def _row(integration: WebIntegration, turn: SyncResult) -> Shape:
-    outcomes = turn.taken.outcomes
+def _row(integration: WebIntegration, result: SyncResult) -> Shape:
+    outcomes = result.imports.outcomes
     waiting = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND)
     return {
         "store": integration.code,
-        "seen": turn.taken.seen,
+        "seen": result.imports.seen,
         "imported": outcomes["Imported"],
         "updated": outcomes["Updated"],
         "unchanged": outcomes["Unchanged"],
         "not_imported": outcomes["NotImported"],
         "ignored": outcomes["Ignored"],
-        "updates_sent": turn.sent.sent,
+        "updates_sent": result.sent.sent,
         "updates_waiting": waiting.count(),
-        "updates_failed": turn.sent.failed,
-        "api_calls": turn.api_calls,
-        "seconds": round(turn.seconds, 3),
-        "notes": turn.taken.notes,
-        "trouble": turn.trouble.sentence if turn.trouble else turn.not_now.sentence if turn.not_now else "",
+        "updates_failed": result.sent.failed,
+        "api_calls": result.api_calls,
+        "seconds": round(result.seconds, 3),
+        "notes": result.imports.notes,
+        "trouble": result.trouble.sentence if result.trouble else result.not_now.sentence if result.not_now else "",
     }

@@ -24,10 +24,10 @@ def read_where_lists_lag(session: StoreSession, update: StoreUpdate) -> bool:
     if not _must_be_read(session, update):
         return False
     at = timezone.now()
-    glance = read_header(session.api.order(order_id))
-    if glance is None:
+    header = read_header(session.api.order(order_id))
+    if header is None:
         return False  # what cannot be read tells nothing newer
-    note_shown(session.integration, [glance], at, set_back=True)
+    note_shown(session.integration, [header], at, set_back=True)
     session.read_alone[order_id] = at
     return True
 

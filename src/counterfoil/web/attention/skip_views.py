@@ -67,7 +67,7 @@ def _import_id(request: HttpRequest) -> str:
 
 
 def _chosen(request: HttpRequest) -> tuple[list[AttentionItem], int]:
-    """Some of what is to be skipped, and how many things that are."""
+    """Some of what is to be skipped, and how many items that are."""
     if cause := cause_in(request):
         narrowed = narrowed_in(request)
         found, _ = groups(narrowed)

@@ -74,7 +74,7 @@ def _said(request: HttpRequest, stores: list[str], sku: str) -> str:
 
 
 def _causes(stores: list[str], sku: str) -> tuple[str, ...]:
-    """What it mends."""
+    """What it resolves."""
     about = [f":{sku}", *(f"{store}:{sku}" for store in stores)]
     return tuple(f"order:unknown_product:{each}" for each in about)
 

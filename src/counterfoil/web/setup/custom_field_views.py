@@ -1,4 +1,4 @@
-"""Further fields: what a merchant keeps beside what every order has."""
+"""Custom fields: what a merchant keeps besides what every order has."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -77,7 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         return _page(request, refused)
-    audit(request, "Added a further field.", about=str(field))
+    audit(request, "Added a custom field.", about=str(field))
     return redirect_back(request, "fields", f"“{field}” is a field of each {field.get_scope_display().lower()} now.")
 
 
@@ -95,7 +95,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         said = _edit(request, pk)
     except Refused as refused:
         return _page(request, refused, pk)
-    audit(request, "Changed a further field.", about=str(FieldDefinition.objects.filter(pk=pk).first() or ""))
+    audit(request, "Changed a custom field.", about=str(FieldDefinition.objects.filter(pk=pk).first() or ""))
     return redirect_back(request, "fields", said)
 
 

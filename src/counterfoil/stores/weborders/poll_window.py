@@ -33,13 +33,13 @@ def begins_at(state: StoreState, api: StoreApi, at: datetime) -> datetime | None
 def set_back_to(state: StoreState, api: StoreApi, at: datetime) -> datetime | None:
     """What the store's clock may have shown just after it was set back; None where it was not, as far as it tells.
 
-    The last change seen lies in its future then, or after the last look.
+    The last change seen lies in its future then, or after the last poll.
     """
     there = api.store_time(at)
     if there is None or state.seen_until is None or state.glanced_at is None:
         return None
-    at_last_look = there - max(at - state.glanced_at, timedelta(0))
-    return at_last_look if at_last_look < state.seen_until - 3 * SAME_CLOCK else None
+    at_last_poll = there - max(at - state.glanced_at, timedelta(0))
+    return at_last_poll if at_last_poll < state.seen_until - 3 * SAME_CLOCK else None
 
 
 def mark_of(latest: datetime | None, api: StoreApi, at: datetime) -> datetime | None:
