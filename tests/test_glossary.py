@@ -17,7 +17,8 @@ IN_CODE_TYPE = re.compile(r"`([a-z ]+)`")
 FORMS = r"(?:s|es|ed|d|ing|t|n)?"
 ALLOWED = {
     # what is stored, called from outside, or read by a template
-    "visited_at", "glanced_at", "mended", "mended_by_settings", "books_only", "further_field", "happenings",
+    "visited_at", "visited_at__gt",
+    "glanced_at", "mended", "mended_by_settings", "books_only", "further_field", "happenings",
 }  # fmt: skip
 ALLOWED_IN = {
     "testing.py": {"further field"},  # `further_field` is imported by merchants' own tests

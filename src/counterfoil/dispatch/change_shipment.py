@@ -42,7 +42,7 @@ MOST_UNLIKE = 3
 
 
 class ChangeShipment(UpdateSender):
-    """Changes shipments that stand in the store, during one visit. `verb`: what could not be done where it fails."""
+    """Changes shipments that stand in the store, during one session. `verb`: what could not be done where it fails."""
 
     verb: ClassVar[str]
 

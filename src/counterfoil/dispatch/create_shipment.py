@@ -65,7 +65,7 @@ UNLIKE = NeedsPerson(
 
 
 class CreateShipment(UpdateSender):
-    """Makes shipments during one visit."""
+    """Makes shipments during one session."""
 
     kind = UpdateKind.CREATE
 

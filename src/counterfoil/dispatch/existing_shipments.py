@@ -48,7 +48,7 @@ def shipments_there(session: StoreSession, update: StoreUpdate) -> StoreShipment
 
 
 def read_shipments(session: StoreSession, web_order: WebOrder) -> list[StoreShipment]:
-    """Asks the store for the order's shipments; remembered for this visit."""
+    """Asks the store for the order's shipments; remembered for this session."""
     found = session.api.order_shipments(web_order.bigcommerce_order_id)
     session.shipments[web_order.pk] = found
     return found

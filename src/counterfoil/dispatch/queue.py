@@ -17,7 +17,7 @@ from counterfoil.stores.models import (
     WebIntegration,
     WebOrder,
 )
-from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, Turn, kinds_with
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, SendingOrder, kinds_with
 
 _SAME_ORDER = StoreUpdate.objects.filter(web_order=OuterRef("web_order"), state__in=UNDONE)
 _EARLIER = _SAME_ORDER.filter(pk__lt=OuterRef("pk"))
@@ -30,7 +30,7 @@ def _after_shipments(kind: UpdateKind) -> Q:
 # A shipment waits for the earlier ones of its order; a status for all shipments of its order and its earlier statuses.
 HELD_BACK = reduce(
     or_,
-    map(_after_shipments, kinds_with(Turn.AFTER_SHIPMENTS)),
+    map(_after_shipments, kinds_with(SendingOrder.AFTER_SHIPMENTS)),
     Q(kind__in=SHIPMENT_KINDS) & Exists(_EARLIER.filter(kind__in=SHIPMENT_KINDS)),
 )
 # Of an order on hold nothing new is shipped; what may have been made already is looked for all the same, and what was

@@ -56,7 +56,7 @@ OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
 
 
 class SetStatus(UpdateSender):
-    """Sets statuses during one visit."""
+    """Sets statuses during one session."""
 
     kind = UpdateKind.STATUS
 

@@ -34,7 +34,7 @@ def find_made(update: StoreUpdate, shipments: Sequence[StoreShipment]) -> StoreS
 
 
 def not_ours(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> list[StoreShipment]:
-    """Those that are no parcel of ours (yet); what was taken over into the books is somebody else's still."""
+    """Those that are no parcel of ours (yet); what was taken over here is somebody else's still."""
     taken = set(web_order.web_shipments.filter(OURS).values_list("bigcommerce_shipment_id", flat=True))
     return [each for each in shipments if each.id not in taken]
 

@@ -9,7 +9,7 @@ from counterfoil.stores.sync.session import StoreSession
 
 
 class UpdateSender(ABC):
-    """Sends the updates of its `kind` during one visit; `sent` counts them."""
+    """Sends the updates of its `kind` during one session; `sent` counts them."""
 
     kind: ClassVar[UpdateKind]
 

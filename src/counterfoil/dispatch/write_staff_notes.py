@@ -15,7 +15,7 @@ UNCHANGED = "The staff notes in the store stay as they are."
 
 
 class WriteStaffNotes(UpdateSender):
-    """Writes staff notes during one visit."""
+    """Writes staff notes during one session."""
 
     kind = UpdateKind.STAFF_NOTES
 

@@ -1,16 +1,14 @@
 """A status that the store took and does not show is not done."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import F
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.checking import check
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import StoreUpdate, UpdateState
+from counterfoil.stores.models import UpdateState
 from tests.dispatch.factories import assign, imported, make_due, put, writes
 from tests.factories import DOWNLOADED, fresh, in_store, run_sync, updates, web_order
 from tests.sandbox_store import SandboxStore
@@ -145,22 +143,6 @@ def test_check_names_a_status_that_the_store_took_and_does_not_show(
     retry()
     run_sync(integration)
     assert check([fresh(integration)], lock_wait=5).holds
-
-
-@pytest.mark.django_db(transaction=True)
-def test_check_names_a_status_that_was_answered_and_never_set(store: SandboxStore) -> None:
-    """The answer showed it; the order does not, and nothing has changed it since."""
-    order_id, integration = imported(store, push_status=True)
-    assign(integration, Released=StatusId.AWAITING_PICKUP)
-    shown = store.api("GET", f"/v2/orders/{order_id}").json()
-    store.fault("PUT", f"/orders/{order_id}$", status=200, body=shown | {"status_id": StatusId.AWAITING_PICKUP.value})
-    put(order_id, "Released")
-    run_sync(integration)
-    assert updates(order_id)[-1].state == UpdateState.SENT
-    run_sync(integration)
-    StoreUpdate.objects.filter(pk=updates(order_id)[-1].pk).update(asked_at=F("asked_at") + timedelta(minutes=1))
-    (found,) = check([fresh(integration)], lock_wait=5).findings
-    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
 
 
 @pytest.mark.django_db(transaction=True)

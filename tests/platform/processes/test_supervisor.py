@@ -42,7 +42,7 @@ class Up:
 
     def child(self, name: str) -> int:
         """The child that runs a command."""
-        found = [pid for pid, line in tree_below(self.process.pid).items() if f"cli {name}" in line]
+        found = [pid for pid, line in tree_below(self.process.pid).items() if f"cli.main {name}" in line]
         return min(found, default=0)
 
     def answers(self) -> bool:

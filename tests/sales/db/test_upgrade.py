@@ -40,7 +40,7 @@ def earlier_database() -> Iterator[None]:
     call_command("migrate", "sales", verbosity=0)
 
 
-@pytest.mark.usefixtures("earlier_books")
+@pytest.mark.usefixtures("earlier_database")
 def test_an_upgrade_brings_earlier_orders_up_to_it() -> None:
     """Nobody has to import anything again."""
     call_command("migrate", "sales", verbosity=0)

@@ -8,7 +8,7 @@ from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import Parcel
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.updates.descriptions import describe, preloaded
-from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS, UPDATE_TYPES, Turn, type_of
+from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS, UPDATE_TYPES, SendingOrder, type_of
 from counterfoil.stores.updates.parcel_status import parcel_state
 from tests.web.factories.orders import a_shipment, a_store, an_order
 
@@ -62,7 +62,7 @@ def test_each_kind_of_a_parcel_says_where_the_parcel_stands(kind: UpdateKind) ->
     for state in UpdateState:
         update.state = state
         told = parcel_state(parcel, [update])
-        if row.turn is Turn.SHIPMENT:
+        if row.sending_order is SendingOrder.SHIPMENT:
             assert (told.word, told.text) == (state, row.parcel_words.get(state, state.label))
         else:
             assert (told.word, told.text) == ("not_for_store", "Not for a store")

@@ -92,7 +92,7 @@ def gone(known: KnownOrder) -> FoundDifference:
 
 
 def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | None:
-    """The store has another order under the number of one in the books; None where it is the same."""
+    """The store has another order under the number of an imported one; None where it is the same."""
     said = another_order(known.placed_at, there.date_created)
     if said is None:
         return None
@@ -167,7 +167,7 @@ def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
 
 
 def _explained(known: KnownOrder) -> str:
-    """Why the books do not have the present version yet; "" where nothing says so."""
+    """Why the sales order does not have the present version yet; "" where nothing says so."""
     if known.is_read_again or known.has_undone([UpdateKind.STATUS], *IN_HAND):
         return "It is being read again."
     if known.reason_code not in ("", *READ_SEPARATELY):

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Max
 from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderHeader, TryAgain
@@ -16,7 +15,6 @@ from counterfoil.stores.integrations.import_window import cut_off, learn_zone
 from counterfoil.stores.models import (
     IN_HAND,
     StoreUpdate,
-    UpdateKind,
     UpdateState,
     WebIntegration,
     WebOrder,
@@ -27,10 +25,7 @@ from counterfoil.stores.weborders.poll_window import changed_lately
 from counterfoil.stores.weborders.reused_numbers import another_order
 
 PAGE = 250
-CLOCKS_APART = timedelta(seconds=2)
-"""Dates are in whole seconds, and an answer takes a moment."""
 IMPORT_IT = "Import this order."
-NOT_KEPT = "Look at the order in BigCommerce, and set the status there."
 SAME_PAGE = "BigCommerce's list of orders shows the same page again and again, so not all orders could be compared."
 
 
@@ -55,7 +50,6 @@ def check_store(session: StoreSession, since: datetime | None, report: Report) -
         elif header.id in known:
             _check_status(integration, header, known[header.id], in_hand[known[header.id].pk], report)
             _check_taken(integration, header, not_taken.get(known[header.id].pk), report)
-            _check_kept(session, header, known[header.id], report)
         session.progress("checked in the store", len(in_store), len(in_store))
     report.looked_at["orders_in_store"] += len(in_store)
     _check_decided(integration, report)
@@ -109,7 +103,7 @@ def _is_fresh(integration: WebIntegration, header: OrderHeader) -> bool:
 
 
 def _is_another(web_order: WebOrder, header: OrderHeader, report: Report) -> bool:
-    """Whether the store has another order than the books under the number; where that was seen, a person knows (I5)."""
+    """Whether the store has another order than ours under the number; where that was seen, a person knows (I5)."""
     said = another_order(web_order.placed_at, header.date_created)
     if said is None:
         return False
@@ -133,22 +127,6 @@ def _check_taken(integration: WebIntegration, header: OrderHeader, update: Store
         import_id = update.web_order.import_id
         sentence = f"{import_id}: {update.reason}"
         report.findings.append(Finding("I5", sentence, update.next_step, integration.code, import_id))
-
-
-def _check_kept(session: StoreSession, header: OrderHeader, web_order: WebOrder, report: Report) -> None:
-    """I5: a status that the store answered with was set; where nothing has changed the order since, it was not."""
-    if web_order.status_sent in (None, header.status_id) or web_order.status_seen != header.status_id:
-        return
-    sent = StoreUpdate.objects.filter(web_order=web_order, kind=UpdateKind.STATUS, state=UpdateState.SENT)
-    asked_at = sent.filter(status_id=web_order.status_sent).aggregate(last=Max("asked_at"))["last"]
-    if asked_at is None or header.date_modified is None:
-        return
-    if header.date_modified >= (session.api.store_time(asked_at) or asked_at) - CLOCKS_APART:
-        return
-    integration = session.integration
-    took, shows = integration.status_text(web_order.status_sent), integration.status_text(header.status_id)
-    sentence = f"{web_order.import_id}: BigCommerce took the status {took} and shows {shows}."
-    report.findings.append(Finding("I5", sentence, NOT_KEPT, integration.code, web_order.import_id))
 
 
 def _check_decided(integration: WebIntegration, report: Report) -> None:

@@ -62,7 +62,7 @@ def due_stores() -> list[int]:
 def _is_due() -> Q:
     """Whether a store's time has come.
 
-    One that was visited in the future was so before our own clock was set back: that time is not waited for.
+    One that was synced in the future was so before our own clock was set back: that time is not waited for.
     """
     now = timezone.now()
     return Q(due_at__lte=now) | Q(visited_at__gt=now + CLOCKS_APART)

@@ -151,6 +151,6 @@ def progress_since(integration: WebIntegration, since: datetime) -> SyncProgress
     lines = LogEntry.objects.filter(integration=integration, at__gte=since)
     counted = lines.aggregate(**{name: Count("pk", filter=Q(kind=kind)) for name, kind in kinds.items()})
     waiting = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND).count()
-    # Asking makes the store due at once; the turn that did it all makes it due later.
+    # Asking makes the store due at once; the sync that did it all makes it due later.
     done = state.due_at > timezone.now() or (state.visited_at is not None and state.visited_at > since and not waiting)
     return SyncProgress(since=since, done=done, trouble=state.trouble, still_to_tell=waiting, **counted)

@@ -12,9 +12,9 @@ from counterfoil.stores.models.integrations import WebIntegration
 REFUNDS_UNREAD = "refunds"
 SHIPMENTS_UNREAD = "shipments"
 ANOTHER_ORDER = "another_order"
-"""Reason code: the store has given the number of an order in the books to another one."""
+"""Reason code: the store has given the number of an imported order to another one."""
 ADDRESS_CHANGED = "address_changed"
-"""Reason code: a shipment of ours went to another address in the store than the books have."""
+"""Reason code: a shipment of ours went to another address in the store than the sales order has."""
 READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_CHANGED)
 """Reason codes that do not mean that the order could not be imported: something beside it needs a person."""
 

@@ -1,4 +1,4 @@
-"""The kinds of store updates: what each is called, when its turn is, and what becomes of one that failed.
+"""The kinds of store updates: what each is called, when it goes out, and what becomes of one that failed.
 
 A new kind is a member of `UpdateKind` (a stored value), a row here, and a class in `dispatch` that sends it
 (`dispatch/sender.py` lists these).
@@ -13,7 +13,7 @@ from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.updates.status_targets import renew_status
 
 
-class Turn(Enum):
+class SendingOrder(Enum):
     """When an update goes out, among the others of its order that are not done."""
 
     SHIPMENT = "after the earlier shipments"
@@ -38,7 +38,7 @@ class UpdateType:
     kind: UpdateKind
     subject: str
     describe: Callable[[StoreUpdate], str]
-    turn: Turn
+    sending_order: SendingOrder
     newest_counts: bool = False
     renew: Callable[[StoreUpdate], None] = _keep
     parcel_words: Mapping[UpdateState, str] = field(default_factory=dict)
@@ -60,7 +60,7 @@ UPDATE_TYPES = (
         kind=UpdateKind.STATUS,
         subject="Status",
         describe=_set_status,
-        turn=Turn.AFTER_SHIPMENTS,
+        sending_order=SendingOrder.AFTER_SHIPMENTS,
         newest_counts=True,
         renew=renew_status,
     ),
@@ -68,13 +68,13 @@ UPDATE_TYPES = (
         kind=UpdateKind.CREATE,
         subject="Shipment",
         describe=_shipment("Create"),
-        turn=Turn.SHIPMENT,
+        sending_order=SendingOrder.SHIPMENT,
     ),
     UpdateType(
         kind=UpdateKind.CORRECT,
         subject="Correction of a shipment",
         describe=_shipment("Correct"),
-        turn=Turn.SHIPMENT,
+        sending_order=SendingOrder.SHIPMENT,
         parcel_words={
             UpdateState.WAITING: "Correction waiting",
             UpdateState.SENDING: "Correction being sent",
@@ -86,7 +86,7 @@ UPDATE_TYPES = (
         kind=UpdateKind.VOID,
         subject="Deletion of a shipment",
         describe=_shipment("Delete"),
-        turn=Turn.SHIPMENT,
+        sending_order=SendingOrder.SHIPMENT,
         parcel_words={
             UpdateState.WAITING: "Waiting to be deleted",
             UpdateState.SENDING: "Being deleted",
@@ -99,7 +99,7 @@ UPDATE_TYPES = (
         kind=UpdateKind.STAFF_NOTES,
         subject="Staff notes",
         describe=lambda _update: "Write the staff notes",
-        turn=Turn.ANY_TIME,
+        sending_order=SendingOrder.ANY_TIME,
     ),
 )
 _BY_KIND = {each.kind: each for each in UPDATE_TYPES}
@@ -110,12 +110,12 @@ def type_of(kind: str) -> UpdateType:
     return _BY_KIND[UpdateKind(kind)]
 
 
-def kinds_with(turn: Turn) -> tuple[UpdateKind, ...]:
-    """The kinds that have this turn."""
-    return tuple(each.kind for each in UPDATE_TYPES if each.turn is turn)
+def kinds_with(sending_order: SendingOrder) -> tuple[UpdateKind, ...]:
+    """The kinds that go out then."""
+    return tuple(each.kind for each in UPDATE_TYPES if each.sending_order is sending_order)
 
 
-SHIPMENT_KINDS = kinds_with(Turn.SHIPMENT)
+SHIPMENT_KINDS = kinds_with(SendingOrder.SHIPMENT)
 """What concerns a parcel. These go before statuses, and hold back the statuses of their order."""
 
-OTHER_KINDS = tuple(each.kind for each in UPDATE_TYPES if each.turn is not Turn.SHIPMENT)
+OTHER_KINDS = tuple(each.kind for each in UPDATE_TYPES if each.sending_order is not SendingOrder.SHIPMENT)

@@ -15,10 +15,9 @@ from counterfoil.stores.models import LogKind, StoreState, WebIntegration
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import StoreStanding, update_holds
-from counterfoil.stores.weborders.poll_window import SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
+from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
 
-PAGE = 250
 SMALLER = 10
 CLOCKS_APART = timedelta(days=1)
 """By so much, at most, a store's clock is taken to be before ours."""

@@ -56,7 +56,7 @@ def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
 
 
 def keep_shipments(web_order_id: int, found: Sequence[StoreShipment], *, read_at: datetime) -> None:
-    """Keeps what a store has of shipments of an imported order, and lets the books follow.
+    """Keeps what a store has of shipments of an imported order, and updates the sales orders accordingly.
 
     Nothing happens where the list may not be up to date: it was read before our last write to the order ended, or one
     of our shipments may be on it without our knowing which. Then the order's shipments stay to be read.
@@ -70,16 +70,16 @@ def keep_shipments(web_order_id: int, found: Sequence[StoreShipment], *, read_at
         known = {each.bigcommerce_shipment_id: each for each in web_order.web_shipments.select_related("parcel")}
         keep_unknown(web_order, [shipment for shipment in found if shipment.id not in known])
         _bring_up_to_date(known, found)
-        is_settled = _note_not_deleted(web_order, known, found, read_at)
+        is_final = _note_not_deleted(web_order, known, found, read_at)
         gone = _note_gone(web_order, known, found, read_at)
         others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
         note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
         _take_over_all(web_order, known)
-        WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=not is_settled)
+        WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=not is_final)
 
 
 def adopt(web_order: WebOrder, parcel_id: int, found: StoreShipment, shipments: Sequence[StoreShipment]) -> None:
-    """A shipment of the store is this parcel's, whoever made it; the books count its items once.
+    """A shipment of the store is this parcel's, whoever made it; the sales order counts its items once.
 
     The sales order is locked. `shipments`: all that the store has of the order.
     """

@@ -4,16 +4,18 @@ Lists may show a change later than the store's other answers do, and a clock may
 shown again then, and tells nothing new.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from counterfoil.bigcommerce.client import StoreApi
+from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.stores.models import StoreState
 
 OVERLAP = timedelta(minutes=5)
 WHOLE_EVERY = timedelta(minutes=4)
 """So often the whole overlap is read, however much changed in it; in between as much as takes no call more."""
 MOST_SEEN_AGAIN = 100
+PAGE = 250
 SAME_CLOCK = timedelta(seconds=1)
 """Dates are in whole seconds, and an answer takes a moment."""
 
@@ -49,9 +51,17 @@ def mark_of(latest: datetime | None, api: StoreApi, at: datetime) -> datetime | 
 
 
 def overlaps_from(dates: Iterable[datetime]) -> datetime | None:
-    """From when on the last changes seen take no call more the next time; None where all of them do."""
+    """From when on the last changes seen take no call more the next time; None where all of them do.
+
+    Not a round number of them: a page of so many may not be the last one, and one more would be asked for.
+    """
     newest = sorted(dates, reverse=True)
-    return newest[MOST_SEEN_AGAIN] if len(newest) > MOST_SEEN_AGAIN else None
+    if len(newest) <= MOST_SEEN_AGAIN:
+        return None
+    shown = Counter(newest)
+    candidates = sorted(set(newest[: MOST_SEEN_AGAIN + 1]))
+    whole = (each for each in candidates if ends_list(sum(shown[at] for at in shown if at >= each), PAGE))
+    return next(whole, candidates[0])
 
 
 def changed_lately(looked_at: datetime | None, changed_at: datetime | None) -> bool:

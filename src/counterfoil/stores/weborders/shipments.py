@@ -21,7 +21,7 @@ def keep_ours(web_order: WebOrder, parcel_id: int, shipment: StoreShipment) -> W
 
 
 def keep_unknown(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> None:
-    """Notes the shipments that are not known yet: someone else made them, and the books are to follow."""
+    """Notes the shipments that are not known yet: someone else made them, and the sales orders are to follow."""
     now = timezone.now()
     known = set(web_order.web_shipments.values_list("bigcommerce_shipment_id", flat=True))
     rows = [

@@ -62,4 +62,4 @@ def fields_of(tab: OptionTab) -> tuple[str, ...]:
 
 
 FORM_TABS = tuple(tab for tab in TABS if not tab.has_own_page)
-"""Saved one by one. Names of methods, further fields and the catalog have pages of their own beside them."""
+"""Saved one by one. Names of methods, custom fields and the catalog have pages of their own beside them."""

@@ -39,8 +39,8 @@ def edit(request: HttpRequest, pk: int, tab: str = SETUP.name) -> HttpResponse:
     if shown is None:
         raise Http404
     form = PartForm(_sent(request), integration=integration, only=fields_of(shown), maps=shown is MAPPING)
-    to_mend = shown is SETUP and integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
-    context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": to_mend}
+    to_correct = shown is SETUP and integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
+    context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": to_correct}
     return _answer(request, form, "web/integrations/settings.html", context | {"maps": form.maps})
 
 

@@ -38,7 +38,7 @@ def _done(request: HttpRequest, order: SalesOrder, act: Callable[[], object], sa
 @role_required(Role.CLERK)
 @require_POST
 def set_status(request: HttpRequest, number: int) -> HttpResponse:
-    """Puts the order into another order status; where the books say something against it, it is asked about first."""
+    """Puts the order into another order status; what speaks against it is asked about first."""
     order = _order(number)
     status = OrderStatus.objects.filter(pk=key_in(request.POST, "status") or 0).first()
     if status is None:

@@ -15,7 +15,7 @@ MOST_STORES = 50
 def digest_subject(digest: Digest) -> str:
     """What needs a person first: "3 things need you – 42 orders imported, 17 shipments sent"."""
     count = len(digest.needs)
-    needs = f"{number_of(count, 'event')} need{'s' if count == 1 else ''} you" if count else "Nothing needs you"
+    needs = f"{number_of(count, 'thing')} need{'s' if count == 1 else ''} you" if count else "Nothing needs you"
     imported = number_of(sum(store.imported for store in digest.stores), "order")
     shipped = number_of(sum(store.shipped for store in digest.stores), "shipment")
     return f"{needs} – {imported} imported, {shipped} sent"
