@@ -171,8 +171,8 @@ def test_mails_that_wait_tell_whose_database_it_is_where_there_is_no_store(insta
     """And none of them is touched."""
     mails = {"COUNTERFOIL_EMAIL_URL": "console:", "COUNTERFOIL_EMAIL_FROM": "orders@example.com"}
     installation.rows(
-        "INSERT INTO web_person (password, is_superuser, first_name, last_name, email, is_staff, is_active, date_joined,"
-        " username, role, must_change_password)"
+        "INSERT INTO web_person (password, is_superuser, first_name, last_name, email, is_staff, is_active,"
+        " date_joined, username, role, must_change_password)"
         " VALUES ('', false, '', '', 'ada@example.com', false, true, now(), 'ada', 'viewer', false)"
     )
     told = installation.run("people", "role", "ada", "clerk", **mails)
