@@ -349,9 +349,8 @@ class EmbeddedServer:
     def _wait_until_ready(self, deadline: float) -> None:
         """Asks without logging in: who may log in is seen to afterwards."""
         assert self._process is not None
-        where = (
-            f"host='{self._sockets}' user={PROGRAM} connect_timeout=3".encode()
-        )  # the system may know no name of ours
+        # With a user: the system may know no name of ours, and nothing would be asked then.
+        where = f"host='{self._sockets}' user={PROGRAM} connect_timeout=3".encode()
         while (answer := psycopg.pq.PGconn.ping(where)) != psycopg.pq.Ping.OK:
             if self._process.poll() is not None:
                 raise EmbeddedError(f"The database did not start: {self._last_words()}")
