@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from counterfoil.accounts.models import Role
+from counterfoil.accounts.password_rules import OURS
 from counterfoil.stores.models import WebIntegration
 
-WORDS = ("counterfoil", "bigcommerce", "administrator", "merchant", "password", "passwort", "integration", "invoice")
+WORDS = (*OURS, "administrator", "merchant", "password", "passwort", "integration", "invoice")
 SHORT_WORDS = ("admin", "order", "orders", "shop", "store", "sales", "client", "clients", "login", "welcome", "the")
 SEASONS = ("spring", "summer", "autumn", "winter")
 MONTHS = tuple(name.lower() for name in calendar.month_name if len(name) > 3)

@@ -114,24 +114,18 @@ def _password_reset(request: HttpRequest, user: Person, **_: Any) -> None:
 def _factor_added(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
         audit(request, "Set up a second factor.", who=user)
-        _factors_changed(request, user, "A second factor was set up for your login.")
+        tell(user, "A second factor was set up for your login.")
 
 
 def _factor_removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
         audit(request, "Removed their second factor.", who=user)
-        _factors_changed(request, user, "The second factor of your login was removed.")
+        tell(user, "The second factor of your login was removed.")
 
 
 def _codes_renewed(request: HttpRequest, user: Person, **_: Any) -> None:
     audit(request, "Made new recovery codes.", who=user)
     tell(user, "New recovery codes were made for your login. Earlier ones are not valid any more.")
-
-
-def _factors_changed(request: HttpRequest, user: Person, sentence: str) -> None:
-    """Whoever is logged in elsewhere logged in another way than is asked for now."""
-    end_sessions(user, but=request.session.session_key or "")
-    tell(user, sentence)
 
 
 def _code_wrong(request: HttpRequest, user: Person, **_: Any) -> None:

@@ -178,7 +178,7 @@ SESSION_ENGINE = "counterfoil.accounts.sessions"
 _COOKIE = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
 DEVICE_COOKIE_NAME, MESSAGES_COOKIE_NAME = f"{_COOKIE}device", f"{_COOKIE}messages"
-MESSAGE_STORAGE = "counterfoil.web.ui.message_storage.Messages"
+MESSAGE_STORAGE = "counterfoil.web.ui.security.Messages"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

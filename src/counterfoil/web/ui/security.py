@@ -6,6 +6,9 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.core.handlers.exception import response_for_exception
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -133,3 +136,13 @@ def without_referrer(answer: Response) -> Response:
     answer["Referrer-Policy"] = "no-referrer"
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+class _Cookie(CookieStorage):
+    cookie_name = settings.MESSAGES_COOKIE_NAME
+
+
+class Messages(FallbackStorage):
+    """What is said after an act: in a cookie, named as the others are, and what is too long for one in the session."""
+
+    storage_classes = (_Cookie, SessionStorage)
