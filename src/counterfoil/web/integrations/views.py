@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
-from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.installation import work_here
+from counterfoil.stores.integrations.pause import pause_stores, resume_stores
 from counterfoil.stores.integrations.status import progress_since, store_statuses
 from counterfoil.stores.integrations.webhooks import hooks_shown
 from counterfoil.stores.models import WebIntegration
@@ -89,8 +89,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _set_paused(request: HttpRequest, pk: int, *, paused: bool) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, pk=pk)
-    integration.paused = paused
-    save_integration(integration, by=str(current_user(request)))
+    (pause_stores if paused else resume_stores)([integration], by=str(current_user(request)))
     audit(request, "Paused the store." if paused else "Resumed the store.", about=integration.code)
     said = f"{integration.code} is paused." if paused else f"{integration.code} is read again."
     return redirect_back(request, reverse("integration", args=[pk]), said)

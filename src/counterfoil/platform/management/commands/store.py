@@ -20,6 +20,7 @@ from counterfoil.stores.integrations.mapping_changes import mapping_changes, map
 from counterfoil.stores.integrations.mapping_warnings import warnings
 from counterfoil.stores.integrations.method_names import set_default_name
 from counterfoil.stores.integrations.options import OF_FORM, OPTIONS
+from counterfoil.stores.integrations.pause import pause_stores, resume_stores
 from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown, want_hooks
 from counterfoil.stores.models import NameKind, StoreState, WebIntegration
@@ -33,7 +34,7 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(
-            dest="action", required=True, metavar="add|list|show|test|set|send-statuses|work-here"
+            dest="action", required=True, metavar="add|list|show|test|set|pause|resume|send-statuses|work-here"
         )
         add = commands.add_parser("add", help="Connect a store.")
         change = commands.add_parser("set", help="Change settings of a store.")
@@ -51,9 +52,14 @@ class Command(CounterfoilCommand):
             "work-here", help="The books moved here, and nothing works on the store where they were before."
         )
         here.add_argument("which", metavar="CODE", nargs="?", help="Only this store (all).")
+        pause = commands.add_parser("pause", help="Stop importing; what was shipped is still sent.")
+        resume = commands.add_parser("resume", help="Import again.")
+        for each in (pause, resume):
+            each.add_argument("which", metavar="CODE", nargs="*", help="Import source codes.")
+            each.add_argument("--all", action="store_true", help="All stores.")
         for each in (show, test, send):
             each.add_argument("which", metavar="CODE", help="Its import source code.")
-        for each in (add, change, listing, show, test, send, here):
+        for each in (add, change, listing, show, test, pause, resume, send, here):
             super().add_arguments(each)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -111,6 +117,18 @@ class Command(CounterfoilCommand):
             return
         codes = ", ".join(moved)
         self.say(f"From now on this installation works on {codes}." if moved else "Nothing waited for this.")
+
+    def _pause(self, options: dict[str, Any]) -> None:
+        self._say_paused(options, "paused", pause_stores(_chosen(options), by=self.me()))
+
+    def _resume(self, options: dict[str, Any]) -> None:
+        self._say_paused(options, "resumed", resume_stores(_chosen(options), by=self.me()))
+
+    def _say_paused(self, options: dict[str, Any], word: str, codes: list[str]) -> None:
+        if options["json"]:
+            self.print_json({word: codes})
+            return
+        self.say(f"{word.capitalize()}: {', '.join(codes)}." if codes else f"Already {word}.")
 
     def _list(self, options: dict[str, Any]) -> None:
         rows = [_shape(integration) for integration in WebIntegration.objects.select_related("state")]
@@ -181,6 +199,13 @@ def _status_row(each: PresentStatus) -> Shape:
         "from": integration.status_text(each.from_status),
         "to": integration.status_text(each.to_status),
     }
+
+
+def _chosen(options: dict[str, Any]) -> list[WebIntegration]:
+    """The stores that are named, or all of them; raises UsageError where neither or both are asked for."""
+    if options["all"] == bool(options["which"]):
+        raise UsageError("Name a store by its import source code, or say --all.")
+    return list(WebIntegration.objects.all()) if options["all"] else [store_called(code) for code in options["which"]]
 
 
 def _secret(name: str, options: dict[str, Any]) -> str | None:
