@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -11,11 +12,12 @@ from hypothesis import settings as hypothesis_settings
 from tests.sandbox_store import SandboxStore
 from tests.vendor_specs import DESCRIPTIONS
 
+TESTS = Path(__file__).resolve().parent
 DEFAULT_STATUSES = "counterfoil.sales.migrations.0002_default_order_statuses"
 HOLD_ROLE = "counterfoil.sales.migrations.0016_hold_role"
 DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
 CORRECTED_CARRIERS = "slugs_of_evri_and_royal_mail"
-LONGEST = ("platform", "faults", "journeys", "dispatch", "web")
+LONGEST = ("platform", "faults", "end_to_end", "dispatch", "web")
 """The folders with the longest files: these begin first, so that no worker is left alone with one at the end."""
 
 hypothesis_settings.register_profile("busy", deadline=None)  # a machine that is busy fails no test
@@ -31,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first; `make test` hands files out in this order."""
     places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+    items.sort(key=lambda item: places.get(item.path.relative_to(TESTS).parts[0], len(places)))
 
 
 @pytest.fixture(scope="session", autouse=True)

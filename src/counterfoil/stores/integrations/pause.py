@@ -1,4 +1,4 @@
-"""Pauses stores and resumes them: one, several, or all at once. What was shipped is sent from a paused store as well."""
+"""Pauses stores and resumes them: one, several, or all at once. What was shipped is still sent."""
 
 from collections.abc import Iterable
 
