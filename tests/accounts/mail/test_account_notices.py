@@ -61,7 +61,7 @@ def test_a_person_is_told_what_an_administrator_changed(client: Client, mira: Pe
     assert [to for to, _ in told()] == ["mira@example.com"] * 3
     assert [line for _, line in told()] == [
         "Your role was changed: Manager → Clerk.",
-        "root made a one-time password for you. Your own password is not valid any more.",
+        "root created a one-time password for you. Your old password no longer works.",
         "root removed your second factor.",
     ]
 

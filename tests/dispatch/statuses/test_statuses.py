@@ -178,7 +178,7 @@ def test_a_status_that_someone_else_set_needs_a_person(store: SandboxStore) -> N
 
 @pytest.mark.parametrize("status", [4, 5, 6, 13, 14])
 def test_what_someone_decided_about_money_is_never_written_over(store: SandboxStore, status: int) -> None:
-    """Not even by a retry; it stays with a person until it is skipped."""
+    """Not even by a retry; it stays with a person until it has been skipped."""
     order_id, integration = imported(store, push_status=True)
     assign(integration, Released=8)
     put(order_id, "Released")

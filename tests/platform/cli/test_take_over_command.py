@@ -27,7 +27,7 @@ def test_an_order_shows_what_others_shipped_and_takes_it_over(store: SandboxStor
     said = run("order", f"WEB-{order_id}").said
     assert "Made in the store:" in said
     assert "THEIRS1" in said
-    assert "Nothing was shipped yet" not in said
+    assert "Nothing has been shipped yet" not in said
     assert f"counterfoil take-over WEB-{order_id}" in said
     taken = run("take-over", f"WEB-{order_id}")
     assert (taken.code, "1 taken over." in taken.said) == (0, True)

@@ -105,7 +105,7 @@ def test_a_status_that_holds_says_how_it_ends(order: SalesOrder, clerk: Client, 
     set_status(clerk, order, "On Hold")
     page = text(clerk, "order", order.number)
     assert "Its order status puts it on hold." in page
-    assert "Put it into another order status, or let a manager release it." in page
+    assert "Change its order status, or ask a manager to release it." in page
     assert page.count(">On Hold</span>") + page.count(">On hold</span>") == 1
     assert "Release from hold …" in text(manager, "order", order.number)
     assert "release it first?" in set_status(clerk, order, "Shipped")

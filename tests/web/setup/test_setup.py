@@ -29,7 +29,7 @@ def test_statuses_are_added_renamed_moved_and_retired(manager: Client) -> None:
     edit(manager, "Ready", act="retire")
     assert list(OrderStatus.objects.values_list("name", flat=True))[-2:] == ["Ready", "Cancelled"]
     page = manager.get(reverse("statuses")).content.decode()
-    assert "Bring back" in page
+    assert "Restore" in page
     assert f'href="/orders/?status={order.status_id}">1</a>' in page
     edit(manager, "Ready", act="bring_back")
     assert not OrderStatus.objects.filter(retired=True).exists()
