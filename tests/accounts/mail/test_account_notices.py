@@ -45,7 +45,7 @@ def test_a_person_is_told_what_they_changed(client: Client, mira: Person) -> Non
     client.post(reverse("password"), {"old_password": PASSWORD, "new_password1": OWN, "new_password2": OWN})
     assert told() == [
         ("mira@example.com", "A second factor was set up for your login."),
-        ("mira@example.com", "New recovery codes were made for your login. Earlier ones are not valid any more."),
+        ("mira@example.com", "New recovery codes were created for your login. The old ones no longer work."),
         ("mira@example.com", "The second factor of your login was removed."),
         ("mira@example.com", "Your password was changed."),
     ]

@@ -1,12 +1,12 @@
 """One's own account: password, second factor, where one is logged in; the password asked again."""
 
 import re
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
 
 from counterfoil.accounts.models import AuditEntry, Person, RequiredSecondFactor, Role
 from counterfoil.stores.models import WebIntegration
@@ -95,7 +95,7 @@ def test_the_account_tells_how_long_a_login_lasts(
     said: str,
     client: Client,
     mira: Person,  # noqa: ARG001 (logs in)
-    settings: SettingsWrapper,
+    settings: Any,
 ) -> None:
     """As the settings of this installation have it."""
     settings.SESSION_SECONDS, settings.SESSION_IDLE_SECONDS = seconds, idle

@@ -65,7 +65,7 @@ def test_a_wrong_password_and_an_unknown_name_read_the_same(client: Client) -> N
     a_person(Role.CLERK, "mira")
     known = log_in(client, "mira", "wrong").content.decode()
     unknown = log_in(client, "nobody", "wrong").content.decode()
-    assert "Nobody logs in with this name and this password." in known
+    assert "Wrong username or password." in known
     assert known.count("Nobody logs in") == unknown.count("Nobody logs in")
     assert [each.split(" ", 1)[0] for each in said()] == ["Tried", "Tried"]
 

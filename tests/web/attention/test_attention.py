@@ -64,7 +64,7 @@ def test_everything_stands_there_by_its_cause(clerk: Client) -> None:
     page = the_page(clerk)
     headings = (
         "WEB- refuses the access token",
-        "An order without items",
+        "Order without items",
         "Status: Status changed by someone else",
         "PO number changed here and in the store",
     )
@@ -112,7 +112,7 @@ def test_a_changed_status_is_set_all_the_same_or_left(clerk: Client) -> None:
     an_order(integration, 3)
     update = a_failed_update()
     page = the_page(clerk)
-    assert "Set it all the same" in page
+    assert "Set it anyway" in page
     assert "Leave it as it is there" in page
     sent = {"reason": "Leave it as it is there", "next": reverse("attention")}
     clerk.post(reverse("update-skip", args=[update.pk]), sent)
@@ -125,7 +125,7 @@ def test_a_cancelled_order_s_status_is_not_offered_to_be_set_all_the_same(clerk:
     an_order(a_store(), 3)
     a_failed_update(seen=5)
     page = the_page(clerk)
-    assert "Set it all the same" not in page
+    assert "Set it anyway" not in page
     assert "Leave it as it is there" in page
 
 
@@ -156,7 +156,7 @@ def test_refunds_that_cannot_be_read_are_no_version_that_was_not_taken_over(cler
     order = an_order(a_store(), 3)
     note_unreadable(web_order(3), "The list of refunds could not be read: total_amount is missing.")
     page = the_group(clerk, "order:refunds:")
-    assert "Refunds that could not be read" in page
+    assert "Refunds couldn’t be read" in page
     assert "total_amount is missing" in page
     assert "Read them now" in page
     assert "not taken over" not in page
@@ -407,7 +407,7 @@ def test_an_unseen_order_is_asked_for_in_the_store_and_imported_by_hand(store: S
     found = clerk.get(reverse("orders"), {"q": str(number)}).content.decode()
     assert f"No order {number} was seen here." in found
     page = clerk.get(reverse("where"), {"number": number}).content.decode()
-    assert "It does not stand in a new order status." in page
+    assert "We import Awaiting Fulfillment; it is Awaiting Payment." in page
     assert "Awaiting Payment" in page
     assert not WebOrder.objects.exists()
     clerk.post(reverse("import-order"), {"store": "WEB-", "number": number})

@@ -79,7 +79,7 @@ def test_an_order_moves_to_the_right_client_and_the_next_one_finds_it(mira: Page
 
     open_order(mira, number)
     mira.get_by_text("Why this client?").click()
-    expect(mira.get_by_text("No client fitted, so this one was made from the order.")).to_be_visible()
+    expect(mira.get_by_text("No existing client matched, so this one was created from the order.")).to_be_visible()
     mira.get_by_role("link", name="Change client …").click()
     mira.get_by_role("searchbox").press_sequentially("right comp")
     mira.get_by_label("The Right Company Ltd").check()
@@ -173,7 +173,7 @@ def test_the_preview_says_what_the_import_then_does(mira: Page, store: SandboxSt
     mira.get_by_role("link", name="Import preview").click()
     mira.get_by_role("button", name="Preview now").click()
     expect(mira.locator(f"#preview-{good}")).to_contain_text("Will be imported")
-    expect(mira.locator(f"#preview-{odd}")).to_contain_text("Will not be imported")
+    expect(mira.locator(f"#preview-{odd}")).to_contain_text("Won't be imported")
     expect(mira.locator(f"#preview-{known}")).to_contain_text("Will be updated")
     expect(mira.locator(f"#preview-{known}")).to_contain_text("Please hurry")
     assert not WebOrder.objects.filter(bigcommerce_order_id__in=[good, odd]).exists()

@@ -118,7 +118,7 @@ def test_today_begins_at_midnight_where_the_store_is(clerk: Client) -> None:
     [
         ({"trouble_code": "credentials", "trouble": "The token is refused."}, "Waiting", "Change store setup"),
         ({"trouble_code": "unreachable", "trouble": "It cannot be reached."}, "Waiting", "Try again now"),
-        ({"due_at": datetime(2026, 1, 1, tzinfo=UTC)}, "Not visited", ""),
+        ({"due_at": datetime(2026, 1, 1, tzinfo=UTC)}, "Not synced", ""),
         ({}, "Connected", ""),
     ],
 )

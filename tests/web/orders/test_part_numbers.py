@@ -92,7 +92,7 @@ def set_status(client: Client, order: SalesOrder, name: str, **more: str) -> str
 def test_shipped_by_hand_is_asked_about(order: SalesOrder, clerk: Client) -> None:
     """With the way to a shipment first, and the reason kept; pressed again, it is set."""
     page = set_status(clerk, order, "Shipped", why="Told by phone")
-    assert "4 items are still open: process a shipment?" in page
+    assert "4 items are still open. Process a shipment?" in page
     assert reverse("order-ship", args=[order.number]) in page
     assert 'value="Told by phone"' in page
     assert SalesOrder.objects.get().status.name == "New"

@@ -74,7 +74,7 @@ def test_a_period_that_cannot_be_compared_says_why_and_stays_in_the_form(clerk: 
         return answer.content.decode()
 
     page = refused(first_day="2026-11-09")
-    assert "The period ends before it begins." in page
+    assert "The period ends before it starts." in page
     assert 'value="2026-11-09"' in page
     assert "Choose at most one year." in refused(first_day="2020-01-01")
     assert "Enter a valid date." in refused(first_day="2026-02-31")
@@ -132,7 +132,7 @@ def test_the_night_is_mailed_once_to_whoever_chose_that(settings: Any) -> None:
     assert mails(0) == []
     a_night(10, 11)
     (mail,) = mails(120)
-    assert "2 orders are not alike in the store and in the books: WEB-10, WEB-11." in mail.text.reveal()
+    assert "2 orders differ from the store: WEB-10, WEB-11." in mail.text.reveal()
     assert f"https://orders.shop.example/reconciliation/{Reconciliation.objects.latest('pk').pk}/" in mail.text.reveal()
     a_night(10, 11)
     assert len(mails(240)) == 1

@@ -133,7 +133,7 @@ def test_the_options_of_the_way_back_are_saved_and_shown(manager: Client) -> Non
     integration = WebIntegration.objects.get()
     assert all(getattr(integration, name) for name in names)
     page = manager.get(reverse("integration", args=[integration.pk])).content.decode()
-    for words in ("Taken over by themselves", "Closed when imported", "Written"):
+    for words in ("Taken over automatically", "Closed when imported", "Written"):
         assert words in page
 
 
