@@ -318,7 +318,7 @@ class _Maker:
         self.rows.add(StoreUpdate, pk * 2, pk, "status", None, 9, "sent", "downloaded", at, at, "", "", "")
         if parcel:
             failed = pk % 9000 == 1
-            why_not = ("refused", "BigCommerce refuses it.", "Try again.") if failed else ("", "", "")
+            why_not = ("refused", "Refused by BigCommerce.", "Try again.") if failed else ("", "", "")
             state = "failed" if failed else "sent"
             self.rows.add(StoreUpdate, pk * 2 + 1, pk, "create_shipment", parcel, None, state, "", at, at, *why_not)
             self.rows.add(LogEntry, pk * 2 + 1, store.pk, at, import_id, "sent", "The shipment was sent.")

@@ -246,7 +246,7 @@ def test_links_that_lead_nowhere_are_counted_and_written_down(client: Client) ->
         assert client.get(reverse("account_reset_password_from_key", args=["1", f"guess-{number}"])).status_code == 200
     assert client.get(reverse("invitation", args=[token])).status_code == 429
     assert client.get(reverse("invitation", args=[token]), REMOTE_ADDR="192.0.2.9").status_code == 302
-    lines = AuditEntry.objects.filter(what="Opened a link of an invitation or a lost password that leads nowhere.")
+    lines = AuditEntry.objects.filter(what="Opened an invalid invitation or password link.")
     assert lines.count() == 20
 
 

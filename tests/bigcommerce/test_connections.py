@@ -12,7 +12,7 @@ NOBODY = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 1))
 
 def test_all_addresses_of_a_host_share_the_time_of_a_call() -> None:
     """Once it is up no other is tried; until then what the last one said counts."""
-    with pytest.raises(TimeoutError, match="no address answered in time"):
+    with pytest.raises(TimeoutError, match="no address responded in time"):
         _connect_to_any([NOBODY], 0, None)
     with pytest.raises(ConnectionRefusedError):
         _connect_to_any([NOBODY, NOBODY], 5, None)

@@ -105,7 +105,7 @@ def test_a_defect_of_the_program_needs_a_person_since_it_first_appeared() -> Non
     assert since is not None
     (item,) = attention()
     assert (item.sentence, item.next_step) == (
-        "A defect of the program stopped this update. Nothing was lost.",
+        "An error in Counterfoil stopped this update. Nothing was lost.",
         "Retry. If it happens again, send the trace to whoever maintains Counterfoil.",
     )
     defect(update.pk, "Traceback …")

@@ -157,13 +157,13 @@ def test_a_field_that_is_not_there_or_does_not_fit_stops_the_order_in_a_sentence
     installed(lambda fields: fields.order.update(weight="heavy"))
     retry()
     run_sync(integration)
-    assert "The script's value does not fit: “Weight” takes a number" in web_order(order_id).reason
+    assert "The script's value isn't valid: “Weight” takes a number" in web_order(order_id).reason
     change_field(number.pk, retired=True)
     retry()
     assert run_sync(integration).imports.outcomes == {"Imported": 1}
     assert sales_order(order_id).fields == {}
     (entry,) = LogEntry.objects.filter(kind=LogKind.FIELD)
-    assert entry.text == "The field “Weight” is retired, so what the script gives was left out."
+    assert entry.text == "The field “Weight” is retired, so the script's value was ignored."
 
 
 @pytest.mark.django_db
@@ -224,7 +224,7 @@ def test_the_test_helper_shows_draft_and_fields() -> None:
     result = convert_order(ORDER, script(fill), fields=[note, source], filled={"source": "web"})
     assert result.fields.order == {"source": "web", "note": "web: 4.9"}
     assert result.draft.ship_via == "Standard"
-    with pytest.raises(NeedsPerson, match="“note”, which there is not"):
+    with pytest.raises(NeedsPerson, match="“note”, which doesn't exist"):
         convert_order(str(ORDER), script(fill), fields=[source], filled={"source": "web"})
     with pytest.raises(ScriptFailed, match="KeyError: 'source'"):
         convert_order(ORDER.read_bytes(), script(fill))

@@ -188,5 +188,5 @@ def test_the_tabs_work_by_keyboard_and_without_scripts(browser: Any, live_server
     page.locator("#orders tbody a").click()
     page.get_by_label("Parts of the order").get_by_role("link", name="Payment").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="How the total is made up")).to_be_visible()
+    expect(page.get_by_role("heading", name="How the total adds up")).to_be_visible()
     context.close()

@@ -92,7 +92,7 @@ def test_every_page_works_before_there_is_anything(manager: Client) -> None:
         assert answer.status_code == 200, path
         assert_clean(answer, path)
     assert "No clients yet" in manager.get(reverse("clients")).content.decode()
-    assert "Nothing was shipped yet" in manager.get(reverse("shipments")).content.decode()
+    assert "Nothing has been shipped yet" in manager.get(reverse("shipments")).content.decode()
     assert "No products yet" in manager.get(reverse("products")).content.decode()
 
 

@@ -46,23 +46,24 @@ from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
 FRESH = timedelta(minutes=15)
 SAID = {
     "account/messages/password_changed.txt": "Your new password is set. Log in with it.",
-    "mfa/messages/totp_activated.txt": "From now on you log in with your password and a code.",
-    "mfa/messages/totp_deactivated.txt": "From now on you log in with your password alone.",
+    "mfa/messages/totp_activated.txt": "From now on you’ll log in with your password and a code.",
+    "mfa/messages/totp_deactivated.txt": "From now on you’ll log in with just your password.",
 }
 """What is said after an act, by allauth's own name for it; anything else that it would say goes without saying."""
 
 OVER = (
-    "This one-time password is over: it works once, within 24 hours. Ask an administrator for another, or make one on "
-    "the machine: counterfoil password {name}."
+    "This one-time password has expired: it works once, within 24 hours. Ask an administrator for another, or "
+    "create one on the server: counterfoil password {name}."
 )
 NOWHERE = "nobody@counterfoil.invalid"
 
 
 OTHER_KEY = (
-    "Counterfoil runs with another secret key than when you set up your second factor, so no code can be checked."
+    "Counterfoil is running with a different secret key than when you set up your second factor, so codes "
+    "can’t be checked."
 )
 REMOVE_IT = (
-    "An administrator removes it under People, or on the machine: counterfoil people remove-second-factor {name}. "
+    "An administrator can remove it under People, or on the server: counterfoil people remove-second-factor {name}. "
     "Then log in with your password and set it up again."
 )
 
@@ -82,7 +83,7 @@ class PersonBackend(AuthenticationBackend):
         if use_one_time_password(person):
             return person
         if request is not None:
-            audit(request, "Tried to log in with a one-time password that is over.", who=person)
+            audit(request, "Tried to log in with an expired one-time password.", who=person)
         raise forms.ValidationError(OVER.format(name=person.username), code="one_time_password_over")
 
     def _looked_at(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
@@ -115,9 +116,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """allauth's questions about accounts, answered."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "Nobody logs in with this name and this password.",
-        "email_password_mismatch": "Nobody logs in with this e-mail address and this password.",
-        "incorrect_password": "This is not your password.",
+        "username_password_mismatch": "Wrong username or password.",
+        "email_password_mismatch": "Wrong e-mail address or password.",
+        "incorrect_password": "This isn’t your password.",
         "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
         "rate_limited": "Too many tries. Wait a few minutes, then try again.",
     }
@@ -153,7 +154,7 @@ class AccountAdapter(DefaultAccountAdapter):
         text = (
             f"Someone, probably you, asked for a new password for {user.username}.\n\n"
             f"Choose it here within a day:\n{context['password_reset_url']}\n\n"
-            "If it was not you: nothing was changed, and this mail may be deleted."
+            "If it wasn’t you, ignore this e-mail. Nothing was changed."
         )
         enqueue(
             user.email, "Choose a new password for Counterfoil", text
@@ -178,7 +179,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": "Your role needs a second factor.",
-        "incorrect_code": "This code is not right. Codes change every 30 seconds: enter the one shown now.",
+        "incorrect_code": "This code isn’t right. Codes change every 30 seconds: enter the one shown now.",
     }
 
     def encrypt(self, text: str) -> str:

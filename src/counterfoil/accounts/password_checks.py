@@ -12,7 +12,7 @@ from threading import BoundedSemaphore
 from django import forms
 
 AT_ONCE = max(2, min(6, 2 * (os.cpu_count() or 1) - 1))  # two threads of the pages stay free (command `web`)
-TOO_MANY = "Too many people are logging in at this moment. Your password was not looked at: try again in a few seconds."
+TOO_MANY = "Too many people are logging in right now. Your password wasn’t checked: try again in a few seconds."
 _places = BoundedSemaphore(AT_ONCE)
 
 

@@ -20,7 +20,7 @@ MOST_TRIED, SHORTER = 12, 16
 """Of a password with more of these signs zxcvbn reads so much less: it tries all that they may stand for together,
 which takes a quarter of a minute of the processor for one that somebody has made up for it."""
 HARD_ENOUGH = 3  # of 4: more than 100 million tries
-ANOTHER = "Choose another: several words that do not belong together are best."
+ANOTHER = "Choose another one: several unrelated words work best."
 
 
 class NotGuessable:
@@ -36,7 +36,7 @@ class NotGuessable:
 
     def get_help_text(self) -> str:
         """What the form says of it."""
-        return "Your password can’t be one that is easy to guess, as words and dates of breached passwords are."
+        return "Your password can’t be easy to guess, like the words and dates found in breached passwords."
 
 
 class NoOwnNames:
@@ -46,7 +46,7 @@ class NoOwnNames:
         """Raises ValidationError."""
         plain = _plain(password)
         if any(name in plain for name in OURS):
-            raise ValidationError(f"This password contains the name of the program. {ANOTHER}", code="password_name")
+            raise ValidationError(f"This password contains the product’s name. {ANOTHER}", code="password_name")
         if any(len(name) >= SHORTEST_NAME and name in plain for name in map(_plain, _names_of(user))):
             raise ValidationError(
                 f"This password contains your name or e-mail address. {ANOTHER}", code="password_own_name"

@@ -19,7 +19,7 @@ MONTHS = tuple(name.lower() for name in calendar.month_name if len(name) > 3)
 LEAST = 6
 """Letters and digits that have to be left when these words and whatever is not a letter or digit are taken away."""
 YEAR = re.compile(r"(?:19|20)\d\d")
-KNOWN = "This password is made of words that everyone here knows, like {}. Choose words that do not belong together."
+KNOWN = "This password uses words that everyone here knows, like {}. Choose unrelated words."
 
 
 class KnownWordsValidator:

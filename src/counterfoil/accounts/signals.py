@@ -124,8 +124,8 @@ def _factor_removed(request: HttpRequest, user: Person, authenticator: Authentic
 
 
 def _codes_renewed(request: HttpRequest, user: Person, **_: Any) -> None:
-    audit(request, "Made new recovery codes.", who=user)
-    tell(user, "New recovery codes were made for your login. Earlier ones are not valid any more.")
+    audit(request, "Created new recovery codes.", who=user)
+    tell(user, "New recovery codes were created for your login. The old ones no longer work.")
 
 
 def _code_wrong(request: HttpRequest, user: Person, **_: Any) -> None:

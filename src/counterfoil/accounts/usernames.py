@@ -14,9 +14,9 @@ from django.db.models import Q
 from counterfoil.accounts.models import Invitation, Person
 from counterfoil.sales.errors import Refused
 
-TAKEN = "Somebody logs in with this name already."
+TAKEN = "Somebody already logs in with this name."
 LOOKS_ALIKE = "This name looks like somebody else’s."
-NOT_YOUR_ADDRESS = "A username with @ has to be your own e-mail address."
+NOT_YOUR_ADDRESS = "A username with @ must be your own e-mail address."
 SOMEONES_ADDRESS = "This is somebody’s e-mail address."
 MIXED = "This name mixes letters that look like others."
 CHOOSE = "Choose another."

@@ -29,7 +29,7 @@ INVITED_FOR = timedelta(days=7)
 ONE_TIME_PASSWORD_FOR = timedelta(hours=24)
 LAST_ADMINISTRATOR = "This is the last administrator who can log in."
 MAKE_ANOTHER = "Make someone else an administrator first."
-NOT_ONESELF = "You cannot do this to yourself."
+NOT_ONESELF = "You can’t do this to yourself."
 ASK_ANOTHER = "Ask another administrator."
 
 
@@ -42,12 +42,12 @@ def invite(email: str, role: Role, *, by: Person | None) -> tuple[Invitation, st
     try:
         validate_email(email)
     except ValidationError as wrong:
-        raise Refused("This is no e-mail address.", "Enter one like ada@example.com.") from wrong
+        raise Refused("This isn't an e-mail address.", "Enter one like ada@example.com.") from wrong
     known = Person.objects.filter(email__iexact=email).first()
     if known is not None:
-        raise Refused(f"{known} has this e-mail address already.", "Change the role of this person instead.")
+        raise Refused(f"{known} already has this e-mail address.", "Change that person’s role instead.")
     if names_someone_else(email):
-        raise Refused("Somebody logs in with this e-mail address as their username.", "Invite another address.")
+        raise Refused("Somebody uses this e-mail address as their username.", "Invite another address.")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         open_invitations().filter(email=email).delete()
@@ -76,9 +76,11 @@ def accept(invitation: Invitation, person: Person) -> None:
     """Saves the new person, with the invitation's address and role; raises Refused when it was accepted meanwhile."""
     still_open = open_invitations().select_for_update().filter(pk=invitation.pk).first()
     if still_open is None:
-        raise Refused("This invitation was accepted already.", "Log in with the name and password that were chosen.")
+        raise Refused(
+            "This invitation was already accepted.", "Log in with the username and password that were chosen."
+        )
     if Person.objects.filter(email__iexact=still_open.email).exists():
-        raise Refused("Someone with this e-mail address can log in already.", "Log in, or ask an administrator.")
+        raise Refused("Someone with this e-mail address can already log in.", "Log in, or ask an administrator.")
     person.email, person.role = still_open.email, still_open.role
     person.save()
     still_open.accepted_by, still_open.accepted_at = person, timezone.now()

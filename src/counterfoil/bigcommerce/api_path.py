@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from counterfoil.bigcommerce.errors import StoreTrouble
 
-_NO_API_PATH = "This is no API path of a BigCommerce store."
+_NO_API_PATH = "This isn’t the API path of a BigCommerce store."
 _AS_SHOWN = "Copy the API path as BigCommerce shows it: https://api.bigcommerce.com/stores/ and the store's hash."
 
 
@@ -24,7 +24,7 @@ def check_api_path(api_path: str, allowed_origins: Collection[str]) -> str:
         raise StoreTrouble(
             "origin",
             f"Counterfoil may not send requests to {origin}.",
-            f"{_AS_SHOWN} Further origins are allowed with COUNTERFOIL_API_ORIGINS.",
+            f"{_AS_SHOWN} To allow other origins, set COUNTERFOIL_API_ORIGINS.",
         )
     return origin + found[1]
 

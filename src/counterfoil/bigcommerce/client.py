@@ -156,9 +156,9 @@ class StoreApi:
         """One order as it came, with lines, addresses and fees; raises NeedsPerson where the store has none."""
         body = self._get(f"/orders/{order_id:d}", Purpose.READ, INCLUDES)
         if not body:
-            raise NeedsPerson("not_in_store", "BigCommerce does not have this order.", "Look at it in BigCommerce.")
+            raise NeedsPerson("not_in_store", "BigCommerce doesn't have this order.", "Check it in BigCommerce.")
         if not is_whole(body) or order_id_of(body) not in (order_id, None):
-            raise lost("BigCommerce's answer is not this order, or not all of it.", Purpose.READ)
+            raise lost("BigCommerce sent a different order, or only part of this one.", Purpose.READ)
         return body
 
     def order_products(self, order_id: int) -> bytes:
@@ -187,7 +187,7 @@ class StoreApi:
                 return b"[" + b",".join(parts) + b"]"
             if not others:
                 break
-        raise NeedsPerson("too_large", "The order has more items than any order.", "Enter it by hand.")
+        raise NeedsPerson("too_large", "The order has more items than Counterfoil can handle.", "Enter it by hand.")
 
     def order_shipments(self, order_id: int) -> list[StoreShipment]:
         """All shipments of an order, whoever made them; raises NeedsPerson where the store has no such order."""
@@ -206,7 +206,7 @@ class StoreApi:
             if not body:
                 break
             if not is_whole(body) and body.strip() != b"[]":
-                raise lost("BigCommerce's answer could not be read.", Purpose.READ)
+                raise lost("BigCommerce's response couldn't be read.", Purpose.READ)
             if body == before:
                 break  # a store that does not follow `page` shows the same ones for ever
             before, answer = body, read_refunds(body)
@@ -236,7 +236,9 @@ class StoreApi:
     def _change_order(self, order_id: int, changes: Mapping[str, object], *, for_shipment: bool = False) -> bytes:
         answer = self._write("PUT", f"/orders/{order_id:d}", json.dumps(changes).encode(), for_shipment=for_shipment)
         if not is_whole(answer.body):
-            raise TryAgain("BigCommerce's answer to the update could not be read.", outcome_unknown=True, answered=True)
+            raise TryAgain(
+                "BigCommerce's response to the update couldn't be read.", outcome_unknown=True, answered=True
+            )
         return answer.body
 
     def create_shipment(self, order_id: int, shipment: NewShipment) -> StoreShipment:
@@ -316,7 +318,7 @@ class StoreApi:
         if answer.status == 204:
             return b""
         if answer.body.lstrip()[:1] not in (b"{", b"["):
-            raise lost("BigCommerce's answer could not be read.", purpose)
+            raise lost("BigCommerce's response couldn't be read.", purpose)
         return answer.body
 
     def _refusal(self, answer: Response, purpose: Purpose, scope: str) -> Exception | None:
@@ -366,7 +368,7 @@ def _hooks(body: bytes, shape: type[_Read]) -> _Read:
     try:
         return decoder(shape).decode(body)
     except (ValueError, RecursionError):
-        raise lost("BigCommerce's answer about its webhooks could not be read.", Purpose.READ) from None
+        raise lost("BigCommerce's response about its webhooks couldn't be read.", Purpose.READ) from None
 
 
 def _made(answer: Response) -> StoreShipment:
@@ -374,7 +376,7 @@ def _made(answer: Response) -> StoreShipment:
     try:
         return read_shipment(answer.body)
     except NeedsPerson:
-        raise lost("BigCommerce's answer to the shipment could not be read.", Purpose.WRITE) from None
+        raise lost("BigCommerce's response to the shipment couldn't be read.", Purpose.WRITE) from None
 
 
 def _check_token(access_token: str) -> str:
@@ -383,7 +385,7 @@ def _check_token(access_token: str) -> str:
     if not token or not token.isascii() or not token.isprintable():
         raise StoreTrouble(
             "credentials",
-            "The access token has characters that no access token has." if token else "There is no access token.",
+            "The access token contains invalid characters." if token else "There's no access token.",
             "Enter the access token of the store's API account.",
         )
     return token
@@ -411,7 +413,7 @@ def _the_store_itself() -> Iterator[None]:
         missing = refused.code == "not_in_store"
         raise StoreTrouble(
             "api_path" if missing else "refused",
-            "There is no such store at this API path." if missing else refused.sentence,
+            "There's no store at this API path." if missing else refused.sentence,
             "Copy the API path from the store's API account in BigCommerce.",
             store_words=refused.store_words,
         ) from None
@@ -427,8 +429,8 @@ def _refunds_themselves() -> Iterator[None]:
             raise
         raise NeedsPerson(
             "refused",
-            "BigCommerce has no list of refunds for this order. Its refunds are not known here.",
-            "Look at its refunds in BigCommerce.",
+            "BigCommerce has no refund list for this order, so its refunds aren't known here.",
+            "Check its refunds in BigCommerce.",
             store_words=refused.store_words,
         ) from None
 

@@ -26,9 +26,9 @@ def check_lines(order: Order, lines: Sequence[LineItem]) -> None:
         sent = f"only {read} of them" if read else "none of them"
         raise NeedsPerson(
             LINES_MISSING,
-            f"BigCommerce counts {counted} items in this order, and sent {sent}.",
-            "It is read again by itself when it changes in BigCommerce. If it does not come, compare its items there, "
-            "then retry.",
+            f"BigCommerce counts {counted} items in this order but sent {sent}.",
+            "It's read again automatically when it changes in BigCommerce. If it isn't imported then, check its "
+            "items there and retry.",
         )
 
 

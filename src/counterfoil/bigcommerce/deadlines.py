@@ -95,7 +95,7 @@ def look_up(host: str, port: int, seconds: float) -> list[_Address]:
     try:
         answer = found.get(timeout=max(seconds, 0.001))
     except queue.Empty:
-        raise TimeoutError(f"{host} was not looked up in time") from None
+        raise TimeoutError(f"{host} wasn't found in time") from None
     if isinstance(answer, OSError):
         raise answer
     return answer
@@ -108,7 +108,7 @@ def _connect_to_any(addresses: list[_Address], seconds: float, options: Any) -> 
     for family, kind, protocol, _, address in addresses:
         left = ends_at - time.monotonic()
         if left <= 0:
-            raise TimeoutError("no address answered in time")
+            raise TimeoutError("no address responded in time")
         connection = socket.socket(family, kind, protocol)
         try:
             for option in options or ():

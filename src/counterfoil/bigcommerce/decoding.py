@@ -210,7 +210,7 @@ def _whole_form(least: int | None, most: int | None) -> _Form:
     def whole(value: Any, name: str) -> int:
         number = _whole(value, name)
         if (least is not None and number < least) or (most is not None and number > most):
-            raise _wrong(name, value, "below zero" if least == 0 and number < 0 else "no number that it can be")
+            raise _wrong(name, value, "below zero" if least == 0 and number < 0 else "not a valid number")
         return number
 
     return whole
@@ -221,7 +221,7 @@ def _whole(value: Any, name: str) -> int:
         return storable_number(name, value)
     text = format(value, "f") if isinstance(value, Decimal) and value.adjusted() < 30 else str(value).strip()
     if isinstance(value, bool) or not _WHOLE.fullmatch(text):
-        raise _wrong(name, value, "no whole number")
+        raise _wrong(name, value, "not a whole number")
     return storable_number(name, int(text.partition(".")[0]))
 
 

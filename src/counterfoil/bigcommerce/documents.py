@@ -102,7 +102,7 @@ def _instant(name: str, text: str) -> datetime | None:
     try:
         return read_instant(text)
     except (ValueError, OverflowError):
-        raise UnreadableField(name, f"is {text[:40]}, which is no date") from None
+        raise UnreadableField(name, f"is {text[:40]}, which isn't a date") from None
 
 
 def _instant_or_none(text: str) -> datetime | None:
@@ -399,7 +399,7 @@ class Order(Document, frozen=True, dict=True):
 
     @property
     def shows_refund(self) -> bool:
-        """Whether something of it was refunded, whatever its status says by now."""
+        """Whether something of it was refunded, whatever its status says now."""
         return _shows_refund(self.status_id, self.payment_status)
 
 
@@ -426,7 +426,7 @@ class OrderHeader(Document, frozen=True, dict=True):
 
     @property
     def shows_refund(self) -> bool:
-        """Whether something of it was refunded, whatever its status says by now."""
+        """Whether something of it was refunded, whatever its status says now."""
         return _shows_refund(self.status_id, self.payment_status)
 
 

@@ -55,8 +55,8 @@ class OverShipped(NeedsPerson):
         super().__init__(
             "over_shipped",
             f"Only {available} are left to ship in BigCommerce: the order was changed there, or someone shipped it.",
-            "If the parcel is one of the order's shipments in BigCommerce, void it here and take that shipment over. "
-            "If the order was changed there, void the parcel and process it again with what is left.",
+            "If the parcel is one of the order's shipments in BigCommerce, void it here and take over that shipment. "
+            "If the order was changed there, void the parcel and process what is left again.",
             store_words=store_words,
         )
         self.order_product_id = order_product_id

@@ -42,7 +42,7 @@ class RateBudget:
         deadline = self._clock() + wait_at_most
         while (wait := self._try_to_take(for_shipment=for_shipment)) > 0:
             if self._clock() + wait > deadline:
-                raise QuotaSpent("The store's quota of calls is used up for the moment.", after=wait)
+                raise QuotaSpent("The store's API quota is used up for now.", after=wait)
             self._sleep(wait)
 
     def _try_to_take(self, *, for_shipment: bool) -> float:

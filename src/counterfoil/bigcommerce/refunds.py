@@ -59,7 +59,7 @@ class Refund(Document, frozen=True, dict=True):
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRefund:
-    """A refund that cannot be read: of which order, where it says so, and why."""
+    """A refund that can't be read: of which order, where it says so, and why."""
 
     order_id: int | None
     sentence: str

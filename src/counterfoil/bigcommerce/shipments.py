@@ -61,7 +61,7 @@ class StoreShipment(Document, frozen=True, dict=True):
 
     @cached_property
     def ship_to(self) -> Address | None:
-        """Where it goes; None where that was not said, or cannot be read: nothing else depends on it."""
+        """Where it goes; None where that was not said, or can't be read: nothing else depends on it."""
         if not isinstance(self.shipping_address, dict):
             return None
         try:

@@ -105,9 +105,9 @@ def _read(response: urllib3.BaseHTTPResponse, purpose: Purpose, *, largest: int)
 
 def _too_large(purpose: Purpose) -> Exception:
     """A list may do when it is smaller; one order that is too large stays so."""
-    sentence = "BigCommerce's answer is larger than any order."
+    sentence = "BigCommerce's response is too large for an order."
     if purpose is Purpose.READ:
-        return NeedsPerson("too_large", sentence, "Look at the order in BigCommerce; enter it by hand.")
+        return NeedsPerson("too_large", sentence, "Check the order in BigCommerce and enter it by hand.")
     return lost(sentence, purpose)
 
 
@@ -124,19 +124,19 @@ def _failed(error: Exception, purpose: Purpose, watch: Watch, seconds: float) ->
     if isinstance(error, SSLError) and ("certificate" in str(error).lower() or "hostname" in str(error).lower()):
         return StoreTrouble(
             "certificate",
-            "The store's certificate is not valid, so Counterfoil does not talk to it.",
-            "Check the API path. If it is right, ask whoever runs the network between here and BigCommerce.",
+            "The store's certificate isn't valid, so Counterfoil won't connect to it.",
+            "Check the API path. If it's right, ask your network administrator.",
         )
     if not watch.connected:
-        secure = "A secure connection to BigCommerce cannot be made." if isinstance(error, SSLError) else ""
+        secure = "Can't make a secure connection to BigCommerce." if isinstance(error, SSLError) else ""
         return StoreTrouble(
             "unreachable",
-            secure or "BigCommerce cannot be reached.",
-            "Check the internet connection. It is tried again by itself.",
+            secure or "Can't reach BigCommerce.",
+            "Check the internet connection. Counterfoil keeps trying.",
         )
     if watch.is_over:
         return _too_slow(purpose, seconds)
-    return lost("The connection to BigCommerce broke before the answer came.", purpose)
+    return lost("The connection to BigCommerce was lost before it responded.", purpose)
 
 
 BUSY = frozenset({408, 409, 423, 425, 429})
@@ -150,12 +150,12 @@ def refusal(answer: Response, purpose: Purpose, *, scope: str) -> Exception | No
     if status in (200, 201, 204):
         return None
     if 200 <= status < 300:
-        return lost(f"BigCommerce's answer is not complete (it answered {status}).", purpose)
+        return lost(f"BigCommerce's response was incomplete (status {status}).", purpose)
     if status in TOO_MUCH and purpose is Purpose.LIST:
         return TryAgain("The list is too large for BigCommerce.", smaller=True)
     if status in BUSY or (status >= 500 and status not in NOT_OFFERED) or status < 200:
         return TryAgain(
-            f"BigCommerce is busy or in trouble (it answered {status}).",
+            f"BigCommerce is busy or having problems (status {status}).",
             outcome_unknown=purpose is Purpose.WRITE and status >= 500,
             smaller=purpose is Purpose.LIST and status >= 500,
         )
@@ -176,13 +176,13 @@ def _store_trouble(status: int, words: str, scope: str) -> StoreTrouble | None:
         return StoreTrouble(
             "permission",
             f"The API account lacks the permission “{scope}”.",
-            "Make an API account with this permission in BigCommerce and enter its access token here.",
+            "Create an API account with this permission in BigCommerce and enter its access token here.",
             store_words=words,
         )
     if 300 <= status < 400:
         return StoreTrouble(
             "redirect",
-            "The store sends us to another address, which Counterfoil does not follow.",
+            "The store redirects to another address, which Counterfoil doesn't follow.",
             "Check the API path.",
             store_words=words,
         )
@@ -193,15 +193,15 @@ def _needs_person(status: int, words: str) -> NeedsPerson:
     if status in (404, 410):
         return NeedsPerson(
             "not_in_store",
-            "BigCommerce does not have this order (any more).",
-            "Look whether it was deleted in BigCommerce. If so, skip it.",
+            "BigCommerce doesn't have this order.",
+            "Check whether it was deleted in BigCommerce. If so, skip it.",
             store_words=words,
         )
-    said = f"BigCommerce said: “{words}”" if words else f"It answered {status}."
+    said = f"BigCommerce said: “{words}”" if words else f"It responded with {status}."
     return NeedsPerson(
         "refused",
         f"BigCommerce refused the request. {said}",
-        "Look at the order in BigCommerce, then retry.",
+        "Check the order in BigCommerce, then retry.",
         store_words=words,
     )
 

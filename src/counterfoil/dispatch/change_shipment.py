@@ -28,16 +28,16 @@ from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours
 
-NOTHING_THERE = "Nothing of it stands in the store."
-CONTRADICTION = "BigCommerce says that it has no such shipment, and lists it. It is tried again by itself."
-VOIDED = "The parcel was voided meanwhile."
+NOTHING_THERE = "Nothing of it is in the store."
+CONTRADICTION = "BigCommerce lists the shipment but says it doesn't exist. Counterfoil keeps trying."
+VOIDED = "The parcel has since been voided."
 SHIPMENT_GONE = NeedsPerson(
     "shipment_gone",
-    "The shipment was deleted in BigCommerce by someone.",
-    "Void the parcel here, and process it again if it is still to be shipped.",
+    "Someone deleted the shipment in BigCommerce.",
+    "Void the parcel here. If it still needs to ship, process it again.",
 )
 
-UNLIKE = "BigCommerce's answer shows another shipment than was corrected."
+UNLIKE = "BigCommerce returned a different shipment from the one corrected."
 MOST_UNLIKE = 3
 
 
@@ -158,7 +158,7 @@ class VoidShipment(ChangeShipment):
             held = sum(item["quantity"] for item in there.items) if was_there else 0
             note_written(update.web_order, shipped=-held)
             text = f"Deleted the {shipment_text(parcel)} in the store."
-            mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was gone already.")
+            mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was already gone.")
         self.sent.sent += 1
 
     def _is_listed(self, order_id: int, there: WebShipment) -> bool:
@@ -200,5 +200,5 @@ def _check_answer(update: StoreUpdate, there: WebShipment, corrected: StoreShipm
     if of_order and same and corrected.id == there.bigcommerce_shipment_id:
         return
     if update.attempts + 1 >= MOST_UNLIKE:
-        raise NeedsPerson("unlike_asked", UNLIKE, "Look at the shipment in BigCommerce, then retry or skip it.")
+        raise NeedsPerson("unlike_asked", UNLIKE, "Check the shipment in BigCommerce, then retry or skip it.")
     raise TryAgain(UNLIKE, outcome_unknown=True)

@@ -48,19 +48,19 @@ from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
-CHECK_AGAIN = "Its outcome is not known; BigCommerce is looked at once more before it is sent again."
-VOIDED = "The parcel was voided before its shipment was made."
+CHECK_AGAIN = "The outcome isn't known. Counterfoil checks BigCommerce again before it resends."
+VOIDED = "The parcel was voided before its shipment was created."
 MADE = "Made the {what} in the store, number {number}."
-ARRIVED = f"{MADE} It had arrived, though its answer had not."
-EXISTS = "The {what} was in the store already, number {number}, so none was made."
+ARRIVED = f"{MADE} The request had arrived; only the response was lost."
+EXISTS = "The {what} was already in the store, number {number}, so none was created."
 ORDER_GONE = "The order was archived or deleted in BigCommerce."
 
 MOST_UNLIKE = 3
 UNLIKE = NeedsPerson(
     "unlike_asked",
-    "BigCommerce's answer shows another shipment than was asked for.",
-    "Look at the order's shipments in BigCommerce. Retry if this one is not there; else void the parcel here and take "
-    "the shipment over.",
+    "BigCommerce returned a different shipment from the one requested.",
+    "Check the order's shipments in BigCommerce. If this one isn't there, retry; otherwise void the parcel here and "
+    "take over the shipment.",
 )
 
 
@@ -171,7 +171,7 @@ class CreateShipment(UpdateSender):
             self._ask_again(update, in_doubt)
 
     def _ask_again(self, update: StoreUpdate, in_doubt: StoreUpdate | None) -> None:
-        """Once more, on the ids that the order's lines have by now."""
+        """Once more, on the ids that the order's lines have now."""
         begun = self._begin(update, shipments_there(self.session, update))
         if begun is None:
             return
@@ -257,8 +257,8 @@ def _not_of_the_order(refused: NeedsPerson) -> NeedsPerson:
     if refused.code != "not_in_store":
         return refused
     words = f" BigCommerce said: “{refused.store_words}”" if refused.store_words else ""
-    sentence = f"BigCommerce has the order, and refused the shipment all the same.{words}"
-    return NeedsPerson("refused", sentence, "Look at the order in BigCommerce, then retry.")
+    sentence = f"BigCommerce has the order but refused the shipment.{words}"
+    return NeedsPerson("refused", sentence, "Check the order in BigCommerce, then retry.")
 
 
 def _is_wanted(update: StoreUpdate) -> bool:
@@ -277,7 +277,7 @@ def _explained(update: StoreUpdate, refused: OverShipped) -> OverShipped:
     name = item.line.name
     left = f"Only {refused.available}" if refused.available else "None"
     refused.sentence = (
-        f"{left} of {item.quantity} {name} is left to ship in BigCommerce: "
-        "the order was changed in the store, or someone shipped it there."
+        f"{left} of {item.quantity} {name} is left to ship in BigCommerce: the order was changed in "
+        "the store, or someone shipped it there."
     )
     return refused

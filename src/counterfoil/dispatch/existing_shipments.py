@@ -22,7 +22,7 @@ from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.shipments import keep_unknown
 
 LIKE_IN_STORE = "like_in_store"
-VOID_AND_TAKE_OVER = "void the parcel here and take that shipment over"
+VOID_AND_TAKE_OVER = "void the parcel here and take over that shipment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ def find_existing(
     if found is None and others and ask:
         raise NeedsPerson(
             "number_in_store",
-            f"BigCommerce has this tracking number already, on {_what(update.web_order, others)}, "
+            f"BigCommerce already has this tracking number, on {_what(update.web_order, others)}, "
             "which someone else shipped there.",
-            f"If that is this parcel, {VOID_AND_TAKE_OVER}. If it is wrong, delete it in BigCommerce, then retry. "
-            "If the number here is wrong, correct it, then retry.",
+            f"If that is this parcel, {VOID_AND_TAKE_OVER}. If that one is wrong, delete it in BigCommerce and "
+            "retry. If the number here is wrong, correct it and retry.",
         )
     return found
 
@@ -104,9 +104,9 @@ def _refuse_like(update: StoreUpdate, wanted: NewShipment, free: Iterable[StoreS
     if same is not None:
         raise NeedsPerson(
             "like_in_store",
-            f"Someone else shipped {_what(update.web_order, [same])} in BigCommerce, without a tracking number too: "
-            "that may be this parcel.",
-            f"If it is, {VOID_AND_TAKE_OVER}. If this is another parcel, retry, and it is sent as well.",
+            f"Someone else shipped {_what(update.web_order, [same])} in BigCommerce, also without a tracking number. "
+            "That may be this parcel.",
+            f"If it is, {VOID_AND_TAKE_OVER}. If this is a different parcel, retry to send it too.",
         )
 
 

@@ -19,8 +19,8 @@ from counterfoil.stores.models import LogKind, StoreUpdate
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 
 GONE_NEXT_STEP = (
-    "Void the parcel and set the order back to a new order status in BigCommerce. Where it asks, take the store's "
-    "lines and amounts; then process the shipment again."
+    "Void the parcel and set the order back to a new order status in BigCommerce. If asked, use the "
+    "store's lines and amounts. Then process the shipment again."
 )
 
 
@@ -41,11 +41,11 @@ def follow_replaced_lines(api: StoreApi, update: StoreUpdate) -> bool:
         gone = _gone(update, matched.keys())
         if gone:
             are = "is" if len(gone) == 1 else "are"
-            sentence = f"{' and '.join(gone)} {are} not on the order in BigCommerce any more."
+            sentence = f"{' and '.join(gone)} {are} no longer on the order in BigCommerce."
             raise NeedsPerson("no_item", sentence, GONE_NEXT_STEP)
         renumbered = renumber(rows, matched, _addresses(order, items, rows, matched))
     if renumbered:
-        text = f"Replaced in BigCommerce by equal items, which the order here follows: {', '.join(renumbered)}."
+        text = f"Replaced in BigCommerce by identical items, and updated here: {', '.join(renumbered)}."
         log(update.web_order.integration, LogKind.UPDATED, text, import_id=update.web_order.import_id)
     return bool(renumbered)
 

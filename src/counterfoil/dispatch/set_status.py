@@ -47,10 +47,10 @@ CIRCLE_WITHIN = timedelta(days=1)
 MOST_NOT_TAKEN = 3
 NOT_TAKEN = "status_not_taken"
 UNREAD = "unread_answers"
-NO_STATUS = "BigCommerce's answer to the status does not show the order's status."
-NOT_THIS_ORDER = "BigCommerce's answer to the status shows another order."
+NO_STATUS = "BigCommerce's response doesn't show the order's status."
+NOT_THIS_ORDER = "BigCommerce's response shows a different order."
 CHANGED = "It changed in BigCommerce since it was read."
-EDITED = "It was edited in BigCommerce while we acknowledged it."
+EDITED = "It was edited in BigCommerce during the acknowledgement."
 OWN_SHIPMENT = {StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED}
 """Where the store may move an order by itself after a shipment of ours."""
 
@@ -121,14 +121,14 @@ class SetStatus(UpdateSender):
     def _says(self, update: StoreUpdate, body: bytes) -> str:
         shown, ours = status_id_of(body), self.integration.status_text(_status(update))
         if shown is None:
-            return f"BigCommerce took the status {ours}, and what it shows of the order could not be read."
-        return f"BigCommerce took the status {ours} and shows {self.integration.status_text(shown)}."
+            return f"BigCommerce accepted the status {ours}, but the order it returned couldn't be read."
+        return f"BigCommerce accepted the status {ours} but shows {self.integration.status_text(shown)}."
 
     def _stays(self, update: StoreUpdate, body: bytes) -> NeedsPerson:
         return NeedsPerson(
             NOT_TAKEN,
             self._says(update, body),
-            "Look at the order in BigCommerce: another app may set it back. Then retry, or skip it.",
+            "Check the order in BigCommerce: another app may be changing it back. Then retry or skip it.",
         )
 
     def _begin(self, update_id: int) -> StoreUpdate | None:
@@ -140,7 +140,7 @@ class SetStatus(UpdateSender):
             refuse_reused(update.web_order)
             web_order = update.web_order
             if web_order.status_seen == update.status_id:
-                mark_done(update, UpdateState.SENT, self._said(update, "The store has this status already."))
+                mark_done(update, UpdateState.SENT, self._said(update, "The store already has this status."))
                 return None
             if not self._is_expected(update):
                 self._leave_alone(update)
@@ -172,14 +172,14 @@ class SetStatus(UpdateSender):
         seen = update.web_order.status_seen
         there = self.integration.status_text(seen)
         if update.cause != UpdateCause.MAPPED:
-            mark_done(update, UpdateState.NOT_NEEDED, f"Left alone: the order is {there} in the store by now.")
+            mark_done(update, UpdateState.NOT_NEEDED, f"Left alone: the order is now {there} in the store.")
             return
         if seen in NEVER_OVERWRITTEN:
-            sentence = f"The order is {there} in BigCommerce, which Counterfoil never writes over."
-            next_step = "Skip this, or change the status in BigCommerce first and then retry."
+            sentence = f"The order is {there} in BigCommerce, which Counterfoil never overwrites."
+            next_step = "Skip this, or change the status in BigCommerce and then retry."
         else:
-            sentence = f"The order is {there} in BigCommerce by now, which someone else has set."
-            next_step = "Retry to set it all the same, or skip it."
+            sentence = f"The order is {there} in BigCommerce now; someone else set that."
+            next_step = "Retry to set it anyway, or skip it."
         raise NeedsPerson("status_changed", sentence, next_step)
 
     def _check_circle(self, update: StoreUpdate) -> None:
@@ -203,10 +203,10 @@ class SetStatus(UpdateSender):
         ours, theirs = (self.integration.status_text(each) for each in (update.status_id, web_order.status_seen))
         raise NeedsPerson(
             "status_circle",
-            f"Counterfoil ({self.integration.code}) has set {ours} {len(times)} times since {times[0]:%H:%M} UTC, and "
-            f"each time someone else, a person or another program, has set it back to {theirs}.",
-            f"Find who sets {theirs} (another app of the store, or a rule in one), or choose another status in the "
-            "integration options. Then retry to set it once more, or skip it.",
+            f"Counterfoil ({self.integration.code}) has set {ours} {len(times)} times since {times[0]:%H:%M} UTC, "
+            f"and each time a person or another app changed it back to {theirs}.",
+            f"Find out what sets {theirs} (another app, or a rule in one), or choose a different status in the "
+            "integration options. Then retry to set it again, or skip it.",
         )
 
     def _changed_at(self, web_order: WebOrder) -> datetime:

@@ -12,8 +12,8 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import ADDRESS_CHANGED, LogKind, WebOrder
 
 NEXT_STEP = (
-    "See that the parcel goes to the right address, and correct the address here. "
-    "If more was changed there, set the order back to a new order status in BigCommerce. Then skip this."
+    "Make sure the parcel goes to the right address, and correct the address here. If more was changed "
+    "there, set the order back to a new order status in BigCommerce. Then skip this."
 )
 _Place = tuple[str, ...]
 
@@ -27,12 +27,12 @@ def note_other_address(web_order: WebOrder, parcel: Parcel, made: StoreShipment)
     if read is None or _place(read) == _place(there):
         return  # someone has entered another address here
     where = ", ".join(part for part in (there.street_1, there.street_2, there.city, there.zip, there.country) if part)
-    sentence = f"BigCommerce has another address for a parcel that was shipped: {where}."
+    sentence = f"BigCommerce has a different address for a parcel that was shipped: {where}."
     is_noted = WebOrder.objects.filter(pk=web_order.pk, reason_code="").update(
         reason_code=ADDRESS_CHANGED, reason=sentence, next_step=NEXT_STEP, reason_since=Now()
     )
     if is_noted:
-        text = "BigCommerce has another address for a parcel that was shipped: the order was edited there before."
+        text = "BigCommerce has a different address for a parcel that was shipped: the order was edited there before."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
 
 

@@ -6,8 +6,9 @@ from counterfoil.stores.integrations.carriers import CarrierValues, store_values
 
 NO_ADDRESS = NeedsPerson(
     "no_address",
-    "The parcel has no address that BigCommerce knows.",
-    "Void the parcel and process it again with items of one address, or enter the shipment in BigCommerce and skip it.",
+    "The parcel's address isn't known to BigCommerce.",
+    "Void the parcel and process it again with items for one address, or enter the shipment in BigCommerce and skip "
+    "this.",
 )
 
 
@@ -34,7 +35,7 @@ def _items(parcel: Parcel) -> tuple[ShipmentItem, ...]:
         if item.line.source_id is None:
             raise NeedsPerson(
                 "no_item",
-                f"{item.line.name} is no item that BigCommerce knows.",
+                f"{item.line.name} isn't an item BigCommerce knows.",
                 "Void the parcel and process it again without this item, or skip it.",
             )
         made.append(ShipmentItem(item.line.source_id, item.quantity))
@@ -98,8 +99,8 @@ def remark(parcel: Parcel) -> str:
     """What the log adds where a carrier is not known, or further boxes went along; "" otherwise."""
     said = []
     if not store_values(parcel.carrier).is_listed:
-        link = "with the given tracking link only" if parcel.tracking_link else "without a link"
-        said.append(f"“{parcel.carrier}” is not in the carrier list: sent {link}.")
+        link = "with only the tracking URL you entered" if parcel.tracking_link else "without a link"
+        said.append(f"“{parcel.carrier}” isn't in the carrier list: sent {link}.")
     boxes = len(_boxes(parcel))
     if boxes:
         what = "1 further box stands" if boxes == 1 else f"{boxes} further boxes stand"

@@ -20,7 +20,7 @@ from counterfoil.stores.updates.kinds import type_of
 from counterfoil.stores.updates.outbox import is_superseded, wait_again
 
 LONGEST_DELAY = timedelta(minutes=15)
-DEFECT = "A defect of the program stopped this update. Nothing was lost."
+DEFECT = "An error in Counterfoil stopped this update. Nothing was lost."
 
 
 @dataclass
@@ -127,7 +127,7 @@ def retry_later(update_id: int, trouble: TryAgain) -> None:
 
 
 def keep_waiting(update_id: int) -> None:
-    """The store cannot be used: the update waits, and no attempt is counted."""
+    """The store can't be used: the update waits, and no attempt is counted."""
     with transaction.atomic():
         update = locked(update_id)
         if update.state in IN_HAND:

@@ -57,7 +57,7 @@ def _repair(session: StoreSession, hooks: StoreHooks, wanted: str) -> list[str]:
     repaired: list[str] = []
     for hook in rest:
         session.api.delete_hook(hook.id)
-        repaired.append(f"{_name(hook.scope)} taken away")
+        repaired.append(f"{_name(hook.scope)} removed")
     made: dict[str, int] = {}
     for scope in SCOPES if wanted else ():
         kept = keep.get(scope)
@@ -68,7 +68,7 @@ def _repair(session: StoreSession, hooks: StoreHooks, wanted: str) -> list[str]:
         made[scope] = kept.id
         if not _is_right(kept, wanted, headers):
             session.api.change_hook(kept.id, scope, wanted, headers)
-            repaired.append(f"{_name(scope)} {'put right' if kept.is_active else 'switched on again'}")
+            repaired.append(f"{_name(scope)} {'corrected' if kept.is_active else 'switched on again'}")
     hooks.made = made
     return repaired
 

@@ -151,7 +151,7 @@ def loaded(before: Callable[[str], object] = _no_word) -> Scripts:
             scripts_of({entry.name: found[entry.name]})
         except Exception as error:
             logger.exception("script not loaded", script=entry.name)
-            return Scripts(broken=failed(f"The script “{entry.name}” could not be loaded", error))
+            return Scripts(broken=failed(f"The script “{entry.name}” couldn't be loaded", error))
     return Scripts(scripts_of(found))
 
 
@@ -168,7 +168,7 @@ def scripts_of(plugins: Mapping[str, object]) -> tuple[Script, ...]:
         manager.check_pending()
         hooks = getattr(manager.hook, HOOK).get_hookimpls()
         if not hooks:
-            raise ValueError(f"it has no function {HOOK} that is marked with hookimpl")
+            raise ValueError(f"it has no function {HOOK} marked with hookimpl")
         scripts += [Script(name, hook.function, tuple(hook.argnames)) for hook in hooks]
     return tuple(scripts)
 

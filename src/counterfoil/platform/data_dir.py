@@ -11,7 +11,7 @@ def default_data_dir() -> Path:
         return Path.home() / ".local" / "share" / "counterfoil"
     except RuntimeError:
         raise SettingsError(
-            "This user has no home directory. Set COUNTERFOIL_DATA_DIR to the directory that is to hold the data."
+            "This user has no home directory. Set COUNTERFOIL_DATA_DIR to a directory for the data."
         ) from None
 
 

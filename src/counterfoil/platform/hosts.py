@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from django.core.exceptions import ImproperlyConfigured
 
 ANY_NAME = (
-    "COUNTERFOIL_HOSTS has to name the hosts: with “{}” anybody could lead people to these pages under a name of their "
-    "own. Write the names that people type, as in “orders.example.com”; “.example.com” is that one and all below it."
+    "COUNTERFOIL_HOSTS must name the hosts: with “{}”, anyone could send people to these pages under another name. "
+    "Use the names people type, such as “orders.example.com”; “.example.com” also covers all its subdomains."
 )
-NO_NAME = "COUNTERFOIL_HOSTS takes names without “https://”, path or blanks, not “{}”: as in “orders.example.com”."
+NO_NAME = (
+    "COUNTERFOIL_HOSTS takes names without “https://”, paths or spaces, not “{}”: for example “orders.example.com”."
+)
 
 
 def read(given: Sequence[str]) -> list[str]:

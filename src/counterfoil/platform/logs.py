@@ -89,7 +89,7 @@ def where_it_broke(_logger: Any, _method: str, event: Event) -> Event:
 def configuration(form: str = "text") -> dict[str, Any]:
     """For Django's LOGGING; also sets up structlog itself. `form`: text or json; raises ImproperlyConfigured."""
     if form not in FORMS:
-        raise ImproperlyConfigured("COUNTERFOIL_LOG has to be text or json.")
+        raise ImproperlyConfigured("COUNTERFOIL_LOG must be text or json.")
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -36,10 +36,8 @@ def read(environment: MutableMapping[str, str]) -> None:
         try:
             value = Path(path).read_text().strip()
         except (OSError, UnicodeDecodeError):
-            raise SecretFileWrong(
-                f"The file that {name}_FILE names cannot be read. Look at its path, and whose it is."
-            ) from None
+            raise SecretFileWrong(f"The file named by {name}_FILE can't be read. Check its path and owner.") from None
         if not value:
-            raise SecretFileWrong(f"The file that {name}_FILE names is empty.")
+            raise SecretFileWrong(f"The file named by {name}_FILE is empty.")
         environment[name] = value
         del environment[f"{name}_FILE"]  # what this process starts has the value already

@@ -30,14 +30,15 @@ def secret_keys(given: Sequence[str] | None, data_dir: Path) -> list[str]:
     if not given or not all(key.strip() for key in given):
         raise ImproperlyConfigured(
             f"{SETTING} is set, and {'one of its keys' if len(given) > 1 else 'it'} is blank: with a blank key anyone "
-            "could read the stored secrets. Give it the key of this installation, or take the variable away: then "
-            "the key in the data directory is used."
+            "could read the stored secrets. Set it to this installation's key, or remove the variable to use the key "
+            "in the data directory."
         )
     if not all(_is_text(key) for key in given):
         raise ImproperlyConfigured(
-            f"{SETTING} holds bytes that are no text (UTF-8). Give it the key of this installation, as it was made."
+            f"{SETTING} contains bytes that aren't text (UTF-8). Set it to this installation's key, exactly as it "
+            "was created."
         )
-    way_out = f"Make one with “{FOR_EXAMPLE}”, and put the present one behind it: {SETTING}=NEW,PRESENT."
+    way_out = f"Create one with “{FOR_EXAMPLE}”, and put the current one after it: {SETTING}=NEW,PRESENT."
     return _without_blanks([_strong(given[0], SETTING, way_out), *given[1:]])
 
 
@@ -57,9 +58,7 @@ def _is_text(key: str) -> bool:
 def _strong(key: str, where: str, way_out: str) -> str:
     if len(key.strip()) < SHORTEST or len(set(key)) < FEWEST_DIFFERENT:
         what = "no key" if not key.strip() else "a key that is too easy to guess"
-        raise ImproperlyConfigured(
-            f"{where} holds {what}: it takes {SHORTEST} characters at least, made at random. {way_out}"
-        )
+        raise ImproperlyConfigured(f"{where} holds {what}: it needs at least {SHORTEST} random characters. {way_out}")
     return key
 
 
@@ -81,7 +80,7 @@ def read_or_make(data_dir: Path) -> str:
         return path.read_text("utf-8-sig").strip()  # an editor may have put a mark before it
     except UnicodeDecodeError:
         raise ImproperlyConfigured(
-            f"{path} holds no text, so no key. Put back the key of this installation, or set {SETTING}."
+            f"{path} isn't text, so it isn't a key. Put back the key of this installation, or set {SETTING}."
         ) from None
 
 

@@ -18,11 +18,11 @@ def database_settings(url: str, *, application_name: str) -> Any:
         scheme = urlsplit(url).scheme
         if scheme not in SCHEMES:
             raise ImproperlyConfigured(
-                "DATABASE_URL has to name a PostgreSQL database, as in postgresql://USER:PASSWORD@HOST/NAME."
+                "DATABASE_URL must name a PostgreSQL database, for example postgresql://USER:PASSWORD@HOST/NAME."
             )
         database = dj_database_url.parse(url, conn_max_age=CONNECTION_SECONDS, conn_health_checks=True)
     except ValueError as wrong:
-        raise ImproperlyConfigured("DATABASE_URL cannot be read: does the password need %-encoding?") from wrong
+        raise ImproperlyConfigured("DATABASE_URL can't be read: does the password need %-encoding?") from wrong
     database.setdefault("OPTIONS", {}).update(application_name=application_name, connect_timeout=5)
     return database
 
@@ -44,11 +44,9 @@ def mail_settings(url: str) -> dict[str, Any]:
     try:
         found = _read(url)
     except ValueError as wrong:
-        raise ImproperlyConfigured(
-            "COUNTERFOIL_EMAIL_URL cannot be read: does the password need %-encoding?"
-        ) from wrong
+        raise ImproperlyConfigured("COUNTERFOIL_EMAIL_URL can't be read: does the password need %-encoding?") from wrong
     if found is None:
-        raise ImproperlyConfigured(f"COUNTERFOIL_EMAIL_URL has to be one of {FORMS}.")
+        raise ImproperlyConfigured(f"COUNTERFOIL_EMAIL_URL must be one of {FORMS}.")
     return found
 
 
@@ -72,7 +70,7 @@ def sender(given: str, mail: dict[str, Any]) -> str:
     user = str(mail.get("EMAIL_HOST_USER") or "")
     text = given or (f"Counterfoil <{user}>" if "@" in user else "Counterfoil <counterfoil@localhost>")
     if "@" not in parseaddr(text)[1] or not text.isprintable():
-        raise ImproperlyConfigured("COUNTERFOIL_EMAIL_FROM has to be an address, as in Shop <orders@example.com>.")
+        raise ImproperlyConfigured("COUNTERFOIL_EMAIL_FROM must be an address, such as Shop <orders@example.com>.")
     return text
 
 
@@ -84,5 +82,5 @@ def address(given: str) -> str:
     except ValueError:  # “https://[”, or a port that is none
         is_address = False
     if given and not is_address:
-        raise ImproperlyConfigured("COUNTERFOIL_ADDRESS has to be as people type it: https://orders.example.com.")
+        raise ImproperlyConfigured("COUNTERFOIL_ADDRESS must be what people type: https://orders.example.com.")
     return given.rstrip("/")

@@ -16,10 +16,10 @@ NAMED = {
     "private": ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
 }
 NO_NETWORK = (
-    "COUNTERFOIL_TRUSTED_PROXIES takes addresses and networks, “loopback” and “private”, separated by commas, "
-    "not “{}”: as in “loopback,192.0.2.7,2001:db8:5::/48”."
+    "COUNTERFOIL_TRUSTED_PROXIES takes addresses and networks, “loopback” and “private”, separated by commas, not "
+    "“{}”: for example “loopback,192.0.2.7,2001:db8:5::/48”."
 )
-EVERYBODY = "COUNTERFOIL_TRUSTED_PROXIES must not hold “{}”: anybody could then say that they are someone else."
+EVERYBODY = "COUNTERFOIL_TRUSTED_PROXIES must not contain “{}”: anyone could then pretend to be someone else."
 
 
 def read(given: Sequence[str]) -> tuple[Network, ...]:

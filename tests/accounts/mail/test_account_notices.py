@@ -45,7 +45,7 @@ def test_a_person_is_told_what_they_changed(client: Client, mira: Person) -> Non
     client.post(reverse("password"), {"old_password": PASSWORD, "new_password1": OWN, "new_password2": OWN})
     assert told() == [
         ("mira@example.com", "A second factor was set up for your login."),
-        ("mira@example.com", "New recovery codes were made for your login. Earlier ones are not valid any more."),
+        ("mira@example.com", "New recovery codes were created for your login. The old ones no longer work."),
         ("mira@example.com", "The second factor of your login was removed."),
         ("mira@example.com", "Your password was changed."),
     ]
@@ -61,7 +61,7 @@ def test_a_person_is_told_what_an_administrator_changed(client: Client, mira: Pe
     assert [to for to, _ in told()] == ["mira@example.com"] * 3
     assert [line for _, line in told()] == [
         "Your role was changed: Manager → Clerk.",
-        "root made a one-time password for you. Your own password is not valid any more.",
+        "root created a one-time password for you. Your old password no longer works.",
         "root removed your second factor.",
     ]
 

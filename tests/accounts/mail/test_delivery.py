@@ -69,7 +69,7 @@ def test_a_mail_that_another_key_encrypted_says_so_and_holds_back_no_other(
     lost = now_is(lost)
     assert (lost.state, lost.trouble) == (
         MailState.FAILED,
-        "The mail cannot be read any more: it was kept with another secret key.",
+        "The e-mail can’t be read anymore: it was stored with a different secret key.",
     )
     assert lost.next_step
 
@@ -137,7 +137,7 @@ def test_a_mail_server_that_is_down_loses_nothing(mail_server: MailServer, setti
         deliver_due()
         pauses.append(round((now_is(mail).due_at - timezone.now()).total_seconds() / 60))
     assert pauses == [1, 2, 4]
-    assert now_is(mail).trouble == "The mail server cannot be reached."
+    assert now_is(mail).trouble == "The mail server can’t be reached."
     with MailServer() as again:
         lead_to(again.url, settings)
         an_hour_passes()
@@ -177,7 +177,7 @@ def test_a_slow_mail_server_is_left_in_time(
     began = time.monotonic()
     mail = deliver_now(a_mail())
     assert time.monotonic() - began < 3
-    assert (mail.state, mail.trouble) == (MailState.WAITING, "The mail server did not answer in time.")
+    assert (mail.state, mail.trouble) == (MailState.WAITING, "The mail server didn’t respond in time.")
 
 
 def test_two_workers_send_a_mail_once(mail_server: MailServer) -> None:

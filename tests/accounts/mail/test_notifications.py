@@ -101,7 +101,7 @@ def test_a_mail_names_fifty_things_and_counts_the_others() -> None:
         refused(store, 1000 + number, since=NOW - timedelta(days=1) + number * A_MINUTE)
     look(reader, NOW)
     (mail,) = look(reader, NOW + A_MINUTE)
-    assert mail.subject.startswith("120 orders need you")
+    assert mail.subject.startswith("120 orders need attention")
     text = mail.text.reveal()
     assert text.count("What to do:") == 50
     assert text.index("WEB-1000,") < text.index("WEB-1049,")
@@ -179,7 +179,7 @@ def test_quiet_hours_are_kept_and_then_everything_comes_in_one_mail() -> None:
         assert look(reader, evening + timedelta(hours=hours)) == []
     WebOrder.objects.filter(pk=solved.pk).update(reason_code="")
     (mail,) = look(reader, evening + timedelta(hours=11))
-    assert mail.subject.startswith("2 orders need you")
+    assert mail.subject.startswith("2 orders need attention")
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_a_store_that_never_answers_with_what_was_asked_for_needs_a_person(store
         run_sync(integration)
     (item,) = attention()
     assert item.code == "unlike_asked"
-    assert "BigCommerce's answer shows another shipment than was asked for." in item.sentence
+    assert "BigCommerce returned a different shipment from the one requested." in item.sentence
     assert len(writes(store)) == 3
     assert creation(order_id).asked_at is not None  # a retry looks for it first
 

@@ -72,7 +72,7 @@ def test_what_was_taken_over_and_is_processed_here_too_stays_one_parcel(store: S
     ours = ship(order_id, 1, **THEIRS)
     run_sync(integration)
     taken.refresh_from_db()
-    assert taken.void_reason == "It was processed here as well: the shipment is that parcel's."
+    assert taken.void_reason == "It was also processed here: the shipment belongs to that parcel."
     assert list(Parcel.objects.filter(voided_at=None)) == [ours]
 
 
@@ -146,8 +146,8 @@ def test_the_number_on_other_items_needs_a_person(store: SandboxStore, theirs: t
     assert writes(store) == []
     (item,) = attention()
     assert item.code == "number_in_store"
-    assert f"BigCommerce has this tracking number already, on {named}" in item.sentence
-    assert item.next_step.startswith("If that is this parcel, void the parcel here and take that shipment over.")
+    assert f"BigCommerce already has this tracking number, on {named}" in item.sentence
+    assert item.next_step.startswith("If that is this parcel, void the parcel here and take over that shipment.")
 
 
 def in_need(store: SandboxStore) -> tuple[int, WebIntegration, Parcel]:

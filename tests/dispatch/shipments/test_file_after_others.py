@@ -37,7 +37,7 @@ def test_a_row_that_the_store_has_and_that_counts_as_shipped_is_skipped(
     name = lines_of(order_id)[0].our_part_number
     assert (answer.outcome, answer.sentence) == (
         "skipped",
-        f"The store has it already: a shipment of {theirs} × {name}.",
+        f"The store already has it: a shipment of {theirs} × {name}.",
     )
     assert answer.next_step == "To have it as a parcel here too, take it over on the order's page."
     run_sync(integration)

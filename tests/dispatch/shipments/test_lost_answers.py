@@ -168,7 +168,7 @@ def test_a_correction_in_doubt_of_a_parcel_that_was_voided_is_not_repeated(store
     make_due()
     run_sync(integration)
     correction.refresh_from_db()
-    assert (correction.state, correction.reason) == (UpdateState.NOT_NEEDED, "The parcel was voided meanwhile.")
+    assert (correction.state, correction.reason) == (UpdateState.NOT_NEEDED, "The parcel has since been voided.")
     assert [call["method"] for call in store.calls() if call["method"] != "GET"] == ["DELETE"]
     assert shipments_in(store, order_id) == []
 
@@ -214,7 +214,7 @@ def test_an_equal_shipment_of_somebody_else_that_was_known_before_is_not_taken_f
 
 
 def test_a_parcel_corrected_while_its_shipment_is_in_doubt_is_recognized_and_corrected(store: SandboxStore) -> None:
-    """It is compared with what the request said, not with what the parcel says by now."""
+    """It is compared with what the request said, not with what the parcel says now."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="wrong")
     store.fault(method="POST", path="shipments$", cut="after", times=1)

@@ -44,8 +44,8 @@ def test_over_shipping_is_said_with_the_item_and_what_is_left(store: SandboxStor
     run_sync(integration)
     (item,) = attention()
     assert (
-        f"Only 1 of 2 {line.part_number} is left to ship in BigCommerce: "
-        "the order was changed in the store, or someone shipped it there." in item.sentence
+        f"Only 1 of 2 {line.part_number} is left to ship in BigCommerce: the order was changed in the store, or "
+        "someone shipped it there." in item.sentence
     )
     assert item.code == "over_shipped"
     assert web_order(order_id).shipments_to_read
@@ -120,7 +120,7 @@ def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore
     WebIntegration.objects.update(paused=True)
     run_sync(integration)
     (item,) = attention()
-    assert "could not be corrected. The shipment was deleted in BigCommerce by someone." in item.sentence
+    assert "could not be corrected. Someone deleted the shipment in BigCommerce." in item.sentence
     gone = WebShipment.objects.exclude(gone_at=None)
     assert [each.web_order.bigcommerce_order_id for each in gone] == [order_id]
     void_parcel(parcel.pk, by="clerk", reason="gone")
@@ -225,7 +225,7 @@ def test_a_store_that_calls_a_shipment_gone_and_lists_it_is_asked_again(store: S
     update = updates(order_id)[-1]
     assert (update.state, update.reason) == (
         UpdateState.WAITING,
-        "BigCommerce says that it has no such shipment, and lists it. It is tried again by itself.",
+        "BigCommerce lists the shipment but says it doesn't exist. Counterfoil keeps trying.",
     )
     assert WebShipment.objects.get().gone_at is None
     make_due()
@@ -245,7 +245,7 @@ def test_a_correction_of_what_is_known_to_be_deleted_needs_a_person(store: Sandb
     correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
     WebIntegration.objects.update(paused=True)
     run_sync(integration)
-    assert "The shipment was deleted in BigCommerce by someone." in attention()[0].sentence
+    assert "Someone deleted the shipment in BigCommerce." in attention()[0].sentence
 
 
 def test_a_voided_parcel_of_an_order_that_is_gone_needs_nobody(store: SandboxStore) -> None:
@@ -257,7 +257,7 @@ def test_a_voided_parcel_of_an_order_that_is_gone_needs_nobody(store: SandboxSto
     void_parcel(parcel.pk, by="clerk", reason="gone")
     run_sync(integration)
     assert updates(order_id)[-1].state == UpdateState.SENT
-    assert log_text().endswith("in the store. It was gone already.")
+    assert log_text().endswith("in the store. It was already gone.")
     assert WebShipment.objects.get().gone_at is not None
     assert attention() == []
 

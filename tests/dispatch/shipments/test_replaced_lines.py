@@ -44,7 +44,7 @@ def test_a_shipment_goes_out_on_the_new_ids(store: SandboxStore, positions: tupl
     assert attention() == []
     assert items_in(store, order_id) == quantities_now(store, order_id)
     assert [line.shipped for line in lines_of(order_id)] == [2, 3]
-    assert "Replaced in BigCommerce by equal items, which the order here follows: " in log_text()
+    assert "Replaced in BigCommerce by identical items, and updated here: " in log_text()
 
 
 def test_the_next_shipment_asks_for_nothing_more(store: SandboxStore) -> None:
@@ -110,7 +110,7 @@ def test_a_refusal_for_another_reason_stays_what_it_was(store: SandboxStore) -> 
     ship(order_id)
     run_sync(integration)
     (item,) = attention()
-    assert "BigCommerce has the order, and refused the shipment all the same." in item.sentence
+    assert "BigCommerce has the order but refused the shipment." in item.sentence
     assert "No provider." in item.sentence
     retry()
     run_sync(integration)
@@ -129,7 +129,7 @@ def gone(store: SandboxStore) -> tuple[int, WebIntegration]:
     run_sync(integration)
     (item,) = attention()
     assert item.code == "no_item"
-    assert f"{lines_of(order_id)[0].name} is not on the order in BigCommerce any more." in item.sentence
+    assert f"{lines_of(order_id)[0].name} is no longer on the order in BigCommerce." in item.sentence
     assert item.next_step.startswith("Void the parcel and set the order back to a new order status in BigCommerce.")
     void_parcel(parcel.pk, by="clerk", reason="it is something else by now")
     return order_id, integration

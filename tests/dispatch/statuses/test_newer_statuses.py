@@ -31,7 +31,7 @@ def test_a_newer_status_goes_out_in_the_place_of_one_that_failed(store: SandboxS
     run_sync(integration)
     assert (store.status(order_id), attention()) == (3, [])
     old.refresh_from_db()
-    assert (old.state, old.reason) == (UpdateState.NOT_NEEDED, "A newer status took its place before it was sent.")
+    assert (old.state, old.reason) == (UpdateState.NOT_NEEDED, "A newer status replaced it before it was sent.")
     assert (retry(), retry_update(old.pk)) == (0, False)
     run_sync(integration)
     assert writes(store) == ["PUT order"]
@@ -59,7 +59,7 @@ def test_a_retry_after_the_order_went_on_while_push_was_off_sends_nothing(store:
     old.refresh_from_db()
     assert (old.state, old.reason) == (
         UpdateState.NOT_NEEDED,
-        "The order went on to another order status before it was sent.",
+        "The order changed to another order status before it was sent.",
     )
     assert writes(store) == []
     assert store.status(order_id) == DOWNLOADED

@@ -148,7 +148,7 @@ def test_present_statuses_are_listed_first_and_then_sent(store: SandboxStore) ->
     run_sync(integration)
     assert store.status(order_id) == 8
     assert writes(store) == ["PUT order"]
-    assert "manager sent the present statuses of 1 orders." in log_text()
+    assert "manager sent the current statuses of 1 orders." in log_text()
 
 
 def test_present_statuses_are_not_sent_while_push_is_off(store: SandboxStore) -> None:
@@ -168,8 +168,8 @@ def test_a_status_that_someone_else_set_needs_a_person(store: SandboxStore) -> N
     assert store.status(order_id) == 10
     (item,) = attention()
     assert item.code == "status_changed"
-    assert "The order is Completed in BigCommerce by now, which someone else has set." in item.sentence
-    assert item.next_step == "Retry to set it all the same, or skip it."
+    assert "The order is Completed in BigCommerce now; someone else set that." in item.sentence
+    assert item.next_step == "Retry to set it anyway, or skip it."
     assert retry_update(item.pk)
     run_sync(integration)
     assert store.status(order_id) == 8
@@ -178,7 +178,7 @@ def test_a_status_that_someone_else_set_needs_a_person(store: SandboxStore) -> N
 
 @pytest.mark.parametrize("status", [4, 5, 6, 13, 14])
 def test_what_someone_decided_about_money_is_never_written_over(store: SandboxStore, status: int) -> None:
-    """Not even by a retry; it stays with a person until it is skipped."""
+    """Not even by a retry; it stays with a person until it has been skipped."""
     order_id, integration = imported(store, push_status=True)
     assign(integration, Released=8)
     put(order_id, "Released")
@@ -224,7 +224,7 @@ def test_a_status_that_the_store_has_already_costs_no_call(store: SandboxStore) 
     run_sync(integration)
     assert writes(store) == []
     assert updates(order_id)[-1].state == UpdateState.SENT
-    assert log_text().endswith(" The store has this status already.")
+    assert log_text().endswith(" The store already has this status.")
 
 
 def test_an_edit_after_the_import_is_shown_and_not_imported_when_a_mapped_status_is_sent(store: SandboxStore) -> None:

@@ -88,7 +88,7 @@ def test_a_required_field_that_cannot_be_filled_stops_its_order_alone(store: San
         "The field “Their PO” could not be filled: there is no “customer_fields” where it looks for it. "
         "Its expression: order.customer_fields.po"
     )
-    assert "it gives nothing" in items[f"WEB-{empty}"].sentence
+    assert "it returns nothing" in items[f"WEB-{empty}"].sentence
     assert in_store(store, bad)["status_id"] == ERROR
     map_field(integration, field, "has(order.customer_fields) ? 'given' : 'none'", required=True, by="Eve")
     retry()
@@ -287,7 +287,7 @@ def test_it_is_said_which_of_the_last_orders_an_expression_fails_on(store: Sandb
     assert trial.failing == ((f"WEB-{ids[3]}", error), (f"WEB-{ids[0]}", error))
     assert (trial.tried, trial.cut) == (4, False)
     required = failing_orders(integration, "order.note", ORDER, required=True)
-    assert (f"WEB-{ids[2]}", "it gives nothing") in required.failing
+    assert (f"WEB-{ids[2]}", "it returns nothing") in required.failing
     assert failing_orders(integration, "order.note", ORDER, last=1).tried == 1
     assert failing_orders(integration, "order.note", ORDER, seconds=-1).cut
     (first,) = (item["sku"] for item in in_store(store, ids[0])["products"][:1])

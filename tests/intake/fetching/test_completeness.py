@@ -35,7 +35,7 @@ def half_there(store: SandboxStore, **options: Any) -> tuple[int, WebIntegration
 
 
 def whole_again(store: SandboxStore) -> None:
-    """The store has all lines by now."""
+    """The store has all lines now."""
     store.clear_faults()
     store.set(empty_line_items=False)
 

@@ -55,7 +55,7 @@ def test_an_order_of_the_evening_before_is_not_imported(store: SandboxStore, hee
     assert seen.count() == (0 if heeded else 2)
     assert {each.state for each in seen} <= {"ignored"}
     assert {each.reason for each in seen} <= {
-        "It was placed on 2025-11-29 in the store's time zone, and orders are imported from 2025-11-30 on."
+        "It was placed on 2025-11-29 in the store's time zone; orders are imported from 2025-11-30 on."
     }
     assert (store.status(evening), store.status(last_minute)) == (NEW, NEW)
 

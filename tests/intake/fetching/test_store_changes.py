@@ -159,7 +159,7 @@ def test_what_others_shipped_is_counted_shown_and_never_sent_back(store: Sandbox
     assert sales_order(order_id).status.role == StatusRole.PARTIALLY_SHIPPED
     assert not Parcel.objects.exists()
     assert writes(store) == []
-    assert "Found in BigCommerce, not made here: the shipment " in log_text()
+    assert "Found in BigCommerce, not created here: the shipment " in log_text()
 
 
 def test_a_shipment_of_others_is_read_once(store: SandboxStore) -> None:
@@ -273,7 +273,7 @@ def test_our_shipment_deleted_by_someone_needs_a_person(store: SandboxStore) -> 
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{made['id']}")
     run_sync(integration)
     (item,) = attention()
-    assert (item.code, item.sentence) == ("deleted_in_store", "The shipment was deleted in BigCommerce by someone.")
+    assert (item.code, item.sentence) == ("deleted_in_store", "Someone deleted the shipment in BigCommerce.")
     assert quantities(order_id) == [(1, 0, 1), (0, 0, 3)]
     assert retry([f"WEB-{order_id}"]) == 1
     run_sync(integration)
@@ -345,7 +345,7 @@ def test_shipments_that_cannot_be_read_now_are_read_later(store: SandboxStore) -
     store.fault("GET", "shipments", status=404, times=1)
     run_sync(integration)
     assert not web_order(order_id).shipments_to_read
-    assert "BigCommerce does not have this order (any more)." in log_text()
+    assert "BigCommerce doesn't have this order." in log_text()
 
 
 def test_an_order_edited_in_the_store_after_import_says_so_until_it_is_imported_again(store: SandboxStore) -> None:

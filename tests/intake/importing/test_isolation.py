@@ -30,7 +30,7 @@ def the_only_one(order_id: int) -> AttentionItem:
 
 
 def stopped_once(store: SandboxStore) -> tuple[int, WebIntegration]:
-    """An order that a defect kept out, which is repaired by now."""
+    """An order that a defect kept out, which is repaired now."""
     (order_id,) = store.place(1, kind="guest")
     integration = connect(store)
     refuse_to_keep(order_id)
@@ -49,7 +49,7 @@ def test_a_defect_stops_its_order_alone_and_the_store_is_told_nothing(store: San
     assert sales_order(before)
     assert sales_order(after)
     item = the_only_one(order_id)
-    assert (item.code, item.sentence) == ("defect", "A defect of the program stopped this order. Nothing was lost.")
+    assert (item.code, item.sentence) == ("defect", "An error in Counterfoil stopped this order. Nothing was lost.")
     assert "planted" in item.trace
     assert (store.status(order_id), store.status(before)) == (NEW, DOWNLOADED)
     keep_again()
@@ -81,7 +81,7 @@ def test_lines_that_the_store_has_no_more_keep_only_their_order_out(store: Sandb
     done = run_sync(connect(store))
     assert done.imports.outcomes == {"Imported": 1, "NotImported": 1}
     assert sales_order(other)
-    assert the_only_one(order_id).sentence == "BigCommerce does not have this order (any more)."
+    assert the_only_one(order_id).sentence == "BigCommerce doesn't have this order."
     assert store.status(order_id) == NEW
 
 
@@ -122,7 +122,7 @@ def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore)
     retry()
     run_sync(integration)
     item = the_only_one(order_id)
-    assert (item.code, item.sentence) == ("not_in_store", "BigCommerce does not have this order (any more).")
+    assert (item.code, item.sentence) == ("not_in_store", "BigCommerce doesn't have this order.")
     assert item.trace == ""
 
 
@@ -134,7 +134,7 @@ def test_an_order_that_went_on_in_the_store_before_its_retry_is_not_imported(sto
     run_sync(integration)
     order = WebOrder.objects.get()
     assert order.state == WebOrderState.IGNORED
-    assert order.reason == "The order is Completed in BigCommerce, which is not a new order status."
+    assert order.reason == "The order is Completed in BigCommerce, which isn't a new order status."
     assert attention() == []
 
 
@@ -188,7 +188,7 @@ def test_a_version_read_before_our_own_write_decides_nothing(store: SandboxStore
         kept = read_one(there.integration, there.api, order_id)
         WebOrder.objects.update(written_at=timezone.now())
         assert import_order(there.integration, kept.web_order_id) is None
-    assert web_order(order_id).read_again == "It was read before our last change to it was done."
+    assert web_order(order_id).read_again == "It was read before our last change to it was finished."
     run_sync(integration)
     assert web_order(order_id).read_again == ""
 

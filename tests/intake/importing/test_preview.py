@@ -146,5 +146,5 @@ def test_what_cannot_be_read_just_now_is_said_of_its_order_alone(store: SandboxS
         broken: ("not_import", "defect"),
         good: ("import", ""),
     }
-    assert found[later].next_step == "Look again later."
+    assert found[later].next_step == "Try again later."
     assert not WebOrder.objects.exists()

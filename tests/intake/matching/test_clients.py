@@ -306,7 +306,7 @@ def test_a_buyer_without_a_name_is_called_by_what_else_is_known() -> None:
         NOBODY,
     )
     names = [Client.objects.get(pk=settle(integration, buyer).client_id).name for buyer in buyers]
-    assert names == ["Madonna", "x@example.com", "Customer 5", "Guest without a name"]
+    assert names == ["Madonna", "x@example.com", "Customer 5", "Unnamed guest"]
 
 
 def test_a_contact_is_called_without_what_is_no_name() -> None:

@@ -134,7 +134,7 @@ def test_the_page_says_why_and_who_was_passed_over(integration: WebIntegration) 
     order_by(integration, ada(customer_id=5, phone=""))
     order = order_by(integration, ada(customer_id=6, last_name="Byron", phone="+49 30 39770"))
     why = why_this_client(SalesOrder.objects.get(pk=order.pk))
-    assert why.sentence == "The phone +493039770 and the last name are this client's."
+    assert why.sentence == "The phone +493039770 and the last name match this client."
     assert (why.rule, why.value) == ("Phone and last name", "+493039770")
     (other,) = why.others
     assert (other.name, other.rule, other.value) == ("Ada Lovelace", "E-mail", "ada@example.com")

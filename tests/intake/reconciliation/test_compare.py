@@ -78,7 +78,7 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
     ("order", "known", "kind", "is_off", "words"),
     [
         ({}, {"copies": 2}, "doubled", True, "The books have 2 sales orders of it."),
-        ({"total_inc_tax": None}, {}, "total", True, "The store's total could not be read."),
+        ({"total_inc_tax": None}, {}, "total", True, "The store's total couldn't be read."),
         (
             {"total_inc_tax": Decimal("21.5")},
             {},
@@ -94,20 +94,20 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
             {"reason_code": "conflict", "reason": "A line was shipped."},
             "total",
             False,
-            "not taken over: A line was shipped. It stands under Needs attention.",
+            "not taken over: A line was shipped. See Needs attention.",
         ),
         (
             {"status_id": 10},
             {},
             "status",
             False,
-            "Someone changed it there since. It is Completed there, and Awaiting Ship",
+            "Someone has changed it there since. It is Completed there, and Awaiting Ship",
         ),
         ({"status_id": 10}, {"undone": ("status sending",)}, "status", False, "An update is on its way."),
         ({"status_id": 10}, {"undone": ("status failed",)}, "status", False, "An update was refused."),
         ({"status_id": NEW}, {}, "status", False, "Someone set it back, so it is imported again"),
-        ({"status_id": 12}, {"onto": 12}, "status", True, "It stands again where it stood before."),
-        ({"status_id": 5}, {"onto": 5, "status_seen": 5}, "status", False, "Someone changed it there since."),
+        ({"status_id": 12}, {"onto": 12}, "status", True, "It's back in its earlier status."),
+        ({"status_id": 5}, {"onto": 5, "status_seen": 5}, "status", False, "Someone has changed it there since."),
         (
             {"items_shipped": 2},
             {},
@@ -130,7 +130,7 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
             {"undone": ("create_shipment failed",)},
             "shipment_there",
             False,
-            "The store does not have one of our parcels.",
+            "The store is missing one of our parcels.",
         ),
     ],
 )
@@ -165,7 +165,7 @@ def test_what_the_store_does_after_a_shipment_is_no_difference_of_status() -> No
         ),
         ({}, NOT_HERE | {"state": "ignored", "reason": "It is a test."}, "ignored", False, "It is a test."),
         ({"status_id": NEW}, NOT_HERE | {"state": "undecided"}, "waiting", False, "It comes with the next visits"),
-        ({"status_id": NEW}, None, "waiting", False, "It comes with the next visits to the store."),
+        ({"status_id": NEW}, None, "waiting", False, "It will be imported on one of the next syncs."),
         ({"status_id": NEW, "date_modified_text": ""}, None, "waiting", False, "It comes with the next visits"),
     ],
 )

@@ -137,7 +137,7 @@ def test_a_status_that_fell_back_is_set_again_and_one_that_went_on_is_explained(
     run_sync(integration)
     found = reconcile(integration)
     assert (off(found), explained(found)) == ({}, {"status"})
-    assert "Someone changed it there since." in the_one(found).sentence
+    assert "Someone has changed it there since." in the_one(found).sentence
 
 
 def test_a_shipment_on_its_way_is_explained_and_one_that_was_deleted_leads_to_attention(store: SandboxStore) -> None:
@@ -288,7 +288,7 @@ def test_a_list_that_no_store_can_deliver_ends_the_comparison_with_a_sentence(st
     found = reconcile(integration)
     assert not found.is_under_way
     assert "could not" in found.trouble
-    assert found.next_step == "Compare a shorter period; look at the orders in BigCommerce."
+    assert found.next_step == "Compare a shorter period, and check the orders in BigCommerce."
 
 
 def test_trouble_with_the_store_itself_is_counted_and_the_comparison_goes_on_later(store: SandboxStore) -> None:

@@ -189,7 +189,7 @@ def test_an_order_that_only_names_another_street_stays(integration: WebIntegrati
 
 @pytest.mark.parametrize("is_on", [True, False])
 def test_a_guest_under_the_guests_client_who_registers_gets_a_client_of_their_own(is_on: bool) -> None:
-    """It learns all that the shared client was not taught, though the option may be off by now."""
+    """It learns all that the shared client was not taught, though the option may be off now."""
     guests = Client.objects.create(name="Guests")
     integration = saved(guest_client=guests)
     again = ReimportedOrder(integration, ada())

@@ -85,7 +85,7 @@ def test_fewer_than_were_shipped_is_not_imported_and_the_rest_is(store: SandboxS
     set_back(store, order_id, integration, **change, customer_message="Ring twice")
     assert shipped(order_id) == [(2, 2), (3, 3)]
     ours, theirs = conflicts()[LINES_AND_MONEY]
-    assert ours.endswith(f"3 of {lines_of(order_id)[1].part_number} are shipped already.")
+    assert ours.endswith(f"3 of {lines_of(order_id)[1].part_number} are already shipped.")
     assert theirs.startswith(f"2 × {lines_of(order_id)[0].part_number}, 1 × ")
     assert sales_order(order_id).customer_message == "Ring twice"
 

@@ -89,4 +89,4 @@ def test_another_export_of_new_orders_is_in_the_way() -> None:
     Export.objects.create(by="Grace", new_only=True)
     ended = run("export", "--new-only", "--output", "-")
     assert ended.code == 1
-    assert "Grace is fetching the new orders just now." in ended.complained
+    assert "Grace is exporting the new orders right now." in ended.complained

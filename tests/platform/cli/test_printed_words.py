@@ -121,7 +121,7 @@ def test_shipping_one_order_does_not_speak_of_rows() -> None:
     for words in (["--line", "MUG=1"], [], ["--line", "CUP=1"]):
         ended = run("ship", "WEB-1", *words)
         assert (ended.code, "row" in ended.complained.lower()) == (1, False), ended
-    assert "Leave the row out." in run("ship", "--from", "-", given=b"order,sku\nWEB-1,MUG\n").said
+    assert "Leave out the row." in run("ship", "--from", "-", given=b"order,sku\nWEB-1,MUG\n").said
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 row shipped"), (2, "2 rows shipped")])
@@ -145,7 +145,7 @@ def test_the_audit_log_names_what_was_exported(tmp_path: Path) -> None:
     assert about == [
         "all sales orders",
         "Store: WEB-",
-        "all sales orders, only what was not exported before",
+        "all sales orders, only orders not exported before",
     ]
 
 

@@ -173,7 +173,7 @@ def test_clients_are_listed_and_found() -> None:
     assert len(run("client", "list", "--search", "030 123456", "--json").json) == 2
     assert len(run("client", "list", "--limit", "1", "--json").json) == 1
     assert "ada@example.com" in run("client", "list").said
-    assert "No client is called so." in run("client", "list", "--search", "nobody").said
+    assert "No client has this name." in run("client", "list", "--search", "nobody").said
 
 
 def test_a_merge_is_looked_at_first() -> None:
@@ -245,7 +245,7 @@ def test_a_store_that_shows_no_products_is_connected_all_the_same(store: Sandbox
     assert tested.code == 0
     last = tested.json[-1]
     assert (last["name"], last["ok"], last["note"]) == ("Products: read-only", False, True)
-    assert "Only loading products from the catalog needs it." in last["sentence"]
+    assert "It's only needed to load products from the catalog." in last["sentence"]
     assert "– Products: read-only" in run("store", "test", "WEB-").said
     store.place(1, kind="registered")
     run_sync(integration)
@@ -274,7 +274,7 @@ def test_an_order_is_moved_to_another_client_or_to_a_new_one() -> None:
     order.refresh_from_db()
     assert order.client.name == "Analytical Engines Ltd"
     assert run("client", "not-this", "WEB-10234").code == 2
-    assert_sentence(run("client", "not-this", "WEB-10234", "--client", "999999"), 1, "There is no such client.")
+    assert_sentence(run("client", "not-this", "WEB-10234", "--client", "999999"), 1, "This client doesn't exist.")
 
 
 def test_an_alias_is_taken_back() -> None:

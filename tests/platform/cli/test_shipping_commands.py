@@ -101,7 +101,7 @@ def test_several_parcels_are_processed_at_once() -> None:
         (["WEB-1", "--line", "CAP=1"], 1, "WEB-1 has no item CAP. It has: MUG, PEN."),
         (["WEB-1", "--line", "MUG=0"], 1, "A quantity to ship is at least 1."),
         (["WEB-1", "--tracking", "1" * 51], 1, "The tracking number has 51 characters"),
-        (["WEB-1", "--tracking-link", "nowhere"], 1, "“nowhere” is no web address."),
+        (["WEB-1", "--tracking-link", "nowhere"], 1, "“nowhere” isn't a web address."),
         (["WEB-1", "--parcel", "tracking=1,box"], 1, "The first parcel has no items."),
     ],
 )
@@ -198,7 +198,7 @@ def test_an_order_on_hold_is_released_with_a_reason() -> None:
     assert_sentence(run("ship", "WEB-1"), 1, "The order is on hold. The order was cancelled in the store.")
     assert run("order", "WEB-1", "--json").json["hold"]["reason"] == "The order was cancelled in the store."
     assert "On hold" in run("order", "WEB-1").said
-    assert_sentence(run("release", "WEB-1", "--reason", ""), 1, "Say why it may be shipped all the same.")
+    assert_sentence(run("release", "WEB-1", "--reason", ""), 1, "Say why it should ship anyway.")
     assert run("release", "WEB-1", "--reason", "Paid by phone", "--json").json["released"] is True
     assert run("order", "WEB-1", "--json").json["hold"]["overridden_by"]
     assert "WEB-1 is not on hold." in run("release", "WEB-1", "--reason", "Again").said
@@ -327,9 +327,7 @@ def test_a_number_that_is_used_already_is_asked_about_and_the_flag_named() -> No
     two_lines(2)
     assert run("ship", "WEB-1", "--line", "MUG=1", "--tracking", "1Z1").code == 0
     used = run("ship", "WEB-2", "--line", "MUG=1", "--tracking", "1z-1")
-    assert_sentence(
-        used, 1, "1z-1 is already used on order WEB-1. If it is right all the same, add --allow-used-numbers."
-    )
+    assert_sentence(used, 1, "1z-1 is already used on order WEB-1. If it's right anyway, add --allow-used-numbers.")
     assert run("ship", "WEB-2", "--line", "MUG=1", "--tracking", "1z-1", "--allow-used-numbers").code == 0
     first = Parcel.objects.order_by("pk").first()
     assert first is not None
@@ -363,7 +361,7 @@ def test_several_numbers_are_further_boxes_and_the_carrier_is_told_by_the_number
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        ("9.4E21", "A spreadsheet has rounded the tracking number: 9.4E21."),
+        ("9.4E21", "A spreadsheet rounded the tracking number: 9.4E21."),
         ("#N/A", "“#N/A” is no tracking number"),
         ("nan", "“nan” is no tracking number"),
     ],

@@ -25,9 +25,9 @@ def test_an_order_shows_what_others_shipped_and_takes_it_over(store: SandboxStor
     assert shown["items"] == [{"part_number": name, "quantity": 2}]
     assert shown["parcel"] is None
     said = run("order", f"WEB-{order_id}").said
-    assert "Made in the store:" in said
+    assert "Created in the store:" in said
     assert "THEIRS1" in said
-    assert "Nothing was shipped yet" not in said
+    assert "Nothing has been shipped yet" not in said
     assert f"counterfoil take-over WEB-{order_id}" in said
     taken = run("take-over", f"WEB-{order_id}")
     assert (taken.code, "1 taken over." in taken.said) == (0, True)
@@ -35,7 +35,7 @@ def test_an_order_shows_what_others_shipped_and_takes_it_over(store: SandboxStor
     assert (parcel.tracking_number, parcel.taken_over) == ("THEIRS1", True)
     document = run("order", f"WEB-{order_id}", "--json").json
     assert [each["parcel"] for each in document["store_shipments"]] == [parcel.pk]
-    assert "Made in the store:" not in run("order", f"WEB-{order_id}").said
+    assert "Created in the store:" not in run("order", f"WEB-{order_id}").said
     again = run("take-over", f"WEB-{order_id}")
     assert (again.code, "no shipment in the store" in again.said) == (0, True)
 

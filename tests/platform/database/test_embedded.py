@@ -149,7 +149,7 @@ def test_data_of_another_version_is_left_alone(account: Account, data_dir: Path)
     start_and_stop(account, data_dir)
     (data_dir / "postgres" / "data" / "PG_VERSION").write_text("15\n")
     refused = start_and_stop(account, data_dir)
-    assert "was written by PostgreSQL 15, and this program brings PostgreSQL 18" in refused.stderr
+    assert "was written by PostgreSQL 15, but this version includes PostgreSQL 18" in refused.stderr
 
 
 def test_a_socket_directory_that_others_may_enter_is_refused(account: Account, data_dir: Path) -> None:

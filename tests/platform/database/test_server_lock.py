@@ -55,7 +55,7 @@ def test_up_waits_for_a_command_and_then_names_it(
     server.remove()
     runs = f"“counterfoil sync” (process {holder.pid}) runs the embedded database of this data directory."
     assert f"{runs} Waiting for it, up to 2 seconds.\n" in said
-    assert f"{runs} Wait until it has ended, or stop it; then start Counterfoil again.\n" in said
+    assert f"{runs} Wait until it ends or stop it, then start Counterfoil again.\n" in said
 
 
 def test_up_does_not_wait_for_another_up(
@@ -68,7 +68,7 @@ def test_up_does_not_wait_for_another_up(
         said = capsys.readouterr().err
         holder.communicate("")
     server.remove()
-    running_already = "Counterfoil is running already with this data directory: "
+    running_already = "Counterfoil is already running with this data directory: "
     assert said == f"{running_already}“counterfoil up” (process {holder.pid}).\n"
 
 

@@ -43,7 +43,7 @@ def test_a_user_without_a_name_and_a_home_needs_a_data_directory_only(prefix: li
 def test_without_a_data_directory_it_says_what_to_set(prefix: list[str]) -> None:
     """There is no home directory to keep anything in."""
     ran = subprocess.run([*prefix, *CLI, "orders"], env=PLAIN, capture_output=True, text=True, check=False)
-    said = "This user has no home directory. Set COUNTERFOIL_DATA_DIR to the directory that is to hold the data.\n"
+    said = "This user has no home directory. Set COUNTERFOIL_DATA_DIR to a directory for the data.\n"
     assert (ran.returncode, ran.stderr) == (2, said)
 
 

@@ -115,7 +115,7 @@ def test_whatever_is_killed_comes_back(anyone: Account, they_used_before: Path) 
         eventually(up.answers, seconds=30)
         database = server_pid(they_used_before)
         os.kill(database, signal.SIGKILL)
-        eventually(lambda: "The database ended; it is started again." in "".join(up.said))
+        eventually(lambda: "The database ended; restarting it." in "".join(up.said))
         eventually(lambda: server_pid(they_used_before) not in (0, database) and is_ready(they_used_before), seconds=30)
         eventually(up.answers)
         assert ask(they_used_before, "SELECT count(*) FROM web_person") == [(1,)]

@@ -91,7 +91,7 @@ def test_a_company_that_is_not_applicable_is_replaced_by_the_person(company: str
         ({"company": " Engines  & Co ", "email": "ada@example.com"}, "Engines & Co"),
         ({"email": "ada@example.com", "customer_id": 5}, "ada@example.com"),
         ({"email": "N/A", "customer_id": 5}, "Customer 5"),
-        ({"company": ".", "email": "-"}, "Guest without a name"),
+        ({"company": ".", "email": "-"}, "Unnamed guest"),
     ],
 )
 def test_what_is_known_of_someone_without_a_name_names_them(known: dict[str, str | int], name: str) -> None:

@@ -57,7 +57,7 @@ DOES_NOT_FIT = [
     ("number", "NaN", "at most 30 digits"),
     ("number", "1e999999999", "at most 30 digits"),
     ("number", "0.12345678901", "at most 10 decimal places"),
-    ("date", "tomorrow", "takes a date, as in 2026-01-31"),
+    ("date", "tomorrow", "takes a date, such as 2026-01-31"),
     ("date", "2026-02-30", "takes a date"),
     ("date", 20260131, "takes a date"),
     ("choice", "Green", "one of its choices (Red, Blue)"),

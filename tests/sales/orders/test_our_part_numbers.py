@@ -176,7 +176,7 @@ def test_an_order_is_found_by_both(order: SalesOrder, alias: ProductAlias) -> No
 
 def test_no_sku_is_both_a_part_number_and_an_alias(alias: ProductAlias) -> None:
     """Refused wherever it would come about, each time with what to do."""
-    said = f"{alias} is what WEB- calls MUG-01. Take that alias back first."
+    said = f"{alias} is what WEB- calls MUG-01. Remove that alias first."
     with pytest.raises(Refused, match=said):
         add_product("ODD-1", by="Ada")
     with pytest.raises(Refused, match=said):

@@ -144,7 +144,7 @@ def test_an_order_with_something_to_ship_is_not_closed_without_a_parcel() -> Non
     assert says(lambda: close(digital)).startswith("The order is on hold. It is disputed.")
     put_on_hold(digital.pk, "", by="Ada")
     OrderStatus.objects.filter(role=StatusRole.SHIPPED).update(role="")
-    assert says(lambda: close(digital)).startswith("No order status stands for shipped.")
+    assert says(lambda: close(digital)).startswith("No order status has the role “Shipped”.")
     assert digital.lines.get().open == 2
 
 
@@ -166,7 +166,7 @@ def test_a_manager_overrides_a_hold_with_a_reason() -> None:
     """Then it is shipped; another reason to hold it ends that."""
     order = placed()
     put_on_hold(order.pk, "It was cancelled.", by="BigCommerce")
-    assert says(lambda: override_hold(order.pk, by="Max", why=" ")) == "Say why it may be shipped all the same."
+    assert says(lambda: override_hold(order.pk, by="Max", why=" ")) == "Say why it should ship anyway."
     with heard(signals.hold_ended) as told:
         override_hold(order.pk, by="Max", why="The shopper called")
         override_hold(order.pk, by="Max", why="Twice")

@@ -93,9 +93,9 @@ def test_each_row_of_a_file_is_answered_and_the_good_ones_are_taken() -> None:
         (3, "added", "EBOOK is new."),
         (4, "refused", "MUG stands in row 2 already."),
         (5, "refused", "A product needs a part number."),
-        (6, "refused", "“liquid” is no type of product."),
+        (6, "refused", "“liquid” isn't a product type."),
         (7, "refused", "“perhaps” is neither yes nor no."),
-        (8, "refused", "A spreadsheet has rounded the part number: 4.00638E+12."),
+        (8, "refused", "A spreadsheet rounded the part number: 4.00638E+12."),
     ]
     assert all(each.next_step for each in answers if each.outcome.value == "refused")
     assert list(Product.objects.values_list("part_number", "type", "bin", "active")) == [
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_used_is_refused_as_a_whole(content: str | bytes, 
 def test_a_text_under_no_heading_refuses_its_row(row: str) -> None:
     """Whichever of several columns without a heading it stands in, or beyond the last."""
     (read,) = read_product_rows(f"sku,,\n{row}\n")
-    assert (read.part_number, read.trouble) == ("MUG", "“red” stands under no heading.")
+    assert (read.part_number, read.trouble) == ("MUG", "“red” has no column heading.")
 
 
 def test_a_row_that_ends_early_leaves_what_it_does_not_have() -> None:

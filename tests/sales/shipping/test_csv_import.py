@@ -251,14 +251,14 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
         ("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,MUG,2\n", "Rows 2, 3 are one parcel and name MUG twice."),
         (
             "WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,,\n",
-            "Rows 2, 3 are one parcel, and one of them names no SKU: it means all that is open.",
+            "Rows 2, 3 are one parcel, but one of them has no SKU, which means everything open.",
         ),
         (
             "WEB-1,UPS,Air,1Z1,,MUG,1\nWEB-1,UPS,Sea,1Z1,,PEN,1\n",
             "Rows 2, 3 are one parcel and name two services.",
         ),
         (f"WEB-1,UPS,,{'1' * 51},,MUG,1\n", "The tracking number has 51 characters; 50 are allowed."),
-        ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” is no web address."),
+        ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” isn't a web address."),
         (
             "WEB-1,#REF!,,1Z1,,MUG,1\n",
             "“#REF!” is no carrier: a spreadsheet puts it where a formula fails or a column is too narrow.",
@@ -286,7 +286,7 @@ def test_a_bad_row_refuses_its_parcel_and_no_other() -> None:
     answers = apply("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,PEN,many\nWEB-1,UPS,,1Z2,,PEN,1\nWEB-2,UPS,,1Z3,,,\n")
     assert outcomes(answers) == ["refused", "refused", "ok", "ok"]
     assert answers[0].sentence == "Row 3, of the same parcel, cannot be used."
-    assert answers[1].sentence == "The quantity “many” is no whole number from 1."
+    assert answers[1].sentence == "The quantity “many” isn't a whole number of 1 or more."
     assert (shipped(order), shipped(other)) == ([0, 1], [2, 3])
 
 
@@ -362,8 +362,8 @@ def test_a_carrier_that_the_stores_do_not_know_is_said() -> None:
     rows = read_rows(HEAD + "WEB-1,Foo,,1,https://foo.example/1,MUG,1\nWEB-1,Bar,,2,,MUG,1\nWEB-1,UPS,,3,,PEN,1\n")
     answers = csv_import.plan(rows, carriers=["ups"])
     assert [answer.sentence for answer in answers] == [
-        "Ships 1 × MUG. “Foo” is not in the carrier list: the store gets it with its own tracking link only.",
-        "Ships 1 × MUG. “Bar” is not in the carrier list: the store gets it without a tracking link.",
+        "Ships 1 × MUG. “Foo” isn't in the carrier list: the store gets it with only its tracking URL.",
+        "Ships 1 × MUG. “Bar” isn't in the carrier list: the store gets it without a tracking URL.",
         "Ships 1 × PEN.",
     ]
 

@@ -202,7 +202,7 @@ def test_a_carrier_that_the_number_tells_is_noted_and_said() -> None:
     assert sentences(rows) == [
         "Shipped 1 × MUG. Carrier by its number: UPS.",
         "Shipped 1 × MUG.",
-        "Shipped 1 × MUG. By its number it may be FedEx: name the carrier if it is.",
+        "Shipped 1 × MUG. By its number it may be FedEx. Enter the carrier if it is.",
         "Shipped 1 × MUG.",
     ]
     assert list(Parcel.objects.order_by("pk").values_list("carrier", flat=True)) == ["UPS", "Van", "", ""]

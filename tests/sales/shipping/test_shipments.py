@@ -145,7 +145,7 @@ def test_nothing_is_taken_of_a_refused_shipment() -> None:
         ([((1, 0),)], "A quantity to ship is at least 1."),
         ([((1, -1),)], "A quantity to ship is at least 1."),
         ([((1, 1), (2, 1))], "These items go to different addresses."),
-        ([((99, 1),)], "One of the items is not on this order (any more)."),
+        ([((99, 1),)], "One of the items is no longer on this order."),
         ([((1, 4),)], "4 of MUG are more than the 3 that are open."),
         ([((1, 2),), ((1, 2),)], "4 of MUG are more than the 3 that are open."),
         ([((3, 1),)], "E-BOOK is not shipped: it is a digital product."),
@@ -175,10 +175,10 @@ def test_what_cannot_be_shipped_is_refused_with_a_sentence(boxes: Any, sentence:
         (Tracking(tracking_link="https://" + "x" * 500), "The tracking link has 508 characters; 500 are allowed."),
         (Tracking(carrier="C" * 101), "The carrier has 101 characters; 100 are allowed."),
         (Tracking(service="S" * 101), "The service has 101 characters; 100 are allowed."),
-        (Tracking(tracking_link="example.com/1"), "“example.com/1” is no web address."),
-        (Tracking(tracking_link="javascript:alert(1)"), "“javascript:alert(1)” is no web address."),
-        (Tracking(tracking_link="https://[::1"), "“https://[::1” is no web address."),
-        (Tracking(tracking_link="https://a b"), "“https://a b” is no web address."),
+        (Tracking(tracking_link="example.com/1"), "“example.com/1” isn't a web address."),
+        (Tracking(tracking_link="javascript:alert(1)"), "“javascript:alert(1)” isn't a web address."),
+        (Tracking(tracking_link="https://[::1"), "“https://[::1” isn't a web address."),
+        (Tracking(tracking_link="https://a b"), "“https://a b” isn't a web address."),
     ],
 )
 def test_tracking_that_no_store_takes_is_refused(tracking: Tracking, sentence: str) -> None:
@@ -255,7 +255,7 @@ def test_a_parcel_that_is_not_ours_to_change_is_left_alone() -> None:
         lambda pk: void_parcel(pk, by="Ada", reason="again"),
     ):
         assert says(lambda act=act: act(voided.pk)).startswith("This parcel was voided.")
-        assert says(lambda act=act: act(taken.pk)).startswith("This parcel was made in the store. Change it there.")
+        assert says(lambda act=act: act(taken.pk)).startswith("This parcel was created in the store. Change it there.")
 
 
 def test_reasons_are_asked_for() -> None:
@@ -297,7 +297,7 @@ def test_more_than_is_open_never_waits_for_stock_nor_less_than_none(quantity: in
 def test_a_line_of_another_order_is_not_touched_whatever_ids_a_page_sends() -> None:
     order, other = an_order(), placed(import_id=None)
     foreign = {other.lines.get().pk: 1}
-    sentence = "One of the items is not on this order (any more). Load the page again."
+    sentence = "One of the items is no longer on this order. Reload the page."
     assert says(lambda: cancel_open(order.pk, foreign, by="Ada", reason="sold out")) == sentence
     assert says(lambda: set_backordered(order.pk, foreign, by="Ada")) == sentence
 

@@ -112,7 +112,7 @@ def test_what_a_spreadsheet_has_rounded_is_refused(text: str) -> None:
     """The reason is said, and what to do: it would be another parcel's number."""
     with pytest.raises(Refused) as refused:
         read_tracking_number(text)
-    assert refused.value.sentence.startswith("A spreadsheet has rounded the tracking number: ")
+    assert refused.value.sentence.startswith("A spreadsheet rounded the tracking number: ")
     assert "as text" in refused.value.next_step
 
 
@@ -169,7 +169,9 @@ def test_several_numbers_in_one_cell_are_told_apart(text: str, numbers: list[str
     if len(numbers) > 1:
         with pytest.raises(Refused) as refused:
             read_tracking_number(text)
-        assert refused.value.sentence == f"{len(numbers)} tracking numbers stand together: {', '.join(numbers)}."
+        assert (
+            refused.value.sentence == f"There are {len(numbers)} tracking numbers in one field: {', '.join(numbers)}."
+        )
         assert refused.value.next_step
 
 

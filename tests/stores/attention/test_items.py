@@ -91,7 +91,7 @@ def test_a_status_that_is_never_written_over_is_another_matter_than_one_that_may
 
 
 def test_a_parcel_of_an_order_on_hold_waits_for_a_person() -> None:
-    """Until a manager lets it be shipped all the same."""
+    """Until a manager allowed it to ship anyway."""
     order = an_order(a_store())
     a_shipment(order)
     StoreUpdate.objects.filter(kind="create_shipment").update(state=UpdateState.WAITING)

@@ -85,5 +85,5 @@ def test_a_manager_says_with_one_press_that_the_database_has_moved(client: Clien
     client.post(reverse("integration-work-here", args=[integration.pk]))
     state = StoreState.objects.get()
     assert (state.trouble_code, state.worked_at) == ("", this_installation())
-    assert LogEntry.objects.filter(text__contains="mira: the store is worked on at").exists()
+    assert LogEntry.objects.filter(text__contains="mira: this installation works on the store at").exists()
     run_sync(integration)

@@ -122,7 +122,7 @@ def test_an_update_that_did_not_go_out_waits_again() -> None:
     newer = an_update(order, cause="mapped", acknowledges=False)
     wait_again(older)
     older = present(older)
-    assert (older.state, older.reason) == ("not_needed", "A newer status took its place before it was sent.")
+    assert (older.state, older.reason) == ("not_needed", "A newer status replaced it before it was sent.")
     assert older.ended_at is not None
     assert present(newer).acknowledges
     assert not present(elsewhere).acknowledges

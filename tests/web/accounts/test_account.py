@@ -1,6 +1,7 @@
 """One's own account: password, second factor, where one is logged in; the password asked again."""
 
 import re
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -79,6 +80,26 @@ def test_one_sees_where_one_is_logged_in_and_ends_one_place(client: Client, mira
     assert phone.get(reverse("orders")).status_code == 302
     assert office.get(reverse("orders")).status_code == 200
     assert "Safari on iPhone" not in client.get(reverse("account")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "idle", "said"),
+    [
+        (12 * 3600, 3600, "after 1 hour without activity, and 12 hours after logging in."),
+        (168 * 3600, 90 * 60, "after 90 minutes without activity, and 168 hours after logging in."),
+    ],
+)
+def test_the_account_tells_how_long_a_login_lasts(
+    seconds: int,
+    idle: int,
+    said: str,
+    client: Client,
+    mira: Person,  # noqa: ARG001 (logs in)
+    settings: Any,
+) -> None:
+    """As the settings of this installation have it."""
+    settings.SESSION_SECONDS, settings.SESSION_IDLE_SECONDS = seconds, idle
+    assert f"You’re logged out {said}" in client.get(reverse("account")).content.decode()
 
 
 def test_one_ends_all_other_places(client: Client, mira: Person) -> None:  # noqa: ARG001 (logs in)

@@ -105,10 +105,10 @@ def test_a_browser_tells_nobody_the_token(opened: str, browser: Browser, live_se
         page.get_by_label("Username").fill("noor")
         page.get_by_label("Password", exact=False).first.fill(OWN)
         page.get_by_label("Password confirmation").fill(OWN)
-        page.get_by_role("button", name="Begin").click()
+        page.get_by_role("button", name="Get started").click()
         expect(page).to_have_url(f"{live_server.url}/")
     else:
-        page.get_by_role("link", name="To the login").click()
+        page.get_by_role("link", name="Go to login").click()
         expect(page.get_by_label("Username")).to_be_visible()
     assert len(seen) > 5
     assert [each.url for each in seen if token in str(each.all_headers())] == []

@@ -65,7 +65,7 @@ def test_a_wrong_password_and_an_unknown_name_read_the_same(client: Client) -> N
     a_person(Role.CLERK, "mira")
     known = log_in(client, "mira", "wrong").content.decode()
     unknown = log_in(client, "nobody", "wrong").content.decode()
-    assert "Nobody logs in with this name and this password." in known
+    assert "Wrong username or password." in known
     assert known.count("Nobody logs in") == unknown.count("Nobody logs in")
     assert [each.split(" ", 1)[0] for each in said()] == ["Tried", "Tried"]
 
@@ -213,7 +213,7 @@ def test_a_login_that_waits_for_its_code_can_be_given_up(client: Client) -> None
     set_up_second_factor(client)
     client.post(reverse("logout"))
     log_in(client, "mira")
-    assert "Begin again as someone else" in client.get(reverse("mfa_authenticate")).content.decode()
+    assert "Log in as someone else" in client.get(reverse("mfa_authenticate")).content.decode()
     assert client.post(reverse("logout"))["Location"] == reverse("account_login")
     assert log_in(client, "noor")["Location"] == HOME
 
@@ -301,7 +301,7 @@ def test_a_lost_password_is_chosen_anew_with_a_mailed_link(client: Client, setti
     assert "too short" in client.post(form, {"password1": "short", "password2": "short"}).content.decode()
     assert client.post(form, new)["Location"] == reverse("account_reset_password_from_key_done")
     assert old.get(reverse("orders")).status_code == 302
-    assert "This link is over" in Client().get(link).content.decode()
+    assert "This link has expired" in Client().get(link).content.decode()
     assert log_in(client, "mira", new["password1"])["Location"] == HOME
     assert AuditEntry.objects.filter(what="Chose a new password with a link that was mailed.", person=mira).exists()
 

@@ -75,10 +75,10 @@ def test_an_unticked_wish_is_given_up(browser: Client, ada: Person) -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"email": ""}, "Mails need an address to go to."),
+        ({"email": ""}, "Enter the address to send e-mails to."),
         ({"email": "ada"}, "Enter a valid email address."),
         ({"email": "BOB@example.com"}, "Someone else has this e-mail address."),
-        ({"quiet_until": ""}, "Quiet hours need a beginning and an end."),
+        ({"quiet_until": ""}, "Quiet hours need a start and an end."),
         ({"attention_number": "-1"}, "greater than or equal to 0"),
         ({"attention_number": "91", "attention_unit": "days"}, "90 days at most."),
         ({"time_zone": "Mars/Base"}, "Select a valid choice."),
@@ -145,7 +145,7 @@ def test_a_test_mail_says_how_it_went(browser: Client, mail_server: MailServer) 
     """Taken, or the mail server's own words."""
     save(browser)
     page = browser.post(reverse("notification-test"), follow=True).content.decode()
-    assert "The mail server has taken the test mail to ada@example.com." in page
+    assert "The mail server accepted the test e-mail to ada@example.com." in page
     assert mail_server.kept[0].text.startswith("This is a test mail from Counterfoil.")
     mail_server.behave(refuse_recipient="550 <b>no such person</b>")
     page = browser.post(reverse("notification-test"), follow=True).content.decode()
@@ -168,7 +168,7 @@ def test_a_mail_that_did_not_arrive_is_shown_and_sent_again(browser: Client, mai
     browser.post(reverse("notification-test"))
     mail = Mail.objects.get()
     page = browser.get(reverse(PAGE)).content.decode()
-    assert "Mails that did not arrive" in page
+    assert "E-mails that weren’t delivered" in page
     assert "450 mailbox full" in page
     assert "(ada)" in logged_in_as(a_person()).get(reverse(PAGE)).content.decode()
     other = logged_in_as(a_person(Role.MANAGER))
@@ -190,5 +190,5 @@ def test_a_page_full_of_mails_and_stores_asks_little(browser: Client, django_ass
         )
     with django_assert_max_num_queries(15):
         page = browser.get(reverse(PAGE)).content.decode()
-    assert "There are more; these are the latest." in page
+    assert "Only the latest are shown." in page
     assert MARKUP not in page

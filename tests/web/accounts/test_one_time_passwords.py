@@ -40,7 +40,7 @@ def test_it_ends_after_a_day_and_says_so_to_who_has_it(client: Client, password:
     assert "This one-time password is over" in page
     assert "counterfoil password mira" in page
     assert client.get(reverse("orders")).status_code == 302
-    assert AuditEntry.objects.filter(what="Tried to log in with a one-time password that is over.").count() == 1
+    assert AuditEntry.objects.filter(what="Tried to log in with an expired one-time password.").count() == 1
 
 
 def test_it_lives_for_a_day_from_when_it_was_made(password: str) -> None:

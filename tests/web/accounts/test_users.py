@@ -270,7 +270,7 @@ def test_a_second_factor_is_required_of_roles(boss: Client) -> None:
         boss.post(reverse("people-rules"), {"role": roles})
         assert set(RequiredSecondFactor.objects.values_list("role", flat=True)) == set(roles) - {"nonsense"}
     lines = list(AuditEntry.objects.order_by("id").values_list("what", flat=True)[1:])
-    assert lines == ["Required a second factor of: clerk, manager.", "Required a second factor of: no role."]
+    assert lines == ["Required a second factor for: clerk, manager.", "Required a second factor for: no role."]
 
 
 def test_changing_people_asks_for_the_password_and_goes_on_then(boss: Client, root: Person) -> None:

@@ -22,7 +22,7 @@ def begin(new: Page, link: str) -> None:
     new.get_by_label("First name").fill("Noor")
     new.get_by_label("Password", exact=False).first.fill(OWN)
     new.get_by_label("Password confirmation").fill(OWN)
-    new.get_by_role("button", name="Begin").click()
+    new.get_by_role("button", name="Get started").click()
 
 
 def set_up_second_factor(new: Page) -> str:
@@ -34,7 +34,7 @@ def set_up_second_factor(new: Page) -> str:
     new.get_by_label("Code").fill(app_shows(key))
     new.get_by_role("button", name="Set up").click()
     expect(new.locator(".codes li")).to_have_count(10)
-    new.get_by_role("link", name="I have them").click()
+    new.get_by_role("link", name="I’ve saved them").click()
     expect(new.locator("#second-factor")).to_contain_text("Set up")
     return key
 
@@ -48,7 +48,7 @@ def test_someone_is_invited_sets_up_a_second_factor_and_loses_the_phone(
     page.get_by_role("link", name="People").click()
     page.get_by_label("E-mail address").fill("noor@example.com")
     page.get_by_role("button", name="Invite", exact=True).click()
-    link = page.get_by_label("Link of the invitation").input_value()
+    link = page.get_by_label("Invitation link").input_value()
 
     theirs: BrowserContext = browser.new_context()
     new = theirs.new_page()

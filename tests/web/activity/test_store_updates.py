@@ -39,7 +39,7 @@ def test_the_list_is_narrowed_by_store_state_kind_and_order(clerk: Client) -> No
     assert page(clerk, state="failed").count("<tr id=") == 1
     assert page(clerk, kind="create_shipment", store="WEB-").count("<tr id=") == 1
     assert page(clerk, import_id=" WEB-1 ").count("<tr id=") == 2
-    assert "No update matches" in page(clerk, state="skipped")
+    assert "No matching updates" in page(clerk, state="skipped")
 
 
 def test_a_failed_update_is_tried_again_from_here(clerk: Client) -> None:
@@ -47,7 +47,7 @@ def test_a_failed_update_is_tried_again_from_here(clerk: Client) -> None:
     a_shipment(an_order(a_store()), sent=False)
     failed = StoreUpdate.objects.get(state=UpdateState.FAILED)
     there = reverse("updates") + "?state=failed"
-    for said in ("WEB-10234 is tried again within seconds.", "Nothing of it needs anyone any more."):
+    for said in ("WEB-10234 will be retried within seconds.", "None of this needs attention anymore."):
         answer = clerk.post(reverse("update-retry", args=[failed.pk]), {"next": there}, follow=True)
         assert answer.redirect_chain[0][0] == there
         assert said in answer.content.decode()
@@ -92,7 +92,7 @@ def test_present_statuses_are_listed_first_and_then_sent(manager: Client) -> Non
     released = OrderStatus.objects.get(name="Released")
     change_status(order.pk, released, by="Ada")
     there = reverse("integration-present", args=[integration.pk])
-    assert "Nothing is to be sent" in manager.get(there).content.decode()
+    assert "Nothing to send" in manager.get(there).content.decode()
     StatusMapping.objects.create(integration=integration, order_status=released, status_id=10)
     text = manager.get(there).content.decode()
     assert "1 order would change in the store" in text

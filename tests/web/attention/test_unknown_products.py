@@ -49,7 +49,7 @@ def test_a_missing_product_is_added_with_one_press_and_its_orders_come(store: Sa
         clerk.post(reverse("add-product"), {"part_number": line["sku"], "description": line["name"]})
     run_sync(integration)
     assert SalesOrder.objects.get().import_id == f"WEB-{number}"
-    assert "Nothing needs you" in the_page(clerk)
+    assert "All caught up" in the_page(clerk)
 
 
 def test_one_alias_holds_in_every_store_that_lacks_the_product(clerk: Client) -> None:
@@ -85,7 +85,7 @@ def test_an_item_without_sku_is_known_by_the_stores_own_ids(store: SandboxStore,
     ours = Product.objects.create(part_number="OUR-7", description="Tea towel, blue")
     run_sync(integration)
     page = the_page(clerk)
-    assert "An item without SKU: Blue tea towel" in page
+    assert "An item without a SKU: Blue tea towel" in page
     assert "item=700&amp;variant=701" in page
     sent = {"store": "WEB-", "sku": "PRODUCT-700-701", "item": "700", "variant": "701", "product": ours.pk}
     said = clerk.post(PATH, sent, follow=True).content.decode()
@@ -104,13 +104,13 @@ def test_products_are_suggested_by_the_description_and_searched_for_in_place(cle
     Product.objects.create(part_number="C-1", description="Lamp")
     asked = {"store": "WEB-", "sku": "X", "description": "Blue tea towel"}
     page = clerk.get(PATH, asked).content.decode()
-    assert "Perhaps one of these" in page
+    assert "Maybe one of these" in page
     assert page.index("B-1") < page.index("A-1")
     assert "C-1" not in page
     part = clerk.get(PATH, asked | {"q": "lamp"}, headers={"HX-Request": "true"}).content.decode()
     assert "C-1" in part
     assert "<html" not in part
-    assert "No product has these words." in clerk.get(PATH, asked | {"q": "nothing"}).content.decode()
+    assert "No products match." in clerk.get(PATH, asked | {"q": "nothing"}).content.decode()
 
 
 def test_a_refusal_says_what_to_do_and_keeps_the_search(clerk: Client) -> None:
@@ -119,7 +119,7 @@ def test_a_refusal_says_what_to_do_and_keeps_the_search(clerk: Client) -> None:
     product = Product.objects.create(part_number="OUR-7")
     Product.objects.create(part_number="SKU-1")
     for sent, sentence in (
-        ({"store": "WEB-", "sku": "X", "q": "our"}, "No product is chosen."),
+        ({"store": "WEB-", "sku": "X", "q": "our"}, "No product selected."),
         ({"store": "WEB-", "sku": "SKU-1", "product": product.pk}, "SKU-1 is a product itself."),
         ({"store": "GONE-", "sku": "X", "product": product.pk}, "There is no web integration GONE-."),
     ):

@@ -105,7 +105,7 @@ def test_moving_an_order_without_choosing_a_client_is_refused(clerk: Browser) ->
     order = an_order(a_store())
     answer = clerk.post(reverse("order-client", args=[order.number]), {"why": "It is the other one"})
     assert answer.status_code == 422
-    assert "No client is chosen." in answer.content.decode()
+    assert "No client selected." in answer.content.decode()
     assert "It is the other one" in answer.content.decode()
 
 
@@ -129,7 +129,7 @@ def test_an_order_says_who_was_passed_over_and_offers_them(clerk: Browser) -> No
     ]
     order.save()
     page = text(clerk, reverse("order", args=[order.number]))
-    assert "1 other passed over" in page
+    assert "1 other client not used" in page
     assert 'e-mail ada3@example.com. <span class="muted">It is a customer.</span>' in page
     assert f'name="client" value="{other.pk}"' in text(clerk, reverse("order-client", args=[order.number]))
 

@@ -36,7 +36,7 @@ def test_a_client_is_renamed_on_its_page(clerk: Browser) -> None:
     """The list and its orders' pages call it by the new name; what is no name is refused, and stays typed."""
     order = an_order(a_store())
     path = reverse("client-rename", args=[order.client_id])
-    assert "The client is renamed." in clerk.post(path, {"name": "Engines & Co"}, follow=True).content.decode()
+    assert "Client renamed." in clerk.post(path, {"name": "Engines & Co"}, follow=True).content.decode()
     assert "Engines &amp; Co" in text(clerk, reverse("clients"), q="engines co")
     assert "Engines &amp; Co" in text(clerk, reverse("order", args=[order.number]))
     answer = clerk.post(path, {"name": "N" * 301})
@@ -120,7 +120,7 @@ def test_a_key_says_which_order_taught_it(clerk: Browser) -> None:
     client.keys.create(source="WEB-", rule=MatchRule.EMAIL, value="ada@example.com")
     client.keys.create(source="WEB-", rule=MatchRule.CUSTOMER, value="990077")
     page = text(clerk, reverse("client", args=[client.pk]))
-    learnt = page[page.index("Learnt from") :]
+    learnt = page[page.index("Learned from") :]
     assert learnt.index(f'{reverse("order", args=[orders[0].number])}">WEB-1</a>')
     assert "WEB-2</a>" not in learnt
     assert "1 client found" in text(clerk, reverse("clients"), q="990077")

@@ -59,7 +59,7 @@ def test_a_new_store_says_what_to_expect(clerk: Client) -> None:
     integration = a_store()
     page = home(clerk)
     assert "Each order in a new order status (Awaiting Fulfillment) becomes a sales order within 60 seconds" in page
-    assert "Nothing to draw yet" in page
+    assert "No data yet" in page
     an_order(integration)
     assert "Nothing has come in yet" not in home(clerk)
 
@@ -67,7 +67,7 @@ def test_a_new_store_says_what_to_expect(clerk: Client) -> None:
 def test_the_oldest_thing_that_needs_a_person_comes_first(clerk: Client) -> None:
     """Its sentence, its age, what to do, a button; how many more there are. Without any it says so."""
     integration = a_store()
-    assert "Nothing needs you just now." in home(clerk)
+    assert "All caught up." in home(clerk)
     for number, days in ((1, 2), (2, 5), (3, 1)):
         a_refused_order(integration, number, text=f"Reason of {number}.")
         WebOrder.objects.filter(bigcommerce_order_id=number).update(reason_since=timezone.now() - timedelta(days=days))
@@ -116,9 +116,9 @@ def test_today_begins_at_midnight_where_the_store_is(clerk: Client) -> None:
 @pytest.mark.parametrize(
     ("state", "word", "button"),
     [
-        ({"trouble_code": "credentials", "trouble": "The token is refused."}, "Waiting", "Change the store setup"),
+        ({"trouble_code": "credentials", "trouble": "The token is refused."}, "Waiting", "Change store setup"),
         ({"trouble_code": "unreachable", "trouble": "It cannot be reached."}, "Waiting", "Try again now"),
-        ({"due_at": datetime(2026, 1, 1, tzinfo=UTC)}, "Not visited", ""),
+        ({"due_at": datetime(2026, 1, 1, tzinfo=UTC)}, "Not synced", ""),
         ({}, "Connected", ""),
     ],
 )
@@ -132,7 +132,7 @@ def test_a_store_that_is_not_well_says_why_and_how_it_is_resolved(
     card = page[page.index("store-card") :]
     assert f">{word}</span>" in card
     assert state.get("trouble", "") in card
-    for each in ("Change the store setup", "Try again now", "Resume"):
+    for each in ("Change store setup", "Try again now", "Resume"):
         assert (each in card) == (each == button), each
 
 

@@ -75,7 +75,7 @@ def test_settings_are_changed_tab_by_tab_and_not_left_behind_unsaved(page: Page,
     page.goto(f"{live_server.url}/integrations/{integration.pk}/edit/")
     tabs = page.get_by_role("navigation", name="Settings of WEB-")
     tabs.get_by_role("link", name="Orders in").click()
-    seconds = page.get_by_label("Ask the store every … seconds")
+    seconds = page.get_by_label("Check the store every … seconds")
     seconds.fill("90")
     expect(page.get_by_text("Not saved yet", exact=True)).to_be_visible()
     asked: list[str] = []

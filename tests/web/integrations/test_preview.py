@@ -63,7 +63,7 @@ def test_an_unknown_product_leads_to_where_it_is_resolved(store: SandboxStore, c
 
 def test_a_store_without_waiting_orders_says_so(store: SandboxStore, clerk: Client) -> None:
     """No empty table."""
-    assert "No order waits" in look(clerk, connect(store))
+    assert "No orders waiting" in look(clerk, connect(store))
 
 
 def test_when_time_is_up_the_page_says_after_how_many(

@@ -54,7 +54,7 @@ def test_a_store_is_connected_and_orders_come(store: SandboxStore, manager: Clie
     page = manager.get(answer["Location"], headers={"HX-Request": "true", "HX-Target": "condition"}).content.decode()
     assert "Done." in page
     assert "3 imported" in page
-    assert "3 told to the store" in page
+    assert "3 sent to the store" in page
     assert "3 sales orders" in manager.get(reverse("orders")).content.decode()
 
 
@@ -73,7 +73,7 @@ def test_the_test_names_each_missing_permission(store: SandboxStore, manager: Cl
     store.set(scopes=["store_v2_orders_read_only"])
     sent = entered(store, test="1")
     page = manager.post(reverse("integration-add"), sent, headers={"HX-Request": "true"}).content.decode()
-    assert "does not work" in page
+    assert "doesn’t work" in page
     assert re.search("Information", page)
 
 
@@ -81,7 +81,7 @@ def test_a_wrong_token_is_called_so(store: SandboxStore, manager: Client) -> Non
     """Without JavaScript too: the whole form comes back with what was entered, but for the secrets."""
     sent = entered(store, access_token="wrong-token-entered", client_id="ours", test="1")
     page = manager.post(reverse("integration-add"), sent).content.decode()
-    assert "does not work" in page
+    assert "doesn’t work" in page
     assert 'value="ours"' in page
     assert "wrong-token-entered" not in page
 
@@ -250,7 +250,7 @@ def test_the_store_setup_says_what_a_person_has_to_correct(manager: Client) -> N
     """A refused access token stands above the field for it; a store that is only out of reach is not blamed on it."""
     integration = a_store()
     path = reverse("integration-edit", args=[integration.pk])
-    StoreState.objects.update(trouble_code="unreachable", trouble="BigCommerce cannot be reached.")
+    StoreState.objects.update(trouble_code="unreachable", trouble="Can't reach BigCommerce.")
     assert "cannot be reached" not in manager.get(path).content.decode()
     StoreState.objects.update(trouble_code="credentials", trouble="BigCommerce refuses the access token.")
     assert "BigCommerce refuses the access token." in manager.get(path).content.decode()

@@ -124,7 +124,7 @@ def test_the_rules_of_matching_are_switched_in_the_settings(manager: Browser) ->
     path = reverse("integration-tab", args=[integration.pk, "clients"])
     sent = {"match_across_stores": "on"}
     answer = manager.post(path, sent | {"guest_client": client.pk + 1})
-    assert (answer.status_code, "There is no client with this number." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "There’s no client with this number." in answer.content.decode()) == (422, True)
     manager.post(path, sent | {"guest_client": client.pk})
     integration.refresh_from_db()
     switched = (integration.match_by_email, integration.match_by_phone, integration.match_across_stores)

@@ -54,11 +54,11 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     run_sync(integration)
     expect(page.locator("#loading")).to_contain_text("Done", timeout=15_000)
     assert Product.objects.exists()
-    page.get_by_role("link", name="Back to the set-up of this store").click()
+    page.get_by_role("link", name="Back to setting up this store").click()
     page.get_by_label("An order has a product").select_option("refuse")
     page.get_by_role("button", name="Save and continue").click()
 
-    page.get_by_role("button", name="Look now").click()
+    page.get_by_role("button", name="Preview now").click()
     expect(page.locator(".summary")).to_contain_text("8 will be imported")
     assert not SalesOrder.objects.exists()
     page.get_by_role("link", name="Continue").click()
@@ -73,8 +73,8 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     assert len(store.orders(status_id=NEW)) == 5
     page.reload()
     expect(page.locator(".first-orders")).to_contain_text("3 are taken in")
-    page.get_by_role("button", name="They look right: take in all").click()
-    expect(page.get_by_text("All orders are taken in from now on.")).to_be_visible()
+    page.get_by_role("button", name="Looks right: import all").click()
+    expect(page.get_by_text("All orders are imported from now on.")).to_be_visible()
     run_sync(integration)
     assert SalesOrder.objects.count() == 8
     assert not store.orders(status_id=NEW)

@@ -61,7 +61,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
 
 def test_a_status_that_is_not_assigned_sends_nothing_and_the_summary_says_so(clerk: Client) -> None:
     order = an_order(a_store(push_status=True))
-    assert "nothing, for Picking is not assigned to a status there." in summary(clerk, order)
+    assert "nothing, for Picking isn't assigned to a status there." in summary(clerk, order)
 
 
 def test_what_is_left_out_is_listed_with_its_reason(clerk: Client) -> None:

@@ -65,7 +65,7 @@ def test_a_client_is_found_by_name_or_email_and_chosen(clerk: Client) -> None:
     clerk.post(reverse("order-new"), ENTERED | {"client": str(buyer.pk), "client_name": ""})
     assert SalesOrder.objects.filter(client=buyer).count() == 2
     assert (
-        "No client has these words."
+        "No clients match."
         in clerk.post(reverse("order-new"), {"client_q": "zeppelin", "search": "1"}).content.decode()
     )
 
@@ -74,13 +74,13 @@ def test_a_client_is_found_by_name_or_email_and_chosen(clerk: Client) -> None:
     ("changes", "sentence"),
     [
         ({"l0-quantity": "two"}, "Line 1: “two” is no quantity."),
-        ({"l0-unit_price": "1.2.3"}, "Line 1: “1.2.3” is no amount."),
-        ({"l0-unit_price": "12 euro"}, "Line 1: “12 euro” is no amount."),
-        ({"shipping": "free"}, "“free” is no amount."),
+        ({"l0-unit_price": "1.2.3"}, "Line 1: “1.2.3” isn’t an amount."),
+        ({"l0-unit_price": "12 euro"}, "Line 1: “12 euro” isn’t an amount."),
+        ({"shipping": "free"}, "“free” isn’t an amount."),
         ({"client_name": ""}, "The order has no client."),
-        ({"client": "999999"}, "This client is not in the books any more."),
+        ({"client": "999999"}, "This client no longer exists."),
         ({"same": ""}, "The order has no address to ship to."),
-        ({"currency": "E"}, "“E” is no currency."),
+        ({"currency": "E"}, "“E” isn't a currency."),
         ({"lines": "0"}, "The order has no lines."),
         ({"l0-quantity": "9" * 9, "l0-unit_price": "9" * 9}, "is no whole number from 1"),
     ],

@@ -62,12 +62,12 @@ def test_only_what_was_not_exported_before(clerk: Client) -> None:
     file_of(clerk.post(reverse(PAGE), {"which": "new"}))
     an_order(store, 2)
     assert re.search(
-        r'<strong>Only what was not exported before</strong> <span class="muted">\s*1\s*</span>', page(clerk)
+        r'<strong>Only orders not exported before</strong> <span class="muted">\s*1\s*</span>', page(clerk)
     )
     assert set(file_of(clerk.post(reverse(PAGE), {"which": "new"}))) == {"WEB-2"}
     answer = clerk.post(reverse(PAGE), {"which": "new"})
     assert answer.status_code == 422
-    assert "There is no order to export." in answer.content.decode()
+    assert "There are no orders to export." in answer.content.decode()
 
 
 def test_a_file_that_is_not_taken_to_its_end_marks_nothing(clerk: Client) -> None:
@@ -112,5 +112,5 @@ def test_past_exports_are_paged_and_what_is_chosen_stays(clerk: Client) -> None:
 def test_nothing_matches(clerk: Client) -> None:
     """No button that would lead nowhere."""
     shown = page(clerk, filter="q=nothing has these words")
-    assert "No sales order matches." in shown
+    assert "No matching sales orders." in shown
     assert "Export CSV</button>" not in shown

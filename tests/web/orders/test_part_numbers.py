@@ -92,7 +92,7 @@ def set_status(client: Client, order: SalesOrder, name: str, **more: str) -> str
 def test_shipped_by_hand_is_asked_about(order: SalesOrder, clerk: Client) -> None:
     """With the way to a shipment first, and the reason kept; pressed again, it is set."""
     page = set_status(clerk, order, "Shipped", why="Told by phone")
-    assert "4 items are still open: process a shipment?" in page
+    assert "4 items are still open. Process a shipment?" in page
     assert reverse("order-ship", args=[order.number]) in page
     assert 'value="Told by phone"' in page
     assert SalesOrder.objects.get().status.name == "New"
@@ -105,7 +105,7 @@ def test_a_status_that_holds_says_how_it_ends(order: SalesOrder, clerk: Client, 
     set_status(clerk, order, "On Hold")
     page = text(clerk, "order", order.number)
     assert "Its order status puts it on hold." in page
-    assert "Put it into another order status, or let a manager release it." in page
+    assert "Change its order status, or ask a manager to release it." in page
     assert page.count(">On Hold</span>") + page.count(">On hold</span>") == 1
     assert "Release from hold …" in text(manager, "order", order.number)
     assert "release it first?" in set_status(clerk, order, "Shipped")

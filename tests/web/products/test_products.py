@@ -31,7 +31,7 @@ def test_a_product_is_found_by_number_description_bin_and_alias(words: str, cler
     page = text(clerk, reverse("products"), q=words)
     assert "1 product found" in page
     assert "ENGINE-7" in page
-    assert "No product matches" in text(clerk, reverse("products"), q=f"{words} zeppelin")
+    assert "No matching products" in text(clerk, reverse("products"), q=f"{words} zeppelin")
 
 
 def test_the_list_is_narrowed_to_a_type_and_to_what_is_in_use(clerk: Client) -> None:
@@ -151,7 +151,7 @@ def test_an_order_that_was_kept_out_offers_both_ways_to_resolve_it(store: Sandbo
     assert "Add the product" in page
     assert f"{reverse('our-part')}?store=WEB-&amp;sku={sku}" in page
     answer = clerk.post(reverse("our-part"), {"store": "WEB-", "sku": sku})
-    assert (answer.status_code, "No product is chosen." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "No product selected." in answer.content.decode()) == (422, True)
     ours = Product.objects.create(part_number="OURS")
     for line in store.order(number)["lines"][1:]:
         Product.objects.get_or_create(part_number=line["sku"])
@@ -166,7 +166,7 @@ def test_a_file_is_tried_first_and_each_row_is_answered(clerk: Client) -> None:
     rows = "part_number,description,bin\nA-1,New,B1\nA-2,Second,\n,nameless,\n"
     file = SimpleUploadedFile("products.csv", rows.encode())
     page = clerk.post(reverse("product-file"), {"file": file, "test": "1"}).content.decode()
-    assert "Test run: nothing is changed yet" in page
+    assert "Test run: nothing changed yet" in page
     assert "Apply these 2 rows" in page
     assert "A product needs a part number." in page
     assert Product.objects.count() == 1
@@ -199,7 +199,7 @@ def test_loading_a_catalog_shows_how_far_it_has_come(store: SandboxStore, clerk:
     integration = connect(store)
     path = reverse("integration-catalog", args=[integration.pk])
     clerk.post(path)
-    assert "It is being loaded already." in clerk.post(path, follow=True).content.decode()
+    assert "It’s already loading." in clerk.post(path, follow=True).content.decode()
     assert "Loading …" in text(clerk, path)
     run_sync(integration)
     load = CatalogLoad.objects.get()

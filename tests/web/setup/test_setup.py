@@ -29,7 +29,7 @@ def test_statuses_are_added_renamed_moved_and_retired(manager: Client) -> None:
     edit(manager, "Ready", act="retire")
     assert list(OrderStatus.objects.values_list("name", flat=True))[-2:] == ["Ready", "Cancelled"]
     page = manager.get(reverse("statuses")).content.decode()
-    assert "Bring back" in page
+    assert "Restore" in page
     assert f'href="/orders/?status={order.status_id}">1</a>' in page
     edit(manager, "Ready", act="bring_back")
     assert not OrderStatus.objects.filter(retired=True).exists()
@@ -133,7 +133,7 @@ def test_the_options_of_the_way_back_are_saved_and_shown(manager: Client) -> Non
     integration = WebIntegration.objects.get()
     assert all(getattr(integration, name) for name in names)
     page = manager.get(reverse("integration", args=[integration.pk])).content.decode()
-    for words in ("Taken over by themselves", "Closed when imported", "Written"):
+    for words in ("Taken over automatically", "Closed when imported", "Written"):
         assert words in page
 
 

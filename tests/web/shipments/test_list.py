@@ -68,7 +68,7 @@ def test_what_is_no_tracking_number_finds_the_parcels_of_the_orders_that_have_it
     assert shown(text(clerk, reverse("shipments"), q=order.import_id)) == {one.pk}
     assert shown(text(clerk, reverse("shipments"), q=order.number)) == {one.pk}
     assert shown(text(clerk, reverse("shipments"), q="engine-0")) == {one.pk, other.pk}
-    assert "No parcel matches" in text(clerk, reverse("shipments"), q="zeppelin")
+    assert "No matching parcels" in text(clerk, reverse("shipments"), q="zeppelin")
 
 
 def test_the_number_of_an_order_is_not_hidden_by_tracking_numbers_that_begin_like_it(clerk: Client) -> None:
@@ -180,7 +180,7 @@ def test_a_shipment_shows_parcels_items_updates_and_history(clerk: Client) -> No
 def test_nothing_shipped_says_how_to_ship(clerk: Client) -> None:
     """The way to the orders that are to be shipped."""
     page = text(clerk, reverse("shipments"))
-    assert "Nothing was shipped yet" in page
+    assert "Nothing has been shipped yet" in page
     assert f"{reverse('orders')}?show=to_ship" in page
 
 

@@ -63,7 +63,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     page.get_by_text("Change status …").click()
     page.get_by_label("Order status").select_option("Released")
     page.get_by_label("Why").fill("Paid and checked")
-    page.get_by_role("button", name="Set the status").click()
+    page.get_by_role("button", name="Change status").click()
     expect(page.get_by_text("It is Released now.")).to_be_visible()
     run_sync(connected)
 
@@ -71,7 +71,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     page.get_by_role("link", name="Packing slip").click()
     expect(page.get_by_role("heading", name="Packing slip")).to_be_visible()
     expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible()
-    page.get_by_role("button", name="It is printed").click()
+    page.get_by_role("button", name="Mark as printed").click()
     expect(page.get_by_text("Noted: printed by mira.")).to_be_visible()
     page.get_by_role("link", name="Back").click()
 
@@ -94,7 +94,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     page.get_by_role("link", name=re.compile("Correct or void UPS 1Z0000000000000001")).click()
     page.get_by_label("Tracking number").fill("1Z0000000000000009")
     page.get_by_role("button", name="Correct").click()
-    expect(page.get_by_text("The parcel is corrected.")).to_be_visible()
+    expect(page.get_by_text("Parcel corrected.")).to_be_visible()
     run_sync(connected)
     (first, _) = store.order(number)["shipments"]
     assert paths(store.calls()) == [LOOK, f"PUT /v2/orders/{number}/shipments/{first['id']}", COUNT, LOOK]
@@ -110,10 +110,10 @@ def test_parcels_are_added_in_place_and_typing_goes_on_there(page: Page, live_se
     page.goto(f"{live_server.url}/orders/{order.number}/ship/")
     page.get_by_label("Tracking number").fill("1Z1")
     quantity(page, 0, "1")
-    page.get_by_role("button", name="Add a parcel").click()
+    page.get_by_role("button", name="Add parcel").click()
     expect(page.locator("#p1-carrier")).to_be_focused()
     expect(page.locator("#p0-number")).to_have_value("1Z1")
-    page.get_by_role("button", name="Further box without items").first.click()
+    page.get_by_role("button", name="Add further box").first.click()
     expect(page.get_by_text("Further box 2")).to_be_visible()
     page.get_by_role("button", name="Remove parcel 3").click()
     expect(page.get_by_text("Parcel 3")).to_have_count(0)

@@ -101,7 +101,7 @@ def test_what_was_typed_outlives_the_login_the_network_and_a_stale_form(
     page.locator("summary", has_text="Change status").click()
     page.get_by_label("Order status").select_option(str(released.pk))
     page.get_by_label("Why").fill("The porter called")
-    press = page.get_by_role("button", name="Set the status")
+    press = page.get_by_role("button", name="Change status")
 
     context.set_offline(True)
     press.click()

@@ -24,7 +24,7 @@ def orders(context: BrowserContext, live_server: Any) -> Page:
         an_order(integration, number)
     log_in(page, live_server.url, "mira", PASSWORD)
     expect(page.locator("#orders tbody tr")).to_have_count(3)
-    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
     return page
 
 
@@ -47,7 +47,7 @@ def test_keys_search_go_places_and_move_in_a_list(orders: Page) -> None:
     keyboard.press("g")
     keyboard.press("d")
     expect(orders).to_have_title("Dashboard · Counterfoil")
-    expect(orders.get_by_role("button", name="Keys")).to_be_visible()
+    expect(orders.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
     keyboard.press("/")
     expect(orders.get_by_role("heading", name="Sales orders")).to_be_visible()
     expect(search).to_be_focused()
@@ -60,11 +60,11 @@ def test_keys_search_go_places_and_move_in_a_list(orders: Page) -> None:
 def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     """? shows them, Escape closes them; who speaks to the computer switches them off, for good."""
     orders.keyboard.press("?")
-    dialog = orders.get_by_role("dialog", name="Keys")
+    dialog = orders.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Needs attention")
     orders.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    orders.get_by_role("button", name="Keys").click()
+    orders.get_by_role("button", name="Keyboard shortcuts").click()
     dialog.get_by_label("The keys are on").uncheck()
     dialog.get_by_role("button", name="Close").click()
     orders.reload()
@@ -81,5 +81,5 @@ def test_the_focus_stays_when_the_list_comes_anew_and_goes_to_what_was_refused(o
     expect(oldest).to_be_focused()
     number = SalesOrder.objects.earliest("pk").number
     orders.goto(f"{live_server.url}{reverse('order-quantities', args=[number])}")
-    orders.get_by_role("button", name="Cancel the quantities", exact=True).last.click()
+    orders.get_by_role("button", name="Cancel quantities", exact=True).last.click()
     expect(orders.locator("main .alert-danger")).to_be_focused()

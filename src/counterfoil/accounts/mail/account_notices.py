@@ -6,7 +6,7 @@ from counterfoil.accounts.models import Person
 SUBJECT = "Your login to Counterfoil was changed"
 TEXT = (
     "{sentence}\n\nUsername: {username}\n\n"
-    "If it was neither you nor somebody that you asked: tell an administrator now, and choose a new password."
+    "If you didn’t do this or ask for it, tell an administrator now and choose a new password."
 )
 
 

@@ -32,11 +32,11 @@ INTERRUPTED_AFTER = timedelta(minutes=5)  # a delivery takes half a minute at mo
 KEPT_FOR = timedelta(days=30)
 PERMANENT = 500
 
-NOBODY_KNOWS = "It may have been delivered: the connection broke before the mail server said that it has the mail."
-INTERRUPTED = "It may have been delivered: Counterfoil was stopped while it was being sent."
-IF_IT_IS_NOT_THERE = "Send it again if it did not arrive."
-OTHER_KEY = "The mail cannot be read any more: it was kept with another secret key."
-ITS_SETTINGS = "An administrator checks COUNTERFOIL_EMAIL_URL."
+NOBODY_KNOWS = "It may have been delivered: the connection was lost before the mail server confirmed it."
+INTERRUPTED = "It may have been delivered: Counterfoil was stopped while sending it."
+IF_IT_IS_NOT_THERE = "Send it again if it didn’t arrive."
+OTHER_KEY = "The e-mail can’t be read anymore: it was stored with a different secret key."
+ITS_SETTINGS = "An administrator needs to check COUNTERFOIL_EMAIL_URL."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _end(mail: Mail, **how: object) -> None:
 
 
 def _defect(mail: Mail, _trace: str) -> None:
-    _end(mail, state=MailState.FAILED, trouble="A defect of the program stopped this mail.", next_step=REPORT)
+    _end(mail, state=MailState.FAILED, trouble="An error in Counterfoil stopped this e-mail.", next_step=REPORT)
 
 
 def _nothing_to_note(_mail: Mail, _trouble: TryAgain) -> None:
@@ -148,20 +148,20 @@ def _trouble(error: Exception, mail: Mail) -> DeliveryFailure:
         return DeliveryFailure(NOBODY_KNOWS, IF_IT_IS_NOT_THERE, MailState.UNKNOWN)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
-        sentence = f"The mail server does not take mail for {mail.to}: {_said(code, words)}"
+        sentence = f"The mail server doesn’t accept e-mail for {mail.to}: {_said(code, words)}"
         return DeliveryFailure(sentence, "Check the e-mail address.", _state_after(code))
     if isinstance(error, smtplib.SMTPDataError):
         return DeliveryFailure(
-            f"The mail server does not take this mail: {_said(error.smtp_code, error.smtp_error)}",
-            "An administrator asks whoever runs the mail server.",
+            f"The mail server doesn’t accept this e-mail: {_said(error.smtp_code, error.smtp_error)}",
+            "Ask whoever runs the mail server.",
             _state_after(error.smtp_code),
         )
     if isinstance(error, SecretUnreadable):
         return DeliveryFailure(
-            OTHER_KEY, "Do again what it was about: invite, or ask for the link, once more.", MailState.FAILED
+            OTHER_KEY, "Repeat what it was about: invite the person or request the link again.", MailState.FAILED
         )
     if isinstance(error, ValueError):
-        return DeliveryFailure(f"{mail.to} is no e-mail address.", "Check the e-mail address.", MailState.FAILED)
+        return DeliveryFailure(f"{mail.to} isn't an e-mail address.", "Check the e-mail address.", MailState.FAILED)
     return _trouble_with_server(error)
 
 
@@ -171,17 +171,17 @@ def _trouble_with_server(error: Exception) -> DeliveryFailure:
     elif isinstance(error, smtplib.SMTPResponseException):
         sentence = f"The mail server refuses: {_said(error.smtp_code, error.smtp_error)}"
     elif isinstance(error, smtplib.SMTPServerDisconnected | TimeoutError):
-        sentence = "The mail server did not answer in time."
+        sentence = "The mail server didn’t respond in time."
     elif isinstance(error, socket.gaierror):
-        sentence = "The mail server’s name is not known."
+        sentence = "The mail server’s name can’t be found."
     elif isinstance(error, ssl.SSLError):
-        sentence = "The mail server cannot be spoken to safely: its certificate or its TLS is not in order."
+        sentence = "Can’t connect to the mail server securely: check its certificate and TLS."
     elif isinstance(error, smtplib.SMTPException):
-        sentence = f"The mail server does not speak as COUNTERFOIL_EMAIL_URL says: {error}"
+        sentence = f"The mail server doesn’t match COUNTERFOIL_EMAIL_URL: {error}"
     elif isinstance(error, ImproperlyConfigured):
-        sentence = "Mails cannot be written into the directory of COUNTERFOIL_EMAIL_URL."
+        sentence = "E-mails can’t be written to the directory in COUNTERFOIL_EMAIL_URL."
     else:
-        sentence = "The mail server cannot be reached."
+        sentence = "The mail server can’t be reached."
     return DeliveryFailure(sentence, ITS_SETTINGS, server=True)
 
 

@@ -33,7 +33,7 @@ def enqueue(to: str, subject: str, text: str, *, person: Person | None = None) -
     `person`: whose page shows what became of it. The text may hold a link that is secret; it is not kept once sent.
     """
     if not can_mail():
-        raise Refused("No mail server is set up.", "An administrator sets COUNTERFOIL_EMAIL_URL.")
+        raise Refused("No mail server is set up.", "An administrator needs to set COUNTERFOIL_EMAIL_URL.")
     if not to.strip():
         raise Refused("There is no e-mail address to send to.", ADDRESS_FIRST)
     return Mail.objects.create(person=person, to=to.strip(), subject=one_line(subject), text=Secret.of(printable(text)))

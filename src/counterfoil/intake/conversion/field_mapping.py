@@ -41,7 +41,7 @@ def fill_fields(
     for place, answer in zip(places, evaluate(view, [place.job for place in places]), strict=True):
         value, error = value_of(place.mapping.field, answer)
         if not error and value is None and place.mapping.required:
-            error = "it gives nothing"
+            error = "it returns nothing"
         if value is not None:
             _values(view, fields, place)[place.mapping.field.name] = value
         elif error and place.mapping.required and strict:

@@ -60,7 +60,7 @@ def failing_orders(
     last: int = LAST,
     seconds: float = MOST_SECONDS,
 ) -> Trial:
-    """Which of the last orders the expression would fail on; `required`: also where it gives nothing."""
+    """Which of the last orders the expression would fail on; `required`: also where it returns nothing."""
     orders = WebOrder.objects.filter(integration=integration, payload__isnull=False).select_related("payload")
     failing: list[tuple[str, str]] = []
     tried, deadline = 0, time.monotonic() + seconds
@@ -81,10 +81,10 @@ def map_field(
     if not 0 < len(expression) <= LONGEST:
         raise Refused(f"An expression has 1 to {LONGEST:,} characters.")
     if field.retired:
-        raise Refused(f"“{field.label}” is retired.", "Bring the field back first.")
+        raise Refused(f"“{field.label}” is retired.", "Restore the field first.")
     (answer,) = evaluate(_NO_ORDER, [Job(expression)])
     if answer.error.startswith("it cannot be read"):
-        raise Refused(f"The expression is no expression: {answer.error}.")
+        raise Refused(f"The expression isn't valid: {answer.error}.")
     with transaction.atomic():
         mapping, _ = FieldMapping.objects.update_or_create(
             integration=integration, field=field, defaults={"expression": expression, "required": required}
@@ -106,7 +106,7 @@ def unmap_field(integration: WebIntegration, field: FieldDefinition, *, by: str)
 def _view(order: WebOrder | Payload) -> OrderView:
     payload = order.payload if isinstance(order, WebOrder) else order
     if payload is None:
-        raise NeedsPerson("not_read", "The order was not read yet.", "Pick another order.")
+        raise NeedsPerson("not_read", "The order hasn't been read yet.", "Pick another order.")
     return view_order(*payload.parts)
 
 
@@ -128,5 +128,5 @@ def _error(
     for tried in _try(view, expression, scope, field):
         of_line = f"{tried.line}: " if tried.line else ""
         if tried.error or (required and not tried.value):
-            return of_line + (tried.error or "it gives nothing")
+            return of_line + (tried.error or "it returns nothing")
     return ""

@@ -109,11 +109,11 @@ def _check(
     for name, value in list(values.items()):
         definition = known.get((scope, name))
         if definition is None:
-            sentence = f"The script filled the field “{name}”, which there is not for a {scope.label.lower()}."
+            sentence = f"The script filled the field “{name}”, which doesn't exist for a {scope.label.lower()}."
             raise NeedsPerson("script", sentence, CORRECT_SCRIPT)
         del values[name]
         if definition.retired:
-            sentences.append(f"The field “{definition.label}” is retired, so what the script gives was left out.")
+            sentences.append(f"The field “{definition.label}” is retired, so the script's value was ignored.")
         elif (kept := _checked(definition, value)) is not None:
             values[name] = kept
     return sentences
@@ -123,7 +123,7 @@ def _checked(definition: FieldDefinition, value: object) -> FieldValue | None:
     try:
         return checked(definition, value)
     except Refused as refused:
-        raise NeedsPerson("script", f"The script's value does not fit: {refused.sentence}", CORRECT_SCRIPT) from None
+        raise NeedsPerson("script", f"The script's value isn't valid: {refused.sentence}", CORRECT_SCRIPT) from None
 
 
 def _with_fields(converted: ConvertedOrder, fields: ScriptFields) -> ConvertedOrder:

@@ -27,12 +27,12 @@ MOST_DEATHS = 3
 HANDED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")  # and none of the secrets
 OUT_OF_MEMORY = 70  # the child ends with it
 NOT_ITS_OWN_FAULT = (-signal.SIGKILL, -signal.SIGTERM, 0, None)  # None: it stood still, and was killed by us
-TOOK_TOO_LONG = "it takes longer than the second that all expressions of an order have"
-NO_TIME_LEFT = "the expressions before it took the second that all expressions of an order have"
+TOOK_TOO_LONG = "it takes longer than the one second allowed for all expressions of an order"
+NO_TIME_LEFT = "the expressions before it used up the one second allowed for all expressions of an order"
 TOO_LARGE = "it needs too much memory, or is nested too deeply"
 CRASHES = "it crashes the process that evaluates it"
-NOT_STARTED = "The process that evaluates expressions did not start."
-ENDED = "The process that evaluates expressions was ended from outside, or stood still."
+NOT_STARTED = "The process that evaluates expressions didn't start."
+ENDED = "The process that evaluates expressions was stopped or hung."
 
 
 @dataclass(frozen=True, slots=True)

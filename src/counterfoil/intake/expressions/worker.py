@@ -81,16 +81,16 @@ def plain(value: Any) -> str | int | float | bool | None:
         return plain(value.value()) if value.has_value() else None
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT:
-            raise Unusable(f"it gives a text of {len(value):,} characters, and a field takes {LONGEST_TEXT:,}")
+            raise Unusable(f"it returns a text of {len(value):,} characters, and a field takes {LONGEST_TEXT:,}")
         return value
     if isinstance(value, float) and not math.isfinite(value):
-        raise Unusable(f"it gives {value}, which is no number")
+        raise Unusable(f"it returns {value}, which isn't a number")
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime):
         return value.isoformat()
     kind = KINDS.get(type(value), f"a {type(value).__name__}")
-    raise Unusable(f"it gives {kind}, and a field takes one value")
+    raise Unusable(f"it returns {kind}, but a field takes one value")
 
 
 def in_words(error: Exception) -> str:
@@ -107,7 +107,7 @@ def in_words(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
         return "it divides by zero"
     if unknown := re.search(r"Undefined variable or function: '([^']*)'", said):
-        return f"it names “{unknown[1]}”, which there is not"
+        return f"it names “{unknown[1]}”, which doesn't exist"
     if isinstance(error, TypeError) and "No such overload" in said:
         return "it mixes kinds of values, such as text and numbers, which string(…), int(…) and double(…) convert"
     if unreadable := re.search(r"ERROR: <input>:(\d+):(\d+): (.*?)(?: \||$)", said):

@@ -17,8 +17,8 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 
 TOTALS = "totals"
-ADDS_UP_NOW = "Its figures add up now that prices without tax are understood"
-TRIED_AGAIN = f"{ADDS_UP_NOW}: the order is tried again."
+ADDS_UP_NOW = "Its figures add up now that prices without tax are supported"
+TRIED_AGAIN = f"{ADDS_UP_NOW}: the order will be retried."
 
 
 def check_totals(integration: WebIntegration) -> None:
@@ -64,7 +64,7 @@ def _take_rounding_away(integration: WebIntegration, found: WebOrder) -> None:
         return
     if difference_of(after):
         return
-    text = f"{ADDS_UP_NOW}: its Rounding line of {money_in(order.rounding, order.currency)} is not needed any more."
+    text = f"{ADDS_UP_NOW}: its Rounding line of {money_in(order.rounding, order.currency)} is no longer needed."
     point = transaction.savepoint()
     updated = update_order(
         found, before=before, after=after, products=find_products(integration, after.draft), why=ADDS_UP_NOW

@@ -41,7 +41,7 @@ from counterfoil.stores.weborders.list_lag import is_behind, note_lag, read_befo
 from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
-STALE = "It was read before our last change to it was done."
+STALE = "It was read before our last change to it was finished."
 BEHIND = "BigCommerce's list showed it as it was before our last change to it."
 
 
@@ -152,7 +152,7 @@ def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> 
     if order.status_id == web_order.status_sent:
         return None  # it stands where we put it: a retry after an import error, or an edit we found out by writing
     label = integration.status_text(order.status_id)
-    return f"The order is {label} in BigCommerce, which is not a new order status."
+    return f"The order is {label} in BigCommerce, which isn't a new order status."
 
 
 def _stay(web_order: WebOrder, reason: str) -> Outcome:
@@ -320,10 +320,10 @@ def describe(outcome: Outcome) -> str:
         case Imported():
             return "Imported as a new sales order."
         case Updated(changes, conflicts):
-            waits = f" {conflicts} of the changes wait for a decision." if conflicts else ""
+            waits = f" {conflicts} of the changes need a decision." if conflicts else ""
             return f"The sales order was updated: {changes} changed.{waits}"
         case Unchanged():
-            return "Seen again without a change."
+            return "Checked again, no changes."
         case NotImported(_, sentence, _):
             return sentence
     return outcome.reason

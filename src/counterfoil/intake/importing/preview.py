@@ -26,11 +26,11 @@ NOTHING_TO_DO = "nothing"
 WORDS = {
     "import": "Will be imported",
     "update": "Will be updated",
-    "not_import": "Will not be imported",
-    "ignore": "Will be passed over",
-    NOTHING_TO_DO: "Is in the books already",
+    "not_import": "Won't be imported",
+    "ignore": "Will be ignored",
+    NOTHING_TO_DO: "Already imported",
 }
-DEFECT = "A defect of the program would stop this order."
+DEFECT = "An error in Counterfoil would stop this order."
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _rehearse(integration: WebIntegration, api: StoreApi, keep: Callable[[], lis
     def again(kept: KeptPayload, trouble: TryAgain) -> None:
         found.append(
             _refused(
-                integration, kept.bigcommerce_order_id, NeedsPerson("try_again", trouble.sentence, "Look again later.")
+                integration, kept.bigcommerce_order_id, NeedsPerson("try_again", trouble.sentence, "Try again later.")
             )
         )
 

@@ -172,7 +172,7 @@ def _say_what_stays(integration: WebIntegration, kept: KeptPayload, taken: Impor
     if status[0] in (None, status[1], *integration.new_statuses):
         return
     there = integration.status_text(status[0])
-    text = f"It was asked for. Its status in BigCommerce stays {there}, which is not a new order status."
+    text = f"Someone requested it. Its status in BigCommerce stays {there}, which isn't a new order status."
     log(integration, LogKind.NOT_SENT, text, import_id=kept.import_id)
     taken.notes.append(f"{kept.import_id}: {text}")
 
@@ -185,7 +185,7 @@ def _defect(session: StoreSession, taken: ImportCounts) -> Callable[[WebOrder, s
     def note(web_order: WebOrder, trace: str) -> None:
         outcome = NotImported(
             "defect",
-            "A defect of the program stopped this order. Nothing was lost.",
+            "An error in Counterfoil stopped this order. Nothing was lost.",
             REPORT,
         )
         record_not_imported(session.integration, web_order.pk, outcome, trace=trace)

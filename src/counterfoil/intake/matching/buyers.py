@@ -27,7 +27,7 @@ class ResolvedBuyer:
 
     @property
     def how(self) -> dict[str, object]:
-        """The columns of the sales order that tell, besides the rule, why it is this client's."""
+        """The columns of the sales order that tell, besides the rule, why it matches this client."""
         return how_matched(self.match)
 
 

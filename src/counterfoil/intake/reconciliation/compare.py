@@ -36,11 +36,11 @@ PAID_FOR = frozenset(
 """In these an order is being dealt with, or was: it should be imported."""
 SHIPPED_THERE = (StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED)
 DONE_WITH = (StatusRole.SHIPPED, StatusRole.CANCELLED)
-SEE_ATTENTION = "It stands under Needs attention."
+SEE_ATTENTION = "See Needs attention."
 EDITED = "It was edited in the store after its import."
 READ_THEM = "Have its shipments read again."
-HELD = "That was not seen before. The order is on hold here from now on."
-IMPORT_IT = "Import it, or leave it where someone else deals with it."
+HELD = "This wasn't known before. The order is now on hold here."
+IMPORT_IT = "Import it, or leave it if someone else is handling it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def gone(known: KnownOrder) -> FoundDifference:
     return FoundDifference(
         DifferenceKind.GONE,
         is_off=not done_with,
-        sentence="The store's list does not show it: it was deleted or archived there.",
-        next_step="" if done_with else "Ask who did that; cancel it here if it is not wanted any more.",
+        sentence="The store doesn't list it: it was deleted or archived there.",
+        next_step="" if done_with else "Find out why; cancel it here if it's no longer wanted.",
         ours="In the books",
     )
 
@@ -124,30 +124,28 @@ def _not_imported(integration: WebIntegration, there: OrderSummary, known: Known
         return _waits(integration, there, known, label)
     if there.status_id not in PAID_FOR and there.status_id != integration.downloaded_status:
         return None
-    sentence = f"It stands in {label} in the store, and was never imported."
+    sentence = f"It's {label} in the store and was never imported."
     return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
 
 
 def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None, label: str) -> FoundDifference:
     """It stands in a new order status: it comes by itself, unless it should have come long ago."""
     if integration.paused:
-        why = "The store is paused, so its orders are not read."
+        why = "The store is paused, so its orders aren't imported."
     elif known is None and integration.first_orders is not None:
-        why = f"Only the first {integration.first_orders} orders of this store are taken in."
+        why = f"Only the first {integration.first_orders} orders of this store are imported."
     elif known is not None or changed_lately(integration.state.listed_at, there.date_modified):
-        why = "It comes with the next visits to the store."
+        why = "It will be imported on one of the next syncs."
     else:
-        sentence = f"It stands in {label} in the store since before that was listed, and was not seen."
+        sentence = f"It has been {label} in the store since before that status was checked, and was missed."
         return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
     return FoundDifference(DifferenceKind.WAITING, False, f"It waits in {label}. {why}", theirs=label)
 
 
 def _doubled(known: KnownOrder) -> Iterator[FoundDifference]:
     if known.copies > 1:
-        sentence = f"The books have {known.copies} sales orders of it."
-        yield FoundDifference(
-            DifferenceKind.DOUBLED, True, sentence, "Cancel all but one; tell us how that came about."
-        )
+        sentence = f"There are {known.copies} sales orders for it."
+        yield FoundDifference(DifferenceKind.DOUBLED, True, sentence, "Cancel all but one, and report how it happened.")
 
 
 def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
@@ -156,13 +154,13 @@ def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     currency = known.currency or ""
     ours = money_in(known.total, currency) if known.total is not None else ""
     if there.total_inc_tax is None:
-        sentence = "The store's total could not be read."
-        yield FoundDifference(DifferenceKind.TOTAL, True, sentence, "Look at the order in BigCommerce.", ours=ours)
+        sentence = "The store's total couldn't be read."
+        yield FoundDifference(DifferenceKind.TOTAL, True, sentence, "Check the order in BigCommerce.", ours=ours)
         return
     theirs = money_in(there.total_inc_tax, currency)
     explained = _explained(known)
     sentence = f"{explained or EDITED} The total is {theirs} there, {ours} here."
-    step = "" if explained else "Take the change over, or leave it as it was ordered."
+    step = "" if explained else "Take over the change, or keep the order as it was."
     yield FoundDifference(DifferenceKind.TOTAL, not explained, sentence, step, ours, theirs)
 
 
@@ -171,7 +169,7 @@ def _explained(known: KnownOrder) -> str:
     if known.is_read_again or known.has_undone([UpdateKind.STATUS], *IN_HAND):
         return "It is being read again."
     if known.reason_code not in ("", *READ_SEPARATELY):
-        return f"A later version was not taken over: {known.reason} {SEE_ATTENTION}"
+        return f"A newer version wasn't imported: {known.reason} {SEE_ATTENTION}"
     return ""
 
 
@@ -191,32 +189,32 @@ def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder)
     elif known.has_undone([UpdateKind.STATUS], UpdateState.FAILED):
         why, step = "An update was refused.", SEE_ATTENTION
     elif there.status_id in integration.new_statuses:
-        why = "Someone set it back, so it is imported again with the next visits to the store."
+        why = "Someone set it back, so it will be imported again on the next sync."
     elif there.status_id == known.onto and there.status_id not in NEVER_OVERWRITTEN:
-        why, is_off, step = "It stands again where it stood before.", True, "Set ours again, or leave it."
+        why, is_off, step = "It's back in its earlier status.", True, "Set ours again, or leave it."
     else:
-        why = "Someone changed it there since."
+        why = "Someone has changed it there since."
     yield FoundDifference(
-        DifferenceKind.STATUS, is_off, f"{why} It is {theirs} there, and {ours} was set last.", step, ours, theirs
+        DifferenceKind.STATUS, is_off, f"{why} It's {theirs} there; {ours} was set last.", step, ours, theirs
     )
 
 
 def _shipped(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     ours, theirs = _items(known.shipped), _items(there.items_shipped)
     comes = known.shipments_to_read or there.items_shipped != known.items_shipped_seen
-    step = "They are read with the next visits to the store." if comes else READ_THEM
+    step = "They'll be read on the next sync." if comes else READ_THEM
     if there.items_shipped > known.shipped:
-        sentence = f"The store shows {theirs} shipped, and {ours} are known here."
+        sentence = f"The store shows {theirs} shipped; {ours} are known here."
         yield FoundDifference(DifferenceKind.SHIPMENT_HERE, not comes, sentence, step, ours, theirs)
     elif there.items_shipped < known.shipped:
-        sentence = f"The store shows {theirs} shipped, and {ours} were: a shipment was deleted there, it seems."
+        sentence = f"The store shows {theirs} shipped, but {ours} were: a shipment was probably deleted there."
         yield FoundDifference(DifferenceKind.SHIPMENT_THERE, not comes, sentence, step, ours, theirs)
     elif known.has_undone(SHIPMENT_KINDS, *IN_HAND):
         yield FoundDifference(
             DifferenceKind.SHIPMENT_THERE, False, "A parcel is on its way to the store.", "", ours, theirs
         )
     elif known.has_undone(SHIPMENT_KINDS, UpdateState.FAILED):
-        sentence = "The store does not have one of our parcels."
+        sentence = "The store is missing one of our parcels."
         yield FoundDifference(DifferenceKind.SHIPMENT_THERE, False, sentence, SEE_ATTENTION, ours, theirs)
 
 

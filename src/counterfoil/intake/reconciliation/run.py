@@ -25,8 +25,8 @@ SMALLER = 10
 KEPT_DAYS = 90
 NIGHT = time(3)
 NIGHTLY_DAYS = 7
-SAME_PAGE = "BigCommerce's list begins anew with each page, so the orders from number %d on could not be compared."
-UNLISTED = "BigCommerce could not list the orders from number %d on, not even one by one."
+SAME_PAGE = "BigCommerce's list starts over with each page, so the orders from number %d on couldn't be compared."
+UNLISTED = "BigCommerce couldn't list the orders from number %d on, not even one at a time."
 
 
 def ask_for_reconciliation(
@@ -37,17 +37,17 @@ def ask_for_reconciliation(
     Raises Refused while another one is under way, and for a period that is none.
     """
     if last_day < first_day:
-        raise Refused("The period ends before it begins.", "Choose a later last day.")
+        raise Refused("The period ends before it starts.", "Choose a later last day.")
     since = integration.not_before
     if since and last_day < since:
         raise Refused(
-            f"No order of these days is imported: the store's orders are taken in from {since} on.",
+            f"No orders from these days are imported: the store's orders are imported from {since} on.",
             "Choose later days.",
         )
     with transaction.atomic():
         earlier = _one_asks_at_a_time(integration)
         if earlier.filter(ended_at=None).exists():
-            raise Refused("Its orders are being compared already.", "Wait until that has ended.")
+            raise Refused("Its orders are already being compared.", "Wait until that has finished.")
         earlier.filter(asked_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
         asked = Reconciliation.objects.create(
             integration=integration, first_day=max(first_day, since or first_day), last_day=last_day, asked_by=by
@@ -110,7 +110,7 @@ def go_on_reconciling(session: StoreSession) -> None:
                 raise
             limit, number = limit // SMALLER, 1
             if not limit:
-                _end(found, UNLISTED % found.next_id, "Compare a shorter period; look at the orders in BigCommerce.")
+                _end(found, UNLISTED % found.next_id, "Compare a shorter period, and check the orders in BigCommerce.")
             continue
         except StoreTrouble:
             found.calls += session.api.calls - calls
@@ -119,7 +119,9 @@ def go_on_reconciling(session: StoreSession) -> None:
         found.calls += session.api.calls - calls
         if listed is None:
             _end(
-                found, SAME_PAGE % found.next_id, "Compare a shorter period; ask BigCommerce about its list of orders."
+                found,
+                SAME_PAGE % found.next_id,
+                "Compare a shorter period, and ask BigCommerce support about its order list.",
             )
             return
         _compare(session.integration, found, listed, at, is_last=ends_list(len(listed), limit))

@@ -51,9 +51,9 @@ class Patience:
             return min(whole, max(1.0, whole / 10))
         if time.monotonic() < self.paused_until:
             sentence = (
-                f"The script “{self.script}” was not run: it had to be stopped on the last {self.in_a_row} orders."
+                f"The script “{self.script}” wasn't run: it had to be stopped on the last {self.in_a_row} orders."
             )
-            raise ScriptStopped(sentence, "", next_step=f"{MORE_TIME} It is tried again after a minute.")
+            raise ScriptStopped(sentence, "", next_step=f"{MORE_TIME} It will be retried in a minute.")
         return whole
 
     def lose(self, script: str) -> None:
@@ -226,14 +226,12 @@ def _failure(stopped: Stopped, seconds: float, patience: Patience) -> ScriptStop
             )
         return ScriptStopped(sentence, stopped.trace, next_step=MORE_TIME)
     if stopped.why == "large":
-        return ScriptStopped(f"{script} gives more than a field can take.", stopped.trace)
+        return ScriptStopped(f"{script} returns more than a field can hold.", stopped.trace)
     return ScriptStopped(f"{script} {_how_it_ended(stopped.code)}{stopped.place}.", stopped.trace)
 
 
 def _not_loaded(stopped: Stopped) -> str:
-    script = (
-        f"The script “{stopped.script}” could not be loaded" if stopped.script else "The scripts could not be loaded"
-    )
+    script = f"The script “{stopped.script}” couldn't be loaded" if stopped.script else "The scripts couldn't be loaded"
     if stopped.why == "time":
         return f"{script}: it takes too long."
     return f"{script}: it {_how_it_ended(stopped.code)}."

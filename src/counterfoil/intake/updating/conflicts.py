@@ -50,7 +50,7 @@ def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
         if not ours:
             _take_theirs(order, web_order, conflict.field, by)
         whose = "value here was kept" if ours else "store's value was taken"
-        text = f"{by} decided on the {conflict.field}: the {whose}."
+        text = f"{by} decided the {conflict.field}: the {whose}."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
         conflict.delete()
 
@@ -82,7 +82,7 @@ def _take_lines(integration: WebIntegration, merge: ChangeSet, draft: OrderDraft
     if why:
         raise NeedsPerson(
             "shipped",
-            f"{why} That is more than the order in the store has.",
+            f"{why} That's more than the order in the store has.",
             "Correct the order in BigCommerce, or keep the lines as they are here.",
         )
     written = replace_lines_and_money(merge, draft, find_products(integration, draft))
@@ -111,5 +111,5 @@ def _take_field(merge: ChangeSet, draft: OrderDraft, field: str) -> None:
             take_address(merge, row, theirs, called)
             return
     raise NeedsPerson(
-        "not_there", f"The order has no {field} any more, here or in the store.", "Keep the value as it is here."
+        "not_there", f"The order no longer has a {field}, here or in the store.", "Keep the value as it is here."
     )

@@ -113,12 +113,12 @@ def what_contradicts(order: SalesOrder, rows: Rows, after: OrderDraft) -> str:
     for row in rows.values():
         line = wanted.get(row.source_id or 0)
         if line is None and row.pk in packed.ever:
-            return f"{row.name} lay in a parcel."
+            return f"{row.name} was in a parcel."
         if line is not None and row.pk in packed.now and places.get(row.ship_to_id or 0) != _place(after, line):
-            return f"{row.name} went to {row.ship_to} already."
+            return f"{row.name} already went to {row.ship_to}."
     gone = parcels_went_to(order) & (places.keys() - _rows_that_stay(places, after))
     address = order.addresses.filter(pk__in=gone).first()
-    return f"A parcel went to {address} already." if address else ""
+    return f"A parcel already went to {address}." if address else ""
 
 
 def _rows_that_stay(places: Mapping[int, Key], after: OrderDraft) -> set[int]:
@@ -135,7 +135,7 @@ def never_less_than_shipped(rows: Rows, after: OrderDraft) -> str:
     """Which line has more shipped than these lines order, as a sentence; "" when none has."""
     quantities = {line.source_id: line.quantity for line in after.lines}
     row = next((row for row in rows.values() if row.shipped > quantities.get(row.source_id or 0, 0)), None)
-    return f"{row.shipped} of {row.name} are shipped already." if row else ""
+    return f"{row.shipped} of {row.name} are already shipped." if row else ""
 
 
 def why_never(order: SalesOrder, after: OrderDraft) -> str:
@@ -144,7 +144,7 @@ def why_never(order: SalesOrder, after: OrderDraft) -> str:
     wanted = {line.source_id for line in after.lines}
     packed = _packed(order)
     gone = next((row for source, row in rows.items() if source not in wanted and row.pk in packed.now), None)
-    return never_less_than_shipped(rows, after) or (f"{gone.name} lies in a parcel." if gone else "")
+    return never_less_than_shipped(rows, after) or (f"{gone.name} is in a parcel." if gone else "")
 
 
 def replace_lines_and_money(merge: ChangeSet, after: OrderDraft, products: Mapping[str, Product]) -> set[str]:

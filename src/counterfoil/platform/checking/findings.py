@@ -12,7 +12,7 @@ PROMISES = {
     "I6": "Each processed parcel is one shipment in the store",
     "I7": "No job runs on after its worker died",
     "I8": "Importing again without a change writes nothing",
-    "I9": "No secret stands where people read",
+    "I9": "No secret is stored where people can read it",
 }
 
 

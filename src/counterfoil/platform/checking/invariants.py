@@ -6,7 +6,7 @@ from django.db import connection
 
 from counterfoil.platform.checking.findings import Finding, Report
 
-RESTORE = "Something else than Counterfoil has written to the database: restore a backup, or ask for help."
+RESTORE = "Something other than Counterfoil wrote to the database: restore a backup or ask for help."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +26,34 @@ QUESTIONS = (
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            LEFT JOIN sales_salesorder AS sales ON sales.id = web.sales_order_id
            WHERE web.state = 'imported' AND sales.import_id IS DISTINCT FROM web.import_id""",
-        "{import_id} counts as imported, and its sales order is missing or another one.",
+        "{import_id} counts as imported, but its sales order is missing or a different one.",
     ),
     Question(
         "I1",
         """SELECT source, import_id, number::text FROM sales_salesorder AS sales
            WHERE import_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM stores_weborder AS web WHERE web.sales_order_id = sales.id)""",
-        "Sales order {detail} carries the import ID {import_id}, and no web order belongs to it.",
+        "Sales order {detail} carries the import ID {import_id}, but no web order belongs to it.",
     ),
     Question(
         "I1",
         """SELECT min(source), import_id, count(*)::text FROM sales_salesorder WHERE import_id IS NOT NULL
            GROUP BY import_id HAVING count(*) > 1""",
-        "{import_id} stands in the books {detail} times.",
+        "{import_id} was imported {detail} times.",
     ),
     Question(
         "I1",
         """SELECT store.code, min(web.import_id), web.bigcommerce_order_id::text FROM stores_weborder AS web
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            GROUP BY store.code, web.bigcommerce_order_id HAVING count(*) > 1""",
-        "Order {detail} of the store was kept twice.",
+        "Order {detail} of the store was stored twice.",
     ),
     Question(
         "I2",
         """SELECT store.code, web.import_id, '' FROM stores_weborder AS web
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            WHERE web.state IN ('not_imported', 'ignored') AND web.reason = ''""",
-        "{import_id} is not in the books, and no reason is kept.",
+        "{import_id} hasn't been imported, and no reason is stored.",
     ),
     Question(
         "I3",
@@ -105,7 +105,7 @@ QUESTIONS = (
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            WHERE told.kind = 'status' AND told.cause IN ('downloaded', 'reimported') AND told.state = 'sent'
                AND web.sales_order_id IS NULL""",
-        "The store was told that {import_id} is downloaded, and it is not in the books.",
+        "The store has {import_id} as downloaded, but it hasn't been imported.",
         "Import this order.",
     ),
     Question(
@@ -118,7 +118,7 @@ QUESTIONS = (
                AND EXISTS (SELECT FROM sales_parcelitem AS item WHERE item.parcel_id = parcel.id)
                AND NOT EXISTS (SELECT FROM stores_storeupdate AS told
                                WHERE told.parcel_id = parcel.id AND told.kind = 'create_shipment')""",
-        "Parcel {detail} of {import_id} was processed, and nothing says that the store is to know.",
+        "Parcel {detail} of {import_id} was processed, but no update to the store exists.",
     ),
     Question(
         "I6",
@@ -138,8 +138,8 @@ QUESTIONS = (
             WHERE job.status = 'doing'
                 AND coalesce(worker.last_heartbeat, now() - interval '1 day')
                     < now() - interval '30 seconds'""",
-        "Job {detail} counts as running, and its worker is dead.",
-        "Start a worker: it takes such jobs away by itself.",
+        "Job {detail} counts as running, but its worker is dead.",
+        "Start a worker: it cleans up such jobs.",
     ),
     Question(
         "I8",
@@ -152,7 +152,7 @@ QUESTIONS = (
                              AND (entry.kind = 'imported' OR entry.kind = 'updated'
                                   AND starts_with(entry.text, 'The sales order was updated:'))) AS logged ON true
            WHERE logged.writes > kept.versions""",
-        "{import_id} was written more often than it was read in a new version: {detail}.",
+        "{import_id} was written more often than new versions were read: {detail}.",
     ),
 )
 

@@ -18,7 +18,7 @@ from counterfoil.stores.models import Conflict, LogEntry, WebIntegration, WebOrd
 from counterfoil.stores.sync.session import Progress
 
 CHUNK = 500
-CORRECT = "Set the order back to a new order status in BigCommerce: it is read and imported again."
+CORRECT = "Set the order back to a new order status in BigCommerce. It will be read and imported again."
 
 
 def check_money(integration: WebIntegration, since: datetime | None, report: Report, progress: Progress | None) -> None:
@@ -36,7 +36,7 @@ def check_money(integration: WebIntegration, since: datetime | None, report: Rep
                 report.findings.append(Finding("I3", why, CORRECT, integration.code, web_order.import_id))
         done += len(chunk)
         if progress is not None:
-            progress("checked in the books", done, count)
+            progress("checked here", done, count)
     report.looked_at["payloads"] += done
 
 
@@ -66,12 +66,12 @@ def _difference(web_order: WebOrder, lines: dict[int, set[int]]) -> str:
     try:
         document: WebOrderDocument = read_document(*payload.parts)
     except NeedsPerson as unreadable:
-        return f"The imported version of {web_order.import_id} cannot be read: {unreadable.sentence}"
+        return f"The imported version of {web_order.import_id} can't be read: {unreadable.sentence}"
     total = document.order.total_inc_tax
     if order.total not in (total, order_money(document.order, document.line_items, order.currency).totals.total):
         return (
             f"{web_order.import_id} has a total of {money_in(order.total, order.currency)} "
-            f"in the books, and of {money_text(total, order.currency)} in the version that was imported."
+            f"here, and of {money_text(total, order.currency)} in the imported version."
         )
     missing = {line.id for line in document.line_items} - lines[order.pk]
     if missing:  # replaced in the store by equal ones, which a shipment that went out on their new ids has told

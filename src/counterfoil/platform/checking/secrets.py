@@ -10,7 +10,7 @@ from counterfoil.stores.models import WebIntegration
 
 SHORTEST = 8  # a shorter secret would be found in words that have nothing to do with it
 READ_BY_PEOPLE = ("sales", "stores", "web")
-REPLACE = "Make a new access token in BigCommerce and enter it in the store setup; then ask for help."
+REPLACE = "Create a new access token in BigCommerce and enter it in the store setup, then ask for help."
 
 
 def check_secrets(integrations: Sequence[WebIntegration], report: Report) -> None:
@@ -48,5 +48,7 @@ def _found(model: type[models.Model], columns: Sequence[str], secrets: Sequence[
             )
             if count := cursor.fetchone()[0]:
                 what = model._meta.verbose_name_plural
-                findings.append(Finding("I9", f"A secret of the store stands in {count} of the {what}.", REPLACE, code))
+                findings.append(
+                    Finding("I9", f"A secret of the store appears in {count} of the {what}.", REPLACE, code)
+                )
     return findings

@@ -93,7 +93,7 @@ def _check_seen(integration: WebIntegration, header: OrderHeader, known: WebOrde
         report.under_way["I2"] += 1
         return
     label = integration.status_text(header.status_id)
-    sentence = f"Order {header.id} stands in {label} in the store, and was never seen here."
+    sentence = f"Order {header.id} is {label} in the store and was never seen here."
     report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, integration.import_id(header.id)))
 
 
@@ -138,7 +138,7 @@ def _check_decided(integration: WebIntegration, report: Report) -> None:
         if not resting or web_order.read_again or web_order.wanted or web_order.payload_id is None:
             report.under_way["I2"] += 1
             continue
-        sentence = f"{web_order.import_id} was read, and nothing was decided about it."
+        sentence = f"{web_order.import_id} was read, but nothing was decided about it."
         report.findings.append(Finding("I2", sentence, IMPORT_IT, integration.code, web_order.import_id))
 
 
@@ -157,7 +157,7 @@ def _check_status(
         report.under_way["I5"] += 1
         return
     seen, now = integration.status_text(web_order.status_seen), integration.status_text(header.status_id)
-    sentence = f"{web_order.import_id} is {now} in the store, and {seen} was seen last."
+    sentence = f"{web_order.import_id} is {now} in the store, but {seen} was seen last."
     next_step = "Sync the store; if this stays, set the status in BigCommerce."
     report.findings.append(Finding("I5", sentence, next_step, integration.code, web_order.import_id))
 

@@ -67,9 +67,9 @@ def _of_parcels(
         shipment = in_store.get(shipment_of.get(parcel.pk, 0))
         if parcel.voided_at is not None:
             if shipment is not None and parcel.pk not in left:
-                said.append(f"parcel {parcel.pk} was voided, and its shipment is still in the store.")
+                said.append(f"parcel {parcel.pk} was voided, but its shipment is still in the store.")
         elif shipment is None:
-            said.append(f"parcel {parcel.pk} was sent, and its shipment is not in the store.")
+            said.append(f"parcel {parcel.pk} was sent, but its shipment isn't in the store.")
         else:
             said += _differences(parcel, shipment, updates)
     return said
@@ -80,13 +80,13 @@ def _differences(parcel: Parcel, shipment: StoreShipment, updates: Sequence[Stor
     ours = Counter({item.line.source_id or 0: item.quantity for item in parcel.items.all()})
     theirs = quantities(shipment)
     if ours != theirs and not _were_replaced(parcel, theirs):
-        said.append(f"parcel {parcel.pk} and its shipment do not hold the same items.")
+        said.append(f"parcel {parcel.pk} and its shipment don't have the same items.")
     skipped = any(
         each.parcel_id == parcel.pk and each.kind == UpdateKind.CORRECT and each.state == UpdateState.SKIPPED
         for each in updates
     )
     if not skipped and comparable(parcel.tracking_number) != comparable(shipment.tracking_number):
-        said.append(f"parcel {parcel.pk} has another tracking number in the store.")
+        said.append(f"parcel {parcel.pk} has a different tracking number in the store.")
     return said
 
 
@@ -102,9 +102,9 @@ def _of_others(listed: dict[int, WebShipment], in_store: dict[int, StoreShipment
     unknown = [each for shipment_id, each in in_store.items() if shipment_id not in listed]
     ours = {_likeness(in_store[pk]) for pk, each in listed.items() if each.parcel_id and pk in in_store}
     return [
-        f"shipment {each.id} was made twice in the store."
+        f"shipment {each.id} was created twice in the store."
         if _likeness(each) in ours
-        else f"shipment {each.id} of the store is not listed here."
+        else f"shipment {each.id} of the store isn't listed here."
         for each in unknown
     ]
 

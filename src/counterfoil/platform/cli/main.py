@@ -17,39 +17,39 @@ from counterfoil.sales.db.full_disk import full_disk
 
 COMMANDS = {
     "demo": "Try it out: pages, worker, and a sandbox store full of orders",
-    "up": "Run it: pages and worker, with a database of its own unless DATABASE_URL is set",
+    "up": "Run it: pages and worker, with its own database unless DATABASE_URL is set",
     "web": "Run the pages alone",
     "worker": "Run a worker alone",
     "store": "Web integrations: add, list, show, test, set",
-    "sync": "One pass now: import all that waits, send all that is due",
+    "sync": "Sync now: import everything waiting, send everything due",
     "orders": "List the sales orders",
     "order": "Show one sales order",
-    "preview": "What an import would do with each waiting order; writes nothing anywhere",
+    "preview": "What an import would do with each waiting order; writes nothing",
     "where": "Where is order 10234? Its status in the store, whether it is imported, and why not",
     "log": "The web integration log",
-    "attention": "What needs a person",
-    "export": "Sales orders as CSV, also only those that were not exported before",
-    "set-status": "Put sales orders into an order status",
+    "attention": "What needs attention",
+    "export": "Sales orders as CSV, all or only those not exported before",
+    "set-status": "Change sales orders to an order status",
     "ship": "Ship an order, or many from a file; list what is open",
     "correct": "Correct a parcel's carrier or tracking",
-    "void": "Take a parcel back: its items are open again",
-    "take-over": "Make parcels of shipments that others made in the store",
-    "release": "Let an order on hold be shipped all the same",
+    "void": "Void a parcel: its items are open again",
+    "take-over": "Take over shipments that others created in the store",
+    "release": "Let an order on hold ship anyway",
     "statuses": "List the order statuses",
-    "carriers": "The carriers, and what the stores call them: list, add, remove",
-    "retry": "Try again what could not be imported or sent",
-    "skip": "Give up on an order, with a reason",
-    "client": "Clients: list, and merge two that are one",
-    "product": "Products: add, list, import a file, load a catalog, say which one an SKU is",
-    "check": "Check the books and the stores against what Counterfoil promises",
-    "people": "Who may log in: list, invite, change roles, deactivate, let in",
+    "carriers": "Carriers and the stores' codes for them: list, add, remove",
+    "retry": "Retry what couldn't be imported or sent",
+    "skip": "Skip an order, with a reason",
+    "client": "Clients: list, merge duplicates",
+    "product": "Products: add, list, import a file, load a catalog, match SKUs",
+    "check": "Check the data and the stores against what Counterfoil promises",
+    "people": "Users: list, invite, change roles, deactivate, let in",
     "password": "Give someone a new one-time password",
-    "reconcile": "Compare the stores' orders of some days with the books",
-    "key": "Whether the secret key is the database's; what to do when it is lost",
-    "backup": "Write all that is in the database to a file",
-    "restore": "Put a backup in the place of what is there",
-    "tidy": "Remove what is kept for a time only: superseded versions of orders, old log lines",
-    "migrate": "Bring the database up to date (up and demo do it by themselves)",
+    "reconcile": "Compare the stores' orders of some days with yours",
+    "key": "Check the secret key; replace it if it is lost",
+    "backup": "Write the whole database to a file",
+    "restore": "Replace the database with a backup",
+    "tidy": "Remove what is only kept for a time: superseded versions of orders, old log lines",
+    "migrate": "Bring the database up to date (up and demo do it automatically)",
 }
 USAGE = 2
 NO_DATABASE = 3
@@ -70,7 +70,7 @@ def _given(place: str) -> Path:
     try:
         return Path(place).expanduser().absolute()
     except RuntimeError:
-        raise SettingsError(f"COUNTERFOIL_DATA_DIR is {place}, and there is no such home directory.") from None
+        raise SettingsError(f"COUNTERFOIL_DATA_DIR is {place}, but there's no such home directory.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,8 +94,8 @@ def _sentence(trouble: Exception) -> str:
     if full := full_disk(trouble):
         return full
     if isinstance(trouble, OSError):
-        return f"{trouble.filename or 'A file'} cannot be used: {trouble.strerror}."
-    return f"The database could not be started. {trouble}" if isinstance(trouble, EmbeddedError) else str(trouble)
+        return f"{trouble.filename or 'A file'} can't be used: {trouble.strerror}."
+    return f"The database couldn't be started. {trouble}" if isinstance(trouble, EmbeddedError) else str(trouble)
 
 
 def _main(words: list[str]) -> int:
@@ -110,7 +110,7 @@ def _main(words: list[str]) -> int:
         sys.stdout.write(version("counterfoil") + "\n")
         return 0
     if words[0] not in COMMANDS:
-        sys.stderr.write(f"There is no command “{words[0]}”. “counterfoil --help” lists them.\n")
+        sys.stderr.write(f"There's no command “{words[0]}”. “counterfoil --help” lists them.\n")
         return USAGE
     os.environ["COUNTERFOIL_COMMAND"] = words[0]
     if any(word in HELP for word in words):
@@ -123,7 +123,7 @@ def _overview() -> str:
     return (
         "Counterfoil: BigCommerce orders become sales orders, exactly once.\n\n"
         f"counterfoil [--demo] COMMAND …\n\n{commands}\n\n"
-        "--demo before a command lets it work on the demo's data. “counterfoil COMMAND --help” tells more.\n"
+        "--demo before a command uses the demo's data. “counterfoil COMMAND --help” shows more.\n"
     )
 
 
@@ -181,7 +181,7 @@ def execute(words: list[str], *, with_database: bool = True) -> int:
         if _followed_an_interrupt(trouble):
             return INTERRUPTED
         why = str(trouble).strip().partition("\n")[0]
-        sys.stderr.write(f"{full_disk(trouble) or f'The database does not do it: {why}'}\n")
+        sys.stderr.write(f"{full_disk(trouble) or f'The database refused: {why}'}\n")
         return NO_DATABASE
     finally:
         connection.close()

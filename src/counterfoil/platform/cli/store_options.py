@@ -77,11 +77,11 @@ def _how(kind: OptionKind) -> dict[str, Any]:
 
 
 def _add_mapping(group: Group) -> None:
-    one = "Order status mapping: this order status becomes that BigCommerce status; STATUS= for none. The others stay."
+    one = "Order status mapping: this order status becomes that BigCommerce status; STATUS= for none. Others stay."
     group.add_argument("--map", action="append", metavar="STATUS=N", help=one)
-    only = "What is given with --map is the whole mapping; the others go."
+    only = "The --map options are the whole mapping; others are removed."
     group.add_argument("--map-only", action="store_true", help=only)
-    hooks = "Let the store tell of changed orders at once, where Counterfoil has a public address (on)."
+    hooks = "Let the store report changed orders right away, if Counterfoil has a public address (on)."
     group.add_argument("--webhooks", action=BooleanOptionalAction, help=hooks)
 
 
@@ -106,6 +106,6 @@ def _day_or(word: str) -> Callable[[str], date | int]:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise ArgumentTypeError(f"{text} is no day, as in 2026-01-31") from None
+            raise ArgumentTypeError(f"{text} isn't a day, such as 2026-01-31") from None
 
     return read

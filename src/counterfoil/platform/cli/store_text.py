@@ -15,7 +15,7 @@ STATE = {
     "store_name": "Name in BigCommerce",
     "time_zone": "Time zone",
     "condition": "Condition",
-    "visited_at": "Last visit",
+    "visited_at": "Last sync",
 }
 
 

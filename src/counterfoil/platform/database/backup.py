@@ -136,7 +136,7 @@ def _dump(out: IO[bytes], told: Callable[[int], None]) -> None:
         process.wait()
         listening.join()
     if process.returncode:
-        raise BackupError(f"The database could not be read: {last_words(words)}")
+        raise BackupError(f"The database couldn't be read: {last_words(words)}")
 
 
 def _listen(said: IO[bytes], words: list[str], told: Callable[[int], None]) -> None:
@@ -152,7 +152,7 @@ def _listen(said: IO[bytes], words: list[str], told: Callable[[int], None]) -> N
 def last_words(words: list[str]) -> str:
     """What a program said last, without its own name."""
     errors = [each for each in words if "error" in each.casefold()] or words
-    return errors[-1].rpartition("error: ")[2] if errors else "it did not say why."
+    return errors[-1].rpartition("error: ")[2] if errors else "no reason given."
 
 
 def read_about(file: IO[bytes], path: Path) -> About:
@@ -165,7 +165,7 @@ def read_about(file: IO[bytes], path: Path) -> About:
         about = About(**told)
         _ = about.moment
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        raise BackupError(f"{path} is no backup of Counterfoil, or not all of one.") from None
+        raise BackupError(f"{path} isn't a Counterfoil backup, or isn't complete.") from None
     if about.format > FORMAT:
         raise BackupError(f"{path} was made by a newer Counterfoil ({about.version}): restore it with that one.")
     return about

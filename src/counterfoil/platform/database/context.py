@@ -62,7 +62,7 @@ def _wait_for_others(server: EmbeddedServer) -> None:
     try:
         while server.others_connected() and time.monotonic() < deadline:
             if not told:
-                sys.stderr.write("Another command still uses the database that this one started; waiting for it.\n")
+                sys.stderr.write("Another command is still using the database this one started; waiting for it.\n")
                 told = True
             time.sleep(0.2)
     except psycopg.OperationalError:

@@ -54,17 +54,17 @@ class TablesCollector(Collector):
         yield from _attention(list(codes.values()))
         yield from _queues()
         yield from _workers()
-        yield _both_ways("import_seconds", "From an order in the store to the books", _TO_IMPORT, midnight)
+        yield _both_ways("import_seconds", "From an order in the store to its import", _TO_IMPORT, midnight)
         yield _both_ways("shipment_seconds", "From a processed parcel to the store's answer", _TO_STORE, midnight)
 
 
 def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
     now = timezone.now()
-    waiting = _gauge("store_waiting", "Whether the store cannot be used just now", "store", "reason")
+    waiting = _gauge("store_waiting", "Whether the store can't be used right now", "store", "reason")
     paused = _gauge("store_paused", "Whether someone paused the store", "store")
-    synced = _gauge("store_last_visit_seconds", "Since the store was last visited", "store")
+    synced = _gauge("store_last_visit_seconds", "Since the store was last synced", "store")
     quota = _gauge("store_api_quota", "Requests that the store allows in its window of time", "store")
-    left = _gauge("store_api_quota_left", "Requests that were left when the store was last visited", "store")
+    left = _gauge("store_api_quota_left", "Requests left when the store was last synced", "store")
     calls = _counter("store_api_calls", "Requests that were sent in turns at the store", "store")
     orders = _gauge("store_orders", "Orders in the store by BigCommerce status, as counted last", "store", "status")
     for state in states:
@@ -119,7 +119,7 @@ def _by_state(*states: UpdateState) -> dict[tuple[int, str], tuple[int, datetime
 
 def _attention(codes: Sequence[str]) -> Iterator[Metric]:
     number = counts()
-    family = _gauge("attention", "Things that need a person", "store", "kind")
+    family = _gauge("attention", "Items that need attention", "store", "kind")
     for code in codes:
         for kind in KINDS_OF_TROUBLE:
             family.add_metric([code, kind], number[code, kind])
@@ -135,7 +135,7 @@ _QUEUES = """
 
 
 def _queues() -> Iterator[Metric]:
-    length = _gauge("queue_length", "What is due: stores to visit, store updates and mails to send", "queue")
+    length = _gauge("queue_length", "What is due: stores to sync, store updates and e-mails to send", "queue")
     oldest = _gauge("queue_oldest_seconds", "Since the oldest of it is due", "queue")
     now = timezone.now()
     for queue, number, since in _rows(_QUEUES):

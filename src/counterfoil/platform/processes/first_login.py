@@ -29,7 +29,7 @@ def first_login(directory: Path) -> Path | None:
     if person and _still_logs_in(person):
         return path if path.exists() else None
     name, password = first_administrator()
-    _write(path, f"Username: {name}\nOne-time password: {password}\nIt logs in once, within 24 hours.\n")
+    _write(path, f"Username: {name}\nOne-time password: {password}\nIt works once, within 24 hours.\n")
     return path
 
 

@@ -54,7 +54,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def start_when_free(server: EmbeddedServer, stopping: threading.Event) -> None:
-    """Starts the server; a command that holds it is waited for. Raises AlreadyRunning when that does not end."""
+    """Starts the server; a command that holds it is waited for. Raises AlreadyRunning when that doesn't stop."""
     deadline, told = time.monotonic() + START_SECONDS, False
     while True:
         try:
@@ -76,8 +76,8 @@ def _is_owner(other: AlreadyRunning) -> bool:
 
 def _in_use(other: AlreadyRunning) -> str:
     if _is_owner(other):
-        return f"Counterfoil is running already with this data directory: {other.holder}."
-    return f"{other} Wait until it has ended, or stop it; then start Counterfoil again."
+        return f"Counterfoil is already running with this data directory: {other.holder}."
+    return f"{other} Wait until it ends or stop it, then start Counterfoil again."
 
 
 def _run(supervisor: Supervisor, options: argparse.Namespace, directory: Path, *, demo: bool) -> int:
@@ -102,7 +102,7 @@ def parser(*, demo: bool) -> argparse.ArgumentParser:
     if demo:
         flags.add_argument("--sandbox-port", type=port, default=8001, help="Port of the sandbox store (8001).")
         flags.add_argument(
-            "--orders", type=whole_number(0, 100_000), default=60, help="Orders the sandbox store begins with (60)."
+            "--orders", type=whole_number(0, 100_000), default=60, help="Orders the sandbox store starts with (60)."
         )
         flags.add_argument(
             "--pricing",
@@ -145,17 +145,17 @@ def in_the_way(host: str, port: int) -> str:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
-        return f"{host} is no address of this machine."
+        return f"{host} isn't an address of this machine."
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(address)
         except PermissionError:
-            return f"Port {port} is for root only. Choose one above 1023."
+            return f"Only root can use port {port}. Choose one above 1023."
         except OSError as trouble:
             if "in use" in str(trouble):
-                return f"Port {port} is in use. Is Counterfoil running already? Otherwise choose another port."
-            return f"{host} is no address of this machine."
+                return f"Port {port} is in use. Is Counterfoil already running? Otherwise choose another port."
+            return f"{host} isn't an address of this machine."
     return ""
 
 
@@ -197,7 +197,7 @@ def _answers(url: str, supervisor: Supervisor) -> bool:
 def _did_not_start(what: str, supervisor: Supervisor) -> int:
     if supervisor.stopping.is_set():
         return 0
-    return _cannot_start(f"{what} did not start within {WAIT_SECONDS:g} seconds.")
+    return _cannot_start(f"{what} didn't start within {WAIT_SECONDS:g} seconds.")
 
 
 def _cannot_start(sentence: str) -> int:
@@ -210,7 +210,7 @@ def _say_where(options: argparse.Namespace, login: Path | None, *, demo: bool) -
     if login is not None:
         lines.append(f"Log in as             admin   with the one-time password in   {login}")
     else:
-        lines.append("Log in with your own password (counterfoil password admin makes a new one).")
+        lines.append("Log in with your own password (counterfoil password admin creates a new one).")
     if demo:
         lines.append(f"The sandbox store     {_sandbox(options)}   (place orders, change them, watch the calls)")
         lines.append("On the command line   .venv/bin/counterfoil --demo orders")

@@ -34,15 +34,15 @@ def become_server_user() -> None:
     try:
         _change(uid, gid, keeps_reading=keeps_reading)
     except PermissionError:
-        sys.stderr.write("This process stays root: nobody may change users here. Start it as an ordinary user.\n")
+        sys.stderr.write("This process stays root: it can't change users here. Start it as an ordinary user.\n")
         return
     os.environ["HOME"] = home
     for name in ("USER", "LOGNAME", "MAIL"):
         os.environ.pop(name, None)
     if keeps_reading:
         sys.stderr.write(
-            f"This process is user {uid} now, but may read all files, for Counterfoil lies where only root reads. "
-            "Install it in /opt, say.\n"
+            f"This process is now user {uid} but can read all files, because Counterfoil is installed where only "
+            "root can read. Install it in /opt, for example.\n"
         )
 
 

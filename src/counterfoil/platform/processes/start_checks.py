@@ -24,7 +24,7 @@ def check_start(command: str) -> None:
             require_our_key()
     except (psycopg.OperationalError, OperationalError) as trouble:
         why = str(trouble).strip().partition("\n")[0]
-        raise NoDatabase(f"The database cannot be reached: {why}") from trouble
+        raise NoDatabase(f"Can't reach the database: {why}") from trouble
 
 
 def require_our_key() -> None:
@@ -32,13 +32,13 @@ def require_our_key() -> None:
     try:
         key_seal.require_our_key()
     except key_seal.OtherKey as other:
-        raise WrongSecretKey(f"{other} Nothing was touched. {what_to_do_about_the_key()}") from other
+        raise WrongSecretKey(f"{other} Nothing was changed. {what_to_do_about_the_key()}") from other
 
 
 def what_to_do_about_the_key() -> str:
     """Where this process has its key from, and where the right one belongs."""
     here, there = where_the_key_is(settings.DATA_DIR), settings.DATA_DIR / "secret_key"
     return (
-        f"This process uses {here}. Set {SETTING} to the key that the others use, or put their file secret_key in the "
-        f"place of {there}. If the key is lost for good: counterfoil key --lost."
+        f"This process uses {here}. Set {SETTING} to the key the others use, or replace {there} with their "
+        "secret_key file. If the key is lost for good: counterfoil key --lost."
     )

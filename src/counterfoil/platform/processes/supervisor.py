@@ -47,7 +47,7 @@ class SupervisedProcess:
         self.deaths = 1 if now - self.started_at > STEADY_SECONDS else self.deaths + 1
         pause = min(LONGEST_PAUSE, 0.5 * 2 ** (self.deaths - 1))
         self.process, self.start_at = None, now + pause
-        _tell(f"{self.name} ended ({code}); it is started again in {pause:g} s.")
+        _tell(f"{self.name} ended ({code}); restarting in {pause:g} s.")
 
     def kill(self) -> None:
         """Ends the process and whatever it started, at once."""
@@ -90,12 +90,12 @@ class Supervisor:
     def _watch_database(self) -> None:
         if self.database is None or not self.database.has_ended or time.monotonic() < self._database_again_at:
             return
-        _tell("The database ended; it is started again.")
+        _tell("The database ended; restarting it.")
         try:
             self.database.start_again()
         except EmbeddedError as trouble:
             self._database_again_at = time.monotonic() + DATABASE_PAUSE
-            _tell(f"{trouble} It is tried again in {DATABASE_PAUSE:g} s.")
+            _tell(f"{trouble} Retrying in {DATABASE_PAUSE:g} s.")
 
     def _watch_children(self) -> None:
         for child in self.children:

@@ -52,7 +52,7 @@ def _sync_if_due(integration_id: int) -> None:
 
 
 def due_stores() -> list[int]:
-    """The stores whose time has come; none for a process with another secret key than the others have by now."""
+    """The stores whose time has come; none for a process with another secret key than the others have now."""
     if not opens_the_seal():
         logger.error("the secret key was changed; nothing is done until this worker is started with the new one")
         return []

@@ -26,9 +26,9 @@ def lock_client(client_id: int) -> Client:
     """A client that the present transaction changes; raises Refused for one that is gone, or was merged."""
     client = Client.objects.select_for_update(of=("self",), no_key=True).filter(pk=client_id).first()
     if client is None:
-        raise Refused("There is no such client.", "Choose one from the list.")
+        raise Refused("This client doesn't exist.", "Choose one from the list.")
     if client.merged_into_id is not None:
-        raise Refused(f"{client.name} was merged into another client.", "Change the client it became.")
+        raise Refused(f"{client.name} was merged into another client.", "Change the client it was merged into.")
     return client
 
 
@@ -39,5 +39,5 @@ def _checked(name: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Refused(f"The name has {len(name)} characters; {LONGEST_NAME} are allowed.", "Shorten it.")
     if not name.isprintable():
-        raise Refused("The name holds a sign that cannot be printed.", "Type it instead of pasting it.")
+        raise Refused("The name contains an unprintable character.", "Type it instead of pasting it.")
     return name

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from counterfoil.sales.models import Client, MatchRule, SalesOrder
 
 _SENTENCES = {
-    MatchRule.CUSTOMER: "Customer {value} of the store is this client.",
-    MatchRule.EMAIL: "The e-mail {value} is this client's.",
-    MatchRule.PHONE: "The phone {value} and the last name are this client's.",
-    MatchRule.ADDRESS: "The bill-to address and the last name are this client's.",
-    MatchRule.ACROSS: "Another store knows the e-mail {value} as this client's.",
-    MatchRule.GUEST: "The buyer is a guest whom no rule finds, so the order is booked to the client for guests.",
-    MatchRule.NEW: "No client fitted, so this one was made from the order.",
+    MatchRule.CUSTOMER: "Store customer {value} is this client.",
+    MatchRule.EMAIL: "The e-mail {value} matches this client.",
+    MatchRule.PHONE: "The phone {value} and the last name match this client.",
+    MatchRule.ADDRESS: "The bill-to address and the last name match this client.",
+    MatchRule.ACROSS: "The e-mail {value} matches this client in another store.",
+    MatchRule.GUEST: "The buyer is a guest no rule matched, so the order went to the client for guests.",
+    MatchRule.NEW: "No existing client matched, so this one was created from the order.",
     MatchRule.PERSON: "{value} chose this client.",
 }
 BY_HAND = "The client was chosen when the order was entered."

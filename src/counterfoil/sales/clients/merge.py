@@ -120,16 +120,16 @@ def merge(keep_id: int, drop_id: int, *, by: str, why: str = "") -> MergePreview
 
 def _both(keep_id: int, drop_id: int) -> tuple[Client, Client]:
     if keep_id == drop_id:
-        raise Refused("A client cannot be merged into itself.", "Choose two.")
+        raise Refused("A client can't be merged into itself.", "Choose two.")
     found = Client.objects.select_related("merged_into").in_bulk([keep_id, drop_id])
     for client_id in (keep_id, drop_id):
         client = found.get(client_id)
         if client is None:
-            raise Refused(f"There is no client {client_id}.", "Choose one from the list.")
+            raise Refused(f"There's no client {client_id}.", "Choose one from the list.")
         if client.merged_into is not None:
             raise Refused(
                 f"{client_title(client)} was merged into {client_title(client.merged_into)}.",
-                "Choose the client it became.",
+                "Choose the client it was merged into.",
             )
     return found[keep_id], found[drop_id]
 
@@ -205,7 +205,7 @@ def _record(done: MergePreview, *, by: str, why: str) -> None:
     change = {"by": by, "before": client_title(done.drop), "after": client_title(done.keep), "why": reason}
     ClientChange.objects.bulk_create(
         [
-            ClientChange(client=done.keep, what="took in another client", **change),
+            ClientChange(client=done.keep, what="merged another client into this one", **change),
             ClientChange(client=done.drop, what="merged into another client", **change),
         ]
     )

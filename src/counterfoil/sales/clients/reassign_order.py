@@ -61,13 +61,14 @@ def _new_client(order: SalesOrder) -> Client:
 def _other_client(order: SalesOrder, client_id: int) -> Client:
     client = Client.objects.select_related("merged_into").filter(pk=client_id).first()
     if client is None:
-        raise Refused("There is no such client.", "Choose one from the list.")
+        raise Refused("This client doesn't exist.", "Choose one from the list.")
     if client.merged_into is not None:
         raise Refused(
-            f"{client.name} was merged into {client_title(client.merged_into)}.", "Choose the client it became."
+            f"{client.name} was merged into {client_title(client.merged_into)}.",
+            "Choose the client it was merged into.",
         )
     if client.pk == order.client_id:
-        raise Refused(f"The order is {client.name}'s already.", "Choose another client, or make a new one.")
+        raise Refused(f"The order already belongs to {client.name}.", "Choose another client, or create a new one.")
     return client
 
 
@@ -111,7 +112,7 @@ def _record(order: SalesOrder, before: Client, keys: list[Key], *, by: str, why:
         order=order, by=by, field="client", before=client_title(before), after=client_title(order.client), why=why
     )
     taught = ", ".join(f"{rule.label} {shown_value(rule, value)}".strip() for rule, value in keys)
-    reason = ". ".join(part for part in (why, f"With it went: {taught}" if taught else "") if part)
+    reason = ". ".join(part for part in (why, f"Moved with it: {taught}" if taught else "") if part)
     moved = {"by": by, "what": f"order {order.name}", "why": reason}
     moved |= {"before": client_title(before), "after": client_title(order.client)}
     ClientChange.objects.bulk_create([ClientChange(client=before, **moved), ClientChange(client=order.client, **moved)])

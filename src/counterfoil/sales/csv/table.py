@@ -12,7 +12,7 @@ from counterfoil.sales.errors import Refused
 class Record:
     """A row: its number as the spreadsheet counts (the header is row 1), and its cells by their columns.
 
-    `beyond`: the first text that stands under no heading.
+    `beyond`: the first text that has no column heading.
     """
 
     number: int
@@ -22,7 +22,7 @@ class Record:
     def refuse_beyond(self) -> None:
         """Raises Refused where a text stands under no heading: a delimiter too many moves all that follows it."""
         if self.beyond:
-            raise Refused(f"“{self.beyond[:60]}” stands under no heading.", "Look for a delimiter too many.")
+            raise Refused(f"“{self.beyond[:60]}” has no column heading.", "Look for an extra delimiter.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Columns:
         """
         records = read_csv(decoded(content) if isinstance(content, bytes) else content)
         if len(records) > MOST_ROWS:
-            raise Refused(f"The file has {len(records)} rows; {MOST_ROWS} are allowed.", "Split it.")
+            raise Refused(f"The file has {len(records)} rows; {MOST_ROWS} are allowed.", "Split it into smaller files.")
         filled = [(number, record) for number, record in enumerate(records, 1) if any(record)]
         if not filled:
             raise Refused("The file is empty.", f"Its columns are: {self._listed}.")
@@ -66,7 +66,7 @@ class Columns:
         expected = f"The columns are: {self._listed}."
         for text, name in zip(header, names, strict=True):
             if text and not name:
-                raise Refused(f"There is no column “{text}”.", expected)
+                raise Refused(f"There's no column “{text}”.", expected)
             if name and names.count(name) > 1:
                 raise Refused(f"Two columns mean the {self.word(name)}.", expected)
         if self.needed not in names:

@@ -12,7 +12,7 @@ from counterfoil.sales.csv.formulas import guarded, unguarded
 from counterfoil.sales.errors import Refused
 
 DELIMITERS = ",;\t"
-SAVE_AS = "In the spreadsheet choose “Save as” and “CSV UTF-8”."
+SAVE_AS = "In your spreadsheet, choose “Save as” and “CSV UTF-8”."
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?([,;\t]*)[ ]*\r?\n', re.IGNORECASE)
 _FIRST_RECORD = re.compile(r'(?:[^"\r\n]+|"[^"]*")*')
@@ -22,13 +22,13 @@ _WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
 def decoded(content: bytes) -> str:
     """The text of a file: UTF-8 (with or without a mark), UTF-16 or Windows-1252. Raises Refused for what is no CSV."""
     if len(content) > LARGEST_CSV:
-        raise Refused(f"The file is larger than {LARGEST_CSV // 1_000_000} MB.", "Split it.")
+        raise Refused(f"The file is larger than {LARGEST_CSV // 1_000_000} MB.", "Split it into smaller files.")
     if content.startswith(_WORKBOOKS):
-        raise Refused("The file is a spreadsheet's own format, not CSV.", SAVE_AS)
+        raise Refused("The file is a spreadsheet, not CSV.", SAVE_AS)
     for encoding in _encodings(content):
         with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-    raise Refused("The file is no text.", SAVE_AS)
+    raise Refused("The file isn't text.", SAVE_AS)
 
 
 def _encodings(content: bytes) -> Sequence[str]:
@@ -50,7 +50,7 @@ def read_csv(text: str) -> list[list[str]]:
     """
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise Refused("The file is no text.", SAVE_AS)
+        raise Refused("The file isn't text.", SAVE_AS)
     named = _DELIMITER_LINE.match(text)
     start = named.end() if named else 0
     records: list[list[str]] = [[]] if named else []
@@ -59,7 +59,7 @@ def read_csv(text: str) -> list[list[str]]:
         records.extend([cell(each) for each in record] for record in reader)
     except csv.Error as trouble:
         row = len(records) + 1
-        raise Refused(f"Row {row} cannot be read: a quotation mark stands in the wrong place.", SAVE_AS) from trouble
+        raise Refused(f"Row {row} can't be read: it has a misplaced quotation mark.", SAVE_AS) from trouble
     return records
 
 

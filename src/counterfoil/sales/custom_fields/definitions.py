@@ -34,7 +34,7 @@ def add_field(
     with transaction.atomic():
         known = list(FieldDefinition.objects.select_for_update().filter(scope=scope))
         if len(known) >= MOST_FIELDS:
-            raise Refused(f"There are {MOST_FIELDS} such fields already.", "Use one that is retired.")
+            raise Refused(f"There are already {MOST_FIELDS} of these fields.", "Restore a retired one instead.")
         label = _free_label(label, known)
         return FieldDefinition.objects.create(
             scope=scope,
@@ -88,7 +88,7 @@ def set_field(order_id: int, name: str, value: object, *, by: str, line_id: int 
     with transaction.atomic():
         order = SalesOrder.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
         if order is None:
-            raise Refused("There is no such sales order.")
+            raise Refused("This sales order doesn't exist.")
         row: SalesOrder | OrderLine = order if line_id is None else _line(order, line_id)
         before = row.fields.get(name)
         if before == new:
@@ -108,7 +108,7 @@ def set_client_field(client_id: int, name: str, value: object, *, by: str, why: 
     with transaction.atomic():
         client = Client.objects.select_for_update(of=("self",)).filter(pk=client_id).first()
         if client is None:
-            raise Refused("There is no such client.")
+            raise Refused("This client doesn't exist.")
         before = client.fields.get(name)
         if before == new:
             return False
@@ -137,24 +137,24 @@ def field_rows(scope: FieldScope, fields: Mapping[str, FieldValue]) -> list[tupl
 def _fitting(scope: FieldScope, name: str, value: object) -> tuple[FieldDefinition, FieldValue | None]:
     field = FieldDefinition.objects.filter(scope=scope, name=name).first()
     if field is None:
-        raise Refused(f"There is no field “{name}” for a {scope.label.lower()}.")
+        raise Refused(f"There's no field “{name}” for a {scope.label.lower()}.")
     new = checked(field, value)
     if field.retired and new is not None:
-        raise Refused(f"“{field.label}” is retired and takes no new values.", "Bring the field back first.")
+        raise Refused(f"“{field.label}” is retired and takes no new values.", "Restore the field first.")
     return field, new
 
 
 def _field(field_id: int) -> FieldDefinition:
     field = FieldDefinition.objects.select_for_update().filter(pk=field_id).first()
     if field is None:
-        raise Refused("There is no such field.")
+        raise Refused("This field doesn't exist.")
     return field
 
 
 def _line(order: SalesOrder, line_id: int) -> OrderLine:
     line = order.lines.filter(pk=line_id).first()
     if line is None:
-        raise Refused(f"The order {order.name} has no such line.")
+        raise Refused(f"The order {order.name} doesn't have this line.")
     return line
 
 
@@ -163,18 +163,18 @@ def _free_label(label: str, others: Sequence[FieldDefinition]) -> str:
     if not label or len(label) > LONGEST_LABEL:
         raise Refused(f"A field needs a label of 1 to {LONGEST_LABEL} characters.")
     if any(each.label.casefold() == label.casefold() for each in others):
-        raise Refused(f"There is a field “{label}” already.")
+        raise Refused(f"There's already a field “{label}”.")
     return label
 
 
 def _free_name(name: str, others: Sequence[FieldDefinition]) -> str:
     if not NAME.fullmatch(name):
         raise Refused(
-            f"“{name[:80]}” is no name for a field.",
-            "A name has small letters, digits and underscores, at most 60, and begins with a letter.",
+            f"“{name[:80]}” isn't a valid field name.",
+            "Use lowercase letters, digits and underscores, 60 at most, starting with a letter.",
         )
     if any(each.name == name for each in others):
-        raise Refused(f"There is a field with the name “{name}” already.")
+        raise Refused(f"There's already a field named “{name}”.")
     return name
 
 
@@ -185,9 +185,9 @@ def _fit_choices(kind: FieldType, choices: Sequence[str]) -> list[str]:
             raise Refused(f"A field of the type “{kind.label}” has no choices.")
         return []
     if not fit:
-        raise Refused("A choice needs something to choose from.", "Enter one choice on each line.")
+        raise Refused("A choice needs something to choose from.", "Enter one choice per line.")
     if len(fit) > MOST_CHOICES or any(len(choice) > LONGEST_CHOICE for choice in fit):
         raise Refused(f"A field takes at most {MOST_CHOICES} choices of at most {LONGEST_CHOICE} characters.")
     if len({choice.casefold() for choice in fit}) < len(fit):
-        raise Refused("Two of the choices differ only in capital letters.")
+        raise Refused("Two of the choices differ only in capitalization.")
     return fit

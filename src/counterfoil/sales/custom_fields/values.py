@@ -35,7 +35,7 @@ def checked(definition: FieldDefinition, value: object) -> FieldValue | None:
 def _refuse(definition: FieldDefinition, takes: str, value: object) -> Refused:
     shown = str(value)
     shown = shown if len(shown) <= 80 else f"{shown[:80]}…"
-    return Refused(f"“{definition.label}” takes {takes}, and “{shown}” is none.")
+    return Refused(f"“{definition.label}” takes {takes}, and “{shown}” isn't one.")
 
 
 def _text(definition: FieldDefinition, value: object) -> str:
@@ -75,7 +75,7 @@ def _date(definition: FieldDefinition, value: object) -> str:
     try:
         return _day(value).isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
-        raise _refuse(definition, "a date, as in 2026-01-31", value) from None
+        raise _refuse(definition, "a date, such as 2026-01-31", value) from None
 
 
 def _day(value: object) -> date:
@@ -86,7 +86,7 @@ def _day(value: object) -> date:
         return value.astimezone(UTC).date() if value.tzinfo else value.date()
     if isinstance(value, date):
         return value
-    raise ValueError("no date")
+    raise ValueError("not a date")
 
 
 def _moment(text: str) -> datetime:

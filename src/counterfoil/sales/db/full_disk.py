@@ -14,8 +14,8 @@ DISK_FULL = "53100"  # SQLSTATE, PostgreSQL's appendix A
 CONNECTION_LOST = ("08", "57P")  # classes of SQLSTATE; empty: libpq's own trouble
 WORDS = ("No space left on device", "Disk quota exceeded")
 LEAST_FREE = 20_000_000  # bytes; PostgreSQL needs 16 MiB for the next piece of its log
-OF_DATABASE = "The disk of the database is full. Make room on it, then try again. What was saved before is kept."
-OF_FILE = "The disk is full: {file} cannot be written. Make room on it, then try again."
+OF_DATABASE = "The database disk is full. Free up space, then try again. What you saved before is kept."
+OF_FILE = "The disk is full: {file} can't be written. Free up space, then try again."
 
 
 def full_disk(error: BaseException | None) -> str:

@@ -34,7 +34,7 @@ class MoneyField(_Column):
         try:
             return Decimal(str(value))
         except ArithmeticError as error:
-            raise ValidationError("Enter an amount, as in 12.50.") from error
+            raise ValidationError("Enter an amount, such as 12.50.") from error
 
     def get_prep_value(self, value: Any) -> Decimal | None:
         return self.to_python(super().get_prep_value(value))

@@ -49,8 +49,8 @@ def _new_export(*, by: str, which: str, new_only: bool) -> Export:
     except IntegrityError:
         other = Export.objects.filter(new_only=True, finished_at=None).first()
         raise Refused(
-            f"{other.by if other else 'Someone else'} is fetching the new orders just now.",
-            "Wait until that file is complete; then see what is new.",
+            f"{other.by if other else 'Someone else'} is exporting the new orders right now.",
+            "Wait until that file is complete, then check what is new.",
         ) from None
 
 
@@ -100,5 +100,5 @@ def _finish(export: Export) -> None:
     now = timezone.now()
     unfinished = Export.objects.filter(pk=export.pk, finished_at=None)
     if not unfinished.update(finished_at=now, row_count=export.row_count):
-        raise Refused("The export took too long and was given up.", "Export again.")
+        raise Refused("The export took too long and was stopped.", "Export again.")
     export.finished_at = now

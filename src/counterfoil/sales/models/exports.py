@@ -42,9 +42,9 @@ class Export(models.Model):
 
     @property
     def contents(self) -> str:
-        """What stands in it, for the audit log: "Export 3: Store: WEB-, only what was not exported before"."""
+        """What stands in it, for the audit log: "Export 3: Store: WEB-, only orders not exported before"."""
         which = self.which or "all sales orders"
-        return f"Export {self.pk}: {which}{', only what was not exported before' if self.new_only else ''}"
+        return f"Export {self.pk}: {which}{', only orders not exported before' if self.new_only else ''}"
 
 
 class ExportedOrder(models.Model):

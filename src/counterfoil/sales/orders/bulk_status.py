@@ -98,7 +98,7 @@ def _change(order_id: int, seen: int | None, status: OrderStatus, *, by: str, wh
     with transaction.atomic():
         order = lock_order(order_id)
         if seen is not None and order.status_id not in (seen, status.pk):
-            return Stayed(order, f"It went on to {order.status} meanwhile.")
+            return Stayed(order, f"It has since changed to {order.status}.")
         left_out = why_left_out(order, status) or _not_shipped_like(status, [order_id]).get(order_id, "")
         if left_out:
             return Stayed(order, f"It is {left_out}.")

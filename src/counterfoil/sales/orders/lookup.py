@@ -38,11 +38,11 @@ def hand_made_name(number: int) -> str:
 
 def _only(name: str, candidates: dict[int, str]) -> int | Refused:
     if not candidates:
-        return Refused(f"There is no sales order {name}.", "Use its import ID, as in WEB-10234.")
+        return Refused(f"There's no sales order {name}.", "Use its import ID, such as WEB-10234.")
     if len(candidates) > 1:
         called = " or ".join(candidates.values())
         by_hand = next((each for each in candidates.values() if each.endswith(BY_HAND)), "")
-        return Refused(f"{name} may be {called}.", f"Use the import ID{f', or “{by_hand}”' if by_hand else ''}.")
+        return Refused(f"{name} could be {called}.", f"Use the import ID{f', or “{by_hand}”' if by_hand else ''}.")
     return next(iter(candidates))
 
 

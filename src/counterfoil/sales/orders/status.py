@@ -55,7 +55,7 @@ def find_status(name: str) -> OrderStatus:
     status = OrderStatus.objects.filter(name__iexact=name.strip()).first()
     if status is None:
         names = ", ".join(OrderStatus.objects.filter(retired=False).values_list("name", flat=True))
-        raise Refused(f"There is no order status “{name}”.", f"There are: {names}.")
+        raise Refused(f"There's no order status “{name}”.", f"Available: {names}.")
     _check_not_retired(status)
     return status
 
@@ -118,7 +118,7 @@ def close_without_shipping(order_id: int, *, by: str, why: str) -> bool:
             raise Refused("This order has something to ship.", "Process a shipment instead.")
         status = OrderStatus.objects.filter(role=StatusRole.SHIPPED).first()
         if status is None:
-            raise Refused("No order status stands for shipped.", "Give one the role “Shipped” in the list of statuses.")
+            raise Refused("No order status has the role “Shipped”.", "Give one that role in the list of statuses.")
         order.lines.update(shipped=F("quantity") - F("cancelled"), backordered=0)
         return set_status(order, status, by=by, why=why)
 
@@ -136,7 +136,7 @@ def refuse_when_held(order: SalesOrder) -> None:
     if order.is_held:
         released = "A manager can release it from the hold."
         if order.is_held_by_status:
-            released = "Put it into another order status, or let a manager release it."
+            released = "Change its order status, or ask a manager to release it."
         raise Refused(f"The order is on hold. {order.hold_reason}", released)
 
 
@@ -161,7 +161,7 @@ def put_on_hold(order_id: int, reason: str, *, by: str) -> None:
 def override_hold(order_id: int, *, by: str, why: str) -> None:
     """Lets an order on hold be shipped all the same. Raises Refused without a reason."""
     if not why.strip():
-        raise Refused("Say why it may be shipped all the same.")
+        raise Refused("Say why it should ship anyway.")
     with transaction.atomic():
         order = lock_order(order_id)
         if not order.is_held:

@@ -36,9 +36,9 @@ def _check(order: SalesOrder, status: OrderStatus) -> None:
     lines = [line for line in order.lines.select_related("ship_to") if line.is_shipped_by_parcel]
     open_items = sum(line.open for line in lines)
     if order.is_held:
-        raise Doubtful(f"The order is on hold: release it first? {order.hold_reason}")
+        raise Doubtful(f"The order is on hold. Release it first? {order.hold_reason}")
     if status.role == StatusRole.SHIPPED and open_items:
         are = "1 item is" if open_items == 1 else f"{open_items} items are"
-        raise Doubtful(f"{are} still open: process a shipment?", open_items=open_items)
+        raise Doubtful(f"{are} still open. Process a shipment?", open_items=open_items)
     if status.role == StatusRole.PARTIALLY_SHIPPED and lines and not any(line.shipped for line in lines):
-        raise Doubtful("Nothing of it is shipped yet: process a shipment?", open_items=open_items)
+        raise Doubtful("Nothing on it is shipped yet. Process a shipment?", open_items=open_items)

@@ -22,7 +22,7 @@ _TABLE = Columns(
     },
 )
 _YES, _NO = ["yes", "y", "true", "1", "active", "x"], ["no", "n", "false", "0", "inactive"]
-AS_TEXT = "Format the column as text, enter the part number again, and save the file once more."
+AS_TEXT = "Format the column as text, re-enter the part number, and save the file again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _row(record: Record) -> ProductRow:
     try:
         record.refuse_beyond()
         if is_rounded(part_number):
-            raise Refused(f"A spreadsheet has rounded the part number: {part_number}.", AS_TEXT)
+            raise Refused(f"A spreadsheet rounded the part number: {part_number}.", AS_TEXT)
         return ProductRow(record.number, checked_part_number(part_number), _values(cells))
     except Refused as refused:
         return ProductRow(record.number, part_number, trouble=refused.sentence, next_step=refused.next_step)
@@ -75,5 +75,5 @@ def _each_once(rows: list[ProductRow]) -> list[ProductRow]:
 
 
 def _again(row: ProductRow, first: dict[str, int]) -> ProductRow:
-    sentence = f"{row.part_number} stands in row {first[row.part_number]} already."
-    return ProductRow(row.number, row.part_number, trouble=sentence, next_step="Leave one of the two out.")
+    sentence = f"{row.part_number} is already in row {first[row.part_number]}."
+    return ProductRow(row.number, row.part_number, trouble=sentence, next_step="Remove one of the two.")

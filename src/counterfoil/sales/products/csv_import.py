@@ -113,7 +113,7 @@ def _answer(row: ProductRow, products: Mapping[str, Product], aliases: Mapping[s
         return ProductRowResult(row, ProductRowOutcome.ADDED, f"{row.part_number} is new.")
     changes = _changes(row, product)
     if not changes:
-        return ProductRowResult(row, ProductRowOutcome.UNCHANGED, f"{row.part_number} stands like this already.")
+        return ProductRowResult(row, ProductRowOutcome.UNCHANGED, f"{row.part_number} is already like this.")
     return ProductRowResult(row, ProductRowOutcome.CHANGED, f"{row.part_number}: {', '.join(changes)}.")
 
 

@@ -34,7 +34,7 @@ def add_product(
             product = Product.objects.create(part_number=part_number, origin=ProductOrigin.HAND, made_by=by, **values)
             products_are_known([part_number])
     except IntegrityError:
-        raise Refused(f"There is a product {part_number} already.", "Edit that one.") from None
+        raise Refused(f"There's already a product {part_number}.", "Edit that one.") from None
     return product
 
 
@@ -57,7 +57,9 @@ def edit_product(product_id: int, *, by: str, **changes: object) -> Product:
             product.save(update_fields=list(values))
             products_are_known([product.part_number])
     except IntegrityError:
-        raise Refused(f"There is a product {values['part_number']} already.", "Choose another part number.") from None
+        raise Refused(
+            f"There's already a product {values['part_number']}.", "Choose a different part number."
+        ) from None
     return product
 
 
@@ -82,7 +84,7 @@ def shown(value: object) -> str:
 def _locked(product_id: int) -> Product:
     product = Product.objects.select_for_update().filter(pk=product_id).first()
     if product is None:
-        raise Refused("There is no such product (any more).", "Look at the product list.")
+        raise Refused("This product doesn't exist.", "Check the product list.")
     return product
 
 
@@ -90,11 +92,11 @@ def checked_part_number(text: str) -> str:
     """The part number, trimmed; raises Refused where it cannot be one."""
     part_number = text.strip()
     if not part_number:
-        raise Refused("A product needs a part number.", "Enter the SKU that the store uses.")
+        raise Refused("A product needs a part number.", "Enter the SKU the store uses.")
     if len(part_number) > LONGEST_PART_NUMBER or not part_number.isprintable():
         raise Refused(
-            f"“{_printable(part_number)}” is no part number.",
-            f"It has {LONGEST_PART_NUMBER} characters at most, on a line.",
+            f"“{_printable(part_number)}” isn't a part number.",
+            f"Use at most {LONGEST_PART_NUMBER} characters, on one line.",
         )
     return part_number
 
@@ -108,7 +110,7 @@ def refuse_alias(part_number: str) -> None:
 
 def alias_words(alias: ProductAlias) -> tuple[str, str]:
     """That an alias is no part number, and what to do. Needs the product loaded along."""
-    return f"{alias.sku} is what {alias.source} calls {alias.product}.", "Take that alias back first."
+    return f"{alias.sku} is what {alias.source} calls {alias.product}.", "Remove that alias first."
 
 
 def checked(changes: dict[str, object]) -> dict[str, object]:
@@ -122,7 +124,7 @@ def checked(changes: dict[str, object]) -> dict[str, object]:
             values[name] = text
     if "type" in changes:
         if changes["type"] not in ProductType.values:
-            raise Refused(f"“{_printable(str(changes['type']))}” is no type of product.", "Enter physical or digital.")
+            raise Refused(f"“{_printable(str(changes['type']))}” isn't a product type.", "Enter physical or digital.")
         values["type"] = str(changes["type"])
     if "active" in changes:
         values["active"] = bool(changes["active"])

@@ -18,7 +18,7 @@ def add_status(name: str) -> OrderStatus:
         statuses = _locked()
         name = _free_name(name, statuses)
         if len(statuses) >= MOST_STATUSES:
-            raise Refused(f"There are {MOST_STATUSES} order statuses already.", "Rename one that is retired.")
+            raise Refused(f"There are already {MOST_STATUSES} order statuses.", "Rename a retired one instead.")
         last = max((status.position for status in statuses), default=-1)
         return OrderStatus.objects.create(name=name, position=last + 1)
 
@@ -49,7 +49,7 @@ def retire_status(status_id: int) -> None:
         status = _one(_locked(), status_id)
         if status.role:
             raise Refused(
-                f"{status} carries the role “{status.get_role_display()}” and is needed.",
+                f"{status} has the role “{status.get_role_display()}” and is needed.",
                 "Give the role to another status first.",
             )
         status.retired = True
@@ -73,7 +73,7 @@ def set_role(status_id: int, role: str) -> str:
         statuses = _locked()
         status = _one(statuses, status_id)
         if role not in StatusRole.values:
-            raise Refused(f"There is no role “{role}”.", "Choose one of the list.")
+            raise Refused(f"There's no role “{role}”.", "Choose one from the list.")
         if status.role == role:
             return ""
         _check_role(status, role)
@@ -100,10 +100,10 @@ def _update_holds(status: OrderStatus) -> None:
 def _check_role(status: OrderStatus, role: str) -> None:
     if status.role == StatusRole.INITIAL:
         raise Refused(
-            f"New orders begin in {status}: this role cannot be taken away.", "Give it to another status instead."
+            f"New orders start in {status}, so this role can't be removed.", "Give it to another status instead."
         )
     if status.retired and role:
-        raise Refused(f"{status} is retired and cannot carry a role.", "Bring it back first.")
+        raise Refused(f"{status} is retired and can't have a role.", "Restore it first.")
 
 
 def orders_in_each() -> dict[int, int]:
@@ -120,17 +120,17 @@ def _one(statuses: list[OrderStatus], status_id: int) -> OrderStatus:
     for status in statuses:
         if status.pk == status_id:
             return status
-    raise Refused("This order status is not there any more.", "Load the page again.")
+    raise Refused("This order status no longer exists.", "Reload the page.")
 
 
 def _free_name(name: str, others: list[OrderStatus]) -> str:
     name = " ".join(name.split())
     if not name:
-        raise Refused("An order status needs a name.", "Enter one, as in “Ready to ship”.")
+        raise Refused("An order status needs a name.", "Enter one, such as “Ready to ship”.")
     if len(name) > LONGEST_NAME:
         raise Refused(f"The name has {len(name)} characters; {LONGEST_NAME} are allowed.", "Shorten it.")
     taken = next((each for each in others if each.name.casefold() == name.casefold()), None)
     if taken is not None:
-        more = " It is retired: bring it back." if taken.retired else ""
-        raise Refused(f"There is an order status {taken} already.{more}", "Choose another name.")
+        more = " It's retired: restore it." if taken.retired else ""
+        raise Refused(f"There's already an order status {taken}.{more}", "Choose another name.")
     return name

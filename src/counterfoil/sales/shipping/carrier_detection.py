@@ -66,7 +66,7 @@ def carrier_by_number(carrier: str, number: str) -> tuple[str, str]:
         return carrier, ""
     if found.certain:
         return found.carriers[0], f"Carrier by its number: {found.carriers[0]}."
-    return "", f"By its number it may be {' or '.join(found.carriers)}: name the carrier if it is."
+    return "", f"By its number it may be {' or '.join(found.carriers)}. Enter the carrier if it is."
 
 
 def says_none(carrier: str) -> bool:

@@ -98,12 +98,14 @@ def _checked(texts: dict[str, str], quantity: str) -> int | None:
     """The quantity of a row; raises Refused for what is missing, and for what a spreadsheet has lost."""
     sku = texts.get("sku", "")
     if not texts["order"]:
-        raise Refused("The order is missing.", "Enter its import ID, or the store's order number.")
+        raise Refused("The order is missing.", "Enter its import ID or the store's order number.")
     if is_rounded(sku):
-        raise Refused(f"A spreadsheet has rounded the SKU: {sku}.", AS_TEXT.format(what="SKU"))
+        raise Refused(f"A spreadsheet rounded the SKU: {sku}.", AS_TEXT.format(what="SKU"))
     whole = _quantity(quantity)
     if whole is not None and not sku:
-        raise Refused("A quantity stands without a SKU.", "Name the SKU, or leave the quantity out for all.")
+        raise Refused(
+            "There's a quantity without a SKU.", "Enter the SKU, or leave out the quantity to ship everything."
+        )
     return whole
 
 
@@ -112,5 +114,5 @@ def _quantity(text: str) -> int | None:
         return None
     quantity = number_of(whole_number(bare(text)), LARGEST_QUANTITY)
     if not quantity:
-        raise Refused(f"The quantity “{text}” is no whole number from 1.", "Correct it, or leave the row out.")
+        raise Refused(f"The quantity “{text}” isn't a whole number of 1 or more.", "Correct it, or leave out the row.")
     return quantity

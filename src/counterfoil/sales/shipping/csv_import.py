@@ -49,7 +49,7 @@ __all__ = [
     "plan",
     "read_rows",
 ]
-VOIDED = "If it did leave, ship it on the order's page, which asks about it; else leave the row out."
+VOIDED = "If it did ship, process it on the order's page; otherwise leave out the row."
 TAKE_OVER = "To have it as a parcel here too, take it over on the order's page."
 Progress = Callable[[int, int], None]  # how many orders are done, of how many
 ShippedThere = Callable[[Iterable[int]], Mapping[int, Sequence[ForeignParcel]]]  # of orders, by their ids
@@ -246,8 +246,9 @@ def _applied_parcel(pack_list: PackList, wanted: WantedParcel) -> dict[int, int]
     for number in wanted.further_numbers:
         if not any(has_number(each, number) for each in pack_list.parcels):
             raise Refused(
-                f"{wanted.tracking.tracking_number} went as parcel {same.pk} already; {number} cannot be added to it.",
-                "Leave that number out, or void the parcel and give the row in again under new numbers.",
+                f"{wanted.tracking.tracking_number} already shipped as parcel {same.pk}; {number} can't be added to "
+                "it.",
+                "Leave out that number, or void the parcel and import the row again with new numbers.",
             )
     return {row.number: same.pk for row in wanted.rows}
 
@@ -266,7 +267,7 @@ def _shipped_there(pack_list: PackList, wanted: WantedParcel, numbers: _Numbers)
     if not same:
         return None
     held = pack_list.shipped_elsewhere([each.items for each in same], wanted.items(wanted.rows), ship_to=wanted.ship_to)
-    return f"The store has it already: a shipment of {held}." if held else None
+    return f"The store already has it: a shipment of {held}." if held else None
 
 
 def _drafts(
@@ -296,12 +297,12 @@ def _answer(
 ) -> ShipmentRowResult:
     parcel_id = applied.get(row.number)
     if parcel_id is not None:
-        sentence = f"It was applied already: parcel {parcel_id}."
+        sentence = f"Already applied: parcel {parcel_id}."
         return ShipmentRowResult(row, ShipmentRowOutcome.SKIPPED, sentence, _another(row), name, parcel_id)
     twin = wanted.twins.get(row.number)
     if twin is not None and outcome == ShipmentRowOutcome.OK:
         return ShipmentRowResult(
-            row, ShipmentRowOutcome.SKIPPED, f"It says the same as row {twin}: all that is open.", "", name
+            row, ShipmentRowOutcome.SKIPPED, f"It's the same as row {twin}: everything open.", "", name
         )
     asks = isinstance(said, NumberUsed)
     return ShipmentRowResult(row, outcome, said.sentence, said.next_step, name, may_be_allowed=asks)
@@ -310,13 +311,13 @@ def _answer(
 def _another(row: ShipmentRow) -> str:
     if row.tracking_number or row.tracking_link or row.quantity is None:
         return ""
-    return "For another parcel of the same items enter its tracking number, or ship it on the order's page."
+    return "For another parcel of the same items, enter its tracking number, or ship it on the order's page."
 
 
 def _refused_with(row: ShipmentRow, trouble: ShipmentRow, name: str) -> ShipmentRowResult:
     if row.trouble:
         return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, row.trouble, row.next_step, name)
-    sentence = f"Row {trouble.number}, of the same parcel, cannot be used."
+    sentence = f"Row {trouble.number} of the same parcel can't be used."
     return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, sentence, "Correct that row.", name)
 
 
@@ -330,6 +331,6 @@ def _with_carrier(answer: ShipmentRowResult, known: Container[str]) -> ShipmentR
     is_known = not carrier or says_none(carrier) or carrier in known or carrier.casefold() in known
     if answer.outcome != ShipmentRowOutcome.OK or is_known:
         return answer
-    link = "with its own tracking link only" if answer.row.tracking_link else "without a tracking link"
-    note = f"“{carrier}” is not in the carrier list: the store gets it {link}."
+    link = "with only its tracking URL" if answer.row.tracking_link else "without a tracking URL"
+    note = f"“{carrier}” isn't in the carrier list: the store gets it {link}."
     return replace(answer, sentence=f"{answer.sentence} {note}")

@@ -32,9 +32,9 @@ class Advice(NamedTuple):
     split: str
 
 
-IN_A_FILE = Advice("Leave the row out.", "Give each address a row with its SKUs and its own tracking number.")
+IN_A_FILE = Advice("Leave out the row.", "Give each address a row with its SKUs and its own tracking number.")
 ON_ITS_OWN = Advice(
-    "Look at what is shipped and what is open of the order.",
+    "Check what is shipped and what is open on the order.",
     "Give each address a parcel with its SKUs and its own tracking number.",
 )
 
@@ -68,7 +68,7 @@ class WantedParcel:
         """The address that its rows name; raises Refused where they name two."""
         named = {row.ship_to.casefold(): row.ship_to for row in self.rows if row.ship_to}
         if len(named) > 1:
-            raise Refused(f"{self.row_names} are one parcel and name two addresses.", "Give each address its parcel.")
+            raise Refused(f"{self.row_names} are one parcel but have two addresses.", "Give each address its parcel.")
         return next(iter(named.values()), "")
 
     @property
@@ -85,7 +85,7 @@ class WantedParcel:
             if len(values) > 1:
                 what = name.replace("_", " ")
                 which = f": {' and '.join(reversed(values.values()))}" if name == "carrier" else ""
-                raise Refused(f"{self.row_names} are one parcel and name two {what}s{which}.", f"Give them one {what}.")
+                raise Refused(f"{self.row_names} are one parcel but have two {what}s{which}.", f"Use one {what}.")
         number = self.rows[0].tracking_number
         told = {name: next(iter(values.values()), "") for name, values in said.items()}
         return Tracking(tracking_number=number, **told).checked()
@@ -108,12 +108,12 @@ class WantedParcel:
             if row.number in self.twins:
                 continue
             if said.setdefault(sku, row.quantity) != row.quantity:
-                raise Refused(f"{self.row_names} are one parcel and name {row.sku} twice.", "Put it into one row.")
+                raise Refused(f"{self.row_names} are one parcel but list {row.sku} twice.", "Combine it into one row.")
             items[sku] = None if row.quantity is None else row.quantity + (items.get(sku) or 0)
         if ALL in items and len(items) > 1:
             raise Refused(
-                f"{self.row_names} are one parcel, and one of them names no SKU: it means all that is open.",
-                "Name a SKU in each row, or leave one row for all.",
+                f"{self.row_names} are one parcel, but one of them has no SKU, which means everything open.",
+                "Enter a SKU in each row, or use one row for everything.",
             )
         return items
 
@@ -285,7 +285,7 @@ class PackList:
                 by_address.setdefault(line.ship_to_id, {})[line.pk] = chosen[line.pk]
         if tracking.tracking_number and len(by_address) > 1:
             raise Refused(
-                f"The items go to {len(by_address)} addresses, and one parcel goes to one.",
+                f"The items go to {len(by_address)} addresses; a parcel can only go to one.",
                 self.advice.split,
             )
         self.left.subtract(chosen)
@@ -304,7 +304,7 @@ class PackList:
         chosen = {line.pk: self.left[line.pk] for line in lines if self.left[line.pk] > 0}
         if not chosen:
             reasons = {line.why_no_parcel for line in lines if line.open} - {""}
-            sentence = " ".join(sorted(reasons)) or f"Nothing of {self.order.name} is left to ship."
+            sentence = " ".join(sorted(reasons)) or f"Nothing on {self.order.name} is left to ship."
             raise Refused(sentence, self.advice.leave_out)
         return chosen
 
@@ -333,9 +333,9 @@ class PackList:
             if not there:
                 raise Refused(why or f"Nothing of {name} is left to ship.", self.advice.leave_out)
             if quantity is not None and quantity < 1:
-                raise Refused("A quantity to ship is at least 1.", "Leave out what is not shipped.")
+                raise Refused("A quantity to ship is at least 1.", "Leave out items that aren't shipped.")
             if quantity is not None and quantity > there:
-                raise Refused(f"{quantity} of {name} are more than the {there} that are open.", "Lower the quantity.")
+                raise Refused(f"{quantity} of {name} is more than the {there} open.", "Lower the quantity.")
             rest = there if quantity is None else quantity
             for line in matching:
                 taken = min(rest, left[line.pk])

@@ -96,8 +96,8 @@ def take_over(order_id: int, foreign: ForeignParcel, *, by: str) -> Parcel:
         items = {lines[source]: quantity for source, quantity in foreign.items.items() if source in lines}
         if not items:
             raise Refused(
-                "None of its items is on this order.",
-                "Set the order back to a new order status in the store, so that it is read again.",
+                "None of its items are on this order.",
+                "Set the order back to a new order status in the store so it's read again.",
             )
         parcel = _add(order, foreign, items, by=by)
         _record(order, parcel, by)

@@ -60,7 +60,7 @@ class Tracking:
         if not says_none(clean.carrier):
             refuse_no_name(clean.carrier, "carrier")
         if clean.tracking_link and not _is_link(clean.tracking_link):
-            raise Refused(f"“{clean.tracking_link}” is no web address.", "A tracking link begins with https://.")
+            raise Refused(f"“{clean.tracking_link}” isn't a web address.", "A tracking URL starts with https://.")
         return clean
 
 
@@ -158,20 +158,18 @@ def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDr
     wanted: Counter[int] = Counter()
     for parcel in parcels:
         if any(quantity < 1 for quantity in parcel.items.values()):
-            raise Refused("A quantity to ship is at least 1.", "Leave out what is not shipped.")
+            raise Refused("A quantity to ship is at least 1.", "Leave out items that aren't shipped.")
         wanted.update(parcel.items)
         if len({lines[pk].ship_to_id for pk in parcel.items if pk in lines}) > 1:
             raise Refused("These items go to different addresses.", "Use one parcel for each address.")
     for pk, quantity in wanted.items():
         line = lines.get(pk)
         if line is None:
-            raise Refused("One of the items is not on this order (any more).", "Load the page again.")
+            raise Refused("One of the items is no longer on this order.", "Reload the page.")
         if line.why_no_parcel:
             raise Refused(line.why_no_parcel, "Leave it out of the parcel.")
         if quantity > line.open:
-            raise Refused(
-                f"{quantity} of {line.name} are more than the {line.open} that are open.", "Lower the quantity."
-            )
+            raise Refused(f"{quantity} of {line.name} is more than the {line.open} open.", "Lower the quantity.")
 
 
 def _add_parcel(
@@ -325,7 +323,7 @@ def set_backordered(order_id: int, quantities: Mapping[int, int], *, by: str) ->
 
 def _check_open(line: OrderLine, quantity: int, *, least: int, what: str) -> None:
     if not least <= quantity <= line.open:
-        raise Refused(f"{line.open} of {line.name} are open; {quantity} cannot be {what}.", "Correct the quantity.")
+        raise Refused(f"{line.open} of {line.name} are open; {quantity} can't be {what}.", "Correct the quantity.")
 
 
 def quantity_change(line: OrderLine, column: str, after: int, *, by: str, why: str = "") -> OrderChange:
@@ -339,7 +337,7 @@ def quantity_change(line: OrderLine, column: str, after: int, *, by: str, why: s
 def _lines(order: SalesOrder, quantities: Mapping[int, int]) -> list[OrderLine]:
     lines = list(order.lines.filter(pk__in=quantities))
     if len(lines) != len(quantities):
-        raise Refused("One of the items is not on this order (any more).", "Load the page again.")
+        raise Refused("One of the items is no longer on this order.", "Reload the page.")
     return lines
 
 
@@ -350,9 +348,9 @@ def lock_parcel(parcel_id: int) -> Parcel:
     parcel = Parcel.objects.select_related("shipment", "ship_to").get(pk=parcel_id)
     parcel.shipment.order = order
     if parcel.voided_at is not None:
-        raise Refused("This parcel was voided.", "Load the page again.")
+        raise Refused("This parcel was voided.", "Reload the page.")
     if parcel.taken_over:
-        raise Refused("This parcel was made in the store.", "Change it there.")
+        raise Refused("This parcel was created in the store.", "Change it there.")
     return parcel
 
 

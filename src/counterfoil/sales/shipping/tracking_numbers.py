@@ -30,7 +30,7 @@ _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:[,;|&+、•\n\r\t\v\f\u2028\u2029]|<br ?/?>|//)\s*|\s+[/\\·]\s+|\s+and\s+", re.IGNORECASE)
 _SLASHES = re.compile(r"\s*/\s*")
 _LEAST_ALONE = 10  # signs of a number that stands next to another with only a blank or a slash between them
-AS_TEXT = "Format the column as text, enter the {what} again, and save the file once more."
+AS_TEXT = "Format the column as text, enter the {what} again, and save the file again."
 
 
 def comparable(number: str) -> str:
@@ -75,8 +75,8 @@ def names_number(text: str, number: str) -> bool:
 def several_numbers(numbers: list[str]) -> Refused:
     """The refusal of several numbers where one is meant."""
     return Refused(
-        f"{len(numbers)} tracking numbers stand together: {', '.join(numbers)}.",
-        "Enter one for each parcel. More boxes of a parcel go into the row, or the parcel, that names its items.",
+        f"There are {len(numbers)} tracking numbers in one field: {', '.join(numbers)}.",
+        "Enter one per parcel. Extra boxes of a parcel go in the row or parcel that lists its items.",
     )
 
 
@@ -128,9 +128,11 @@ def checked_number(text: str, what: str) -> str:
         return ""
     why = _why_none(text)
     if why:
-        raise Refused(f"“{text[:50]}” is no {what}: {why}.", f"Enter the {what}, or leave it empty if there is none.")
+        raise Refused(
+            f"“{text[:50]}” isn't a valid {what}: {why}.", f"Enter the {what}, or leave it empty if there isn't one."
+        )
     if is_rounded_number(text):
-        raise Refused(f"A spreadsheet has rounded the {what}: {text}.", AS_TEXT.format(what=what))
+        raise Refused(f"A spreadsheet rounded the {what}: {text}.", AS_TEXT.format(what=what))
     return " ".join(whole_number(text).split())
 
 
@@ -139,18 +141,18 @@ def _why_none(text: str) -> str:
     if _ERRORS.fullmatch(text):
         return "a spreadsheet puts it where a formula fails or a column is too narrow"
     if "".join(sign for sign in text.casefold() if sign.isalnum()) in _NOTHING:
-        return "it says that there is none"
+        return "it says there isn't one"
     if not any(sign.isalnum() for sign in text):
         return "it has no letters or digits"
     if text.startswith("="):
-        return "it is a formula"
+        return "it's a formula"
     if len(text.split()) > 1 and not any(sign.isdigit() for sign in text) and not _BETWEEN.search(text):
-        return "it is words"
+        return "it's words"
     if set(text) <= set("0.,-/ "):
-        return "it is nothing but zeros"
+        return "it's all zeros"
     if _DATE.fullmatch(text):
-        return "it is a date"
-    return "it is a link, which has a field of its own" if _LINK.match(text) else ""
+        return "it's a date"
+    return "it's a link, which has its own field" if _LINK.match(text) else ""
 
 
 def refuse_no_name(text: str, what: str) -> None:
@@ -161,7 +163,9 @@ def refuse_no_name(text: str, what: str) -> None:
     elif text.strip("<>()[]").casefold() in _NO_NAME:
         why = "a program puts it where a cell is empty"
     if why:
-        raise Refused(f"“{text[:50]}” is no {what}: {why}.", f"Enter the {what}, or leave it empty if there is none.")
+        raise Refused(
+            f"“{text[:50]}” isn't a valid {what}: {why}.", f"Enter the {what}, or leave it empty if there isn't one."
+        )
 
 
 def bare(text: str) -> str:

@@ -16,7 +16,7 @@ from counterfoil.sales.models import Parcel, SalesOrder
 from counterfoil.sales.models.shipments import comparable_number
 from counterfoil.sales.shipping.tracking_numbers import comparable
 
-ASK = "If it is right all the same, allow numbers that are used already."
+ASK = "If it's right anyway, allow numbers that are already used."
 
 
 class NumberUsed(Refused):
@@ -91,7 +91,7 @@ def refuse_used(order: SalesOrder, numbers: Collection[str], *, but: int | None 
     for key, count in Counter(map(comparable, numbers)).items():
         if count > 1:
             twice = next(number for number in numbers if comparable(number) == key)
-            raise NumberUsed(f"{twice} stands on {count} of these parcels.", ASK)
+            raise NumberUsed(f"{twice} is on {count} of these parcels.", ASK)
     here = Q(shipment__order=order) & ~Q(tracking_number="", former_numbers=[])
     parcels = Parcel.objects.filter(here).prefetch_related("items__line")
     refuse_used_here(numbers, [parcel for parcel in parcels if parcel.pk != but])

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-NAMELESS = "Guest without a name"
+NAMELESS = "Unnamed guest"
 
 _BLANK_LETTERS = frozenset("\u115f\u1160")  # the Hangul fillers are letters to Unicode, and show as nothing
 _NOT_APPLICABLE = re.compile(r"n\s*[/\\._-]\s*a")

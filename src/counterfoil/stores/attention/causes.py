@@ -61,7 +61,7 @@ class Cause:
 
 
 IN_STORE = (Action.THERE, Action.RETRY, Action.SKIP)
-CORRECT_THERE = "Correct the order in BigCommerce, then retry. Skip it if it is not wanted here."
+CORRECT_THERE = "Correct the order in BigCommerce, then retry. Skip it if you don't want it here."
 SEE_PARCEL = (Action.PARCEL, Action.THERE, Action.RETRY, Action.SKIP)
 STORE = (Action.SYNC_NOW, Action.SETUP)
 ENTER_TOKEN = (Action.TOKEN, Action.SYNC_NOW)
@@ -81,60 +81,60 @@ def _store(heading: str, sentence: str, next_step: str, acts: tuple[Action, ...]
 
 _DEFECT = Cause(
     CauseGroup.DEFECTS,
-    "A defect of the program",
-    "The program failed on it. Nothing was lost, and everything else goes on.",
+    "An error in Counterfoil",
+    "Counterfoil failed on it. Nothing was lost, and everything else keeps working.",
     "Retry. If it happens again, send the trace to whoever maintains Counterfoil.",
     (Action.RETRY, Action.SKIP),
 )
-_UNREADABLE = "BigCommerce’s answer could not be read"
-_TOO_LARGE = "BigCommerce’s answer is larger than any order"
-_NOT_THERE = "The order is not in BigCommerce (any more)"
+_UNREADABLE = "BigCommerce’s response couldn’t be read"
+_TOO_LARGE = "BigCommerce’s response is too large for an order"
+_NOT_THERE = "The order isn’t in BigCommerce"
 
 CAUSES: dict[str, Cause] = {
     "order:unknown_product": Cause(
         CauseGroup.PRODUCTS,
         "Unknown SKU {about}",
-        "The product list has no {about}, so what has it is not imported.",
-        "Say which of our products it is, or add it: then all of them are tried again.",
+        "The product list has no {about}, so orders with it aren’t imported.",
+        "Match it to one of our products, or add it. Then all of them are retried.",
         (Action.PRODUCT, Action.RETRY, Action.SKIP),
     ),
     "order:totals": Cause(
         CauseGroup.TOTALS,
         "Totals do not add up",
-        "The parts of the order add up to another sum than its total.",
+        "The parts of the order don’t add up to its total.",
         "Correct the order in BigCommerce, or a manager accepts the difference as a Rounding line.",
         (Action.ACCEPT, *IN_STORE),
     ),
-    "order:currency": _there("No currency", "What the order names as its currency is no currency code."),
-    "order:no_lines": _there("An order without items", "The order has no items."),
+    "order:currency": _there("Invalid currency", "The order’s currency isn’t a valid currency code."),
+    "order:no_lines": _there("Order without items", "The order has no items."),
     "order:lines_missing": _there(
         "Items are missing",
         "BigCommerce counts more items in the order than it sent.",
-        "It comes by itself when BigCommerce has all its items. If it does not, compare them there, then retry.",
+        "It’s imported automatically once BigCommerce has all its items. If it isn’t, check them there and retry.",
     ),
     "order:lines_repeated": _there("An item listed twice", "The order lists one of its items twice."),
-    "order:quantity": _there("A quantity that cannot be", "An item has a quantity that no order has."),
+    "order:quantity": _there("Invalid quantity", "An item has an invalid quantity."),
     "order:negative_amount": _there("An amount below zero", "The order has an amount below zero."),
-    "order:unreadable": _there(_UNREADABLE, "A field of the order holds what no order has."),
-    "order:too_large": _there(_TOO_LARGE, "The order cannot be taken in.", "Enter it by hand, and skip it here."),
-    "order:refused": _there("BigCommerce does not hand over the order", "BigCommerce refused the request."),
+    "order:unreadable": _there(_UNREADABLE, "A field of the order has an invalid value."),
+    "order:too_large": _there(_TOO_LARGE, "The order can’t be imported.", "Enter it by hand, and skip it here."),
+    "order:refused": _there("BigCommerce won’t return the order", "BigCommerce refused the request."),
     "order:not_in_store": _there(
         _NOT_THERE,
-        "It was seen there and is gone.",
-        "Look whether it was deleted in BigCommerce. If so, skip it.",
+        "It was there before and is gone now.",
+        "Check whether it was deleted in BigCommerce. If so, skip it.",
     ),
     "order:another_order": _there(
-        "Another order under a known number",
-        "BigCommerce has another order now under the number of one that is in the books.",
-        "If the store was emptied, connect it as a new web integration with a source code and a database of its own.",
+        "Order number reused",
+        "BigCommerce reused the number of an order already imported.",
+        "If the store was reset, connect it as a new web integration with its own import source code and database.",
     ),
     "order:address_changed": Cause(
         CauseGroup.SHIPMENTS,
-        "Shipped to another address than BigCommerce has",
-        "The order was edited in BigCommerce before the shipment of a parcel arrived there.",
-        "See that the parcel goes to the right address, and correct the address here. Then skip this.",
+        "Shipped to a different address than BigCommerce has",
+        "The order was edited in BigCommerce before a parcel’s shipment arrived there.",
+        "Make sure the parcel goes to the right address, and correct the address here. Then skip this.",
         (Action.LEAVE, Action.THERE, Action.SKIP),
-        leave="I have seen to it",
+        leave="Mark as done",
     ),
     "order:script": Cause(
         CauseGroup.FIELDS,
@@ -146,30 +146,30 @@ CAUSES: dict[str, Cause] = {
     "order:script_refused": Cause(
         CauseGroup.FIELDS,
         "Refused by the custom script of {about}",
-        "The script keeps orders out of the books on purpose.",
-        "What it says stands at each of them.",
+        "The script refuses these orders on purpose.",
+        "Each one shows the script’s reason.",
         IN_STORE,
     ),
     "order:field_mapping": Cause(
         CauseGroup.FIELDS,
         "The field mapping of {about} fails",
-        "A required field gets no value that fits it.",
+        "A required field doesn’t get a valid value.",
         "Correct the expression, or the order in BigCommerce, then retry all.",
         (Action.MAPPING, *IN_STORE),
     ),
     "order:refunds": Cause(
         CauseGroup.SHIPMENTS,
-        "Refunds that could not be read",
-        "It is not known what of the order is still to be shipped, so its shipments wait.",
-        "Look at the refunds in BigCommerce. They are read again by themselves; a manager can ship it all the same.",
+        "Refunds couldn’t be read",
+        "It isn’t known what still has to ship, so the order’s shipments wait.",
+        "Check the refunds in BigCommerce. They’re read again automatically; a manager can ship it anyway.",
         (Action.RELEASE, Action.RETRY, Action.THERE, Action.SKIP),
         retry="Read them now",
     ),
     "order:shipments": Cause(
         CauseGroup.SHIPMENTS,
-        "Shipments in BigCommerce that could not be read",
-        "Someone shipped some of the order in BigCommerce, and it is not known what.",
-        "Look at the order’s shipments in BigCommerce. They are read again by themselves.",
+        "Shipments in BigCommerce couldn’t be read",
+        "Someone shipped part of the order in BigCommerce, but it isn’t known which items.",
+        "Check the order’s shipments in BigCommerce. They’re read again automatically.",
         (Action.RETRY, Action.THERE, Action.SKIP),
         retry="Read them now",
     ),
@@ -177,145 +177,145 @@ CAUSES: dict[str, Cause] = {
     "update:status_changed": Cause(
         CauseGroup.STATUSES,
         "Status changed by someone else",
-        "The order has a status in BigCommerce by now that someone else has set.",
-        "Set ours all the same, or leave it as it is there.",
+        "Someone else set a different status on the order in BigCommerce.",
+        "Set ours anyway, or leave it as it is there.",
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
-        retry="Set it all the same",
+        retry="Set it anyway",
         leave="Leave it as it is there",
     ),
     "update:status_not_taken": Cause(
         CauseGroup.STATUSES,
-        "BigCommerce does not keep the status",
-        "BigCommerce took the status, and shows another one.",
-        "Look at the order in BigCommerce: set the status there, or set it once more from here.",
+        "BigCommerce doesn’t keep the status",
+        "BigCommerce accepted the status but shows a different one.",
+        "Check the order in BigCommerce: set the status there, or set it again from here.",
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
-        retry="Set it once more",
+        retry="Set it again",
         leave="Leave it as it is there",
     ),
     "update:status_circle": Cause(
         CauseGroup.STATUSES,
-        "Set back again and again by another program",
-        "Counterfoil sets a status in BigCommerce, and someone else sets it back each time.",
-        "Find who sets it back, or choose another status in the integration options; then set it once more.",
+        "Repeatedly set back by another app",
+        "Counterfoil sets a status in BigCommerce, and something else sets it back each time.",
+        "Find out what sets it back, or choose a different status in the integration options. Then set it again.",
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
-        retry="Set it once more",
+        retry="Set it again",
         leave="Leave it as it is there",
     ),
     "update:status_protected": Cause(
         CauseGroup.STATUSES,
-        "Cancelled or refunded in BigCommerce meanwhile",
-        "The order has a status in BigCommerce that Counterfoil never writes over.",
-        "Leave it, or change the status in BigCommerce first and then retry.",
+        "Cancelled or refunded in BigCommerce",
+        "The order has a status in BigCommerce that Counterfoil never overwrites.",
+        "Leave it, or change the status in BigCommerce and then retry.",
         (Action.LEAVE, Action.THERE, Action.RETRY),
         leave="Leave it as it is there",
     ),
     "update:over_shipped": _shipment(
-        "More was shipped than is left in BigCommerce",
+        "More shipped here than is left in BigCommerce",
         "The order was changed there, or someone shipped it there.",
-        "If the parcel is one of the shipments in BigCommerce, void it here and take that shipment over. If the order "
-        "was changed there, void the parcel and process it again with what is left. Void it if it did not leave.",
+        "If the parcel is one of the shipments in BigCommerce, void it here and take over that shipment. If the "
+        "order was changed there, void the parcel and process what is left again. Void it if it didn’t leave.",
     ),
     "update:no_address": _shipment(
-        "A parcel without an address that BigCommerce knows",
-        "Its shipment cannot be made there.",
-        "Void the parcel and process it again with items of one address, or enter the shipment there and skip it.",
+        "Parcel address not known to BigCommerce",
+        "Its shipment can’t be created there.",
+        "Void the parcel and process it again with items for one address, or enter the shipment there and skip this.",
     ),
     "update:no_item": _shipment(
-        "An item that BigCommerce does not know",
-        "A parcel has an item that is no item of the store’s order (any more).",
-        "Void the parcel and set the order back to a new order status there. Where it asks, take the store’s lines and "
-        "amounts; then process the shipment again.",
+        "Item not known to BigCommerce",
+        "A parcel has an item that isn’t on the store’s order anymore.",
+        "Void the parcel and set the order back to a new order status there. If asked, use the store’s lines and "
+        "amounts. Then process the shipment again.",
     ),
     "update:number_in_store": _shipment(
-        "A tracking number that BigCommerce has on other items",
-        "Someone else shipped other items under it, so no second shipment was made.",
-        "If that is this parcel, void the parcel here and take that shipment over. If it is wrong, delete it in "
-        "BigCommerce, then retry. If the number here is wrong, correct it, then retry.",
+        "Tracking number used for other items in BigCommerce",
+        "Someone else shipped other items under it, so no second shipment was created.",
+        "If that is this parcel, void the parcel here and take over that shipment. If that one is wrong, delete it "
+        "in BigCommerce and retry. If the number here is wrong, correct it and retry.",
     ),
     "update:unlike_asked": _shipment(
-        "A shipment that is not what was asked for",
-        "BigCommerce's answer names another shipment than the one that was asked for.",
-        "Look at the order's shipments in BigCommerce, then retry or skip it.",
+        "Wrong shipment returned",
+        "BigCommerce returned a different shipment from the one requested.",
+        "Check the order's shipments in BigCommerce, then retry or skip it.",
     ),
     "update:like_in_store": Cause(
         CauseGroup.SHIPMENTS,
-        "BigCommerce may have the parcel already",
-        "Someone else shipped the same items there, without a tracking number too.",
-        "If that is this parcel, void the parcel here and take that shipment over. If this is another one, send it.",
+        "BigCommerce may already have the parcel",
+        "Someone else shipped the same items there, also without a tracking number.",
+        "If that is this parcel, void the parcel here and take over that shipment. If this is another one, send it.",
         (Action.PARCEL, Action.THERE, Action.RETRY, Action.SKIP),
-        retry="It is another parcel: send it",
+        retry="Different parcel: send it",
     ),
     "update:shipment_gone": _shipment(
-        "A shipment was deleted in BigCommerce",
-        "It was to be corrected there and is gone.",
-        "Void the parcel here, and process it again if it is still to be shipped.",
+        "Shipment deleted in BigCommerce",
+        "It was about to be corrected there, but it’s gone.",
+        "Void the parcel here. If it still needs to ship, process it again.",
     ),
     "update:not_deleted": _shipment(
-        "A shipment that BigCommerce did not delete",
-        "BigCommerce said that it deleted the shipment, and still shows it.",
-        "Retry, and it is deleted once more; or delete it in BigCommerce, then skip this.",
+        "Shipment not deleted by BigCommerce",
+        "BigCommerce said it deleted the shipment but still shows it.",
+        "Retry to delete it again, or delete it in BigCommerce and skip this.",
     ),
     "update:deleted_in_store": Cause(
         CauseGroup.SHIPMENTS,
-        "A shipment of ours was deleted in BigCommerce",
-        "Someone deleted there what was processed here.",
-        "Void the parcel if it did not leave. Else make the shipment again.",
+        "Our shipment was deleted in BigCommerce",
+        "Someone deleted a shipment there that was processed here.",
+        "Void the parcel if it didn’t leave. Otherwise create the shipment again.",
         (Action.PARCEL, Action.RETRY, Action.THERE, Action.SKIP),
-        retry="Make it again",
+        retry="Create it again",
     ),
     "update:not_in_store": Cause(
         CauseGroup.NOT_TOLD,
         _NOT_THERE,
-        "It was archived or deleted there, so it cannot be told anything.",
-        "Skip it; if it was brought back there, retry.",
+        "It was archived or deleted there, so it can’t be updated.",
+        "Skip it. If it was restored there, retry.",
         (Action.LEAVE, Action.THERE, Action.RETRY, Action.SKIP),
-        leave="It is gone, skip it",
+        leave="Skip: it’s gone",
     ),
     "update:refused": Cause(
         CauseGroup.NOT_TOLD,
-        "BigCommerce refuses it",
+        "Refused by BigCommerce",
         "BigCommerce refused the request.",
-        "Look at the order in BigCommerce, then retry.",
+        "Check the order in BigCommerce, then retry.",
         IN_STORE,
     ),
     "update:too_large": Cause(
-        CauseGroup.NOT_TOLD, _TOO_LARGE, "It may have been done.", "Look there, then retry.", IN_STORE
+        CauseGroup.NOT_TOLD, _TOO_LARGE, "It may have been done.", "Check there, then retry.", IN_STORE
     ),
     "update:unreadable": Cause(
-        CauseGroup.NOT_TOLD, _UNREADABLE, "It may have been done.", "Look there, then retry.", IN_STORE
+        CauseGroup.NOT_TOLD, _UNREADABLE, "It may have been done.", "Check there, then retry.", IN_STORE
     ),
     "update:quantity": Cause(
         CauseGroup.NOT_TOLD,
-        "A quantity that cannot be",
-        "A shipment in BigCommerce has a quantity that no item has.",
+        "Invalid quantity",
+        "A shipment in BigCommerce has an invalid quantity.",
         "Correct the shipment in BigCommerce, then retry.",
         IN_STORE,
     ),
     "update:another_order": _shipment(
-        "Parcels of orders whose number BigCommerce has given to another order",
-        "BigCommerce has another order under the number by now, so it is told nothing of the parcel.",
-        "Skip it. If the store was emptied, connect it as a new web integration with a source code of its own.",
+        "Parcels of orders whose number BigCommerce reused",
+        "BigCommerce has a different order under this number now, so the parcel isn’t sent.",
+        "Skip it. If the store was reset, connect it as a new web integration with its own import source code.",
     ),
     "update:defect": _DEFECT,
     "held:on_hold": Cause(
         CauseGroup.SHIPMENTS,
-        "Parcels that wait: {about}",
-        "They are processed here, but their orders are on hold, so BigCommerce is not told.",
-        "Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.",
+        "Parcels waiting: {about}",
+        "They’re processed here, but their orders are on hold, so they aren’t sent to BigCommerce.",
+        "Void the parcel if it didn’t leave. If it did, a manager can release it so it’s sent.",
         (Action.RELEASE, Action.PARCEL, Action.THERE),
     ),
     "held:on_hold_status": Cause(
         CauseGroup.SHIPMENTS,
-        "Parcels that wait: {about}",
-        "They are processed here, but their orders’ status puts them on hold, so BigCommerce is not told.",
-        "Put the order into another status, and the parcel is sent. Void the parcel if it did not leave.",
+        "Parcels waiting: {about}",
+        "They’re processed here, but their order status puts them on hold, so they aren’t sent to BigCommerce.",
+        "Change the order’s status to send the parcel. Void the parcel if it didn’t leave.",
         (Action.RELEASE, Action.PARCEL, Action.THERE),
     ),
     "conflict:conflict": Cause(
         CauseGroup.CONFLICTS,
         "{about} changed here and in the store",
-        "Both sides have changed it, so nothing was taken over.",
-        "Pick the value that is right.",
+        "It was changed on both sides, so nothing was updated.",
+        "Pick the right value.",
         (Action.PICK,),
     ),
     "store:credentials": _store(
@@ -326,55 +326,55 @@ CAUSES: dict[str, Cause] = {
     ),
     "store:permission": _store(
         "{about}: the API account lacks a permission",
-        "The API account may not do all that is needed.",
-        "Make an API account with the permission in BigCommerce and enter its access token.",
+        "The API account can’t do everything that’s needed.",
+        "Create an API account with the permission in BigCommerce and enter its access token.",
         ENTER_TOKEN,
     ),
     "store:time_zone": _store(
-        "{about}: its time zone is not known",
-        "No order is imported: it is not known when the day begins from which orders are imported.",
-        "Make an API account that may read information and settings, choose the time zone in BigCommerce, or take the "
-        "date away.",
+        "{about}: time zone not known",
+        "No orders are imported: the start date depends on the store’s time zone, which isn’t known.",
+        "Create an API account that can read information and settings, set the time zone in BigCommerce, or remove "
+        "the date.",
     ),
     "store:secret": _store(
-        "{about}: the access token cannot be read",
-        "It was encrypted with another key than the present one.",
+        "{about}: the access token can’t be read",
+        "It was encrypted with a different key.",
         "Enter the access token again in the store setup.",
         ENTER_TOKEN,
     ),
     "store:elsewhere": _store(
         "{about}: another installation may work on the store",
-        "These books were somewhere else when someone last worked on the store. If both do, orders are imported and "
-        "shipments sent twice.",
-        "See that nothing works there any more, then press “Work here”.",
+        "This database was somewhere else when it last worked on the store. If both work on it, orders are imported "
+        "and shipments sent twice.",
+        "Make sure nothing works there anymore, then press “Work here”.",
         (Action.HERE, Action.SYNC_NOW),
     ),
     "store:api_path": _store(
         "{about}: no store at this API path",
-        "There is no such store at this API path.",
+        "There's no store at this API path.",
         "Copy the API path from the store’s API account in BigCommerce.",
     ),
     "store:origin": _store(
-        "{about}: an API path that is not allowed",
-        "Counterfoil may not send requests there.",
+        "{about}: API path not allowed",
+        "Counterfoil isn’t allowed to send requests there.",
         "Copy the API path as BigCommerce shows it.",
     ),
     "store:redirect": _store(
-        "{about} sends us elsewhere", "The store answers with another address.", "Check the API path."
+        "{about} redirects to another address", "The store redirects to another address.", "Check the API path."
     ),
     "store:certificate": _store(
         "{about} has no valid certificate",
-        "Counterfoil does not talk to a store whose certificate is not valid.",
-        "Check the API path; ask whoever runs the network between here and BigCommerce.",
+        "Counterfoil won’t connect to a store without a valid certificate.",
+        "Check the API path, or ask your network administrator.",
     ),
     "store:unreachable": _store(
-        "{about} cannot be reached",
-        "BigCommerce cannot be reached.",
-        "Check the internet connection. It is tried again by itself.",
+        "{about} can’t be reached",
+        "Can't reach BigCommerce.",
+        "Check the internet connection. Counterfoil keeps trying.",
     ),
     "store:refused": _store(
         "{about} refuses our requests",
-        "BigCommerce refuses what is asked of every store.",
+        "BigCommerce refuses even basic requests.",
         "Copy the API path from the store’s API account in BigCommerce.",
     ),
 }
@@ -382,9 +382,9 @@ CAUSES: dict[str, Cause] = {
 
 _ANYTHING = Cause(
     CauseGroup.OTHER,
-    "It did not work",
-    "What is wrong stands at each of them.",
-    "Do what it says there, then retry.",
+    "Something went wrong",
+    "Each one shows what’s wrong.",
+    "Follow the steps shown, then retry.",
     (Action.THERE, Action.RETRY, Action.SKIP),
 )
 

@@ -62,8 +62,8 @@ _HELD = f"""
         CASE WHEN sold.hold_reason = '{HELD_BY_STATUS}' THEN 'on_hold_status' ELSE 'on_hold' END, sold.hold_reason,
         'A parcel is processed, but the order is on hold: ' || sold.hold_reason,
         CASE WHEN sold.hold_reason = '{HELD_BY_STATUS}'
-            THEN 'Put the order into another status, and the parcel is sent. Void the parcel if it did not leave.'
-            ELSE 'Void the parcel if it did not leave. If it did, a manager lets it be sent all the same.'
+            THEN 'Change the order’s status to send the parcel. Void the parcel if it didn’t leave.'
+            ELSE 'Void the parcel if it didn’t leave. If it did, a manager can release it so it’s sent.'
         END,
         sends.created_at, false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', sends.parcel_id, '', '', ''
     FROM sales_salesorder AS sold
@@ -78,7 +78,7 @@ _CONFLICTS = """
     SELECT 'conflict', both_sides.id, shop.code, it.import_id, 'conflict', 'conflict', both_sides.field,
         'The ' || both_sides.field || ' was changed here (' || both_sides.ours
             || ') and in the store (' || both_sides.theirs || ').',
-        'Pick the value that is right.', both_sides.since,
+        'Pick the right value.', both_sides.since,
         false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', NULL, both_sides.ours, both_sides.theirs, ''
     FROM stores_conflict AS both_sides
     JOIN stores_weborder AS it ON it.id = both_sides.web_order_id

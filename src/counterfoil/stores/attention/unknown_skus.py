@@ -44,13 +44,13 @@ def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
     with transaction.atomic():
         integration = WebIntegration.objects.filter(code=source).first()
         if integration is None:
-            raise Refused(f"There is no web integration {source}.", "Use its import source code.")
+            raise Refused(f"There's no web integration {source}.", "Use its import source code.")
         product = _product(part_number, sku)
         _tell(ProductAlias.objects.filter(source=source, sku=sku).first(), by=by, before=True)
         alias, _ = ProductAlias.objects.update_or_create(source=source, sku=sku, defaults={"product": product})
         _tell(alias, by=by)
         follow_alias(alias)
-        log(integration, LogKind.SETTINGS, f"{by} said that the SKU {sku} is the product {product.part_number}.")
+        log(integration, LogKind.SETTINGS, f"{by} matched the SKU {sku} to the product {product.part_number}.")
         return retry_blocked(skus=[sku], source=source)
 
 
@@ -59,7 +59,7 @@ def add_variant_alias(source: str, product_id: int, variant_id: int | None, part
     with transaction.atomic():
         integration = WebIntegration.objects.filter(code=source).first()
         if integration is None:
-            raise Refused(f"There is no web integration {source}.", "Use its import source code.")
+            raise Refused(f"There's no web integration {source}.", "Use its import source code.")
         named: dict[str, Any] = {
             "source": source,
             "sku": "",
@@ -72,7 +72,7 @@ def add_variant_alias(source: str, product_id: int, variant_id: int | None, part
         alias, _ = ProductAlias.objects.update_or_create(**named, defaults={"product": product})
         _tell(alias, by=by)
         follow_alias(alias, formerly=former.product_id if former else None)
-        text = f"{by} said that the store's product {alias} is the product {alias.product.part_number}."
+        text = f"{by} matched the store's product {alias} to the product {alias.product.part_number}."
         log(integration, LogKind.SETTINGS, text)
         return retry_blocked(source=source)
 
@@ -94,7 +94,7 @@ def alias_of(source: str, sku: str) -> ProductAlias:
     """What a person said that the store's SKU is. Raises Refused where nobody said anything."""
     alias = ProductAlias.objects.select_related("product").filter(source=source, sku=sku).first()
     if alias is None:
-        raise Refused(f"{sku} is no alias in {source}.", "Look at the product's page.")
+        raise Refused(f"{sku} isn't an alias in {source}.", "Check the product's page.")
     return alias
 
 
@@ -103,13 +103,13 @@ def remove_alias(alias_id: int, *, by: str) -> None:
     with transaction.atomic():
         alias = ProductAlias.objects.select_related("product").filter(pk=alias_id).first()
         if alias is None:
-            raise Refused("There is no such alias (any more).")
+            raise Refused("This alias no longer exists.")
         _tell(alias, by=by, before=True)
         alias.delete()
         follow_alias(alias)
         integration = WebIntegration.objects.filter(code=alias.source).first()
         if integration is not None:
-            text = f"{by} took back that {alias} is the product {alias.product.part_number}."
+            text = f"{by} removed the match of {alias} to the product {alias.product.part_number}."
             log(integration, LogKind.SETTINGS, text)
 
 
@@ -123,11 +123,11 @@ def _tell(alias: ProductAlias | None, *, by: str, before: bool = False) -> None:
 def _product(part_number: str, sku: str) -> Product:
     product = Product.objects.filter(part_number=part_number).first()
     if product is None:
-        raise Refused(f"There is no product {part_number}.", "Choose one of the product list, or add it first.")
+        raise Refused(f"There's no product {part_number}.", "Choose one from the product list, or add it first.")
     if product.part_number == sku:
-        raise Refused(f"{sku} is a product itself.", "An SKU that is a part number needs no alias.")
+        raise Refused(f"{sku} is a product itself.", "A SKU that is a part number needs no alias.")
     if Product.objects.filter(part_number=sku).exists():
-        next_step = f"Give that product another part number first, if {sku} is to mean {part_number}."
+        next_step = f"If {sku} should mean {part_number}, change that product's part number first."
         raise Refused(f"{sku} is a product itself.", next_step)
     return product
 

@@ -60,7 +60,7 @@ def require_our_key() -> None:
         _set_seal("DO NOTHING")
         require_our_key()  # another process may have been quicker, with another key
     elif not _opens(seal):
-        raise OtherKey("The database belongs to another secret key than this process has.")
+        raise OtherKey("This process's secret key isn't the database's.")
 
 
 def seal_anew() -> None:
@@ -103,7 +103,7 @@ def _require_that_it_opens(stored: Sequence[Stored]) -> None:
     if first is not None and first.unreadable:
         number, of = first.unreadable, len(first.values)
         which = f"The {first.what} that is stored" if of == 1 else f"{number} of {of} {first.what}s that are stored"
-        raise OtherKey(f"{which} belong{'s' * (of == 1)} to another secret key than this process has.")
+        raise OtherKey(f"{which} belong{'s' * (of == 1)} to a different secret key than this process has.")
 
 
 def _opens(value: bytes) -> bool:

@@ -83,8 +83,8 @@ def checked_provider(text: str) -> str:
     if provider and provider not in PROVIDERS and not _OF_AN_APP.fullmatch(provider):
         raise Refused(
             f"BigCommerce has no shipping provider “{text.strip()[:50]}”.",
-            f"Choose one of {', '.join(PROVIDERS)}, or carrier_ and the number of a carrier app. Leave it empty where "
-            "none fits: then the tracking carrier, or the tracking link, shows the way.",
+            f"Choose one of {', '.join(PROVIDERS)}, or carrier_ and the number of a carrier app. Leave it empty if "
+            "none fits: the tracking carrier or tracking URL is used instead.",
         )
     return provider
 
@@ -94,8 +94,8 @@ def checked_slug(text: str) -> str:
     slug = text.strip().casefold()
     if slug and not _SLUG.fullmatch(slug):
         raise Refused(
-            f"“{text.strip()[:50]}” is no tracking carrier.",
-            "Enter AfterShip's word for it, in small letters with dashes, as dhl-germany; or leave it empty.",
+            f"“{text.strip()[:50]}” isn't a tracking carrier.",
+            "Enter its AfterShip code, lowercase with dashes, such as dhl-germany, or leave it empty.",
         )
     return slug
 

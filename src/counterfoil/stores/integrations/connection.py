@@ -92,8 +92,8 @@ def _clock(api: StoreApi) -> Check | str:
     apart = abs(datetime.now(UTC) - there)
     if apart > CLOCKS_APART:
         minutes = int(apart.total_seconds() // 60)
-        return f"The store answers. Its clock and this machine's are {minutes} minutes apart."
-    return "The store answers, and the access token is right."
+        return f"The store responds. Its clock and this server's are {minutes} minutes apart."
+    return "The store responds, and the access token works."
 
 
 def _store(integration: WebIntegration, api: StoreApi) -> Check | str:
@@ -106,8 +106,8 @@ def _store(integration: WebIntegration, api: StoreApi) -> Check | str:
         return Check(
             READ_INFORMATION,
             False,
-            f"The store is {store.name}. Its time zone “{zone}” is none that is known, so a date from which orders "
-            "are imported cannot be used.",
+            f"The store is {store.name}. Its time zone “{zone}” isn't known, so a start date for imports can't be "
+            "used.",
             "Choose the store's time zone in BigCommerce's settings.",
             note=integration.not_before is None,
         )
@@ -124,7 +124,7 @@ def _orders(integration: WebIntegration, api: StoreApi) -> str:
         StoreState.objects.filter(integration=integration).update(status_labels=labels)
     counts = api.orders_count()
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
-    return f"Orders can be read. {waiting} stand in a new order status."
+    return f"Orders can be read. {waiting} are in a new order status."
 
 
 def _writing(api: StoreApi) -> Check | str:
@@ -133,8 +133,9 @@ def _writing(api: StoreApi) -> Check | str:
     return Check(
         MODIFY_ORDERS,
         False,
-        f"The API account lacks the permission “{MODIFY_ORDERS}”: orders could be imported, but the store not told.",
-        "Make an API account with this permission in BigCommerce and enter its access token here.",
+        f"The API account lacks the permission “{MODIFY_ORDERS}”: orders could be imported, but the store couldn't "
+        "be updated.",
+        "Create an API account with this permission in BigCommerce and enter its access token here.",
     )
 
 
@@ -147,7 +148,7 @@ def _only_for_the_catalog(check: Check) -> Check:
     """Orders come and go without it."""
     if check.ok:
         return check
-    return replace(check, note=True, sentence=f"{check.sentence} Only loading products from the catalog needs it.")
+    return replace(check, note=True, sentence=f"{check.sentence} It's only needed to load products from the catalog.")
 
 
 def save_integration(

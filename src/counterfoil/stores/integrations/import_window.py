@@ -15,8 +15,8 @@ ASK_EVERY = timedelta(hours=1)
 LARGEST_OFFSET = 15 * 3600  # no place on earth is further from UTC
 NOT_ASKED = StoreTrouble(
     "time_zone",
-    "The store's time zone is not known yet, and the day from which orders are imported begins there.",
-    "It is read with the next pass.",
+    "The store's time zone isn't known yet, and the start date for imports depends on it.",
+    "It's read on the next sync.",
 )
 _FIXED = re.compile(r"UTC([+-])(\d\d):(\d\d)")
 
@@ -43,7 +43,7 @@ def is_before_cut_off(integration: WebIntegration, created: datetime) -> bool:
 def before_cut_off(integration: WebIntegration, created: datetime) -> str:
     """Why such an order is left alone."""
     day = created.astimezone(zone_of(integration)).date()
-    return f"It was placed on {day} in the store's time zone, and orders are imported from {integration.not_before} on."
+    return f"It was placed on {day} in the store's time zone; orders are imported from {integration.not_before} on."
 
 
 def known_zone(integration: WebIntegration) -> tzinfo | None:
@@ -105,7 +105,7 @@ def keep_store_information(integration: WebIntegration, store: StoreInformation)
     if before is not None and before != known_zone(integration) and integration.not_before is not None:
         state.listed_at = state.before_cut_off_at = None
         fields += ["listed_at", "before_cut_off_at"]
-        log(integration, LogKind.SETTINGS, f"The store's time zone is {state.time_zone or 'unknown'} by now.")
+        log(integration, LogKind.SETTINGS, f"The store's time zone is {state.time_zone or 'unknown'} now.")
     StoreState.objects.filter(pk=state.pk).update(**{name: getattr(state, name) for name in fields})
 
 
@@ -131,9 +131,10 @@ def zone_name(store: StoreInformation) -> str:
 def _forbidden(trouble: StoreTrouble) -> StoreTrouble:
     return StoreTrouble(
         "time_zone",
-        f"No orders are imported: the API account lacks the permission “{READ_INFORMATION}”. It tells the store's time "
-        "zone, and the day from which orders are imported begins there.",
-        "Make an API account with this permission in BigCommerce and enter its access token here, or remove the date.",
+        f"No orders are imported: the API account lacks the permission “{READ_INFORMATION}”. It's needed for the "
+        "store's time zone, which the start date for imports depends on.",
+        "Create an API account with this permission in BigCommerce and enter its access token here, or remove the "
+        "date.",
         store_words=trouble.store_words,
     )
 
@@ -142,9 +143,9 @@ def _unknown(integration: WebIntegration) -> StoreTrouble:
     if integration.state.zone_asked_at is None:
         return NOT_ASKED
     name = integration.state.time_zone
-    given = f"“{name}” as the store's time zone, which is none that is known" if name else "no time zone of the store"
+    given = f"“{name}” as the store's time zone, which isn't known" if name else "no time zone of the store"
     return StoreTrouble(
         "time_zone",
-        f"No orders are imported: BigCommerce gives {given}, and the day from which orders are imported begins there.",
+        f"No orders are imported: BigCommerce returns {given}, and the start date for imports depends on it.",
         "Choose the store's time zone in BigCommerce's settings, or remove the date.",
     )

@@ -25,8 +25,8 @@ from counterfoil.stores.sync.wakeups import wake
 
 MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 NEXT_STEP = (
-    "See that nothing works there any more, then say so: “Work here” on the store's page, or counterfoil store "
-    "work-here. If this is a copy to try things out, leave it as it is, and give it a sandbox store."
+    "Make sure nothing works there anymore, then confirm: “Work here” on the store's page, or counterfoil "
+    "store work-here. If this is a test copy, leave it as it is and give it a sandbox store."
 )
 Place = dict[str, Any]
 """Where a database is. `cluster`, `database`, `name`, `host`: of PostgreSQL's own marks, for people the last two.
@@ -44,8 +44,8 @@ def require_this_installation(integration: WebIntegration) -> None:
     here, known = this_installation(), integration.state.worked_at
     if known and not is_same(known, here):
         sentence = (
-            f"These books worked at {in_words(known)} before, and are now at {in_words(here)}. If both work on the "
-            "store, orders are imported and shipments sent twice. Nothing was asked or sent."
+            f"This database worked at {in_words(known)} before and is now at {in_words(here)}. If both work "
+            "on the store, orders are imported and shipments sent twice. Nothing was requested or sent."
         )
         raise StoreTrouble(ELSEWHERE, sentence, NEXT_STEP)
     integration.state.worked_at = here
@@ -70,7 +70,7 @@ def work_here(integrations: Iterable[WebIntegration], *, by: str) -> list[str]:
     moved = [each for each in integrations if each.state.worked_at and not is_same(each.state.worked_at, here)]
     with transaction.atomic():
         for integration in moved:
-            text = f"{by}: the store is worked on at {in_words(here)} from now on, no longer at "
+            text = f"{by}: this installation works on the store at {in_words(here)} from now on, no longer at "
             log(integration, LogKind.SETTINGS, f"{text}{in_words(integration.state.worked_at)}.")
             state = StoreState.objects.filter(integration=integration)
             state.update(worked_at=here)

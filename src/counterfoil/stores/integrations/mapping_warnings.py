@@ -11,16 +11,16 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.models import WebIntegration
 
 READ_BY_APPS = (
-    "Some shipping and fraud apps read Manual Verification Required as theirs: they may hold such an order back, or "
-    "set it to another status."
+    "Some shipping and fraud apps use Manual Verification Required themselves: they may hold such an "
+    "order, or change its status."
 )
 _FINAL = {
-    StatusId.REFUNDED: "It cannot be undone, BigCommerce may e-mail the shopper, and no money moves: refund the "
-    "payment itself in the store.",
-    StatusId.CANCELLED: "It cannot be undone from here, BigCommerce may e-mail the shopper, and no money moves.",
-    StatusId.PARTIALLY_REFUNDED: "It cannot be undone from here, and no money moves.",
-    StatusId.DECLINED: "It cannot be undone from here: nothing is written over Declined.",
-    StatusId.DISPUTED: "It cannot be undone from here: nothing is written over Disputed.",
+    StatusId.REFUNDED: "It can't be undone, BigCommerce may e-mail the shopper, and no money is refunded: refund the "
+    "payment in the store.",
+    StatusId.CANCELLED: "It can't be undone from here, BigCommerce may e-mail the shopper, and no money is refunded.",
+    StatusId.PARTIALLY_REFUNDED: "It can't be undone from here, and no money is refunded.",
+    StatusId.DECLINED: "It can't be undone from here: Counterfoil never overwrites Declined.",
+    StatusId.DISPUTED: "It can't be undone from here: Counterfoil never overwrites Disputed.",
     StatusId.INCOMPLETE: "Orders in it are hidden in BigCommerce.",
 }
 
@@ -68,8 +68,8 @@ def _shared_labels(integration: WebIntegration, mapping: Mapping[int, int]) -> I
         if number > 1 and used.intersection(sharing):
             names = " and ".join(f"{status.label} ({status.value})" for status in sharing)
             yield (
-                f"{names} share the label “{label}” in the store: nobody there can tell them apart. Counterfoil goes "
-                "by the number."
+                f"{names} share the label “{label}” in the store, so nobody there can tell them apart. Counterfoil "
+                "uses the number."
             )
 
 

@@ -38,7 +38,7 @@ def map_name(integration: WebIntegration, kind: NameKind, store_name: str, name:
             return False
         mapping.name = name
         mapping.save()
-        becomes = f"becomes “{name}”" if name else "is not mapped any more"
+        becomes = f"becomes “{name}”" if name else "is no longer mapped"
         log(integration, LogKind.SETTINGS, f"{by}: the {kind.label.lower()} “{mapping.store_name}” {becomes}.")
         return True
 
@@ -63,6 +63,6 @@ def set_default_name(integration: WebIntegration, kind: NameKind, name: str, *, 
     with transaction.atomic():
         setattr(integration, column, name)
         integration.save(update_fields=[column])
-        becomes = f"becomes “{name}”" if name else "stays as it came"
+        becomes = f"becomes “{name}”" if name else "stays unchanged"
         log(integration, LogKind.SETTINGS, f"{by}: a {kind.label.lower()} that is not mapped {becomes}.")
     return True

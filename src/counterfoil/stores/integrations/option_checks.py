@@ -9,9 +9,9 @@ from counterfoil.bigcommerce.api_path import check_api_path, store_hash
 from counterfoil.stores.models import WebIntegration
 
 RISKY_TARGETS = {
-    StatusId.REFUNDED: "It e-mails the shopper, cannot be undone and moves no money.",
-    StatusId.CANCELLED: "It e-mails the shopper and cannot be undone.",
-    StatusId.PARTIALLY_REFUNDED: "It moves no money.",
+    StatusId.REFUNDED: "It e-mails the shopper, can't be undone, and refunds no money.",
+    StatusId.CANCELLED: "It e-mails the shopper and can't be undone.",
+    StatusId.PARTIALLY_REFUNDED: "It refunds no money.",
     StatusId.INCOMPLETE: "Orders in it are hidden in BigCommerce.",
 }
 
@@ -21,11 +21,11 @@ def code_refusal(integration: WebIntegration) -> str:
     code = integration.code
     before = _saved(integration)
     if before is not None and before.code != code and before.web_orders.exists():
-        return f"The code stays {before.code}: orders were imported under it."
+        return f"The code has to stay {before.code}: orders were imported under it."
     if len(code) > 20 or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*", code):
-        return "Use letters, digits and - _ . : / only, 20 at most."
+        return "Use only letters, digits and - _ . : / with 20 characters at most."
     if code[-1].isdigit():
-        return "The code must end in a letter or sign, as in WEB-: an order number follows it."
+        return "The code must end in a letter or symbol, as in WEB-, because the order number follows it."
     if WebIntegration.objects.filter(code=code).exclude(pk=integration.pk).exists():
         return f"Another web integration has the code {code}."
     return ""
@@ -40,10 +40,10 @@ def api_path_refusal(integration: WebIntegration) -> str:
     integration.store_hash = store_hash(integration.api_path)
     other = WebIntegration.objects.filter(store_hash=integration.store_hash).exclude(pk=integration.pk).first()
     if other is not None:
-        return f"This store belongs to the web integration {other.code} already."
+        return f"This store already belongs to the web integration {other.code}."
     before = _saved(integration)
     if before is not None and before.store_hash != integration.store_hash and before.web_orders.exists():
-        return "The store stays the same: orders were imported from it. Add another web integration."
+        return "The store can't be changed: orders were imported from it. Add another web integration instead."
     return ""
 
 
@@ -56,7 +56,7 @@ def error_refusal(integration: WebIntegration) -> str:
     """What keeps the import error status from being saved."""
     refusal = _target_refusal(integration, integration.error_status)
     if not refusal and integration.error_status == integration.downloaded_status:
-        return "Choose another status than the downloaded one: else nobody sees which orders failed."
+        return "Choose a status other than the downloaded one, so people can see which orders failed."
     return refusal
 
 
@@ -72,7 +72,7 @@ def _target_refusal(integration: WebIntegration, status_id: int) -> str:
     circle = circle_refusal(integration, status_id)
     if circle or status_id not in RISKY_TARGETS:
         return circle
-    return f"{StatusId(status_id).label} cannot be used here. {RISKY_TARGETS[StatusId(status_id)]}"
+    return f"{StatusId(status_id).label} can't be used here. {RISKY_TARGETS[StatusId(status_id)]}"
 
 
 def _saved(integration: WebIntegration) -> WebIntegration | None:

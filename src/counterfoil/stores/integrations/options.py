@@ -27,39 +27,38 @@ from counterfoil.stores.integrations.option_kinds import (
 from counterfoil.stores.integrations.option_types import Explanation, Option, OptionTab
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 
-_FROM_NOW_ON = "It counts from the next import on; orders in the books stay as they are."
-_CLIENTS_STAY = "It counts from the next import on; clients and the orders they have stay as they are."
+_FROM_NOW_ON = "Applies from the next import on; existing orders stay as they are."
+_CLIENTS_STAY = "Applies from the next import on; existing clients and their orders stay as they are."
 _LEAST_ANSWER, _MOST_ANSWER = 2, 120
 
 SETUP = OptionTab(
     name="setup",
     title="Store setup",
-    about="Which store this is, and how it is reached.",
+    about="Which store this is, and how to connect to it.",
     flags_title="store setup",
 )
 ORDERS = OptionTab(
     name="orders",
     title="Orders in",
-    about="Which orders become sales orders, and what they become in the store.",
+    about="Which orders become sales orders, and their status in the store.",
     flags_title="which orders come in, and how",
 )
 MAPPING = OptionTab(
     name="mapping",
     title="Order status mapping",
-    about="What the store shows when a sales order goes on to another order status here.",
+    about="What the store shows when a sales order changes status here.",
     flags_title="what the store is told",
 )
 CLIENTS = OptionTab(
     name="clients",
     title="Clients",
-    about="How the client of an order is found. The first rule that finds one decides; where none does, the client is "
-    "made with the order.",
+    about="How an order's client is found. The first rule that matches wins; if none does, a new client is created.",
     flags_title="how clients are found, after the customer ID",
 )
 SHIPMENTS = OptionTab(
     name="shipments",
     title="Shipments and notes",
-    about="What others ship in the store, what needs no shipping, and what is noted there.",
+    about="Shipments made in the store, orders that need no shipping, and notes in the store.",
     flags_title="shipments and notes",
 )
 NAMES = OptionTab(
@@ -78,11 +77,11 @@ _SETUP_OPTIONS = (
         kind=Text(needed="an import source code", longest=20, placeholder="WEB-"),
         label="Import source code",
         help=Explanation(
-            "Import IDs begin with it: order 10234 becomes WEB-10234.",
-            "A few letters and a sign at the end, as WEB- or EU-.",
-            "It stays as it is from the first order on.",
+            "Import IDs start with it: order 10234 becomes WEB-10234.",
+            "A few letters with a symbol at the end, such as WEB- or EU-.",
+            "It can't be changed after the first order.",
         ),
-        on_command_line="Import source code, as in WEB-; import IDs begin with it.",
+        on_command_line="Import source code, as in WEB-; import IDs start with it.",
         check=code_refusal,
     ),
     Option(
@@ -90,7 +89,7 @@ _SETUP_OPTIONS = (
         tab=SETUP,
         kind=Text(needed="a store description", is_prose=True),
         label="Store description",
-        help=Explanation("What your people call this store."),
+        help=Explanation("What your team calls this store."),
         on_command_line="Store description.",
     ),
     Option(
@@ -99,9 +98,9 @@ _SETUP_OPTIONS = (
         kind=Text(needed="the API path", placeholder="https://api.bigcommerce.com/stores/…", input_mode="url"),
         label="API path",
         help=Explanation(
-            "Where BigCommerce answers for this store. It is shown under Settings → Store-level API accounts when an "
-            "account is made.",
-            changed="Once orders were seen it stays with its store: connect another store by itself.",
+            "Where this store's API is. BigCommerce shows it under Settings → Store-level API accounts when you "
+            "create an account.",
+            changed="Once orders have been imported, it stays with this store: connect another store separately.",
         ),
         on_command_line="As BigCommerce shows it: https://api.bigcommerce.com/stores/HASH",
         check=api_path_refusal,
@@ -111,15 +110,15 @@ _SETUP_OPTIONS = (
         tab=SETUP,
         kind=Text(),
         label="Client ID",
-        help=Explanation("Of the same API account."),
-        on_command_line="Of the store's API account.",
+        help=Explanation("From the same API account."),
+        on_command_line="From the store's API account.",
     ),
     Option(
         name="client_secret",
         tab=SETUP,
         kind=HiddenText(),
         label="Client secret",
-        help=Explanation("Of the same API account. Kept encrypted, shown to nobody."),
+        help=Explanation("From the same API account. Stored encrypted and never shown."),
         on_command_line="Or from COUNTERFOIL_CLIENT_SECRET, or:",
     ),
     Option(
@@ -128,10 +127,10 @@ _SETUP_OPTIONS = (
         kind=HiddenText(needed="the access token of the store's API account"),
         label="Access token",
         help=Explanation(
-            "What lets Counterfoil into the store. Kept encrypted, shown to nobody.",
-            "An API account that nothing else uses, with the scopes Orders (modify), Information & settings "
-            "(read-only) and Products (read-only). Test connection names what is missing.",
-            "The new one counts from the next request on.",
+            "Gives Counterfoil access to the store. Stored encrypted and never shown.",
+            "An API account nothing else uses, with the scopes Orders (modify), Information & settings "
+            "(read-only) and Products (read-only). Test connection shows what is missing.",
+            "The new one is used from the next request on.",
         ),
         on_command_line="Or from COUNTERFOIL_ACCESS_TOKEN, or:",
     ),
@@ -143,9 +142,9 @@ _ORDER_OPTIONS = (
         kind=SomeStatuses(needed="Choose at least one new order status."),
         label="New order status",
         help=Explanation(
-            "An order is imported when it stands in one of these.",
-            "Awaiting Fulfillment: paid, and not yet looked at.",
-            "Orders that stand in a status you add are imported with the next visit. Orders in the books stay there.",
+            "Orders in one of these statuses are imported.",
+            "Awaiting Fulfillment: paid and not yet processed.",
+            "Orders in a status you add are imported on the next sync. Imported orders stay.",
         ),
         flag="--new-status",
         on_command_line="BigCommerce status of orders to import (11); may be given several times.",
@@ -156,9 +155,9 @@ _ORDER_OPTIONS = (
         kind=OneStatus(),
         label="Downloaded order status",
         help=Explanation(
-            "An order gets this status in BigCommerce when it is in the books here.",
+            "An order gets this status in BigCommerce once it's imported.",
             "Awaiting Shipment.",
-            "It counts from the next import on. The store may e-mail its shoppers about some statuses.",
+            "Applies from the next import on. The store may e-mail shoppers about some statuses.",
         ),
         on_command_line="Status after the import (9).",
         check=downloaded_refusal,
@@ -169,7 +168,7 @@ _ORDER_OPTIONS = (
         kind=OneStatus(),
         label="Import error status",
         help=Explanation(
-            "An order that cannot be imported gets this status, and is listed under Needs attention with the reason.",
+            "An order that can't be imported gets this status and is listed under Needs attention with the reason.",
             f"Manual Verification Required. {READ_BY_APPS}",
             "Orders that failed before keep the status they have.",
         ),
@@ -182,10 +181,9 @@ _ORDER_OPTIONS = (
         kind=Day(none="none"),
         label="Do not import orders created before",
         help=Explanation(
-            "Orders created before this day, in the store's time zone, are left alone and only counted.",
-            "The day on which your people begin to work here.",
-            "An earlier day, or none, lets older orders in that stand in a new order status. A later one takes nothing "
-            "out of the books.",
+            "Orders created before this day, in the store's time zone, are only counted.",
+            "The day your team starts to work here.",
+            "An earlier day, or none, brings in older orders in a new order status. A later day removes nothing.",
         ),
         on_command_line="Do not import older orders; “none”: import them all.",
     ),
@@ -193,27 +191,27 @@ _ORDER_OPTIONS = (
         name="first_orders",
         tab=ORDERS,
         kind=Number(least=1, most=1_000_000, none="all"),
-        label="Take in only the first orders",
-        form_label="Take in only the first … orders",
+        label="Import only the first orders",
+        form_label="Import only the first … orders",
         help=Explanation(
-            "To try a store with a few orders before all come. The others stay in the store as they are.",
-            "Empty, once the first orders look right.",
-            "When the limit goes, all that wait are imported.",
+            "To try a store with a few orders first. The others stay in the store as they are.",
+            "Empty once the first orders look right.",
+            "Without the limit, all waiting orders are imported.",
         ),
-        on_command_line="Take in only the first N orders for now; “all”: all of them.",
+        on_command_line="Import only the first N orders for now; “all”: all of them.",
     ),
     Option(
         name="unknown_product",
         tab=ORDERS,
         kind=OneOf(choices=UnknownProduct),
-        label="Product that is not in the list",
+        label="Product not in the list",
         form_label="An order has a product that is not in the product list",
         help=Explanation(
-            "What becomes of an order that has a SKU which is not in the product list.",
-            "Do not import where you keep the list by hand, create where the store's catalog leads.",
-            f"{_FROM_NOW_ON} Try those that were refused again under Needs attention.",
+            "What happens to an order with a SKU that isn't in the product list.",
+            "Don't import if you keep the list by hand; create if the store's catalog is the source.",
+            f"{_FROM_NOW_ON} Retry refused orders under Needs attention.",
         ),
-        on_command_line="What to do with an order that has a product the books do not know (refuse).",
+        on_command_line="What to do with an order that has an unknown product (refuse).",
     ),
     Option(
         name="accept_cents",
@@ -222,8 +220,8 @@ _ORDER_OPTIONS = (
         label="Accept differences of up to",
         form_label="Accept differences of up to … cents",
         help=Explanation(
-            "Where the store's own figures do not add up, a difference of up to so many cents becomes a Rounding line "
-            "that everyone sees.",
+            "If the store's figures don't add up, a difference of up to this many cents becomes a visible Rounding "
+            "line.",
             "0: a person decides each time.",
             _FROM_NOW_ON,
         ),
@@ -236,16 +234,16 @@ _ORDER_OPTIONS = (
             least=10,
             most=86_400,
             unit="second",
-            outside="Ask the store every 10 seconds at most, and once a day at least.",
+            outside="Check the store every 10 seconds at most, and once a day at least.",
         ),
-        label="Ask the store every",
-        form_label="Ask the store every … seconds",
+        label="Check the store every",
+        form_label="Check the store every … seconds",
         help=Explanation(
-            "How often the store is asked for news: two calls each time while nothing waits.",
+            "How often the store is checked for changes: two API requests each time while nothing is waiting.",
             "60.",
-            "A shorter time spends more of the API requests that all apps of the store share. 10 at least.",
+            "A shorter time uses more of the API quota that all of the store's apps share. 10 at least.",
         ),
-        on_command_line="Ask the store every N seconds (60).",
+        on_command_line="Check the store every N seconds (60).",
     ),
     Option(
         name="answer_seconds",
@@ -254,17 +252,17 @@ _ORDER_OPTIONS = (
             least=_LEAST_ANSWER,
             most=_MOST_ANSWER,
             unit="second",
-            outside=f"Give the store {_LEAST_ANSWER} to {_MOST_ANSWER} seconds to answer.",
+            outside=f"Give the store {_LEAST_ANSWER} to {_MOST_ANSWER} seconds to respond.",
             kept_when_empty=True,
         ),
-        label="Wait for its answers for",
-        form_label="Wait … seconds for an answer",
+        label="Wait for responses for",
+        form_label="Wait … seconds for a response",
         help=Explanation(
-            "How long BigCommerce may take to answer. After that the call counts as too slow, and is tried again.",
-            "5. More where the log says that BigCommerce took longer.",
-            f"It counts from the next visit on. {_LEAST_ANSWER} to {_MOST_ANSWER}.",
+            "How long BigCommerce may take to respond before the request is retried.",
+            "5. More if the log says BigCommerce took longer.",
+            f"Applies from the next sync on. {_LEAST_ANSWER} to {_MOST_ANSWER}.",
         ),
-        on_command_line="Wait for an answer of the store for N seconds (5).",
+        on_command_line="Wait N seconds for the store to respond (5).",
     ),
     Option(
         name="reconcile_nightly",
@@ -272,8 +270,8 @@ _ORDER_OPTIONS = (
         kind=Switch(),
         label="Compare with the store every night",
         help=Explanation(
-            "After three o'clock in the store's time zone its orders of the last seven days are read, 250 a call, and "
-            "compared with the books: what is missing, doubled, or differs. Whoever chose that is told by mail.",
+            "After 3 a.m. in the store's time zone, its orders of the last seven days are read, 250 per request, and "
+            "compared with yours: what is missing, duplicated or different. People who chose it get an e-mail.",
             "On.",
             _FROM_NOW_ON,
         ),
@@ -282,10 +280,10 @@ _ORDER_OPTIONS = (
     Option(
         name="paused",
         tab=ORDERS,
-        kind=Switch(off_flag="--resume", off_help="Read again."),
+        kind=Switch(off_flag="--resume", off_help="Import again."),
         label="Paused",
-        help=Explanation("Stops reading the store. What was shipped here is still sent."),
-        on_command_line="Stop reading.",
+        help=Explanation("Stops importing from the store. Shipments made here are still sent."),
+        on_command_line="Stop importing.",
         has_button=True,
     ),
 )
@@ -297,8 +295,8 @@ _MAPPING_OPTIONS = (
         label="Push order status updates",
         help=Explanation(
             "When a sales order's status changes here, the BigCommerce status follows the mapping below.",
-            "Off at first: shipments and their tracking numbers go to the store in any case.",
-            "Only a change of an order pushes: saving this sends nothing.",
+            "Off at first: shipments and tracking numbers always go to the store.",
+            "Only status changes are pushed: saving this sends nothing.",
         ),
         on_command_line="Push order status updates.",
     ),
@@ -310,7 +308,7 @@ _CLIENT_OPTIONS = (
         kind=Switch(rule="e-mail"),
         label="Match clients by e-mail",
         help=Explanation(
-            "After the customer ID, which is always asked first: it is the store's own word for who bought.",
+            "After the customer ID, which is always checked first: it's the store's own record of the buyer.",
             "On.",
             _CLIENTS_STAY,
         ),
@@ -322,7 +320,7 @@ _CLIENT_OPTIONS = (
         kind=Switch(rule="phone and last name"),
         label="Match clients by phone and last name",
         help=Explanation(
-            "After the e-mail. A phone that more than a few clients share counts for nothing.", "On.", _CLIENTS_STAY
+            "After the e-mail. A phone number shared by more than a few clients isn't used.", "On.", _CLIENTS_STAY
         ),
         on_command_line="By phone and last name (on).",
     ),
@@ -333,8 +331,8 @@ _CLIENT_OPTIONS = (
         label="Match clients by bill-to address and last name",
         form_label="Also match clients by bill-to address and last name",
         help=Explanation(
-            "After customer ID, e-mail and phone: the same address, postcode and last name.",
-            "Off: people move in together.",
+            "After customer ID, e-mail and phone: the same address, ZIP or postal code and last name.",
+            "Off: people share addresses.",
             _CLIENTS_STAY,
         ),
         on_command_line="By bill-to address and last name (off).",
@@ -345,8 +343,8 @@ _CLIENT_OPTIONS = (
         kind=Switch(rule="e-mail in other stores"),
         label="Match clients of other stores by e-mail",
         help=Explanation(
-            "A buyer whose e-mail another of your stores knows is the same client here.",
-            "On where your stores sell to the same people.",
+            "A buyer whose e-mail is known from another of your stores is the same client here.",
+            "On if your stores sell to the same people.",
             _CLIENTS_STAY,
         ),
         on_command_line="By an e-mail that another store knows (off).",
@@ -358,25 +356,24 @@ _CLIENT_OPTIONS = (
         label="One client for guests",
         form_label="One client for guests: its number",
         help=Explanation(
-            "Guests whom no rule finds are booked to this client; its page shows its number. Empty: each guest becomes "
-            "a client.",
+            "Guests no rule matches go to this client; its page shows its number. Empty: each guest becomes a client.",
             "Empty, unless guests never come back.",
             _CLIENTS_STAY,
         ),
-        on_command_line="The number of the client for guests whom no rule finds; “none”: each becomes a client.",
+        on_command_line="The number of the client for guests no rule matches; “none”: each becomes a client.",
     ),
 )
 _SHIPMENT_OPTIONS = (
     Option(
         name="take_over_shipments",
         tab=SHIPMENTS,
-        kind=Switch(on="Taken over by themselves", off="Shown on the order"),
+        kind=Switch(on="Taken over automatically", off="Shown on the order"),
         label="Take over shipments made in the store",
         help=Explanation(
-            "Another app's or a person's shipments become parcels here by themselves, and are never sent back. Off: "
-            "the order shows them, and a clerk takes them over.",
-            "On where another program ships, too.",
-            "Shipments that were seen before stay with their orders as they are.",
+            "Shipments made by another app or a person become parcels here automatically and are never sent back. "
+            "Off: the order shows them, and a clerk takes them over.",
+            "On if another app also ships.",
+            "Shipments seen before stay as they are.",
         ),
         on_command_line="Shipments made in the store become parcels here.",
     ),
@@ -386,8 +383,8 @@ _SHIPMENT_OPTIONS = (
         kind=Switch(on="Closed when imported", off="Stays open"),
         label="Close orders that have nothing to ship",
         help=Explanation(
-            "An order of digital goods or gift certificates goes to the shipped status when it is imported.",
-            "On where such orders need nobody.",
+            "An order of only digital goods or gift certificates changes to the shipped status on import.",
+            "On if nobody needs to handle such orders.",
             _FROM_NOW_ON,
         ),
         on_command_line="Close orders with nothing to ship on import.",
@@ -396,14 +393,14 @@ _SHIPMENT_OPTIONS = (
         name="staff_notes",
         tab=SHIPMENTS,
         kind=Switch(on="Written", off="Not written"),
-        label="Write why an order was not imported into its staff notes",
+        label="Write the reason for a failed import in the staff notes",
         help=Explanation(
-            "Why an order was not imported also stands in its staff notes in the store, in a marked block of ours that "
-            "goes when the order is imported. All else in the notes stays as it is.",
-            "On where people work in BigCommerce's own pages.",
-            "Notes that were written stay until their order is imported.",
+            "The reason an order wasn't imported is also written to its staff notes in the store, in a marked block "
+            "that is removed once the order is imported. The rest of the notes stays as it is.",
+            "On if people work in BigCommerce's control panel.",
+            "Existing notes stay until their order is imported.",
         ),
-        on_command_line="Say in the store's staff notes why an order was refused.",
+        on_command_line="Write why an order was refused in the store's staff notes.",
     ),
 )
 _NAME_OPTIONS = (
@@ -411,16 +408,16 @@ _NAME_OPTIONS = (
         name="shipping_default",
         tab=NAMES,
         kind=Text(longest=200),
-        label="Any other shipping method becomes",
-        help=Explanation("The ship-via of a shipping method that has no name of yours. Empty: as it came."),
+        label="All other shipping methods become",
+        help=Explanation("The ship via for a shipping method you haven't named. Empty: unchanged."),
         on_command_line="The ship-via of a shipping method that you have not mapped.",
     ),
     Option(
         name="payment_default",
         tab=NAMES,
         kind=Text(longest=200),
-        label="Any other payment method becomes",
-        help=Explanation("The name of a payment method that has no name of yours. Empty: as it came."),
+        label="All other payment methods become",
+        help=Explanation("The name for a payment method you haven't named. Empty: unchanged."),
         on_command_line="The name of a payment method that you have not mapped.",
     ),
 )

@@ -44,4 +44,4 @@ def note_well(integration: WebIntegration) -> None:
     )
     state.trouble_code = state.trouble = state.trouble_next_step = ""
     state.trouble_since, state.troubles = None, 0
-    log(integration, LogKind.CONNECTED, "The store answers again.")
+    log(integration, LogKind.CONNECTED, "The store responds again.")

@@ -18,8 +18,8 @@ class StoreCondition(StrEnum):
 
     WAITING = "Waiting"
     PAUSED = "Paused"
-    NEW = "Not visited yet"
-    STALE = "Not visited"
+    NEW = "Not synced yet"
+    STALE = "Not synced"
     CONNECTED = "Connected"
 
 
@@ -93,11 +93,15 @@ def _status_of(integration: WebIntegration, became: dict[str, int], moved: int) 
     if state.waiting:
         words = (StoreCondition.WAITING, state.trouble, state.trouble_next_step)
     elif integration.paused:
-        words = (StoreCondition.PAUSED, "Orders are not read; what was shipped is still sent.", "")
+        words = (StoreCondition.PAUSED, "Orders aren't imported; shipments are still sent.", "")
     elif state.visited_at is None:
-        words = (StoreCondition.NEW, "The worker visits the store within seconds.", "")
+        words = (StoreCondition.NEW, "The worker will sync the store within seconds.", "")
     elif state.due_at < timezone.now() - _NOBODY_CAME_FOR:
-        words = (StoreCondition.STALE, "Nobody visits this store.", "Start a worker: counterfoil worker.")
+        words = (
+            StoreCondition.STALE,
+            "Counterfoil has stopped checking this store.",
+            "Start a worker: counterfoil worker.",
+        )
     else:
         words = (StoreCondition.CONNECTED, "", "")
     return StoreStatus(integration, *words, statuses=statuses, became=became, moved=moved)

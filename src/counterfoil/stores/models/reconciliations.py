@@ -51,12 +51,12 @@ class Reconciliation(models.Model):
 class DifferenceKind(models.TextChoices):
     """What is not alike."""
 
-    MISSING = "missing", "Not in the books"
-    WAITING = "waiting", "Waits to be imported"
+    MISSING = "missing", "Missing here"
+    WAITING = "waiting", "Waiting to be imported"
     NOT_IMPORTED = "not_imported", "Not imported"
     IGNORED = "ignored", "Ignored"
-    DOUBLED = "doubled", "Twice in the books"
-    GONE = "gone", "Not in the store any more"
+    DOUBLED = "doubled", "Duplicate here"
+    GONE = "gone", "No longer in the store"
     TOTAL = "total", "Total differs"
     STATUS = "status", "Status differs"
     SHIPMENT_THERE = "shipment_there", "Shipment missing in the store"

@@ -26,7 +26,7 @@ class UpdateCause(models.TextChoices):
     DOWNLOADED = "downloaded", "The order was imported"
     IMPORT_ERROR = "import_error", "The order could not be imported"
     REIMPORTED = "reimported", "The order was imported again"
-    MAPPED = "mapped", "The order's status in the books"
+    MAPPED = "mapped", "The order's status here"
 
 
 class UpdateState(models.TextChoices):

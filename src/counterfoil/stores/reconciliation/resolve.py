@@ -13,7 +13,7 @@ from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
 from counterfoil.stores.weborders.requests import import_this_one
 
-IMPORTS = {DifferenceKind.MISSING: "Import this one", DifferenceKind.TOTAL: "Take the change over"}
+IMPORTS = {DifferenceKind.MISSING: "Import this order", DifferenceKind.TOTAL: "Take over the change"}
 READS = (DifferenceKind.SHIPMENT_HERE, DifferenceKind.SHIPMENT_THERE)
 RESOLVE_BUTTONS: dict[str, str] = {
     **{kind.value: words for kind, words in IMPORTS.items()},
@@ -21,13 +21,13 @@ RESOLVE_BUTTONS: dict[str, str] = {
     DifferenceKind.STATUS.value: "Set ours again",
 }
 """What the button of each kind is called; the other kinds have none: a person looks at the order."""
-ASKED = "Asked for by {by}."
+ASKED = "Requested by {by}."
 
 
 def resolve(difference: Difference, *, by: str) -> None:
     """Does what resolves it, in the next sync; once. Raises Refused for what no button resolves."""
     if difference.kind not in RESOLVE_BUTTONS or not difference.is_off:
-        raise Refused("There is no button for this.", "Open the order and decide.")
+        raise Refused("There's no button for this.", "Open the order and decide.")
     integration = difference.reconciliation.integration
     with transaction.atomic():
         locked = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
@@ -63,7 +63,7 @@ def _read_shipments(integration: WebIntegration, difference: Difference) -> None
 def _set_status(integration: WebIntegration, difference: Difference, *, by: str) -> None:
     web_order = WebOrder.locked().get(pk=_known(difference))
     if web_order.sales_order_id is None:
-        raise Refused("It is not in the books any more.", "Compare again.")
+        raise Refused("It's no longer here.", "Compare again.")
     status_id, _ = status_after_reimport(integration, web_order.sales_order_id)
     ensure_status(web_order, status_id, UpdateCause.MAPPED)  # an acknowledgement would find that nothing waits
     text = f"{by} asked to set the status {integration.status_text(status_id)} again."

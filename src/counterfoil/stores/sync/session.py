@@ -38,7 +38,7 @@ class StoreBusy(Exception):
     """Someone else talks to the store; `holder` says who."""
 
     def __init__(self, holder: str) -> None:
-        super().__init__(f"The store is being talked to by {holder}.")
+        super().__init__(f"{holder} is syncing the store.")
         self.holder = holder
 
 

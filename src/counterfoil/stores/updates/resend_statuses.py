@@ -27,7 +27,7 @@ from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.outbox import ensure_status
 
 PUSH_IS_OFF = Refused(
-    "Push order status updates is off, so no status is sent.", "Switch it on in the integration options first."
+    "Push order status updates is off, so no status is sent.", "Turn it on in the integration options first."
 )
 
 
@@ -70,6 +70,6 @@ def send_present_statuses(integration: WebIntegration, *, by: str) -> int:
         for web_order, _, _, to_status in found:
             ensure_status(web_order, to_status, UpdateCause.MAPPED)
         if found:
-            log(integration, LogKind.SETTINGS, f"{by} sent the present statuses of {len(found)} orders.")
+            log(integration, LogKind.SETTINGS, f"{by} sent the current statuses of {len(found)} orders.")
             wake({integration.pk})
     return len(found)

@@ -28,13 +28,13 @@ from counterfoil.stores.weborders.shipments import columns, keep_ours, keep_unkn
 
 LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made may be missing on a list
 GONE = "The shipment was deleted in BigCommerce."
-GONE_OURS = "The shipment was deleted in BigCommerce by someone."
-GONE_OURS_NEXT_STEP = "Void the parcel if it did not leave; else retry, and it is made again."
-PROCESSED_HERE = "It was processed here as well: the shipment is that parcel's."
+GONE_OURS = "Someone deleted the shipment in BigCommerce."
+GONE_OURS_NEXT_STEP = "Void the parcel if it didn't leave. Otherwise retry to create the shipment again."
+PROCESSED_HERE = "It was also processed here: the shipment belongs to that parcel."
 NOT_DELETED = NeedsPerson(
     "not_deleted",
-    "BigCommerce said that it deleted the shipment, and still shows it.",
-    "Retry, and it is deleted once more; or delete it in BigCommerce, then skip this.",
+    "BigCommerce said it deleted the shipment but still shows it.",
+    "Retry to delete it again, or delete it in BigCommerce and skip this.",
 )
 OTHERS = Q(parcel=None) | Q(parcel__taken_over=True)
 Items = Counter[int]  # quantities by the line's id in the store
@@ -177,7 +177,7 @@ def _note_gone(
         web_order.web_shipments.filter(pk__in=gone).update(gone_at=timezone.now())
         take_back([each.parcel_id for each in others if each.parcel_id is not None], by=BY, reason=GONE)
         _ask_about(ours)
-        text = f"Deleted in BigCommerce by someone: {', '.join(_name(each) for each in (*others, *ours))}."
+        text = f"Deleted by someone in BigCommerce: {', '.join(_name(each) for each in (*others, *ours))}."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
     return _items(others)
 
@@ -213,7 +213,7 @@ def _take_over_all(web_order: WebOrder, known: dict[int, WebShipment]) -> None:
         if web_order.integration.take_over_shipments and _fits(shipment, web_order):
             _take_over(shipment, by=BY)
         elif shipment.bigcommerce_shipment_id not in known:
-            text = f"Found in BigCommerce, not made here: {_name(shipment)}."
+            text = f"Found in BigCommerce, not created here: {_name(shipment)}."
             log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
 
 
@@ -246,13 +246,13 @@ def take_over_web_shipment(web_shipment_id: int, *, by: str) -> Parcel:
         # The sales order first, as everyone who writes both.
         order_id = WebShipment.objects.values_list("web_order__sales_order", flat=True).get(pk=web_shipment_id)
         if order_id is None:
-            raise Refused("The order of this shipment is not in the books.", "Import the order first.")
+            raise Refused("This shipment's order hasn't been imported.", "Import the order first.")
         lock_order(order_id)
         shipment = WebShipment.objects.select_related("web_order__integration", "parcel").get(pk=web_shipment_id)
         if shipment.parcel is not None:
-            raise Refused("This shipment is in the books already.", "Load the page again.")
+            raise Refused("This shipment was already taken over.", "Reload the page.")
         if shipment.gone_at is not None:
-            raise Refused(GONE, "Load the page again.")
+            raise Refused(GONE, "Reload the page.")
         return _take_over(shipment, by=by)
 
 
@@ -261,7 +261,7 @@ def _take_over(shipment: WebShipment, *, by: str) -> Parcel:
     assert web_order.sales_order_id is not None
     shipment.parcel = take_over(web_order.sales_order_id, _foreign(shipment), by=by)
     shipment.save(update_fields=["parcel"])
-    text = f"Taken over into the books: {_name(shipment)}."
+    text = f"Taken over: {_name(shipment)}."
     log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
     return shipment.parcel
 

@@ -17,11 +17,11 @@ from counterfoil.stores.weborders.reused_numbers import reused
 
 LARGEST_ORDER_ID = LARGEST_ID
 LONGEST_SESSION = 20.0
-NOT_NEW = "It does not stand in a new order status."
 ARCHIVED = "The order is archived in BigCommerce."
-GONE = "BigCommerce does not have this order (any more)."
-LIFT = "A manager lifts this on the store's page, or a clerk imports this one order."
-EARLIER = "A manager sets an earlier day in the store's options, or a clerk imports this one order."
+GONE = "BigCommerce doesn't have this order."
+GONE_EARLIER = "BigCommerce does not have this order (any more)."  # as older versions have stored it
+LIFT = "A manager can lift the limit on the store's page, or a clerk can import just this order."
+EARLIER = "A manager can set an earlier day in the store's options, or a clerk can import just this order."
 SKIPPED = "Skipped by "
 
 
@@ -40,7 +40,7 @@ class OrderLocation:
     @property
     def is_out_of_reach(self) -> bool:
         """Whether nothing can be done here that would import it."""
-        return self.reason in (ARCHIVED, GONE)
+        return self.reason in (ARCHIVED, GONE, GONE_EARLIER)
 
 
 def find_order(number: int, *, lock_wait: float, seconds: float) -> tuple[list[OrderLocation], list[str]]:
@@ -92,8 +92,11 @@ def _last_said(web_order: WebOrder) -> OrderHeader | None:
 
 def what_makes_it_come(integration: WebIntegration) -> str:
     """The statuses in which an order of this store is imported, as a sentence."""
-    names = " or ".join(integration.status_text(status_id) for status_id in integration.new_statuses)
-    return f"It comes when its status in BigCommerce is {names}."
+    return f"It will be imported when its status in BigCommerce is {_new_statuses(integration)}."
+
+
+def _new_statuses(integration: WebIntegration) -> str:
+    return " or ".join(integration.status_text(status_id) for status_id in integration.new_statuses)
 
 
 def ask_stores(
@@ -126,23 +129,23 @@ def _ask(
     integration: WebIntegration, number: int, known: WebOrder | None, *, lock_wait: float, seconds: float
 ) -> list[OrderLocation]:
     if seconds <= 0:
-        raise _NotAsked("was not asked: the others took too long.")
+        raise _NotAsked("wasn't checked: the others took too long.")
     try:
         said = _read(integration, number, lock_wait=min(lock_wait, seconds), seconds=min(seconds, LONGEST_SESSION))
     except StoreTrouble as trouble:
-        raise _NotAsked(f"could not be asked: {trouble.sentence} {trouble.next_step}") from None
+        raise _NotAsked(f"couldn't be checked: {trouble.sentence} {trouble.next_step}") from None
     except TryAgain as trouble:
-        raise _NotAsked(f"could not be asked: {trouble.sentence}") from None
+        raise _NotAsked(f"couldn't be checked: {trouble.sentence}") from None
     except NeedsPerson as refused:
         if refused.code != "not_in_store":
-            raise _NotAsked(f"could not be asked: {refused.sentence}") from None
+            raise _NotAsked(f"couldn't be checked: {refused.sentence}") from None
         if known is None:
             return []
-        return [_place(integration, number, None, GONE, "Look whether it was deleted there.", imported=False)]
+        return [_place(integration, number, None, GONE, "Check whether it was deleted there.", imported=False)]
     except (StoreBusy, SecretUnreadable) as trouble:
-        raise _NotAsked(f"could not be asked: {trouble}") from None
+        raise _NotAsked(f"couldn't be checked: {trouble}") from None
     except LockLost:
-        raise _NotAsked("could not be asked: the database connection was lost.") from None
+        raise _NotAsked("couldn't be checked: the database connection was lost.") from None
     status_id = None if said is None else said.status_id
     return [_place(integration, number, status_id, *_why_not(integration, known, said), imported=False)]
 
@@ -164,16 +167,22 @@ def _why_not(integration: WebIntegration, known: WebOrder | None, said: OrderHea
     if said is not None and said.is_deleted:
         return ARCHIVED, f"Restore it in BigCommerce first. {what_makes_it_come(integration)}"
     if known is not None and known.wanted:
-        return "Someone asked for it, and it was not read since.", _soon(integration)
+        return "Someone requested it, and it hasn't been read since.", _soon(integration)
     is_new = said is None or said.status_id in integration.new_statuses
     if known is not None and known.reason_code:
         return _refused(integration, known, said, is_new=is_new)
     if said is not None and said.date_created is not None and _is_too_old(integration, said.date_created):
         return before_cut_off(integration, said.date_created), EARLIER
-    if is_new:
+    if said is None or is_new:
         return _why_not_yet(integration, known)
     skipped = known is not None and known.reason.startswith(SKIPPED)
-    return known.reason if known is not None and skipped else NOT_NEW, what_makes_it_come(integration)
+    reason = known.reason if known is not None and skipped else _not_new(integration, said)
+    return reason, what_makes_it_come(integration)
+
+
+def _not_new(integration: WebIntegration, said: OrderHeader) -> str:
+    """Both sides of why it is not imported: "We import Awaiting Fulfillment; it is Awaiting Shipment." """
+    return f"We import {_new_statuses(integration)}; it is {integration.status_text(said.status_id)}."
 
 
 def _is_too_old(integration: WebIntegration, created: datetime) -> bool:
@@ -189,11 +198,11 @@ def _refused(
     changed = said is not None and said.date_modified != known.modified_read
     if known.read_again or (is_new and (changed or set_back)):
         _, next_step = _why_not_yet(integration, known)
-        return f"It waits to be tried again. Last time it could not be imported: {known.reason}", next_step
+        return f"It's waiting to be retried. Last time it couldn't be imported: {known.reason}", next_step
     if said is None or is_new or said.status_id == known.status_sent:
         return known.reason, known.next_step
     status = integration.status_text(said.status_id)
-    return f"{known.reason} It is {status} in BigCommerce by now.", what_makes_it_come(integration)
+    return f"{known.reason} It is {status} in BigCommerce now.", what_makes_it_come(integration)
 
 
 def _why_not_yet(integration: WebIntegration, known: WebOrder | None) -> tuple[str, str]:
@@ -201,16 +210,16 @@ def _why_not_yet(integration: WebIntegration, known: WebOrder | None) -> tuple[s
     state, limit = integration.state, integration.first_orders
     if integration.paused:
         resume = f"Resume it on its page, or with “counterfoil store set {integration.code} --resume”."
-        return "It waits: the store is paused, so no orders are read.", resume
+        return "It's waiting: the store is paused, so no orders are imported.", resume
     if state.trouble_code:
-        return f"It waits: {state.trouble}", state.trouble_next_step
+        return f"It's waiting: {state.trouble}", state.trouble_next_step
     if integration.not_before is not None and known_zone(integration) is None:
-        return "It waits: the store's time zone is not known yet.", _soon(integration)
+        return "It's waiting: the store's time zone isn't known yet.", _soon(integration)
     if known is None and limit is not None and _taken(integration) >= limit:
-        return f"It waits: only the first {limit} orders of this store are taken in.", LIFT
+        return f"It's waiting: only the first {limit} orders of this store are imported.", LIFT
     if known is not None and known.read_again:
-        return f"It waits to be read again. {known.read_again}", _soon(integration)
-    return "It waits to be imported.", _soon(integration)
+        return f"It's waiting to be read again. {known.read_again}", _soon(integration)
+    return "It's waiting to be imported.", _soon(integration)
 
 
 def _taken(integration: WebIntegration) -> int:
@@ -219,6 +228,6 @@ def _taken(integration: WebIntegration) -> int:
 
 def _soon(integration: WebIntegration) -> str:
     return (
-        f"It comes by itself with the next pass: every {integration.poll_seconds} seconds while Counterfoil runs, or "
-        f"now with “counterfoil sync {integration.code}”."
+        f"It's imported automatically on the next sync: every {integration.poll_seconds} seconds while "
+        f"Counterfoil runs, or now with “counterfoil sync {integration.code}”."
     )

@@ -22,8 +22,8 @@ from counterfoil.stores.weborders.holds import BY
 
 ON_HOLD = "Its refunds in BigCommerce could not be read, so it is not known what is still to be shipped."
 NEXT_STEP = (
-    "They are read again with every pass. Look at the refunds in BigCommerce; "
-    "a manager can let the order be shipped all the same."
+    "They're read again on every sync. Check the refunds in BigCommerce; a manager can release the order so "
+    "it ships anyway."
 )
 AGAIN = "Its refunds could be read."
 _NOT_NOTED = ("", REFUNDS_UNREAD)

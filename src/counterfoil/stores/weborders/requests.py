@@ -11,7 +11,12 @@ def ask_to_import(web_order: WebOrder, *, by: str) -> None:
     """Someone wants this order imported, whatever its status in the store."""
     with transaction.atomic():
         WebOrder.objects.filter(pk=web_order.pk).update(wanted=True)
-        log(web_order.integration, LogKind.SETTINGS, f"{by} asked to import this order.", import_id=web_order.import_id)
+        log(
+            web_order.integration,
+            LogKind.SETTINGS,
+            f"{by} requested the import of this order.",
+            import_id=web_order.import_id,
+        )
         wake({web_order.integration_id})
 
 

@@ -15,11 +15,11 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import ANOTHER_ORDER, LogKind, WebOrder
 
 NEXT_STEP = (
-    "If the store was emptied, connect it as a new web integration with a source code of its own, and with a new "
-    "database (COUNTERFOIL_DATA_DIR or DATABASE_URL): these books belong to the orders from before. "
-    "If an app changed the date of this order, set it back in BigCommerce, then retry."
+    "If the store was reset, connect it as a new web integration with its own import source code and a new "
+    "database (COUNTERFOIL_DATA_DIR or DATABASE_URL): this database belongs to the earlier orders. If an app changed "
+    "this order's date, set it back in BigCommerce, then retry."
 )
-SAME_AGAIN = "BigCommerce shows the order of the books under its number again."
+SAME_AGAIN = "BigCommerce shows the imported order under its number again."
 SAME = timedelta(seconds=1)
 """Dates are in whole seconds."""
 

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ from counterfoil.accounts.session_keys import go_on_here_only
 from counterfoil.accounts.totp_codes import use_code
 from counterfoil.accounts.user_agents import device
 from counterfoil.accounts.users import end_sessions, roles_with_second_factor, sessions_of
+from counterfoil.sales.text.plural import count_of
 from counterfoil.web.ui.reauthentication import fresh_login_required
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
@@ -48,8 +50,15 @@ def show(request: HttpRequest) -> HttpResponse:
         "others": sum(not each["here"] for each in sessions),
         "factor": Authenticator.objects.filter(user=who, type=Authenticator.Type.TOTP).first(),
         "must_have_one": who.role in roles_with_second_factor(),
+        "session_limit": _in_words(settings.SESSION_SECONDS),
+        "idle_limit": _in_words(settings.SESSION_IDLE_SECONDS),
     }
     return render(request, "web/accounts/account.html", context)
+
+
+def _in_words(seconds: int) -> str:
+    """ "12 hours", "90 minutes": settings are whole hours or minutes."""
+    return count_of(seconds // 3600, "hour") if seconds % 3600 == 0 else count_of(seconds // 60, "minute")
 
 
 @require_POST
@@ -61,7 +70,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     if ended:
         audit(request, f"Ended {ended} of their own sessions.")
     return redirect_back(
-        request, "account", "You are logged out there." if ended else "That session had ended already."
+        request, "account", "You’ve been logged out there." if ended else "That session had already ended."
     )
 
 

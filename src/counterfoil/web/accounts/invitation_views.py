@@ -39,7 +39,7 @@ class NewPersonForm(_OfPerson):
     class Meta:
         model = Person
         fields = ("username", "first_name", "last_name")
-        help_texts = {"username": "You log in with it, or with your e-mail address. Letters, digits and @ . + - _"}
+        help_texts = {"username": "Log in with this or with your e-mail address. Letters, digits and @ . + - _"}
 
     def clean_username(self) -> str:
         """One person for a name, however it is capitalised, and none that passes for another's."""

@@ -11,7 +11,7 @@ from counterfoil.accounts.audit import audit
 from counterfoil.accounts.signals import said_often
 from counterfoil.web.ui.security import Params, View
 
-LED_NOWHERE = "Opened a link of an invitation or a lost password that leads nowhere."
+LED_NOWHERE = "Opened an invalid invitation or password link."
 
 
 def counted_link(view: View[Params]) -> View[Params]:

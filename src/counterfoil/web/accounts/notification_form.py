@@ -80,14 +80,14 @@ class NotificationsForm(_OfNotifications):
         """What belongs together fits together."""
         given = self.cleaned_data
         if (given.get("quiet_from") is None) != (given.get("quiet_until") is None):
-            self.add_error("quiet_until", "Quiet hours need a beginning and an end.")
+            self.add_error("quiet_until", "Quiet hours need a start and an end.")
         if {"attention_number", "attention_unit"} <= given.keys():
             self.instance.attention_minutes = given["attention_number"] * MINUTES[given["attention_unit"]]
             if self.instance.attention_minutes > LONGEST_WAIT:
                 self.add_error("attention_number", "90 days at most.")
         wants_mail = given.get("digest") != DigestDays.NEVER or any(given.get(wish) for wish in WISHES)
         if wants_mail and "email" in given and not given["email"]:
-            self.add_error("email", "Mails need an address to go to.")
+            self.add_error("email", "Enter the address to send e-mails to.")
 
     def save_all(self) -> bool:
         """Saves the wishes and the person's address; False with an error when someone has just taken the address."""

@@ -23,7 +23,7 @@ from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 
 MOST_MAILS = 50
-TEST = "This is a test mail from Counterfoil. Mails arrive."
+TEST = "This is a test e-mail from Counterfoil. E-mail is working."
 
 
 @role_required(Role.VIEWER)
@@ -47,7 +47,7 @@ def _save(request: HttpRequest, form: NotificationsForm) -> bool:
     if saved and is_new:
         audit(request, "Changed their own e-mail address.", about=who.username)
         if before:
-            tell(who, "Another e-mail address was entered for your login. This one gets no more mails.", to=before)
+            tell(who, "Your login has a new e-mail address. This one won’t get e-mails anymore.", to=before)
     return saved
 
 
@@ -86,9 +86,9 @@ def test(request: HttpRequest) -> HttpResponse:
             request, "notifications", ADDRESS_FIRST if can_mail() else "No mail server is set up.", well=False
         )
     lines = (TEST, link("/"))
-    mail = deliver_now(enqueue(who.email, "Test mail from Counterfoil", "\n".join(filter(None, lines)), person=who))
+    mail = deliver_now(enqueue(who.email, "Test e-mail from Counterfoil", "\n".join(filter(None, lines)), person=who))
     if mail.state == MailState.SENT:
-        return redirect_back(request, "notifications", f"The mail server has taken the test mail to {mail.to}.")
+        return redirect_back(request, "notifications", f"The mail server accepted the test e-mail to {mail.to}.")
     messages.error(request, f"{mail.trouble} {mail.next_step}")
     return redirect("notifications")
 
@@ -100,5 +100,5 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     mail = get_object_or_404(in_trouble(current_user(request)), pk=min(pk, LARGEST_ID))
     sent = send_again(mail)
     return redirect_back(
-        request, "notifications", f"The mail to {mail.to} is sent again within seconds." if sent else ""
+        request, "notifications", f"The e-mail to {mail.to} will be sent again within seconds." if sent else ""
     )

@@ -72,8 +72,8 @@ def invite_someone(request: HttpRequest) -> HttpResponse:
     enqueue(
         invitation.email,
         f"{current_user(request)} invites you to Counterfoil",
-        f"{current_user(request)} invites you to Counterfoil, where the orders are managed.\n\n"
-        f"Choose your name and password here within seven days:\n{url}\n",
+        f"{current_user(request)} invites you to Counterfoil, where orders are managed.\n\n"
+        f"Choose a username and password here within seven days:\n{url}\n",
     )
     return redirect_back(request, "people", f"The invitation to {invitation.email} is on its way.")
 
@@ -86,7 +86,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(users.open_invitations(), pk=pk)
     invitation.delete()
     audit(request, "Withdrew an invitation.", about=invitation.email)
-    return redirect_back(request, "people", f"The invitation to {invitation.email} is withdrawn.")
+    return redirect_back(request, "people", f"The invitation to {invitation.email} has been withdrawn.")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -98,8 +98,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     if set(wanted) != users.roles_with_second_factor():
         users.require_second_factor(wanted)
         named = ", ".join(Role(role).label.lower() for role in wanted) or "no role"
-        audit(request, f"Required a second factor of: {named}.")
-    return redirect_back(request, "people", "Saved. Who has none yet sets one up before anything else.")
+        audit(request, f"Required a second factor for: {named}.")
+    return redirect_back(request, "people", "Saved. Anyone without one sets it up before anything else.")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -110,7 +110,7 @@ def let_in(request: HttpRequest) -> HttpResponse:
     name, address = text_in(request.POST, "name", 255), text_in(request.POST, "address", 45)
     if users.lift_lockout(name, address):
         audit(request, "Lifted a lockout.", about=name or address)
-    return redirect_back(request, "people", f"{name or 'Whoever is there'} can try again now.")
+    return redirect_back(request, "people", f"{name or 'They'} can try again now.")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -146,7 +146,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", ""))
     try:
         if act is None:
-            raise Refused("Nothing was chosen.", "Press one of the buttons.")
+            raise Refused("Nothing selected.", "Use one of the buttons.")
         return act(request, who)
     except Refused as refused:
         return _show(request, who, refused=refused)
@@ -155,7 +155,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def _role(request: HttpRequest) -> Role:
     role = request.POST.get("role", "")
     if role not in Role.values:
-        raise Refused("No role is chosen.", "Choose one.")
+        raise Refused("No role selected.", "Choose one.")
     return Role(role)
 
 
@@ -174,7 +174,7 @@ def _change_role(request: HttpRequest, who: Person) -> HttpResponse:
 
 def _deactivate(request: HttpRequest, who: Person) -> HttpResponse:
     users.deactivate(who, by=current_user(request))
-    return _said(request, who, "Deactivated someone.", f"{who} cannot log in any more, and is logged out.")
+    return _said(request, who, "Deactivated someone.", f"{who} can’t log in anymore and has been logged out.")
 
 
 def _reactivate(request: HttpRequest, who: Person) -> HttpResponse:
@@ -185,26 +185,26 @@ def _reactivate(request: HttpRequest, who: Person) -> HttpResponse:
 def _new_password(request: HttpRequest, who: Person) -> HttpResponse:
     """The one-time password is shown in this answer and nowhere else."""
     if who.pk == current_user(request).pk:
-        raise Refused("This is you.", "Change your own password under your name.")
+        raise Refused("This is you.", "Change your own password on your account page.")
     password = users.one_time_password(who)
-    audit(request, "Made a one-time password for someone.", about=who.username)
-    tell(who, f"{current_user(request)} made a one-time password for you. Your own password is not valid any more.")
+    audit(request, "Created a one-time password for someone.", about=who.username)
+    tell(who, f"{current_user(request)} created a one-time password for you. Your old password no longer works.")
     return _show(request, who, password=password)
 
 
 def _end_sessions(request: HttpRequest, who: Person) -> HttpResponse:
     here = request.session.session_key or ""
     ended = users.end_sessions(who, but=here, only=key_in(request.POST, "session"))
-    return _said(request, who, f"Ended {ended} of someone’s sessions.", f"{who} is logged out there.")
+    return _said(request, who, f"Ended {ended} of someone’s sessions.", f"{who} has been logged out there.")
 
 
 def _remove_second_factor(request: HttpRequest, who: Person) -> HttpResponse:
     if who.pk == current_user(request).pk:
-        raise Refused("This is you.", "Remove your own second factor under your name.")
+        raise Refused("This is you.", "Remove your own second factor on your account page.")
     if not users.remove_second_factor(who):
         raise Refused(f"{who} has no second factor.")
     tell(who, f"{current_user(request)} removed your second factor.")
-    said = f"{who} logs in with the password alone, until a new one is set up."
+    said = f"{who} can log in with just the password until a new one is set up."
     return _said(request, who, "Removed someone’s second factor.", said)
 
 

@@ -19,7 +19,7 @@ from counterfoil.web.ui.request_data import LONGEST_WHY, text_in
 from counterfoil.web.ui.security import current_user, role_required
 from counterfoil.web.ui.tables import paginated
 
-OVER = "Nothing of it needs anyone any more."
+OVER = "None of this needs attention anymore."
 
 
 @role_required(Role.VIEWER)
@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def retry_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Sends a failed update again."""
     update = get_object_or_404(StoreUpdate.objects.select_related("web_order"), pk=min(pk, LARGEST_ID))
-    said = f"{update.web_order} is tried again within seconds." if retry_update(update.pk) else OVER
+    said = f"{update.web_order} will be retried within seconds." if retry_update(update.pk) else OVER
     return redirect_back(request, "updates", said)
 
 
@@ -55,7 +55,7 @@ def skip_one(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_back(request, "updates", OVER)
     if request.method == "POST" and why:
         skip_update(update.pk, why=why, by=str(current_user(request)))
-        return redirect_back(request, "updates", f"The update of {update.web_order} is skipped.")
-    refused = Refused("Give a reason.", "The next person wants to know.") if request.method == "POST" else None
+        return redirect_back(request, "updates", f"The update of {update.web_order} has been skipped.")
+    refused = Refused("Give a reason.", "It helps the next person.") if request.method == "POST" else None
     context = {"update": update, "what": describe(update), "refused": refused}
     return render(request, "web/activity/updates/skip.html", context, status=422 if refused else 200)

@@ -88,7 +88,7 @@ class Card:
         """What is the matter, in one line."""
         group = self.group
         if self.missing and self.missing.variant:
-            return f"An item without SKU: {self.missing.description}"
+            return f"An item without a SKU: {self.missing.description}"
         if group.kind == "update":
             return f"{type_of(group.about).subject}: {self.cause.heading}"
         if group.kind == "conflict":

@@ -23,8 +23,8 @@ from counterfoil.web.ui.security import current_user, role_required
 LONGEST_REASON = 500
 NAMED = 10
 MOST_ACCEPTED = 200
-OVER = "Nothing of it needs attention any more."
-NO_REASON = Refused("Give a reason.", "The next person wants to know.")
+OVER = "None of this needs attention anymore."
+NO_REASON = Refused("Give a reason.", "It helps the next person.")
 
 
 @role_required(Role.CLERK)
@@ -34,7 +34,7 @@ def skip_items(request: HttpRequest) -> HttpResponse:
     reason = text_in(request.POST, "reason", LONGEST_REASON)
     if request.method == "POST" and reason:
         number = _skip(request, why=reason, by=str(current_user(request)))
-        said = "It is skipped." if number == 1 else f"{number:,} are skipped."
+        said = "Skipped." if number == 1 else f"{number:,} skipped."
         return redirect_back(request, "attention", said if number else OVER)
     items, number = _chosen(request)
     if not items:
@@ -97,9 +97,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     """Accepts the difference that stopped an order, as it was shown."""
     import_id = text_in(request.POST, "import_id")
     if not _accepted(request, import_id, request.GET.get("seen", "")):
-        return redirect_back(
-            request, "attention", "The difference is another one by now, or gone: nothing was accepted."
-        )
+        return redirect_back(request, "attention", "The difference has changed or is gone: nothing was accepted.")
     return redirect_back(request, "attention", f"{import_id} is imported with a Rounding line.")
 
 

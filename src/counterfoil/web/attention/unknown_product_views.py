@@ -64,12 +64,12 @@ def our_part(request: HttpRequest) -> HttpResponse:
 def _said(request: HttpRequest, stores: list[str], sku: str) -> str:
     product = Product.objects.filter(pk=key_in(request.POST, "product") or 0).first()
     if product is None:
-        raise Refused("No product is chosen.", "Search for it and choose one.")
+        raise Refused("No product selected.", "Search for it and select one.")
     follow(request.session, Narrowed(cause=_causes(stores, sku)))
     tried = say_what_it_is(
         stores, sku, product.part_number, by=str(current_user(request)), variant=_variant(request.POST)
     )
-    then = f" {tried:,} order{' is' if tried == 1 else 's are'} tried again within seconds." if tried else ""
+    then = f" {tried:,} order{'' if tried == 1 else 's'} will be retried within seconds." if tried else ""
     return f"{sku} is {product}.{then}"
 
 
@@ -128,5 +128,5 @@ def add_product(request: HttpRequest) -> HttpResponse:
         product_list.add_product(number, by=str(current_user(request)), description=description)
     except Refused as refused:  # somebody else has just added it
         return redirect_back(request, "attention", str(refused), well=False)
-    then = f" {things(tried)} tried again within seconds." if tried else ""
+    then = f" {things(tried)} being retried." if tried else ""
     return redirect_back(request, "attention", f"{number} is in the product list.{then}")

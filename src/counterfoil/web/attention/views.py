@@ -136,8 +136,8 @@ def retry_items(request: HttpRequest) -> HttpResponse:
     else:
         tried = retry([text_in(request.POST, "import_id")])
     if not tried:
-        return redirect_back(request, "attention", "There is nothing to try again.")
-    return redirect_back(request, "attention", f"{things(tried)} tried again within seconds.")
+        return redirect_back(request, "attention", "There is nothing to retry.")
+    return redirect_back(request, "attention", f"{things(tried)} being retried.")
 
 
 def things(number: int) -> str:

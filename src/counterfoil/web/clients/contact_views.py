@@ -61,7 +61,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         contact = add_contact(pk, entered_contact(request.POST), by=str(current_user(request)))
     except Refused as refused:
         return client_page(request, pk, refused)
-    return redirect_back(request, reverse("client", args=[pk]), f"{contact} is a contact of this client now.")
+    return redirect_back(request, reverse("client", args=[pk]), f"{contact} is now a contact of this client.")
 
 
 @role_required(Role.CLERK)
@@ -85,11 +85,11 @@ def merge_into(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         other = key_in(request.POST, "other")
         if other is None:
-            raise Refused("No contact is chosen.", "Choose the one that is the same person.")
+            raise Refused("No contact selected.", "Choose the contact that is the same person.")
         kept = merge_contacts(pk, other, by=str(current_user(request)))
     except Refused as refused:
         return _contact_page(request, pk, refused)
-    return redirect_back(request, reverse("contact", args=[pk]), f"The two are one: {kept}.")
+    return redirect_back(request, reverse("contact", args=[pk]), f"Merged into {kept}.")
 
 
 @role_required(Role.CLERK)
@@ -120,7 +120,7 @@ def _choose(request: HttpRequest, order: SalesOrder) -> HttpResponse:
     if "new" in request.POST:
         chosen = add_contact(order.client_id, entered_contact(request.POST), by=who).pk
     if chosen is None:
-        raise Refused("No contact is chosen.", "Choose one, or add a new one.")
+        raise Refused("No contact selected.", "Choose one, or add a new one.")
     changed = choose_contact(order.pk, chosen, by=who)
-    said = "The contact of the order is another one now." if changed else "Nothing was changed."
+    said = "The order’s contact was changed." if changed else "Nothing was changed."
     return redirect_back(request, order_path(order), said)

@@ -139,7 +139,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return client_page(request, pk, refused)
     return redirect_back(
-        request, reverse("client", args=[pk]), "The client is renamed." if changed else "Nothing was changed."
+        request, reverse("client", args=[pk]), "Client renamed." if changed else "Nothing was changed."
     )
 
 
@@ -176,7 +176,7 @@ def merge_into(request: HttpRequest, pk: int) -> HttpResponse:
         done = merge(keep.pk, other, by=str(current_user(request)), why=text_in(request.POST, "why", 500))
     except Refused as refused:
         return _merge_page(request, keep, other, refused)
-    return redirect_back(request, reverse("client", args=[pk]), f"{done.drop} is merged into {done.keep}.")
+    return redirect_back(request, reverse("client", args=[pk]), f"{done.drop} was merged into {done.keep}.")
 
 
 def _merge_page(request: HttpRequest, keep: Client, other: int, refused: Refused | None = None) -> HttpResponse:

@@ -85,13 +85,13 @@ def duration_chart(key: str, title: str, periods: Periods, found: Sequence[Durat
     half = [each.median if each else None for each in found]
     most = [each.nine_of_ten if each else None for each in found]
     series = [
-        Series("Half within", half, [seconds_text(each) for each in half]),
-        Series("9 of 10 within", most, [seconds_text(each) for each in most]),
+        Series("Median", half, [seconds_text(each) for each in half]),
+        Series("90% within", most, [seconds_text(each) for each in most]),
     ]
     last = next((each for each in reversed(found) if each), None)
     summary = ""
     if last:
-        summary = f"Lately half within {seconds_text(last.median)}, 9 of 10 within {seconds_text(last.nine_of_ten)}"
+        summary = f"Median {seconds_text(last.median)}, 90% within {seconds_text(last.nine_of_ten)}"
     return Chart(key, title, "seconds", periods.unit, labels_of(periods), series, summary)
 
 

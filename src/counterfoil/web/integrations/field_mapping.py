@@ -69,12 +69,14 @@ def edit(request: HttpRequest, pk: int, field_pk: int) -> HttpResponse:
         if "save" in request.POST:
             required = bool(request.POST.get("required"))
             map_field(integration, field, _expression(request), required=required, by=str(current_user(request)))
-            audit(request, f"Changed what fills the field “{field}”.", about=integration.code)
-            return redirect_back(request, _mapping_path(integration), f"“{field}” is filled from the next import on.")
+            audit(request, f"Changed the mapping of the field “{field}”.", about=integration.code)
+            return redirect_back(
+                request, _mapping_path(integration), f"“{field}” will be filled from the next import on."
+            )
         if "remove" in request.POST:
             unmap_field(integration, field, by=str(current_user(request)))
-            audit(request, f"Took away what fills the field “{field}”.", about=integration.code)
-            return redirect_back(request, _mapping_path(integration), f"“{field}” is not filled any more.")
+            audit(request, f"Removed the mapping of the field “{field}”.", about=integration.code)
+            return redirect_back(request, _mapping_path(integration), f"“{field}” is no longer filled.")
     except Refused as refused:
         return _page(request, integration, field, refused=refused)
     return _page(request, integration, field, trial=_trial(request, integration, field))

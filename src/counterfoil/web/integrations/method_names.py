@@ -53,7 +53,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             if changed:
                 audit(request, "Changed names of shipping and payment methods.", about=integration.code)
-            said = "Saved: it counts from the next import on." if changed else "Nothing was changed."
+            said = "Saved. It applies from the next import on." if changed else "Nothing was changed."
             return redirect_back(request, reverse("integration-names", args=[pk]), said)
     known = sorted({row.mapping.name for kind in kinds for row in kind.rows if row.mapping.name})
     context = {"integration": integration, "kinds": kinds, "known": known, "refused": refused}

@@ -15,9 +15,9 @@ SECONDS = 20.0
 LOCK_WAIT = 3.0
 QUOTA_WAIT = 5.0
 FIRST, MOST = 100, 500
-BUSY = "Someone else is at the store just now: {holder}. Look again in a minute."
-LOST = "The database connection was lost. Look again."
-TIME_IS_UP = "{seconds:.0f} seconds were up after {number} orders: the others were not looked at."
+BUSY = "The store is busy right now: {holder}. Try again in a minute."
+LOST = "The database connection was lost. Try again."
+TIME_IS_UP = "Stopped after {seconds:.0f} seconds and {number} orders: the rest weren’t checked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def preview_orders(integration: WebIntegration, *, first: int = FIRST) -> Previe
     except StoreBusy as busy:
         seen.trouble = BUSY.format(holder=busy.holder)
     except (StoreTrouble, TryAgain) as trouble:
-        seen.trouble, seen.next_step = trouble.sentence, getattr(trouble, "next_step", "Look again in a minute.")
+        seen.trouble, seen.next_step = trouble.sentence, getattr(trouble, "next_step", "Try again in a minute.")
     except SecretUnreadable as unreadable:
         seen.trouble, seen.next_step = str(unreadable), "Enter the access token again in the store setup."
     except LockLost:

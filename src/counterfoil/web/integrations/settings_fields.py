@@ -77,7 +77,7 @@ def _client_field() -> forms.Field:
         queryset=Client.objects.filter(merged_into=None),
         required=False,
         widget=forms.NumberInput(attrs={"min": 1}),
-        error_messages={"invalid_choice": "There is no client with this number."},
+        error_messages={"invalid_choice": "There’s no client with this number."},
     )
 
 

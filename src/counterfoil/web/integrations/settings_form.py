@@ -69,7 +69,9 @@ class WebIntegrationForm(forms.Form):
             return
         for name in SECRET_NAMES:
             if getattr(self.integration, name):
-                self.fields[name].widget.attrs["placeholder"] = f"{when_set(self.integration, name)}. Empty: it stays."
+                self.fields[name].widget.attrs["placeholder"] = (
+                    f"{when_set(self.integration, name)}. Leave empty to keep it."
+                )
         if self.integration.web_orders.exists():
             self.fields["code"].disabled = True
 
@@ -165,7 +167,7 @@ def saved(form: WebIntegrationForm, request: HttpRequest) -> bool:
     try:
         form.save(by=str(current_user(request)))
     except IntegrityError:  # somebody else saved the same code or store between our check and now
-        form.add_error(None, "Someone else has just saved a web integration with this code or store.")
+        form.add_error(None, "Someone else just saved a web integration with this code or store.")
         return False
     if is_new:
         audit(request, "Connected a store.", about=form.integration.code)

@@ -42,7 +42,7 @@ class PartForm(WebIntegrationForm):
         if self.maps:
             super()._blame_mapping(why)
         elif "new_statuses" in self.fields:
-            self.add_error("new_statuses", f"The order status mapping leads there. {why}")
+            self.add_error("new_statuses", f"The order status mapping uses it. {why}")
 
     def save(self, *, by: str) -> WebIntegration:
         """Saves what stands in it."""

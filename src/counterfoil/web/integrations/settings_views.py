@@ -61,7 +61,7 @@ def _answer(request: HttpRequest, form: WebIntegrationForm, template: str, conte
     is_new = form.integration.pk is None
     if well and form.may_be_saved and saved(form, request):
         there = reverse("integration", args=[form.integration.pk]) + since_now() if is_new else request.path
-        return redirect_back(request, there, "Saved. The store is visited within seconds.")
+        return redirect_back(request, there, "Saved. The store will be synced within seconds.")
     return render(request, template, context, status=422)
 
 

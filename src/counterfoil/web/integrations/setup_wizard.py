@@ -186,5 +186,5 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     save_integration(integration, by=str(current_user(request)))
     audit(request, "Lifted the limit of first orders.", about=integration.code)
     return redirect_back(
-        request, reverse("integration", args=[pk]) + since_now(), "All orders are taken in from now on."
+        request, reverse("integration", args=[pk]) + since_now(), "All orders are imported from now on."
     )

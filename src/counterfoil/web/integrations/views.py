@@ -91,7 +91,7 @@ def _set_paused(request: HttpRequest, pk: int, *, paused: bool) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, pk=pk)
     (pause_stores if paused else resume_stores)([integration], by=str(current_user(request)))
     audit(request, "Paused the store." if paused else "Resumed the store.", about=integration.code)
-    said = f"{integration.code} is paused." if paused else f"{integration.code} is read again."
+    said = f"{integration.code} is paused." if paused else f"{integration.code} is being checked again."
     return redirect_back(request, reverse("integration", args=[pk]), said)
 
 
@@ -102,9 +102,9 @@ def work_on_it_here(request: HttpRequest, pk: int) -> HttpResponse:
     integration = get_object_or_404(WebIntegration.objects.select_related("state"), pk=pk)
     path = reverse("integration", args=[pk])
     if not work_here([integration], by=str(current_user(request))):
-        return redirect_back(request, path, f"{integration.code} is worked on here already.")
-    audit(request, "Had this installation work on the store.", about=integration.code)
-    return redirect_back(request, path, f"{integration.code} is worked on here from now on.")
+        return redirect_back(request, path, f"This installation already works on {integration.code}.")
+    audit(request, "Had this installation take over the store.", about=integration.code)
+    return redirect_back(request, path, f"This installation works on {integration.code} from now on.")
 
 
 @role_required(Role.CLERK)

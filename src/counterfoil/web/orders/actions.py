@@ -52,7 +52,7 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "web/orders/detail/status_confirmation.html", context, status=422)
     except Refused as refused:
         return redirect_back(request, order_path(order), str(refused), well=False)
-    return redirect_back(request, order_path(order), f"It is {status} now.")
+    return redirect_back(request, order_path(order), f"Status changed to {status}.")
 
 
 @role_required(Role.MANAGER)
@@ -65,7 +65,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
         override_hold(order.pk, by=who, why=why)
         audit(request, "Let a held order be shipped.", about=order.import_id or str(order.number))
 
-    return _done(request, order, override, "It may be shipped all the same.")
+    return _done(request, order, override, "It can be shipped now.")
 
 
 @role_required(Role.CLERK)
@@ -74,7 +74,7 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     """Picked up, or nothing to ship: the order goes to the shipped status, and the store gets no shipment."""
     order, who = _order(number), str(current_user(request))
     why = "Picked up" if request.POST.get("picked_up") else "Nothing to ship"
-    said = "It is picked up." if request.POST.get("picked_up") else "It is closed: there is nothing to ship."
+    said = "Marked as picked up." if request.POST.get("picked_up") else "Closed: there was nothing to ship."
     return _done(request, order, lambda: close_without_shipping(order.pk, by=who, why=why), said)
 
 
@@ -106,12 +106,12 @@ def _row(each: PlacedLine, sent: QueryDict) -> tuple[PlacedLine, str, str]:
 def _change_quantities(order: SalesOrder, sent: QueryDict, by: str) -> str:
     if "backorder" in sent:
         set_backordered(order.pk, _quantities(sent, "back-", keep_zero=True), by=by)
-        return "The backordered quantities are noted."
+        return "Backordered quantities saved."
     wanted = _quantities(sent, "cancel-")
     if not wanted:
-        raise Refused("Nothing is to be cancelled.", "Enter how many of a line are not delivered any more.")
+        raise Refused("There’s nothing to cancel.", "Enter how many of a line won’t be delivered.")
     cancel_open(order.pk, wanted, by=by, reason=text_in(sent, "reason", LONGEST_WHY))
-    return "The open quantity is cancelled."
+    return "The open quantity was cancelled."
 
 
 def _quantities(sent: QueryDict, prefix: str, *, keep_zero: bool = False) -> dict[int, int]:
@@ -123,7 +123,7 @@ def _quantities(sent: QueryDict, prefix: str, *, keep_zero: bool = False) -> dic
             continue
         quantity = number_of(value, LARGEST_QUANTITY)
         if quantity is None:
-            raise Refused(f"“{value[:50]}” is no quantity.", "Enter a whole number.")
+            raise Refused(f"“{value[:50]}” isn’t a quantity.", "Enter a whole number.")
         if quantity or keep_zero:
             found[pk] = quantity
     return found
@@ -164,7 +164,7 @@ def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
-            said = "The address is changed." if changed else "Nothing was changed."
+            said = "Address changed." if changed else "Nothing was changed."
             return redirect_back(request, order_path(order, "addresses"), said)
     fields = [(name, name.replace("_", " ").capitalize(), values[name]) for name in ADDRESS_FIELDS]
     context = {"order": order, "address": row, "fields": fields, "refused": refused}

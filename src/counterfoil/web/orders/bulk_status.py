@@ -60,7 +60,7 @@ def _apply(request: HttpRequest, status: OrderStatus) -> HttpResponse:
             )
     except Refused as refused:
         return _to_list(request, request.POST, str(refused), well=False)
-    said = f"{moved} sales order{' is' if moved == 1 else 's are'} {status} now."
+    said = f"{moved} sales order{'' if moved == 1 else 's'} changed to {status}."
     if not stayed:
         return _to_list(request, request.POST, said)
     context = {"status": status, "said": said, "moved": moved, "stayed": stayed, "listed": _listed(request.POST)}

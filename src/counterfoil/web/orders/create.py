@@ -26,10 +26,10 @@ ADDRESS = (
     ("last_name", "Last name"),
     ("company", "Company"),
     ("street_1", "Street"),
-    ("street_2", "Street, second line"),
-    ("postcode", "Postcode"),
+    ("street_2", "Street, line 2"),
+    ("postcode", "ZIP / postal code"),
     ("city", "City"),
-    ("state", "State or region"),
+    ("state", "State / province"),
     ("country", "Country"),
     ("phone", "Phone"),
 )
@@ -58,7 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _form_page(request, form, refused)
     number = type(order).objects.values_list("number", flat=True).get(pk=order.pk)
-    return redirect_back(request, reverse("order", args=[number]), f"Sales order {number} is in the books.")
+    return redirect_back(request, reverse("order", args=[number]), f"Sales order {number} was created.")
 
 
 def _form_page(request: HttpRequest, form: "NewOrderForm", refused: Refused | None = None) -> HttpResponse:
@@ -190,10 +190,10 @@ class NewOrderForm:
         """What was entered; raises Refused for what is no number."""
         shipping = _amount(self.values["shipping"] or "0")
         if shipping is None:
-            raise Refused(f"“{self.values['shipping'][:50]}” is no amount.", "Enter the shipping as in 4.90.")
+            raise Refused(f"“{self.values['shipping'][:50]}” isn’t an amount.", "Enter shipping like 4.90.")
         tax = _amount(self.values["tax"] or "0")
         if tax is None:
-            raise Refused(f"“{self.values['tax'][:50]}” is no amount.", "Enter the tax as in 4.90.")
+            raise Refused(f"“{self.values['tax'][:50]}” isn’t an amount.", "Enter tax like 4.90.")
         given = [(at, line) for at, line in enumerate(self.lines, 1) if not line.is_empty]
         return ManualOrder(
             lines=[_line(at, line) for at, line in given],
@@ -233,9 +233,9 @@ def _fields(prefix: str, address: OrderAddress | None) -> dict[str, str]:
 def _line(at: int, entry: LineEntry) -> HandLine:
     quantity, price = number_of(entry.quantity or "1"), _amount(entry.unit_price or "0")
     if quantity is None:
-        raise Refused(f"Line {at}: “{entry.quantity[:50]}” is no quantity.", "Enter a whole number from 1.")
+        raise Refused(f"Line {at}: “{entry.quantity[:50]}” isn’t a quantity.", "Enter a whole number, 1 or more.")
     if price is None:
-        raise Refused(f"Line {at}: “{entry.unit_price[:50]}” is no amount.", "Enter the unit price as in 12.50.")
+        raise Refused(f"Line {at}: “{entry.unit_price[:50]}” isn’t an amount.", "Enter the unit price like 12.50.")
     return HandLine(entry.part_number, entry.description, quantity, price)
 
 

@@ -131,12 +131,12 @@ def pick_value(request: HttpRequest, conflict: int) -> HttpResponse:
     row = Conflict.objects.select_related("web_order__sales_order").filter(pk=conflict).first()
     whose = request.POST.get("whose")
     if row is None:
-        return redirect_back(request, "attention", "Someone has decided on this already.")
+        return redirect_back(request, "attention", "Someone already decided this.")
     if whose not in ("ours", "theirs"):
         return redirect_back(request, "attention", "Choose which value is right.", well=False)
     try:
         resolve_conflict(row.pk, ours=whose == "ours", by=str(current_user(request)))
     except NeedsPerson as trouble:
         return redirect_back(request, "attention", f"{trouble.sentence} {trouble.next_step}", well=False)
-    kept = "stays as it is here" if whose == "ours" else "is the store's now"
+    kept = "was kept as it is here" if whose == "ours" else "now has the store's value"
     return redirect_back(request, "attention", f"The {field_name(row.field)} {kept}.")

@@ -41,7 +41,7 @@ def _file(request: HttpRequest, chosen: Selection) -> StreamingHttpResponse:
     new_only = request.POST.get("which") == "new"
     export = begin_export(chosen.orders, by=str(current_user(request)), which=chosen.words, new_only=new_only)
     if export is None:
-        raise Refused("There is no order to export.", "Choose others, or also those that were exported before.")
+        raise Refused("There are no orders to export.", "Select other orders, or include those already exported.")
     audit(request, f"Exported {export.size}.", about=export.contents)
     return _stream(export)
 
@@ -86,5 +86,5 @@ def _counted(orders: QuerySet[SalesOrder]) -> int:
 def again(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The same orders once more, as they stand now."""
     export = get_object_or_404(Export, pk=min(pk, LARGEST_ID), finished_at__isnull=False)
-    audit(request, f"Fetched an export of {export.size} again.", about=export.contents)
+    audit(request, f"Downloaded an export of {export.size} again.", about=export.contents)
     return _stream(export)

@@ -99,8 +99,10 @@ def import_order(request: HttpRequest) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, code=without_nulls(request.POST.get("store", "")))
     number = _order_number(request.POST.get("number", ""))
     if number is None:
-        return redirect_back(request, "orders", "This is no order number.", well=False)
+        return redirect_back(request, "orders", "This isn’t an order number.", well=False)
     import_this_one(integration, number, by=str(current_user(request)))
     return redirect_back(
-        request, "orders", f"{integration.import_id(number)} is imported within seconds, if nothing stops it."
+        request,
+        "orders",
+        f"{integration.import_id(number)} will be imported within seconds, unless something stops it.",
     )

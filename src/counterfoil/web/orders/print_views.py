@@ -89,11 +89,11 @@ def set_status(request: HttpRequest) -> HttpResponse:
         moved, stayed = move_orders(ids, status, by=str(current_user(request)), why="Printed")
     except Refused as refused:
         return redirect_back(request, "orders", str(refused), well=False)
-    messages.success(request, f"{moved} sales order{'' if moved == 1 else 's'} put into {status}.")
+    messages.success(request, f"{moved} sales order{'' if moved == 1 else 's'} changed to {status}.")
     told = [f"{each.order.name}: {each.why}" for each in stayed if each.order.status_id != status.pk]
     if told:
         more = f" And {len(told) - MOST_NAMED} more." if len(told) > MOST_NAMED else ""
-        messages.error(request, f"As before: {' '.join(told[:MOST_NAMED])}{more}")
+        messages.error(request, f"Not changed: {' '.join(told[:MOST_NAMED])}{more}")
     return redirect("orders")
 
 

@@ -24,7 +24,7 @@ def catalog(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         asked = ask_for_catalog(integration, by=str(current_user(request)))
         there = reverse("integration-catalog", args=[pk])
-        return redirect(there) if asked else redirect_back(request, there, "It is being loaded already.")
+        return redirect(there) if asked else redirect_back(request, there, "It’s already loading.")
     load = CatalogLoad.objects.filter(integration=integration).first()
     context = {"integration": integration, "load": load, "nobody_comes": load is not None and _nobody_comes(load)}
     live = live_part(request, "web/products/catalog_progress.html", context)

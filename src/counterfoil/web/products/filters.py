@@ -15,9 +15,9 @@ class ProductFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label="Search")
     type = django_filters.ChoiceFilter(choices=ProductType.choices, label="Type", empty_label="All types")
     active = django_filters.ChoiceFilter(
-        choices=[("1", "In use"), ("0", "Out of use")], label="Use", empty_label="In use or not"
+        choices=[("1", "Active"), ("0", "Inactive")], label="Status", empty_label="Active or not"
     )
-    origin = django_filters.ChoiceFilter(choices=MADE, label="Made", empty_label="However made")
+    origin = django_filters.ChoiceFilter(choices=MADE, label="Made", empty_label="Any source")
     ordered = django_filters.ChoiceFilter(
         method="of_orders",
         choices=[("1", "Ordered"), ("0", "Never ordered")],

@@ -48,7 +48,7 @@ class ProductTable(tables.Table):
     type = tables.Column(verbose_name="Type")
     bin = tables.Column(verbose_name="Bin", default="")
     alias_count = tables.Column(verbose_name="Aliases", attrs=NUMBER)
-    active = tables.Column(verbose_name="Use")
+    active = tables.Column(verbose_name="Status")
 
     class Meta:
         order_by = ("part_number",)
@@ -65,4 +65,4 @@ class ProductTable(tables.Table):
         return str(value or "–")
 
     def render_active(self, value: bool) -> SafeString:
-        return state("In use", status_colors.GOOD) if value else state("Out of use", status_colors.QUIET)
+        return state("Active", status_colors.GOOD) if value else state("Inactive", status_colors.QUIET)

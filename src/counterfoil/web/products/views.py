@@ -63,7 +63,9 @@ def add(request: HttpRequest) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
-            return redirect_back(request, reverse("product", args=[product.pk]), f"{product} is in the product list.")
+            return redirect_back(
+                request, reverse("product", args=[product.pk]), f"{product} was added to the product list."
+            )
     context = {"values": values, "types": ProductType.choices, "refused": refused}
     return render(request, "web/products/add.html", context, status=422 if refused else 200)
 
@@ -105,7 +107,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.POST.get("act") in ("retire", "bring_back"):
             active = request.POST["act"] == "bring_back"
-            said = f"{edit_product(pk, by=who, active=active)} is {'in' if active else 'out of'} use."
+            said = f"{edit_product(pk, by=who, active=active)} was {'reactivated' if active else 'deactivated'}."
         else:
             said = f"{edit_product(pk, by=who, **_entered(request))} is saved."
     except Refused as refused:
@@ -129,7 +131,7 @@ def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
 def _then(tried: int) -> str:
     if not tried:
         return ""
-    return f" {tried} order{' is' if tried == 1 else 's are'} tried again within seconds."
+    return f" {tried} order{'' if tried == 1 else 's'} will be retried within seconds."
 
 
 @role_required(Role.CLERK)
@@ -140,4 +142,4 @@ def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
         remove_alias(pk, by=str(current_user(request)))
     except Refused as refused:
         return redirect_back(request, "products", str(refused), well=False)
-    return redirect_back(request, "products", "The alias is taken back, also from the orders in the books.")
+    return redirect_back(request, "products", "The alias was removed, from existing orders too.")

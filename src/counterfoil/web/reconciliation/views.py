@@ -30,7 +30,7 @@ SHOWN = 50
 LONGEST_PERIOD = timedelta(days=366)
 NOBODY_COMES_AFTER = timedelta(seconds=30)
 OFF = Count("differences__bigcommerce_order_id", filter=Q(differences__is_off=True), distinct=True)
-NOTHING_LEFT = "Nothing is left to do."
+NOTHING_LEFT = "There’s nothing left to do."
 HEADER = ("Order", "Import ID", "What", "Off", "Here", "In the store", "Why", "Next step", "Mended")
 
 
@@ -45,7 +45,7 @@ class PeriodForm(forms.Form):
         """A period that is none is refused by whoever compares; one of years is not what anybody wants."""
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
         if first and last and last - first > LONGEST_PERIOD:
-            self.add_error("first_day", "Choose a year at most.")
+            self.add_error("first_day", "Choose at most one year.")
 
 
 @role_required(Role.VIEWER)
@@ -186,7 +186,7 @@ def resolve_one(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return redirect_back(request, there, str(refused), well=False)
     name = difference.reconciliation.integration.import_id(difference.bigcommerce_order_id)
-    return redirect_back(request, there, f"{name}: it is done within seconds.")
+    return redirect_back(request, there, f"{name}: will be done within seconds.")
 
 
 @role_required(Role.CLERK)
@@ -197,5 +197,5 @@ def resolve_all_of(request: HttpRequest, pk: int) -> HttpResponse:
     kinds = _kinds(found)
     chosen = next((each for each in kinds if each["value"] == request.POST.get("kind")), None)
     count = resolve_all(_of_kind(_rows(found), chosen), by=str(current_user(request)))
-    said = f"{count} row{' is' if count == 1 else 's are'} seen to within seconds." if count else NOTHING_LEFT
+    said = f"{count} row{'' if count == 1 else 's'} will be fixed within seconds." if count else NOTHING_LEFT
     return redirect_back(request, reverse("reconciliation", args=[pk]), said)

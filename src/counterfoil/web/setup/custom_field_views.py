@@ -78,7 +78,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _page(request, refused)
     audit(request, "Added a custom field.", about=str(field))
-    return redirect_back(request, "fields", f"“{field}” is a field of each {field.get_scope_display().lower()} now.")
+    return redirect_back(request, "fields", f"“{field}” is now a field of every {field.get_scope_display().lower()}.")
 
 
 def _chosen(kind: type[Kind], value: str) -> Kind:
@@ -106,7 +106,7 @@ def _edit(request: HttpRequest, pk: int) -> str:
         return ""
     if act in ("retire", "bring_back"):
         field = change_field(pk, retired=act == "retire")
-        return f"“{field}” {'takes no new values any more' if field.retired else 'takes values again'}."
+        return f"“{field}” {'no longer takes new values' if field.retired else 'takes values again'}."
     choices = text_in(request.POST, "choices", LONGEST_CHOICES).splitlines() if "choices" in request.POST else None
     field = change_field(pk, label=text_in(request.POST, "label"), choices=choices)
-    return f"“{field}” is saved."
+    return f"“{field}” was saved."

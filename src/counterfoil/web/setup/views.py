@@ -38,19 +38,19 @@ else:
 class CarrierForm(_OfCarrier):
     """A carrier by the name people use, and what the store calls it."""
 
-    name = forms.CharField(label="Name", max_length=100, help_text="As your people write it: UPS, DHL Germany.")
+    name = forms.CharField(label="Name", max_length=100, help_text="What your team calls it: UPS, DHL Germany.")
     shipping_provider = forms.CharField(
         label="Shipping provider",
         required=False,
         max_length=100,
-        help_text="BigCommerce’s word: ups, usps, fedex, royalmail, auspost, canadapost, endicia, or carrier_5 for one "
-        "of your own. Empty: the store does not know it, and shows the tracking link it is given.",
+        help_text="BigCommerce’s code: ups, usps, fedex, royalmail, auspost, canadapost, endicia, or carrier_5 for one "
+        "of your own. Leave empty if the store doesn’t know it; it then shows the tracking URL you enter.",
     )
     tracking_carrier = forms.CharField(
         label="Tracking carrier",
         required=False,
         max_length=100,
-        help_text="The AfterShip word that makes the shopper’s tracking link, as dhl-germany.",
+        help_text="The AfterShip code that builds the shopper’s tracking link, such as dhl-germany.",
     )
 
     class Meta:
@@ -61,7 +61,7 @@ class CarrierForm(_OfCarrier):
         """One name for one carrier, whatever its case."""
         name = " ".join(self.cleaned_data["name"].split())
         if Carrier.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(f"There is a carrier {name} already.")
+            raise forms.ValidationError(f"There’s already a carrier {name}.")
         return name
 
     def clean(self) -> None:
@@ -119,7 +119,7 @@ def status_add(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _statuses_page(request, refused)
     audit(request, "Added an order status.", about=status.name)
-    return redirect_back(request, "statuses", f"{status} is in the list.")
+    return redirect_back(request, "statuses", f"{status} was added.")
 
 
 @role_required(Role.MANAGER)
@@ -142,17 +142,17 @@ def _edit(request: HttpRequest, pk: int) -> str:
         return ""
     if act == "retire":
         retire_status(pk)
-        return "The status is retired: no order is put into it any more."
+        return "The status is retired: orders can’t be changed to it anymore."
     if act == "bring_back":
         bring_back(pk)
-        return "Orders may be put into the status again."
+        return "Orders can be changed to this status again."
     return _save(request, pk)
 
 
 def _save(request: HttpRequest, pk: int) -> str:
     renamed = rename_status(pk, without_nulls(request.POST.get("name", "")))
     before = set_role(pk, request.POST["role"]) if "role" in request.POST else ""
-    moved = f" {before} carries this role no more." if before else ""
+    moved = f" {before} no longer has this role." if before else ""
     return f"{'Renamed' if renamed else 'Saved'}.{moved}"
 
 
@@ -163,7 +163,7 @@ def carriers(request: HttpRequest) -> HttpResponse:
     form = CarrierForm(request.POST or None)
     if request.method == "POST" and _saved(form):
         audit(request, "Added a carrier.", about=form.instance.name)
-        return redirect_back(request, "carriers", f"{form.instance} is in the list.")
+        return redirect_back(request, "carriers", f"{form.instance} was added.")
     context = {"carriers": Carrier.objects.all(), "form": form}
     return render(request, "web/setup/carriers.html", context, status=422 if request.method == "POST" else 200)
 
@@ -176,11 +176,11 @@ def carrier(request: HttpRequest, pk: int) -> HttpResponse:
     if "delete" in request.POST:
         found.delete()
         audit(request, "Deleted a carrier.", about=found.name)
-        return redirect_back(request, "carriers", f"{found} is deleted. Parcels keep its name.")
+        return redirect_back(request, "carriers", f"{found} was deleted. Parcels keep its name.")
     form = CarrierForm(request.POST or None, instance=found)
     if request.method == "POST" and _saved(form):
         audit(request, "Changed a carrier.", about=found.name)
-        return redirect_back(request, "carriers", f"{found} is changed. What is sent from now on uses it.")
+        return redirect_back(request, "carriers", f"{found} was changed. New shipments use it.")
     context = {"carrier": Carrier.objects.get(pk=found.pk), "form": form}
     return render(request, "web/setup/carrier.html", context, status=422 if request.method == "POST" else 200)
 
@@ -191,6 +191,6 @@ def _saved(form: CarrierForm) -> bool:
     try:
         form.save()
     except IntegrityError:  # somebody else saved the same name between our check and now
-        form.add_error("name", "Someone else has just saved a carrier of this name.")
+        form.add_error("name", "Someone else just saved a carrier with this name.")
         return False
     return True

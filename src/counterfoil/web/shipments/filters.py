@@ -28,7 +28,7 @@ STANDINGS = {
 
 
 def _stores() -> list[tuple[str, str]]:
-    return [*store_choices(), (BY_HAND, "Orders made by hand")]
+    return [*store_choices(), (BY_HAND, "Manual orders")]
 
 
 def _carriers() -> list[tuple[str, str]]:

@@ -132,7 +132,7 @@ class ShipForm:
             (carrier,) = found.carriers
             entry.tracking["carrier"] = carrier
             self.suggested.add(key)
-            self.suggestions.append(f"{number} {'is' if found.certain else 'may be'} a number of {carrier}.")
+            self.suggestions.append(f"{number} {'is' if found.certain else 'may be'} a {carrier} number.")
         return bool(self.suggestions)
 
     def _add(self, address: int) -> None:
@@ -203,7 +203,7 @@ class ShipForm:
             elif not entry.is_empty:
                 raise Refused(f"Parcel {number} has no items.", "Put items into it, or make it a further box.")
         if not drafts:
-            raise Refused("No parcel has any items.", "Enter how many of each item it holds.")
+            raise Refused("No parcel has any items.", "Enter how many of each item it contains.")
         return drafts
 
     def _items(self, number: int, entry: ParcelEntry) -> dict[int, int]:
@@ -213,7 +213,7 @@ class ShipForm:
             if quantity is None:
                 line = self.open[pk]
                 name = line.name
-                raise Refused(f"Parcel {number}: “{typed}” is no quantity of {name}.", "Enter a whole number.")
+                raise Refused(f"Parcel {number}: “{typed}” isn’t a quantity of {name}.", "Enter a whole number.")
             if quantity:
                 items[pk] = quantity
         return items
@@ -225,17 +225,15 @@ class ShipForm:
             if _version(open_items(lock_order(self.order.pk))) != self.seen:
                 self.seen = self.version
                 raise Refused(
-                    "Something of this order was shipped or changed since this page was loaded.",
-                    "Look at the quantities that are open now, then process the shipment again.",
+                    "Something on this order was shipped or changed since you opened this page.",
+                    "Check the open quantities, then process the shipment again.",
                 )
             return process_shipment(self.order.pk, drafts, by=by, ask_about_numbers=not self.allow_used)
 
 
 def _box(number: int, tracking: Tracking) -> ParcelDraft:
     if not tracking.tracking_number.strip():
-        raise Refused(
-            f"The further box {number} has no tracking number.", "Enter it: a box without items is known by it."
-        )
+        raise Refused(f"Further box {number} has no tracking number.", "Enter one: it identifies a box without items.")
     return ParcelDraft(tracking)
 
 

@@ -62,12 +62,12 @@ def _said(shipment: Shipment) -> str:
     parcels = [holder for holder, _ in carried]
     known = CarrierBook() if any(carrier for _, carrier in carried) else ()
     unknown = dict.fromkeys(carrier for _, carrier in carried if carrier and carrier not in known)
-    told = "".join(f" “{name}” is not in the carrier list: the store gets it as it is." for name in unknown)
+    told = "".join(f" “{name}” isn’t in the carrier list: the store gets it as typed." for name in unknown)
     boxes = sum(holder is not None for holder in parcels)
     first = f"{len(parcels) - boxes} parcel{'' if len(parcels) - boxes == 1 else 's'}"
     more = f" and {boxes} further box{'' if boxes == 1 else 'es'}" if boxes else ""
     one = len(parcels) == 1
-    return f"{first}{more} {'is' if one else 'are'} processed. Orders of a store: it is told within seconds.{told}"
+    return f"{first}{more} {'was' if one else 'were'} processed. The store is updated within seconds.{told}"
 
 
 @role_required(Role.CLERK)
@@ -87,7 +87,7 @@ def parcel(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as no:
             refused = no
         else:
-            said = "The parcel is corrected." if changed else "Nothing was changed."
+            said = "Parcel corrected." if changed else "Nothing was changed."
             _, note = carrier_by_number(values["carrier"], values["tracking_number"])
             said += f" {note}" if note.startswith("By its") else ""
             return redirect_back(request, order_path(found.shipment.order, "shipping"), said)
@@ -105,7 +105,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
         values = {name: getattr(found, name) for name in TRACKING}
         return _parcel_page(request, found, values, refused)
     return redirect_back(
-        request, order_path(found.shipment.order, "shipping"), "The parcel is voided; its items are open again."
+        request, order_path(found.shipment.order, "shipping"), "Parcel voided. Its items are open again."
     )
 
 
@@ -121,7 +121,7 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         take_over_web_shipment(found.pk, by=str(current_user(request)))
     except Refused as refused:
         return redirect_back(request, path, str(refused), well=False)
-    return redirect_back(request, path, "The shipment is taken over.")
+    return redirect_back(request, path, "Shipment taken over.")
 
 
 def _parcel(pk: int) -> Parcel:

@@ -31,12 +31,12 @@ def _content_of(request: HttpRequest) -> str:
     if file is None:
         content = without_nulls(request.POST.get("content", ""))
         if not content.strip():
-            raise Refused("There is no file.", "Choose a CSV file, or paste its rows.")
+            raise Refused("No file selected.", "Choose a CSV file or paste its rows.")
         return content
     if (file.size or 0) > LARGEST_UPLOAD:
-        raise Refused(f"The file has more than {LARGEST_UPLOAD // 1_000_000} MB.", "Split it.")
+        raise Refused(f"The file is larger than {LARGEST_UPLOAD // 1_000_000} MB.", "Split it into smaller files.")
     if not (file.name or "").lower().endswith(ENDINGS):
-        raise Refused("The file’s name does not end in .csv, .tsv or .txt.", SAVE_AS)
+        raise Refused("The file name doesn’t end in .csv, .tsv or .txt.", SAVE_AS)
     return without_nulls(decoded(file.read()))
 
 

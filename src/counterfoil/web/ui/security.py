@@ -36,7 +36,7 @@ POLICY = "; ".join(
 )
 
 HSTS = "max-age=31536000; includeSubDomains"
-ONLY_HTTPS = "This address is used with https only. Nothing was done. Open it with https:// and send it again.\n"
+ONLY_HTTPS = "Use https for this address. Nothing was done. Open it with https:// and send it again.\n"
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]

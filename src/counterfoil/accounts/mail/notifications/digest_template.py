@@ -15,7 +15,7 @@ MOST_STORES = 50
 def digest_subject(digest: Digest) -> str:
     """What needs a person first: "3 things need you – 42 orders imported, 17 shipments sent"."""
     count = len(digest.needs)
-    needs = f"{number_of(count, 'thing')} need{'s' if count == 1 else ''} you" if count else "Nothing needs you"
+    needs = f"{number_of(count, 'item')} need{'s' if count == 1 else ''} attention" if count else "All caught up"
     imported = number_of(sum(store.imported for store in digest.stores), "order")
     shipped = number_of(sum(store.shipped for store in digest.stores), "shipment")
     return f"{needs} – {imported} imported, {shipped} sent"
@@ -25,7 +25,7 @@ def digest_letter(digest: Digest, zone: tzinfo) -> str:
     """The whole digest."""
     parts = [
         f"{days(digest.first, digest.last)}\n{_came_and_went(digest.stores)}",
-        _section("Needs a person", "\n\n".join(paragraphs(digest.needs, zone)) or "Nothing."),
+        _section("Needs attention", "\n\n".join(paragraphs(digest.needs, zone)) or "Nothing."),
         _section("Waits", _each(digest.stores, _waits)),
         _section("Outside import", _each(digest.stores, _outside)),
         _section("Not read", _each(digest.stores, _why_not_read)),
@@ -63,7 +63,7 @@ def _by_store(numbers: dict[str, int]) -> str:
 def _waits(store: StoreDigest) -> str:
     parts = []
     if store.condition.waiting:
-        parts.append(f"{number_of(store.condition.waiting, 'order')} to come in")
+        parts.append(f"{number_of(store.condition.waiting, 'order')} waiting to be imported")
     if store.figures.updates_waiting:
         parts.append(f"{number_of(store.figures.updates_waiting, 'update')} to be sent")
     return ", ".join(parts)

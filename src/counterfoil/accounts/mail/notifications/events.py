@@ -99,9 +99,9 @@ def _differences() -> Iterator[Event]:
             store=night.integration.code,
             name=night.integration.code,
             since=night.ended_at or night.asked_at,
-            sentence=f"{number} order{' is' if number == 1 else 's are'} not alike in the store and in the books: "
+            sentence=f"{number} order{' differs' if number == 1 else 's differ'} from the store: "
             f"{named}{' …' if number > 5 else ''}.",
-            next_step="Each has its explanation, and the button that mends it.",
+            next_step="Each comes with the reason and a button to fix it.",
             path=reverse("reconciliation", args=[night.pk]),
             needs_person=False,
         )
@@ -120,8 +120,8 @@ def _paused() -> Iterator[Event]:
             store=stores[pk].code,
             name=stores[pk].code,
             since=line.at,
-            sentence=f"{by} paused the store: its orders are not read. What was shipped is still sent.",
-            next_step="Resume it when its orders are to come in again.",
+            sentence=f"{by} paused the store: its orders aren’t imported. Shipments are still sent.",
+            next_step="Resume it to import its orders again.",
             path=reverse("integration", args=[pk]),
             needs_person=False,
             by=by,

@@ -20,12 +20,12 @@ def subject_of(events: Sequence[Event]) -> str:
 
 
 def headline(events: Sequence[Event]) -> str:
-    """How many of what: "3 orders need you", "WEB-10234 needs you", "WEB- is paused"."""
+    """How many of what: "3 orders need attention", "WEB-10234 needs attention", "WEB- is paused"."""
     if len(events) == 1:
         (event,) = events
-        return f"{event.name} needs you" if event.needs_person else f"{event.name} is paused"
+        return f"{event.name} needs attention" if event.needs_person else f"{event.name} is paused"
     noun = "order" if all(event.name != event.store for event in events) else "thing"
-    return f"{number_of(len(events), noun)} need you"
+    return f"{number_of(len(events), noun)} need attention"
 
 
 def letter(events: Sequence[Event], zone: tzinfo) -> str:

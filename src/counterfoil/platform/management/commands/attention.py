@@ -7,7 +7,7 @@ from counterfoil.stores.attention.items import attention
 
 
 class Command(CounterfoilCommand):
-    help = "Lists what needs a person, the oldest first. Ends with 1 when there is something."
+    help = "Lists what needs attention, oldest first. Exits with 1 if there is anything."
 
     def handle(self, *_args: Any, **options: Any) -> None:
         names = ("import_id", "store", "code", "sentence", "next_step", "since")
@@ -22,6 +22,6 @@ class Command(CounterfoilCommand):
                 "next_step": "What to do",
                 "since": "Since",
             }
-            self.print_table(rows, columns, empty="Nothing needs you.")
+            self.print_table(rows, columns, empty="All caught up.")
         if rows:
             self.end(NEEDS_PERSON)

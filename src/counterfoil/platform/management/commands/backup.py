@@ -17,24 +17,27 @@ from counterfoil.sales.db.full_disk import full_disk
 
 
 class Command(CounterfoilCommand):
-    help = "Writes what is in the database to FILE, as it is at one moment; the program may go on working."
+    help = "Writes the database to FILE as of one moment; Counterfoil can keep running."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("file", type=Path, metavar="FILE", help="Where to; by convention it ends in .counterfoil.")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="Where to write it; by convention it ends in .counterfoil."
+        )
         parser.add_argument(
             "--encrypt-to",
             action="append",
             default=[],
             metavar="KEY",
-            help="Encrypt it to this public key (age1…, ssh-ed25519 …); again for each further key that may open it.",
+            help="Encrypt it to this public key (age1…, ssh-ed25519 …); repeat for each additional key that may open "
+            "it.",
         )
-        parser.add_argument("--force", action="store_true", help="Replace a file that is there.")
+        parser.add_argument("--force", action="store_true", help="Replace an existing file.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         path: Path = options["file"].absolute()
         if path.exists() and not options["force"]:
-            raise UsageError(f"{path} is there already. Choose another name, or --force.")
+            raise UsageError(f"{path} already exists. Choose another name, or use --force.")
         try:
             to = recipients(options["encrypt_to"])
         except BackupError as trouble:
@@ -43,7 +46,7 @@ class Command(CounterfoilCommand):
             with bars() as show:
                 size = make_backup(path, show, to)
         except OSError as trouble:
-            why = full_disk(trouble) or f"{path} cannot be written: {trouble.strerror}."
+            why = full_disk(trouble) or f"{path} can't be written: {trouble.strerror}."
             raise CommandError(why, returncode=STORE_TROUBLE) from trouble
         except BackupError as trouble:
             raise CommandError(full_disk(trouble) or str(trouble), returncode=STORE_TROUBLE) from trouble
@@ -52,8 +55,8 @@ class Command(CounterfoilCommand):
             return
         self.say(f"{path}: {size / 1_000_000:,.1f} MB.")
         if to:
-            self.say("It is encrypted: restore it with the secret key of one of them, --identity FILE.")
+            self.say("It's encrypted: restore it with one of the matching secret keys, --identity FILE.")
         else:
-            self.say("It is not encrypted, and holds your customers' names and addresses: see --encrypt-to.")
+            self.say("It isn't encrypted and contains your customers' names and addresses: see --encrypt-to.")
         key = where_the_key_is(settings.DATA_DIR)
-        self.say(f"Its secrets open with the secret key only, which is not in it: keep {key} apart from it.")
+        self.say(f"Its secrets can only be read with the secret key, which isn't in it: keep {key} separately.")

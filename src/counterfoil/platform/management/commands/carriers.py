@@ -16,12 +16,12 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--add", metavar="NAME", help="Add a carrier, or give it other values.")
+        parser.add_argument("--add", metavar="NAME", help="Add a carrier, or change its values.")
         parser.add_argument(
-            "--provider", default="", metavar="TEXT", help="Its shipping provider, as ups or carrier_5."
+            "--provider", default="", metavar="TEXT", help="Its shipping provider, such as ups or carrier_5."
         )
         parser.add_argument(
-            "--tracking-carrier", default="", metavar="TEXT", help="Its AfterShip slug, as dhl-germany."
+            "--tracking-carrier", default="", metavar="TEXT", help="Its AfterShip slug, such as dhl-germany."
         )
         parser.add_argument("--remove", metavar="NAME", help="Remove a carrier; parcels keep its name.")
 
@@ -33,7 +33,7 @@ class Command(CounterfoilCommand):
         if options["remove"] is not None:
             removed, _ = Carrier.objects.filter(name__iexact=options["remove"].strip()).delete()
             if not removed:
-                raise UsageError(f"There is no carrier {options['remove']}.")
+                raise UsageError(f"There's no carrier {options['remove']}.")
         rows = list(Carrier.objects.values(*COLUMNS))
         if options["json"]:
             self.print_json(rows)

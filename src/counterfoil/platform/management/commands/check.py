@@ -27,15 +27,15 @@ CHECKED = {
 
 class Command(CounterfoilCommand):
     help = (
-        "Checks the books and the stores against what Counterfoil promises (I1 to I9). Reads only, at any time. "
-        "Ends with 0 when all holds, 1 when something does not, 3 when a store could not be asked."
+        "Checks the data and the stores against what Counterfoil promises (I1 to I9). Only reads, at any time. Exits "
+        "with 0 if everything holds, 1 if something doesn't, 3 if a store couldn't be checked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store's orders.")
         parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="Only orders placed since then.")
-        parser.add_argument("--books-only", action="store_true", help="Ask no store.")
+        parser.add_argument("--books-only", action="store_true", help="Don't contact the stores.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         integrations = stores_meant(options["code"])
@@ -59,9 +59,9 @@ class Command(CounterfoilCommand):
             parts = (finding.promise, finding.store, finding.sentence, finding.next_step)
             self.say(" ".join(part for part in parts if part))
         for store, why in report.not_asked.items():
-            self.stderr.write(f"{store} could not be asked: {why}")
+            self.stderr.write(f"{store} couldn't be checked: {why}")
         calls = count_of(report.api_calls, "call")
-        self.say(f"Looked at {_counted(report.looked_at)}; {calls} to the stores.")
+        self.say(f"Checked {_counted(report.looked_at)}; {calls} to the stores.")
 
 
 def _counted(looked_at: Mapping[str, int]) -> str:

@@ -26,17 +26,17 @@ class Command(CounterfoilCommand):
         listing.add_argument("--search", default="", metavar="TEXT", help="Only those with this name, e-mail or phone.")
         listing.add_argument("--limit", type=whole_number(1, 1_000_000), metavar="N", help="Only the first N.")
         one = commands.add_parser("merge", help="Show what would move from one client to another; move it.")
-        one.add_argument("keep", type=client_number, metavar="KEEP", help="The number of the client that stays.")
-        one.add_argument("drop", type=client_number, metavar="DROP", help="The number of the one that goes.")
+        one.add_argument("keep", type=client_number, metavar="KEEP", help="The number of the client to keep.")
+        one.add_argument("drop", type=client_number, metavar="DROP", help="The number of the one that is merged away.")
         one.add_argument("--yes", action="store_true", help="Merge them; without it nothing is changed.")
         one.add_argument("--why", default="", metavar="TEXT", help="Kept in the history of both.")
         rename = commands.add_parser("rename", help="Give a client another name.")
         rename.add_argument("client", type=client_number, metavar="NUMBER", help="The number of the client.")
-        rename.add_argument("name", metavar="NAME", help="What it is to be called.")
+        rename.add_argument("name", metavar="NAME", help="The new name.")
         move = commands.add_parser("not-this", help="Move an order to another client, and its buyer's keys with it.")
         move.add_argument("import_id", metavar="IMPORT_ID", help="The import ID of the order.")
         whose = move.add_mutually_exclusive_group(required=True)
-        whose.add_argument("--client", type=client_number, metavar="NUMBER", help="Whose it is.")
+        whose.add_argument("--client", type=client_number, metavar="NUMBER", help="The client it belongs to.")
         whose.add_argument("--new", action="store_true", help="A new client's, made from the bill-to address.")
         for each in (rename, move):
             each.add_argument("--why", default="", metavar="TEXT", help="Kept in the history.")
@@ -54,7 +54,7 @@ class Command(CounterfoilCommand):
             return
         shown = [row | {"contacts": _contacts_text(row)} for row in rows]
         columns = {"number": "Number", "name": "Client", "contacts": "Contacts", "orders": "Orders"}
-        self.print_table(shown, columns, empty="No client is called so." if options["search"] else "No clients yet.")
+        self.print_table(shown, columns, empty="No client has this name." if options["search"] else "No clients yet.")
 
     def _merge(self, options: dict[str, Any]) -> None:
         keep, drop = options["keep"], options["drop"]
@@ -65,7 +65,7 @@ class Command(CounterfoilCommand):
         for sentence in _in_words(done):
             self.say(sentence)
         if options["yes"]:
-            self.say(f"{_called(done.drop)} is merged into {_called(done.keep)}.")
+            self.say(f"{_called(done.drop)} was merged into {_called(done.keep)}.")
         else:
             self.say(f"Nothing was changed. Merge them with: counterfoil client merge {keep} {drop} --yes")
 
@@ -75,7 +75,7 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"number": client.pk, "name": client.name, "changed": changed})
             return
-        self.say(f"{_called(client)} is renamed." if changed else f"{_called(client)} is called so already.")
+        self.say(f"{_called(client)} was renamed." if changed else f"{_called(client)} already has this name.")
 
     def _not_this(self, options: dict[str, Any]) -> None:
         order = self.find(options["import_id"])
@@ -85,7 +85,7 @@ class Command(CounterfoilCommand):
             was, now = ({"number": each.pk, "name": each.name} for each in (before, moved.client))
             self.print_json({"import_id": moved.import_id, "number": moved.number, "before": was, "client": now})
             return
-        self.say(f"{moved.name} was {_called(before)}'s and is {_called(moved.client)}'s now.")
+        self.say(f"{moved.name} was moved from {_called(before)} to {_called(moved.client)}.")
 
 
 def _client_row(client: Client, orders: int) -> Shape:
@@ -116,10 +116,10 @@ def _merge_document(done: MergePreview, *, merged: bool) -> Shape:
 def _in_words(done: MergePreview) -> list[str]:
     moved = ", ".join(f"{each.count} {each.what}" for each in done.moves) or "nothing"
     return [
-        *(f"Look at this first: {warning}" for warning in done.warnings),
+        *(f"Check this first: {warning}" for warning in done.warnings),
         f"From {_called(done.drop)} to {_called(done.keep)}: {moved}.",
-        *(f"Contacts that become one: {pair.gone.name} → {pair.stays.name}" for pair in done.joined),
-        *(f"Key that goes along: {key}" for key in done.keys),
+        *(f"Contacts to merge: {pair.gone.name} → {pair.stays.name}" for pair in done.joined),
+        *(f"Key that moves along: {key}" for key in done.keys),
     ]
 
 

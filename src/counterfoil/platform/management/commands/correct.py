@@ -20,15 +20,15 @@ FLAGS = {
 
 
 class Command(CounterfoilCommand):
-    help = "Corrects who carries a parcel and how it is followed; what is not given stays. The store follows."
+    help = "Corrects a parcel's carrier and tracking; anything not given stays. The store is updated too."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("parcel", type=parcel_number, metavar="PARCEL", help="Its id, as “order --json” shows it.")
+        parser.add_argument("parcel", type=parcel_number, metavar="PARCEL", help="Its ID, as shown by “order --json”.")
         parser.add_argument("--carrier", metavar="NAME", help="The carrier.")
         parser.add_argument("--service", metavar="NAME", help="The service.")
-        parser.add_argument("--tracking", metavar="NUMBER", help="The tracking number; “” takes it away.")
-        parser.add_argument("--tracking-link", metavar="URL", help="The own tracking link; “” takes it away.")
+        parser.add_argument("--tracking", metavar="NUMBER", help="The tracking number; “” removes it.")
+        parser.add_argument("--tracking-link", metavar="URL", help="The tracking URL; “” removes it.")
         parser.add_argument("--allow-used-numbers", action="store_true", help=ALLOW_USED)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -47,5 +47,5 @@ class Command(CounterfoilCommand):
             document = shipping_document(parcel.shipment.order)
             self.print_json(document | {"changed": changed, "remarks": [note] if note else []})
             return
-        said = f"Parcel {parcel.pk} is corrected." if changed else f"Parcel {parcel.pk} says so already."
+        said = f"Parcel {parcel.pk} was corrected." if changed else f"Parcel {parcel.pk} is already like this."
         self.say(f"{said} {note}".rstrip())

@@ -31,11 +31,11 @@ def first_moment(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as trouble:
-        raise ArgumentTypeError(f"“{text}” is no date; write it as 2026-01-31.") from trouble
+        raise ArgumentTypeError(f"“{text}” isn't a date; write it like 2026-01-31.") from trouble
 
 
 class Command(CounterfoilCommand):
-    help = "Writes sales orders as CSV, one row for each line (docs/export.md), and keeps which ones were exported."
+    help = "Writes sales orders as CSV, one row per line (docs/export.md), and records which were exported."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -44,12 +44,12 @@ class Command(CounterfoilCommand):
         parser.add_argument(
             "--since", type=first_moment, metavar="YYYY-MM-DD", help="Only orders placed on this day (UTC) or later."
         )
-        parser.add_argument("--new-only", action="store_true", help="Only orders that were not exported before.")
+        parser.add_argument("--new-only", action="store_true", help="Only orders not exported before.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         to_standard = options["output"] == STANDARD
         if to_standard and options["json"]:
-            raise UsageError("--json tells of a file: name one with --output FILE.")
+            raise UsageError("--json describes a file: name one with --output FILE.")
         which = _which(options)
         export = begin_export(_orders(options), by=self.me(), which=which, new_only=options["new_only"])
         write = _print if to_standard else partial(_write, Path(options["output"]))
@@ -101,7 +101,7 @@ def _write(path: Path, records: Iterable[Sequence[object]]) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as trouble:
-        raise UsageError(full_disk(trouble) or f"{path} cannot be written: {trouble.strerror}") from trouble
+        raise UsageError(full_disk(trouble) or f"{path} can't be written: {trouble.strerror}") from trouble
     finally:
         with suppress(OSError):
             part.unlink()

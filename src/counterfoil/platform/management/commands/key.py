@@ -10,21 +10,21 @@ from counterfoil.platform.processes.start_checks import require_our_key
 from counterfoil.stores.db.key_seal import Stored, stored_secrets
 
 ENTER_AGAIN = (
-    "Enter each store's access token and client secret again. Take away the second factors: counterfoil people "
-    "remove-second-factor NAME. They are set up anew."
+    "Enter each store's access token and client secret again. Remove the second factors: counterfoil people "
+    "remove-second-factor NAME. Then set them up again."
 )
 
 
 class Command(CounterfoilCommand):
     help = (
-        "Whether the secret key of this process is the database's: it ends with 0 when it is, with 3 when it is not. "
-        "With --lost it becomes the database's, and what another key has encrypted is entered again."
+        "Whether this process's secret key is the database's: exits with 0 if it is, 3 if not. With --lost it "
+        "becomes the database's, and secrets encrypted with another key must be entered again."
     )
     needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--lost", action="store_true", help="The key is lost: the present one takes its place.")
+        parser.add_argument("--lost", action="store_true", help="The key is lost: replace it with the current one.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         trouble = ""
@@ -47,6 +47,6 @@ class Command(CounterfoilCommand):
         if trouble:
             self.stderr.write(trouble)
             return
-        self.say("The secret key of this process is the database's.")
+        self.say("This process's secret key is the database's.")
         if any(each.unreadable for each in stored):
             self.say(ENTER_AGAIN)

@@ -10,7 +10,7 @@ from counterfoil.stores.models import LogEntry
 
 
 class Command(CounterfoilCommand):
-    help = "Shows the web integration log, the newest line first."
+    help = "Shows the web integration log, newest first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -32,4 +32,4 @@ class Command(CounterfoilCommand):
             return
         columns = {"at": "Time", "store": "Store", "import_id": "Import ID", "kind": "Kind", "text": "What happened"}
         shown = [row | {"kind": str(row["kind"]).replace("_", " ")} for row in rows]
-        self.print_table(shown, columns, empty="Nothing happened yet.")
+        self.print_table(shown, columns, empty="Nothing yet.")

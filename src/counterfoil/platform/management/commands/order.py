@@ -18,7 +18,7 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_id", metavar="IMPORT_ID", help="As in WEB-10234.")
+        parser.add_argument("import_id", metavar="IMPORT_ID", help="Such as WEB-10234.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         orders = SalesOrder.objects.select_related("status", "client", "contact", "web_order")
@@ -81,7 +81,7 @@ class Command(CounterfoilCommand):
         self.print_table(
             [row | {"state": "voided" if row["voided"] else row["state"].replace("_", " ")} for row in rows],
             columns,
-            empty="Nothing was shipped yet.",
+            empty="Nothing has been shipped yet.",
         )
 
     def _print_store_shipments(self, document: Shape) -> None:
@@ -89,7 +89,7 @@ class Command(CounterfoilCommand):
         rows = [each | {"items": _items(each["items"])} for each in document["store_shipments"] if not each["parcel"]]
         if not rows:
             return
-        self.say("Made in the store:")
+        self.say("Created in the store:")
         columns = {
             "bigcommerce_shipment_id": "Shipment",
             "carrier": "Carrier",
@@ -97,7 +97,7 @@ class Command(CounterfoilCommand):
             "items": "Items",
         }
         self.print_table(rows, columns, empty="")
-        self.say(f"They become parcels here with: counterfoil take-over {document['import_id']}")
+        self.say(f"To make them parcels here: counterfoil take-over {document['import_id']}")
 
 
 def _items(items: list[Shape]) -> str:
@@ -105,5 +105,5 @@ def _items(items: list[Shape]) -> str:
 
 
 def _hold_words(hold: Shape) -> str:
-    overridden = f" {hold['overridden_by']} lets it be shipped all the same." if hold["overridden_by"] else ""
+    overridden = f" {hold['overridden_by']} allowed it to ship anyway." if hold["overridden_by"] else ""
     return f"On hold: {hold['reason']}{overridden}"

@@ -10,7 +10,7 @@ from counterfoil.sales.models import SalesOrder
 
 
 class Command(CounterfoilCommand):
-    help = "Lists the sales orders, the newest first."
+    help = "Lists the sales orders, newest first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -11,20 +11,20 @@ from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 
 
 class Command(CounterfoilCommand):
-    help = "Gives someone a new one-time password; they choose their own when they log in."
+    help = "Gives someone a new one-time password; they choose their own at login."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("username", metavar="NAME", help="The name to log in with.")
+        parser.add_argument("username", metavar="NAME", help="Their username.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         person = Person.objects.filter(username__iexact=options["username"]).first()
         if person is None:
-            raise UsageError(f"Nobody is called {options['username']}.")
+            raise UsageError(f"There's no user {options['username']}.")
         password = one_time_password(person)
-        tell(person, "A one-time password was made for you on the server. Your own password is not valid any more.")
-        record_as(self.me(), "Made a one-time password for someone.", about=person.username)
+        tell(person, "A one-time password was created for you on the server. Your old password no longer works.")
+        record_as(self.me(), "Created a one-time password for someone.", about=person.username)
         if options["json"]:
             self.print_json({"username": person.username, "one_time_password": password})
         else:
-            self.say(f"{person.username} logs in once, within 24 hours, with: {password}")
+            self.say(f"{person.username} can log in once, within 24 hours, with: {password}")

@@ -14,10 +14,10 @@ from counterfoil.platform.cli.json_output import Shape
 from counterfoil.stores.integrations.public_address import public_address
 
 WHAT = {
-    "deactivate": "Log someone out, and let nobody log in with this name.",
+    "deactivate": "Log someone out and block the login.",
     "reactivate": "Let someone log in again.",
-    "let-in": "Let someone try again at once who entered too many wrong passwords.",
-    "remove-second-factor": "For someone who lost it: the password alone logs in.",
+    "let-in": "Let someone who entered too many wrong passwords try again right away.",
+    "remove-second-factor": "For someone who lost it: they can log in with just the password.",
 }
 COLUMNS = {
     "username": "Username",
@@ -36,15 +36,15 @@ class Command(CounterfoilCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="action", required=True, metavar="list|invite|role|deactivate|…")
         made = [commands.add_parser("list", help="List everyone.")]
-        invite = commands.add_parser("invite", help="Make a link with which someone chooses a name and a password.")
+        invite = commands.add_parser("invite", help="Create a link to choose a username and password.")
         invite.add_argument("email", metavar="EMAIL", help="Their e-mail address.")
         invite.add_argument("--role", choices=Role.values, default=Role.CLERK, help="What they may do (clerk).")
         role = commands.add_parser("role", help="Change what someone may do.")
-        role.add_argument("username", metavar="NAME", help="The name to log in with.")
+        role.add_argument("username", metavar="NAME", help="Their username.")
         role.add_argument("role", choices=Role.values, metavar="ROLE", help=", ".join(Role.values))
         for name, what in WHAT.items():
             one = commands.add_parser(name, help=what)
-            one.add_argument("username", metavar="NAME", help="The name to log in with.")
+            one.add_argument("username", metavar="NAME", help="Their username.")
             made.append(one)
         for each in (*made, invite, role):
             super().add_arguments(each)
@@ -58,7 +58,7 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json(rows)
         else:
-            self.print_table(rows, COLUMNS, empty="Nobody yet.")
+            self.print_table(rows, COLUMNS, empty="No users yet.")
 
     def _invite(self, options: dict[str, Any]) -> None:
         role = Role(options["role"])
@@ -70,7 +70,7 @@ class Command(CounterfoilCommand):
             self.print_json({"email": invitation.email, "role": role, "link": path, "until": invitation.expires_at})
         else:
             self.say(f"{invitation.email} is invited as {role.label.lower()}. The link works once, for seven days:")
-            self.say(path if address else f"the address of the pages, and behind it {path}")
+            self.say(path if address else f"the address of the pages, followed by {path}")
 
     def _role(self, options: dict[str, Any]) -> None:
         person, role = _person(options), Role(options["role"])
@@ -82,7 +82,7 @@ class Command(CounterfoilCommand):
     def _deactivate(self, options: dict[str, Any]) -> None:
         person = _person(options)
         users.deactivate(person, by=None)
-        self._done(options, person, "Deactivated someone.", "cannot log in any more.")
+        self._done(options, person, "Deactivated someone.", "can no longer log in.")
 
     def _reactivate(self, options: dict[str, Any]) -> None:
         person = _person(options)
@@ -94,7 +94,7 @@ class Command(CounterfoilCommand):
         if not users.remove_second_factor(person):
             raise UsageError(f"{person.username} has no second factor.")
         tell(person, "Your second factor was removed on the server.")
-        self._done(options, person, "Removed someone’s second factor.", "logs in with the password alone.")
+        self._done(options, person, "Removed someone’s second factor.", "can log in with just the password.")
 
     def _let_in(self, options: dict[str, Any]) -> None:
         name = options["username"]
@@ -118,7 +118,7 @@ class Command(CounterfoilCommand):
 def _person(options: dict[str, Any]) -> Person:
     person = Person.objects.filter(username__iexact=options["username"]).first()
     if person is None:
-        raise UsageError(f"Nobody is called {options['username']}.")
+        raise UsageError(f"There's no user {options['username']}.")
     return person
 
 

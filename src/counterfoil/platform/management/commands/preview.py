@@ -27,7 +27,7 @@ COLUMNS = {
 
 
 class Command(CounterfoilCommand):
-    help = "Shows what an import would do with each waiting order. Reads the store, writes nothing anywhere."
+    help = "Shows what an import would do with each waiting order. Reads the store; writes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -62,4 +62,4 @@ class Command(CounterfoilCommand):
             self.print_json(rows)
             return
         shown = [{**row, "words": each.words} for row, (_, each) in zip(rows, found, strict=True)]
-        self.print_table(shown, COLUMNS, empty="No order waits in a new order status.")
+        self.print_table(shown, COLUMNS, empty="No orders are waiting in a new order status.")

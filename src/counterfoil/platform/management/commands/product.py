@@ -36,7 +36,7 @@ COLUMNS = {
     "bin": "Bin",
     "active": "Active",
 }
-LOST = "The database connection was lost; load again to go on."
+LOST = "The database connection was lost; load again to continue."
 
 
 class Command(CounterfoilCommand):
@@ -44,22 +44,22 @@ class Command(CounterfoilCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|import|load|alias")
-        add = commands.add_parser("add", help="Add a product, or describe it anew.")
+        add = commands.add_parser("add", help="Add a product, or change its description.")
         add.add_argument("sku", metavar="SKU", help="The part number.")
         add.add_argument("description", metavar="DESCRIPTION", help="What it is.")
-        add.add_argument("--type", choices=ProductType.values, help="Whether it goes into a parcel (physical).")
-        add.add_argument("--bin", metavar="TEXT", help="Where it lies in the warehouse.")
+        add.add_argument("--type", choices=ProductType.values, help="Whether it ships in a parcel (physical).")
+        add.add_argument("--bin", metavar="TEXT", help="Where it is in the warehouse.")
         listing = commands.add_parser("list", help="List the products.")
         files = commands.add_parser("import", help="Add and change products from a CSV file.")
         files.add_argument("file", metavar="FILE", help="A CSV file of products; - for standard input.")
-        files.add_argument("--dry-run", action="store_true", help="Tell what would become of each row; write nothing.")
+        files.add_argument("--dry-run", action="store_true", help="Show the result for each row; write nothing.")
         load = commands.add_parser("load", help="Load the products from a store's catalog.")
         load.add_argument("store", metavar="CODE", help="The store's import source code.")
-        alias = commands.add_parser("alias", help="Say which product a store's SKU is, or take that back.")
+        alias = commands.add_parser("alias", help="Match a store's SKU to a product, or remove the match.")
         alias.add_argument("sku", metavar="SKU", help="As the store's orders name it.")
         alias.add_argument("part_number", nargs="?", metavar="PART_NUMBER", help="As the product list names it.")
-        alias.add_argument("--remove", action="store_true", help="Take back what was said of the SKU.")
-        alias.add_argument("--store", metavar="CODE", help="The store; needed where there are several.")
+        alias.add_argument("--remove", action="store_true", help="Remove the match of the SKU.")
+        alias.add_argument("--store", metavar="CODE", help="The store; required if there are several.")
         for each in (add, listing, files, load, alias):
             super().add_arguments(each)
 
@@ -106,7 +106,7 @@ class Command(CounterfoilCommand):
         elif not trouble:
             self.say(f"{integration.code}: {describe(loaded)}")
             if loaded.tried_again:
-                self.say(f"Orders that had lacked a product are tried again: {loaded.tried_again}.")
+                self.say(f"Orders retried: {loaded.tried_again}.")
         if trouble:
             self.stderr.write(f"{integration.code}: {trouble}")
             self.end(STORE_TROUBLE)
@@ -115,7 +115,7 @@ class Command(CounterfoilCommand):
 
     def _alias(self, options: dict[str, Any]) -> None:
         if options["remove"] == bool(options["part_number"]):
-            raise UsageError("Name the product that the SKU is, or --remove what was said of it.")
+            raise UsageError("Name the product for the SKU, or use --remove.")
         integration, sku = store_meant(options["store"]), options["sku"].strip()
         if options["remove"]:
             self._take_back(integration, sku, as_json=options["json"])
@@ -125,7 +125,7 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"store": integration.code, "sku": sku, "part_number": part_number, "tried_again": tried})
             return
-        self.say(f"{sku} of {integration.code} is {part_number}. Orders that are tried again: {tried}.")
+        self.say(f"{sku} of {integration.code} is {part_number}. Orders retried: {tried}.")
 
     def _take_back(self, integration: WebIntegration, sku: str, *, as_json: bool) -> None:
         alias = alias_of(integration.code, sku)
@@ -133,7 +133,7 @@ class Command(CounterfoilCommand):
         if as_json:
             self.print_json({"store": integration.code, "sku": sku, "removed": alias.product.part_number})
             return
-        self.say(f"{sku} of {integration.code} is not {alias.product.part_number} any more.")
+        self.say(f"{sku} of {integration.code} is no longer {alias.product.part_number}.")
 
 
 def _add_or_edit(part_number: str, values: dict[str, str], *, by: str) -> None:

@@ -22,8 +22,8 @@ BY = "The command line"
 
 class Command(CounterfoilCommand):
     help = (
-        "Compares the stores' orders of some days with the books, and explains what is not alike; changes nothing. "
-        "Ends with 0 when nothing is off, 1 when something is, 3 when a store cannot be reached."
+        "Compares the stores' orders of some days with yours and explains the differences; changes nothing. Exits "
+        "with 0 if there are none, 1 if there are some, 3 if a store can't be reached."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -74,18 +74,18 @@ class Command(CounterfoilCommand):
             trouble = str(said)
         found.refresh_from_db()
         if found.is_under_way:
-            trouble = f"{trouble} A worker goes on with it.".strip()
+            trouble = f"{trouble} A worker will continue.".strip()
         return found, trouble or found.trouble
 
     def _print(self, rows: list[Shape]) -> None:
         columns = {"store": "Store", "first_day": "From", "last_day": "To", "orders": "Orders", "alike": "Alike"}
         columns |= {"off": "Off", "outside": "Outside import", "api_calls": "Calls"}
-        self.print_table(rows, columns, empty="There is no web integration yet: counterfoil store add.")
+        self.print_table(rows, columns, empty="No web integrations yet: counterfoil store add.")
         listed = [each for row in rows for each in row["differences"]]
         what = {"import_id": "Order", "kind": "What", "sentence": "Why", "next_step": "Next step"}
         if listed:
             off = [each | {"kind": DifferenceKind(each["kind"]).label} for each in listed if each["off"]]
-            self.print_table(off, what, empty="Nothing is off.")
+            self.print_table(off, what, empty="No differences.")
         explained = sum(not each["off"] for each in listed)
         if explained:
             differ = "1 more differs and is" if explained == 1 else f"{explained:,} more differ and are"

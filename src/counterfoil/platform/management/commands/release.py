@@ -8,11 +8,11 @@ from counterfoil.sales.orders.status import override_hold
 
 
 class Command(CounterfoilCommand):
-    help = "Lets an order on hold be shipped all the same, for a reason. What waits for the store is sent then."
+    help = "Lets an order on hold ship anyway, for a reason. Waiting updates to the store are then sent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_id", metavar="IMPORT_ID", help="As in WEB-10234.")
+        parser.add_argument("import_id", metavar="IMPORT_ID", help="Such as WEB-10234.")
         parser.add_argument("--reason", required=True, metavar="TEXT", help="Why; it is kept in the history.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -22,4 +22,4 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"import_id": order.import_id, "number": order.number, "released": was_held})
         else:
-            self.say(f"{order.name} may be shipped." if was_held else f"{order.name} is not on hold.")
+            self.say(f"{order.name} can be shipped." if was_held else f"{order.name} is not on hold.")

@@ -21,22 +21,22 @@ from counterfoil.stores.integrations.installation import NEXT_STEP, in_words, st
 
 class Command(CounterfoilCommand):
     help = (
-        "Puts a backup in the place of all that is in the database, or changes nothing. What the stores know beyond it "
-        "is read with the next visits: orders come again, no shipment is made twice."
+        "Replaces everything in the database with a backup, or changes nothing. Anything newer in the stores is read "
+        "on the next syncs: orders come back, and no shipment is created twice."
     )
     needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("file", type=Path, metavar="FILE", help="What “counterfoil backup” has written.")
+        parser.add_argument("file", type=Path, metavar="FILE", help="A file written by “counterfoil backup”.")
         parser.add_argument(
             "--identity", type=Path, metavar="FILE", help="The secret key that opens an encrypted backup (age, or SSH)."
         )
-        parser.add_argument("--force", action="store_true", help="Replace books that are in use.")
+        parser.add_argument("--force", action="store_true", help="Replace a database that is in use.")
         parser.add_argument(
             "--other-key",
             action="store_true",
-            help="The secret key is lost: access tokens are entered, and second factors set up again.",
+            help="The secret key is lost: enter access tokens and set up second factors again.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -46,7 +46,7 @@ class Command(CounterfoilCommand):
                 file = stack.enter_context(opened(path, options["identity"]))
                 about = read_about(file, path)
             except OSError as trouble:
-                raise UsageError(f"{trouble.filename or path} cannot be read: {trouble.strerror}.") from trouble
+                raise UsageError(f"{trouble.filename or path} can't be read: {trouble.strerror}.") from trouble
             except BackupError as trouble:
                 raise UsageError(str(trouble)) from trouble
             self._refuse(path, about, force=options["force"], other_key=options["other_key"])
@@ -59,12 +59,12 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"file": str(path), "made_at": about.moment, "version": about.version})
             return
-        self.say(f"The books are as they were on {about.moment:%Y-%m-%d at %H:%M} UTC.")
+        self.say(f"The database is as it was on {about.moment:%Y-%m-%d at %H:%M} UTC.")
         if not about.is_of_our_key():
-            self.say(f"It was made with another secret key. {ENTER_AGAIN}")
+            self.say(f"It was made with a different secret key. {ENTER_AGAIN}")
         for each in stores_elsewhere():
             self.say(f"{each.code} was worked on at {in_words(each.state.worked_at)}. {NEXT_STEP}")
-        self.say("The next visits read the stores from then on. Compare them afterwards: counterfoil reconcile.")
+        self.say("The next syncs read the stores from then on. Compare them afterwards: counterfoil reconcile.")
 
     def _refuse(self, path: Path, about: About, *, force: bool, other_key: bool) -> None:
         """Raises UsageError for what must not be put in place."""
@@ -72,10 +72,10 @@ class Command(CounterfoilCommand):
             raise UsageError(str(NewerSchema(str(path), unknown)))
         if not about.is_of_our_key() and not other_key:
             raise UsageError(
-                f"{path} was made with another secret key, without which its access tokens cannot be read. Put that "
+                f"{path} was made with a different secret key, without which its access tokens can't be read. Put that "
                 "key into the data directory or into COUNTERFOIL_SECRET_KEY; if it is lost, --other-key."
             )
         if others := who_else_is_there():
-            raise UsageError(f"The database is in use by {', '.join(others)}. Stop that first.")
+            raise UsageError(f"The database is in use by {', '.join(others)}. Stop it first.")
         if is_in_use() and not force:
-            raise UsageError("There are stores or sales orders in this database. Back them up; then --force.")
+            raise UsageError("This database has stores or sales orders. Back them up, then use --force.")

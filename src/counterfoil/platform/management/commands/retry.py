@@ -10,24 +10,24 @@ from counterfoil.stores.models import WebOrder
 
 
 class Command(CounterfoilCommand):
-    help = "Tries again what could not be imported or sent; the worker or the next “sync” does it."
+    help = "Retries what couldn't be imported or sent; the worker or the next “sync” does it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_ids", nargs="*", metavar="IMPORT_ID", help="As “attention” shows it.")
-        parser.add_argument("--all", action="store_true", help="All that needs attention.")
+        parser.add_argument("import_ids", nargs="*", metavar="IMPORT_ID", help="As shown by “attention”.")
+        parser.add_argument("--all", action="store_true", help="Everything that needs attention.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         import_ids = options["import_ids"]
         if bool(import_ids) == options["all"]:
-            raise UsageError("Name the import IDs to try again, or --all.")
+            raise UsageError("Name the import IDs to retry, or use --all.")
         _check_known(import_ids)
         count = retry(None if options["all"] else import_ids)
         if options["json"]:
             self.print_json({"retried": count})
         else:
-            tried = f"{count_of(count, 'item')} will be tried again."
-            self.say(tried if count else "There is nothing to try again.")
+            tried = f"{count_of(count, 'item')} will be retried."
+            self.say(tried if count else "There is nothing to retry.")
 
 
 def _check_known(import_ids: list[str]) -> None:

@@ -13,16 +13,16 @@ from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_h
 
 class Command(CounterfoilCommand):
     help = (
-        "Puts sales orders into an order status; the store follows where the order status mapping says so. "
-        "Asks before an order becomes shipped of which items are open. Ends with 1 when an order was refused."
+        "Changes sales orders to an order status; the store follows where the order status mapping says so. Asks "
+        "before an order with open items becomes shipped. Exits with 1 if an order was refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_ids", nargs="+", metavar="IMPORT_ID", help="As in WEB-10234; one or more.")
-        parser.add_argument("status", metavar="STATUS", help="The order status, as “statuses” lists it.")
+        parser.add_argument("import_ids", nargs="+", metavar="IMPORT_ID", help="Such as WEB-10234; one or more.")
+        parser.add_argument("status", metavar="STATUS", help="The order status, as listed by “statuses”.")
         parser.add_argument(
-            "--anyway", action="store_true", help="Also where items are still open, or the order is on hold."
+            "--anyway", action="store_true", help="Even if items are still open or the order is on hold."
         )
         parser.add_argument("--why", default="", metavar="TEXT", help="Why; it is kept in the history.")
 
@@ -55,7 +55,7 @@ class Command(CounterfoilCommand):
         try:
             changed = change_status_by_hand(order.pk, status, by=self.me(), why=why, anyway=anyway)
         except Doubtful as doubt:
-            return row | {"refused": doubt.sentence, "next_step": f"With --anyway it is put into {status} as it is."}
+            return row | {"refused": doubt.sentence, "next_step": f"Use --anyway to change it to {status} as it is."}
         except Refused as refused:
             return row | {"refused": refused.sentence, "next_step": refused.next_step}
         return row | {"changed": changed, "status": status.name}
@@ -72,4 +72,4 @@ def _status(name: str) -> OrderStatus:
 
 
 def _as_before(row: Shape) -> str:
-    return f"{row['name']} stands in {row['status']} already."
+    return f"{row['name']} is already {row['status']}."

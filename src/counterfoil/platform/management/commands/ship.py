@@ -34,18 +34,18 @@ ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel")
 
 class Command(CounterfoilCommand):
     help = (
-        "Ships an order, or many from a CSV file; the store is told with the next pass. "
-        "Without items, all that is open. Ends with 1 when something was refused."
+        "Ships an order, or many from a CSV file; the store is updated on the next sync. Without items, everything "
+        "open. Exits with 1 if something was refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_id", nargs="?", metavar="IMPORT_ID", help="As in WEB-10234.")
+        parser.add_argument("import_id", nargs="?", metavar="IMPORT_ID", help="Such as WEB-10234.")
         one = parser.add_argument_group("one order")
-        one.add_argument("--carrier", metavar="NAME", help="As “carriers” lists them; others are sent as they are.")
-        one.add_argument("--service", metavar="NAME", help="As in Ground.")
+        one.add_argument("--carrier", metavar="NAME", help="As listed by “carriers”; others are sent as typed.")
+        one.add_argument("--service", metavar="NAME", help="Such as Ground.")
         one.add_argument("--tracking", metavar="NUMBER", help="The tracking number.")
-        one.add_argument("--tracking-link", metavar="URL", help="An own tracking link.")
+        one.add_argument("--tracking-link", metavar="URL", help="The tracking URL.")
         one.add_argument("--line", action="append", metavar="SKU=QTY", help="An item; several times for several.")
         one.add_argument(
             "--parcel",
@@ -56,19 +56,19 @@ class Command(CounterfoilCommand):
         parser.add_argument("--allow-used-numbers", action="store_true", help=ALLOW_USED)
         many = parser.add_argument_group("many orders")
         many.add_argument("--from", dest="file", metavar="FILE", help="A CSV file of parcels; - for standard input.")
-        many.add_argument("--dry-run", action="store_true", help="Tell what would become of each row; write nothing.")
+        many.add_argument("--dry-run", action="store_true", help="Show the result for each row; write nothing.")
         many.add_argument(
             "--export-open",
             nargs="?",
             const=STANDARD,
             metavar="FILE",
-            help="Write what is open as such a file; without FILE to standard output.",
+            help="Write what is open as such a file; to standard output without FILE.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         ways = [name for name in ("import_id", "file", "export_open") if options[name] is not None]
         if len(ways) != 1:
-            raise UsageError("Say what to ship: an IMPORT_ID, or --from FILE; or --export-open.")
+            raise UsageError("Say what to ship: an IMPORT_ID or --from FILE; or use --export-open.")
         if ways != ["import_id"] and any(options[name] for name in ALONE):
             raise UsageError("Carrier, tracking and items are for one IMPORT_ID; a file has columns for them.")
         if options["allow_used_numbers"] and ways == ["export_open"]:
@@ -86,7 +86,7 @@ class Command(CounterfoilCommand):
                 order.pk, drafts, by=self.me(), ask_about_numbers=not options["allow_used_numbers"]
             )
         remarks += [
-            f"“{name}” is not in the carrier list: the store gets it as it is."
+            f"“{name}” isn't in the carrier list: the store gets it as typed."
             for name in dict.fromkeys(draft.tracking.carrier for draft in drafts)
             if name and name not in known
         ]
@@ -133,7 +133,7 @@ class Command(CounterfoilCommand):
             f"{rows} {would}, {count[ShipmentRowOutcome.SKIPPED]} skipped, {count[ShipmentRowOutcome.REFUSED]} refused."
         )
         if any(answer.may_be_allowed for answer in answers):
-            self.say("Numbers that are used already are shipped with --allow-used-numbers.")
+            self.say("Ship numbers already used with --allow-used-numbers.")
 
     def _ship_export_open(self, options: dict[str, Any]) -> None:
         if options["json"]:
@@ -143,7 +143,7 @@ class Command(CounterfoilCommand):
         else:
             path = Path(options["export_open"])
             path.write_bytes(open_orders_csv().encode("utf-8-sig"))
-            self.say(f"What is open stands in {path}.")
+            self.say(f"Open items written to {path}.")
 
 
 def _shape(answer: ShipmentRowResult) -> Shape:

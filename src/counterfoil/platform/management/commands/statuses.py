@@ -18,16 +18,16 @@ from counterfoil.sales.settings.order_statuses import (
 
 
 class Command(CounterfoilCommand):
-    help = "Lists the order statuses, how many sales orders stand in each, and their roles; changes the list."
+    help = "Lists the order statuses, their sales orders and roles; changes the list."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         change = parser.add_mutually_exclusive_group()
         change.add_argument("--add", metavar="NAME", help="Add one, at the end.")
-        change.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="Call one otherwise; its orders stay.")
+        change.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="Rename one; its orders stay.")
         change.add_argument("--move", nargs=2, metavar=("NAME", "up|down"), help="Move one by one place.")
-        change.add_argument("--retire", metavar="NAME", help="Put no order into it any more.")
-        change.add_argument("--bring-back", metavar="NAME", help="Use a retired one again.")
+        change.add_argument("--retire", metavar="NAME", help="Retire one: no more orders get it.")
+        change.add_argument("--bring-back", metavar="NAME", help="Restore a retired one.")
         change.add_argument("--role", nargs=2, metavar=("NAME", "ROLE"), help=f"Give one a role: {_roles()}; or none.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -56,7 +56,7 @@ class Command(CounterfoilCommand):
     def _role(self, words: list[str]) -> None:
         role = "" if words[1] == "none" else words[1].replace(" ", "_")
         if role not in StatusRole.values:
-            raise UsageError(f"--role {words[0]}: there is no role “{words[1]}”. There are: {_roles()}; or none.")
+            raise UsageError(f"--role {words[0]}: there's no role “{words[1]}”. Roles: {_roles()}; or none.")
         set_role(_status_id(words[0]), role)
 
     def _list(self, *, as_json: bool) -> None:
@@ -86,5 +86,5 @@ def _roles() -> str:
 def _status_id(name: str) -> int:
     found = OrderStatus.objects.filter(name__iexact=name.strip()).values_list("pk", flat=True).first()
     if found is None:
-        raise UsageError(f"There is no order status “{name}”. “counterfoil statuses” lists them.")
+        raise UsageError(f"There's no order status “{name}”. “counterfoil statuses” lists them.")
     return found

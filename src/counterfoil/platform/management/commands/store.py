@@ -42,14 +42,14 @@ class Command(CounterfoilCommand):
         for each in (add, change):
             add_settings(each)
         listing = commands.add_parser("list", help="List the stores.")
-        show = commands.add_parser("show", help="Show a store's settings and how it is doing.")
-        test = commands.add_parser("test", help="Test the connection; names each missing permission.")
+        show = commands.add_parser("show", help="Show a store's settings and status.")
+        test = commands.add_parser("test", help="Test the connection; lists any missing permissions.")
         send = commands.add_parser(
-            "send-statuses", help="List the present statuses that differ in the store; send them."
+            "send-statuses", help="List the current statuses that differ in the store; send them."
         )
-        send.add_argument("--yes", action="store_true", help="Send them; without it they are only listed.")
+        send.add_argument("--yes", action="store_true", help="Send them; otherwise they're only listed.")
         here = commands.add_parser(
-            "work-here", help="The books moved here, and nothing works on the store where they were before."
+            "work-here", help="The database moved here, and nothing works on the store from the old place."
         )
         here.add_argument("which", metavar="CODE", nargs="?", help="Only this store (all).")
         pause = commands.add_parser("pause", help="Stop importing; what was shipped is still sent.")
@@ -100,7 +100,7 @@ class Command(CounterfoilCommand):
             changed = mapping_changes(integration, before, mapping)
             self.say(f"Order status mapping: {'; '.join(changed) or 'as it was'}.")
         for sentence in warnings(integration):
-            self.say(f"Know: {sentence}")
+            self.say(f"Note: {sentence}")
         self.say(f"Saved. Test it with: counterfoil store test {integration.code}")
 
     def _name_methods(self, integration: WebIntegration, options: dict[str, Any]) -> None:
@@ -116,7 +116,7 @@ class Command(CounterfoilCommand):
             self.print_json({"work_here": moved})
             return
         codes = ", ".join(moved)
-        self.say(f"From now on this installation works on {codes}." if moved else "Nothing waited for this.")
+        self.say(f"From now on this installation works on {codes}." if moved else "Nothing was waiting for this.")
 
     def _pause(self, options: dict[str, Any]) -> None:
         self._say_paused(options, "paused", pause_stores(_chosen(options), by=self.me()))
@@ -136,7 +136,7 @@ class Command(CounterfoilCommand):
             self.print_json(rows)
             return
         columns = {"code": "Code", "description": "Store", "api_path": "API path", "condition": "Condition"}
-        self.print_table(rows, columns, empty="No web integration yet: counterfoil store add.")
+        self.print_table(rows, columns, empty="No web integrations yet: counterfoil store add.")
 
     def _show(self, options: dict[str, Any]) -> None:
         integration = store_called(options["which"])
@@ -151,9 +151,9 @@ class Command(CounterfoilCommand):
         self.print_table(mapping_rows(integration, shape), columns, empty="No order status is mapped.")
         self.say("")
         columns = {"there": "Status in the store", "orders": "Orders"}
-        self.print_table(count_rows(integration, shape), columns, empty="No order was counted in the store yet.")
+        self.print_table(count_rows(integration, shape), columns, empty="No orders counted in the store yet.")
         self.say("")
-        for sentence in [*webhook_sentences(hooks), *(f"Know: {each}" for each in shape["warnings"])]:
+        for sentence in [*webhook_sentences(hooks), *(f"Note: {each}" for each in shape["warnings"])]:
             self.say(sentence)
 
     def _test(self, options: dict[str, Any]) -> None:
@@ -176,9 +176,9 @@ class Command(CounterfoilCommand):
             self.print_json({"sent": sent, "orders": rows})
             return
         columns = {"import_id": "Import ID", "status": "Order status", "from": "In the store", "to": "Would become"}
-        self.print_table(rows, columns, empty="Every mapped status stands in the store already.")
+        self.print_table(rows, columns, empty="Every mapped status is already in the store.")
         if options["yes"]:
-            self.say(f"{count_of(sent, 'status is', 'statuses are')} sent with the next pass.")
+            self.say(f"{count_of(sent, 'status is', 'statuses are')} sent on the next sync.")
         elif rows:
             self.say(f"Nothing was sent. Send them with: counterfoil store send-statuses {integration.code} --yes")
 
@@ -215,7 +215,7 @@ def _secret(name: str, options: dict[str, Any]) -> str | None:
         try:
             return path.read_text().strip()
         except (OSError, UnicodeDecodeError) as trouble:
-            raise UsageError(f"{path} cannot be read: {getattr(trouble, 'strerror', 'it is no text')}") from trouble
+            raise UsageError(f"{path} can't be read: {getattr(trouble, 'strerror', 'it is not text')}") from trouble
     given: str | None = options[name] or os.environ.get(f"COUNTERFOIL_{name.upper()}")
     return given
 

@@ -18,14 +18,14 @@ LOCK_WAIT = 60.0
 
 class Command(CounterfoilCommand):
     help = (
-        "One pass now: imports all that waits (or one order, whatever its status), sends all that is due. "
-        "Ends with 0 when all is done, 1 when something needs a person, 3 when a store cannot be reached."
+        "Syncs now: imports everything waiting (or one order, whatever its status) and sends everything due. Exits "
+        "with 0 if all is done, 1 if something needs attention, 3 if a store can't be reached."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store.")
-        only = "Only this order, whatever its status, which stays as it is in the store where it is none to import."
+        only = "Only this order, whatever its status; a status that isn't imported stays as it is in the store."
         parser.add_argument("--order", type=order_number, metavar="N", help=only)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -56,7 +56,7 @@ class Command(CounterfoilCommand):
         except StoreBusy as busy:
             return self._did_not(integration, f"{busy} Try again when it has finished.", STORE_TROUBLE)
         except LockLost:
-            sentence = "The database connection was lost; sync again to go on."
+            sentence = "The database connection was lost; sync again to continue."
             return self._did_not(integration, sentence, STORE_TROUBLE)
         except OrderNeedsPerson as missing:
             return self._did_not(integration, missing.sentence, NEEDS_PERSON)
@@ -71,9 +71,7 @@ class Command(CounterfoilCommand):
             self.stderr.write(f"{integration.code}: {result.trouble.sentence} {result.trouble.next_step}")
             return STORE_TROUBLE
         if result.not_now is not None:
-            self.stderr.write(
-                f"{integration.code}: {result.not_now.sentence} What was not done is done with the next pass."
-            )
+            self.stderr.write(f"{integration.code}: {result.not_now.sentence} The rest is done on the next sync.")
             return STORE_TROUBLE
         return NEEDS_PERSON if result.imports.outcomes["NotImported"] or result.sent.failed else DONE
 
@@ -86,12 +84,12 @@ class Command(CounterfoilCommand):
             "unchanged": "Unchanged",
             "not_imported": "Not imported",
             "ignored": "Ignored",
-            "updates_sent": "Told the store",
-            "updates_waiting": "Still to tell",
+            "updates_sent": "Sent to store",
+            "updates_waiting": "Still to send",
             "api_calls": "Calls",
             "seconds": "Seconds",
         }
-        self.print_table(rows, columns, empty="There is no web integration yet: counterfoil store add.")
+        self.print_table(rows, columns, empty="No web integrations yet: counterfoil store add.")
 
 
 def _row(integration: WebIntegration, result: SyncResult) -> Shape:

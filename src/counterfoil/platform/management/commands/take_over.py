@@ -11,17 +11,17 @@ from counterfoil.stores.weborders.external_shipments import take_over_web_shipme
 
 
 class Command(CounterfoilCommand):
-    help = "Makes parcels of an order's shipments that others made in the store. Nothing is sent back."
+    help = "Takes over an order's shipments that others created in the store as parcels. Nothing is sent back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("import_id", metavar="IMPORT_ID", help="As in WEB-10234.")
+        parser.add_argument("import_id", metavar="IMPORT_ID", help="Such as WEB-10234.")
         parser.add_argument(
             "shipments",
             nargs="*",
             type=order_number,
             metavar="SHIPMENT",
-            help="The store's number of one, as “order” shows it; without any all of them.",
+            help="The store's shipment number, as shown by “order”; all of them if left out.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -31,7 +31,7 @@ class Command(CounterfoilCommand):
         wanted = options["shipments"] or list(found)
         for number in wanted:
             if number not in found:
-                raise UsageError(f"{order.name} has no shipment {number} in the store that is no parcel here yet.")
+                raise UsageError(f"{order.name} has no shipment {number} in the store left to take over.")
         for number in wanted:
             take_over_web_shipment(found[number], by=self.me())
         document = shipping_document(order)
@@ -40,4 +40,4 @@ class Command(CounterfoilCommand):
         elif wanted:
             self.say(f"{len(wanted)} taken over. {order.name}: {document['status']}")
         else:
-            self.say(f"{order.name} has no shipment in the store that is no parcel here yet.")
+            self.say(f"{order.name} has no shipments in the store left to take over.")

@@ -9,12 +9,12 @@ WORDS = {
     "versions": "superseded versions of orders",
     "log_lines": "lines of the web integration log",
     "audit_lines": "lines of the audit log",
-    "sessions": "logins that had ended",
+    "sessions": "ended logins",
 }
 
 
 class Command(CounterfoilCommand):
-    help = "Removes what is kept for a time only: superseded versions of orders, old log lines. Workers do it hourly."
+    help = "Removes what is only kept for a time: superseded versions of orders, old log lines. Workers do it hourly."
 
     def handle(self, *_args: Any, **options: Any) -> None:
         removed = delete_expired()

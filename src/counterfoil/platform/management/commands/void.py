@@ -10,11 +10,11 @@ from counterfoil.sales.shipping.shipments import void_parcel
 
 
 class Command(CounterfoilCommand):
-    help = "Takes a parcel back, with its further boxes: its items are open again, and its shipment in the store goes."
+    help = "Voids a parcel with its further boxes: its items are open again, and its shipment in the store is deleted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("parcel", type=parcel_number, metavar="PARCEL", help="Its id, as “order --json” shows it.")
+        parser.add_argument("parcel", type=parcel_number, metavar="PARCEL", help="Its ID, as shown by “order --json”.")
         parser.add_argument("--reason", required=True, metavar="TEXT", help="Why; it is kept in the history.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -25,4 +25,4 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json(document)
         else:
-            self.say(f"Parcel {parcel.pk} of {order.name} is voided. {order.name}: {document['status']}")
+            self.say(f"Parcel {parcel.pk} of {order.name} was voided. {order.name}: {document['status']}")

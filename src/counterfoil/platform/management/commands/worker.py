@@ -13,7 +13,7 @@ from counterfoil.stores.integrations.public_address import note_public_address
 
 
 class Command(CounterfoilCommand):
-    help = "Runs a worker until Ctrl-C or SIGTERM. As many may run as you like."
+    help = "Runs a worker until Ctrl-C or SIGTERM. You can run several."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--concurrency", type=whole_number(1, 4), default=4, help="Stores at once, 4 at most (4).")

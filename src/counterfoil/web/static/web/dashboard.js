@@ -5,7 +5,7 @@
   const LENGTHS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
   const SECONDS = [0, 1, 2, 5, 10, 30, 60, 300, 1800, 3600, 21600, 86400, 604800, 2592000, 31536000];
 
-  const number = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
   const length = (seconds) => {
     const [unit, name] = LENGTHS.find(([each]) => seconds >= each) ?? LENGTHS.at(-1);
     return `${Math.round((seconds / unit) * 10) / 10} ${name}`;

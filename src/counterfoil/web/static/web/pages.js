@@ -55,7 +55,7 @@
     }
     const batch = document.getElementById("batch");
     if (!batch) return;
-    batch.querySelector("[data-chosen]").textContent = number ? `${number} chosen` : "";
+    batch.querySelector("[data-chosen]").textContent = number ? `${number} selected` : "";
     const nothing = number === 0 && !batch.querySelector("[data-everything]").checked;
     for (const button of batch.querySelectorAll("button:not([data-always])")) button.disabled = nothing;
   };

@@ -4,15 +4,15 @@
   if (!banner) return;
   const words = banner.querySelector("p");
   const again = banner.querySelector("button");
-  const SILENT = "Counterfoil does not answer just now. This page shows what was known last and goes on by itself.";
+  const SILENT = "Counterfoil isn't responding. This page shows the latest known data and will reconnect.";
   const FAILED_POLLS = 2; // one may be a restart
   const SAID = {
-    0: "Counterfoil cannot be reached. Nothing was changed, and what you typed is still here.",
-    403: "This was refused: the page was open for a long time, or your role does not include it. What you typed is still here. Reload the page when you have copied it.",
-    404: "What this button is about is gone. Reload the page to see what is there now.",
-    503: "The database does not answer just now. Nothing was changed, and what you typed is still here.",
+    0: "Can't reach Counterfoil. Nothing was changed, and what you typed is still here.",
+    403: "This was refused: the page was open for a long time, or your role doesn't include it. What you typed is still here. Copy it, then reload the page.",
+    404: "This no longer exists. Reload the page to see what does.",
+    503: "The database isn't responding. Nothing was changed, and what you typed is still here.",
   };
-  const OTHER = "Counterfoil made a mistake. It is in the log of the server. What you typed is still here.";
+  const OTHER = "Counterfoil hit an error. Details are in the server log. What you typed is still here.";
   let failed = 0;
   let last = null;
 
@@ -53,7 +53,7 @@
   document.addEventListener("submit", (event) => {
     if (navigator.onLine || event.defaultPrevented) return;
     event.preventDefault();
-    say("There is no network. Nothing was sent, and what you typed is still here: press the button again when the network is back.", null);
+    say("You're offline. Nothing was sent, and what you typed is still here. Try again when you're back online.", null);
   });
   addEventListener("online", () => {
     if (last?.verb === "get") retry();
