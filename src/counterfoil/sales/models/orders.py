@@ -285,6 +285,9 @@ class OrderLine(models.Model):
     wrapping = models.TextField(blank=True, default="")
     wrapping_message = models.TextField(blank=True, default="")
     wrapping_cost = MoneyField(default=NOTHING)
+    bin = models.TextField(
+        blank=True, default="", db_default="", help_text="Where it lies, as the store said with the order."
+    )
     fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
 
     class Meta:

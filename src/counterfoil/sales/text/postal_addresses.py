@@ -24,8 +24,8 @@ _MILITARY_CITIES = frozenset(("APO", "FPO", "DPO"))
 _TERRITORIES = frozenset(("AS", "GU", "MP", "PR", "VI"))  # the mail of the United States goes there
 _TOWN_AND_POSTCODE, _POSTCODE_AND_TOWN = "%N%n%O%n%A%n%C %Z", "%N%n%O%n%A%n%Z %C"
 _FORMS = (
-    {code: _TOWN_AND_POSTCODE for code in ("GB", "GG", "GI", "IM", "JE", "SG")}
-    | {code: _POSTCODE_AND_TOWN for code in ("AX", "AZ", "FO", "HT")}
+    dict.fromkeys(("GB", "GG", "GI", "IM", "JE", "SG"), _TOWN_AND_POSTCODE)
+    | dict.fromkeys(("AX", "AZ", "FO", "HT"), _POSTCODE_AND_TOWN)
     | {"ES": "%N%n%O%n%A%n%Z %C%n%S", "PR": "%N%n%O%n%A%n%C, %S %Z"}
 )
 _NAMED_STATES = frozenset(("ES",))  # its codes are those of number plates, which no envelope has
@@ -124,7 +124,7 @@ def country_name(code: str) -> str:
 
 
 def state_code(state: str, country_code: str) -> str:
-    """The state as the country's envelopes have it: its code where they have one ("California" is CA), else as it is."""
+    """The state as the country's envelopes have it: its code where they have one ("CA"), else as it is."""
     state = _spaced(state)
     found = _state_codes(country_code).get(folded(state), "")
     return found or state
