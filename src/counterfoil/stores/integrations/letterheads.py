@@ -58,9 +58,7 @@ def letterheads(sources: Iterable[str]) -> dict[str, Letterhead]:
 def save_logo(integration: WebIntegration, content: bytes) -> None:
     """Keeps the picture as the store's logo. Raises Refused for what is none, or too large."""
     media_type = checked_picture(content)
-    StoreLogo.objects.update_or_create(
-        integration=integration, defaults={"content": content, "media_type": media_type}
-    )
+    StoreLogo.objects.update_or_create(integration=integration, defaults={"content": content, "media_type": media_type})
 
 
 def remove_logo(integration: WebIntegration) -> None:

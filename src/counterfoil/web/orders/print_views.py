@@ -65,9 +65,7 @@ def _all_chosen(request: HttpRequest) -> tuple[list[int], int]:
     return list(oldest), max(0, chosen.order_by().count() - MOST_ORDERS)
 
 
-def _contents(
-    kind: PrintoutKind, free: Sequence[PrintedOrder], heads: Mapping[str, Letterhead]
-) -> dict[str, object]:
+def _contents(kind: PrintoutKind, free: Sequence[PrintedOrder], heads: Mapping[str, Letterhead]) -> dict[str, object]:
     if kind == PrintoutKind.PACKING_SLIP:
         return {"slips": slips(free, heads)}
     return {"picks": picks_by_bin(free), "to_pick": [each for each in free if each.to_pick]}
