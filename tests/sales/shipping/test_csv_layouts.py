@@ -14,8 +14,9 @@ from tests.sales.factories import draft, line, placed
 pytestmark = pytest.mark.django_db
 BILL_TO = AddressDraft(AddressKind.BILL_TO, first_name="Ada", email="ada@example.com", phone="555 0100")
 SHIP_TO = AddressDraft(
-    AddressKind.SHIP_TO, source_id=9, first_name="Charles", last_name="Babbage", company="=Engines", street_1="1 Main St",
-    city="Oakland", state="California", postcode="94607", country="United States", country_code="us",
+    AddressKind.SHIP_TO, source_id=9, first_name="Charles", last_name="Babbage", company="=Engines",
+    street_1="1 Main St", city="Oakland", state="California", postcode="94607", country="United States",
+    country_code="us",
 )  # fmt: skip
 SECOND = AddressDraft(AddressKind.SHIP_TO, source_id=10, first_name="Grace", city="Leeds", country="United Kingdom")
 LINES = (line(1), line(2, part_number="PEN", quantity=3), line(3, quantity=1))
@@ -90,5 +91,6 @@ def test_what_shipstation_exports_is_read_as_shipments() -> None:
 def test_what_pirate_ship_exports_is_read_as_shipments() -> None:
     """The order's number and the tracking number are enough; names and addresses are passed over."""
     an_order()
-    content = "Ship Date,Name,Zipcode,Order ID,Tracking Number,Carrier\n11/30/2026,Ada,94607,DEMO-158,1Z999AA10123456784,UPS\n"
+    head = "Ship Date,Name,Zipcode,Order ID,Tracking Number,Carrier\n"
+    content = head + "11/30/2026,Ada,94607,DEMO-158,1Z999AA10123456784,UPS\n"
     assert [answer.outcome for answer in apply(read_rows(content), by="Ada")] == ["ok"]

@@ -138,7 +138,7 @@ def test_without_a_choice_the_list_says_what_to_do(clerk: Client) -> None:
 
 
 def test_bins_are_walked_as_people_count_and_equal_lines_are_one_pick(clerk: Client) -> None:
-    """A2 before A10; the store's own bin where the catalog has none; an order's equal lines add up; who picks, and when."""
+    """A2 before A10; the store's own bin where the catalog has none; an order's equal lines add up; who, and when."""
     integration = a_store()
     order = an_order(integration, 1, lines=5)
     order.lines.update(parent_position=None, part_number="ENGINE-9", bin="a10", options="")
