@@ -37,12 +37,12 @@ def test_every_barcode_on_slips_and_pick_lists_can_be_scanned(page: Page, live_s
     orders = [an_order(a_store("DEMO-"), 158), an_order(a_store("a:b/c_D.e-"), 2_147_483_647)]
     log_in(page, live_server.url, "carl", PASSWORD)
     query = "&".join(f"order={order.number}" for order in orders)
-    for what in ("packing_slip", "pick_list"):
+    for what, by in (("packing_slip", "order"), ("pick_list", "order"), ("pick_list", "bin")):
         for paper, size in (("4x6", (288, 432)), ("letter", (612, 792)), ("a4", (595, 842))):
-            page.goto(f"{live_server.url}{reverse('print')}?what={what}&{query}&by=order&paper={paper}")
+            page.goto(f"{live_server.url}{reverse('print')}?what={what}&{query}&by={by}&paper={paper}")
             sizes, found = printed(page)
             assert sizes == {size}
-            assert sorted(found) == sorted(("Code128", order.name) for order in orders), (what, paper)
+            assert sorted(found) == sorted(("Code128", order.name) for order in orders), (what, by, paper)
 
 
 def test_a_text_that_fits_no_label_or_is_no_barcode_has_none() -> None:

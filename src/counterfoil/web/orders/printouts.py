@@ -54,6 +54,16 @@ class PrintedOrder:
         return self.order.name
 
     @property
+    def customer_message(self) -> str:
+        """What the customer wrote; a long one is cut."""
+        return capped(self.order.customer_message)
+
+    @property
+    def notes(self) -> str:
+        """What was noted here; long notes are cut."""
+        return capped(self.order.notes)
+
+    @property
     def to_pick(self) -> list[PlacedLine]:
         """Lines with an open quantity that are taken from a shelf, under their kits; a kit is a heading only."""
         return [each for each in lines_under_kits(self.lines) if self._is_shown(each.line)]
@@ -204,7 +214,7 @@ class Slip:
     @property
     def customer_message(self) -> str:
         """What the customer wrote; a long one is cut."""
-        return capped(self.printed.order.customer_message)
+        return self.printed.customer_message
 
     @property
     def address_lines(self) -> list[str]:
@@ -218,7 +228,7 @@ def capped(message: str) -> str:
     kept = "\n".join(message.splitlines()[:MOST_MESSAGE_LINES])
     if len(kept) > LONGEST_MESSAGE:
         kept = kept[:LONGEST_MESSAGE].rsplit(None, 1)[0]
-    return message if kept == message else f"{kept.rstrip()}{CUT}"
+    return message if kept == message else f"{kept.rstrip(' .,;:')}{CUT}"
 
 
 def slips(orders: Sequence[PrintedOrder], heads: Mapping[str, Letterhead] | None = None) -> list[Slip]:
