@@ -52,7 +52,7 @@ class Text(OptionKind):
         return ", ".join(str(value or "").splitlines()) or NOTHING
 
     def refusal(self, value: Any) -> str:
-        if value and len(value) > self.longest:
+        if self.rows > 1 and len(value or "") > self.longest:
             return f"Use {self.longest} characters at most."
         return f"Enter {self.needed}." if self.needed and not value else ""
 
