@@ -148,7 +148,8 @@ class Command(CounterfoilCommand):
         asked = options["layout"] or (OpenLayout.ITEMS if options["json"] else OpenLayout.ORDERS)
         layout = OpenLayout(asked)
         if options["json"]:
-            header, *rows = ([*COLUMNS], *open_rows()) if layout == OpenLayout.ITEMS else layout_rows(layout)
+            written = [[*COLUMNS], *open_rows()] if layout == OpenLayout.ITEMS else list(layout_rows(layout))
+            header, *rows = written
             self.print_json([dict(zip(header, row, strict=True)) for row in rows])
         elif options["export_open"] == STANDARD:
             sys.stdout.write(open_orders_in(layout).replace("\r\n", "\n"))
