@@ -27,6 +27,10 @@ LARGEST_UPLOAD = 2_000_000  # bytes, on a page
 LARGEST_CSV = 20_000_000  # bytes, by a command
 MOST_ROWS = 50_000
 
+# Logos of packing slips.
+LARGEST_LOGO = 262_144  # bytes
+MOST_LOGO_PIXELS = 2_000  # wide or high
+
 # Events of a store.
 LARGEST_EVENT = 65_536  # bytes
 EVENT_SECONDS = 300  # how old a signature may be, and how far ahead; as the Standard Webhooks libraries have it
@@ -63,6 +67,7 @@ TABLE = (
     ("files of a form", f"{MOST_FORM_FILES}"),
     ("a file of rows on a page", f"{_size(LARGEST_UPLOAD)}, {MOST_ROWS:,} rows"),
     ("a file of rows by a command", f"{_size(LARGEST_CSV)}, {MOST_ROWS:,} rows"),
+    ("a logo of packing slips", f"{_size(LARGEST_LOGO)}, {MOST_LOGO_PIXELS:,} pixels wide or high"),
     ("an event of a store", _size(LARGEST_EVENT)),
     ("signatures of an event", f"{MOST_SIGNATURES} are looked at"),
     ("age of a signature", f"{EVENT_SECONDS // 60} minutes, either way"),

@@ -30,6 +30,8 @@ def store_information(call: Call) -> Answer:
             "domain": "sandbox.example.com",
             "secure_url": "https://sandbox.example.com",
             "control_panel_base_url": store.origin,
+            "country": "United States",
+            "country_code": "US",
             "status": "live",
             "name": store.settings["store_name"],
             "timezone": _time_zone(store),

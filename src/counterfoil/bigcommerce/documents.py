@@ -183,6 +183,7 @@ class LineItem(Document, frozen=True):
     wrapping_message: Text = ""
     wrapping_cost_inc_tax: Amount = NOTHING
     wrapping_cost_ex_tax: Decimal | None = None
+    bin_picking_number: Text = ""
     product_options: Many[ProductOption] = ()
     applied_discounts: Many[AppliedDiscount] = ()
 
@@ -465,6 +466,7 @@ class StoreInformation(Document, frozen=True):
     id: str
     name: Text = ""
     control_panel_base_url: Text = ""
+    country_code: Text = ""
     timezone: Nullable[TimeZone | None] = None
 
 

@@ -8,6 +8,8 @@ from django.db.models.functions import Now
 
 from counterfoil.bigcommerce import Address, NeedsPerson, StoreShipment, read_order
 from counterfoil.sales.models import OrderAddress, Parcel
+from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines
+from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ADDRESS_CHANGED, LogKind, WebOrder
 
@@ -26,7 +28,7 @@ def note_other_address(web_order: WebOrder, parcel: Parcel, made: StoreShipment)
     read = _as_read(web_order, ours)
     if read is None or _place(read) == _place(there):
         return  # someone has entered another address here
-    where = ", ".join(part for part in (there.street_1, there.street_2, there.city, there.zip, there.country) if part)
+    where = ", ".join(address_lines(_postal(there), home=home_of(web_order.integration)))
     sentence = f"BigCommerce has a different address for a parcel that was shipped: {where}."
     is_noted = WebOrder.objects.filter(pk=web_order.pk, reason_code="").update(
         reason_code=ADDRESS_CHANGED, reason=sentence, next_step=NEXT_STEP, reason_since=Now()
@@ -34,6 +36,18 @@ def note_other_address(web_order: WebOrder, parcel: Parcel, made: StoreShipment)
     if is_noted:
         text = "BigCommerce has a different address for a parcel that was shipped: the order was edited there before."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
+
+
+def _postal(there: Address) -> PostalAddress:
+    return PostalAddress(
+        street_1=there.street_1,
+        street_2=there.street_2,
+        city=there.city,
+        state=there.state,
+        postcode=there.zip,
+        country=there.country,
+        country_code=there.country_iso2,
+    )
 
 
 def _as_read(web_order: WebOrder, ours: OrderAddress) -> Address | None:

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("counterfoil.web.dashboard.urls")),
     path("", include("counterfoil.web.orders.urls")),
+    path("", include("counterfoil.web.paper.urls")),
     path("", include("counterfoil.web.shipments.urls")),
     path("", include("counterfoil.web.attention.urls")),
     path("", include("counterfoil.web.clients.urls")),

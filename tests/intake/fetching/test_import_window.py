@@ -11,6 +11,7 @@ from counterfoil.platform.worker.sync import SyncResult, sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.integrations.connection import save_integration, test_connection
+from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.weborders.requests import import_this_one
 from tests.dispatch.factories import ship
@@ -172,6 +173,7 @@ def test_a_store_that_moves_begins_its_day_elsewhere(store: SandboxStore, by: st
         assert all(check.ok for check in test_connection(fresh(integration)))
     run_sync(integration)
     assert sales_order(order_id)
+    assert home_of(fresh(integration)) == "US"
 
 
 def test_an_earlier_day_lets_in_what_was_left_alone(store: SandboxStore) -> None:

@@ -157,7 +157,11 @@ def test_what_is_open_is_written_as_a_file(tmp_path: Path) -> None:
     path = tmp_path / "open.csv"
     assert run("ship", "--export-open", str(path)).code == 0
     assert path.read_bytes().startswith(b"\xef\xbb\xbforder,")
-    assert run("ship", "--export-open").said.splitlines()[1] == "WEB-1,,Ground,,,MUG,2"
+    row = run("ship", "--export-open").said.splitlines()[1]
+    assert row.startswith('WEB-1,,Ground,,,"2 × MUG, ')
+    assert run("ship", "--export-open", "--layout", "items").said.splitlines()[1] == "WEB-1,,Ground,,,MUG,2"
+    assert run("ship", "--export-open", "--layout", "shipstation", "--json").json[0]["Order Number"] == "WEB-1"
+    assert run("ship", "WEB-1", "--layout", "items").code == 2
     assert run("ship", "--export-open", "--json").json[1]["sku"] == "PEN"
     assert run("ship", "--from", str(path)).code == 0
     assert run("ship", "--export-open", "--json").json == []

@@ -35,6 +35,7 @@ def a_store_with_everything() -> WebIntegration:
         guest_client=Guests.objects.create(name="Guests"),
         shipping_default="Parcel service",
         payment_default="Card",
+        letterhead_address="1 High Street\nLeeds LS1 4AP",
     )
 
 
@@ -74,7 +75,7 @@ def test_each_option_is_entered_on_its_tab(option: Option, manager: Client) -> N
         path, field = reverse(f"integration-{option.tab.name}", args=[integration.pk]), field.replace("_", "-")
     elif option.has_button:
         path = reverse("integration-add")
-    assert re.search(rf'<(input|select)[^>]* name="{field}"', manager.get(path).content.decode())
+    assert re.search(rf'<(input|select|textarea)[^>]* name="{field}"', manager.get(path).content.decode())
 
 
 @EACH

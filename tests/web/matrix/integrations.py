@@ -3,6 +3,7 @@
 from typing import Any
 
 from counterfoil.sales.models import FieldDefinition
+from counterfoil.stores.models import StoreLogo
 from tests.web.matrix.row import (
     IN,
     MANAGERS_PRESS_ONLY,
@@ -31,7 +32,16 @@ def _field(it: Example) -> list[Any]:
     return [it.integration.pk, *first(FieldDefinition)(it)]
 
 
+def _with_logo(it: Example) -> list[Any]:
+    StoreLogo.objects.get_or_create(
+        integration=it.integration, defaults={"content": b"\x89PNG", "media_type": "image/png"}
+    )
+    return [it.integration.pk]
+
+
 ROWS = (
+    Row("logo", of=_with_logo, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("logo-set", of=store, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON), sent={"remove": "1"}),
     Row("integrations", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("integration-add", get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, WHAT, WHAT)),
     Row("integration", of=store, get=(IN, OK, OK, OK, OK), post=READ_ONLY),

@@ -6,6 +6,7 @@ from tests.web.matrix.row import (
     IN,
     MANAGERS_PRESS_ONLY,
     NO,
+    NOT_SO,
     OK,
     ON,
     PRESS_ONLY,
@@ -42,5 +43,6 @@ ROWS = (
     Row("pick", of=first(Conflict), get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"whose": "ours"}),
     Row("print", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"what": "packing_slip", "order": number}),
     Row("printed", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"what": "pick_list", "order": number}),
+    Row("print-paper", get=(IN, NOT_SO, NOT_SO, NOT_SO, NOT_SO), post=(IN, ON, ON, ON, ON), sent={"paper": "4x6"}),
     Row("print-status", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"order": number, "status": "1"}),
 )

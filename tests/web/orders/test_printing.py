@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderAddress, OrderLine, OrderStatus, Printout, PrintoutKind, Product, SalesOrder
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.web.orders.printouts import picks_by_bin, printed_orders, slips
+from counterfoil.stores.models import StoreLogo, WebIntegration
+from counterfoil.web.orders.printouts import CUT, capped, natural, picks_by_bin, printed_orders, slips
 from tests.web.factories.orders import a_store, an_order
+from tests.web.paper.pictures import PNG_PICTURE
 
 pytestmark = pytest.mark.django_db
 PICK, SLIP = PrintoutKind.PICK_LIST, PrintoutKind.PACKING_SLIP
@@ -133,3 +135,88 @@ def test_without_a_choice_the_list_says_what_to_do(clerk: Client) -> None:
     """Nothing was ticked, or what was is gone."""
     answer = clerk.get(reverse("print"), {"what": "pick_list"}, follow=True)
     assert "Choose at least one sales order to print." in answer.content.decode()
+
+
+def test_bins_are_walked_as_people_count_and_equal_lines_are_one_pick(clerk: Client) -> None:
+    """A2 before A10; the store's own bin where the catalog has none; an order's equal lines add up; who, and when."""
+    integration = a_store()
+    order = an_order(integration, 1, lines=5)
+    order.lines.update(parent_position=None, part_number="ENGINE-9", bin="a10", options="")
+    order.lines.filter(position__gt=2).update(part_number="ENGINE-8", bin="A2")
+    lying_in("A1", "ENGINE-7")
+    order.lines.filter(position=0).update(part_number="ENGINE-7", product=Product.objects.get())
+    (printed,) = printed_orders([order.number], PICK)
+    expected = [("A1", "ENGINE-7", 2), ("A2", "ENGINE-8", 4), ("a10", "ENGINE-9", 4)]
+    assert [(row.bin, row.line.part_number, row.quantity) for row in printed.rows] == expected
+    picks = picks_by_bin([printed])
+    assert [(pick.bin, pick.part_number, pick.quantity) for pick in picks] == expected
+    assert picks[1].orders == ["WEB-1 (4)"]
+    text = page(clerk, order, by="order")
+    assert re.search(r"Printed <time[^>]*>[^<]+</time> · clerk", text)
+    assert sorted(["b1", "A10", "A2", ""], key=natural) == ["", "A2", "A10", "b1"]
+
+
+def test_a_kit_and_its_parts_stand_together_where_the_first_part_lies() -> None:
+    """The parts by bin below their kit, on the pick list; one group on the slip."""
+    order = an_order(a_store(), lines=4)
+    order.lines.filter(position=3).update(parent_position=0)
+    for position, bin_ in {1: "C1", 2: "B1", 3: "A1"}.items():
+        order.lines.filter(position=position).update(bin=bin_)
+    (printed,) = printed_orders([order.number], PICK)
+    assert [row.line.position for row in printed.rows] == [0, 3, 1, 2]
+    (slip,) = slips([printed])
+    assert [[each.line.position for each in group] for group in slip.groups] == [[0, 1, 3], [2]]
+
+
+def test_a_slip_has_the_letterhead_of_its_store_and_names_the_order_once(clerk: Client) -> None:
+    """Name, logo, return address and foot; at home no country; the number below its barcode."""
+    integration = a_store(
+        letterhead_name="Paper & Co", letterhead_address="1 High Street\nLeeds LS1 4AP", letterhead_foot="Thank you!",
+        letterhead_country="GB",
+    )  # fmt: skip
+    StoreLogo.objects.create(integration=integration, content=PNG_PICTURE, media_type="image/png")
+    order = an_order(integration)
+    text = page(clerk, order, what="packing_slip")
+    sheet = text[text.index("<main") :]
+    for words in (
+        "Paper &amp; Co",
+        "1 High Street",
+        "Leeds LS1 4AP",
+        "Thank you!",
+        reverse("logo", args=[integration.pk]),
+    ):
+        assert words in sheet
+    assert "London W1U 4EG" in sheet
+    assert "UNITED KINGDOM" not in sheet
+    assert sheet.count(order.name) == 1
+    assert "<svg" in sheet
+    WebIntegration.objects.update(letterhead_country="US")
+    assert "UNITED KINGDOM" in page(clerk, order, what="packing_slip")
+
+
+def test_a_long_message_is_cut_and_says_where_it_goes_on(clerk: Client) -> None:
+    """On the slip; the order's page has all of it."""
+    order = an_order(a_store())
+    SalesOrder.objects.update(customer_message="Ring twice. " * 100)
+    text = page(clerk, order, what="packing_slip")
+    assert "Ring twice" in text
+    assert CUT in text
+    assert text.count("Ring twice") < 50
+    assert capped("Short.") == "Short."
+    assert capped("\n".join("123456789")) == "\n".join("12345678") + CUT
+
+
+def test_the_paper_is_the_persons_choice_else_that_of_the_stores_country(clerk: Client) -> None:
+    """Letter in the United States; a choice is kept; one print can have another."""
+    integration = a_store()
+    order = an_order(integration)
+    assert "paper-a4.css" in page(clerk, order)
+    integration.state.country_code = "US"
+    integration.state.save()
+    assert "paper-letter.css" in page(clerk, order)
+    clerk.post(reverse("print-paper"), {"paper": "4x6", "next": "/orders/"})
+    assert "paper-4x6.css" in page(clerk, order)
+    assert "paper-a4.css" in page(clerk, order, paper="a4")
+    assert "paper-4x6.css" in page(clerk, order, paper="<nonsense>")
+    clerk.post(reverse("print-paper"), {"paper": "tablecloth"})
+    assert "paper-4x6.css" in page(clerk, order)

@@ -5,7 +5,15 @@ Their tables and migrations belong to the app `web`, where they were first.
 
 from counterfoil.accounts.models.mail import UNDELIVERED, Mail, MailState
 from counterfoil.accounts.models.notifications import WEEKDAYS, DigestDays, Notice, Notifications
-from counterfoil.accounts.models.people import RANKS, AuditEntry, Invitation, Person, RequiredSecondFactor, Role
+from counterfoil.accounts.models.people import (
+    RANKS,
+    AuditEntry,
+    Invitation,
+    PaperSize,
+    Person,
+    RequiredSecondFactor,
+    Role,
+)
 
 __all__ = [
     "RANKS",
@@ -18,6 +26,7 @@ __all__ = [
     "MailState",
     "Notice",
     "Notifications",
+    "PaperSize",
     "Person",
     "RequiredSecondFactor",
     "Role",

@@ -15,6 +15,14 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
+class PaperSize(models.TextChoices):
+    """What pick lists and packing slips are printed on."""
+
+    A4 = "a4", "A4"
+    LETTER = "letter", "Letter"
+    LABEL = "4x6", "4 × 6 in"
+
+
 RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -25,6 +33,15 @@ class Person(AbstractUser):
     must_change_password = models.BooleanField(default=False, help_text="Logs in with a one-time password.")
     one_time_password_until = models.DateTimeField(
         null=True, editable=False, help_text="Until when the one-time password logs in."
+    )
+
+    paper = models.CharField(
+        max_length=10,
+        choices=PaperSize.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What is printed on; empty: as the store's country does.",
     )
 
     class Meta:

@@ -164,6 +164,7 @@ def _line(item: LineItem, money: LineMoney, index: dict[int, int], addresses: Dr
         wrapping=item.wrapping_name,
         wrapping_message=item.wrapping_message,
         wrapping_cost=money.wrapping_cost,
+        bin=item.bin_picking_number.strip(),
     )
     _check_line(line)
     return line

@@ -9,8 +9,8 @@ from counterfoil.sales.models import OrderAddress, OrderLine, ParcelItem, Produc
 from counterfoil.sales.orders.create import address_values, line_values, money_values, place_tenders
 from counterfoil.sales.orders.drafts import LineDraft, OrderDraft, TenderDraft
 
-MADE_HERE_TOO = {"refunded"}
-"""Columns of a line that change here too without anybody's doing: refunds are read apart."""
+MADE_HERE_TOO = {"refunded", "bin"}
+"""Columns of a line that differ without anybody's doing: refunds are read apart, and lines of old have no bin."""
 
 Rows = Mapping[int | None, OrderLine]
 

@@ -7,6 +7,8 @@ from counterfoil.limits import MOST_ROWS
 from counterfoil.sales.csv.text import decoded, read_csv
 from counterfoil.sales.errors import Refused
 
+PASSED_OVER = "-"  # in place of a column's name
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -30,13 +32,15 @@ class Columns:
     """The columns that a file may have; the one in `needed` it must have.
 
     `synonyms`: how else a column may be called, separated by spaces, without case, spaces and signs. `words`: what a
-    column is called in a sentence, where that is not its name.
+    column is called in a sentence, where that is not its name. `passed_over`: further headings that a file may have,
+    written as `synonyms` are; their cells are not read.
     """
 
     names: Sequence[str]
     needed: str
     synonyms: Mapping[str, str]
     words: Mapping[str, str] = field(default_factory=dict)
+    passed_over: Sequence[str] = ()
 
     def read(self, content: bytes | str) -> list[Record]:
         """The rows; empty ones are left out.
@@ -62,9 +66,12 @@ class Columns:
         called = {
             word: name for name, words in self.synonyms.items() for word in (*words.split(), name.replace("_", ""))
         }
+        called |= {word: PASSED_OVER for word in self.passed_over if word not in called}
         names = [called.get("".join(sign for sign in text.casefold() if sign.isalnum()), "") for text in header]
         expected = f"The columns are: {self._listed}."
         for text, name in zip(header, names, strict=True):
+            if name == PASSED_OVER:
+                continue
             if text and not name:
                 raise Refused(f"There's no column “{text}”.", expected)
             if name and names.count(name) > 1:
@@ -82,4 +89,4 @@ def _record(number: int, names: Sequence[str], record: Sequence[str]) -> Record:
     """A cell that is not there, as in a shorter row, is not the same as an empty one."""
     headed = list(zip(names, record, strict=False))
     beyond = [*(text for name, text in headed if not name), *record[len(names) :]]
-    return Record(number, {name: text for name, text in headed if name}, next(filter(None, beyond), ""))
+    return Record(number, {name: text for name, text in headed if name.strip("-")}, next(filter(None, beyond), ""))

@@ -13,7 +13,8 @@ from counterfoil.sales.models.clients import Client, Contact, MatchRule
 from counterfoil.sales.models.products import Product, made_up_part_number
 from counterfoil.sales.models.statuses import OrderStatus
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX
-from counterfoil.sales.text.names import is_company_name, person_name
+from counterfoil.sales.text.names import person_name
+from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines
 
 NOTHING = Decimal(0)
 
@@ -207,12 +208,24 @@ class OrderAddress(models.Model):
 
     @property
     def lines(self) -> list[str]:
-        """The address as it is written on an envelope."""
-        town = " ".join(part for part in (self.postcode, self.city) if part)
-        town = ", ".join(part for part in (town, self.state) if part)
-        company = self.company if is_company_name(self.company) else ""
-        parts = (company, self.name, self.street_1, self.street_2, town, self.country)
-        return [part for part in parts if part]
+        """The address as it is written on an envelope, its country named."""
+        return self.lines_from("")
+
+    def lines_from(self, home: str) -> list[str]:
+        """The same for mail from the country with this code: no line names the country where it is that one."""
+        address = PostalAddress(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            company=self.company,
+            street_1=self.street_1,
+            street_2=self.street_2,
+            city=self.city,
+            state=self.state,
+            postcode=self.postcode,
+            country=self.country,
+            country_code=self.country_code,
+        )
+        return address_lines(address, home=home)
 
 
 class LineKind(models.TextChoices):
@@ -272,6 +285,9 @@ class OrderLine(models.Model):
     wrapping = models.TextField(blank=True, default="")
     wrapping_message = models.TextField(blank=True, default="")
     wrapping_cost = MoneyField(default=NOTHING)
+    bin = models.TextField(
+        blank=True, default="", db_default="", help_text="Where it lies, as the store said with the order."
+    )
     fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
 
     class Meta:

@@ -76,6 +76,7 @@ class LineDraft:
     wrapping: str = ""
     wrapping_message: str = ""
     wrapping_cost: Decimal = NOTHING
+    bin: str = ""
     fields: Fields = ()
 
     @property

@@ -15,6 +15,23 @@ COLUMNS = (
     *("ship_to", "shipped_before"),
 )
 LARGEST_QUANTITY = 1_000_000
+PASSED_OVER = (
+    # What our own file of open orders says of an order, beside what is filled in.
+    *("items", "recipient", "company", "street1", "street2", "city", "state", "postcode", "country", "countrycode"),
+    *("email", "phone", "orderdate", "customermessage"),
+    # The other columns of ShipStation's file of shipments. Its headings are a group and a name, as in "Ship To - City".
+    *("orderstatus", "ordersource", "ordertotal", "dateorderdate", "dateshippeddate", "dateshipdate"),
+    *("shiptoname", "shiptocompany", "shiptoaddress1", "shiptoaddress2", "shiptoaddress3", "shiptocity"),
+    *("shiptostate", "shiptopostalcode", "shiptocountry", "shiptophone", "customeremail", "customername"),
+    *("shipmentshipdate", "shipmentid", "shipmentnumber", "shipmentweight", "shippingcost", "shippingpaid"),
+    *("carriername", "carrierfee", "carriershippingcost", "serviceconfirmationtype", "servicepackagetype"),
+    *("itemname", "itemoptions", "marketstorename", "amountordertotal", "amountshippingcost"),
+    *("customfield1", "customfield2", "customfield3", "notesinternal", "notesfrombuyer"),
+    # And of Pirate Ship's.
+    *("name", "address", "address1", "address2", "addressline1", "addressline2", "zip", "zipcode"),
+    *("shipdate", "cost", "labelcost", "rubberstamp1", "rubberstamp2", "rubberstamp3"),
+)
+"""Headings without case, spaces and signs that a file of shipments may have, whose cells are not read."""
 
 _TABLE = Columns(
     COLUMNS,
@@ -22,15 +39,16 @@ _TABLE = Columns(
     synonyms={
         "order": "importid xmlimportid orderid orderno ordernumber weborder webordernumber salesorder "
         "bigcommerceorderid",
-        "carrier": "shippingcarrier shippingprovider provider",
-        "service": "shippingservice shippingmethod method shipvia",
-        "tracking_number": "tracking trackingno trackingid trackingcode",
+        "carrier": "shippingcarrier shippingprovider provider shipmentcarrier",
+        "service": "shippingservice shippingmethod method shipvia shipmentservice",
+        "tracking_number": "tracking trackingno trackingid trackingcode shipmenttrackingnumber",
         "tracking_link": "trackingurl link url",
-        "sku": "partnumber part item itemnumber productsku",
-        "quantity": "qty count shipped quantityshipped qtyshipped",
+        "sku": "partnumber part item itemnumber productsku itemsku",
+        "quantity": "qty count shipped quantityshipped qtyshipped itemqty itemquantity",
         "ship_to": "shiptoaddress addressnumber",
         "shipped_before": "alreadyshipped shippedalready",
     },
+    passed_over=PASSED_OVER,
     words={"sku": "SKU", "order": "order number", "ship_to": "address to ship to"},
 )
 
@@ -78,7 +96,8 @@ def _row(record: Record) -> ShipmentRow:
     quantity = None
     try:
         record.refuse_beyond()
-        texts["order"] = _order(texts.get("order", ""))
+        texts["order"], address = _order_and_address(_order(texts.get("order", "")))
+        texts["ship_to"] = texts.get("ship_to", "") or address
         texts["shipped_before"] = whole_number(texts.get("shipped_before", "")).lstrip("0")
         numbers = read_tracking_numbers(cells.get("tracking_number", ""))
         quantity = _checked(texts, cells.get("quantity", ""))
@@ -92,6 +111,12 @@ def _order(text: str) -> str:
     """What names the order in its cell; raises Refused for what is no name of one."""
     name = checked_number(bare(text), _TABLE.word("order")).removeprefix("#").strip()
     return whole_number("".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in name))
+
+
+def _order_and_address(name: str) -> tuple[str, str]:
+    """Files for other programs name one of several addresses with the order, as in WEB-10234#2."""
+    order, sign, address = name.rpartition("#")
+    return (order, address) if sign and order and address.isdecimal() else (name, "")
 
 
 def _checked(texts: dict[str, str], quantity: str) -> int | None:

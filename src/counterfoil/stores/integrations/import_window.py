@@ -101,7 +101,8 @@ def keep_store_information(integration: WebIntegration, store: StoreInformation)
     state = integration.state
     before, state.time_zone = known_zone(integration), zone_name(store)
     state.store_name, state.control_panel, state.zone_asked_at = store.name, store.control_panel_base_url, now()
-    fields = ["store_name", "time_zone", "control_panel", "zone_asked_at"]
+    state.country_code = store.country_code.strip().upper()
+    fields = ["store_name", "time_zone", "control_panel", "country_code", "zone_asked_at"]
     if before is not None and before != known_zone(integration) and integration.not_before is not None:
         state.listed_at = state.before_cut_off_at = None
         fields += ["listed_at", "before_cut_off_at"]

@@ -6,7 +6,10 @@ from django.conf import settings
 
 from counterfoil.bigcommerce import StatusId, StoreTrouble
 from counterfoil.bigcommerce.api_path import check_api_path, store_hash
+from counterfoil.sales.text.postal_addresses import country_code_of, country_name
 from counterfoil.stores.models import WebIntegration
+
+MOST_ADDRESS_LINES = 6
 
 RISKY_TARGETS = {
     StatusId.REFUNDED: "It e-mails the shopper, can't be undone, and refunds no money.",
@@ -28,6 +31,25 @@ def code_refusal(integration: WebIntegration) -> str:
         return "The code must end in a letter or symbol, as in WEB-, because the order number follows it."
     if WebIntegration.objects.filter(code=code).exclude(pk=integration.pk).exists():
         return f"Another web integration has the code {code}."
+    return ""
+
+
+def letterhead_country_refusal(integration: WebIntegration) -> str:
+    """What keeps the country from being saved. Sets it in capitals on the way."""
+    country = integration.letterhead_country.strip()
+    code = country_code_of(country)
+    if country and (not code or country_name(code) == code):
+        return "Use the country’s two letters, as in US, GB or DE."
+    integration.letterhead_country = code
+    return ""
+
+
+def letterhead_address_refusal(integration: WebIntegration) -> str:
+    """What keeps the return address from being saved. Sets it without empty lines on the way."""
+    lines = [line.strip() for line in integration.letterhead_address.splitlines() if line.strip()]
+    integration.letterhead_address = "\n".join(lines)
+    if len(lines) > MOST_ADDRESS_LINES:
+        return f"Use {MOST_ADDRESS_LINES} lines at most."
     return ""
 
 

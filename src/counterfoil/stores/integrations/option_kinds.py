@@ -36,15 +36,24 @@ class OptionKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(OptionKind):
-    """`needed`: what is to be entered, as in "a store description"; empty where it may stay empty."""
+    """`needed`: what is to be entered, as in "a store description"; empty where it may stay empty.
+
+    `rows`: how many lines its input shows; more than one line may be entered where it is more than 1.
+    """
 
     longest: int = 300
     needed: str = ""
     placeholder: str = ""
     input_mode: str = ""
     is_prose: bool = False
+    rows: int = 1
+
+    def text(self, value: Any, integration: WebIntegration) -> str:
+        return ", ".join(str(value or "").splitlines()) or NOTHING
 
     def refusal(self, value: Any) -> str:
+        if self.rows > 1 and len(value or "") > self.longest:
+            return f"Use {self.longest} characters at most."
         return f"Enter {self.needed}." if self.needed and not value else ""
 
 

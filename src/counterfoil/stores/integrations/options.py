@@ -12,6 +12,8 @@ from counterfoil.stores.integrations.option_checks import (
     code_refusal,
     downloaded_refusal,
     error_refusal,
+    letterhead_address_refusal,
+    letterhead_country_refusal,
 )
 from counterfoil.stores.integrations.option_kinds import (
     ClientNumber,
@@ -61,6 +63,12 @@ SHIPMENTS = OptionTab(
     about="Shipments made in the store, orders that need no shipping, and notes in the store.",
     flags_title="shipments and notes",
 )
+PAPER = OptionTab(
+    name="paper",
+    title="Packing slips",
+    about="Your letterhead: what packing slips of this store show.",
+    flags_title="the letterhead of packing slips",
+)
 NAMES = OptionTab(
     name="names",
     title="Names of methods",
@@ -68,7 +76,7 @@ NAMES = OptionTab(
     flags_title="what methods are called",
     has_own_page=True,
 )
-TABS = (SETUP, ORDERS, MAPPING, CLIENTS, SHIPMENTS, NAMES)
+TABS = (SETUP, ORDERS, MAPPING, CLIENTS, SHIPMENTS, PAPER, NAMES)
 
 _SETUP_OPTIONS = (
     Option(
@@ -403,6 +411,46 @@ _SHIPMENT_OPTIONS = (
         on_command_line="Write why an order was refused in the store's staff notes.",
     ),
 )
+_LETTERHEAD_OPTIONS = (
+    Option(
+        name="letterhead_name",
+        tab=PAPER,
+        kind=Text(longest=100, is_prose=True),
+        label="Name on packing slips",
+        help=Explanation("Your company, at the top of each packing slip. Empty: the store's own name."),
+        on_command_line="Your company's name, at the top of each packing slip.",
+    ),
+    Option(
+        name="letterhead_address",
+        tab=PAPER,
+        kind=Text(longest=400, is_prose=True, rows=4),
+        label="Return address",
+        help=Explanation("Street, city and postcode, as on an envelope. Leave the country out."),
+        on_command_line="Your return address, line by line, without the country.",
+        check=letterhead_address_refusal,
+    ),
+    Option(
+        name="letterhead_country",
+        tab=PAPER,
+        kind=Text(longest=2, placeholder="US"),
+        label="Ships from country",
+        form_label="Ships from country, two letters",
+        help=Explanation(
+            "Addresses in this country are shown without it; all others have it on their last line.",
+            "Empty: the country that the store names.",
+        ),
+        on_command_line="The country that you ship from, two letters as in US (the store's own).",
+        check=letterhead_country_refusal,
+    ),
+    Option(
+        name="letterhead_foot",
+        tab=PAPER,
+        kind=Text(longest=600, is_prose=True, rows=3),
+        label="Text below the items",
+        help=Explanation("A thank-you, your returns policy, how to reach you."),
+        on_command_line="What stands below the items of each packing slip.",
+    ),
+)
 _NAME_OPTIONS = (
     Option(
         name="shipping_default",
@@ -427,6 +475,7 @@ OPTIONS = (
     *_MAPPING_OPTIONS,
     *_CLIENT_OPTIONS,
     *_SHIPMENT_OPTIONS,
+    *_LETTERHEAD_OPTIONS,
     *_NAME_OPTIONS,
 )
 OF_FORM = tuple(option for option in OPTIONS if not option.tab.has_own_page)

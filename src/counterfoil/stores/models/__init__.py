@@ -11,6 +11,7 @@ from counterfoil.stores.models.integrations import (
     WebIntegration,
 )
 from counterfoil.stores.models.log import LogEntry, LogKind
+from counterfoil.stores.models.logos import StoreLogo
 from counterfoil.stores.models.name_mappings import NameKind, NameMapping
 from counterfoil.stores.models.reconciliations import Difference, DifferenceKind, Reconciliation
 from counterfoil.stores.models.updates import (
@@ -61,6 +62,7 @@ __all__ = [
     "Reconciliation",
     "StatusMapping",
     "StoreHooks",
+    "StoreLogo",
     "StoreState",
     "StoreUpdate",
     "UnknownProduct",

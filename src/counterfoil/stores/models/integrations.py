@@ -95,6 +95,16 @@ class WebIntegration(models.Model):
     answer_seconds = models.PositiveSmallIntegerField(
         db_default=5, default=5, help_text="How long the store may take to answer, before it counts as too slow."
     )
+    letterhead_name = models.TextField(blank=True, default="", db_default="", help_text="Who sends the parcels.")
+    letterhead_address = models.TextField(
+        blank=True, default="", db_default="", help_text="The return address, line by line, without the country."
+    )
+    letterhead_country = models.TextField(
+        blank=True, default="", db_default="", help_text="Where parcels are sent from: two letters. Empty: the store's."
+    )
+    letterhead_foot = models.TextField(
+        blank=True, default="", db_default="", help_text="What stands below each packing slip."
+    )
     paused = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -135,6 +145,9 @@ class StoreState(models.Model):
 
     integration = models.OneToOneField(WebIntegration, on_delete=models.CASCADE, related_name="state")
     store_name = models.TextField(blank=True, default="")
+    country_code = models.TextField(
+        blank=True, default="", db_default="", help_text="Where the store is: two letters; empty until it said so."
+    )
     time_zone = models.TextField(default="UTC")
     zone_asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When the store last told its time zone; empty: it was never asked."

@@ -66,8 +66,10 @@ def _field(kind: OptionKind, statuses: StatusChoices) -> forms.Field:
     raise TypeError(f"no field for {kind}")
 
 
-def _text_input(kind: Text) -> forms.TextInput:
+def _text_input(kind: Text) -> forms.TextInput | forms.Textarea:
     attrs: dict[str, Any] = {} if kind.is_prose else {"autocomplete": "off", "spellcheck": "false"}
+    if kind.rows > 1:
+        return forms.Textarea(attrs=attrs | {"rows": kind.rows})
     known = {"placeholder": kind.placeholder, "inputmode": kind.input_mode}
     return forms.TextInput(attrs=attrs | {name: value for name, value in known.items() if value})
 

@@ -12,6 +12,7 @@ from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
 from counterfoil.sales.orders.kits import lines_under_kits
+from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
 from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, ship_tos, unpaid, way_out
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
@@ -63,6 +64,7 @@ def _head(
     trouble = OrderTrouble(bool(conflicts), to_retry=bool(web_order and (web_order.reason_code or failed)))
     return {
         "integration": web_order.integration if web_order else None,
+        "home": home_of(web_order.integration) if web_order else "",
         "store_status": web_order.integration.status_text(web_order.status_seen) if web_order else "",
         "control_panel": control_panel(web_order) if web_order else "",
         "conflicts": conflicts,

@@ -1,21 +1,24 @@
 """Pick lists and packing slips as pages to print, for one order or many; who printed them; the status afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from counterfoil.accounts.models import Role
+from counterfoil.accounts.models import PaperSize, Role
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
 from counterfoil.sales.orders.bulk_status import move_orders
 from counterfoil.storable import number_of
+from counterfoil.stores.integrations.letterheads import Letterhead, letterheads
 from counterfoil.web.orders.printouts import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
 from counterfoil.web.orders.selection import chosen_orders
+from counterfoil.web.paper.sizes import paper_of
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
 from counterfoil.web.ui.security import current_user, role_required
@@ -36,8 +39,11 @@ def show(request: HttpRequest) -> HttpResponse:
         return redirect_back(request, "orders", "Choose at least one sales order to print.", well=False)
     held = [each for each in orders if each.order.is_held]
     free = [each for each in orders if not each.order.is_held]
+    heads = letterheads(each.order.source for each in free)
     context = {
         "kind": kind,
+        "paper": paper_of(request, [head.home for head in heads.values()]),
+        "papers": PaperSize,
         "orders": orders,
         "more": more,
         "held": held,
@@ -46,8 +52,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "query": _query(kind, [each.order.number for each in orders]),
         "just_printed": request.GET.get("printed") == "1",
         "statuses": OrderStatus.objects.filter(retired=False),
+        "now": timezone.now(),
         "suggested": "Picking" if kind == PrintoutKind.PICK_LIST else "",
-    } | _contents(kind, free)
+    } | _contents(kind, free, heads)
     return render(request, f"web/orders/printing/{kind.value}.html", context)
 
 
@@ -58,9 +65,9 @@ def _all_chosen(request: HttpRequest) -> tuple[list[int], int]:
     return list(oldest), max(0, chosen.order_by().count() - MOST_ORDERS)
 
 
-def _contents(kind: PrintoutKind, free: Sequence[PrintedOrder]) -> dict[str, object]:
+def _contents(kind: PrintoutKind, free: Sequence[PrintedOrder], heads: Mapping[str, Letterhead]) -> dict[str, object]:
     if kind == PrintoutKind.PACKING_SLIP:
-        return {"slips": slips(free)}
+        return {"slips": slips(free, heads)}
     return {"picks": picks_by_bin(free), "to_pick": [each for each in free if each.to_pick]}
 
 

@@ -14,10 +14,10 @@ from counterfoil.sales.shipping.csv_import import (
     ShipmentRowOutcome,
     ShipmentRowResult,
     apply,
-    open_orders_csv,
     plan,
     read_rows,
 )
+from counterfoil.sales.shipping.csv_layouts import LAYOUT_LABELS, OpenLayout, open_orders_in
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there
@@ -38,6 +38,7 @@ def ship_file(request: HttpRequest) -> HttpResponse:
     )
     context = run.context(WORST_FIRST, written=[ShipmentRowOutcome.OK]) | {
         "columns": COLUMNS,
+        "layouts": [(layout.value, label) for layout, label in LAYOUT_LABELS.items()],
         "asks": any(answer.may_be_allowed for answer in run.answers or ()),
         "allow_used": _allows_used_numbers(request),
     }
@@ -65,6 +66,8 @@ def _allows_used_numbers(request: HttpRequest) -> bool:
 @role_required(Role.VIEWER)
 @require_GET
 def open_orders(request: HttpRequest) -> HttpResponse:
-    """What is open, in the columns that *Ship from CSV* reads."""
+    """What is open, in the columns that *Ship from CSV* reads. `layout`: one of OpenLayout; a row per order if none."""
+    asked = request.GET.get("layout", "")
+    layout = OpenLayout(asked) if asked in LAYOUT_LABELS else OpenLayout.ORDERS
     audit(request, "Downloaded the open orders as CSV.")
-    return csv_file("open-orders", open_orders_csv())
+    return csv_file("open-orders", open_orders_in(layout))

@@ -12,6 +12,7 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.integrations.carriers import CarrierBook
+from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.models import Carrier, WebShipment
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.shipments.form import TRACKING, ShipForm
@@ -20,6 +21,8 @@ from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import LONGEST_WHY, text_in, texts_in
 from counterfoil.web.ui.security import current_user, role_required
+
+ALONG = ("status", "client", "web_order__integration__state")
 
 
 def carrier_names() -> list[str]:
@@ -31,7 +34,7 @@ def carrier_names() -> list[str]:
 @require_http_methods(["GET", "POST"])
 def process(request: HttpRequest, number: int) -> HttpResponse:
     """Ships all or some of what is open, in one or more parcels."""
-    order = get_object_or_404(SalesOrder.objects.select_related("status", "client"), number=number)
+    order = get_object_or_404(SalesOrder.objects.select_related(*ALONG), number=number)
     if request.method != "POST":
         return _form_page(request, ShipForm(order))
     form = ShipForm.entered(order, request.POST)
@@ -53,6 +56,7 @@ def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = N
         "form": form,
         "refused": refused,
         "carriers": carrier_names(),
+        "home": home_of(form.order.web_order.integration) if hasattr(form.order, "web_order") else "",
     }
     return render(request, "web/orders/detail/ship.html", context, status=422 if refused else 200)
 

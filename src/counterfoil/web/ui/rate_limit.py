@@ -22,6 +22,7 @@ LIMITS = {
             *("audit-csv", "clients-csv", "shipments-csv", "products-csv", "reconciliation-csv", "open-orders"),
             *("order-exports", "order-export-file", "order-payload-file", "ship-file", "product-file"),
             *("integration-preview", "integration-edit", "integration-catalog", "reconciliation-ask", "import-order"),
+            "logo-set",
         ),
         FILES,
     ),

@@ -17,11 +17,11 @@ from counterfoil.sales.shipping.csv_import import (
     ShipmentRowOutcome,
     ShipmentRowResult,
     apply,
-    open_orders_csv,
     open_rows,
     plan,
     read_rows,
 )
+from counterfoil.sales.shipping.csv_layouts import OpenLayout, layout_rows, open_orders_in
 from counterfoil.sales.shipping.csv_parcels import drafts_by_sku
 from counterfoil.sales.shipping.shipments import process_shipment, with_carriers
 from counterfoil.sales.text.plural import count_of
@@ -64,6 +64,12 @@ class Command(CounterfoilCommand):
             metavar="FILE",
             help="Write what is open as such a file; to standard output without FILE.",
         )
+        many.add_argument(
+            "--layout",
+            choices=[layout.value for layout in OpenLayout],
+            help="With --export-open: one row per order (orders, the default) or per item (items), or the columns that "
+            "ShipStation or Pirate Ship import (shipstation, pirateship).",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         ways = [name for name in ("import_id", "file", "export_open") if options[name] is not None]
@@ -73,6 +79,8 @@ class Command(CounterfoilCommand):
             raise UsageError("Carrier, tracking and items are for one IMPORT_ID; a file has columns for them.")
         if options["allow_used_numbers"] and ways == ["export_open"]:
             raise UsageError("--allow-used-numbers goes with an IMPORT_ID or with --from FILE.")
+        if options["layout"] and ways != ["export_open"]:
+            raise UsageError("--layout goes with --export-open.")
         if options["dry_run"] and ways != ["file"]:
             raise UsageError("--dry-run goes with --from FILE.")
         getattr(self, f"_ship_{ways[0]}")(options)
@@ -136,13 +144,18 @@ class Command(CounterfoilCommand):
             self.say("Ship numbers already used with --allow-used-numbers.")
 
     def _ship_export_open(self, options: dict[str, Any]) -> None:
+        # Programs that read the JSON count on its keys: it is one object per item unless another layout is asked for.
+        asked = options["layout"] or (OpenLayout.ITEMS if options["json"] else OpenLayout.ORDERS)
+        layout = OpenLayout(asked)
         if options["json"]:
-            self.print_json([dict(zip(COLUMNS, row, strict=True)) for row in open_rows()])
+            written = [[*COLUMNS], *open_rows()] if layout == OpenLayout.ITEMS else list(layout_rows(layout))
+            header, *rows = written
+            self.print_json([dict(zip(header, row, strict=True)) for row in rows])
         elif options["export_open"] == STANDARD:
-            sys.stdout.write(open_orders_csv().replace("\r\n", "\n"))
+            sys.stdout.write(open_orders_in(layout).replace("\r\n", "\n"))
         else:
             path = Path(options["export_open"])
-            path.write_bytes(open_orders_csv().encode("utf-8-sig"))
+            path.write_bytes(open_orders_in(layout).encode("utf-8-sig"))
             self.say(f"Open items written to {path}.")
 
 

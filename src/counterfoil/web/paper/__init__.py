@@ -1,0 +1,1 @@
+"""What pages are printed on: barcodes, the size of the paper, the logos of letterheads."""

@@ -1,0 +1,1 @@
+"""Tests of counterfoil.web.paper."""
