@@ -77,7 +77,7 @@ def _code_texts(place: Path) -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), " | ".join(_strings(path))
 
 
-TEXTS = [*_template_texts(SOURCE), *_code_texts(SOURCE / "web")]
+TEXTS = [*_template_texts(SOURCE), *_code_texts(SOURCE)]
 
 
 @pytest.mark.parametrize("phrase", BANNED)

@@ -168,7 +168,7 @@ def test_a_script_has_less_time_after_it_was_stopped_and_all_of_it_once_it_ends_
         given.append(patience.seconds())
         patience.lose("shop")
     assert given == [10] * WHOLE_TRIES + [1] * (MOST_TRIES - WHOLE_TRIES)
-    with pytest.raises(ScriptFailed, match="was not run: it had to be stopped on the last 10 orders"):
+    with pytest.raises(ScriptFailed, match="wasn't run: it had to be stopped on the last 10 orders"):
         patience.seconds()
     patience.paused_until = 0.0
     assert patience.seconds() == 10

@@ -153,7 +153,7 @@ def test_a_field_that_is_not_there_or_does_not_fit_stops_the_order_in_a_sentence
     integration = connect(store)
     installed(lambda fields: fields.order.update(wait="5"))
     run_sync(integration)
-    assert web_order(order_id).reason == "The script filled the field “wait”, which there is not for a sales order."
+    assert web_order(order_id).reason == "The script filled the field “wait”, which doesn't exist for a sales order."
     installed(lambda fields: fields.order.update(weight="heavy"))
     retry()
     run_sync(integration)

@@ -152,7 +152,7 @@ def test_a_sync_counts_each_shipment_that_was_made_corrected_deleted_or_refused(
         retry()
         assert run_sync(integration).sent == Sent(sent=2, failed=0)
         assert log_text().count(said) == 2
-        assert "gone already" not in log_text()
+        assert "already gone" not in log_text()
 
 
 def test_a_voided_parcel_takes_back_what_waits_of_it_and_nothing_else(store: SandboxStore) -> None:

@@ -287,7 +287,7 @@ def test_a_parcel_in_doubt_that_failed_and_is_voided_is_looked_for_and_then_dele
         asked_at=timezone.now() - timedelta(minutes=5),
         asked=asked,
         reason_code="defect",
-        reason="A defect of the program stopped this update.",
+        reason="An error in Counterfoil stopped this update.",
         failed_since=timezone.now(),
         ended_at=timezone.now(),
     )

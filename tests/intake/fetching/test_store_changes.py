@@ -201,7 +201,7 @@ def test_one_click_takes_a_shipment_over(store: SandboxStore) -> None:
     assert quantities(order_id) == [(1, 0, 1), (2, 0, 1)]
     run_sync(integration)
     assert writes(store) == []
-    with pytest.raises(Refused, match=r"This shipment is in the books already\."):
+    with pytest.raises(Refused, match=r"This shipment was already taken over\."):
         take_over_web_shipment(found.pk, by="Ada")
 
 

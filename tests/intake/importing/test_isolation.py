@@ -201,7 +201,7 @@ LIST, LIGHT = {"query": "include="}, {"query": "sort=id(:|%3A)asc"}
     [
         ([{"status": 429}], "it answered 429"),
         ([LIST | {"body": {}}, LIGHT | {"status": 429}], "it answered 429"),
-        ([{"cut": "before"}], "broke before the answer came"),
+        ([{"cut": "before"}], "was lost before it responded"),
         ([{"body": {}}], "could not be read"),
     ],
 )

@@ -78,10 +78,10 @@ def test_a_known_client_is_chosen_and_the_contact_found_again() -> None:
     ("changes", "sentence"),
     [
         ({"lines": ()}, "The order has no lines."),
-        ({"lines": (HandLine("", "", 1, Decimal(1)),)}, "Line 1 says not what is sold."),
+        ({"lines": (HandLine("", "", 1, Decimal(1)),)}, "Line 1 doesn't say what is sold."),
         ({"lines": (HandLine("A", "", 0, Decimal(1)),)}, "The quantity of line 1 isn't a whole number of 1 or more."),
-        ({"lines": (HandLine("A", "", 1, Decimal("-1")),)}, "The unit price of line 1 is no amount from 0."),
-        ({"lines": (HandLine("A", "", 1, Decimal("NaN")),)}, "The unit price of line 1 is no amount from 0."),
+        ({"lines": (HandLine("A", "", 1, Decimal("-1")),)}, "The unit price of line 1 isn't an amount of 0 or more."),
+        ({"lines": (HandLine("A", "", 1, Decimal("NaN")),)}, "The unit price of line 1 isn't an amount of 0 or more."),
         ({"lines": (HandLine("A", "", 1, Decimal("0.00001")),)}, "more than 4 decimal places"),
         ({"lines": (HandLine("A" * 301, "", 1, Decimal(1)),)}, "The part number is too long"),
         ({"lines": (HandLine("A", "", 1, Decimal(1)),) * 201}, "The order has 201 lines; 200 are allowed."),

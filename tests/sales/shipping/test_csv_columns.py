@@ -32,13 +32,13 @@ def test_headings_are_known_by_many_names() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("order,colour\nWEB-1,red\n", "There is no column “colour”."),
+        ("order,colour\nWEB-1,red\n", "There's no column “colour”."),
         ("carrier,tracking\nups,1Z\n", "The column “order” is missing."),
         ("order,import id\n1,2\n", "Two columns mean the order number."),
         ("", "The file is empty."),
         ("\n\n", "The file is empty."),
-        ('order,sku\n"WEB-1" x,A\n', "Row 2 can't be read: a quotation mark stands in the wrong place."),
-        ('order,sku\n"WEB-1,A\n', "Row 2 can't be read: a quotation mark stands in the wrong place."),
+        ('order,sku\n"WEB-1" x,A\n', "Row 2 can't be read: it has a misplaced quotation mark."),
+        ('order,sku\n"WEB-1,A\n', "Row 2 can't be read: it has a misplaced quotation mark."),
         (b"PK\x03\x04rest", "The file is a spreadsheet, not CSV."),
         (b"order\n\x00\x01\x02\x03", "The file isn't text."),
         (b"x" * 20_000_001, "The file is larger than 20 MB."),

@@ -54,7 +54,7 @@ def test_an_order_from_before_the_day_says_which_day(store: SandboxStore) -> Non
         place = where(order_id)
         assert place.reason.startswith("It was placed on ")
         assert place.reason.endswith(f"and orders are imported from {day} on.")
-        assert "A manager sets an earlier day" in place.next_step
+        assert "A manager can set an earlier day" in place.next_step
         assert tries_now(place)
         store.set(ignored_filters=ignored)
         run_sync(integration)

@@ -145,7 +145,7 @@ def test_a_parcel_of_an_order_on_hold_is_released_by_a_manager(clerk: Client, ma
     a_shipment(order)
     StoreUpdate.objects.filter(kind="create_shipment").update(state=UpdateState.WAITING)
     SalesOrder.objects.update(hold_reason="The order was cancelled in the store.")
-    assert "Parcels that wait: The order was cancelled in the store." in the_page(clerk)
+    assert "Parcels waiting: The order was cancelled in the store." in the_page(clerk)
     assert "View parcel" in the_page(clerk)
     assert "Ship anyway" not in the_page(clerk)
     assert "Ship anyway" in the_page(manager)
@@ -164,7 +164,7 @@ def test_refunds_that_cannot_be_read_are_no_version_that_was_not_taken_over(cler
     assert "Ship anyway" in the_group(manager, "order:refunds:")
     shown = clerk.get(reverse("order", args=[order.number])).content.decode()
     assert "its refunds in bigcommerce could not be read" in shown.lower()
-    assert "A later version was not taken over" not in shown
+    assert "A newer version wasn’t imported" not in shown
 
 
 def test_the_trace_of_a_defect_is_there_to_be_sent_on(clerk: Client) -> None:
@@ -217,7 +217,7 @@ def test_a_group_is_retried_and_the_page_says_how_far_it_has_come(clerk: Client)
     a_refused_order(integration, 9, code="totals")
     path = reverse("retry", query={"cause": "order:no_lines:"})
     said = clerk.post(path, {"group": "1", "next": reverse("attention")}, follow=True).content.decode()
-    assert "4 are tried again within seconds." in said
+    assert "4 are being retried." in said
     assert "0 of 4 solved" in said
     assert set(WebOrder.objects.filter(read_again="").values_list("import_id", flat=True)) == {"WEB-9"}
     WebOrder.objects.filter(bigcommerce_order_id__in=[1, 2]).update(reason_code="", read_again="")
@@ -405,7 +405,7 @@ def test_an_unseen_order_is_asked_for_in_the_store_and_imported_by_hand(store: S
     integration = connect(store)
     (number,) = store.place(1, status_id=7)
     found = clerk.get(reverse("orders"), {"q": str(number)}).content.decode()
-    assert f"No order {number} was seen here." in found
+    assert f"No order {number} found here." in found
     page = clerk.get(reverse("where"), {"number": number}).content.decode()
     assert "We import Awaiting Fulfillment; it is Awaiting Payment." in page
     assert "Awaiting Payment" in page

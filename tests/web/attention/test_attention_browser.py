@@ -58,7 +58,7 @@ def test_one_alias_resolves_ten_orders_that_an_unknown_sku_kept_out(mira: Page, 
     mira.get_by_role("searchbox", name="Search by part number").press_sequentially("own name")
     mira.get_by_label("OUR-7").check()
     mira.get_by_role("button", name="Use this one").click()
-    expect(mira.get_by_text("THEIRS is OUR-7. 10 orders are tried again within seconds.")).to_be_visible()
+    expect(mira.get_by_text("THEIRS is OUR-7. 10 orders will be retried within seconds.")).to_be_visible()
     expect(mira.get_by_role("status").filter(has_text="0 of 10 solved")).to_be_visible()
     run_sync(integration)
 
@@ -115,7 +115,7 @@ def test_two_clients_that_are_one_are_merged_after_a_look(mira: Page, store: San
     expect(mira.locator(".tally")).to_contain_text("1 sales order")
     assert sales_order(second).client == drop
     mira.get_by_role("button", name="Merge Twin GmbH into").click()
-    expect(mira.get_by_text(f"Twin GmbH is merged into {keep.name}.")).to_be_visible()
+    expect(mira.get_by_text(f"Twin GmbH was merged into {keep.name}.")).to_be_visible()
     expect(mira.get_by_role("cell", name=f"WEB-{second}", exact=True).first).to_be_visible()
 
     customer = store.order(second)["header"]["customer_id"]
@@ -133,7 +133,7 @@ def test_a_field_is_mapped_from_the_order_and_appears_on_the_next_import(mira: P
     mira.get_by_role("link", name="Custom fields").click()
     mira.get_by_label("Label", exact=True).fill("Paid by")
     mira.get_by_role("button", name="Add").click()
-    expect(mira.get_by_text("“Paid by” is a field of each sales order now.")).to_be_visible()
+    expect(mira.get_by_text("“Paid by” is now a field of every sales order.")).to_be_visible()
     mira.get_by_role("link", name="Web integrations").click()
     mira.get_by_role("link", name="WEB-", exact=True).click()
     mira.get_by_role("link", name="Field mapping").click()
@@ -148,7 +148,7 @@ def test_a_field_is_mapped_from_the_order_and_appears_on_the_next_import(mira: P
     mira.get_by_role("button", name="Which of the last 100 orders").click()
     expect(mira.locator("#tried")).to_contain_text("It fails on none of the last 3 orders.")
     mira.get_by_role("button", name="Save").click()
-    expect(mira.get_by_text("“Paid by” is filled from the next import on.")).to_be_visible()
+    expect(mira.get_by_text("“Paid by” will be filled from the next import on.")).to_be_visible()
 
     (number,) = store.place(1, kind=KIND)
     run_sync(integration)

@@ -61,7 +61,7 @@ def test_a_new_store_says_what_to_expect(clerk: Client) -> None:
     assert "Each order in a new order status (Awaiting Fulfillment) becomes a sales order within 60 seconds" in page
     assert "No data yet" in page
     an_order(integration)
-    assert "Nothing has come in yet" not in home(clerk)
+    assert "No orders yet" not in home(clerk)
 
 
 def test_the_oldest_thing_that_needs_a_person_comes_first(clerk: Client) -> None:
@@ -166,7 +166,7 @@ def test_of_many_currencies_those_most_used_are_drawn(clerk: Client) -> None:
         SalesOrder.objects.filter(pk=order.pk).update(currency=currency)
     page = home(clerk)
     assert [title for title in drawn(page) if "Sales" in title] == ["Sales in CHF", "Sales in GBP", "Sales in USD"]
-    assert f"In the same time also {order.total:.2f} EUR." in page
+    assert f"Same period: {order.total:.2f} EUR." in page
 
 
 @pytest.mark.parametrize(("unit", "length"), [("day", 30), ("week", 26), ("month", 12), ("nonsense", 30)])

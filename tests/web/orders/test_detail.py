@@ -166,7 +166,7 @@ def test_keeping_ours_resolves_the_conflict_and_leads_back(clerk: Client) -> Non
         answer = clerk.post(reverse("pick", args=[conflict.pk]), {"whose": "ours", "next": path})
         assert answer["Location"] == path
     assert not Conflict.objects.exists()
-    assert LogEntry.objects.filter(text__contains="clerk decided on the po number").count() == 1
+    assert LogEntry.objects.filter(text__contains="clerk decided the po number").count() == 1
 
 
 @pytest.mark.django_db

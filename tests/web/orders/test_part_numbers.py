@@ -132,4 +132,4 @@ def test_bulk_leaves_out_what_is_open_and_says_so(order: SalesOrder, clerk: Clie
     page = clerk.get(reverse("orders-status"), sent).content.decode()
     assert "is not completely shipped" in page
     assert "is on hold" in page
-    assert "Nothing to put into Shipped" in page
+    assert "Nothing to change to Shipped" in page

@@ -106,7 +106,7 @@ def test_who_printed_when_is_kept_and_shown_before_the_next_time(clerk: Client, 
     """Confirmed by a press; the slip knows nothing of the pick list; the history has both."""
     order = an_order(a_store())
     answer = clerk.post(reverse("printed"), {"what": "pick_list", "order": order.number}, follow=True)
-    assert "Noted: printed by clerk." in answer.content.decode()
+    assert "Marked as printed by clerk." in answer.content.decode()
     assert re.search("Printed before: WEB-10234 .* by clerk", page(manager, order))
     assert "Printed before" not in page(manager, order, what="packing_slip")
     history = clerk.get(reverse("order", args=[order.number]), {"tab": "history"}).content.decode()

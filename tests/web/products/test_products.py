@@ -138,7 +138,7 @@ def test_aliases_of_a_product_are_added_and_taken_back(clerk: Client) -> None:
     alias = ProductAlias.objects.get(sku="STORE-9")
     clerk.post(reverse("alias-remove", args=[alias.pk]))
     assert not ProductAlias.objects.filter(sku="STORE-9").exists()
-    assert LogEntry.objects.filter(text__startswith="clerk took back that STORE-9").count() == 1
+    assert LogEntry.objects.filter(text__startswith="clerk removed the match of STORE-9").count() == 1
 
 
 def test_an_order_that_was_kept_out_offers_both_ways_to_resolve_it(store: SandboxStore, clerk: Client) -> None:
@@ -183,7 +183,7 @@ def test_a_file_is_tried_first_and_each_row_is_answered(clerk: Client) -> None:
     [
         (b"", "The file is empty."),
         (b"PK\x03\x04 a workbook", "not CSV"),
-        (b"price\n5\n", "There is no column “price”."),
+        (b"price\n5\n", "There's no column “price”."),
         (b"description\nx\n", "The column “part_number” is missing."),
     ],
 )

@@ -108,11 +108,11 @@ def test_removing_a_parcel_removes_its_further_boxes(clerk: Client) -> None:
     ("changes", "sentence"),
     [
         ({"q": "5"}, "5 of ENGINE-0 are more than the 2 that are open."),
-        ({"q": "two"}, "Parcel 1: “two” is no quantity of ENGINE-0."),
-        ({"q": "-1"}, "Parcel 1: “-1” is no quantity of ENGINE-0."),
+        ({"q": "two"}, "Parcel 1: “two” isn’t a quantity of ENGINE-0."),
+        ({"q": "-1"}, "Parcel 1: “-1” isn’t a quantity of ENGINE-0."),
         ({"p0-tracking_number": "1" * 51}, "The tracking number has 51 characters; 50 are allowed."),
         ({"p0-tracking_link": "ups.com"}, "“ups.com” isn't a web address."),
-        ({"seen": "another"}, "was shipped or changed since this page was loaded"),
+        ({"seen": "another"}, "was shipped or changed since you opened this page"),
         ({"parcels": "0"}, "No parcel has any items."),
         ({"parcels": "9" * 5_000}, "No parcel has any items."),
     ],
@@ -234,7 +234,7 @@ def test_each_parcel_says_how_it_stands_in_the_store(state: str, says: str, cler
     """In one word; a failure with its reason and what to do."""
     order = an_order(a_store())
     a_shipment(order)
-    StoreUpdate.objects.filter(kind=UpdateKind.CREATE).update(state=state, reason="It had gone already")
+    StoreUpdate.objects.filter(kind=UpdateKind.CREATE).update(state=state, reason="It had already gone")
     assert re.search(rf'class="state state-\w+">{says}</span>', shown(clerk, order))
 
 
@@ -294,7 +294,7 @@ def test_a_shipment_of_someone_else_is_taken_over_with_one_press(clerk: Client) 
     there = reverse("take-over", args=[foreign.pk])
     assert "Shipment taken over." in clerk.post(there, follow=True).content.decode()
     assert "Taken over from the store" in shown(clerk, order)
-    assert "in the books already" in clerk.post(there, follow=True).content.decode()
+    assert "already taken over" in clerk.post(there, follow=True).content.decode()
     assert WebShipment.objects.get().parcel.taken_over
     assert not StoreUpdate.objects.exclude(kind=UpdateKind.STATUS).exists()
 

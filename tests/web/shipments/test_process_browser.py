@@ -72,7 +72,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     expect(page.get_by_role("heading", name="Packing slip")).to_be_visible()
     expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible()
     page.get_by_role("button", name="Mark as printed").click()
-    expect(page.get_by_text("Noted: printed by mira.")).to_be_visible()
+    expect(page.get_by_text("Marked as printed by mira.")).to_be_visible()
     page.get_by_role("link", name="Back").click()
 
     shipped = [f"POST /v2/orders/{number}/shipments", LOOK, f"PUT /v2/orders/{number}"]

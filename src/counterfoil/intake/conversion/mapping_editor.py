@@ -99,7 +99,7 @@ def unmap_field(integration: WebIntegration, field: FieldDefinition, *, by: str)
     with transaction.atomic():
         gone, _ = FieldMapping.objects.filter(integration=integration, field=field).delete()
         if gone:
-            log(integration, LogKind.SETTINGS, f"{by}: the field “{field.label}” is filled by no expression any more.")
+            log(integration, LogKind.SETTINGS, f"{by}: the field “{field.label}” is no longer filled by an expression.")
     return bool(gone)
 
 

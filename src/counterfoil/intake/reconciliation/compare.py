@@ -87,7 +87,7 @@ def gone(known: KnownOrder) -> FoundDifference:
         is_off=not done_with,
         sentence="The store doesn't list it: it was deleted or archived there.",
         next_step="" if done_with else "Find out why; cancel it here if it's no longer wanted.",
-        ours="In the books",
+        ours="Imported",
     )
 
 
@@ -96,7 +96,7 @@ def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | N
     said = another_order(known.placed_at, there.date_created)
     if said is None:
         return None
-    return FoundDifference(DifferenceKind.GONE, True, said.sentence, said.next_step, "In the books", "Another order")
+    return FoundDifference(DifferenceKind.GONE, True, said.sentence, said.next_step, "Imported", "Another order")
 
 
 def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
@@ -139,7 +139,7 @@ def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder |
     else:
         sentence = f"It has been {label} in the store since before that status was checked, and was missed."
         return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
-    return FoundDifference(DifferenceKind.WAITING, False, f"It waits in {label}. {why}", theirs=label)
+    return FoundDifference(DifferenceKind.WAITING, False, f"It's waiting in {label}. {why}", theirs=label)
 
 
 def _doubled(known: KnownOrder) -> Iterator[FoundDifference]:

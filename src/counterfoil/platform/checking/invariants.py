@@ -82,7 +82,7 @@ QUESTIONS = (
         "I4",
         """SELECT source, '', rule || ' ' || left(value, 100) FROM sales_clientkey
            GROUP BY source, rule, value HAVING count(*) > 1""",
-        "More than one client is recognised by {detail}.",
+        "More than one client is recognized by {detail}.",
         "Merge the two clients.",
     ),
     Question(

@@ -31,7 +31,7 @@ from counterfoil.sales.shipping.shipments import (
 )
 
 SHIPPED_ELSEWHERE = "Shipped where the order came from"
-TAKEN_BACK = "Not shipped any more where the order came from"
+TAKEN_BACK = "No longer shipped where the order came from"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ def ask_about_everything(made_at: datetime) -> None:
         due_at=timezone.now(),
     )
     for integration in WebIntegration.objects.all():
-        text = f"The books were restored from a backup of {made_at:%Y-%m-%d %H:%M} UTC. The store is read from then on."
+        text = (
+            f"The database was restored from a backup of {made_at:%Y-%m-%d %H:%M} UTC. The store is read from then on."
+        )
         log(integration, LogKind.SETTINGS, text)
 
 
