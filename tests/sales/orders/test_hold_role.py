@@ -133,7 +133,7 @@ def test_a_held_order_does_not_become_shipped_without_a_question(name: str) -> N
     by_status, by_store = put(placed(), "On Hold"), placed(import_id="A-2")
     put_on_hold(by_store.pk, IN_STORE, by="BigCommerce")
     for order in (by_status, by_store):
-        with pytest.raises(Doubtful, match="The order is on hold\. Release it first"):
+        with pytest.raises(Doubtful, match=r"The order is on hold\. Release it first"):
             change_status_by_hand(order.pk, find_status(name), by="Ada")
 
 

@@ -70,7 +70,7 @@ def test_everything_stands_there_by_its_cause(clerk: Client) -> None:
     )
     assert all(heading in page for heading in headings)
     assert page.index(headings[0]) < page.index(headings[1])
-    assert "5 things, by 4 causes" in page
+    assert "5 items, by 4 causes" in page
     assert '<strong class="cause-count">2 orders</strong>' in page
     assert ">5<span" in page  # the number in the navigation
 
@@ -289,7 +289,7 @@ def test_what_only_a_person_can_decide_is_not_skipped_by_an_address(clerk: Clien
         answer = clerk.get(reverse("skip", query=query), follow=True)
         assert "None of this needs attention anymore." in answer.content.decode()
         clerk.post(reverse("skip", query=query), {"reason": "Why not"})
-    assert "2 things" in the_page(clerk)
+    assert "2 items" in the_page(clerk)
 
 
 def test_only_a_manager_accepts_a_difference_and_only_the_one_that_was_seen(clerk: Client, manager: Client) -> None:
@@ -393,7 +393,7 @@ def test_ten_thousand_orders_take_few_statements(clerk: Client, django_assert_ma
     a_failed_update(20_000)
     clerk.post(reverse("retry", query={"cause": "order:unknown_product::SKU-1"}), {"group": "1"})
     with django_assert_max_num_queries(15):
-        assert "10,002 things, by 42 causes" in the_page(clerk)
+        assert "10,002 items, by 42 causes" in the_page(clerk)
     with django_assert_max_num_queries(15):
         assert "250 orders" in the_group(clerk, "order:unknown_product::SKU-1")
     with django_assert_max_num_queries(4):
