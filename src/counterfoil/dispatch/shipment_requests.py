@@ -103,6 +103,6 @@ def remark(parcel: Parcel) -> str:
         said.append(f"“{parcel.carrier}” isn't in the carrier list: sent {link}.")
     boxes = len(_boxes(parcel))
     if boxes:
-        what = "1 further box stands" if boxes == 1 else f"{boxes} further boxes stand"
+        what = "1 further box is" if boxes == 1 else f"{boxes} further boxes are"
         said.append(f"{what} in the shipment's comments.")
     return " ".join(said)

@@ -118,7 +118,7 @@ def test_further_boxes_stand_in_the_comments_of_the_shipment_they_belong_to(stor
     run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert made["comments"] == "Further box: UPS 1Z2\nFurther box: https://t.example/3"
-    assert "2 further boxes stand in the shipment's comments." in log_text()
+    assert "2 further boxes are in the shipment's comments." in log_text()
     void_parcel(Parcel.objects.get(tracking_number="1Z2").pk, by="clerk", reason="lost")
     run_sync(integration)
     assert shipments_in(store, order_id)[0]["comments"] == "Further box: https://t.example/3"

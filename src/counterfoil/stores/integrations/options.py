@@ -47,7 +47,7 @@ MAPPING = OptionTab(
     name="mapping",
     title="Order status mapping",
     about="What the store shows when a sales order changes status here.",
-    flags_title="what the store is told",
+    flags_title="what the store gets",
 )
 CLIENTS = OptionTab(
     name="clients",
