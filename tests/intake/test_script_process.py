@@ -322,7 +322,7 @@ def test_values_of_a_script_s_own_classes_are_taken_as_before(store: SandboxStor
         """)
     integration, bad, good = three_orders(store)
     run_sync(integration)
-    assert web_order(bad).reason == "The script's value isn't valid: “Kind” takes a text, and “odd one” is none."
+    assert web_order(bad).reason == "The script's value isn't valid: “Kind” takes a text, and “odd one” isn't one."
     assert sales_order(good[0]).fields == {"kind": "gift", "on": "2026-01-31"}
 
 

@@ -362,8 +362,8 @@ def test_several_numbers_are_further_boxes_and_the_carrier_is_told_by_the_number
     ("number", "sentence"),
     [
         ("9.4E21", "A spreadsheet rounded the tracking number: 9.4E21."),
-        ("#N/A", "“#N/A” is no tracking number"),
-        ("nan", "“nan” is no tracking number"),
+        ("#N/A", "“#N/A” isn't a valid tracking number"),
+        ("nan", "“nan” isn't a valid tracking number"),
     ],
 )
 def test_what_is_no_tracking_number_is_refused_whoever_gives_it(number: str, sentence: str) -> None:

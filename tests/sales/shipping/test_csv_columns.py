@@ -136,10 +136,10 @@ def _quoted(text: str) -> str:
         (
             "order",
             "#N/A",
-            "“#N/A” is no order number: a spreadsheet puts it where a formula fails or a column is too narrow.",
+            "“#N/A” isn't a valid order number: a spreadsheet puts it where a formula fails or a column is too narrow.",
         ),
-        ("order", "NULL", "“NULL” is no order number: it says there isn't one."),
-        ("tracking", "nan", "“nan” is no tracking number: it says there isn't one."),
+        ("order", "NULL", "“NULL” isn't a valid order number: it says there isn't one."),
+        ("tracking", "nan", "“nan” isn't a valid tracking number: it says there isn't one."),
         ("order", "1E+05", "A spreadsheet rounded the order number: 1E+05."),
         ("sku", "4.01E+12", "A spreadsheet rounded the SKU: 4.01E+12."),
         ("order", "", "The order is missing."),

@@ -52,7 +52,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
     orders.append(an_order(a_store("OFF-"), 3))
     WebOrder.objects.filter(bigcommerce_order_id=2).update(status_seen=StatusId.PARTIALLY_REFUNDED)
     page = summary(clerk, *orders)
-    assert "Put 3 sales orders into Picking" in page
+    assert "Change 3 sales orders to Picking" in page
     assert "become <strong>Awaiting Pickup</strong> there." in page
     assert "1 of them stands in a status there that is never written over" in page
     assert "nothing, for push order status updates is off." in page

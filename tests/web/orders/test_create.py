@@ -73,7 +73,7 @@ def test_a_client_is_found_by_name_or_email_and_chosen(clerk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"l0-quantity": "two"}, "Line 1: “two” is no quantity."),
+        ({"l0-quantity": "two"}, "Line 1: “two” isn’t a quantity."),
         ({"l0-unit_price": "1.2.3"}, "Line 1: “1.2.3” isn’t an amount."),
         ({"l0-unit_price": "12 euro"}, "Line 1: “12 euro” isn’t an amount."),
         ({"shipping": "free"}, "“free” isn’t an amount."),

@@ -50,7 +50,7 @@ def test_all_that_is_open_is_suggested_and_shipped_with_one_press(clerk: Client)
     order.refresh_from_db()
     assert order.status.role == "shipped"
     page = answer.content.decode()
-    assert "1 parcel is processed." in page
+    assert "1 parcel was processed." in page
     assert "1Z999" in page
     assert "Process shipment" not in page
 
@@ -350,7 +350,7 @@ def test_open_quantities_are_cancelled_with_a_reason_or_noted_as_backordered(cle
     assert f'name="cancel-{first.pk}" value="1"' in answer.content.decode()
     for sent, sentence in (
         ({f"cancel-{first.pk}": "3", "reason": "x"}, "2 of ENGINE-0 are open; 3 cannot be cancelled."),
-        ({f"cancel-{first.pk}": "a", "reason": "x"}, "“a” is no quantity."),
+        ({f"cancel-{first.pk}": "a", "reason": "x"}, "“a” isn’t a quantity."),
         ({"reason": "x"}, "There’s nothing to cancel."),
     ):
         assert sentence in clerk.post(there, sent).content.decode()
