@@ -156,7 +156,7 @@ def test_the_digest_tells_what_came_and_went_and_what_needs_a_person() -> None:
     assert text.index("WEB-4, since Tue 24 Nov, 08:00") < text.index("WEB-5, since Tue 24 Nov, 09:00")
     assert "WEB-: 3 orders waiting to be imported" in text
     assert "WEB-: 14 Awaiting Payment" in text
-    assert "UK-: Paused. Orders aren't imported" in text
+    assert "UK-: Paused. Orders aren’t imported" in text
     assert "https://orders.shop.example/notifications/" in text
     assert sent_at(reader, at("2026-11-25T08:01")) == [mail]
 

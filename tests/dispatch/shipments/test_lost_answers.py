@@ -60,7 +60,7 @@ def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made
     if cut == "before":
         assert creation(order_id).state == UpdateState.SENDING
         assert creation(order_id).due_at > timezone.now() + timedelta(seconds=30)
-        assert creation(order_id).reason.startswith("The outcome isn't known. Counterfoil checks BigCommerce again")
+        assert creation(order_id).reason.startswith("The outcome isn’t known. Counterfoil checks BigCommerce again")
         let_pass(timedelta(minutes=1))
         run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT

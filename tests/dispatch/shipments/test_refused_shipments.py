@@ -225,7 +225,7 @@ def test_a_store_that_calls_a_shipment_gone_and_lists_it_is_asked_again(store: S
     update = updates(order_id)[-1]
     assert (update.state, update.reason) == (
         UpdateState.WAITING,
-        "BigCommerce lists the shipment but says it doesn't exist. Counterfoil keeps trying.",
+        "BigCommerce lists the shipment but says it doesn’t exist. Counterfoil keeps trying.",
     )
     assert WebShipment.objects.get().gone_at is None
     make_due()

@@ -296,7 +296,7 @@ def test_a_session_without_time_leaves_the_catalog_for_the_next_one(store: Sandb
     integration = connect(store)
     with open_session(fresh(integration), seconds=0) as there:
         assert not load_catalog(there).finished
-    assert LogEntry.objects.latest("pk").text.endswith("The rest hasn't been loaded yet.")
+    assert LogEntry.objects.latest("pk").text.endswith("The rest hasn’t been loaded yet.")
 
 
 def test_nothing_is_missing_of_an_order_that_cannot_be_read(store: SandboxStore) -> None:

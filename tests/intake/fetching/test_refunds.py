@@ -104,14 +104,14 @@ def test_many_refunds_take_few_calls(store: SandboxStore) -> None:
 def test_without_the_permission_for_refunds_everything_else_goes_on(store: SandboxStore) -> None:
     """One line in the log, one call; it is asked again after a while, not with each pass."""
     order_id, integration = imported(store)
-    store.fault("GET", "refunds", status=403, body={"status": 403, "title": "You don't have a required scope"})
+    store.fault("GET", "refunds", status=403, body={"status": 403, "title": "You don’t have a required scope"})
     refund(store, order_id, 1, 1)
     (other,) = store.place(1, kind="guest")
     for _ in range(3):
         run_sync(integration)
     assert sales_order(other)
     assert paths(store.calls()).count("GET /v3/orders/payment_actions/refunds") == 1
-    assert log_text().count("Refunds can't be read") == 1
+    assert log_text().count("Refunds can’t be read") == 1
     assert attention() == []
     store.clear_faults()
     StoreState.objects.update(refunds_refused_at=F("refunds_refused_at") - timedelta(hours=2))

@@ -345,7 +345,7 @@ def test_shipments_that_cannot_be_read_now_are_read_later(store: SandboxStore) -
     store.fault("GET", "shipments", status=404, times=1)
     run_sync(integration)
     assert not web_order(order_id).shipments_to_read
-    assert "BigCommerce doesn't have this order." in log_text()
+    assert "BigCommerce doesn’t have this order." in log_text()
 
 
 def test_an_order_edited_in_the_store_after_import_says_so_until_it_is_imported_again(store: SandboxStore) -> None:

@@ -68,7 +68,7 @@ def test_an_order_that_was_never_imported_is_missing_and_comes_with_a_press(stor
     run_sync(integration)
     found = reconcile(integration)
     assert off(found) == {number: "missing"}
-    assert "It's Shipped in the store and was never imported." in the_one(found).sentence
+    assert "It’s Shipped in the store and was never imported." in the_one(found).sentence
     resolve(the_one(found), by="clerk")
     resolve(the_one(found), by="clerk")  # a second press does nothing
     run_sync(integration)

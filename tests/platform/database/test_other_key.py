@@ -37,7 +37,7 @@ def test_check_ends_with_3_and_names_the_store(store: SandboxStore, another_key:
     another_key()
     ended = run("check")
     assert ended.code == 3
-    assert "WEB- couldn't be checked: A stored secret was encrypted with another secret key." in ended.complained
+    assert "WEB- couldn’t be checked: A stored secret was encrypted with another secret key." in ended.complained
     report = check([fresh(integration)])
     assert list(report.not_asked) == ["WEB-"]
     assert report.looked_at["secrets"] == 0

@@ -65,7 +65,7 @@ def test_an_address_that_a_parcel_went_to_stays_until_the_parcel_is_voided() -> 
 def test_the_bill_to_address_is_not_edited() -> None:
     """It is whom the store has charged."""
     order = placed()
-    with pytest.raises(Refused, match="The bill to address can't be edited here"):
+    with pytest.raises(Refused, match="The bill to address can’t be edited here"):
         edit_address(order.addresses.get(kind="bill_to").pk, {"city": "Paris"}, by="Ada")
 
 

@@ -46,7 +46,7 @@ def test_a_product_is_added_edited_and_taken_out_of_use_by_hand() -> None:
         ("A" * 301, {}, "is no part number"),
         ("A\nB", {}, "is no part number"),
         ("MUG", {}, "There is a product MUG already"),
-        ("CUP", {"kind": "liquid"}, "“liquid” isn't a product type"),
+        ("CUP", {"kind": "liquid"}, "“liquid” isn’t a product type"),
         ("CUP", {"description": "x" * 2001}, "description has 2001 characters"),
     ],
 )
@@ -66,7 +66,7 @@ def test_an_edit_is_refused_where_another_product_has_the_part_number() -> None:
     cup = add_product("CUP", by="Ada")
     with pytest.raises(Refused, match="a product MUG already"):
         edit_product(cup.pk, by="Ada", part_number="MUG")
-    with pytest.raises(Refused, match="doesn't exist"):
+    with pytest.raises(Refused, match="doesn’t exist"):
         edit_product(999_999, by="Ada", bin="A")
 
 
@@ -93,7 +93,7 @@ def test_each_row_of_a_file_is_answered_and_the_good_ones_are_taken() -> None:
         (3, "added", "EBOOK is new."),
         (4, "refused", "MUG is already in row 2."),
         (5, "refused", "A product needs a part number."),
-        (6, "refused", "“liquid” isn't a product type."),
+        (6, "refused", "“liquid” isn’t a product type."),
         (7, "refused", "“perhaps” is neither yes nor no."),
         (8, "refused", "A spreadsheet rounded the part number: 4.00638E+12."),
     ]

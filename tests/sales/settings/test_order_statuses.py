@@ -54,7 +54,7 @@ def test_a_name_that_cannot_be_is_refused(name: str, sentence: str) -> None:
 def test_a_retired_status_keeps_its_name_and_says_so() -> None:
     """Nobody makes a second “Closed” next to a retired one."""
     retire_status(named("Closed").pk)
-    with pytest.raises(Refused, match="It's retired: restore it"):
+    with pytest.raises(Refused, match="It’s retired: restore it"):
         add_status("closed")
     bring_back(named("Closed").pk)
     assert not named("Closed").retired
@@ -106,9 +106,9 @@ def test_a_role_is_given_once_and_never_to_a_retired_status() -> None:
     assert set_role(named("Shipped").pk, "shipped") == ""
     assert set_role(named("Partially Shipped").pk, "") == ""
     retire_status(named("Picking").pk)
-    with pytest.raises(Refused, match="Picking is retired and can't have a role"):
+    with pytest.raises(Refused, match="Picking is retired and can’t have a role"):
         set_role(named("Picking").pk, "partially_shipped")
-    with pytest.raises(Refused, match="There's no role “king”"):
+    with pytest.raises(Refused, match="There’s no role “king”"):
         set_role(named("Closed").pk, "king")
 
 

@@ -93,7 +93,7 @@ def test_the_test_run_answers_the_same_and_writes_nothing() -> None:
     assert [answer.sentence for answer in planned] == [
         "Ships 2 × MUG.",
         "Nothing of MUG is left to ship.",
-        "There's no sales order WEB-2.",
+        "There’s no sales order WEB-2.",
     ]
     assert not Parcel.objects.exists()
     assert outcomes(apply(rows)) == outcomes(planned)
@@ -238,7 +238,7 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
     answers = apply("WEB-1,UPS,,1Z1,,,\nWEB-1,UPS,,1Z1,,,\n")
     assert [(answer.outcome.value, answer.sentence) for answer in answers] == [
         ("ok", "Shipped 2 × MUG, 3 × PEN."),
-        ("skipped", "It's the same as row 2: everything open."),
+        ("skipped", "It’s the same as row 2: everything open."),
     ]
     assert shipped(order) == [2, 3]
 
@@ -258,16 +258,16 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
             "Rows 2, 3 are one parcel but have two services.",
         ),
         (f"WEB-1,UPS,,{'1' * 51},,MUG,1\n", "The tracking number has 51 characters; 50 are allowed."),
-        ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” isn't a web address."),
+        ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” isn’t a web address."),
         (
             "WEB-1,#REF!,,1Z1,,MUG,1\n",
-            "“#REF!” is no carrier: a spreadsheet puts it where a formula fails or a column is too narrow.",
+            "“#REF!” isn’t a valid carrier: a spreadsheet puts it where a formula fails or a column is too narrow.",
         ),
-        ("WEB-1,nan,,1Z1,,MUG,1\n", "“nan” is no carrier: a program puts it where a cell is empty."),
-        ("WEB-1,UPS,NULL,1Z1,,MUG,1\n", "“NULL” is no service: a program puts it where a cell is empty."),
+        ("WEB-1,nan,,1Z1,,MUG,1\n", "“nan” isn’t a valid carrier: a program puts it where a cell is empty."),
+        ("WEB-1,UPS,NULL,1Z1,,MUG,1\n", "“NULL” isn’t a valid service: a program puts it where a cell is empty."),
         (
             "WEB-1,UPS,#N/A,1Z1,,MUG,1\n",
-            "“#N/A” is no service: a spreadsheet puts it where a formula fails or a column is too narrow.",
+            "“#N/A” isn’t a valid service: a spreadsheet puts it where a formula fails or a column is too narrow.",
         ),
     ],
 )
@@ -285,8 +285,8 @@ def test_a_bad_row_refuses_its_parcel_and_no_other() -> None:
     order, other = an_order(1), an_order(2)
     answers = apply("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,PEN,many\nWEB-1,UPS,,1Z2,,PEN,1\nWEB-2,UPS,,1Z3,,,\n")
     assert outcomes(answers) == ["refused", "refused", "ok", "ok"]
-    assert answers[0].sentence == "Row 3 of the same parcel can't be used."
-    assert answers[1].sentence == "The quantity “many” isn't a whole number of 1 or more."
+    assert answers[0].sentence == "Row 3 of the same parcel can’t be used."
+    assert answers[1].sentence == "The quantity “many” isn’t a whole number of 1 or more."
     assert (shipped(order), shipped(other)) == ([0, 1], [2, 3])
 
 
@@ -362,8 +362,8 @@ def test_a_carrier_that_the_stores_do_not_know_is_said() -> None:
     rows = read_rows(HEAD + "WEB-1,Foo,,1,https://foo.example/1,MUG,1\nWEB-1,Bar,,2,,MUG,1\nWEB-1,UPS,,3,,PEN,1\n")
     answers = csv_import.plan(rows, carriers=["ups"])
     assert [answer.sentence for answer in answers] == [
-        "Ships 1 × MUG. “Foo” isn't in the carrier list: the store gets it with only its tracking URL.",
-        "Ships 1 × MUG. “Bar” isn't in the carrier list: the store gets it without a tracking URL.",
+        "Ships 1 × MUG. “Foo” isn’t in the carrier list: the store gets it with only its tracking URL.",
+        "Ships 1 × MUG. “Bar” isn’t in the carrier list: the store gets it without a tracking URL.",
         "Ships 1 × PEN.",
     ]
 

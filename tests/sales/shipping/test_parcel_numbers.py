@@ -176,7 +176,7 @@ def test_several_numbers_where_there_are_no_items_are_refused_with_the_advice() 
     assert answers[1].sentence == "There are 2 tracking numbers in one field: 1ZB, 1ZC."
     (later,) = apply('WEB-1,UPS,,"1ZA, 1ZD",,,\n')
     assert later.outcome == "refused"
-    assert later.sentence.endswith("; 1ZD can't be added to it.")
+    assert later.sentence.endswith("; 1ZD can’t be added to it.")
     assert parcels() == [("1ZA", {"MUG": 2, "PEN": 3})]
 
 

@@ -28,7 +28,7 @@ def test_fitting_settings_have_no_problem() -> None:
         ({"code": "WEB1"}, "code", "must end in a letter or symbol"),
         ({"code": "W B-"}, "code", "letters, digits and"),
         ({"code": "W" * 21}, "code", "20 characters at most"),
-        ({"api_path": "shop"}, "api_path", "isn't the API path of a BigCommerce store"),
+        ({"api_path": "shop"}, "api_path", "isn’t the API path of a BigCommerce store"),
         ({"api_path": "https://evil.org/stores/abc"}, "api_path", "may not send requests to https://evil.org"),
         ({"new_statuses": []}, "new_statuses", "at least one"),
         ({"new_statuses": [15]}, "new_statuses", "0 to 14"),
@@ -36,7 +36,7 @@ def test_fitting_settings_have_no_problem() -> None:
         ({"downloaded_status": 11}, "downloaded_status", "imported again and again"),
         ({"error_status": 11}, "error_status", "imported again and again"),
         ({"downloaded_status": 4}, "downloaded_status", "refunds no money"),
-        ({"downloaded_status": 5}, "downloaded_status", "can't be undone"),
+        ({"downloaded_status": 5}, "downloaded_status", "can’t be undone"),
         ({"error_status": 0}, "error_status", "hidden in BigCommerce"),
         ({"error_status": 9}, "error_status", "so people can see which orders failed"),
         ({"poll_seconds": 9}, "poll_seconds", "every 10 seconds at most"),
@@ -76,4 +76,4 @@ def test_code_and_store_are_fixed_from_the_first_order_on() -> None:
     web_order(integration)
     found = validate(integration)
     assert "The code has to stay WEB-" in found["code"]
-    assert "The store can't be changed" in found["api_path"]
+    assert "The store can’t be changed" in found["api_path"]

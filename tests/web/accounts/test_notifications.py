@@ -175,7 +175,7 @@ def test_a_mail_that_did_not_arrive_is_shown_and_sent_again(browser: Client, mai
     assert "mailbox full" not in other.get(reverse(PAGE)).content.decode()
     assert other.post(reverse("mail-again", args=[mail.pk])).status_code == 404
     page = browser.post(reverse("mail-again", args=[mail.pk]), follow=True).content.decode()
-    assert "is sent again within seconds" in page
+    assert "will be sent again within seconds" in page
     assert Mail.objects.get().due_at <= timezone.now()
     assert Mail.objects.get().state == MailState.WAITING
 

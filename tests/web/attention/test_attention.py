@@ -198,7 +198,7 @@ def test_it_is_narrowed_by_store_cause_age_and_import_id(asked: dict[str, str], 
     WebOrder.objects.filter(pk=new.pk).update(reason_since=timezone.now(), import_id="WEB-2")
     page = the_page(clerk, **asked).split('id="inbox"')[1]
     assert [number for number in ("WEB-1", "WEB-2") if f">{number}</a>" in page] == [shown]
-    assert "1 thing of this kind, by 1 cause" in page
+    assert "1 item of this kind, by 1 cause" in page
     assert "Show all" in page
 
 
@@ -218,7 +218,7 @@ def test_a_group_is_retried_and_the_page_says_how_far_it_has_come(clerk: Client)
     path = reverse("retry", query={"cause": "order:no_lines:"})
     said = clerk.post(path, {"group": "1", "next": reverse("attention")}, follow=True).content.decode()
     assert "4 are being retried." in said
-    assert "0 of 4 solved" in said
+    assert "0 of 4 resolved" in said
     assert set(WebOrder.objects.filter(read_again="").values_list("import_id", flat=True)) == {"WEB-9"}
     WebOrder.objects.filter(bigcommerce_order_id__in=[1, 2]).update(reason_code="", read_again="")
     WebOrder.objects.filter(bigcommerce_order_id=3).update(read_again="")
@@ -267,7 +267,7 @@ def test_a_group_is_skipped_after_a_preview_of_what_that_is(clerk: Client) -> No
     assert "Skip 12 orders" in page
     assert "WEB-10 and 2 more." in page
     said = clerk.post(path, {"reason": "Tests of the shop"}, follow=True).content.decode()
-    assert "12 are skipped." in said
+    assert "12 skipped." in said
     assert WebOrder.objects.filter(reason="Skipped by clerk: Tests of the shop").count() == 12
 
 

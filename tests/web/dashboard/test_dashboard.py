@@ -58,7 +58,7 @@ def test_a_new_store_says_what_to_expect(clerk: Client) -> None:
     """Connected, and nothing has come in yet: what will, and when."""
     integration = a_store()
     page = home(clerk)
-    assert "Each order in a new order status (Awaiting Fulfillment) becomes a sales order within 60 seconds" in page
+    assert "Every order in a new order status (Awaiting Fulfillment) becomes a sales order within 60 seconds" in page
     assert "No data yet" in page
     an_order(integration)
     assert "No orders yet" not in home(clerk)
@@ -94,7 +94,7 @@ def test_a_store_shows_what_waits_where(clerk: Client) -> None:
     assert shown["Before 31 Jan 2026"] == "1,234 left in the store"
     assert shown["Imported today"] == "1"
     assert shown["Needs attention"] == "1"
-    assert shown["Updates waiting"] == "1 the oldest for 3 hours"
+    assert shown["Updates waiting"] == "1 oldest: 3 hours"
     assert shown["API requests left"] == "120 120 of 150"
     StoreUpdate.objects.filter(pk=waiting.pk).update(state=UpdateState.FAILED, reason="Moved.")
     shown = facts(home(clerk))

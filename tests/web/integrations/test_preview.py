@@ -45,7 +45,7 @@ def test_every_outcome_stands_there_with_its_reason(store: SandboxStore, clerk: 
     store.place(1, kind="registered", coupon_discount="3.0000")
     store.place(1, kind="registered", is_deleted=True)
     page = look(clerk, integration)
-    for words in ("will be imported", "will be updated", "won't be imported", "will be ignored"):
+    for words in ("will be imported", "will be updated", "won’t be imported", "will be ignored"):
         assert words in page
     assert "Customer message</strong>" in page
     assert "accept the difference as a Rounding line" in page

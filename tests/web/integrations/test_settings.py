@@ -133,7 +133,7 @@ def test_a_new_secret_takes_the_place_of_the_old_one_and_is_logged_by_name_only(
         ("code", "WEB1", "must end in a letter or symbol"),
         ("api_path", "https://evil.example/stores/web", "may not send requests to"),
         ("downloaded_status", "11", "again and again"),
-        ("error_status", "4", "cannot be used here"),
+        ("error_status", "4", "can’t be used here"),
         ("error_status", "9", "so people can see which orders failed"),
         ("poll_seconds", "3", "greater than or equal to 10"),
         ("answer_seconds", "500", "less than or equal to 120"),

@@ -80,9 +80,9 @@ def test_a_client_is_found_by_name_or_email_and_chosen(clerk: Client) -> None:
         ({"client_name": ""}, "The order has no client."),
         ({"client": "999999"}, "This client no longer exists."),
         ({"same": ""}, "The order has no address to ship to."),
-        ({"currency": "E"}, "“E” isn't a currency."),
+        ({"currency": "E"}, "“E” isn’t a currency."),
         ({"lines": "0"}, "The order has no lines."),
-        ({"l0-quantity": "9" * 9, "l0-unit_price": "9" * 9}, "isn't a whole number of 1 or more"),
+        ({"l0-quantity": "9" * 9, "l0-unit_price": "9" * 9}, "isn’t a whole number of 1 or more"),
     ],
 )
 def test_a_refusal_keeps_what_was_entered(changes: dict[str, str], sentence: str, clerk: Client) -> None:

@@ -121,7 +121,7 @@ def test_after_printing_all_orders_go_to_a_status_with_one_press(clerk: Client) 
     assert f'<option value="{picking.pk}" selected>' in page(clerk, *orders)
     sent = {"order": [order.number for order in orders], "status": picking.pk}
     answer = clerk.post(reverse("print-status"), sent, follow=True)
-    assert "2 sales orders put into Picking." in answer.content.decode()
+    assert "2 sales orders changed to Picking." in answer.content.decode()
     assert set(SalesOrder.objects.values_list("status__name", flat=True)) == {"Picking"}
     assert orders[0].changes.filter(field="status", why="Printed").exists()
     OrderStatus.objects.filter(name="Closed").update(retired=True)

@@ -53,7 +53,7 @@ def test_what_is_missing_is_found_by_the_worker_and_resolved_together(store: San
     page = text(clerk, there)
     assert "Differences found" in page
     assert page.count("Import this order") == 3
-    assert "Mend all 3" in page
+    assert "Fix all 3" in page
     said = clerk.post(f"{there}mend/", {"next": there}, follow=True).content.decode()
     assert "3 rows will be fixed within seconds." in said
     assert "Import this order" not in said

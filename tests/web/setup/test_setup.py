@@ -45,7 +45,7 @@ def test_a_role_moves_and_the_page_says_from_where(manager: Client) -> None:
     ("sent", "sentence"),
     [
         ({"act": "retire"}, "Shipped has the role “Shipped” and is needed."),
-        ({"name": "new", "role": "shipped"}, "There's already an order status New."),
+        ({"name": "new", "role": "shipped"}, "There’s already an order status New."),
         ({"name": " ", "role": "shipped"}, "An order status needs a name."),
     ],
 )
@@ -62,16 +62,16 @@ def test_what_is_refused_says_why_and_keeps_the_input(sent: dict[str, str], sent
 def test_a_new_name_that_is_taken_stays_in_its_field(manager: Client) -> None:
     """Below the list."""
     page = manager.post(reverse("status-add"), {"name": "shipped"}).content.decode()
-    assert "There is an order status Shipped already." in page
+    assert "There’s already an order status Shipped." in page
     assert re.search(r'id="new-name" name="name" value="shipped"', page)
 
 
 def test_carriers_are_added_changed_and_deleted(manager: Client) -> None:
     """One name for one carrier, whatever its case; the store takes its own words only."""
     page = manager.post(reverse("carriers"), {"name": "ups"}).content.decode()
-    assert "There is a carrier ups already." in page
+    assert "There’s already a carrier ups." in page
     page = manager.post(reverse("carriers"), {"name": "Own van", "tracking_carrier": "own van"}).content.decode()
-    assert "isn't a tracking carrier." in page
+    assert "isn’t a tracking carrier." in page
     page = manager.post(reverse("carriers"), {"name": "Own van", "shipping_provider": "nope"}).content.decode()
     assert "BigCommerce has no shipping provider “nope”. Choose one of auspost, canadapost" in page
     manager.post(reverse("carriers"), {"name": " Own  van ", "shipping_provider": "carrier_5"})
@@ -94,7 +94,7 @@ def test_a_risky_mapping_is_explained_and_saved_by_who_has_read_it(manager: Clie
     answer = manager.post(there, sent)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Cancelled → Cancelled: It can't be undone from here" in page
+    assert "Cancelled → Cancelled: It can’t be undone from here" in page
     assert not StatusMapping.objects.exists()
     tick = re.search(r'name="confirmed" value="(\w+)"', page)
     assert tick

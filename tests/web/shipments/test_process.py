@@ -67,7 +67,7 @@ def test_two_parcels_and_a_further_box_go_out_together(clerk: Client) -> None:
     one, box, two = Parcel.objects.order_by("pk")
     assert (box.belongs_to, two.belongs_to) == (one, None)
     assert [(item.line_id, item.quantity) for item in two.items.all()] == [(second.pk, 1)]
-    assert "2 parcels and 1 further box are processed." in page
+    assert "2 parcels and 1 further box were processed." in page
     assert "Its tracking number is in the comments of this parcel’s shipment." in page
     order.refresh_from_db()
     assert order.status.role == "partially_shipped"
@@ -107,11 +107,11 @@ def test_removing_a_parcel_removes_its_further_boxes(clerk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"q": "5"}, "5 of ENGINE-0 are more than the 2 that are open."),
+        ({"q": "5"}, "5 of ENGINE-0 is more than the 2 open."),
         ({"q": "two"}, "Parcel 1: “two” isn’t a quantity of ENGINE-0."),
         ({"q": "-1"}, "Parcel 1: “-1” isn’t a quantity of ENGINE-0."),
         ({"p0-tracking_number": "1" * 51}, "The tracking number has 51 characters; 50 are allowed."),
-        ({"p0-tracking_link": "ups.com"}, "“ups.com” isn't a web address."),
+        ({"p0-tracking_link": "ups.com"}, "“ups.com” isn’t a web address."),
         ({"seen": "another"}, "was shipped or changed since you opened this page"),
         ({"parcels": "0"}, "No parcel has any items."),
         ({"parcels": "9" * 5_000}, "No parcel has any items."),
@@ -349,7 +349,7 @@ def test_open_quantities_are_cancelled_with_a_reason_or_noted_as_backordered(cle
     assert "Say why the quantity is cancelled." in answer.content.decode()
     assert f'name="cancel-{first.pk}" value="1"' in answer.content.decode()
     for sent, sentence in (
-        ({f"cancel-{first.pk}": "3", "reason": "x"}, "2 of ENGINE-0 are open; 3 cannot be cancelled."),
+        ({f"cancel-{first.pk}": "3", "reason": "x"}, "2 of ENGINE-0 are open; 3 can’t be cancelled."),
         ({f"cancel-{first.pk}": "a", "reason": "x"}, "“a” isn’t a quantity."),
         ({"reason": "x"}, "There’s nothing to cancel."),
     ):
@@ -396,7 +396,7 @@ def test_the_carrier_that_a_number_tells_is_filled_in_once_and_may_be_taken_out(
     answer = clerk.post(path(order), sent)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "is a number of UPS." in page
+    assert "is a UPS number." in page
     assert 'name="p0-carrier" value="UPS"' in page
     assert 'name="suggested" value="1Z5R89390357567127"' in page
     assert not Shipment.objects.exists()
@@ -408,7 +408,7 @@ def test_a_number_that_only_may_be_a_carrier_s_is_offered_as_such(clerk: Client)
     """And none is offered where a carrier is named, or said to be none."""
     order = an_order(a_store())
     sent = suggested(order) | {"p0-tracking_number": "986578788855"}
-    assert "986578788855 may be a number of FedEx." in clerk.post(path(order), sent).content.decode()
+    assert "986578788855 may be a FedEx number." in clerk.post(path(order), sent).content.decode()
     assert clerk.post(path(order), sent | {"p0-carrier": "none"}).status_code == 302
     assert Parcel.objects.get().carrier == ""
 

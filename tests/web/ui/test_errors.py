@@ -20,8 +20,8 @@ from tests.web.test_pages import INLINE
 __all__ = ["browser", "context"]  # fixtures
 
 FAULTS = (
-    (OperationalError("the connection was lost"), 503, "The database does not answer"),
-    (OSError(28, "No space left on device"), 503, "The disk is full: a file cannot be written."),
+    (OperationalError("the connection was lost"), 503, "The database isn’t responding"),
+    (OSError(28, "No space left on device"), 503, "The disk is full: a file can’t be written."),
     (ValueError("a secret of the program"), 500, "What you saved before is safe"),
 )
 
@@ -75,7 +75,7 @@ def test_a_search_that_was_not_answered_is_tried_again(page: Page, context: Brow
     search, rows = page.get_by_role("searchbox"), page.locator("#orders tbody tr")
     page.route("**/orders/?q=*", lambda route: route.fulfill(status=503))
     search.press_sequentially("nobody")
-    expect(page.get_by_role("alert")).to_contain_text("The database does not answer")
+    expect(page.get_by_role("alert")).to_contain_text("The database isn’t responding")
     expect(search).to_have_value("nobody")
     page.unroute("**/orders/?q=*")
     page.get_by_role("button", name="Try again").click()

@@ -84,7 +84,7 @@ def map_field(
         raise Refused(f"“{field.label}” is retired.", "Restore the field first.")
     (answer,) = evaluate(_NO_ORDER, [Job(expression)])
     if answer.error.startswith("it cannot be read"):
-        raise Refused(f"The expression isn't valid: {answer.error}.")
+        raise Refused(f"The expression isn’t valid: {answer.error}.")
     with transaction.atomic():
         mapping, _ = FieldMapping.objects.update_or_create(
             integration=integration, field=field, defaults={"expression": expression, "required": required}
@@ -106,7 +106,7 @@ def unmap_field(integration: WebIntegration, field: FieldDefinition, *, by: str)
 def _view(order: WebOrder | Payload) -> OrderView:
     payload = order.payload if isinstance(order, WebOrder) else order
     if payload is None:
-        raise NeedsPerson("not_read", "The order hasn't been read yet.", "Pick another order.")
+        raise NeedsPerson("not_read", "The order hasn’t been read yet.", "Pick another order.")
     return view_order(*payload.parts)
 
 

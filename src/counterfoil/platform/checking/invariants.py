@@ -53,7 +53,7 @@ QUESTIONS = (
         """SELECT store.code, web.import_id, '' FROM stores_weborder AS web
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            WHERE web.state IN ('not_imported', 'ignored') AND web.reason = ''""",
-        "{import_id} hasn't been imported, and no reason is stored.",
+        "{import_id} hasn’t been imported, and no reason is stored.",
     ),
     Question(
         "I3",
@@ -105,7 +105,7 @@ QUESTIONS = (
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            WHERE told.kind = 'status' AND told.cause IN ('downloaded', 'reimported') AND told.state = 'sent'
                AND web.sales_order_id IS NULL""",
-        "The store has {import_id} as downloaded, but it hasn't been imported.",
+        "The store has {import_id} as downloaded, but it hasn’t been imported.",
         "Import this order.",
     ),
     Question(

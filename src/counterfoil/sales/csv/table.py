@@ -66,7 +66,7 @@ class Columns:
         expected = f"The columns are: {self._listed}."
         for text, name in zip(header, names, strict=True):
             if text and not name:
-                raise Refused(f"There's no column “{text}”.", expected)
+                raise Refused(f"There’s no column “{text}”.", expected)
             if name and names.count(name) > 1:
                 raise Refused(f"Two columns mean the {self.word(name)}.", expected)
         if self.needed not in names:

@@ -61,7 +61,7 @@ def bring_back(
     )
     WebOrder.objects.filter(undecided, integration=integration).update(wanted=True)
     if missing:
-        text = f"{len(missing)} orders were imported after the restored backup was made; they're imported again."
+        text = f"{len(missing)} orders were imported after the restored backup was made; they’re imported again."
         log(integration, LogKind.SETTINGS, text)
     if all_seen:
         state.restored_from = None

@@ -22,7 +22,7 @@ SAID = (
     "HTTP_FORWARDED",
 )
 UNKNOWN = (
-    "{} sends forwarding headers but isn't a trusted proxy. If it's your proxy, add it to "
+    "{} sends forwarding headers but isn’t a trusted proxy. If it’s your proxy, add it to "
     "COUNTERFOIL_TRUSTED_PROXIES and restart the pages.\n"
 )
 SHOWS = ("GET", "HEAD")
