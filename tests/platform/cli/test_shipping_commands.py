@@ -226,7 +226,7 @@ def test_a_status_that_is_none_or_retired_is_refused() -> None:
     """An unknown one is wrong usage, with those there are; a retired one is refused."""
     two_lines()
     OrderStatus.objects.filter(name="Picking").update(retired=True)
-    assert_sentence(run("set-status", "WEB-1", "Relased"), 2, "There is no order status “Relased”. There are: New,")
+    assert_sentence(run("set-status", "WEB-1", "Relased"), 2, "There’s no order status “Relased”. Available: New,")
     assert_sentence(run("set-status", "WEB-1", "picking"), 1, "The order status Picking is retired.")
     assert_sentence(run("set-status", "WEB-9", "Released"), 2, "There’s no sales order WEB-9.")
     assert_sentence(run("set-status", "Released"), 2, "required")
@@ -253,7 +253,7 @@ def test_the_list_of_order_statuses_is_changed() -> None:
     assert [row["name"] for row in retired if row["retired"]] == ["At the engraver"]
     assert not any(row["retired"] for row in run("statuses", "--bring-back", "At the engraver", "--json").json)
     assert_sentence(run("statuses", "--retire", "New"), 1, "New")
-    assert_sentence(run("statuses", "--retire", "Nowhere"), 2, "There is no order status “Nowhere”.")
+    assert_sentence(run("statuses", "--retire", "Nowhere"), 2, "There’s no order status “Nowhere”.")
     assert_sentence(run("statuses", "--move", "New", "sideways"), 2, "say up or down")
     assert_sentence(run("statuses", "--role", "Closed", "king"), 2, "there’s no role “king”.")
     roles = {row["name"]: row["role"] for row in run("statuses", "--role", "Closed", "shipped", "--json").json}
