@@ -159,7 +159,7 @@ class FaultEnvironment:
             Finding(promise, f"{number} did not come to rest: {self._moving()}", "Look at the log.")
             for promise, number in (+report.under_way).items()
         ]
-        silent = [Finding("I5", f"{code} couldn't be checked: {why}", "") for code, why in report.not_asked.items()]
+        silent = [Finding("I5", f"{code} couldn’t be checked: {why}", "") for code, why in report.not_asked.items()]
         defects = [
             Finding("I2", f"{each.import_id}: {each.sentence}", "") for each in attention() if each.code == "defect"
         ]

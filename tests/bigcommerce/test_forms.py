@@ -279,7 +279,7 @@ def test_dates_of_zeros_are_none() -> None:
     assert read_order(order_bytes(date_modified="yesterday")).date_modified is None
     with pytest.raises(NeedsPerson, match="date_created is empty"):
         read_order(order_bytes(date_created="0000-00-00 00:00:00"))
-    with pytest.raises(NeedsPerson, match="date_created is yesterday, which isn't a date"):
+    with pytest.raises(NeedsPerson, match="date_created is yesterday, which isn’t a date"):
         read_order(order_bytes(date_created="yesterday"))
 
 

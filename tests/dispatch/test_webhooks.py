@@ -197,7 +197,7 @@ def test_a_client_secret_of_another_secret_key_is_named(store: SandboxStore, int
     shown = hooks_shown(fresh(integration))
     assert (shown.word, shown.sentence) == (
         "Not live",
-        "The store's client secret can't be read with the current secret key. Enter it again.",
+        "The store's client secret can’t be read with the current secret key. Enter it again.",
     )
 
 

@@ -149,7 +149,7 @@ def test_a_script_that_hangs_on_every_order_is_soon_left_alone(
     assert run_sync(integration).imports.outcomes == {"NotImported": 8}
     reasons = [web_order(each).reason for each in sorted(placed)]
     assert sum("took longer than" in each for each in reasons) == 4
-    left_alone = "The script “shop” wasn't run: it had to be stopped on the last 4 orders."
+    left_alone = "The script “shop” wasn’t run: it had to be stopped on the last 4 orders."
     assert reasons.count(left_alone) == 4
     settings.SCRIPT_SECONDS = 30
     PROCESSES.patience.paused_until = 0.0
@@ -168,7 +168,7 @@ def test_a_script_has_less_time_after_it_was_stopped_and_all_of_it_once_it_ends_
         given.append(patience.seconds())
         patience.lose("shop")
     assert given == [10] * WHOLE_TRIES + [1] * (MOST_TRIES - WHOLE_TRIES)
-    with pytest.raises(ScriptFailed, match="was not run: it had to be stopped on the last 10 orders"):
+    with pytest.raises(ScriptFailed, match="wasn’t run: it had to be stopped on the last 10 orders"):
         patience.seconds()
     patience.paused_until = 0.0
     assert patience.seconds() == 10
@@ -322,7 +322,7 @@ def test_values_of_a_script_s_own_classes_are_taken_as_before(store: SandboxStor
         """)
     integration, bad, good = three_orders(store)
     run_sync(integration)
-    assert web_order(bad).reason == "The script's value isn't valid: “Kind” takes a text, and “odd one” is none."
+    assert web_order(bad).reason == "The script's value isn’t valid: “Kind” takes a text, and “odd one” isn’t one."
     assert sales_order(good[0]).fields == {"kind": "gift", "on": "2026-01-31"}
 
 

@@ -153,11 +153,11 @@ def test_a_field_that_is_not_there_or_does_not_fit_stops_the_order_in_a_sentence
     integration = connect(store)
     installed(lambda fields: fields.order.update(wait="5"))
     run_sync(integration)
-    assert web_order(order_id).reason == "The script filled the field “wait”, which there is not for a sales order."
+    assert web_order(order_id).reason == "The script filled the field “wait”, which doesn’t exist for a sales order."
     installed(lambda fields: fields.order.update(weight="heavy"))
     retry()
     run_sync(integration)
-    assert "The script's value isn't valid: “Weight” takes a number" in web_order(order_id).reason
+    assert "The script's value isn’t valid: “Weight” takes a number" in web_order(order_id).reason
     change_field(number.pk, retired=True)
     retry()
     assert run_sync(integration).imports.outcomes == {"Imported": 1}
@@ -224,7 +224,7 @@ def test_the_test_helper_shows_draft_and_fields() -> None:
     result = convert_order(ORDER, script(fill), fields=[note, source], filled={"source": "web"})
     assert result.fields.order == {"source": "web", "note": "web: 4.9"}
     assert result.draft.ship_via == "Standard"
-    with pytest.raises(NeedsPerson, match="“note”, which doesn't exist"):
+    with pytest.raises(NeedsPerson, match="“note”, which doesn’t exist"):
         convert_order(str(ORDER), script(fill), fields=[source], filled={"source": "web"})
     with pytest.raises(ScriptFailed, match="KeyError: 'source'"):
         convert_order(ORDER.read_bytes(), script(fill))

@@ -245,4 +245,4 @@ def test_a_shipment_whose_lines_were_replaced_afterwards_is_the_parcel_s_still(s
     run_sync(integration)
     assert looked(integration).findings == []
     parcel.items.update(quantity=2)
-    assert "do not hold the same items" in " ".join(each.sentence for each in looked(integration).findings)
+    assert "don’t have the same items" in " ".join(each.sentence for each in looked(integration).findings)

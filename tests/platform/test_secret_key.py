@@ -149,7 +149,7 @@ def test_a_database_of_an_earlier_version_is_sealed_by_the_key_that_opens_it_alo
     """There the seal is not there yet: nobody else's key is taken for the database's."""
     connect(installation)
     installation.rows("DELETE FROM stores_keyseal")
-    assert "The access token that is stored belongs to another secret key" in refused(installation, "sync")
+    assert "The access token that is stored belongs to a different secret key" in refused(installation, "sync")
     assert installation.rows("SELECT * FROM stores_keyseal") == []
     assert installation.run("orders").returncode == 0
     assert installation.rows("SELECT count(*) FROM stores_keyseal") == [(1,)]

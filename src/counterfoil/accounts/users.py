@@ -42,7 +42,7 @@ def invite(email: str, role: Role, *, by: Person | None) -> tuple[Invitation, st
     try:
         validate_email(email)
     except ValidationError as wrong:
-        raise Refused("This isn't an e-mail address.", "Enter one like ada@example.com.") from wrong
+        raise Refused("This isn’t an e-mail address.", "Enter one like ada@example.com.") from wrong
     known = Person.objects.filter(email__iexact=email).first()
     if known is not None:
         raise Refused(f"{known} already has this e-mail address.", "Change that person’s role instead.")

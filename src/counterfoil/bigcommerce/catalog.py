@@ -77,7 +77,7 @@ def read_catalog(raw: bytes) -> CatalogPage:
         envelope = decoder(_Envelope).decode(raw)
         listed = tuple(decoder(_Numbered).decode(each).id for each in envelope.data)
     except _WRONG:
-        raise TryAgain("BigCommerce's product list couldn't be read.", smaller=True) from None
+        raise TryAgain("BigCommerce's product list couldn’t be read.", smaller=True) from None
     found = dict(_readable(zip(listed, envelope.data, strict=True)))
     pagination = envelope.meta.pagination
     return CatalogPage(

@@ -156,7 +156,7 @@ class StoreApi:
         """One order as it came, with lines, addresses and fees; raises NeedsPerson where the store has none."""
         body = self._get(f"/orders/{order_id:d}", Purpose.READ, INCLUDES)
         if not body:
-            raise NeedsPerson("not_in_store", "BigCommerce doesn't have this order.", "Check it in BigCommerce.")
+            raise NeedsPerson("not_in_store", "BigCommerce doesn’t have this order.", "Check it in BigCommerce.")
         if not is_whole(body) or order_id_of(body) not in (order_id, None):
             raise lost("BigCommerce sent a different order, or only part of this one.", Purpose.READ)
         return body
@@ -206,7 +206,7 @@ class StoreApi:
             if not body:
                 break
             if not is_whole(body) and body.strip() != b"[]":
-                raise lost("BigCommerce's response couldn't be read.", Purpose.READ)
+                raise lost("BigCommerce's response couldn’t be read.", Purpose.READ)
             if body == before:
                 break  # a store that does not follow `page` shows the same ones for ever
             before, answer = body, read_refunds(body)
@@ -237,7 +237,7 @@ class StoreApi:
         answer = self._write("PUT", f"/orders/{order_id:d}", json.dumps(changes).encode(), for_shipment=for_shipment)
         if not is_whole(answer.body):
             raise TryAgain(
-                "BigCommerce's response to the update couldn't be read.", outcome_unknown=True, answered=True
+                "BigCommerce's response to the update couldn’t be read.", outcome_unknown=True, answered=True
             )
         return answer.body
 
@@ -318,7 +318,7 @@ class StoreApi:
         if answer.status == 204:
             return b""
         if answer.body.lstrip()[:1] not in (b"{", b"["):
-            raise lost("BigCommerce's response couldn't be read.", purpose)
+            raise lost("BigCommerce's response couldn’t be read.", purpose)
         return answer.body
 
     def _refusal(self, answer: Response, purpose: Purpose, scope: str) -> Exception | None:
@@ -368,7 +368,7 @@ def _hooks(body: bytes, shape: type[_Read]) -> _Read:
     try:
         return decoder(shape).decode(body)
     except (ValueError, RecursionError):
-        raise lost("BigCommerce's response about its webhooks couldn't be read.", Purpose.READ) from None
+        raise lost("BigCommerce's response about its webhooks couldn’t be read.", Purpose.READ) from None
 
 
 def _made(answer: Response) -> StoreShipment:
@@ -376,7 +376,7 @@ def _made(answer: Response) -> StoreShipment:
     try:
         return read_shipment(answer.body)
     except NeedsPerson:
-        raise lost("BigCommerce's response to the shipment couldn't be read.", Purpose.WRITE) from None
+        raise lost("BigCommerce's response to the shipment couldn’t be read.", Purpose.WRITE) from None
 
 
 def _check_token(access_token: str) -> str:
@@ -385,7 +385,7 @@ def _check_token(access_token: str) -> str:
     if not token or not token.isascii() or not token.isprintable():
         raise StoreTrouble(
             "credentials",
-            "The access token contains invalid characters." if token else "There's no access token.",
+            "The access token contains invalid characters." if token else "There’s no access token.",
             "Enter the access token of the store's API account.",
         )
     return token
@@ -413,7 +413,7 @@ def _the_store_itself() -> Iterator[None]:
         missing = refused.code == "not_in_store"
         raise StoreTrouble(
             "api_path" if missing else "refused",
-            "There's no store at this API path." if missing else refused.sentence,
+            "There’s no store at this API path." if missing else refused.sentence,
             "Copy the API path from the store's API account in BigCommerce.",
             store_words=refused.store_words,
         ) from None
@@ -429,7 +429,7 @@ def _refunds_themselves() -> Iterator[None]:
             raise
         raise NeedsPerson(
             "refused",
-            "BigCommerce has no refund list for this order, so its refunds aren't known here.",
+            "BigCommerce has no refund list for this order, so its refunds aren’t known here.",
             "Check its refunds in BigCommerce.",
             store_words=refused.store_words,
         ) from None

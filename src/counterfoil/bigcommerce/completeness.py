@@ -27,7 +27,7 @@ def check_lines(order: Order, lines: Sequence[LineItem]) -> None:
         raise NeedsPerson(
             LINES_MISSING,
             f"BigCommerce counts {counted} items in this order but sent {sent}.",
-            "It's read again automatically when it changes in BigCommerce. If it isn't imported then, check its "
+            "It’s read again automatically when it changes in BigCommerce. If it isn’t imported then, check its "
             "items there and retry.",
         )
 

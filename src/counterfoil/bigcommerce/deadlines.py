@@ -95,7 +95,7 @@ def look_up(host: str, port: int, seconds: float) -> list[_Address]:
     try:
         answer = found.get(timeout=max(seconds, 0.001))
     except queue.Empty:
-        raise TimeoutError(f"{host} wasn't found in time") from None
+        raise TimeoutError(f"{host} wasn’t found in time") from None
     if isinstance(answer, OSError):
         raise answer
     return answer

@@ -102,7 +102,7 @@ def _instant(name: str, text: str) -> datetime | None:
     try:
         return read_instant(text)
     except (ValueError, OverflowError):
-        raise UnreadableField(name, f"is {text[:40]}, which isn't a date") from None
+        raise UnreadableField(name, f"is {text[:40]}, which isn’t a date") from None
 
 
 def _instant_or_none(text: str) -> datetime | None:

@@ -29,7 +29,7 @@ _LINE_ITEMS = Decoder(list[LineItem])
 _COUPONS = Decoder(list[Coupon])
 _PAGE = msgspec.json.Decoder(list[msgspec.Raw])
 ANYTHING_WRONG = (ValueError, TypeError, RecursionError, OverflowError, ArithmeticError)
-_UNREADABLE = "BigCommerce's response couldn't be read."
+_UNREADABLE = "BigCommerce's response couldn’t be read."
 CORRECT_IT = "Correct this field of the order in BigCommerce, then set the order back to a new order status."
 _Read = TypeVar("_Read")
 
@@ -106,7 +106,7 @@ def unreadable(what: str, error: Exception) -> NeedsPerson:
     if isinstance(error, UnreadableField) and error.field == "quantity" and error.value:
         item = f"The item “{error.of}”" if error.of else "An item"
         return NeedsPerson("quantity", f"{item} has the quantity {_printable(error.value)}.", CORRECT_IT)
-    return NeedsPerson("unreadable", f"BigCommerce's {what} couldn't be read: {_printable(error)}.", CORRECT_IT)
+    return NeedsPerson("unreadable", f"BigCommerce's {what} couldn’t be read: {_printable(error)}.", CORRECT_IT)
 
 
 def _printable(found: object) -> str:

@@ -124,8 +124,8 @@ def _failed(error: Exception, purpose: Purpose, watch: Watch, seconds: float) ->
     if isinstance(error, SSLError) and ("certificate" in str(error).lower() or "hostname" in str(error).lower()):
         return StoreTrouble(
             "certificate",
-            "The store's certificate isn't valid, so Counterfoil won't connect to it.",
-            "Check the API path. If it's right, ask your network administrator.",
+            "The store's certificate isn’t valid, so Counterfoil won’t connect to it.",
+            "Check the API path. If it’s right, ask your network administrator.",
         )
     if not watch.connected:
         secure = "Can't make a secure connection to BigCommerce." if isinstance(error, SSLError) else ""
@@ -182,7 +182,7 @@ def _store_trouble(status: int, words: str, scope: str) -> StoreTrouble | None:
     if 300 <= status < 400:
         return StoreTrouble(
             "redirect",
-            "The store redirects to another address, which Counterfoil doesn't follow.",
+            "The store redirects to another address, which Counterfoil doesn’t follow.",
             "Check the API path.",
             store_words=words,
         )
@@ -193,7 +193,7 @@ def _needs_person(status: int, words: str) -> NeedsPerson:
     if status in (404, 410):
         return NeedsPerson(
             "not_in_store",
-            "BigCommerce doesn't have this order.",
+            "BigCommerce doesn’t have this order.",
             "Check whether it was deleted in BigCommerce. If so, skip it.",
             store_words=words,
         )

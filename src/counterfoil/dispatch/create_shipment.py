@@ -48,7 +48,7 @@ from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
-CHECK_AGAIN = "The outcome isn't known. Counterfoil checks BigCommerce again before it resends."
+CHECK_AGAIN = "The outcome isn’t known. Counterfoil checks BigCommerce again before it resends."
 VOIDED = "The parcel was voided before its shipment was created."
 MADE = "Made the {what} in the store, number {number}."
 ARRIVED = f"{MADE} The request had arrived; only the response was lost."
@@ -59,7 +59,7 @@ MOST_UNLIKE = 3
 UNLIKE = NeedsPerson(
     "unlike_asked",
     "BigCommerce returned a different shipment from the one requested.",
-    "Check the order's shipments in BigCommerce. If this one isn't there, retry; otherwise void the parcel here and "
+    "Check the order's shipments in BigCommerce. If this one isn’t there, retry; otherwise void the parcel here and "
     "take over the shipment.",
 )
 

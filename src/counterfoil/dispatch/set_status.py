@@ -47,7 +47,7 @@ CIRCLE_WITHIN = timedelta(days=1)
 MOST_NOT_TAKEN = 3
 NOT_TAKEN = "status_not_taken"
 UNREAD = "unread_answers"
-NO_STATUS = "BigCommerce's response doesn't show the order's status."
+NO_STATUS = "BigCommerce's response doesn’t show the order's status."
 NOT_THIS_ORDER = "BigCommerce's response shows a different order."
 CHANGED = "It changed in BigCommerce since it was read."
 EDITED = "It was edited in BigCommerce during the acknowledgement."
@@ -121,7 +121,7 @@ class SetStatus(UpdateSender):
     def _says(self, update: StoreUpdate, body: bytes) -> str:
         shown, ours = status_id_of(body), self.integration.status_text(_status(update))
         if shown is None:
-            return f"BigCommerce accepted the status {ours}, but the order it returned couldn't be read."
+            return f"BigCommerce accepted the status {ours}, but the order it returned couldn’t be read."
         return f"BigCommerce accepted the status {ours} but shows {self.integration.status_text(shown)}."
 
     def _stays(self, update: StoreUpdate, body: bytes) -> NeedsPerson:

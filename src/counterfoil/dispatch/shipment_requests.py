@@ -6,7 +6,7 @@ from counterfoil.stores.integrations.carriers import CarrierValues, store_values
 
 NO_ADDRESS = NeedsPerson(
     "no_address",
-    "The parcel's address isn't known to BigCommerce.",
+    "The parcel's address isn’t known to BigCommerce.",
     "Void the parcel and process it again with items for one address, or enter the shipment in BigCommerce and skip "
     "this.",
 )
@@ -35,7 +35,7 @@ def _items(parcel: Parcel) -> tuple[ShipmentItem, ...]:
         if item.line.source_id is None:
             raise NeedsPerson(
                 "no_item",
-                f"{item.line.name} isn't an item BigCommerce knows.",
+                f"{item.line.name} isn’t an item BigCommerce knows.",
                 "Void the parcel and process it again without this item, or skip it.",
             )
         made.append(ShipmentItem(item.line.source_id, item.quantity))
@@ -100,9 +100,9 @@ def remark(parcel: Parcel) -> str:
     said = []
     if not store_values(parcel.carrier).is_listed:
         link = "with only the tracking URL you entered" if parcel.tracking_link else "without a link"
-        said.append(f"“{parcel.carrier}” isn't in the carrier list: sent {link}.")
+        said.append(f"“{parcel.carrier}” isn’t in the carrier list: sent {link}.")
     boxes = len(_boxes(parcel))
     if boxes:
-        what = "1 further box stands" if boxes == 1 else f"{boxes} further boxes stand"
+        what = "1 further box is" if boxes == 1 else f"{boxes} further boxes are"
         said.append(f"{what} in the shipment's comments.")
     return " ".join(said)

@@ -9,8 +9,8 @@ from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateSt
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 from counterfoil.stores.weborders.staff_notes import staff_notes_text
 
-WRITTEN = "The staff notes in the store now say why the order isn't imported."
-TAKEN_AWAY = "The staff notes in the store no longer say why the order wasn't imported."
+WRITTEN = "The staff notes in the store now say why the order isn’t imported."
+TAKEN_AWAY = "The staff notes in the store no longer say why the order wasn’t imported."
 UNCHANGED = "The staff notes in the store were left as they are."
 
 

@@ -151,7 +151,7 @@ def loaded(before: Callable[[str], object] = _no_word) -> Scripts:
             scripts_of({entry.name: found[entry.name]})
         except Exception as error:
             logger.exception("script not loaded", script=entry.name)
-            return Scripts(broken=failed(f"The script “{entry.name}” couldn't be loaded", error))
+            return Scripts(broken=failed(f"The script “{entry.name}” couldn’t be loaded", error))
     return Scripts(scripts_of(found))
 
 

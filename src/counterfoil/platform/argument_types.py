@@ -11,7 +11,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not text.removeprefix("-").isdecimal() or not least <= int(text) <= most:
-            raise ArgumentTypeError(f"{text} isn't a whole number from {least} to {most}")
+            raise ArgumentTypeError(f"{text} isn’t a whole number from {least} to {most}")
         return int(text)
 
     return read

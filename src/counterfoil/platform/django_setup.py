@@ -22,7 +22,7 @@ class NewerSchema(Exception):
     def __init__(self, what: str, migrations: Sequence[str]) -> None:
         named = ", ".join(migrations[:3]) + (" …" if len(migrations) > 3 else "")
         super().__init__(
-            f"{what} belongs to a newer Counterfoil: this one doesn't know {named}. Nothing was changed. "
+            f"{what} belongs to a newer Counterfoil: this one doesn’t know {named}. Nothing was changed. "
             "Run the newer version, or restore a backup made by this one."
         )
 

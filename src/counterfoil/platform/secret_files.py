@@ -36,7 +36,7 @@ def read(environment: MutableMapping[str, str]) -> None:
         try:
             value = Path(path).read_text().strip()
         except (OSError, UnicodeDecodeError):
-            raise SecretFileWrong(f"The file named by {name}_FILE can't be read. Check its path and owner.") from None
+            raise SecretFileWrong(f"The file named by {name}_FILE can’t be read. Check its path and owner.") from None
         if not value:
             raise SecretFileWrong(f"The file named by {name}_FILE is empty.")
         environment[name] = value

@@ -35,7 +35,7 @@ def secret_keys(given: Sequence[str] | None, data_dir: Path) -> list[str]:
         )
     if not all(_is_text(key) for key in given):
         raise ImproperlyConfigured(
-            f"{SETTING} contains bytes that aren't text (UTF-8). Set it to this installation's key, exactly as it "
+            f"{SETTING} contains bytes that aren’t text (UTF-8). Set it to this installation's key, exactly as it "
             "was created."
         )
     way_out = f"Create one with “{FOR_EXAMPLE}”, and put the current one after it: {SETTING}=NEW,PRESENT."
@@ -80,7 +80,7 @@ def read_or_make(data_dir: Path) -> str:
         return path.read_text("utf-8-sig").strip()  # an editor may have put a mark before it
     except UnicodeDecodeError:
         raise ImproperlyConfigured(
-            f"{path} isn't text, so it isn't a key. Put back the key of this installation, or set {SETTING}."
+            f"{path} isn’t text, so it isn’t a key. Put back the key of this installation, or set {SETTING}."
         ) from None
 
 

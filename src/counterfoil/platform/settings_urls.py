@@ -22,7 +22,7 @@ def database_settings(url: str, *, application_name: str) -> Any:
             )
         database = dj_database_url.parse(url, conn_max_age=CONNECTION_SECONDS, conn_health_checks=True)
     except ValueError as wrong:
-        raise ImproperlyConfigured("DATABASE_URL can't be read: does the password need %-encoding?") from wrong
+        raise ImproperlyConfigured("DATABASE_URL can’t be read: does the password need %-encoding?") from wrong
     database.setdefault("OPTIONS", {}).update(application_name=application_name, connect_timeout=5)
     return database
 
@@ -44,7 +44,7 @@ def mail_settings(url: str) -> dict[str, Any]:
     try:
         found = _read(url)
     except ValueError as wrong:
-        raise ImproperlyConfigured("COUNTERFOIL_EMAIL_URL can't be read: does the password need %-encoding?") from wrong
+        raise ImproperlyConfigured("COUNTERFOIL_EMAIL_URL can’t be read: does the password need %-encoding?") from wrong
     if found is None:
         raise ImproperlyConfigured(f"COUNTERFOIL_EMAIL_URL must be one of {FORMS}.")
     return found

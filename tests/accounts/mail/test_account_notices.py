@@ -74,7 +74,7 @@ def test_a_person_is_told_what_was_changed_on_the_server_by_a_command(client: Cl
     assert [(to, line.partition(".")[0]) for to, line in told()] == [
         (mira.email, "Your second factor was removed on the server"),
         (mira.email, "Your role was changed: Manager → Clerk"),
-        (mira.email, "A one-time password was made for you on the server"),
+        (mira.email, "A one-time password was created for you on the server"),
     ]
 
 

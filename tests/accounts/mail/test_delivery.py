@@ -87,10 +87,10 @@ def test_what_a_store_wrote_cannot_add_a_head_to_a_mail(mail_server: MailServer)
     ("manners", "words", "state"),
     [
         ({"refuse_login": "535 wrong password"}, "refuses the login: 535 wrong password", MailState.WAITING),
-        ({"refuse_recipient": "550 nobody here"}, "does not take mail for ada@example.com: 550", MailState.FAILED),
-        ({"refuse_recipient": "450 come later"}, "does not take mail for ada@example.com: 450", MailState.WAITING),
-        ({"refuse_data": "554 no such words"}, "does not take this mail: 554", MailState.FAILED),
-        ({"refuse_data": "452 no room"}, "does not take this mail: 452", MailState.WAITING),
+        ({"refuse_recipient": "550 nobody here"}, "doesn’t accept e-mail for ada@example.com: 550", MailState.FAILED),
+        ({"refuse_recipient": "450 come later"}, "doesn’t accept e-mail for ada@example.com: 450", MailState.WAITING),
+        ({"refuse_data": "554 no such words"}, "doesn’t accept this e-mail: 554", MailState.FAILED),
+        ({"refuse_data": "452 no room"}, "doesn’t accept this e-mail: 452", MailState.WAITING),
         ({"hangs_up_with_the_mail": True}, "It may have been delivered", MailState.UNKNOWN),
     ],
 )

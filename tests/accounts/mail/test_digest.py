@@ -150,13 +150,13 @@ def test_the_digest_tells_what_came_and_went_and_what_needs_a_person() -> None:
         WebOrder.objects.filter(pk=order.pk).update(reason_since=at(f"2026-11-24T0{hour}:00"))
     reader = a_reader(digest="daily", zone=BERLIN)
     (mail,) = sent_at(reader, at("2026-11-25T08:00"))
-    assert mail.subject == "2 things need you – 2 orders imported, 1 shipment sent"
+    assert mail.subject == "2 items need attention – 2 orders imported, 1 shipment sent"
     text = mail.text.reveal()
     assert text.startswith("Tuesday 24 November\nImported: 2 orders (UK- 1, WEB- 1)\nShipped: 1 shipment sent")
     assert text.index("WEB-4, since Tue 24 Nov, 08:00") < text.index("WEB-5, since Tue 24 Nov, 09:00")
     assert "WEB-: 3 orders waiting to be imported" in text
     assert "WEB-: 14 Awaiting Payment" in text
-    assert "UK-: Paused. Orders are not read" in text
+    assert "UK-: Paused. Orders aren’t imported" in text
     assert "https://orders.shop.example/notifications/" in text
     assert sent_at(reader, at("2026-11-25T08:01")) == [mail]
 
@@ -166,7 +166,7 @@ def test_the_digest_tells_what_came_and_went_and_what_needs_a_person() -> None:
 def test_a_calm_digest_says_so() -> None:
     """With no orders it is sent all the same: a mail that does not come may mean a machine that stands still."""
     (mail,) = sent_at(a_reader(digest="daily"), at("2026-11-25T08:00", "UTC"))
-    assert mail.subject == "Nothing needs you – 0 orders imported, 0 shipments sent"
+    assert mail.subject == "All caught up – 0 orders imported, 0 shipments sent"
 
 
 @pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_a_digest_is_about_the_chosen_stores() -> None:
     LogEntry.objects.update(at=at("2026-11-24T12:00", "UTC"))
     StoreState.objects.filter(integration=uk).update(counts={"7": 9})
     (mail,) = sent_at(a_reader(digest="daily", stores=[web]), at("2026-11-25T08:00", "UTC"))
-    assert mail.subject == "Nothing needs you – 0 orders imported, 0 shipments sent"
+    assert mail.subject == "All caught up – 0 orders imported, 0 shipments sent"
     text = mail.text.reveal()
     assert "UK-" not in text
 
@@ -204,4 +204,4 @@ def test_a_digest_asks_little_however_many_stores_there_are(django_assert_max_nu
     reader = a_reader(digest="daily")
     with django_assert_max_num_queries(26):
         (mail,) = sent_at(reader, at("2026-11-25T08:00", "UTC"))
-    assert mail.subject.startswith("12 things need attention")
+    assert mail.subject.startswith("12 items need attention")

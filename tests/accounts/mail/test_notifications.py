@@ -49,7 +49,7 @@ def test_what_needs_attention_for_long_is_mailed_once() -> None:
     assert look(reader, NOW + 30 * A_MINUTE) == []
     (mail,) = look(reader, NOW + 31 * A_MINUTE)
     assert mail.to == "ada@example.com"
-    assert mail.subject == "WEB-10234 needs you – The order has no items"
+    assert mail.subject == "WEB-10234 needs attention – The order has no items"
     text = mail.text.reveal()
     assert "WEB-10234, since Wed 25 Nov, 12:00\nThe order has no items.\nWhat to do: Correct the order" in text
     assert "https://orders.shop.example/attention/?q=WEB-10234" in text
@@ -141,8 +141,8 @@ def test_failed_updates_and_defects_are_mailed_to_those_who_chose_them() -> None
     store, other = a_store(), a_store("UK-")
     updates, defects = a_reader("ada", failed_updates=True), a_reader("bob", defects=True, stores=[store])
     a_shipment(an_order(store, 7), sent=False)
-    refused(store, 8, code="defect", text="A defect of the program stopped this order.")
-    refused(other, 9, code="defect", text="A defect of the program stopped this order.")
+    refused(store, 8, code="defect", text="An error in Counterfoil stopped this order.")
+    refused(other, 9, code="defect", text="An error in Counterfoil stopped this order.")
     for reader in (updates, defects):
         look(reader, NOW)
     (mail,) = look(updates, NOW + A_MINUTE)

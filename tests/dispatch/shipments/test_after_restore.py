@@ -54,5 +54,5 @@ def test_a_shipment_that_cannot_be_sent_anyhow_is_in_no_doubt(store: SandboxStor
     restored()
     assert creation(order_id).asked_at is None
     run_sync(integration)
-    assert "isn't an item BigCommerce knows." in attention()[0].sentence
+    assert "isn’t an item BigCommerce knows." in attention()[0].sentence
     assert writes(store) == []

@@ -46,7 +46,7 @@ def test_a_part_of_a_line_that_another_app_shipped_is_adopted(store: SandboxStor
     assert WebShipment.objects.get().parcel == parcel
     assert creation(order_id).state == UpdateState.SENT
     assert shipped(order_id) == [1]
-    assert f"was in the store already, number {made['id']}, so none was made." in log_text()
+    assert f"was already in the store, number {made['id']}, so none was created." in log_text()
     run_sync(integration)
     assert (shipped(order_id), attention(), len(shipments_in(store, order_id))) == ([1], [], 1)
 
@@ -199,7 +199,7 @@ def test_an_equal_one_without_a_number_that_nobody_here_knew_is_asked_about(stor
     run_sync(integration)
     (item,) = attention()
     assert (item.code, writes(store)) == ("like_in_store", [])
-    assert "without a tracking number too: that may be this parcel." in item.sentence
+    assert "also without a tracking number. That may be this parcel." in item.sentence
     retry()
     run_sync(integration)
     assert (attention(), writes(store)) == ([], ["POST shipment"])

@@ -60,7 +60,7 @@ def test_a_part_of_a_line_whose_answer_was_lost_waits_a_minute_before_it_is_made
     if cut == "before":
         assert creation(order_id).state == UpdateState.SENDING
         assert creation(order_id).due_at > timezone.now() + timedelta(seconds=30)
-        assert creation(order_id).reason.startswith("Its outcome is not known; BigCommerce is looked at once more")
+        assert creation(order_id).reason.startswith("The outcome isn’t known. Counterfoil checks BigCommerce again")
         let_pass(timedelta(minutes=1))
         run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
@@ -150,7 +150,7 @@ def test_a_repetition_that_was_surely_refused_leaves_the_first_request_in_doubt(
     run_sync(integration)
     assert len(shipments_in(store, order_id)) == WebShipment.objects.count() == 1
     assert creation(order_id).state == UpdateState.SENT
-    assert "It had arrived, though its answer had not." in log_text()
+    assert "The request had arrived; only the response was lost." in log_text()
 
 
 def test_a_correction_in_doubt_of_a_parcel_that_was_voided_is_not_repeated(store: SandboxStore) -> None:

@@ -152,7 +152,7 @@ def test_a_sync_counts_each_shipment_that_was_made_corrected_deleted_or_refused(
         retry()
         assert run_sync(integration).sent == Sent(sent=2, failed=0)
         assert log_text().count(said) == 2
-        assert "gone already" not in log_text()
+        assert "already gone" not in log_text()
 
 
 def test_a_voided_parcel_takes_back_what_waits_of_it_and_nothing_else(store: SandboxStore) -> None:
@@ -225,7 +225,7 @@ def test_a_store_that_calls_a_shipment_gone_and_lists_it_is_asked_again(store: S
     update = updates(order_id)[-1]
     assert (update.state, update.reason) == (
         UpdateState.WAITING,
-        "BigCommerce lists the shipment but says it doesn't exist. Counterfoil keeps trying.",
+        "BigCommerce lists the shipment but says it doesn’t exist. Counterfoil keeps trying.",
     )
     assert WebShipment.objects.get().gone_at is None
     make_due()

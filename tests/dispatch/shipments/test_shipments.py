@@ -104,8 +104,8 @@ def test_an_unknown_carrier_is_named_in_the_method_and_the_log_says_so(store: Sa
     first, second = shipments_in(store, order_id)
     assert (first["shipping_method"], first["shipping_provider"], first["tracking_carrier"]) == ("Foo Express", "", "")
     assert second["shipping_method"] == "Foo"
-    assert "“Foo” isn't in the carrier list: sent with only the tracking URL you entered." in log_text()
-    assert "“Foo” isn't in the carrier list: sent without a link." in log_text()
+    assert "“Foo” isn’t in the carrier list: sent with only the tracking URL you entered." in log_text()
+    assert "“Foo” isn’t in the carrier list: sent without a link." in log_text()
 
 
 def test_further_boxes_stand_in_the_comments_of_the_shipment_they_belong_to(store: SandboxStore) -> None:
@@ -118,7 +118,7 @@ def test_further_boxes_stand_in_the_comments_of_the_shipment_they_belong_to(stor
     run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert made["comments"] == "Further box: UPS 1Z2\nFurther box: https://t.example/3"
-    assert "2 further boxes stand in the shipment's comments." in log_text()
+    assert "2 further boxes are in the shipment's comments." in log_text()
     void_parcel(Parcel.objects.get(tracking_number="1Z2").pk, by="clerk", reason="lost")
     run_sync(integration)
     assert shipments_in(store, order_id)[0]["comments"] == "Further box: https://t.example/3"
@@ -259,7 +259,7 @@ def test_a_parcel_to_an_address_that_the_store_does_not_know_is_not_sent(store: 
     ship(order_id)
     OrderAddress.objects.update(source_id=None)
     run_sync(integration)
-    assert "The parcel's address isn't known to BigCommerce." in attention()[0].sentence
+    assert "The parcel's address isn’t known to BigCommerce." in attention()[0].sentence
     assert writes(store) == []
 
 
@@ -270,7 +270,7 @@ def test_a_parcel_with_an_item_that_the_store_does_not_know_is_not_sent(store: S
     line = lines_of(order_id)[0]
     OrderLine.objects.filter(pk=line.pk).update(source_id=None)
     run_sync(integration)
-    assert f"{line.part_number} isn't an item BigCommerce knows." in attention()[0].sentence
+    assert f"{line.part_number} isn’t an item BigCommerce knows." in attention()[0].sentence
     assert writes(store) == []
 
 
@@ -287,7 +287,7 @@ def test_a_parcel_in_doubt_that_failed_and_is_voided_is_looked_for_and_then_dele
         asked_at=timezone.now() - timedelta(minutes=5),
         asked=asked,
         reason_code="defect",
-        reason="A defect of the program stopped this update.",
+        reason="An error in Counterfoil stopped this update.",
         failed_since=timezone.now(),
         ended_at=timezone.now(),
     )

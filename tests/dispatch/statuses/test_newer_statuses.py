@@ -43,7 +43,7 @@ def test_a_status_that_is_not_assigned_takes_back_one_that_failed(store: Sandbox
     put(order_id, "Picking")
     old.refresh_from_db()
     assert old.state == UpdateState.NOT_NEEDED
-    assert old.reason == "The order went on to Picking before it was sent, which is not assigned."
+    assert old.reason == "The order changed to Picking before it was sent, which isn’t assigned."
     retry()
     run_sync(integration)
     assert (writes(store), attention()) == ([], [])

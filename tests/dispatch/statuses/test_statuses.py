@@ -185,8 +185,8 @@ def test_what_someone_decided_about_money_is_never_written_over(store: SandboxSt
     store.edit(order_id, status_id=status)
     for _ in range(2):
         run_sync(integration)
-        assert "which Counterfoil never writes over" in attention()[0].sentence
-        assert "change the status in BigCommerce first and then retry" in attention()[0].next_step
+        assert "which Counterfoil never overwrites" in attention()[0].sentence
+        assert "change the status in BigCommerce and then retry" in attention()[0].next_step
         retry()
     assert store.status(order_id) == status
     assert writes(store) == []
@@ -337,7 +337,7 @@ def test_what_is_not_sent_says_where_the_order_went(store: SandboxStore) -> None
     assign(integration, Released=8)
     put(order_id, "Released")
     put(order_id, "Picking")
-    assert updates(order_id)[-1].reason == "The order went on to Picking before it was sent, which is not assigned."
+    assert updates(order_id)[-1].reason == "The order changed to Picking before it was sent, which isn’t assigned."
 
 
 def test_a_status_that_a_person_sets_is_not_dropped_because_the_store_has_stopped_the_order(
@@ -350,5 +350,5 @@ def test_a_status_that_a_person_sets_is_not_dropped_because_the_store_has_stoppe
     run_sync(integration)
     put(order_id, "Released")
     run_sync(integration)
-    assert "which Counterfoil never writes over" in attention()[0].sentence
+    assert "which Counterfoil never overwrites" in attention()[0].sentence
     assert store.status(order_id) == StatusId.CANCELLED

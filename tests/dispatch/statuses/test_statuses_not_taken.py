@@ -31,7 +31,7 @@ def test_a_status_that_is_answered_with_another_one_is_set_again_and_then_needs_
         run_sync(integration)
     (item,) = attention()
     assert item.code == "status_not_taken"
-    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in item.sentence
+    assert "BigCommerce accepted the status Awaiting Pickup but shows Awaiting Shipment." in item.sentence
     assert writes(store) == ["PUT order"] * 3
     assert web_order(order_id).status_sent == DOWNLOADED
 
@@ -115,7 +115,7 @@ def test_a_status_that_is_answered_unreadably_and_not_set_needs_a_person_in_the_
         make_due()
     (item,) = attention()
     assert item.code == "status_not_taken"
-    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in item.sentence
+    assert "BigCommerce accepted the status Awaiting Pickup but shows Awaiting Shipment." in item.sentence
     assert writes(store) == ["PUT order"] * 3
     store.clear_faults()
     retry()
@@ -138,7 +138,7 @@ def test_check_names_a_status_that_the_store_took_and_does_not_show(
         run_sync(integration)
         make_due()
     (found,) = check([fresh(integration)], lock_wait=5).findings
-    assert "BigCommerce took the status Awaiting Pickup and shows Awaiting Shipment." in found.sentence
+    assert "BigCommerce accepted the status Awaiting Pickup but shows Awaiting Shipment." in found.sentence
     store.clear_faults()
     retry()
     run_sync(integration)

@@ -146,7 +146,7 @@ def test_one_alias_imports_every_order_that_its_sku_kept_out(store: SandboxStore
         line = sales_order(order_id).lines.first()
         assert (line.part_number, line.product) == ("OLD-SKU", product)
     assert [item.import_id for item in attention()] == [f"WEB-{other}"]
-    assert LogEntry.objects.filter(text="Ada said that the SKU OLD-SKU is the product OUR-PART.").exists()
+    assert LogEntry.objects.filter(text="Ada matched the SKU OLD-SKU to the product OUR-PART.").exists()
 
 
 def test_an_item_without_an_sku_is_known_by_its_ids_then_by_an_alias(store: SandboxStore) -> None:
@@ -296,7 +296,7 @@ def test_a_session_without_time_leaves_the_catalog_for_the_next_one(store: Sandb
     integration = connect(store)
     with open_session(fresh(integration), seconds=0) as there:
         assert not load_catalog(there).finished
-    assert LogEntry.objects.latest("pk").text.endswith("The rest hasn't been loaded yet.")
+    assert LogEntry.objects.latest("pk").text.endswith("The rest hasn’t been loaded yet.")
 
 
 def test_nothing_is_missing_of_an_order_that_cannot_be_read(store: SandboxStore) -> None:

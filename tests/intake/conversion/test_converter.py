@@ -228,7 +228,7 @@ def _with_line(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "code", "sentence"),
     [
-        ({"default_currency_code": "€", "currency_code": "USD"}, "currency", "“€”, which is no currency code"),
+        ({"default_currency_code": "€", "currency_code": "USD"}, "currency", "“€”, which isn’t a currency code"),
         ({"default_currency_code": "", "currency_code": "usd"}, "currency", "“usd”"),
         ({"default_currency_code": " ", "currency_code": " usd"}, "currency", "“usd”"),
         ({"consignments": {"shipping": []}}, "no_lines", "The order has no items."),

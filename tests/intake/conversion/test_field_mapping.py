@@ -126,7 +126,7 @@ def test_an_expression_that_runs_for_ever_stops_no_order(store: SandboxStore) ->
     mapped(integration, endless, kind=FieldType.YES_NO, label="Endless")
     assert run_sync(integration).imports.outcomes == {"Imported": 2}
     assert all(set(sales_order(order_id).fields) == {"source"} for order_id in ids)
-    assert "longer than the second" in told(LogKind.FIELD)[0]
+    assert "longer than the one second" in told(LogKind.FIELD)[0]
 
 
 def test_without_a_mapping_no_process_is_started(store: SandboxStore) -> None:
@@ -311,7 +311,7 @@ def test_an_expression_that_cannot_be_read_is_not_saved(store: SandboxStore) -> 
     assert not unmap_field(integration, field, by="Eve")
     assert told(LogKind.SETTINGS)[-2:] == [
         "Eve: the field “Source” (required) is filled by order.id",
-        "Eve: the field “Source” is filled by no expression any more.",
+        "Eve: the field “Source” is no longer filled by an expression.",
     ]
 
 

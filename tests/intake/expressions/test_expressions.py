@@ -95,16 +95,16 @@ ERRORS = [
     ("order.consignments.shipping[3]", "a list is shorter than it expects"),
     ("order.id + 'x'", "it mixes kinds of values"),
     ("1 / 0", "it divides by zero"),
-    ("ordr.id", "it names “ordr”, which doesn't exist"),
-    ("line.id", "it names “line”, which doesn't exist"),
+    ("ordr.id", "it names “ordr”, which doesn’t exist"),
+    ("line.id", "it names “line”, which doesn’t exist"),
     ("order.id +", "it cannot be read at character 11 of line 1"),
     ("", "it cannot be read"),
-    ("order", "it gives a group of values, and a field takes one value"),
-    ("lines", "it gives a list, and a field takes one value"),
+    ("order", "it returns a group of values, but a field takes one value"),
+    ("lines", "it returns a list, but a field takes one value"),
     ("'abc'.substring(7)", "out of range"),
     ("double('x')", "invalid float"),
-    ("1.0 / 0.0", "it gives inf, which isn't a number"),
-    ("duration('1h')", "it gives a timedelta"),
+    ("1.0 / 0.0", "it gives inf, which isn’t a number"),
+    ("duration('1h')", "it returns a timedelta"),
     ("'x\ud800'", "surrogates not allowed"),
 ]
 
@@ -153,8 +153,8 @@ def test_an_endless_expression_costs_a_second_and_its_own_field_alone(process: E
     first, endless, last = process.evaluate(view(), [Job("order.id"), Job(ENDLESS), Job("order.id")])
     assert time.monotonic() - began < 8
     assert first == ExpressionResult(100)
-    assert "longer than the second" in endless.error
-    assert "before it took the second" in last.error
+    assert "longer than the one second" in endless.error
+    assert "before it used up the one second" in last.error
     assert one(process, "order.id") == ExpressionResult(100)
 
 
@@ -173,7 +173,7 @@ def test_a_huge_expression_or_result_costs_its_own_field_alone(
     """It is refused or kills the child at most; the expression after it has its value unless the time is up."""
     huge, after = process.evaluate(view(), [Job(expression), Job("order.id")])
     assert huge.error
-    assert words in huge.error or "longer than the second" in huge.error
+    assert words in huge.error or "longer than the one second" in huge.error
     assert after == ExpressionResult(100) or "took the second" in after.error
     assert one(process, "order.id") == ExpressionResult(100)
 
@@ -197,7 +197,7 @@ def test_a_child_that_is_killed_during_an_expression_is_forgiven_once(process: E
     slow, after = process.evaluate(view(), [Job("order.id"), Job(ENDLESS)], seconds=1.0)
     kills.join()
     assert slow == ExpressionResult(100)
-    assert "longer than the second" in after.error
+    assert "longer than the one second" in after.error
     kills = threading.Thread(target=_kill_busy, args=(process, 2))
     kills.start()
     with pytest.raises(TryAgain, match="ended from outside"):

@@ -61,8 +61,8 @@ def test_an_order_with_fewer_items_than_the_store_counts_is_not_imported(store: 
     assert sales_order(whole)
     (item,) = attention()
     assert item.code == "lines_missing"
-    assert item.sentence == f"BigCommerce counts {counted + 1} items in this order, and sent only {counted} of them."
-    assert "read again by itself" in item.next_step
+    assert item.sentence == f"BigCommerce counts {counted + 1} items in this order but sent only {counted} of them."
+    assert "read again automatically" in item.next_step
     assert store.status(short) == ERROR
 
 

@@ -59,7 +59,7 @@ def test_a_reconciliation_calls_nothing_gone_that_the_list_does_not_reach(store:
     store.set(ignored_filters=["min_id", "page"])
     found = reconcile(integration)
     assert off(found) == {}
-    assert "begins anew with each page" in found.trouble
+    assert "starts over with each page" in found.trouble
 
 
 @pytest.mark.django_db(transaction=True)

@@ -55,7 +55,7 @@ def test_a_permission_that_stays_missing_is_logged_once(store: SandboxStore) -> 
         with open_session(fresh(integration), seconds=60) as there:
             catch_up(there)
         StoreState.objects.update(refunds_refused_at=F("refunds_refused_at") - timedelta(hours=2))
-    assert log_text().count("Refunds cannot be read") == 1
+    assert log_text().count("Refunds can’t be read") == 1
 
 
 def test_an_order_with_nothing_to_ship_that_the_store_has_stopped_stays_open(store: SandboxStore) -> None:

@@ -224,7 +224,7 @@ def test_an_order_that_a_reconciliation_finds_stopped_is_held(store: SandboxStor
     ship_unseen(order_id)
     found = reconcile(integration)
     difference = found.differences.get(kind=DifferenceKind.STATUS)
-    assert difference.sentence == f"{CANCELLED} This wasn't known before. The order is now on hold here."
+    assert difference.sentence == f"{CANCELLED} This wasn’t known before. The order is now on hold here."
     assert not difference.is_off
     assert sales_order(order_id).hold_reason == CANCELLED
     assert f"On hold: {CANCELLED}" in log_text()

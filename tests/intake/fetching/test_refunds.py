@@ -104,14 +104,14 @@ def test_many_refunds_take_few_calls(store: SandboxStore) -> None:
 def test_without_the_permission_for_refunds_everything_else_goes_on(store: SandboxStore) -> None:
     """One line in the log, one call; it is asked again after a while, not with each pass."""
     order_id, integration = imported(store)
-    store.fault("GET", "refunds", status=403, body={"status": 403, "title": "You don't have a required scope"})
+    store.fault("GET", "refunds", status=403, body={"status": 403, "title": "You don’t have a required scope"})
     refund(store, order_id, 1, 1)
     (other,) = store.place(1, kind="guest")
     for _ in range(3):
         run_sync(integration)
     assert sales_order(other)
     assert paths(store.calls()).count("GET /v3/orders/payment_actions/refunds") == 1
-    assert log_text().count("Refunds cannot be read") == 1
+    assert log_text().count("Refunds can’t be read") == 1
     assert attention() == []
     store.clear_faults()
     StoreState.objects.update(refunds_refused_at=F("refunds_refused_at") - timedelta(hours=2))
@@ -204,7 +204,7 @@ def test_a_refund_without_an_order_is_that_of_the_order_that_was_asked_for(store
 
 
 def test_an_order_whose_refund_cannot_be_read_needs_attention_before_it_ships(store: SandboxStore) -> None:
-    """It is on hold with a sentence and a next step, read again with every pass, and free as soon as it was read."""
+    """It is on hold with a sentence and a next step, read again on every sync, and free as soon as it was read."""
     order_id, integration = imported(store)
     refund(store, order_id, 1, 1)
     answers(store, order_id, total_amount="much")
@@ -213,7 +213,7 @@ def test_an_order_whose_refund_cannot_be_read_needs_attention_before_it_ships(st
     (item,) = attention()
     assert (item.code, item.import_id) == ("refunds", f"WEB-{order_id}")
     assert "total_amount is much, which is not an amount" in item.sentence
-    assert "read again with every pass" in item.next_step
+    assert "read again on every sync" in item.next_step
     with pytest.raises(Refused, match="refunds in BigCommerce could not be read"):
         ship(order_id)
     assert log_text().count("total_amount is much") == 1

@@ -201,7 +201,7 @@ def test_one_click_takes_a_shipment_over(store: SandboxStore) -> None:
     assert quantities(order_id) == [(1, 0, 1), (2, 0, 1)]
     run_sync(integration)
     assert writes(store) == []
-    with pytest.raises(Refused, match=r"This shipment is in the books already\."):
+    with pytest.raises(Refused, match=r"This shipment was already taken over\."):
         take_over_web_shipment(found.pk, by="Ada")
 
 
@@ -345,7 +345,7 @@ def test_shipments_that_cannot_be_read_now_are_read_later(store: SandboxStore) -
     store.fault("GET", "shipments", status=404, times=1)
     run_sync(integration)
     assert not web_order(order_id).shipments_to_read
-    assert "BigCommerce doesn't have this order." in log_text()
+    assert "BigCommerce doesn’t have this order." in log_text()
 
 
 def test_an_order_edited_in_the_store_after_import_says_so_until_it_is_imported_again(store: SandboxStore) -> None:

@@ -270,7 +270,7 @@ def test_a_list_of_lines_that_is_empty_takes_none_of_them_away(store: SandboxSto
     run_sync(connect(store))
     assert sales_order(100).lines.get().quantity == 2
     (item,) = attention()
-    assert item.sentence == "BigCommerce counts 5 items in this order, and sent only 2 of them."
+    assert item.sentence == "BigCommerce counts 5 items in this order but sent only 2 of them."
 
 
 def test_a_payload_that_cannot_be_read_is_kept_and_listed(store: SandboxStore) -> None:

@@ -81,7 +81,7 @@ def test_lines_that_the_store_has_no_more_keep_only_their_order_out(store: Sandb
     done = run_sync(connect(store))
     assert done.imports.outcomes == {"Imported": 1, "NotImported": 1}
     assert sales_order(other)
-    assert the_only_one(order_id).sentence == "BigCommerce doesn't have this order."
+    assert the_only_one(order_id).sentence == "BigCommerce doesn’t have this order."
     assert store.status(order_id) == NEW
 
 
@@ -122,7 +122,7 @@ def test_an_order_that_was_deleted_before_its_retry_says_so(store: SandboxStore)
     retry()
     run_sync(integration)
     item = the_only_one(order_id)
-    assert (item.code, item.sentence) == ("not_in_store", "BigCommerce doesn't have this order.")
+    assert (item.code, item.sentence) == ("not_in_store", "BigCommerce doesn’t have this order.")
     assert item.trace == ""
 
 
@@ -134,7 +134,7 @@ def test_an_order_that_went_on_in_the_store_before_its_retry_is_not_imported(sto
     run_sync(integration)
     order = WebOrder.objects.get()
     assert order.state == WebOrderState.IGNORED
-    assert order.reason == "The order is Completed in BigCommerce, which isn't a new order status."
+    assert order.reason == "The order is Completed in BigCommerce, which isn’t a new order status."
     assert attention() == []
 
 
@@ -201,7 +201,7 @@ LIST, LIGHT = {"query": "include="}, {"query": "sort=id(:|%3A)asc"}
     [
         ([{"status": 429}], "it answered 429"),
         ([LIST | {"body": {}}, LIGHT | {"status": 429}], "it answered 429"),
-        ([{"cut": "before"}], "broke before the answer came"),
+        ([{"cut": "before"}], "was lost before it responded"),
         ([{"body": {}}], "could not be read"),
     ],
 )

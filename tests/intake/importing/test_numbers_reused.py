@@ -26,7 +26,7 @@ from tests.intake.reconciliation.test_run import reconcile
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
-WORDS = "BigCommerce has another order under this number now, placed on 2026-03-03 10:00 UTC."
+WORDS = "BigCommerce now has a different order under this number, placed on 2026-03-03 10:00 UTC."
 
 
 def replace(store: SandboxStore, order_id: int, **header: Any) -> dict[str, Any]:

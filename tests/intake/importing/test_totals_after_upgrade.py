@@ -61,7 +61,7 @@ def test_an_order_that_was_refused_is_tried_again(store: SandboxStore) -> None:
     run_sync(integration)
     assert (sales_order(NUMBER).total, sales_order(NUMBER).rounding) == (99, 0)
     assert not web_order(NUMBER).totals_to_check
-    assert LogEntry.objects.filter(text__contains="the order is tried again").count() == 1
+    assert LogEntry.objects.filter(text__contains="the order will be retried").count() == 1
 
 
 def test_an_order_that_still_does_not_add_up_is_left_alone(store: SandboxStore) -> None:

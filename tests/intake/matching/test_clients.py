@@ -284,7 +284,7 @@ def test_a_phone_that_does_not_decide_says_so() -> None:
             "+4930901820 lovelace",
             None,
             "",
-            "More than 3 clients share this phone, so it does not decide.",
+            "More than 3 clients share this phone number, so it isn’t used.",
         ),
     )
     assert (found.client_id, found.keys, found.new_keys) == (None, (), ())

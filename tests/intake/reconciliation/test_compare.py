@@ -77,8 +77,8 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
 @pytest.mark.parametrize(
     ("order", "known", "kind", "is_off", "words"),
     [
-        ({}, {"copies": 2}, "doubled", True, "The books have 2 sales orders of it."),
-        ({"total_inc_tax": None}, {}, "total", True, "The store's total couldn't be read."),
+        ({}, {"copies": 2}, "doubled", True, "There are 2 sales orders for it."),
+        ({"total_inc_tax": None}, {}, "total", True, "The store's total couldn’t be read."),
         (
             {"total_inc_tax": Decimal("21.5")},
             {},
@@ -106,7 +106,7 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
         ({"status_id": 10}, {"undone": ("status sending",)}, "status", False, "An update is on its way."),
         ({"status_id": 10}, {"undone": ("status failed",)}, "status", False, "An update was refused."),
         ({"status_id": NEW}, {}, "status", False, "Someone set it back, so it is imported again"),
-        ({"status_id": 12}, {"onto": 12}, "status", True, "It's back in its earlier status."),
+        ({"status_id": 12}, {"onto": 12}, "status", True, "It’s back in its earlier status."),
         ({"status_id": 5}, {"onto": 5, "status_seen": 5}, "status", False, "Someone has changed it there since."),
         (
             {"items_shipped": 2},
@@ -154,7 +154,7 @@ def test_what_the_store_does_after_a_shipment_is_no_difference_of_status() -> No
 @pytest.mark.parametrize(
     ("order", "known", "kind", "is_off", "words"),
     [
-        ({"status_id": 2}, None, "missing", True, "It stands in Shipped in the store, and was never imported."),
+        ({"status_id": 2}, None, "missing", True, "It’s Shipped in the store and was never imported."),
         ({}, None, "missing", True, "It stands in Awaiting Shipment"),
         (
             {},
@@ -164,9 +164,21 @@ def test_what_the_store_does_after_a_shipment_is_no_difference_of_status() -> No
             "Unknown product X.",
         ),
         ({}, NOT_HERE | {"state": "ignored", "reason": "It is a test."}, "ignored", False, "It is a test."),
-        ({"status_id": NEW}, NOT_HERE | {"state": "undecided"}, "waiting", False, "It comes with the next visits"),
+        (
+            {"status_id": NEW},
+            NOT_HERE | {"state": "undecided"},
+            "waiting",
+            False,
+            "It will be imported on one of the next syncs",
+        ),
         ({"status_id": NEW}, None, "waiting", False, "It will be imported on one of the next syncs."),
-        ({"status_id": NEW, "date_modified_text": ""}, None, "waiting", False, "It comes with the next visits"),
+        (
+            {"status_id": NEW, "date_modified_text": ""},
+            None,
+            "waiting",
+            False,
+            "It will be imported on one of the next syncs",
+        ),
     ],
 )
 def test_each_order_that_is_not_imported_is_explained(

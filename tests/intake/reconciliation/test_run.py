@@ -68,7 +68,7 @@ def test_an_order_that_was_never_imported_is_missing_and_comes_with_a_press(stor
     run_sync(integration)
     found = reconcile(integration)
     assert off(found) == {number: "missing"}
-    assert "It stands in Shipped in the store, and was never imported." in the_one(found).sentence
+    assert "It’s Shipped in the store and was never imported." in the_one(found).sentence
     resolve(the_one(found), by="clerk")
     resolve(the_one(found), by="clerk")  # a second press does nothing
     run_sync(integration)
@@ -212,7 +212,7 @@ def test_it_goes_on_where_a_session_ended_and_makes_a_page_smaller_that_is_too_m
         go_on_reconciling(there)  # no time at all
     unfinished = Reconciliation.objects.get(ended_at=None)
     assert not unfinished.orders
-    with pytest.raises(Refused, match="compared already"):
+    with pytest.raises(Refused, match="already being compared"):
         ask_for_reconciliation(integration, *usual_period(fresh(integration)))
     run_sync(integration)
     unfinished.refresh_from_db()
@@ -235,9 +235,9 @@ def test_a_period_is_days_of_the_store_and_begins_with_the_cut_off(store: Sandbo
     assert (missing("Kiritimati", east), missing("Kiritimati", west)) == ({number}, set())
     assert (missing("Pago_Pago", east), missing("Pago_Pago", west)) == (set(), {number})
     WebIntegration.objects.update(not_before=date(2026, 3, 2))
-    with pytest.raises(Refused, match="taken in from 2026-03-02 on"):
+    with pytest.raises(Refused, match="imported from 2026-03-02 on"):
         ask_for_reconciliation(fresh(integration), date(2026, 3, 1), date(2026, 3, 1))
-    with pytest.raises(Refused, match="ends before it begins"):
+    with pytest.raises(Refused, match="ends before it starts"):
         ask_for_reconciliation(fresh(integration), date(2026, 3, 5), date(2026, 3, 4))
 
 

@@ -46,7 +46,7 @@ def test_what_is_in_the_store_no_more_cannot_be_taken(store: SandboxStore) -> No
     order_id, _ = imported(store)
     field = "Ship to 9 street 1"
     conflict = Conflict.objects.create(web_order=web_order(order_id), field=field, ours="here", theirs="there")
-    with pytest.raises(NeedsPerson, match=f"The order has no {field} any more, here or in the store"):
+    with pytest.raises(NeedsPerson, match=f"The order no longer has a {field}, here or in the store"):
         resolve_conflict(conflict.pk, ours=False, by="Ada")
     assert list(conflicts()) == [field]
     resolve_conflict(conflict.pk, ours=True, by="Ada")

@@ -84,15 +84,15 @@ def test_help_is_there_at_once(command: str, tmp_path: Path) -> None:
 
 def test_an_unknown_command_is_wrong_usage() -> None:
     """A word that is no command ends with 2."""
-    assert_sentence(run_without_database("ordres"), 2, "There is no command “ordres”")
+    assert_sentence(run_without_database("ordres"), 2, "There’s no command “ordres”")
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["order", "WEB-1"], "There is no sales order WEB-1"),
-        (["orders", "--limit", "-1"], "-1 is no whole number from 1 to 1000000"),
-        (["store", "add", "--code", "WEB1"], "--code: The code must end in a letter or sign"),
+        (["order", "WEB-1"], "There’s no sales order WEB-1"),
+        (["orders", "--limit", "-1"], "-1 isn’t a whole number from 1 to 1000000"),
+        (["store", "add", "--code", "WEB1"], "--code: The code must end in a letter or symbol"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_a_sentence(
@@ -107,17 +107,17 @@ def test_wrong_usage_ends_with_2_and_a_sentence(
     ("words", "sentence"),
     [
         (["where", "many"], "many"),
-        (["sync", "NONE-"], "There is no web integration NONE-"),
+        (["sync", "NONE-"], "There’s no web integration NONE-"),
         (["sync", "--order", "5"], "Say which store"),
-        (["store", "show", "NONE-"], "There is no web integration NONE-"),
-        (["store", "add", "--not-before", "soon"], "soon is no day"),
+        (["store", "show", "NONE-"], "There’s no web integration NONE-"),
+        (["store", "add", "--not-before", "soon"], "soon isn’t a day"),
         (["store", "add", "--access-token-file", "/none/such"], "/none/such cannot be read"),
         (["store", "add", "--map", "Nowhere=2"], "there is no order status “Nowhere”"),
         (["retry"], "Name the import IDs"),
         (["retry", "WEB-1"], "No order has the import ID WEB-1"),
         (["skip", "WEB-1", "--reason", "old"], "Nothing of WEB-1 needs attention"),
         (["product", "add", " ", "Nothing"], "A product needs a part number"),
-        (["password", "nobody"], "Nobody is called nobody"),
+        (["password", "nobody"], "There’s no user nobody"),
     ],
 )
 def test_wrong_usage_is_said_in_words(words: list[str], sentence: str) -> None:

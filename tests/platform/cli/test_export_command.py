@@ -71,8 +71,8 @@ def test_a_file_that_cannot_be_written_marks_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--output", "-", "--json"), "--json tells of a file"),
-        (("--output", "-", "--store", "NONE-"), "There is no web integration NONE-"),
+        (("--output", "-", "--json"), "--json describes a file"),
+        (("--output", "-", "--store", "NONE-"), "There’s no web integration NONE-"),
     ],
 )
 def test_wrong_usage_is_told_and_ends_with_2_before_anything_is_written(words: tuple[str, ...], said: str) -> None:

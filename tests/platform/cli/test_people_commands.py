@@ -76,4 +76,4 @@ def test_the_only_administrator_gets_in_again_without_the_phone() -> None:
 def test_a_name_that_nobody_has_is_wrong_usage(words: tuple[str, ...]) -> None:
     """It says so, and ends with 2."""
     ended = run("people", *words)
-    assert (ended.code, "Nobody is called nobody" in ended.complained) == (2, True)
+    assert (ended.code, "There’s no user nobody" in ended.complained) == (2, True)

@@ -158,7 +158,7 @@ def test_shipped_is_asked_about_on_the_command_line() -> None:
     ended = run("set-status", "WEB-1", "WEB-2", "Shipped")
     assert ended.code == 1
     assert ended.complained == (
-        "WEB-1: 1 item is still open: process a shipment? With --anyway it is put into Shipped as it is.\n"
+        "WEB-1: 1 item is still open. Process a shipment? Use --anyway to change it to Shipped as it is.\n"
     )
     assert ended.said == "WEB-2: Closed → Shipped\n"
     assert run("set-status", "WEB-1", "Shipped", "--anyway").said == "WEB-1: New → Shipped\n"

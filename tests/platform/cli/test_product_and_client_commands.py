@@ -80,7 +80,7 @@ def test_a_file_of_products_is_tried_and_then_imported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "The file is empty."), (b"sku,colour\n", "There is no column"), (b"PK\x03\x04", "own format")],
+    [(b"", "The file is empty."), (b"sku,colour\n", "There’s no column"), (b"PK\x03\x04", "a spreadsheet, not CSV")],
 )
 def test_a_file_that_cannot_be_used_is_wrong_usage(content: bytes, words: str) -> None:
     """`product import` of what is no list of products ends with 2."""
@@ -122,7 +122,7 @@ def test_a_missing_permission_is_named_when_products_are_loaded(store: SandboxSt
     connect(store)
     store.fault("GET", "/v3/catalog/products", status=403)
     assert_sentence(run("product", "load", "WEB-"), 3, "Products: read-only")
-    assert_sentence(run("product", "load", "NONE-"), 2, "There is no web integration NONE-.")
+    assert_sentence(run("product", "load", "NONE-"), 2, "There’s no web integration NONE-.")
 
 
 def test_an_alias_brings_in_what_its_sku_kept_out(store: SandboxStore) -> None:
@@ -199,7 +199,7 @@ def test_two_clients_are_merged() -> None:
     assert all("She wrote to us" in change.why for change in ClientChange.objects.all())
     assert [row["number"] for row in run("client", "list", "--json").json] == [keep.pk]
     assert_sentence(run(*words, "--yes"), 1, "was merged into")
-    assert_sentence(run("client", "merge", "1", "none"), 2, "none is no whole number")
+    assert_sentence(run("client", "merge", "1", "none"), 2, "none is not a whole number")
 
 
 def test_a_store_s_matching_is_set_by_flags() -> None:
@@ -245,7 +245,7 @@ def test_a_store_that_shows_no_products_is_connected_all_the_same(store: Sandbox
     assert tested.code == 0
     last = tested.json[-1]
     assert (last["name"], last["ok"], last["note"]) == ("Products: read-only", False, True)
-    assert "It's only needed to load products from the catalog." in last["sentence"]
+    assert "It’s only needed to load products from the catalog." in last["sentence"]
     assert "– Products: read-only" in run("store", "test", "WEB-").said
     store.place(1, kind="registered")
     run_sync(integration)
@@ -274,7 +274,7 @@ def test_an_order_is_moved_to_another_client_or_to_a_new_one() -> None:
     order.refresh_from_db()
     assert order.client.name == "Analytical Engines Ltd"
     assert run("client", "not-this", "WEB-10234").code == 2
-    assert_sentence(run("client", "not-this", "WEB-10234", "--client", "999999"), 1, "This client doesn't exist.")
+    assert_sentence(run("client", "not-this", "WEB-10234", "--client", "999999"), 1, "This client doesn’t exist.")
 
 
 def test_an_alias_is_taken_back() -> None:
@@ -288,6 +288,6 @@ def test_an_alias_is_taken_back() -> None:
         "removed": "OUR-1",
     }
     assert not ProductAlias.objects.exists()
-    assert_sentence(run("product", "alias", "OLD", "--remove"), 1, "OLD is no alias in WEB-.")
+    assert_sentence(run("product", "alias", "OLD", "--remove"), 1, "OLD isn’t an alias in WEB-.")
     for words in (["OLD"], ["OLD", "OUR-1", "--remove"]):
-        assert_sentence(run("product", "alias", *words), 2, "Name the product that the SKU is")
+        assert_sentence(run("product", "alias", *words), 2, "Name the product for the SKU")

@@ -88,20 +88,20 @@ def test_several_parcels_are_processed_at_once() -> None:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["WEB-9"], 2, "There is no sales order WEB-9."),
+        (["WEB-9"], 2, "There’s no sales order WEB-9."),
         ([], 2, "Say what to ship"),
         (["WEB-1", "--export-open"], 2, "Say what to ship"),
         (["WEB-1", "--dry-run"], 2, "--dry-run goes with --from FILE."),
         (["--from", "x.csv", "--tracking", "1"], 2, "a file has columns for them"),
         (["--from", "/none/such.csv"], 2, "/none/such.csv cannot be read"),
-        (["WEB-1", "--line", "MUG=x"], 2, "“MUG=x” is no SKU=QUANTITY"),
-        (["WEB-1", "--line", "MUG=1", "--line", "mug=1"], 2, "mug stands there twice"),
-        (["WEB-1", "--parcel", "MUG=1", "--line", "MUG=1"], 2, "each parcel names its own tracking and items"),
-        (["WEB-1", "--line", "MUG=3"], 1, "3 of MUG are more than the 2 that are open. Lower the quantity."),
+        (["WEB-1", "--line", "MUG=x"], 2, "“MUG=x” isn’t SKU=QUANTITY"),
+        (["WEB-1", "--line", "MUG=1", "--line", "mug=1"], 2, "mug is listed twice"),
+        (["WEB-1", "--parcel", "MUG=1", "--line", "MUG=1"], 2, "give each parcel its own tracking and items"),
+        (["WEB-1", "--line", "MUG=3"], 1, "3 of MUG is more than the 2 open. Lower the quantity."),
         (["WEB-1", "--line", "CAP=1"], 1, "WEB-1 has no item CAP. It has: MUG, PEN."),
         (["WEB-1", "--line", "MUG=0"], 1, "A quantity to ship is at least 1."),
         (["WEB-1", "--tracking", "1" * 51], 1, "The tracking number has 51 characters"),
-        (["WEB-1", "--tracking-link", "nowhere"], 1, "“nowhere” isn't a web address."),
+        (["WEB-1", "--tracking-link", "nowhere"], 1, "“nowhere” isn’t a web address."),
         (["WEB-1", "--parcel", "tracking=1,box"], 1, "The first parcel has no items."),
     ],
 )
@@ -148,7 +148,7 @@ def test_a_file_is_tried_then_applied_then_skipped(tmp_path: Path) -> None:
 def test_a_file_with_a_wrong_column_is_wrong_usage() -> None:
     """The column is named, and the ones there are."""
     ended = run("ship", "--from", "-", given=b"order,colour\nWEB-1,red\n")
-    assert_sentence(ended, 2, "There is no column “colour”. The columns are: order, carrier,")
+    assert_sentence(ended, 2, "There’s no column “colour”. The columns are: order, carrier,")
 
 
 def test_what_is_open_is_written_as_a_file(tmp_path: Path) -> None:
@@ -176,10 +176,10 @@ def test_a_tracking_number_is_corrected_and_what_is_not_given_stays() -> None:
     assert (corrected.code, corrected.json["changed"]) == (0, True)
     (parcel,) = corrected.json["shipments"][0]["parcels"]
     assert (parcel["carrier"], parcel["tracking_number"]) == ("UPS", "1Z2")
-    assert "says so already" in run("correct", number, "--tracking", "1Z2").said
+    assert "is already like this" in run("correct", number, "--tracking", "1Z2").said
     assert_sentence(run("correct", number), 2, "Say what to correct")
     assert_sentence(run("correct", "999999", "--tracking", "1"), 2, "There is no parcel 999999.")
-    assert_sentence(run("correct", number, "--tracking-link", "x y"), 1, "is no web address")
+    assert_sentence(run("correct", number, "--tracking-link", "x y"), 1, "isn’t a web address")
 
 
 def test_a_voided_parcel_opens_its_items() -> None:
@@ -230,9 +230,9 @@ def test_a_status_that_is_none_or_retired_is_refused() -> None:
     """An unknown one is wrong usage, with those there are; a retired one is refused."""
     two_lines()
     OrderStatus.objects.filter(name="Picking").update(retired=True)
-    assert_sentence(run("set-status", "WEB-1", "Relased"), 2, "There is no order status “Relased”. There are: New,")
+    assert_sentence(run("set-status", "WEB-1", "Relased"), 2, "There’s no order status “Relased”. Available: New,")
     assert_sentence(run("set-status", "WEB-1", "picking"), 1, "The order status Picking is retired.")
-    assert_sentence(run("set-status", "WEB-9", "Released"), 2, "There is no sales order WEB-9.")
+    assert_sentence(run("set-status", "WEB-9", "Released"), 2, "There’s no sales order WEB-9.")
     assert_sentence(run("set-status", "Released"), 2, "required")
 
 
@@ -257,9 +257,9 @@ def test_the_list_of_order_statuses_is_changed() -> None:
     assert [row["name"] for row in retired if row["retired"]] == ["At the engraver"]
     assert not any(row["retired"] for row in run("statuses", "--bring-back", "At the engraver", "--json").json)
     assert_sentence(run("statuses", "--retire", "New"), 1, "New")
-    assert_sentence(run("statuses", "--retire", "Nowhere"), 2, "There is no order status “Nowhere”.")
+    assert_sentence(run("statuses", "--retire", "Nowhere"), 2, "There’s no order status “Nowhere”.")
     assert_sentence(run("statuses", "--move", "New", "sideways"), 2, "say up or down")
-    assert_sentence(run("statuses", "--role", "Closed", "king"), 2, "there is no role “king”.")
+    assert_sentence(run("statuses", "--role", "Closed", "king"), 2, "there’s no role “king”.")
     roles = {row["name"]: row["role"] for row in run("statuses", "--role", "Closed", "shipped", "--json").json}
     assert (roles["Closed"], roles["Shipped"]) == ("shipped", "")
 
@@ -271,10 +271,10 @@ def test_carriers_are_listed_added_and_removed() -> None:
     run("carriers", "--add", "VAN", "--tracking-carrier", "van-at")
     assert Carrier.objects.get(name="Van").tracking_carrier == "van-at"
     assert "Van" not in run("carriers", "--remove", "van").said
-    assert_sentence(run("carriers", "--remove", "van"), 2, "There is no carrier van.")
+    assert_sentence(run("carriers", "--remove", "van"), 2, "There’s no carrier van.")
     assert_sentence(run("carriers", "--add", " "), 2, "A carrier needs a name.")
     assert_sentence(run("carriers", "--add", "Van", "--provider", "nope"), 2, "Choose one of auspost, canadapost,")
-    assert_sentence(run("carriers", "--add", "Van", "--tracking-carrier", "own van"), 2, "is no tracking carrier.")
+    assert_sentence(run("carriers", "--add", "Van", "--tracking-carrier", "own van"), 2, "isn’t a tracking carrier.")
     assert "Van" not in run("carriers").said
     assert_sentence(run("carriers", "--provider", "ups"), 2, "go with --add NAME")
 
@@ -299,9 +299,9 @@ def test_a_store_takes_the_options_for_the_way_back_and_explains_a_risky_mapping
     on = run("store", "set", "WEB-", *(f"--{flag}" for flag in flags), "--map", "Cancelled=5", "--json")
     assert on.code == 0, on
     assert [on.json[flag.replace("-", "_")] for flag in flags] == [True] * 3
-    assert any(sentence.startswith("Cancelled → Cancelled: It cannot be undone") for sentence in on.json["warnings"])
+    assert any(sentence.startswith("Cancelled → Cancelled: It can’t be undone") for sentence in on.json["warnings"])
     off = run("store", "set", "WEB-", *(f"--no-{flag}" for flag in flags))
-    assert "Know: Cancelled → Cancelled: It cannot be undone" in off.said
+    assert "Note: Cancelled → Cancelled: It can’t be undone" in off.said
     assert run("store", "show", "WEB-", "--json").json["staff_notes"] is False
     assert_sentence(run("store", "set", "WEB-", "--map", "New=11"), 2, "--map: Awaiting Fulfillment is a new order")
 
@@ -331,7 +331,7 @@ def test_a_number_that_is_used_already_is_asked_about_and_the_flag_named() -> No
     two_lines(2)
     assert run("ship", "WEB-1", "--line", "MUG=1", "--tracking", "1Z1").code == 0
     used = run("ship", "WEB-2", "--line", "MUG=1", "--tracking", "1z-1")
-    assert_sentence(used, 1, "1z-1 is already used on order WEB-1. If it's right anyway, add --allow-used-numbers.")
+    assert_sentence(used, 1, "1z-1 is already used on order WEB-1. If it’s right anyway, add --allow-used-numbers.")
     assert run("ship", "WEB-2", "--line", "MUG=1", "--tracking", "1z-1", "--allow-used-numbers").code == 0
     first = Parcel.objects.order_by("pk").first()
     assert first is not None
@@ -366,8 +366,8 @@ def test_several_numbers_are_further_boxes_and_the_carrier_is_told_by_the_number
     ("number", "sentence"),
     [
         ("9.4E21", "A spreadsheet rounded the tracking number: 9.4E21."),
-        ("#N/A", "“#N/A” is no tracking number"),
-        ("nan", "“nan” is no tracking number"),
+        ("#N/A", "“#N/A” isn’t a valid tracking number"),
+        ("nan", "“nan” isn’t a valid tracking number"),
     ],
 )
 def test_what_is_no_tracking_number_is_refused_whoever_gives_it(number: str, sentence: str) -> None:

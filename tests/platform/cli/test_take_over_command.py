@@ -37,7 +37,7 @@ def test_an_order_shows_what_others_shipped_and_takes_it_over(store: SandboxStor
     assert [each["parcel"] for each in document["store_shipments"]] == [parcel.pk]
     assert "Created in the store:" not in run("order", f"WEB-{order_id}").said
     again = run("take-over", f"WEB-{order_id}")
-    assert (again.code, "no shipment in the store" in again.said) == (0, True)
+    assert (again.code, "no shipments in the store" in again.said) == (0, True)
 
 
 def test_one_of_several_is_taken_over_by_its_number(store: SandboxStore) -> None:

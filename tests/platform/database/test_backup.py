@@ -101,7 +101,7 @@ def test_restored_in_the_middle_of_a_sync_both_sides_agree_again(installation: I
     everything = [*early, *late, *newest]
     told = shipments(store, everything)
     assert sum(told.values()) == 3
-    refused(installation, "restore", file, because="Back them up; then --force.")
+    refused(installation, "restore", file, because="Back them up, then use --force.")
     refused(
         installation,
         "restore",
@@ -139,7 +139,7 @@ def test_what_is_no_backup_or_damaged_is_refused_and_changes_nothing(
     whole = file.read_bytes()
     for name, content in {"text": b"no backup", "half": whole[: len(whole) // 2]}.items():
         (tmp_path / name).write_bytes(content)
-        refused(installation, "restore", str(tmp_path / name), "--force", because="no backup of Counterfoil")
+        refused(installation, "restore", str(tmp_path / name), "--force", because="isn’t a Counterfoil backup")
     middle = whole.index(b"PGDMP") + 5000
     (tmp_path / "bent").write_bytes(whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :])
     before = imported(installation)
@@ -263,7 +263,7 @@ def test_an_encrypted_backup_opens_with_its_key_alone(installation: Installation
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert zipfile.is_zipfile(io.BytesIO(pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(last_line(key))])))
     refused(installation, "restore", str(file), "--force", because="--identity FILE")
-    for wrong, why in ((stranger, "another key"), (file, "There is no key in"), (tmp_path / "gone", "cannot be read")):
+    for wrong, why in ((stranger, "another key"), (file, "There’s no key in"), (tmp_path / "gone", "cannot be read")):
         refused(installation, "restore", str(file), "--force", "--identity", str(wrong), because=why)
     for name, bad in {"short": content[:-200], "bent": content[:9000] + b"!" + content[9001:]}.items():
         (tmp_path / name).write_bytes(bad)
@@ -291,7 +291,7 @@ def test_what_is_no_key_to_encrypt_to_writes_nothing(installation: Installation,
     """Least of all the secret one, which would then stand in the shell's history for nothing."""
     file = tmp_path / "books.age"
     _, key = a_key(tmp_path, "key.txt")
-    for given, why in (("age1nonsense", "no key to encrypt to"), (last_line(key), "secret key"), ("", "no key")):
+    for given, why in (("age1nonsense", "isn’t a key to encrypt to"), (last_line(key), "secret key"), ("", "no key")):
         refused(installation, "backup", str(file), "--encrypt-to", given, because=why)
     assert not file.exists()
     nowhere = installation.run("backup", str(tmp_path / "no" / "such" / "books.age"))

@@ -37,7 +37,7 @@ def test_check_ends_with_3_and_names_the_store(store: SandboxStore, another_key:
     another_key()
     ended = run("check")
     assert ended.code == 3
-    assert "WEB- couldn't be checked: A stored secret was encrypted with another secret key." in ended.complained
+    assert "WEB- couldn’t be checked: A stored secret was encrypted with another secret key." in ended.complained
     report = check([fresh(integration)])
     assert list(report.not_asked) == ["WEB-"]
     assert report.looked_at["secrets"] == 0
@@ -76,7 +76,7 @@ def test_a_login_with_a_second_factor_says_what_to_do(client: Client, another_ke
     answer = client.post(reverse("mfa_authenticate"), {"code": codes[0] if recovery else app_shows(key)})
     assert answer.status_code in (200, 422)
     page = answer.content.decode()
-    assert "another secret key than when you set up your second factor, so no code can be checked." in page
+    assert "a different secret key than when you set up your second factor, so codes can’t be checked." in page
     assert "counterfoil people remove-second-factor mira" in page
     assert run("people", "remove-second-factor", "mira").code == 0
     fresh_client = Client()

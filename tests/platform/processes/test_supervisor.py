@@ -111,7 +111,7 @@ def test_whatever_is_killed_comes_back(anyone: Account, they_used_before: Path) 
             os.kill(first, signal.SIGKILL)
             eventually(lambda old=below: not [pid for pid in old if lives(pid)])
             eventually(lambda old=first, name=name: up.child(name) not in (0, old))
-            assert f"{name} ended (-9); it is started again" in "".join(up.said)
+            assert f"{name} ended (-9); restarting it" in "".join(up.said)
         eventually(up.answers, seconds=30)
         database = server_pid(they_used_before)
         os.kill(database, signal.SIGKILL)
@@ -125,7 +125,7 @@ def test_a_second_start_says_that_it_runs_already(anyone: Account, they_used_bef
     """The port, or the data directory, is taken: a sentence, and the first one goes on."""
     extra = {"COUNTERFOIL_DATA_DIR": str(they_used_before)}
     with running(anyone, they_used_before) as up:
-        for port, sentence in ((up.port, f"Port {up.port} is in use"), (free_port(), "running already with this data")):
+        for port, sentence in ((up.port, f"Port {up.port} is in use"), (free_port(), "already running with this data")):
             second = anyone.run("-m", "counterfoil.platform.cli.main", "up", "--port", str(port), extra=extra)
             assert (second.returncode, sentence in second.stderr) == (3, True), second.stderr
         beside = anyone.run("-m", "counterfoil.platform.cli.main", "orders", "--json", extra=extra)

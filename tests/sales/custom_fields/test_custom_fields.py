@@ -52,7 +52,7 @@ DOES_NOT_FIT = [
     ("text", True, "takes a text"),
     ("text", ["a"], "takes a text"),
     ("text", "x" * 10_001, "at most 10,000 characters"),
-    ("number", "12,50", "takes a number, and “12,50” is none"),
+    ("number", "12,50", "takes a number, and “12,50” isn’t one"),
     ("number", True, "takes a number"),
     ("number", "NaN", "at most 30 digits"),
     ("number", "1e999999999", "at most 30 digits"),
@@ -149,9 +149,9 @@ def test_what_is_not_there_or_retired_is_refused() -> None:
     order, other = placed(), placed(import_id="WEB-101")
     set_field(order.pk, "old", "kept", by="Eve")
     change_field(retired.pk, retired=True)
-    with pytest.raises(Refused, match="There is no field “nope” for a sales order"):
+    with pytest.raises(Refused, match="There’s no field “nope” for a sales order"):
         set_field(order.pk, "nope", "x", by="Eve")
-    with pytest.raises(Refused, match="no such line"):
+    with pytest.raises(Refused, match="doesn’t have this line"):
         set_field(order.pk, "engraving", "x", by="Eve", line_id=other.lines.get().pk)
     with pytest.raises(Refused, match="is retired"):
         set_field(order.pk, "old", "new", by="Eve")
@@ -177,12 +177,12 @@ def test_a_field_needs_a_free_label_and_a_fitting_name_and_choices() -> None:
     add_field(FieldScope.ORDER, "Colour", FieldType.CHOICE, choices=["Red", " Light  blue ", "Red", ""])
     assert FieldDefinition.objects.get().choices == ["Red", "Light blue"]
     for label, kind, options, sentence in (
-        ("colour", FieldType.TEXT, {}, "There is a field “colour” already"),
+        ("colour", FieldType.TEXT, {}, "There’s already a field “colour”"),
         ("", FieldType.TEXT, {}, "needs a label"),
         ("Other", FieldType.TEXT, {"name": "colour"}, "with the name “colour” already"),
-        ("Other", FieldType.TEXT, {"name": "Nämé"}, "is no name for a field"),
+        ("Other", FieldType.TEXT, {"name": "Nämé"}, "isn’t a valid field name"),
         ("Other", FieldType.CHOICE, {}, "needs something to choose from"),
-        ("Other", FieldType.CHOICE, {"choices": ["a", "A"]}, "differ only in capital letters"),
+        ("Other", FieldType.CHOICE, {"choices": ["a", "A"]}, "differ only in capitalization"),
         ("Other", FieldType.TEXT, {"choices": ["a"]}, "has no choices"),
     ):
         with pytest.raises(Refused, match=sentence):

@@ -79,7 +79,7 @@ def test_an_order_that_went_on_meanwhile_stays() -> None:
     change_status(orders["new"].pk, status("Shipped"), by="Grace")
     moved, (stayed,) = change_statuses(before, status("Picking"), by="Ada")
     assert moved == 0
-    assert stayed.why == "It went on to Shipped meanwhile."
+    assert stayed.why == "It has since changed to Shipped."
     assert SalesOrder.objects.get(pk=orders["new"].pk).status.name == "Shipped"
 
 

@@ -187,7 +187,7 @@ def test_no_sku_is_both_a_part_number_and_an_alias(alias: ProductAlias) -> None:
             ("refused", "ODD-1 is what WEB- calls MUG-01."),
             ("added", "CUP is new."),
         ]
-    with pytest.raises(Refused, match=r"PEN is a product itself\. Give that product another part number first"):
+    with pytest.raises(Refused, match=r"PEN is a product itself\. If PEN should mean MUG-01"):
         add_alias("WEB-", "PEN", "MUG-01", by="Ada")
 
 

@@ -64,7 +64,7 @@ def test_an_unknown_status_is_answered_with_those_there_are() -> None:
     OrderStatus.objects.filter(name="Picking").update(retired=True)
     with pytest.raises(Refused) as refused:
         find_status("Shiped")
-    assert refused.value.sentence == "There is no order status “Shiped”."
+    assert refused.value.sentence == "There’s no order status “Shiped”."
     assert "Shipped" in refused.value.next_step
     assert "Picking" not in refused.value.next_step
 

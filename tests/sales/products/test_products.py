@@ -46,7 +46,7 @@ def test_a_product_is_added_edited_and_taken_out_of_use_by_hand() -> None:
         ("A" * 301, {}, "is no part number"),
         ("A\nB", {}, "is no part number"),
         ("MUG", {}, "There is a product MUG already"),
-        ("CUP", {"kind": "liquid"}, "“liquid” is no type of product"),
+        ("CUP", {"kind": "liquid"}, "“liquid” isn’t a product type"),
         ("CUP", {"description": "x" * 2001}, "description has 2001 characters"),
     ],
 )
@@ -66,7 +66,7 @@ def test_an_edit_is_refused_where_another_product_has_the_part_number() -> None:
     cup = add_product("CUP", by="Ada")
     with pytest.raises(Refused, match="a product MUG already"):
         edit_product(cup.pk, by="Ada", part_number="MUG")
-    with pytest.raises(Refused, match="no such product"):
+    with pytest.raises(Refused, match="doesn’t exist"):
         edit_product(999_999, by="Ada", bin="A")
 
 
@@ -91,9 +91,9 @@ def test_each_row_of_a_file_is_answered_and_the_good_ones_are_taken() -> None:
     assert [(each.row.number, each.outcome.value, each.sentence) for each in answers] == [
         (2, "added", "MUG is new."),
         (3, "added", "EBOOK is new."),
-        (4, "refused", "MUG stands in row 2 already."),
+        (4, "refused", "MUG is already in row 2."),
         (5, "refused", "A product needs a part number."),
-        (6, "refused", "“liquid” isn't a product type."),
+        (6, "refused", "“liquid” isn’t a product type."),
         (7, "refused", "“perhaps” is neither yes nor no."),
         (8, "refused", "A spreadsheet rounded the part number: 4.00638E+12."),
     ]
@@ -109,7 +109,7 @@ def test_a_file_changes_only_the_columns_it_has() -> None:
     add_product("MUG", by="Ada", description="Mug", bin_name="A1")
     add_product("CUP", by="Ada", description="Cup", bin_name="A2")
     answers = apply(read_product_rows("part_number,bin\nMUG,B7\nCUP,A2\n"), by="Ada")
-    assert [each.sentence for each in answers] == ["MUG: bin A1 → B7.", "CUP stands like this already."]
+    assert [each.sentence for each in answers] == ["MUG: bin A1 → B7.", "CUP is already like this."]
     assert listed() == [("CUP", "Cup"), ("MUG", "Mug")]
 
 
@@ -120,7 +120,7 @@ def test_a_file_changes_only_the_columns_it_has() -> None:
         ("name,bin\nMug,A1\n", "“part_number” is missing"),
         ("sku,colour\nMUG,red\n", "no column “colour”"),
         ("sku,part_number\nMUG,MUG\n", "Two columns mean the part number"),
-        (b"PK\x03\x04 a workbook", "a spreadsheet's own format"),
+        (b"PK\x03\x04 a workbook", "The file is a spreadsheet, not CSV"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_as_a_whole(content: str | bytes, words: str) -> None:

@@ -54,7 +54,7 @@ def test_a_name_that_cannot_be_is_refused(name: str, sentence: str) -> None:
 def test_a_retired_status_keeps_its_name_and_says_so() -> None:
     """Nobody makes a second “Closed” next to a retired one."""
     retire_status(named("Closed").pk)
-    with pytest.raises(Refused, match="It is retired: bring it back"):
+    with pytest.raises(Refused, match="It’s retired: restore it"):
         add_status("closed")
     bring_back(named("Closed").pk)
     assert not named("Closed").retired
@@ -84,7 +84,7 @@ def test_statuses_move_by_one_place_and_stay_at_the_ends() -> None:
 
 def test_a_status_with_a_role_is_not_retired() -> None:
     """The program needs it; another status may take the role."""
-    with pytest.raises(Refused, match="Shipped carries the role “Shipped” and is needed") as refused:
+    with pytest.raises(Refused, match="Shipped has the role “Shipped” and is needed") as refused:
         retire_status(named("Shipped").pk)
     assert refused.value.next_step == "Give the role to another status first."
     assert set_role(named("Closed").pk, "shipped") == "Shipped"
@@ -95,7 +95,7 @@ def test_a_status_with_a_role_is_not_retired() -> None:
 def test_new_orders_always_have_a_status_to_begin_in() -> None:
     """The initial role moves, and is never taken away."""
     for role in ("", "shipped"):
-        with pytest.raises(Refused, match="New orders begin in New"):
+        with pytest.raises(Refused, match="New orders start in New"):
             set_role(named("New").pk, role)
     assert set_role(named("Released").pk, "initial") == "New"
     assert placed().status.name == "Released"
@@ -106,9 +106,9 @@ def test_a_role_is_given_once_and_never_to_a_retired_status() -> None:
     assert set_role(named("Shipped").pk, "shipped") == ""
     assert set_role(named("Partially Shipped").pk, "") == ""
     retire_status(named("Picking").pk)
-    with pytest.raises(Refused, match="Picking is retired and cannot carry a role"):
+    with pytest.raises(Refused, match="Picking is retired and can’t have a role"):
         set_role(named("Picking").pk, "partially_shipped")
-    with pytest.raises(Refused, match="There is no role “king”"):
+    with pytest.raises(Refused, match="There’s no role “king”"):
         set_role(named("Closed").pk, "king")
 
 

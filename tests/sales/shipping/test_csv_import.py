@@ -93,7 +93,7 @@ def test_the_test_run_answers_the_same_and_writes_nothing() -> None:
     assert [answer.sentence for answer in planned] == [
         "Ships 2 × MUG.",
         "Nothing of MUG is left to ship.",
-        "There is no sales order WEB-2.",
+        "There’s no sales order WEB-2.",
     ]
     assert not Parcel.objects.exists()
     assert outcomes(apply(rows)) == outcomes(planned)
@@ -136,7 +136,7 @@ def test_a_row_that_was_applied_is_skipped_and_says_so(rows: str) -> None:
     before = shipped(order)
     for answers in (plan(rows), apply(rows), apply("WEB-9,,,,,MUG,1\n" + rows)):
         assert answers[-1].outcome == ShipmentRowOutcome.SKIPPED
-        assert answers[-1].sentence == f"It was applied already: parcel {first.parcel_id}."
+        assert answers[-1].sentence == f"Already applied: parcel {first.parcel_id}."
     assert (shipped(order), Parcel.objects.count()) == (before, 1)
 
 
@@ -238,7 +238,7 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
     answers = apply("WEB-1,UPS,,1Z1,,,\nWEB-1,UPS,,1Z1,,,\n")
     assert [(answer.outcome.value, answer.sentence) for answer in answers] == [
         ("ok", "Shipped 2 × MUG, 3 × PEN."),
-        ("skipped", "It says the same as row 2: all that is open."),
+        ("skipped", "It’s the same as row 2: everything open."),
     ]
     assert shipped(order) == [2, 3]
 
@@ -248,26 +248,26 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
     [
         ("WEB-1,UPS,,1Z1,,MUG,3\n", "3 of MUG are more than the 2 that are open."),
         ("WEB-1,UPS,,1Z1,,CAP,1\n", "WEB-1 has no item CAP."),
-        ("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,MUG,2\n", "Rows 2, 3 are one parcel and name MUG twice."),
+        ("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,MUG,2\n", "Rows 2, 3 are one parcel but list MUG twice."),
         (
             "WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,,\n",
             "Rows 2, 3 are one parcel, but one of them has no SKU, which means everything open.",
         ),
         (
             "WEB-1,UPS,Air,1Z1,,MUG,1\nWEB-1,UPS,Sea,1Z1,,PEN,1\n",
-            "Rows 2, 3 are one parcel and name two services.",
+            "Rows 2, 3 are one parcel but have two services.",
         ),
         (f"WEB-1,UPS,,{'1' * 51},,MUG,1\n", "The tracking number has 51 characters; 50 are allowed."),
-        ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” isn't a web address."),
+        ("WEB-1,UPS,,1Z1,javascript:alert(1),MUG,1\n", "“javascript:alert(1)” isn’t a web address."),
         (
             "WEB-1,#REF!,,1Z1,,MUG,1\n",
-            "“#REF!” is no carrier: a spreadsheet puts it where a formula fails or a column is too narrow.",
+            "“#REF!” isn’t a valid carrier: a spreadsheet puts it where a formula fails or a column is too narrow.",
         ),
-        ("WEB-1,nan,,1Z1,,MUG,1\n", "“nan” is no carrier: a program puts it where a cell is empty."),
-        ("WEB-1,UPS,NULL,1Z1,,MUG,1\n", "“NULL” is no service: a program puts it where a cell is empty."),
+        ("WEB-1,nan,,1Z1,,MUG,1\n", "“nan” isn’t a valid carrier: a program puts it where a cell is empty."),
+        ("WEB-1,UPS,NULL,1Z1,,MUG,1\n", "“NULL” isn’t a valid service: a program puts it where a cell is empty."),
         (
             "WEB-1,UPS,#N/A,1Z1,,MUG,1\n",
-            "“#N/A” is no service: a spreadsheet puts it where a formula fails or a column is too narrow.",
+            "“#N/A” isn’t a valid service: a spreadsheet puts it where a formula fails or a column is too narrow.",
         ),
     ],
 )
@@ -285,8 +285,8 @@ def test_a_bad_row_refuses_its_parcel_and_no_other() -> None:
     order, other = an_order(1), an_order(2)
     answers = apply("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,PEN,many\nWEB-1,UPS,,1Z2,,PEN,1\nWEB-2,UPS,,1Z3,,,\n")
     assert outcomes(answers) == ["refused", "refused", "ok", "ok"]
-    assert answers[0].sentence == "Row 3, of the same parcel, cannot be used."
-    assert answers[1].sentence == "The quantity “many” isn't a whole number of 1 or more."
+    assert answers[0].sentence == "Row 3 of the same parcel can’t be used."
+    assert answers[1].sentence == "The quantity “many” isn’t a whole number of 1 or more."
     assert (shipped(order), shipped(other)) == ([0, 1], [2, 3])
 
 
@@ -349,7 +349,7 @@ def test_one_parcel_goes_to_one_address() -> None:
     lines = (line(1), line(2, part_number="PEN", ship_to=2), line(3, ship_to=2))
     an_order(1, *lines, addresses=TWO_ADDRESSES)
     (answer,) = plan("WEB-1,UPS,,1Z1,,,\n")
-    assert answer.sentence == "The items go to 2 addresses, and one parcel goes to one."
+    assert answer.sentence == "The items go to 2 addresses; a parcel can only go to one."
     both = plan("WEB-1,UPS,,1Z1,,MUG,2\nWEB-1,UPS,,1Z1,,PEN,1\n")
     assert outcomes(both) == ["ok", "ok"], "both lie at the second address"
     assert outcomes(apply("WEB-1,,,,,,\n")) == ["ok"]
@@ -362,8 +362,8 @@ def test_a_carrier_that_the_stores_do_not_know_is_said() -> None:
     rows = read_rows(HEAD + "WEB-1,Foo,,1,https://foo.example/1,MUG,1\nWEB-1,Bar,,2,,MUG,1\nWEB-1,UPS,,3,,PEN,1\n")
     answers = csv_import.plan(rows, carriers=["ups"])
     assert [answer.sentence for answer in answers] == [
-        "Ships 1 × MUG. “Foo” isn't in the carrier list: the store gets it with only its tracking URL.",
-        "Ships 1 × MUG. “Bar” isn't in the carrier list: the store gets it without a tracking URL.",
+        "Ships 1 × MUG. “Foo” isn’t in the carrier list: the store gets it with only its tracking URL.",
+        "Ships 1 × MUG. “Bar” isn’t in the carrier list: the store gets it without a tracking URL.",
         "Ships 1 × PEN.",
     ]
 

@@ -143,7 +143,7 @@ def test_one_parcel_is_not_split_by_how_its_carrier_is_written(rows: str) -> Non
 def test_two_carriers_for_one_number_are_refused_and_named_as_they_stand_in_the_file() -> None:
     an_order()
     rows = "WEB-1,FedEx,,1ZG,,MUG,2\nWEB-1,Fedex Ground,,1ZG,,PEN,1\n"
-    assert sentences(rows) == ["Rows 2, 3 are one parcel and name two carriers: FedEx and Fedex Ground."] * 2
+    assert sentences(rows) == ["Rows 2, 3 are one parcel but have two carriers: FedEx and Fedex Ground."] * 2
     assert not Parcel.objects.exists()
 
 
@@ -173,10 +173,10 @@ def test_several_numbers_where_there_are_no_items_are_refused_with_the_advice() 
     an_order()
     answers = apply('WEB-1,UPS,,1ZA,,,\nWEB-1,UPS,,"1ZB, 1ZC",,,\n')
     assert outcomes(answers) == ["ok", "refused"]
-    assert answers[1].sentence == "2 tracking numbers stand together: 1ZB, 1ZC."
+    assert answers[1].sentence == "There are 2 tracking numbers in one field: 1ZB, 1ZC."
     (later,) = apply('WEB-1,UPS,,"1ZA, 1ZD",,,\n')
     assert later.outcome == "refused"
-    assert later.sentence.endswith("already; 1ZD cannot be added to it.")
+    assert later.sentence.endswith("; 1ZD can’t be added to it.")
     assert parcels() == [("1ZA", {"MUG": 2, "PEN": 3})]
 
 

@@ -175,10 +175,10 @@ def test_what_cannot_be_shipped_is_refused_with_a_sentence(boxes: Any, sentence:
         (Tracking(tracking_link="https://" + "x" * 500), "The tracking link has 508 characters; 500 are allowed."),
         (Tracking(carrier="C" * 101), "The carrier has 101 characters; 100 are allowed."),
         (Tracking(service="S" * 101), "The service has 101 characters; 100 are allowed."),
-        (Tracking(tracking_link="example.com/1"), "“example.com/1” isn't a web address."),
-        (Tracking(tracking_link="javascript:alert(1)"), "“javascript:alert(1)” isn't a web address."),
-        (Tracking(tracking_link="https://[::1"), "“https://[::1” isn't a web address."),
-        (Tracking(tracking_link="https://a b"), "“https://a b” isn't a web address."),
+        (Tracking(tracking_link="example.com/1"), "“example.com/1” isn’t a web address."),
+        (Tracking(tracking_link="javascript:alert(1)"), "“javascript:alert(1)” isn’t a web address."),
+        (Tracking(tracking_link="https://[::1"), "“https://[::1” isn’t a web address."),
+        (Tracking(tracking_link="https://a b"), "“https://a b” isn’t a web address."),
     ],
 )
 def test_tracking_that_no_store_takes_is_refused(tracking: Tracking, sentence: str) -> None:

@@ -131,7 +131,7 @@ def test_what_is_no_tracking_number_is_refused_in_words(text: str) -> None:
     """It is never sent to the store as one."""
     with pytest.raises(Refused) as refused:
         read_tracking_number(text)
-    assert " is no tracking number: " in refused.value.sentence
+    assert " isn’t a valid tracking number: " in refused.value.sentence
     assert refused.value.next_step
 
 

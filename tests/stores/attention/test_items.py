@@ -115,7 +115,7 @@ def test_a_parcel_of_an_order_that_its_status_holds_goes_with_another_status() -
     order.save()
     (item,) = attention()
     assert (item.kind, item.code) == ("held", "on_hold")
-    assert item.next_step.startswith("Put the order into another status, and the parcel is sent.")
+    assert item.next_step.startswith("Change the order’s status to send the parcel.")
     assert [each.split(":")[1] for each in causes()] == ["on_hold_status"]
 
 

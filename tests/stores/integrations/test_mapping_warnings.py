@@ -28,11 +28,11 @@ def a_store(error_status: StatusId = StatusId.PENDING, **labels: str) -> WebInte
 @pytest.mark.parametrize(
     ("status", "says"),
     [
-        (StatusId.REFUNDED, ("cannot be undone", "may e-mail the shopper", "no money moves")),
-        (StatusId.CANCELLED, ("cannot be undone", "may e-mail the shopper", "no money moves")),
-        (StatusId.PARTIALLY_REFUNDED, ("no money moves",)),
-        (StatusId.DECLINED, ("cannot be undone",)),
-        (StatusId.DISPUTED, ("cannot be undone",)),
+        (StatusId.REFUNDED, ("can’t be undone", "may e-mail the shopper", "no money is refunded")),
+        (StatusId.CANCELLED, ("can’t be undone", "may e-mail the shopper", "no money is refunded")),
+        (StatusId.PARTIALLY_REFUNDED, ("no money is refunded",)),
+        (StatusId.DECLINED, ("can’t be undone",)),
+        (StatusId.DISPUTED, ("can’t be undone",)),
         (StatusId.INCOMPLETE, ("hidden",)),
         (StatusId.MANUAL_VERIFICATION_REQUIRED, ("shipping and fraud apps",)),
     ],

@@ -25,20 +25,20 @@ def test_fitting_settings_have_no_problem() -> None:
         ({"description": ""}, "description", "Enter a store description."),
         ({"api_path": ""}, "api_path", "Enter the API path."),
         ({"access_token": Secret(b"")}, "access_token", "Enter the access token"),
-        ({"code": "WEB1"}, "code", "must end in a letter or sign"),
+        ({"code": "WEB1"}, "code", "must end in a letter or symbol"),
         ({"code": "W B-"}, "code", "letters, digits and"),
-        ({"code": "W" * 21}, "code", "20 at most"),
-        ({"api_path": "shop"}, "api_path", "no API path of a BigCommerce store"),
+        ({"code": "W" * 21}, "code", "20 characters at most"),
+        ({"api_path": "shop"}, "api_path", "isn’t the API path of a BigCommerce store"),
         ({"api_path": "https://evil.org/stores/abc"}, "api_path", "may not send requests to https://evil.org"),
         ({"new_statuses": []}, "new_statuses", "at least one"),
         ({"new_statuses": [15]}, "new_statuses", "0 to 14"),
         ({"downloaded_status": 99}, "downloaded_status", "0 to 14"),
         ({"downloaded_status": 11}, "downloaded_status", "imported again and again"),
         ({"error_status": 11}, "error_status", "imported again and again"),
-        ({"downloaded_status": 4}, "downloaded_status", "moves no money"),
-        ({"downloaded_status": 5}, "downloaded_status", "cannot be undone"),
+        ({"downloaded_status": 4}, "downloaded_status", "refunds no money"),
+        ({"downloaded_status": 5}, "downloaded_status", "can’t be undone"),
         ({"error_status": 0}, "error_status", "hidden in BigCommerce"),
-        ({"error_status": 9}, "error_status", "nobody sees which orders failed"),
+        ({"error_status": 9}, "error_status", "so people can see which orders failed"),
         ({"poll_seconds": 9}, "poll_seconds", "every 10 seconds at most"),
         ({"poll_seconds": 10**12}, "poll_seconds", "once a day at least"),
         ({"answer_seconds": 1}, "answer_seconds", "2 to 120 seconds"),
@@ -75,5 +75,5 @@ def test_code_and_store_are_fixed_from_the_first_order_on() -> None:
     assert validate(integration) == {}
     web_order(integration)
     found = validate(integration)
-    assert "The code stays WEB-" in found["code"]
-    assert "The store stays the same" in found["api_path"]
+    assert "The code has to stay WEB-" in found["code"]
+    assert "The store can’t be changed" in found["api_path"]

@@ -206,7 +206,7 @@ def test_the_page_and_the_command_tell_how_the_hooks_are_doing(hooks: StoreHooks
     deliver(hooks, event())
     deliver(hooks, event(), webhook_signature="v1,AAAA")
     shown = manager.get(page).content.decode()
-    assert "The store tells of changed orders at once" in shown
+    assert "The store reports changed orders right away" in shown
     assert "1 forged" in shown
     told = run("store", "show", "WEB-", "--json").json["webhooks"]
     assert (told["state"], told["events"], told["refused"]) == ("Live", 1, {"forged": 1})

@@ -178,7 +178,7 @@ def test_two_people_never_get_the_same_new_orders() -> None:
     """The second one is told who was first; another kind of export is not in the way."""
     an_order(a_store())
     first = begun(new_only=True)
-    with pytest.raises(Refused, match="Ada is fetching the new orders just now"):
+    with pytest.raises(Refused, match="Ada is exporting the new orders right now"):
         begun(new_only=True)
     assert begun() is not None
     written(first)

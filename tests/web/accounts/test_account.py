@@ -191,7 +191,7 @@ def test_secrets_of_a_store_wait_for_the_password_and_are_saved_then(client: Cli
     assert "What you filled in is kept" in page
     assert "the-new-token" not in page
     wrong = client.post(answer["Location"], {"password": "wrong", "next": path})
-    assert "This is not your password" in wrong.content.decode()
+    assert "This isn’t your password" in wrong.content.decode()
     assert WebIntegration.objects.get().description == "Web shop"
     client.post(answer["Location"], {"password": PASSWORD, "next": path})
     saved = WebIntegration.objects.get()

@@ -49,7 +49,7 @@ def test_an_invitation_moves_into_the_session(client: Client, invitation: str) -
     answer = client.get(reverse("invitation", args=[invitation]))
     says_nothing(answer, invitation)
     form = client.get(answer["Location"])
-    assert "Choose your name and password" in form.content.decode()
+    assert "Choose a username and password" in form.content.decode()
     assert invitation not in form.content.decode()
     assert form["Referrer-Policy"] == "same-origin"
     assert invitation not in str(Session.objects.values())

@@ -146,10 +146,10 @@ def test_a_test_mail_says_how_it_went(browser: Client, mail_server: MailServer) 
     save(browser)
     page = browser.post(reverse("notification-test"), follow=True).content.decode()
     assert "The mail server accepted the test e-mail to ada@example.com." in page
-    assert mail_server.kept[0].text.startswith("This is a test mail from Counterfoil.")
+    assert mail_server.kept[0].text.startswith("This is a test e-mail from Counterfoil.")
     mail_server.behave(refuse_recipient="550 <b>no such person</b>")
     page = browser.post(reverse("notification-test"), follow=True).content.decode()
-    assert "does not take mail for ada@example.com: 550 &lt;b&gt;no such person&lt;/b&gt;" in page
+    assert "doesn’t accept e-mail for ada@example.com: 550 &lt;b&gt;no such person&lt;/b&gt;" in page
 
 
 def test_without_a_mail_server_the_page_says_whom_to_ask(browser: Client, settings: Any) -> None:
@@ -175,7 +175,7 @@ def test_a_mail_that_did_not_arrive_is_shown_and_sent_again(browser: Client, mai
     assert "mailbox full" not in other.get(reverse(PAGE)).content.decode()
     assert other.post(reverse("mail-again", args=[mail.pk])).status_code == 404
     page = browser.post(reverse("mail-again", args=[mail.pk]), follow=True).content.decode()
-    assert "is sent again within seconds" in page
+    assert "will be sent again within seconds" in page
     assert Mail.objects.get().due_at <= timezone.now()
     assert Mail.objects.get().state == MailState.WAITING
 

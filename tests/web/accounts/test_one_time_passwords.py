@@ -26,7 +26,7 @@ def test_it_logs_in_once_also_when_no_password_was_chosen(client: Client, passwo
     """Who has read it on the way comes too late, or is noticed; the session that it opened goes on."""
     assert log_in(client, "mira", password).status_code == 302
     assert client.get(reverse("orders"))["Location"] == reverse("password")
-    assert "Nobody logs in" in log_in(Client(), "mira", password).content.decode()
+    assert "Wrong username or password" in log_in(Client(), "mira", password).content.decode()
     assert client.post(reverse("password"), OWN)["Location"] == reverse("home")
     assert log_in(Client(), "mira", OWN["new_password1"])["Location"] == reverse("home")
     assert Person.objects.get(username="mira").one_time_password_until is None
@@ -35,7 +35,7 @@ def test_it_logs_in_once_also_when_no_password_was_chosen(client: Client, passwo
 def test_it_ends_after_a_day_and_says_so_to_who_has_it(client: Client, password: str) -> None:
     """Whoever guesses learns nothing."""
     Person.objects.update(one_time_password_until=timezone.now() - timedelta(seconds=1))
-    assert "Nobody logs in" in log_in(client, "mira", "wrong").content.decode()
+    assert "Wrong username or password" in log_in(client, "mira", "wrong").content.decode()
     page = log_in(client, "mira", password).content.decode()
     assert "This one-time password is over" in page
     assert "counterfoil password mira" in page

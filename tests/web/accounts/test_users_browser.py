@@ -64,7 +64,7 @@ def test_someone_is_invited_sets_up_a_second_factor_and_loses_the_phone(
     page.get_by_role("link", name="Noor").click()
     page.get_by_role("button", name="Log out everywhere").click()
     page.get_by_role("button", name="Remove the second factor").click()
-    expect(page.get_by_text("logs in with the password alone")).to_be_visible()
+    expect(page.get_by_text("can log in with just the password")).to_be_visible()
     log_in(new, live_server.url, "noor", OWN)
     expect(new.get_by_role("heading", name="Sales orders")).to_be_visible()
     theirs.close()

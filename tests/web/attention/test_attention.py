@@ -70,7 +70,7 @@ def test_everything_stands_there_by_its_cause(clerk: Client) -> None:
     )
     assert all(heading in page for heading in headings)
     assert page.index(headings[0]) < page.index(headings[1])
-    assert "5 things, by 4 causes" in page
+    assert "5 items, by 4 causes" in page
     assert '<strong class="cause-count">2 orders</strong>' in page
     assert ">5<span" in page  # the number in the navigation
 
@@ -145,7 +145,7 @@ def test_a_parcel_of_an_order_on_hold_is_released_by_a_manager(clerk: Client, ma
     a_shipment(order)
     StoreUpdate.objects.filter(kind="create_shipment").update(state=UpdateState.WAITING)
     SalesOrder.objects.update(hold_reason="The order was cancelled in the store.")
-    assert "Parcels that wait: The order was cancelled in the store." in the_page(clerk)
+    assert "Parcels waiting: The order was cancelled in the store." in the_page(clerk)
     assert "View parcel" in the_page(clerk)
     assert "Ship anyway" not in the_page(clerk)
     assert "Ship anyway" in the_page(manager)
@@ -164,7 +164,7 @@ def test_refunds_that_cannot_be_read_are_no_version_that_was_not_taken_over(cler
     assert "Ship anyway" in the_group(manager, "order:refunds:")
     shown = clerk.get(reverse("order", args=[order.number])).content.decode()
     assert "its refunds in bigcommerce could not be read" in shown.lower()
-    assert "A later version was not taken over" not in shown
+    assert "A newer version wasn’t imported" not in shown
 
 
 def test_the_trace_of_a_defect_is_there_to_be_sent_on(clerk: Client) -> None:
@@ -198,7 +198,7 @@ def test_it_is_narrowed_by_store_cause_age_and_import_id(asked: dict[str, str], 
     WebOrder.objects.filter(pk=new.pk).update(reason_since=timezone.now(), import_id="WEB-2")
     page = the_page(clerk, **asked).split('id="inbox"')[1]
     assert [number for number in ("WEB-1", "WEB-2") if f">{number}</a>" in page] == [shown]
-    assert "1 thing of this kind, by 1 cause" in page
+    assert "1 item of this kind, by 1 cause" in page
     assert "Show all" in page
 
 
@@ -217,8 +217,8 @@ def test_a_group_is_retried_and_the_page_says_how_far_it_has_come(clerk: Client)
     a_refused_order(integration, 9, code="totals")
     path = reverse("retry", query={"cause": "order:no_lines:"})
     said = clerk.post(path, {"group": "1", "next": reverse("attention")}, follow=True).content.decode()
-    assert "4 are tried again within seconds." in said
-    assert "0 of 4 solved" in said
+    assert "4 are being retried." in said
+    assert "0 of 4 resolved" in said
     assert set(WebOrder.objects.filter(read_again="").values_list("import_id", flat=True)) == {"WEB-9"}
     WebOrder.objects.filter(bigcommerce_order_id__in=[1, 2]).update(reason_code="", read_again="")
     WebOrder.objects.filter(bigcommerce_order_id=3).update(read_again="")
@@ -267,7 +267,7 @@ def test_a_group_is_skipped_after_a_preview_of_what_that_is(clerk: Client) -> No
     assert "Skip 12 orders" in page
     assert "WEB-10 and 2 more." in page
     said = clerk.post(path, {"reason": "Tests of the shop"}, follow=True).content.decode()
-    assert "12 are skipped." in said
+    assert "12 skipped." in said
     assert WebOrder.objects.filter(reason="Skipped by clerk: Tests of the shop").count() == 12
 
 
@@ -289,7 +289,7 @@ def test_what_only_a_person_can_decide_is_not_skipped_by_an_address(clerk: Clien
         answer = clerk.get(reverse("skip", query=query), follow=True)
         assert "None of this needs attention anymore." in answer.content.decode()
         clerk.post(reverse("skip", query=query), {"reason": "Why not"})
-    assert "2 things" in the_page(clerk)
+    assert "2 items" in the_page(clerk)
 
 
 def test_only_a_manager_accepts_a_difference_and_only_the_one_that_was_seen(clerk: Client, manager: Client) -> None:
@@ -393,7 +393,7 @@ def test_ten_thousand_orders_take_few_statements(clerk: Client, django_assert_ma
     a_failed_update(20_000)
     clerk.post(reverse("retry", query={"cause": "order:unknown_product::SKU-1"}), {"group": "1"})
     with django_assert_max_num_queries(15):
-        assert "10,002 things, by 42 causes" in the_page(clerk)
+        assert "10,002 items, by 42 causes" in the_page(clerk)
     with django_assert_max_num_queries(15):
         assert "250 orders" in the_group(clerk, "order:unknown_product::SKU-1")
     with django_assert_max_num_queries(4):
@@ -405,7 +405,7 @@ def test_an_unseen_order_is_asked_for_in_the_store_and_imported_by_hand(store: S
     integration = connect(store)
     (number,) = store.place(1, status_id=7)
     found = clerk.get(reverse("orders"), {"q": str(number)}).content.decode()
-    assert f"No order {number} was seen here." in found
+    assert f"No order {number} found here." in found
     page = clerk.get(reverse("where"), {"number": number}).content.decode()
     assert "We import Awaiting Fulfillment; it is Awaiting Payment." in page
     assert "Awaiting Payment" in page

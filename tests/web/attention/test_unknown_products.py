@@ -61,8 +61,8 @@ def test_one_alias_holds_in_every_store_that_lacks_the_product(clerk: Client) ->
     assert "store=SHOP-&amp;store=WEB-&amp;sku=THEIRS" in page
     sent = {"store": ["SHOP-", "WEB-"], "sku": "THEIRS", "product": Product.objects.get().pk}
     said = clerk.post(PATH, sent, follow=True).content.decode()
-    assert "THEIRS is OUR-7. 2 orders are tried again within seconds." in said
-    assert "0 of 2 solved" in said
+    assert "THEIRS is OUR-7. 2 orders will be retried within seconds." in said
+    assert "0 of 2 resolved" in said
     assert set(ProductAlias.objects.values_list("source", "sku")) == {("WEB-", "THEIRS"), ("SHOP-", "THEIRS")}
     assert not WebOrder.objects.filter(read_again="").exists()
 
@@ -89,7 +89,7 @@ def test_an_item_without_sku_is_known_by_the_stores_own_ids(store: SandboxStore,
     assert "item=700&amp;variant=701" in page
     sent = {"store": "WEB-", "sku": "PRODUCT-700-701", "item": "700", "variant": "701", "product": ours.pk}
     said = clerk.post(PATH, sent, follow=True).content.decode()
-    assert "1 order is tried again" in said
+    assert "1 order will be retried" in said
     run_sync(integration)
     assert sales_order(number).lines.order_by("position")[0].product == ours
     alias = ProductAlias.objects.get()
@@ -121,7 +121,7 @@ def test_a_refusal_says_what_to_do_and_keeps_the_search(clerk: Client) -> None:
     for sent, sentence in (
         ({"store": "WEB-", "sku": "X", "q": "our"}, "No product selected."),
         ({"store": "WEB-", "sku": "SKU-1", "product": product.pk}, "SKU-1 is a product itself."),
-        ({"store": "GONE-", "sku": "X", "product": product.pk}, "There is no web integration GONE-."),
+        ({"store": "GONE-", "sku": "X", "product": product.pk}, "There’s no web integration GONE-."),
     ):
         answer = clerk.post(PATH, sent)
         assert answer.status_code == 422
@@ -147,7 +147,7 @@ def test_a_product_that_someone_has_just_added_is_not_written_over(clerk: Client
     Product.objects.create(part_number="OUR-1", description="Tea towel")
     sent = {"part_number": "OUR-1", "description": "Something else"}
     answer = clerk.post(reverse("add-product"), sent, follow=True).content.decode()
-    assert "There is a product OUR-1 already." in answer
+    assert "There’s already a product OUR-1." in answer
     assert Product.objects.get().description == "Tea towel"
 
 

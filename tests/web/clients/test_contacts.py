@@ -67,7 +67,7 @@ def test_a_contact_whose_e_mail_is_taken_is_merged_with_one_press(clerk: Browser
     page = answer.content.decode()
     assert (answer.status_code, f'name="other" value="{ada.pk}"' in page) == (422, True)
     said = clerk.post(reverse("contact-merge", args=[twin.pk]), {"other": ada.pk}, follow=True).content.decode()
-    assert "The two are one: King." in said
+    assert "Merged into King." in said
     assert list(client.contacts.all()) == [twin]
 
 

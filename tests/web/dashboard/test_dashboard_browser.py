@@ -89,7 +89,7 @@ def test_settings_are_changed_tab_by_tab_and_not_left_behind_unsaved(page: Page,
     expect(seconds).to_have_value("90")
     assert asked == ["beforeunload"]
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. The store is visited")).to_be_visible()
+    expect(page.get_by_text("Saved. The store will be synced")).to_be_visible()
     expect(page.get_by_text("Not saved yet", exact=True)).to_be_hidden()
     assert WebIntegration.objects.get().poll_seconds == 90
     tabs.get_by_role("link", name="Clients").click()

@@ -45,7 +45,7 @@ def test_every_outcome_stands_there_with_its_reason(store: SandboxStore, clerk: 
     store.place(1, kind="registered", coupon_discount="3.0000")
     store.place(1, kind="registered", is_deleted=True)
     page = look(clerk, integration)
-    for words in ("will be imported", "will be updated", "will not be imported", "will be passed over"):
+    for words in ("will be imported", "will be updated", "won’t be imported", "will be ignored"):
         assert words in page
     assert "Customer message</strong>" in page
     assert "accept the difference as a Rounding line" in page
@@ -73,7 +73,7 @@ def test_when_time_is_up_the_page_says_after_how_many(
     store.place(3, kind="registered")
     monkeypatch.setattr(preview, "SECONDS", 0.0)
     page = look(clerk, connect(store))
-    assert "0 seconds were up after 0 orders" in page
+    assert "Stopped after 0 seconds and 0 orders" in page
 
 
 def test_a_store_that_is_talked_to_by_somebody_else_is_left_alone(
@@ -86,7 +86,7 @@ def test_a_store_that_is_talked_to_by_somebody_else_is_left_alone(
         other.execute("SET application_name = 'another worker'")
         other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, integration.pk])
         page = look(clerk, integration)
-    assert "Someone else is at the store just now: another worker." in page
+    assert "The store is busy right now: another worker." in page
 
 
 def test_a_store_that_does_not_answer_or_refuses_says_why(store: SandboxStore, clerk: Client) -> None:

@@ -62,7 +62,7 @@ def test_the_test_names_what_works(store: SandboxStore, manager: Client) -> None
     """Before anything is saved, and whatever is wrong with the other fields."""
     sent = entered(store, code="", description="", test="1")
     page = manager.post(reverse("integration-add"), sent, headers={"HX-Request": "true"}).content.decode()
-    assert "the access token is right" in page
+    assert "the access token works" in page
     assert "Orders can be updated." in page
     assert "<html" not in page
     assert not WebIntegration.objects.exists()
@@ -91,7 +91,7 @@ def test_the_stored_token_is_used_where_none_is_entered(store: SandboxStore, man
     integration = connect(store)
     path = reverse("integration-edit", args=[integration.pk])
     sent = entered(store, access_token="", test="1")
-    assert "the access token is right" in manager.post(path, sent).content.decode()
+    assert "the access token works" in manager.post(path, sent).content.decode()
 
 
 def test_an_empty_secret_keeps_the_present_one(manager: Client) -> None:
@@ -130,11 +130,11 @@ def test_a_new_secret_takes_the_place_of_the_old_one_and_is_logged_by_name_only(
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("code", "WEB1", "must end in a letter or sign"),
+        ("code", "WEB1", "must end in a letter or symbol"),
         ("api_path", "https://evil.example/stores/web", "may not send requests to"),
         ("downloaded_status", "11", "again and again"),
-        ("error_status", "4", "cannot be used here"),
-        ("error_status", "9", "nobody sees which orders failed"),
+        ("error_status", "4", "can’t be used here"),
+        ("error_status", "9", "so people can see which orders failed"),
         ("poll_seconds", "3", "greater than or equal to 10"),
         ("answer_seconds", "500", "less than or equal to 120"),
         ("access_token", "", "Enter the access token"),
@@ -242,7 +242,7 @@ def test_what_another_tab_stands_against_is_refused_with_what_was_entered(manage
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'aria-current="page">Orders in</a>' in page
-    assert "The order status mapping leads there." in page
+    assert "The order status mapping uses it." in page
     assert 'value="77"' in page
 
 

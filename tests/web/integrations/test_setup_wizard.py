@@ -62,7 +62,7 @@ def test_a_new_order_status_that_the_mapping_leads_to_is_refused(manager: Browse
     )
     sent = {"new_statuses": ["11", "7"], "downloaded_status": 9, "error_status": 12}
     answer = manager.post(step(integration, "statuses"), sent)
-    assert (answer.status_code, "The order status mapping leads there." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "The order status mapping uses it." in answer.content.decode()) == (422, True)
     integration.refresh_from_db()
     assert integration.new_statuses == [11]
 

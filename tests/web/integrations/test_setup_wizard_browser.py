@@ -44,7 +44,7 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     page.get_by_label("Push order status updates").check()
     page.get_by_label("Cancelled", exact=True).select_option("5")
     expect(page.locator("#warnings")).to_contain_text("BigCommerce may e-mail the shopper")
-    page.get_by_label("I have read it").check()
+    page.get_by_label("I’ve read it").check()
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", name="The product list")).to_be_visible()
     assert StatusMapping.objects.get().status_id == 5
@@ -62,8 +62,8 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     expect(page.locator(".summary")).to_contain_text("8 will be imported")
     assert not SalesOrder.objects.exists()
     page.get_by_role("link", name="Continue").click()
-    expect(page.get_by_label("Take in only the first")).to_have_value("10")
-    page.get_by_label("Take in only the first").fill("3")
+    expect(page.get_by_label("Import only the first")).to_have_value("10")
+    page.get_by_label("Import only the first").fill("3")
     page.get_by_role("button", name="Go live").click()
 
     expect(page.get_by_text("Only the first 3 orders.")).to_be_visible()

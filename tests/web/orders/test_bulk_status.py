@@ -52,7 +52,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
     orders.append(an_order(a_store("OFF-"), 3))
     WebOrder.objects.filter(bigcommerce_order_id=2).update(status_seen=StatusId.PARTIALLY_REFUNDED)
     page = summary(clerk, *orders)
-    assert "Put 3 sales orders into Picking" in page
+    assert "Change 3 sales orders to Picking" in page
     assert "become <strong>Awaiting Pickup</strong> there." in page
     assert "1 of them stands in a status there that is never written over" in page
     assert "nothing, for push order status updates is off." in page
@@ -61,7 +61,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
 
 def test_a_status_that_is_not_assigned_sends_nothing_and_the_summary_says_so(clerk: Client) -> None:
     order = an_order(a_store(push_status=True))
-    assert "nothing, for Picking isn't assigned to a status there." in summary(clerk, order)
+    assert "nothing, for Picking isn’t assigned to a status there." in summary(clerk, order)
 
 
 def test_what_is_left_out_is_listed_with_its_reason(clerk: Client) -> None:
@@ -70,7 +70,7 @@ def test_what_is_left_out_is_listed_with_its_reason(clerk: Client) -> None:
     free, held = an_order(store, 1), an_order(store, 2)
     put_on_hold(held.pk, "The order was cancelled in the store.", by="BigCommerce")
     page = summary(clerk, free, held)
-    assert "Put 1 sales order into Picking" in page
+    assert "Change 1 sales order to Picking" in page
     assert "is on hold" in page
     assert f'name="seen-{free.status_id}" value="{free.number} "' in page
 
@@ -81,7 +81,7 @@ def test_one_press_moves_them_and_tells_the_stores(clerk: Client) -> None:
     orders = [an_order(store, number) for number in (1, 2)]
     answer = press(clerk, *orders, why="Morning round", filter="store=WEB-&q=engine")
     assert answer.redirect_chain[0][0] == f"{reverse('orders')}?store=WEB-&q=engine"
-    assert "2 sales orders are Picking now." in answer.content.decode()
+    assert "2 sales orders changed to Picking." in answer.content.decode()
     assert set(SalesOrder.objects.values_list("status__name", flat=True)) == {"Picking"}
     assert orders[0].changes.get(field="status").why == "Morning round"
     assert StoreUpdate.objects.filter(cause=UpdateCause.MAPPED, status_id=StatusId.AWAITING_PICKUP).count() == 2
@@ -93,10 +93,10 @@ def test_the_result_names_each_order_that_stayed_and_why(clerk: Client) -> None:
     first, second = an_order(store, 1), an_order(store, 2)
     change_status(second.pk, OrderStatus.objects.get(name="Shipped"), by="Grace")
     page = press(clerk, first, second).content.decode()
-    assert "1 sales order is Picking now." in page
+    assert "1 sales order changed to Picking." in page
     assert "1 order stayed as it was" in page
     assert "WEB-2" in page
-    assert "It went on to Shipped meanwhile." in page
+    assert "It has since changed to Shipped." in page
 
 
 def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
@@ -106,7 +106,7 @@ def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
         an_order(ours, number + 1)
     stranger = an_order(others, 1)
     page = summary(clerk, stranger, all=1, filter="store=WEB-")
-    assert "Put 60 sales orders into Picking" in page
+    assert "Change 60 sales orders to Picking" in page
     assert "Chosen: Store: WEB- Web shop." in page
     assert "OFF-1" not in page
 
@@ -118,8 +118,8 @@ def test_more_than_are_done_at_once_are_said(clerk: Client, monkeypatch: pytest.
     for number in (1, 2, 3):
         an_order(store, number)
     page = summary(clerk, all=1)
-    assert "Put 2 sales orders into Picking" in page
-    assert "oldest are looked at" in page
+    assert "Change 2 sales orders to Picking" in page
+    assert "oldest are included" in page
     assert "WEB-3" not in page
 
 

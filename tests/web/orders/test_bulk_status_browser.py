@@ -56,12 +56,12 @@ def test_statuses_are_changed_in_bulk_and_seen_in_the_store(page: Page, live_ser
     page.get_by_text("Change status …").click()
     page.get_by_role("button", name="Picking").click()
 
-    expect(page.get_by_role("heading", name="Put 3 sales orders into Picking")).to_be_visible()
+    expect(page.get_by_role("heading", name="Change 3 sales orders to Picking")).to_be_visible()
     expect(page.get_by_text("become Awaiting Pickup there.")).to_be_visible()
     expect(page.get_by_text("1 is on hold")).to_be_visible()
     page.get_by_label("Why").fill("Morning round")
-    page.get_by_role("button", name="Put 3 orders into Picking").click()
-    expect(page.get_by_text("3 sales orders are Picking now.")).to_be_visible()
+    page.get_by_role("button", name="Change 3 orders to Picking").click()
+    expect(page.get_by_text("3 sales orders changed to Picking.")).to_be_visible()
     expect(page.get_by_label("Store")).to_have_value("WEB-")
 
     run_sync(integration)

@@ -73,16 +73,16 @@ def test_a_client_is_found_by_name_or_email_and_chosen(clerk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"l0-quantity": "two"}, "Line 1: “two” is no quantity."),
+        ({"l0-quantity": "two"}, "Line 1: “two” isn’t a quantity."),
         ({"l0-unit_price": "1.2.3"}, "Line 1: “1.2.3” isn’t an amount."),
         ({"l0-unit_price": "12 euro"}, "Line 1: “12 euro” isn’t an amount."),
         ({"shipping": "free"}, "“free” isn’t an amount."),
         ({"client_name": ""}, "The order has no client."),
         ({"client": "999999"}, "This client no longer exists."),
         ({"same": ""}, "The order has no address to ship to."),
-        ({"currency": "E"}, "“E” isn't a currency."),
+        ({"currency": "E"}, "“E” isn’t a currency."),
         ({"lines": "0"}, "The order has no lines."),
-        ({"l0-quantity": "9" * 9, "l0-unit_price": "9" * 9}, "is no whole number from 1"),
+        ({"l0-quantity": "9" * 9, "l0-unit_price": "9" * 9}, "isn’t a whole number of 1 or more"),
     ],
 )
 def test_a_refusal_keeps_what_was_entered(changes: dict[str, str], sentence: str, clerk: Client) -> None:
@@ -159,7 +159,7 @@ def test_what_someone_typed_stays_unless_they_ask_for_the_last_addresses(clerk: 
     typed = {"client": str(buyer.pk), "bill-street_1": "Main 1", "email": "x@example.com", "same": "1"}
     page = clerk.post(reverse("order-new"), typed | {"fill": "1"}).content.decode()
     assert fields(page)["bill-street_1"] == "Main 1"
-    assert "Fill in the addresses" in page
+    assert "Use the addresses" in page
     page = clerk.post(reverse("order-new"), typed | {"fill": "all"}).content.decode()
     assert fields(page).items() >= (BILL_TO | SHIP_TO | {"email": "x@example.com"}).items()
     corrected = fields(page) | {"bill-street_1": "13 St James’s Square", "client": ""}

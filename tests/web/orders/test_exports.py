@@ -88,10 +88,10 @@ def test_a_past_export_is_fetched_again_as_it_was(clerk: Client) -> None:
     export = Export.objects.get()
     assert reverse("order-export-file", args=[export.pk]) in page(clerk)
     assert set(file_of(clerk.get(reverse("order-export-file", args=[export.pk])))) == {"WEB-1"}
-    assert AuditEntry.objects.filter(what__startswith="Fetched an export").count() == 1
+    assert AuditEntry.objects.filter(what__startswith="Downloaded an export").count() == 1
     Export.objects.update(finished_at=None)
     assert clerk.get(reverse("order-export-file", args=[export.pk])).status_code == 404
-    assert "Being fetched" in page(clerk)
+    assert "Downloading" in page(clerk)
 
 
 def test_past_exports_are_paged_and_what_is_chosen_stays(clerk: Client) -> None:

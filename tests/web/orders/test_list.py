@@ -148,10 +148,10 @@ def test_a_long_list_is_counted_up_to_a_bound_and_says_so(clerk: Client, monkeyp
     monkeypatch.setattr(bounded_list, "MOST", 52)
     assert "More than 52 sales orders" in page_of(clerk)
     last = page_of(clerk, "?page=2")
-    assert "The list ends after 52 orders" in last
+    assert "The list stops after 52 orders" in last
     assert listed(clerk, page=2) == ["WEB-5", "WEB-4"]
     assert listed(clerk, sort="order_date")[0] == "WEB-1"
-    assert "the newest 52 are sorted here" in page_of(clerk, "?sort=total")
+    assert "only the newest 52 are sorted" in page_of(clerk, "?sort=total")
     assert listed(clerk, sort="po_number")[0] == "WEB-10"  # by its letters, among WEB-4 to WEB-55
 
 
@@ -163,7 +163,7 @@ def test_too_many_found_are_said_to_be_the_newest(clerk: Client, monkeypatch: py
     assert "among the newest" not in page_of(clerk, "?q=engines")
     monkeypatch.setattr(search, "MOST_FOUND", 3)
     page = page_of(clerk, "?q=engines")
-    assert "3 sales orders found among the newest 3 that have these words: add a word or choose the days" in page
+    assert "3 sales orders found among the newest 3 that match: add a word or pick dates" in page
     assert listed(clerk, q="engines") == ["WEB-5", "WEB-4", "WEB-3"]
 
 

@@ -96,7 +96,7 @@ def test_shipped_by_hand_is_asked_about(order: SalesOrder, clerk: Client) -> Non
     assert reverse("order-ship", args=[order.number]) in page
     assert 'value="Told by phone"' in page
     assert SalesOrder.objects.get().status.name == "New"
-    assert "It is Shipped now." in set_status(clerk, order, "Shipped", anyway="1", why="Told by phone")
+    assert "Status changed to Shipped." in set_status(clerk, order, "Shipped", anyway="1", why="Told by phone")
     assert order.changes.get(field="status").why == "Told by phone"
 
 
@@ -108,7 +108,7 @@ def test_a_status_that_holds_says_how_it_ends(order: SalesOrder, clerk: Client, 
     assert "Change its order status, or ask a manager to release it." in page
     assert page.count(">On Hold</span>") + page.count(">On hold</span>") == 1
     assert "Release from hold …" in text(manager, "order", order.number)
-    assert "release it first?" in set_status(clerk, order, "Shipped")
+    assert "Release it first?" in set_status(clerk, order, "Shipped")
     set_status(clerk, order, "Released")
     assert not SalesOrder.objects.get().is_held
 
@@ -120,7 +120,7 @@ def test_after_printing_what_stays_is_named(order: SalesOrder, clerk: Client) ->
     sent = {"what": "packing_slip", "order": [order.number, free.number]}
     sent |= {"status": OrderStatus.objects.get(name="Shipped").pk}
     page = clerk.post(reverse("print-status"), sent, follow=True).content.decode()
-    assert "1 sales order put into Shipped." in page
+    assert "1 sales order changed to Shipped." in page
     assert "WEB-1: It is not completely shipped." in page
 
 
@@ -132,4 +132,4 @@ def test_bulk_leaves_out_what_is_open_and_says_so(order: SalesOrder, clerk: Clie
     page = clerk.get(reverse("orders-status"), sent).content.decode()
     assert "is not completely shipped" in page
     assert "is on hold" in page
-    assert "Nothing to put into Shipped" in page
+    assert "Nothing to change to Shipped" in page

@@ -108,7 +108,7 @@ def test_who_printed_when_is_kept_and_shown_before_the_next_time(clerk: Client, 
     """Confirmed by a press; the slip knows nothing of the pick list; the history has both."""
     order = an_order(a_store())
     answer = clerk.post(reverse("printed"), {"what": "pick_list", "order": order.number}, follow=True)
-    assert "Noted: printed by clerk." in answer.content.decode()
+    assert "Marked as printed by clerk." in answer.content.decode()
     assert re.search("Printed before: WEB-10234 .* by clerk", page(manager, order))
     assert "Printed before" not in page(manager, order, what="packing_slip")
     history = clerk.get(reverse("order", args=[order.number]), {"tab": "history"}).content.decode()
@@ -123,7 +123,7 @@ def test_after_printing_all_orders_go_to_a_status_with_one_press(clerk: Client) 
     assert f'<option value="{picking.pk}" selected>' in page(clerk, *orders)
     sent = {"order": [order.number for order in orders], "status": picking.pk}
     answer = clerk.post(reverse("print-status"), sent, follow=True)
-    assert "2 sales orders put into Picking." in answer.content.decode()
+    assert "2 sales orders changed to Picking." in answer.content.decode()
     assert set(SalesOrder.objects.values_list("status__name", flat=True)) == {"Picking"}
     assert orders[0].changes.filter(field="status", why="Printed").exists()
     OrderStatus.objects.filter(name="Closed").update(retired=True)

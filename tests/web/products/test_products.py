@@ -51,7 +51,7 @@ def test_a_product_is_added_changed_and_taken_out_of_use(clerk: Client) -> None:
     product = Product.objects.get()
     assert (product.part_number, product.type, product.bin, product.active) == ("A-1", "digital", "B2", True)
     answer = clerk.post(reverse("product-add"), {"part_number": "A-1", "description": "Again", "type": "physical"})
-    assert (answer.status_code, "There is a product A-1 already." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "There’s already a product A-1." in answer.content.decode()) == (422, True)
     assert 'value="Again"' in answer.content.decode()
     path = reverse("product-edit", args=[product.pk])
     clerk.post(path, {"part_number": "A-2", "description": "Second", "type": "physical", "bin": ""})
@@ -138,7 +138,7 @@ def test_aliases_of_a_product_are_added_and_taken_back(clerk: Client) -> None:
     alias = ProductAlias.objects.get(sku="STORE-9")
     clerk.post(reverse("alias-remove", args=[alias.pk]))
     assert not ProductAlias.objects.filter(sku="STORE-9").exists()
-    assert LogEntry.objects.filter(text__startswith="clerk took back that STORE-9").count() == 1
+    assert LogEntry.objects.filter(text__startswith="clerk removed the match of STORE-9").count() == 1
 
 
 def test_an_order_that_was_kept_out_offers_both_ways_to_resolve_it(store: SandboxStore, clerk: Client) -> None:
@@ -183,7 +183,7 @@ def test_a_file_is_tried_first_and_each_row_is_answered(clerk: Client) -> None:
     [
         (b"", "The file is empty."),
         (b"PK\x03\x04 a workbook", "not CSV"),
-        (b"price\n5\n", "There is no column “price”."),
+        (b"price\n5\n", "There’s no column “price”."),
         (b"description\nx\n", "The column “part_number” is missing."),
     ],
 )

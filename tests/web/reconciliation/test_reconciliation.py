@@ -51,11 +51,11 @@ def test_what_is_missing_is_found_by_the_worker_and_resolved_together(store: San
     assert "Comparing …" in answer.content.decode()
     run_sync(integration)
     page = text(clerk, there)
-    assert "Something is off" in page
+    assert "Differences found" in page
     assert page.count("Import this order") == 3
-    assert "Mend all 3" in page
+    assert "Fix all 3" in page
     said = clerk.post(f"{there}mend/", {"next": there}, follow=True).content.decode()
-    assert "3 rows are seen to within seconds." in said
+    assert "3 rows will be fixed within seconds." in said
     assert "Import this order" not in said
     run_sync(integration)
     assert WebOrder.objects.filter(bigcommerce_order_id__in=numbers, state="imported").count() == 3
@@ -79,7 +79,7 @@ def test_a_period_that_cannot_be_compared_says_why_and_stays_in_the_form(clerk: 
     assert "Choose at most one year." in refused(first_day="2020-01-01")
     assert "Enter a valid date." in refused(first_day="2026-02-31")
     assert clerk.post(reverse("reconciliation-ask"), asked(shop)).status_code == 302
-    assert "being compared already" in refused()
+    assert "already being compared" in refused()
 
 
 def test_long_lists_come_in_pages_and_narrow_to_a_kind(clerk: Client, django_assert_max_num_queries: Any) -> None:

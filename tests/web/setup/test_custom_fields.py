@@ -41,7 +41,7 @@ def test_a_field_is_defined_renamed_moved_and_retired(manager: Client) -> None:
         ({"scope": "order", "type": "text", "label": ""}, "A field needs a label"),
         ({"scope": "order", "type": "choice", "label": "C"}, "A choice needs something to choose from."),
         ({"scope": "house", "type": "text", "label": "C"}, "Choose what the field belongs to"),
-        ({"scope": "order", "type": "text", "label": "C", "name": "Not a name"}, "is no name for a field"),
+        ({"scope": "order", "type": "text", "label": "C", "name": "Not a name"}, "isn’t a valid field name"),
     ],
 )
 def test_a_field_that_cannot_be_says_why_and_keeps_what_was_typed(
@@ -66,7 +66,7 @@ def test_an_expression_is_tried_on_the_order_that_is_asked_for(store: SandboxSto
         assert f"On WEB-{number}:" in page
         assert f'<strong class="pre">{number}</strong>' in page
     page = manager.post(path, {"expression": "order.id", "order": "999999", "try": "1"}).content.decode()
-    assert "No order 999999 of this store was read yet." in page
+    assert "No order 999999 from this store yet." in page
 
 
 def test_an_expression_for_lines_is_tried_on_each_of_them(store: SandboxStore, manager: Client) -> None:
@@ -109,7 +109,7 @@ def test_a_mapping_is_saved_checked_and_taken_away(store: SandboxStore, manager:
     field = some_fields()[0]
     path = reverse("integration-field", args=[integration.pk, field.pk])
     answer = manager.post(path, {"expression": "order.(", "save": "1"})
-    assert (answer.status_code, "The expression is no expression" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "The expression isn’t valid" in answer.content.decode()) == (422, True)
     page = manager.post(path, {"expression": "order.nothing_there", "required": "1", "check": "1"}).content.decode()
     assert "It fails on 2 of the last 2 orders." in page
     assert all(f"<td>WEB-{number}</td>" in page for number in numbers)

@@ -37,15 +37,15 @@ def test_statuses_are_added_renamed_moved_and_retired(manager: Client) -> None:
 
 def test_a_role_moves_and_the_page_says_from_where(manager: Client) -> None:
     """One status at most carries each role."""
-    assert "Shipped carries this role no more." in edit(manager, "Closed", name="Closed", role="shipped")
+    assert "Shipped no longer has this role." in edit(manager, "Closed", name="Closed", role="shipped")
     assert OrderStatus.objects.get(role="shipped").name == "Closed"
 
 
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"act": "retire"}, "Shipped carries the role “Shipped” and is needed."),
-        ({"name": "new", "role": "shipped"}, "There is an order status New already."),
+        ({"act": "retire"}, "Shipped has the role “Shipped” and is needed."),
+        ({"name": "new", "role": "shipped"}, "There’s already an order status New."),
         ({"name": " ", "role": "shipped"}, "An order status needs a name."),
     ],
 )
@@ -62,16 +62,16 @@ def test_what_is_refused_says_why_and_keeps_the_input(sent: dict[str, str], sent
 def test_a_new_name_that_is_taken_stays_in_its_field(manager: Client) -> None:
     """Below the list."""
     page = manager.post(reverse("status-add"), {"name": "shipped"}).content.decode()
-    assert "There is an order status Shipped already." in page
+    assert "There’s already an order status Shipped." in page
     assert re.search(r'id="new-name" name="name" value="shipped"', page)
 
 
 def test_carriers_are_added_changed_and_deleted(manager: Client) -> None:
     """One name for one carrier, whatever its case; the store takes its own words only."""
     page = manager.post(reverse("carriers"), {"name": "ups"}).content.decode()
-    assert "There is a carrier ups already." in page
+    assert "There’s already a carrier ups." in page
     page = manager.post(reverse("carriers"), {"name": "Own van", "tracking_carrier": "own van"}).content.decode()
-    assert "is no tracking carrier." in page
+    assert "isn’t a tracking carrier." in page
     page = manager.post(reverse("carriers"), {"name": "Own van", "shipping_provider": "nope"}).content.decode()
     assert "BigCommerce has no shipping provider “nope”. Choose one of auspost, canadapost" in page
     manager.post(reverse("carriers"), {"name": " Own  van ", "shipping_provider": "carrier_5"})
@@ -94,7 +94,7 @@ def test_a_risky_mapping_is_explained_and_saved_by_who_has_read_it(manager: Clie
     answer = manager.post(there, sent)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Cancelled → Cancelled: It cannot be undone from here" in page
+    assert "Cancelled → Cancelled: It can’t be undone from here" in page
     assert not StatusMapping.objects.exists()
     tick = re.search(r'name="confirmed" value="(\w+)"', page)
     assert tick
@@ -114,7 +114,7 @@ def test_what_follows_is_shown_while_one_chooses(manager: Client) -> None:
     asks = {"HX-Request": "true", "HX-Target": "warnings"}
     sent = {"check": "1", f"map_{closed.pk}": "4"}
     part = manager.post(there, sent, headers=asks).content.decode()
-    assert "no money moves" in part
+    assert "no money is refunded" in part
     assert "<html" not in part
     assert manager.post(there, sent | {f"map_{closed.pk}": "10"}, headers=asks).content.decode().strip() == ""
     assert not StatusMapping.objects.exists()
@@ -123,7 +123,7 @@ def test_what_follows_is_shown_while_one_chooses(manager: Client) -> None:
 def test_the_import_error_status_is_explained_next_to_its_field(manager: Client) -> None:
     """Recommended, and yet read by some apps as theirs."""
     page = manager.get(reverse("integration-add")).content.decode()
-    assert "Some shipping and fraud apps read Manual Verification Required as theirs" in page
+    assert "Some shipping and fraud apps use Manual Verification Required themselves" in page
 
 
 def test_the_options_of_the_way_back_are_saved_and_shown(manager: Client) -> None:

@@ -50,7 +50,7 @@ def test_all_that_is_open_is_suggested_and_shipped_with_one_press(clerk: Client)
     order.refresh_from_db()
     assert order.status.role == "shipped"
     page = answer.content.decode()
-    assert "1 parcel is processed." in page
+    assert "1 parcel was processed." in page
     assert "1Z999" in page
     assert "Process shipment" not in page
 
@@ -67,7 +67,7 @@ def test_two_parcels_and_a_further_box_go_out_together(clerk: Client) -> None:
     one, box, two = Parcel.objects.order_by("pk")
     assert (box.belongs_to, two.belongs_to) == (one, None)
     assert [(item.line_id, item.quantity) for item in two.items.all()] == [(second.pk, 1)]
-    assert "2 parcels and 1 further box are processed." in page
+    assert "2 parcels and 1 further box were processed." in page
     assert "Its tracking number is in the comments of this parcel’s shipment." in page
     order.refresh_from_db()
     assert order.status.role == "partially_shipped"
@@ -107,12 +107,12 @@ def test_removing_a_parcel_removes_its_further_boxes(clerk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"q": "5"}, "5 of ENGINE-0 are more than the 2 that are open."),
-        ({"q": "two"}, "Parcel 1: “two” is no quantity of ENGINE-0."),
-        ({"q": "-1"}, "Parcel 1: “-1” is no quantity of ENGINE-0."),
+        ({"q": "5"}, "5 of ENGINE-0 is more than the 2 open."),
+        ({"q": "two"}, "Parcel 1: “two” isn’t a quantity of ENGINE-0."),
+        ({"q": "-1"}, "Parcel 1: “-1” isn’t a quantity of ENGINE-0."),
         ({"p0-tracking_number": "1" * 51}, "The tracking number has 51 characters; 50 are allowed."),
-        ({"p0-tracking_link": "ups.com"}, "“ups.com” isn't a web address."),
-        ({"seen": "another"}, "was shipped or changed since this page was loaded"),
+        ({"p0-tracking_link": "ups.com"}, "“ups.com” isn’t a web address."),
+        ({"seen": "another"}, "was shipped or changed since you opened this page"),
         ({"parcels": "0"}, "No parcel has any items."),
         ({"parcels": "9" * 5_000}, "No parcel has any items."),
     ],
@@ -234,7 +234,7 @@ def test_each_parcel_says_how_it_stands_in_the_store(state: str, says: str, cler
     """In one word; a failure with its reason and what to do."""
     order = an_order(a_store())
     a_shipment(order)
-    StoreUpdate.objects.filter(kind=UpdateKind.CREATE).update(state=state, reason="It had gone already")
+    StoreUpdate.objects.filter(kind=UpdateKind.CREATE).update(state=state, reason="It had already gone")
     assert re.search(rf'class="state state-\w+">{says}</span>', shown(clerk, order))
 
 
@@ -294,7 +294,7 @@ def test_a_shipment_of_someone_else_is_taken_over_with_one_press(clerk: Client) 
     there = reverse("take-over", args=[foreign.pk])
     assert "Shipment taken over." in clerk.post(there, follow=True).content.decode()
     assert "Taken over from the store" in shown(clerk, order)
-    assert "in the books already" in clerk.post(there, follow=True).content.decode()
+    assert "already taken over" in clerk.post(there, follow=True).content.decode()
     assert WebShipment.objects.get().parcel.taken_over
     assert not StoreUpdate.objects.exclude(kind=UpdateKind.STATUS).exists()
 
@@ -349,8 +349,8 @@ def test_open_quantities_are_cancelled_with_a_reason_or_noted_as_backordered(cle
     assert "Say why the quantity is cancelled." in answer.content.decode()
     assert f'name="cancel-{first.pk}" value="1"' in answer.content.decode()
     for sent, sentence in (
-        ({f"cancel-{first.pk}": "3", "reason": "x"}, "2 of ENGINE-0 are open; 3 cannot be cancelled."),
-        ({f"cancel-{first.pk}": "a", "reason": "x"}, "“a” is no quantity."),
+        ({f"cancel-{first.pk}": "3", "reason": "x"}, "2 of ENGINE-0 are open; 3 can’t be cancelled."),
+        ({f"cancel-{first.pk}": "a", "reason": "x"}, "“a” isn’t a quantity."),
         ({"reason": "x"}, "There’s nothing to cancel."),
     ):
         assert sentence in clerk.post(there, sent).content.decode()
@@ -396,7 +396,7 @@ def test_the_carrier_that_a_number_tells_is_filled_in_once_and_may_be_taken_out(
     answer = clerk.post(path(order), sent)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "is a number of UPS." in page
+    assert "is a UPS number." in page
     assert 'name="p0-carrier" value="UPS"' in page
     assert 'name="suggested" value="1Z5R89390357567127"' in page
     assert not Shipment.objects.exists()
@@ -408,7 +408,7 @@ def test_a_number_that_only_may_be_a_carrier_s_is_offered_as_such(clerk: Client)
     """And none is offered where a carrier is named, or said to be none."""
     order = an_order(a_store())
     sent = suggested(order) | {"p0-tracking_number": "986578788855"}
-    assert "986578788855 may be a number of FedEx." in clerk.post(path(order), sent).content.decode()
+    assert "986578788855 may be a FedEx number." in clerk.post(path(order), sent).content.decode()
     assert clerk.post(path(order), sent | {"p0-carrier": "none"}).status_code == 302
     assert Parcel.objects.get().carrier == ""
 

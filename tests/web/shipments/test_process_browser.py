@@ -64,7 +64,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     page.get_by_label("Order status").select_option("Released")
     page.get_by_label("Why").fill("Paid and checked")
     page.get_by_role("button", name="Change status").click()
-    expect(page.get_by_text("It is Released now.")).to_be_visible()
+    expect(page.get_by_text("Status changed to Released.")).to_be_visible()
     run_sync(connected)
 
     page.get_by_text("More", exact=True).click()
@@ -72,7 +72,7 @@ def test_an_order_is_released_printed_shipped_on_two_days_and_corrected(
     expect(page.get_by_role("heading", name="Packing slip")).to_be_visible()
     expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible()
     page.get_by_role("button", name="Mark as printed").click()
-    expect(page.get_by_text("Noted: printed by mira.")).to_be_visible()
+    expect(page.get_by_text("Marked as printed by mira.")).to_be_visible()
     page.get_by_role("link", name="Back").click()
 
     shipped = [f"POST /v2/orders/{number}/shipments", LOOK, f"PUT /v2/orders/{number}"]
@@ -131,7 +131,7 @@ def test_what_is_chosen_stays_chosen_when_new_orders_arrive(page: Page, live_ser
     an_order(integration, 3)
     expect(page.locator("#orders tbody tr")).to_have_count(3, timeout=10_000)
     expect(page.get_by_label(f"Choose order {first.number}")).to_be_checked()
-    expect(page.get_by_text("1 chosen")).to_be_visible()
+    expect(page.get_by_text("1 selected")).to_be_visible()
     page.get_by_label("Choose all on this page").check()
     page.get_by_label(f"Choose order {second.number}").uncheck()
     page.get_by_role("button", name="Print pick list").click()
@@ -173,7 +173,7 @@ def _ship(page: Page, tracking_number: str, *, first_only: bool = False) -> None
         for at in range(page.locator(".ship-items input.quantity").count()):
             quantity(page, at, "1" if at == 0 else "0")
     page.get_by_label("Tracking number").press("Enter")
-    expect(page.get_by_text("1 parcel is processed.")).to_be_visible()
+    expect(page.get_by_text("1 parcel was processed.")).to_be_visible()
 
 
 def _look_at_the_store(page: Page, store: SandboxStore, number: int, ordered: int) -> None:

@@ -20,9 +20,9 @@ from tests.web.test_pages import INLINE
 __all__ = ["browser", "context"]  # fixtures
 
 FAULTS = (
-    (OperationalError("the connection was lost"), 503, "The database does not answer"),
-    (OSError(28, "No space left on device"), 503, "The disk is full: a file cannot be written."),
-    (ValueError("a secret of the program"), 500, "What was saved before is safe"),
+    (OperationalError("the connection was lost"), 503, "The database isn’t responding"),
+    (OSError(28, "No space left on device"), 503, "The disk is full: a file can’t be written."),
+    (ValueError("a secret of the program"), 500, "What you saved before is safe"),
 )
 
 
@@ -75,7 +75,7 @@ def test_a_search_that_was_not_answered_is_tried_again(page: Page, context: Brow
     search, rows = page.get_by_role("searchbox"), page.locator("#orders tbody tr")
     page.route("**/orders/?q=*", lambda route: route.fulfill(status=503))
     search.press_sequentially("nobody")
-    expect(page.get_by_role("alert")).to_contain_text("The database does not answer")
+    expect(page.get_by_role("alert")).to_contain_text("The database isn’t responding")
     expect(search).to_have_value("nobody")
     page.unroute("**/orders/?q=*")
     page.get_by_role("button", name="Try again").click()
@@ -84,7 +84,7 @@ def test_a_search_that_was_not_answered_is_tried_again(page: Page, context: Brow
 
     context.set_offline(True)
     search.fill("10234")
-    expect(page.get_by_role("alert")).to_contain_text("Counterfoil cannot be reached")
+    expect(page.get_by_role("alert")).to_contain_text("Can't reach Counterfoil")
     context.set_offline(False)
     expect(rows).to_have_count(1)
     expect(page.locator("#trouble")).to_be_hidden()
@@ -114,7 +114,7 @@ def test_what_was_typed_outlives_the_login_the_network_and_a_stale_form(
     page.get_by_label("Username").fill("mira")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("What you typed before is here again")).to_be_visible()
+    expect(page.get_by_text("What you typed earlier is back")).to_be_visible()
     expect(page.get_by_label("Why")).to_have_value("The porter called")
 
     context.clear_cookies(name="csrftoken")

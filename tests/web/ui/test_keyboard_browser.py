@@ -65,7 +65,7 @@ def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     orders.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     orders.get_by_role("button", name="Keyboard shortcuts").click()
-    dialog.get_by_label("The keys are on").uncheck()
+    dialog.get_by_label("Use shortcuts").uncheck()
     dialog.get_by_role("button", name="Close").click()
     orders.reload()
     orders.keyboard.press("/")

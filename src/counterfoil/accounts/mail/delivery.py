@@ -161,7 +161,7 @@ def _trouble(error: Exception, mail: Mail) -> DeliveryFailure:
             OTHER_KEY, "Repeat what it was about: invite the person or request the link again.", MailState.FAILED
         )
     if isinstance(error, ValueError):
-        return DeliveryFailure(f"{mail.to} isn't an e-mail address.", "Check the e-mail address.", MailState.FAILED)
+        return DeliveryFailure(f"{mail.to} isn’t an e-mail address.", "Check the e-mail address.", MailState.FAILED)
     return _trouble_with_server(error)
 
 

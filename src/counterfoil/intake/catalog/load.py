@@ -78,8 +78,8 @@ def describe(loaded: LoadedCatalog) -> str:
     text += f"{loaded.added:,} new."
     if loaded.unreadable:
         ids = ", ".join(str(product_id) for product_id in loaded.unreadable[:5])
-        text += f" {len(loaded.unreadable)} couldn't be read (product {ids})."
-    return text if loaded.finished else f"{text} The rest hasn't been loaded yet."
+        text += f" {len(loaded.unreadable)} couldn’t be read (product {ids})."
+    return text if loaded.finished else f"{text} The rest hasn’t been loaded yet."
 
 
 def _pages(session: StoreSession, min_id: int) -> Iterator[CatalogPage]:

@@ -116,7 +116,7 @@ def _currency(order: Order) -> str:
     currency = order.default_currency_code.strip() or order.currency_code.strip()
     if not re.fullmatch("[A-Z]{3}", currency):
         raise NeedsPerson(
-            "currency", f"The order's currency is “{currency}”, which isn't a currency code.", CHECK_IN_STORE
+            "currency", f"The order's currency is “{currency}”, which isn’t a currency code.", CHECK_IN_STORE
         )
     return currency
 

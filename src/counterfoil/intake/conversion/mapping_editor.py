@@ -84,7 +84,7 @@ def map_field(
         raise Refused(f"“{field.label}” is retired.", "Restore the field first.")
     (answer,) = evaluate(_NO_ORDER, [Job(expression)])
     if answer.error.startswith("it cannot be read"):
-        raise Refused(f"The expression isn't valid: {answer.error}.")
+        raise Refused(f"The expression isn’t valid: {answer.error}.")
     with transaction.atomic():
         mapping, _ = FieldMapping.objects.update_or_create(
             integration=integration, field=field, defaults={"expression": expression, "required": required}
@@ -99,14 +99,14 @@ def unmap_field(integration: WebIntegration, field: FieldDefinition, *, by: str)
     with transaction.atomic():
         gone, _ = FieldMapping.objects.filter(integration=integration, field=field).delete()
         if gone:
-            log(integration, LogKind.SETTINGS, f"{by}: the field “{field.label}” is filled by no expression any more.")
+            log(integration, LogKind.SETTINGS, f"{by}: the field “{field.label}” is no longer filled by an expression.")
     return bool(gone)
 
 
 def _view(order: WebOrder | Payload) -> OrderView:
     payload = order.payload if isinstance(order, WebOrder) else order
     if payload is None:
-        raise NeedsPerson("not_read", "The order hasn't been read yet.", "Pick another order.")
+        raise NeedsPerson("not_read", "The order hasn’t been read yet.", "Pick another order.")
     return view_order(*payload.parts)
 
 

@@ -109,7 +109,7 @@ def _check(
     for name, value in list(values.items()):
         definition = known.get((scope, name))
         if definition is None:
-            sentence = f"The script filled the field “{name}”, which doesn't exist for a {scope.label.lower()}."
+            sentence = f"The script filled the field “{name}”, which doesn’t exist for a {scope.label.lower()}."
             raise NeedsPerson("script", sentence, CORRECT_SCRIPT)
         del values[name]
         if definition.retired:
@@ -123,7 +123,7 @@ def _checked(definition: FieldDefinition, value: object) -> FieldValue | None:
     try:
         return checked(definition, value)
     except Refused as refused:
-        raise NeedsPerson("script", f"The script's value isn't valid: {refused.sentence}", CORRECT_SCRIPT) from None
+        raise NeedsPerson("script", f"The script's value isn’t valid: {refused.sentence}", CORRECT_SCRIPT) from None
 
 
 def _with_fields(converted: ConvertedOrder, fields: ScriptFields) -> ConvertedOrder:

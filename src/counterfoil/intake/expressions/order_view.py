@@ -44,7 +44,7 @@ def view_order(order: bytes, products: bytes | None = None, coupons: bytes | Non
     """The stored bytes of an order as a document; raises NeedsPerson when they cannot be read."""
     document = _read(order)
     if not isinstance(document, dict):
-        raise NeedsPerson("unreadable", "The order can't be read.", "Check the order in BigCommerce.")
+        raise NeedsPerson("unreadable", "The order can’t be read.", "Check the order in BigCommerce.")
     lines = _dicts(_read(products)) if products is not None else list(_lines_of(document))
     known = {line_id: line | {"id": line_id} for line in lines if (line_id := _line_id(line.get("id"))) is not None}
     billing = document.get("billing_address")
@@ -74,7 +74,7 @@ def _read(raw: bytes) -> Any:
     except (ValueError, RecursionError) as error:
         raise NeedsPerson(
             "unreadable",
-            f"BigCommerce's order couldn't be read: {str(error)[:200]}.",
+            f"BigCommerce's order couldn’t be read: {str(error)[:200]}.",
             "Correct the order in BigCommerce, then set it back to a new order status.",
         ) from None
 

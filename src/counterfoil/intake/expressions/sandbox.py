@@ -31,7 +31,7 @@ TOOK_TOO_LONG = "it takes longer than the one second allowed for all expressions
 NO_TIME_LEFT = "the expressions before it used up the one second allowed for all expressions of an order"
 TOO_LARGE = "it needs too much memory, or is nested too deeply"
 CRASHES = "it crashes the process that evaluates it"
-NOT_STARTED = "The process that evaluates expressions didn't start."
+NOT_STARTED = "The process that evaluates expressions didn’t start."
 ENDED = "The process that evaluates expressions was stopped or hung."
 
 

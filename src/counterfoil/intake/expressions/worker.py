@@ -84,7 +84,7 @@ def plain(value: Any) -> str | int | float | bool | None:
             raise Unusable(f"it returns a text of {len(value):,} characters, and a field takes {LONGEST_TEXT:,}")
         return value
     if isinstance(value, float) and not math.isfinite(value):
-        raise Unusable(f"it returns {value}, which isn't a number")
+        raise Unusable(f"it returns {value}, which isn’t a number")
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime):
@@ -107,7 +107,7 @@ def in_words(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
         return "it divides by zero"
     if unknown := re.search(r"Undefined variable or function: '([^']*)'", said):
-        return f"it names “{unknown[1]}”, which doesn't exist"
+        return f"it names “{unknown[1]}”, which doesn’t exist"
     if isinstance(error, TypeError) and "No such overload" in said:
         return "it mixes kinds of values, such as text and numbers, which string(…), int(…) and double(…) convert"
     if unreadable := re.search(r"ERROR: <input>:(\d+):(\d+): (.*?)(?: \||$)", said):

@@ -21,11 +21,11 @@ from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
 BATCH = 50  # orders whose refunds are asked for with one call
 ASK_AGAIN_AFTER = timedelta(hours=1)
 NO_PERMISSION = (
-    "Refunds can't be read: the API account lacks the permission “Order transactions: read-only”. "
+    "Refunds can’t be read: the API account lacks the permission “Order transactions: read-only”. "
     "Create an API account that has it and enter its access token. Everything else keeps working."
 )
-REFUNDS_NOT_READ = "The order's refunds couldn't be read."
-SEE_SHIPMENTS = "They're read again on every sync. Check the order's shipments in BigCommerce."
+REFUNDS_NOT_READ = "The order's refunds couldn’t be read."
+SEE_SHIPMENTS = "They’re read again on every sync. Check the order's shipments in BigCommerce."
 DEFECT = "An error in Counterfoil stopped reading other people's changes to this order. Nothing was lost."
 
 

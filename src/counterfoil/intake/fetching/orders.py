@@ -73,7 +73,7 @@ LIST_EVERY = timedelta(minutes=15)
 COUNT_OLD_EVERY = timedelta(hours=1)
 PAGE = 250
 NO_ORDER = 2**31 - 1  # an id from which on there is nothing to show, so that a list that fails here fails anywhere
-NOT_LISTED = "It's in a new order status, but BigCommerce's list didn't show it."
+NOT_LISTED = "It’s in a new order status, but BigCommerce's list didn’t show it."
 UNREADABLE_ORDER = b'{"id": %d, "counterfoil": "BigCommerce could not deliver this order, not even alone."}'
 
 

@@ -152,7 +152,7 @@ def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> 
     if order.status_id == web_order.status_sent:
         return None  # it stands where we put it: a retry after an import error, or an edit we found out by writing
     label = integration.status_text(order.status_id)
-    return f"The order is {label} in BigCommerce, which isn't a new order status."
+    return f"The order is {label} in BigCommerce, which isn’t a new order status."
 
 
 def _stay(web_order: WebOrder, reason: str) -> Outcome:

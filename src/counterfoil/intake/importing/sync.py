@@ -172,7 +172,7 @@ def _say_what_stays(integration: WebIntegration, kept: KeptPayload, taken: Impor
     if status[0] in (None, status[1], *integration.new_statuses):
         return
     there = integration.status_text(status[0])
-    text = f"Someone requested it. Its status in BigCommerce stays {there}, which isn't a new order status."
+    text = f"Someone requested it. Its status in BigCommerce stays {there}, which isn’t a new order status."
     log(integration, LogKind.NOT_SENT, text, import_id=kept.import_id)
     taken.notes.append(f"{kept.import_id}: {text}")
 

@@ -226,4 +226,4 @@ def _held(source: str, keys: tuple[Key, ...], options: MatchOptions) -> _Held:
 
 
 def _shared(key: Key) -> RejectedCandidate:
-    return RejectedCandidate(*key, None, "", f"More than {A_FEW} clients share this phone number, so it isn't used.")
+    return RejectedCandidate(*key, None, "", f"More than {A_FEW} clients share this phone number, so it isn’t used.")

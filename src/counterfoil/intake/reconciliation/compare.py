@@ -39,7 +39,7 @@ DONE_WITH = (StatusRole.SHIPPED, StatusRole.CANCELLED)
 SEE_ATTENTION = "See Needs attention."
 EDITED = "It was edited in the store after its import."
 READ_THEM = "Have its shipments read again."
-HELD = "This wasn't known before. The order is now on hold here."
+HELD = "This wasn’t known before. The order is now on hold here."
 IMPORT_IT = "Import it, or leave it if someone else is handling it."
 
 
@@ -85,9 +85,9 @@ def gone(known: KnownOrder) -> FoundDifference:
     return FoundDifference(
         DifferenceKind.GONE,
         is_off=not done_with,
-        sentence="The store doesn't list it: it was deleted or archived there.",
-        next_step="" if done_with else "Find out why; cancel it here if it's no longer wanted.",
-        ours="In the books",
+        sentence="The store doesn’t list it: it was deleted or archived there.",
+        next_step="" if done_with else "Find out why; cancel it here if it’s no longer wanted.",
+        ours="Imported",
     )
 
 
@@ -96,7 +96,7 @@ def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | N
     said = another_order(known.placed_at, there.date_created)
     if said is None:
         return None
-    return FoundDifference(DifferenceKind.GONE, True, said.sentence, said.next_step, "In the books", "Another order")
+    return FoundDifference(DifferenceKind.GONE, True, said.sentence, said.next_step, "Imported", "Another order")
 
 
 def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
@@ -124,14 +124,14 @@ def _not_imported(integration: WebIntegration, there: OrderSummary, known: Known
         return _waits(integration, there, known, label)
     if there.status_id not in PAID_FOR and there.status_id != integration.downloaded_status:
         return None
-    sentence = f"It's {label} in the store and was never imported."
+    sentence = f"It’s {label} in the store and was never imported."
     return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
 
 
 def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None, label: str) -> FoundDifference:
     """It stands in a new order status: it comes by itself, unless it should have come long ago."""
     if integration.paused:
-        why = "The store is paused, so its orders aren't imported."
+        why = "The store is paused, so its orders aren’t imported."
     elif known is None and integration.first_orders is not None:
         why = f"Only the first {integration.first_orders} orders of this store are imported."
     elif known is not None or changed_lately(integration.state.listed_at, there.date_modified):
@@ -139,7 +139,7 @@ def _waits(integration: WebIntegration, there: OrderSummary, known: KnownOrder |
     else:
         sentence = f"It has been {label} in the store since before that status was checked, and was missed."
         return FoundDifference(DifferenceKind.MISSING, True, sentence, IMPORT_IT, theirs=label)
-    return FoundDifference(DifferenceKind.WAITING, False, f"It waits in {label}. {why}", theirs=label)
+    return FoundDifference(DifferenceKind.WAITING, False, f"It’s waiting in {label}. {why}", theirs=label)
 
 
 def _doubled(known: KnownOrder) -> Iterator[FoundDifference]:
@@ -154,7 +154,7 @@ def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     currency = known.currency or ""
     ours = money_in(known.total, currency) if known.total is not None else ""
     if there.total_inc_tax is None:
-        sentence = "The store's total couldn't be read."
+        sentence = "The store's total couldn’t be read."
         yield FoundDifference(DifferenceKind.TOTAL, True, sentence, "Check the order in BigCommerce.", ours=ours)
         return
     theirs = money_in(there.total_inc_tax, currency)
@@ -169,7 +169,7 @@ def _explained(known: KnownOrder) -> str:
     if known.is_read_again or known.has_undone([UpdateKind.STATUS], *IN_HAND):
         return "It is being read again."
     if known.reason_code not in ("", *READ_SEPARATELY):
-        return f"A newer version wasn't imported: {known.reason} {SEE_ATTENTION}"
+        return f"A newer version wasn’t imported: {known.reason} {SEE_ATTENTION}"
     return ""
 
 
@@ -191,18 +191,18 @@ def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder)
     elif there.status_id in integration.new_statuses:
         why = "Someone set it back, so it will be imported again on the next sync."
     elif there.status_id == known.onto and there.status_id not in NEVER_OVERWRITTEN:
-        why, is_off, step = "It's back in its earlier status.", True, "Set ours again, or leave it."
+        why, is_off, step = "It’s back in its earlier status.", True, "Set ours again, or leave it."
     else:
         why = "Someone has changed it there since."
     yield FoundDifference(
-        DifferenceKind.STATUS, is_off, f"{why} It's {theirs} there; {ours} was set last.", step, ours, theirs
+        DifferenceKind.STATUS, is_off, f"{why} It’s {theirs} there; {ours} was set last.", step, ours, theirs
     )
 
 
 def _shipped(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     ours, theirs = _items(known.shipped), _items(there.items_shipped)
     comes = known.shipments_to_read or there.items_shipped != known.items_shipped_seen
-    step = "They'll be read on the next sync." if comes else READ_THEM
+    step = "They’ll be read on the next sync." if comes else READ_THEM
     if there.items_shipped > known.shipped:
         sentence = f"The store shows {theirs} shipped; {ours} are known here."
         yield FoundDifference(DifferenceKind.SHIPMENT_HERE, not comes, sentence, step, ours, theirs)

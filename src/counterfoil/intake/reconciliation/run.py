@@ -25,8 +25,8 @@ SMALLER = 10
 KEPT_DAYS = 90
 NIGHT = time(3)
 NIGHTLY_DAYS = 7
-SAME_PAGE = "BigCommerce's list starts over with each page, so the orders from number %d on couldn't be compared."
-UNLISTED = "BigCommerce couldn't list the orders from number %d on, not even one at a time."
+SAME_PAGE = "BigCommerce's list starts over with each page, so the orders from number %d on couldn’t be compared."
+UNLISTED = "BigCommerce couldn’t list the orders from number %d on, not even one at a time."
 
 
 def ask_for_reconciliation(

@@ -30,7 +30,7 @@ START_SECONDS = 60.0
 END_SECONDS = 2.0
 TRACE_SECONDS = 0.5
 LONGEST_TRACE = 8_000
-NOT_STARTED = "The process that runs scripts didn't start."
+NOT_STARTED = "The process that runs scripts didn’t start."
 OF_THE_SCRIPT = re.compile(
     r'File "([^"]+)", line (\d+) in [^\n]*\n\s*File "[^"]*intake/scripts\.py", line \d+ in _run\b'
 )

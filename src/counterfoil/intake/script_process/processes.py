@@ -51,7 +51,7 @@ class Patience:
             return min(whole, max(1.0, whole / 10))
         if time.monotonic() < self.paused_until:
             sentence = (
-                f"The script “{self.script}” wasn't run: it had to be stopped on the last {self.in_a_row} orders."
+                f"The script “{self.script}” wasn’t run: it had to be stopped on the last {self.in_a_row} orders."
             )
             raise ScriptStopped(sentence, "", next_step=f"{MORE_TIME} It will be retried in a minute.")
         return whole
@@ -231,7 +231,7 @@ def _failure(stopped: Stopped, seconds: float, patience: Patience) -> ScriptStop
 
 
 def _not_loaded(stopped: Stopped) -> str:
-    script = f"The script “{stopped.script}” couldn't be loaded" if stopped.script else "The scripts couldn't be loaded"
+    script = f"The script “{stopped.script}” couldn’t be loaded" if stopped.script else "The scripts couldn’t be loaded"
     if stopped.why == "time":
         return f"{script}: it takes too long."
     return f"{script}: it {_how_it_ended(stopped.code)}."

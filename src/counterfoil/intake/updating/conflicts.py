@@ -82,7 +82,7 @@ def _take_lines(integration: WebIntegration, merge: ChangeSet, draft: OrderDraft
     if why:
         raise NeedsPerson(
             "shipped",
-            f"{why} That's more than the order in the store has.",
+            f"{why} That’s more than the order in the store has.",
             "Correct the order in BigCommerce, or keep the lines as they are here.",
         )
     written = replace_lines_and_money(merge, draft, find_products(integration, draft))

@@ -53,7 +53,7 @@ QUESTIONS = (
         """SELECT store.code, web.import_id, '' FROM stores_weborder AS web
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            WHERE web.state IN ('not_imported', 'ignored') AND web.reason = ''""",
-        "{import_id} hasn't been imported, and no reason is stored.",
+        "{import_id} hasn’t been imported, and no reason is stored.",
     ),
     Question(
         "I3",
@@ -82,7 +82,7 @@ QUESTIONS = (
         "I4",
         """SELECT source, '', rule || ' ' || left(value, 100) FROM sales_clientkey
            GROUP BY source, rule, value HAVING count(*) > 1""",
-        "More than one client is recognised by {detail}.",
+        "More than one client is recognized by {detail}.",
         "Merge the two clients.",
     ),
     Question(
@@ -105,7 +105,7 @@ QUESTIONS = (
            JOIN stores_webintegration AS store ON store.id = web.integration_id
            WHERE told.kind = 'status' AND told.cause IN ('downloaded', 'reimported') AND told.state = 'sent'
                AND web.sales_order_id IS NULL""",
-        "The store has {import_id} as downloaded, but it hasn't been imported.",
+        "The store has {import_id} as downloaded, but it hasn’t been imported.",
         "Import this order.",
     ),
     Question(

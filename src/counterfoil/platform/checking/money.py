@@ -66,7 +66,7 @@ def _difference(web_order: WebOrder, lines: dict[int, set[int]]) -> str:
     try:
         document: WebOrderDocument = read_document(*payload.parts)
     except NeedsPerson as unreadable:
-        return f"The imported version of {web_order.import_id} can't be read: {unreadable.sentence}"
+        return f"The imported version of {web_order.import_id} can’t be read: {unreadable.sentence}"
     total = document.order.total_inc_tax
     if order.total not in (total, order_money(document.order, document.line_items, order.currency).totals.total):
         return (

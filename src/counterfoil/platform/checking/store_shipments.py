@@ -69,7 +69,7 @@ def _of_parcels(
             if shipment is not None and parcel.pk not in left:
                 said.append(f"parcel {parcel.pk} was voided, but its shipment is still in the store.")
         elif shipment is None:
-            said.append(f"parcel {parcel.pk} was sent, but its shipment isn't in the store.")
+            said.append(f"parcel {parcel.pk} was sent, but its shipment isn’t in the store.")
         else:
             said += _differences(parcel, shipment, updates)
     return said
@@ -80,7 +80,7 @@ def _differences(parcel: Parcel, shipment: StoreShipment, updates: Sequence[Stor
     ours = Counter({item.line.source_id or 0: item.quantity for item in parcel.items.all()})
     theirs = quantities(shipment)
     if ours != theirs and not _were_replaced(parcel, theirs):
-        said.append(f"parcel {parcel.pk} and its shipment don't have the same items.")
+        said.append(f"parcel {parcel.pk} and its shipment don’t have the same items.")
     skipped = any(
         each.parcel_id == parcel.pk and each.kind == UpdateKind.CORRECT and each.state == UpdateState.SKIPPED
         for each in updates
@@ -104,7 +104,7 @@ def _of_others(listed: dict[int, WebShipment], in_store: dict[int, StoreShipment
     return [
         f"shipment {each.id} was created twice in the store."
         if _likeness(each) in ours
-        else f"shipment {each.id} of the store isn't listed here."
+        else f"shipment {each.id} of the store isn’t listed here."
         for each in unknown
     ]
 

@@ -33,7 +33,7 @@ def allowed_by_flag() -> Iterator[None]:
     try:
         yield
     except NumberUsed as used:
-        raise Refused(used.sentence, "If it's right anyway, add --allow-used-numbers.") from used
+        raise Refused(used.sentence, "If it’s right anyway, add --allow-used-numbers.") from used
 
 
 def parcels_asked(options: dict[str, Any]) -> list[SkuParcel]:
@@ -70,7 +70,7 @@ def _items(pairs: Sequence[str], flag: str) -> Items:
             sku, quantity = pair, ""
         number = number_of(quantity.strip(), LARGEST_QUANTITY) if equals else None
         if not sku.strip() or (equals and number is None):
-            raise UsageError(f"{flag}: “{pair}” isn't SKU=QUANTITY.")
+            raise UsageError(f"{flag}: “{pair}” isn’t SKU=QUANTITY.")
         if sku.strip().casefold() in items:
             raise UsageError(f"{flag}: {sku.strip()} is listed twice.")
         items[sku.strip().casefold()] = number
@@ -84,7 +84,7 @@ def find_parcel(number: int) -> Parcel:
     """The parcel, its shipment and order loaded along; raises UsageError when there is none."""
     parcel = Parcel.objects.select_related("shipment__order__status").filter(pk=number).first()
     if parcel is None:
-        raise UsageError(f"There's no parcel {number}. “counterfoil order IMPORT_ID” shows an order's parcels.")
+        raise UsageError(f"There’s no parcel {number}. “counterfoil order IMPORT_ID” shows an order's parcels.")
     return parcel
 
 
@@ -92,7 +92,7 @@ def store_called(code: str) -> WebIntegration:
     """The web integration with this import source code, with its state; raises UsageError when there is none."""
     integration = WebIntegration.objects.select_related("state").filter(code=code).first()
     if integration is None:
-        raise UsageError(f"There's no web integration {code}. “counterfoil store list” shows them.")
+        raise UsageError(f"There’s no web integration {code}. “counterfoil store list” shows them.")
     return integration
 
 
@@ -103,7 +103,7 @@ def stores_meant(code: str | None) -> list[WebIntegration]:
         return list(integrations)
     found = list(integrations.filter(code=code))
     if not found:
-        raise UsageError(f"There's no web integration {code}.")
+        raise UsageError(f"There’s no web integration {code}.")
     return found
 
 

@@ -128,7 +128,7 @@ def require_migrated() -> None:
         why = full_disk(trouble) or f"Can't reach the database: {str(trouble).strip().splitlines()[0]}"
         raise CommandError(why, returncode=STORE_TROUBLE) from trouble
     if not os.environ.get("COUNTERFOIL_EMBEDDED"):
-        raise UsageError("The database isn't up to date. Run “counterfoil migrate” first.")
+        raise UsageError("The database isn’t up to date. Run “counterfoil migrate” first.")
     bring_up_to_date()
 
 

@@ -19,7 +19,7 @@ def rows_of(name: str, read: Callable[[bytes], list[Row]]) -> list[Row]:
     try:
         return read(sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes())
     except OSError as trouble:
-        raise UsageError(f"{name} can't be read: {trouble.strerror}") from trouble
+        raise UsageError(f"{name} can’t be read: {trouble.strerror}") from trouble
     except Refused as refused:
         raise UsageError(str(refused)) from refused
 

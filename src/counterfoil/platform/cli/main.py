@@ -37,7 +37,7 @@ COMMANDS = {
     "release": "Let an order on hold ship anyway",
     "statuses": "List the order statuses",
     "carriers": "Carriers and the stores' codes for them: list, add, remove",
-    "retry": "Retry what couldn't be imported or sent",
+    "retry": "Retry what couldn’t be imported or sent",
     "skip": "Skip an order, with a reason",
     "client": "Clients: list, merge duplicates",
     "product": "Products: add, list, import a file, load a catalog, match SKUs",
@@ -70,7 +70,7 @@ def _given(place: str) -> Path:
     try:
         return Path(place).expanduser().absolute()
     except RuntimeError:
-        raise SettingsError(f"COUNTERFOIL_DATA_DIR is {place}, but there's no such home directory.") from None
+        raise SettingsError(f"COUNTERFOIL_DATA_DIR is {place}, but there’s no such home directory.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,8 +94,8 @@ def _sentence(trouble: Exception) -> str:
     if full := full_disk(trouble):
         return full
     if isinstance(trouble, OSError):
-        return f"{trouble.filename or 'A file'} can't be used: {trouble.strerror}."
-    return f"The database couldn't be started. {trouble}" if isinstance(trouble, EmbeddedError) else str(trouble)
+        return f"{trouble.filename or 'A file'} can’t be used: {trouble.strerror}."
+    return f"The database couldn’t be started. {trouble}" if isinstance(trouble, EmbeddedError) else str(trouble)
 
 
 def _main(words: list[str]) -> int:
@@ -110,7 +110,7 @@ def _main(words: list[str]) -> int:
         sys.stdout.write(version("counterfoil") + "\n")
         return 0
     if words[0] not in COMMANDS:
-        sys.stderr.write(f"There's no command “{words[0]}”. “counterfoil --help” lists them.\n")
+        sys.stderr.write(f"There’s no command “{words[0]}”. “counterfoil --help” lists them.\n")
         return USAGE
     os.environ["COUNTERFOIL_COMMAND"] = words[0]
     if any(word in HELP for word in words):

@@ -106,6 +106,6 @@ def _day_or(word: str) -> Callable[[str], date | int]:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise ArgumentTypeError(f"{text} isn't a day, such as 2026-01-31") from None
+            raise ArgumentTypeError(f"{text} isn’t a day, such as 2026-01-31") from None
 
     return read

@@ -136,7 +136,7 @@ def _dump(out: IO[bytes], told: Callable[[int], None]) -> None:
         process.wait()
         listening.join()
     if process.returncode:
-        raise BackupError(f"The database couldn't be read: {last_words(words)}")
+        raise BackupError(f"The database couldn’t be read: {last_words(words)}")
 
 
 def _listen(said: IO[bytes], words: list[str], told: Callable[[int], None]) -> None:
@@ -165,7 +165,7 @@ def read_about(file: IO[bytes], path: Path) -> About:
         about = About(**told)
         _ = about.moment
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        raise BackupError(f"{path} isn't a Counterfoil backup, or isn't complete.") from None
+        raise BackupError(f"{path} isn’t a Counterfoil backup, or isn’t complete.") from None
     if about.format > FORMAT:
         raise BackupError(f"{path} was made by a newer Counterfoil ({about.version}): restore it with that one.")
     return about

@@ -215,7 +215,7 @@ class EmbeddedServer:
         try:
             owner = self._home.stat().st_uid
         except OSError as trouble:
-            raise EmbeddedError(f"{self._home} can't be used: {trouble.strerror}.") from None
+            raise EmbeddedError(f"{self._home} can’t be used: {trouble.strerror}.") from None
         if owner != (user.pw_uid if user is not None else os.geteuid()):
             raise EmbeddedError(
                 f"The database in {self._home} belongs to another user (number {owner}). "
@@ -246,7 +246,7 @@ class EmbeddedServer:
             *(() if self.durable else ("--no-sync",)),
         )
         if made.wait() != 0:
-            raise EmbeddedError(f"The database couldn't be set up: {self._last_words()}")
+            raise EmbeddedError(f"The database couldn’t be set up: {self._last_words()}")
         self._make_password(PROGRAM)
         partial.rename(self._cluster)
 
@@ -279,7 +279,7 @@ class EmbeddedServer:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"The former database server (process {pid}) doesn't stop.")
+                raise EmbeddedError(f"The former database server (process {pid}) doesn’t stop.")
             time.sleep(0.05)
 
     def _options(self) -> list[str]:
@@ -308,7 +308,7 @@ class EmbeddedServer:
         try:
             return self._run(program, *arguments, first=under_a_name())
         except (OSError, subprocess.SubprocessError):
-            raise EmbeddedError(f"It can't be set up: {NO_NAME.format(uid=os.geteuid())}") from None
+            raise EmbeddedError(f"It can’t be set up: {NO_NAME.format(uid=os.geteuid())}") from None
 
     def _run(self, program: Path, *arguments: str, first: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
         """Starts one of the server's programs as the user it belongs to; it ends when this process ends.
@@ -353,10 +353,10 @@ class EmbeddedServer:
         where = f"host='{self._sockets}' user={PROGRAM} connect_timeout=3".encode()
         while (answer := psycopg.pq.PGconn.ping(where)) != psycopg.pq.Ping.OK:
             if self._process.poll() is not None:
-                raise EmbeddedError(f"The database didn't start: {self._last_words()}")
+                raise EmbeddedError(f"The database didn’t start: {self._last_words()}")
             if time.monotonic() > deadline:
                 raise EmbeddedError(
-                    f"The database isn't responding: {psycopg.pq.Ping(answer).name.lower().replace('_', ' ')}."
+                    f"The database isn’t responding: {psycopg.pq.Ping(answer).name.lower().replace('_', ' ')}."
                 )
             time.sleep(0.05)
 
@@ -375,7 +375,7 @@ class EmbeddedServer:
         try:
             return (self._home / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
         except OSError:
-            return "its log can't be read."
+            return "its log can’t be read."
 
 
 def _pid_in(pid_file: Path) -> int | None:

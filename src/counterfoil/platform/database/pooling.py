@@ -32,7 +32,7 @@ class PooledDatabase(SettingsError):
     def __init__(self) -> None:
         super().__init__(
             "DATABASE_URL points to a connection pool that gives each transaction another connection (PgBouncer's "
-            "pool_mode transaction or statement). Counterfoil's locks don't work there, so an order could be sent "
+            "pool_mode transaction or statement). Counterfoil's locks don’t work there, so an order could be sent "
             "twice. Nothing was changed. Name the PostgreSQL server itself in DATABASE_URL, or set pool_mode = "
             "session for this database."
         )

@@ -104,7 +104,7 @@ def put_in_place(file: IO[bytes], path: Path, about: About, progress: Progress) 
         raise
     if process.returncode:
         words = said.decode(errors="replace").strip().splitlines()
-        raise BackupError(f"The backup couldn't be restored, and nothing was changed: {last_words(words)}")
+        raise BackupError(f"The backup couldn’t be restored, and nothing was changed: {last_words(words)}")
 
 
 def _statements(file: IO[bytes], path: Path, pg_restore: Path) -> Iterator[bytes]:

@@ -60,7 +60,7 @@ class TablesCollector(Collector):
 
 def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
     now = timezone.now()
-    waiting = _gauge("store_waiting", "Whether the store can't be used right now", "store", "reason")
+    waiting = _gauge("store_waiting", "Whether the store can’t be used right now", "store", "reason")
     paused = _gauge("store_paused", "Whether someone paused the store", "store")
     synced = _gauge("store_last_visit_seconds", "Since the store was last synced", "store")
     quota = _gauge("store_api_quota", "Requests that the store allows in its window of time", "store")

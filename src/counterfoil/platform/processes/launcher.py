@@ -145,7 +145,7 @@ def in_the_way(host: str, port: int) -> str:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
-        return f"{host} isn't an address of this machine."
+        return f"{host} isn’t an address of this machine."
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -155,7 +155,7 @@ def in_the_way(host: str, port: int) -> str:
         except OSError as trouble:
             if "in use" in str(trouble):
                 return f"Port {port} is in use. Is Counterfoil already running? Otherwise choose another port."
-            return f"{host} isn't an address of this machine."
+            return f"{host} isn’t an address of this machine."
     return ""
 
 
@@ -197,7 +197,7 @@ def _answers(url: str, supervisor: Supervisor) -> bool:
 def _did_not_start(what: str, supervisor: Supervisor) -> int:
     if supervisor.stopping.is_set():
         return 0
-    return _cannot_start(f"{what} didn't start within {WAIT_SECONDS:g} seconds.")
+    return _cannot_start(f"{what} didn’t start within {WAIT_SECONDS:g} seconds.")
 
 
 def _cannot_start(sentence: str) -> int:

@@ -34,7 +34,7 @@ def become_server_user() -> None:
     try:
         _change(uid, gid, keeps_reading=keeps_reading)
     except PermissionError:
-        sys.stderr.write("This process stays root: it can't change users here. Start it as an ordinary user.\n")
+        sys.stderr.write("This process stays root: it can’t change users here. Start it as an ordinary user.\n")
         return
     os.environ["HOME"] = home
     for name in ("USER", "LOGNAME", "MAIL"):

@@ -68,9 +68,9 @@ def merge_contacts(keep_id: int, drop_id: int, *, by: str) -> Contact:
         hold_matching()
         keep, drop = _locked(keep_id), _locked(drop_id)
         if keep.pk == drop.pk:
-            raise Refused("A contact can't be merged into itself.", "Choose two.")
+            raise Refused("A contact can’t be merged into itself.", "Choose two.")
         if keep.client_id != drop.client_id:
-            raise Refused("These contacts belong to two clients.", "Merge the clients if they're the same.")
+            raise Refused("These contacts belong to two clients.", "Merge the clients if they’re the same.")
         gone = _called(drop)
         for field in references_to(Contact):
             point_elsewhere(field, {drop.pk: keep.pk})
@@ -86,7 +86,7 @@ def choose_contact(order_id: int, contact_id: int, *, by: str) -> bool:
         order = lock_order(order_id)
         contact = Contact.objects.filter(pk=contact_id, client=order.client_id).first()
         if contact is None:
-            raise Refused("The client doesn't have this contact.", "Choose one from the list.")
+            raise Refused("The client doesn’t have this contact.", "Choose one from the list.")
         if contact.pk == order.contact_id:
             return False
         before = str(order.contact or "")
@@ -105,7 +105,7 @@ def others_of(contact: Contact) -> QuerySet[Contact]:
 def _locked(contact_id: int) -> Contact:
     contact = Contact.objects.select_for_update(of=("self",)).filter(pk=contact_id).first()
     if contact is None:
-        raise Refused("This contact doesn't exist.", "Choose one from the client's page.")
+        raise Refused("This contact doesn’t exist.", "Choose one from the client's page.")
     return contact
 
 
@@ -118,7 +118,7 @@ def _enter(contact: Contact, entered: Mapping[str, str]) -> None:
         raise Refused("A contact needs a name or an e-mail.", "Enter one of them.")
     email_key = fold_email(contact.email)
     if contact.email and not email_key and "email" in entered:
-        raise Refused(f"“{contact.email}” isn't an e-mail address.", "Correct it, or leave it empty.")
+        raise Refused(f"“{contact.email}” isn’t an e-mail address.", "Correct it, or leave it empty.")
     contact.email_key, contact.name_key = email_key, fold(f"{contact.first_name} {contact.last_name}")
 
 

@@ -26,7 +26,7 @@ def lock_client(client_id: int) -> Client:
     """A client that the present transaction changes; raises Refused for one that is gone, or was merged."""
     client = Client.objects.select_for_update(of=("self",), no_key=True).filter(pk=client_id).first()
     if client is None:
-        raise Refused("This client doesn't exist.", "Choose one from the list.")
+        raise Refused("This client doesn’t exist.", "Choose one from the list.")
     if client.merged_into_id is not None:
         raise Refused(f"{client.name} was merged into another client.", "Change the client it was merged into.")
     return client

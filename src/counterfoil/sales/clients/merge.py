@@ -120,12 +120,12 @@ def merge(keep_id: int, drop_id: int, *, by: str, why: str = "") -> MergePreview
 
 def _both(keep_id: int, drop_id: int) -> tuple[Client, Client]:
     if keep_id == drop_id:
-        raise Refused("A client can't be merged into itself.", "Choose two.")
+        raise Refused("A client can’t be merged into itself.", "Choose two.")
     found = Client.objects.select_related("merged_into").in_bulk([keep_id, drop_id])
     for client_id in (keep_id, drop_id):
         client = found.get(client_id)
         if client is None:
-            raise Refused(f"There's no client {client_id}.", "Choose one from the list.")
+            raise Refused(f"There’s no client {client_id}.", "Choose one from the list.")
         if client.merged_into is not None:
             raise Refused(
                 f"{client_title(client)} was merged into {client_title(client.merged_into)}.",

@@ -61,7 +61,7 @@ def _new_client(order: SalesOrder) -> Client:
 def _other_client(order: SalesOrder, client_id: int) -> Client:
     client = Client.objects.select_related("merged_into").filter(pk=client_id).first()
     if client is None:
-        raise Refused("This client doesn't exist.", "Choose one from the list.")
+        raise Refused("This client doesn’t exist.", "Choose one from the list.")
     if client.merged_into is not None:
         raise Refused(
             f"{client.name} was merged into {client_title(client.merged_into)}.",

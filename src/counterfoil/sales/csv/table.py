@@ -73,7 +73,7 @@ class Columns:
             if name == PASSED_OVER:
                 continue
             if text and not name:
-                raise Refused(f"There's no column “{text}”.", expected)
+                raise Refused(f"There’s no column “{text}”.", expected)
             if name and names.count(name) > 1:
                 raise Refused(f"Two columns mean the {self.word(name)}.", expected)
         if self.needed not in names:

@@ -28,7 +28,7 @@ def decoded(content: bytes) -> str:
     for encoding in _encodings(content):
         with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-    raise Refused("The file isn't text.", SAVE_AS)
+    raise Refused("The file isn’t text.", SAVE_AS)
 
 
 def _encodings(content: bytes) -> Sequence[str]:
@@ -50,7 +50,7 @@ def read_csv(text: str) -> list[list[str]]:
     """
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise Refused("The file isn't text.", SAVE_AS)
+        raise Refused("The file isn’t text.", SAVE_AS)
     named = _DELIMITER_LINE.match(text)
     start = named.end() if named else 0
     records: list[list[str]] = [[]] if named else []
@@ -59,7 +59,7 @@ def read_csv(text: str) -> list[list[str]]:
         records.extend([cell(each) for each in record] for record in reader)
     except csv.Error as trouble:
         row = len(records) + 1
-        raise Refused(f"Row {row} can't be read: it has a misplaced quotation mark.", SAVE_AS) from trouble
+        raise Refused(f"Row {row} can’t be read: it has a misplaced quotation mark.", SAVE_AS) from trouble
     return records
 
 

@@ -88,7 +88,7 @@ def set_field(order_id: int, name: str, value: object, *, by: str, line_id: int 
     with transaction.atomic():
         order = SalesOrder.objects.select_for_update(of=("self",)).filter(pk=order_id).first()
         if order is None:
-            raise Refused("This sales order doesn't exist.")
+            raise Refused("This sales order doesn’t exist.")
         row: SalesOrder | OrderLine = order if line_id is None else _line(order, line_id)
         before = row.fields.get(name)
         if before == new:
@@ -108,7 +108,7 @@ def set_client_field(client_id: int, name: str, value: object, *, by: str, why: 
     with transaction.atomic():
         client = Client.objects.select_for_update(of=("self",)).filter(pk=client_id).first()
         if client is None:
-            raise Refused("This client doesn't exist.")
+            raise Refused("This client doesn’t exist.")
         before = client.fields.get(name)
         if before == new:
             return False
@@ -137,7 +137,7 @@ def field_rows(scope: FieldScope, fields: Mapping[str, FieldValue]) -> list[tupl
 def _fitting(scope: FieldScope, name: str, value: object) -> tuple[FieldDefinition, FieldValue | None]:
     field = FieldDefinition.objects.filter(scope=scope, name=name).first()
     if field is None:
-        raise Refused(f"There's no field “{name}” for a {scope.label.lower()}.")
+        raise Refused(f"There’s no field “{name}” for a {scope.label.lower()}.")
     new = checked(field, value)
     if field.retired and new is not None:
         raise Refused(f"“{field.label}” is retired and takes no new values.", "Restore the field first.")
@@ -147,14 +147,14 @@ def _fitting(scope: FieldScope, name: str, value: object) -> tuple[FieldDefiniti
 def _field(field_id: int) -> FieldDefinition:
     field = FieldDefinition.objects.select_for_update().filter(pk=field_id).first()
     if field is None:
-        raise Refused("This field doesn't exist.")
+        raise Refused("This field doesn’t exist.")
     return field
 
 
 def _line(order: SalesOrder, line_id: int) -> OrderLine:
     line = order.lines.filter(pk=line_id).first()
     if line is None:
-        raise Refused(f"The order {order.name} doesn't have this line.")
+        raise Refused(f"The order {order.name} doesn’t have this line.")
     return line
 
 
@@ -163,18 +163,18 @@ def _free_label(label: str, others: Sequence[FieldDefinition]) -> str:
     if not label or len(label) > LONGEST_LABEL:
         raise Refused(f"A field needs a label of 1 to {LONGEST_LABEL} characters.")
     if any(each.label.casefold() == label.casefold() for each in others):
-        raise Refused(f"There's already a field “{label}”.")
+        raise Refused(f"There’s already a field “{label}”.")
     return label
 
 
 def _free_name(name: str, others: Sequence[FieldDefinition]) -> str:
     if not NAME.fullmatch(name):
         raise Refused(
-            f"“{name[:80]}” isn't a valid field name.",
+            f"“{name[:80]}” isn’t a valid field name.",
             "Use lowercase letters, digits and underscores, 60 at most, starting with a letter.",
         )
     if any(each.name == name for each in others):
-        raise Refused(f"There's already a field named “{name}”.")
+        raise Refused(f"There’s already a field named “{name}”.")
     return name
 
 

@@ -35,7 +35,7 @@ def checked(definition: FieldDefinition, value: object) -> FieldValue | None:
 def _refuse(definition: FieldDefinition, takes: str, value: object) -> Refused:
     shown = str(value)
     shown = shown if len(shown) <= 80 else f"{shown[:80]}…"
-    return Refused(f"“{definition.label}” takes {takes}, and “{shown}” isn't one.")
+    return Refused(f"“{definition.label}” takes {takes}, and “{shown}” isn’t one.")
 
 
 def _text(definition: FieldDefinition, value: object) -> str:

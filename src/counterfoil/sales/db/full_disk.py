@@ -15,7 +15,7 @@ CONNECTION_LOST = ("08", "57P")  # classes of SQLSTATE; empty: libpq's own troub
 WORDS = ("No space left on device", "Disk quota exceeded")
 LEAST_FREE = 20_000_000  # bytes; PostgreSQL needs 16 MiB for the next piece of its log
 OF_DATABASE = "The database disk is full. Free up space, then try again. What you saved before is kept."
-OF_FILE = "The disk is full: {file} can't be written. Free up space, then try again."
+OF_FILE = "The disk is full: {file} can’t be written. Free up space, then try again."
 
 
 def full_disk(error: BaseException | None) -> str:

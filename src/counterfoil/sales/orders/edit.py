@@ -54,9 +54,9 @@ def edit_address(address_id: int, values: Mapping[str, str], *, by: str) -> list
 def why_address_stays(address: OrderAddress) -> Refused | None:
     """Why an address cannot be edited; None when it can."""
     if address.kind != AddressKind.SHIP_TO:
-        return Refused(f"The {address.get_kind_display().lower()} address can't be edited here.")
+        return Refused(f"The {address.get_kind_display().lower()} address can’t be edited here.")
     if Parcel.objects.filter(ship_to=address, voided_at=None).exists():
-        return Refused("A parcel already went to this address.", "Void the parcel first if it hasn't left.")
+        return Refused("A parcel already went to this address.", "Void the parcel first if it hasn’t left.")
     return None
 
 

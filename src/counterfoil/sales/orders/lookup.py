@@ -38,7 +38,7 @@ def hand_made_name(number: int) -> str:
 
 def _only(name: str, candidates: dict[int, str]) -> int | Refused:
     if not candidates:
-        return Refused(f"There's no sales order {name}.", "Use its import ID, such as WEB-10234.")
+        return Refused(f"There’s no sales order {name}.", "Use its import ID, such as WEB-10234.")
     if len(candidates) > 1:
         called = " or ".join(candidates.values())
         by_hand = next((each for each in candidates.values() if each.endswith(BY_HAND)), "")

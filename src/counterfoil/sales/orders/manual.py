@@ -96,7 +96,7 @@ def _check(entered: ManualOrder) -> None:
             f"The order has {len(entered.lines)} lines; {MOST_LINES} are allowed.", "Split it into two orders."
         )
     if not re.fullmatch("[A-Z]{3}", entered.currency):
-        raise Refused(f"“{entered.currency}” isn't a currency.", "Enter its three-letter code, such as USD or EUR.")
+        raise Refused(f"“{entered.currency}” isn’t a currency.", "Enter its three-letter code, such as USD or EUR.")
     for number, line in enumerate(entered.lines, 1):
         _check_line(number, line)
     _check_amount("shipping", entered.shipping)
@@ -107,22 +107,22 @@ def _check(entered: ManualOrder) -> None:
     if entered.client_id is None and not entered.client_name.strip():
         raise Refused("The order has no client.", "Choose a client, or enter the name of a new one.")
     if entered.email and not fold_email(entered.email):
-        raise Refused(f"“{entered.email}” isn't an e-mail address.", "Correct it, or leave it empty.")
+        raise Refused(f"“{entered.email}” isn’t an e-mail address.", "Correct it, or leave it empty.")
     if not (entered.ship_to or entered.bill_to).street_1:
         raise Refused("The order has no address to ship to.", "Enter the street.")
 
 
 def _check_line(number: int, line: HandLine) -> None:
     if not (line.part_number or line.description):
-        raise Refused(f"Line {number} doesn't say what is sold.", "Enter a part number or a description.")
+        raise Refused(f"Line {number} doesn’t say what is sold.", "Enter a part number or a description.")
     if not 1 <= line.quantity <= LARGEST_QUANTITY:
-        raise Refused(f"The quantity of line {number} isn't a whole number of 1 or more.", "Correct the quantity.")
+        raise Refused(f"The quantity of line {number} isn’t a whole number of 1 or more.", "Correct the quantity.")
     _check_amount(f"unit price of line {number}", line.unit_price)
 
 
 def _check_amount(what: str, amount: Decimal) -> None:
     if not amount.is_finite() or not 0 <= amount < LARGEST_AMOUNT:
-        raise Refused(f"The {what} isn't an amount of 0 or more.", "Correct the amount.")
+        raise Refused(f"The {what} isn’t an amount of 0 or more.", "Correct the amount.")
     if -int(amount.normalize().as_tuple().exponent) > MOST_PLACES:
         raise Refused(f"The {what} has more than {MOST_PLACES} decimal places.", "Round the amount.")
 

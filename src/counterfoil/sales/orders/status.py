@@ -55,7 +55,7 @@ def find_status(name: str) -> OrderStatus:
     status = OrderStatus.objects.filter(name__iexact=name.strip()).first()
     if status is None:
         names = ", ".join(OrderStatus.objects.filter(retired=False).values_list("name", flat=True))
-        raise Refused(f"There's no order status “{name}”.", f"Available: {names}.")
+        raise Refused(f"There’s no order status “{name}”.", f"Available: {names}.")
     _check_not_retired(status)
     return status
 

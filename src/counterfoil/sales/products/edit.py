@@ -34,7 +34,7 @@ def add_product(
             product = Product.objects.create(part_number=part_number, origin=ProductOrigin.HAND, made_by=by, **values)
             products_are_known([part_number])
     except IntegrityError:
-        raise Refused(f"There's already a product {part_number}.", "Edit that one.") from None
+        raise Refused(f"There’s already a product {part_number}.", "Edit that one.") from None
     return product
 
 
@@ -58,7 +58,7 @@ def edit_product(product_id: int, *, by: str, **changes: object) -> Product:
             products_are_known([product.part_number])
     except IntegrityError:
         raise Refused(
-            f"There's already a product {values['part_number']}.", "Choose a different part number."
+            f"There’s already a product {values['part_number']}.", "Choose a different part number."
         ) from None
     return product
 
@@ -84,7 +84,7 @@ def shown(value: object) -> str:
 def _locked(product_id: int) -> Product:
     product = Product.objects.select_for_update().filter(pk=product_id).first()
     if product is None:
-        raise Refused("This product doesn't exist.", "Check the product list.")
+        raise Refused("This product doesn’t exist.", "Check the product list.")
     return product
 
 
@@ -95,7 +95,7 @@ def checked_part_number(text: str) -> str:
         raise Refused("A product needs a part number.", "Enter the SKU the store uses.")
     if len(part_number) > LONGEST_PART_NUMBER or not part_number.isprintable():
         raise Refused(
-            f"“{_printable(part_number)}” isn't a part number.",
+            f"“{_printable(part_number)}” isn’t a part number.",
             f"Use at most {LONGEST_PART_NUMBER} characters, on one line.",
         )
     return part_number
@@ -124,7 +124,7 @@ def checked(changes: dict[str, object]) -> dict[str, object]:
             values[name] = text
     if "type" in changes:
         if changes["type"] not in ProductType.values:
-            raise Refused(f"“{_printable(str(changes['type']))}” isn't a product type.", "Enter physical or digital.")
+            raise Refused(f"“{_printable(str(changes['type']))}” isn’t a product type.", "Enter physical or digital.")
         values["type"] = str(changes["type"])
     if "active" in changes:
         values["active"] = bool(changes["active"])

@@ -73,7 +73,7 @@ def set_role(status_id: int, role: str) -> str:
         statuses = _locked()
         status = _one(statuses, status_id)
         if role not in StatusRole.values:
-            raise Refused(f"There's no role “{role}”.", "Choose one from the list.")
+            raise Refused(f"There’s no role “{role}”.", "Choose one from the list.")
         if status.role == role:
             return ""
         _check_role(status, role)
@@ -100,10 +100,10 @@ def _update_holds(status: OrderStatus) -> None:
 def _check_role(status: OrderStatus, role: str) -> None:
     if status.role == StatusRole.INITIAL:
         raise Refused(
-            f"New orders start in {status}, so this role can't be removed.", "Give it to another status instead."
+            f"New orders start in {status}, so this role can’t be removed.", "Give it to another status instead."
         )
     if status.retired and role:
-        raise Refused(f"{status} is retired and can't have a role.", "Restore it first.")
+        raise Refused(f"{status} is retired and can’t have a role.", "Restore it first.")
 
 
 def orders_in_each() -> dict[int, int]:
@@ -131,6 +131,6 @@ def _free_name(name: str, others: list[OrderStatus]) -> str:
         raise Refused(f"The name has {len(name)} characters; {LONGEST_NAME} are allowed.", "Shorten it.")
     taken = next((each for each in others if each.name.casefold() == name.casefold()), None)
     if taken is not None:
-        more = " It's retired: restore it." if taken.retired else ""
-        raise Refused(f"There's already an order status {taken}.{more}", "Choose another name.")
+        more = " It’s retired: restore it." if taken.retired else ""
+        raise Refused(f"There’s already an order status {taken}.{more}", "Choose another name.")
     return name

@@ -129,7 +129,7 @@ def _checked(texts: dict[str, str], quantity: str) -> int | None:
     whole = _quantity(quantity)
     if whole is not None and not sku:
         raise Refused(
-            "There's a quantity without a SKU.", "Enter the SKU, or leave out the quantity to ship everything."
+            "There’s a quantity without a SKU.", "Enter the SKU, or leave out the quantity to ship everything."
         )
     return whole
 
@@ -139,5 +139,5 @@ def _quantity(text: str) -> int | None:
         return None
     quantity = number_of(whole_number(bare(text)), LARGEST_QUANTITY)
     if not quantity:
-        raise Refused(f"The quantity “{text}” isn't a whole number of 1 or more.", "Correct it, or leave out the row.")
+        raise Refused(f"The quantity “{text}” isn’t a whole number of 1 or more.", "Correct it, or leave out the row.")
     return quantity

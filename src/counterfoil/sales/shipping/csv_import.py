@@ -246,7 +246,7 @@ def _applied_parcel(pack_list: PackList, wanted: WantedParcel) -> dict[int, int]
     for number in wanted.further_numbers:
         if not any(has_number(each, number) for each in pack_list.parcels):
             raise Refused(
-                f"{wanted.tracking.tracking_number} already shipped as parcel {same.pk}; {number} can't be added to "
+                f"{wanted.tracking.tracking_number} already shipped as parcel {same.pk}; {number} can’t be added to "
                 "it.",
                 "Leave out that number, or void the parcel and import the row again with new numbers.",
             )
@@ -302,7 +302,7 @@ def _answer(
     twin = wanted.twins.get(row.number)
     if twin is not None and outcome == ShipmentRowOutcome.OK:
         return ShipmentRowResult(
-            row, ShipmentRowOutcome.SKIPPED, f"It's the same as row {twin}: everything open.", "", name
+            row, ShipmentRowOutcome.SKIPPED, f"It’s the same as row {twin}: everything open.", "", name
         )
     asks = isinstance(said, NumberUsed)
     return ShipmentRowResult(row, outcome, said.sentence, said.next_step, name, may_be_allowed=asks)
@@ -317,7 +317,7 @@ def _another(row: ShipmentRow) -> str:
 def _refused_with(row: ShipmentRow, trouble: ShipmentRow, name: str) -> ShipmentRowResult:
     if row.trouble:
         return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, row.trouble, row.next_step, name)
-    sentence = f"Row {trouble.number} of the same parcel can't be used."
+    sentence = f"Row {trouble.number} of the same parcel can’t be used."
     return ShipmentRowResult(row, ShipmentRowOutcome.REFUSED, sentence, "Correct that row.", name)
 
 
@@ -332,5 +332,5 @@ def _with_carrier(answer: ShipmentRowResult, known: Container[str]) -> ShipmentR
     if answer.outcome != ShipmentRowOutcome.OK or is_known:
         return answer
     link = "with only its tracking URL" if answer.row.tracking_link else "without a tracking URL"
-    note = f"“{carrier}” isn't in the carrier list: the store gets it {link}."
+    note = f"“{carrier}” isn’t in the carrier list: the store gets it {link}."
     return replace(answer, sentence=f"{answer.sentence} {note}")

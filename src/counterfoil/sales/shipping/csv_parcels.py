@@ -333,7 +333,7 @@ class PackList:
             if not there:
                 raise Refused(why or f"Nothing of {name} is left to ship.", self.advice.leave_out)
             if quantity is not None and quantity < 1:
-                raise Refused("A quantity to ship is at least 1.", "Leave out items that aren't shipped.")
+                raise Refused("A quantity to ship is at least 1.", "Leave out items that aren’t shipped.")
             if quantity is not None and quantity > there:
                 raise Refused(f"{quantity} of {name} is more than the {there} open.", "Lower the quantity.")
             rest = there if quantity is None else quantity

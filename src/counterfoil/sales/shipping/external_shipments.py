@@ -31,7 +31,7 @@ from counterfoil.sales.shipping.shipments import (
 )
 
 SHIPPED_ELSEWHERE = "Shipped where the order came from"
-TAKEN_BACK = "Not shipped any more where the order came from"
+TAKEN_BACK = "No longer shipped where the order came from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def take_over(order_id: int, foreign: ForeignParcel, *, by: str) -> Parcel:
         if not items:
             raise Refused(
                 "None of its items are on this order.",
-                "Set the order back to a new order status in the store so it's read again.",
+                "Set the order back to a new order status in the store so it’s read again.",
             )
         parcel = _add(order, foreign, items, by=by)
         _record(order, parcel, by)

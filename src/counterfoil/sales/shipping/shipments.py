@@ -60,7 +60,7 @@ class Tracking:
         if not says_none(clean.carrier):
             refuse_no_name(clean.carrier, "carrier")
         if clean.tracking_link and not _is_link(clean.tracking_link):
-            raise Refused(f"“{clean.tracking_link}” isn't a web address.", "A tracking URL starts with https://.")
+            raise Refused(f"“{clean.tracking_link}” isn’t a web address.", "A tracking URL starts with https://.")
         return clean
 
 
@@ -158,7 +158,7 @@ def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDr
     wanted: Counter[int] = Counter()
     for parcel in parcels:
         if any(quantity < 1 for quantity in parcel.items.values()):
-            raise Refused("A quantity to ship is at least 1.", "Leave out items that aren't shipped.")
+            raise Refused("A quantity to ship is at least 1.", "Leave out items that aren’t shipped.")
         wanted.update(parcel.items)
         if len({lines[pk].ship_to_id for pk in parcel.items if pk in lines}) > 1:
             raise Refused("These items go to different addresses.", "Use one parcel for each address.")
@@ -323,7 +323,7 @@ def set_backordered(order_id: int, quantities: Mapping[int, int], *, by: str) ->
 
 def _check_open(line: OrderLine, quantity: int, *, least: int, what: str) -> None:
     if not least <= quantity <= line.open:
-        raise Refused(f"{line.open} of {line.name} are open; {quantity} can't be {what}.", "Correct the quantity.")
+        raise Refused(f"{line.open} of {line.name} are open; {quantity} can’t be {what}.", "Correct the quantity.")
 
 
 def quantity_change(line: OrderLine, column: str, after: int, *, by: str, why: str = "") -> OrderChange:

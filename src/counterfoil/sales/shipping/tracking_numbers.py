@@ -129,7 +129,7 @@ def checked_number(text: str, what: str) -> str:
     why = _why_none(text)
     if why:
         raise Refused(
-            f"“{text[:50]}” isn't a valid {what}: {why}.", f"Enter the {what}, or leave it empty if there isn't one."
+            f"“{text[:50]}” isn’t a valid {what}: {why}.", f"Enter the {what}, or leave it empty if there isn’t one."
         )
     if is_rounded_number(text):
         raise Refused(f"A spreadsheet rounded the {what}: {text}.", AS_TEXT.format(what=what))
@@ -141,18 +141,18 @@ def _why_none(text: str) -> str:
     if _ERRORS.fullmatch(text):
         return "a spreadsheet puts it where a formula fails or a column is too narrow"
     if "".join(sign for sign in text.casefold() if sign.isalnum()) in _NOTHING:
-        return "it says there isn't one"
+        return "it says there isn’t one"
     if not any(sign.isalnum() for sign in text):
         return "it has no letters or digits"
     if text.startswith("="):
-        return "it's a formula"
+        return "it’s a formula"
     if len(text.split()) > 1 and not any(sign.isdigit() for sign in text) and not _BETWEEN.search(text):
-        return "it's words"
+        return "it’s words"
     if set(text) <= set("0.,-/ "):
-        return "it's all zeros"
+        return "it’s all zeros"
     if _DATE.fullmatch(text):
-        return "it's a date"
-    return "it's a link, which has its own field" if _LINK.match(text) else ""
+        return "it’s a date"
+    return "it’s a link, which has its own field" if _LINK.match(text) else ""
 
 
 def refuse_no_name(text: str, what: str) -> None:
@@ -164,7 +164,7 @@ def refuse_no_name(text: str, what: str) -> None:
         why = "a program puts it where a cell is empty"
     if why:
         raise Refused(
-            f"“{text[:50]}” isn't a valid {what}: {why}.", f"Enter the {what}, or leave it empty if there isn't one."
+            f"“{text[:50]}” isn’t a valid {what}: {why}.", f"Enter the {what}, or leave it empty if there isn’t one."
         )
 
 

@@ -16,7 +16,7 @@ from counterfoil.sales.models import Parcel, SalesOrder
 from counterfoil.sales.models.shipments import comparable_number
 from counterfoil.sales.shipping.tracking_numbers import comparable
 
-ASK = "If it's right anyway, allow numbers that are already used."
+ASK = "If it’s right anyway, allow numbers that are already used."
 
 
 class NumberUsed(Refused):

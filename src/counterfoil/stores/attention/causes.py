@@ -61,7 +61,7 @@ class Cause:
 
 
 IN_STORE = (Action.THERE, Action.RETRY, Action.SKIP)
-CORRECT_THERE = "Correct the order in BigCommerce, then retry. Skip it if you don't want it here."
+CORRECT_THERE = "Correct the order in BigCommerce, then retry. Skip it if you don’t want it here."
 SEE_PARCEL = (Action.PARCEL, Action.THERE, Action.RETRY, Action.SKIP)
 STORE = (Action.SYNC_NOW, Action.SETUP)
 ENTER_TOKEN = (Action.TOKEN, Action.SYNC_NOW)
@@ -351,7 +351,7 @@ CAUSES: dict[str, Cause] = {
     ),
     "store:api_path": _store(
         "{about}: no store at this API path",
-        "There's no store at this API path.",
+        "There’s no store at this API path.",
         "Copy the API path from the store’s API account in BigCommerce.",
     ),
     "store:origin": _store(

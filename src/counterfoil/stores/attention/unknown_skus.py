@@ -44,7 +44,7 @@ def add_alias(source: str, sku: str, part_number: str, *, by: str) -> int:
     with transaction.atomic():
         integration = WebIntegration.objects.filter(code=source).first()
         if integration is None:
-            raise Refused(f"There's no web integration {source}.", "Use its import source code.")
+            raise Refused(f"There’s no web integration {source}.", "Use its import source code.")
         product = _product(part_number, sku)
         _tell(ProductAlias.objects.filter(source=source, sku=sku).first(), by=by, before=True)
         alias, _ = ProductAlias.objects.update_or_create(source=source, sku=sku, defaults={"product": product})
@@ -59,7 +59,7 @@ def add_variant_alias(source: str, product_id: int, variant_id: int | None, part
     with transaction.atomic():
         integration = WebIntegration.objects.filter(code=source).first()
         if integration is None:
-            raise Refused(f"There's no web integration {source}.", "Use its import source code.")
+            raise Refused(f"There’s no web integration {source}.", "Use its import source code.")
         named: dict[str, Any] = {
             "source": source,
             "sku": "",
@@ -94,7 +94,7 @@ def alias_of(source: str, sku: str) -> ProductAlias:
     """What a person said that the store's SKU is. Raises Refused where nobody said anything."""
     alias = ProductAlias.objects.select_related("product").filter(source=source, sku=sku).first()
     if alias is None:
-        raise Refused(f"{sku} isn't an alias in {source}.", "Check the product's page.")
+        raise Refused(f"{sku} isn’t an alias in {source}.", "Check the product's page.")
     return alias
 
 
@@ -123,7 +123,7 @@ def _tell(alias: ProductAlias | None, *, by: str, before: bool = False) -> None:
 def _product(part_number: str, sku: str) -> Product:
     product = Product.objects.filter(part_number=part_number).first()
     if product is None:
-        raise Refused(f"There's no product {part_number}.", "Choose one from the product list, or add it first.")
+        raise Refused(f"There’s no product {part_number}.", "Choose one from the product list, or add it first.")
     if product.part_number == sku:
         raise Refused(f"{sku} is a product itself.", "A SKU that is a part number needs no alias.")
     if Product.objects.filter(part_number=sku).exists():

@@ -94,7 +94,7 @@ def checked_slug(text: str) -> str:
     slug = text.strip().casefold()
     if slug and not _SLUG.fullmatch(slug):
         raise Refused(
-            f"“{text.strip()[:50]}” isn't a tracking carrier.",
+            f"“{text.strip()[:50]}” isn’t a tracking carrier.",
             "Enter its AfterShip code, lowercase with dashes, such as dhl-germany, or leave it empty.",
         )
     return slug

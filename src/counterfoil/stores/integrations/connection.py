@@ -106,7 +106,7 @@ def _store(integration: WebIntegration, api: StoreApi) -> Check | str:
         return Check(
             READ_INFORMATION,
             False,
-            f"The store is {store.name}. Its time zone “{zone}” isn't known, so a start date for imports can't be "
+            f"The store is {store.name}. Its time zone “{zone}” isn’t known, so a start date for imports can’t be "
             "used.",
             "Choose the store's time zone in BigCommerce's settings.",
             note=integration.not_before is None,
@@ -133,7 +133,7 @@ def _writing(api: StoreApi) -> Check | str:
     return Check(
         MODIFY_ORDERS,
         False,
-        f"The API account lacks the permission “{MODIFY_ORDERS}”: orders could be imported, but the store couldn't "
+        f"The API account lacks the permission “{MODIFY_ORDERS}”: orders could be imported, but the store couldn’t "
         "be updated.",
         "Create an API account with this permission in BigCommerce and enter its access token here.",
     )
@@ -148,7 +148,7 @@ def _only_for_the_catalog(check: Check) -> Check:
     """Orders come and go without it."""
     if check.ok:
         return check
-    return replace(check, note=True, sentence=f"{check.sentence} It's only needed to load products from the catalog.")
+    return replace(check, note=True, sentence=f"{check.sentence} It’s only needed to load products from the catalog.")
 
 
 def save_integration(

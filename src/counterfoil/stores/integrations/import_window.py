@@ -15,8 +15,8 @@ ASK_EVERY = timedelta(hours=1)
 LARGEST_OFFSET = 15 * 3600  # no place on earth is further from UTC
 NOT_ASKED = StoreTrouble(
     "time_zone",
-    "The store's time zone isn't known yet, and the start date for imports depends on it.",
-    "It's read on the next sync.",
+    "The store's time zone isn’t known yet, and the start date for imports depends on it.",
+    "It’s read on the next sync.",
 )
 _FIXED = re.compile(r"UTC([+-])(\d\d):(\d\d)")
 
@@ -132,7 +132,7 @@ def zone_name(store: StoreInformation) -> str:
 def _forbidden(trouble: StoreTrouble) -> StoreTrouble:
     return StoreTrouble(
         "time_zone",
-        f"No orders are imported: the API account lacks the permission “{READ_INFORMATION}”. It's needed for the "
+        f"No orders are imported: the API account lacks the permission “{READ_INFORMATION}”. It’s needed for the "
         "store's time zone, which the start date for imports depends on.",
         "Create an API account with this permission in BigCommerce and enter its access token here, or remove the "
         "date.",
@@ -144,7 +144,7 @@ def _unknown(integration: WebIntegration) -> StoreTrouble:
     if integration.state.zone_asked_at is None:
         return NOT_ASKED
     name = integration.state.time_zone
-    given = f"“{name}” as the store's time zone, which isn't known" if name else "no time zone of the store"
+    given = f"“{name}” as the store's time zone, which isn’t known" if name else "no time zone of the store"
     return StoreTrouble(
         "time_zone",
         f"No orders are imported: BigCommerce returns {given}, and the start date for imports depends on it.",

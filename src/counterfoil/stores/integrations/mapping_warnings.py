@@ -15,12 +15,12 @@ READ_BY_APPS = (
     "order, or change its status."
 )
 _FINAL = {
-    StatusId.REFUNDED: "It can't be undone, BigCommerce may e-mail the shopper, and no money is refunded: refund the "
+    StatusId.REFUNDED: "It can’t be undone, BigCommerce may e-mail the shopper, and no money is refunded: refund the "
     "payment in the store.",
-    StatusId.CANCELLED: "It can't be undone from here, BigCommerce may e-mail the shopper, and no money is refunded.",
-    StatusId.PARTIALLY_REFUNDED: "It can't be undone from here, and no money is refunded.",
-    StatusId.DECLINED: "It can't be undone from here: Counterfoil never overwrites Declined.",
-    StatusId.DISPUTED: "It can't be undone from here: Counterfoil never overwrites Disputed.",
+    StatusId.CANCELLED: "It can’t be undone from here, BigCommerce may e-mail the shopper, and no money is refunded.",
+    StatusId.PARTIALLY_REFUNDED: "It can’t be undone from here, and no money is refunded.",
+    StatusId.DECLINED: "It can’t be undone from here: Counterfoil never overwrites Declined.",
+    StatusId.DISPUTED: "It can’t be undone from here: Counterfoil never overwrites Disputed.",
     StatusId.INCOMPLETE: "Orders in it are hidden in BigCommerce.",
 }
 

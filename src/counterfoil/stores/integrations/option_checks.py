@@ -12,8 +12,8 @@ from counterfoil.stores.models import WebIntegration
 MOST_ADDRESS_LINES = 6
 
 RISKY_TARGETS = {
-    StatusId.REFUNDED: "It e-mails the shopper, can't be undone, and refunds no money.",
-    StatusId.CANCELLED: "It e-mails the shopper and can't be undone.",
+    StatusId.REFUNDED: "It e-mails the shopper, can’t be undone, and refunds no money.",
+    StatusId.CANCELLED: "It e-mails the shopper and can’t be undone.",
     StatusId.PARTIALLY_REFUNDED: "It refunds no money.",
     StatusId.INCOMPLETE: "Orders in it are hidden in BigCommerce.",
 }
@@ -65,7 +65,7 @@ def api_path_refusal(integration: WebIntegration) -> str:
         return f"This store already belongs to the web integration {other.code}."
     before = _saved(integration)
     if before is not None and before.store_hash != integration.store_hash and before.web_orders.exists():
-        return "The store can't be changed: orders were imported from it. Add another web integration instead."
+        return "The store can’t be changed: orders were imported from it. Add another web integration instead."
     return ""
 
 
@@ -94,7 +94,7 @@ def _target_refusal(integration: WebIntegration, status_id: int) -> str:
     circle = circle_refusal(integration, status_id)
     if circle or status_id not in RISKY_TARGETS:
         return circle
-    return f"{StatusId(status_id).label} can't be used here. {RISKY_TARGETS[StatusId(status_id)]}"
+    return f"{StatusId(status_id).label} can’t be used here. {RISKY_TARGETS[StatusId(status_id)]}"
 
 
 def _saved(integration: WebIntegration) -> WebIntegration | None:

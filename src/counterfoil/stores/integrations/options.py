@@ -49,7 +49,7 @@ MAPPING = OptionTab(
     name="mapping",
     title="Order status mapping",
     about="What the store shows when a sales order changes status here.",
-    flags_title="what the store is told",
+    flags_title="what the store gets",
 )
 CLIENTS = OptionTab(
     name="clients",
@@ -71,7 +71,7 @@ PAPER = OptionTab(
 )
 NAMES = OptionTab(
     name="names",
-    title="Names of methods",
+    title="Method names",
     about="What the store calls a method, and what you call it.",
     flags_title="what methods are called",
     has_own_page=True,
@@ -87,7 +87,7 @@ _SETUP_OPTIONS = (
         help=Explanation(
             "Import IDs start with it: order 10234 becomes WEB-10234.",
             "A few letters with a symbol at the end, such as WEB- or EU-.",
-            "It can't be changed after the first order.",
+            "It can’t be changed after the first order.",
         ),
         on_command_line="Import source code, as in WEB-; import IDs start with it.",
         check=code_refusal,
@@ -163,7 +163,7 @@ _ORDER_OPTIONS = (
         kind=OneStatus(),
         label="Downloaded order status",
         help=Explanation(
-            "An order gets this status in BigCommerce once it's imported.",
+            "An order gets this status in BigCommerce once it’s imported.",
             "Awaiting Shipment.",
             "Applies from the next import on. The store may e-mail shoppers about some statuses.",
         ),
@@ -176,7 +176,7 @@ _ORDER_OPTIONS = (
         kind=OneStatus(),
         label="Import error status",
         help=Explanation(
-            "An order that can't be imported gets this status and is listed under Needs attention with the reason.",
+            "An order that can’t be imported gets this status and is listed under Needs attention with the reason.",
             f"Manual Verification Required. {READ_BY_APPS}",
             "Orders that failed before keep the status they have.",
         ),
@@ -215,7 +215,7 @@ _ORDER_OPTIONS = (
         label="Product not in the list",
         form_label="An order has a product that is not in the product list",
         help=Explanation(
-            "What happens to an order with a SKU that isn't in the product list.",
+            "What happens to an order with a SKU that isn’t in the product list.",
             "Don't import if you keep the list by hand; create if the store's catalog is the source.",
             f"{_FROM_NOW_ON} Retry refused orders under Needs attention.",
         ),
@@ -228,7 +228,7 @@ _ORDER_OPTIONS = (
         label="Accept differences of up to",
         form_label="Accept differences of up to … cents",
         help=Explanation(
-            "If the store's figures don't add up, a difference of up to this many cents becomes a visible Rounding "
+            "If the store's figures don’t add up, a difference of up to this many cents becomes a visible Rounding "
             "line.",
             "0: a person decides each time.",
             _FROM_NOW_ON,
@@ -316,7 +316,7 @@ _CLIENT_OPTIONS = (
         kind=Switch(rule="e-mail"),
         label="Match clients by e-mail",
         help=Explanation(
-            "After the customer ID, which is always checked first: it's the store's own record of the buyer.",
+            "After the customer ID, which is always checked first: it’s the store's own record of the buyer.",
             "On.",
             _CLIENTS_STAY,
         ),
@@ -328,7 +328,7 @@ _CLIENT_OPTIONS = (
         kind=Switch(rule="phone and last name"),
         label="Match clients by phone and last name",
         help=Explanation(
-            "After the e-mail. A phone number shared by more than a few clients isn't used.", "On.", _CLIENTS_STAY
+            "After the e-mail. A phone number shared by more than a few clients isn’t used.", "On.", _CLIENTS_STAY
         ),
         on_command_line="By phone and last name (on).",
     ),
@@ -403,7 +403,7 @@ _SHIPMENT_OPTIONS = (
         kind=Switch(on="Written", off="Not written"),
         label="Write the reason for a failed import in the staff notes",
         help=Explanation(
-            "The reason an order wasn't imported is also written to its staff notes in the store, in a marked block "
+            "The reason an order wasn’t imported is also written to its staff notes in the store, in a marked block "
             "that is removed once the order is imported. The rest of the notes stays as it is.",
             "On if people work in BigCommerce's control panel.",
             "Existing notes stay until their order is imported.",
@@ -457,7 +457,7 @@ _NAME_OPTIONS = (
         tab=NAMES,
         kind=Text(longest=200),
         label="All other shipping methods become",
-        help=Explanation("The ship via for a shipping method you haven't named. Empty: unchanged."),
+        help=Explanation("The ship via for a shipping method you haven’t named. Empty: unchanged."),
         on_command_line="The ship-via of a shipping method that you have not mapped.",
     ),
     Option(
@@ -465,7 +465,7 @@ _NAME_OPTIONS = (
         tab=NAMES,
         kind=Text(longest=200),
         label="All other payment methods become",
-        help=Explanation("The name for a payment method you haven't named. Empty: unchanged."),
+        help=Explanation("The name for a payment method you haven’t named. Empty: unchanged."),
         on_command_line="The name of a payment method that you have not mapped.",
     ),
 )

@@ -93,7 +93,7 @@ def _status_of(integration: WebIntegration, became: dict[str, int], moved: int) 
     if state.waiting:
         words = (StoreCondition.WAITING, state.trouble, state.trouble_next_step)
     elif integration.paused:
-        words = (StoreCondition.PAUSED, "Orders aren't imported; shipments are still sent.", "")
+        words = (StoreCondition.PAUSED, "Orders aren’t imported; shipments are still sent.", "")
     elif state.visited_at is None:
         words = (StoreCondition.NEW, "The worker will sync the store within seconds.", "")
     elif state.due_at < timezone.now() - _NOBODY_CAME_FOR:

@@ -79,7 +79,7 @@ def why_taken_away(integration: WebIntegration, hooks: StoreHooks | None) -> str
     if hooks is not None and not hooks.wanted:
         return "Webhooks are switched off, so the store is polled."
     if not integration.client_secret.stored:
-        return "The store's client secret, which verifies its events, isn't set, so the store is polled."
+        return "The store's client secret, which verifies its events, isn’t set, so the store is polled."
     return ""
 
 
@@ -88,7 +88,7 @@ def why_none_can_be_made(integration: WebIntegration) -> str:
     if not public_address().startswith("https://"):
         return "Counterfoil has no public https address (COUNTERFOIL_ADDRESS), so the store is polled."
     if not integration.client_secret.is_readable:
-        return "The store's client secret can't be read with the current secret key. Enter it again."
+        return "The store's client secret can’t be read with the current secret key. Enter it again."
     return ""
 
 
@@ -172,11 +172,11 @@ def hooks_shown(integration: WebIntegration) -> HooksShown:
     hooks = StoreHooks.objects.filter(integration=integration).first()
     why_not = why_taken_away(integration, hooks) or why_none_can_be_made(integration)
     if hooks is None or (why_not and not hooks.made):
-        return HooksShown("None", why_not or "They'll be created on the next sync.")
+        return HooksShown("None", why_not or "They’ll be created on the next sync.")
     refused = [(_REASONS.get(reason, reason), count) for reason, count in sorted(hooks.refused.items())]
     if hooks.live_since is None or why_not:
-        sentence = why_not or hooks.trouble or "They'll be created on the next sync."
+        sentence = why_not or hooks.trouble or "They’ll be created on the next sync."
         return HooksShown("Not live", sentence, hooks.events, hooks.last_event_at, refused)
-    signed = "" if hooks.signed is not False else " The store doesn't sign its events; their secret header is checked."
+    signed = "" if hooks.signed is not False else " The store doesn’t sign its events; their secret header is checked."
     sentence = f"The store reports changed orders right away; it is also polled.{signed}"
     return HooksShown("Live", sentence, hooks.events, hooks.last_event_at, refused)

@@ -27,7 +27,7 @@ ASKED = "Requested by {by}."
 def resolve(difference: Difference, *, by: str) -> None:
     """Does what resolves it, in the next sync; once. Raises Refused for what no button resolves."""
     if difference.kind not in RESOLVE_BUTTONS or not difference.is_off:
-        raise Refused("There's no button for this.", "Open the order and decide.")
+        raise Refused("There’s no button for this.", "Open the order and decide.")
     integration = difference.reconciliation.integration
     with transaction.atomic():
         locked = Difference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
@@ -63,7 +63,7 @@ def _read_shipments(integration: WebIntegration, difference: Difference) -> None
 def _set_status(integration: WebIntegration, difference: Difference, *, by: str) -> None:
     web_order = WebOrder.locked().get(pk=_known(difference))
     if web_order.sales_order_id is None:
-        raise Refused("It's no longer here.", "Compare again.")
+        raise Refused("It’s no longer here.", "Compare again.")
     status_id, _ = status_after_reimport(integration, web_order.sales_order_id)
     ensure_status(web_order, status_id, UpdateCause.MAPPED)  # an acknowledgement would find that nothing waits
     text = f"{by} asked to set the status {integration.status_text(status_id)} again."

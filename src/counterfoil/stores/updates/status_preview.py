@@ -43,5 +43,5 @@ def _preview(
     if not store.push_status:
         return StatusPreview(store, orders, "", "push order status updates is off", 0)
     if mapped is None:
-        return StatusPreview(store, orders, "", f"{status} isn't assigned to a status there", 0)
+        return StatusPreview(store, orders, "", f"{status} isn’t assigned to a status there", 0)
     return StatusPreview(store, orders, store.status_text(mapped), "", protected)

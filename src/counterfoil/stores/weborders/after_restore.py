@@ -35,7 +35,9 @@ def ask_about_everything(made_at: datetime) -> None:
         due_at=timezone.now(),
     )
     for integration in WebIntegration.objects.all():
-        text = f"The books were restored from a backup of {made_at:%Y-%m-%d %H:%M} UTC. The store is read from then on."
+        text = (
+            f"The database was restored from a backup of {made_at:%Y-%m-%d %H:%M} UTC. The store is read from then on."
+        )
         log(integration, LogKind.SETTINGS, text)
 
 
@@ -59,7 +61,7 @@ def bring_back(
     )
     WebOrder.objects.filter(undecided, integration=integration).update(wanted=True)
     if missing:
-        text = f"{len(missing)} orders were imported after the restored backup was made; they're imported again."
+        text = f"{len(missing)} orders were imported after the restored backup was made; they’re imported again."
         log(integration, LogKind.SETTINGS, text)
     if all_seen:
         state.restored_from = None

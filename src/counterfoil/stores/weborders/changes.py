@@ -81,10 +81,10 @@ _SEE = """
 LARGEST_COUNT = 2**31 - 1
 OVERLAPS_FOR = timedelta(minutes=10)
 LEFT_OUT = (
-    "BigCommerce hasn't shown an order that was changed there for ten minutes. Counterfoil has stopped "
+    "BigCommerce hasn’t shown an order that was changed there for ten minutes. Counterfoil has stopped "
     "waiting for it; a reconciliation will find what changed in BigCommerce."
 )
-SAME_PAGE = "BigCommerce's list of changes shows the same page again and again; the rest can't be read."
+SAME_PAGE = "BigCommerce's list of changes shows the same page again and again; the rest can’t be read."
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
 
 

@@ -29,7 +29,7 @@ from counterfoil.stores.weborders.shipments import columns, keep_ours, keep_unkn
 LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made may be missing on a list
 GONE = "The shipment was deleted in BigCommerce."
 GONE_OURS = "Someone deleted the shipment in BigCommerce."
-GONE_OURS_NEXT_STEP = "Void the parcel if it didn't leave. Otherwise retry to create the shipment again."
+GONE_OURS_NEXT_STEP = "Void the parcel if it didn’t leave. Otherwise retry to create the shipment again."
 PROCESSED_HERE = "It was also processed here: the shipment belongs to that parcel."
 NOT_DELETED = NeedsPerson(
     "not_deleted",
@@ -246,7 +246,7 @@ def take_over_web_shipment(web_shipment_id: int, *, by: str) -> Parcel:
         # The sales order first, as everyone who writes both.
         order_id = WebShipment.objects.values_list("web_order__sales_order", flat=True).get(pk=web_shipment_id)
         if order_id is None:
-            raise Refused("This shipment's order hasn't been imported.", "Import the order first.")
+            raise Refused("This shipment's order hasn’t been imported.", "Import the order first.")
         lock_order(order_id)
         shipment = WebShipment.objects.select_related("web_order__integration", "parcel").get(pk=web_shipment_id)
         if shipment.parcel is not None:

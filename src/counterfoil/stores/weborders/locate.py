@@ -18,7 +18,7 @@ from counterfoil.stores.weborders.reused_numbers import reused
 LARGEST_ORDER_ID = LARGEST_ID
 LONGEST_SESSION = 20.0
 ARCHIVED = "The order is archived in BigCommerce."
-GONE = "BigCommerce doesn't have this order."
+GONE = "BigCommerce doesn’t have this order."
 GONE_EARLIER = "BigCommerce does not have this order (any more)."  # as older versions have stored it
 LIFT = "A manager can lift the limit on the store's page, or a clerk can import just this order."
 EARLIER = "A manager can set an earlier day in the store's options, or a clerk can import just this order."
@@ -129,23 +129,23 @@ def _ask(
     integration: WebIntegration, number: int, known: WebOrder | None, *, lock_wait: float, seconds: float
 ) -> list[OrderLocation]:
     if seconds <= 0:
-        raise _NotAsked("wasn't checked: the others took too long.")
+        raise _NotAsked("wasn’t checked: the others took too long.")
     try:
         said = _read(integration, number, lock_wait=min(lock_wait, seconds), seconds=min(seconds, LONGEST_SESSION))
     except StoreTrouble as trouble:
-        raise _NotAsked(f"couldn't be checked: {trouble.sentence} {trouble.next_step}") from None
+        raise _NotAsked(f"couldn’t be checked: {trouble.sentence} {trouble.next_step}") from None
     except TryAgain as trouble:
-        raise _NotAsked(f"couldn't be checked: {trouble.sentence}") from None
+        raise _NotAsked(f"couldn’t be checked: {trouble.sentence}") from None
     except NeedsPerson as refused:
         if refused.code != "not_in_store":
-            raise _NotAsked(f"couldn't be checked: {refused.sentence}") from None
+            raise _NotAsked(f"couldn’t be checked: {refused.sentence}") from None
         if known is None:
             return []
         return [_place(integration, number, None, GONE, "Check whether it was deleted there.", imported=False)]
     except (StoreBusy, SecretUnreadable) as trouble:
-        raise _NotAsked(f"couldn't be checked: {trouble}") from None
+        raise _NotAsked(f"couldn’t be checked: {trouble}") from None
     except LockLost:
-        raise _NotAsked("couldn't be checked: the database connection was lost.") from None
+        raise _NotAsked("couldn’t be checked: the database connection was lost.") from None
     status_id = None if said is None else said.status_id
     return [_place(integration, number, status_id, *_why_not(integration, known, said), imported=False)]
 
@@ -167,7 +167,7 @@ def _why_not(integration: WebIntegration, known: WebOrder | None, said: OrderHea
     if said is not None and said.is_deleted:
         return ARCHIVED, f"Restore it in BigCommerce first. {what_makes_it_come(integration)}"
     if known is not None and known.wanted:
-        return "Someone requested it, and it hasn't been read since.", _soon(integration)
+        return "Someone requested it, and it hasn’t been read since.", _soon(integration)
     is_new = said is None or said.status_id in integration.new_statuses
     if known is not None and known.reason_code:
         return _refused(integration, known, said, is_new=is_new)
@@ -198,7 +198,7 @@ def _refused(
     changed = said is not None and said.date_modified != known.modified_read
     if known.read_again or (is_new and (changed or set_back)):
         _, next_step = _why_not_yet(integration, known)
-        return f"It's waiting to be retried. Last time it couldn't be imported: {known.reason}", next_step
+        return f"It’s waiting to be retried. Last time it couldn’t be imported: {known.reason}", next_step
     if said is None or is_new or said.status_id == known.status_sent:
         return known.reason, known.next_step
     status = integration.status_text(said.status_id)
@@ -210,16 +210,16 @@ def _why_not_yet(integration: WebIntegration, known: WebOrder | None) -> tuple[s
     state, limit = integration.state, integration.first_orders
     if integration.paused:
         resume = f"Resume it on its page, or with “counterfoil store set {integration.code} --resume”."
-        return "It's waiting: the store is paused, so no orders are imported.", resume
+        return "It’s waiting: the store is paused, so no orders are imported.", resume
     if state.trouble_code:
-        return f"It's waiting: {state.trouble}", state.trouble_next_step
+        return f"It’s waiting: {state.trouble}", state.trouble_next_step
     if integration.not_before is not None and known_zone(integration) is None:
-        return "It's waiting: the store's time zone isn't known yet.", _soon(integration)
+        return "It’s waiting: the store's time zone isn’t known yet.", _soon(integration)
     if known is None and limit is not None and _taken(integration) >= limit:
-        return f"It's waiting: only the first {limit} orders of this store are imported.", LIFT
+        return f"It’s waiting: only the first {limit} orders of this store are imported.", LIFT
     if known is not None and known.read_again:
-        return f"It's waiting to be read again. {known.read_again}", _soon(integration)
-    return "It's waiting to be imported.", _soon(integration)
+        return f"It’s waiting to be read again. {known.read_again}", _soon(integration)
+    return "It’s waiting to be imported.", _soon(integration)
 
 
 def _taken(integration: WebIntegration) -> int:
@@ -228,6 +228,6 @@ def _taken(integration: WebIntegration) -> int:
 
 def _soon(integration: WebIntegration) -> str:
     return (
-        f"It's imported automatically on the next sync: every {integration.poll_seconds} seconds while "
+        f"It’s imported automatically on the next sync: every {integration.poll_seconds} seconds while "
         f"Counterfoil runs, or now with “counterfoil sync {integration.code}”."
     )

@@ -22,7 +22,7 @@ from counterfoil.stores.weborders.holds import BY
 
 ON_HOLD = "Its refunds in BigCommerce could not be read, so it is not known what is still to be shipped."
 NEXT_STEP = (
-    "They're read again on every sync. Check the refunds in BigCommerce; a manager can release the order so "
+    "They’re read again on every sync. Check the refunds in BigCommerce; a manager can release the order so "
     "it ships anyway."
 )
 AGAIN = "Its refunds could be read."

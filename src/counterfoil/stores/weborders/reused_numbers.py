@@ -39,8 +39,8 @@ def another_order(placed_at: datetime | None, shown: datetime | None) -> NeedsPe
 def _told(placed_at: datetime, shown: datetime) -> NeedsPerson:
     return NeedsPerson(
         ANOTHER_ORDER,
-        f"BigCommerce has another order under this number now, placed on {shown:%Y-%m-%d %H:%M} UTC. "
-        f"The one in the books was placed on {placed_at:%Y-%m-%d %H:%M} UTC, and was left as it is.",
+        f"BigCommerce now has a different order under this number, placed on {shown:%Y-%m-%d %H:%M} UTC. The "
+        f"imported one was placed on {placed_at:%Y-%m-%d %H:%M} UTC and was left as it is.",
         NEXT_STEP,
     )
 

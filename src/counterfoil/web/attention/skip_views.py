@@ -46,7 +46,7 @@ def skip_items(request: HttpRequest) -> HttpResponse:
         "named": [item.import_id for item in items],
         "count": number,
         "more": max(0, number - len(items)),
-        "noun": NOUNS.get(items[0].kind, ("thing", "things"))[1],
+        "noun": NOUNS.get(items[0].kind, ("item", "items"))[1],
         "refused": refused,
         "back_to": reverse("attention"),
     }

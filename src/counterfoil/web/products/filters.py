@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from counterfoil.sales.models import OrderLine, Product, ProductAlias, ProductOrigin, ProductType
 from counterfoil.web.ui.filters import MOST_WORDS
 
-MADE = [(origin.value, f"Made {origin.label[0].lower()}{origin.label[1:]}") for origin in ProductOrigin]
+MADE = [(origin.value, f"Added {origin.label[0].lower()}{origin.label[1:]}") for origin in ProductOrigin]
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -17,7 +17,7 @@ class ProductFilter(django_filters.FilterSet):
     active = django_filters.ChoiceFilter(
         choices=[("1", "Active"), ("0", "Inactive")], label="Status", empty_label="Active or not"
     )
-    origin = django_filters.ChoiceFilter(choices=MADE, label="Made", empty_label="Any source")
+    origin = django_filters.ChoiceFilter(choices=MADE, label="Added", empty_label="Any source")
     ordered = django_filters.ChoiceFilter(
         method="of_orders",
         choices=[("1", "Ordered"), ("0", "Never ordered")],

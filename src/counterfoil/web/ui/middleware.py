@@ -22,8 +22,8 @@ SAID = (
     "HTTP_FORWARDED",
 )
 UNKNOWN = (
-    "{} speaks for someone else here, and is no trusted proxy. If it is your proxy, add it to "
-    "COUNTERFOIL_TRUSTED_PROXIES and start the pages again.\n"
+    "{} sends forwarding headers but isn’t a trusted proxy. If it’s your proxy, add it to "
+    "COUNTERFOIL_TRUSTED_PROXIES and restart the pages.\n"
 )
 SHOWS = ("GET", "HEAD")
 Answer = Callable[[HttpRequest], HttpResponse]

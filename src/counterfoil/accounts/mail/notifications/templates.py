@@ -24,7 +24,7 @@ def headline(events: Sequence[Event]) -> str:
     if len(events) == 1:
         (event,) = events
         return f"{event.name} needs attention" if event.needs_person else f"{event.name} is paused"
-    noun = "order" if all(event.name != event.store for event in events) else "thing"
+    noun = "order" if all(event.name != event.store for event in events) else "item"
     return f"{number_of(len(events), noun)} need attention"
 
 

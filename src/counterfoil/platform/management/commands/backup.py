@@ -46,7 +46,7 @@ class Command(CounterfoilCommand):
             with bars() as show:
                 size = make_backup(path, show, to)
         except OSError as trouble:
-            why = full_disk(trouble) or f"{path} can't be written: {trouble.strerror}."
+            why = full_disk(trouble) or f"{path} can’t be written: {trouble.strerror}."
             raise CommandError(why, returncode=STORE_TROUBLE) from trouble
         except BackupError as trouble:
             raise CommandError(full_disk(trouble) or str(trouble), returncode=STORE_TROUBLE) from trouble
@@ -55,8 +55,8 @@ class Command(CounterfoilCommand):
             return
         self.say(f"{path}: {size / 1_000_000:,.1f} MB.")
         if to:
-            self.say("It's encrypted: restore it with one of the matching secret keys, --identity FILE.")
+            self.say("It’s encrypted: restore it with one of the matching secret keys, --identity FILE.")
         else:
-            self.say("It isn't encrypted and contains your customers' names and addresses: see --encrypt-to.")
+            self.say("It isn’t encrypted and contains your customers' names and addresses: see --encrypt-to.")
         key = where_the_key_is(settings.DATA_DIR)
-        self.say(f"Its secrets can only be read with the secret key, which isn't in it: keep {key} separately.")
+        self.say(f"Its secrets can only be read with the secret key, which isn’t in it: keep {key} separately.")

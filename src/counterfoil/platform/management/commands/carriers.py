@@ -33,7 +33,7 @@ class Command(CounterfoilCommand):
         if options["remove"] is not None:
             removed, _ = Carrier.objects.filter(name__iexact=options["remove"].strip()).delete()
             if not removed:
-                raise UsageError(f"There's no carrier {options['remove']}.")
+                raise UsageError(f"There’s no carrier {options['remove']}.")
         rows = list(Carrier.objects.values(*COLUMNS))
         if options["json"]:
             self.print_json(rows)

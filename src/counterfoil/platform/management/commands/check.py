@@ -28,7 +28,7 @@ CHECKED = {
 class Command(CounterfoilCommand):
     help = (
         "Checks the data and the stores against what Counterfoil promises (I1 to I9). Only reads, at any time. Exits "
-        "with 0 if everything holds, 1 if something doesn't, 3 if a store couldn't be checked."
+        "with 0 if everything holds, 1 if something doesn’t, 3 if a store couldn’t be checked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -59,7 +59,7 @@ class Command(CounterfoilCommand):
             parts = (finding.promise, finding.store, finding.sentence, finding.next_step)
             self.say(" ".join(part for part in parts if part))
         for store, why in report.not_asked.items():
-            self.stderr.write(f"{store} couldn't be checked: {why}")
+            self.stderr.write(f"{store} couldn’t be checked: {why}")
         calls = count_of(report.api_calls, "call")
         self.say(f"Checked {_counted(report.looked_at)}; {calls} to the stores.")
 

@@ -31,7 +31,7 @@ def first_moment(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as trouble:
-        raise ArgumentTypeError(f"“{text}” isn't a date; write it like 2026-01-31.") from trouble
+        raise ArgumentTypeError(f"“{text}” isn’t a date; write it like 2026-01-31.") from trouble
 
 
 class Command(CounterfoilCommand):
@@ -101,7 +101,7 @@ def _write(path: Path, records: Iterable[Sequence[object]]) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as trouble:
-        raise UsageError(full_disk(trouble) or f"{path} can't be written: {trouble.strerror}") from trouble
+        raise UsageError(full_disk(trouble) or f"{path} can’t be written: {trouble.strerror}") from trouble
     finally:
         with suppress(OSError):
             part.unlink()

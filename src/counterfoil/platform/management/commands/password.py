@@ -20,7 +20,7 @@ class Command(CounterfoilCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         person = Person.objects.filter(username__iexact=options["username"]).first()
         if person is None:
-            raise UsageError(f"There's no user {options['username']}.")
+            raise UsageError(f"There’s no user {options['username']}.")
         password = one_time_password(person)
         tell(person, "A one-time password was created for you on the server. Your old password no longer works.")
         record_as(self.me(), "Created a one-time password for someone.", about=person.username)

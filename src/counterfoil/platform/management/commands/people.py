@@ -118,7 +118,7 @@ class Command(CounterfoilCommand):
 def _person(options: dict[str, Any]) -> Person:
     person = Person.objects.filter(username__iexact=options["username"]).first()
     if person is None:
-        raise UsageError(f"There's no user {options['username']}.")
+        raise UsageError(f"There’s no user {options['username']}.")
     return person
 
 

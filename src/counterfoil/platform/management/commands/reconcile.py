@@ -23,7 +23,7 @@ BY = "The command line"
 class Command(CounterfoilCommand):
     help = (
         "Compares the stores' orders of some days with yours and explains the differences; changes nothing. Exits "
-        "with 0 if there are none, 1 if there are some, 3 if a store can't be reached."
+        "with 0 if there are none, 1 if there are some, 3 if a store can’t be reached."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -46,7 +46,7 @@ class Command(CounterfoilCommand):
                 file = stack.enter_context(opened(path, options["identity"]))
                 about = read_about(file, path)
             except OSError as trouble:
-                raise UsageError(f"{trouble.filename or path} can't be read: {trouble.strerror}.") from trouble
+                raise UsageError(f"{trouble.filename or path} can’t be read: {trouble.strerror}.") from trouble
             except BackupError as trouble:
                 raise UsageError(str(trouble)) from trouble
             self._refuse(path, about, force=options["force"], other_key=options["other_key"])
@@ -72,7 +72,7 @@ class Command(CounterfoilCommand):
             raise UsageError(str(NewerSchema(str(path), unknown)))
         if not about.is_of_our_key() and not other_key:
             raise UsageError(
-                f"{path} was made with a different secret key, without which its access tokens can't be read. Put that "
+                f"{path} was made with a different secret key, without which its access tokens can’t be read. Put that "
                 "key into the data directory or into COUNTERFOIL_SECRET_KEY; if it is lost, --other-key."
             )
         if others := who_else_is_there():

@@ -10,7 +10,7 @@ from counterfoil.stores.models import WebOrder
 
 
 class Command(CounterfoilCommand):
-    help = "Retries what couldn't be imported or sent; the worker or the next “sync” does it."
+    help = "Retries what couldn’t be imported or sent; the worker or the next “sync” does it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

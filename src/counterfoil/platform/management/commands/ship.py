@@ -94,7 +94,7 @@ class Command(CounterfoilCommand):
                 order.pk, drafts, by=self.me(), ask_about_numbers=not options["allow_used_numbers"]
             )
         remarks += [
-            f"“{name}” isn't in the carrier list: the store gets it as typed."
+            f"“{name}” isn’t in the carrier list: the store gets it as typed."
             for name in dict.fromkeys(draft.tracking.carrier for draft in drafts)
             if name and name not in known
         ]

@@ -8,7 +8,7 @@ from counterfoil.stores.attention.actions import skip
 
 
 class Command(CounterfoilCommand):
-    help = "Skips an order that couldn't be imported, or its failed updates, for a reason."
+    help = "Skips an order that couldn’t be imported, or its failed updates, for a reason."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -56,7 +56,7 @@ class Command(CounterfoilCommand):
     def _role(self, words: list[str]) -> None:
         role = "" if words[1] == "none" else words[1].replace(" ", "_")
         if role not in StatusRole.values:
-            raise UsageError(f"--role {words[0]}: there's no role “{words[1]}”. Roles: {_roles()}; or none.")
+            raise UsageError(f"--role {words[0]}: there’s no role “{words[1]}”. Roles: {_roles()}; or none.")
         set_role(_status_id(words[0]), role)
 
     def _list(self, *, as_json: bool) -> None:
@@ -86,5 +86,5 @@ def _roles() -> str:
 def _status_id(name: str) -> int:
     found = OrderStatus.objects.filter(name__iexact=name.strip()).values_list("pk", flat=True).first()
     if found is None:
-        raise UsageError(f"There's no order status “{name}”. “counterfoil statuses” lists them.")
+        raise UsageError(f"There’s no order status “{name}”. “counterfoil statuses” lists them.")
     return found

@@ -47,7 +47,7 @@ class Command(CounterfoilCommand):
         send = commands.add_parser(
             "send-statuses", help="List the current statuses that differ in the store; send them."
         )
-        send.add_argument("--yes", action="store_true", help="Send them; otherwise they're only listed.")
+        send.add_argument("--yes", action="store_true", help="Send them; otherwise they’re only listed.")
         here = commands.add_parser(
             "work-here", help="The database moved here, and nothing works on the store from the old place."
         )
@@ -215,7 +215,7 @@ def _secret(name: str, options: dict[str, Any]) -> str | None:
         try:
             return path.read_text().strip()
         except (OSError, UnicodeDecodeError) as trouble:
-            raise UsageError(f"{path} can't be read: {getattr(trouble, 'strerror', 'it is not text')}") from trouble
+            raise UsageError(f"{path} can’t be read: {getattr(trouble, 'strerror', 'it is not text')}") from trouble
     given: str | None = options[name] or os.environ.get(f"COUNTERFOIL_{name.upper()}")
     return given
 

@@ -19,13 +19,13 @@ LOCK_WAIT = 60.0
 class Command(CounterfoilCommand):
     help = (
         "Syncs now: imports everything waiting (or one order, whatever its status) and sends everything due. Exits "
-        "with 0 if all is done, 1 if something needs attention, 3 if a store can't be reached."
+        "with 0 if all is done, 1 if something needs attention, 3 if a store can’t be reached."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store.")
-        only = "Only this order, whatever its status; a status that isn't imported stays as it is in the store."
+        only = "Only this order, whatever its status; a status that isn’t imported stays as it is in the store."
         parser.add_argument("--order", type=order_number, metavar="N", help=only)
 
     def handle(self, *_args: Any, **options: Any) -> None:

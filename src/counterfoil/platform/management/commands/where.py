@@ -12,7 +12,7 @@ ASK_SECONDS = 3600.0
 
 
 class Command(CounterfoilCommand):
-    help = "Shows where an order is: its status in the store, whether it's imported, why not, and what to do."
+    help = "Shows where an order is: its status in the store, whether it’s imported, why not, and what to do."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

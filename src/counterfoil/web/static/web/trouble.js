@@ -4,13 +4,13 @@
   if (!banner) return;
   const words = banner.querySelector("p");
   const again = banner.querySelector("button");
-  const SILENT = "Counterfoil isn't responding. This page shows the latest known data and will reconnect.";
+  const SILENT = "Counterfoil isn’t responding. This page shows the latest known data and will reconnect.";
   const FAILED_POLLS = 2; // one may be a restart
   const SAID = {
-    0: "Can't reach Counterfoil. Nothing was changed, and what you typed is still here.",
-    403: "This was refused: the page was open for a long time, or your role doesn't include it. What you typed is still here. Copy it, then reload the page.",
+    0: "Can’t reach Counterfoil. Nothing was changed, and what you typed is still here.",
+    403: "This was refused: the page was open for a long time, or your role doesn’t include it. What you typed is still here. Copy it, then reload the page.",
     404: "This no longer exists. Reload the page to see what does.",
-    503: "The database isn't responding. Nothing was changed, and what you typed is still here.",
+    503: "The database isn’t responding. Nothing was changed, and what you typed is still here.",
   };
   const OTHER = "Counterfoil hit an error. Details are in the server log. What you typed is still here.";
   let failed = 0;
@@ -53,7 +53,7 @@
   document.addEventListener("submit", (event) => {
     if (navigator.onLine || event.defaultPrevented) return;
     event.preventDefault();
-    say("You're offline. Nothing was sent, and what you typed is still here. Try again when you're back online.", null);
+    say("You’re offline. Nothing was sent, and what you typed is still here. Try again when you’re back online.", null);
   });
   addEventListener("online", () => {
     if (last?.verb === "get") retry();
