@@ -7,12 +7,12 @@ from django.db.models import Count
 
 from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.sales.clients.edit import rename_client
 from counterfoil.sales.clients.merge import MergePreview, merge, merge_preview
 from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.clients.search import clients_with
 from counterfoil.sales.models import Client
+from counterfoil.stores.json_output import Shape
 
 client_number = whole_number(1, 2**53)
 

@@ -8,11 +8,11 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.reconciliation.run import ask_for_reconciliation, go_on_reconciling, usual_period
 from counterfoil.platform.cli.argument_types import stores_meant
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.db.encryption import SecretUnreadable
+from counterfoil.stores.json_output import Shape
 from counterfoil.stores.models import DifferenceKind, Reconciliation, WebIntegration
 from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from counterfoil.platform.cli.argument_types import store_called
 from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.store_options import NONE, add_settings
 from counterfoil.platform.cli.store_text import count_rows, mapping_rows, setting_rows, webhook_sentences
 from counterfoil.sales.models import OrderStatus
@@ -22,6 +21,7 @@ from counterfoil.stores.integrations.method_names import set_default_name
 from counterfoil.stores.integrations.options import OF_FORM, OPTIONS
 from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown, want_hooks
+from counterfoil.stores.json_output import Shape
 from counterfoil.stores.models import NameKind, StoreState, WebIntegration
 from counterfoil.stores.updates.resend_statuses import PresentStatus, present_statuses, send_present_statuses
 
