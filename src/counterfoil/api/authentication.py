@@ -16,7 +16,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.models import WebIntegration
 
 REALM = 'Bearer realm="Counterfoil"'
-MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. An administrator makes one under Settings, API tokens."
+MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. An administrator makes one under System setup, API tokens."
 
 
 class TokenAuth(HttpBearer):

@@ -90,7 +90,7 @@ def document() -> Document:
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "cf_…",
-            "description": "A token, made by an administrator under Settings, API tokens. Scopes:\n\n"
+            "description": "A token, made by an administrator under System setup, API tokens. Scopes:\n\n"
             + "\n".join(f"- `{scope}`: {says}" for scope, says in SCOPES.items()),
         }
     }
