@@ -29,8 +29,9 @@ class TokenAuth(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         said = request.headers.get("Authorization", "")
         kind, _, secret = said.partition(" ")
-        if not said or kind.lower() != "bearer":
-            raise self._unknown(request, "The request has no token.", error="")
+        if kind.lower() != "bearer":
+            challenge = {"WWW-Authenticate": REALM}
+            raise Problem(401, "token", "The request has no token.", next_step=MAKE_ONE, headers=challenge)
         return self.authenticate(request, secret.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
@@ -62,13 +63,13 @@ class TokenAuth(HttpBearer):
         note_use(found, address)
         return found
 
-    def _unknown(self, request: HttpRequest, detail: str, *, error: str = "invalid_token") -> Problem:
-        """No token that opens anything; whoever tries too many of them waits."""
+    def _unknown(self, request: HttpRequest, detail: str) -> Problem:
+        """A token that opens nothing; whoever tries too many of them waits."""
         allowance = FAILURES.take(counted_address(request) or "", TRIES)
         if allowance.wait:
             return _too_many(allowance.wait)
-        challenge = f'{REALM}, error="{error}"' if error else REALM
-        return Problem(401, "token", detail, next_step=MAKE_ONE, headers={"WWW-Authenticate": challenge})
+        challenge = {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
+        return Problem(401, "token", detail, next_step=MAKE_ONE, headers=challenge)
 
 
 def _take(request: HttpRequest, token: ApiToken) -> None:

@@ -110,6 +110,7 @@ def _complete(address: str, method: str, operation: Document) -> None:
     operation["summary"] = _summary(operation)
     for parameter in operation["parameters"]:
         parameter["schema"] = _without_null(parameter["schema"])
+        parameter.pop("examples", None)  # a list: it may stand in a schema, not in a parameter
     if method != "get":
         operation["parameters"].append(deepcopy(KEY_PARAMETER))
         if address.removeprefix("/api/v1").startswith(WITH_VERSION):
@@ -145,7 +146,8 @@ def _without_null(schema: Document) -> Document:
     kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
     if len(kinds) != 1:
         return schema
-    return {name: value for name, value in schema.items() if name not in ("anyOf", "default")} | kinds[0]
+    others: Document = {name: value for name, value in schema.items() if name not in ("anyOf", "default")}
+    return others | dict(kinds[0])
 
 
 def _summary(operation: Document) -> str:

@@ -1,12 +1,9 @@
 """The reference of the API, for people: made of the OpenAPI document, as sections for a page and as Markdown.
 
-docs/api-reference.md is written by `python -m counterfoil.api.reference docs/api-reference.md`; a test says when it is
-not current.
+docs/api-reference.md is written by `make api-reference`; a test says when it is not current.
 """
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from counterfoil.api.document import DESCRIPTION, REASONS, SCOPES, document
@@ -137,13 +134,3 @@ def _in_markdown(each: Row) -> str:
     errors = ", ".join(each["errors"])
     lines += [f"Answers {each['status']} with: {each['answer']}. Errors: {errors}.", ""]
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    from counterfoil.api import urls
-
-    assert urls.urlpatterns
-    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8")

@@ -48,9 +48,11 @@ def _open_to_tokens() -> Iterator[URLPattern]:
     patterns, *_ = api.urls
     seen: set[str] = {"api-root"}
     for pattern in patterns:
+        assert isinstance(pattern, URLPattern)
         if str(pattern.name) not in seen:
             seen.add(str(pattern.name))
-            yield path(str(pattern.pattern), login_not_required(pattern.callback), name=f"api-{pattern.name}")
+            view: Any = pattern.callback
+            yield path(str(pattern.pattern), login_not_required(view), name=f"api-{pattern.name}")
 
 
 urlpatterns = [

@@ -43,6 +43,7 @@ COMMANDS = {
     "product": "Products: add, list, import a file, load a catalog, say which one an SKU is",
     "check": "Check the books and the stores against what Counterfoil promises",
     "people": "Who may log in: list, invite, change roles, deactivate, let in",
+    "token": "Tokens with which other systems use the API: add, list, end, history",
     "password": "Give someone a new one-time password",
     "reconcile": "Compare the stores' orders of some days with the books",
     "key": "Whether the secret key is the database's; what to do when it is lost",
