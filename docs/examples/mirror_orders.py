@@ -26,7 +26,8 @@ PAGE = int(os.environ.get("COUNTERFOIL_PAGE", "100"))  # orders
 PAUSE = 10  # seconds between two looks for changes
 TABLES = """
     CREATE TABLE IF NOT EXISTS orders (
-        number INTEGER PRIMARY KEY, import_id TEXT, status TEXT, currency TEXT, total TEXT, updated_at TEXT, document TEXT
+        number INTEGER PRIMARY KEY, import_id TEXT, status TEXT, currency TEXT, total TEXT, updated_at TEXT,
+        document TEXT
     );
     CREATE TABLE IF NOT EXISTS lines (
         number INTEGER, position INTEGER, part_number TEXT, quantity INTEGER, shipped INTEGER, total TEXT,

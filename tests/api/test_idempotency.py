@@ -13,6 +13,7 @@ from counterfoil.sales.models import SalesOrder, Shipment
 from tests.api.factories import Program, a_program
 from tests.web.factories.orders import a_store, an_order
 
+ROUNDS = 12
 SENT = {"parcels": [{"items": [{"part_number": "ENGINE-0", "quantity": 1}]}]}
 
 
@@ -90,14 +91,14 @@ def both_at_once(program: Program, path: str, key: str) -> list[HttpResponse]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_do_the_work_once(rounds: int = 12) -> None:
+def test_two_at_once_do_the_work_once() -> None:
     """The fault harness does a thousand rounds, with kills between (R21)."""
     store = a_store()
     program = a_program("ship")
-    for number in range(1, rounds + 1):
+    for number in range(1, ROUNDS + 1):
         order = an_order(store, number)
         answers = both_at_once(program, f"/orders/{order.import_id}/shipments", f"round-{number}")
         assert [answer.status_code for answer in answers] == [201, 201]
         assert answers[0].content == answers[1].content
         assert [answer.has_header("Idempotency-Replayed") for answer in answers].count(True) == 1
-    assert Shipment.objects.count() == rounds == SalesOrder.objects.count()
+    assert Shipment.objects.count() == ROUNDS == SalesOrder.objects.count()

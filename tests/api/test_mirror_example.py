@@ -1,4 +1,4 @@
-"""docs/examples/mirror_orders.py: killed again and again while it works, and in the end each order stands there once."""
+"""docs/examples/mirror_orders.py: killed again and again at work, and in the end each order stands there once."""
 
 import os
 import signal
@@ -15,11 +15,11 @@ from pytest_django.live_server_helper import LiveServer
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.edit import edit_order
 from tests.api.factories import a_program
-from tests.scale import scaled
+from tests.scale import at_full_size
 from tests.web.factories.orders import a_store, an_order
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "examples" / "mirror_orders.py"
-KILLS, ORDERS = scaled(6, full=50), scaled(18, full=120)
+KILLS, ORDERS = at_full_size(50, 6), at_full_size(120, 18)
 
 
 class Executioner:

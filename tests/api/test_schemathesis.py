@@ -22,11 +22,11 @@ from counterfoil.api.document import document
 from counterfoil.api.rate_limit import FAILURES, REQUESTS
 from counterfoil.platform.wsgi import application
 from tests.api.factories import a_program
-from tests.scale import scaled
+from tests.scale import at_full_size
 from tests.web.factories.clients_and_products import a_client, a_product
 from tests.web.factories.orders import a_refused_order, a_shipment, a_store, an_order
 
-EXAMPLES = scaled(3, full=300)
+EXAMPLES = at_full_size(300, 3)
 CHECKS = [
     not_a_server_error,
     content_type_conformance,

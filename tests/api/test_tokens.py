@@ -30,9 +30,7 @@ def test_a_token_is_shown_once_and_kept_as_its_digest() -> None:
 
 
 @pytest.mark.parametrize(
-    "header",
-    ["", "Bearer", "Bearer ", "Bearer cf_nonsense", "Bearer x", "Basic Y2ZfOng=", "Bearer cf_\udcff"],
-    ids=repr,
+    "header", ["", "Bearer", "Bearer ", "Bearer cf_nonsense", "Bearer x", "Basic Y2ZfOng="], ids=repr
 )
 def test_without_a_token_there_is_nothing(header: str) -> None:
     answer = Client().get("/api/v1/orders", headers={"Authorization": header} if header else {})

@@ -28,13 +28,7 @@ def _code(it: Example) -> list[Any]:
 CHANGES = {"patch": 401}
 ROWS = (
     Row("api-openapi", get=(OK,) * 5, post=NEVER),
-    Row(
-        "api-unknown",
-        of=lambda _: [],
-        get=NOWHERE,
-        post=NOWHERE,
-        others=dict.fromkeys(("put", "patch", "delete", "trace"), 404),
-    ),
+    Row("api-unknown", get=NOWHERE, post=NOWHERE, others=dict.fromkeys(("put", "patch", "delete", "trace"), 404)),
     Row("api-stores", get=NOBODY, post=NEVER),
     Row("api-store", of=_code, get=NOBODY, post=NEVER),
     Row("api-where", of=_one, get=NOBODY, post=NEVER),
