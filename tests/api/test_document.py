@@ -128,7 +128,7 @@ def test_the_problems_are_as_the_document_says() -> None:
     for answer in (
         Program("").get("/orders"),
         a_program("read").get("/orders", limit=0),
-        a_program("ship").get("/log"),
+        a_program("ship", name="Ships").get("/log"),
     ):
         assert answer["Content-Type"] == MEDIA_TYPE
         checked(str(answer.status_code), problem, answer.json())

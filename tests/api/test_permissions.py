@@ -28,7 +28,7 @@ def _first(model: Any) -> Callable[[], int]:
 
 
 ONE: dict[str, Callable[[], Any]] = {
-    "order": lambda: "WEB-1",
+    "order": lambda: "WEB-2",
     "code": lambda: "WEB-",
     "number": lambda: 1,
     "parcel": _first(Parcel),
@@ -84,6 +84,7 @@ def programs() -> dict[str, Program]:
     """A program for each of TOKENS, and one of everything."""
     store = a_store("WEB-")
     a_shipment(an_order(store, 1))
+    an_order(store, 2)
     a_store("EU-")
     a_client()
     a_product()

@@ -34,7 +34,8 @@ CHECKS = [
     response_schema_conformance,
     status_code_conformance,
 ]
-schema = schemathesis.openapi.from_dict(dict(document()))
+schema = schemathesis.openapi.from_dict(dict(document())).exclude(operation_id="whereIsOrder")
+"""All but what asks the stores over the network."""
 
 
 @pytest.fixture(scope="module")

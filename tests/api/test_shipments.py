@@ -74,7 +74,7 @@ REFUSED = [
     ({"carrier": "UPS\x00"}, 422, "cannot be kept", "carrier"),
     ({"service": "\ud800"}, 422, "cannot be kept", "service"),
     ({"tracking_link": "javascript:alert(1)"}, 422, "is no web address", "parcels.0"),
-    ({"tracking_number": "x" * 51}, 409, "", ""),
+    ({"tracking_number": "x" * 51}, 422, "51 characters", "parcels.0"),
     ({"further_box": True}, 422, "follows the parcel", "further_box"),
     ({"carier": "UPS"}, 422, "no such field", "carier"),
 ]

@@ -13,6 +13,7 @@ from counterfoil.accounts.models import ApiToken, Scope
 from counterfoil.api.problems import Problem, not_found
 from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
 from counterfoil.sales.models import SalesOrder
+from counterfoil.storable import storable_text
 from counterfoil.stores.models import WebIntegration
 
 REALM = 'Bearer realm="Counterfoil"'
@@ -109,9 +110,9 @@ def stores_of(token: ApiToken) -> QuerySet[WebIntegration]:
 
 def check_store(token: ApiToken, code: str) -> WebIntegration:
     """The web integration of this code; raises Problem where there is none, or it is not this token's."""
-    found = stores_of(token).filter(code=code).first()
+    found = stores_of(token).filter(code=storable_text(code)).first()
     if found is None:
-        raise not_found(f"There is no store {code}.", "GET /api/v1/stores lists those that the token may see.")
+        raise not_found(f"There is no store {code[:50]}.", "GET /api/v1/stores lists those that the token may see.")
     return found
 
 

@@ -157,6 +157,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
 _SENTENCES = {
     "missing": "It is missing.",
     "extra_forbidden": "There is no such field.",
+    "string_unicode": "It holds a character that cannot be kept (half of a surrogate pair).",
     "string_type": "It has to be a text.",
     "int_type": "It has to be a whole number.",
     "int_parsing": "It has to be a whole number.",

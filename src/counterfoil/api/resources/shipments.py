@@ -35,7 +35,7 @@ from counterfoil.sales.shipping.shipments import (
     void_parcel,
     with_carriers,
 )
-from counterfoil.sales.shipping.tracking_numbers import read_tracking_number
+from counterfoil.sales.shipping.tracking_numbers import read_tracking_number, read_tracking_numbers
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.order_documents import shipments, shipping_document
 
@@ -134,7 +134,8 @@ def _check_tracking(parcels: Sequence[ParcelSent]) -> None:
         if parcel.further_box and at == 0:
             raise invalid("parcels.0.further_box", "A further box follows the parcel that it belongs to.")
         try:
-            replace(_tracking(parcel), tracking_number="").checked()
+            for text in read_tracking_numbers(parcel.tracking_number) or [""]:
+                replace(_tracking(parcel), tracking_number=text).checked()
         except Refused as refused:
             raise invalid(f"parcels.{at}", refused.sentence, refused.next_step) from refused
 
