@@ -13,6 +13,7 @@ from tests.web.factories.clients_and_products import a_client, a_product
 from tests.web.factories.orders import a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db
+NOBODY_THERE = "http://127.0.0.1:9"
 TOKENS = ("none", "read", "ship", "manage", "other store")
 NO, MAY_NOT, HIDDEN, BAD, CONFLICT, OK, MADE = 401, 403, 404, 422, 409, 200, 201
 READS = (NO, OK, MAY_NOT, MAY_NOT, OK)
@@ -80,12 +81,13 @@ ROWS: list[Row] = [
 
 
 @pytest.fixture
-def programs() -> dict[str, Program]:
-    """A program for each of TOKENS, and one of everything."""
+def programs(settings: Any) -> dict[str, Program]:
+    """A program for each of TOKENS, and one of everything; the other store cannot be reached."""
+    settings.API_ORIGINS = [*settings.API_ORIGINS, NOBODY_THERE]
     store = a_store("WEB-")
     a_shipment(an_order(store, 1))
     an_order(store, 2)
-    a_store("EU-")
+    a_store("EU-", api_path=f"{NOBODY_THERE}/stores/eu")
     a_client()
     a_product()
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 from counterfoil.api.examples import EXAMPLES
 from counterfoil.api.problems import MEDIA_TYPE
-from counterfoil.api.service import api
+from counterfoil.api.registry import api
 from counterfoil.limits import LONGEST_IDEMPOTENCY_KEY
 
 Document = dict[str, Any]

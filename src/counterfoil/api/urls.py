@@ -11,21 +11,8 @@ from django.views.decorators.http import require_safe
 
 from counterfoil.api.document import document
 from counterfoil.api.problems import for_status
-from counterfoil.api.resources import (
-    attention,
-    clients,
-    exports,
-    orders,
-    products,
-    reconciliations,
-    shipments,
-    stores,
-)
-from counterfoil.api.service import answer, api
-
-RESOURCES = (stores, orders, shipments, clients, products, attention, exports, reconciliations)
-for _resource in RESOURCES:
-    api.add_router("", _resource.router)
+from counterfoil.api.registry import api
+from counterfoil.api.service import answer
 
 
 @csrf_exempt
