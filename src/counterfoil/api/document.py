@@ -4,6 +4,8 @@ Version 3.1, where a security requirement names the roles that are needed, also 
 Object" in the specification). https://spec.openapis.org/oas/v3.1.0
 """
 
+import json
+import re
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -100,7 +102,14 @@ def document() -> Document:
     for address, methods in made["paths"].items():
         for method, operation in methods.items():
             _complete(address, method, operation)
-    return made
+    return _with_plain_names(made)
+
+
+def _with_plain_names(made: Document) -> Document:
+    """Schemas by what they describe: ParcelSchema is Parcel there, and PageOf_ParcelSchema_ is ParcelPage."""
+    text = re.sub(r"PageOf_(\w+?)Schema_", r"\1Page", json.dumps(made))
+    plain: Document = json.loads(re.sub(r'(?<=["/])([A-Z]\w+)Schema(?=")', r"\1", text))
+    return plain
 
 
 def _complete(address: str, method: str, operation: Document) -> None:

@@ -29,7 +29,7 @@ def _reconciliations_of(token: ApiToken) -> QuerySet[Reconciliation]:
 
 @router.reads(
     "/reconciliations",
-    PageOf[schemas.Reconciliation],
+    PageOf[schemas.ReconciliationSchema],
     query=schemas.ReconciliationsAsked,
     operation_id="listReconciliations",
     url_name="reconciliations",
@@ -62,7 +62,7 @@ def _document(found: Reconciliation) -> Shape:
 
 @router.reads(
     "/reconciliations/{reconciliation}",
-    schemas.ReconciliationDocument,
+    schemas.ReconciliationDocumentSchema,
     operation_id="getReconciliation",
     url_name="reconciliation",
 )
@@ -77,7 +77,7 @@ def get_reconciliation(request: HttpRequest, reconciliation: Id) -> HttpResponse
 @router.acts(
     "post",
     "/reconciliations",
-    {201: schemas.ReconciliationDocument},
+    {201: schemas.ReconciliationDocumentSchema},
     scope="manage",
     operation_id="addReconciliation",
     url_name="reconciliations",
