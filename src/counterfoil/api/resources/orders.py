@@ -32,7 +32,7 @@ from counterfoil.sales.orders.querysets import on_hold, shipped, to_ship
 from counterfoil.sales.orders.search import newest_found
 from counterfoil.sales.orders.status import find_status, override_hold, put_on_hold
 from counterfoil.sales.orders.status_by_hand import change_status_by_hand
-from counterfoil.sales.orders.updated import settled_until
+from counterfoil.sales.orders.updated import complete_until
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.stores.json_output import Shape
 from counterfoil.stores.order_documents import ALONG, PARTS, OrderDocuments
@@ -68,7 +68,7 @@ def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse
     sorting = SORTINGS[sort]
     orders = _narrowed(request, asked)
     if sort == Sort.UPDATED:
-        orders = orders.filter(updated_at__lt=settled_until())
+        orders = orders.filter(updated_at__lt=complete_until())
     page = page_of(orders.only("pk", sorting.column), sorting, cursor=asked.cursor, limit=asked.limit)
     found = in_order(SalesOrder.objects.select_related(*ALONG), [order.pk for order in page.rows])
     return answer(_page(request, page, found, parts))
