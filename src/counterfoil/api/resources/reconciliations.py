@@ -1,6 +1,7 @@
 """A store's orders of some days against the sales orders."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from counterfoil.accounts.models import ApiToken
 from counterfoil.api.acts import Done, act
 from counterfoil.api.authentication import check_store, token_of
 from counterfoil.api.paging import Sorting, listed, page_of
-from counterfoil.api.problems import not_found
+from counterfoil.api.problems import invalid, not_found
 from counterfoil.api.schemas import operations as schemas
 from counterfoil.api.schemas.common import Id, PageOf
 from counterfoil.api.service import Resource, answer
@@ -19,6 +20,7 @@ from counterfoil.stores.json_output import Shape, reconciliation_document, recon
 from counterfoil.stores.models import Difference, Reconciliation
 
 router = Resource("Reconciliations")
+LONGEST_PERIOD = timedelta(days=366)
 NEWEST = Sorting("id-", "id", downwards=True, is_time=False)
 
 
@@ -85,6 +87,8 @@ def get_reconciliation(request: HttpRequest, reconciliation: Id) -> HttpResponse
 def add(request: HttpRequest, sent: schemas.ReconciliationSent) -> HttpResponse:
     """Has a store's orders of some days compared. The worker does it; read the reconciliation to see how far it is."""
     token = token_of(request)
+    if sent.first_day and sent.last_day and sent.last_day - sent.first_day > LONGEST_PERIOD:
+        raise invalid("first_day", "The period is longer than a year.", "Choose a year at most.")
 
     def do() -> Done:
         store = check_store(token, sent.store)
