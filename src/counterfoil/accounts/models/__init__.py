@@ -1,8 +1,9 @@
-"""Users, their notifications, mails and the audit log.
+"""Users, their notifications, mails and the audit log; the tokens of other systems.
 
 Their tables and migrations belong to the app `web`, where they were first.
 """
 
+from counterfoil.accounts.models.api_tokens import ApiAct, ApiToken, IdempotencyKey, Scope
 from counterfoil.accounts.models.mail import UNDELIVERED, Mail, MailState
 from counterfoil.accounts.models.notifications import WEEKDAYS, DigestDays, Notice, Notifications
 from counterfoil.accounts.models.people import (
@@ -19,8 +20,11 @@ __all__ = [
     "RANKS",
     "UNDELIVERED",
     "WEEKDAYS",
+    "ApiAct",
+    "ApiToken",
     "AuditEntry",
     "DigestDays",
+    "IdempotencyKey",
     "Invitation",
     "Mail",
     "MailState",
@@ -30,4 +34,5 @@ __all__ = [
     "Person",
     "RequiredSecondFactor",
     "Role",
+    "Scope",
 ]

@@ -23,6 +23,7 @@ from counterfoil.stores.weborders.changes import note_shown
 PAGE = 250
 SMALLER = 10
 KEPT_DAYS = 90
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)  # within what clocks and time zones can count
 NIGHT = time(3)
 NIGHTLY_DAYS = 7
 SAME_PAGE = "BigCommerce's list starts over with each page, so the orders from number %d on couldn’t be compared."
@@ -38,6 +39,8 @@ def ask_for_reconciliation(
     """
     if last_day < first_day:
         raise Refused("The period ends before it starts.", "Choose a later last day.")
+    if not FIRST_DAY <= first_day <= last_day <= LAST_DAY:
+        raise Refused("No store has orders of these days.", f"Choose days from {FIRST_DAY} to {LAST_DAY}.")
     since = integration.not_before
     if since and last_day < since:
         raise Refused(
