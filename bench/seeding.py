@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 
@@ -35,6 +34,7 @@ from counterfoil.sales.models import (
     StatusRole,
     Tender,
 )
+from counterfoil.stores.integrations.statistics import keep_figures
 from counterfoil.stores.models import (
     Conflict,
     LogEntry,
@@ -48,13 +48,13 @@ CHUNK = 50_000
 DAYS = 730
 ORDERS_OF_A_CLIENT = 5
 FIRST_NUMBER = 10_000
+DJANGOS_OWN = ("context", "cursor_factory")
 AT_ONCE = 2
 """Connections that write at the same time."""
 FILLED: tuple[type[models.Model], ...] = (
     *(Client, Contact, Product, SalesOrder, OrderAddress, OrderLine, Tender, Shipment, Parcel, ParcelItem),
     *(WebOrder, StoreUpdate, LogEntry, Conflict),
 )
-Run = Callable[[Callable[["Cursor"], None]], None]
 Cursor = Any  # Django's, or psycopg's own
 
 
@@ -85,30 +85,39 @@ class Counts:
         return max(self.orders * 2 // DAYS, 5)
 
 
-def seed(orders: int, *, say: Callable[[str], None] = lambda _text: None) -> None:
+def seed(orders: int, *, say: Callable[[str], None] = lambda _text: None, indexes_last: bool = True) -> None:
     """Fills the database with committed rows; it is to be empty but for what migrations put there.
 
-    `say` is told what is done next. Two connections write at once; the indexes are made when the rows are there.
+    `say` is told what is done next. Two connections write at once. With `indexes_last` the indexes are made when the
+    rows are there, which is quicker for very many of them.
     """
     counts = Counts(orders)
     stores = [_store("WEB-", "Web shop"), _store("EU-", "Shop for Europe")]
     with connection.cursor() as cursor:
         say("Making clients and products")
-        indexes = _drop_indexes(cursor)
+        indexes = _drop_indexes(cursor) if indexes_last else []
         _prepare(cursor, counts, stores)
+    apart = partial(_in_own_connection, connection_params())
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for name, acts in _phases(counts):
             say(name)
-            list(threads.map(_in_own_connection, acts))
+            list(threads.map(apart, acts))
         say("Making the indexes")
-        list(threads.map(_in_own_connection, [partial(_execute, statement=each) for each in indexes]))
+        list(threads.map(apart, [partial(_execute, statement=each) for each in indexes]))
     with connection.cursor() as cursor:
         say("Looking over what there is (VACUUM ANALYZE)")
         _finish(cursor)
+    keep_figures()
 
 
-def _in_own_connection(act: Callable[[Cursor], None]) -> None:
-    with psycopg.connect(settings.DATABASE_URL, autocommit=True, cursor_factory=psycopg.ClientCursor) as own:
+def connection_params() -> dict[str, Any]:
+    """What psycopg connects with to the database that Django uses."""
+    return {name: value for name, value in connection.get_connection_params().items() if name not in DJANGOS_OWN}
+
+
+def _in_own_connection(given: dict[str, Any], act: Callable[[Cursor], None]) -> None:
+    given = {**given, "autocommit": True, "cursor_factory": psycopg.ClientCursor}
+    with psycopg.connect(**given) as own:
         own.execute("SET session_replication_role = replica")  # neither foreign keys nor triggers, row by row
         own.execute("SET maintenance_work_mem = '512MB'")
         with own.cursor() as cursor:
