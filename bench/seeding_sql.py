@@ -60,7 +60,8 @@ WORDS_OF_PEOPLE = """
 """
 WORDS_OF_GOODS = "INSERT INTO seed_goods_words SELECT number, sales_words(part_number, '', '{}', '{}') FROM seed_goods"
 _WORDS = """
-    person.words || CASE WHEN made.addressee = client THEN '' ELSE addressee.as_addressee END || first_line.words || second_line.words || third_line.words
+    person.words || CASE WHEN made.addressee = client THEN '' ELSE addressee.as_addressee END
+    || first_line.words || second_line.words || third_line.words
     || array_to_tsvector(array_remove(string_to_array(concat_ws(' ', made.number, lower(translate(po_number, '-', '')),
         translate(lower(po_number), '-', ' '), '#' || lower(translate(import_id, '-', '')),
         '#' || lower(tracking_number), '~' || reverse(lower(tracking_number))), ' '), ''))
@@ -119,6 +120,7 @@ _TAX = "round((cents[1] + cents[2] + cents[3]) / 600.0, 4)"
 _PRICE = "round(cents[line] / 100.0, 4)"
 _BUYER = "seed_order AS made JOIN seed_person AS person ON person.number = client"
 _ADDRESSEE = "seed_order AS made JOIN seed_person AS person ON person.number = addressee"
+_ORDER_LINES = "seed_order AS made CROSS JOIN generate_series(1, 3) AS line"
 _OF_THESE = "WHERE id BETWEEN %(first)s AND %(last)s"
 _PLACE = {
     "street_1": "'12 Long Street'",
@@ -226,8 +228,7 @@ ROWS: dict[type[models.Model], list[Source]] = {
     ],
     OrderLine: [
         (
-            "seed_order AS made CROSS JOIN generate_series(1, 3) AS line"
-            f" JOIN seed_goods ON seed_goods.number = goods[line] {_OF_THESE}",
+            f"{_ORDER_LINES} JOIN seed_goods ON seed_goods.number = goods[line] {_OF_THESE}",
             _LINE,
         )
     ],

@@ -42,7 +42,8 @@ def words_that_triggers_would_change() -> int:
         cursor.execute("CREATE TEMP TABLE seeded AS SELECT order_id, words FROM sales_orderwords WHERE order_id <= 500")
         cursor.execute("SELECT sales_write_words(ARRAY(SELECT order_id FROM seeded))")
         cursor.execute(
-            "SELECT count(*) FROM seeded JOIN sales_orderwords AS kept USING (order_id) WHERE kept.words <> seeded.words"
+            "SELECT count(*) FROM seeded JOIN sales_orderwords AS kept USING (order_id)"
+            " WHERE kept.words <> seeded.words"
         )
         return int(cursor.fetchone()[0])
 

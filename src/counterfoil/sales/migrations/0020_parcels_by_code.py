@@ -39,9 +39,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(CODE, "DROP FUNCTION sales_parcel_code;"),
-        AddIndexConcurrently(
-            "parcel", models.Index(Collate(code(), "C"), name="parcel_by_code", condition=NUMBERED)
-        ),
+        AddIndexConcurrently("parcel", models.Index(Collate(code(), "C"), name="parcel_by_code", condition=NUMBERED)),
         AddIndexConcurrently(
             "parcel",
             models.Index(Collate(Reverse(code()), "C"), name="parcel_by_end_of_code", condition=NUMBERED),

@@ -39,9 +39,7 @@ CLIENT_SORTS: dict[str, tuple[Any, ...]] = {
 def listed_clients(clients: QuerySet[Client]) -> BoundedList[Client]:
     """The clients as the table asks for them, by name."""
     along = ("name", "number")  # an index of an expression gives the order; the rows are read all the same
-    return BoundedList(
-        clients, sorts=CLIENT_SORTS, by_index=along, natural="name", shown=shown_clients, is_read=True
-    )
+    return BoundedList(clients, sorts=CLIENT_SORTS, by_index=along, natural="name", shown=shown_clients, is_read=True)
 
 
 def shown_clients(ids: Sequence[int]) -> list[Client]:
