@@ -130,7 +130,7 @@ def newest_found(text: str, *, since: datetime | None = None, before: datetime |
 # many have the words. By the index of words, which gives all that have them: right where few have. The planner cannot
 # know which, since it takes any beginning of a word for equally frequent, and a LIMIT for cheap. So a few hundred of
 # the newest are asked: with `hits` among them, the first way looks at MOST / (hits / PEEK) orders, one next to the
-# other, and the second one at (hits / PEEK) of all, here and there, which takes twice as long for each. A word that is
+# other, and the second one at (hits / PEEK) of all, here and there, which takes four times as long for each. A word that is
 # frequent of late only ends the first way after LONGEST_WALK orders.
 _NEWEST_WITH = """
     WITH peek AS (
@@ -140,7 +140,7 @@ _NEWEST_WITH = """
     ), way AS MATERIALIZED (
         SELECT orders < {PEEK} AS are_all, orders < {PEEK} OR hits * hits * (
             SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'sales_orderwords'::regclass
-        ) * 2 > %(most)s::float8 * {PEEK} * {PEEK} AS is_walk FROM peek
+        ) * 4 > %(most)s::float8 * {PEEK} * {PEEK} AS is_walk FROM peek
     ), walked AS MATERIALIZED (
         SELECT order_id, order_date FROM (
             SELECT * FROM sales_orderwords WHERE (SELECT is_walk FROM way) AND {days}
