@@ -130,8 +130,8 @@ def newest_found(text: str, *, since: datetime | None = None, before: datetime |
 # many have the words. By the index of words, which gives all that have them: right where few have. The planner cannot
 # know which, since it takes any beginning of a word for equally frequent, and a LIMIT for cheap. So a few hundred of
 # the newest are asked: with `hits` among them, the first way looks at MOST / (hits / PEEK) orders, one next to the
-# other, and the second one at (hits / PEEK) of all, here and there, which takes four times as long for each. A word that is
-# frequent of late only ends the first way after LONGEST_WALK orders.
+# other, and the second one at (hits / PEEK) of all, here and there, which takes four times as long for each. A word
+# that is frequent of late only ends the first way after LONGEST_WALK orders.
 _NEWEST_WITH = """
     WITH peek AS (
         SELECT count(*) FILTER (WHERE words @@ %(query)s::tsquery)::float8 AS hits, count(*) AS orders FROM (
