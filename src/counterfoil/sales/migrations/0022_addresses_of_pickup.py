@@ -1,6 +1,7 @@
 """Whether an open line is picked up is told without reading its address: few are.
 
-CONCURRENTLY: a few seconds with two million addresses, which are read and written meanwhile.
+CONCURRENTLY: about a second with two million addresses, which are read and written meanwhile. An upgrade that was killed
+in the middle leaves half an index, which goes first.
 """
 
 from django.contrib.postgres.operations import AddIndexConcurrently
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [("sales", "0021_day_totals")]
 
     operations = [
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS address_of_pickup;", migrations.RunSQL.noop),
         AddIndexConcurrently(
             "orderaddress", models.Index(fields=["id"], name="address_of_pickup", condition=Q(kind="pickup"))
         ),
