@@ -1,51 +1,96 @@
-"""Server time of the pages with a million sales orders: the list, each search, each filter, deep pages, one order.
+"""How long pages take with a million sales orders: the list, each search, each filter, deep pages, one order.
 
-The pages are asked for in this process, as a logged-in administrator, and warm: what is measured is what the server
-does, without the network. Each page is asked for with other words or numbers each time.
+The pages are asked for in this process, as a logged-in administrator, and warm. What is measured is wall clock, from
+the request to the last byte, with the database and without the network. Each page is asked for with other words or
+numbers each time. Beside it stands its floor: what its own statements take by themselves, sent once more by psycopg
+right after the page, so that a machine that is slow or busy is so for both.
 """
 
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from itertools import cycle, islice
 
+import psycopg
 from django.conf import settings
 from django.test import Client
+from tests.query_plans import Statement, is_read, recorded
 
-from bench.environment import console, empty_database, print_table
-from bench.seeding import FIRST_NUMBER, seed
+from bench.environment import empty_database
+from bench.seeding import FIRST_NUMBER, Counts, connection_params, seed
 from bench.trade import buyer, part_number
 from counterfoil.accounts.api_tokens import TokenDraft, make_token
 from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import Parcel
 
 ALLOWED = 0.150  # seconds, 95 of 100
+ALLOWED_OF_FLOOR = 1.5
+LONGEST_ROW = 10.0  # seconds for one kind of page; after these, FEWEST are enough
+FEWEST = 20
+COLUMNS = "{:34}{:>8}{:>8}{:>8}{:>8}  {}\n"
+
+
+@dataclass(slots=True)
+class Times:
+    """Of one kind of page, in seconds: the page each time, and its statements by themselves."""
+
+    page: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is quick enough, or else as quick as the machine lets it be."""
+        if _slow(self.page) < ALLOWED:
+            return f"under {ALLOWED * 1000:.0f} ms"
+        if _slow(self.page) <= ALLOWED_OF_FLOOR * _slow(self.floor):
+            return f"within {ALLOWED_OF_FLOOR} × its statements"
+        return "TOO SLOW"
+
+
+def _slow(taken: list[float]) -> float:
+    return sorted(taken)[max(0, round(len(taken) * 0.95) - 1)]
 
 
 def measure(orders: int, times: int) -> None:
-    """Fills the database, and prints the median and the 95th percentile of each page, in milliseconds."""
-    seed(orders)
+    """Fills the database, and prints median and 95th percentile of each page as soon as they are known, in ms."""
+    began = time.perf_counter()
+    seed(orders, say=lambda what: _say(f"{time.perf_counter() - began:5.0f} s  {what} …\n"))
+    _say(f"{time.perf_counter() - began:5.0f} s  The database is filled.\n\n")
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.API_REQUESTS_A_MINUTE = 1_000_000
     _, secret = make_token(TokenDraft("Bench", ["read"]), by="bench")
     client = Client(headers={"Authorization": f"Bearer {secret}"})
     client.force_login(Person.objects.create_user(username="bench", role=Role.ADMINISTRATOR))
-    rows = []
-    with console.status("Asking for pages …") as status:
-        for name, paths in _pages(orders):
-            status.update(f"Asking for pages: {name} …")
-            rows.append((name, *_times(client, paths, times)))
+    _say(f"Pages with {orders:,} sales orders, up to {times} times each, in ms\n")
+    _say(COLUMNS.format("", "median", "95 %", "floor", "95 %", ""))
+    with psycopg.connect(**connection_params(), autocommit=True, cursor_factory=psycopg.ClientCursor) as by_hand:
+        for name, paths in pages(orders):
+            taken = _times(client, by_hand, paths, times)
+            both = (taken.page, taken.floor)
+            figures = (f"{figure(each) * 1000:.0f}" for each in both for figure in (statistics.median, _slow))
+            _say(COLUMNS.format(name, *figures, taken.verdict))
+    _say(f"{time.perf_counter() - began:5.0f} s in all\n")
     empty_database()
-    title = f"Server time with {orders:,} sales orders, {times} times each, in ms"
-    print_table(title, ("", "median", "95th percentile", f"under {ALLOWED * 1000:.0f}"), rows)
 
 
-def _times(client: Client, paths: Iterator[str], times: int) -> tuple[str, str, str]:
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _times(client: Client, by_hand: "psycopg.Connection[object]", paths: Iterator[str], times: int) -> Times:
     for path in islice(paths, 2):
-        _ask(client, path)
-    taken = sorted(_ask(client, path) for path in islice(paths, times))
-    slow = taken[max(0, round(len(taken) * 0.95) - 1)]
-    return f"{statistics.median(taken) * 1000:.0f}", f"{slow * 1000:.0f}", "yes" if slow < ALLOWED else "no"
+        client.get(path)
+    taken, began = Times(), time.perf_counter()
+    for path in islice(paths, times):
+        with recorded() as statements:
+            taken.page.append(_ask(client, path))
+        taken.floor.append(_floor(by_hand, [each for each in statements if is_read(each)]))
+        if len(taken.page) >= FEWEST and time.perf_counter() - began > LONGEST_ROW:
+            break
+    return taken
 
 
 def _ask(client: Client, path: str) -> float:
@@ -57,7 +102,14 @@ def _ask(client: Client, path: str) -> float:
     return taken
 
 
-def _pages(orders: int) -> Iterator[tuple[str, Iterator[str]]]:
+def _floor(by_hand: "psycopg.Connection[object]", statements: list[Statement]) -> float:
+    started = time.perf_counter()
+    for each in statements:
+        by_hand.execute(each.sql.encode(), each.params).fetchall()
+    return time.perf_counter() - started
+
+
+def pages(orders: int) -> Iterator[tuple[str, Iterator[str]]]:
     """What each is called, and its addresses without end."""
     numbers = [1 + index * 7919 % orders for index in range(50)]  # ids, spread over the two years
     yield from _lists()
@@ -65,7 +117,7 @@ def _pages(orders: int) -> Iterator[tuple[str, Iterator[str]]]:
         yield f"search: {name}", map("/orders/?q={}".format, cycle(words))
     for tab in ("items", "addresses", "shipping", "payment", "web", "history"):
         yield f"one order: {tab}", (f"/orders/{FIRST_NUMBER + pk}/?tab={tab}" for pk in cycle(numbers))
-    yield from _records(numbers)
+    yield from _records(orders, numbers)
     yield from _api(numbers)
     yield "needs attention", cycle(["/attention/"])
     yield "dashboard", cycle(["/"])
@@ -103,8 +155,9 @@ def _lists() -> Iterator[tuple[str, Iterator[str]]]:
         yield name, map("/orders/?{}".format, cycle(listed))
 
 
-def _records(numbers: list[int]) -> Iterator[tuple[str, Iterator[str]]]:
+def _records(orders: int, numbers: list[int]) -> Iterator[tuple[str, Iterator[str]]]:
     """Shipments, clients and products."""
+    clients = Counts(orders).clients
     people = [buyer(number % 150_000 + 1) for number in numbers]
     tracking = list(dict(Parcel.objects.filter(pk__in=numbers).values_list("pk", "tracking_number")).values())
     queries = {
@@ -123,7 +176,7 @@ def _records(numbers: list[int]) -> Iterator[tuple[str, Iterator[str]]]:
         "clients by first and last name": [f"clients/?q={who.first_name}+{who.last_name}" for who in people],
         "clients by last name": [f"clients/?q={who.last_name}" for who in people],
         "clients by phone": [f"clients/?q=0{who.phone[4:].replace(' ', '+')}" for who in people],
-        "one client": [f"clients/{number % 20_000 + 1}/" for number in numbers],
+        "one client": [f"clients/{number % min(clients, 20_000) + 1}/" for number in numbers],
         "the largest clients": [f"clients/{number}/" for number in range(1, 10)],
         "products": ["products/", "products/?q=mug", "products/?ordered=0", "products/?sort=-alias_count"],
         "one product": [f"products/{number % 150 + 1}/" for number in numbers],

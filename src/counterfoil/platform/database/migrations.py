@@ -2,6 +2,7 @@
 
 import os
 import pkgutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from counterfoil.platform.django_setup import NewerSchema
 from counterfoil.platform.processes.start_checks import require_our_key
 from counterfoil.stores.db.key_seal import encrypt_anew, seal_anew
 
+ASK_AGAIN = 0.2  # seconds
 KEPT_BACKUPS = 3
 LOCK = 0x5708D  # next to the stores' locks (stores/sync/session.py), with one number instead of two
 
@@ -98,10 +100,19 @@ def _untold(_what: str, _done: int, _of: int) -> None:
     """Nobody watches."""
 
 
+def _takes_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def _alone() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    """Asks again and again: a statement that waits for the lock is a transaction that stays open, and CREATE INDEX
+    CONCURRENTLY of whoever has the lock would wait for its end.
+    """
+    while not _takes_lock():
+        time.sleep(ASK_AGAIN)
     try:
         yield
     finally:

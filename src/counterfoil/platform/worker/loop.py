@@ -30,6 +30,7 @@ MAIL_SECONDS = 3.0
 NOTIFY_SECONDS = 20.0
 FORGET_SECONDS = 3600.0
 NIGHT_SECONDS = 60.0
+COUNT_SECONDS = 300.0
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 10.0
 GRACE_SECONDS = 8.0  # one request to a store may take that long
@@ -68,6 +69,7 @@ def _periodic_tasks(here: App) -> list[tuple[float, Callable[[], Awaitable[None]
         (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
         (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
         (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
+        (COUNT_SECONDS, lambda: _in_mail_thread(tasks.count)),
         (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget, _stopping.is_set)),
     ]
 

@@ -16,6 +16,7 @@ from counterfoil.platform.worker.retention import delete_expired
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.stores.db.key_seal import opens_the_seal
+from counterfoil.stores.integrations.statistics import keep_figures
 from counterfoil.stores.models import StoreState, WebIntegration
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import LockLost, StoreBusy
@@ -86,6 +87,11 @@ def notify() -> None:
 def compare_by_night() -> None:
     """Has the stores compared with the sales orders, each once a night."""
     _run_apart_from_stores("asking for the night's reconciliation", ask_for_the_nights)
+
+
+def count() -> None:
+    """Keeps what the charts show of days that are over."""
+    _run_apart_from_stores("counting for the charts", keep_figures)
 
 
 def forget(is_to_stop: Callable[[], bool]) -> None:

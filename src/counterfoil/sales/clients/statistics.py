@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Sum
 
 from counterfoil.sales.models import Client, ClientKey, SalesOrder, StatusRole
 
-MOST_ORDERS = 10_000
+MOST_ORDERS = 2_000
 MOST_TEACHERS = 500
 
 
@@ -24,7 +24,7 @@ class Ordered:
 
 
 def ordered_by(client: Client) -> list[Ordered]:
-    """By currency, the one with most orders first; of the newest 10,000, without those cancelled. One statement."""
+    """By currency, the one with most orders first; of the newest 2,000, without those cancelled. One statement."""
     orders = SalesOrder.objects.filter(client=client).exclude(status__role=StatusRole.CANCELLED)
     newest = orders.order_by("-order_date").values("pk")[:MOST_ORDERS]
     counted = SalesOrder.objects.filter(pk__in=newest).order_by().values_list("currency")

@@ -23,6 +23,7 @@ from counterfoil.sales.models.products import (
 )
 from counterfoil.sales.models.search import OrderSearchIndex
 from counterfoil.sales.models.shipments import AppliedRow, Parcel, ParcelItem, Printout, PrintoutKind, Shipment
+from counterfoil.sales.models.statistics import DayTotal, KeptDays
 from counterfoil.sales.models.statuses import OrderStatus, StatusRole
 
 __all__ = [
@@ -33,11 +34,13 @@ __all__ = [
     "ClientChange",
     "ClientKey",
     "Contact",
+    "DayTotal",
     "Export",
     "ExportedOrder",
     "FieldDefinition",
     "FieldScope",
     "FieldType",
+    "KeptDays",
     "LineKind",
     "MatchRule",
     "OrderAddress",

@@ -212,6 +212,7 @@ class OrderAddress(models.Model):
 
     class Meta:
         ordering = ["position"]
+        indexes = [models.Index(fields=["id"], name="address_of_pickup", condition=Q(kind="pickup"))]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="address_position_once_per_order"),
             models.UniqueConstraint(

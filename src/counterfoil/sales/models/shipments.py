@@ -1,11 +1,9 @@
 """What was shipped: shipments, their parcels, and what lies in each."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Left, Now
+from django.db.models.functions import Collate, Left, Now, Reverse
 
 from counterfoil.sales.models.orders import OrderAddress, OrderLine, SalesOrder
 
@@ -29,9 +27,18 @@ class Shipment(models.Model):
         return f"Shipment {self.pk} of {self.order_id}"
 
 
-def parcel_words() -> Func:
-    """The words that a parcel is searched by: its tracking number, whole, from its beginning, and by its end."""
-    return Func(F("tracking_number"), function="sales_parcel_words", output_field=SearchVectorField())
+def parcel_code() -> Collate:
+    """What parcels are searched by, from its beginning: the tracking number without case, accents and punctuation."""
+    return Collate(_parcel_code(), "C")
+
+
+def end_of_parcel_code() -> Collate:
+    """The same backwards, so that its end is found from the beginning."""
+    return Collate(Reverse(_parcel_code()), "C")
+
+
+def _parcel_code() -> Func:
+    return Func(F("tracking_number"), function="sales_parcel_code", output_field=models.TextField())
 
 
 def comparable_number() -> Func:
@@ -78,7 +85,8 @@ class Parcel(models.Model):
             models.Index(comparable_number(), name="parcel_by_comparable_number", condition=~Q(tracking_number="")),
             models.Index(fields=["id"], name="parcel_voided", condition=Q(voided_at__isnull=False)),
             models.Index(fields=["id"], name="parcel_taken_over", condition=Q(taken_over=True)),
-            GinIndex(parcel_words(), name="parcel_by_words", condition=~Q(tracking_number="")),
+            models.Index(parcel_code(), name="parcel_by_code", condition=~Q(tracking_number="")),
+            models.Index(end_of_parcel_code(), name="parcel_by_end_of_code", condition=~Q(tracking_number="")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(voided_at=None) | ~Q(void_reason=""), name="a_voided_parcel_says_why"),

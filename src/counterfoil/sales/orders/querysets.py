@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from counterfoil.sales.models import AddressKind, OrderLine, Parcel, SalesOrder, StatusRole
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, SalesOrder, StatusRole
 from counterfoil.sales.models.orders import LINE_TO_SHIP
 
 HELD = ~Q(hold_reason="") & Q(hold_overridden_by="")
@@ -37,9 +37,12 @@ def nothing_shipped(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
 
 
 def _lines_to_ship() -> QuerySet[OrderLine]:
-    """The lines of an order that `OrderLine.is_shipped_by_parcel` says of, and that are open."""
-    lines = OrderLine.objects.filter(LINE_TO_SHIP, order=OuterRef("pk"))
-    return lines.exclude(ship_to__kind=AddressKind.PICKUP)
+    """The lines of an order that `OrderLine.is_shipped_by_parcel` says of, and that are open.
+
+    Few addresses are picked up at, and an index has just these: no line has its address read.
+    """
+    picked_up = OrderAddress.objects.filter(kind=AddressKind.PICKUP, pk=OuterRef("ship_to"))
+    return OrderLine.objects.filter(LINE_TO_SHIP, ~Exists(picked_up), order=OuterRef("pk"))
 
 
 FIRST = 1  # a store's own storefront

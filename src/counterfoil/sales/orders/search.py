@@ -13,15 +13,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from counterfoil.sales.models import OrderSearchIndex, SalesOrder
+from counterfoil.sales.models import SalesOrder
 from counterfoil.storable import number_of, without_nulls
 
 MOST_WORDS = 6
 MOST_CALLED = 20
-MOST_FOUND = 2_000
+MOST_FOUND = 500
 LONGEST_WORD = 60
+PEEK = 500  # of the newest orders are asked how frequent the words are
+LONGEST_WALK = 50_000
 FEWEST_LETTERS = 3  # of which a word may begin with: "an" alone is found as a whole word
 FEWEST_DIGITS = 4
 ENDING_OF_CODE = 6  # letters and digits that a code may end in
@@ -61,30 +64,36 @@ def words_of(text: str) -> list[str]:
 
 def query_of(text: str) -> WordsQuery | None:
     """Orders in which all words are found, or which have the whole text as a code; None without words."""
+    written = tsquery_of(text)
+    return WordsQuery(written) if written else None
+
+
+def tsquery_of(text: str) -> str:
+    """The same as PostgreSQL writes a tsquery; "" without words."""
     words = words_of(text)
-    if not words:
-        return None
     found = " & ".join(f"({_has(word)})" for word in words)
-    whole = "".join(words)[:LONGEST_WORD]
-    return WordsQuery(f"{found} | {_has(whole)}" if len(words) > 1 else found)
+    return f"{found} | {_has(''.join(words)[:LONGEST_WORD])}" if len(words) > 1 else found
 
 
 def _has(word: str) -> str:
     """A word, what begins with it, a code, or the end of one. Folded words have no quotation marks in them."""
-    alternatives = [f"'{word}'{_from_beginning(word)}", f"'#{word}'"]
-    fewest = ENDING_OF_PHONE if word.isdecimal() else ENDING_OF_CODE
-    if len(word) >= fewest:
-        alternatives.append(f"'~{_ending(word)[::-1]}':*")
+    alternatives = [f"'{word}'{':*' if is_beginning(word) else ''}", f"'#{word}'"]
+    ending = searched_ending(word)
+    if ending:
+        alternatives.append(f"'~{ending[::-1]}':*")
     return " | ".join(alternatives)
 
 
-def _from_beginning(word: str) -> str:
-    """Short beginnings are those of too many words."""
-    return ":*" if len(word) >= (FEWEST_DIGITS if word.isdecimal() else FEWEST_LETTERS) else ""
+def is_beginning(word: str) -> bool:
+    """Whether what begins with a folded word is found by it: short beginnings are those of too many words."""
+    return len(word) >= (FEWEST_DIGITS if word.isdecimal() else FEWEST_LETTERS)
 
 
-def _ending(word: str) -> str:
-    return word[-PHONE_AT_HOME:] if word.isdecimal() else word
+def searched_ending(word: str) -> str:
+    """The end of a code or a phone by which a folded word finds it; "" for a word that is too short for that."""
+    if not word.isdecimal():
+        return word if len(word) >= ENDING_OF_CODE else ""
+    return word[-PHONE_AT_HOME:] if len(word) >= ENDING_OF_PHONE else ""
 
 
 def found_by(orders: QuerySet[SalesOrder], text: str) -> QuerySet[SalesOrder]:
@@ -107,25 +116,59 @@ class SearchMatches:
 
 def newest_found(text: str, *, since: datetime | None = None, before: datetime | None = None) -> SearchMatches | None:
     """The newest orders in which the text is found, of those days; None without words. Two statements."""
-    query = query_of(text)
-    if query is None:
+    if query_of(text) is None:
         return None
-    words = OrderSearchIndex.objects.filter(words=query, **_days(since, before)).order_by("-order_date", "-order_id")
-    ids = list(words.values_list("pk", flat=True)[: MOST_FOUND + 1])
-    exactly = _called(text, **_days(since, before))
+    ids = newest_with(text, since=since, before=before)
+    exactly = orders_called(text, since=since, before=before)
     kept = ids[:MOST_FOUND]
     return SearchMatches(
         [*(pk for pk in exactly if pk not in set(kept)), *kept], exactly, too_many=len(ids) > MOST_FOUND
     )
 
 
-def _days(since: datetime | None, before: datetime | None) -> dict[str, datetime]:
-    days = {"order_date__gte": since, "order_date__lt": before}
-    return {name: moment for name, moment in days.items() if moment is not None}
+# Two ways lead to the newest orders with some words. From the newest on, until there are enough of them: right where
+# many have the words. By the index of words, which gives all that have them: right where few have. The planner cannot
+# know which, since it takes any beginning of a word for equally frequent, and a LIMIT for cheap. So a few hundred of
+# the newest are asked: with `hits` among them, the first way looks at MOST / (hits / PEEK) orders, one next to the
+# other, and the second one at (hits / PEEK) of all, here and there, which takes four times as long for each. A word
+# that is frequent of late only ends the first way after LONGEST_WALK orders.
+_NEWEST_WITH = """
+    WITH peek AS (
+        SELECT count(*) FILTER (WHERE words @@ %(query)s::tsquery)::float8 AS hits, count(*) AS orders FROM (
+            SELECT words FROM sales_orderwords WHERE {days} ORDER BY order_date DESC, order_id DESC LIMIT {PEEK}
+        ) AS newest
+    ), way AS MATERIALIZED (
+        SELECT orders < {PEEK} AS are_all, orders < {PEEK} OR hits * hits * (
+            SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'sales_orderwords'::regclass
+        ) * 4 > %(most)s::float8 * {PEEK} * {PEEK} AS is_walk FROM peek
+    ), walked AS MATERIALIZED (
+        SELECT order_id, order_date FROM (
+            SELECT * FROM sales_orderwords WHERE (SELECT is_walk FROM way) AND {days}
+            ORDER BY order_date DESC, order_id DESC LIMIT {LONGEST_WALK}
+        ) AS newest WHERE words @@ %(query)s::tsquery LIMIT %(most)s
+    ), indexed AS MATERIALIZED (
+        SELECT order_id, order_date FROM sales_orderwords
+        WHERE (SELECT NOT are_all AND (SELECT count(*) FROM walked) < %(most)s FROM way)
+            AND words @@ %(query)s::tsquery AND {days}
+    )
+    SELECT order_id, order_date FROM walked UNION SELECT order_id, order_date FROM indexed
+    ORDER BY order_date DESC, order_id DESC LIMIT %(most)s
+"""
 
 
-def _called(text: str, **days: datetime) -> list[int]:
-    """The ids of those whose number, import ID or number in the store is just this."""
+def newest_with(text: str, *, since: datetime | None = None, before: datetime | None = None) -> list[int]:
+    """The ids of the newest orders of those days with these words, MOST_FOUND and one more at most. One statement."""
+    given = {"order_date >= %(since)s": since, "order_date < %(before)s": before}
+    days = " AND ".join(["true", *(condition for condition, moment in given.items() if moment)])
+    statement = _NEWEST_WITH.format(days=days, PEEK=PEEK, LONGEST_WALK=LONGEST_WALK)
+    asked = {"query": tsquery_of(text), "most": MOST_FOUND + 1, "since": since, "before": before}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return [pk for pk, _ in cursor.fetchall()]
+
+
+def orders_called(text: str, *, since: datetime | None = None, before: datetime | None = None) -> list[int]:
+    """The ids of those whose number, import ID or number in the store is just this. One statement."""
     name = without_nulls(text).strip().removeprefix("#")
     if not name:
         return []
@@ -133,5 +176,7 @@ def _called(text: str, **days: datetime) -> list[int]:
     number = number_of(name)
     if number is not None:
         exactly |= Q(number=number)
-    orders = SalesOrder.objects.filter(exactly, **days)
+    orders = SalesOrder.objects.filter(exactly)
+    orders = orders.filter(order_date__gte=since) if since else orders
+    orders = orders.filter(order_date__lt=before) if before else orders
     return list(orders.order_by("-order_date").values_list("pk", flat=True)[:MOST_CALLED])

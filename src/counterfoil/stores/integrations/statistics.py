@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, tzinfo
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from counterfoil.sales.orders.statistics import Periods
+from counterfoil.sales.models import KeptDays
+from counterfoil.sales.orders.statistics import (
+    Periods,
+    Unit,
+    are_many,
+    forget_kept_figures,
+    has_to_be_counted,
+    keep_day_totals,
+)
 from counterfoil.stores.integrations.import_window import zone_of
-from counterfoil.stores.models import IN_HAND, LogEntry, LogKind, StoreUpdate, WebIntegration
+from counterfoil.stores.models import IN_HAND, DayDuration, LogEntry, LogKind, StoreUpdate, WebIntegration
 
 
 @dataclass
@@ -90,15 +98,76 @@ _BOTH_WAYS = """
 
 
 def both_ways(periods: Periods, *, source: str | None = None) -> BothWays:
-    """An order counts when it was placed, a shipment when the store answered. One statement.
+    """An order counts when it was placed, a shipment when the store answered. Three statements.
 
     `source`: the import source code of one store; None: all of them.
     """
-    starts = periods.starts
-    found = BothWays([None] * len(starts), [None] * len(starts))
+    found = BothWays([None] * len(periods.first_days), [None] * len(periods.first_days))
+    kept = KeptDays.objects.filter(figures=_kept_as(source), zone=str(periods.zone))
+    counted = periods.kept_before(kept.first())
+    if periods.unit is Unit.DAY and counted > periods.first_days[0]:
+        places = {day: place for place, day in enumerate(periods.first_days)}
+        days = DayDuration.objects.filter(zone=str(periods.zone), source=source or "", day__in=places, day__lt=counted)
+        for each in days:
+            durations = found.to_import if each.way == "import" else found.to_store
+            durations[places[each.day]] = Duration(each.number, each.median, each.nine_of_ten)
+    else:
+        counted = periods.first_days[0]
+    _count_both_ways(found, periods, source, since=periods.start_of(counted))
+    return found
+
+
+def _count_both_ways(found: BothWays, periods: Periods, source: str | None, *, since: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_BOTH_WAYS, {"starts": starts, "first": starts[0], "source": source})
+        cursor.execute(_BOTH_WAYS, {"starts": periods.starts, "first": since, "source": source})
         for way, period, number, (median, nine_of_ten) in cursor.fetchall():
             durations = found.to_import if way == "books" else found.to_store
             durations[period] = Duration(number, float(median), float(nine_of_ten))
-    return found
+
+
+def _kept_as(source: str | None) -> str:
+    return f"durations {source or ''}"
+
+
+def chart_zone(integrations: Sequence[WebIntegration], source: str | None) -> tzinfo:
+    """Whose days a chart of all stores (of one: its code) shows: the stores' own where they share a time zone."""
+    zones = {zone_of(each) for each in integrations if source in (None, each.code)}
+    return zones.pop() if len(zones) == 1 else UTC
+
+
+def keep_figures(now: datetime | None = None) -> None:
+    """Counts what the charts show of days that are over, where there are many orders, at most once an hour."""
+    now = now or timezone.now()
+    if not are_many(now):
+        forget_kept_figures()
+        return
+    integrations = list(WebIntegration.objects.select_related("state"))
+    for source in (None, *(each.code for each in integrations)):
+        zone = chart_zone(integrations, source)
+        keep_day_totals(zone, now)
+        _keep_durations(Periods.until(now, Unit.DAY, zone), source, now)
+
+
+@transaction.atomic
+def _keep_durations(periods: Periods, source: str | None, now: datetime) -> None:
+    until = has_to_be_counted(_kept_as(source), periods, now)
+    if until is None:
+        return
+    found = BothWays([None] * len(periods.first_days), [None] * len(periods.first_days))
+    _count_both_ways(found, periods, source, since=periods.starts[0])
+    zone, code = str(periods.zone), source or ""
+    DayDuration.objects.filter(zone=zone, source=code).delete()
+    DayDuration.objects.bulk_create(
+        DayDuration(
+            zone=zone,
+            source=code,
+            way=way,
+            day=day,
+            number=each.number,
+            median=each.median,
+            nine_of_ten=each.nine_of_ten,
+        )
+        for way, durations in (("import", found.to_import), ("store", found.to_store))
+        for day, each in zip(periods.first_days, durations, strict=True)
+        if each and day < until
+    )

@@ -14,6 +14,7 @@ from counterfoil.stores.models.log import LogEntry, LogKind
 from counterfoil.stores.models.logos import StoreLogo
 from counterfoil.stores.models.name_mappings import NameKind, NameMapping
 from counterfoil.stores.models.reconciliations import Difference, DifferenceKind, Reconciliation
+from counterfoil.stores.models.statistics import DayDuration
 from counterfoil.stores.models.updates import (
     ACKNOWLEDGEMENTS,
     IN_HAND,
@@ -49,6 +50,7 @@ __all__ = [
     "Carrier",
     "CatalogLoad",
     "Conflict",
+    "DayDuration",
     "Difference",
     "DifferenceKind",
     "FieldMapping",

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from counterfoil.sales.orders.statistics import Periods, Unit, orders_over_time
-from counterfoil.stores.integrations.import_window import zone_of
-from counterfoil.stores.integrations.statistics import StoreFigures, both_ways, figures_of
+from counterfoil.stores.integrations.statistics import StoreFigures, both_ways, chart_zone, figures_of
 from counterfoil.stores.integrations.status import StoreStatus, store_statuses
 from counterfoil.stores.models import WebIntegration, WebOrder
 from counterfoil.web.dashboard.charts import Chart, duration_chart, orders_charts, other_sales
@@ -83,9 +82,9 @@ class Charts:
 
 
 def charts(integrations: Sequence[WebIntegration], unit: Unit, source: str | None) -> Charts:
-    """Of all stores or of one (`source`: its code). Two statements, each bounded by the time that is shown."""
+    """Of all stores or of one (`source`: its code). Five statements, each bounded by the time that is shown."""
     now = timezone.now()
-    zone = _zone([each for each in integrations if source in (None, each.code)])
+    zone = chart_zone(integrations, source)
     periods, days = Periods.until(now, unit, zone), Periods.until(now, Unit.DAY, zone)
     placed, took = orders_over_time(periods, source=source), both_ways(days, source=source)
     ways = [
@@ -93,9 +92,3 @@ def charts(integrations: Sequence[WebIntegration], unit: Unit, source: str | Non
         duration_chart("to-the-store", "From the shipment to the store", days, took.to_store),
     ]
     return Charts(unit, source, zone, orders_charts(periods, placed), ways, other_sales(placed))
-
-
-def _zone(integrations: Sequence[WebIntegration]) -> tzinfo:
-    """The stores' own where they share one."""
-    zones = {zone_of(each) for each in integrations}
-    return zones.pop() if len(zones) == 1 else UTC

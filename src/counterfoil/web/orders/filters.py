@@ -25,6 +25,7 @@ SHOWN: dict[str, tuple[str, Callable[[Orders], Orders]]] = {
     "held": ("On hold", on_hold),
     "shipped": ("Shipped", shipped),
 }
+WORKLISTS = ("to_ship", "attention", "held")
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 DAYS = {"today": ("Today", 1), "7": ("Last 7 days", 7), "30": ("Last 30 days", 30)}
 
@@ -85,6 +86,20 @@ class OrderFilter(django_filters.FilterSet):
     def every_one(self) -> Orders:
         """All that match, however many that are: for a file, not for a page."""
         return self._narrowed(found_by(self.queryset, self._words)) if self.is_valid() else self.queryset.none()
+
+    @property
+    def is_worklist(self) -> bool:
+        """Whether it is narrowed to orders that someone has to do something with: these are never very many."""
+        return self._standing in WORKLISTS
+
+    @property
+    def is_read(self) -> bool:
+        """Whether each order has to be read to know whether it is one of these."""
+        return self._standing == "shipped"
+
+    @property
+    def _standing(self) -> str:
+        return str(self.form.cleaned_data.get("show") or "") if self.form.is_bound and self.form.is_valid() else ""
 
     @property
     def _words(self) -> str:

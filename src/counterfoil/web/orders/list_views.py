@@ -34,7 +34,12 @@ def orders(request: HttpRequest) -> HttpResponse:
     """The list; its table alone for the page's own polling, table and places for the search while typing."""
     chosen = OrderFilter(request.GET, queryset=SalesOrder.objects.all(), request=request)
     orders = chosen.qs
-    listed = listed_orders(orders, before_all=chosen.found.exactly if chosen.found else ())
+    listed = listed_orders(
+        orders,
+        before_all=chosen.found.exactly if chosen.found else (),
+        is_worklist=chosen.is_worklist,
+        is_read=chosen.is_read,
+    )
     table = paginated(request, OrderTable(listed))
     context = {
         "table": table,

@@ -38,8 +38,10 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def listed_orders(orders: QuerySet[SalesOrder], *, before_all: Sequence[int] = ()) -> BoundedList[SalesOrder]:
-    """The sales orders as the table asks for them, the newest first; `before_all` as in `BoundedList`."""
+def listed_orders(
+    orders: QuerySet[SalesOrder], *, before_all: Sequence[int] = (), is_worklist: bool = False, is_read: bool = False
+) -> BoundedList[SalesOrder]:
+    """The sales orders as the table asks for them, the newest first; the others as in `BoundedList`."""
     return BoundedList(
         orders,
         sorts=SORTS,
@@ -48,6 +50,8 @@ def listed_orders(orders: QuerySet[SalesOrder], *, before_all: Sequence[int] = (
         shown=_shown_orders,
         before_all=before_all,
         nulls_last=False,
+        is_worklist=is_worklist,
+        is_read=is_read,
     )
 
 

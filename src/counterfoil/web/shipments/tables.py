@@ -35,7 +35,7 @@ CSV_COLUMNS = (
 
 def listed_parcels(parcels: QuerySet[Parcel]) -> BoundedList[ParcelView]:
     """The parcels as the table asks for them, the newest first."""
-    return BoundedList(parcels, sorts=SORTS, by_index=("date",), natural="-date", shown=shown_parcels)
+    return BoundedList(parcels, sorts=SORTS, by_index=("date",), natural="-date", shown=shown_parcels, is_read=True)
 
 
 def shipment_path(record: ParcelView) -> str:

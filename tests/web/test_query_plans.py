@@ -1,0 +1,71 @@
+"""What pages read of a database that is large: never a hundred times what they show.
+
+A plan does not depend on how busy the machine is. The rows are those of `make bench-large`, which times the same pages.
+"""
+
+from itertools import islice
+
+import pytest
+from bench.finding import pages
+from bench.seeding import seed
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from counterfoil.accounts.models import Role
+from counterfoil.sales.models import OrderLine, Parcel
+from counterfoil.sales.orders import statistics
+from tests.query_plans import Plan, is_read, plan_of, recorded
+from tests.web.conftest import logged_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ORDERS = 17_000  # with 51,000 lines
+SHOWN = 50  # rows of a list
+MOST_ROWS = 100 * SHOWN
+MOST_BLOCKS = 4 * MOST_ROWS
+"""A row that is looked up by its key takes three blocks of an index, and its own."""
+OF_EACH_KIND = 2
+
+
+def plans(client: Client, path: str) -> list[Plan]:
+    """How the database goes about what the page asks of it."""
+    client.get(path)  # what is read once in a process is read
+    with recorded() as statements:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return [plan_of(each) for each in statements if is_read(each)]
+
+
+def words_that_triggers_would_change() -> int:
+    """How many of the seeded words are not what the database itself would have written."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE seeded AS SELECT order_id, words FROM sales_orderwords WHERE order_id <= 500")
+        cursor.execute("SELECT sales_write_words(ARRAY(SELECT order_id FROM seeded))")
+        cursor.execute(
+            "SELECT count(*) FROM seeded JOIN sales_orderwords AS kept USING (order_id)"
+            " WHERE kept.words <> seeded.words"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_no_page_reads_a_hundred_times_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every kind of list, search, sorting and record; a parcel is found along the index of its number."""
+    monkeypatch.setattr(statistics, "MANY", 1_000)
+    seed(ORDERS, indexes_last=False)
+    assert OrderLine.objects.count() == 3 * ORDERS
+    assert words_that_triggers_would_change() == 0
+    client = logged_in(Role.ADMINISTRATOR)
+    found: dict[str, tuple[str, int, int, list[tuple[int, int, list[str], str]]]] = {}
+    for name, paths in pages(ORDERS):
+        for path in islice(paths, OF_EACH_KIND):
+            read = plans(client, path)
+            rows, blocks = sum(each.rows for each in read), sum(each.blocks for each in read)
+            if rows > MOST_ROWS or blocks > MOST_BLOCKS:
+                worst = [(each.rows, each.blocks, each.nodes, each.sql) for each in read if each.rows > SHOWN]
+                found[name] = (path, rows, blocks, worst)
+    assert found == {}
+    number = Parcel.objects.earliest("pk").tracking_number
+    for typed in (number, number[:9], number[-8:]):
+        nodes = [node for each in plans(client, f"{reverse('shipments')}?q={typed}") for node in each.nodes]
+        assert any("parcel_by_code" in node for node in nodes), typed
+        assert not any(node.startswith("Seq Scan sales_parcel") for node in nodes), typed
