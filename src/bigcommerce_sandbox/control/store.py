@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bigcommerce_sandbox.answers import Document, Refused, encoded
 from bigcommerce_sandbox.api import order_list
 from bigcommerce_sandbox.clock import iso8601
-from bigcommerce_sandbox.control import catalog
+from bigcommerce_sandbox.control import catalog, history
 from bigcommerce_sandbox.faults import Fault, WrongFault
 from bigcommerce_sandbox.generator import generator
 from bigcommerce_sandbox.generator.order_kinds import KINDS
@@ -115,6 +115,7 @@ def routes(store: Store) -> list[Route]:
         control("DELETE", "/calls", _clear_calls),
         control("GET", "/quota", _quota),
         control("POST", "/quota", _spend_quota),
+        control("PUT", "/dates", lambda ask: history.set_dates(ask.store, ask.body)),
         control("POST", "/reset", _reset),
     ]
 

@@ -1,0 +1,152 @@
+"""Ninety days of work: who shipped what when, what was closed, and what is being picked today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from random import Random
+
+from counterfoil.platform.demo.dates import Moments
+from counterfoil.platform.demo.people import CLERKS
+from counterfoil.platform.demo.tracking import tracking
+from counterfoil.sales.models import AddressKind, OrderLine, OrderStatus, Printout, PrintoutKind, SalesOrder
+from counterfoil.sales.orders.edit import edit_order
+from counterfoil.sales.orders.status import change_status, close_without_shipping
+from counterfoil.sales.shipping.shipments import ParcelDraft, cancel_open, process_shipment, void_parcel
+
+MARIA, BEN = (f"{first} {last}" for _, first, last in CLERKS)
+OPENS, CLOSES = time(8), time(17, 30)
+SUNDAY = 6
+SHIPPED_TODAY = 5
+NOTES = (
+    "Called: a neighbor takes it in.",
+    "Regular customer. Use the small box.",
+    "Asked for delivery before the weekend.",
+    "Second try: the first parcel came back.",
+)
+
+
+@dataclass
+class Shop:
+    """What the work needs: dice, the present time, the shop's time zone, and the notes of when everything happened."""
+
+    rng: Random
+    now: datetime
+    zone: tzinfo
+    moments: Moments
+    statuses: dict[str, OrderStatus]
+
+    def clerk(self) -> str:
+        """Two thirds of the work is Maria's."""
+        return self.rng.choices((MARIA, BEN), (2, 1))[0]
+
+    def working_time(self, after: datetime) -> datetime:
+        """The first moment after this one at which somebody is in the shop."""
+        local = after.astimezone(self.zone)
+        if local.time() >= CLOSES:
+            local = datetime.combine(local.date() + timedelta(days=1), OPENS, self.zone)
+        elif local.time() < OPENS:
+            local = datetime.combine(local.date(), OPENS, self.zone)
+        while local.weekday() == SUNDAY:
+            local = datetime.combine(local.date() + timedelta(days=1), OPENS, self.zone)
+        return local + timedelta(minutes=self.rng.randrange(1, 100))
+
+    def today(self) -> datetime:
+        """Some moment of today that has passed."""
+        midnight = datetime.combine(self.now.astimezone(self.zone).date(), time.min, self.zone)
+        return self.now - (self.now - midnight) * self.rng.uniform(0.02, 0.5)
+
+
+def work_off(shop: Shop, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
+    """Ships what was placed some time ago, the first first; the orders that are left to ship."""
+    left: list[SalesOrder] = []
+    for order in orders:
+        picked = shop.working_time(order.order_date + timedelta(hours=shop.rng.uniform(1, 20)))
+        packed = picked + timedelta(minutes=shop.rng.randrange(10, 200))
+        age = shop.now - order.order_date
+        if packed >= shop.now - timedelta(minutes=5) or (age < timedelta(days=9) and shop.rng.random() < 0.06):
+            left.append(order)
+        elif not _lines(order):
+            _hand_over(shop, order, packed)
+        else:
+            _ship(shop, order, picked, packed)
+    shippable = [order for order in left if _lines(order)]
+    for order in shippable[2 : 2 + SHIPPED_TODAY]:
+        moment = shop.today()
+        _ship(shop, order, moment, moment, whole=True)
+        left.remove(order)
+    return left
+
+
+def start_picking(shop: Shop, orders: Sequence[SalesOrder]) -> None:
+    """Some of what is left is released, and some of that is being picked, with its pick list printed."""
+    for place, order in enumerate(orders):
+        if place % 3 == 2:
+            continue
+        clerk, released = shop.clerk(), max(shop.today(), order.order_date + timedelta(minutes=3))
+        with shop.moments.step(min(released, shop.now)):
+            change_status(order.pk, shop.statuses["Released"], by=clerk)
+        if place % 3 == 1:
+            continue
+        with shop.moments.step(min(released + timedelta(minutes=2), shop.now)):
+            Printout.objects.create(order=order, kind=PrintoutKind.PICK_LIST, by=clerk)
+            change_status(order.pk, shop.statuses["Picking"], by=clerk, why="Its pick list was printed")
+
+
+def _lines(order: SalesOrder) -> list[OrderLine]:
+    """What goes into parcels; addresses and lines are loaded along with the order."""
+    return [line for line in order.lines.all() if line.is_shipped_by_parcel]
+
+
+def _hand_over(shop: Shop, order: SalesOrder, moment: datetime) -> None:
+    with shop.moments.step(moment):
+        close_without_shipping(order.pk, by=shop.clerk(), why="Handed over")
+
+
+def _ship(shop: Shop, order: SalesOrder, picked: datetime, packed: datetime, *, whole: bool = False) -> None:
+    """In one parcel for each address; a few come in two, some are left half shipped, one in thirty is cancelled."""
+    clerk, dice = shop.clerk(), 1.0 if whole else shop.rng.random()
+    if dice < 0.03:
+        _cancel(shop, order, clerk, picked)
+        return
+    with shop.moments.step(picked):
+        if shop.rng.random() < 0.06:
+            edit_order(order.pk, notes=shop.rng.choice(NOTES), by=clerk)
+        Printout.objects.create(order=order, kind=PrintoutKind.PACKING_SLIP, by=clerk)
+    drafts = _drafts(shop, order)
+    in_two = len(drafts) == 1 and len(drafts[0].items) > 1 and dice < 0.12
+    with shop.moments.step(packed):
+        if in_two:
+            items = drafts[0].items
+            first = next(iter(items))
+            process_shipment(order.pk, [ParcelDraft(drafts[0].tracking, {first: items[first]})], by=clerk)
+            drafts = [ParcelDraft(_tracking(shop, order), {pk: items[pk] for pk in items if pk != first})]
+        else:
+            shipment = process_shipment(order.pk, drafts, by=clerk)
+            if dice > 0.98 and not whole and len(drafts) == 1:
+                parcel = shipment.parcels.get()
+                void_parcel(parcel.pk, by=clerk, reason="The label was for the wrong service")
+                process_shipment(order.pk, [ParcelDraft(_tracking(shop, order), drafts[0].items)], by=clerk)
+    age = shop.now - order.order_date
+    if in_two and age > timedelta(days=6):
+        with shop.moments.step(packed + timedelta(days=1)):
+            process_shipment(order.pk, drafts, by=shop.clerk())
+    if age > timedelta(days=35):
+        with shop.moments.step(packed + timedelta(days=14)):
+            change_status(order.pk, shop.statuses["Closed"], by=clerk)
+
+
+def _cancel(shop: Shop, order: SalesOrder, clerk: str, moment: datetime) -> None:
+    with shop.moments.step(moment):
+        cancel_open(order.pk, {line.pk: line.open for line in order.lines.all()}, by=clerk, reason="Out of stock")
+
+
+def _drafts(shop: Shop, order: SalesOrder) -> list[ParcelDraft]:
+    places: dict[int, dict[int, int]] = {}
+    for line in _lines(order):
+        places.setdefault(line.ship_to_id or 0, {})[line.pk] = line.open
+    return [ParcelDraft(_tracking(shop, order), items) for items in places.values()]
+
+
+def _tracking(shop: Shop, order: SalesOrder):  # type: ignore[no-untyped-def]
+    countries = [each.country_code for each in order.addresses.all() if each.kind == AddressKind.SHIP_TO]
+    return tracking(shop.rng, countries[0] if countries else "")
