@@ -115,7 +115,7 @@ def routes(store: Store) -> list[Route]:
         control("DELETE", "/calls", _clear_calls),
         control("GET", "/quota", _quota),
         control("POST", "/quota", _spend_quota),
-        control("PUT", "/dates", lambda ask: history.set_dates(ask.store, ask.body)),
+        control("POST", "/history", lambda ask: history.carry_out(ask.store, ask.body)),
         control("POST", "/reset", _reset),
     ]
 

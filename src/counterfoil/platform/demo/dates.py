@@ -17,7 +17,7 @@ STEPPED = {
     "sales_printout": "at",
     "stores_storeupdate": "created_at",
 }
-_LAST = "SELECT " + ", ".join(f"(SELECT coalesce(max(id), 0) FROM {table})" for table in STEPPED)
+_LAST = "SELECT " + ", ".join(f"(SELECT coalesce(max(id), 0) FROM {table})" for table in STEPPED)  # noqa: S608
 _MOVE = """
     UPDATE {table} SET {column} = step.moment
     FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS step (first, last, moment)
@@ -30,17 +30,23 @@ class Moments:
     """When the steps happened. `steps`: the last rows before and after each, by table, and its moment."""
 
     steps: list[tuple[list[int], list[int], datetime]] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """What was written until now belongs to no step."""
+        self.last = _last_rows()
 
     @contextmanager
     def step(self, moment: datetime) -> Iterator[None]:
         """What the block writes happened at this moment."""
         with transaction.atomic():
-            before = _last_rows()
             yield
-            self.steps.append((before, _last_rows(), moment))
+            after = _last_rows()
+        self.steps.append((self.last, after, moment))
+        self.last = after
 
     def move(self) -> None:
-        """Dates all steps, the imports and what was sent. The log is numbered anew, in the order of its times."""
+        """Dates the steps until now, the imports, and what was told the store."""
         with transaction.atomic(), connection.cursor() as cursor:
             moments = [moment for _, _, moment in self.steps]
             for place, (table, column) in enumerate(STEPPED.items()):
@@ -48,6 +54,13 @@ class Moments:
                 lasts = [after[place] for _, after, _ in self.steps]
                 cursor.execute(_MOVE.format(table=table, column=column), [firsts, lasts, moments])
             for statement in _FOLLOWS:
+                cursor.execute(statement)
+        self.steps.clear()
+
+    def sort_log(self) -> None:
+        """Dates the lines of the log, and numbers them in the order of their times."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in _LOG:
                 cursor.execute(statement)
 
 
@@ -74,22 +87,25 @@ _FOLLOWS = (
        WHERE ended_at IS NOT NULL""",
     """UPDATE stores_webshipment AS web SET made_at = told.ended_at, seen_at = told.ended_at
        FROM stores_storeupdate AS told WHERE told.parcel_id = web.parcel_id AND told.kind = 'create_shipment'""",
+    """UPDATE stores_webintegration SET created_at = first.at
+       FROM (SELECT min(order_date) - interval '1 hour' AS at FROM sales_salesorder) AS first
+       WHERE first.at IS NOT NULL""",
+)
+_LOG = (
     """UPDATE stores_logentry AS line SET at = placed.created_at
        FROM sales_salesorder AS placed WHERE placed.import_id = line.import_id AND line.kind = 'imported'""",
     """UPDATE stores_logentry AS line SET at = told.at
-       FROM (SELECT web.import_id, ended_at AS at, row_number() OVER (PARTITION BY web.import_id ORDER BY ended_at, u.id)
+       FROM (SELECT web.import_id, u.ended_at AS at,
+                    row_number() OVER (PARTITION BY web.import_id ORDER BY u.ended_at, u.id)
              FROM stores_storeupdate AS u JOIN stores_weborder AS web ON web.id = u.web_order_id WHERE u.state = 'sent')
            AS told
        JOIN (SELECT id, import_id, row_number() OVER (PARTITION BY import_id ORDER BY id)
              FROM stores_logentry WHERE kind = 'sent') AS said USING (import_id, row_number)
        WHERE said.id = line.id""",
-    """UPDATE stores_webintegration SET created_at = first.at
-       FROM (SELECT min(order_date) - interval '1 hour' AS at FROM sales_salesorder) AS first
-       WHERE first.at IS NOT NULL""",
     """UPDATE stores_logentry SET at = (SELECT min(created_at) FROM stores_webintegration)
        WHERE import_id = ''""",
     """WITH numbered AS (SELECT id, row_number() OVER (ORDER BY at, id) AS place FROM stores_logentry)
        UPDATE stores_logentry AS line SET id = -numbered.place FROM numbered WHERE numbered.id = line.id""",
     """UPDATE stores_logentry SET id = -id""",
-    """SELECT setval(pg_get_serial_sequence('stores_logentry', 'id'), (SELECT coalesce(max(id), 1) FROM stores_logentry))""",
+    """SELECT setval(pg_get_serial_sequence('stores_logentry', 'id'), coalesce(max(id), 1)) FROM stores_logentry""",
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 import structlog
@@ -17,10 +17,12 @@ from counterfoil.platform.demo.history import Shop, start_picking, work_off
 from counterfoil.platform.demo.people import add_people
 from counterfoil.platform.demo.scenes import stage
 from counterfoil.platform.demo.store import SandboxControl
+from counterfoil.platform.demo.told import tell_history
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.stores.integrations.import_window import zone_of
-from counterfoil.stores.models import StoreState, WebIntegration, WebOrder, WebShipment
+from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import StoreSession, open_session
+from counterfoil.stores.sync.wakeups import woken_in_bulk
 
 SEED = 1
 FILL_SECONDS = 300.0
@@ -51,14 +53,19 @@ def _fill(session: StoreSession, control: SandboxControl, seed: int) -> None:
     rng = Random(f"demo {seed}")  # noqa: S311 - reproducible, not secret
     shop = Shop(rng, timezone.now(), zone_of(session.integration), Moments(), statuses)
     orders = _orders()
-    left = work_off(shop, orders)
-    send_due(session, Sent())
+    shop.moments.begin()
+    with woken_in_bulk():
+        left = work_off(shop, orders)
+    shop.moments.move()
+    tell_history(session.integration, control)
+    shop.moments.begin()
     stage(shop, control, _candidates(left), _shipped_lately(orders, left))
     _go_on(session)
+    shop.moments.begin()
     start_picking(shop, [each for each in _orders() if each.status == statuses["New"] and not each.is_held])
     send_due(session, Sent())
     shop.moments.move()
-    _date_sandbox(control)
+    shop.moments.sort_log()
 
 
 def _orders() -> list[SalesOrder]:
@@ -94,21 +101,6 @@ def _go_on(session: StoreSession) -> None:
     import_waiting_orders(session, ImportCounts())
     send_due(session, Sent())
     read_again(session, ImportCounts(), after_writing=True)
-
-
-def _date_sandbox(control: SandboxControl) -> None:
-    """The store's shipments were made when they were processed here."""
-    orders: dict[str, dict[str, object]] = {}
-    shipments = WebShipment.objects.exclude(made_at=None).exclude(parcel=None).order_by("made_at")
-    rows = shipments.values_list("web_order__bigcommerce_order_id", "bigcommerce_shipment_id", "made_at")
-    for number, shipment, made_at in rows:
-        assert isinstance(made_at, datetime)
-        dates = orders.setdefault(str(number), {"shipments": {}})
-        dates["shipped"] = int(made_at.timestamp())
-        of_order = dates["shipments"]
-        assert isinstance(of_order, dict)
-        of_order[str(shipment)] = int(made_at.timestamp())
-    control.ask("PUT", "/dates", {"orders": orders})
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Ninety days of work: who shipped what when, what was closed, and what is being picked today."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from random import Random
 
@@ -11,7 +11,7 @@ from counterfoil.platform.demo.tracking import tracking
 from counterfoil.sales.models import AddressKind, OrderLine, OrderStatus, Printout, PrintoutKind, SalesOrder
 from counterfoil.sales.orders.edit import edit_order
 from counterfoil.sales.orders.status import change_status, close_without_shipping
-from counterfoil.sales.shipping.shipments import ParcelDraft, cancel_open, process_shipment, void_parcel
+from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, cancel_open, process_shipment, void_parcel
 
 MARIA, BEN = (f"{first} {last}" for _, first, last in CLERKS)
 OPENS, CLOSES = time(8), time(17, 30)
@@ -34,6 +34,7 @@ class Shop:
     zone: tzinfo
     moments: Moments
     statuses: dict[str, OrderStatus]
+    printouts: list[Printout] = field(default_factory=list)
 
     def clerk(self) -> str:
         """Two thirds of the work is Maria's."""
@@ -74,6 +75,7 @@ def work_off(shop: Shop, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
         moment = shop.today()
         _ship(shop, order, moment, moment, whole=True)
         left.remove(order)
+    Printout.objects.bulk_create(sorted(shop.printouts, key=lambda each: each.at))
     return left
 
 
@@ -108,10 +110,10 @@ def _ship(shop: Shop, order: SalesOrder, picked: datetime, packed: datetime, *, 
     if dice < 0.03:
         _cancel(shop, order, clerk, picked)
         return
-    with shop.moments.step(picked):
-        if shop.rng.random() < 0.06:
+    shop.printouts.append(Printout(order=order, kind=PrintoutKind.PACKING_SLIP, by=clerk, at=picked))
+    if shop.rng.random() < 0.06:
+        with shop.moments.step(picked):
             edit_order(order.pk, notes=shop.rng.choice(NOTES), by=clerk)
-        Printout.objects.create(order=order, kind=PrintoutKind.PACKING_SLIP, by=clerk)
     drafts = _drafts(shop, order)
     in_two = len(drafts) == 1 and len(drafts[0].items) > 1 and dice < 0.12
     with shop.moments.step(packed):
@@ -130,7 +132,7 @@ def _ship(shop: Shop, order: SalesOrder, picked: datetime, packed: datetime, *, 
     if in_two and age > timedelta(days=6):
         with shop.moments.step(packed + timedelta(days=1)):
             process_shipment(order.pk, drafts, by=shop.clerk())
-    if age > timedelta(days=35):
+    if age > timedelta(days=50):
         with shop.moments.step(packed + timedelta(days=14)):
             change_status(order.pk, shop.statuses["Closed"], by=clerk)
 
@@ -147,6 +149,6 @@ def _drafts(shop: Shop, order: SalesOrder) -> list[ParcelDraft]:
     return [ParcelDraft(_tracking(shop, order), items) for items in places.values()]
 
 
-def _tracking(shop: Shop, order: SalesOrder):  # type: ignore[no-untyped-def]
+def _tracking(shop: Shop, order: SalesOrder) -> Tracking:
     countries = [each.country_code for each in order.addresses.all() if each.kind == AddressKind.SHIP_TO]
     return tracking(shop.rng, countries[0] if countries else "")
