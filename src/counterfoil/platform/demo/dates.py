@@ -99,8 +99,10 @@ _LOG = (
     """UPDATE stores_conflict SET since = now() - make_interval(mins => 75)""",
     """UPDATE stores_logentry AS line SET at = item.since
        FROM (SELECT web.import_id, coalesce(min(u.failed_since), min(web.reason_since)) AS since
-             FROM stores_weborder AS web LEFT JOIN stores_storeupdate AS u ON u.web_order_id = web.id GROUP BY 1) AS item
-       WHERE item.import_id = line.import_id AND line.kind IN ('not_imported', 'not_sent') AND item.since IS NOT NULL""",
+             FROM stores_weborder AS web LEFT JOIN stores_storeupdate AS u ON u.web_order_id = web.id GROUP BY 1)
+           AS item
+       WHERE item.import_id = line.import_id AND line.kind IN ('not_imported', 'not_sent')
+           AND item.since IS NOT NULL""",
     """UPDATE stores_logentry AS line SET at = placed.created_at
        FROM sales_salesorder AS placed WHERE placed.import_id = line.import_id AND line.kind = 'imported'""",
     """UPDATE stores_logentry AS line SET at = told.at
