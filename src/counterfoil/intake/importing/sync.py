@@ -77,6 +77,7 @@ def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: 
     integration, client = session.integration, session.api
     counts = fetching.count_orders(integration, client)
     seen = _seen(session, has_time=has_time)
+    fetching.count_ours(integration)
     read_webhook_events(session, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(session, fetching.undecided(integration), taken, waiting)

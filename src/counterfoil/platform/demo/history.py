@@ -81,7 +81,7 @@ def work_off(shop: Shop, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
 
 def _left_open(age: timedelta) -> float:
     """How likely an order of this age is still to be shipped; some are late."""
-    shares = ((2, 0.6), (4, 0.25), (9, 0.06))
+    shares = ((2, 0.75), (4, 0.4), (9, 0.08))
     return next((share for days, share in shares if age < timedelta(days=days)), 0.0)
 
 

@@ -1,7 +1,7 @@
 """How a store is doing: whether it can be used, and what waits there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -63,9 +63,10 @@ class StoreStatus:
 
     @property
     def outside(self) -> list[InStatus]:
-        """The statuses outside import that orders stand in."""
-        new = self.integration.new_statuses
-        return [each for each in self.statuses if each.count and each.status_id not in new]
+        """The statuses outside import that orders stand in, without those that we put there."""
+        new, ours = self.integration.new_statuses, self.integration.state.ours
+        left = [replace(each, count=each.count - ours.get(str(each.status_id), 0)) for each in self.statuses]
+        return [each for each in left if each.count > 0 and each.status_id not in new]
 
 
 def store_statuses(integrations: Sequence[WebIntegration], *, counted: bool = True) -> list[StoreStatus]:

@@ -66,10 +66,8 @@ def orders_charts(periods: Periods, figures: OrdersOverTime) -> list[Chart]:
     texts = [f"{number:,}" for number in figures.orders]
     series = _both("orders", shown, figures.orders, texts)
     charts = [Chart("orders", "Orders placed", "count", shown.unit, labels_of(shown), series, summary)]
-    return charts + [
-        _sales_chart(shown, currency, figures.sales[currency])
-        for currency in currencies_shown(figures)[:MOST_CURRENCIES]
-    ]
+    drawn = currencies_shown(figures)[:MOST_CURRENCIES]
+    return charts + [_sales_chart(shown, currency, figures.sales[currency]) for currency in drawn]
 
 
 def currencies_shown(figures: OrdersOverTime) -> list[str]:
