@@ -60,11 +60,10 @@ class Shop:
 def work_off(shop: Shop, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
     """Ships what was placed some time ago, the first first; the orders that are left to ship."""
     left: list[SalesOrder] = []
-    for order in orders:
+    for place, order in enumerate(orders):
         picked = shop.working_time(order.order_date + timedelta(hours=shop.rng.uniform(1, 20)))
         packed = picked + timedelta(minutes=shop.rng.randrange(10, 200))
-        age = shop.now - order.order_date
-        if packed >= shop.now - timedelta(minutes=5) or shop.rng.random() < _left_open(age):
+        if packed >= shop.now - timedelta(minutes=5) or shop.rng.random() < _left_open(len(orders) - place):
             left.append(order)
         elif not _lines(order):
             _hand_over(shop, order, packed)
@@ -79,10 +78,10 @@ def work_off(shop: Shop, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
     return left
 
 
-def _left_open(age: timedelta) -> float:
-    """How likely an order of this age is still to be shipped; some are late."""
-    shares = ((2, 0.75), (4, 0.4), (9, 0.08))
-    return next((share for days, share in shares if age < timedelta(days=days)), 0.0)
+def _left_open(from_last: int) -> float:
+    """How likely the order is still to be shipped that is so many from the last; some are late."""
+    shares = ((20, 1.0), (34, 0.4), (60, 0.04))
+    return next((share for last, share in shares if from_last <= last), 0.0)
 
 
 def start_picking(shop: Shop, orders: Sequence[SalesOrder]) -> None:
