@@ -13,6 +13,7 @@ from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
 from counterfoil.stores.models import UpdateKind
 from counterfoil.stores.sync.isolation import for_each_isolated
+from counterfoil.stores.sync.long_work import TELLING
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
@@ -25,26 +26,30 @@ SENDERS: tuple[type[UpdateSender], ...] = (CreateShipment, CorrectShipment, Void
 Senders = dict[str, UpdateSender]
 
 
-def send_due(session: StoreSession, sent: Sent) -> None:
+def send_due(session: StoreSession, sent: Sent, *, mapped: bool = True) -> None:
     """Sends what is due until the session is over: the shipments, then the rest.
 
-    Each group begins with one read; where much is to be told, one every 25 seconds.
+    Each group begins with one read; where much is to be told, one every 25 seconds. Without `mapped` the statuses wait
+    that follow from the mapping alone: orders are read before they are pushed, however many they are.
     """
     senders: Senders = {each.kind: each(session, sent) for each in SENDERS}
     shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
-    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0)
+    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0, mapped=mapped)
 
 
-def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, poll_first: bool) -> int:
+def _send(
+    session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, poll_first: bool, mapped: bool = True
+) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
-    of = due_updates(session.integration, kinds).count()
+    of = due_updates(session.integration, kinds, mapped=mapped).count()
     if not of or session.is_over:
         return 0
     if poll_first or of < MUCH:
         session.seen = poll_changes(session.integration, session.api)
     done = 0
+    session.work.begin(TELLING, of)
 
     def send(due: Due) -> None:
         nonlocal done
@@ -57,13 +62,16 @@ def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, 
             raise
         done += 1
         session.progress("Telling the store", done, max(of, done))
+        session.work.advance(TELLING, done)
 
     for_each_isolated(
-        session.while_it_lasts(rounds(session.integration, kinds)),
+        session.while_it_lasts(rounds(session.integration, kinds, mapped=mapped)),
         send,
         again=lambda due, trouble: transitions.retry_later(due.pk, trouble),
         defect=lambda due, trace: transitions.defect(due.pk, trace),
     )
+    if not session.is_over:
+        session.work.end(TELLING)
     return done
 
 

@@ -47,7 +47,7 @@ def shapes() -> Any:
 
 
 def test_the_demo_is_a_shop_with_a_past(demo: WebIntegration, store: SandboxStore) -> None:
-    """Ninety days of growing orders, two clerks and an owner, all statuses, holds, a dispute, six causes, true there."""
+    """Ninety days of growing orders, two clerks and an owner, all statuses, holds, six causes; true in the store."""
     now = timezone.now()
     placed = list(SalesOrder.objects.order_by("order_date").values_list("order_date", flat=True))
     assert timedelta(days=70) < now - placed[0] <= timedelta(days=91)

@@ -110,6 +110,12 @@ def count_ours(integration: WebIntegration) -> None:
     StoreState.objects.filter(pk=state.pk).update(ours=state.ours, ours_at=now)
 
 
+def not_decided(integration: WebIntegration, waiting: int) -> int:
+    """Of so many orders that wait in the store, how many were not decided on before."""
+    known = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
+    return max(0, waiting - known.exclude(state=WebOrderState.UNDECIDED).count())
+
+
 def must_list(integration: WebIntegration, counts: dict[int, int], seen: ChangedOrders) -> bool:
     """Whether an order stands in a new order status that nothing explains, or the last list is too old."""
     state = integration.state

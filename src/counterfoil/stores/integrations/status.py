@@ -11,6 +11,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.stores.integrations.outage import ELSEWHERE, RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import IN_HAND, LogEntry, LogKind, StoreUpdate, WebIntegration, WebOrder
+from counterfoil.stores.sync.long_work import WorkUnderWay, under_way
 
 
 class StoreCondition(StrEnum):
@@ -50,6 +51,11 @@ class StoreStatus:
         """How many orders stand in a new order status: as counted last, without those we have moved on since."""
         counted = sum(each.count for each in self.statuses if each.status_id in self.integration.new_statuses)
         return max(0, counted - self.moved)
+
+    @property
+    def work(self) -> list[WorkUnderWay]:
+        """What takes minutes and is under way: how far it is, how long it takes, what it waits for."""
+        return list(under_way(self.integration.state).values())
 
     @property
     def mended_by_settings(self) -> bool:
