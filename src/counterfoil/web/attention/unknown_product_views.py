@@ -147,6 +147,8 @@ def add_products(request: HttpRequest) -> HttpResponse:
         return redirect_back(request, "attention", "There is no product to add.")
     follow(request.session, Narrowed(store=narrowed.store, cause=causes))
     added = [card.missing.part_number for card in lacking if card.missing and _is_added(request, card.missing)]
+    if not added:
+        return redirect_back(request, "attention", "There is no product to add.")
     which = added[0] if len(added) == 1 else f"{len(added):,} products"
     are = "is" if len(added) == 1 else "are"
     return redirect_back(request, "attention", f"{which} {are} in the product list. Their orders are tried again.")
