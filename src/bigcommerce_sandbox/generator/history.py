@@ -38,7 +38,7 @@ def _moments(rng: Random, now: int, count: int, days: int) -> list[int]:
     midnight = now - now % _DAY
     starts = [midnight - (days - 1 - place) * _DAY for place in range(days)]
     weights = [_weight(place / max(1, days - 1), start) * rng.uniform(0.75, 1.25) for place, start in enumerate(starts)]
-    moments = []
+    moments: list[int] = []
     while len(moments) < count:
         hour = rng.choices(range(24), _OF_HOURS)[0]
         moment = rng.choices(starts, weights)[0] + hour * _HOUR + rng.randrange(_HOUR)

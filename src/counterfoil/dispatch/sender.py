@@ -26,24 +26,27 @@ SENDERS: tuple[type[UpdateSender], ...] = (CreateShipment, CorrectShipment, Void
 Senders = dict[str, UpdateSender]
 
 
-def send_due(session: StoreSession, sent: Sent, *, mapped: bool = True) -> None:
+def send_due(session: StoreSession, sent: Sent, *, read_first: bool = False) -> None:
     """Sends what is due until the session is over: the shipments, then the rest.
 
-    Each group begins with one read; where much is to be told, one every 25 seconds. Without `mapped` the statuses wait
-    that follow from the mapping alone: orders are read before they are pushed, however many they are.
+    Each group begins with one read; where much is to be told, one every 25 seconds. `read_first`: orders are still to
+    be read, so that of much that is to be told the statuses wait that follow from the mapping alone.
     """
     senders: Senders = {each.kind: each(session, sent) for each in SENDERS}
     shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
-    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0, mapped=mapped)
+    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0, read_first=read_first)
 
 
 def _send(
-    session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, poll_first: bool, mapped: bool = True
+    session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, poll_first: bool, read_first: bool = False
 ) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
-    of = due_updates(session.integration, kinds, mapped=mapped).count()
+    of = due_updates(session.integration, kinds).count()
+    mapped = not (read_first and of >= MUCH)
+    if not mapped:
+        of = due_updates(session.integration, kinds, mapped=False).count()
     if not of or session.is_over:
         return 0
     if poll_first or of < MUCH:

@@ -18,7 +18,8 @@ def by_name(proposal: dict[int, int]) -> dict[str, int]:
 
 def test_statuses_of_the_same_name_are_proposed_and_other_words_left_to_the_person() -> None:
     """Whatever the case, hyphens and American spelling; nothing that orders wait in, nothing over what is saved."""
-    store = saved(new_statuses=[StatusId.AWAITING_FULFILLMENT.value, StatusId.AWAITING_SHIPMENT.value])
+    new = [StatusId.AWAITING_FULFILLMENT.value, StatusId.AWAITING_SHIPMENT.value]
+    store = saved(new_statuses=new, downloaded_status=StatusId.PENDING.value)
     assert by_name(proposed_mapping(store)) == {"Shipped": 2, "Partially Shipped": 3, "Cancelled": 5}
     OrderStatus.objects.filter(name="Cancelled").update(name="canceled")
     OrderStatus.objects.filter(name="Shipped").update(name="Gone out")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.dispatch import sender
 from counterfoil.stores.models import StoreState, StoreUpdate, UpdateState
 from counterfoil.stores.sync.long_work import IMPORTING, TELLING, LongWork, time_left, under_way
 from tests.dispatch.factories import assign, put
@@ -80,8 +81,11 @@ def test_a_time_is_told_in_the_unit_that_a_person_counts_in(seconds: float | Non
     assert time_left(seconds) == said
 
 
-def test_orders_are_read_before_mapped_statuses_are_pushed(store: SandboxStore) -> None:
+def test_orders_are_read_before_many_mapped_statuses_are_pushed(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However many of these wait, what was placed meanwhile is here first."""
+    monkeypatch.setattr(sender, "MUCH", 1)
     integration = connect(store, push_status=True)
     assign(integration, Picking=StatusId.AWAITING_SHIPMENT.value, Closed=StatusId.COMPLETED.value)
     numbers = store.place(2, kind="registered")

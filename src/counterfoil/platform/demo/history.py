@@ -74,6 +74,9 @@ def work_off(shop: Shop, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
         moment = shop.today()
         _ship(shop, order, moment, moment, whole=True)
         left.remove(order)
+    for order in [each for each in shippable if each in left and sum(line.open for line in _lines(each)) > 1][:2]:
+        _ship_one_item(shop, order)
+        left.remove(order)
     Printout.objects.bulk_create(sorted(shop.printouts, key=lambda each: each.at))
     return left
 
@@ -140,6 +143,13 @@ def _ship(shop: Shop, order: SalesOrder, picked: datetime, packed: datetime, *, 
     if age > timedelta(days=50):
         with shop.moments.step(packed + timedelta(days=14)):
             change_status(order.pk, shop.statuses["Closed"], by=clerk)
+
+
+def _ship_one_item(shop: Shop, order: SalesOrder) -> None:
+    """The rest comes with the next delivery."""
+    line, *_ = _lines(order)
+    with shop.moments.step(max(shop.today(), order.order_date)):
+        process_shipment(order.pk, [ParcelDraft(_tracking(shop, order), {line.pk: 1})], by=shop.clerk())
 
 
 def _cancel(shop: Shop, order: SalesOrder, clerk: str, moment: datetime) -> None:

@@ -196,13 +196,19 @@ def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
 
 
 def _fill(options: argparse.Namespace) -> None:
-    """A shop with a past, before the worker begins."""
+    """A shop with a past, before the worker begins. Without one the demo is still of use."""
     from django.db import connection
 
+    from counterfoil.bigcommerce import StoreTrouble, TryAgain
     from counterfoil.platform.demo.fill import fill_demo
+    from counterfoil.sales.errors import Refused
 
-    fill_demo(_sandbox(options), code=DEMO_CODE)
-    connection.close()
+    try:
+        fill_demo(_sandbox(options), code=DEMO_CODE)
+    except (Refused, StoreTrouble, TryAgain) as trouble:
+        sys.stderr.write(f"The demo begins with its orders alone: {trouble}\n")
+    finally:
+        connection.close()
 
 
 def _answers(url: str, supervisor: Supervisor) -> bool:

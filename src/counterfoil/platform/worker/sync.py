@@ -97,7 +97,7 @@ def sync_store(
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
     """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same."""
     not_imported: StoreTrouble | None = None
-    send_due(session, result.sent, mapped=False)
+    send_due(session, result.sent, read_first=True)
     keep_hooks(session)
     if order_id is not None:
         import_single_order(session, result.imports, order_id)
