@@ -13,7 +13,7 @@ from counterfoil.dispatch.sender import Sent, send_due
 from counterfoil.intake.catalog.load import ask_for_catalog, go_on_loading
 from counterfoil.intake.importing.sync import ImportCounts, import_waiting_orders, read_again
 from counterfoil.platform.demo.dates import Moments
-from counterfoil.platform.demo.history import Shop, start_picking, work_off
+from counterfoil.platform.demo.history import PastWork, start_picking, work_off
 from counterfoil.platform.demo.people import add_people
 from counterfoil.platform.demo.scenes import stage
 from counterfoil.platform.demo.store import SandboxControl
@@ -51,21 +51,21 @@ def _fill(session: StoreSession, control: SandboxControl, seed: int) -> None:
     import_waiting_orders(session, ImportCounts())
     statuses = {each.name: each for each in OrderStatus.objects.all()}
     rng = Random(f"demo {seed}")  # noqa: S311 - reproducible, not secret
-    shop = Shop(rng, timezone.now(), zone_of(session.integration), Moments(), statuses)
+    past = PastWork(rng, timezone.now(), zone_of(session.integration), Moments(), statuses)
     orders = _orders()
-    shop.moments.begin()
+    past.moments.begin()
     with woken_in_bulk():
-        left = work_off(shop, orders)
-    shop.moments.move()
+        left = work_off(past, orders)
+    past.moments.move()
     tell_history(session.integration, control)
-    shop.moments.begin()
-    stage(shop, control, _candidates(left), _shipped_lately(orders, left))
+    past.moments.begin()
+    stage(past, control, _candidates(left), _shipped_lately(orders, left))
     _go_on(session)
-    shop.moments.begin()
-    start_picking(shop, [each for each in _orders() if each.status == statuses["New"] and not each.is_held])
+    past.moments.begin()
+    start_picking(past, [each for each in _orders() if each.status == statuses["New"] and not each.is_held])
     send_due(session, Sent())
-    shop.moments.move()
-    shop.moments.sort_log()
+    past.moments.move()
+    past.moments.sort_log()
 
 
 def _orders() -> list[SalesOrder]:

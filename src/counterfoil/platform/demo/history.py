@@ -26,8 +26,8 @@ NOTES = (
 
 
 @dataclass
-class Shop:
-    """What the work needs: dice, the present time, the shop's time zone, and the notes of when everything happened."""
+class PastWork:
+    """What the work needs: dice, the present time, the store's time zone, and the notes of when everything happened."""
 
     rng: Random
     now: datetime
@@ -41,7 +41,7 @@ class Shop:
         return self.rng.choices((MARIA, BEN), (2, 1))[0]
 
     def working_time(self, after: datetime) -> datetime:
-        """The first moment after this one at which somebody is in the shop."""
+        """The first moment after this one at which somebody is in the past."""
         local = after.astimezone(self.zone)
         if local.time() >= CLOSES:
             local = datetime.combine(local.date() + timedelta(days=1), OPENS, self.zone)
@@ -57,27 +57,27 @@ class Shop:
         return self.now - (self.now - midnight) * self.rng.uniform(0.02, 0.5)
 
 
-def work_off(shop: Shop, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
+def work_off(past: PastWork, orders: Sequence[SalesOrder]) -> list[SalesOrder]:
     """Ships what was placed some time ago, the first first; the orders that are left to ship."""
     left: list[SalesOrder] = []
     for place, order in enumerate(orders):
-        picked = shop.working_time(order.order_date + timedelta(hours=shop.rng.uniform(1, 20)))
-        packed = picked + timedelta(minutes=shop.rng.randrange(10, 200))
-        if packed >= shop.now - timedelta(minutes=5) or shop.rng.random() < _left_open(len(orders) - place):
+        picked = past.working_time(order.order_date + timedelta(hours=past.rng.uniform(1, 20)))
+        packed = picked + timedelta(minutes=past.rng.randrange(10, 200))
+        if packed >= past.now - timedelta(minutes=5) or past.rng.random() < _left_open(len(orders) - place):
             left.append(order)
         elif not _lines(order):
-            _hand_over(shop, order, packed)
+            _hand_over(past, order, packed)
         else:
-            _ship(shop, order, picked, packed)
+            _ship(past, order, picked, packed)
     shippable = [order for order in left if _lines(order)]
     for order in shippable[2 : 2 + SHIPPED_TODAY]:
-        moment = shop.today()
-        _ship(shop, order, moment, moment, whole=True)
+        moment = past.today()
+        _ship(past, order, moment, moment, whole=True)
         left.remove(order)
     for order in [each for each in shippable if each in left and sum(line.open for line in _lines(each)) > 1][:2]:
-        _ship_one_item(shop, order)
+        _ship_one_item(past, order)
         left.remove(order)
-    Printout.objects.bulk_create(sorted(shop.printouts, key=lambda each: each.at))
+    Printout.objects.bulk_create(sorted(past.printouts, key=lambda each: each.at))
     return left
 
 
@@ -87,19 +87,19 @@ def _left_open(from_last: int) -> float:
     return next((share for last, share in shares if from_last <= last), 0.0)
 
 
-def start_picking(shop: Shop, orders: Sequence[SalesOrder]) -> None:
+def start_picking(past: PastWork, orders: Sequence[SalesOrder]) -> None:
     """Some of what is left is released, and some of that is being picked, with its pick list printed."""
     for place, order in enumerate(orders):
         if place % 3 == 2:
             continue
-        clerk, released = shop.clerk(), max(shop.today(), order.order_date + timedelta(minutes=3))
-        with shop.moments.step(min(released, shop.now)):
-            change_status(order.pk, shop.statuses["Released"], by=clerk)
+        clerk, released = past.clerk(), max(past.today(), order.order_date + timedelta(minutes=3))
+        with past.moments.step(min(released, past.now)):
+            change_status(order.pk, past.statuses["Released"], by=clerk)
         if place % 3 == 1:
             continue
-        with shop.moments.step(min(released + timedelta(minutes=2), shop.now)):
-            Printout.objects.create(order=order, kind=PrintoutKind.PICK_LIST, by=clerk, at=min(released, shop.now))
-            change_status(order.pk, shop.statuses["Picking"], by=clerk, why="Its pick list was printed")
+        with past.moments.step(min(released + timedelta(minutes=2), past.now)):
+            Printout.objects.create(order=order, kind=PrintoutKind.PICK_LIST, by=clerk, at=min(released, past.now))
+            change_status(order.pk, past.statuses["Picking"], by=clerk, why="Its pick list was printed")
 
 
 def _lines(order: SalesOrder) -> list[OrderLine]:
@@ -107,63 +107,63 @@ def _lines(order: SalesOrder) -> list[OrderLine]:
     return [line for line in order.lines.all() if line.is_shipped_by_parcel]
 
 
-def _hand_over(shop: Shop, order: SalesOrder, moment: datetime) -> None:
-    with shop.moments.step(moment):
-        close_without_shipping(order.pk, by=shop.clerk(), why="Handed over")
+def _hand_over(past: PastWork, order: SalesOrder, moment: datetime) -> None:
+    with past.moments.step(moment):
+        close_without_shipping(order.pk, by=past.clerk(), why="Handed over")
 
 
-def _ship(shop: Shop, order: SalesOrder, picked: datetime, packed: datetime, *, whole: bool = False) -> None:
+def _ship(past: PastWork, order: SalesOrder, picked: datetime, packed: datetime, *, whole: bool = False) -> None:
     """In one parcel for each address; a few come in two, some are left half shipped, one in thirty is cancelled."""
-    clerk, dice = shop.clerk(), 1.0 if whole else shop.rng.random()
+    clerk, dice = past.clerk(), 1.0 if whole else past.rng.random()
     if dice < 0.03:
-        _cancel(shop, order, clerk, picked)
+        _cancel(past, order, clerk, picked)
         return
-    shop.printouts.append(Printout(order=order, kind=PrintoutKind.PACKING_SLIP, by=clerk, at=picked))
-    if shop.rng.random() < 0.06:
-        with shop.moments.step(picked):
-            edit_order(order.pk, notes=shop.rng.choice(NOTES), by=clerk)
-    drafts = _drafts(shop, order)
+    past.printouts.append(Printout(order=order, kind=PrintoutKind.PACKING_SLIP, by=clerk, at=picked))
+    if past.rng.random() < 0.06:
+        with past.moments.step(picked):
+            edit_order(order.pk, notes=past.rng.choice(NOTES), by=clerk)
+    drafts = _drafts(past, order)
     in_two = len(drafts) == 1 and len(drafts[0].items) > 1 and dice < 0.12
-    with shop.moments.step(packed):
+    with past.moments.step(packed):
         if in_two:
             items = drafts[0].items
             first = next(iter(items))
             process_shipment(order.pk, [ParcelDraft(drafts[0].tracking, {first: items[first]})], by=clerk)
-            drafts = [ParcelDraft(_tracking(shop, order), {pk: items[pk] for pk in items if pk != first})]
+            drafts = [ParcelDraft(_tracking(past, order), {pk: items[pk] for pk in items if pk != first})]
         else:
             shipment = process_shipment(order.pk, drafts, by=clerk)
             if dice > 0.98 and not whole and len(drafts) == 1:
                 parcel = shipment.parcels.get()
                 void_parcel(parcel.pk, by=clerk, reason="The label was for the wrong service")
-                process_shipment(order.pk, [ParcelDraft(_tracking(shop, order), drafts[0].items)], by=clerk)
-    age = shop.now - order.order_date
+                process_shipment(order.pk, [ParcelDraft(_tracking(past, order), drafts[0].items)], by=clerk)
+    age = past.now - order.order_date
     if in_two and age > timedelta(days=6):
-        with shop.moments.step(packed + timedelta(days=1)):
-            process_shipment(order.pk, drafts, by=shop.clerk())
+        with past.moments.step(packed + timedelta(days=1)):
+            process_shipment(order.pk, drafts, by=past.clerk())
     if age > timedelta(days=50):
-        with shop.moments.step(packed + timedelta(days=14)):
-            change_status(order.pk, shop.statuses["Closed"], by=clerk)
+        with past.moments.step(packed + timedelta(days=14)):
+            change_status(order.pk, past.statuses["Closed"], by=clerk)
 
 
-def _ship_one_item(shop: Shop, order: SalesOrder) -> None:
+def _ship_one_item(past: PastWork, order: SalesOrder) -> None:
     """The rest comes with the next delivery."""
     line, *_ = _lines(order)
-    with shop.moments.step(max(shop.today(), order.order_date)):
-        process_shipment(order.pk, [ParcelDraft(_tracking(shop, order), {line.pk: 1})], by=shop.clerk())
+    with past.moments.step(max(past.today(), order.order_date)):
+        process_shipment(order.pk, [ParcelDraft(_tracking(past, order), {line.pk: 1})], by=past.clerk())
 
 
-def _cancel(shop: Shop, order: SalesOrder, clerk: str, moment: datetime) -> None:
-    with shop.moments.step(moment):
+def _cancel(past: PastWork, order: SalesOrder, clerk: str, moment: datetime) -> None:
+    with past.moments.step(moment):
         cancel_open(order.pk, {line.pk: line.open for line in order.lines.all()}, by=clerk, reason="Out of stock")
 
 
-def _drafts(shop: Shop, order: SalesOrder) -> list[ParcelDraft]:
+def _drafts(past: PastWork, order: SalesOrder) -> list[ParcelDraft]:
     places: dict[int, dict[int, int]] = {}
     for line in _lines(order):
         places.setdefault(line.ship_to_id or 0, {})[line.pk] = line.open
-    return [ParcelDraft(_tracking(shop, order), items) for items in places.values()]
+    return [ParcelDraft(_tracking(past, order), items) for items in places.values()]
 
 
-def _tracking(shop: Shop, order: SalesOrder) -> Tracking:
+def _tracking(past: PastWork, order: SalesOrder) -> Tracking:
     countries = [each.country_code for each in order.addresses.all() if each.kind == AddressKind.SHIP_TO]
-    return tracking(shop.rng, countries[0] if countries else "")
+    return tracking(past.rng, countries[0] if countries else "")

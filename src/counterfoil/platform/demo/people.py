@@ -1,4 +1,4 @@
-"""Who works in the demo's shop: its owner, who is the first administrator, and two clerks."""
+"""Who works in the demo's past: its owner, who is the first administrator, and two clerks."""
 
 from counterfoil.accounts.models import Person, Role
 

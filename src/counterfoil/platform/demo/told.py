@@ -1,6 +1,6 @@
 """Tells the sandbox store in one go what was done here over the months.
 
-Sent one by one these updates would take as long as they took a real shop. What is kept of each is what sending keeps
+Sent one by one these updates would take as long as they took a real past. What is kept of each is what sending keeps
 (`dispatch/create_shipment.py`, `dispatch/set_status.py`).
 """
 

@@ -196,7 +196,7 @@ def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
 
 
 def _fill(options: argparse.Namespace) -> None:
-    """A shop with a past, before the worker begins. Without one the demo is still of use."""
+    """A store with a past, before the worker begins. Without one the demo is still of use."""
     from django.db import connection
 
     from counterfoil.bigcommerce import StoreTrouble, TryAgain
