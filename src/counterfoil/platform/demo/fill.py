@@ -52,14 +52,13 @@ def _fill(session: StoreSession, control: SandboxControl, seed: int) -> None:
     statuses = {each.name: each for each in OrderStatus.objects.all()}
     rng = Random(f"demo {seed}")  # noqa: S311 - reproducible, not secret
     past = PastWork(rng, timezone.now(), zone_of(session.integration), Moments(), statuses)
-    orders = _orders()
     past.moments.begin()
     with woken_in_bulk():
-        left = work_off(past, orders)
+        left = work_off(past, _orders())
     past.moments.move()
     tell_history(session.integration, control)
     past.moments.begin()
-    stage(past, control, _candidates(left), _shipped_lately(orders, left))
+    stage(past, control, _candidates(left), _shipped_lately())
     _go_on(session)
     past.moments.begin()
     start_picking(past, [each for each in _orders() if each.status == statuses["New"] and not each.is_held])
@@ -83,13 +82,11 @@ def _candidates(left: Sequence[SalesOrder]) -> list[SalesOrder]:
     ]
 
 
-def _shipped_lately(orders: Sequence[SalesOrder], left: Sequence[SalesOrder]) -> list[SalesOrder]:
-    """Orders that were shipped and not closed, those of three weeks ago first."""
-    still = {order.pk for order in left}
-    now = timezone.now()
-    shipped = SalesOrder.objects.filter(status__name="Shipped", lines__shipped__gt=0, total__gt=20).distinct()
-    found = [order for order in shipped.order_by("order_date") if order.pk not in still]
-    return [order for order in found if now - order.order_date > timedelta(days=5)] or list(orders[:0])
+def _shipped_lately() -> list[SalesOrder]:
+    """Orders that were shipped some days ago and are not closed, the first first."""
+    some_days_ago = timezone.now() - timedelta(days=5)
+    shipped = SalesOrder.objects.filter(status__name="Shipped", lines__shipped__gt=0, order_date__lt=some_days_ago)
+    return list(shipped.filter(total__gt=20).distinct().order_by("order_date"))
 
 
 def _go_on(session: StoreSession) -> None:
