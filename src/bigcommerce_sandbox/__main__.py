@@ -10,6 +10,7 @@ from pathlib import Path
 from bigcommerce_sandbox import state
 from bigcommerce_sandbox.generator import generator
 from bigcommerce_sandbox.generator.example_orders import place_examples
+from bigcommerce_sandbox.generator.history import fill_history
 from bigcommerce_sandbox.generator.products import MOST
 from bigcommerce_sandbox.server import serve
 from bigcommerce_sandbox.settings import CHOICES, DEFAULTS, QUOTAS, WrongSetting
@@ -33,7 +34,10 @@ def main() -> int:
         if options.examples is not None:
             place_examples(store, options.examples)
         store.stock(options.products, options.seed)
-        generator.fill_store(store, options.orders, options.seed)
+        if options.history_days:
+            fill_history(store, options.orders, options.seed, options.history_days)
+        else:
+            generator.fill_store(store, options.orders, options.seed)
     serve(
         store,
         listener,
@@ -54,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--access-token", default=DEFAULTS["access_token"])
     add("--plan", choices=tuple(QUOTAS), default="standard", help="decides the quota of requests")
     add("--orders", type=int, default=0, metavar="N", help="how many orders to make at the start (0)")
+    add(
+        "--history-days",
+        type=int,
+        default=0,
+        metavar="N",
+        help="spread them over so many days, more and more a day (0)",
+    )
     add("--products", type=_products, default=0, metavar="N", help=f"how many more products to stock, to {MOST} (0)")
     add("--seed", type=int, default=1, help="the same seed makes the same orders and products (1)")
     add("--examples", type=Path, metavar="DIR", help="place the vendor's example orders found in DIR/reference")

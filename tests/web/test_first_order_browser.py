@@ -75,7 +75,7 @@ def test_from_the_one_time_password_to_the_first_order(page: Page, live_server: 
     page.get_by_role("button", name="Set password").click()
 
     expect(page.get_by_role("heading", name="Connect your first store")).to_be_visible()
-    page.get_by_role("link", name="Connect a store").click()
+    page.get_by_role("link", name="All settings on one page").click()
     page.get_by_label("Import source code").fill("WEB-")
     page.get_by_label("Store description").fill("Web shop")
     page.get_by_label("API path").fill(store.api_path)

@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bigcommerce_sandbox.answers import Document, Refused, encoded
 from bigcommerce_sandbox.api import order_list
 from bigcommerce_sandbox.clock import iso8601
-from bigcommerce_sandbox.control import catalog
+from bigcommerce_sandbox.control import catalog, history
 from bigcommerce_sandbox.faults import Fault, WrongFault
 from bigcommerce_sandbox.generator import generator
+from bigcommerce_sandbox.generator.history import fill_history
 from bigcommerce_sandbox.generator.order_kinds import KINDS
 from bigcommerce_sandbox.generator.products import MOST
 from bigcommerce_sandbox.generator.raw import raw_order
@@ -115,6 +116,7 @@ def routes(store: Store) -> list[Route]:
         control("DELETE", "/calls", _clear_calls),
         control("GET", "/quota", _quota),
         control("POST", "/quota", _spend_quota),
+        control("POST", "/history", lambda ask: history.carry_out(ask.store, ask.body)),
         control("POST", "/reset", _reset),
     ]
 
@@ -304,8 +306,8 @@ def _spend_quota(ask: Ask) -> Document:
 
 
 def _reset(ask: Ask) -> Document:
-    asked = {"orders": 0, "seed": 1, "products": 0} | ask.body
-    orders, seed, products = (int(asked[name]) for name in ("orders", "seed", "products"))
+    asked = {"orders": 0, "seed": 1, "products": 0, "history_days": 0} | ask.body
+    orders, seed, products, days = (int(asked[name]) for name in ("orders", "seed", "products", "history_days"))
     if not 0 <= products <= MOST:
         raise Refused(400, f"“products” is a whole number up to {MOST}.")
     settings = dict(asked.get("settings") or {})
@@ -314,5 +316,8 @@ def _reset(ask: Ask) -> Document:
     ask.store.change_settings(settings)
     if products:
         ask.store.stock(products, seed)
-    generator.fill_store(ask.store, orders, seed)
+    if days > 0:
+        fill_history(ask.store, orders, seed, days)
+    else:
+        generator.fill_store(ask.store, orders, seed)
     return {"orders": len(ask.store.orders)}

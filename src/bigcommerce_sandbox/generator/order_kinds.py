@@ -10,7 +10,7 @@ from bigcommerce_sandbox.orders import statuses
 
 Kind = Callable[[Sketch], None]
 KINDS: dict[str, Kind] = {}
-_ON_REQUEST = {"without_sku"}  # a product that no SKU identifies would stop many a demo's import
+_ON_REQUEST = {"without_sku", "pounds"}  # the first would stop many a demo's import; a seed stays what it was
 WIDE: set[str] = set()  # kinds that only the wide mix draws, so that a seed of the usual one stays what it was
 _COMMON = ("guest", "registered", "registered", "options", "company", "message")
 
@@ -207,6 +207,13 @@ def euros(sketch: Sketch) -> None:
     _in_currency(sketch, "EUR", 100)
     sketch.rate, sketch.tax_name = 1900, "MwSt."
     _move_to(sketch, "DE")
+
+
+@kind
+def pounds(sketch: Sketch) -> None:
+    _in_currency(sketch, "GBP", 100)
+    sketch.rate, sketch.tax_name = 2000, "VAT"
+    _move_to(sketch, "GB")
 
 
 @kind

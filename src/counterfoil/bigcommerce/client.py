@@ -56,7 +56,7 @@ class StoreApi:
     """One store's API. Every failure is TryAgain, NeedsPerson or StoreTrouble.
 
     `before_request` is called right before each request and may raise. `wait_at_most` bounds, in seconds, how long a
-    call waits for quota, `seconds` how long the store may stay silent.
+    call waits for quota, and `before_wait` hears of each such wait; `seconds` how long the store may stay silent.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class StoreApi:
         allowed_origins: Collection[str],
         budget: RateBudget | None = None,
         wait_at_most: Callable[[], float] | float = 60.0,
+        before_wait: Callable[[float], None] | None = None,
         before_request: Callable[[], None] | None = None,
         seconds: float = READ_SECONDS,
         ca_certs: str | None = None,
@@ -86,6 +87,7 @@ class StoreApi:
         )
         self.budget = budget or RateBudget()
         self._wait_at_most = wait_at_most
+        self._before_wait = before_wait
         self._before_request = before_request
         self.calls = 0
 
@@ -340,7 +342,7 @@ class StoreApi:
         for_shipment: bool = False,
     ) -> Response:
         wait = self._wait_at_most() if callable(self._wait_at_most) else self._wait_at_most
-        self.budget.take(wait_at_most=max(0.0, wait), for_shipment=for_shipment)
+        self.budget.take(wait_at_most=max(0.0, wait), for_shipment=for_shipment, before_wait=self._before_wait)
         if self._before_request is not None:
             self._before_request()
         version = "" if path.startswith("/v3/") else "/v2"

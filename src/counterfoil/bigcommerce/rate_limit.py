@@ -37,12 +37,19 @@ class RateBudget:
         self.quota: int | None = None
         self.left: int | None = None
 
-    def take(self, *, wait_at_most: float, for_shipment: bool = False) -> None:
-        """Takes one call, waiting for it; raises QuotaSpent when the wait would be longer than allowed."""
+    def take(
+        self, *, wait_at_most: float, for_shipment: bool = False, before_wait: Callable[[float], None] | None = None
+    ) -> None:
+        """Takes one call, waiting for it; raises QuotaSpent when the wait would be longer than allowed.
+
+        `before_wait` hears how long is waited, right before.
+        """
         deadline = self._clock() + wait_at_most
         while (wait := self._try_to_take(for_shipment=for_shipment)) > 0:
             if self._clock() + wait > deadline:
                 raise QuotaSpent("The store's API quota is used up for now.", after=wait)
+            if before_wait is not None:
+                before_wait(wait)
             self._sleep(wait)
 
     def _try_to_take(self, *, for_shipment: bool) -> float:

@@ -13,6 +13,7 @@ from counterfoil.stores.models import (
     IN_HAND,
     UNDONE,
     StoreUpdate,
+    UpdateCause,
     UpdateKind,
     WebIntegration,
     WebOrder,
@@ -74,9 +75,16 @@ def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:
     return StoreUpdate.objects.filter(MAY_GO, web_order__integration=integration, state__in=IN_HAND)
 
 
-def due_updates(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> QuerySet[StoreUpdate]:
-    """The updates to send now, in the order they arose."""
-    return first_in_line(integration).filter(kind__in=kinds, due_at__lte=timezone.now()).order_by("pk")
+# What follows from an order status here, and answers no import.
+_MAPPED_ALONE = Q(kind=UpdateKind.STATUS, cause=UpdateCause.MAPPED, acknowledges=False)
+
+
+def due_updates(
+    integration: WebIntegration, kinds: Sequence[UpdateKind], *, mapped: bool = True
+) -> QuerySet[StoreUpdate]:
+    """The updates to send now, in the order they arose; without `mapped` not those that the mapping alone asks for."""
+    due = first_in_line(integration).filter(kind__in=kinds, due_at__lte=timezone.now()).order_by("pk")
+    return due if mapped else due.exclude(_MAPPED_ALONE)
 
 
 class Due(NamedTuple):
@@ -87,11 +95,15 @@ class Due(NamedTuple):
     import_id: str
 
 
-def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind]) -> Iterator[Due]:
+def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind], *, mapped: bool = True) -> Iterator[Due]:
     """The updates that are due, each once; what was held back by one of them follows in a later round."""
     tried: set[int] = set()
     columns = ("pk", "kind", "web_order__import_id")
-    while due := [Due(*row) for row in due_updates(integration, kinds).exclude(pk__in=tried).values_list(*columns)]:
+
+    def left() -> QuerySet[StoreUpdate]:
+        return due_updates(integration, kinds, mapped=mapped).exclude(pk__in=tried)
+
+    while due := [Due(*row) for row in left().values_list(*columns)]:
         for each in due:
             tried.add(each.pk)
             yield each

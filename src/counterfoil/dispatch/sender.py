@@ -13,6 +13,7 @@ from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.dispatch.write_staff_notes import WriteStaffNotes
 from counterfoil.stores.models import UpdateKind
 from counterfoil.stores.sync.isolation import for_each_isolated
+from counterfoil.stores.sync.long_work import TELLING
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
@@ -25,26 +26,33 @@ SENDERS: tuple[type[UpdateSender], ...] = (CreateShipment, CorrectShipment, Void
 Senders = dict[str, UpdateSender]
 
 
-def send_due(session: StoreSession, sent: Sent) -> None:
+def send_due(session: StoreSession, sent: Sent, *, read_first: bool = False) -> None:
     """Sends what is due until the session is over: the shipments, then the rest.
 
-    Each group begins with one read; where much is to be told, one every 25 seconds.
+    Each group begins with one read; where much is to be told, one every 25 seconds. `read_first`: orders are still to
+    be read, so that of much that is to be told the statuses wait that follow from the mapping alone.
     """
     senders: Senders = {each.kind: each(session, sent) for each in SENDERS}
     shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
-    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0)
+    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0, read_first=read_first)
 
 
-def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, poll_first: bool) -> int:
+def _send(
+    session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, *, poll_first: bool, read_first: bool = False
+) -> int:
     """Sends the updates of these kinds that are due; returns how many went."""
     of = due_updates(session.integration, kinds).count()
+    mapped = not (read_first and of >= MUCH)
+    if not mapped:
+        of = due_updates(session.integration, kinds, mapped=False).count()
     if not of or session.is_over:
         return 0
     if poll_first or of < MUCH:
         session.seen = poll_changes(session.integration, session.api)
     done = 0
+    session.work.begin(TELLING, of)
 
     def send(due: Due) -> None:
         nonlocal done
@@ -57,13 +65,16 @@ def _send(session: StoreSession, kinds: Sequence[UpdateKind], senders: Senders, 
             raise
         done += 1
         session.progress("Telling the store", done, max(of, done))
+        session.work.advance(TELLING, done)
 
     for_each_isolated(
-        session.while_it_lasts(rounds(session.integration, kinds)),
+        session.while_it_lasts(rounds(session.integration, kinds, mapped=mapped)),
         send,
         again=lambda due, trouble: transitions.retry_later(due.pk, trouble),
         defect=lambda due, trace: transitions.defect(due.pk, trace),
     )
+    if not session.is_over:
+        session.work.end(TELLING)
     return done
 
 

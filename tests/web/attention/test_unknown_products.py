@@ -165,3 +165,22 @@ def test_the_import_preview_asks_which_of_ours_it_is(store: SandboxStore, clerk:
     assert clerk.post(PATH, sent | {"next": preview})["Location"] == preview
     run_sync(integration)
     assert web_order(number).sales_order is not None
+
+
+def test_all_unknown_products_are_added_with_one_press(clerk: Client) -> None:
+    """Each card has it, and the loading of the catalog; while the orders are tried they stand in the progress alone."""
+    integration = a_store()
+    lacking(integration, 1, "LAMP-1")
+    lacking(integration, 2, "LAMP-2")
+    page = the_page(clerk)
+    assert page.count("Add all 2 unknown products") == 2
+    assert page.count(reverse("integration-catalog", args=[integration.pk])) == 2
+    answer = clerk.post(reverse("add-products"), follow=True).content.decode()
+    assert "2 products are in the product list." in answer
+    assert set(Product.objects.values_list("part_number", flat=True)) == {"LAMP-1", "LAMP-2"}
+    assert "2 are being tried." in answer
+    assert "Unknown SKU" not in answer
+    assert "Nothing needs you" not in answer
+    assert "There is no product to add." in clerk.post(reverse("add-products"), follow=True).content.decode()
+    WebOrder.objects.update(read_again="")
+    assert the_page(clerk).count("Unknown SKU") == 2

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
 from counterfoil.stores.models import LogEntry, StoreState, StoreUpdate, UpdateState, WebIntegration, WebOrder
+from tests.factories import connect, run_sync
+from tests.sandbox_store import SandboxStore
 from tests.web.conftest import logged_in
 from tests.web.factories.orders import a_refused_order, a_shipment, a_store, an_order
 
@@ -101,6 +103,16 @@ def test_a_store_shows_what_waits_where(clerk: Client) -> None:
     assert (shown["Updates waiting"], shown["Needs attention"]) == ("0 1 failed", "2")
 
 
+def test_outside_import_leaves_out_the_orders_that_we_put_there(clerk: Client, store: SandboxStore) -> None:
+    """Those that were imported and acknowledged; what others put into the same status stays."""
+    integration = connect(store)
+    numbers = store.place(4, kind="registered")
+    store.edit(numbers[3], status_id=9)
+    for _ in range(2):
+        run_sync(integration)
+    assert facts(home(clerk))["Outside import"] == "1 Awaiting Shipment"
+
+
 def test_today_begins_at_midnight_where_the_store_is(clerk: Client) -> None:
     """An order that came in a minute before the store's midnight is not of today."""
     integration = a_store()
@@ -156,6 +168,23 @@ def test_orders_and_sales_are_drawn_by_day_and_currencies_are_never_added(clerk:
     assert charts["Sales in USD"]["series"][0]["values"][-2] == float(first.total)
     row = rf'<th scope="row">{noon.day} {noon:%b}</th><td class="end">3</td>'
     assert re.search(row, page)
+
+
+def test_orders_and_sales_stand_beside_those_of_as_many_days_before(clerk: Client) -> None:
+    """Each day beside the one thirty days earlier, and the sums compared; without earlier ones nothing is compared."""
+    integration = a_store()
+    StoreState.objects.update(time_zone="UTC")
+    now = timezone.now()
+    placed(1, now, integration=integration)
+    placed(2, now, integration=integration)
+    assert [len(chart["series"]) for chart in drawn(home(clerk)).values() if chart["scale"] != "seconds"] == [1, 1]
+    before = placed(3, now - timedelta(days=30), integration=integration)
+    page = home(clerk)
+    orders = drawn(page)["Orders placed"]["series"]
+    assert [each["name"] for each in orders] == ["orders", "30 days earlier"]
+    assert [each["values"][-1] for each in orders] == [2, 1]
+    assert "2 orders in 30 days, 1 before (+100%)" in page
+    assert drawn(page)["Sales in EUR"]["series"][1]["values"][-1] == float(before.total)
 
 
 def test_of_many_currencies_those_most_used_are_drawn(clerk: Client) -> None:

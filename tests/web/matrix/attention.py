@@ -27,6 +27,7 @@ ROWS = (
     Row("accept-all", get=(IN, NO, NO, OK, OK), post=(IN, NO, NO, ON, ON), asked={"cause": "order:totals:"}),
     Row("accept", get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON), sent={"import_id": "WEB-5"}),
     Row("add-product", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"part_number": "A", "description": "B"}),
+    Row("add-products", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
     Row("our-part", get=(IN, NO, OK, OK, OK), post=(IN, NO, WHAT, WHAT, WHAT), asked=LACKING, sent=LACKING),
     Row("updates", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("update-retry", of=FAILED, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from counterfoil.bigcommerce import (
@@ -70,6 +70,7 @@ _ID = "bigcommerce_order_id"
 
 
 LIST_EVERY = timedelta(minutes=15)
+MANY_ORDERS = 50_000
 COUNT_OLD_EVERY = timedelta(hours=1)
 PAGE = 250
 NO_ORDER = 2**31 - 1  # an id from which on there is nothing to show, so that a list that fails here fails anywhere
@@ -91,6 +92,28 @@ def count_orders(integration: WebIntegration, api: StoreApi) -> dict[int, int]:
         fields |= {"before_cut_off": state.before_cut_off, "before_cut_off_at": now}
     StoreState.objects.filter(pk=state.pk).update(**fields)
     return counts
+
+
+def count_ours(integration: WebIntegration) -> None:
+    """Counts the orders that stand where we put them, so that what is outside import leaves them out.
+
+    After a poll, which knows the statuses. Of very many orders no oftener than hourly: one statement that reads all.
+    """
+    state, now = integration.state, timezone.now()
+    many = sum(state.counts.values()) > MANY_ORDERS
+    if many and state.ours_at is not None and now - state.ours_at < COUNT_OLD_EVERY:
+        return
+    put_there = Q(sales_order__isnull=False) | Q(status_sent=F("status_seen"))
+    known = WebOrder.objects.filter(put_there, integration=integration, status_seen__isnull=False).order_by()
+    counted = known.values_list("status_seen").annotate(number=Count("pk"))
+    state.ours, state.ours_at = {str(status): number for status, number in counted}, now
+    StoreState.objects.filter(pk=state.pk).update(ours=state.ours, ours_at=now)
+
+
+def not_decided(integration: WebIntegration, waiting: int) -> int:
+    """Of so many orders that wait in the store, how many were not decided on before."""
+    known = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
+    return max(0, waiting - known.exclude(state=WebOrderState.UNDECIDED).count())
 
 
 def must_list(integration: WebIntegration, counts: dict[int, int], seen: ChangedOrders) -> bool:

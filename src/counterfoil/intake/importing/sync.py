@@ -21,6 +21,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.isolation import REPORT, for_each_isolated
+from counterfoil.stores.sync.long_work import IMPORTING, WORTH_TELLING
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
 from counterfoil.stores.weborders.payloads import KeptPayload
@@ -39,6 +40,11 @@ class ImportCounts:
     def seen(self) -> int:
         """How many orders were decided on."""
         return self.outcomes.total()
+
+    @property
+    def new(self) -> int:
+        """How many orders were decided on for the first time, or newly failed."""
+        return sum(self.outcomes[name] for name in ("Imported", "NotImported", "Ignored"))
 
     def add(self, outcome: Outcome) -> None:
         """Counts one more."""
@@ -77,6 +83,7 @@ def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: 
     integration, client = session.integration, session.api
     counts = fetching.count_orders(integration, client)
     seen = _seen(session, has_time=has_time)
+    fetching.count_ours(integration)
     read_webhook_events(session, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     _import_kept(session, fetching.undecided(integration), taken, waiting)
@@ -84,12 +91,14 @@ def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: 
     read_again(session, taken)
     catch_up(session)
     if fetching.must_list(integration, counts, seen):
+        session.work.begin(IMPORTING, fetching.not_decided(integration, waiting) if waiting >= WORTH_TELLING else 0)
         for page in fetching.list_new_orders(integration, client, counts):
             _import_kept(session, page, taken, max(waiting, taken.seen + len(page)))
             if session.is_over:
                 integration.state.listed_at = None
                 integration.state.save(update_fields=["listed_at"])
                 return
+        session.work.end(IMPORTING)
         if fetching.read_what_was_not_listed(integration):
             read_again(session, taken, after_writing=True)
         catch_up(session)  # what others had done already with orders that are imported only now
@@ -139,6 +148,7 @@ def _import_kept(session: StoreSession, page: Iterable[KeptPayload], taken: Impo
     def act(kept: KeptPayload) -> None:
         _complete_and_import(session, kept, taken)
         session.progress("Importing", taken.seen, max(total, taken.seen))
+        session.work.advance(IMPORTING, taken.new)
 
     def again(kept: KeptPayload, trouble: TryAgain) -> None:
         WebOrder.objects.filter(pk=kept.web_order_id).update(read_again=TRY_LATER + trouble.sentence)

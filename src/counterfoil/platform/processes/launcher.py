@@ -22,6 +22,7 @@ DEMO_STORE = "demo"
 DEMO_TOKEN = "demo-access-token"  # noqa: S105 (of a made-up store on this machine)
 DEMO_CODE = "DEMO-"
 DEMO_PRODUCTS = "300"  # in its catalog, besides those that orders draw from
+DEMO_ORDERS, DEMO_DAYS = 300, 90
 HERE = "127.0.0.1"
 WAIT_SECONDS = 60.0
 CANNOT_START = 3
@@ -85,6 +86,8 @@ def _run(supervisor: Supervisor, options: argparse.Namespace, directory: Path, *
     supervisor.start("sandbox", "web")
     if demo and not _answers(f"{_sandbox(options)}/sandbox/settings", supervisor):
         return _did_not_start("The sandbox store", supervisor)
+    if demo:
+        _fill(options)
     supervisor.start("worker")
     if not _answers(f"{_pages(options)}/healthz", supervisor):
         return _did_not_start("The pages", supervisor)
@@ -102,7 +105,10 @@ def parser(*, demo: bool) -> argparse.ArgumentParser:
     if demo:
         flags.add_argument("--sandbox-port", type=port, default=8001, help="Port of the sandbox store (8001).")
         flags.add_argument(
-            "--orders", type=whole_number(0, 100_000), default=60, help="Orders the sandbox store starts with (60)."
+            "--orders",
+            type=whole_number(0, 100_000),
+            default=DEMO_ORDERS,
+            help=f"Orders of the last {DEMO_DAYS} days ({DEMO_ORDERS}).",
         )
         flags.add_argument(
             "--pricing",
@@ -125,7 +131,16 @@ def _children(options: argparse.Namespace, directory: Path, *, demo: bool) -> li
         return children
     state = directory / "sandbox.json"
     sandbox = ["--port", str(options.sandbox_port), "--store-hash", DEMO_STORE, "--access-token", DEMO_TOKEN]
-    stock = ["--orders", str(options.orders), "--products", DEMO_PRODUCTS, "--pricing", options.pricing]
+    stock = [
+        "--orders",
+        str(options.orders),
+        "--history-days",
+        str(DEMO_DAYS),
+        "--products",
+        DEMO_PRODUCTS,
+        "--pricing",
+        options.pricing,
+    ]
     running = ["--surprises", "--state", str(state), "--with-parent"]
     return [SupervisedProcess("sandbox", ["-m", "bigcommerce_sandbox", *sandbox, *stock, *running]), *children]
 
@@ -167,7 +182,7 @@ def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
     from django.db import connection
 
     from counterfoil.platform.database.migrations import bring_up_to_date
-    from counterfoil.platform.processes.demo_store import connect_demo_store
+    from counterfoil.platform.demo.store import connect_demo_store
     from counterfoil.platform.processes.first_login import first_login
     from counterfoil.platform.processes.start_checks import check_start
 
@@ -178,6 +193,22 @@ def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
     login = first_login(directory)
     connection.close()
     return login
+
+
+def _fill(options: argparse.Namespace) -> None:
+    """A store with a past, before the worker begins. Without one the demo is still of use."""
+    from django.db import connection
+
+    from counterfoil.bigcommerce import StoreTrouble, TryAgain
+    from counterfoil.platform.demo.fill import fill_demo
+    from counterfoil.sales.errors import Refused
+
+    try:
+        fill_demo(_sandbox(options), code=DEMO_CODE)
+    except (Refused, StoreTrouble, TryAgain) as trouble:
+        sys.stderr.write(f"The demo begins with its orders alone: {trouble}\n")
+    finally:
+        connection.close()
 
 
 def _answers(url: str, supervisor: Supervisor) -> bool:

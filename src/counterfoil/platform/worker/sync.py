@@ -1,6 +1,7 @@
 """A sync with a store: send what is due, import what waits, send what follows from that."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
+from counterfoil.bigcommerce.errors import QuotaSpent
 from counterfoil.dispatch.sender import Sent, next_due_at, send_due
 from counterfoil.dispatch.webhooks import keep_hooks
 from counterfoil.intake.catalog.load import go_on_loading
@@ -47,19 +49,32 @@ def sync_store(
     quota_wait: float | None = None,
     order_id: int | None = None,
     progress: Progress | None = None,
+    before_wait: Callable[[float], None] | None = None,
 ) -> SyncResult:
-    """One sync with a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not."""
+    """One sync with a store, alone; raises StoreBusy, and NeedsPerson for an `order_id` that the store has not.
+
+    `before_wait` hears of each wait for the store's quota, in seconds.
+    """
     result = SyncResult()
     started, began = time.monotonic(), timezone.now()
     try:
         require_this_installation(integration)
         with open_session(
-            integration, seconds=seconds, lock_wait=lock_wait, quota_wait=quota_wait, progress=progress
+            integration,
+            seconds=seconds,
+            lock_wait=lock_wait,
+            quota_wait=quota_wait,
+            progress=progress,
+            before_wait=before_wait,
         ) as session:
             try:
                 _work(session, result, order_id)
                 note_well(integration)
+            except QuotaSpent as spent:
+                session.work.wait(spent.after or 0)
+                raise
             finally:
+                session.work.pause()
                 result.api_calls = session.api.calls
                 result.seconds = time.monotonic() - started
                 _plan(session, began)
@@ -82,7 +97,7 @@ def sync_store(
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
     """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same."""
     not_imported: StoreTrouble | None = None
-    send_due(session, result.sent)
+    send_due(session, result.sent, read_first=True)
     keep_hooks(session)
     if order_id is not None:
         import_single_order(session, result.imports, order_id)

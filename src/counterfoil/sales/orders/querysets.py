@@ -1,7 +1,10 @@
 """Which sales orders are to be shipped, were shipped, or are on hold."""
 
+from datetime import timedelta
+
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, SalesOrder, StatusRole
 from counterfoil.sales.models.orders import LINE_TO_SHIP
@@ -9,15 +12,22 @@ from counterfoil.sales.models.orders import LINE_TO_SHIP
 HELD = ~Q(hold_reason="") & Q(hold_overridden_by="")
 """Nothing of it may be shipped: as `SalesOrder.is_held` says of one."""
 
+LATE_AFTER = timedelta(days=2)
+
 
 def on_hold(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
-    """Those that are on hold, and no manager has overridden that."""
-    return orders.filter(HELD)
+    """Those that are on hold, and no manager has overridden that; what is cancelled here waits for nobody."""
+    return orders.filter(HELD).exclude(status__role=StatusRole.CANCELLED)
 
 
 def to_ship(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
     """Those of which something open goes into a parcel, and may: neither on hold nor cancelled."""
     return orders.exclude(status__role=StatusRole.CANCELLED).filter(~HELD, Exists(_lines_to_ship()))
+
+
+def late(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those to ship that were placed more than two days ago."""
+    return to_ship(orders).filter(order_date__lt=timezone.now() - LATE_AFTER)
 
 
 def shipped(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:

@@ -44,15 +44,23 @@ class Periods:
     zone: tzinfo
 
     @classmethod
-    def until(cls, now: datetime, unit: Unit, zone: tzinfo) -> "Periods":
-        """The last so many of them; `now` lies in the last one. A week begins on Monday."""
+    def until(cls, now: datetime, unit: Unit, zone: tzinfo, *, times: int = 1) -> "Periods":
+        """The last so many of them; `now` lies in the last one. A week begins on Monday.
+
+        `times`: 2 also has as many that lie before those that are shown.
+        """
         first = now.astimezone(zone).date()
         days = []
-        for _ in range(SHOWN[unit]):
+        for _ in range(SHOWN[unit] * times):
             first = _first_day(first, unit)
             days.append(first)
             first -= timedelta(days=1)
         return cls(unit, days[::-1], zone)
+
+    @property
+    def latter_half(self) -> "Periods":
+        """The later half of them."""
+        return Periods(self.unit, self.first_days[len(self.first_days) // 2 :], self.zone)
 
     @property
     def starts(self) -> list[datetime]:

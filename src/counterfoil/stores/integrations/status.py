@@ -1,7 +1,7 @@
 """How a store is doing: whether it can be used, and what waits there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.stores.integrations.outage import ELSEWHERE, RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import IN_HAND, LogEntry, LogKind, StoreUpdate, WebIntegration, WebOrder
+from counterfoil.stores.sync.long_work import WorkUnderWay, under_way
 
 
 class StoreCondition(StrEnum):
@@ -52,6 +53,11 @@ class StoreStatus:
         return max(0, counted - self.moved)
 
     @property
+    def work(self) -> list[WorkUnderWay]:
+        """What takes minutes and is under way: how far it is, how long it takes, what it waits for."""
+        return list(under_way(self.integration.state).values())
+
+    @property
     def mended_by_settings(self) -> bool:
         """Whether a person has to change the store setup before the store can be used again."""
         return self.integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
@@ -63,9 +69,10 @@ class StoreStatus:
 
     @property
     def outside(self) -> list[InStatus]:
-        """The statuses outside import that orders stand in."""
-        new = self.integration.new_statuses
-        return [each for each in self.statuses if each.count and each.status_id not in new]
+        """The statuses outside import that orders stand in, without those that we put there."""
+        new, ours = self.integration.new_statuses, self.integration.state.ours
+        left = [replace(each, count=each.count - ours.get(str(each.status_id), 0)) for each in self.statuses]
+        return [each for each in left if each.count > 0 and each.status_id not in new]
 
 
 def store_statuses(integrations: Sequence[WebIntegration], *, counted: bool = True) -> list[StoreStatus]:

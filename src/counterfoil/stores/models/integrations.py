@@ -162,6 +162,11 @@ class StoreState(models.Model):
     due_at = models.DateTimeField(db_default=Now(), help_text="When the store is visited next.")
     visited_at = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(default=dict, help_text="Orders in the store by status number.")
+    ours = models.JSONField(
+        default=dict, blank=True, help_text="Of the counts, orders that we put into their status, by status number."
+    )
+    ours_at = models.DateTimeField(null=True, blank=True, help_text="When these were counted.")
+    progress = models.JSONField(default=dict, blank=True, help_text="Work that takes minutes, as LongWork notes it.")
     before_cut_off = models.PositiveIntegerField(default=0)
     before_cut_off_at = models.DateTimeField(null=True, blank=True)
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the new order status was last listed.")

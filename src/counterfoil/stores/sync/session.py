@@ -18,6 +18,7 @@ from counterfoil.bigcommerce import StoreShipment
 from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.bigcommerce.rate_limit import RateBudget
 from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.sync.long_work import LongWork
 
 if TYPE_CHECKING:
     from counterfoil.stores.sync.changed_orders import ChangedOrders
@@ -63,6 +64,10 @@ class StoreSession:
     shipments: dict[int, list[StoreShipment]] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
     read_alone: dict[int, datetime] = field(default_factory=dict)
+    work: LongWork = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.work = LongWork(self.integration)
 
     @property
     def is_over(self) -> bool:
@@ -85,10 +90,12 @@ def open_session(
     lock_wait: float = 0,
     quota_wait: float | None = None,
     progress: Progress | None = None,
+    before_wait: Callable[[float], None] | None = None,
 ) -> Iterator[StoreSession]:
     """Holds the store's lock for the length of the block; raises StoreBusy after `lock_wait` seconds.
 
-    A call waits for quota until the session ends, or `quota_wait` seconds where that is given.
+    A call waits for quota until the session ends, or `quota_wait` seconds where that is given; `before_wait` hears of
+    each wait.
     """
     _lock(integration, lock_wait)
     held_by = connection.connection
@@ -98,6 +105,11 @@ def open_session(
         if connection.connection is not held_by or _is_cut(held_by):
             raise LockLost
 
+    def waiting(seconds: float) -> None:
+        session.work.wait(seconds)
+        if before_wait is not None:
+            before_wait(seconds)
+
     api = None
     try:
         api = StoreApi(
@@ -106,11 +118,13 @@ def open_session(
             allowed_origins=settings.API_ORIGINS,
             budget=_budgets.setdefault(integration.pk, RateBudget()),
             wait_at_most=(lambda: ends_at - time.monotonic()) if quota_wait is None else quota_wait,
+            before_wait=waiting,
             before_request=fence,
             seconds=integration.answer_seconds,
         )
+        session = StoreSession(integration, api, ends_at, progress or _no_progress)
         with structlog.contextvars.bound_contextvars(store=integration.code):
-            yield StoreSession(integration, api, ends_at, progress or _no_progress)
+            yield session
     finally:
         if api is not None:
             api.close()

@@ -4,18 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.orders.querysets import on_hold
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration
 
 BY = "BigCommerce"
+DISPUTED = "The order is disputed in the store."
 REASONS = {
     StatusId.CANCELLED.value: "The order was cancelled in the store.",
     StatusId.REFUNDED.value: "The order was refunded in the store.",
     StatusId.DECLINED.value: "The order was declined in the store.",
-    StatusId.DISPUTED.value: "The order is disputed in the store.",
+    StatusId.DISPUTED.value: DISPUTED,
 }
 
 
@@ -39,6 +43,11 @@ class StoreStanding:
         if not self.reason:
             return self.hold_reason not in REASONS.values()
         return self.hold_reason == self.reason
+
+
+def disputed(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
+    """Those on hold whose payment the shopper disputes."""
+    return on_hold(orders).filter(hold_reason=DISPUTED)
 
 
 def update_holds(integration: WebIntegration, standings: Iterable[StoreStanding]) -> None:

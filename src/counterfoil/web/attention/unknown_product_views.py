@@ -1,6 +1,7 @@
 """An order lacks a product: which of ours is it, or is it new?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,16 +9,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.accounts.models import Role
+from counterfoil.intake.matching.products import MissingProduct
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product
 from counterfoil.sales.products import edit as product_list
 from counterfoil.sales.products.edit import LONGEST_PART_NUMBER
 from counterfoil.sales.products.lookup import Variant
-from counterfoil.stores.attention.items import Narrowed
+from counterfoil.stores.attention.items import Narrowed, groups
 from counterfoil.stores.attention.unknown_skus import count_blocked, say_what_it_is
-from counterfoil.web.attention.cards import digest
+from counterfoil.web.attention.cards import UNKNOWN, cards, digest
 from counterfoil.web.attention.progress import follow
-from counterfoil.web.attention.views import narrowed_in, things
+from counterfoil.web.attention.views import narrowed_in, store_codes, things
 from counterfoil.web.products.filters import ProductFilter
 from counterfoil.web.products.forms import ProductForm
 from counterfoil.web.ui.redirects import redirect_back, safe_next
@@ -26,6 +28,7 @@ from counterfoil.web.ui.security import current_user, role_required
 
 MOST_STORES = 1000
 MOST_FOUND = 20
+LONGEST_DESCRIPTION = 1000
 MOST_SUGGESTED = 5
 TELLING = 3
 """So many letters a word of a description has at least that says something."""
@@ -130,3 +133,33 @@ def add_product(request: HttpRequest) -> HttpResponse:
         return redirect_back(request, "attention", str(refused), well=False)
     then = f" {things(tried)} being retried." if tried else ""
     return redirect_back(request, "attention", f"{number} is in the product list.{then}")
+
+
+@role_required(Role.CLERK)
+@require_POST
+def add_products(request: HttpRequest) -> HttpResponse:
+    """Adds every product with an SKU that orders lack, as they describe it, and tries these orders again."""
+    stores, narrowed = store_codes(), narrowed_in(request)
+    found = cards(groups(replace(narrowed, cause="", sorts=[UNKNOWN], none_of=None))[0], narrowed, "", stores)
+    lacking = [card for card in found if card.missing and not card.missing.variant]
+    causes = tuple(card.group.cause for card in lacking)
+    if not causes:
+        return redirect_back(request, "attention", "There is no product to add.")
+    follow(request.session, Narrowed(store=narrowed.store, cause=causes))
+    added = [card.missing.part_number for card in lacking if card.missing and _is_added(request, card.missing)]
+    if not added:
+        return redirect_back(request, "attention", "There is no product to add.")
+    which = added[0] if len(added) == 1 else f"{len(added):,} products"
+    are = "is" if len(added) == 1 else "are"
+    return redirect_back(request, "attention", f"{which} {are} in the product list. Their orders are tried again.")
+
+
+def _is_added(request: HttpRequest, missing: MissingProduct) -> bool:
+    """False for one that cannot be added, or that somebody else has just added: it stays, with its own button."""
+    try:
+        product_list.add_product(
+            missing.part_number, by=str(current_user(request)), description=missing.description[:LONGEST_DESCRIPTION]
+        )
+    except Refused:
+        return False
+    return True

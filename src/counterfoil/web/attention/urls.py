@@ -13,5 +13,6 @@ urlpatterns = [
     path("attention/accept/", skip_views.accept, name="accept"),
     path("attention/accept/all/", skip_views.accept_all, name="accept-all"),
     path("attention/product/", unknown_product_views.add_product, name="add-product"),
+    path("attention/products/", unknown_product_views.add_products, name="add-products"),
     path("attention/our-part/", unknown_product_views.our_part, name="our-part"),
 ]

@@ -14,7 +14,7 @@ from counterfoil.stores.attention.actions import retry, retry_group
 from counterfoil.stores.attention.causes import Action, cause_of
 from counterfoil.stores.attention.items import Narrowed, attention_count, groups
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.attention.cards import Card, CardSection, card_id, cards, digest, item_views
+from counterfoil.web.attention.cards import UNKNOWN, Card, CardSection, card_id, cards, digest, item_views
 from counterfoil.web.attention.filters import AttentionFilter
 from counterfoil.web.attention.progress import follow, progress
 from counterfoil.web.ui.context_processors import badges
@@ -37,6 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     inbox, context = _inbox(request, chosen, stores)
     if is_poll(request, "inbox") and request.headers.get("X-Seen") == inbox["version"]:
         return poll_answer(request, inbox, "web/attention/live.html")
+    context["unknown_products"] = sum(f"{each.kind}:{each.why}" == UNKNOWN for each in context["groups"])
     context["cards"] = cards(context["groups"], chosen.narrowed(), chosen.query, stores)
     inbox["body"] = SafeString(render_to_string("web/attention/inbox.html", context, request))
     if is_poll(request, "inbox"):
@@ -69,8 +70,19 @@ def _inbox(
         "query": chosen.query,
         "progress": progress(request.session),
     }
+    _leave_out_tried(context)
     version = digest([context[name] for name in ("groups", "count", "number", "progress")], sorted(stores))
     return {"version": version, "url": request.get_full_path()}, context
+
+
+def _leave_out_tried(context: dict[str, Any]) -> None:
+    """While a person's retry runs, its progress stands on top: what is all being tried does not stand below as well."""
+    if context["progress"] is None or not context["progress"].tried:
+        return
+    left = [group for group in context["groups"] if group.tried < group.number]
+    context["count"] -= sum(group.number for group in context["groups"] if group not in left)
+    context["number"] -= len(context["groups"]) - len(left)
+    context["groups"] = left
 
 
 @role_required(Role.VIEWER)

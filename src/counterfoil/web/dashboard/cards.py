@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import date, tzinfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.orders.querysets import LATE_AFTER, on_hold, to_ship
 from counterfoil.sales.orders.statistics import Periods, Unit, orders_over_time
+from counterfoil.sales.shipping.figures import shipped_since
 from counterfoil.stores.integrations.statistics import StoreFigures, both_ways, chart_zone, figures_of
 from counterfoil.stores.integrations.status import StoreStatus, store_statuses
 from counterfoil.stores.models import WebIntegration, WebOrder
+from counterfoil.stores.weborders.holds import DISPUTED
 from counterfoil.web.dashboard.charts import Chart, duration_chart, orders_charts, other_sales
+from counterfoil.web.ui.formatting import beginning_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,40 @@ def charts(integrations: Sequence[WebIntegration], unit: Unit, source: str | Non
     """Of all stores or of one (`source`: its code). Five statements, each bounded by the time that is shown."""
     now = timezone.now()
     zone = chart_zone(integrations, source)
-    periods, days = Periods.until(now, unit, zone), Periods.until(now, Unit.DAY, zone)
+    periods, days = Periods.until(now, unit, zone, times=2), Periods.until(now, Unit.DAY, zone)
     placed, took = orders_over_time(periods, source=source), both_ways(days, source=source)
     ways = [
         duration_chart("to-the-books", "From the order to Counterfoil", days, took.to_import),
         duration_chart("to-the-store", "From the shipment to the store", days, took.to_store),
     ]
     return Charts(unit, source, zone, orders_charts(periods, placed), ways, other_sales(placed))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFigures:
+    """The work of today: orders to ship, those of them that are late; on hold, those of them disputed; parcels shipped.
+
+    `by_person`: who shipped how many parcels today, most first. `today`: the day, by the reader's clock.
+    """
+
+    to_ship: int
+    late: int
+    held: int
+    disputed: int
+    by_person: Sequence[tuple[str, int]]
+    today: date
+
+    @property
+    def shipped(self) -> int:
+        """How many parcels."""
+        return sum(number for _, number in self.by_person)
+
+
+def work_figures(zone: tzinfo) -> WorkFigures:
+    """Of all orders; `zone`: the reader's, for when today began. Three statements."""
+    orders, today = SalesOrder.objects.order_by(), timezone.now().astimezone(zone).date()
+    is_late, is_disputed = Q(order_date__lt=timezone.now() - LATE_AFTER), Q(hold_reason=DISPUTED)
+    open_orders = to_ship(orders).aggregate(all=Count("pk"), late=Count("pk", filter=is_late))
+    held = on_hold(orders).aggregate(all=Count("pk"), disputed=Count("pk", filter=is_disputed))
+    by_person = shipped_since(beginning_of(today, zone))
+    return WorkFigures(open_orders["all"], open_orders["late"], held["all"], held["disputed"], by_person, today)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from counterfoil.sales.money import money_in, money_text
 from counterfoil.sales.orders.statistics import OrdersOverTime, Periods, Unit
 from counterfoil.stores.integrations.statistics import Duration
 
 MOST_CURRENCIES = 3
+Number = TypeVar("Number")
 LENGTHS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -54,26 +56,62 @@ class Chart:
 
 
 def orders_charts(periods: Periods, figures: OrdersOverTime) -> list[Chart]:
-    """The number of orders, and the sales in each of the currencies most used, each by itself."""
-    total = sum(figures.orders)
-    summary = f"{total:,} order{'' if total == 1 else 's'} in {_span(periods)}"
-    orders = Series("orders", figures.orders, [f"{number:,}" for number in figures.orders])
-    charts = [Chart("orders", "Orders placed", "count", periods.unit, labels_of(periods), [orders], summary)]
-    return charts + [
-        _sales_chart(periods, currency, figures.sales[currency]) for currency in list(figures.sales)[:MOST_CURRENCIES]
-    ]
+    """The number of orders, and the sales in each of the currencies most used, each by itself.
+
+    `periods`: those that are shown, and before them as many to compare with; `figures` has all of them.
+    """
+    shown = periods.latter_half
+    total, before = sum(_now(figures.orders)), sum(_before(figures.orders))
+    summary = f"{total:,} order{'' if total == 1 else 's'} in {_span(shown)}{_compared(total, before, f'{before:,}')}"
+    texts = [f"{number:,}" for number in figures.orders]
+    series = _both("orders", shown, figures.orders, texts)
+    charts = [Chart("orders", "Orders placed", "count", shown.unit, labels_of(shown), series, summary)]
+    drawn = currencies_shown(figures)[:MOST_CURRENCIES]
+    return charts + [_sales_chart(shown, currency, figures.sales[currency]) for currency in drawn]
+
+
+def currencies_shown(figures: OrdersOverTime) -> list[str]:
+    """Those in which something was sold in the time that is shown, most used first."""
+    return [currency for currency, totals in figures.sales.items() if any(_now(totals))]
+
+
+def _now(values: Sequence[Number]) -> Sequence[Number]:
+    return values[len(values) // 2 :]
+
+
+def _before(values: Sequence[Number]) -> Sequence[Number]:
+    return values[: len(values) // 2]
+
+
+def _both(name: str, shown: Periods, values: Sequence[float], texts: Sequence[str]) -> list[Series]:
+    """What is shown, and beside each period the one as long ago as is shown; none where nothing was sold then."""
+    series = [Series(name, _now(values), _now(texts))]
+    if any(_before(values)):
+        series.append(Series(f"{_span(shown)} earlier", _before(values), _before(texts)))
+    return series
+
+
+def _compared(total: float | Decimal, before: float | Decimal, text: str) -> str:
+    """As in ", 32 before (+41%)"."""
+    if not before:
+        return ""
+    return f", {text} before ({(float(total) / float(before) - 1) * 100:+.0f}%)"
 
 
 def other_sales(figures: OrdersOverTime) -> list[str]:
-    """The sum in each currency that has no chart of its own."""
-    return [_sum(currency, figures.sales[currency]) for currency in list(figures.sales)[MOST_CURRENCIES:]]
+    """The sum in each currency that has no chart of its own, over the time that is shown."""
+    return [_sum(currency, _now(figures.sales[currency])) for currency in currencies_shown(figures)[MOST_CURRENCIES:]]
 
 
 def _sales_chart(periods: Periods, currency: str, totals: Sequence[Decimal]) -> Chart:
-    series = Series(currency, [float(total) for total in totals], [money_text(total, currency) for total in totals])
-    summary = f"{_sum(currency, totals)} in {_span(periods)}"
+    texts = [money_text(total, currency) for total in totals]
+    series = _both(currency, periods, [float(total) for total in totals], texts)
+    now, before = sum(_now(totals), Decimal(0)), sum(_before(totals), Decimal(0))
+    summary = (
+        f"{_sum(currency, _now(totals))} in {_span(periods)}{_compared(now, before, money_text(before, currency))}"
+    )
     key, title = f"sales-{currency.lower()}", f"Sales in {currency}"
-    return Chart(key, title, "money", periods.unit, labels_of(periods), [series], summary)
+    return Chart(key, title, "money", periods.unit, labels_of(periods), series, summary)
 
 
 def _sum(currency: str, totals: Sequence[Decimal]) -> str:

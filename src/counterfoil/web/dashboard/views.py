@@ -10,7 +10,8 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.orders.statistics import Unit
 from counterfoil.stores.attention.items import counts, oldest
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.dashboard.cards import all_stores, charts, store_cards
+from counterfoil.web.dashboard.cards import all_stores, charts, store_cards, work_figures
+from counterfoil.web.ui.formatting import zone_of
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.security import role_required
 
@@ -38,6 +39,7 @@ def _stores(request: HttpRequest, integrations: list[WebIntegration]) -> dict[st
     attention = counts()
     first = oldest(1)
     context = {
+        "work": work_figures(zone_of(request)) if integrations else None,
         "cards": store_cards(integrations, attention),
         "oldest": first[0] if first else None,
         "others": attention.total() - 1,

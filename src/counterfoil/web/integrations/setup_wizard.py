@@ -14,6 +14,7 @@ from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Product
 from counterfoil.stores.integrations.connection import save_integration, test_connection
+from counterfoil.stores.integrations.mapping_proposal import proposed_mapping
 from counterfoil.stores.integrations.options import SETUP
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import CatalogLoad, WebIntegration
@@ -102,8 +103,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _form_step(request: HttpRequest, integration: WebIntegration, name: str) -> HttpResponse:
     """A step that enters something; what is saved leads to the next one."""
     if request.method != "POST":
-        unbound = StepForm(integration=integration, step=name, initial=_usual(integration, name))
-        return _page(request, integration, name, form=unbound)
+        return _page(request, integration, name, **_first_look(integration, name))
     form = StepForm(request.POST, integration=integration, step=name)
     well = form.is_valid()
     if "check" in request.POST:
@@ -111,6 +111,19 @@ def _form_step(request: HttpRequest, integration: WebIntegration, name: str) -> 
     if well and form.may_be_saved and _saved(form, name, request):
         return redirect(_after(integration, name))
     return _page(request, integration, name, form=form, status=422)
+
+
+def _first_look(integration: WebIntegration, name: str) -> dict[str, Any]:
+    """The step as it opens; a mapping that is proposed is filled in, with what is to be read before it is saved."""
+    proposal = proposed_mapping(integration) if name == MAPPING else {}
+    if not proposal:
+        return {"form": StepForm(integration=integration, step=name, initial=_usual(integration, name))}
+    filled = {f"map_{pk}": status_id for pk, status_id in proposal.items()}
+    form = StepForm(
+        filled | ({"push_status": "on"} if integration.push_status else {}), integration=integration, step=name
+    )
+    form.is_valid()
+    return {"form": form, "is_proposal": True}
 
 
 def _usual(integration: WebIntegration, name: str) -> dict[str, int]:

@@ -12,17 +12,20 @@ from django.utils import timezone
 
 from counterfoil.sales.db.bounded_list import among
 from counterfoil.sales.models import OrderStatus, SalesOrder
-from counterfoil.sales.orders.querysets import known_channels, on_hold, shipped, to_ship
+from counterfoil.sales.orders.querysets import known_channels, late, on_hold, shipped, to_ship
 from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention
+from counterfoil.stores.weborders.holds import disputed
 from counterfoil.web.ui.filters import store_choices
 from counterfoil.web.ui.formatting import beginning_of, zone_of
 
 Orders = QuerySet[SalesOrder]
 SHOWN: dict[str, tuple[str, Callable[[Orders], Orders]]] = {
     "to_ship": ("To ship", to_ship),
+    "late": ("To ship, late", late),
     "attention": ("Needs attention", needing_attention),
     "held": ("On hold", on_hold),
+    "disputed": ("On hold, disputed", disputed),
     "shipped": ("Shipped", shipped),
 }
 WORKLISTS = ("to_ship", "attention", "held")

@@ -7,14 +7,17 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
+from counterfoil.accounts.models import Person
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.models.shipments import parcel_carrier
+from counterfoil.sales.shipping.figures import SHIPPED
 from counterfoil.sales.shipping.search import carriers_used, parcels_with
 from counterfoil.stores.updates.parcel_status import ParcelStanding, parcels_that_are
 from counterfoil.web.ui.filters import store_choices
 from counterfoil.web.ui.formatting import beginning_of, zone_of
 
 Parcels = QuerySet[Parcel]
+SHIPPED_HERE = "shipped"
 BY_HAND = "by-hand"  # in place of an import source code
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)  # that databases and clocks can count
 STANDINGS = {
@@ -35,6 +38,10 @@ def _carriers() -> list[tuple[str, str]]:
     return [(carrier, carrier) for carrier in carriers_used()]
 
 
+def _people() -> list[tuple[str, str]]:
+    return [(str(person), str(person)) for person in Person.objects.order_by("username")]
+
+
 class DayInput(forms.DateInput):
     """A day, chosen from the browser's own calendar."""
 
@@ -49,11 +56,17 @@ class ParcelFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label="Search")
     state = django_filters.ChoiceFilter(
-        method="standing", choices=list(STANDINGS.items()), label="State", empty_label="All states"
+        method="standing",
+        choices=[*STANDINGS.items(), (SHIPPED_HERE, "Shipped here")],
+        label="State",
+        empty_label="All states",
     )
     store = django_filters.ChoiceFilter(method="of_store", choices=_stores, label="Store", empty_label="All stores")
     carrier = django_filters.ChoiceFilter(
         method="of_carrier", choices=_carriers, label="Carrier", empty_label="All carriers"
+    )
+    by = django_filters.ChoiceFilter(
+        field_name="shipment__processed_by", choices=_people, label="Shipped by", empty_label="Anybody"
     )
     since = django_filters.DateFilter(method="shipped", label="From", widget=DayInput)
     until = django_filters.DateFilter(method="shipped", label="To", widget=DayInput)
@@ -67,7 +80,9 @@ class ParcelFilter(django_filters.FilterSet):
         return parcels_with(parcels, words)
 
     def standing(self, parcels: Parcels, _name: str, standing: str) -> Parcels:
-        """Where they stand in the store."""
+        """Where they stand in the store; or all that went out from here, and was not voided."""
+        if standing == SHIPPED_HERE:
+            return parcels.filter(SHIPPED)
         return parcels_that_are(ParcelStanding(standing), parcels)
 
     def of_store(self, parcels: Parcels, _name: str, code: str) -> Parcels:

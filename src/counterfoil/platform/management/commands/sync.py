@@ -1,7 +1,11 @@
 """`counterfoil sync`: one pass now."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
+from functools import partial
 from typing import Any
+
+from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
 from counterfoil.platform.argument_types import order_number
@@ -11,6 +15,7 @@ from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS, SyncResult, sync_store
 from counterfoil.stores.json_output import Shape
 from counterfoil.stores.models import IN_HAND, StoreUpdate, WebIntegration
+from counterfoil.stores.sync.long_work import WAIT_WORTH_TELLING
 from counterfoil.stores.sync.session import LockLost, StoreBusy
 
 LOCK_WAIT = 60.0
@@ -51,7 +56,12 @@ class Command(CounterfoilCommand):
         try:
             with bars(integration.code) as show:
                 result = sync_store(
-                    integration, seconds=SYNC_SECONDS, lock_wait=LOCK_WAIT, order_id=order_id, progress=show
+                    integration,
+                    seconds=SYNC_SECONDS,
+                    lock_wait=LOCK_WAIT,
+                    order_id=order_id,
+                    progress=show,
+                    before_wait=partial(self._say_wait, integration.code),
                 )
         except StoreBusy as busy:
             return self._did_not(integration, f"{busy} Try again when it has finished.", STORE_TROUBLE)
@@ -61,6 +71,15 @@ class Command(CounterfoilCommand):
         except OrderNeedsPerson as missing:
             return self._did_not(integration, missing.sentence, NEEDS_PERSON)
         return _row(integration, result), self._tell(integration, result)
+
+    def _say_wait(self, code: str, seconds: float) -> None:
+        """Why nothing moves, where that lasts."""
+        if seconds < WAIT_WORTH_TELLING:
+            return
+        until = timezone.localtime(timezone.now() + timedelta(seconds=seconds))
+        self.stderr.write(
+            f"{code}: BigCommerce's quota of API requests is used up until {until:%H:%M:%S}. It goes on then by itself."
+        )
 
     def _did_not(self, integration: WebIntegration, sentence: str, code: int) -> tuple[Shape, int]:
         self.stderr.write(f"{integration.code}: {sentence}")

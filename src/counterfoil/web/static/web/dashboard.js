@@ -41,6 +41,7 @@
   const series = (spec) => spec.series.map((each, at) => {
     const stroke = colour(at ? "--chart-second" : "--chart-first");
     if (spec.scale === "seconds") return { label: each.name, stroke, width: 2, spanGaps: true, points: { show: true, size: 5, fill: stroke } };
+    if (at) return { label: each.name, stroke, width: 2, dash: [4, 4], points: { show: false } };
     return { label: each.name, stroke, fill: stroke, width: 0, paths: uPlot.paths.bars({ size: [0.72, 36], radius: 0.12 }), points: { show: false } };
   });
 
@@ -68,7 +69,7 @@
     }
     const name = document.createElement("strong");
     name.textContent = `${spec.unit === "week" ? "Week of " : ""}${spec.labels[at]}`;
-    const values = spec.series.map((each) => (spec.scale === "seconds" ? `${each.name} ${each.texts[at]}` : `${each.texts[at]} ${each.name}`));
+    const values = spec.series.map((each, place) => (spec.scale === "seconds" ? `${each.name} ${each.texts[at]}` : place ? `${each.name}: ${each.texts[at]}` : `${each.texts[at]} ${each.name}`));
     readout.replaceChildren(name, `: ${values.join(", ")}`);
   };
 
