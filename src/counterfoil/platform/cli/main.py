@@ -34,6 +34,7 @@ COMMANDS = {
     "correct": "Correct a parcel's carrier or tracking",
     "void": "Take a parcel back: its items are open again",
     "take-over": "Make parcels of shipments that others made in the store",
+    "address": "An address that was changed in the store after import: which one is used",
     "release": "Let an order on hold be shipped all the same",
     "statuses": "List the order statuses",
     "carriers": "The carriers, and what the stores call them: list, add, remove",

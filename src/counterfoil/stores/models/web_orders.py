@@ -65,6 +65,7 @@ class WebOrder(models.Model):
     items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="As the light list said.")
     shipments_to_read = models.BooleanField(db_default=False, help_text="More is shipped in the store than we sent.")
     refunds_to_read = models.BooleanField(db_default=False)
+    addresses_to_read = models.BooleanField(db_default=False, help_text="It was edited in the store after import.")
     unknown_skus = ArrayField(
         models.TextField(), db_default=[], blank=True, help_text="The part numbers that keep it out of the books."
     )
@@ -98,6 +99,7 @@ class WebOrder(models.Model):
                 name="web_order_to_catch_up",
                 condition=Q(shipments_to_read=True) | Q(refunds_to_read=True),
             ),
+            models.Index(fields=["integration"], name="web_order_addresses_to_read", condition=Q(addresses_to_read=True)),
             models.Index(fields=["integration"], name="web_order_totals_to_check", condition=Q(totals_to_check=True)),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
             models.Index(fields=["integration", "written_at"], name="web_order_by_writing"),

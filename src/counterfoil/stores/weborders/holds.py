@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.orders.querysets import on_hold
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, WebIntegration
+from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 
 BY = "BigCommerce"
 REASONS = {
@@ -17,6 +20,29 @@ REASONS = {
     StatusId.DECLINED.value: "The order was declined in the store.",
     StatusId.DISPUTED.value: "The order is disputed in the store.",
 }
+
+STOPPED = (StatusId.CANCELLED.value, StatusId.REFUNDED.value, StatusId.DECLINED.value)
+"""Of those, what nobody expects to be shipped any more; a dispute may be won."""
+
+
+def is_stopped(web_order: WebOrder, *, gone: bool = False) -> bool:
+    """Whether the order is over in the store: cancelled, refunded, declined, or not there any more (`gone`)."""
+    return gone or web_order.status_seen in STOPPED or web_order.reason_code == "not_in_store"
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """How many orders are on hold, and how many of them are disputed in the store."""
+
+    number: int
+    disputed: int
+
+
+def holds() -> Holds:
+    """Of all stores, and of orders made by hand. One statement."""
+    disputed = Count("pk", filter=Q(hold_reason=REASONS[StatusId.DISPUTED.value]))
+    counted = on_hold(SalesOrder.objects.all()).aggregate(number=Count("pk"), disputed=disputed)
+    return Holds(**counted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ NOUNS = {
     "update": ("update", "updates"),
     "held": ("parcel", "parcels"),
     "conflict": ("order", "orders"),
+    "address": ("order", "orders"),
 }
 
 

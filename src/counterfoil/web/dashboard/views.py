@@ -10,6 +10,7 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.orders.statistics import Unit
 from counterfoil.stores.attention.items import counts, oldest
 from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.weborders.holds import holds
 from counterfoil.web.dashboard.cards import all_stores, charts, store_cards
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.security import role_required
@@ -41,6 +42,7 @@ def _stores(request: HttpRequest, integrations: list[WebIntegration]) -> dict[st
         "cards": store_cards(integrations, attention),
         "oldest": first[0] if first else None,
         "others": attention.total() - 1,
+        "holds": holds(),
     }
     return live_part(request, "web/dashboard/stores.html", context)
 

@@ -15,6 +15,7 @@ from counterfoil.sales.models import (
     SalesOrder,
 )
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
+from counterfoil.web.orders.address_changes import AddressChoice
 
 MOST_ORDERS = 250
 
@@ -123,6 +124,12 @@ class Slip:
     printed: PrintedOrder
     address: OrderAddress
     lines: list[PlacedLine]
+
+    @property
+    def choice(self) -> AddressChoice | None:
+        """The choice that the address is waiting for, where it was changed in the store after import."""
+        is_open = any(each.line.open for each in self.lines)
+        return AddressChoice.of(self.address, is_open=is_open) if self.address.source_address else None
 
     @property
     def messages(self) -> list[str]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from counterfoil.web.orders import (
     actions,
+    address_changes,
     bulk_status,
     client_views,
     create,
@@ -25,11 +26,13 @@ urlpatterns = [
     path("orders/printed/status/", print_views.set_status, name="print-status"),
     path("orders/<int:number>/", detail_views.order, name="order"),
     path("orders/<int:number>/status/", actions.set_status, name="order-status"),
+    path("orders/<int:number>/store-status/", actions.set_status_in_store, name="order-store-status"),
     path("orders/<int:number>/release/", actions.release, name="order-release"),
     path("orders/<int:number>/close/", actions.close, name="order-close"),
     path("orders/<int:number>/quantities/", actions.quantities, name="order-quantities"),
     path("orders/<int:number>/edit/", actions.edit, name="order-edit"),
     path("orders/<int:number>/address/<int:pk>/", actions.address, name="order-address"),
+    path("addresses/<int:pk>/choose/", address_changes.choose, name="choose-address"),
     path("conflicts/<int:conflict>/pick/", detail_views.pick_value, name="pick"),
     path("orders/<int:number>/client/", client_views.client, name="order-client"),
     path("orders/<int:number>/fields/", custom_field_views.fields, name="order-fields"),

@@ -16,6 +16,7 @@ from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_no
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, parcel_drafts, process_shipment
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
 from counterfoil.storable import LARGEST_QUANTITY, number_of, without_nulls
+from counterfoil.web.orders.address_changes import AddressChoice, address_choices
 from counterfoil.web.ui.request_data import key_in
 
 MOST_PARCELS = 100
@@ -75,6 +76,11 @@ class ShipForm:
     def addresses(self) -> list[int]:
         """The addresses to which something is open, in the order's own order."""
         return list(dict.fromkeys(line.ship_to_id for line in self.open.values() if line.ship_to_id))
+
+    @property
+    def address_choices(self) -> list[AddressChoice]:
+        """The addresses that were changed in the store, of which a person is to say first which one is right."""
+        return address_choices(self.open.values())
 
     @property
     def has_new(self) -> bool:

@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("stores", "0032_webhook_events_by_name")]
+
+    operations = [
+        migrations.AddField(
+            model_name="weborder",
+            name="addresses_to_read",
+            field=models.BooleanField(db_default=False, help_text="It was edited in the store after import."),
+        ),
+        migrations.AddIndex(
+            model_name="weborder",
+            index=models.Index(
+                condition=models.Q(("addresses_to_read", True)),
+                fields=["integration"],
+                name="web_order_addresses_to_read",
+            ),
+        ),
+    ]
