@@ -151,7 +151,7 @@ def test_nobody_is_asked_any_more_where_the_shopper_changes_it_back(store: Sandb
         ("email", "other@example.com", False),
     ],
 )
-def test_what_a_parcel_does_not_show_is_no_change(store: SandboxStore, field: str, change: str, asks: bool) -> None:  # noqa: FBT001
+def test_what_a_parcel_does_not_show_is_no_change(store: SandboxStore, field: str, change: str, asks: bool) -> None:
     """Case and spaces are none either; an e-mail address is not on it."""
     order_id, integration = imported(store)
     now = store.order(order_id)["addresses"][0][field]

@@ -31,7 +31,10 @@ DEFECT = "A defect of the program stopped the reading of what others did with th
 
 
 def catch_up(session: StoreSession) -> None:
-    """Reads the shipments, refunds and addresses of the orders that are marked, until the session ends. Mostly one statement."""
+    """Reads shipments, refunds and addresses of the orders that are marked, until the session ends.
+
+    Mostly one statement.
+    """
     marked = list(
         WebOrder.objects.filter(
             Q(shipments_to_read=True) | Q(refunds_to_read=True) | Q(addresses_to_read=True),

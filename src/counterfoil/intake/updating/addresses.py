@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from counterfoil.intake.updating.changes import ChangeSet
 from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
-from counterfoil.sales.orders.addresses import Key, address_rows, key_of, names_of
+from counterfoil.sales.orders.addresses import address_rows, key_of, names_of
 from counterfoil.sales.orders.addresses import in_one_line as envelope
 from counterfoil.sales.orders.create import address_values
 from counterfoil.sales.orders.drafts import OrderDraft

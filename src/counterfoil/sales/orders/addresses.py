@@ -94,7 +94,7 @@ def changed_there(addresses: Iterable[OrderAddress | None]) -> list[OrderAddress
 def undecided_addresses() -> QuerySet[OrderAddress]:
     """Ship-to addresses that were changed where the order came from, and that still matter.
 
-    Something is to go there, or a parcel that may not have left yet: it was processed a day before the change, or since.
+    Something is to go there, or a parcel that may not have left yet: it was processed since a day before the change.
     """
     changed = OrderAddress.objects.filter(source_changed_at__isnull=False, kind=AddressKind.SHIP_TO)
     is_open = OrderLine.objects.filter(LINE_TO_SHIP, ship_to=OuterRef("pk"))

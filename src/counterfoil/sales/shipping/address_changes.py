@@ -103,9 +103,7 @@ def choose_address(address_id: int, *, ours: bool, by: str, seen: str = "") -> s
         settle(address)
         if not ours:
             _use(order, address, theirs)
-        OrderChange.objects.create(
-            order=order, by=by, field=f"{called} address", before=before, after=after, why=why
-        )
+        OrderChange.objects.create(order=order, by=by, field=f"{called} address", before=before, after=after, why=why)
     return called
 
 

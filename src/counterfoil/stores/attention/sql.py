@@ -141,7 +141,8 @@ ALL_ITEMS = f"""
 """  # noqa: S608
 
 # Three missed polls, and never less than two minutes: a sync may take half a minute, and the next one begins after it.
-# A paused store is not polled, nor one whose next poll was put off beyond its interval. A worker that lives says so every three seconds.
+# A paused store is not polled, nor one whose next poll was put off beyond its interval. A worker that lives says so
+# every three seconds.
 _OUTAGES = """
     SELECT shop.code, 'outage', shop.id,
         CASE
@@ -164,7 +165,8 @@ _OUTAGES = """
             THEN state.troubles >= 3 OR state.trouble_since < now() - looked.missed
         ELSE NOT shop.paused AND (
             state.due_at < now() - looked.missed
-            OR looked.at < now() - looked.missed AND state.due_at <= now() + shop.poll_seconds * interval '1 second'
+            OR looked.at < now() - looked.missed
+            AND state.due_at <= now() + GREATEST(interval '5 minutes', shop.poll_seconds * interval '1 second')
         )
     END
 """

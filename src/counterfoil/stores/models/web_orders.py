@@ -99,7 +99,9 @@ class WebOrder(models.Model):
                 name="web_order_to_catch_up",
                 condition=Q(shipments_to_read=True) | Q(refunds_to_read=True),
             ),
-            models.Index(fields=["integration"], name="web_order_addresses_to_read", condition=Q(addresses_to_read=True)),
+            models.Index(
+                fields=["integration"], name="web_order_addresses_to_read", condition=Q(addresses_to_read=True)
+            ),
             models.Index(fields=["integration"], name="web_order_totals_to_check", condition=Q(totals_to_check=True)),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),
             models.Index(fields=["integration", "written_at"], name="web_order_by_writing"),

@@ -58,7 +58,10 @@ def set_status_there(order_id: int, *, by: str) -> str:
     with transaction.atomic():
         order = lock_order(order_id)
         web_order = (
-            WebOrder.locked().select_related("integration__state").filter(sales_order=order, other_placed_at=None).first()
+            WebOrder.locked()
+            .select_related("integration__state")
+            .filter(sales_order=order, other_placed_at=None)
+            .first()
         )
         if web_order is None or web_order.status_seen in NEVER_OVERWRITTEN:
             raise AGREES

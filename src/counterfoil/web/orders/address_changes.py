@@ -61,4 +61,6 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return redirect_back(request, path, str(refused), well=False)
     said = "stays as it is here" if whose == "ours" else "is the store’s now"
-    return redirect_back(request, path, f"The {called.lower().replace(' ', '-', 1)} address of {address.order.name} {said}.")
+    return redirect_back(
+        request, path, f"The {called.lower().replace(' ', '-', 1)} address of {address.order.name} {said}."
+    )

@@ -22,6 +22,8 @@ from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, shi
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
 from counterfoil.web.orders.tables import ALONG
 from counterfoil.web.orders.timeline import SIDES, history
+from counterfoil.web.orders.tracking import MOST as MOST_NUMBERS
+from counterfoil.web.orders.tracking import numbers_of, tracking_numbers
 from counterfoil.web.shipments.presenters import shipments_of
 from counterfoil.web.ui.formatting import field_name
 from counterfoil.web.ui.redirects import redirect_back
@@ -82,6 +84,9 @@ def _head(
         "control_panel": control_panel(web_order) if web_order else "",
         "conflicts": conflicts,
         "address_choices": choices,
+        "tracking": numbers_of(found)[:MOST_NUMBERS],
+        "more_tracking": len(numbers_of(found)) > MOST_NUMBERS,
+        "gift_messages": list(dict.fromkeys(line.wrapping_message for line in lines if line.wrapping_message)),
         "updates_failed": failed,
         "status_differs": differs,
         "next_act": next_action(found, lines, trouble, may_release=current_user(request).may(Role.MANAGER)),
@@ -105,6 +110,7 @@ def _orders() -> QuerySet[SalesOrder]:
         updates_failed=Exists(failed),
         gone_there=Exists(failed.filter(reason_code="not_in_store")),
         status_waits=Exists(updates.filter(state__in=IN_HAND)),
+        **tracking_numbers(),
     )
 
 

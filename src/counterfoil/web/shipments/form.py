@@ -114,8 +114,16 @@ class ShipForm:
         return ParcelEntry(address, tracking=tracking, quantities=typed)
 
     def change(self, sent: Mapping[str, str]) -> bool:
-        """Adds a parcel or a further box, or removes one, as the button that was pressed says; False for another."""
-        for name, act in (("add", self._add), ("box", self._add_box), ("remove", self._remove)):
+        """Adds a parcel (or one with the rest, or a further box) or removes one, as the pressed button says.
+
+        False for another button.
+        """
+        for name, act in (
+            ("add", self._add),
+            ("rest", self._add_rest),
+            ("box", self._add_box),
+            ("remove", self._remove),
+        ):
             number = key_in(sent, name)
             if number is not None:
                 act(number)
@@ -150,6 +158,11 @@ class ShipForm:
         if there:
             new.tracking |= {name: self.entries[there[-1]].tracking[name] for name in ("carrier", "service")}
         self.entries.insert(there[-1] + 1 if there else len(self.entries), new)
+
+    def _add_rest(self, address: int) -> None:
+        """As another parcel, where something is in none yet."""
+        if any(quantity != "0" for quantity in self._left(address).values()):
+            self._add(address)
 
     def _left(self, address: int) -> dict[int, str]:
         left: dict[int, str] = {}

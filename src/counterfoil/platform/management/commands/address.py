@@ -41,7 +41,13 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json(shapes)
         else:
-            columns = {"position": "No.", "kind": "Address", "ours": "Ours", "theirs": "In the store", "chosen": "Chosen"}
+            columns = {
+                "position": "No.",
+                "kind": "Address",
+                "ours": "Ours",
+                "theirs": "In the store",
+                "chosen": "Chosen",
+            }
             rows = [shape | {name: ", ".join(shape[name]) for name in ("ours", "theirs")} for shape in shapes]
             self.print_table(rows, columns, empty=f"No address of {order.name} was changed in the store.")
         if changed and not chooses:
