@@ -25,7 +25,7 @@ def note_other_address(web_order: WebOrder, parcel: Parcel, made: StoreShipment)
     there, ours = made.ship_to, parcel.ship_to
     if there is None or ours is None or not there.street_1 or _place(there) == _place_here(ours):
         return
-    if any(known and _place_of(known) == _place(there) for known in (ours.source_address, ours.settled_address)):
+    if any(known and _place_of(known) == _place(there) for known in (ours.source_address, ours.agreed_address)):
         return  # a person has decided on it, or is asked already
     read = _as_read(web_order, ours)
     if read is None or _place(read) == _place(there):

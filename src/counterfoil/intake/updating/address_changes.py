@@ -14,8 +14,8 @@ from counterfoil.sales.orders.addresses import (
     is_about,
     is_same_place,
     key_of,
+    mark_decided,
     names_of,
-    settle,
     who_and_where,
 )
 from counterfoil.sales.orders.drafts import AddressDraft
@@ -55,7 +55,7 @@ def note_payload_addresses(web_order: WebOrder, imported: Payload | None) -> Non
         note_addresses(web_order, order, imported)
 
 
-def settle_with_conflict(web_order: WebOrder, order: SalesOrder, field: str) -> None:
+def decide_with_conflict(web_order: WebOrder, order: SalesOrder, field: str) -> None:
     """A conflict over this field was resolved: that decides on the address too, once no other one of it is open."""
     names = names_of(order)
     for address in changed_there(address_rows(order).values()):
@@ -64,7 +64,7 @@ def settle_with_conflict(web_order: WebOrder, order: SalesOrder, field: str) -> 
             continue
         left = Conflict.objects.filter(web_order=web_order).values_list("field", flat=True)
         if not any(is_about(called, other) for other in left):
-            settle(address)
+            mark_decided(address)
 
 
 def _read(payload: Payload) -> Order | None:

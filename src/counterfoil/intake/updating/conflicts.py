@@ -6,7 +6,7 @@ from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conversion.converter import ConvertedOrder
 from counterfoil.intake.conversion.pipeline import convert_order
 from counterfoil.intake.matching.products import find_products
-from counterfoil.intake.updating.address_changes import settle_with_conflict
+from counterfoil.intake.updating.address_changes import decide_with_conflict
 from counterfoil.intake.updating.addresses import (
     ENVELOPE,
     address_rows,
@@ -54,7 +54,7 @@ def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
         text = f"{by} decided on the {conflict.field}: the {whose}."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
         conflict.delete()
-        settle_with_conflict(web_order, order, conflict.field)
+        decide_with_conflict(web_order, order, conflict.field)
 
 
 def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) -> None:

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="orderaddress",
-            name="settled_address",
+            name="agreed_address",
             field=models.JSONField(
                 blank=True,
                 help_text="What it was there when both were the same last, or a person chose.",

@@ -193,7 +193,7 @@ class OrderAddress(models.Model):
         help_text="Who and where, where the order came from: changed there since, and nobody has chosen yet.",
     )
     source_changed_at = models.DateTimeField(null=True, blank=True, help_text="When that was first seen.")
-    settled_address = models.JSONField(
+    agreed_address = models.JSONField(
         null=True, blank=True, help_text="What it was there when both were the same last, or a person chose."
     )
 

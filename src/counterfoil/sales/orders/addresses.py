@@ -106,15 +106,15 @@ def undecided_addresses() -> QuerySet[OrderAddress]:
     return changed.filter(Exists(is_open) | Exists(just_left))
 
 
-def settle(address: OrderAddress) -> None:
+def mark_decided(address: OrderAddress) -> None:
     """Nobody has to choose any more between ours and what it is where the order came from. Saved."""
-    address.settled_address = address.source_address
+    address.agreed_address = address.source_address
     address.source_address = address.source_changed_at = None
-    address.save(update_fields=["source_address", "source_changed_at", "settled_address"])
+    address.save(update_fields=["source_address", "source_changed_at", "agreed_address"])
 
 
-def settle_where_same(address: OrderAddress) -> None:
-    """Settles it where a person has entered here what it is there."""
+def decide_where_same(address: OrderAddress) -> None:
+    """Decides where a person has entered here what it is there."""
     theirs = address.source_address
     if theirs is not None and is_same_place(theirs, who_and_where(address)):
-        settle(address)
+        mark_decided(address)

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderChange, Parcel, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
-from counterfoil.sales.orders.addresses import settle_where_same
+from counterfoil.sales.orders.addresses import decide_where_same
 from counterfoil.sales.orders.status import lock_order
 
 ADDRESS_FIELDS = (*WHO_AND_WHERE, "shipping_method")
@@ -50,7 +50,7 @@ def edit_address(address_id: int, values: Mapping[str, str], *, by: str) -> list
         if "street_1" in given and not (given["street_1"] or given.get("street_2")):
             raise Refused("An address needs a street.", "Enter the street and number.")
         changed = _change(order, address, given, by=by, called=f"{address.get_kind_display()} ")
-        settle_where_same(address)
+        decide_where_same(address)
         return changed
 
 

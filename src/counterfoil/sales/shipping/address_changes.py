@@ -22,8 +22,8 @@ from counterfoil.sales.orders.addresses import (
     in_one_line,
     is_same_place,
     key_of,
+    mark_decided,
     names_of,
-    settle,
     who_and_where,
 )
 from counterfoil.sales.orders.status import lock_order
@@ -70,17 +70,17 @@ def note_source_address(address: OrderAddress, theirs: WhoAndWhere, imported: Wh
     any more, None where nothing is new. Saved.
     """
     asked, ours = address.source_changed_at, who_and_where(address)
-    before = (address.source_address, asked, address.settled_address)
+    before = (address.source_address, asked, address.agreed_address)
     same = is_same_place(theirs, ours)
-    if same or is_same_place(theirs, address.settled_address or imported or ours):
+    if same or is_same_place(theirs, address.agreed_address or imported or ours):
         address.source_address = address.source_changed_at = None
-        if same and (asked or address.settled_address):
-            address.settled_address = dict(theirs)
+        if same and (asked or address.agreed_address):
+            address.agreed_address = dict(theirs)
     elif address.source_address is None or not is_same_place(theirs, address.source_address):
         address.source_address, address.source_changed_at = dict(theirs), timezone.now()
-        address.settled_address = address.settled_address or (None if imported is None else dict(imported))
-    if before != (address.source_address, address.source_changed_at, address.settled_address):
-        address.save(update_fields=["source_address", "source_changed_at", "settled_address"])
+        address.agreed_address = address.agreed_address or (None if imported is None else dict(imported))
+    if before != (address.source_address, address.source_changed_at, address.agreed_address):
+        address.save(update_fields=["source_address", "source_changed_at", "agreed_address"])
     return None if asked == address.source_changed_at else address.source_changed_at is not None
 
 
@@ -100,7 +100,7 @@ def choose_address(address_id: int, *, ours: bool, by: str, seen: str = "") -> s
         before = in_one_line(who_and_where(address))
         kept = (before, KEPT + in_one_line(theirs))
         after, why = kept if ours else (in_one_line(theirs), TAKEN)
-        settle(address)
+        mark_decided(address)
         if not ours:
             _use(order, address, theirs)
         OrderChange.objects.create(order=order, by=by, field=f"{called} address", before=before, after=after, why=why)

@@ -17,13 +17,13 @@ from counterfoil.sales.orders.kits import lines_under_kits
 from counterfoil.stores.models import IN_HAND, Conflict, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.updates.status_difference import status_difference
 from counterfoil.stores.weborders.holds import is_stopped
-from counterfoil.web.orders.address_changes import AddressChoice, address_choices
 from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, ship_tos, unpaid, way_out
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
 from counterfoil.web.orders.tables import ALONG
 from counterfoil.web.orders.timeline import SIDES, history
-from counterfoil.web.orders.tracking import MOST as MOST_NUMBERS
-from counterfoil.web.orders.tracking import numbers_of, tracking_numbers
+from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
+from counterfoil.web.shipments.order_tracking import MOST as MOST_NUMBERS
+from counterfoil.web.shipments.order_tracking import numbers_of, tracking_numbers
 from counterfoil.web.shipments.presenters import shipments_of
 from counterfoil.web.ui.formatting import field_name
 from counterfoil.web.ui.redirects import redirect_back

@@ -15,7 +15,7 @@ from counterfoil.sales.models import (
     SalesOrder,
 )
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
-from counterfoil.web.orders.address_changes import AddressChoice
+from counterfoil.web.shipments.address_changes import AddressChoice
 
 MOST_ORDERS = 250
 

@@ -4,7 +4,6 @@ from django.urls import path
 
 from counterfoil.web.orders import (
     actions,
-    address_changes,
     bulk_status,
     client_views,
     create,
@@ -32,7 +31,6 @@ urlpatterns = [
     path("orders/<int:number>/quantities/", actions.quantities, name="order-quantities"),
     path("orders/<int:number>/edit/", actions.edit, name="order-edit"),
     path("orders/<int:number>/address/<int:pk>/", actions.address, name="order-address"),
-    path("addresses/<int:pk>/choose/", address_changes.choose, name="choose-address"),
     path("conflicts/<int:conflict>/pick/", detail_views.pick_value, name="pick"),
     path("orders/<int:number>/client/", client_views.client, name="order-client"),
     path("orders/<int:number>/fields/", custom_field_views.fields, name="order-fields"),

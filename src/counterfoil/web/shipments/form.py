@@ -16,7 +16,7 @@ from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_no
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, parcel_drafts, process_shipment
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
 from counterfoil.storable import LARGEST_QUANTITY, number_of, without_nulls
-from counterfoil.web.orders.address_changes import AddressChoice, address_choices
+from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
 from counterfoil.web.ui.request_data import key_in
 
 MOST_PARCELS = 100
