@@ -58,7 +58,7 @@ def note_payload_addresses(web_order: WebOrder, imported: Payload | None) -> Non
 def decide_with_conflict(web_order: WebOrder, order: SalesOrder, field: str) -> None:
     """A conflict over this field was resolved: that decides on the address too, once no other one of it is open."""
     names = names_of(order)
-    for address in changed_there(address_rows(order).values()):
+    for address in changed_there(order.addresses.all()):
         called = names[key_of(address)]
         if not is_about(called, field):
             continue

@@ -7,6 +7,7 @@ two products has two rows.
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN
 from counterfoil.sales.models.orders import HELD_BY_STATUS
+from counterfoil.stores.models import ADDRESS_CHANGED
 
 MADE_UP = "^PRODUCT-[0-9]+(-[0-9]+)?$"
 """As `sales.known_products.made_up_part_number` names an item without an SKU."""
@@ -118,12 +119,12 @@ _ADDRESSES = f"""
             WHERE box.ship_to_id = place.id AND box.voided_at IS NULL
                 AND shipment.processed_at > place.source_changed_at - interval '1 day'
         )
-    ) AND NOT EXISTS (
+    ) AND it.reason_code <> '{ADDRESS_CHANGED}' AND NOT EXISTS (
         SELECT 1 FROM stores_conflict AS both_sides
         WHERE both_sides.web_order_id = it.id AND both_sides.field LIKE 'Ship to %%'
     )
 """  # noqa: S608  # constants of this file
-# A conflict over an address asks the same question, with the same two values.
+# A conflict over an address asks the same question, and so does a parcel that went to another one than the store has.
 
 ALL_ITEMS = f"""
     WITH things AS (

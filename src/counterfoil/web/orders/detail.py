@@ -95,8 +95,8 @@ class OrderTrouble:
     imported or sent; and whether the order is over, or disputed, in the store."""
 
     conflicts: bool
-    address: bool
     to_retry: bool
+    address: bool = False
     stopped_there: bool = False
     disputed: bool = False
 
