@@ -69,14 +69,7 @@ def _head(
     conflicts = [each for each in web_order.conflicts.all() if not (choices and _is_asked(each))] if web_order else []
     failed = getattr(found, "updates_failed", False)
     waits = getattr(found, "status_waits", False)
-    undecided = any(choice.is_open for choice in choices)
-    trouble = OrderTrouble(
-        bool(conflicts),
-        address=undecided,
-        to_retry=bool(web_order and (web_order.reason_code or failed)),
-        stopped_there=bool(web_order) and is_stopped(web_order, gone=getattr(found, "gone_there", False)),
-        disputed=bool(web_order) and web_order.status_seen == StatusId.DISPUTED,
-    )
+    trouble = _trouble(found, web_order, conflicts=bool(conflicts), address=any(each.is_open for each in choices))
     differs = status_difference(web_order, found, lines) if web_order and not waits and not failed else None
     return {
         "integration": web_order.integration if web_order else None,
@@ -95,6 +88,19 @@ def _head(
         "statuses": OrderStatus.objects.filter(retired=False),
         "cancelled_role": StatusRole.CANCELLED,
     }
+
+
+def _trouble(found: SalesOrder, web_order: WebOrder | None, *, conflicts: bool, address: bool) -> OrderTrouble:
+    """What needs a person before the order is shipped; an order made by hand is in no store."""
+    if web_order is None:
+        return OrderTrouble(conflicts, to_retry=False, address=address)
+    return OrderTrouble(
+        conflicts,
+        to_retry=bool(web_order.reason_code or getattr(found, "updates_failed", False)),
+        address=address,
+        stopped_there=is_stopped(web_order, gone=getattr(found, "gone_there", False)),
+        disputed=web_order.status_seen == StatusId.DISPUTED,
+    )
 
 
 def _is_asked(conflict: Conflict) -> bool:
