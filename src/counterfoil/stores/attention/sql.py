@@ -153,12 +153,15 @@ _OUTAGES = """
             ELSE 'no_worker'
         END,
         shop.description,
-        CASE WHEN state.trouble_code <> '' THEN COALESCE(state.trouble_since, now()) ELSE looked.at END,
+        CASE
+            WHEN state.trouble_code <> '' THEN COALESCE(state.trouble_since, now())
+            ELSE COALESCE(state.glanced_at, state.visited_at, shop.created_at)
+        END,
         state.trouble, state.trouble_next_step
     FROM stores_storestate AS state
     JOIN stores_webintegration AS shop ON shop.id = state.integration_id
     CROSS JOIN LATERAL (
-        SELECT COALESCE(state.glanced_at, state.visited_at, shop.created_at) AS at,
+        SELECT COALESCE(state.glanced_at, shop.created_at) AS at,
             GREATEST(interval '2 minutes', shop.poll_seconds * interval '3 seconds') AS missed
     ) AS looked
     WHERE CASE

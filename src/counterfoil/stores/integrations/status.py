@@ -106,14 +106,12 @@ def _status_of(integration: WebIntegration, became: dict[str, int], moved: int) 
 
 def _is_stale(integration: WebIntegration) -> bool:
     """Whether nobody has looked there for three polls, or for five minutes where it is polled that often."""
-    state, now = integration.state, timezone.now()
-    if state.due_at < now - _NOBODY_CAME_FOR:
-        return True
-    poll = timedelta(seconds=integration.poll_seconds)
-    looked_at = state.glanced_at or state.visited_at or now
+    state, now, poll = integration.state, timezone.now(), timedelta(seconds=integration.poll_seconds)
+    missed = min(max(3 * poll, _A_SYNC), max(_NOBODY_CAME_FOR, poll + timedelta(minutes=1)))
     if state.due_at > now + max(poll, _NOBODY_CAME_FOR):
         return False  # it was put off on purpose
-    return now - looked_at > min(max(3 * poll, _A_SYNC), max(_NOBODY_CAME_FOR, poll + timedelta(minutes=1)))
+    looked_at = state.glanced_at or integration.created_at
+    return state.due_at < now - min(missed, _NOBODY_CAME_FOR) or looked_at < now - missed
 
 
 def _why_stale(integration: WebIntegration) -> tuple[str, str]:

@@ -10,6 +10,11 @@ class Migration(migrations.Migration):
             name="addresses_to_read",
             field=models.BooleanField(db_default=False, help_text="It was edited in the store after import."),
         ),
+        migrations.AddField(
+            model_name="weborder",
+            name="written_there",
+            field=models.DateTimeField(blank=True, help_text="The same by the store’s clock, if known.", null=True),
+        ),
         migrations.AddIndex(
             model_name="weborder",
             index=models.Index(

@@ -60,6 +60,7 @@ class WebOrder(models.Model):
     modified_read = models.DateTimeField(null=True, blank=True, help_text="That of the payload read last.")
     status_sent = models.SmallIntegerField(null=True, blank=True, help_text="The status we set last.")
     written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
+    written_there = models.DateTimeField(null=True, blank=True, help_text="The same by the store’s clock, if known.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
     items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="As the light list said.")

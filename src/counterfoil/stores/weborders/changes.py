@@ -25,8 +25,9 @@ CLOCKS_APART = timedelta(days=1)
 # What was read before our last write to an order ended tells nothing new of it. An order that nobody had edited before
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
-# The addresses of an imported order are read when it was modified by others (our own writes are dated within a second),
-# and something of it is still to be shipped or may not have left yet; one in a new order status is read anyway.
+# The addresses of an imported order are read when others modified it (what our own writes did is dated within two
+# seconds of them), and something of it is still to be shipped or may not have left yet. One in a new order status is
+# read anyway.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
 # moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
@@ -74,7 +75,7 @@ _SEE = """
                 NOT seen.another AND sales_order_id IS NOT NULL AND seen.modified IS DISTINCT FROM modified_seen
                 AND (
                     COALESCE(written_at <= status_seen_at, true)
-                    OR COALESCE(seen.modified > modified_seen + interval '1 second', true)
+                    OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
                 )
                 AND seen.status_id <> ALL(%(new_statuses)s::smallint[]) AND (
                     EXISTS (
