@@ -14,7 +14,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_address_is_chosen_with_one_press_and_the_order_is_split(page: Page, live_server: Any) -> None:
-    """What is taken out of one parcel goes into the next; the rest goes into a new one with one press."""
+    """What is taken out of one parcel goes into the next; the rest goes into a new one with one press.
+
+    On a phone the first order of the list stands above half of the screen.
+    """
     a_person(name="mira")
     order = an_order(a_store())
     a_changed_address(order)
@@ -49,6 +52,12 @@ def test_an_address_is_chosen_with_one_press_and_the_order_is_split(page: Page, 
     page.locator("[name='p1-tracking_number']").fill("A2")
     page.get_by_role("button", name="Process shipment").last.click()
     expect(page.get_by_text("2 parcels are processed.")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/orders/")
+    expect(page.locator("#orders tr[id]").first).to_be_visible()
+    box = page.locator("#orders tr[id]").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 844 / 2
     first, second = Parcel.objects.order_by("pk")
     assert [item.quantity for item in first.items.all()] == [1]
     assert sorted(item.quantity for item in second.items.all()) == [1, 2]
