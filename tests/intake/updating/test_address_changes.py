@@ -262,3 +262,13 @@ def test_an_order_that_is_gone_from_the_store_is_not_asked_for_again(store: Sand
     store.fault("GET", f"/orders/{order_id}$", status=404)
     run_sync(integration)
     assert (asked(), web_order(order_id).addresses_to_read) == ([], False)
+
+
+def test_an_order_set_back_to_new_with_our_address_again_asks_nobody(store: SandboxStore) -> None:
+    """The import finds nothing new, and the question is over all the same."""
+    order_id, integration = moved(store)
+    move(store, order_id, 120.0, street_1=ship_to(order_id).street_1)
+    store.edit(order_id, status_id=NEW)
+    run_sync(integration)
+    run_sync(integration)
+    assert asked() == []

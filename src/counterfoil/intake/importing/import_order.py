@@ -67,9 +67,10 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
             return None
         before = web_order.imported_payload
         outcome = _decide(integration, web_order, payload)
-        web_order.addresses_to_read = False
+        changes = not isinstance(outcome, Unchanged) and before is not None and web_order.other_placed_at is None
+        web_order.addresses_to_read &= not changes
         _record(integration, web_order, outcome)
-        if before is not None and web_order.other_placed_at is None:
+        if changes:
             note_payload_addresses(web_order, before)
         if web_order.other_placed_at is None:
             apply_store_status(integration, web_order, outcome)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from counterfoil.bigcommerce import NeedsPerson, Order, read_order
 from counterfoil.intake.conversion.addresses import draft_addresses
@@ -37,6 +38,7 @@ def note_addresses(web_order: WebOrder, order: Order, imported: Payload | None) 
     assert web_order.sales_order_id is not None
     with transaction.atomic():
         sales_order = lock_order(web_order.sales_order_id)
+        prefetch_related_objects([sales_order], "addresses")
         before = _addresses_of(imported)
         names = names_of(sales_order)
         for row, theirs in _pairs(sales_order, _drafts(order)):

@@ -27,7 +27,7 @@ CLOCKS_APART = timedelta(days=1)
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
 # The addresses of an imported order are read when others modified it (what our own writes did is dated within two
 # seconds of them), and something of it is still to be shipped or may not have left yet. One in a new order status is
-# read anyway.
+# read anyway, and what that changes is noted then.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
 # moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
@@ -77,7 +77,12 @@ _SEE = """
                     COALESCE(written_at <= status_seen_at, true)
                     OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
                 )
-                AND seen.status_id <> ALL(%(new_statuses)s::smallint[]) AND (
+                AND (
+                    seen.status_id <> ALL(%(new_statuses)s::smallint[]) OR EXISTS (
+                        SELECT 1 FROM sales_orderaddress AS place
+                        WHERE place.order_id = web_order.sales_order_id AND place.source_changed_at IS NOT NULL
+                    )
+                ) AND (
                     EXISTS (
                         SELECT 1 FROM sales_orderline AS line
                         WHERE line.order_id = web_order.sales_order_id AND line.kind = 'physical'
