@@ -128,7 +128,7 @@ class CorrectShipment(ChangeShipment):
         with transaction.atomic():
             update = locked(update.pk)
             keep_ours(update.web_order, parcel.pk, corrected)
-            note_written(update.web_order)
+            note_written(update.web_order, there=self.api.store_time(timezone.now()))
             text = f"Corrected the {shipment_text(parcel)} in the store."
             mark_done(update, UpdateState.SENT, f"{text} {remark(parcel)}".strip())
         self.sent.sent += 1
@@ -156,7 +156,7 @@ class VoidShipment(ChangeShipment):
             gone = WebShipment.objects.filter(web_order=update.web_order_id, bigcommerce_shipment_id__in=ids)
             gone.filter(gone_at=None).update(gone_at=timezone.now())
             held = sum(item["quantity"] for item in there.items) if was_there else 0
-            note_written(update.web_order, shipped=-held)
+            note_written(update.web_order, there=self.api.store_time(timezone.now()), shipped=-held)
             text = f"Deleted the {shipment_text(parcel)} in the store."
             mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was already gone.")
         self.sent.sent += 1

@@ -127,7 +127,9 @@ class CreateShipment(UpdateSender):
         """A shipment of the store is the (locked) parcel's; the sales order counts it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
         note_other_address(update.web_order, parcel, found)
-        note_written(update.web_order, made_at=found.date_created if said == ARRIVED else None)
+        note_written(
+            update.web_order, made_at=found.date_created if said == ARRIVED else None, there=found.date_created
+        )
         mark_done(update, UpdateState.SENT, _said(parcel, found, said))
 
     def _begin(self, update: StoreUpdate, there: StoreShipments | None) -> tuple[StoreUpdate, Parcel] | None:

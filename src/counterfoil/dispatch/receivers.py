@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN
 from counterfoil.sales import signals
-from counterfoil.sales.models import AddressKind, Parcel, SalesOrder
+from counterfoil.sales.models import AddressKind, Parcel, SalesOrder, StatusRole
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.outbox import ensure_status, queue_shipment, take_back_mapped, wait_again
 from counterfoil.stores.weborders.holds import BY as BY_THE_STORE
+from counterfoil.stores.weborders.holds import STOPPED
 
 VOIDED_BEFORE = "The parcel was voided before anything was sent."
 _BEHIND: Any = WebOrder._meta.get_field("sales_order").remote_field
@@ -96,12 +97,15 @@ def _not_needed() -> dict[str, object]:
 def status_changed(order: SalesOrder, by: str = "", **_: Any) -> None:
     """Where push is on the store's status follows the mapping; "not assigned" sends nothing.
 
-    Nor is the store told what follows here from its own refund or cancellation: it knows.
+    Nor is the store told what follows here from its own refund or cancellation: it knows. Nor that an order is
+    cancelled here too.
     """
     web_order = _web_order(order)
     if web_order is None or not web_order.integration.push_status:
         return
     if by == BY_THE_STORE and web_order.status_seen in NEVER_OVERWRITTEN:
+        return
+    if order.status.role == StatusRole.CANCELLED and web_order.status_seen in STOPPED:
         return
     mapped = StatusMapping.objects.filter(integration=web_order.integration, order_status=order.status).first()
     if mapped is None:

@@ -4,6 +4,8 @@ Then the order was edited in the store after that, and the shipment was quicker:
 shows any more that it was set back. The answer to a shipment has its address (vendor: Create an order shipment).
 """
 
+from collections.abc import Mapping
+
 from django.db.models.functions import Now
 
 from counterfoil.bigcommerce import Address, NeedsPerson, StoreShipment, read_order
@@ -25,6 +27,8 @@ def note_other_address(web_order: WebOrder, parcel: Parcel, made: StoreShipment)
     there, ours = made.ship_to, parcel.ship_to
     if there is None or ours is None or not there.street_1 or _place(there) == _place_here(ours):
         return
+    if any(known and _place_of(known) == _place(there) for known in (ours.source_address, ours.agreed_address)):
+        return  # a person has decided on it, or is asked already
     read = _as_read(web_order, ours)
     if read is None or _place(read) == _place(there):
         return  # someone has entered another address here
@@ -64,6 +68,10 @@ def _as_read(web_order: WebOrder, ours: OrderAddress) -> Address | None:
 
 def _place(address: Address) -> _Place:
     return _plain(address.street_1, address.street_2, address.city, address.zip, address.country_iso2)
+
+
+def _place_of(known: Mapping[str, str]) -> _Place:
+    return _plain(*(known.get(name, "") for name in ("street_1", "street_2", "city", "postcode", "country_code")))
 
 
 def _place_here(address: OrderAddress) -> _Place:

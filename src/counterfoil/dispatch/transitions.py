@@ -154,17 +154,22 @@ def defect(update_id: int, trace: str) -> None:
     )
 
 
-def note_written(web_order: WebOrder, *, made_at: datetime | None = None, shipped: int = 0) -> None:
-    """Our write to a (locked) order ended. `made_at`: when it changed the order, by the store's clock.
+def note_written(
+    web_order: WebOrder, *, made_at: datetime | None = None, there: datetime | None = None, shipped: int = 0
+) -> None:
+    """Our write to a (locked) order ended. `made_at`: when it changed the order, by the store's clock; `there`: what
+    that clock showed about then, where no answer says when.
 
     An order that was not edited by others as far as we know is not shown as edited by our own write. `shipped`: by how
     many items it changed what the store counts as shipped, which is then more than the light list showed.
     """
-    web_order.written_at = timezone.now()
+    web_order.written_at, web_order.written_there = timezone.now(), made_at or there
     web_order.items_shipped_seen = max(0, web_order.items_shipped_seen + shipped)
     if made_at is not None and web_order.modified_seen == web_order.modified_read:
         web_order.modified_seen = web_order.modified_read = made_at
-    web_order.save(update_fields=["written_at", "items_shipped_seen", "modified_seen", "modified_read"])
+    web_order.save(
+        update_fields=["written_at", "written_there", "items_shipped_seen", "modified_seen", "modified_read"]
+    )
 
 
 def note_answer(web_order: WebOrder, order: Order, *, edited: bool) -> None:

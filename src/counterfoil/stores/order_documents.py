@@ -323,6 +323,7 @@ def _ship_to(address: OrderAddress) -> Shape:
     return _address(address) | {
         "kind": address.kind,
         "position": address.position,
+        "changed_in_store": address.source_address,
         "shipping_method": address.shipping_method,
         "shipping_cost": address.shipping_cost,
         "handling_cost": address.handling_cost,

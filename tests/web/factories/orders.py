@@ -3,8 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from counterfoil.accounts.models import Person, Role
-from counterfoil.sales.models import AddressKind, Client, Contact, LineKind, MatchRule, SalesOrder, Shipment, TenderKind
+from counterfoil.sales.models import (
+    AddressKind,
+    Client,
+    Contact,
+    LineKind,
+    MatchRule,
+    OrderAddress,
+    SalesOrder,
+    Shipment,
+    TenderKind,
+)
+from counterfoil.sales.orders.addresses import who_and_where
 from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.drafts import AddressDraft, DiscountDraft, LineDraft, OrderDraft, TenderDraft, TotalsDraft
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
@@ -261,3 +274,12 @@ def a_conflict(order: SalesOrder, *, text: str = "") -> Conflict:
         ours=text or "PO-7",
         theirs=text or "PO-8",
     )
+
+
+def a_changed_address(order: SalesOrder, street: str = "12 Elm Street") -> OrderAddress:
+    """The order's ship-to address, which was changed in the store after import."""
+    address = order.addresses.get(kind=AddressKind.SHIP_TO)
+    address.source_address = {**who_and_where(address), "street_1": street}
+    address.source_changed_at = timezone.now()
+    address.save()
+    return address

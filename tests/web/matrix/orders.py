@@ -1,6 +1,6 @@
 """The sales orders: their list, their pages, what is done with them, and what is printed of them."""
 
-from counterfoil.sales.models import Parcel
+from counterfoil.sales.models import OrderAddress, Parcel
 from counterfoil.stores.models import Conflict, WebShipment
 from tests.web.matrix.row import (
     IN,
@@ -20,6 +20,7 @@ from tests.web.matrix.row import (
 )
 
 PARCEL = first(Parcel)
+SHIP_TO = first(OrderAddress, kind="ship_to")
 ROWS = (
     Row("orders", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("where", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
@@ -29,6 +30,7 @@ ROWS = (
     Row("order-new", get=(IN, NO, OK, OK, OK), post=(IN, NO, WHAT, WHAT, WHAT)),
     Row("order", of=order, get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("order-status", of=order, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"status": "1"}),
+    Row("order-store-status", of=order, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
     Row("order-release", of=order, get=MANAGERS_PRESS_ONLY, post=(IN, NO, NO, ON, ON), sent={"why": "They called"}),
     Row("order-close", of=order, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
     Row("order-quantities", of=order, get=(IN, NO, OK, OK, OK), post=(IN, NO, WHAT, WHAT, WHAT)),
@@ -40,6 +42,7 @@ ROWS = (
     Row("parcel", of=PARCEL, get=(IN, NO, OK, OK, OK), post=(IN, NO, ON, ON, ON)),
     Row("parcel-void", of=PARCEL, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"reason": "Lost"}),
     Row("take-over", of=first(WebShipment), get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
+    Row("choose-address", of=SHIP_TO, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"whose": "ours"}),
     Row("pick", of=first(Conflict), get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"whose": "ours"}),
     Row("print", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"what": "packing_slip", "order": number}),
     Row("printed", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"what": "pick_list", "order": number}),

@@ -18,7 +18,7 @@ from tests.web.factories.clients_and_products import (
     some_fields,
     some_names,
 )
-from tests.web.factories.orders import a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
+from tests.web.factories.orders import a_changed_address, a_conflict, a_foreign_shipment, a_shipment, a_store, an_order
 
 EVERYONE = ("anonymous", Role.VIEWER, Role.CLERK, Role.MANAGER, Role.ADMINISTRATOR)
 
@@ -101,6 +101,7 @@ def an_example() -> Example:
     an_example_order = an_order(integration)
     a_shipment(an_example_order, sent=False)
     a_conflict(an_example_order)
+    a_changed_address(an_example_order)
     a_foreign_shipment(an_order(integration, 10235))
     for definition in some_fields():
         a_mapping(integration, definition)

@@ -1,4 +1,4 @@
-"""Reads what others did with imported orders in the store: shipments they made, refunds."""
+"""Reads what others did with imported orders in the store: shipments they made, refunds, other addresses."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order
+from counterfoil.intake.updating.address_changes import note_addresses
 from counterfoil.stores.log import log
 from counterfoil.stores.models import REFUNDS_UNREAD, SHIPMENTS_UNREAD, LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.isolation import MOST_IN_A_ROW, REPORT, for_each_isolated
@@ -30,10 +31,13 @@ DEFECT = "An error in Counterfoil stopped reading other people's changes to this
 
 
 def catch_up(session: StoreSession) -> None:
-    """Reads the shipments and refunds of the orders that are marked, until the session ends. Mostly one statement."""
+    """Reads shipments, refunds and addresses of the orders that are marked, until the session ends.
+
+    Mostly one statement.
+    """
     marked = list(
         WebOrder.objects.filter(
-            Q(shipments_to_read=True) | Q(refunds_to_read=True),
+            Q(shipments_to_read=True) | Q(refunds_to_read=True) | Q(addresses_to_read=True),
             integration=session.integration,
             sales_order__isnull=False,
             other_placed_at=None,  # what the store has is another order's
@@ -44,6 +48,7 @@ def catch_up(session: StoreSession) -> None:
     )
     _read_refunds(session, [each for each in marked if each.refunds_to_read])
     _read_shipments(session, [each for each in marked if each.shipments_to_read])
+    _read_addresses(session, [each for each in marked if each.addresses_to_read])
 
 
 def _read_shipments(session: StoreSession, web_orders: Sequence[WebOrder]) -> None:
@@ -64,6 +69,24 @@ def _read_shipments(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
         _read_at_last(web_order)
 
     for_each_isolated(session.while_it_lasts(certain), read, again=_later, defect=_defect)
+
+
+def _read_addresses(session: StoreSession, web_orders: Sequence[WebOrder]) -> None:
+    """Where an imported order goes by now, as far as the session has time. Nothing is taken over (design, rule 8)."""
+
+    def read(web_order: WebOrder) -> None:
+        try:
+            order = read_order(session.api.order(web_order.bigcommerce_order_id))
+            note_addresses(web_order, order, web_order.imported_payload)
+        except NeedsPerson as refused:
+            log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+        WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=False)
+
+    def defect(web_order: WebOrder, trace: str) -> None:
+        WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=False)
+        _defect(web_order, trace)
+
+    for_each_isolated(session.while_it_lasts(web_orders), read, again=_later, defect=defect)
 
 
 def _later(_web_order: WebOrder, _trouble: TryAgain) -> None:

@@ -54,7 +54,10 @@ def _follow(session: StoreSession, found: OrderHeader) -> None:
         note_another(web_order.pk, found.date_created)
         return
     if found.status_id not in integration.new_statuses or found.is_deleted:
-        return  # what else changed, the light list tells
+        # What else changed, the light list tells, but for addresses: these do not wait for the next one.
+        edited = known.filter(sales_order__isnull=False).exclude(modified_seen=found.date_modified)
+        edited.update(addresses_to_read=True)
+        return
     changed = known.exclude(modified_read=found.date_modified, status_seen=found.status_id)
     if not changed.update(read_again=SAID) and web_order is None:
         integration.state.listed_at = None  # the new order status is listed in this pass

@@ -16,6 +16,7 @@ from counterfoil.intake.matching.buyers import resolve_buyer
 from counterfoil.intake.matching.products import find_products, missing_of
 from counterfoil.intake.outcomes import Ignored, Imported, NotImported, Outcome, Unchanged, Updated
 from counterfoil.intake.scripts import ScriptFailed
+from counterfoil.intake.updating.address_changes import note_payload_addresses
 from counterfoil.intake.updating.custom_fields import fill_client
 from counterfoil.intake.updating.order import update_order
 from counterfoil.sales.db.raw_rows import select, write
@@ -64,8 +65,13 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
             web_order.save(update_fields=["read_again"])
             note_lag(integration)
             return None
+        before = web_order.imported_payload
         outcome = _decide(integration, web_order, payload)
+        changes = not isinstance(outcome, Unchanged) and before is not None and web_order.other_placed_at is None
+        web_order.addresses_to_read &= not changes
         _record(integration, web_order, outcome)
+        if changes:
+            note_payload_addresses(web_order, before)
         if web_order.other_placed_at is None:
             apply_store_status(integration, web_order, outcome)
         return outcome

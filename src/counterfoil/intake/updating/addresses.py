@@ -4,37 +4,14 @@ from collections.abc import Mapping
 
 from counterfoil.intake.updating.changes import ChangeSet
 from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder
+from counterfoil.sales.models.orders import WHO_AND_WHERE
+from counterfoil.sales.orders.addresses import address_rows, key_of, names_of
+from counterfoil.sales.orders.addresses import in_one_line as envelope
 from counterfoil.sales.orders.create import address_values
-from counterfoil.sales.orders.drafts import AddressDraft, OrderDraft
+from counterfoil.sales.orders.drafts import OrderDraft
 
-ENVELOPE = (
-    "first_name", "last_name", "company", "street_1", "street_2", "city", "state", "postcode", "country",
-    "country_code", "phone", "email",
-)  # fmt: skip
+ENVELOPE = WHO_AND_WHERE
 """Who and where: what a parcel that is under way depends on."""
-
-Key = tuple[str, int | None]
-
-
-def key_of(address: AddressDraft | OrderAddress) -> Key:
-    """What an address is known by: its kind, and its id where the order came from."""
-    return str(address.kind), address.source_id
-
-
-def address_rows(order: SalesOrder) -> dict[Key, OrderAddress]:
-    """The order's present addresses. One that changed after a parcel went there stands twice: the last counts."""
-    return {key_of(row): row for row in order.addresses.all()}
-
-
-def names_of(order: SalesOrder) -> dict[Key, str]:
-    """What people call each address: "Bill to", "Ship to", "Ship to 2" …; a name stays when another one is added."""
-    names: dict[Key, str] = {}
-    numbers: dict[str, int] = {}
-    for row in order.addresses.all():
-        if key_of(row) not in names:
-            number = numbers[row.kind] = numbers.get(row.kind, 0) + 1
-            names[key_of(row)] = f"{row.get_kind_display()} {number} " if number > 1 else f"{row.get_kind_display()} "
-    return names
 
 
 def parcels_went_to(order: SalesOrder) -> set[int]:
@@ -73,11 +50,6 @@ def _ask(merge: ChangeSet, row: OrderAddress, called: str, theirs: Mapping[str, 
         merge.agree(whole_address(called))
     else:
         merge.conflict(whole_address(called), f"{here} (a parcel went there)", envelope(theirs))
-
-
-def envelope(values: Mapping[str, object]) -> str:
-    """Who and where, in one line."""
-    return ", ".join(str(values[name]) for name in ENVELOPE if values[name])
 
 
 def whole_address(called: str) -> str:

@@ -6,14 +6,8 @@ from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conversion.converter import ConvertedOrder
 from counterfoil.intake.conversion.pipeline import convert_order
 from counterfoil.intake.matching.products import find_products
-from counterfoil.intake.updating.addresses import (
-    ENVELOPE,
-    address_rows,
-    key_of,
-    names_of,
-    take_address,
-    whole_address,
-)
+from counterfoil.intake.updating.address_changes import decide_with_conflict
+from counterfoil.intake.updating.addresses import ENVELOPE, take_address, whole_address
 from counterfoil.intake.updating.changes import CHOSEN, LINES_AND_MONEY, ChangeSet, words
 from counterfoil.intake.updating.client import CLIENT, take_client
 from counterfoil.intake.updating.contact import CONTACT, take_contact
@@ -22,6 +16,7 @@ from counterfoil.intake.updating.lines import replace_lines_and_money, why_never
 from counterfoil.intake.updating.replaced import follow_replaced
 from counterfoil.sales.clients.match_keys import join_matching
 from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.orders.addresses import address_rows, key_of, names_of
 from counterfoil.sales.orders.create import address_values, header_values
 from counterfoil.sales.orders.drafts import OrderDraft
 from counterfoil.sales.orders.status import lock_order
@@ -53,6 +48,7 @@ def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
         text = f"{by} decided the {conflict.field}: the {whose}."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
         conflict.delete()
+        decide_with_conflict(web_order, order, conflict.field)
 
 
 def _take_theirs(order: SalesOrder, web_order: WebOrder, field: str, by: str) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from counterfoil.intake.updating.addresses import Key, address_rows, key_of, parcels_went_to
+from counterfoil.intake.updating.addresses import parcels_went_to
 from counterfoil.intake.updating.changes import LINES_AND_MONEY, ChangeSet
 from counterfoil.sales.models import OrderAddress, OrderLine, ParcelItem, Product, SalesOrder, TenderKind
+from counterfoil.sales.orders.addresses import Key, address_rows, key_of
 from counterfoil.sales.orders.create import address_values, line_values, money_values, place_tenders
 from counterfoil.sales.orders.drafts import LineDraft, OrderDraft, TenderDraft
 

@@ -6,8 +6,8 @@ They have new ids there, and are the same to whoever packs them.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from counterfoil.intake.updating.addresses import Key, key_of
 from counterfoil.sales.models import AddressKind, OrderAddress, SalesOrder
+from counterfoil.sales.orders.addresses import Key, key_of
 from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft
 from counterfoil.sales.orders.line_matching import LineLike, Place, like_draft, like_row, match_lines, place_of
 from counterfoil.sales.orders.replaced_lines import renumber

@@ -34,6 +34,7 @@ COMMANDS = {
     "correct": "Correct a parcel's carrier or tracking",
     "void": "Void a parcel: its items are open again",
     "take-over": "Take over shipments that others created in the store",
+    "address": "A ship-to address that was changed in the store: choose which one to use",
     "release": "Let an order on hold ship anyway",
     "statuses": "List the order statuses",
     "carriers": "Carriers and the stores' codes for them: list, add, remove",

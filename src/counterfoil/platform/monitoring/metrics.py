@@ -27,7 +27,7 @@ BUCKETS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 
 OUTCOMES = (LogKind.IMPORTED, LogKind.UPDATED, LogKind.UNCHANGED, LogKind.NOT_IMPORTED, LogKind.IGNORED)
 ANSWERS = (LogKind.SENT, LogKind.NOT_SENT)
-KINDS_OF_TROUBLE = ("store", "order", "update", "held", "conflict")
+KINDS_OF_TROUBLE = ("store", "order", "update", "held", "conflict", "address")
 
 
 def metrics_text() -> bytes:

@@ -209,10 +209,22 @@ class OrderAddress(models.Model):
     shipping_cost = MoneyField(default=NOTHING)
     handling_cost = MoneyField(default=NOTHING)
     form_fields = models.JSONField(default=list, help_text="The store's own further fields: name, value.")
+    source_address = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Who and where, where the order came from: changed there since, and nobody has chosen yet.",
+    )
+    source_changed_at = models.DateTimeField(null=True, blank=True, help_text="When that was first seen.")
+    agreed_address = models.JSONField(
+        null=True, blank=True, help_text="What it was there when both were the same last, or a person chose."
+    )
 
     class Meta:
         ordering = ["position"]
-        indexes = [models.Index(fields=["id"], name="address_of_pickup", condition=Q(kind="pickup"))]
+        indexes = [
+            models.Index(fields=["order"], name="address_changed_there", condition=Q(source_changed_at__isnull=False)),
+            models.Index(fields=["id"], name="address_of_pickup", condition=Q(kind="pickup")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="address_position_once_per_order"),
             models.UniqueConstraint(

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderChange, Parcel, SalesOrder
 from counterfoil.sales.models.orders import WHO_AND_WHERE
+from counterfoil.sales.orders.addresses import decide_where_same
 from counterfoil.sales.orders.status import lock_order
 
 ADDRESS_FIELDS = (*WHO_AND_WHERE, "shipping_method")
@@ -48,7 +49,9 @@ def edit_address(address_id: int, values: Mapping[str, str], *, by: str) -> list
             raise why
         if "street_1" in given and not (given["street_1"] or given.get("street_2")):
             raise Refused("An address needs a street.", "Enter the street and number.")
-        return _change(order, address, given, by=by, called=f"{address.get_kind_display()} ")
+        changed = _change(order, address, given, by=by, called=f"{address.get_kind_display()} ")
+        decide_where_same(address)
+        return changed
 
 
 def why_address_stays(address: OrderAddress) -> Refused | None:

@@ -161,7 +161,7 @@ def newest_with(text: str, *, since: datetime | None = None, before: datetime | 
     given = {"order_date >= %(since)s": since, "order_date < %(before)s": before}
     days = " AND ".join(["true", *(condition for condition, moment in given.items() if moment)])
     statement = _NEWEST_WITH.format(days=days, PEEK=PEEK, LONGEST_WALK=LONGEST_WALK)
-    asked = {"query": tsquery_of(text), "most": MOST_FOUND + 1, "since": since, "before": before}
+    asked: dict[str, Any] = {"query": tsquery_of(text), "most": MOST_FOUND + 1, "since": since, "before": before}
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return [pk for pk, _ in cursor.fetchall()]

@@ -174,7 +174,7 @@ def keep_day_totals(zone: tzinfo, now: datetime | None = None) -> None:
     if until is None:
         return
     DayTotal.objects.filter(zone=str(zone)).delete()
-    given = {"zone": str(zone), "first": periods.starts[0], "end": periods.start_of(until)}
+    given: dict[str, Any] = {"zone": str(zone), "first": periods.starts[0], "end": periods.start_of(until)}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, given | {"cancelled": StatusRole.CANCELLED.value})
 

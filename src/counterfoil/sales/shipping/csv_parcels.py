@@ -13,6 +13,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AppliedRow, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.line_names import lines_called, words_for
 from counterfoil.sales.orders.status import lock_order, refuse_when_held
+from counterfoil.sales.shipping.address_changes import refuse_changed_address
 from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.sales.shipping.csv_columns import ShipmentRow
 from counterfoil.sales.shipping.ship_to import address_named
@@ -279,6 +280,7 @@ class PackList:
                 raise several_numbers([tracking.tracking_number, *boxes])
             return [ParcelDraft(tracking)]
         chosen = self._all_left(lines) if ALL in items else self._of_one_address(lines, items)
+        refuse_changed_address(line for line in self.lines if line.pk in chosen)
         by_address: dict[int | None, dict[int, int]] = {}
         for line in self.lines:
             if line.pk in chosen:

@@ -18,6 +18,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
 from counterfoil.sales.orders.status import lock_order, refuse_when_held, update_status_from_quantities
+from counterfoil.sales.shipping.address_changes import follow_newer_address, refuse_changed_address
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
 from counterfoil.sales.shipping.tracking_numbers import (
     comparable,
@@ -130,11 +131,13 @@ def ship_locked(
 ) -> list[Parcel]:
     """As `process_shipment`, for an order that the present transaction has locked, with all its lines.
 
+    Their addresses are loaded along. Raises AddressChanged for one that was changed in the store and not decided on.
     Returns a parcel for each draft, in their order.
     """
     refuse_when_held(order)
     lines = {line.pk: line for line in order_lines}
     _check_quantities(lines, parcels)
+    refuse_changed_address(lines[pk] for draft in parcels for pk in draft.items)
     shipment = Shipment.objects.create(order=order, processed_by=by)
     added: list[Parcel] = []
     holder: Parcel | None = None
@@ -274,6 +277,7 @@ def _open_again(parcel: Parcel) -> None:
         line.shipped = max(line.shipped - item.quantity, min(still.get(line.pk, 0), line.quantity - line.cancelled))
         line.cancelled = max(line.cancelled, min(line.refunded, line.quantity - line.shipped))
     save_quantities([item.line for item in items])
+    follow_newer_address(parcel.shipment.order, [item.line for item in items])
 
 
 def in_parcels(order: SalesOrder, **which: object) -> dict[int, int]:

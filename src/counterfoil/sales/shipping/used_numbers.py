@@ -20,7 +20,20 @@ ASK = "If it’s right anyway, allow numbers that are already used."
 
 
 class NumberUsed(Refused):
-    """A tracking number is used already; a person may allow it."""
+    """A tracking number is used already; a person may allow it.
+
+    `question`: that, as a person is asked; `orders`: the names of the other orders that have it.
+    """
+
+    def __init__(self, sentence: str, next_step: str = ASK, *, orders: Sequence[str] = ()) -> None:
+        super().__init__(sentence, next_step)
+        self.orders = tuple(orders)
+
+    @property
+    def question(self) -> str:
+        """As in "Already used on WEB-1116. Use it anyway?"."""
+        where = ", ".join(self.orders) or "this order"
+        return f"Already used on {where}. Use it anyway?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ def refuse_used_elsewhere(numbers: Collection[str], order: SalesOrder, used: Map
     for number in numbers:
         others = dict.fromkeys(use.order_name for use in used.get(comparable(number), ()) if use.order_id != order.pk)
         if others:
-            raise NumberUsed(f"{number} is already used on order {', '.join(others)}.", ASK)
+            raise NumberUsed(f"{number} is already used on order {', '.join(others)}.", orders=tuple(others))
 
 
 def has_number(parcel: Parcel, number: str) -> bool:
@@ -69,7 +82,7 @@ def refuse_used_here(numbers: Collection[str], parcels: Iterable[Parcel]) -> Non
     for number in numbers:
         for parcel in parcels:
             if has_number(parcel, number):
-                raise NumberUsed(_told(number, parcel), ASK)
+                raise NumberUsed(_told(number, parcel))
 
 
 def _told(number: str, parcel: Parcel) -> str:
@@ -91,7 +104,7 @@ def refuse_used(order: SalesOrder, numbers: Collection[str], *, but: int | None 
     for key, count in Counter(map(comparable, numbers)).items():
         if count > 1:
             twice = next(number for number in numbers if comparable(number) == key)
-            raise NumberUsed(f"{twice} is on {count} of these parcels.", ASK)
+            raise NumberUsed(f"{twice} is on {count} of these parcels.")
     here = Q(shipment__order=order) & ~Q(tracking_number="", former_numbers=[])
     parcels = Parcel.objects.filter(here).prefetch_related("items__line")
     refuse_used_here(numbers, [parcel for parcel in parcels if parcel.pk != but])

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from counterfoil.sales.models import OrderChange
 from counterfoil.sales.money import money_in
+from counterfoil.sales.orders.addresses import changed_there, mark_decided
 from counterfoil.stores.attention.items import EVERYTHING, Narrowed, keys_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
+    ADDRESS_CHANGED,
     REFUNDS_UNREAD,
     SHIPMENTS_UNREAD,
     LogKind,
@@ -171,6 +173,9 @@ def _skip_order(order: WebOrder, why: str) -> None:
         order.refunds_to_read = False
     elif before == SHIPMENTS_UNREAD:
         order.shipments_to_read = False
+    elif before == ADDRESS_CHANGED and order.sales_order is not None:
+        for address in changed_there(order.sales_order.addresses.all()):
+            mark_decided(address)
     if order.state != WebOrderState.IMPORTED:
         order.state, order.reason = WebOrderState.IGNORED, why
     else:

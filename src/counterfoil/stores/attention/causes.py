@@ -18,6 +18,7 @@ class Action(StrEnum):
     PRODUCT = "product"  # say which product it is, or add it
     ACCEPT = "accept"  # a difference, as a Rounding line
     PICK = "pick"  # one of two values
+    ADDRESS = "address"  # the store's address, or ours
     PARCEL = "parcel"  # look at the parcel, void it
     RELEASE = "release"  # ship all the same
     THERE = "there"  # the order in the store's control panel
@@ -310,6 +311,13 @@ CAUSES: dict[str, Cause] = {
         "They’re processed here, but their order status puts them on hold, so they aren’t sent to BigCommerce.",
         "Change the order’s status to send the parcel. Void the parcel if it didn’t leave.",
         (Action.RELEASE, Action.PARCEL, Action.THERE),
+    ),
+    "address:ship_to": Cause(
+        CauseGroup.SHIPMENTS,
+        "Ship-to address changed in the store",
+        "The ship-to address was changed in BigCommerce after import.",
+        "Use the store’s address, or keep ours. Until then nothing is shipped there.",
+        (Action.ADDRESS, Action.THERE),
     ),
     "conflict:conflict": Cause(
         CauseGroup.CONFLICTS,

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from counterfoil.sales.models import SalesOrder
+from counterfoil.sales.orders.addresses import undecided_addresses
 from counterfoil.stores.attention import sql as rows
 from counterfoil.stores.models import READ_SEPARATELY, Conflict, StoreUpdate, UpdateState, WebOrder
 
@@ -22,7 +23,7 @@ MOST = 1_000_000
 class AttentionItem:
     """One item that needs a person: which order (or store), why, what to do, since when.
 
-    `kind`: store, order, update, held or conflict; `pk` that of its row (of the web integration, for a store).
+    `kind`: store, order, update, held, conflict or address; `pk` that of its row (of the web integration, for a store).
     `number` is the sales order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add
     up, in the order's `currency`.
     """
@@ -51,6 +52,11 @@ class AttentionItem:
     def key(self) -> str:
         """The same as long as it waits, whatever is tried; another when it is solved and comes back."""
         return f"{self.kind}-{self.pk}-{self.since:%Y%m%d%H%M%S%f}"
+
+    @property
+    def seen(self) -> str:
+        """Of an address: which of the store's versions it is, as `version_of` tells it."""
+        return f"{self.since:%Y%m%d%H%M%S%f}"
 
     @property
     def is_behind(self) -> bool:
@@ -143,6 +149,34 @@ def counts(narrowed: Narrowed = EVERYTHING) -> Counter[tuple[str, str]]:
     return Counter({(store, kind): number for store, kind, number in _rows(rows.COUNTS, narrowed)})
 
 
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A store that nobody has reached for three polls. `pk`: its web integration's. `since`: the last look, or trouble.
+
+    `why`: trouble (`sentence` and `next_step` say which), silent (it answers no poll), or no_worker.
+    """
+
+    store: str
+    pk: int
+    why: str
+    name: str
+    since: datetime
+    sentence: str
+    next_step: str
+
+
+def navigation_counts() -> tuple[Counter[tuple[str, str]], list[Outage]]:
+    """The `counts` of all, and the stores that nobody reaches, those that wait longest first. One statement."""
+    counted: Counter[tuple[str, str]] = Counter()
+    outages: list[Outage] = []
+    for store, kind, number, *outage in _rows(rows.NAVIGATION, EVERYTHING):
+        if kind == "outage":
+            outages.append(Outage(store, number, *outage))
+        else:
+            counted[store, kind] = number
+    return counted, sorted(outages, key=lambda each: each.since)
+
+
 def groups(narrowed: Narrowed = EVERYTHING, *, first: int = 0, most: int = MOST) -> tuple[list[AttentionGroup], int]:
     """By cause: stores that cannot be used, then what has waited longest; and how many groups there are in all.
 
@@ -158,7 +192,7 @@ def _group(cause: str, number: int, since: datetime, stores: list[str], *others:
 
 def keys_of(narrowed: Narrowed = EVERYTHING, *, most: int = MOST) -> dict[str, list[int]]:
     """The primary keys of the items, by kind. One statement."""
-    found: dict[str, list[int]] = {"store": [], "order": [], "update": [], "held": [], "conflict": []}
+    found: dict[str, list[int]] = {"store": [], "order": [], "update": [], "held": [], "conflict": [], "address": []}
     for kind, pk in _rows(rows.KEYS, narrowed, most=most):
         found[kind].append(pk)
     return found
@@ -187,10 +221,14 @@ def _rows(statement: str, narrowed: Narrowed, *, first: int = 0, most: int = MOS
 
 
 def needing_attention(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
-    """Those that a newer version of could not be taken over, that an update failed of, or that a person picks for."""
+    """Those that a newer version of could not be taken over, that an update failed of, or that a person picks for.
+
+    So does a person for a ship-to address that was changed in the store.
+    """
     refused = WebOrder.objects.filter(sales_order__isnull=False).exclude(reason_code="").order_by()
     failed = StoreUpdate.objects.filter(state=UpdateState.FAILED, web_order__sales_order__isnull=False).order_by()
     conflicts = Conflict.objects.order_by()
     order = "web_order__sales_order"
-    found = refused.values("sales_order").union(failed.values(order), conflicts.values(order))
+    moved = undecided_addresses().order_by().values("order")
+    found = refused.values("sales_order").union(failed.values(order), conflicts.values(order), moved)
     return orders.filter(pk__in=found)

@@ -7,10 +7,14 @@ two products has two rows.
 
 from counterfoil.bigcommerce import NEVER_OVERWRITTEN
 from counterfoil.sales.models.orders import HELD_BY_STATUS
+from counterfoil.stores.models import ADDRESS_CHANGED
 
 MADE_UP = "^PRODUCT-[0-9]+(-[0-9]+)?$"
 """As `sales.known_products.made_up_part_number` names an item without an SKU."""
 
+ON_A_PARCEL = (
+    "first_name", "last_name", "company", "street_1", "street_2", "city", "state", "postcode", "country", "phone"
+)  # fmt: skip
 _PROTECTED = ", ".join(str(int(status)) for status in sorted(NEVER_OVERWRITTEN))
 
 _STORES = """
@@ -86,10 +90,46 @@ _CONFLICTS = """
     LEFT JOIN sales_salesorder AS sold ON sold.id = it.sales_order_id
 """
 
+_OURS, _THEIRS = (
+    "concat_ws(', ', "
+    + ", ".join(f"NULLIF({value}, '')" for value in (f"btrim({first} || ' ' || {last})", *others))
+    + ")"
+    for first, last, *others in (
+        [f"place.{name}" for name in ON_A_PARCEL],
+        [f"COALESCE(place.source_address ->> '{name}', '')" for name in ON_A_PARCEL],
+    )
+)
+_ADDRESSES = f"""
+    SELECT 'address', place.id, shop.code, it.import_id, 'address', 'ship_to', '',
+        'The ship-to address was changed in BigCommerce after import. Ours: ' || {_OURS} || '. There: ' || {_THEIRS}
+            || '.',
+        'Use the store’s address, or keep ours. Until then nothing is shipped there.', place.source_changed_at,
+        false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', NULL, {_OURS}, {_THEIRS}, ''
+    FROM sales_orderaddress AS place
+    JOIN sales_salesorder AS sold ON sold.id = place.order_id
+    JOIN stores_weborder AS it ON it.sales_order_id = sold.id
+    JOIN stores_webintegration AS shop ON shop.id = it.integration_id
+    WHERE place.source_changed_at IS NOT NULL AND place.kind = 'ship_to' AND (
+        EXISTS (
+            SELECT 1 FROM sales_orderline AS line
+            WHERE line.order_id = place.order_id AND line.ship_to_id = place.id AND line.kind = 'physical'
+                AND line.quantity - line.shipped - line.cancelled > 0
+        ) OR EXISTS (
+            SELECT 1 FROM sales_parcel AS box JOIN sales_shipment AS shipment ON shipment.id = box.shipment_id
+            WHERE box.ship_to_id = place.id AND box.voided_at IS NULL
+                AND shipment.processed_at > place.source_changed_at - interval '1 day'
+        )
+    ) AND it.reason_code <> '{ADDRESS_CHANGED}' AND NOT EXISTS (
+        SELECT 1 FROM stores_conflict AS both_sides
+        WHERE both_sides.web_order_id = it.id AND both_sides.field LIKE 'Ship to %%'
+    )
+"""  # noqa: S608  # constants of this file
+# A conflict over an address asks the same question, and so does a parcel that went to another one than the store has.
+
 ALL_ITEMS = f"""
     WITH things AS (
         SELECT *, kind || ':' || why || ':' || about AS cause
-        FROM ({" UNION ALL ".join((_STORES, _ORDERS, _UPDATES, _HELD, _CONFLICTS))}) AS found
+        FROM ({" UNION ALL ".join((_STORES, _ORDERS, _UPDATES, _HELD, _CONFLICTS, _ADDRESSES))}) AS found
     ), chosen AS (
         SELECT * FROM things
         WHERE (%(store)s = '' OR store = %(store)s)
@@ -100,6 +140,40 @@ ALL_ITEMS = f"""
             AND (%(among)s::text[] IS NULL OR cause = ANY(%(among)s))
     )
 """  # noqa: S608
+
+# Three missed polls, and never less than two minutes: a sync may take half a minute, and the next one begins after it.
+# A paused store is not polled, nor one whose next poll was put off beyond its interval. A worker that lives says so
+# every three seconds.
+_OUTAGES = """
+    SELECT shop.code, 'outage', shop.id,
+        CASE
+            WHEN state.trouble_code <> '' THEN 'trouble'
+            WHEN EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute')
+                THEN 'silent'
+            ELSE 'no_worker'
+        END,
+        shop.description,
+        CASE
+            WHEN state.trouble_code <> '' THEN COALESCE(state.trouble_since, now())
+            ELSE COALESCE(state.glanced_at, state.visited_at, shop.created_at)
+        END,
+        state.trouble, state.trouble_next_step
+    FROM stores_storestate AS state
+    JOIN stores_webintegration AS shop ON shop.id = state.integration_id
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(state.glanced_at, shop.created_at) AS at,
+            GREATEST(interval '2 minutes', shop.poll_seconds * interval '3 seconds') AS missed
+    ) AS looked
+    WHERE CASE
+        WHEN state.trouble_code <> ''
+            THEN state.troubles >= 3 OR state.trouble_since < now() - looked.missed
+        ELSE NOT shop.paused AND (
+            state.due_at < now() - looked.missed
+            OR looked.at < now() - looked.missed
+            AND state.due_at <= now() + GREATEST(interval '5 minutes', shop.poll_seconds * interval '1 second')
+        )
+    END
+"""
 
 ITEM_COLUMNS = """
     kind, pk, store, import_id, code, cause, sentence, next_step, since,
@@ -130,3 +204,10 @@ KEYS = f"{ALL_ITEMS} SELECT DISTINCT kind, pk FROM chosen LIMIT %(most)s"  # noq
 COUNTS = f"""
     {ALL_ITEMS} SELECT store, kind, count(DISTINCT pk) FROM chosen GROUP BY store, kind
 """  # noqa: S608
+
+NAVIGATION = f"""
+    {ALL_ITEMS} SELECT store, kind, count(DISTINCT pk), '', '', NULL::timestamptz, '', ''
+    FROM chosen GROUP BY store, kind
+    UNION ALL {_OUTAGES}
+"""  # noqa: S608
+"""The numbers of `COUNTS`, and with them the stores that nobody reaches: all that each page shows."""

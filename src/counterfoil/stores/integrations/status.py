@@ -92,6 +92,7 @@ def store_statuses(integrations: Sequence[WebIntegration], *, counted: bool = Tr
 # The store is counted when a pass begins; what the pass then moves on waits no longer.
 _MOVED = Q(written_at__gte=F("integration__state__glanced_at"))
 _NOBODY_CAME_FOR = timedelta(minutes=5)
+_A_SYNC = timedelta(minutes=2)
 
 
 def _status_of(integration: WebIntegration, became: dict[str, int], moved: int) -> StoreStatus:
@@ -103,15 +104,28 @@ def _status_of(integration: WebIntegration, became: dict[str, int], moved: int) 
         words = (StoreCondition.PAUSED, "Orders aren’t imported; shipments are still sent.", "")
     elif state.visited_at is None:
         words = (StoreCondition.NEW, "The worker will sync the store within seconds.", "")
-    elif state.due_at < timezone.now() - _NOBODY_CAME_FOR:
-        words = (
-            StoreCondition.STALE,
-            "Counterfoil has stopped checking this store.",
-            "Start a worker: counterfoil worker.",
-        )
+    elif _is_stale(integration):
+        words = (StoreCondition.STALE, *_why_stale(integration))
     else:
         words = (StoreCondition.CONNECTED, "", "")
     return StoreStatus(integration, *words, statuses=statuses, became=became, moved=moved)
+
+
+def _is_stale(integration: WebIntegration) -> bool:
+    """Whether nobody has looked there for three polls, or for five minutes where it is polled that often."""
+    state, now, poll = integration.state, timezone.now(), timedelta(seconds=integration.poll_seconds)
+    missed = min(max(3 * poll, _A_SYNC), max(_NOBODY_CAME_FOR, poll + timedelta(minutes=1)))
+    if state.due_at > now + max(poll, _NOBODY_CAME_FOR):
+        return False  # it was put off on purpose
+    looked_at = state.glanced_at or integration.created_at
+    return state.due_at < now - min(missed, _NOBODY_CAME_FOR) or looked_at < now - missed
+
+
+def _why_stale(integration: WebIntegration) -> tuple[str, str]:
+    visited_at = integration.state.visited_at
+    if visited_at is not None and timezone.now() - visited_at < _NOBODY_CAME_FOR:
+        return "BigCommerce hasn’t answered for several minutes.", "Counterfoil keeps trying."
+    return "Counterfoil has stopped checking this store.", "Start a worker: counterfoil worker."
 
 
 def _in_status(integration: WebIntegration, status: StatusId) -> InStatus:

@@ -60,11 +60,13 @@ class WebOrder(models.Model):
     modified_read = models.DateTimeField(null=True, blank=True, help_text="That of the payload read last.")
     status_sent = models.SmallIntegerField(null=True, blank=True, help_text="The status we set last.")
     written_at = models.DateTimeField(null=True, blank=True, help_text="When our last write to it ended.")
+    written_there = models.DateTimeField(null=True, blank=True, help_text="The same by the store’s clock, if known.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
     items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="As the light list said.")
     shipments_to_read = models.BooleanField(db_default=False, help_text="More is shipped in the store than we sent.")
     refunds_to_read = models.BooleanField(db_default=False)
+    addresses_to_read = models.BooleanField(db_default=False, help_text="It was edited in the store after import.")
     unknown_skus = ArrayField(
         models.TextField(), db_default=[], blank=True, help_text="The part numbers that keep it out of the books."
     )
@@ -97,6 +99,9 @@ class WebOrder(models.Model):
                 fields=["integration"],
                 name="web_order_to_catch_up",
                 condition=Q(shipments_to_read=True) | Q(refunds_to_read=True),
+            ),
+            models.Index(
+                fields=["integration"], name="web_order_addresses_to_read", condition=Q(addresses_to_read=True)
             ),
             models.Index(fields=["integration"], name="web_order_totals_to_check", condition=Q(totals_to_check=True)),
             models.Index(fields=["integration", "status_seen"], name="web_order_by_status"),

@@ -15,12 +15,16 @@ NOT_FOR_STORE, TAKEN_OVER = "not_for_store", "taken_over"
 
 @dataclass(frozen=True, slots=True)
 class ParcelState:
-    """`word`: an update's state, not_for_store or taken_over. `text` says it to people, `reason` why it failed."""
+    """`word`: an update's state, not_for_store or taken_over. `text` says it to people, `reason` why it failed.
+
+    `is_gone`: the parcel was voided and its shipment deleted.
+    """
 
     word: str
     text: str
     reason: str = ""
     next_step: str = ""
+    is_gone: bool = False
 
 
 def parcel_state(parcel: Parcel, updates: Iterable[StoreUpdate]) -> ParcelState:
@@ -55,7 +59,8 @@ def _of(update: StoreUpdate) -> ParcelState:
     words = type_of(update.kind).parcel_words
     reason = update.reason if state in (UpdateState.FAILED, UpdateState.SKIPPED) else ""
     next_step = update.next_step if state == UpdateState.FAILED else ""
-    return ParcelState(state.value, words.get(state, state.label), reason, next_step)
+    is_gone = update.kind == UpdateKind.VOID and state == UpdateState.SENT
+    return ParcelState(state.value, words.get(state, state.label), reason, next_step, is_gone)
 
 
 Parcels = QuerySet[Parcel]

@@ -25,6 +25,9 @@ CLOCKS_APART = timedelta(days=1)
 # What was read before our last write to an order ended tells nothing new of it. An order that nobody had edited before
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
+# The addresses of an imported order are read when others modified it (what our own writes did is dated within two
+# seconds of them), and something of it is still to be shipped or may not have left yet. One in a new order status is
+# read anyway, and what that changes is noted then.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
 # moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
@@ -67,6 +70,29 @@ _SEE = """
             refunds_to_read = refunds_to_read OR (
                 NOT seen.another AND sales_order_id IS NOT NULL AND seen.refunded
                 AND (status_seen, modified_seen) IS DISTINCT FROM (seen.status_id, seen.modified)
+            ),
+            addresses_to_read = addresses_to_read OR (
+                NOT seen.another AND sales_order_id IS NOT NULL AND seen.modified IS DISTINCT FROM modified_seen
+                AND (
+                    COALESCE(written_at <= status_seen_at, true)
+                    OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
+                )
+                AND (
+                    seen.status_id <> ALL(%(new_statuses)s::smallint[]) OR EXISTS (
+                        SELECT 1 FROM sales_orderaddress AS place
+                        WHERE place.order_id = web_order.sales_order_id AND place.source_changed_at IS NOT NULL
+                    )
+                ) AND (
+                    EXISTS (
+                        SELECT 1 FROM sales_orderline AS line
+                        WHERE line.order_id = web_order.sales_order_id AND line.kind = 'physical'
+                            AND line.ship_to_id IS NOT NULL AND line.quantity - line.shipped - line.cancelled > 0
+                    ) OR EXISTS (
+                        SELECT 1 FROM sales_shipment AS shipment
+                        WHERE shipment.order_id = web_order.sales_order_id
+                            AND shipment.processed_at > %(at)s - interval '1 day'
+                    )
+                )
             )
         FROM seen
         WHERE web_order.id = seen.web_order_id AND seen.stale IS NOT TRUE

@@ -11,7 +11,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.querysets import on_hold
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.log import log
-from counterfoil.stores.models import LogKind, WebIntegration
+from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 
 BY = "BigCommerce"
 DISPUTED = "The order is disputed in the store."
@@ -21,6 +21,14 @@ REASONS = {
     StatusId.DECLINED.value: "The order was declined in the store.",
     StatusId.DISPUTED.value: DISPUTED,
 }
+
+STOPPED = (StatusId.CANCELLED.value, StatusId.REFUNDED.value, StatusId.DECLINED.value)
+"""Of those, what nobody expects to be shipped any more; a dispute may be won."""
+
+
+def is_stopped(web_order: WebOrder, *, gone: bool = False) -> bool:
+    """Whether the order is over in the store: cancelled, refunded, declined, or not there any more (`gone`)."""
+    return gone or web_order.status_seen in STOPPED or web_order.reason_code == "not_in_store"
 
 
 @dataclass(frozen=True, slots=True)

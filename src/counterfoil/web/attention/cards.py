@@ -24,6 +24,7 @@ NOUNS = {
     "update": ("update", "updates"),
     "held": ("parcel", "parcels"),
     "conflict": ("order", "orders"),
+    "address": ("order", "orders"),
 }
 
 
@@ -98,7 +99,8 @@ class Card:
     @property
     def sentence(self) -> str:
         """What all its items say; where each says something else, what they have in common."""
-        has_one = self.group.sentence and not (self.cause.acts == (Action.PICK,) or self.missing)
+        shows_both = {Action.PICK, Action.ADDRESS} & set(self.cause.acts)  # the items show both values
+        has_one = self.group.sentence and not (shows_both or self.missing)
         return self.group.sentence if has_one else self._said(self.cause.sentence, self.group.about)
 
     @property

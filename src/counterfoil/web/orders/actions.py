@@ -16,6 +16,7 @@ from counterfoil.sales.orders.status import close_without_shipping, override_hol
 from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
 from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
 from counterfoil.storable import LARGEST_ID, LARGEST_QUANTITY, number_of
+from counterfoil.stores.updates.status_difference import set_status_there
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, texts_in
@@ -53,6 +54,18 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
     except Refused as refused:
         return redirect_back(request, order_path(order), str(refused), well=False)
     return redirect_back(request, order_path(order), f"Status changed to {status}.")
+
+
+@role_required(Role.CLERK)
+@require_POST
+def set_status_in_store(request: HttpRequest, number: int) -> HttpResponse:
+    """Sets the status in the store that the order should have there, where it says shipped and is open here."""
+    order = _order(number)
+    try:
+        target = set_status_there(order.pk, by=str(current_user(request)))
+    except Refused as refused:
+        return redirect_back(request, order_path(order), str(refused), well=False)
+    return redirect_back(request, order_path(order), f"The store is told within seconds: {target}.")
 
 
 @role_required(Role.MANAGER)

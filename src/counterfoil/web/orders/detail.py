@@ -78,7 +78,11 @@ class NextAction(StrEnum):
 
     NOTHING = ""
     PICK_VALUE = "pick_value"
+    CHOOSE_ADDRESS = "choose_address"
     RELEASE = "release"
+    CANCEL = "cancel"
+    CANCEL_OPEN = "cancel_open"
+    OPEN_IN_STORE = "open_in_store"
     RETRY = "retry"
     SHIP = "ship"
     PICKED_UP = "picked_up"
@@ -87,10 +91,14 @@ class NextAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderTrouble:
-    """What needs a person: values changed on both sides, and what could not be imported or sent."""
+    """What needs a person: values changed on both sides, an address that was changed in the store, what could not be
+    imported or sent; and whether the order is over, or disputed, in the store."""
 
     conflicts: bool
     to_retry: bool
+    address: bool = False
+    stopped_there: bool = False
+    disputed: bool = False
 
 
 def next_action(
@@ -100,11 +108,25 @@ def next_action(
 
     `may_release`: whether the person may lift a hold; for anyone else an order on hold waits.
     """
+    lines = list(lines)
+    if trouble.stopped_there and order.status.role != StatusRole.CANCELLED and not order.hold_overridden_by:
+        return _cancelling(lines)
     if trouble.conflicts:
         return NextAction.PICK_VALUE
+    if order.is_held and (trouble.stopped_there or trouble.disputed):
+        return NextAction.OPEN_IN_STORE if trouble.disputed else NextAction.NOTHING
     if order.is_held:
         return NextAction.RELEASE if may_release else NextAction.NOTHING
+    if trouble.address:
+        return NextAction.CHOOSE_ADDRESS
     return NextAction.RETRY if trouble.to_retry else way_out(order, lines)
+
+
+def _cancelling(lines: Sequence[OrderLine]) -> NextAction:
+    """An order that is over in the store is cancelled here too; of one that was shipped in part what is open."""
+    if not any(line.shipped for line in lines):
+        return NextAction.CANCEL
+    return NextAction.CANCEL_OPEN if any(line.open for line in lines) else NextAction.NOTHING
 
 
 def way_out(order: SalesOrder, lines: Iterable[OrderLine]) -> NextAction:

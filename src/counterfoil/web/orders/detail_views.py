@@ -1,5 +1,6 @@
 """One sales order."""
 
+import re
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,16 +9,22 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
-from counterfoil.bigcommerce import NeedsPerson
+from counterfoil.bigcommerce import NeedsPerson, StatusId
 from counterfoil.intake.updating.conflicts import resolve_conflict
-from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder, StatusRole
+from counterfoil.sales.orders.addresses import is_about
 from counterfoil.sales.orders.kits import lines_under_kits
 from counterfoil.stores.integrations.letterheads import home_of
-from counterfoil.stores.models import Conflict, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.models import IN_HAND, Conflict, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.updates.status_difference import status_difference
+from counterfoil.stores.weborders.holds import is_stopped
 from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, ship_tos, unpaid, way_out
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
 from counterfoil.web.orders.tables import ALONG
 from counterfoil.web.orders.timeline import SIDES, history
+from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
+from counterfoil.web.shipments.order_tracking import MOST as MOST_NUMBERS
+from counterfoil.web.shipments.order_tracking import numbers_of, tracking_numbers
 from counterfoil.web.shipments.presenters import shipments_of
 from counterfoil.web.ui.formatting import field_name
 from counterfoil.web.ui.redirects import redirect_back
@@ -59,27 +66,60 @@ def _head(
     request: HttpRequest, found: SalesOrder, web_order: WebOrder | None, lines: list[OrderLine]
 ) -> dict[str, Any]:
     """How the order stands, and what can be done with it."""
-    conflicts = list(web_order.conflicts.all()) if web_order else []
+    choices = address_choices(lines)
+    conflicts = [each for each in web_order.conflicts.all() if not (choices and _is_asked(each))] if web_order else []
     failed = getattr(found, "updates_failed", False)
-    trouble = OrderTrouble(bool(conflicts), to_retry=bool(web_order and (web_order.reason_code or failed)))
+    waits = getattr(found, "status_waits", False)
+    trouble = _trouble(found, web_order, conflicts=bool(conflicts), address=any(each.is_open for each in choices))
+    differs = status_difference(web_order, found, lines) if web_order and not waits and not failed else None
     return {
         "integration": web_order.integration if web_order else None,
         "home": home_of(web_order.integration) if web_order else "",
         "store_status": web_order.integration.status_text(web_order.status_seen) if web_order else "",
         "control_panel": control_panel(web_order) if web_order else "",
         "conflicts": conflicts,
+        "address_choices": choices,
+        "tracking": numbers_of(found)[:MOST_NUMBERS],
+        "more_tracking": len(numbers_of(found)) > MOST_NUMBERS,
+        "gift_messages": list(dict.fromkeys(line.wrapping_message for line in lines if line.wrapping_message)),
         "updates_failed": failed,
+        "status_differs": differs,
         "next_act": next_action(found, lines, trouble, may_release=current_user(request).may(Role.MANAGER)),
         "way_out": way_out(found, lines),
         "something_open": any(line.open for line in lines),
         "statuses": OrderStatus.objects.filter(retired=False),
+        "cancelled_role": StatusRole.CANCELLED,
     }
+
+
+def _trouble(found: SalesOrder, web_order: WebOrder | None, *, conflicts: bool, address: bool) -> OrderTrouble:
+    """What needs a person before the order is shipped; an order made by hand is in no store."""
+    if web_order is None:
+        return OrderTrouble(conflicts, to_retry=False, address=address)
+    return OrderTrouble(
+        conflicts,
+        to_retry=bool(web_order.reason_code or getattr(found, "updates_failed", False)),
+        address=address,
+        stopped_there=is_stopped(web_order, gone=getattr(found, "gone_there", False)),
+        disputed=web_order.status_seen == StatusId.DISPUTED,
+    )
+
+
+def _is_asked(conflict: Conflict) -> bool:
+    """Whether the choice between two ship-to addresses asks it already: a conflict over one of them."""
+    return is_about("Ship to ", re.sub(r"^Ship to \d+ ", "Ship to ", conflict.field))
 
 
 def _orders() -> QuerySet[SalesOrder]:
     """With what stands at the head of the page."""
-    failed = StoreUpdate.objects.filter(web_order__sales_order=OuterRef("pk"), state=UpdateState.FAILED)
-    return SalesOrder.objects.select_related(*ALONG).annotate(updates_failed=Exists(failed))
+    updates = StoreUpdate.objects.filter(web_order__sales_order=OuterRef("pk"))
+    failed = updates.filter(state=UpdateState.FAILED)
+    return SalesOrder.objects.select_related(*ALONG).annotate(
+        updates_failed=Exists(failed),
+        gone_there=Exists(failed.filter(reason_code="not_in_store")),
+        status_waits=Exists(updates.filter(state__in=IN_HAND)),
+        **tracking_numbers(),
+    )
 
 
 def _history(request: HttpRequest, found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
@@ -119,8 +159,10 @@ def _shipments(found: SalesOrder, web_order: WebOrder | None) -> dict[str, Any]:
 
 
 def _addresses(addresses: list[OrderAddress], lines: list[OrderLine]) -> dict[str, Any]:
+    bill_to = next((each for each in addresses if each.kind == AddressKind.BILL_TO), None)
     return {
-        "bill_to": next((each for each in addresses if each.kind == AddressKind.BILL_TO), None),
+        "bill_to": bill_to,
+        "bill_to_choice": AddressChoice.of(bill_to, is_open=False) if bill_to and bill_to.source_address else None,
         "ship_tos": ship_tos(addresses, lines),
         "nowhere": [line for line in lines if line.ship_to_id is None],
     }

@@ -17,6 +17,7 @@ from counterfoil.sales.models import (
 )
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.stores.integrations.letterheads import NO_LETTERHEAD, Letterhead, letterheads
+from counterfoil.web.shipments.address_changes import AddressChoice
 
 MOST_ORDERS = 250
 LONGEST_MESSAGE = 400  # characters of a message on a slip
@@ -194,6 +195,12 @@ class Slip:
     address: OrderAddress
     lines: list[PlacedLine]
     letterhead: Letterhead = NO_LETTERHEAD
+
+    @property
+    def choice(self) -> AddressChoice | None:
+        """The choice that the address is waiting for, where it was changed in the store after import."""
+        is_open = any(each.line.open for each in self.lines)
+        return AddressChoice.of(self.address, is_open=is_open) if self.address.source_address else None
 
     @property
     def messages(self) -> list[str]:

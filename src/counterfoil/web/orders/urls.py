@@ -25,6 +25,7 @@ urlpatterns = [
     path("orders/printed/status/", print_views.set_status, name="print-status"),
     path("orders/<int:number>/", detail_views.order, name="order"),
     path("orders/<int:number>/status/", actions.set_status, name="order-status"),
+    path("orders/<int:number>/store-status/", actions.set_status_in_store, name="order-store-status"),
     path("orders/<int:number>/release/", actions.release, name="order-release"),
     path("orders/<int:number>/close/", actions.close, name="order-close"),
     path("orders/<int:number>/quantities/", actions.quantities, name="order-quantities"),

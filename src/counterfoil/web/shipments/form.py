@@ -16,6 +16,7 @@ from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_no
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, parcel_drafts, process_shipment
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
 from counterfoil.storable import LARGEST_QUANTITY, number_of, without_nulls
+from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
 from counterfoil.web.ui.request_data import key_in
 
 MOST_PARCELS = 100
@@ -77,6 +78,11 @@ class ShipForm:
         return list(dict.fromkeys(line.ship_to_id for line in self.open.values() if line.ship_to_id))
 
     @property
+    def address_choices(self) -> list[AddressChoice]:
+        """The addresses that were changed in the store, of which a person is to say first which one is right."""
+        return address_choices(self.open.values())
+
+    @property
     def has_new(self) -> bool:
         """Whether a parcel was added just now: it is where the person goes on typing."""
         return any(entry.is_new for entry in self.entries)
@@ -108,8 +114,16 @@ class ShipForm:
         return ParcelEntry(address, tracking=tracking, quantities=typed)
 
     def change(self, sent: Mapping[str, str]) -> bool:
-        """Adds a parcel or a further box, or removes one, as the button that was pressed says; False for another."""
-        for name, act in (("add", self._add), ("box", self._add_box), ("remove", self._remove)):
+        """Adds a parcel (or one with the rest, or a further box) or removes one, as the pressed button says.
+
+        False for another button.
+        """
+        for name, act in (
+            ("add", self._add),
+            ("rest", self._add_rest),
+            ("box", self._add_box),
+            ("remove", self._remove),
+        ):
             number = key_in(sent, name)
             if number is not None:
                 act(number)
@@ -144,6 +158,11 @@ class ShipForm:
         if there:
             new.tracking |= {name: self.entries[there[-1]].tracking[name] for name in ("carrier", "service")}
         self.entries.insert(there[-1] + 1 if there else len(self.entries), new)
+
+    def _add_rest(self, address: int) -> None:
+        """As another parcel, where something is in none yet."""
+        if any(quantity != "0" for quantity in self._left(address).values()):
+            self._add(address)
 
     def _left(self, address: int) -> dict[int, str]:
         left: dict[int, str] = {}

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from counterfoil.accounts.models import Person, Role
-from counterfoil.stores.attention.items import counts
+from counterfoil.stores.attention.items import navigation_counts
 
-BADGES = ("attention_count", "failed_updates")
+BADGES = ("attention_count", "failed_updates", "outages")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -23,12 +23,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {"may": may} | {name: SimpleLazyObject(partial(_one_of, counted, name)) for name in BADGES}
 
 
-def _one_of(counted: Callable[[], dict[str, int]], name: str) -> int:
+def _one_of(counted: Callable[[], dict[str, Any]], name: str) -> Any:
     return counted()[name]
 
 
-def badges() -> dict[str, int]:
-    """The numbers of the navigation: what needs attention, and the updates among it that failed. One statement."""
-    counted = counts()
+def badges() -> dict[str, Any]:
+    """The numbers of the navigation (what needs attention, and the updates among it that failed), and the stores that
+    nobody reaches, as `Outage`. One statement."""
+    counted, outages = navigation_counts()
     failed = sum(number for (_, kind), number in counted.items() if kind == "update")
-    return {"attention_count": counted.total(), "failed_updates": failed}
+    return {"attention_count": counted.total(), "failed_updates": failed, "outages": outages}
