@@ -43,6 +43,30 @@ def map_name(integration: WebIntegration, kind: NameKind, store_name: str, name:
         return True
 
 
+def map_carrier(
+    integration: WebIntegration, store_name: str, carrier: str, service: str = "", *, by: str
+) -> bool:
+    """Says by which carrier and service the parcels of a shipping method go ("": as its name tells).
+
+    False when it was so. Raises Refused for a name that is empty or too long, and a service without a carrier.
+    """
+    kind, store_name = NameKind.SHIPPING, store_name.strip()
+    carrier, service = (" ".join(text.split()) for text in (carrier, service))
+    if not store_name or max(map(len, (store_name, carrier, service))) > LONGEST_NAME:
+        raise Refused(f"A method, a carrier and a service have names of at most {LONGEST_NAME} characters.")
+    if service and not carrier:
+        raise Refused(f"“{store_name}” has the service {service} and no carrier.", "Name the carrier, too.")
+    with transaction.atomic():
+        mapping = _mapping(integration, kind, store_name)
+        if (mapping.carrier, mapping.service) == (carrier, service):
+            return False
+        mapping.carrier, mapping.service = carrier, service
+        mapping.save()
+        goes = f"goes by {' '.join([carrier, service]).strip()}" if carrier else "goes by what its name tells"
+        log(integration, LogKind.SETTINGS, f"{by}: the shipping method “{mapping.store_name}” {goes}.")
+        return True
+
+
 def _mapping(integration: WebIntegration, kind: NameKind, store_name: str) -> NameMapping:
     found = (
         NameMapping.objects.select_for_update()
