@@ -27,6 +27,10 @@ class Person(AbstractUser):
         null=True, editable=False, help_text="Until when the one-time password logs in."
     )
 
+    keys_on = models.BooleanField(
+        default=True, db_default=True, help_text="Whether single keys do something on the pages (WCAG 2.1.4)."
+    )
+
     class Meta:
         app_label = "web"
         verbose_name = "person"

@@ -117,9 +117,16 @@ def _items(product: CatalogProduct) -> list[CatalogItem]:
             bin=(variant.bin_picking_number or product.bin_picking_number).strip(),
             active=product.is_visible,
             alone=alone,
+            upc=_barcode(product, variant, alone=alone),
         )
         for variant in product.variants
     ]
+
+
+def _barcode(product: CatalogProduct, variant: CatalogVariant, *, alone: bool) -> str:
+    """The number on its barcode; the product's own says nothing of which of several variants it is."""
+    found = variant.upc or variant.gtin or ((product.upc or product.gtin) if alone else "")
+    return found.strip()
 
 
 def _description(product: CatalogProduct, variant: CatalogVariant) -> str:

@@ -40,7 +40,7 @@ def scanned_text(text: str) -> str:
 
 
 def item_code(text: str) -> str:
-    """One spelling of a code: without case; a UPC, EAN or GTIN with zeros up to 14 digits, so that all three are one."""
+    """One spelling of a code: without case; a UPC, EAN or GTIN with zeros up to 14 digits, so that they are one."""
     bare = scanned_text(text)
     found = _GS1_GTIN.fullmatch(bare)
     if found and (not found[2] or text.strip().startswith(_SAYS_GS1)):
@@ -90,7 +90,7 @@ class ItemCodes:
         return {pk: quantity for pk, quantity in quantities.items() if quantity and pk not in self._parts}
 
     def find(self, text: str) -> list[Count]:
-        """What a scan may count; nothing for what is no item of the order. Leading zeros of plain numbers may differ."""
+        """What a scan may count; nothing for what is no item of the order. Leading zeros of numbers may differ."""
         code = item_code(text)
         return self.codes.get(code) or self.codes.get(code.lstrip("0")) or []
 

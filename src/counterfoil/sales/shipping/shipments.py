@@ -102,7 +102,10 @@ def parcel_drafts(
     if len(numbers) < 2 or not items:
         return [ParcelDraft(tracking, items, scanned or {})]
     first, *others = (replace(tracking, tracking_number=number) for number in numbers)
-    return [ParcelDraft(first, items, scanned or {}), *(ParcelDraft(replace(each, tracking_link="")) for each in others)]
+    return [
+        ParcelDraft(first, items, scanned or {}),
+        *(ParcelDraft(replace(each, tracking_link="")) for each in others),
+    ]
 
 
 def with_carriers(drafts: Sequence[ParcelDraft]) -> tuple[list[ParcelDraft], list[str]]:

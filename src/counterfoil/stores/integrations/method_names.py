@@ -10,6 +10,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, NameKind, NameMapping, WebIntegration
 
 LONGEST_NAME = 200
+LONGEST_CARRIER = 100
 
 
 def seen_names(integration: WebIntegration, kind: NameKind | None = None) -> list[NameMapping]:
@@ -43,17 +44,15 @@ def map_name(integration: WebIntegration, kind: NameKind, store_name: str, name:
         return True
 
 
-def map_carrier(
-    integration: WebIntegration, store_name: str, carrier: str, service: str = "", *, by: str
-) -> bool:
+def map_carrier(integration: WebIntegration, store_name: str, carrier: str, service: str = "", *, by: str) -> bool:
     """Says by which carrier and service the parcels of a shipping method go ("": as its name tells).
 
     False when it was so. Raises Refused for a name that is empty or too long, and a service without a carrier.
     """
     kind, store_name = NameKind.SHIPPING, store_name.strip()
     carrier, service = (" ".join(text.split()) for text in (carrier, service))
-    if not store_name or max(map(len, (store_name, carrier, service))) > LONGEST_NAME:
-        raise Refused(f"A method, a carrier and a service have names of at most {LONGEST_NAME} characters.")
+    if not store_name or len(store_name) > LONGEST_NAME or max(len(carrier), len(service)) > LONGEST_CARRIER:
+        raise Refused(f"A carrier and a service have names of at most {LONGEST_CARRIER} characters.", "Shorten it.")
     if service and not carrier:
         raise Refused(f"“{store_name}” has the service {service} and no carrier.", "Name the carrier, too.")
     with transaction.atomic():

@@ -44,7 +44,7 @@ def version_of(items: Mapping[int, int]) -> str:
 
 
 def open_to_ship(lines: Sequence[OrderLine], address: int | None = None) -> dict[int, OrderLine]:
-    """The lines of which something is open that goes into a parcel, to one address or to any; addresses loaded along."""
+    """The lines with something open that goes into a parcel, to one address or to any; addresses are loaded along."""
     here = [line for line in lines if address is None or line.ship_to_id == address]
     return {line.pk: line for line in here if line.open and line.is_shipped_by_parcel}
 

@@ -35,6 +35,7 @@ COLUMNS = {
     "type": "Type",
     "bin": "Bin",
     "active": "Active",
+    "upc": "UPC",
 }
 LOST = "The database connection was lost; load again to go on."
 
@@ -49,6 +50,7 @@ class Command(CounterfoilCommand):
         add.add_argument("description", metavar="DESCRIPTION", help="What it is.")
         add.add_argument("--type", choices=ProductType.values, help="Whether it goes into a parcel (physical).")
         add.add_argument("--bin", metavar="TEXT", help="Where it lies in the warehouse.")
+        add.add_argument("--upc", metavar="NUMBER", help="What its barcode says: UPC, EAN or GTIN.")
         listing = commands.add_parser("list", help="List the products.")
         files = commands.add_parser("import", help="Add and change products from a CSV file.")
         files.add_argument("file", metavar="FILE", help="A CSV file of products; - for standard input.")
@@ -71,7 +73,7 @@ class Command(CounterfoilCommand):
             part_number = checked_part_number(options["sku"])
         except Refused as refused:
             raise UsageError(str(refused)) from refused
-        values = {"description": options["description"], "type": options["type"], "bin": options["bin"]}
+        values = {name: options[name] for name in ("description", "type", "bin", "upc")}
         _add_or_edit(part_number, {name: value for name, value in values.items() if value is not None}, by=self.me())
         self._show(part_number=part_number, as_json=options["json"])
 
@@ -148,6 +150,7 @@ def _add_or_edit(part_number: str, values: dict[str, str], *, by: str) -> None:
         description=values["description"],
         kind=values.get("type", ProductType.PHYSICAL),
         bin_name=values.get("bin", ""),
+        upc=values.get("upc", ""),
     )
 
 
