@@ -3,7 +3,8 @@
 (() => {
   const dialog = document.getElementById("keys");
   if (!dialog) return;
-  const isOff = () => document.body.dataset.keys === "off";
+  const JUST_OFF = "counterfoil-keys-off"; // a cookie, for the moments until the server knows
+  const isOff = () => document.body.dataset.keys === "off" || document.cookie.split("; ").includes(`${JUST_OFF}=1`);
   const TOO_LATE = 1500; // milliseconds between g and its letter
   const QUICK = 40; // milliseconds between two keys: people are slower, scanners are not
   const SHORTEST_CODE = 3;
@@ -83,10 +84,11 @@
   const form = dialog.querySelector("[data-keys-form]");
   form.addEventListener("change", async ({ target }) => {
     document.body.dataset.keys = target.checked ? "on" : "off";
+    document.cookie = `${JUST_OFF}=1; path=/; samesite=lax; max-age=${target.checked ? 0 : 60}`;
     const said = form.querySelector("[role='status']");
     said.textContent = "";
     try {
-      const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+      const answer = await fetch(form.action, { method: "POST", keepalive: true, headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
       said.textContent = answer.ok ? "Saved." : "This could not be saved. Reload the page and try again.";
     } catch {
       said.textContent = "This could not be saved. Try again when the network is back.";
