@@ -74,7 +74,7 @@ def table() -> Iterator[list[str]]:
     """A row for each task, printed at the end."""
     rows: list[str] = []
     yield rows
-    print("\n| task | clicks | keys | scans | seconds of waiting |\n|---|---|---|---|---|\n" + "\n".join(rows))  # noqa: T201
+    print("\n| task | clicks | keys | scans | seconds of waiting |\n|---|---|---|---|---|\n" + "\n".join(rows))
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ __all__ = ["browser", "context"]  # fixtures
 pytestmark = pytest.mark.django_db(transaction=True)
 SCANNED = """text => {
     const field = document.activeElement;
-    const key = (name) => field.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
+    const key = (name) =>
+        field.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
     for (const sign of text) { key(sign); field.value += sign; }
     field.dispatchEvent(new Event("input", { bubbles: true }));
     key("Enter");
@@ -34,7 +35,10 @@ def page(context: Any) -> Page:
     page.add_init_script(
         """globalThis.sounds = [];
         const start = OscillatorNode.prototype.start;
-        OscillatorNode.prototype.start = function (at) { sounds.push(this.frequency.value); return start.call(this, at); };"""
+        OscillatorNode.prototype.start = function (at) {
+            sounds.push(this.frequency.value);
+            return start.call(this, at);
+        };"""
     )
     return page
 

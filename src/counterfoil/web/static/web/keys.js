@@ -51,11 +51,11 @@
 
   document.addEventListener("keydown", (event) => {
     clearTimeout(waiting);
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isOff() || document.querySelector("dialog[open]") || isTyping(event)) return;
     const place = Date.now() - went < TOO_LATE && places.get(event.key);
     went = event.key === "g" ? Date.now() : 0;
-    const element = /^[a-z]$/.test(event.key) && pressed(event.key);
+    const element = !event.repeat && /^[a-z]$/.test(event.key) && pressed(event.key);
     const act = place ? () => place.click() : ACTS[event.key] ?? (element && soon(element));
     if (!act) return;
     event.preventDefault();
