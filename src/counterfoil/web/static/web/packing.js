@@ -79,6 +79,13 @@
     to.scrollIntoView({ block: "nearest" });
   };
 
+  // The first row that waits for its number: where the work goes on.
+  const toNext = () => {
+    const free = rows().filter((row) => !isBusy(row));
+    const to = free.find((row) => !number(row).value) ?? free[0];
+    if (to) number(to).focus();
+  };
+
   const freeze = (row, isFrozen) => {
     row.classList.toggle("is-saving", isFrozen);
     for (const each of row.querySelectorAll("input:not([type='hidden'])")) each.readOnly = isFrozen;
@@ -305,7 +312,10 @@
     save(row, { allow_used: "1" });
     goOn(row);
   });
-  trouble.querySelector("[data-again]").addEventListener("click", send);
+  trouble.querySelector("[data-again]").addEventListener("click", () => {
+    send();
+    toNext();
+  });
   addEventListener("online", send);
   addEventListener("beforeunload", (event) => {
     if (stopped) return;
@@ -336,8 +346,7 @@
       }
     }
     keep();
-    const first = rows().find((row) => !isBusy(row) && !number(row).value) ?? rows().find((row) => !isBusy(row));
-    if (first) number(first).focus();
+    toNext();
   };
   restore();
   send();
