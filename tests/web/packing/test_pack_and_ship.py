@@ -180,9 +180,7 @@ def test_an_order_is_shipped_only_when_its_items_were_scanned(clerk: Client, man
     assert "Not scanned yet: 1 × ENGINE-1." in send(clerk, row, scans="ENGINE-1")["sentence"]
     assert "Only a manager" in send(clerk, row, unscanned="I looked")["sentence"]
     assert not Shipment.objects.exists()
-    assert (
-        send(clerk, row, scans="engine-1\r\nENGINE-1")["outcome"] == "shipped"
-    )
+    assert send(clerk, row, scans="engine-1\r\nENGINE-1")["outcome"] == "shipped"
     assert set(ParcelItem.objects.values_list("scanned", flat=True)) == {2}
     (answer,) = plan(read_rows(f"order,tracking_number\n{other.import_id},1Z1\n"), to_scan=sources_to_scan())
     assert "only when its items were scanned" in answer.sentence
