@@ -65,7 +65,8 @@ def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     expect(dialog).to_contain_text("Needs attention")
     expect(dialog).to_contain_text("Next, previous order")
     box, end = dialog.bounding_box(), dialog.get_by_text("The keys are on for me").bounding_box()
-    assert box and end
+    assert box
+    assert end
     assert box["y"] + box["height"] - end["y"] < 80  # it ends where its last line does
     orders.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
