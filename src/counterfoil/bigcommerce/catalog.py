@@ -23,8 +23,8 @@ class CatalogVariant(Document, frozen=True):
 
     id: int
     sku: PartNumber = ""
-    upc: PartNumber = ""
-    gtin: PartNumber = ""
+    upc: Text = ""
+    gtin: Text = ""
     bin_picking_number: Text = ""
     option_values: Many[OptionValue] = ()
 
@@ -36,8 +36,8 @@ class CatalogProduct(Document, frozen=True):
     name: Text = ""
     type: Text = "physical"
     sku: PartNumber = ""
-    upc: PartNumber = ""
-    gtin: PartNumber = ""
+    upc: Text = ""
+    gtin: Text = ""
     bin_picking_number: Text = ""
     is_visible: Flag = True
     variants: Many[CatalogVariant] = ()

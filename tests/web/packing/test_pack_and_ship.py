@@ -13,7 +13,8 @@ from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem,
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.csv_import import plan, read_rows
 from counterfoil.sales.shipping.shipments import cancel_open
-from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.integrations.method_names import learn_names
+from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from tests.web.factories.orders import a_shipment, a_store, an_order
 
@@ -81,6 +82,23 @@ def test_a_row_ships_all_that_is_open_and_the_number_decides_on_the_carrier(cler
     assert "not Royal Mail as the shipping method says" in answer["next_step"]
     assert (parcel.carrier, parcel.tracking_number) == ("UPS", UPS[0])
     assert sorted(item.quantity for item in parcel.items.all()) == [2, 2]
+
+
+def test_a_manager_maps_a_shipping_method_to_its_carrier_and_service_once(manager: Client) -> None:
+    """On the page of the names of methods; every order with it has them filled in. A service alone is refused."""
+    store = a_store()
+    order = an_order(store)
+    order.addresses.filter(kind="ship_to").update(shipping_method="Flat Rate")
+    learn_names(store, [(NameKind.SHIPPING, "Flat Rate")])
+    there, mapping = reverse("integration-names", args=[store.pk]), NameMapping.objects.get()
+    assert manager.post(there, {f"service-{mapping.pk}": "Ground"}).status_code == 422
+    manager.post(there, {f"carrier-{mapping.pk}": "UPS", f"service-{mapping.pk}": "Ground"})
+    row = row_of(page(manager), order)
+    assert (row["carrier"], row["service"]) == ("UPS", "Ground")
+    form = manager.get(reverse("order-ship", args=[order.number])).content.decode()
+    assert re.search(r'name="p0-carrier"\s+value="UPS"', form)
+    answer = send(manager, row)
+    assert (answer["carrier"], answer["service"], answer["next_step"]) == ("UPS", "Ground", "")
 
 
 def test_a_row_that_is_sent_twice_ships_once(clerk: Client) -> None:
