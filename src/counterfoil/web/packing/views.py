@@ -49,18 +49,17 @@ def pack(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> tuple[list[int], bool]:
-    """The ids of the orders, those that were ticked as they stood in the list, others the oldest first.
+    """The ids of the orders: those that were ticked on the list's page as they stood there, others the oldest first.
 
     And whether there are more than a page takes.
     """
-    chosen = chosen_orders(request, request.GET, all_if_none=True).orders
-    ticked = [] if "all" in request.GET else numbers_in(request.GET.getlist("order"))
-    if not ticked:
-        oldest = to_ship(chosen).order_by("order_date", "id").values_list("pk", flat=True)[: MOST_ROWS + 1]
-        ids = list(oldest)
-        return ids[:MOST_ROWS], len(ids) > MOST_ROWS
-    by_number = dict(chosen.order_by().values_list("number", "pk")[:MOST_TICKED])
-    ids = [by_number[number] for number in dict.fromkeys(ticked) if number in by_number]
+    chosen = chosen_orders(request, request.GET, all_if_none=True).orders.order_by("order_date", "id")
+    on_page = numbers_in(request.GET.getlist("order"))
+    if "all" in request.GET or not (on_page or request.GET.get("chosen")):
+        ids = list(to_ship(chosen).values_list("pk", flat=True)[: MOST_ROWS + 1])
+    else:
+        by_number = dict(chosen.values_list("number", "pk")[:MOST_TICKED])
+        ids = [by_number[number] for number in dict.fromkeys([*on_page, *by_number]) if number in by_number]
     return ids[:MOST_ROWS], len(ids) > MOST_ROWS
 
 
