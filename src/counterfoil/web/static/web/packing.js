@@ -8,10 +8,9 @@
   const AT_ONCE = 2; // requests that are under way together
   const TOO_LONG = 30_000; // milliseconds that an answer may take
   const AGAIN = 3_000; // milliseconds until a lost network is tried again
-  const user = list.dataset.user;
   const part = (name) => document.querySelector(`[data-${name}]`);
   const [trouble, done, tally, nothing, aloud] = ["trouble", "done", "tally", "nothing", "aloud"].map(part);
-  const action = list.querySelector("form").action;
+  const { user, action } = list.dataset;
 
   // Each entry is what is sent of one row: `id`, `state` (typed, waiting, sending, refused), `fields` by name.
   const entries = new Map();
@@ -54,7 +53,7 @@
     tally.textContent = parts.filter(Boolean).join(" · ");
     nothing.hidden = rows().length > 0 || busy > 0;
     const head = document.querySelector(".pack-head");
-    head.hidden = rows().length === 0;
+    if (head) head.hidden = rows().length === 0;
   };
 
   const fieldsOf = (row) => Object.fromEntries(new FormData(row.querySelector("form")));
@@ -327,7 +326,7 @@
   const restore = () => {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
     if (!kept || kept.user !== user) return;
-    const token = list.querySelector("[name='csrfmiddlewaretoken']").value;
+    const token = document.querySelector("[name='csrfmiddlewaretoken']").value;
     for (const entry of kept.kept) {
       const row = rowOf(entry.id);
       entry.fields.csrfmiddlewaretoken = token;
