@@ -68,6 +68,7 @@ def product_document(origin: str, product: CatalogProduct, included: set[str]) -
     document |= {"weight": product.weight, "price": price, "calculated_price": price}
     document |= {"bin_picking_number": product.bin, "is_visible": product.visible}
     document |= {"date_created": iso8601(product.created), "date_modified": iso8601(product.modified)}
+    document["upc"] = "" if product.variants[0].choices else product.variants[0].upc
     document["custom_url"] = {"url": f"/product-{product.id}/", "is_customized": False}
     document["base_variant_id"] = None if product.variants[0].choices else product.variants[0].id
     return document | {name: _sub_resource(origin, product, name) for name in included}
@@ -91,7 +92,7 @@ def variant_document(product: CatalogProduct, variant: Variant) -> Document:
     document |= dict.fromkeys(_OF_THE_PRODUCT)
     document |= {"cost_price": 0, "calculated_price": money.number(product.price * 100)}
     document |= {"calculated_weight": product.weight, "is_free_shipping": False, "purchasing_disabled": False}
-    document |= {"purchasing_disabled_message": "", "image_url": "", "upc": "", "mpn": "", "gtin": ""}
+    document |= {"purchasing_disabled_message": "", "image_url": "", "upc": variant.upc, "mpn": "", "gtin": ""}
     document |= {"inventory_level": 0, "inventory_warning_level": 0, "bin_picking_number": variant.bin}
     values = [
         {

@@ -27,6 +27,7 @@ class Variant:
     sku: str
     choices: tuple[Choice, ...] = ()
     bin: str = ""
+    upc: str = ""
 
     @property
     def product_id(self) -> int:
@@ -118,8 +119,9 @@ def edit(product: CatalogProduct, changes: Document, second: int) -> None:
         setattr(product, _FIELDS[name][0], value)
     for name, amount in amounts.items():
         setattr(product, name, amount)
-    for variant, (sku, place) in edited:
-        variant.sku, variant.bin = variant.sku if sku is None else sku, variant.bin if place is None else place
+    for variant, texts in edited:
+        for name, text in texts.items():
+            setattr(variant, name, text)
     if "sku" in own and len(product.variants) == 1:
         product.variants[0].sku = product.sku
     product.modified = max(product.modified, second)
@@ -139,8 +141,10 @@ def _amount(name: str, value: Any) -> int:
     return round(value * 100) if name == "price" else round(value)
 
 
-def _texts(change: Document) -> tuple[str | None, str | None]:
-    sku, place = change.get("sku"), change.get("bin_picking_number")
-    if not isinstance(sku, str | None) or not isinstance(place, str | None):
-        raise Refused(400, "A variant's “sku” and “bin_picking_number” are texts.")
-    return sku, place
+def _texts(change: Document) -> dict[str, str]:
+    """What a variant is to have, by the names of `Variant`."""
+    named = {"sku": "sku", "bin": "bin_picking_number", "upc": "upc"}
+    texts = {name: change[theirs] for name, theirs in named.items() if change.get(theirs) is not None}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise Refused(400, "A variant's “sku”, “bin_picking_number” and “upc” are texts.")
+    return texts

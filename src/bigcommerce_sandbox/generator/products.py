@@ -73,8 +73,17 @@ def variants_of(drawn: Product) -> list[Variant]:
     for place, values in enumerate(combinations(*(labels for _, labels in drawn.options))):
         choices = tuple(_choice(drawn, names[turn], value) for turn, value in enumerate(values))
         suffix = "".join(f"-{value.upper()}" for value in values)
-        made.append(Variant(drawn.id * 100 + place, f"{drawn.sku}{suffix}" if drawn.sku else "", choices))
+        number = drawn.id * 100 + place
+        upc = "" if drawn.type == "digital" else _upc(number)
+        made.append(Variant(number, f"{drawn.sku}{suffix}" if drawn.sku else "", choices, upc=upc))
     return made
+
+
+def _upc(number: int) -> str:
+    """A UPC-A that is nobody's: number system 4 is for use within a store (GS1 US); its last digit is the check."""
+    digits = f"4{number:010d}"
+    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
 
 
 def _choice(drawn: Product, name: str, value: str) -> Choice:

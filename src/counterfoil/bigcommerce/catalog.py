@@ -8,7 +8,7 @@ from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.documents import Count, Document, Flag, Many, Nullable, PartNumber, Text
 from counterfoil.bigcommerce.errors import TryAgain
 
-FIELDS = "name,type,sku,bin_picking_number,is_visible"
+FIELDS = "name,type,sku,bin_picking_number,is_visible,upc,gtin"
 
 
 class OptionValue(Document, frozen=True):
@@ -23,6 +23,8 @@ class CatalogVariant(Document, frozen=True):
 
     id: int
     sku: PartNumber = ""
+    upc: Text = ""
+    gtin: Text = ""
     bin_picking_number: Text = ""
     option_values: Many[OptionValue] = ()
 
@@ -34,6 +36,8 @@ class CatalogProduct(Document, frozen=True):
     name: Text = ""
     type: Text = "physical"
     sku: PartNumber = ""
+    upc: Text = ""
+    gtin: Text = ""
     bin_picking_number: Text = ""
     is_visible: Flag = True
     variants: Many[CatalogVariant] = ()

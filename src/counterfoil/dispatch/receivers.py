@@ -16,11 +16,11 @@ from counterfoil.sales.models import AddressKind, Parcel, SalesOrder, StatusRole
 from counterfoil.stores.models import StatusMapping, StoreUpdate, UpdateCause, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.outbox import ensure_status, queue_shipment, take_back_mapped, wait_again
+from counterfoil.stores.weborders.behind import web_order_behind
 from counterfoil.stores.weborders.holds import BY as BY_THE_STORE
 from counterfoil.stores.weborders.holds import STOPPED
 
 VOIDED_BEFORE = "The parcel was voided before anything was sent."
-_BEHIND: Any = WebOrder._meta.get_field("sales_order").remote_field
 NEVER_LEFT = (UpdateState.WAITING, UpdateState.FAILED)
 
 
@@ -35,7 +35,7 @@ def listen() -> None:
 
 def parcel_processed(parcel: Parcel, **_: Any) -> None:
     """A parcel becomes a shipment; a further box without items goes into the comments of the one it belongs to."""
-    web_order = _web_order(parcel.shipment.order)
+    web_order = web_order_behind(parcel.shipment.order)
     if web_order is None or parcel.taken_over or _is_picked_up(parcel):
         return
     if parcel.belongs_to_id is not None:
@@ -51,7 +51,7 @@ def _is_picked_up(parcel: Parcel) -> bool:
 
 def parcel_corrected(parcel: Parcel, **_: Any) -> None:
     """The shipment is corrected; one that is yet to be made will read the present values."""
-    web_order = _web_order(parcel.shipment.order)
+    web_order = web_order_behind(parcel.shipment.order)
     if web_order is not None:
         _correct(web_order, parcel.belongs_to_id or parcel.pk)
         _wake_after_commit(web_order)
@@ -65,7 +65,7 @@ def _correct(web_order: WebOrder, parcel_id: int) -> None:
 
 def parcel_voided(parcel: Parcel, **_: Any) -> None:
     """The shipment is deleted; one that never left is not sent. Without a further box, the comments change."""
-    web_order = _web_order(parcel.shipment.order)
+    web_order = web_order_behind(parcel.shipment.order)
     if web_order is None:
         return
     if parcel.belongs_to_id is not None:
@@ -100,7 +100,7 @@ def status_changed(order: SalesOrder, by: str = "", **_: Any) -> None:
     Nor is the store told what follows here from its own refund or cancellation: it knows. Nor that an order is
     cancelled here too.
     """
-    web_order = _web_order(order)
+    web_order = web_order_behind(order)
     if web_order is None or not web_order.integration.push_status:
         return
     if by == BY_THE_STORE and web_order.status_seen in NEVER_OVERWRITTEN:
@@ -117,20 +117,9 @@ def status_changed(order: SalesOrder, by: str = "", **_: Any) -> None:
 
 def hold_ended(order: SalesOrder, **_: Any) -> None:
     """What waited goes out."""
-    web_order = _web_order(order)
+    web_order = web_order_behind(order)
     if web_order is not None:
         _wake_after_commit(web_order)
-
-
-def _web_order(order: SalesOrder) -> WebOrder | None:
-    """The web order behind a locked order, with its integration; asked for once, whatever happens to the order."""
-    if _BEHIND.is_cached(order):
-        known: WebOrder | None = _BEHIND.get_cached_value(order)
-        return known
-    web_order = WebOrder.objects.select_related("integration").filter(sales_order=order).first()
-    if web_order is not None:
-        web_order.sales_order = order  # which the order remembers
-    return web_order
 
 
 def _creation(parcel_id: int) -> StoreUpdate | None:

@@ -20,5 +20,8 @@ parcel_voided = Signal()
 hold_ended = Signal()
 """An order that was on hold may be shipped again: `order`."""
 
+scanning_asked = Signal()
+"""A shipment of an `order` is about to be made: a receiver answers True where its items have to be scanned."""
+
 products_added = Signal()
 """Part numbers are known that may not have been before: `part_numbers`."""

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("counterfoil.web.orders.urls")),
     path("", include("counterfoil.web.paper.urls")),
     path("", include("counterfoil.web.shipments.urls")),
+    path("", include("counterfoil.web.packing.urls")),
     path("", include("counterfoil.web.attention.urls")),
     path("", include("counterfoil.web.clients.urls")),
     path("", include("counterfoil.web.products.urls")),

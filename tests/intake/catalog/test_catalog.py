@@ -69,6 +69,20 @@ def test_products_bins_types_and_options_come_along_as_the_store_has_them(store:
     assert "Crew neck T-shirt (S, Oat)" in shirts
 
 
+def test_a_product_has_the_upc_of_its_variant_and_keeps_what_was_written_here(store: SandboxStore) -> None:
+    """What scanners read; one that the list has without a UPC takes it, and its history says so."""
+    variants = store.api("GET", "/v3/catalog/variants?limit=250").json()["data"]
+    upcs = {each["sku"]: each["upc"] for each in variants if each["sku"]}
+    bare, own = sorted(sku for sku, upc in upcs.items() if len(upc) == 12)[:2]
+    add_product(bare, by="Ada")
+    add_product(own, by="Ada", upc="4006381333931")
+    load(connect(store))
+    found = dict(Product.objects.values_list("part_number", "upc"))
+    assert (found[bare], found[own]) == (upcs[bare], "4006381333931")
+    assert {sku: found[sku] for sku in upcs if sku != own} == {sku: upcs[sku] for sku in upcs if sku != own}
+    assert Product.objects.get(part_number=bare).changes.get(what="upc").after == upcs[bare]
+
+
 def test_twenty_thousand_variants_take_a_call_for_250_at_most(store: SandboxStore) -> None:
     """A fixed number of statements a page, and the progress is told."""
     products = at_full_size(10_000, 1_000)

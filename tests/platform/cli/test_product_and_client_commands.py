@@ -42,7 +42,14 @@ def test_an_added_product_brings_in_what_it_kept_out(store: SandboxStore) -> Non
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
     found, sku = kept_out(store, integration)
     (row,) = run("product", "add", sku, "Tea towel", "--type", "digital", "--bin", "A 3", "--json").json
-    assert row == {"part_number": sku, "description": "Tea towel", "type": "digital", "bin": "A 3", "active": True}
+    assert row == {
+        "part_number": sku,
+        "description": "Tea towel",
+        "type": "digital",
+        "bin": "A 3",
+        "active": True,
+        "upc": "",
+    }
     assert is_imported(integration, found)
 
 
@@ -50,7 +57,14 @@ def test_a_product_that_is_added_again_is_described_anew() -> None:
     """`product add` of a known part number brings it into use; what is not given stays."""
     Product.objects.create(part_number="MUG", description="Cup", bin="A 1", active=False)
     (row,) = run("product", "add", " MUG ", "Mug", "--json").json
-    assert row == {"part_number": "MUG", "description": "Mug", "type": "physical", "bin": "A 1", "active": True}
+    assert row == {
+        "part_number": "MUG",
+        "description": "Mug",
+        "type": "physical",
+        "bin": "A 1",
+        "active": True,
+        "upc": "",
+    }
 
 
 @pytest.mark.parametrize("sku", [" ", "A\nB", "M" * 301])

@@ -174,8 +174,8 @@ def test_a_file_is_tried_first_and_each_row_is_answered(clerk: Client) -> None:
     assert "Applied" in page
     assert Product.objects.get(part_number="A-1").description == "New"
     sheet = clerk.get(reverse("products-csv")).content.decode("utf-8-sig").splitlines()
-    assert sheet[0] == "part_number,description,type,bin,active"
-    assert sheet[2] == "A-2,Second,physical,,yes"
+    assert sheet[0] == "part_number,description,type,bin,active,upc"
+    assert sheet[2] == "A-2,Second,physical,,yes,"
 
 
 @pytest.mark.parametrize(

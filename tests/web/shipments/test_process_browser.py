@@ -111,7 +111,7 @@ def test_parcels_are_added_in_place_and_typing_goes_on_there(page: Page, live_se
     page.get_by_label("Tracking number").fill("1Z1")
     quantity(page, 0, "1")
     page.get_by_role("button", name="Add parcel").click()
-    expect(page.locator("#p1-carrier")).to_be_focused()
+    expect(page.locator("#p1-number")).to_be_focused()
     expect(page.locator("#p0-number")).to_have_value("1Z1")
     page.get_by_role("button", name="Add further box").first.click()
     expect(page.get_by_text("Further box 2")).to_be_visible()
@@ -166,9 +166,9 @@ def test_odd_names_do_not_widen_the_shipping_pages(width: int, browser: Any, liv
 def _ship(page: Page, tracking_number: str, *, first_only: bool = False) -> None:
     """Process shipment: one of the first item only, or all that is open; Enter processes it."""
     page.get_by_role("link", name="Process shipment").click()
-    expect(page.get_by_label("Carrier")).to_be_focused()
-    page.keyboard.type("UPS")
-    page.get_by_label("Tracking number").fill(tracking_number)
+    expect(page.get_by_label("Tracking number")).to_be_focused()
+    page.keyboard.type(tracking_number)
+    page.get_by_label("Carrier").fill("UPS")
     if first_only:
         for at in range(page.locator(".ship-items input.quantity").count()):
             quantity(page, at, "1" if at == 0 else "0")

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
+from counterfoil.accounts.models import Person
 from counterfoil.sales.models import SalesOrder
 from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
 from tests.web.test_first_order_browser import browser, context, log_in
@@ -62,14 +63,52 @@ def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     orders.keyboard.press("?")
     dialog = orders.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Needs attention")
+    expect(dialog).to_contain_text("Next, previous order")
+    box, end = dialog.bounding_box(), dialog.get_by_text("The keys are on for me").bounding_box()
+    assert box
+    assert end
+    assert box["y"] + box["height"] - end["y"] < 80  # it ends where its last line does
     orders.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     orders.get_by_role("button", name="Keyboard shortcuts").click()
     dialog.get_by_label("Use shortcuts").uncheck()
+    expect(dialog.get_by_role("status")).to_have_text("Saved.")
     dialog.get_by_role("button", name="Close").click()
+    orders.context.clear_cookies(name="counterfoil-keys-off")
     orders.reload()
     orders.keyboard.press("/")
     expect(orders.get_by_role("searchbox")).not_to_be_focused()
+    assert not Person.objects.get(username="mira").keys_on
+
+
+def test_an_order_is_shipped_printed_and_left_with_one_key(orders: Page) -> None:
+    """n and b go through the list, p prints, s ships; no key does anything with Ctrl, or while one types."""
+    keyboard = orders.keyboard
+    orders.keyboard.press("j")
+    orders.keyboard.press("Enter")
+    heading = orders.get_by_role("heading", level=1)
+    newest, middle, _ = (f"Sales order {number}" for number in _newest_first())
+    expect(heading).to_have_text(newest)
+    expect(orders.get_by_role("link", name="Next order")).to_be_visible()
+    keyboard.press("n")
+    expect(heading).to_have_text(middle)
+    expect(orders.get_by_role("link", name="Previous order")).to_be_visible()
+    keyboard.press("Control+b")
+    keyboard.press("b")
+    expect(heading).to_have_text(newest)
+    keyboard.press("s")
+    expect(heading).to_have_text("Process shipment of WEB-3")
+    expect(orders.get_by_label("Tracking number")).to_be_focused()
+    keyboard.type("spnb")
+    expect(orders.get_by_label("Tracking number")).to_have_value("spnb")
+    orders.go_back()
+    expect(heading).to_have_text(newest)
+    keyboard.press("p")
+    expect(orders.get_by_role("heading", name="Packing slip")).to_be_visible()
+
+
+def _newest_first() -> list[int]:
+    return list(SalesOrder.objects.order_by("-order_date").values_list("number", flat=True))
 
 
 def test_the_focus_stays_when_the_list_comes_anew_and_goes_to_what_was_refused(orders: Page, live_server: Any) -> None:

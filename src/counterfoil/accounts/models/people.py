@@ -43,6 +43,9 @@ class Person(AbstractUser):
         db_default="",
         help_text="What is printed on; empty: as the store's country does.",
     )
+    keys_on = models.BooleanField(
+        default=True, db_default=True, help_text="Whether single keys do something on the pages (WCAG 2.1.4)."
+    )
 
     class Meta:
         app_label = "web"

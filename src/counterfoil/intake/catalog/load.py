@@ -10,6 +10,7 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.bigcommerce.catalog import CatalogPage, CatalogProduct, CatalogVariant
 from counterfoil.sales.models import ProductType
 from counterfoil.sales.products.catalog_import import CatalogItem, import_variants
+from counterfoil.sales.products.edit import LONGEST_UPC
 from counterfoil.sales.products.order_lines import give_loaded_products
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.attention.unknown_skus import retry_blocked
@@ -117,9 +118,16 @@ def _items(product: CatalogProduct) -> list[CatalogItem]:
             bin=(variant.bin_picking_number or product.bin_picking_number).strip(),
             active=product.is_visible,
             alone=alone,
+            upc=_barcode(product, variant, alone=alone),
         )
         for variant in product.variants
     ]
+
+
+def _barcode(product: CatalogProduct, variant: CatalogVariant, *, alone: bool) -> str:
+    """The number on its barcode; the product's own says nothing of which of several variants it is."""
+    found = variant.upc or variant.gtin or ((product.upc or product.gtin) if alone else "")
+    return found.strip()[:LONGEST_UPC]
 
 
 def _description(product: CatalogProduct, variant: CatalogVariant) -> str:

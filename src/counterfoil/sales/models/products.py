@@ -31,6 +31,9 @@ class Product(models.Model):
     description = models.TextField(blank=True, default="")
     type = models.CharField(max_length=10, choices=ProductType.choices, default=ProductType.PHYSICAL)
     bin = models.TextField(blank=True, default="", help_text="Where it lies in the warehouse.")
+    upc = models.TextField(
+        blank=True, default="", db_default="", help_text="The number on its barcode: UPC, EAN or GTIN."
+    )
     active = models.BooleanField(default=True)
     origin = models.CharField(max_length=10, choices=ProductOrigin.choices, blank=True, default="")
     made_by = models.TextField(blank=True, default="")

@@ -13,11 +13,15 @@ LONGEST_CARRIER = 100
 
 
 class Shipment(models.Model):
-    """Parcels of one sales order that were processed together."""
+    """Parcels of one sales order that were processed together.
+
+    `submission` is the key that the page gave along: what is sent again under it ships nothing again.
+    """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="shipments")
     processed_at = models.DateTimeField(db_default=Now())
     processed_by = models.TextField()
+    submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -100,11 +104,12 @@ class Parcel(models.Model):
 
 
 class ParcelItem(models.Model):
-    """How many of a line lie in a parcel."""
+    """How many of a line lie in a parcel; `scanned`: how many of them were scanned into it."""
 
     parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="items")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="parcel_items")
     quantity = models.PositiveIntegerField()
+    scanned = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["id"]

@@ -21,6 +21,7 @@ class CatalogItem:
     bin: str
     active: bool
     alone: bool = False
+    upc: str = ""
 
     @property
     def part_number(self) -> str:
@@ -30,7 +31,7 @@ class CatalogItem:
 
 @dataclass(frozen=True, slots=True)
 class ImportedVariants:
-    """How many products are new, and how many of those that were there took a description or bin they lacked."""
+    """How many products are new, and how many of those that were there took a description, bin or UPC they lacked."""
 
     added: int
     completed: int
@@ -83,29 +84,36 @@ def _product(source: str, item: CatalogItem) -> Product:
         description=item.description,
         type=item.type,
         bin=item.bin,
+        upc=item.upc,
         active=item.active,
         origin=ProductOrigin.CATALOG,
         made_by=source,
     )
 
 
-_ITEMS = "unnest(%(ids)s::bigint[], %(descriptions)s::text[], %(bins)s::text[]) AS item (id, description, bin)"
+_ITEMS = """
+    unnest(%(ids)s::bigint[], %(descriptions)s::text[], %(bins)s::text[], %(upcs)s::text[])
+    AS item (id, description, bin, upc)
+"""
 _TELL = f"""
     INSERT INTO sales_productchange (product_id, by, what, before, after)
     SELECT product.id, %(by)s, lacked.what, '', lacked.taken
     FROM sales_product AS product JOIN {_ITEMS} ON item.id = product.id
     CROSS JOIN LATERAL (VALUES
-        ('description', product.description, item.description), ('bin', product.bin, item.bin)
+        ('description', product.description, item.description), ('bin', product.bin, item.bin),
+        ('upc', product.upc, item.upc)
     ) AS lacked (what, kept, taken)
     WHERE lacked.kept = '' AND lacked.taken <> ''
 """  # noqa: S608 (our own)
 _COMPLETE = f"""
     UPDATE sales_product AS product SET
         description = CASE WHEN product.description = '' THEN item.description ELSE product.description END,
-        bin = CASE WHEN product.bin = '' THEN item.bin ELSE product.bin END
+        bin = CASE WHEN product.bin = '' THEN item.bin ELSE product.bin END,
+        upc = CASE WHEN product.upc = '' THEN item.upc ELSE product.upc END
     FROM {_ITEMS}
     WHERE product.id = item.id
-        AND (product.description = '' AND item.description <> '' OR product.bin = '' AND item.bin <> '')
+        AND (product.description = '' AND item.description <> '' OR product.bin = '' AND item.bin <> ''
+            OR product.upc = '' AND item.upc <> '')
 """  # noqa: S608 (our own)
 
 
@@ -116,6 +124,7 @@ def _complete(source: str, items: dict[int, CatalogItem]) -> int:
         "ids": list(items),
         "descriptions": [item.description for item in items.values()],
         "bins": [item.bin for item in items.values()],
+        "upcs": [item.upc for item in items.values()],
         "by": f"The catalog of {source}",
     }
     with connection.cursor() as cursor:

@@ -8,7 +8,7 @@ from counterfoil.sales.csv.table import Columns, Record
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.products.edit import checked, checked_part_number
 
-COLUMNS = ("part_number", "description", "type", "bin", "active")
+COLUMNS = ("part_number", "description", "type", "bin", "active", "upc")
 
 _TABLE = Columns(
     COLUMNS,
@@ -19,6 +19,7 @@ _TABLE = Columns(
         "type": "producttype kind",
         "bin": "location binpickingnumber bins binnumber",
         "active": "inuse enabled isvisible",
+        "upc": "gtin ean barcode upcean productupcean",
     },
 )
 _YES, _NO = ["yes", "y", "true", "1", "active", "x"], ["no", "n", "false", "0", "inactive"]
@@ -29,7 +30,7 @@ AS_TEXT = "Format the column as text, re-enter the part number, and save the fil
 class ProductRow(FileRow):
     """One row of the file.
 
-    `values` are those of description, type, bin and active that the file tells of; an empty type or active tells
+    `values` are those of description, type, bin, active and upc that the file tells of; an empty type or active tells
     nothing.
     """
 
@@ -55,7 +56,9 @@ def _row(record: Record) -> ProductRow:
 
 
 def _values(cells: dict[str, str]) -> dict[str, object]:
-    told: dict[str, object] = {name: text for name, text in cells.items() if text or name in ("description", "bin")}
+    told: dict[str, object] = {
+        name: text for name, text in cells.items() if text or name in ("description", "bin", "upc")
+    }
     if "type" in told:
         told["type"] = str(told["type"]).casefold()
     if "active" in told:

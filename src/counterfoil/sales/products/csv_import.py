@@ -84,8 +84,8 @@ def products_csv() -> str:
 
 def _records() -> Iterator[list[object]]:
     yield list(COLUMNS)
-    for part_number, description, kind, place, active in Product.objects.values_list(*COLUMNS).iterator():
-        yield [part_number, description, kind, place, "yes" if active else "no"]
+    for part_number, description, kind, place, active, upc in Product.objects.values_list(*COLUMNS).iterator():
+        yield [part_number, description, kind, place, "yes" if active else "no", upc]
 
 
 def _chunks(rows: Sequence[ProductRow]) -> Iterator[Sequence[ProductRow]]:

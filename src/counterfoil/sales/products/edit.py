@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
+from counterfoil.sales.csv.numbers import is_rounded
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Product, ProductAlias, ProductChange, ProductOrigin, ProductType
 from counterfoil.sales.products.order_lines import products_are_known
@@ -12,21 +13,30 @@ from counterfoil.storable import without_nulls
 LONGEST_PART_NUMBER = 300
 LONGEST_DESCRIPTION = 2000
 LONGEST_BIN = 100
+LONGEST_UPC = 50
+AS_TEXT = "Format the column as text, enter the UPC again, and save the file once more."
 WORDS = {
     "part_number": "part number",
     "description": "description",
     "type": "type",
     "bin": "bin",
+    "upc": "upc",
     "active": "in use",
 }
 """What the columns of a product are called in its history."""
 
 
 def add_product(
-    part_number: str, *, by: str, description: str = "", kind: str = ProductType.PHYSICAL, bin_name: str = ""
+    part_number: str,
+    *,
+    by: str,
+    description: str = "",
+    kind: str = ProductType.PHYSICAL,
+    bin_name: str = "",
+    upc: str = "",
 ) -> Product:
     """A new product, in use. Raises Refused where the part number is taken or no value fits."""
-    values = checked({"description": description, "type": kind, "bin": bin_name})
+    values = checked({"description": description, "type": kind, "bin": bin_name, "upc": upc})
     part_number = checked_part_number(part_number)
     refuse_alias(part_number)
     try:
@@ -39,7 +49,7 @@ def add_product(
 
 
 def edit_product(product_id: int, *, by: str, **changes: object) -> Product:
-    """Changes part_number, description, type, bin or active, whichever are given; each is recorded. Raises Refused.
+    """Changes part_number, description, type, bin, upc or active, those given; each is recorded. Raises Refused.
 
     Imported orders keep their product, and show its new part number next to the one that they came with.
     """
@@ -114,14 +124,16 @@ def alias_words(alias: ProductAlias) -> tuple[str, str]:
 
 
 def checked(changes: dict[str, object]) -> dict[str, object]:
-    """The values of description, type, bin and active as they are kept; raises Refused where one does not fit."""
+    """The values of description, type, bin, upc and active as they are kept; raises Refused where one does not fit."""
     values: dict[str, object] = {}
-    for name, longest in (("description", LONGEST_DESCRIPTION), ("bin", LONGEST_BIN)):
+    for name, longest in (("description", LONGEST_DESCRIPTION), ("bin", LONGEST_BIN), ("upc", LONGEST_UPC)):
         if name in changes:
             text = without_nulls(str(changes[name])).strip()
             if len(text) > longest:
                 raise Refused(f"The {name} has {len(text)} characters; {longest} are allowed.", "Shorten it.")
             values[name] = text
+    if is_rounded(str(values.get("upc", ""))):
+        raise Refused(f"A spreadsheet has rounded the UPC: {values['upc']}.", AS_TEXT)
     if "type" in changes:
         if changes["type"] not in ProductType.values:
             raise Refused(f"“{_printable(str(changes['type']))}” isn’t a product type.", "Enter physical or digital.")

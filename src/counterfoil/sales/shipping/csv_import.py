@@ -26,6 +26,7 @@ from counterfoil.sales.shipping.csv_columns import COLUMNS, ShipmentRow, read_ro
 from counterfoil.sales.shipping.csv_export import open_orders_csv, open_rows
 from counterfoil.sales.shipping.csv_parcels import PackList, WantedParcel, locked_pack_list, pack_lists, wanted_parcels
 from counterfoil.sales.shipping.external_shipments import ForeignParcel
+from counterfoil.sales.shipping.scanning import MAY_OVERRIDE, UNSCANNED
 from counterfoil.sales.shipping.shipments import ParcelDraft, ship_locked
 from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
 from counterfoil.sales.shipping.used_numbers import (
@@ -88,12 +89,14 @@ class _ParcelPlan:
 class _Numbers:
     """The tracking numbers that are in use, the ones that the file has used so far among them.
 
-    `there`: what others shipped where the orders came from, by the orders' ids.
+    `there`: what others shipped where the orders came from, by the orders' ids. `to_scan`: sources whose orders are
+    shipped only when their items were scanned, which no file can say.
     """
 
     used: UsedNumbers
     allow: bool
     there: Mapping[int, Sequence[ForeignParcel]]
+    to_scan: Container[str] = ()
 
     def ask(self, pack_list: PackList, numbers: Sequence[str]) -> None:
         """Raises NumberUsed where a parcel has one of the numbers, or had it here; Refused where it was voided."""
@@ -117,15 +120,17 @@ def plan(
     carriers: Container[str] | None = None,
     allow_used_numbers: bool = False,
     shipped_there: ShippedThere | None = None,
+    to_scan: Container[str] = (),
 ) -> list[ShipmentRowResult]:
     """What `apply` would answer now. Writes nothing; a fixed number of statements, whatever the number of rows.
 
     `carriers`: the names that the stores know; a row with another one says so. `allow_used_numbers`: also ship with
     numbers that other parcels have. `shipped_there`: what others shipped where the orders came from; a row that says
-    what is counted as shipped by that is skipped.
+    what is counted as shipped by that is skipped. `to_scan`: the import source codes whose orders are shipped only
+    when their items were scanned.
     """
     by_order, answers = _by_order(rows)
-    numbers = _numbers(by_order, allow_used_numbers, shipped_there)
+    numbers = _numbers(by_order, allow_used_numbers, shipped_there, to_scan)
     pack_lists_by_order = {pack_list.order.pk: pack_list for pack_list in pack_lists(list(by_order))}
     for order_id, theirs in by_order.items():
         for planned in _plan_rows(pack_lists_by_order[order_id], theirs, numbers):
@@ -140,11 +145,12 @@ def apply(
     carriers: Container[str] | None = None,
     allow_used_numbers: bool = False,
     shipped_there: ShippedThere | None = None,
+    to_scan: Container[str] = (),
     progress: Progress | None = None,
 ) -> list[ShipmentRowResult]:
     """Processes the parcels, each order in its own transaction; stopped in between, the file is applied again."""
     by_order, answers = _by_order(rows)
-    numbers = _numbers(by_order, allow_used_numbers, shipped_there)
+    numbers = _numbers(by_order, allow_used_numbers, shipped_there, to_scan)
     for done, (order_id, theirs) in enumerate(by_order.items(), 1):
         answers += _apply_order(order_id, theirs, numbers, by)
         if progress is not None:
@@ -169,10 +175,14 @@ def _by_order(rows: Sequence[ShipmentRow]) -> tuple[dict[int, list[ShipmentRow]]
 
 
 def _numbers(
-    by_order: Mapping[int, Sequence[ShipmentRow]], allow: bool, shipped_there: ShippedThere | None
+    by_order: Mapping[int, Sequence[ShipmentRow]],
+    allow: bool,
+    shipped_there: ShippedThere | None,
+    to_scan: Container[str],
 ) -> _Numbers:
     used = used_numbers(number for rows in by_order.values() for row in rows for number in row.numbers)
-    return _Numbers(used, allow, shipped_there(by_order) if shipped_there is not None and by_order else {})
+    there = shipped_there(by_order) if shipped_there is not None and by_order else {}
+    return _Numbers(used, allow, there, to_scan)
 
 
 def _apply_order(order_id: int, rows: Sequence[ShipmentRow], numbers: _Numbers, by: str) -> list[ShipmentRowResult]:
@@ -274,6 +284,8 @@ def _drafts(
     pack_list: PackList, wanted: WantedParcel, rows: Sequence[ShipmentRow], numbers: _Numbers
 ) -> tuple[list[ParcelDraft], str]:
     """What is to be processed for these rows of a parcel, and what the answer adds. Raises Refused."""
+    if pack_list.order.source and pack_list.order.source in numbers.to_scan:
+        raise Refused(UNSCANNED, MAY_OVERRIDE)
     items, tracking, boxes = wanted.items(rows), wanted.tracking, wanted.further_numbers
     carrier, note = carrier_by_number(tracking.carrier, tracking.tracking_number)
     left, holder = pack_list.left.copy(), pack_list.holder

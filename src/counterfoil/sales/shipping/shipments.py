@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q, Sum
@@ -20,6 +21,7 @@ from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TR
 from counterfoil.sales.orders.status import lock_order, refuse_when_held, update_status_from_quantities
 from counterfoil.sales.shipping.address_changes import follow_newer_address, refuse_changed_address
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
+from counterfoil.sales.shipping.scanning import refuse_unscanned
 from counterfoil.sales.shipping.tracking_numbers import (
     comparable,
     read_tracking_number,
@@ -80,22 +82,31 @@ def _is_link(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ParcelDraft:
-    """A parcel to process. `items`: order line id → quantity; a further box without items has none."""
+    """A parcel to process. `items`: order line id → quantity; a further box without items has none.
+
+    `scanned`: order line id → how many were scanned into it; empty where nobody scanned.
+    """
 
     tracking: Tracking = field(default_factory=Tracking)
     items: Mapping[int, int] = field(default_factory=dict)
+    scanned: Mapping[int, int] = field(default_factory=dict)
 
 
-def parcel_drafts(tracking: Tracking, items: Mapping[int, int]) -> list[ParcelDraft]:
+def parcel_drafts(
+    tracking: Tracking, items: Mapping[int, int], scanned: Mapping[int, int] | None = None
+) -> list[ParcelDraft]:
     """A parcel with these items, and a further box for each number that stands next to its own ("1ZA, 1ZB").
 
     Raises Refused for several numbers without items: it cannot be told what they belong to.
     """
     numbers = read_tracking_numbers(tracking.tracking_number)
     if len(numbers) < 2 or not items:
-        return [ParcelDraft(tracking, items)]
+        return [ParcelDraft(tracking, items, scanned or {})]
     first, *others = (replace(tracking, tracking_number=number) for number in numbers)
-    return [ParcelDraft(first, items), *(ParcelDraft(replace(each, tracking_link="")) for each in others)]
+    return [
+        ParcelDraft(first, items, scanned or {}),
+        *(ParcelDraft(replace(each, tracking_link="")) for each in others),
+    ]
 
 
 def with_carriers(drafts: Sequence[ParcelDraft]) -> tuple[list[ParcelDraft], list[str]]:
@@ -111,23 +122,49 @@ def with_carriers(drafts: Sequence[ParcelDraft]) -> tuple[list[ParcelDraft], lis
 
 
 def process_shipment(
-    order_id: int, parcels: Sequence[ParcelDraft], *, by: str, ask_about_numbers: bool = False
+    order_id: int,
+    parcels: Sequence[ParcelDraft],
+    *,
+    by: str,
+    ask_about_numbers: bool = False,
+    unscanned: str = "",
+    submission: UUID | None = None,
 ) -> Shipment:
     """Ships what lies in the parcels; raises Refused, and then nothing was shipped.
 
     A parcel without items is a further box of the parcel before it. `ask_about_numbers`, for what a person entered:
-    a tracking number that a parcel has already, or had on this order, is NumberUsed.
+    a tracking number that a parcel has already, or had on this order, is NumberUsed. `unscanned`: why parcels go out
+    whose items were not all scanned. `submission`: what was shipped under this key before is returned as it is.
     """
     with transaction.atomic():
         order = lock_order(order_id)
+        before = shipment_of_submission(order, submission)
+        if before is not None:
+            return before
         if ask_about_numbers:
             refuse_used(order, [parcel.tracking.checked().tracking_number for parcel in parcels])
-        first, *_ = ship_locked(order, list(order.lines.select_related("ship_to")), parcels, by=by)
+        lines = list(order.lines.select_related("ship_to"))
+        first, *_ = ship_locked(order, lines, parcels, by=by, unscanned=unscanned)
+        if submission is not None:
+            Shipment.objects.filter(pk=first.shipment_id).update(submission=submission)
     return first.shipment
 
 
+def shipment_of_submission(order: SalesOrder, submission: UUID | None) -> Shipment | None:
+    """What a locked order shipped under this key; raises Refused where it is another order's."""
+    found = Shipment.objects.filter(submission=submission).first() if submission is not None else None
+    if found is not None and found.order_id != order.pk:
+        raise Refused("This was sent for another order before.", "Load the page again.")
+    return found
+
+
 def ship_locked(
-    order: SalesOrder, order_lines: Sequence[OrderLine], parcels: Sequence[ParcelDraft], *, by: str
+    order: SalesOrder,
+    order_lines: Sequence[OrderLine],
+    parcels: Sequence[ParcelDraft],
+    *,
+    by: str,
+    unscanned: str = "",
 ) -> list[Parcel]:
     """As `process_shipment`, for an order that the present transaction has locked, with all its lines.
 
@@ -138,6 +175,8 @@ def ship_locked(
     lines = {line.pk: line for line in order_lines}
     _check_quantities(lines, parcels)
     refuse_changed_address(lines[pk] for draft in parcels for pk in draft.items)
+    for draft in parcels:
+        refuse_unscanned(order, lines, draft.items, draft.scanned, why=unscanned, by=by)
     shipment = Shipment.objects.create(order=order, processed_by=by)
     added: list[Parcel] = []
     holder: Parcel | None = None
@@ -188,7 +227,8 @@ def _add_parcel(
         **tracking_values(tracking),
     )
     ParcelItem.objects.bulk_create(
-        ParcelItem(parcel=parcel, line=lines[pk], quantity=quantity) for pk, quantity in draft.items.items()
+        ParcelItem(parcel=parcel, line=lines[pk], quantity=quantity, scanned=draft.scanned.get(pk, 0))
+        for pk, quantity in draft.items.items()
     )
     for pk, quantity in draft.items.items():
         lines[pk].shipped += quantity

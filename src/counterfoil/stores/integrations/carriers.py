@@ -55,6 +55,7 @@ _SHORTEST_BEGINNING = 3  # letters of a carrier's name that a service follows wi
 _TOO_COMMON = ("be", "carriers", "line", "ltl", "pickup")  # words of their own in a carrier column
 _NO_NAME = "ag bv co company corp corporation gmbh inc limited llc ltd plc pty the via"
 _WEB_ADDRESS = re.compile(r"^www\.|\.com(\.[a-z]{2})?\b", re.IGNORECASE)  # "usps.com", "www.auspost.com.au"
+_AROUND = " -–—_:,/®™()."  # signs between a carrier's name and its service
 _LEGAL_FORMS = frozenset(_NO_NAME.split())
 
 
@@ -108,7 +109,9 @@ class CarrierBook:
 
     def __init__(self, carriers: Iterable[Carrier] | None = None) -> None:
         self._own: dict[str, CarrierValues] = {}
+        self._names: dict[str, str] = {}
         for carrier in Carrier.objects.all() if carriers is None else carriers:
+            self._names.setdefault(carrier_key(carrier.name), carrier.name)
             values = CarrierValues(carrier.shipping_provider, carrier.tracking_carrier)
             self._own[carrier.name.casefold().strip()] = values
             self._own.setdefault(carrier_key(carrier.name), values)
@@ -125,6 +128,24 @@ class CarrierBook:
         if name not in self._known:
             self._known[name] = self._own.get(name.casefold()) or self._recognized(name)
         return self._known[name]
+
+    @property
+    def names(self) -> list[str]:
+        """The carriers of the merchant's own list, as they are called there."""
+        return sorted(self._names.values(), key=str.casefold)
+
+    def carrier_and_service(self, method: str) -> tuple[str, str]:
+        """The carrier that a shipping method names, as the list calls it, and its service; ("", "") where it is none.
+
+        "UPS® (UPS Next Day Air®)" is UPS and "UPS Next Day Air".
+        """
+        method = " ".join(method.split())
+        values = self.values(method)
+        if not method or not values.is_listed:
+            return "", ""
+        at = method.casefold().rfind(values.service.casefold()) if values.service else len(method)
+        carrier = method[: at if at > 0 else len(method)].strip(_AROUND)
+        return self._names.get(carrier_key(carrier), carrier), values.service
 
     def _recognized(self, name: str) -> CarrierValues:
         """By the longest beginning of the name that is a carrier's; the rest is its service."""
@@ -162,7 +183,7 @@ def _as_written(name: str, carrier: list[str]) -> str:
     for word in carrier:
         at = left.casefold().find(word.casefold())
         left = left[at + len(word) :] if at >= 0 else left
-    return left.strip(" -–—_:,/®™().")
+    return left.strip(_AROUND)
 
 
 @cache

@@ -10,6 +10,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, NameKind, NameMapping, WebIntegration
 
 LONGEST_NAME = 200
+LONGEST_CARRIER = 100
 
 
 def seen_names(integration: WebIntegration, kind: NameKind | None = None) -> list[NameMapping]:
@@ -40,6 +41,28 @@ def map_name(integration: WebIntegration, kind: NameKind, store_name: str, name:
         mapping.save()
         becomes = f"becomes “{name}”" if name else "is no longer mapped"
         log(integration, LogKind.SETTINGS, f"{by}: the {kind.label.lower()} “{mapping.store_name}” {becomes}.")
+        return True
+
+
+def map_carrier(integration: WebIntegration, store_name: str, carrier: str, service: str = "", *, by: str) -> bool:
+    """Says by which carrier and service the parcels of a shipping method go ("": as its name tells).
+
+    False when it was so. Raises Refused for a name that is empty or too long, and a service without a carrier.
+    """
+    kind, store_name = NameKind.SHIPPING, store_name.strip()
+    carrier, service = (" ".join(text.split()) for text in (carrier, service))
+    if not store_name or len(store_name) > LONGEST_NAME or max(len(carrier), len(service)) > LONGEST_CARRIER:
+        raise Refused(f"A carrier and a service have names of at most {LONGEST_CARRIER} characters.", "Shorten it.")
+    if service and not carrier:
+        raise Refused(f"“{store_name}” has the service {service} and no carrier.", "Name the carrier, too.")
+    with transaction.atomic():
+        mapping = _mapping(integration, kind, store_name)
+        if (mapping.carrier, mapping.service) == (carrier, service):
+            return False
+        mapping.carrier, mapping.service = carrier, service
+        mapping.save()
+        goes = f"goes by {' '.join([carrier, service]).strip()}" if carrier else "goes by what its name tells"
+        log(integration, LogKind.SETTINGS, f"{by}: the shipping method “{mapping.store_name}” {goes}.")
         return True
 
 

@@ -398,6 +398,19 @@ _SHIPMENT_OPTIONS = (
         on_command_line="Close orders with nothing to ship on import.",
     ),
     Option(
+        name="scan_to_ship",
+        tab=SHIPMENTS,
+        kind=Switch(on="Only when its items were scanned", off="With or without scanning"),
+        label="Ship an order only when its items were scanned",
+        help=Explanation(
+            "Each item of a parcel is scanned on Process shipment or Pack and ship: its SKU, UPC, EAN or GTIN. A "
+            "manager can ship one without that, with a reason. Ship from CSV refuses the orders of this store.",
+            "On where the wrong item in a parcel costs you more than the scans do.",
+            "Parcels that were processed before stay as they are.",
+        ),
+        on_command_line="Ship orders only when their items were scanned.",
+    ),
+    Option(
         name="staff_notes",
         tab=SHIPMENTS,
         kind=Switch(on="Written", off="Not written"),

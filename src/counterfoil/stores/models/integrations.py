@@ -79,6 +79,11 @@ class WebIntegration(models.Model):
     payment_default = models.TextField(
         blank=True, default="", help_text="The name of a payment method that is not mapped. Empty: as it came."
     )
+    scan_to_ship = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether an order is shipped only when its items were scanned.",
+    )
     staff_notes = models.BooleanField(
         default=False, help_text="Why an order was not imported also stands in its staff notes in the store."
     )

@@ -15,12 +15,17 @@ class NameKind(models.TextChoices):
 
 
 class NameMapping(models.Model):
-    """A name that orders of the store carried. `name` is the merchant's own; empty: not mapped."""
+    """A name that orders of the store carried. `name` is the merchant's own; empty: not mapped.
+
+    `carrier` and `service` of a shipping method are what its parcels go with; empty: as the method's name tells.
+    """
 
     integration = models.ForeignKey(WebIntegration, on_delete=models.CASCADE, related_name="name_mappings")
     kind = models.CharField(max_length=10, choices=NameKind.choices)
     store_name = models.TextField()
     name = models.TextField(blank=True, default="")
+    carrier = models.TextField(blank=True, default="", db_default="")
+    service = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["kind", "store_name"]

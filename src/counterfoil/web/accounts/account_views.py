@@ -62,6 +62,17 @@ def _in_words(seconds: int) -> str:
 
 
 @require_POST
+def keys(request: HttpRequest) -> HttpResponse:
+    """Switches the keys on or off, for this person wherever they log in."""
+    who = current_user(request)
+    who.keys_on = bool(request.POST.get("on"))
+    who.save(update_fields=["keys_on"])
+    if "application/json" in request.headers.get("Accept", ""):
+        return HttpResponse(status=204)
+    return redirect_back(request, "account", f"Keys are {'on' if who.keys_on else 'off'}.")
+
+
+@require_POST
 @fresh_login_required
 def end_session(request: HttpRequest) -> HttpResponse:
     """Logs oneself out elsewhere: in one place (`session`), or in all others."""

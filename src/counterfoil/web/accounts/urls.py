@@ -15,6 +15,7 @@ urlpatterns = [
     path("notifications/", notification_views.notifications, name="notifications"),
     path("notifications/test/", notification_views.test, name="notification-test"),
     path("notifications/mails/<int:pk>/again/", notification_views.again, name="mail-again"),
+    path("account/keys/", account_views.keys, name="account-keys"),
     path("login/", login_views.log_in, name="account_login"),
     path("login/code/", login_views.enter_code, name="mfa_authenticate"),
     path("login/again/", login_views.log_in_again, name="account_reauthenticate"),

@@ -1,5 +1,8 @@
 """What the list of products can be narrowed to."""
 
+from functools import reduce
+from operator import or_
+
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -30,7 +33,7 @@ class ProductFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def search(self, products: QuerySet[Product], _name: str, words: str) -> QuerySet[Product]:
-        """Every word has to appear in the part number, the description, the bin, or an alias."""
+        """Every word has to appear in the part number, the description, the bin, the UPC, or an alias."""
         for word in words.split()[:MOST_WORDS]:
             products = products.filter(mentions(word))
         return products
@@ -44,4 +47,5 @@ class ProductFilter(django_filters.FilterSet):
 def mentions(word: str) -> Q:
     """Products that have a word in what people call them."""
     alias = ProductAlias.objects.filter(product=OuterRef("pk"), sku__icontains=word)
-    return Q(part_number__icontains=word) | Q(description__icontains=word) | Q(bin__icontains=word) | Q(Exists(alias))
+    texts = ("part_number", "description", "bin", "upc")
+    return reduce(or_, (Q(**{f"{name}__icontains": word}) for name in texts)) | Q(Exists(alias))

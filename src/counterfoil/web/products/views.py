@@ -25,13 +25,19 @@ from counterfoil.web.ui.tables import paginated
 
 MOST_SHOWN = 200
 MOST_LINES = 20
-LONGEST = {"part_number": LONGEST_PART_NUMBER + 1, "description": LONGEST_DESCRIPTION + 1, "type": 20, "bin": 1000}
+LONGEST = {
+    "part_number": LONGEST_PART_NUMBER + 1,
+    "description": LONGEST_DESCRIPTION + 1,
+    "type": 20,
+    "bin": 1000,
+    "upc": 1000,
+}
 
 
 @role_required(Role.VIEWER)
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """The list, searched by part number, description, bin and alias."""
+    """The list, searched by part number, description, bin, UPC and alias."""
     chosen = ProductFilter(request.GET, queryset=Product.objects.all())
     table = paginated(request, ProductTable(listed_products(chosen.qs)))
     context = {
@@ -59,6 +65,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 description=values["description"],
                 kind=values["type"],
                 bin_name=values["bin"],
+                upc=values["upc"],
             )
         except Refused as no:
             refused = no

@@ -1,23 +1,23 @@
 """What is entered on *process shipment*: parcels for each address, their tracking and their items."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.http import QueryDict
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_NUMBER
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
-from counterfoil.sales.orders.status import lock_order
-from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_none
-from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, open_items, parcel_drafts, process_shipment
+from counterfoil.sales.shipping.carrier_choice import ProposedCarrier, choose_carrier, likely_carrier
+from counterfoil.sales.shipping.scanning import MOST_SCANS, ItemCodes, aliases_of
+from counterfoil.sales.shipping.shipments import LONGEST_NAME, ParcelDraft, Tracking, parcel_drafts
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
 from counterfoil.storable import LARGEST_QUANTITY, number_of, without_nulls
+from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
-from counterfoil.web.ui.request_data import key_in
+from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
+from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in
 
 MOST_PARCELS = 100
 TRACKING = ("carrier", "service", "tracking_number", "tracking_link")
@@ -25,13 +25,23 @@ TRACKING = ("carrier", "service", "tracking_number", "tracking_link")
 
 @dataclass(slots=True)
 class ParcelEntry:
-    """One parcel as it stands in the form. `quantities`: order line id → what was typed; a further box has none."""
+    """One parcel as it stands in the form. `quantities`: order line id → what was typed; a further box has none.
+
+    `proposed`: what stood in carrier and service before anyone typed. `scans`: the codes that were scanned into it.
+    """
 
     address: int
     is_box: bool = False
     tracking: dict[str, str] = field(default_factory=lambda: dict.fromkeys(TRACKING, ""))
     quantities: dict[int, str] = field(default_factory=dict)
     is_new: bool = False
+    proposed: ProposedCarrier = field(default_factory=ProposedCarrier)
+    scans: list[str] = field(default_factory=list)
+
+    @property
+    def scanned(self) -> str:
+        """The codes as the form sends them."""
+        return "\n".join(self.scans)
 
     @property
     def is_empty(self) -> bool:
@@ -46,27 +56,40 @@ class DestinationGroup:
     address: OrderAddress
     lines: list[PlacedLine]
     parcels: list[tuple[int, ParcelEntry, list[tuple[PlacedLine, str]]]]
+    codes: str
 
 
 class ShipForm:
     """The parcels of one order as they were suggested or entered."""
 
-    def __init__(self, order: SalesOrder, entries: Sequence[ParcelEntry] | None = None, seen: str = "") -> None:
+    def __init__(
+        self,
+        order: SalesOrder,
+        entries: Sequence[ParcelEntry] | None = None,
+        seen: str = "",
+        *,
+        proposals: CarrierProposals | None = None,
+    ) -> None:
         self.order = order
-        self.lines = list(order.lines.select_related("ship_to"))
-        self.open = {line.pk: line for line in self.lines if line.open and line.is_shipped_by_parcel}
+        self.lines = list(order.lines.select_related("ship_to", "product"))
+        self.open = open_to_ship(self.lines)
+        self.aliases = aliases_of(order.source, self.open.values())
+        self._proposals = proposals
         self.entries = list(entries) if entries is not None else [self._suggested(pk) for pk in self.addresses]
         self.seen = seen or self.version
         self.asks = False
         self.allow_used = False
         self.suggested: set[str] = set()  # the numbers whose carrier was suggested: a person may have taken it out
         self.suggestions: list[str] = []
+        self.notes: list[str] = []
+        self.unscanned = ""
 
     @classmethod
-    def entered(cls, order: SalesOrder, sent: QueryDict) -> "ShipForm":
+    def entered(cls, order: SalesOrder, sent: QueryDict, proposals: CarrierProposals | None = None) -> "ShipForm":
         """As a person filled it in; nonsense in the structure is passed over."""
         indexes = range(min(key_in(sent, "parcels") or 0, MOST_PARCELS))
-        form = cls(order, [], sent.get("seen", "")[:64])
+        form = cls(order, [], sent.get("seen", "")[:64], proposals=proposals)
+        form.unscanned = text_in(sent, "unscanned", LONGEST_WHY)
         form.entries = [entry for entry in (form._entry(sent, index) for index in indexes) if entry is not None]
         form.allow_used = bool(sent.get("allow_used"))
         form.suggested = set(sent.get("suggested", "")[: MOST_PARCELS * LONGEST_TRACKING_NUMBER].split())
@@ -90,7 +113,7 @@ class ShipForm:
     @property
     def version(self) -> str:
         """Tells what is open: it is another one when someone has shipped or cancelled meanwhile."""
-        return _version({line.pk: line.open for line in self.open.values()})
+        return version_of({line.pk: line.open for line in self.open.values()})
 
     @property
     def left_out(self) -> list[str]:
@@ -99,19 +122,29 @@ class ShipForm:
 
     def _suggested(self, address: int) -> ParcelEntry:
         quantities = {pk: str(line.open) for pk, line in self.open.items() if line.ship_to_id == address}
-        return ParcelEntry(address, quantities=quantities)
+        entry = ParcelEntry(address, quantities=quantities, proposed=self._proposed(address))
+        entry.tracking |= {"carrier": entry.proposed.carrier, "service": entry.proposed.service}
+        return entry
+
+    def _proposed(self, address: int) -> ProposedCarrier:
+        if self._proposals is None:
+            return ProposedCarrier()
+        ship_to = next((line.ship_to for line in self.open.values() if line.ship_to_id == address), None)
+        return self._proposals.of(self.order, ship_to)
 
     def _entry(self, sent: Mapping[str, str], index: int) -> ParcelEntry | None:
         address = key_in(sent, f"p{index}-address")
         if address is None or address not in self.addresses:
             return None
         tracking = {name: without_nulls(sent.get(f"p{index}-{name}", "")) for name in TRACKING}
+        proposed = proposed_in(sent, f"p{index}-")
         if sent.get(f"p{index}-box"):
-            return ParcelEntry(address, is_box=True, tracking=tracking)
+            return ParcelEntry(address, is_box=True, tracking=tracking, proposed=proposed)
         typed = {
             pk: sent.get(f"p{index}-q{pk}", "").strip() for pk, line in self.open.items() if line.ship_to_id == address
         }
-        return ParcelEntry(address, tracking=tracking, quantities=typed)
+        scans = scans_in(sent, f"p{index}-scans")
+        return ParcelEntry(address, tracking=tracking, quantities=typed, proposed=proposed, scans=scans)
 
     def change(self, sent: Mapping[str, str]) -> bool:
         """Adds a parcel (or one with the rest, or a further box) or removes one, as the pressed button says.
@@ -131,22 +164,18 @@ class ShipForm:
         return False
 
     def suggest_carriers(self) -> bool:
-        """Fills in the carrier that a number tells where none is named; False where there is nothing new to suggest.
+        """Fills in the carrier that a number may be of where none is named; False where nothing new is suggested.
 
-        Raises Refused for what is no tracking number.
+        One whose number it is beyond doubt needs no asking. Raises Refused for what is no tracking number.
         """
         for entry in self.entries:
             number, *_ = [*read_tracking_numbers(entry.tracking["tracking_number"]), ""]
             key = comparable(number)
-            found = (
-                None if not key or entry.tracking["carrier"].strip() or key in self.suggested else detect_carrier(key)
-            )
-            if found is None or len(found.carriers) > 1:
-                continue
-            (carrier,) = found.carriers
-            entry.tracking["carrier"] = carrier
-            self.suggested.add(key)
-            self.suggestions.append(f"{number} {'is' if found.certain else 'may be'} a {carrier} number.")
+            carrier = "" if key in self.suggested else likely_carrier(Tracking(**entry.tracking))
+            if carrier:
+                entry.tracking["carrier"] = carrier
+                self.suggested.add(key)
+                self.suggestions.append(f"{number} may be a {carrier} number.")
         return bool(self.suggestions)
 
     def _add(self, address: int) -> None:
@@ -156,7 +185,9 @@ class ShipForm:
         there = [at for at, entry in enumerate(self.entries) if entry.address == address]
         new = ParcelEntry(address, quantities=self._left(address), is_new=True)
         if there:
-            new.tracking |= {name: self.entries[there[-1]].tracking[name] for name in ("carrier", "service")}
+            last = self.entries[there[-1]]
+            new.proposed = last.proposed
+            new.tracking |= {name: last.tracking[name] for name in ("carrier", "service")}
         self.entries.insert(there[-1] + 1 if there else len(self.entries), new)
 
     def _add_rest(self, address: int) -> None:
@@ -176,7 +207,7 @@ class ShipForm:
         if index < len(self.entries) < MOST_PARCELS:
             holder = self.entries[index]
             new = ParcelEntry(holder.address, is_box=True, is_new=True)
-            new.tracking["carrier"] = holder.tracking["carrier"]
+            new.tracking["carrier"], new.proposed = holder.tracking["carrier"], holder.proposed
             self.entries.insert(index + 1, new)
 
     def _remove(self, index: int) -> None:
@@ -200,16 +231,17 @@ class ShipForm:
             ]
             ship_to = lines[0].ship_to
             assert ship_to is not None
-            yield DestinationGroup(ship_to, placed, parcels)
+            codes = ItemCodes(lines, self.aliases).document
+            yield DestinationGroup(ship_to, placed, parcels, codes)
 
     def drafts(self) -> list[ParcelDraft]:
         """The parcels to process; raises Refused for what is no quantity, and for a parcel with nothing in it."""
         drafts: list[ParcelDraft] = []
+        self.notes = []
         last_kept = False
         for number, entry in enumerate(self.entries, 1):
-            tracking = Tracking(**entry.tracking)
-            if says_none(tracking.carrier):
-                tracking = replace(tracking, carrier="")
+            tracking, note = choose_carrier(Tracking(**entry.tracking), entry.proposed)
+            self.notes += [note] if note else []
             if entry.is_box:
                 if not last_kept:
                     raise Refused(f"The parcel before box {number} is empty.", "Put items into it, or remove the box.")
@@ -218,12 +250,20 @@ class ShipForm:
             items = self._items(number, entry)
             last_kept = bool(items)
             if items:
-                drafts += parcel_drafts(tracking, items)
+                scanned = self._scanned(entry, items)
+                drafts += parcel_drafts(tracking, items, scanned)
             elif not entry.is_empty:
                 raise Refused(f"Parcel {number} has no items.", "Put items into it, or make it a further box.")
         if not drafts:
             raise Refused("No parcel has any items.", "Enter how many of each item it contains.")
         return drafts
+
+    def _scanned(self, entry: ParcelEntry, items: Mapping[int, int]) -> Mapping[int, int]:
+        """What was scanned into a parcel, by the codes of what lies in it; raises Refused for any other item."""
+        if not entry.scans:
+            return {}
+        lines = [self.open[pk] for pk in items]
+        return ItemCodes(lines, self.aliases).count(entry.scans, items)
 
     def _items(self, number: int, entry: ParcelEntry) -> dict[int, int]:
         items = {}
@@ -239,22 +279,27 @@ class ShipForm:
 
     def process(self, *, by: str) -> Shipment:
         """Processes the shipment; raises Refused, also when something else was shipped since the page was loaded."""
-        drafts = self.drafts()
-        with transaction.atomic():
-            if _version(open_items(lock_order(self.order.pk))) != self.seen:
-                self.seen = self.version
-                raise Refused(
-                    "Something on this order was shipped or changed since you opened this page.",
-                    "Check the open quantities, then process the shipment again.",
-                )
-            return process_shipment(self.order.pk, drafts, by=by, ask_about_numbers=not self.allow_used)
+        sent = Submission(seen=self.seen, allow_used=self.allow_used, unscanned=self.unscanned)
+        try:
+            return ship_as_seen(self.order.pk, self.drafts(), sent, by=by)
+        except ChangedMeanwhile:
+            self.seen = self.version
+            raise
+
+
+def proposed_in(sent: Mapping[str, str], prefix: str) -> ProposedCarrier:
+    """What the fields of a parcel proposed, as the form sends it along."""
+    names = ("proposed_carrier", "proposed_service", "proposed_by")
+    return ProposedCarrier(*(text_in(sent, f"{prefix}{name}", LONGEST_NAME) for name in names))
+
+
+def scans_in(sent: Mapping[str, str], name: str) -> list[str]:
+    """The codes that were scanned, one on a line."""
+    lines = without_nulls(sent.get(name, "")).splitlines()
+    return [line for line in lines[:MOST_SCANS] if line.strip()]
 
 
 def _box(number: int, tracking: Tracking) -> ParcelDraft:
     if not tracking.tracking_number.strip():
         raise Refused(f"Further box {number} has no tracking number.", "Enter one: it identifies a box without items.")
     return ParcelDraft(tracking)
-
-
-def _version(items: Mapping[int, int]) -> str:
-    return sha256(repr(sorted(items.items())).encode()).hexdigest()[:16]

@@ -19,6 +19,7 @@ from counterfoil.sales.shipping.csv_import import (
 )
 from counterfoil.sales.shipping.csv_layouts import LAYOUT_LABELS, OpenLayout, open_orders_in
 from counterfoil.stores.integrations.carriers import CarrierBook
+from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there
 from counterfoil.web.ui.csv_pages import csv_file, file_run
@@ -56,6 +57,7 @@ def _options(request: HttpRequest) -> dict[str, Any]:
         "carriers": CarrierBook(),
         "allow_used_numbers": _allows_used_numbers(request),
         "shipped_there": shipped_there,
+        "to_scan": sources_to_scan(),
     }
 
 

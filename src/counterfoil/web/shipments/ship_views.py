@@ -8,12 +8,14 @@ from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Parcel, SalesOrder, Shipment
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number
+from counterfoil.sales.shipping.scanning import must_be_scanned
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.models import Carrier, WebShipment
+from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.shipments.form import TRACKING, ShipForm
 from counterfoil.web.shipments.presenters import shown_parcel
@@ -35,19 +37,22 @@ def carrier_names() -> list[str]:
 def process(request: HttpRequest, number: int) -> HttpResponse:
     """Ships all or some of what is open, in one or more parcels."""
     order = get_object_or_404(SalesOrder.objects.select_related(*ALONG), number=number)
+    proposals = CarrierProposals(str(current_user(request)), [order.source])
     if request.method != "POST":
-        return _form_page(request, ShipForm(order))
-    form = ShipForm.entered(order, request.POST)
+        return _form_page(request, ShipForm(order, proposals=proposals))
+    form = ShipForm.entered(order, request.POST, proposals)
     if form.change(request.POST):
         return _form_page(request, form)
     try:
+        if form.unscanned and not current_user(request).may(Role.MANAGER):
+            raise Refused("Only a manager ships an order whose items were not scanned.", "Scan the items.")
         if form.suggest_carriers():
             return _form_page(request, form)
         shipment = form.process(by=str(current_user(request)))
     except Refused as refused:
         form.asks = isinstance(refused, NumberUsed)
         return _form_page(request, form, refused)
-    return redirect_back(request, order_path(order, "shipping"), _said(shipment))
+    return redirect_back(request, order_path(order, "shipping"), " ".join([_said(shipment), *form.notes]))
 
 
 def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = None) -> HttpResponse:
@@ -57,6 +62,7 @@ def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = N
         "refused": refused,
         "carriers": carrier_names(),
         "home": home_of(form.order.web_order.integration) if hasattr(form.order, "web_order") else "",
+        "to_scan": bool(form.open) and must_be_scanned(form.order),
     }
     return render(request, "web/orders/detail/ship.html", context, status=422 if refused else 200)
 

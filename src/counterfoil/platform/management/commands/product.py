@@ -36,6 +36,7 @@ COLUMNS = {
     "type": "Type",
     "bin": "Bin",
     "active": "Active",
+    "upc": "UPC",
 }
 LOST = "The database connection was lost; load again to continue."
 
@@ -50,6 +51,7 @@ class Command(CounterfoilCommand):
         add.add_argument("description", metavar="DESCRIPTION", help="What it is.")
         add.add_argument("--type", choices=ProductType.values, help="Whether it ships in a parcel (physical).")
         add.add_argument("--bin", metavar="TEXT", help="Where it is in the warehouse.")
+        add.add_argument("--upc", metavar="NUMBER", help="The number on its barcode: UPC, EAN or GTIN.")
         listing = commands.add_parser("list", help="List the products.")
         files = commands.add_parser("import", help="Add and change products from a CSV file.")
         files.add_argument("file", metavar="FILE", help="A CSV file of products; - for standard input.")
@@ -72,7 +74,7 @@ class Command(CounterfoilCommand):
             part_number = checked_part_number(options["sku"])
         except Refused as refused:
             raise UsageError(str(refused)) from refused
-        values = {"description": options["description"], "type": options["type"], "bin": options["bin"]}
+        values = {name: options[name] for name in ("description", "type", "bin", "upc")}
         _add_or_edit(part_number, {name: value for name, value in values.items() if value is not None}, by=self.me())
         self._show(part_number=part_number, as_json=options["json"])
 
@@ -149,6 +151,7 @@ def _add_or_edit(part_number: str, values: dict[str, str], *, by: str) -> None:
         description=values["description"],
         kind=values.get("type", ProductType.PHYSICAL),
         bin_name=values.get("bin", ""),
+        upc=values.get("upc", ""),
     )
 
 

@@ -27,10 +27,11 @@ from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.json_output import Shape
 from counterfoil.stores.order_documents import shipping_document
+from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there
 
-ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel")
+ALONE = ("carrier", "service", "tracking", "tracking_link", "line", "parcel", "not_scanned")
 
 
 class Command(CounterfoilCommand):
@@ -53,6 +54,11 @@ class Command(CounterfoilCommand):
             action="append",
             metavar="TEXT",
             help="A parcel of several, as in carrier=ups,tracking=1Z…,MUG=2; “box” in place of items: a further box.",
+        )
+        one.add_argument(
+            "--not-scanned",
+            metavar="WHY",
+            help="Ship it though its items were not scanned, where its store wants that; the reason is kept.",
         )
         parser.add_argument("--allow-used-numbers", action="store_true", help=ALLOW_USED)
         many = parser.add_argument_group("many orders")
@@ -92,7 +98,11 @@ class Command(CounterfoilCommand):
         known = CarrierBook()
         with allowed_by_flag():
             shipment = process_shipment(
-                order.pk, drafts, by=self.me(), ask_about_numbers=not options["allow_used_numbers"]
+                order.pk,
+                drafts,
+                by=self.me(),
+                ask_about_numbers=not options["allow_used_numbers"],
+                unscanned=options["not_scanned"] or "",
             )
         remarks += [
             f"“{name}” isn’t in the carrier list: the store gets it as typed."
@@ -114,7 +124,13 @@ class Command(CounterfoilCommand):
         rows = rows_of(options["file"], read_rows)
         carriers, allow = CarrierBook(), options["allow_used_numbers"]
         if options["dry_run"]:
-            answers = plan(rows, carriers=carriers, allow_used_numbers=allow, shipped_there=shipped_there)
+            answers = plan(
+                rows,
+                carriers=carriers,
+                allow_used_numbers=allow,
+                shipped_there=shipped_there,
+                to_scan=sources_to_scan(),
+            )
         else:
             with bars() as show, woken_in_bulk():
                 answers = apply(
@@ -123,6 +139,7 @@ class Command(CounterfoilCommand):
                     carriers=carriers,
                     allow_used_numbers=allow,
                     shipped_there=shipped_there,
+                    to_scan=sources_to_scan(),
                     progress=lambda done, of: show("Shipping", done, of),
                 )
         if options["json"]:

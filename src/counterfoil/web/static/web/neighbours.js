@@ -20,6 +20,12 @@
   const nav = document.getElementById("neighbours");
   const at = list.orders.findIndex((href) => ORDER.exec(href)[1] === nav?.dataset.number);
   if (at < 0) return;
+  // "Ship next" goes on in this list: what follows first, then what stands before.
+  for (const link of document.querySelectorAll("a[data-ship-next]")) {
+    const url = new URL(link.href);
+    for (const href of [...list.orders.slice(at + 1), ...list.orders.slice(0, at)]) url.searchParams.append("order", ORDER.exec(href)[1]);
+    link.href = url.href;
+  }
   nav.querySelector("span").textContent = `${at + 1} of ${list.orders.length}`;
   for (const [rel, to, beyond] of [["prev", list.orders[at - 1], list.prev], ["next", list.orders[at + 1], list.next]]) {
     const link = nav.querySelector(`a[rel="${rel}"]`);

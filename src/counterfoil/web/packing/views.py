@@ -1,0 +1,153 @@
+"""*Pack and ship*: many orders on one page, each with its tracking field; a row is saved without leaving the page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from counterfoil.accounts.models import Role
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import OrderLine, SalesOrder
+from counterfoil.sales.orders.querysets import to_ship
+from counterfoil.sales.shipping.carrier_choice import choose_carrier, likely_carrier
+from counterfoil.sales.shipping.scanning import ItemCodes, aliases_of
+from counterfoil.sales.shipping.shipments import Tracking, parcel_drafts
+from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
+from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
+from counterfoil.web.orders.selection import MOST_TICKED, chosen_orders, numbers_in
+from counterfoil.web.packing.rows import MOST_ROWS, contents_of, pack_rows
+from counterfoil.web.shipments.form import TRACKING, proposed_in, scans_in
+from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
+from counterfoil.web.ui.redirects import safe_next
+from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in
+from counterfoil.web.ui.security import current_user, role_required
+
+SHIPPED, REFUSED = "shipped", "refused"
+
+
+@role_required(Role.CLERK)
+@require_GET
+def pack(request: HttpRequest) -> HttpResponse:
+    """The chosen orders (`order`, repeated, or `all` of the list's `filter`), a row each; without any, all to ship."""
+    ids, more = _chosen(request)
+    proposals = CarrierProposals(str(current_user(request)), ())
+    rows, left_out = pack_rows(ids, proposals, sources_to_scan())
+    context = {
+        "rows": rows,
+        "left_out": left_out,
+        "more": more,
+        "most": MOST_ROWS,
+        "carriers": proposals.book.names,
+        "listed": request.GET.get("filter", "")[:4000],
+    }
+    return render(request, "web/packing/index.html", context)
+
+
+def _chosen(request: HttpRequest) -> tuple[list[int], bool]:
+    """The ids of the orders: those that were ticked on the list's page as they stood there, others the oldest first.
+
+    And whether there are more than a page takes.
+    """
+    chosen = chosen_orders(request, request.GET, all_if_none=True).orders.order_by("order_date", "id")
+    on_page = numbers_in(request.GET.getlist("order"))
+    if "all" in request.GET or not (on_page or request.GET.get("chosen")):
+        ids = list(to_ship(chosen).values_list("pk", flat=True)[: MOST_ROWS + 1])
+    else:
+        by_number = dict(chosen.values_list("number", "pk")[:MOST_TICKED])
+        ids = [by_number[number] for number in dict.fromkeys([*on_page, *by_number]) if number in by_number]
+    return ids[:MOST_ROWS], len(ids) > MOST_ROWS
+
+
+@role_required(Role.CLERK)
+@require_POST
+def ship_row(request: HttpRequest) -> HttpResponse:
+    """Ships one row: an answer as JSON to the page's script, which goes on meanwhile; without it, back to the page."""
+    order = SalesOrder.objects.filter(number=key_in(request.POST, "order") or 0).first()
+    answer: dict[str, Any] = {"outcome": REFUSED}
+    try:
+        if order is None:
+            raise Refused("There is no such order (any more).", "Load the page again.")
+        answer |= _shipped(request, order)
+    except Refused as refused:
+        answer |= {"sentence": refused.sentence, "next_step": refused.next_step}
+        answer["asks"] = isinstance(refused, NumberUsed)
+        if isinstance(refused, ChangedMeanwhile) and order is not None:
+            answer |= _as_it_is_now(order, key_in(request.POST, "address"))
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(answer)
+    return _back(request, answer)
+
+
+def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
+    """Ships all that is open for the row's address; raises Refused."""
+    sent, address = request.POST, key_in(request.POST, "address")
+    if text_in(sent, "unscanned") and not current_user(request).may(Role.MANAGER):
+        raise Refused("Only a manager ships an order whose items were not scanned.", "Scan the items.")
+    items = _open(order, address)
+    typed = Tracking(**{name: text_in(sent, name) for name in TRACKING})
+    tracking, note = choose_carrier(typed, proposed_in(sent, ""))
+    likely = "" if sent.get("no_carrier") else likely_carrier(tracking)
+    if likely:
+        return {
+            "sentence": f"{tracking.tracking_number} may be a {likely} number.",
+            "next_step": "The carrier is filled in: press Enter once more, or enter another one.",
+            "carrier": likely,
+        }
+    lines = list(items.values())
+    quantities = {pk: line.open for pk, line in items.items()}
+    scans = scans_in(sent, "scans")
+    scanned = ItemCodes(lines, aliases_of(order.source, lines)).count(scans, quantities) if scans else {}
+    submission = Submission(
+        seen=sent.get("seen", "")[:64],
+        address=address,
+        key=_key(sent.get("key", "")),
+        allow_used=bool(sent.get("allow_used")),
+        unscanned=text_in(sent, "unscanned", LONGEST_WHY),
+    )
+    drafts = parcel_drafts(tracking, quantities, scanned)
+    shipment = ship_as_seen(order.pk, drafts, submission, by=str(current_user(request)))
+    parcel = shipment.parcels.filter(belongs_to=None).first()
+    return {
+        "outcome": SHIPPED,
+        "sentence": f"{order.name} is shipped.",
+        "next_step": note,
+        "carrier": parcel.carrier if parcel else "",
+        "service": parcel.service if parcel else "",
+        "tracking_number": parcel.tracking_number if parcel else "",
+    }
+
+
+def _open(order: SalesOrder, address: int | None) -> dict[int, OrderLine]:
+    return open_to_ship(list(order.lines.select_related("ship_to", "product")), address or 0)
+
+
+def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
+    """What is open now, for a row that was overtaken: it can be sent again as it is then."""
+    items = _open(order, address)
+    if not items:
+        return {"next_step": "Nothing is left to ship here. Look at the order.", "is_gone": True}
+    return {
+        "seen": version_of({pk: line.open for pk, line in items.items()}),
+        "contents": contents_of(list(items.values())),
+        "next_step": "What is open now stands in the row. Press Enter in it to ship that.",
+    }
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _back(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+    """For a browser without scripts: the page again, with what became of the row."""
+    said = f"{answer['sentence']} {answer['next_step']}".strip()
+    (messages.success if answer["outcome"] == SHIPPED else messages.error)(request, said)
+    came_from = request.headers.get("Referer", "").removeprefix(f"{request.scheme}://{request.get_host()}")
+    return HttpResponseRedirect(safe_next(request, came_from) or reverse("orders-pack"))

@@ -1,0 +1,69 @@
+"""Ships what a page has shown: as long as nothing else was shipped or changed since."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import OrderLine, Shipment
+from counterfoil.sales.orders.status import lock_order
+from counterfoil.sales.shipping.shipments import ParcelDraft, process_shipment, shipment_of_submission
+
+
+class ChangedMeanwhile(Refused):
+    """Something of the order was shipped, cancelled or changed since the page was loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something of this order was shipped or changed since this page was loaded.",
+            "Look at the quantities that are open now, then process the shipment again.",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What goes along with the parcels. `seen`: the version of what was open on the page, of one `address` or of all.
+
+    `key`: a shipment is made once under it. `allow_used`: tracking numbers that are used already, too. `unscanned`: why
+    items need not be scanned.
+    """
+
+    seen: str
+    address: int | None = None
+    key: UUID | None = None
+    allow_used: bool = False
+    unscanned: str = ""
+
+
+def version_of(items: Mapping[int, int]) -> str:
+    """Tells open quantities (order line id → how many): another one when someone has shipped or cancelled meanwhile."""
+    return sha256(repr(sorted(items.items())).encode()).hexdigest()[:16]
+
+
+def open_to_ship(lines: Sequence[OrderLine], address: int | None = None) -> dict[int, OrderLine]:
+    """The lines with something open that goes into a parcel, to one address or to any; addresses are loaded along."""
+    here = [line for line in lines if address is None or line.ship_to_id == address]
+    return {line.pk: line for line in here if line.open and line.is_shipped_by_parcel}
+
+
+def ship_as_seen(order_id: int, drafts: Sequence[ParcelDraft], sent: Submission, *, by: str) -> Shipment:
+    """Processes the parcels; raises ChangedMeanwhile, and Refused as `process_shipment` does."""
+    with transaction.atomic():
+        order = lock_order(order_id)
+        before = shipment_of_submission(order, sent.key)
+        if before is not None:
+            return before
+        now = open_to_ship(list(order.lines.select_related("ship_to")), sent.address)
+        if version_of({pk: line.open for pk, line in now.items()}) != sent.seen:
+            raise ChangedMeanwhile
+        return process_shipment(
+            order_id,
+            drafts,
+            by=by,
+            ask_about_numbers=not sent.allow_used,
+            unscanned=sent.unscanned,
+            submission=sent.key,
+        )

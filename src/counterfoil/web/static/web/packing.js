@@ -1,0 +1,353 @@
+// Pack and ship: a scanned label ships its row, and the next one is scanned at once; the answers come as they come.
+// What was scanned is kept in the tab until the server has answered it: across a lost network, a reload, an ended login.
+(() => {
+  const { text, find, count, right, wrong } = globalThis.counterfoilScanning;
+  const list = document.querySelector(".pack-rows");
+  if (!list) return;
+  const KEY = `counterfoil-pack ${location.pathname}`;
+  const AT_ONCE = 2; // requests that are under way together
+  const TOO_LONG = 30_000; // milliseconds that an answer may take
+  const AGAIN = 3_000; // milliseconds until a lost network is tried again
+  const part = (name) => document.querySelector(`[data-${name}]`);
+  const [trouble, done, tally, nothing, aloud] = ["trouble", "done", "tally", "nothing", "aloud"].map(part);
+  const { user, action } = list.dataset;
+
+  // Each entry is what is sent of one row: `id`, `state` (typed, waiting, sending, refused), `fields` by name.
+  const entries = new Map();
+  let shipped = 0;
+  let stopped = false; // the login has ended
+  let timer = null;
+
+  const rows = () => Array.from(list.children);
+  const field = (row, name) => row.querySelector(`[name='${name}']`);
+  const number = (row) => field(row, "tracking_number");
+  const idOf = (row) => row.id;
+  const rowOf = (id) => document.getElementById(id);
+  const stateOf = (row) => entries.get(idOf(row))?.state ?? "";
+  const isBusy = (row) => ["waiting", "sending"].includes(stateOf(row));
+
+  const keep = () => {
+    const kept = Array.from(entries.values()).filter((each) => each.fields.tracking_number || each.fields.scans || each.state !== "typed");
+    if (kept.length) sessionStorage.setItem(KEY, JSON.stringify({ user, kept }));
+    else sessionStorage.removeItem(KEY);
+  };
+
+  const say = (row, words, isWrong = false) => {
+    const said = row.querySelector("[data-said]");
+    said.textContent = words;
+    row.classList.toggle("is-wrong", isWrong);
+    number(row).toggleAttribute("aria-invalid", isWrong);
+  };
+  const cry = (words) => {
+    wrong();
+    aloud.textContent = "";
+    aloud.textContent = words;
+  };
+
+  const showTally = () => {
+    const all = Array.from(entries.values());
+    const refused = all.filter(({ state }) => state === "refused").length;
+    const busy = all.filter(({ state }) => state === "waiting" || state === "sending").length;
+    const left = rows().length - refused - rows().filter(isBusy).length;
+    const parts = [shipped && `${shipped} shipped`, busy && `${busy} being saved`, refused && `${refused} refused`, `${left} to ship`];
+    tally.textContent = parts.filter(Boolean).join(" · ");
+    nothing.hidden = rows().length > 0 || busy > 0;
+    const head = document.querySelector(".pack-head");
+    if (head) head.hidden = rows().length === 0;
+  };
+
+  const fieldsOf = (row) => Object.fromEntries(new FormData(row.querySelector("form")));
+  const note = (row, state, more = {}) => {
+    const before = entries.get(idOf(row));
+    entries.set(idOf(row), { id: idOf(row), name: row.querySelector("a").textContent, ...before, state, fields: { ...fieldsOf(row), ...more } });
+    keep();
+  };
+
+  // From a row to the next one that is not saved yet; after the last, to the first that is left.
+  const goOn = (row) => {
+    const all = rows();
+    const at = all.indexOf(row);
+    const free = [...all.slice(at + 1), ...all.slice(0, at)].filter((each) => !isBusy(each));
+    const to = free.find((each) => stateOf(each) !== "refused") ?? free[0];
+    if (!to) {
+      number(row).blur();
+      return;
+    }
+    number(to).focus({ preventScroll: true });
+    number(to).select();
+    to.scrollIntoView({ block: "nearest" });
+  };
+
+  // The first row that waits for its number: where the work goes on.
+  const toNext = () => {
+    const free = rows().filter((row) => !isBusy(row));
+    const to = free.find((row) => !number(row).value) ?? free[0];
+    if (to) number(to).focus();
+  };
+
+  const freeze = (row, isFrozen) => {
+    row.classList.toggle("is-saving", isFrozen);
+    for (const each of row.querySelectorAll("input:not([type='hidden'])")) each.readOnly = isFrozen;
+    row.querySelector("button").disabled = isFrozen;
+  };
+
+  const save = (row, more = {}) => {
+    note(row, "waiting", more);
+    freeze(row, true);
+    say(row, "Saving …");
+    showTally();
+    send();
+  };
+
+  const finish = (entry, answer) => {
+    entries.delete(entry.id);
+    keep();
+    shipped += 1;
+    const row = rowOf(entry.id);
+    const line = document.createElement("li");
+    const link = line.appendChild(document.createElement("a"));
+    link.textContent = entry.name;
+    link.href = action.replace("pack/ship/", `${entry.fields.order}/`);
+    const words = [answer.carrier, answer.service, answer.tracking_number].filter(Boolean).join(" ") || "Shipped without a tracking number";
+    line.append(` ${[words, answer.next_step].filter(Boolean).join(". ")}`);
+    done.querySelector("ol").prepend(line);
+    done.hidden = false;
+    if (row) {
+      const hadFocus = row.contains(document.activeElement);
+      if (hadFocus) goOn(row);
+      row.remove();
+    }
+    if (answer.carrier) passOn(answer);
+  };
+
+  // The last carrier used stands in the rows for which nothing else is known.
+  const passOn = ({ carrier, service }) => {
+    for (const row of rows()) {
+      if (isBusy(row) || field(row, "carrier").value || field(row, "proposed_carrier").value) continue;
+      field(row, "carrier").value = field(row, "proposed_carrier").value = carrier;
+      if (!field(row, "service").value) field(row, "service").value = field(row, "proposed_service").value = service;
+      field(row, "proposed_by").value = "your last parcel";
+    }
+  };
+
+  const refuse = (entry, answer) => {
+    const row = rowOf(entry.id);
+    const words = `${answer.sentence} ${answer.next_step}`.trim();
+    cry(`${entry.name}: ${words}`);
+    if (!row) { // its order has left the page: nothing is to be mended here
+      entries.delete(entry.id);
+      keep();
+      const line = document.createElement("li");
+      line.className = "bad";
+      line.textContent = `${entry.name}: ${words}`;
+      done.querySelector("ol").prepend(line);
+      done.hidden = false;
+      return;
+    }
+    freeze(row, false);
+    if (answer.seen) field(row, "seen").value = answer.seen;
+    if (answer.contents) row.querySelector("[data-contents]").textContent = answer.contents;
+    if (answer.carrier) field(row, "carrier").value = answer.carrier;
+    if (answer.is_gone) for (const each of row.querySelectorAll("input, button")) each.disabled = true;
+    note(row, "refused");
+    say(row, words, true);
+    row.querySelector("[data-anyway]")?.remove();
+    if (answer.asks) {
+      const button = row.querySelector("[data-said]").appendChild(document.createElement("button"));
+      Object.assign(button, { type: "button", className: "btn btn-sm", textContent: "Use it anyway" });
+      button.dataset.anyway = "";
+    }
+  };
+
+  const stop = (words, { login = false } = {}) => {
+    trouble.querySelector("p").textContent = words;
+    trouble.hidden = false;
+    trouble.querySelector("[data-again]").hidden = login;
+    const link = trouble.querySelector("[data-login]");
+    link.hidden = !login;
+    link.href = location.href;
+  };
+
+  // Back into the queue, under the same key: if it was shipped and only the answer was lost, it is not shipped again.
+  const lost = (entry) => {
+    entry.state = "waiting";
+    keep();
+    stop("Counterfoil cannot be reached. What you scanned is kept here and sent as soon as it can be. Go on scanning.");
+    clearTimeout(timer);
+    timer = setTimeout(send, AGAIN);
+  };
+
+  const ask = async (entry) => {
+    entry.state = "sending";
+    let answer;
+    try {
+      const response = await fetch(action, { method: "POST", body: new URLSearchParams(entry.fields), headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(TOO_LONG) });
+      if (response.type === "opaqueredirect" || response.status === 403) {
+        entry.state = "waiting";
+        stopped = true;
+        keep();
+        stop("Your login has ended, or the page is too old. Nothing is lost: log in, and what you scanned is sent.", { login: true });
+        return;
+      }
+      if (!response.ok) throw new Error(response.status);
+      answer = await response.json();
+    } catch {
+      lost(entry);
+      return;
+    }
+    trouble.hidden = true;
+    if (answer.outcome === "shipped") finish(entry, answer);
+    else refuse(entry, answer);
+    showTally();
+    send();
+  };
+
+  const send = () => {
+    if (stopped) return;
+    const all = Array.from(entries.values());
+    const free = AT_ONCE - all.filter(({ state }) => state === "sending").length;
+    for (const entry of all.filter(({ state }) => state === "waiting").slice(0, Math.max(0, free))) ask(entry);
+    showTally();
+  };
+
+  // Items that are scanned into a row: { have, want, complete }.
+  const itemsOf = (row) => {
+    const book = JSON.parse(row.dataset.codes);
+    const all = JSON.parse(row.dataset.needed);
+    const want = Object.fromEntries(Object.entries(all).filter(([line]) => line in book.names));
+    let have = {};
+    for (const scanned of field(row, "scans").value.split("\n").filter(Boolean)) have = count(book, scanned, want, have).counted ?? have;
+    return { book, want, have, complete: Object.keys(want).every((line) => (have[line] ?? 0) === want[line]) };
+  };
+  const showItems = (row) => {
+    const { want, have, complete } = itemsOf(row);
+    const sum = (counts) => Object.values(counts).reduce((total, each) => total + each, 0);
+    const mark = row.querySelector("[data-count]");
+    if (field(row, "scans").value) mark.textContent = `${sum(have)} of ${sum(want)} scanned`;
+    mark.classList.toggle("is-complete", complete);
+    return complete;
+  };
+  const scanItem = (row, scanned) => {
+    const { book, want, have } = itemsOf(row);
+    const result = count(book, scanned, want, have);
+    number(row).value = "";
+    if (result.wrong) {
+      say(row, result.wrong, true);
+      cry(result.wrong);
+      return;
+    }
+    const scans = field(row, "scans");
+    scans.value = scans.value ? `${scans.value}\n${scanned.trim()}` : scanned.trim();
+    note(row, "typed");
+    right();
+    say(row, showItems(row) ? "All items are scanned: now the label." : result.lines.map((line) => book.names[line]).join(", "));
+  };
+
+  const rowCalled = (scanned) => {
+    const name = text(scanned).replace(/^#/, "").toLowerCase();
+    const names = (row) => row.dataset.names.toLowerCase().split(" ");
+    const plain = name.replace(/^0+/, "");
+    const found = rows().filter((row) => names(row).includes(name) || (plain && names(row).includes(plain)));
+    return found.length === 1 ? found[0] : null;
+  };
+
+  // What Enter does in a row: a slip's number goes to its row, an item is counted, anything else is the label.
+  const enter = (row) => {
+    const typed = number(row).value;
+    if (isBusy(row)) return;
+    if (!typed.trim()) {
+      goOn(row);
+      return;
+    }
+    const called = rowCalled(typed);
+    if (called) {
+      number(row).value = "";
+      note(row, "typed");
+      number(called).focus();
+      called.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    const { book, complete } = itemsOf(row);
+    const mustScan = "mustScan" in row.dataset;
+    const isItem = find(book, typed).length > 0;
+    if (isItem || (mustScan && !complete)) {
+      scanItem(row, typed);
+      return;
+    }
+    save(row);
+    goOn(row);
+  };
+
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    event.preventDefault();
+    enter(event.target.closest("li"));
+  });
+  // The button also ships a row without a tracking number, when it is pressed again.
+  list.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const row = event.target.closest("li");
+    if (number(row).value.trim()) enter(row);
+    else if (row.dataset.bare) {
+      save(row);
+      goOn(row);
+    } else {
+      row.dataset.bare = "1";
+      say(row, "No tracking number yet. Press Ship again to ship it without one.");
+      number(row).focus();
+    }
+  });
+  list.addEventListener("input", ({ target }) => {
+    const row = target.closest("li");
+    if (target !== number(row)) row.dataset.touched = "1";
+    note(row, "typed");
+    if (row.classList.contains("is-wrong")) say(row, "");
+    showTally();
+  });
+  list.addEventListener("click", ({ target }) => {
+    if (!target.matches("[data-anyway]")) return;
+    const row = target.closest("li");
+    save(row, { allow_used: "1" });
+    goOn(row);
+  });
+  trouble.querySelector("[data-again]").addEventListener("click", () => {
+    send();
+    toNext();
+  });
+  addEventListener("online", send);
+  addEventListener("beforeunload", (event) => {
+    if (stopped) return;
+    const unsaved = Array.from(entries.values()).some(({ state, fields }) => state !== "typed" || fields.tracking_number);
+    if (unsaved) event.preventDefault();
+  });
+
+  // What the tab kept, of a page that was left: rows are as they were, and what was on its way is sent.
+  const restore = () => {
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    if (!kept || kept.user !== user) return;
+    const token = document.querySelector("[name='csrfmiddlewaretoken']").value;
+    for (const entry of kept.kept) {
+      const row = rowOf(entry.id);
+      entry.fields.csrfmiddlewaretoken = token;
+      if (entry.state === "sending") entry.state = "waiting";
+      if (!row && entry.state !== "waiting") continue;
+      entries.set(entry.id, entry);
+      if (!row) continue;
+      for (const name of ["carrier", "service", "tracking_number", "key", "scans", "proposed_carrier", "proposed_service", "proposed_by"]) field(row, name).value = entry.fields[name] ?? "";
+      showItems(row);
+      if (entry.state === "waiting") {
+        freeze(row, true);
+        say(row, "Saving …");
+      } else if (entry.state === "refused") {
+        entry.state = "typed";
+        say(row, "This was not shipped. Press Enter to try again.", true);
+      }
+    }
+    keep();
+    toNext();
+  };
+  restore();
+  send();
+  showTally();
+})();
