@@ -43,14 +43,17 @@ class OrderLocation:
         return self.reason in (ARCHIVED, GONE)
 
 
-def find_order(number: int, *, lock_wait: float, seconds: float) -> tuple[list[OrderLocation], list[str]]:
+def find_order(
+    number: int, *, lock_wait: float, seconds: float, store: str = ""
+) -> tuple[list[OrderLocation], list[str]]:
     """Where the order with this number stands, in each store that has it; the second list as of `ask_stores`.
 
-    A store is asked unless the order is imported already.
+    A store is asked unless the order is imported already. `store`: the code of the only one that is meant.
     """
-    known = WebOrder.objects.filter(bigcommerce_order_id=number, state=WebOrderState.IMPORTED)
+    stores = WebIntegration.objects.filter(code=store) if store else WebIntegration.objects.all()
+    known = WebOrder.objects.filter(bigcommerce_order_id=number, state=WebOrderState.IMPORTED, integration__in=stores)
     places = [locate(web_order) for web_order in known.select_related("integration__state")]
-    others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
+    others = stores.select_related("state").exclude(code__in=[place.store for place in places])
     found, silent = ask_stores(number, others, lock_wait=lock_wait, seconds=seconds)
     return places + found, silent
 

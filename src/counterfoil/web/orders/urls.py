@@ -14,9 +14,12 @@ from counterfoil.web.orders import (
     payload_views,
     print_views,
 )
+from counterfoil.web.orders.listing import views as listing_views
 
 urlpatterns = [
     path("orders/", list_views.orders, name="orders"),
+    path("orders/columns/", listing_views.columns, name="order-columns"),
+    path("orders/views/", listing_views.views, name="order-views"),
     path("orders/where/", list_views.where, name="where"),
     path("orders/import/", list_views.import_order, name="import-order"),
     path("orders/new/", create.add, name="order-new"),
