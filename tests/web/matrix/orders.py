@@ -6,6 +6,7 @@ from tests.web.matrix.row import (
     IN,
     MANAGERS_PRESS_ONLY,
     NO,
+    NOT_SO,
     OK,
     ON,
     PRESS_ONLY,
@@ -19,8 +20,12 @@ from tests.web.matrix.row import (
 )
 
 PARCEL = first(Parcel)
+VIEWERS_PRESS_ONLY = (IN, NOT_SO, NOT_SO, NOT_SO, NOT_SO)
 ROWS = (
     Row("orders", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("order-selection", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"chosen": "rt"}),
+    Row("order-columns", get=VIEWERS_PRESS_ONLY, post=(IN, ON, ON, ON, ON), sent={"column": "items"}),
+    Row("order-views", get=VIEWERS_PRESS_ONLY, post=(IN, ON, ON, ON, ON), sent={"name": "Mine", "filter": "show=held"}),
     Row("where", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("import-order", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"store": "WEB-", "number": "5"}),
     Row("open-orders", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
@@ -41,6 +46,7 @@ ROWS = (
     Row("take-over", of=first(WebShipment), get=PRESS_ONLY, post=(IN, NO, ON, ON, ON)),
     Row("pick", of=first(Conflict), get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"whose": "ours"}),
     Row("print", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"what": "packing_slip", "order": number}),
+    Row("print-sheets", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"what": "packing_slip", "order": number}),
     Row("printed", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"what": "pick_list", "order": number}),
     Row("print-status", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"order": number, "status": "1"}),
 )

@@ -19,6 +19,7 @@ from counterfoil.web.orders.filters import OrderFilter
 from counterfoil.web.orders.listing.columns import COLUMNS, chosen_columns, has_chosen
 from counterfoil.web.orders.listing.question import Question, question_in, words_asked_for
 from counterfoil.web.orders.saved_views import chips, saved_views
+from counterfoil.web.orders.selection import chosen_numbers, gone_from_list
 from counterfoil.web.orders.tables import hide_repeated, listed_orders, order_table
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.links import order_path
@@ -142,6 +143,17 @@ def _seen(question: Question) -> QuerySet[WebOrder]:
         of_these = stores.filter(code=question.store) if question.store else stores
         found |= Q(integration__in=list(of_these), bigcommerce_order_id=question.number)
     return WebOrder.objects.filter(found).select_related("integration__state", "sales_order")
+
+
+@role_required(Role.VIEWER)
+@require_GET
+def selection(request: HttpRequest) -> HttpResponse:
+    """What the list says of chosen orders that it does not show any more: part of the page."""
+    numbers = chosen_numbers(request.GET)
+    gone = gone_from_list(request, numbers, request.GET.get("filter", ""))
+    drop = " ".join(map(str, gone.numbers))
+    context = {"chosen": len(numbers), "gone": gone.orders, "unknown": gone.unknown, "drop": drop}
+    return render(request, "web/orders/selection_note.html", context)
 
 
 @role_required(Role.VIEWER)

@@ -16,7 +16,7 @@ from counterfoil.sales.models import (
 )
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 
-MOST_ORDERS = 250
+MOST_ORDERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
