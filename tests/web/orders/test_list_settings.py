@@ -33,7 +33,9 @@ def choose(client: Client, *columns: str) -> None:
 
 def views(client: Client, query: str = "") -> dict[str, str]:
     """The views with their counts."""
-    found = re.findall(r'<a href="[^"]*"(?: aria-current="page")?>([^<]*)<span class="view-count">(.*?)</a>', page_of(client, query))
+    found = re.findall(
+        r'<a href="[^"]*"(?: aria-current="page")?\s*>([^<]*)<span class="view-count">(.*?)</a>', page_of(client, query)
+    )
     return {name: re.sub("<[^>]*>|:", "", count).strip() for name, count in found}
 
 
@@ -120,7 +122,10 @@ def test_a_view_of_ones_own_is_saved_counted_and_deleted(clerk: Client, viewer: 
     assert "Ours" not in page_of(viewer)
     clerk.post(reverse("order-views"), {"name": "ours <b>", "filter": "show=held"})
     assert views(clerk)["ours &lt;b&gt;"] == "0"
-    for sent, said in (({"name": " ", "filter": "q=x"}, "has no name"), ({"name": "All", "filter": "page=2"}, "not narrowed")):
+    for sent, said in (
+        ({"name": " ", "filter": "q=x"}, "has no name"),
+        ({"name": "All", "filter": "page=2"}, "not narrowed"),
+    ):
         assert said in clerk.post(reverse("order-views"), sent, follow=True).content.decode()
     clerk.post(reverse("order-views"), {"delete": "ours <b>"})
     assert "ours" not in views(clerk)

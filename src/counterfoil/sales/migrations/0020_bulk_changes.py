@@ -6,48 +6,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sales', '0019_search_index_by_name'),
+        ("sales", "0019_search_index_by_name"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkChange',
+            name="BulkChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.TextField(blank=True, default='')),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('asked_by', models.TextField()),
-                ('alive_at', models.DateTimeField(blank=True, null=True)),
-                ('interrupted_at', models.DateTimeField(blank=True, help_text='When a worker found it begun by another one that is gone.', null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('status', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_changes', to='sales.orderstatus')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("why", models.TextField(blank=True, default="")),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("asked_by", models.TextField()),
+                ("alive_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "interrupted_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When a worker found it begun by another one that is gone.", null=True
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "status",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bulk_changes", to="sales.orderstatus"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='BulkChangeOrder',
+            name="BulkChangeOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen_status', models.BigIntegerField(help_text='The id of its status then; null: whichever it is in.', null=True)),
-                ('outcome', models.CharField(choices=[('waiting', 'Waiting'), ('changed', 'Changed'), ('stayed', 'Stayed as it was')], default='waiting', max_length=10)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('change', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='sales.bulkchange')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_changes', to='sales.salesorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "seen_status",
+                    models.BigIntegerField(help_text="The id of its status then; null: whichever it is in.", null=True),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("changed", "Changed"), ("stayed", "Stayed as it was")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, default="")),
+                (
+                    "change",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="orders",
+                        to="sales.bulkchange",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bulk_changes", to="sales.salesorder"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='bulkchange',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['id'], name='bulk_change_under_way'),
+            model_name="bulkchange",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["id"], name="bulk_change_under_way"),
         ),
         migrations.AddConstraint(
-            model_name='bulkchangeorder',
-            constraint=models.UniqueConstraint(fields=('change', 'order'), name='order_once_per_bulk_change'),
+            model_name="bulkchangeorder",
+            constraint=models.UniqueConstraint(fields=("change", "order"), name="order_once_per_bulk_change"),
         ),
     ]

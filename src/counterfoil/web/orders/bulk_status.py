@@ -124,7 +124,7 @@ def _stands_still(found: BulkChange) -> bool:
 @require_GET
 def changes(request: HttpRequest) -> HttpResponse:
     """The changes of the last weeks that were made in the background."""
-    found = BulkChange.objects.select_related("status").annotate(number=Count("orders"))
+    found = BulkChange.objects.select_related("status").annotate(number=Count("orders")).order_by("-id")
     page = Paginator(found, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "web/orders/bulk_changes.html", {"page": page})
 

@@ -16,7 +16,7 @@ from counterfoil.sales.orders.querysets import known_channels, on_hold, shipped,
 from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.web.orders.listing.question import words_asked_for
-from counterfoil.web.ui.filters import store_choices
+from counterfoil.web.ui.filters import named_stores
 from counterfoil.web.ui.formatting import beginning_of, zone_of
 
 Orders = QuerySet[SalesOrder]
@@ -72,7 +72,9 @@ class OrderFilter(django_filters.FilterSet):
         super().__init__(*args, **more)
         self.found: SearchMatches | None = None
         self.of_any_standing: Orders = self.queryset.none()
-        for name, choices in (("store", store_choices()), ("channel", channel_choices())):
+        self.stores = named_stores()
+        stores = [(each.code, str(each)) for each in self.stores]
+        for name, choices in (("store", stores), ("channel", channel_choices())):
             if choices:
                 self.filters[name].extra["choices"] = choices
             else:

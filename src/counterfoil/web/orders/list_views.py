@@ -48,7 +48,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     live = live_part(request, "web/orders/list.html", context)
     if is_poll(request, "orders"):
         return poll_answer(request, live, "web/orders/live.html")
-    question = _question(request)
+    question = _question(request, chosen.stores)
     only = _only_hit(context, chosen, question) if "go" in request.GET else None
     if only is not None:
         return _opened(request, only)
@@ -116,10 +116,9 @@ def _address(request: HttpRequest) -> str:
     return reverse("orders") + (f"?{asked.urlencode()}" if asked else "")
 
 
-def _question(request: HttpRequest) -> Question:
+def _question(request: HttpRequest, stores: list[WebIntegration]) -> Question:
     typed = without_nulls(request.GET.get("q", "")).strip()
-    codes = list(WebIntegration.objects.values_list("code", flat=True)) if typed else []
-    return question_in(typed, codes, LARGEST_ORDER_ID)
+    return question_in(typed, [store.code for store in stores], LARGEST_ORDER_ID)
 
 
 def _elsewhere(question: Question, chosen: OrderFilter, *, count: int, go: bool) -> dict[str, Any]:
@@ -129,19 +128,22 @@ def _elsewhere(question: Question, chosen: OrderFilter, *, count: int, go: bool)
     """
     if not question.words:
         return {}
-    seen = _seen(question).exclude(state=WebOrderState.IMPORTED)
+    seen = _seen(question, chosen.stores).exclude(state=WebOrderState.IMPORTED)
     places = [locate(web_order) for web_order in seen[:MOST_PLACES]]
     is_here = bool(places) or bool(chosen.found and chosen.found.exactly) or (count > 0 and not question.is_explicit)
-    return {"places": places, "ask_for": question if question.number and not is_here else None, "asks": go and not count}
+    return {
+        "places": places,
+        "ask_for": question if question.number and not is_here else None,
+        "asks": go and not count,
+    }
 
 
-def _seen(question: Question) -> QuerySet[WebOrder]:
+def _seen(question: Question, stores: list[WebIntegration]) -> QuerySet[WebOrder]:
     """The orders of the stores with this import ID, or with this number in their store."""
     found = Q(import_id__in=[question.words, question.words.upper()])
     if question.number is not None:  # with its store, so that the index of both finds it
-        stores = WebIntegration.objects.values_list("pk", flat=True)
-        of_these = stores.filter(code=question.store) if question.store else stores
-        found |= Q(integration__in=list(of_these), bigcommerce_order_id=question.number)
+        keys = [store.pk for store in stores if question.store in ("", store.code)]
+        found |= Q(integration__in=keys, bigcommerce_order_id=question.number)
     return WebOrder.objects.filter(found).select_related("integration__state", "sales_order")
 
 

@@ -127,7 +127,9 @@ def _contents(what: WhatToPrint, orders: Sequence[PrintedOrder]) -> dict[str, ob
 def _sheets(what: WhatToPrint, context: dict[str, object]) -> SafeString:
     """The sheets without the page around them: pick lists first, then slips."""
     inside = context | {"layout": "web/orders/printing/sheets.html"}
-    return SafeString("".join(render_to_string(f"web/orders/printing/{kind.value}.html", inside) for kind in what.kinds))
+    return SafeString(
+        "".join(render_to_string(f"web/orders/printing/{kind.value}.html", inside) for kind in what.kinds)
+    )
 
 
 def _parts(request: HttpRequest, what: WhatToPrint, numbers: Sequence[int]) -> dict[str, object]:

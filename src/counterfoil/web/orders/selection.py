@@ -90,7 +90,7 @@ class GoneFromList:
 
 
 def gone_from_list(request: HttpRequest, numbers: list[int], listed: str) -> GoneFromList:
-    """What became of chosen orders that the list with this query does not show. Few statements, whatever their number."""
+    """What became of chosen orders that the list with this query does not show. Few statements for any number."""
     orders = {order.number: order for order in SalesOrder.objects.filter(number__in=numbers).select_related("status")}
     query = QueryDict(without_nulls(listed)[:LONGEST_FILTER])
     found = OrderFilter(query, queryset=SalesOrder.objects.filter(number__in=numbers), request=request).every_one()

@@ -106,7 +106,9 @@ class OrderTable(tables.Table):
     order_date = tables.Column(verbose_name=COLUMNS["order_date"])
     age = tables.Column(accessor="order_date", orderable=False, verbose_name=COLUMNS["age"])
     client = tables.Column(accessor="client__name", order_by=("client",), attrs=WIDE, verbose_name=COLUMNS["client"])
-    items = tables.Column(accessor="shown_lines", orderable=False, default="", attrs=WIDE, verbose_name=COLUMNS["items"])
+    items = tables.Column(
+        accessor="shown_lines", orderable=False, default="", attrs=WIDE, verbose_name=COLUMNS["items"]
+    )
     ship_via = tables.Column(orderable=False, default="", verbose_name=COLUMNS["ship_via"])
     country = tables.Column(accessor="shown_countries", orderable=False, default="", verbose_name=COLUMNS["country"])
     status = tables.Column(verbose_name=COLUMNS["status"])

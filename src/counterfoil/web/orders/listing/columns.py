@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models import F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.db.models.lookups import GreaterThan
 
@@ -83,14 +83,18 @@ def with_columns(orders: QuerySet[SalesOrder], columns: Sequence[str]) -> QueryS
 def _lines() -> ArraySubquery:
     left = F("quantity") - F("cancelled")
     lines = OrderLine.objects.filter(GreaterThan(left, 0), order=OuterRef("pk"), parent_position=None)
-    name = Coalesce(NullIf("product_number", Value("")), NullIf("part_number", Value("")), "description")
+    name = Coalesce(_or_none("product_number"), _or_none("part_number"), "description")
     rows = lines.order_by("position").values(row=JSONObject(quantity=left, name=name))
     return ArraySubquery(rows[: MOST_LINES + 1])
 
 
+def _or_none(column: str) -> NullIf:
+    return NullIf(column, Value("", output_field=TextField()))
+
+
 def _countries() -> ArraySubquery:
     addresses = OrderAddress.objects.filter(order=OuterRef("pk")).exclude(kind=AddressKind.BILL_TO)
-    country = Coalesce(NullIf("country", Value("")), "country_code")
+    country = Coalesce(_or_none("country"), "country_code")
     return ArraySubquery(addresses.order_by("position").values_list(country, flat=True))
 
 
