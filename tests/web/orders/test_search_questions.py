@@ -60,6 +60,7 @@ def test_enter_opens_the_only_order_that_is_meant(typed: str, clerk: Client) -> 
     an_order(store, 102345)
     there = reverse("order", args=[wanted.number])
     assert clerk.get(reverse("orders"), {"q": typed, "go": "1"})["Location"] == there
+    assert clerk.get(reverse("orders"), {"q": typed, "go": "1", "show": "held"})["Location"] == there
     found = clerk.get(reverse("orders"), {"q": typed})
     assert found.status_code == 200
     assert there in found.content.decode()

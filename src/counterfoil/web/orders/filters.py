@@ -103,7 +103,7 @@ class OrderFilter(django_filters.FilterSet):
     @property
     def shown(self) -> str:
         """How the orders stand that are asked for: a name of SHOWN, "" for all of them."""
-        return str(self.form.cleaned_data.get("show") or "") if self.form.is_valid() else ""
+        return str(getattr(self.form, "cleaned_data", {}).get("show") or "")
 
     @property
     def _words(self) -> str:

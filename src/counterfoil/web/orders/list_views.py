@@ -91,15 +91,15 @@ def _column_choices(person: Person) -> dict[str, Any]:
 
 
 def _only_hit(context: dict[str, Any], chosen: OrderFilter, question: Question) -> SalesOrder | None:
-    """The order that someone means who searched for it: the only one found, or the only one of just this number."""
+    """The order that someone means who searched for it: the only one of just this number, whatever view is open, else
+    the only one found.
+    """
     if not question.words or chosen.found is None:
         return None
-    exactly = set(chosen.found.exactly)
-    if context["count"] != 1 and len(exactly) != 1:
-        return None
-    rows = [row.record for row in context["table"].page.object_list]
-    found = rows if context["count"] == 1 else [order for order in rows if order.pk in exactly]
-    return found[0] if len(found) == 1 else None
+    if len(chosen.found.exactly) == 1:
+        return SalesOrder.objects.filter(pk=chosen.found.exactly[0]).first()
+    rows = [row.record for row in context["table"].page.object_list] if context["count"] == 1 else []
+    return rows[0] if rows else None
 
 
 def _opened(request: HttpRequest, order: SalesOrder) -> HttpResponse:

@@ -102,7 +102,7 @@ def saved_views(request: HttpRequest, chosen: OrderFilter, person: Person) -> li
 
 def _orders_of(choice: Mapping[str, str], chosen: OrderFilter) -> QuerySet[SalesOrder] | None:
     """What is counted for a view; None where it is not."""
-    if choice in NOT_COUNTED or not chosen.is_valid():
+    if choice in NOT_COUNTED:
         return None
     return SHOWN[choice["show"]][1](chosen.of_any_standing) if "show" in choice else chosen.of_today()
 

@@ -1,9 +1,10 @@
 // Lists: their heads stay in sight, and the arrow keys go from the search into the rows and from row to row.
 (() => {
-  const shownRows = () => Array.from(document.querySelectorAll("main .table.list tbody tr")).filter((row) => row.querySelector("a[href]") && row.checkVisibility());
+  // Rows that open something; of lists without such rows those that have a link, where the page is a list.
   const rows = () => {
-    const found = document.querySelectorAll("main tr[data-href]");
-    return found.length ? Array.from(found).filter((row) => row.checkVisibility()) : shownRows();
+    const found = Array.from(document.querySelectorAll("main tr[data-href]"));
+    const linked = () => document.querySelector("main form.filter") ? Array.from(document.querySelectorAll("main .table.list tbody tr:has(td a[href])")) : [];
+    return (found.length ? found : linked()).filter((row) => row.checkVisibility());
   };
   const search = () => Array.from(document.querySelectorAll("main input[type='search']")).find((each) => each.checkVisibility());
   const go = (row) => {
