@@ -103,6 +103,7 @@ class OrderFilter(django_filters.FilterSet):
     @property
     def shown(self) -> str:
         """How the orders stand that are asked for: a name of SHOWN, "" for all of them."""
+        self.form.is_valid()  # fills what is cleaned, as far as it can be
         return str(getattr(self.form, "cleaned_data", {}).get("show") or "")
 
     @property

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Person, Role
@@ -16,7 +15,7 @@ from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation, find_order, locate
 from counterfoil.stores.weborders.requests import import_this_one
 from counterfoil.web.orders.filters import OrderFilter
-from counterfoil.web.orders.listing.columns import COLUMNS, chosen_columns, has_chosen
+from counterfoil.web.orders.listing.columns import CALLED_WHEN_CHOSEN, COLUMNS, chosen_columns, has_chosen
 from counterfoil.web.orders.listing.question import Question, question_in, words_asked_for
 from counterfoil.web.orders.saved_views import chips, saved_views
 from counterfoil.web.orders.selection import chosen_numbers, gone_from_list
@@ -51,15 +50,12 @@ def orders(request: HttpRequest) -> HttpResponse:
     question = _question(request, chosen.stores)
     only = _only_hit(context, chosen, question) if "go" in request.GET else None
     if only is not None:
-        return _opened(request, only)
+        return HttpResponseRedirect(order_path(only))
     context |= {"live": live, "chips": chips(chosen, request.GET), "views": saved_views(request, chosen, person)}
     context |= _elsewhere(question, chosen, count=context["count"], go="go" in request.GET)
     context |= {"columns": _column_choices(person), "shown_view": chosen.shown, "sort": request.GET.get("sort", "")}
     template = "web/orders/results.html" if is_poll(request, "results") else "web/orders/index.html"
-    response = render(request, template, context)
-    if "go" in request.GET and is_poll(request, "results"):
-        response["HX-Replace-Url"] = _address(request)
-    return response
+    return render(request, template, context)
 
 
 def _listed(request: HttpRequest, chosen: OrderFilter, person: Person) -> dict[str, Any]:
@@ -87,7 +83,8 @@ def _listed(request: HttpRequest, chosen: OrderFilter, person: Person) -> dict[s
 
 def _column_choices(person: Person) -> dict[str, Any]:
     shown = chosen_columns(person)
-    return {"all": [(name, label, name in shown) for name, label in COLUMNS.items()], "is_own": has_chosen(person)}
+    called = COLUMNS | CALLED_WHEN_CHOSEN
+    return {"all": [(name, called[name], name in shown) for name in COLUMNS], "is_own": has_chosen(person)}
 
 
 def _only_hit(context: dict[str, Any], chosen: OrderFilter, question: Question) -> SalesOrder | None:
@@ -100,20 +97,6 @@ def _only_hit(context: dict[str, Any], chosen: OrderFilter, question: Question) 
         return SalesOrder.objects.filter(pk=chosen.found.exactly[0]).first()
     rows = [row.record for row in context["table"].page.object_list] if context["count"] == 1 else []
     return rows[0] if rows else None
-
-
-def _opened(request: HttpRequest, order: SalesOrder) -> HttpResponse:
-    if not is_poll(request, "results"):
-        return HttpResponseRedirect(order_path(order))
-    return HttpResponse(status=204, headers={"HX-Redirect": order_path(order)})
-
-
-def _address(request: HttpRequest) -> str:
-    """The list's address without the mark that Enter was pressed: whoever comes back to it sees the list."""
-    asked = request.GET.copy()
-    for name in [name for name, value in asked.items() if name == "go" or not value]:
-        del asked[name]
-    return reverse("orders") + (f"?{asked.urlencode()}" if asked else "")
 
 
 def _question(request: HttpRequest, stores: list[WebIntegration]) -> Question:

@@ -31,6 +31,9 @@ COLUMNS = {
 }
 """What can be chosen, in the order in which the list shows it: the name of the column and what it is called."""
 
+CALLED_WHEN_CHOSEN = {"in_store": "BigCommerce status"}
+"""What says more where it stands alone than in the head of the list."""
+
 STANDARD = ("import_id", "order_date", "client", "items", "status", "in_store", "po_number", "total")
 MOST_LINES = 6  # of an order, in its row
 

@@ -70,13 +70,22 @@
     if (!note) return;
     if (!elsewhere) {
       note.replaceChildren();
-      asked = "";
+      delete note.dataset.asked;
       return;
     }
     const query = new URLSearchParams({ chosen: packed(chosen), filter: batch().elements.filter.value });
-    if (asked === `${query}` && note.childElementCount) return;
+    if (asked === `${query}` && note.dataset.asked) return;
+    note.dataset.asked = "1";
     asked = `${query}`;
-    htmx.ajax("GET", `${note.dataset.url}?${query}`, { target: note, swap: "innerHTML" });
+    ask(note, asked);
+  };
+  const ask = async (note, query) => {
+    try {
+      const answer = await fetch(`${note.dataset.url}?${query}`, { headers: { "X-Poll": "1" } });
+      if (answer.ok && !answer.redirected && asked === query) note.innerHTML = await answer.text();
+    } catch {
+      asked = ""; // the page is being left, or the network is away: it is asked again
+    }
   };
 
   const set = (box, on) => {
@@ -131,8 +140,9 @@
     for (const number of chosen) if (!shown.has(number)) add("order", number);
   });
 
-  document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target.id !== "selection-note") show();
+  document.addEventListener("htmx:afterSwap", () => {
+    delete document.getElementById("selection-note")?.dataset.asked; // the list is another one now
+    show();
   });
   addEventListener("pageshow", () => {
     read();
