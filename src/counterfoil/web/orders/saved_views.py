@@ -125,7 +125,8 @@ def _with_count(view: SavedView, count: int | None) -> SavedView:
 
 def capped_counts(lists: Sequence[QuerySet[Any]]) -> list[int]:
     """How many rows each has; one more than MOST_COUNTED stands for any number beyond. One statement, or none."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for rows in lists:
         if rows.query.is_empty():
             parts.append("0")

@@ -61,6 +61,7 @@
     const nothing = !chosen.size && !everything.checked;
     for (const button of form.querySelectorAll("button[type='submit']:not([data-always])")) button.disabled = nothing;
     form.parentElement.classList.toggle("has-chosen", !nothing);
+    form.parentElement.classList.toggle("none-chosen", nothing);
     check(elsewhere);
   };
 
