@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from counterfoil.sales.models import Export, OrderStatus
+from counterfoil.sales.models import BulkChange, Export, OrderStatus
+from counterfoil.sales.orders.bulk_changes import ask_for_change
 from tests.web.matrix.row import IN, NO, NOT_SO, OK, ON, Example, Row, number
 
 
@@ -28,7 +29,15 @@ def an_export(it: Example) -> list[Any]:
     return [export.pk]
 
 
+def a_change(it: Example) -> list[Any]:
+    """The address of a bulk change of the example's order."""
+    change = BulkChange.objects.first()
+    return [change.pk if change else ask_for_change({it.order.number: None}, it.order.status, by="Ada").pk]
+
+
 ROWS = (
+    Row("orders-changes", get=(IN, NO, OK, OK, OK), post=(IN, NO, NOT_SO, NOT_SO, NOT_SO)),
+    Row("orders-change", of=a_change, get=(IN, NO, OK, OK, OK), post=(IN, NO, NOT_SO, NOT_SO, NOT_SO)),
     Row(
         "orders-status",
         get=(IN, NO, OK, OK, OK),

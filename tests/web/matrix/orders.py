@@ -21,8 +21,12 @@ from tests.web.matrix.row import (
 
 PARCEL = first(Parcel)
 SHIP_TO = first(OrderAddress, kind="ship_to")
+VIEWERS_PRESS_ONLY = (IN, NOT_SO, NOT_SO, NOT_SO, NOT_SO)
 ROWS = (
     Row("orders", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
+    Row("order-selection", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"chosen": "rt"}),
+    Row("order-columns", get=VIEWERS_PRESS_ONLY, post=(IN, ON, ON, ON, ON), sent={"column": "items"}),
+    Row("order-views", get=VIEWERS_PRESS_ONLY, post=(IN, ON, ON, ON, ON), sent={"name": "Mine", "filter": "show=held"}),
     Row("where", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
     Row("import-order", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"store": "WEB-", "number": "5"}),
     Row("open-orders", get=(IN, OK, OK, OK, OK), post=READ_ONLY),
@@ -45,6 +49,7 @@ ROWS = (
     Row("choose-address", of=SHIP_TO, get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"whose": "ours"}),
     Row("pick", of=first(Conflict), get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"whose": "ours"}),
     Row("print", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"what": "packing_slip", "order": number}),
+    Row("print-sheets", get=(IN, OK, OK, OK, OK), post=READ_ONLY, asked={"what": "packing_slip", "order": number}),
     Row("printed", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"what": "pick_list", "order": number}),
     Row("print-paper", get=(IN, NOT_SO, NOT_SO, NOT_SO, NOT_SO), post=(IN, ON, ON, ON, ON), sent={"paper": "4x6"}),
     Row("print-status", get=PRESS_ONLY, post=(IN, NO, ON, ON, ON), sent={"order": number, "status": "1"}),

@@ -34,6 +34,13 @@ class Person(AbstractUser):
     one_time_password_until = models.DateTimeField(
         null=True, editable=False, help_text="Until when the one-time password logs in."
     )
+    list_settings = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        editable=False,
+        help_text="For each list by its name: the columns, and the views of this person (name, query).",
+    )
 
     paper = models.CharField(
         max_length=10,

@@ -31,6 +31,7 @@ NOTIFY_SECONDS = 20.0
 FORGET_SECONDS = 3600.0
 NIGHT_SECONDS = 60.0
 COUNT_SECONDS = 300.0
+BULK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 10.0
 GRACE_SECONDS = 8.0  # one request to a store may take that long
@@ -38,6 +39,7 @@ STOP_SECONDS = 9.5
 AGAIN_SECONDS = 1.0
 logger = structlog.get_logger("counterfoil")
 _mail_thread = ThreadPoolExecutor(1, "mail")  # a mail server that does not answer holds up nothing else
+_bulk_thread = ThreadPoolExecutor(1, "bulk")  # a thousand orders, or mails, hold up neither
 _stopping = threading.Event()
 
 
@@ -66,11 +68,12 @@ def _periodic_tasks(here: App) -> list[tuple[float, Callable[[], Awaitable[None]
     """What is checked again and again, apart from the jobs: how often, in seconds, and what."""
     return [
         (RECHECK_SECONDS, lambda: _wake_due_stores(here)),
-        (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
-        (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
-        (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
-        (COUNT_SECONDS, lambda: _in_mail_thread(tasks.count)),
-        (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget, _stopping.is_set)),
+        (MAIL_SECONDS, lambda: _in_thread(_mail_thread, tasks.post, _stopping.is_set)),
+        (NOTIFY_SECONDS, lambda: _in_thread(_mail_thread, tasks.notify)),
+        (NIGHT_SECONDS, lambda: _in_thread(_mail_thread, tasks.compare_by_night)),
+        (BULK_SECONDS, lambda: _in_thread(_bulk_thread, tasks.change_in_bulk, _stopping.is_set)),
+        (COUNT_SECONDS, lambda: _in_thread(_mail_thread, tasks.count)),
+        (FORGET_SECONDS, lambda: _in_thread(_mail_thread, tasks.forget, _stopping.is_set)),
     ]
 
 
@@ -142,5 +145,5 @@ def _due_stores() -> list[int]:
     return tasks.due_stores()
 
 
-async def _in_mail_thread(act: Callable[..., None], *given: object) -> None:
-    await asyncio.get_running_loop().run_in_executor(_mail_thread, act, *given)
+async def _in_thread(thread: ThreadPoolExecutor, act: Callable[..., None], *given: object) -> None:
+    await asyncio.get_running_loop().run_in_executor(thread, act, *given)

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from counterfoil.accounts.mail.delivery import deliver_due
 from counterfoil.accounts.mail.notifications import scheduler
 from counterfoil.intake.reconciliation.run import ask_for_the_nights
+from counterfoil.platform.worker.bulk_changes import make_bulk_changes
 from counterfoil.platform.worker.retention import delete_expired
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.db.full_disk import full_disk
@@ -82,6 +83,11 @@ def post(is_to_stop: Callable[[], bool]) -> None:
 def notify() -> None:
     """Tells people by mail what they chose to be told."""
     _run_apart_from_stores("notifying people", scheduler.send_due_notifications)
+
+
+def change_in_bulk(is_to_stop: Callable[[], bool]) -> None:
+    """Makes the bulk changes that people asked for."""
+    _run_apart_from_stores("changing many orders", lambda: make_bulk_changes(is_to_stop))
 
 
 def compare_by_night() -> None:

@@ -1,5 +1,6 @@
 """The tables of the sales data."""
 
+from counterfoil.sales.models.bulk_changes import BulkChange, BulkChangeOrder, BulkOutcome
 from counterfoil.sales.models.clients import KEY_RULES, Client, ClientChange, ClientKey, Contact, MatchRule
 from counterfoil.sales.models.exports import Export, ExportedOrder
 from counterfoil.sales.models.fields import FieldDefinition, FieldScope, FieldType
@@ -30,6 +31,9 @@ __all__ = [
     "KEY_RULES",
     "AddressKind",
     "AppliedRow",
+    "BulkChange",
+    "BulkChangeOrder",
+    "BulkOutcome",
     "Client",
     "ClientChange",
     "ClientKey",

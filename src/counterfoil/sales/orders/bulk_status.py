@@ -77,7 +77,7 @@ def _not_shipped_like(status: OrderStatus, order_ids: Sequence[int]) -> dict[int
 
 def move_orders(order_ids: Sequence[int], status: OrderStatus, *, by: str, why: str = "") -> tuple[int, list[Stayed]]:
     """As `change_statuses`, from whatever status each stands in now. Raises Refused for a retired status."""
-    outcomes = [_change(pk, None, status, by=by, why=why) for pk in order_ids]
+    outcomes = [change_order(pk, None, status, by=by, why=why) for pk in order_ids]
     return outcomes.count(None), [stayed for stayed in outcomes if stayed is not None]
 
 
@@ -90,11 +90,12 @@ def change_statuses(
     Raises Refused for a retired status.
     """
     ids = SalesOrder.objects.filter(number__in=list(seen)).order_by("number").values_list("pk", "number")
-    outcomes = [_change(pk, seen[number], status, by=by, why=why) for pk, number in ids]
+    outcomes = [change_order(pk, seen[number], status, by=by, why=why) for pk, number in ids]
     return outcomes.count(None), [stayed for stayed in outcomes if stayed is not None]
 
 
-def _change(order_id: int, seen: int | None, status: OrderStatus, *, by: str, why: str) -> Stayed | None:
+def change_order(order_id: int, seen: int | None, status: OrderStatus, *, by: str, why: str) -> Stayed | None:
+    """Puts one order into a status; why it stays, where it does. `seen`: the id of the status it has to be in."""
     with transaction.atomic():
         order = lock_order(order_id)
         if seen is not None and order.status_id not in (seen, status.pk):

@@ -15,7 +15,7 @@ from counterfoil.sales.exports.exports import begin_export, marked_when_done, no
 from counterfoil.sales.models import Export, SalesOrder
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.weborders.refunds_for_export import export_records
-from counterfoil.web.orders.selection import Selection, chosen_orders
+from counterfoil.web.orders.selection import Selection, chosen_numbers, chosen_orders
 from counterfoil.web.ui.csv_pages import csv_stream
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
 from counterfoil.web.ui.security import current_user, role_required
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     chosen = chosen_orders(request, sent, all_if_none=True)
     context = {
         "chosen": chosen,
-        "ticked": sent.getlist("order"),
+        "ticked": chosen_numbers(sent),
         "everything": "all" in sent,
         "count": _counted(chosen.orders),
         "new": _counted(not_exported(chosen.orders)),

@@ -16,7 +16,8 @@ from counterfoil.sales.orders.querysets import known_channels, late, on_hold, sh
 from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.stores.weborders.holds import disputed
-from counterfoil.web.ui.filters import store_choices
+from counterfoil.web.orders.listing.question import words_asked_for
+from counterfoil.web.ui.filters import named_stores
 from counterfoil.web.ui.formatting import beginning_of, zone_of
 
 Orders = QuerySet[SalesOrder]
@@ -48,7 +49,7 @@ class OrderFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="done_already", label="Search")
     show = django_filters.ChoiceFilter(
-        method="standing",
+        method="done_already",
         choices=[(name, label) for name, (label, _) in SHOWN.items()],
         label="Show",
         empty_label="All orders",
@@ -74,7 +75,10 @@ class OrderFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.found: SearchMatches | None = None
-        for name, choices in (("store", store_choices()), ("channel", channel_choices())):
+        self.of_any_standing: Orders = self.queryset.none()
+        self.stores = named_stores()
+        stores = [(each.code, str(each)) for each in self.stores]
+        for name, choices in (("store", stores), ("channel", channel_choices())):
             if choices:
                 self.filters[name].extra["choices"] = choices
             else:
@@ -84,29 +88,41 @@ class OrderFilter(django_filters.FilterSet):
         """The newest in which the words are found (`found` says whether that is all of them), narrowed by the rest."""
         since, before = self._days
         self.found = newest_found(self._words, since=since, before=before)
-        return self._narrowed(queryset if self.found is None else queryset.filter(pk__in=among(self.found.ids)))
+        found = queryset if self.found is None else queryset.filter(pk__in=among(self.found.ids))
+        self.of_any_standing = self._narrowed(found)
+        return self._standing(self.of_any_standing)
 
     def every_one(self) -> Orders:
         """All that match, however many that are: for a file, not for a page."""
-        return self._narrowed(found_by(self.queryset, self._words)) if self.is_valid() else self.queryset.none()
+        if not self.is_valid():
+            return cast("Orders", self.queryset.none())
+        return self._standing(self._narrowed(found_by(self.queryset, self._words)))
+
+    def of_today(self) -> Orders:
+        """Those of today, in any standing, among what else is chosen but the days; after `qs`."""
+        zone = zone_of(self.request)
+        today = beginning_of(timezone.now().astimezone(zone).date(), zone)
+        return self.of_any_standing.filter(order_date__gte=today)
+
+    @property
+    def shown(self) -> str:
+        """How the orders stand that are asked for: a name of SHOWN, "" for all of them."""
+        self.form.is_valid()  # fills what is cleaned, as far as it can be
+        return str(getattr(self.form, "cleaned_data", {}).get("show") or "")
 
     @property
     def is_worklist(self) -> bool:
         """Whether it is narrowed to orders that someone has to do something with: these are never very many."""
-        return self._standing in WORKLISTS
+        return self.shown in WORKLISTS
 
     @property
     def is_read(self) -> bool:
         """Whether each order has to be read to know whether it is one of these."""
-        return self._standing == "shipped"
-
-    @property
-    def _standing(self) -> str:
-        return str(self.form.cleaned_data.get("show") or "") if self.form.is_bound and self.form.is_valid() else ""
+        return self.shown == "shipped"
 
     @property
     def _words(self) -> str:
-        return str(self.form.cleaned_data.get("q") or "")
+        return words_asked_for(str(self.form.cleaned_data.get("q") or ""))
 
     def _narrowed(self, orders: Orders) -> Orders:
         since, before = self._days
@@ -127,12 +143,12 @@ class OrderFilter(django_filters.FilterSet):
             beginning_of(last + timedelta(days=1), zone) if last else None,
         )
 
-    def standing(self, orders: Orders, _name: str, shown: str) -> Orders:
+    def _standing(self, orders: Orders) -> Orders:
         """To ship, shipped, on hold, in need of attention."""
-        return SHOWN[shown][1](orders)
+        return SHOWN[self.shown][1](orders) if self.shown else orders
 
     def done_already(self, orders: Orders, _name: str, _value: object) -> Orders:
-        """The words and the days: they are looked up together."""
+        """The words and the days are looked up together; how they stand comes last, since the views count by it."""
         return orders
 
 

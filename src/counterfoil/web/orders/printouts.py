@@ -19,7 +19,7 @@ from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.stores.integrations.letterheads import NO_LETTERHEAD, Letterhead, letterheads
 from counterfoil.web.shipments.address_changes import AddressChoice
 
-MOST_ORDERS = 250
+MOST_ORDERS = 1_000
 LONGEST_MESSAGE = 400  # characters of a message on a slip
 MOST_MESSAGE_LINES = 8
 CUT = "… (read on the order page)"

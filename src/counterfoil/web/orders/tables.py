@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.db.bounded_list import BoundedList, in_order
-from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
+from counterfoil.sales.models import OrderStatus, PrintoutKind, SalesOrder, StatusRole
 from counterfoil.stores.models import WebOrder
+from counterfoil.web.orders.listing.columns import COLUMNS, STANDARD, hidden_columns, items_in_words, with_columns
+from counterfoil.web.templatetags.attention import waiting
 from counterfoil.web.ui import status_colors
 from counterfoil.web.ui.formatting import moment, money_in, order_status, state
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.tables import NUMBER, ROWS_PER_PAGE, WIDE
 
+LONGEST_HINT = 300  # characters of a message
 CHOICE = {"th": {"class": "choice"}, "td": {"class": "choice"}}
 
 
@@ -39,15 +43,21 @@ SORTS: dict[str, tuple[str, ...]] = {
 
 
 def listed_orders(
-    orders: QuerySet[SalesOrder], *, before_all: Sequence[int] = (), is_worklist: bool = False, is_read: bool = False
+    orders: QuerySet[SalesOrder],
+    *,
+    before_all: Sequence[int] = (),
+    columns: Sequence[str] = STANDARD,
+    oldest_first: bool = False,
+    is_worklist: bool = False,
+    is_read: bool = False,
 ) -> BoundedList[SalesOrder]:
     """The sales orders as the table asks for them, the newest first; the others as in `BoundedList`."""
     return BoundedList(
         orders,
         sorts=SORTS,
         by_index=("order_date", "number"),
-        natural="-order_date",
-        shown=_shown_orders,
+        natural=_natural(oldest_first=oldest_first),
+        shown=partial(_shown_orders, columns=columns),
         before_all=before_all,
         nulls_last=False,
         is_worklist=is_worklist,
@@ -55,9 +65,40 @@ def listed_orders(
     )
 
 
-def _shown_orders(ids: Sequence[int]) -> list[SalesOrder]:
-    """Sales orders with what stands in their rows. One statement."""
-    return in_order(SalesOrder.objects.select_related(*ALONG), ids)
+def _natural(*, oldest_first: bool) -> str:
+    return "order_date" if oldest_first else "-order_date"
+
+
+def _shown_orders(ids: Sequence[int], *, columns: Sequence[str]) -> list[SalesOrder]:
+    """Sales orders with what stands in their rows. One statement, whatever the columns."""
+    return in_order(with_columns(SalesOrder.objects.select_related(*ALONG), columns), ids)
+
+
+def order_table(listed: BoundedList[SalesOrder], columns: Sequence[str], *, oldest_first: bool = False) -> "OrderTable":
+    """The table with these columns of COLUMNS."""
+    return OrderTable(listed, exclude=hidden_columns(columns), order_by=(_natural(oldest_first=oldest_first),))
+
+
+def hide_repeated(table: "OrderTable") -> None:
+    """Leaves out the import ID and the PO where they say nothing on this page that is not said beside them."""
+    shown = [row.record for row in table.page.object_list]
+    for name, is_repeated in (("po_number", po_is_repeated), ("import_id", _is_without_import_id)):
+        if shown and name in table.columns and all(is_repeated(order) for order in shown):
+            table.columns.hide(name)
+
+
+def po_is_repeated(order: SalesOrder) -> bool:
+    """Whether the PO is only the number that the import ID, or our own number, says already."""
+    return order.po_number in ("", order.web_order_number, order.import_id, str(order.number))
+
+
+def _is_without_import_id(order: SalesOrder) -> bool:
+    return not order.import_id
+
+
+def number_is_repeated(order: SalesOrder) -> bool:
+    """Whether our number is the one in the import ID."""
+    return bool(order.import_id) and order.web_order_number == str(order.number)
 
 
 class OrderTable(tables.Table):
@@ -65,13 +106,21 @@ class OrderTable(tables.Table):
 
     choice = tables.Column(accessor="number", verbose_name=CHOOSE_ALL, orderable=False, attrs=CHOICE)
     number = tables.Column(verbose_name="Order")
-    import_id = tables.Column(verbose_name="Import ID", default="")
-    order_date = tables.Column(verbose_name="Date")
-    client = tables.Column(accessor="client__name", verbose_name="Client", order_by=("client",), attrs=WIDE)
-    status = tables.Column(verbose_name="Status")
-    in_store = tables.Column(accessor="web_order", order_by=("in_store",), verbose_name="In the store", default="")
-    po_number = tables.Column(verbose_name="PO", default="")
-    total = tables.Column(verbose_name="Total", attrs=NUMBER)
+    import_id = tables.Column(default="", verbose_name=COLUMNS["import_id"])
+    order_date = tables.Column(verbose_name=COLUMNS["order_date"])
+    age = tables.Column(accessor="order_date", orderable=False, verbose_name=COLUMNS["age"])
+    client = tables.Column(accessor="client__name", order_by=("client",), attrs=WIDE, verbose_name=COLUMNS["client"])
+    items = tables.Column(
+        accessor="shown_lines", orderable=False, default="", attrs=WIDE, verbose_name=COLUMNS["items"]
+    )
+    ship_via = tables.Column(orderable=False, default="", verbose_name=COLUMNS["ship_via"])
+    country = tables.Column(accessor="shown_countries", orderable=False, default="", verbose_name=COLUMNS["country"])
+    status = tables.Column(verbose_name=COLUMNS["status"])
+    in_store = tables.Column(accessor="web_order", order_by=("in_store",), default="", verbose_name=COLUMNS["in_store"])
+    message = tables.Column(accessor="customer_message", orderable=False, default="", verbose_name=COLUMNS["message"])
+    printed = tables.Column(accessor="printed_kinds", orderable=False, default="", verbose_name=COLUMNS["printed"])
+    po_number = tables.Column(default="", verbose_name=COLUMNS["po_number"])
+    total = tables.Column(attrs=NUMBER, verbose_name=COLUMNS["total"])
 
     class Meta:
         order_by = ("-order_date",)
@@ -87,8 +136,31 @@ class OrderTable(tables.Table):
             record.number,
         )
 
-    def render_number(self, record: SalesOrder) -> SafeString:
-        return format_html('<a href="{}" id="open-{}">{}</a>', order_path(record), record.number, record.number)
+    def render_number(self, record: SalesOrder) -> SafeString | str:
+        has_column = "import_id" in self.columns
+        return "" if has_column and number_is_repeated(record) else _link(record, str(record.number))
+
+    def render_import_id(self, value: str, record: SalesOrder) -> SafeString | str:
+        return _link(record, value) if number_is_repeated(record) else value
+
+    def render_age(self, value: datetime) -> SafeString:
+        return waiting(value)
+
+    def render_items(self, value: list[dict[str, object]]) -> str:
+        return items_in_words(value)
+
+    def render_country(self, value: list[str]) -> str:
+        return ", ".join(dict.fromkeys(value))
+
+    def render_message(self, value: str) -> SafeString:
+        return format_html('<span class="tag" title="{}">Message</span>', value[:LONGEST_HINT])
+
+    def render_printed(self, value: list[str]) -> SafeString:
+        labels = [(PrintoutKind(kind).label,) for kind in reversed(value)]
+        return format_html_join(" ", '<span class="tag">{}</span>', labels)
+
+    def render_po_number(self, value: str, record: SalesOrder) -> str:
+        return "" if po_is_repeated(record) else value
 
     def render_order_date(self, value: datetime) -> SafeString | str:
         return moment(value)
@@ -110,3 +182,7 @@ class OrderTable(tables.Table):
 
     def render_total(self, value: Decimal, record: SalesOrder) -> SafeString:
         return money_in(value, record.currency)
+
+
+def _link(order: SalesOrder, text: str) -> SafeString:
+    return format_html('<a href="{}" id="open-{}">{}</a>', order_path(order), order.number, text)

@@ -14,9 +14,16 @@ from counterfoil.web.orders import (
     payload_views,
     print_views,
 )
+from counterfoil.web.orders.listing import views as listing_views
 
 urlpatterns = [
     path("orders/", list_views.orders, name="orders"),
+    path("orders/columns/", listing_views.columns, name="order-columns"),
+    path("orders/views/", listing_views.views, name="order-views"),
+    path("orders/selection/", list_views.selection, name="order-selection"),
+    path("orders/changes/", bulk_status.changes, name="orders-changes"),
+    path("orders/changes/<int:pk>/", bulk_status.change, name="orders-change"),
+    path("orders/print/sheets/", print_views.sheets, name="print-sheets"),
     path("orders/where/", list_views.where, name="where"),
     path("orders/import/", list_views.import_order, name="import-order"),
     path("orders/new/", create.add, name="order-new"),

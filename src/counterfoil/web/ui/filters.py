@@ -9,7 +9,12 @@ MOST_WORDS = 6
 
 def store_choices() -> list[tuple[str, str]]:
     """The web integrations by their import source code."""
-    return [(each.code, str(each)) for each in WebIntegration.objects.only("code", "description")]
+    return [(each.code, str(each)) for each in named_stores()]
+
+
+def named_stores() -> list[WebIntegration]:
+    """The web integrations with nothing but their names. One statement."""
+    return list(WebIntegration.objects.only("code", "description"))
 
 
 def narrowed(chosen: Any) -> bool:

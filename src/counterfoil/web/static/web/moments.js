@@ -42,5 +42,6 @@
   if (zone) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
   show(document);
   document.addEventListener("htmx:load", ({ detail }) => show(detail.elt.parentElement ?? detail.elt));
+  document.addEventListener("counterfoil:loaded", () => show(document)); // sheets that came part by part
   setInterval(() => { for (const time of document.querySelectorAll("time[data-age]")) showTime(time); }, 30_000);
 })();

@@ -42,36 +42,6 @@
     if (news && fresh.length) news.textContent = `${fresh.length} new sales order${fresh.length === 1 ? "" : "s"}`;
   });
 
-  // What is chosen for printing stays chosen when the list is shown anew.
-  let chosen = new Set();
-  const boxes = () => Array.from(document.querySelectorAll("input[form='batch'][name='order']"));
-  const showChosen = () => {
-    const all = document.querySelector("[data-choose-all]");
-    const number = boxes().filter((box) => box.checked).length;
-    if (all) {
-      all.hidden = false;
-      all.checked = number > 0 && number === boxes().length;
-      all.indeterminate = number > 0 && number < boxes().length;
-    }
-    const batch = document.getElementById("batch");
-    if (!batch) return;
-    batch.querySelector("[data-chosen]").textContent = number ? `${number} selected` : "";
-    const nothing = number === 0 && !batch.querySelector("[data-everything]").checked;
-    for (const button of batch.querySelectorAll("button:not([data-always])")) button.disabled = nothing;
-  };
-  document.addEventListener("htmx:beforeSwap", () => {
-    chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
-  });
-  document.addEventListener("htmx:afterSwap", () => {
-    for (const box of boxes()) if (chosen.has(box.value)) box.checked = true;
-    showChosen();
-  });
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-choose-all]")) for (const box of boxes()) box.checked = event.target.checked;
-    if (event.target.matches("[data-choose-all], [data-everything], input[form='batch']")) showChosen();
-  });
-  showChosen();
-
   // A menu closes when one looks elsewhere.
   const closeOthers = (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!(menu.closest(".side") ?? menu).contains(event.target)) menu.open = false;
