@@ -11,9 +11,9 @@ from django.db.models.functions import Now
 from counterfoil.bigcommerce import Address, NeedsPerson, StoreShipment, read_order
 from counterfoil.sales.models import OrderAddress, Parcel
 from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines
-from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ADDRESS_CHANGED, LogKind, WebOrder
+from counterfoil.stores.shipping.letterheads import home_of
 
 NEXT_STEP = (
     "Make sure the parcel goes to the right address, and correct the address here. If more was changed "

@@ -11,8 +11,8 @@ from counterfoil.platform.worker.sync import SyncResult, sync_store
 from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.integrations.connection import save_integration, test_connection
-from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder
+from counterfoil.stores.shipping.letterheads import home_of
 from counterfoil.stores.weborders.requests import import_this_one
 from tests.dispatch.factories import ship
 from tests.factories import DOWNLOADED, NEW, connect, fresh, run_sync, sales_order, web_order

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from counterfoil.limits import LARGEST_LOGO
 from counterfoil.sales.errors import Refused
-from counterfoil.stores.integrations.letterheads import checked_picture
 from counterfoil.stores.models import StoreLogo
+from counterfoil.stores.shipping.letterheads import checked_picture
 from tests.web.factories.orders import a_store
 from tests.web.paper.pictures import JPEG_PICTURE, PNG_PICTURE, png
 

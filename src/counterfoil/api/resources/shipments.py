@@ -36,8 +36,8 @@ from counterfoil.sales.shipping.shipments import (
     with_carriers,
 )
 from counterfoil.sales.shipping.tracking_numbers import read_tracking_number, read_tracking_numbers
-from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.order_documents import shipments, shipping_document
+from counterfoil.stores.shipping.carriers import CarrierBook
 
 router = Resource("Shipments")
 TRACKING = Tracking.__slots__

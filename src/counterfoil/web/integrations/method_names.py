@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
-from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.integrations.method_names import (
     LONGEST_NAME,
     map_carrier,
@@ -20,6 +19,7 @@ from counterfoil.stores.integrations.method_names import (
     set_default_name,
 )
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
+from counterfoil.stores.shipping.carriers import CarrierBook
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
 from counterfoil.web.ui.security import current_user, role_required

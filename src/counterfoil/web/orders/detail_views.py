@@ -14,8 +14,8 @@ from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder, StatusRole
 from counterfoil.sales.orders.addresses import is_about
 from counterfoil.sales.orders.kits import lines_under_kits
-from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.models import IN_HAND, Conflict, StoreUpdate, UpdateState, WebOrder
+from counterfoil.stores.shipping.letterheads import home_of
 from counterfoil.stores.updates.status_difference import status_difference
 from counterfoil.stores.weborders.holds import is_stopped
 from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, ship_tos, unpaid, way_out

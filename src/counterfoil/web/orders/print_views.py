@@ -19,7 +19,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
 from counterfoil.sales.orders.bulk_changes import ask_for_change
 from counterfoil.sales.orders.bulk_status import move_orders
-from counterfoil.stores.integrations.letterheads import Letterhead, letterheads
+from counterfoil.stores.shipping.letterheads import Letterhead, letterheads
 from counterfoil.web.orders.bulk_status import change_path
 from counterfoil.web.orders.printouts import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
 from counterfoil.web.orders.selection import chosen_numbers, chosen_orders, packed

@@ -16,7 +16,7 @@ from counterfoil.sales.models import (
     SalesOrder,
 )
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
-from counterfoil.stores.integrations.letterheads import NO_LETTERHEAD, Letterhead, letterheads
+from counterfoil.stores.shipping.letterheads import NO_LETTERHEAD, Letterhead, letterheads
 from counterfoil.web.shipments.address_changes import AddressChoice
 
 MOST_ORDERS = 1_000

@@ -8,8 +8,8 @@ from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import PaperSize, Role
 from counterfoil.limits import LARGEST_LOGO
 from counterfoil.sales.errors import Refused
-from counterfoil.stores.integrations.letterheads import remove_logo, save_logo
 from counterfoil.stores.models import StoreLogo, WebIntegration
+from counterfoil.stores.shipping.letterheads import remove_logo, save_logo
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 

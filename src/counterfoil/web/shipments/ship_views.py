@@ -12,9 +12,9 @@ from counterfoil.sales.shipping.scanning import must_be_scanned
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.storable import LARGEST_ID
-from counterfoil.stores.integrations.carriers import CarrierBook
-from counterfoil.stores.integrations.letterheads import home_of
 from counterfoil.stores.models import Carrier, WebShipment
+from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.letterheads import home_of
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 from counterfoil.web.shipments.form import TRACKING, ShipForm
