@@ -65,13 +65,13 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
             web_order.save(update_fields=["read_again"])
             note_lag(integration)
             return None
-        before = web_order.imported_payload
+        before = web_order.imported_payload_id
         outcome = _decide(integration, web_order, payload)
         changes = not isinstance(outcome, Unchanged) and before is not None and web_order.other_placed_at is None
         web_order.addresses_to_read &= not changes
         _record(integration, web_order, outcome)
         if changes:
-            note_payload_addresses(web_order, before)
+            note_payload_addresses(web_order, Payload.objects.get(pk=before))
         if web_order.other_placed_at is None:
             apply_store_status(integration, web_order, outcome)
         return outcome
