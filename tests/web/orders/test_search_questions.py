@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.orders.listing.question import SearchQuestion, question_in, words_asked_for
+from counterfoil.web.orders.listing.question import OrderQuestion, question_in, words_asked_for
 from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_store, an_order
@@ -44,9 +44,9 @@ def test_a_question_asks_for_what_is_in_it(typed: str, asked: str) -> None:
 def test_a_number_may_name_its_store() -> None:
     """By the import source code before it, the longest that fits; a number that no store gives is none."""
     codes = ["D-", "DEMO-", "DEMO-2-"]
-    assert question_in("demo-158", codes, 10**9) == SearchQuestion("demo-158", 158, "DEMO-", is_explicit=True)
+    assert question_in("demo-158", codes, 10**9) == OrderQuestion("demo-158", 158, "DEMO-", is_explicit=True)
     assert question_in("DEMO-2-158", codes, 10**9).store == "DEMO-2-"
-    assert question_in("158", codes, 10**9) == SearchQuestion("158", 158)
+    assert question_in("158", codes, 10**9) == OrderQuestion("158", 158)
     assert question_in("99999999999", codes, 10**9).number is None
     assert question_in("0", codes, 10**9).number is None
 

@@ -16,7 +16,7 @@ from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation,
 from counterfoil.stores.weborders.requests import import_this_one
 from counterfoil.web.orders.filters import OrderFilter
 from counterfoil.web.orders.listing.columns import CALLED_WHEN_CHOSEN, COLUMNS, chosen_columns, has_chosen
-from counterfoil.web.orders.listing.question import SearchQuestion, question_in, words_asked_for
+from counterfoil.web.orders.listing.question import OrderQuestion, question_in, words_asked_for
 from counterfoil.web.orders.saved_views import chips, saved_views
 from counterfoil.web.orders.selection import chosen_numbers, gone_from_list
 from counterfoil.web.orders.tables import hide_repeated, listed_orders, order_table
@@ -94,7 +94,7 @@ def _column_choices(person: Person) -> dict[str, Any]:
     return {"all": [(name, called[name], name in shown) for name in COLUMNS], "is_own": has_chosen(person)}
 
 
-def _only_hit(context: dict[str, Any], chosen: OrderFilter, question: SearchQuestion) -> SalesOrder | None:
+def _only_hit(context: dict[str, Any], chosen: OrderFilter, question: OrderQuestion) -> SalesOrder | None:
     """The order that someone means who searched for it: the only one of just this number, whatever view is open, else
     the only one found.
     """
@@ -106,12 +106,12 @@ def _only_hit(context: dict[str, Any], chosen: OrderFilter, question: SearchQues
     return rows[0] if rows else None
 
 
-def _question(request: HttpRequest, stores: list[WebIntegration]) -> SearchQuestion:
+def _question(request: HttpRequest, stores: list[WebIntegration]) -> OrderQuestion:
     typed = without_nulls(request.GET.get("q", "")).strip()
     return question_in(typed, [store.code for store in stores], LARGEST_ORDER_ID)
 
 
-def _elsewhere(question: SearchQuestion, chosen: OrderFilter, *, count: int, go: bool) -> dict[str, Any]:
+def _elsewhere(question: OrderQuestion, chosen: OrderFilter, *, count: int, go: bool) -> dict[str, Any]:
     """Orders that were searched by their number and are not imported; `ask_for`: what a store may know.
 
     `asks`: the store is asked by itself, for someone pressed Enter and nothing was found.
@@ -128,7 +128,7 @@ def _elsewhere(question: SearchQuestion, chosen: OrderFilter, *, count: int, go:
     }
 
 
-def _seen(question: SearchQuestion, stores: list[WebIntegration]) -> QuerySet[WebOrder]:
+def _seen(question: OrderQuestion, stores: list[WebIntegration]) -> QuerySet[WebOrder]:
     """The orders of the stores with this import ID, or with this number in their store."""
     found = Q(import_id__in=[question.words, question.words.upper()])
     if question.number is not None:  # with its store, so that the index of both finds it

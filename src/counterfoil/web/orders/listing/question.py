@@ -22,7 +22,7 @@ _HAS_NUMBER = re.compile(r"[0-9@]")
 
 
 @dataclass(frozen=True, slots=True)
-class SearchQuestion:
+class OrderQuestion:
     """What is searched: the words without the question around them.
 
     `number`: the store's order number that it may be, None where it looks like none; `store`: the code of the store
@@ -48,13 +48,13 @@ def words_asked_for(text: str) -> str:
     return found.removeprefix("#").strip() or text.strip()
 
 
-def question_in(text: str, codes: list[str], most: int) -> SearchQuestion:
+def question_in(text: str, codes: list[str], most: int) -> OrderQuestion:
     """What the text asks for. `codes`: the import source codes; `most`: the largest number that a store gives."""
     words = words_asked_for(text)
     if is_digits(words):
-        return SearchQuestion(words, number_of(words, most) or None, is_explicit=words != text.strip())
+        return OrderQuestion(words, number_of(words, most) or None, is_explicit=words != text.strip())
     for code in sorted(codes, key=len, reverse=True):
         rest = words[len(code) :].strip()
         if words.upper().startswith(code.upper()) and is_digits(rest):
-            return SearchQuestion(words, number_of(rest, most) or None, code, is_explicit=True)
-    return SearchQuestion(words)
+            return OrderQuestion(words, number_of(rest, most) or None, code, is_explicit=True)
+    return OrderQuestion(words)
