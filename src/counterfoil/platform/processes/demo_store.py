@@ -21,5 +21,5 @@ def connect_demo_store(api_path: str, access_token: str, *, code: str) -> None:
     integration.access_token = Secret.of(access_token)
     wrong = validate(integration)
     if wrong:
-        raise SettingsError(f"Can't connect to the sandbox store. {' '.join(wrong.values())}")
+        raise SettingsError(f"Can’t connect to the sandbox store. {' '.join(wrong.values())}")
     save_integration(integration, by="The demo", access_token=access_token)
