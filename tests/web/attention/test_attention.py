@@ -227,7 +227,7 @@ def test_a_group_is_retried_and_the_page_says_how_far_it_has_come(clerk: Client)
     assert "1 is being tried." in page
     assert "1 still needs someone" in page
     WebOrder.objects.exclude(bigcommerce_order_id=9).update(reason_code="", read_again="")
-    assert "All 4 are solved." in the_page(clerk)
+    assert "All 4 resolved." in the_page(clerk)
 
 
 def test_retry_all_tries_what_is_shown(clerk: Client) -> None:
