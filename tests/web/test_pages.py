@@ -212,7 +212,7 @@ def test_an_order_that_was_only_seen_is_found_with_its_reason(clerk: Client) -> 
     integration = a_store()
     a_refused_order(integration, 10234)
     page = clerk.get(reverse("orders"), {"q": "10234"}).content.decode()
-    assert "WEB-10234 hasn't been imported" in page
+    assert "WEB-10234 hasn’t been imported" in page
     assert "The order has no items." in page
     clerk.post(reverse("import-order"), {"store": "WEB-", "number": "10234"})
     assert WebOrder.objects.get(bigcommerce_order_id=10234).wanted

@@ -128,10 +128,10 @@ def _failed(error: Exception, purpose: Purpose, watch: Watch, seconds: float) ->
             "Check the API path. If it’s right, ask your network administrator.",
         )
     if not watch.connected:
-        secure = "Can't make a secure connection to BigCommerce." if isinstance(error, SSLError) else ""
+        secure = "Can’t make a secure connection to BigCommerce." if isinstance(error, SSLError) else ""
         return StoreTrouble(
             "unreachable",
-            secure or "Can't reach BigCommerce.",
+            secure or "Can’t reach BigCommerce.",
             "Check the internet connection. Counterfoil keeps trying.",
         )
     if watch.is_over:

@@ -37,7 +37,7 @@ def test_it_ends_after_a_day_and_says_so_to_who_has_it(client: Client, password:
     Person.objects.update(one_time_password_until=timezone.now() - timedelta(seconds=1))
     assert "Wrong username or password" in log_in(client, "mira", "wrong").content.decode()
     page = log_in(client, "mira", password).content.decode()
-    assert "This one-time password is over" in page
+    assert "This one-time password has expired" in page
     assert "counterfoil password mira" in page
     assert client.get(reverse("orders")).status_code == 302
     assert AuditEntry.objects.filter(what="Tried to log in with an expired one-time password.").count() == 1

@@ -59,7 +59,7 @@ def test_one_alias_resolves_ten_orders_that_an_unknown_sku_kept_out(mira: Page, 
     mira.get_by_label("OUR-7").check()
     mira.get_by_role("button", name="Use this one").click()
     expect(mira.get_by_text("THEIRS is OUR-7. 10 orders will be retried within seconds.")).to_be_visible()
-    expect(mira.get_by_role("status").filter(has_text="0 of 10 solved")).to_be_visible()
+    expect(mira.get_by_role("status").filter(has_text="0 of 10 resolved")).to_be_visible()
     run_sync(integration)
 
     expect(mira.get_by_text("All 10 resolved.")).to_be_visible()
@@ -173,7 +173,7 @@ def test_the_preview_says_what_the_import_then_does(mira: Page, store: SandboxSt
     mira.get_by_role("link", name="Import preview").click()
     mira.get_by_role("button", name="Preview now").click()
     expect(mira.locator(f"#preview-{good}")).to_contain_text("Will be imported")
-    expect(mira.locator(f"#preview-{odd}")).to_contain_text("Won't be imported")
+    expect(mira.locator(f"#preview-{odd}")).to_contain_text("Won’t be imported")
     expect(mira.locator(f"#preview-{known}")).to_contain_text("Will be updated")
     expect(mira.locator(f"#preview-{known}")).to_contain_text("Please hurry")
     assert not WebOrder.objects.filter(bigcommerce_order_id__in=[good, odd]).exists()

@@ -54,7 +54,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
     page = summary(clerk, *orders)
     assert "Change 3 sales orders to Picking" in page
     assert "become <strong>Awaiting Pickup</strong> there." in page
-    assert "1 of them stands in a status there that is never written over" in page
+    assert "1 of them is in a status there that is never overwritten" in page
     assert "nothing, for push order status updates is off." in page
     assert not StoreUpdate.objects.filter(cause=UpdateCause.MAPPED).exists()
 
@@ -94,7 +94,7 @@ def test_the_result_names_each_order_that_stayed_and_why(clerk: Client) -> None:
     change_status(second.pk, OrderStatus.objects.get(name="Shipped"), by="Grace")
     page = press(clerk, first, second).content.decode()
     assert "1 sales order changed to Picking." in page
-    assert "1 order stayed as it was" in page
+    assert "1 order not changed" in page
     assert "WEB-2" in page
     assert "It has since changed to Shipped." in page
 
@@ -107,7 +107,7 @@ def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
     stranger = an_order(others, 1)
     page = summary(clerk, stranger, all=1, filter="store=WEB-")
     assert "Change 60 sales orders to Picking" in page
-    assert "Chosen: Store: WEB- Web shop." in page
+    assert "Selected: Store: WEB- Web shop." in page
     assert "OFF-1" not in page
 
 

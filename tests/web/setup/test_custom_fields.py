@@ -117,7 +117,7 @@ def test_a_mapping_is_saved_checked_and_taken_away(store: SandboxStore, manager:
     mapping = FieldMapping.objects.get()
     assert (mapping.expression, mapping.required) == ("order.payment_method", True)
     page = manager.get(reverse("integration-fields", args=[integration.pk])).content.decode()
-    assert "The order is not imported" in page
+    assert "The order isn’t imported" in page
     manager.post(path, {"remove": "1"})
     assert not FieldMapping.objects.exists()
 

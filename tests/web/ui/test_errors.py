@@ -84,7 +84,7 @@ def test_a_search_that_was_not_answered_is_tried_again(page: Page, context: Brow
 
     context.set_offline(True)
     search.fill("10234")
-    expect(page.get_by_role("alert")).to_contain_text("Can't reach Counterfoil")
+    expect(page.get_by_role("alert")).to_contain_text("Can’t reach Counterfoil")
     context.set_offline(False)
     expect(rows).to_have_count(1)
     expect(page.locator("#trouble")).to_be_hidden()
@@ -105,7 +105,7 @@ def test_what_was_typed_outlives_the_login_the_network_and_a_stale_form(
 
     context.set_offline(True)
     press.click()
-    expect(page.get_by_role("alert")).to_contain_text("There is no network")
+    expect(page.get_by_role("alert")).to_contain_text("You’re offline")
     expect(page.get_by_label("Why")).to_have_value("The porter called")
     context.set_offline(False)
 

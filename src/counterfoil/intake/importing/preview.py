@@ -26,7 +26,7 @@ NOTHING_TO_DO = "nothing"
 WORDS = {
     "import": "Will be imported",
     "update": "Will be updated",
-    "not_import": "Won't be imported",
+    "not_import": "Won’t be imported",
     "ignore": "Will be ignored",
     NOTHING_TO_DO: "Already imported",
 }

@@ -125,7 +125,7 @@ def require_migrated() -> None:
     except NewerSchema as newer:
         raise UsageError(str(newer)) from newer
     except OperationalError as trouble:
-        why = full_disk(trouble) or f"Can't reach the database: {str(trouble).strip().splitlines()[0]}"
+        why = full_disk(trouble) or f"Can’t reach the database: {str(trouble).strip().splitlines()[0]}"
         raise CommandError(why, returncode=STORE_TROUBLE) from trouble
     if not os.environ.get("COUNTERFOIL_EMBEDDED"):
         raise UsageError("The database isn’t up to date. Run “counterfoil migrate” first.")

@@ -13,7 +13,7 @@ from counterfoil.platform.database.migrations import is_up_to_date, unknown_migr
 from counterfoil.sales.db.full_disk import full_disk
 
 WORKER_SECONDS = 30  # a worker that lives says so every three seconds
-NO_DATABASE = "Can't reach the database."
+NO_DATABASE = "Can’t reach the database."
 OLD_DATABASE = "The database isn’t up to date. Run “counterfoil migrate”."
 NO_WORKER = "No worker has been seen lately. Start one: “counterfoil worker”."
 FINE = "ok"

@@ -24,7 +24,7 @@ def check_start(command: str) -> None:
             require_our_key()
     except (psycopg.OperationalError, OperationalError) as trouble:
         why = str(trouble).strip().partition("\n")[0]
-        raise NoDatabase(f"Can't reach the database: {why}") from trouble
+        raise NoDatabase(f"Can’t reach the database: {why}") from trouble
 
 
 def require_our_key() -> None:

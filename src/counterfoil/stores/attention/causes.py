@@ -377,7 +377,7 @@ CAUSES: dict[str, Cause] = {
     ),
     "store:unreachable": _store(
         "{about} can’t be reached",
-        "Can't reach BigCommerce.",
+        "Can’t reach BigCommerce.",
         "Check the internet connection. Counterfoil keeps trying.",
     ),
     "store:refused": _store(

@@ -216,7 +216,7 @@ _ORDER_OPTIONS = (
         form_label="An order has a product that is not in the product list",
         help=Explanation(
             "What happens to an order with a SKU that isn’t in the product list.",
-            "Don't import if you keep the list by hand; create if the store's catalog is the source.",
+            "Don’t import if you keep the list by hand; create if the store's catalog is the source.",
             f"{_FROM_NOW_ON} Retry refused orders under Needs attention.",
         ),
         on_command_line="What to do with an order that has an unknown product (refuse).",

@@ -35,7 +35,7 @@ class Command(CounterfoilCommand):
         super().add_arguments(parser)
         parser.add_argument("code", nargs="?", metavar="CODE", help="Only this store's orders.")
         parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="Only orders placed since then.")
-        parser.add_argument("--books-only", action="store_true", help="Don't contact the stores.")
+        parser.add_argument("--books-only", action="store_true", help="Don’t contact the stores.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         integrations = stores_meant(options["code"])
