@@ -16,7 +16,7 @@ _KINDS: tuple[tuple[tuple[str, ...], int], ...] = (
     (("pounds",), 9), (("euros",), 8), (("yen",), 1), (("line_coupon",), 4), (("order_coupon",), 5),
     (("line_discount",), 3), (("kit",), 5), (("wrapping", "message"), 2), (("fees",), 2), (("store_credit",), 1),
     (("several_addresses",), 1), (("digital_and_physical",), 2), (("digital",), 1), (("pickup",), 1),
-    (("many_lines", "company"), 1), (("form_fields",), 1),
+    (("form_fields",), 1),
 )  # fmt: skip
 
 
@@ -41,8 +41,9 @@ def _moments(rng: Random, now: int, count: int, days: int) -> list[int]:
     moments: list[int] = []
     while len(moments) < count:
         hour = rng.choices(range(24), _OF_HOURS)[0]
-        moment = rng.choices(starts, weights)[0] + hour * _HOUR + rng.randrange(_HOUR)
-        moments.append(moment if moment < now - 60 else moment - _DAY)
+        start, within = rng.choices(starts, weights)[0], rng.random()
+        moment = start + int((hour + within) * _HOUR)
+        moments.append(moment if moment < now - 60 else start + int((now - start) * within))  # today, until now
     return sorted(moments)
 
 
