@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -51,7 +52,7 @@ def main() -> None:
             server.remove()
 
 
-def _commit_seconds(connection: "psycopg.Connection[tuple[object, ...]]") -> float:
+def _commit_seconds(connection: "psycopg.Connection[Any]") -> float:
     """How long a commit takes here: what an import waits for on a slow disk."""
     connection.execute("CREATE TABLE bench_commit (number int)")
     began = time.perf_counter()

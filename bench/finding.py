@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle, islice
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -80,7 +81,7 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _times(client: Client, by_hand: "psycopg.Connection[object]", paths: Iterator[str], times: int) -> Times:
+def _times(client: Client, by_hand: "psycopg.Connection[Any]", paths: Iterator[str], times: int) -> Times:
     for path in islice(paths, 2):
         client.get(path)
     taken, began = Times(), time.perf_counter()
@@ -102,7 +103,7 @@ def _ask(client: Client, path: str) -> float:
     return taken
 
 
-def _floor(by_hand: "psycopg.Connection[object]", statements: list[Statement]) -> float:
+def _floor(by_hand: "psycopg.Connection[Any]", statements: list[Statement]) -> float:
     started = time.perf_counter()
     for each in statements:
         by_hand.execute(each.sql.encode(), each.params).fetchall()

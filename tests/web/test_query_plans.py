@@ -20,7 +20,8 @@ from tests.web.conftest import logged_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDERS = 17_000  # with 51,000 lines
-SHOWN = 50  # rows of a list
+SHOWN = 2 * 50
+"""A list shows fifty rows, each with what another table says of it: the client of an order, the order of a parcel."""
 MOST_ROWS = 100 * SHOWN
 MOST_BLOCKS = 4 * MOST_ROWS
 """A row that is looked up by its key takes three blocks of an index, and its own."""

@@ -15,6 +15,7 @@ from django.db.models.expressions import Expression, F, OrderBy, RawSQL
 
 MOST = 10_000
 MOST_READ = 2_000
+MOST_SORTED = 1_000  # each is read with what it is sorted by, from up to four tables
 Shown = TypeVar("Shown")
 
 
@@ -24,7 +25,7 @@ class BoundedList(Generic[Shown]):
 
     `sorts`: what the rows can be sorted by, each name with its expressions; those in `by_index` begin at the first of
     all rows, since an index gives them, any other sorts the first of the `natural` order: MOST of what people work
-    through (`is_worklist`), MOST_READ of all else. `shown` loads the rows of a page by their ids, in that order. Two
+    through (`is_worklist`), MOST_SORTED of all else. `shown` loads the rows of a page by their ids, in that order. Two
     more statements at most, however often it is asked.
     """
 
@@ -93,8 +94,9 @@ class BoundedList(Generic[Shown]):
 
     @property
     def _most(self) -> int:
-        along_index = self.goes_all_through or self.is_worklist
-        return MOST if along_index and not self.is_read else min(MOST, MOST_READ)
+        if not (self.goes_all_through or self.is_worklist):
+            return min(MOST, MOST_SORTED)
+        return min(MOST, MOST_READ) if self.is_read else MOST
 
     @cached_property
     def _sorted(self) -> list[int]:

@@ -65,7 +65,7 @@ class SalesOrder(models.Model):
     po_number = models.TextField(blank=True, default="")
     order_date = models.DateTimeField()
     status = models.ForeignKey(OrderStatus, on_delete=models.PROTECT, related_name="orders", db_index=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="orders")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="orders", db_index=False)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
     matched_by = models.CharField(max_length=10, choices=MatchRule.choices, blank=True, default="")
     match_value = models.TextField(blank=True, default="", help_text="The key that decided.")
@@ -114,6 +114,7 @@ class SalesOrder(models.Model):
             models.Index(fields=["web_order_number"], name="order_by_web_number"),
             models.Index(fields=["status", "-order_date", "-id"], name="order_by_status"),
             models.Index(fields=["source", "-order_date", "-id"], name="order_by_source"),
+            models.Index(fields=["client", "-order_date", "-id"], name="order_by_client"),
             models.Index(fields=["channel", "-order_date", "-id"], name="order_by_channel", condition=Q(channel__gt=1)),
             models.Index(
                 fields=["-order_date", "-id"],

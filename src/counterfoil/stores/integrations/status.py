@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
@@ -85,12 +85,22 @@ def store_statuses(integrations: Sequence[WebIntegration], *, counted: bool = Tr
     if counted:
         for row in orders.values("integration", "state").annotate(number=Count("pk")):
             became[row["integration"]][row["state"]] = row["number"]
-    moved = dict(orders.filter(_MOVED).values_list("integration").annotate(number=Count("pk")))
+    moved = dict(orders.filter(_moved(integrations)).values_list("integration").annotate(number=Count("pk")))
     return [_status_of(each, became[each.pk], moved.get(each.pk, 0)) for each in integrations]
 
 
-# The store is counted when a pass begins; what the pass then moves on waits no longer.
-_MOVED = Q(written_at__gte=F("integration__state__glanced_at"))
+def _moved(integrations: Sequence[WebIntegration]) -> Q:
+    """What a pass has moved on since it began, when the store was counted: that waits no longer.
+
+    Each with its own moment, along the index of both: joined to the moment, every order of the store would be read.
+    """
+    moved = Q(pk__in=[])
+    for each in integrations:
+        if each.state.glanced_at is not None:
+            moved |= Q(integration=each, written_at__gte=each.state.glanced_at)
+    return moved
+
+
 _NOBODY_CAME_FOR = timedelta(minutes=5)
 _A_SYNC = timedelta(minutes=2)
 
