@@ -4,7 +4,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    model_validator,
+)
 
 from counterfoil.api.paging import DEFAULT, LONGEST_CURSOR, MOST
 from counterfoil.storable import LARGEST_ID, LARGEST_QUANTITY, storable_text
@@ -47,9 +56,17 @@ Flag = StrictBool
 
 
 class RequestBody(BaseModel):
-    """The body of a request: a field that it does not know is an error, so that no typing error is passed over."""
+    """The body of a request: a field that it does not know is an error, so that no typing error is passed over.
+
+    A field that is null is left out: generated clients send all that they know.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, sent: Any) -> Any:
+        return {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent
 
 
 class RequestQuery(BaseModel):
