@@ -70,7 +70,7 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
         changes = not isinstance(outcome, Unchanged) and before is not None and web_order.other_placed_at is None
         web_order.addresses_to_read &= not changes
         _record(integration, web_order, outcome)
-        if changes:
+        if changes and before is not None:
             note_payload_addresses(web_order, Payload.objects.get(pk=before))
         if web_order.other_placed_at is None:
             apply_store_status(integration, web_order, outcome)
