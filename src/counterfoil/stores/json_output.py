@@ -75,7 +75,7 @@ def client_row(client: Client, orders: int) -> Shape:
     return {"number": client.pk, "name": client.name, "orders": orders, "contacts": contacts}
 
 
-PRODUCT = ("part_number", "description", "type", "bin", "active")
+PRODUCT = ("part_number", "description", "type", "bin", "active", "upc")
 
 
 def product_row(product: Product) -> Shape:

@@ -139,7 +139,15 @@ def test_listings_are_json_for_programs(words: list[str]) -> None:
 def test_what_a_command_did_is_json_for_programs(installation: SharedInstallation) -> None:
     """Signs that a terminal's library would take for its own stay as they are."""
     assert installation.json("product", "add", "MUG", "[bold]Mug[/]") == [
-        {"part_number": "MUG", "description": "[bold]Mug[/]", "type": "physical", "bin": "", "active": True, "upc": ""}
+        {
+            "id": 1,
+            "part_number": "MUG",
+            "description": "[bold]Mug[/]",
+            "type": "physical",
+            "bin": "",
+            "active": True,
+            "upc": "",
+        }
     ]
     assert "[bold]Mug[/]" in installation.run("product", "list").stdout
     assert installation.json("retry", "--all") == {"retried": 0}

@@ -78,7 +78,12 @@ def add(request: HttpRequest, sent: schemas.ProductSent) -> HttpResponse:
 
     def do() -> Done:
         made = add_product(
-            sent.part_number, by=token.by, description=sent.description, kind=sent.type, bin_name=sent.bin
+            sent.part_number,
+            by=token.by,
+            description=sent.description,
+            kind=sent.type,
+            bin_name=sent.bin,
+            upc=sent.upc,
         )
         headers = {"Location": f"/api/v1/products/{made.pk}"}
         return Done(_document(request, made), "Added a product.", made.part_number, status=201, headers=headers)

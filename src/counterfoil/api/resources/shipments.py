@@ -63,12 +63,20 @@ def process(request: HttpRequest, order: str, sent: ShipmentSent) -> HttpRespons
     Send an Idempotency-Key: then nothing is shipped twice, however often the request is sent.
     """
     token = token_of(request)
+    if sent.not_scanned and "manage" not in token.scopes:
+        raise invalid("not_scanned", "Only a token with the scope manage ships items unscanned.", "Scan the items.")
 
     def do() -> Done:
         found = locked_order(request, order)
         drafts, remarks = with_carriers(_drafts(found, sent.parcels))
         known = CarrierBook()
-        shipment = process_shipment(found.pk, drafts, by=token.by, ask_about_numbers=not sent.allow_used_numbers)
+        shipment = process_shipment(
+            found.pk,
+            drafts,
+            by=token.by,
+            ask_about_numbers=not sent.allow_used_numbers,
+            unscanned=sent.not_scanned,
+        )
         remarks += [
             f"“{name}” is not in the carrier list: the store gets it as it is."
             for name in dict.fromkeys(draft.tracking.carrier for draft in drafts)

@@ -81,6 +81,7 @@ class ProductSent(RequestBody):
     description: Annotated[Text, Field(max_length=2000)] = ""
     type: ProductType = ProductType.PHYSICAL
     bin: Short = ""
+    upc: Short = Field("", description="What its barcode says: UPC, EAN or GTIN.", examples=["012345678905"])
 
 
 class ProductChangeSent(RequestBody):
@@ -90,6 +91,7 @@ class ProductChangeSent(RequestBody):
     description: Annotated[Text, Field(max_length=2000)] | None = None
     type: ProductType | None = None
     bin: Short | None = None
+    upc: Short | None = None
     active: Flag | None = None
 
 
@@ -134,6 +136,7 @@ class ProductSchema(BaseModel):
     type: str
     bin: str
     active: bool
+    upc: str
 
 
 class ProductDocumentSchema(ProductSchema):

@@ -160,6 +160,9 @@ class ShipToSchema(AddressSchema):
 
     kind: str
     position: int
+    changed_in_store: dict[str, str] | None = Field(
+        description="What the store says since it was changed there after import; shipping waits until someone chose."
+    )
     shipping_method: str
     shipping_cost: Money
     handling_cost: Money

@@ -39,6 +39,9 @@ class ShipmentSent(RequestBody):
 
     parcels: Annotated[list[ParcelSent], Field(min_length=1, max_length=MOST_API_PARCELS)]
     allow_used_numbers: Flag = Field(False, description="Also take a tracking number that another parcel has already.")
+    not_scanned: Words = Field(
+        "", description="Why the items were not scanned, where the store wants that; needs the scope manage."
+    )
 
 
 class CorrectionSent(RequestBody):
