@@ -330,10 +330,10 @@ def test_values_of_a_script_s_own_classes_are_taken_as_before(store: SandboxStor
 @pytest.mark.parametrize(
     ("top", "reason"),
     [
-        ("import time; time.sleep(600)", "The script “shop” could not be loaded: it takes too long."),
+        ("import time; time.sleep(600)", "The script “shop” couldn’t be loaded: it takes too long."),
         (
             "import os; os._exit(2)",
-            "The script “shop” could not be loaded: it ended the process that it ran in (exit code 2).",
+            "The script “shop” couldn’t be loaded: it ended the process that it ran in (exit code 2).",
         ),
     ],
 )

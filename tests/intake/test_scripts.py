@@ -290,7 +290,7 @@ def test_a_script_that_cannot_be_loaded_lets_no_order_in_without_it(store: Sandb
     integration = connect(store)
     assert run_sync(integration).imports.outcomes == {"NotImported": 1}
     assert web_order(order_id).reason == (
-        "The script “example” could not be loaded: ModuleNotFoundError: No module named 'no_such_module'."
+        "The script “example” couldn’t be loaded: ModuleNotFoundError: No module named 'no_such_module'."
     )
     assert "no_such_module" in web_order(order_id).trace
     assert in_store(store, order_id)["status_id"] == NEW

@@ -182,7 +182,7 @@ def test_a_shipment_that_vanished_from_the_store_is_found(
     shipment_id = WebShipment.objects.get().bigcommerce_shipment_id
     store.api("DELETE", f"/v2/orders/{order_id}/shipments/{shipment_id}")
     (finding,) = [each for each in looked(integration).findings if each.promise == "I6"]
-    assert "is not in the store" in finding.sentence
+    assert "isn’t in the store" in finding.sentence
 
 
 def test_a_shipment_made_twice_is_found(store: SandboxStore) -> None:

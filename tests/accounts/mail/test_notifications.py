@@ -66,7 +66,7 @@ def test_what_happens_within_a_minute_comes_as_one_mail() -> None:
     refused(store, 3)
     assert look(reader, NOW + timedelta(seconds=30)) == []
     (mail,) = look(reader, NOW + A_MINUTE)
-    assert mail.subject == "3 orders need you – The product ABC is not known (and 1 other)"
+    assert mail.subject == "3 orders need attention – The product ABC is not known (and 1 other)"
     text = mail.text.reveal()
     assert text.count("since Wed 25 Nov") == 3
 
@@ -116,7 +116,7 @@ def test_a_store_that_waits_is_mailed_with_the_reason() -> None:
     trouble(other, "credentials", since=NOW)
     look(reader, NOW)
     (mail,) = look(reader, NOW + A_MINUTE)
-    assert mail.subject == "UK- needs you – The store cannot be reached"
+    assert mail.subject == "UK- needs attention – The store cannot be reached"
     trouble(store, since=timezone.now() - timedelta(minutes=6))
     look(reader, NOW + 10 * A_MINUTE)
     assert look(reader, NOW + 12 * A_MINUTE)[1].subject.startswith("WEB- needs you")

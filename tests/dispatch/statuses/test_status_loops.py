@@ -31,7 +31,7 @@ def test_after_the_third_time_a_person_is_asked_and_nothing_is_sent_any_more(sto
     (item,) = attention()
     assert item.code == "status_circle"
     assert "Counterfoil (WEB-) has set Awaiting Shipment 3 times since " in item.sentence
-    assert "has set it back to Awaiting Fulfillment." in item.sentence
+    assert "changed it back to Awaiting Fulfillment." in item.sentence
     assert item.next_step.startswith("Find out what sets Awaiting Fulfillment")
     since = item.since
     set_back(store, order_id, integration, 1)

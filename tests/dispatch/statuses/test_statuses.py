@@ -35,7 +35,7 @@ def test_a_changed_order_status_goes_to_the_store_by_the_mapping(store: SandboxS
     run_sync(integration)
     assert store.status(order_id) == 8
     assert (writes(store), reads(store)) == (["PUT order"], 1)
-    assert log_text().endswith("Status in the store: Awaiting Pickup (the order's status in the books).")
+    assert log_text().endswith("Status in the store: Awaiting Pickup (the order's status here).")
     order = web_order(order_id)
     assert order.modified_read == order.modified_seen  # our own write is no edit
 

@@ -279,7 +279,7 @@ def test_a_product_that_cannot_be_read_is_named_and_hides_no_other(store: Sandbo
     loaded = load(integration)
     assert (loaded.unreadable, loaded.products, loaded.finished) == ([7], 2, True)
     assert Product.objects.filter(part_number="LAMP").exists()
-    assert "1 could not be read (product 7)." in LogEntry.objects.latest("pk").text
+    assert "1 couldn’t be read (product 7)." in LogEntry.objects.latest("pk").text
 
 
 def test_a_store_without_products_has_none_to_load(store: SandboxStore) -> None:

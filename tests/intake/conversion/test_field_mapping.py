@@ -350,7 +350,7 @@ def test_an_order_that_was_not_read_yet_cannot_be_tried(store: SandboxStore) -> 
     """One that cannot be read at all fails no expression: that is said of the order itself."""
     integration = connect(store)
     unread = WebOrder.objects.create(integration=integration, bigcommerce_order_id=1, import_id="WEB-1")
-    with pytest.raises(NeedsPerson, match="was not read yet"):
+    with pytest.raises(NeedsPerson, match="hasn’t been read yet"):
         try_expression(unread, "order.id", ORDER)
     unread.payload = Payload.objects.create(web_order=unread, order=b'{"id": 1, "total": ', read_at=timezone.now())
     unread.save()

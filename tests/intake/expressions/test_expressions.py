@@ -174,7 +174,7 @@ def test_a_huge_expression_or_result_costs_its_own_field_alone(
     huge, after = process.evaluate(view(), [Job(expression), Job("order.id")])
     assert huge.error
     assert words in huge.error or "longer than the one second" in huge.error
-    assert after == ExpressionResult(100) or "took the second" in after.error
+    assert after == ExpressionResult(100) or "used up the one second" in after.error
     assert one(process, "order.id") == ExpressionResult(100)
 
 
@@ -305,7 +305,7 @@ def test_a_child_that_cannot_be_started_lets_the_order_wait(
     """It is no fault of an expression; as soon as one starts everything goes on."""
     with monkeypatch.context() as broken:
         broken.setattr(sys, "executable", program)
-        with pytest.raises(TryAgain, match="did not start"):
+        with pytest.raises(TryAgain, match="didn’t start"):
             one(process, "order.id")
     assert process.pid is None
     assert one(process, "order.id") == ExpressionResult(100)

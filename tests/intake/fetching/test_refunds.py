@@ -176,7 +176,7 @@ def test_one_refund_that_cannot_be_read_hides_no_other(store: SandboxStore) -> N
     assert paths(store.calls()).count("GET /v3/orders/payment_actions/refunds") == 1
     read = set(WebRefund.objects.values_list("web_order__bigcommerce_order_id", flat=True))
     assert read == {*ids} - {ids[2]}
-    assert "list of refunds could not be read: total_amount is much" in log_text()
+    assert "list of refunds couldn’t be read: total_amount is much" in log_text()
 
 
 def test_a_refund_that_does_not_say_of_which_order_it_is_hides_no_other(store: SandboxStore) -> None:

@@ -202,7 +202,7 @@ LIST, LIGHT = {"query": "include="}, {"query": "sort=id(:|%3A)asc"}
         ([{"status": 429}], "it answered 429"),
         ([LIST | {"body": {}}, LIGHT | {"status": 429}], "it answered 429"),
         ([{"cut": "before"}], "was lost before it responded"),
-        ([{"body": {}}], "could not be read"),
+        ([{"body": {}}], "couldn’t be read"),
     ],
 )
 def test_a_list_that_fails_in_every_size_is_trouble_of_the_store(

@@ -117,7 +117,7 @@ def test_any_order_can_be_previewed_whatever_its_status(store: SandboxStore) -> 
     assert [row.will for row in found.values()] == ["import", "not_import"]
     assert found[order_id].client
     assert found[order_id].total is not None
-    assert "does not have this order" in found[999_999].reason
+    assert "doesn’t have this order" in found[999_999].reason
 
 
 def test_a_new_client_and_a_known_one_are_told_apart(store: SandboxStore) -> None:

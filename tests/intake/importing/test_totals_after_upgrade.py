@@ -87,9 +87,9 @@ def test_a_rounding_line_that_is_not_needed_goes(store: SandboxStore) -> None:
     line = here.lines.get()
     assert (line.unit_price, line.discount, line.total, line.tax) == (100, 10, 90, 9)
     assert "prices without tax" in here.changes.filter(field="rounding").get().why
-    assert LogEntry.objects.filter(text__contains="Rounding line of −1.00 USD is not needed").count() == 1
+    assert LogEntry.objects.filter(text__contains="Rounding line of −1.00 USD is no longer needed").count() == 1
     run_sync(integration)
-    assert LogEntry.objects.filter(text__contains="is not needed").count() == 1
+    assert LogEntry.objects.filter(text__contains="is no longer needed").count() == 1
 
 
 def test_an_order_that_someone_changed_keeps_what_it_has(store: SandboxStore) -> None:

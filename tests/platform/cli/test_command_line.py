@@ -111,7 +111,7 @@ def test_wrong_usage_ends_with_2_and_a_sentence(
         (["sync", "--order", "5"], "Say which store"),
         (["store", "show", "NONE-"], "There’s no web integration NONE-"),
         (["store", "add", "--not-before", "soon"], "soon isn’t a day"),
-        (["store", "add", "--access-token-file", "/none/such"], "/none/such cannot be read"),
+        (["store", "add", "--access-token-file", "/none/such"], "/none/such can’t be read"),
         (["store", "add", "--map", "Nowhere=2"], "there is no order status “Nowhere”"),
         (["retry"], "Name the import IDs"),
         (["retry", "WEB-1"], "No order has the import ID WEB-1"),
@@ -178,7 +178,7 @@ def test_a_database_that_cannot_be_reached_ends_with_3(tmp_path: Path) -> None:
     asked = run_without_database(
         "orders", DATABASE_URL="postgresql://a:b@127.0.0.1:1/none", COUNTERFOIL_DATA_DIR=str(tmp_path)
     )
-    assert_sentence(asked, 3, "The database cannot be reached")
+    assert_sentence(asked, 3, "Can’t reach the database")
 
 
 @pytest.mark.parametrize("url", ["sqlite:///orders.db", "nonsense", "postgresql://a:b@host:port/x"])

@@ -64,7 +64,7 @@ def test_a_file_that_cannot_be_written_marks_nothing(tmp_path: Path) -> None:
     an_order(a_store())
     ended = run("export", "--output", str(tmp_path / "missing" / "orders.csv"))
     assert ended.code == 2
-    assert "cannot be written" in ended.complained
+    assert "can’t be written" in ended.complained
     assert not Export.objects.exists()
 
 

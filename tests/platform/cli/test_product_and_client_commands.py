@@ -101,7 +101,7 @@ def test_a_file_of_products_is_tried_and_then_imported(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_used_is_wrong_usage(content: bytes, words: str) -> None:
     """`product import` of what is no list of products ends with 2."""
     assert_sentence(run("product", "import", "-", given=content), 2, words)
-    assert_sentence(run("product", "import", "/none/such.csv"), 2, "cannot be read")
+    assert_sentence(run("product", "import", "/none/such.csv"), 2, "can’t be read")
 
 
 def test_a_catalog_is_loaded_and_brings_in_what_it_kept_out(store: SandboxStore) -> None:

@@ -93,7 +93,7 @@ def test_several_parcels_are_processed_at_once() -> None:
         (["WEB-1", "--export-open"], 2, "Say what to ship"),
         (["WEB-1", "--dry-run"], 2, "--dry-run goes with --from FILE."),
         (["--from", "x.csv", "--tracking", "1"], 2, "a file has columns for them"),
-        (["--from", "/none/such.csv"], 2, "/none/such.csv cannot be read"),
+        (["--from", "/none/such.csv"], 2, "/none/such.csv can’t be read"),
         (["WEB-1", "--line", "MUG=x"], 2, "“MUG=x” isn’t SKU=QUANTITY"),
         (["WEB-1", "--line", "MUG=1", "--line", "mug=1"], 2, "mug is listed twice"),
         (["WEB-1", "--parcel", "MUG=1", "--line", "MUG=1"], 2, "give each parcel its own tracking and items"),
@@ -135,7 +135,7 @@ def test_a_file_is_tried_then_applied_then_skipped(tmp_path: Path) -> None:
     two_lines(2)
     done = run("ship", "--from", str(path))
     assert (done.code, "2 rows shipped, 0 skipped, 0 refused." in done.said) == (0, True), done
-    assert "“Foo” is not in the carrier list" in done.said
+    assert "“Foo” isn’t in the carrier list" in done.said
     again = run("ship", "--from", "-", "--json", given=path.read_bytes())
     assert [(row["row"], row["order"], row["outcome"]) for row in again.json] == [
         (2, "WEB-1", "skipped"),
@@ -222,7 +222,7 @@ def test_orders_are_put_into_a_status() -> None:
         ("WEB-2", "New", "Released", True),
         (None, "New", "Released", True),
     ]
-    assert "WEB-1 stands in Released already." in run(*words).said
+    assert "WEB-1 is already Released." in run(*words).said
     assert [change.why for order in (first, second) for change in order.changes.all()] == ["Paid", "Paid"]
 
 
@@ -359,7 +359,7 @@ def test_several_numbers_are_further_boxes_and_the_carrier_is_told_by_the_number
     assert done.json["remarks"][0] == "1Z5R89390357567127: Carrier by its number: UPS."
     said = run("ship", "WEB-1", "--line", "PEN=1", "--carrier", "Own van", "--tracking", "770000000001.00").said
     assert "Own van 770000000001" in said
-    assert "“Own van” is not in the carrier list" in said
+    assert "“Own van” isn’t in the carrier list" in said
 
 
 @pytest.mark.parametrize(
@@ -379,6 +379,6 @@ def test_what_is_no_tracking_number_is_refused_whoever_gives_it(number: str, sen
     parcel = Parcel.objects.get()
     assert_sentence(run("correct", str(parcel.pk), "--tracking", number), 1, sentence)
     corrected = run("correct", str(parcel.pk), "--tracking", "1Z5R89390357567127")
-    assert "is corrected. Carrier by its number: UPS." in corrected.said
+    assert "was corrected. Carrier by its number: UPS." in corrected.said
     parcel.refresh_from_db()
     assert (parcel.carrier, parcel.tracking_number) == ("UPS", "1Z5R89390357567127")

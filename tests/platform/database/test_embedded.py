@@ -201,7 +201,7 @@ def test_a_database_of_another_user_is_named() -> None:
         directory = owner.new_directory()
         assert start_and_stop(owner, directory).returncode == 0
         refused = start_and_stop(other, directory)
-        assert "belongs to another user" in refused.stderr or "cannot be used" in refused.stderr
+        assert "belongs to another user" in refused.stderr or "can’t be used" in refused.stderr
         assert "Traceback" not in refused.stderr
         EmbeddedServer(directory).remove()
         shutil.rmtree(directory.parent)

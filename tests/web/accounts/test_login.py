@@ -213,7 +213,7 @@ def test_a_login_that_waits_for_its_code_can_be_given_up(client: Client) -> None
     set_up_second_factor(client)
     client.post(reverse("logout"))
     log_in(client, "mira")
-    assert "Log in as someone else" in client.get(reverse("mfa_authenticate")).content.decode()
+    assert "Start over as someone else" in client.get(reverse("mfa_authenticate")).content.decode()
     assert client.post(reverse("logout"))["Location"] == reverse("account_login")
     assert log_in(client, "noor")["Location"] == HOME
 

@@ -154,7 +154,7 @@ def test_a_parcel_of_an_order_on_hold_is_released_by_a_manager(clerk: Client, ma
 def test_refunds_that_cannot_be_read_are_no_version_that_was_not_taken_over(clerk: Client, manager: Client) -> None:
     """They are read again on request; only a manager is led to where the order is released."""
     order = an_order(a_store(), 3)
-    note_unreadable(web_order(3), "The list of refunds could not be read: total_amount is missing.")
+    note_unreadable(web_order(3), "The list of refunds couldn’t be read: total_amount is missing.")
     page = the_group(clerk, "order:refunds:")
     assert "Refunds couldn’t be read" in page
     assert "total_amount is missing" in page
@@ -224,7 +224,7 @@ def test_a_group_is_retried_and_the_page_says_how_far_it_has_come(clerk: Client)
     WebOrder.objects.filter(bigcommerce_order_id=3).update(read_again="")
     page = the_page(clerk)
     assert "2 of 4 resolved" in page
-    assert "1 is being tried." in page
+    assert "1 in progress." in page
     assert "1 still needs someone" in page
     WebOrder.objects.exclude(bigcommerce_order_id=9).update(reason_code="", read_again="")
     assert "All 4 resolved." in the_page(clerk)

@@ -251,7 +251,7 @@ def test_the_store_setup_says_what_a_person_has_to_correct(manager: Client) -> N
     integration = a_store()
     path = reverse("integration-edit", args=[integration.pk])
     StoreState.objects.update(trouble_code="unreachable", trouble="Can’t reach BigCommerce.")
-    assert "cannot be reached" not in manager.get(path).content.decode()
+    assert "can’t be reached" not in manager.get(path).content.decode()
     StoreState.objects.update(trouble_code="credentials", trouble="BigCommerce refuses the access token.")
     assert "BigCommerce refuses the access token." in manager.get(path).content.decode()
 

@@ -74,7 +74,7 @@ def test_a_first_store_is_set_up_step_by_step_and_tried_with_three_orders(
     assert SalesOrder.objects.count() == 3
     assert len(store.orders(status_id=NEW)) == 5
     page.reload()
-    expect(page.locator(".first-orders")).to_contain_text("3 are taken in")
+    expect(page.locator(".first-orders")).to_contain_text("3 are imported")
     page.get_by_role("button", name="Looks right: import all").click()
     expect(page.get_by_text("All orders are imported from now on.")).to_be_visible()
     run_sync(integration)

@@ -19,9 +19,9 @@ from counterfoil.limits import FIRST_SECONDS, IDLE_SECONDS, LARGEST_BODY, LARGES
 
 READ_AT_ONCE = 65_536  # bytes
 LINGER_SECONDS = 5.0
-TOO_LARGE = f"More than {LARGEST_BODY // 1_000_000} MB can’t be sent at once. Split the file and send the parts."
+TOO_LARGE = f"More than {LARGEST_BODY // 1_000_000} MB can't be sent at once. Split the file and send the parts."
 TOO_LONG = "The address or the headers of this request are too long. Delete the site's cookies and try again."
-TOO_SLOW = "The request didn’t arrive in time. Try again."
+TOO_SLOW = "The request didn't arrive in time. Try again."
 TOO_MANY = "Too many files are being sent at once. Try again in a minute."
 TWO_LENGTHS = "A request states its length one way: by Content-Length or in chunks."
 ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are supported."
