@@ -18,7 +18,7 @@ def test_a_secret_is_read_from_the_file_that_is_named(name: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(b"", "is empty"), (b" \n", "is empty"), (b"\xff\xfe\xff", "cannot be read")]
+    ("content", "why"), [(b"", "is empty"), (b" \n", "is empty"), (b"\xff\xfe\xff", "can’t be read")]
 )
 def test_a_file_without_a_secret_is_refused_and_not_shown(content: bytes, why: str, tmp_path: Path) -> None:
     """The sentence names the setting."""
@@ -30,7 +30,7 @@ def test_a_file_without_a_secret_is_refused_and_not_shown(content: bytes, why: s
 
 def test_no_file_and_two_answers_are_refused(tmp_path: Path) -> None:
     """Nobody guesses which one is meant."""
-    with pytest.raises(SecretFileWrong, match="cannot be read"):
+    with pytest.raises(SecretFileWrong, match="can’t be read"):
         read({"DATABASE_URL_FILE": str(tmp_path / "nowhere")})
     with pytest.raises(SecretFileWrong, match="Both"):
         read({"DATABASE_URL_FILE": str(tmp_path / "nowhere"), "DATABASE_URL": "postgresql://one/two"})

@@ -107,7 +107,7 @@ def test_restored_in_the_middle_of_a_sync_both_sides_agree_again(installation: I
         "restore",
         file,
         "--force",
-        because="another secret key",
+        because="a different secret key",
         COUNTERFOIL_SECRET_KEY="the key of another house",
     )
     with psycopg.connect(installation.server.url, application_name="counterfoil worker 7"):
@@ -135,7 +135,7 @@ def test_what_is_no_backup_or_damaged_is_refused_and_changes_nothing(
     installation.run("sync")
     file = tmp_path / "books.counterfoil"
     assert installation.run("backup", str(file)).returncode == 0
-    refused(installation, "backup", str(file), because="is there already")
+    refused(installation, "backup", str(file), because="already exists")
     whole = file.read_bytes()
     for name, content in {"text": b"no backup", "half": whole[: len(whole) // 2]}.items():
         (tmp_path / name).write_bytes(content)
@@ -151,7 +151,7 @@ def test_what_is_no_backup_or_damaged_is_refused_and_changes_nothing(
         about = old.read("counterfoil.json").replace(b'"0014_restored_from"', b'"0999_from_the_future"')
         new.writestr("counterfoil.json", about)
         new.writestr("database.pgdump", old.read("database.pgdump"))
-    refused(installation, "restore", str(newer), "--force", because="does not know stores 0999_from_the_future")
+    refused(installation, "restore", str(newer), "--force", because="doesn’t know stores 0999_from_the_future")
 
 
 WHO = "one of her places"
@@ -256,14 +256,14 @@ def test_an_encrypted_backup_opens_with_its_key_alone(installation: Installation
     _, stranger = a_key(tmp_path, "stranger.txt")
     file = tmp_path / "books.age"
     made = installation.run("backup", str(file), "--encrypt-to", ours, "--encrypt-to", theirs)
-    assert (made.returncode, "It is encrypted" in made.stdout) == (0, True), made
+    assert (made.returncode, "It’s encrypted" in made.stdout) == (0, True), made
     content = file.read_bytes()
     assert content.startswith(b"age-encryption.org/v1\n")
     assert b"counterfoil.json" not in content
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert zipfile.is_zipfile(io.BytesIO(pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(last_line(key))])))
     refused(installation, "restore", str(file), "--force", because="--identity FILE")
-    for wrong, why in ((stranger, "another key"), (file, "There’s no key in"), (tmp_path / "gone", "cannot be read")):
+    for wrong, why in ((stranger, "a different key"), (file, "There’s no key in"), (tmp_path / "gone", "can’t be read")):
         refused(installation, "restore", str(file), "--force", "--identity", str(wrong), because=why)
     for name, bad in {"short": content[:-200], "bent": content[:9000] + b"!" + content[9001:]}.items():
         (tmp_path / name).write_bytes(bad)
@@ -273,6 +273,17 @@ def test_an_encrypted_backup_opens_with_its_key_alone(installation: Installation
         restored = installation.run("restore", str(file), "--force", "--identity", str(each))
         assert restored.returncode == 0, restored
         assert imported(installation) == before
+
+
+def test_a_backup_of_more_rows_than_a_pipe_holds_is_restored(installation: Installation, tmp_path: Path) -> None:
+    """For the keys and constraints pg_restore reads the beginning of the dump alone, and leaves the rest unread."""
+    installation.rows("CREATE TABLE many AS SELECT md5(n::text) FROM generate_series(1, 50000) AS n")
+    file = tmp_path / "books.counterfoil"
+    assert installation.run("backup", str(file)).returncode == 0
+    restored = installation.run("restore", str(file), "--force")
+    assert restored.returncode == 0, restored
+    assert installation.rows("SELECT count(*) FROM many") == [(50000,)]
+    installation.rows("DROP TABLE many")
 
 
 def test_a_key_of_ssh_opens_one_too(installation: Installation, tmp_path: Path) -> None:
@@ -295,7 +306,7 @@ def test_what_is_no_key_to_encrypt_to_writes_nothing(installation: Installation,
         refused(installation, "backup", str(file), "--encrypt-to", given, because=why)
     assert not file.exists()
     nowhere = installation.run("backup", str(tmp_path / "no" / "such" / "books.age"))
-    assert (nowhere.returncode, "cannot be written" in nowhere.stderr) == (3, True), nowhere
+    assert (nowhere.returncode, "can’t be written" in nowhere.stderr) == (3, True), nowhere
 
 
 def last_line(file: Path) -> str:
@@ -320,14 +331,14 @@ def test_a_database_of_a_newer_version_is_left_alone(installation: Installation)
 
     def refuses(*words: str) -> Any:
         ended = installation.run(*words)
-        assert (ended.returncode, "this one does not know sales 0999_future" in ended.stderr) == (2, True), ended
+        assert (ended.returncode, "this one doesn’t know sales 0999_future" in ended.stderr) == (2, True), ended
         assert "Traceback" not in ended.stderr
 
     for words in (["orders"], ["migrate"], ["worker"]):
         refuses(*words)
     started = installation.start("up", "--port", "8765")
     said, _ = started.communicate(timeout=60)
-    assert (started.returncode, "does not know sales 0999_future" in said) == (2, True), said
+    assert (started.returncode, "doesn’t know sales 0999_future" in said) == (2, True), said
     installation.rows("DELETE FROM django_migrations WHERE name = '0999_future'")
 
 

@@ -28,8 +28,8 @@ def caused(error: Exception, by: BaseException) -> Exception:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (NO_SPACE, "The disk is full: /data/x.csv cannot be written."),
-        (OSError(errno.EDQUOT, "Disk quota exceeded"), "The disk is full: a file cannot be written."),
+        (NO_SPACE, "The disk is full: /data/x.csv can’t be written."),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "The disk is full: a file can’t be written."),
         (psycopg.errors.DiskFull("could not extend file"), OF_DATABASE),
         (caused(OperationalError("could not extend file"), psycopg.errors.DiskFull("it")), OF_DATABASE),
         (ValueError("pg_dump: error: could not write: No space left on device"), OF_DATABASE),

@@ -51,4 +51,4 @@ def test_a_home_of_nobody_is_named(tmp_path: Path) -> None:
     """As ~nobody-of-this-name."""
     environment = PLAIN | {"COUNTERFOIL_DATA_DIR": "~nobody-of-this-name/data"}
     ran = subprocess.run([*CLI, "orders"], env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert (ran.returncode, "there is no such home directory." in ran.stderr) == (2, True)
+    assert (ran.returncode, "there’s no such home directory." in ran.stderr) == (2, True)
