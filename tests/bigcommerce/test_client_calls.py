@@ -97,7 +97,7 @@ def test_no_content_means_nothing_there() -> None:
         client = client_of(store)
         assert client.list_orders(status_id=11, min_id=1) == client.list_order_headers() == []
         assert client.order_products(1) == client.order_coupons(1) == b"[]"
-        with pytest.raises(NeedsPerson, match="does not have this order"):
+        with pytest.raises(NeedsPerson, match="doesn’t have this order"):
             client.order(1)
 
 

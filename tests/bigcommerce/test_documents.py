@@ -48,7 +48,7 @@ def test_money_is_exact_from_strings_and_numbers(text: str, amount: str) -> None
 )  # fmt: skip
 def test_what_is_no_amount_needs_a_person(text: str) -> None:
     """NaN, infinity, too many digits, words: refused with the field's name or place."""
-    with pytest.raises(NeedsPerson, match="could not be read"):
+    with pytest.raises(NeedsPerson, match="couldn’t be read"):
         read_order(with_total(text))
 
 

@@ -202,7 +202,7 @@ def test_a_request_that_does_not_arrive_in_time_is_ended(
     with connected(running.port, first) as client:
         said = told(client)
     assert status_of(said) == 408
-    assert b"didn’t arrive in time" in said
+    assert "didn’t arrive in time" in said.decode()
 
 
 def test_a_connection_without_a_request_is_closed(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
