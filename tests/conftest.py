@@ -1,5 +1,6 @@
 """What all tests share: one sandbox store a session, like new for each test."""
 
+import signal
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,10 @@ DEFAULT_CARRIERS = "counterfoil.stores.migrations.0003_default_carriers"
 CORRECTED_CARRIERS = "slugs_of_evri_and_royal_mail"
 LONGEST = ("platform", "faults", "end_to_end", "dispatch", "web")
 """The folders with the longest files: these begin first, so that no worker is left alone with one at the end."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background jobs ignore Ctrl-C, and so would every process that a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis_settings.register_profile("busy", deadline=None)  # a machine that is busy fails no test
 hypothesis_settings.load_profile("busy")

@@ -73,7 +73,7 @@ REFUSED = [
     ({"items": []}, 422, "", "items"),
     ({"carrier": "UPS\x00"}, 422, "cannot be kept", "carrier"),
     ({"service": "\ud800"}, 422, "cannot be kept", "service"),
-    ({"tracking_link": "javascript:alert(1)"}, 422, "is no web address", "parcels.0"),
+    ({"tracking_link": "javascript:alert(1)"}, 422, "isn’t a web address", "parcels.0"),
     ({"tracking_number": "x" * 51}, 422, "51 characters", "parcels.0"),
     ({"further_box": True}, 422, "follows the parcel", "further_box"),
     ({"carier": "UPS"}, 422, "no such field", "carier"),

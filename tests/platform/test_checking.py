@@ -196,7 +196,7 @@ def test_a_shipment_made_twice_is_found(store: SandboxStore) -> None:
     store.ship(order_id, tracking_number="TRACK-1", order_address_id=address, items=items)
     sentences = [each.sentence for each in looked(integration).findings if each.promise == "I6"]
     assert len(sentences) == 1
-    assert "made twice" in sentences[0]
+    assert "created twice" in sentences[0]
 
 
 def test_a_store_that_does_not_answer_is_named_and_judged_by_the_database_alone(

@@ -119,7 +119,7 @@ def test_a_store_that_waits_is_mailed_with_the_reason() -> None:
     assert mail.subject == "UK- needs attention – The store cannot be reached"
     trouble(store, since=timezone.now() - timedelta(minutes=6))
     look(reader, NOW + 10 * A_MINUTE)
-    assert look(reader, NOW + 12 * A_MINUTE)[1].subject.startswith("WEB- needs you")
+    assert look(reader, NOW + 12 * A_MINUTE)[1].subject.startswith("WEB- needs attention")
 
 
 def test_a_paused_store_is_mailed_to_everyone_but_who_paused_it() -> None:
@@ -146,7 +146,7 @@ def test_failed_updates_and_defects_are_mailed_to_those_who_chose_them() -> None
     for reader in (updates, defects):
         look(reader, NOW)
     (mail,) = look(updates, NOW + A_MINUTE)
-    assert mail.subject == "WEB-7 needs you – Only 1 of 2 is left to ship in BigCommerce"
+    assert mail.subject == "WEB-7 needs attention – Only 1 of 2 is left to ship in BigCommerce"
     (mail,) = look(defects, NOW + A_MINUTE)
     text = mail.text.reveal()
     assert "WEB-8" in text
@@ -214,7 +214,7 @@ def test_odd_words_of_a_store_make_a_plain_mail() -> None:
     look(reader, NOW)
     (mail,) = look(reader, NOW + A_MINUTE)
     assert len(mail.subject) <= 200
-    assert mail.subject.startswith("WEB-1 needs you – Bad Bcc: eve@example.com Product 株式会社")
+    assert mail.subject.startswith("WEB-1 needs attention – Bad Bcc: eve@example.com Product 株式会社")
 
 
 def test_two_rounds_at_the_same_moment_tell_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.platform.installation import SharedInstallation
 from tests.platform.pgbouncer import pgbouncer
 
-REFUSED = "DATABASE_URL leads to a connection pool"
+REFUSED = "DATABASE_URL points to a connection pool"
 COMMANDS = (["orders"], ["sync"], ["worker"], ["web", "--port", "0"], ["check"], ["migrate"], ["up"])
 
 

@@ -48,7 +48,7 @@ def test_the_counts_are_those_of_the_table() -> None:
     page = PAGE.read_text()
     assert f"Of {len(REQUIREMENTS)} requirements **{applying} apply**" in page
     assert f"**{states['met']} are met, {states['not met']} are not**. {states['does not apply']} do not apply." in page
-    said = f"of {applying} requirements that apply {states['met']} are met"
+    said = f"of {applying} requirements that apply, {states['met']} are met"
     assert said in (ROOT / "docs" / "security.md").read_text()
 
 

@@ -164,7 +164,7 @@ def test_past_the_proxy_nothing_is_answered_in_clear(pages: int) -> None:
     assert asked(pages, "/metrics", Host=NAME).status == 403
     url = f"http://127.0.0.1:{pages}/hooks/x/"
     refused = urllib3.request("POST", url, body=b"{}", headers={"Host": NAME}, retries=False, timeout=WAIT)
-    assert (refused.status, b"https only" in refused.data) == (403, True)
+    assert (refused.status, b"Use https" in refused.data) == (403, True)
     assert refused.headers["X-Content-Type-Options"] == "nosniff"
     assert asked(pages, "/healthz").status == 200
     assert asked(pages, "/login/", Host="evil.example.com").status == 400

@@ -26,14 +26,15 @@ def test_superseded_versions_and_old_lines_go_and_a_reimport_still_compares(stor
         store.edit(number, status_id=11, lines=[{"id": each["id"], "quantity": quantity} for each in lines])
         run_sync(integration)
     assert Payload.objects.count() == 3
-    assert run("tidy", "--json").json == {"versions": 0, "log_lines": 0, "audit_lines": 0, "sessions": 0}
+    assert set(run("tidy", "--json").json.values()) == {0}
     long_ago = timezone.now() - timedelta(days=1000)
     Payload.objects.exclude(pk=web_order(number).payload_id).update(read_at=long_ago)
     LogEntry.objects.filter(pk__lte=LogEntry.objects.order_by("pk")[1].pk).update(at=long_ago)
     AuditEntry.objects.create(by="ada", what="Something old.", at=long_ago)
     Session.objects.create(session_key="old", expire_date=long_ago)
     removed = run("tidy", "--json").json
-    assert removed == {"versions": 2, "log_lines": 2, "audit_lines": 1, "sessions": 1}
+    of_the_api = {"idempotency_keys": 0, "api_acts": 0}
+    assert removed == {"versions": 2, "log_lines": 2, "audit_lines": 1, "sessions": 1} | of_the_api
     assert run("check", "--books-only", "--json").json["findings"] == []
     Payload.objects.update(read_at=long_ago)
     assert run("tidy", "--json").json["versions"] == 0

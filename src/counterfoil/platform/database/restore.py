@@ -8,6 +8,7 @@ import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -124,9 +125,8 @@ def _sections(file: IO[bytes], path: Path, pg_restore: Path, *names: str) -> Ite
         stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
-    assert process.stdin is not None
     trouble: list[Exception] = []
-    feeding = threading.Thread(target=_feed, args=(file, process.stdin, trouble), daemon=True)
+    feeding = threading.Thread(target=_feed, args=(file, process, trouble), daemon=True)
     feeding.start()
     try:
         yield from iter(lambda: process.stdout.read(CHUNK), b"")  # type: ignore[union-attr]  # asserted above
@@ -140,13 +140,28 @@ def _sections(file: IO[bytes], path: Path, pg_restore: Path, *names: str) -> Ite
         process.wait()
 
 
-def _feed(file: IO[bytes], into: IO[bytes], trouble: list[Exception]) -> None:
+def _feed(file: IO[bytes], process: "subprocess.Popen[bytes]", trouble: list[Exception]) -> None:
+    """Gives pg_restore the dump; what went wrong besides pg_restore's own trouble is in `trouble` afterwards."""
+    assert process.stdin is not None
     try:
-        with zipfile.ZipFile(file) as archive, archive.open(DUMP) as member, into:
-            while piece := member.read(CHUNK):
-                into.write(piece)
-    except (zipfile.BadZipFile, OSError) as error:  # a broken pipe: pg_restore says why
+        with zipfile.ZipFile(file) as archive, archive.open(DUMP) as member:
+            _pour(member, process, process.stdin)
+    except (zipfile.BadZipFile, OSError) as error:
         trouble.append(error)
+    finally:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+def _pour(member: IO[bytes], process: "subprocess.Popen[bytes]", into: IO[bytes]) -> None:
+    """To pg_restore, which stops reading after the last part that it needs: the rest is read for its check sum."""
+    try:
+        while piece := member.read(CHUNK):
+            into.write(piece)
+    except BrokenPipeError:
+        if process.wait() == 0:
+            while member.read(CHUNK):
+                pass
 
 
 def restored_from() -> datetime | None:

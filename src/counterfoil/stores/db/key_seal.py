@@ -60,7 +60,7 @@ def require_our_key() -> None:
         _set_seal("DO NOTHING")
         require_our_key()  # another process may have been quicker, with another key
     elif not _opens(seal):
-        raise OtherKey("This process's secret key isn’t the database's.")
+        raise OtherKey("This process has a different secret key than the database.")
 
 
 def seal_anew() -> None:

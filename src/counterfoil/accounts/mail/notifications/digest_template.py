@@ -13,7 +13,7 @@ MOST_STORES = 50
 
 
 def digest_subject(digest: Digest) -> str:
-    """What needs a person first: "3 things need you – 42 orders imported, 17 shipments sent"."""
+    """What needs a person first: "3 items need attention – 42 orders imported, 17 shipments sent"."""
     count = len(digest.needs)
     needs = f"{number_of(count, 'item')} need{'s' if count == 1 else ''} attention" if count else "All caught up"
     imported = number_of(sum(store.imported for store in digest.stores), "order")

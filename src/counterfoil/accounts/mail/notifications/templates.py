@@ -13,7 +13,7 @@ MOST_EVENTS = 50
 
 
 def subject_of(events: Sequence[Event]) -> str:
-    """How many items, and what most of them are: "3 orders need you – unknown SKU ABC"."""
+    """How many items, and what most of them are: "3 orders need attention – unknown SKU ABC"."""
     (sentence, count), *others = Counter(event.sentence for event in events).most_common()
     more = f" (and {number_of(len(events) - count, 'other')})" if others else ""
     return f"{headline(events)} – {sentence.rstrip('.')}{more}"
