@@ -135,7 +135,7 @@ def test_a_line_that_lies_in_a_parcel_is_not_taken_away(store: SandboxStore) -> 
     ship(order_id, 1)
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 0))
     assert shipped(order_id) == [(2, 1), (3, 0)]
-    with pytest.raises(NeedsPerson, match=r"1 of .* are shipped already\. That is more than the order"):
+    with pytest.raises(NeedsPerson, match=r"1 of .* are already shipped\. That’s more than the order"):
         pick_theirs()
     assert len(conflicts()) == 1
     resolve_conflict(Conflict.objects.get().pk, ours=True, by="Ada")

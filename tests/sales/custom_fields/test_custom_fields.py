@@ -179,7 +179,7 @@ def test_a_field_needs_a_free_label_and_a_fitting_name_and_choices() -> None:
     for label, kind, options, sentence in (
         ("colour", FieldType.TEXT, {}, "There’s already a field “colour”"),
         ("", FieldType.TEXT, {}, "needs a label"),
-        ("Other", FieldType.TEXT, {"name": "colour"}, "with the name “colour” already"),
+        ("Other", FieldType.TEXT, {"name": "colour"}, "There’s already a field named “colour”"),
         ("Other", FieldType.TEXT, {"name": "Nämé"}, "isn’t a valid field name"),
         ("Other", FieldType.CHOICE, {}, "needs something to choose from"),
         ("Other", FieldType.CHOICE, {"choices": ["a", "A"]}, "differ only in capitalization"),

@@ -40,7 +40,7 @@ def test_a_new_status_stands_at_the_end() -> None:
     [
         ("  ", "An order status needs a name."),
         ("x" * 61, "61 characters; 60 are allowed"),
-        ("shipped", "There is an order status Shipped already."),
+        ("shipped", "There’s already an order status Shipped."),
     ],
 )
 def test_a_name_that_cannot_be_is_refused(name: str, sentence: str) -> None:
