@@ -16,6 +16,7 @@ from tests.platform.commands import run
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NOTHING_OF_THE_API = {"idempotency_keys": 0, "api_acts": 0}
 
 
 def test_superseded_versions_and_old_lines_go_and_a_reimport_still_compares(store: SandboxStore) -> None:
@@ -26,14 +27,15 @@ def test_superseded_versions_and_old_lines_go_and_a_reimport_still_compares(stor
         store.edit(number, status_id=11, lines=[{"id": each["id"], "quantity": quantity} for each in lines])
         run_sync(integration)
     assert Payload.objects.count() == 3
-    assert run("tidy", "--json").json == {"versions": 0, "log_lines": 0, "audit_lines": 0, "sessions": 0}
+    nothing = {"versions": 0, "log_lines": 0, "audit_lines": 0, "sessions": 0}
+    assert run("tidy", "--json").json == nothing | NOTHING_OF_THE_API
     long_ago = timezone.now() - timedelta(days=1000)
     Payload.objects.exclude(pk=web_order(number).payload_id).update(read_at=long_ago)
     LogEntry.objects.filter(pk__lte=LogEntry.objects.order_by("pk")[1].pk).update(at=long_ago)
     AuditEntry.objects.create(by="ada", what="Something old.", at=long_ago)
     Session.objects.create(session_key="old", expire_date=long_ago)
     removed = run("tidy", "--json").json
-    assert removed == {"versions": 2, "log_lines": 2, "audit_lines": 1, "sessions": 1}
+    assert removed == {"versions": 2, "log_lines": 2, "audit_lines": 1, "sessions": 1} | NOTHING_OF_THE_API
     assert run("check", "--books-only", "--json").json["findings"] == []
     Payload.objects.update(read_at=long_ago)
     assert run("tidy", "--json").json["versions"] == 0
