@@ -40,7 +40,7 @@ def pages(env: "FaultEnvironment", bug: str | None, **more: str) -> Iterator[str
 
 
 def _until_it_answers(url: str) -> None:
-    for _ in range(300):
+    for _ in range(900):
         try:
             _http.request("GET", url, retries=False)
         except urllib3.exceptions.HTTPError:

@@ -22,6 +22,7 @@ from counterfoil.api.document import document
 from counterfoil.api.rate_limit import FAILURES, REQUESTS
 from counterfoil.platform.wsgi import application
 from tests.api.factories import a_program
+from tests.conftest import restore_the_migrations_rows
 from tests.scale import at_full_size
 from tests.web.factories.clients_and_products import a_client, a_product
 from tests.web.factories.orders import a_refused_order, a_shipment, a_store, an_order
@@ -42,6 +43,7 @@ schema = schemathesis.openapi.from_dict(dict(document())).exclude(operation_id="
 def secret(django_db_setup: None, django_db_blocker: Any) -> Any:  # noqa: ARG001 (the database comes first)
     """A token for all, in an installation with one of everything; nothing of what is done stays."""
     with django_db_blocker.unblock(), transaction.atomic():
+        restore_the_migrations_rows()
         store = a_store()
         a_shipment(an_order(store, 1))
         an_order(store, 2)

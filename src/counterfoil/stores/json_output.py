@@ -69,9 +69,7 @@ def store_document(integration: WebIntegration) -> Shape:
 
 def client_row(client: Client, orders: int) -> Shape:
     """One row of `client list --json`. Needs the contacts loaded along."""
-    contacts = [
-        {"id": each.pk, "name": each.name, "email": each.email, "phone": each.phone} for each in client.contacts.all()
-    ]
+    contacts = [{"name": each.name, "email": each.email, "phone": each.phone} for each in client.contacts.all()]
     return {"number": client.pk, "name": client.name, "orders": orders, "contacts": contacts}
 
 
@@ -80,7 +78,7 @@ PRODUCT = ("part_number", "description", "type", "bin", "active", "upc")
 
 def product_row(product: Product) -> Shape:
     """One row of `product list --json`."""
-    return {"id": product.pk} | {name: getattr(product, name) for name in PRODUCT}
+    return {name: getattr(product, name) for name in PRODUCT}
 
 
 ATTENTION = ("import_id", "store", "code", "sentence", "next_step", "since")

@@ -40,8 +40,15 @@ def list_clients(request: HttpRequest, asked: Query[schemas.ClientsAsked]) -> Ht
         clients = clients.filter(pk__in=clients_with(asked.q).order_by().values("pk"))
     page = page_of(clients.prefetch_related("contacts"), BY_ID, cursor=asked.cursor, limit=asked.limit)
     orders = _order_counts(token_of(request), [client.pk for client in page.rows])
-    data = [client_row(client, orders.get(client.pk, 0)) for client in page.rows]
+    data = [_row(client, orders.get(client.pk, 0)) for client in page.rows]
     return answer(envelope(request, data, page.cursor, has_more=page.has_more))
+
+
+def _row(client: Client, orders: int) -> Shape:
+    """As the command has it, and the ids of the contacts."""
+    row = client_row(client, orders)
+    contacts = zip(client.contacts.all(), row["contacts"], strict=True)
+    return row | {"contacts": [{"id": contact.pk} | shape for contact, shape in contacts]}
 
 
 def _order_counts(token: ApiToken, ids: list[int]) -> dict[int, int]:
@@ -62,7 +69,7 @@ def _client(token: ApiToken, pk: int) -> Shape:
     found = _clients_of(token).filter(pk=pk).prefetch_related("contacts").first()
     if found is None:
         raise not_found(f"There is no client {pk}.", "GET /api/v1/clients lists them.")
-    return client_row(found, _order_counts(token, [pk]).get(pk, 0))
+    return _row(found, _order_counts(token, [pk]).get(pk, 0))
 
 
 @router.acts(

@@ -40,7 +40,7 @@ def list_products(request: HttpRequest, asked: Query[schemas.ProductsAsked]) -> 
         products = products.filter(type=asked.type)
     if asked.active is not None:
         products = products.filter(active=asked.active)
-    return answer(listed(request, page_of(products, BY_ID, cursor=asked.cursor, limit=asked.limit), product_row))
+    return answer(listed(request, page_of(products, BY_ID, cursor=asked.cursor, limit=asked.limit), _row))
 
 
 @router.reads("/products/{product}", schemas.ProductDocumentSchema, operation_id="getProduct", url_name="product")
@@ -56,11 +56,15 @@ def _product(pk: int) -> Product:
     return found
 
 
+def _row(product: Product) -> Shape:
+    return {"id": product.pk} | product_row(product)
+
+
 def _document(request: HttpRequest, product: Product) -> Shape:
     token = token_of(request)
     aliases = product.aliases.filter(source__in=token.stores) if token.stores else product.aliases.all()
     named = [{"id": each.pk, "store": each.source, "sku": str(each)} for each in aliases]
-    return product_row(product) | {"aliases": named}
+    return _row(product) | {"aliases": named}
 
 
 @router.acts(
