@@ -36,7 +36,8 @@ from counterfoil.accounts.lockout import (
     typed_name,
     waits_until,
 )
-from counterfoil.accounts.mail.outbox import enqueue, link
+from counterfoil.accounts.mail.account_notices import mail_reset_link
+from counterfoil.accounts.mail.outbox import link
 from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor
 from counterfoil.accounts.password_checks import place
 from counterfoil.accounts.totp_codes import use_code
@@ -151,14 +152,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [{"id": "reauthenticate", "description": "", "url": reverse("account_reauthenticate")}]
 
     def send_password_reset_mail(self, user: Person, email: str, context: dict[str, Any]) -> None:
-        text = (
-            f"Someone, probably you, asked for a new password for {user.username}.\n\n"
-            f"Choose it here within a day:\n{context['password_reset_url']}\n\n"
-            "If it wasn’t you, ignore this e-mail. Nothing was changed."
-        )
-        enqueue(
-            user.email, "Choose a new password for Counterfoil", text
-        )  # the address that is known, not what was typed
+        mail_reset_link(user, context["password_reset_url"])
 
     def add_message(
         self,

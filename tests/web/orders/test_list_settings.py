@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from counterfoil.sales.models import OrderLine, Printout, PrintoutKind, SalesOrder
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.web.orders import saved_views
+from counterfoil.web.orders import view_tabs
 from counterfoil.web.orders.listing.columns import COLUMNS
 from tests.web.factories.orders import a_shipment, a_store, an_order
 
@@ -105,7 +105,7 @@ def test_views_are_counted_up_to_a_bound_among_what_else_is_chosen(
     assert views(clerk, "?store=EU-")["To ship"] == "1"
     assert views(clerk, "?q=WEB-3&show=held")["To ship"] == "1"
     assert "?store=EU-&amp;show=to_ship" in page_of(clerk, "?store=EU-&show=held&page=2")
-    monkeypatch.setattr(saved_views, "MOST_COUNTED", 1)
+    monkeypatch.setattr(view_tabs, "MOST_COUNTED", 1)
     assert views(clerk)["To ship"] == "1+"
     assert cells(clerk, "Import ID", "?show=to_ship") == ["WEB-3", "EU-4"]
     assert cells(clerk, "Import ID", "?show=to_ship&sort=-order_date") == ["EU-4", "WEB-3"]

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.web.orders.listing.question import OrderQuestion, question_in, words_asked_for
+from counterfoil.web.orders.listing.search_text import OrderQuestion, question_in, words_asked_for
 from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import a_store, an_order

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.accounts.audit import audit
-from counterfoil.accounts.mail.account_notices import tell
+from counterfoil.accounts.mail.account_notices import mail_test, tell
 from counterfoil.accounts.mail.delivery import deliver_now
-from counterfoil.accounts.mail.outbox import ADDRESS_FIRST, can_mail, enqueue, in_trouble, link, send_again
+from counterfoil.accounts.mail.outbox import ADDRESS_FIRST, can_mail, in_trouble, link, send_again
 from counterfoil.accounts.models import MailState, Notifications, Person, Role
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.integrations.import_window import zone_of
@@ -23,7 +23,6 @@ from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import current_user, role_required
 
 MOST_MAILS = 50
-TEST = "This is a test e-mail from Counterfoil. E-mail is working."
 
 
 @role_required(Role.VIEWER)
@@ -85,8 +84,7 @@ def test(request: HttpRequest) -> HttpResponse:
         return redirect_back(
             request, "notifications", ADDRESS_FIRST if can_mail() else "No mail server is set up.", well=False
         )
-    lines = (TEST, link("/"))
-    mail = deliver_now(enqueue(who.email, "Test e-mail from Counterfoil", "\n".join(filter(None, lines)), person=who))
+    mail = deliver_now(mail_test(who, link("/")))
     if mail.state == MailState.SENT:
         return redirect_back(request, "notifications", f"The mail server accepted the test e-mail to {mail.to}.")
     messages.error(request, f"{mail.trouble} {mail.next_step}")

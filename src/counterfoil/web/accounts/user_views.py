@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.accounts import users
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.login import full_address
-from counterfoil.accounts.mail.account_notices import tell
-from counterfoil.accounts.mail.outbox import can_mail, enqueue
+from counterfoil.accounts.mail.account_notices import mail_invitation, tell
+from counterfoil.accounts.mail.outbox import can_mail
 from counterfoil.accounts.models import AuditEntry, Person, Role
 from counterfoil.accounts.user_agents import device
 from counterfoil.sales.errors import Refused
@@ -69,12 +69,7 @@ def invite_someone(request: HttpRequest) -> HttpResponse:
     url = full_address(request, reverse("invitation", args=[token]))
     if not can_mail():
         return _index(request, invited=invitation, link=url)
-    enqueue(
-        invitation.email,
-        f"{current_user(request)} invites you to Counterfoil",
-        f"{current_user(request)} invites you to Counterfoil, where orders are managed.\n\n"
-        f"Choose a username and password here within seven days:\n{url}\n",
-    )
+    mail_invitation(invitation.email, url, by=current_user(request))
     return redirect_back(request, "people", f"The invitation to {invitation.email} is on its way.")
 
 

@@ -16,7 +16,7 @@ from counterfoil.sales.orders.querysets import known_channels, late, on_hold, sh
 from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.stores.weborders.holds import disputed
-from counterfoil.web.orders.listing.question import words_asked_for
+from counterfoil.web.orders.listing.search_text import words_asked_for
 from counterfoil.web.ui.filters import named_stores
 from counterfoil.web.ui.formatting import beginning_of, zone_of
 

@@ -16,10 +16,10 @@ from counterfoil.stores.weborders.locate import LARGEST_ORDER_ID, OrderLocation,
 from counterfoil.stores.weborders.requests import import_this_one
 from counterfoil.web.orders.filters import OrderFilter
 from counterfoil.web.orders.listing.columns import CALLED_WHEN_CHOSEN, COLUMNS, chosen_columns, has_chosen
-from counterfoil.web.orders.listing.question import OrderQuestion, question_in, words_asked_for
-from counterfoil.web.orders.saved_views import chips, saved_views
+from counterfoil.web.orders.listing.search_text import OrderQuestion, question_in, words_asked_for
 from counterfoil.web.orders.selection import chosen_numbers, gone_from_list
 from counterfoil.web.orders.tables import hide_repeated, listed_orders, order_table
+from counterfoil.web.orders.view_tabs import chips, view_tabs
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.polling import is_poll, live_part, poll_answer
@@ -51,7 +51,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     only = _only_hit(context, chosen, question) if "go" in request.GET else None
     if only is not None:
         return HttpResponseRedirect(order_path(only))
-    context |= {"live": live, "chips": chips(chosen, request.GET), "views": saved_views(request, chosen, person)}
+    context |= {"live": live, "chips": chips(chosen, request.GET), "views": view_tabs(request, chosen, person)}
     context |= _elsewhere(question, chosen, count=context["count"], go="go" in request.GET)
     context |= {"columns": _column_choices(person), "shown_view": chosen.shown, "sort": request.GET.get("sort", "")}
     template = "web/orders/results.html" if is_poll(request, "results") else "web/orders/index.html"

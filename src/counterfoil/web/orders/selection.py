@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from counterfoil.sales.models import SalesOrder
 from counterfoil.storable import LARGEST_ID, number_of, without_nulls
 from counterfoil.web.orders.filters import OrderFilter
-from counterfoil.web.orders.saved_views import chips
+from counterfoil.web.orders.view_tabs import chips
 
 MOST_TICKED = 1_000
 LONGEST_FILTER = 4_000  # characters

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.web.orders.listing.columns import choose_columns
-from counterfoil.web.orders.listing.own_views import LONGEST_NAME, LONGEST_QUERY, delete_view, save_view
+from counterfoil.web.orders.listing.personal_views import LONGEST_NAME, LONGEST_QUERY, delete_view, save_view
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
 from counterfoil.web.ui.security import current_user, role_required

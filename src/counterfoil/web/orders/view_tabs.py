@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from counterfoil.accounts.models import Person
 from counterfoil.sales.models import SalesOrder
 from counterfoil.web.orders.filters import SHOWN, OrderFilter
-from counterfoil.web.orders.listing.own_views import own_views
+from counterfoil.web.orders.listing.personal_views import own_views
 
 MOST_COUNTED = 1_000
 """A view is counted no further: "1,000+"."""
@@ -77,7 +77,7 @@ def _without(asked: QueryDict, *names: str) -> QueryDict:
     return rest
 
 
-def saved_views(request: HttpRequest, chosen: OrderFilter, person: Person) -> list[SavedView]:
+def view_tabs(request: HttpRequest, chosen: OrderFilter, person: Person) -> list[SavedView]:
     """The views, then the person's own. One statement for all the counts, and those of words in one's own.
 
     The views are the filter "how it stands": what else is chosen stays, and is counted by.
