@@ -34,6 +34,12 @@ MOST_SIGNATURES = 10
 MOST_EVENTS_A_SESSION = 25
 SYNC_EVERY_SECONDS = 2
 
+# Requests of other systems (api/).
+LARGEST_API_BODY = 1_000_000  # bytes
+DEEPEST_API_BODY = 20  # objects and lists within each other
+MOST_API_PARCELS = 100  # of one shipment
+LONGEST_IDEMPOTENCY_KEY = 255
+
 
 def _size(number: int) -> str:
     """In words: 25 MB, 64 KB."""
@@ -67,6 +73,9 @@ TABLE = (
     ("signatures of an event", f"{MOST_SIGNATURES} are looked at"),
     ("age of a signature", f"{EVENT_SECONDS // 60} minutes, either way"),
     ("syncs of a store during a flood of events", f"one every {SYNC_EVERY_SECONDS} s"),
+    ("body of an API request", f"{_size(LARGEST_API_BODY)}, {DEEPEST_API_BODY} objects and lists within each other"),
+    ("parcels of a shipment by the API", f"{MOST_API_PARCELS}"),
+    ("an Idempotency-Key", f"{LONGEST_IDEMPOTENCY_KEY} characters"),
     ("orders read for events in one sync", f"{MOST_EVENTS_A_SESSION}; the others in the next"),
 )
 """What is limited, and how, for people."""

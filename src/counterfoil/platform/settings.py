@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "counterfoil.web.ui.security.HttpsOnly",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "counterfoil.api.middleware.ApiRequests",  # before sessions: a login of a page opens nothing there
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -233,6 +234,9 @@ ADDRESS = settings_urls.address(env.str("COUNTERFOIL_ADDRESS", ""))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 LOGGING = logs.configuration(env.str("COUNTERFOIL_LOG", "text"))
+
+# How many requests each token of another system may make within a minute (api/rate_limit.py).
+API_REQUESTS_A_MINUTE = env.int("COUNTERFOIL_API_REQUESTS_A_MINUTE", 600, validate=validate.Range(min=1, max=1_000_000))
 
 # One line a request, by its route; for whoever has no proxy that keeps such a log.
 ACCESS_LOG = env.bool("COUNTERFOIL_ACCESS_LOG", False)

@@ -4,6 +4,10 @@ from django.urls import include, path
 
 from counterfoil.platform.monitoring.metrics_page import metrics
 
-urlpatterns = [path("metrics", metrics, name="metrics"), path("", include("counterfoil.web.urls"))]
+urlpatterns = [
+    path("metrics", metrics, name="metrics"),
+    path("api/v1/", include("counterfoil.api.urls")),
+    path("", include("counterfoil.web.urls")),
+]
 
-handler500 = "counterfoil.web.ui.error_views.server_error"
+handler500 = "counterfoil.platform.server_error.server_error"

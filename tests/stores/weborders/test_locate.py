@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.platform.cli.json_output import place_row
+from counterfoil.stores.json_output import place_row
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.weborders.locate import OrderLocation, find_order, locate

@@ -1,8 +1,9 @@
-"""Users, their notifications, mails and the audit log.
+"""Users, their notifications, mails and the audit log; the tokens of other systems.
 
 Their tables and migrations belong to the app `web`, where they were first.
 """
 
+from counterfoil.accounts.models.api_tokens import ApiAct, ApiToken, IdempotencyKey, Scope
 from counterfoil.accounts.models.mail import UNDELIVERED, Mail, MailState
 from counterfoil.accounts.models.notifications import WEEKDAYS, DigestDays, Notice, Notifications
 from counterfoil.accounts.models.people import RANKS, AuditEntry, Invitation, Person, RequiredSecondFactor, Role
@@ -11,8 +12,11 @@ __all__ = [
     "RANKS",
     "UNDELIVERED",
     "WEEKDAYS",
+    "ApiAct",
+    "ApiToken",
     "AuditEntry",
     "DigestDays",
+    "IdempotencyKey",
     "Invitation",
     "Mail",
     "MailState",
@@ -21,4 +25,5 @@ __all__ = [
     "Person",
     "RequiredSecondFactor",
     "Role",
+    "Scope",
 ]

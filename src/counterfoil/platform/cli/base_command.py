@@ -1,11 +1,10 @@
 """What all commands share: `--json`, tables, exit codes."""
 
-import json
 import os
 import sys
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +22,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import money_text
 from counterfoil.sales.orders.lookup import find_order
+from counterfoil.stores.json_output import json_text
 
 DONE = 0
 NEEDS_PERSON = 1
@@ -88,7 +88,7 @@ class CounterfoilCommand(BaseCommand):
 
     def print_json(self, found: object) -> None:
         """Prints for programs: money as text, times as ISO 8601 in UTC."""
-        sys.stdout.write(json.dumps(found, default=_plain, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json_text(found, indent=2) + "\n")
 
     def print_table(self, rows: Sequence[Mapping[str, object]], columns: Mapping[str, str], *, empty: str) -> None:
         """Prints for people: `columns` maps a row's key to its heading; money is in the row's `currency`."""
@@ -135,12 +135,6 @@ def require_migrated() -> None:
 def printable(text: str) -> str:
     """What came from a store may hold signs that a terminal takes for orders; they show as �."""
     return text.translate(CONTROL_SIGNS)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return str(value)
 
 
 def _words(value: object, currency: str) -> str:

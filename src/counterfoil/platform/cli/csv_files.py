@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from counterfoil.platform.cli.base_command import UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.sales.csv.rows import FileRow, RowResult
 from counterfoil.sales.errors import Refused
+from counterfoil.stores.json_output import Shape
 
 STANDARD = "-"  # in place of a file: standard input or output
 Row = TypeVar("Row", bound=FileRow)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.integrations.option_kinds import NOTHING, status_with_number
 from counterfoil.stores.integrations.options import OPTIONS
 from counterfoil.stores.integrations.webhooks import HooksShown
+from counterfoil.stores.json_output import Shape
 from counterfoil.stores.models import WebIntegration
 
 STATE = {

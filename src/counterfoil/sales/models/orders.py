@@ -32,6 +32,20 @@ class OrderNumber(models.Func):
     output_field = models.BigIntegerField()
 
 
+class TransactionId(models.Func):
+    """The present transaction, as a number that PostgreSQL gives no other one of this cluster."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+
+class ClockTime(models.Func):
+    """The time of day, not that of the transaction's beginning."""
+
+    template = "clock_timestamp()"
+    output_field = models.DateTimeField()
+
+
 class SalesOrder(models.Model):
     """An order of the merchant.
 
@@ -84,10 +98,17 @@ class SalesOrder(models.Model):
     hold_overridden_by = models.TextField(blank=True, default="", help_text="Who lets it be shipped all the same.")
     fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
     created_at = models.DateTimeField(db_default=Now())
+    changed_in = models.BigIntegerField(
+        db_default=TransactionId(), editable=False, help_text="The transaction that changed it last; of a trigger."
+    )
+    updated_at = models.DateTimeField(
+        db_default=ClockTime(), editable=False, help_text="When it or a part of it changed last; of a trigger."
+    )
 
     class Meta:
         ordering = ["-order_date", "-id"]
         indexes = [
+            models.Index(fields=["updated_at", "id"], name="order_by_update"),
             models.Index(fields=["-order_date", "-id"], name="order_by_date"),
             models.Index(fields=["web_order_number"], name="order_by_web_number"),
             models.Index(fields=["status", "-order_date", "-id"], name="order_by_status"),

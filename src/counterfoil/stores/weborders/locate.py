@@ -1,7 +1,7 @@
 """Where is order 10234? What is known here of an order that is (or is not) imported, and what makes it come."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,14 +43,19 @@ class OrderLocation:
         return self.reason in (ARCHIVED, GONE, GONE_EARLIER)
 
 
-def find_order(number: int, *, lock_wait: float, seconds: float) -> tuple[list[OrderLocation], list[str]]:
+def find_order(
+    number: int, *, lock_wait: float, seconds: float, stores: Collection[str] = ()
+) -> tuple[list[OrderLocation], list[str]]:
     """Where the order with this number stands, in each store that has it; the second list as of `ask_stores`.
 
-    A store is asked unless the order is imported already.
+    A store is asked unless the order is imported already. `stores`: only those of these import source codes.
     """
     known = WebOrder.objects.filter(bigcommerce_order_id=number, state=WebOrderState.IMPORTED)
+    integrations = WebIntegration.objects.select_related("state")
+    if stores:
+        known, integrations = known.filter(integration__code__in=stores), integrations.filter(code__in=stores)
     places = [locate(web_order) for web_order in known.select_related("integration__state")]
-    others = WebIntegration.objects.select_related("state").exclude(code__in=[place.store for place in places])
+    others = integrations.exclude(code__in=[place.store for place in places])
     found, silent = ask_stores(number, others, lock_wait=lock_wait, seconds=seconds)
     return places + found, silent
 

@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 
 from counterfoil.accounts.models import Person, Role
 
-FOR_PROGRAMS = ("/metrics", "/hooks/")
+FOR_PROGRAMS = ("/metrics", "/hooks/", "/api/")
 """Addresses that no browser opens: a redirect would hide that a token was sent in clear."""
 POLICY = "; ".join(
     (

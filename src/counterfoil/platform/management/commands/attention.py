@@ -4,14 +4,14 @@ from typing import Any
 
 from counterfoil.platform.cli.base_command import NEEDS_PERSON, CounterfoilCommand
 from counterfoil.stores.attention.items import attention
+from counterfoil.stores.json_output import attention_row
 
 
 class Command(CounterfoilCommand):
     help = "Lists what needs attention, oldest first. Exits with 1 if there is anything."
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        names = ("import_id", "store", "code", "sentence", "next_step", "since")
-        rows = [{name: getattr(item, name) for name in names} for item in attention()]
+        rows = [attention_row(item) for item in attention()]
         if options["json"]:
             self.print_json(rows)
         else:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from counterfoil.platform.checking import PROMISES, Report, check
 from counterfoil.platform.cli.argument_types import stores_meant
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.text.plural import count_of
+from counterfoil.stores.json_output import Shape
 
 CHECKED = {
     "clients": ("client",),

@@ -7,12 +7,12 @@ from django.db.models import Count
 
 from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.sales.clients.edit import rename_client
 from counterfoil.sales.clients.merge import MergePreview, merge, merge_preview
 from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.clients.search import clients_with
 from counterfoil.sales.models import Client
+from counterfoil.stores.json_output import Shape, client_row
 
 client_number = whole_number(1, 2**53)
 
@@ -48,7 +48,7 @@ class Command(CounterfoilCommand):
 
     def _list(self, options: dict[str, Any]) -> None:
         clients = clients_with(options["search"]).annotate(order_count=Count("orders")).prefetch_related("contacts")
-        rows = [_client_row(client, client.order_count) for client in clients[: options["limit"]]]
+        rows = [client_row(client, client.order_count) for client in clients[: options["limit"]]]
         if options["json"]:
             self.print_json(rows)
             return
@@ -86,12 +86,6 @@ class Command(CounterfoilCommand):
             self.print_json({"import_id": moved.import_id, "number": moved.number, "before": was, "client": now})
             return
         self.say(f"{moved.name} was moved from {_called(before)} to {_called(moved.client)}.")
-
-
-def _client_row(client: Client, orders: int) -> Shape:
-    """One row of `client list --json`."""
-    contacts = [{"name": each.name, "email": each.email, "phone": each.phone} for each in client.contacts.all()]
-    return {"number": client.pk, "name": client.name, "orders": orders, "contacts": contacts}
 
 
 def _contacts_text(row: Shape) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from counterfoil.platform.cli.argument_types import ALLOW_USED, allowed_by_flag, find_parcel, parcel_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import shipping_document
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel
 from counterfoil.sales.shipping.tracking_numbers import read_tracking_number
+from counterfoil.stores.order_documents import shipping_document
 
 FLAGS = {
     "carrier": "carrier",

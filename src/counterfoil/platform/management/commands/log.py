@@ -5,7 +5,7 @@ from typing import Any
 
 from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
-from counterfoil.platform.cli.json_output import log_row
+from counterfoil.stores.json_output import log_row
 from counterfoil.stores.models import LogEntry
 
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape, order_document
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX, money_in
 from counterfoil.sales.orders.discounts import discount_name
 from counterfoil.sales.orders.lookup import find_orders
+from counterfoil.stores.json_output import Shape
+from counterfoil.stores.order_documents import order_document
 
 
 class Command(CounterfoilCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
-from counterfoil.platform.cli.json_output import order_row
 from counterfoil.sales.models import SalesOrder
+from counterfoil.stores.order_documents import order_row
 
 
 class Command(CounterfoilCommand):

@@ -10,8 +10,8 @@ from counterfoil.accounts.audit import record_as
 from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.models import Person, Role
 from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.stores.integrations.public_address import public_address
+from counterfoil.stores.json_output import Shape
 
 WHAT = {
     "deactivate": "Log someone out and block the login.",

@@ -25,6 +25,7 @@ from counterfoil.sales.products.csv_import import (
 from counterfoil.sales.products.edit import add_product, checked_part_number, edit_product
 from counterfoil.stores.attention.unknown_skus import add_alias, alias_of, remove_alias
 from counterfoil.stores.db.encryption import SecretUnreadable
+from counterfoil.stores.json_output import product_row
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 
@@ -79,7 +80,7 @@ class Command(CounterfoilCommand):
         self._show(as_json=options["json"])
 
     def _show(self, *, as_json: bool, **which: str) -> None:
-        rows = list(Product.objects.filter(**which).values(*COLUMNS))
+        rows = [product_row(product) for product in Product.objects.filter(**which)]
         if as_json:
             self.print_json(rows)
         else:

@@ -8,11 +8,11 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.reconciliation.run import ask_for_reconciliation, go_on_reconciling, usual_period
 from counterfoil.platform.cli.argument_types import stores_meant
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.db.encryption import SecretUnreadable
+from counterfoil.stores.json_output import Shape, reconciliation_document
 from counterfoil.stores.models import DifferenceKind, Reconciliation, WebIntegration
 from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
 
@@ -96,28 +96,5 @@ class Command(CounterfoilCommand):
 
 
 def _shape(integration: WebIntegration, found: Reconciliation, trouble: str) -> Shape:
-    differences = list(found.differences.all())
-    return {
-        "store": integration.code,
-        "first_day": found.first_day.isoformat(),
-        "last_day": found.last_day.isoformat(),
-        "orders": found.orders,
-        "alike": found.alike,
-        "outside": found.outside,
-        "off": len({each.bigcommerce_order_id for each in differences if each.is_off}),
-        "api_calls": found.calls,
-        "trouble": trouble,
-        "differences": [
-            {
-                "bigcommerce_order_id": each.bigcommerce_order_id,
-                "import_id": integration.import_id(each.bigcommerce_order_id),
-                "kind": each.kind,
-                "off": each.is_off,
-                "ours": each.ours,
-                "theirs": each.theirs,
-                "sentence": each.sentence,
-                "next_step": each.next_step,
-            }
-            for each in differences
-        ],
-    }
+    found.integration = integration
+    return reconciliation_document(found) | {"trouble": trouble}

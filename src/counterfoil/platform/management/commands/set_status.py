@@ -4,11 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.cli.base_command import NEEDS_PERSON, CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.orders.status import find_status
 from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_hand
+from counterfoil.stores.json_output import Shape
 
 
 class Command(CounterfoilCommand):

@@ -10,7 +10,6 @@ from typing import Any
 from counterfoil.platform.cli.argument_types import ALLOW_USED, allowed_by_flag, parcels_asked
 from counterfoil.platform.cli.base_command import NEEDS_PERSON, CounterfoilCommand, UsageError
 from counterfoil.platform.cli.csv_files import STANDARD, result_shape, rows_of
-from counterfoil.platform.cli.json_output import Shape, shipping_document
 from counterfoil.platform.cli.progress import bars
 from counterfoil.sales.shipping.csv_import import (
     COLUMNS,
@@ -26,6 +25,8 @@ from counterfoil.sales.shipping.csv_parcels import drafts_by_sku
 from counterfoil.sales.shipping.shipments import process_shipment, with_carriers
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.integrations.carriers import CarrierBook
+from counterfoil.stores.json_output import Shape
+from counterfoil.stores.order_documents import shipping_document
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there
 

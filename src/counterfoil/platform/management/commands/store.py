@@ -7,7 +7,6 @@ from typing import Any
 
 from counterfoil.platform.cli.argument_types import store_called
 from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.store_options import NONE, add_settings
 from counterfoil.platform.cli.store_text import count_rows, mapping_rows, setting_rows, webhook_sentences
 from counterfoil.sales.models import OrderStatus
@@ -23,7 +22,8 @@ from counterfoil.stores.integrations.options import OF_FORM, OPTIONS
 from counterfoil.stores.integrations.pause import pause_stores, resume_stores
 from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.integrations.webhooks import HooksShown, hooks_shown, want_hooks
-from counterfoil.stores.models import NameKind, StoreState, WebIntegration
+from counterfoil.stores.json_output import Shape, store_document
+from counterfoil.stores.models import NameKind, WebIntegration
 from counterfoil.stores.updates.resend_statuses import PresentStatus, present_statuses, send_present_statuses
 
 FLAGS = {option.name: option.flag_name for option in OPTIONS} | {"mapping": "--map"}
@@ -94,7 +94,7 @@ class Command(CounterfoilCommand):
         self._name_methods(integration, options)
         integration = store_called(integration.code)
         if options["json"]:
-            self.print_json(_shape(integration))
+            self.print_json(store_document(integration))
             return
         if mapping is not None:
             changed = mapping_changes(integration, before, mapping)
@@ -131,7 +131,7 @@ class Command(CounterfoilCommand):
         self.say(f"{word.capitalize()}: {', '.join(codes)}." if codes else f"Already {word}.")
 
     def _list(self, options: dict[str, Any]) -> None:
-        rows = [_shape(integration) for integration in WebIntegration.objects.select_related("state")]
+        rows = [store_document(integration) for integration in WebIntegration.objects.select_related("state")]
         if options["json"]:
             self.print_json(rows)
             return
@@ -141,7 +141,7 @@ class Command(CounterfoilCommand):
     def _show(self, options: dict[str, Any]) -> None:
         integration = store_called(options["which"])
         hooks = hooks_shown(integration)
-        shape = _shape(integration) | {"webhooks": _hooks_shape(hooks)}
+        shape = store_document(integration) | {"webhooks": _hooks_shape(hooks)}
         if options["json"]:
             self.print_json(shape)
             return
@@ -242,19 +242,3 @@ def _mapping(integration: WebIntegration, pairs: list[str] | None, *, only: bool
         if bigcommerce_status is not None:
             mapping[statuses[name.casefold()]] = bigcommerce_status
     return mapping
-
-
-def _shape(integration: WebIntegration) -> Shape:
-    """`store show --json`. Secrets show as set or not set only."""
-    state, _ = StoreState.objects.get_or_create(integration=integration)
-    shape: Shape = {option.key: option.value(integration) for option in OPTIONS}
-    mapping = integration.status_mapping.select_related("order_status")
-    return shape | {
-        "warnings": warnings(integration),
-        "map": {row.order_status.name: row.status_id for row in mapping},
-        "store_name": state.store_name,
-        "time_zone": state.time_zone,
-        "condition": state.trouble or ("paused" if integration.paused else "connected"),
-        "counts": state.counts,
-        "visited_at": state.visited_at,
-    }

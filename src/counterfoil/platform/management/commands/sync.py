@@ -7,9 +7,9 @@ from counterfoil.bigcommerce import NeedsPerson as OrderNeedsPerson
 from counterfoil.platform.argument_types import order_number
 from counterfoil.platform.cli.argument_types import stores_meant
 from counterfoil.platform.cli.base_command import DONE, NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import Shape
 from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.worker.sync import SYNC_SECONDS, SyncResult, sync_store
+from counterfoil.stores.json_output import Shape
 from counterfoil.stores.models import IN_HAND, StoreUpdate, WebIntegration
 from counterfoil.stores.sync.session import LockLost, StoreBusy
 

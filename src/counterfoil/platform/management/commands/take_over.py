@@ -5,8 +5,8 @@ from typing import Any
 
 from counterfoil.platform.argument_types import order_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
-from counterfoil.platform.cli.json_output import shipping_document
 from counterfoil.stores.models import WebShipment
+from counterfoil.stores.order_documents import shipping_document
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment
 
 

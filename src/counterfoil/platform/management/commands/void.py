@@ -5,8 +5,8 @@ from typing import Any
 
 from counterfoil.platform.cli.argument_types import find_parcel, parcel_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
-from counterfoil.platform.cli.json_output import shipping_document
 from counterfoil.sales.shipping.shipments import void_parcel
+from counterfoil.stores.order_documents import shipping_document
 
 
 class Command(CounterfoilCommand):

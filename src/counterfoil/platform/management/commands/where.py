@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from counterfoil.platform.cli.base_command import STORE_TROUBLE, CounterfoilCommand
-from counterfoil.platform.cli.json_output import Shape, place_row
+from counterfoil.stores.json_output import Shape, place_row
 from counterfoil.stores.weborders.locate import find_order
 
 LOCK_WAIT = 40.0

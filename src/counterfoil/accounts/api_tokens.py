@@ -1,0 +1,156 @@
+"""Tokens of other systems: made, ended, looked up by their secret; what they did is written down."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from counterfoil.accounts.models import ApiAct, ApiToken, IdempotencyKey, Scope
+from counterfoil.sales.errors import Refused
+from counterfoil.stores.models import WebIntegration
+
+PREFIX = "cf_"
+"""By which people and secret scanners know it."""
+SECRET_BYTES = 32
+LONGEST_NAME = 100
+MOST_NETWORKS = 50
+USED_EVERY = timedelta(minutes=1)
+KEEP_KEYS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDraft:
+    """A token as someone wants it. Without `stores` it is for all, without `networks` for use from anywhere."""
+
+    name: str
+    scopes: Sequence[str]
+    stores: Sequence[str] = ()
+    networks: Sequence[str] = ()
+    expires_at: datetime | None = None
+
+
+def make_token(draft: TokenDraft, *, by: str) -> tuple[ApiToken, str]:
+    """The token and its secret, which nobody can read later. Raises Refused."""
+    name = _checked_name(draft.name)
+    scopes = [scope for scope in Scope.values if scope in draft.scopes]
+    unknown = [scope for scope in draft.scopes if scope not in Scope.values]
+    if unknown or not scopes:
+        raise Refused(
+            f"There is no scope “{unknown[0]}”." if unknown else "No scope is chosen: the token may do nothing.",
+            f"Choose from: {', '.join(Scope.values)}.",
+        )
+    if draft.expires_at is not None and draft.expires_at <= timezone.now():
+        raise Refused("The token would have expired already.", "Choose a later day.")
+    secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    try:
+        with transaction.atomic():
+            token = ApiToken.objects.create(
+                name=name,
+                digest=digest_of(secret),
+                ending=secret[-4:],
+                scopes=scopes,
+                stores=_checked_stores(draft.stores),
+                networks=checked_networks(draft.networks),
+                made_by=by,
+                expires_at=draft.expires_at,
+            )
+    except IntegrityError:
+        raise Refused(f"There is a token “{name}” already.", "End that one first, or choose another name.") from None
+    token.refresh_from_db()
+    return token, secret
+
+
+def end_token(token: ApiToken, *, by: str) -> bool:
+    """From now on it opens nothing; False when it had ended already. What it did stays in its history."""
+    ended = ApiToken.objects.filter(pk=token.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by)
+    return bool(ended)
+
+
+def find_token(name: str) -> ApiToken:
+    """The token of this name that has not ended; raises Refused."""
+    found = ApiToken.objects.filter(name=name.strip(), ended_at=None).first()
+    if found is None:
+        raise Refused(f"There is no token “{name}”.", "“counterfoil token list” shows them.")
+    return found
+
+
+def token_with(secret: str) -> ApiToken | None:
+    """The token with this secret, ended and expired ones among them. One statement."""
+    if not secret.startswith(PREFIX):
+        return None
+    return ApiToken.objects.filter(digest=digest_of(secret)).first()
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret. It has 256 random bits, so that no slow hash is needed."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_allowed_from(token: ApiToken, address: str | None) -> bool:
+    """Whether the token may be used from this network address."""
+    if not token.networks:
+        return True
+    if address is None:
+        return False
+    found = ip_address(address)
+    return any(found in network for network in map(ip_network, token.networks) if network.version == found.version)
+
+
+def note_use(token: ApiToken, address: str | None) -> None:
+    """Writes down when it was used last, and from where; once a minute at most."""
+    now = timezone.now()
+    if token.last_used_at is not None and now - token.last_used_at < USED_EVERY:
+        return
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
+    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now, last_used_from=address)
+
+
+def tokens() -> QuerySet[ApiToken]:
+    """Those that are in use first, then those that ended; the newest first."""
+    return ApiToken.objects.order_by(F("ended_at").desc(nulls_first=True), "-pk")
+
+
+def forget_api(acts_before: datetime) -> dict[str, int]:
+    """Removes idempotency keys after seven days, and what tokens did before then; how many of each."""
+    keys = IdempotencyKey.objects.filter(at__lt=timezone.now() - KEEP_KEYS).delete()[0]
+    return {"idempotency_keys": keys, "api_acts": ApiAct.objects.filter(at__lt=acts_before).delete()[0]}
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("The token has no name.", "Name it after the system that uses it.")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"The name has {len(name)} characters; {LONGEST_NAME} are allowed.", "Shorten it.")
+    if not name.isprintable():
+        raise Refused("The name holds a sign that cannot be printed.", "Type it instead of pasting it.")
+    return name
+
+
+def _checked_stores(codes: Collection[str]) -> list[str]:
+    known = set(WebIntegration.objects.filter(code__in=codes).values_list("code", flat=True))
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise Refused(f"There is no store {unknown[0]}.", "Choose from the web integrations.")
+    return list(dict.fromkeys(codes))
+
+
+def checked_networks(typed: Collection[str]) -> list[str]:
+    """Addresses and networks in one spelling; raises Refused for what is none."""
+    found: dict[str, None] = {}
+    for text in typed:
+        try:
+            found[str(ip_network(text.strip(), strict=False))] = None
+        except ValueError:
+            raise Refused(
+                f"“{text.strip()[:60]}” is no network.", "Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48."
+            ) from None
+    if len(found) > MOST_NETWORKS:
+        raise Refused(f"{len(found)} networks are too many; {MOST_NETWORKS} are allowed.", "Join some of them.")
+    return list(found)

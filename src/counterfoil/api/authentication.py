@@ -1,0 +1,125 @@
+"""Who asks: a token in the header Authorization, and nothing else. A login of a page opens nothing here."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from counterfoil.accounts.api_tokens import is_allowed_from, note_use, token_with
+from counterfoil.accounts.client_ip import counted_address, remote_ip
+from counterfoil.accounts.models import ApiToken, Scope
+from counterfoil.api.problems import Problem, not_found
+from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
+from counterfoil.sales.models import SalesOrder
+from counterfoil.stores.models import WebIntegration
+
+REALM = 'Bearer realm="Counterfoil"'
+MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. An administrator makes one under Settings, API tokens."
+
+
+class TokenAuth(HttpBearer):
+    """Takes a token that has this scope; `request.auth` is it."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = Scope(scope)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        said = request.headers.get("Authorization", "")
+        kind, _, secret = said.partition(" ")
+        if not said or kind.lower() != "bearer":
+            raise self._unknown(request, "The request has no token.", error="")
+        return self.authenticate(request, secret.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
+        """The token; raises Problem. One statement, and one more in the first request of a minute."""
+        found = token_with(token)
+        if found is None:
+            raise self._unknown(request, "This token is not known here.")
+        if found.ended_at is not None:
+            raise self._unknown(request, f"The token “{found.name}” was ended.")
+        if found.expires_at is not None and found.expires_at <= timezone.now():
+            raise self._unknown(request, f"The token “{found.name}” has expired.")
+        address = remote_ip(request)
+        if not is_allowed_from(found, address):
+            raise Problem(
+                403,
+                "network_not_allowed",
+                f"The token “{found.name}” may not be used from {address or 'there'}.",
+                next_step="An administrator makes one for this network.",
+            )
+        _take(request, found)
+        if self.scope not in found.scopes:
+            raise Problem(
+                403,
+                "scope_missing",
+                f"The token “{found.name}” has not the scope “{self.scope}”.",
+                next_step="An administrator makes one that has it.",
+                headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{self.scope}"'},
+            )
+        note_use(found, address)
+        return found
+
+    def _unknown(self, request: HttpRequest, detail: str, *, error: str = "invalid_token") -> Problem:
+        """No token that opens anything; whoever tries too many of them waits."""
+        allowance = FAILURES.take(counted_address(request) or "", TRIES)
+        if allowance.wait:
+            return _too_many(allowance.wait)
+        challenge = f'{REALM}, error="{error}"' if error else REALM
+        return Problem(401, "token", detail, next_step=MAKE_ONE, headers={"WWW-Authenticate": challenge})
+
+
+def _take(request: HttpRequest, token: ApiToken) -> None:
+    allowance = REQUESTS.take(str(token.pk), requests_a_minute())
+    request.api_allowance = allowance  # type: ignore[attr-defined]  # for the answer's headers
+    request.api_token = token  # type: ignore[attr-defined]  # for the log
+    if allowance.wait:
+        raise _too_many(allowance.wait)
+
+
+def _too_many(wait: int) -> Problem:
+    return Problem(
+        429,
+        "too_many_requests",
+        "Too many requests within a minute.",
+        next_step=f"Wait for {wait} seconds, as the header Retry-After says.",
+        headers={"Retry-After": str(wait)},
+    )
+
+
+def token_of(request: HttpRequest) -> ApiToken:
+    """The token of a request that was let in."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]  # ninja sets it
+    return token
+
+
+def orders_of(token: ApiToken) -> QuerySet[SalesOrder]:
+    """The sales orders that it may see: those of its stores; orders made by hand belong to none."""
+    return SalesOrder.objects.filter(source__in=token.stores) if token.stores else SalesOrder.objects.all()
+
+
+def stores_of(token: ApiToken) -> QuerySet[WebIntegration]:
+    """The web integrations that it may see, with their state."""
+    found = WebIntegration.objects.select_related("state")
+    return found.filter(code__in=token.stores) if token.stores else found
+
+
+def check_store(token: ApiToken, code: str) -> WebIntegration:
+    """The web integration of this code; raises Problem where there is none, or it is not this token's."""
+    found = stores_of(token).filter(code=code).first()
+    if found is None:
+        raise not_found(f"There is no store {code}.", "GET /api/v1/stores lists those that the token may see.")
+    return found
+
+
+def for_all_stores(token: ApiToken, what: str) -> None:
+    """Raises Problem for a token that is limited to some stores."""
+    if token.stores:
+        raise Problem(
+            403,
+            "all_stores",
+            f"{what} all stores; the token “{token.name}” is limited to some.",
+            next_step="Use a token without this limit.",
+        )

@@ -1,0 +1,133 @@
+"""What needs a person: listed, tried again, given up."""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query
+
+from counterfoil.accounts.models import ApiToken
+from counterfoil.api.acts import Done, act
+from counterfoil.api.authentication import check_store, token_of
+from counterfoil.api.paging import envelope
+from counterfoil.api.problems import Problem, invalid, not_found
+from counterfoil.api.schemas import operations as schemas
+from counterfoil.api.schemas.common import PageOf
+from counterfoil.api.service import Resource, answer
+from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.attention.items import AttentionItem, Narrowed, attention
+from counterfoil.stores.json_output import attention_row
+from counterfoil.stores.models import WebOrder
+
+router = Resource("Needs attention")
+MOST = 10_000
+Position = tuple[datetime, str, int]
+
+
+@router.reads(
+    "/attention",
+    PageOf[schemas.AttentionItem],
+    query=schemas.AttentionAsked,
+    operation_id="listAttention",
+    url_name="attention",
+)
+def list_attention(request: HttpRequest, asked: Query[schemas.AttentionAsked]) -> HttpResponse:
+    """What needs a person, the oldest first: the 10,000 that have waited longest."""
+    token = token_of(request)
+    store = check_store(token, asked.store).code if asked.store else ""
+    after = _read(asked.cursor) if asked.cursor else None
+    items = attention(Narrowed(store=store, words=asked.q.strip()), most=MOST)
+    if token.stores:
+        items = [item for item in items if item.store in token.stores]
+    left = [item for item in items if after is None or _position(item) > after]
+    shown = left[: asked.limit]
+    cursor = _written(shown[-1]) if shown else asked.cursor or None
+    data = [attention_row(item) for item in shown]
+    return answer(envelope(request, data, cursor, has_more=len(left) > len(shown)))
+
+
+def _position(item: AttentionItem) -> Position:
+    return item.since, item.kind, item.pk
+
+
+def _written(item: AttentionItem) -> str:
+    told = json.dumps([item.since.isoformat(), item.kind, item.pk])
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> Position:
+    try:
+        since, kind, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = datetime.fromisoformat(since)
+        if moment.tzinfo is None or not isinstance(kind, str):
+            raise ValueError(cursor)
+        return moment, kind, int(pk)
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        raise invalid("cursor", "This cursor is none of this list.", "Use “cursor” of the page before.") from None
+
+
+@router.acts(
+    "post",
+    "/attention/retry",
+    {200: schemas.Retried},
+    scope="manage",
+    operation_id="retryAttention",
+    url_name="attention-retry",
+)
+def try_again(request: HttpRequest, sent: schemas.RetrySent) -> HttpResponse:
+    """Tries again what could not be imported or sent."""
+    token = token_of(request)
+    if bool(sent.import_ids) == sent.all:
+        raise invalid("import_ids", "Say what is to be tried again.", "Send import_ids, or “all”: true.")
+
+    def do() -> Done:
+        count = retry(_import_ids(token, sent))
+        about = "all that needs attention" if sent.all else ", ".join(sent.import_ids)
+        return Done({"retried": count}, "Tried again what needs attention.", about)
+
+    return act(request, do)
+
+
+def _import_ids(token: ApiToken, sent: schemas.RetrySent) -> list[str] | None:
+    """Those that are meant; None for all there are. Raises Problem for one that is none of the token's."""
+    if not sent.all:
+        for import_id in sent.import_ids:
+            _check_known(token, import_id)
+        return sent.import_ids
+    if not token.stores:
+        return None
+    return list(dict.fromkeys(item.import_id for item in attention() if item.store in token.stores and item.import_id))
+
+
+def _check_known(token: ApiToken, import_id: str) -> None:
+    orders = WebOrder.objects.filter(import_id=import_id)
+    if token.stores:
+        orders = orders.filter(integration__code__in=token.stores)
+    if not orders.exists():
+        raise not_found(f"No order has the import ID {import_id[:100]}.", "GET /api/v1/attention lists them.")
+
+
+@router.acts(
+    "post",
+    "/attention/skip",
+    {200: schemas.Skipped},
+    scope="manage",
+    operation_id="skipAttention",
+    url_name="attention-skip",
+)
+def give_up(request: HttpRequest, sent: schemas.SkipSent) -> HttpResponse:
+    """Gives up on an order that could not be imported, or on its failed updates, for a reason."""
+    token, reason = token_of(request), sent.reason.strip()
+    if not reason:
+        raise invalid("reason", "Give a reason: the next person wants to know.")
+
+    def do() -> Done:
+        _check_known(token, sent.import_id)
+        count = skip(sent.import_id, why=reason, by=token.by)
+        if not count:
+            raise Problem(409, "nothing_to_skip", f"Nothing of {sent.import_id} needs attention.")
+        return Done({"skipped": count}, "Skipped what needed attention.", sent.import_id)
+
+    return act(request, do)

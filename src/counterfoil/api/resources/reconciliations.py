@@ -1,0 +1,88 @@
+"""A store's orders of some days against the sales orders."""
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from ninja import Query
+
+from counterfoil.accounts.models import ApiToken
+from counterfoil.api.acts import Done, act
+from counterfoil.api.authentication import check_store, token_of
+from counterfoil.api.paging import Sorting, listed, page_of
+from counterfoil.api.problems import not_found
+from counterfoil.api.schemas import operations as schemas
+from counterfoil.api.schemas.common import Id, PageOf
+from counterfoil.api.service import Resource, answer
+from counterfoil.intake.reconciliation.run import ask_for_reconciliation, usual_period
+from counterfoil.stores.json_output import Shape, reconciliation_document, reconciliation_row
+from counterfoil.stores.models import Reconciliation
+
+router = Resource("Reconciliations")
+NEWEST = Sorting("id-", "id", downwards=True, is_time=False)
+OFF = Count("differences__bigcommerce_order_id", filter=Q(differences__is_off=True), distinct=True)
+
+
+def _reconciliations_of(token: ApiToken) -> QuerySet[Reconciliation]:
+    found = Reconciliation.objects.select_related("integration")
+    return found.filter(integration__code__in=token.stores) if token.stores else found
+
+
+@router.reads(
+    "/reconciliations",
+    PageOf[schemas.Reconciliation],
+    query=schemas.ReconciliationsAsked,
+    operation_id="listReconciliations",
+    url_name="reconciliations",
+)
+def list_reconciliations(request: HttpRequest, asked: Query[schemas.ReconciliationsAsked]) -> HttpResponse:
+    """Lists the reconciliations, the newest first."""
+    token = token_of(request)
+    found = _reconciliations_of(token).annotate(off=OFF)
+    if asked.store:
+        found = found.filter(integration=check_store(token, asked.store))
+    page = page_of(found, NEWEST, cursor=asked.cursor, limit=asked.limit)
+    return answer(listed(request, page, lambda each: _told(each) | reconciliation_row(each, off=each.off)))
+
+
+def _told(found: Reconciliation) -> Shape:
+    return {"id": found.pk, "asked_at": found.asked_at, "ended_at": found.ended_at}
+
+
+def _document(found: Reconciliation) -> Shape:
+    return _told(found) | reconciliation_document(found)
+
+
+@router.reads(
+    "/reconciliations/{reconciliation}",
+    schemas.ReconciliationDocument,
+    operation_id="getReconciliation",
+    url_name="reconciliation",
+)
+def get_reconciliation(request: HttpRequest, reconciliation: Id) -> HttpResponse:
+    """One reconciliation, with what it found."""
+    found = _reconciliations_of(token_of(request)).filter(pk=reconciliation).first()
+    if found is None:
+        raise not_found(f"There is no reconciliation {reconciliation}.", "GET /api/v1/reconciliations lists them.")
+    return answer(_document(found))
+
+
+@router.acts(
+    "post",
+    "/reconciliations",
+    {201: schemas.ReconciliationDocument},
+    scope="manage",
+    operation_id="addReconciliation",
+    url_name="reconciliations",
+)
+def add(request: HttpRequest, sent: schemas.ReconciliationSent) -> HttpResponse:
+    """Has a store's orders of some days compared. The worker does it; read the reconciliation to see how far it is."""
+    token = token_of(request)
+
+    def do() -> Done:
+        store = check_store(token, sent.store)
+        usual = usual_period(store)
+        asked = ask_for_reconciliation(store, sent.first_day or usual[0], sent.last_day or usual[1], by=token.by)
+        asked.refresh_from_db()
+        headers = {"Location": f"/api/v1/reconciliations/{asked.pk}"}
+        return Done(_document(asked), "Asked for a reconciliation.", store.code, status=201, headers=headers)
+
+    return act(request, do)

@@ -1,0 +1,1 @@
+"""What is sent to the API, and what it answers, for validation and for the OpenAPI document."""

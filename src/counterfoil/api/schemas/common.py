@@ -1,0 +1,95 @@
+"""What many requests and answers have."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StrictBool
+
+from counterfoil.api.paging import DEFAULT, LONGEST_CURSOR, MOST
+from counterfoil.storable import LARGEST_ID, LARGEST_QUANTITY, storable_text
+
+Row = TypeVar("Row")
+
+
+def _storable(text: str) -> str:
+    if storable_text(text) != text:
+        raise ValueError("It holds a character that cannot be kept (NUL, or half of a surrogate pair).")
+    return text
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("It has no time zone: write it like 2026-11-30T12:00:00Z.")
+    return moment
+
+
+def _text_of_time(value: Any) -> Any:
+    """Numbers are no times, though pydantic takes them for seconds."""
+    is_number = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "").isdigit()
+    if is_number or isinstance(value, int | float):
+        raise ValueError("It has to be a time like 2026-11-30T12:00:00Z.")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Short = Annotated[str, AfterValidator(_storable), Field(max_length=1000)]
+Words = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=LARGEST_QUANTITY)]
+Moment = Annotated[datetime, BeforeValidator(_text_of_time), AfterValidator(_aware)]
+Money = Annotated[
+    Decimal,
+    PlainSerializer(str, return_type=str),
+    Field(json_schema_extra={"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "examples": ["19.90"]}),
+]
+Flag = StrictBool
+
+
+class Sent(BaseModel):
+    """The body of a request: a field that it does not know is an error, so that no typing error is passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Asked(BaseModel):
+    """What stands behind the question mark."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Paged(Asked):
+    """Which page of a list."""
+
+    limit: int = Field(DEFAULT, ge=1, le=MOST, description="How many rows at most.")
+    cursor: Annotated[str, AfterValidator(_storable)] = Field(
+        "", max_length=LONGEST_CURSOR, description="Where the page begins: `cursor` of the page before. Opaque."
+    )
+
+
+class PageOf(BaseModel, Generic[Row]):
+    """A page of a list."""
+
+    data: list[Row]
+    next: str | None = Field(description="The address of the next page; null where this is the last one.")
+    cursor: str | None = Field(description="Where the next page begins, also when there is none yet: keep it.")
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    detail: str
+
+
+class ProblemDetails(BaseModel):
+    """Why something was not done (RFC 9457)."""
+
+    type: str = Field(examples=["urn:counterfoil:problem:invalid"])
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(examples=[422])
+    code: str = Field(description="Stable, for programs.", examples=["invalid"])
+    detail: str = Field(description="A sentence for people.")
+    next_step: str = Field(description="What to do about it; may be empty.")
+    field: str | None = Field(description="Which part of the request it is about.")
+    errors: list[FieldProblem] = Field(default=[], description="Each field that is wrong.")

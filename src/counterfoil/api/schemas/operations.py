@@ -1,0 +1,184 @@
+"""Stores, what needs attention, where an order is, the log, exports, reconciliations."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from counterfoil.api.schemas.common import Flag, Moment, Paged, Sent, Short, Text, Words
+
+MOST_IMPORT_IDS = 1000
+
+
+class Store(BaseModel):
+    """A web integration: its settings and how it is doing. Secrets show as set or not set only."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str = Field(examples=["WEB-"])
+    description: str
+    store_name: str
+    time_zone: str
+    condition: str
+    warnings: list[str]
+    counts: dict[str, int]
+    visited_at: datetime | None
+
+
+class AttentionAsked(Paged):
+    """What needs attention: of which store, which words."""
+
+    store: Text = Field("", max_length=50)
+    q: Text = Field("", max_length=300, description="Words of the import ID, or of what it is about.")
+
+
+class AttentionItem(BaseModel):
+    """Something that waits for a person."""
+
+    import_id: str
+    store: str
+    code: str
+    sentence: str
+    next_step: str
+    since: datetime
+
+
+class RetrySent(Sent):
+    """What is tried again."""
+
+    import_ids: Annotated[list[Short], Field(max_length=MOST_IMPORT_IDS)] = Field([], examples=[["WEB-10234"]])
+    all: Flag = Field(False, description="All that needs attention, in the token's stores.")
+
+
+class Retried(BaseModel):
+    """How many items are tried again."""
+
+    retried: int
+
+
+class SkipSent(Sent):
+    """What is given up."""
+
+    import_id: Short = Field(min_length=1, examples=["WEB-10234"])
+    reason: Words = Field(min_length=1, description="Kept in the log.")
+
+
+class Skipped(BaseModel):
+    """How many items are given up."""
+
+    skipped: int
+
+
+class Place(BaseModel):
+    """Where an order is."""
+
+    store: str
+    bigcommerce_order_id: int
+    store_status: str
+    import_id: str
+    imported: bool
+    reason: str
+    next_step: str
+
+
+class Places(BaseModel):
+    """Where an order is, in each store that has it. `silent`: which stores could not be asked, and why."""
+
+    data: list[Place]
+    silent: list[str]
+
+
+class LogAsked(Paged):
+    """What the log is narrowed to."""
+
+    store: Text = Field("", max_length=50)
+    import_id: Text = Field("", max_length=300)
+    since: Moment | None = Field(None, description="Lines of this moment and later.")
+
+
+class LogLine(BaseModel):
+    """A line of the web integration log."""
+
+    at: datetime
+    store: str
+    import_id: str
+    kind: str
+    text: str
+
+
+class ExportSent(Sent):
+    """Which sales orders are exported."""
+
+    store: Text = Field("", max_length=50)
+    status: Text = Field("", max_length=100)
+    since: date | None = Field(None, description="Ordered on this day (UTC) or later.")
+    until: date | None = Field(None, description="Ordered on this day (UTC) or earlier.")
+    new_only: Flag = Field(False, description="Only those that no finished export had.")
+
+
+class Export(BaseModel):
+    """A file of sales orders. Its orders count as exported when the file was fetched to its end."""
+
+    id: int
+    at: datetime
+    by: str
+    which: str
+    new_only: bool
+    orders: int
+    rows: int
+    finished_at: datetime | None
+    file: str = Field(description="Where the file is fetched, within two minutes.")
+
+
+class ReconciliationsAsked(Paged):
+    """Of which store."""
+
+    store: Text = Field("", max_length=50)
+
+
+class ReconciliationSent(Sent):
+    """Which days of which store are compared. Without days the last seven."""
+
+    store: Annotated[Text, Field(min_length=1, max_length=50)] = Field(examples=["WEB-"])
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+class Reconciliation(BaseModel):
+    """A store's orders of some days against the sales orders."""
+
+    id: int
+    asked_at: datetime
+    ended_at: datetime | None = Field(description="Null while it goes on.")
+    store: str
+    first_day: date
+    last_day: date
+    orders: int
+    alike: int
+    outside: int
+    off: int
+    api_calls: int
+    trouble: str
+
+
+class Difference(BaseModel):
+    """Something that is not alike."""
+
+    bigcommerce_order_id: int
+    import_id: str
+    kind: str
+    off: bool
+    ours: str
+    theirs: str
+    sentence: str
+    next_step: str
+
+
+class ReconciliationDocument(Reconciliation):
+    """A reconciliation with what it found."""
+
+    differences: list[Difference]
+
+
+class StoresAsked(Paged):
+    """Which page of the stores."""

@@ -1,0 +1,297 @@
+"""Sales orders: what a list can be narrowed to, what is sent to change one, and their documents."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from counterfoil.api.schemas.common import Flag, Moment, Money, Paged, Sent, Short, Text, Words
+
+
+class Show(StrEnum):
+    """How an order stands."""
+
+    TO_SHIP = "to_ship"
+    ATTENTION = "attention"
+    HELD = "held"
+    SHIPPED = "shipped"
+
+
+class Sort(StrEnum):
+    """The order of a list of sales orders."""
+
+    NEWEST = "-order_date"
+    OLDEST = "order_date"
+    UPDATED = "updated_at"
+
+
+class OrdersAsked(Paged):
+    """What a list of sales orders is narrowed to."""
+
+    q: Text = Field("", max_length=300, description="Any words: a number, a name, a part number, a tracking number.")
+    store: Text = Field("", max_length=50, description="Import source code of a web integration.")
+    channel: int | None = Field(None, ge=1, le=2**31 - 1, description="A storefront channel of the store.")
+    status: Text = Field("", max_length=100, description="The name of an order status.")
+    show: Show | None = Field(None, description="How the order stands.")
+    since: date | None = Field(None, description="Ordered on this day (UTC) or later.")
+    until: date | None = Field(None, description="Ordered on this day (UTC) or earlier.")
+    updated_since: Moment | None = Field(
+        None, description="Changed at this moment or later; sorts by `updated_at`. Keep `cursor` to go on from there."
+    )
+    sort: Sort | None = Field(None, description="`-order_date` where nothing is said: the newest first.")
+    include: Text = Field(
+        "",
+        max_length=100,
+        description="What else of each order: addresses, payment, lines, shipments, updates, history, or all; "
+        "separated by commas.",
+        examples=["lines,shipments"],
+    )
+
+
+class OrderAsked(BaseModel):
+    """One sales order: what of it."""
+
+    include: Text = Field("all", max_length=100, description="As of the list; everything where nothing is said.")
+
+
+class StatusSent(Sent):
+    """Another order status."""
+
+    status: Short = Field(description="Its name.", examples=["Released"])
+    why: Words = Field("", description="Kept in the history.")
+    anyway: Flag = Field(False, description="Also where items are still open, or the order is on hold.")
+
+
+class HoldSent(Sent):
+    """Nothing may be shipped."""
+
+    reason: Words = Field(min_length=1, description="Why.", examples=["The address is checked."])
+
+
+class ReleaseSent(Sent):
+    """It may be shipped all the same."""
+
+    why: Words = Field(min_length=1, description="Kept in the history.", examples=["They called."])
+
+
+class OrderRow(BaseModel):
+    """A sales order as a list has it; with `include` it has more."""
+
+    import_id: str | None = Field(examples=["WEB-10234"])
+    number: int
+    store: str
+    bigcommerce_order_id: int | None
+    po_number: str
+    order_date: datetime
+    status: str
+    client: str
+    contact: str | None
+    currency: str = Field(examples=["USD"])
+    total: Money
+    matched_by: str
+    shipping_method: str
+    fields: dict[str, Any]
+    totals: "Totals"
+    coupons: list[dict[str, Any]]
+    notes: "Notes"
+    hold: "Hold | None"
+    created_at: datetime
+    updated_at: datetime
+    bill_to: "Address | None" = None
+    ship_tos: "list[ShipTo] | None" = None
+    payment: "Payment | None" = None
+    lines: "list[Line] | None" = None
+    shipments: "list[Shipment] | None" = None
+    store_shipments: "list[StoreShipment] | None" = None
+    updates: "list[Update] | None" = None
+    history: "list[Change] | None" = None
+
+
+class Totals(BaseModel):
+    """The parts add up to the total; with `tax_included` the tax is within the others."""
+
+    tax_included: bool
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    handling: Money
+    wrapping: Money
+    fees: Money
+    tax: Money
+    rounding: Money
+    total: Money
+
+
+class Notes(BaseModel):
+    """What the customer and the staff wrote."""
+
+    customer_message: str
+    staff_notes: str
+    own: str
+
+
+class Hold(BaseModel):
+    """Why nothing may be shipped, and who lets it be shipped all the same."""
+
+    reason: str
+    overridden_by: str
+
+
+class Address(BaseModel):
+    """Who is reached there, and how."""
+
+    first_name: str
+    last_name: str
+    company: str
+    street_1: str
+    street_2: str
+    city: str
+    state: str
+    postcode: str
+    country: str
+    country_code: str
+    phone: str
+    email: str
+
+
+class ShipTo(Address):
+    """Where something goes, and what that costs."""
+
+    kind: str
+    position: int
+    shipping_method: str
+    shipping_cost: Money
+    handling_cost: Money
+
+
+class Tender(BaseModel):
+    """A way in which it was paid."""
+
+    kind: str
+    description: str
+    amount: Money
+
+
+class Payment(BaseModel):
+    """How it was paid."""
+
+    method: str
+    status: str
+    tenders: list[Tender]
+
+
+class Line(BaseModel):
+    """What was ordered. Amounts are on the order's basis, `total_with_tax` apart."""
+
+    position: int
+    parent_position: int | None
+    part_number: str
+    sold_as: str
+    description: str
+    options: str
+    kind: str
+    quantity: int
+    shipped: int
+    cancelled: int
+    backordered: int
+    open: int
+    fields: dict[str, Any]
+    unit_price: Money
+    discount: Money
+    discounts: list[dict[str, Any]]
+    tax: Money
+    total: Money
+    total_with_tax: Money
+    ship_to: int | None = Field(description="The position of the address.")
+
+
+class Item(BaseModel):
+    """How many of something."""
+
+    part_number: str
+    sold_as: str
+    quantity: int
+
+
+class Parcel(BaseModel):
+    """One box. `state`: where it stands in the store."""
+
+    id: int
+    carrier: str
+    service: str
+    tracking_number: str
+    tracking_link: str
+    items: list[Item]
+    state: str
+    reason: str
+    next_step: str
+    bigcommerce_shipment_id: int | None
+    voided: bool
+    taken_over: bool
+    belongs_to: int | None = Field(description="Of a further box without items: the parcel that it is a part of.")
+
+
+class Shipment(BaseModel):
+    """Parcels that were processed together."""
+
+    id: int
+    number: int
+    processed_at: datetime
+    by: str
+    parcels: list[Parcel]
+
+
+class StoreItem(BaseModel):
+    """How many of something, as the store counts it."""
+
+    part_number: str
+    quantity: int
+
+
+class StoreShipment(BaseModel):
+    """A shipment that others made in the store."""
+
+    bigcommerce_shipment_id: int
+    carrier: str
+    service: str
+    tracking_number: str
+    tracking_link: str
+    items: list[StoreItem]
+    made_at: datetime | None
+    parcel: int | None
+
+
+class Update(BaseModel):
+    """What was, or is to be, told to the store."""
+
+    kind: str
+    parcel: int | None
+    status_id: int | None
+    cause: str
+    state: str
+    created_at: datetime
+    ended_at: datetime | None
+    reason: str
+    next_step: str
+
+
+class Change(BaseModel):
+    """A line of the history."""
+
+    at: datetime
+    by: str
+    field: str
+    before: str
+    after: str
+    why: str
+
+
+class OrderChanged(BaseModel):
+    """Where the order stands now."""
+
+    import_id: str | None
+    number: int
+    status: str
+    changed: bool
+    hold: Hold | None

@@ -1,0 +1,60 @@
+"""The addresses of the API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from counterfoil.api.document import document
+from counterfoil.api.problems import for_status
+from counterfoil.api.resources import (
+    attention,
+    clients,
+    exports,
+    orders,
+    products,
+    reconciliations,
+    shipments,
+    stores,
+)
+from counterfoil.api.service import answer, api
+
+RESOURCES = (stores, orders, shipments, clients, products, attention, exports, reconciliations)
+for _resource in RESOURCES:
+    api.add_router("", _resource.router)
+
+
+@csrf_exempt
+@login_not_required
+def unknown_address(_request: HttpRequest, **_given: Any) -> HttpResponse:
+    """Nothing is there."""
+    return for_status(404).response()
+
+
+@csrf_exempt
+@login_not_required
+@require_safe
+def openapi(_request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document, for whoever makes a program: it says what the source says, and nothing of this place."""
+    return answer(document())
+
+
+def _open_to_tokens() -> Iterator[URLPattern]:
+    """The addresses of django-ninja, each once, without the login of the pages: each asks for a token."""
+    patterns, *_ = api.urls
+    seen: set[str] = {"api-root"}
+    for pattern in patterns:
+        if str(pattern.name) not in seen:
+            seen.add(str(pattern.name))
+            yield path(str(pattern.pattern), login_not_required(pattern.callback), name=f"api-{pattern.name}")
+
+
+urlpatterns = [
+    path("openapi.json", openapi, name="api-openapi"),
+    *_open_to_tokens(),
+    re_path("^.*$", unknown_address, name="api-unknown"),
+]

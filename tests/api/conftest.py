@@ -1,0 +1,15 @@
+"""What the tests of the API share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from counterfoil.api.rate_limit import FAILURES, REQUESTS
+
+
+@pytest.fixture(autouse=True)
+def uncounted_requests() -> Iterator[None]:
+    """What a test has asked for is forgotten before the next one: tokens of rolled back tests have the same numbers."""
+    REQUESTS.forget()
+    FAILURES.forget()
+    yield
