@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 STATIC := src/counterfoil/web/static/vendor
 
-.PHONY: demo up setup test test-full check bench coverage pictures bench-large faults lock audit clean
+.PHONY: demo up setup test test-full check bench coverage pictures bench-large faults lock audit clean api-reference api-fuzz
 
 demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 	@exec $(BIN)/counterfoil demo
@@ -70,6 +70,12 @@ faults: setup .venv/.ready-test  ## Every fault that it promises to survive, wit
 
 bench-large: setup .venv/.ready-test  ## The pages with 1,000,000 sales orders: a quarter of an hour, 6 GB of disk
 	@$(BIN)/python -m bench --only finding
+
+api-reference: setup  ## Write docs/api-reference.md from the code
+	@$(BIN)/python bin/api-reference
+
+api-fuzz: setup .venv/.ready-test  ## Send the API whatever its document allows, and what it does not: half an hour
+	@COUNTERFOIL_TEST_FULL=1 $(BIN)/python -m pytest -q tests/api/test_schemathesis.py
 
 pictures: setup .venv/.ready-test  ## Photograph the pages: docs/pictures, and all of them in build/pictures
 	@bin/browser

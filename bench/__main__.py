@@ -10,7 +10,7 @@ import psycopg
 
 from counterfoil.platform.database.embedded import EmbeddedServer
 
-MEASURES = ("importing", "scripts", "reading", "memory", "shipping", "file")
+MEASURES = ("importing", "scripts", "reading", "memory", "shipping", "file", "api")
 LARGE = ("finding",)  # takes a quarter of an hour and 6 GB of disk: only when asked for
 
 
@@ -49,7 +49,7 @@ def _measure(options: argparse.Namespace) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import finding, importing, memory, reading, scripting, shipping
+    from bench import api, finding, importing, memory, reading, scripting, shipping
 
     measures = {
         "importing": lambda: importing.measure(options.orders),
@@ -58,6 +58,7 @@ def _measure(options: argparse.Namespace) -> None:
         "memory": lambda: memory.measure(options.orders, options.many),
         "shipping": lambda: shipping.measure_delay(options.shipments),
         "file": lambda: shipping.measure_file(options.parcels, options.naive // 4),
+        "api": lambda: api.measure(options.times),
         "finding": lambda: finding.measure(options.large, options.times),
     }
     call_command("migrate", verbosity=0)

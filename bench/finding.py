@@ -15,6 +15,7 @@ from django.test import Client
 from bench.environment import console, empty_database, print_table
 from bench.seeding import FIRST_NUMBER, seed
 from bench.trade import buyer, part_number
+from counterfoil.accounts.api_tokens import TokenDraft, make_token
 from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import Parcel
 
@@ -25,7 +26,9 @@ def measure(orders: int, times: int) -> None:
     """Fills the database, and prints the median and the 95th percentile of each page, in milliseconds."""
     seed(orders)
     settings.ALLOWED_HOSTS = ["testserver"]
-    client = Client()
+    settings.API_REQUESTS_A_MINUTE = 1_000_000
+    _, secret = make_token(TokenDraft("Bench", ["read"]), by="bench")
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
     client.force_login(Person.objects.create_user(username="bench", role=Role.ADMINISTRATOR))
     rows = []
     with console.status("Asking for pages …") as status:
@@ -63,8 +66,23 @@ def _pages(orders: int) -> Iterator[tuple[str, Iterator[str]]]:
     for tab in ("items", "addresses", "shipping", "payment", "web", "history"):
         yield f"one order: {tab}", (f"/orders/{FIRST_NUMBER + pk}/?tab={tab}" for pk in cycle(numbers))
     yield from _records(numbers)
+    yield from _api(numbers)
     yield "needs attention", cycle(["/attention/"])
     yield "dashboard", cycle(["/"])
+
+
+def _api(numbers: list[int]) -> Iterator[tuple[str, Iterator[str]]]:
+    """What other systems ask for: pages of 100 orders, one order."""
+    long_ago = "updated_since=1970-01-01T00:00:00Z"
+    queries = {
+        "the list": ["", "include=lines"],
+        "what changed": [long_ago, f"{long_ago}&include=lines"],
+        "to ship, on hold, in a status": ["show=to_ship", "show=held", "status=Released&include=lines"],
+        "a search": [f"q={FIRST_NUMBER + pk}" for pk in numbers],
+    }
+    for name, listed in queries.items():
+        yield f"API: {name}", map("/api/v1/orders?limit=100&{}".format, cycle(listed))
+    yield "API: one order", (f"/api/v1/orders/{FIRST_NUMBER + pk}" for pk in cycle(numbers))
 
 
 def _lists() -> Iterator[tuple[str, Iterator[str]]]:

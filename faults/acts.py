@@ -8,6 +8,7 @@ from typing import Any
 import urllib3
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.test import Client
 from django.utils import timezone
 
 from counterfoil.intake.fetching import orders as fetching
@@ -26,6 +27,7 @@ from faults.points import REPORT
 LONG = 50.0
 LOST_DATABASE = 4
 BUSY = 5
+CREATED = 201
 
 
 def run_sync() -> int:
@@ -128,6 +130,14 @@ def ship(order_id: int, quantity: int = 0, tracking_number: str = "") -> int:
     return run_sync()
 
 
+def api_post(secret: str, path: str, sent: object, key: str) -> int:
+    """Another system's request, in this process; 0 when it was answered as done."""
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    answer = client.post(path, sent, content_type="application/json", headers=headers)
+    return 0 if answer.status_code == CREATED else 1
+
+
 def correct(order_id: int, tracking_number: str) -> int:
     """A clerk corrects the tracking number of the order's parcel, and a worker syncs."""
     correct_parcel(_parcel(order_id), Tracking(tracking_number=tracking_number), by="clerk")
@@ -158,5 +168,5 @@ def upgrade() -> int:
     return 0
 
 
-_ALL = (run_sync, backfill, work, timed_sync, small_pages, click, event, ship, correct, void, set_status, upgrade)
-ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in _ALL}
+_ALL = (run_sync, backfill, work, timed_sync, small_pages, click, event, ship, correct, void, set_status)
+ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in (*_ALL, upgrade, api_post)}

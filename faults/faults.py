@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from faults import (
     answers,
+    api_retries,
     at_random,
     backfill,
     clocks,
@@ -54,4 +55,5 @@ FAULTS = {
     "R18": Fault("upgrades with shipments half sent", upgrades.upgrades, "send without looking"),
     "R19": Fault("two keys, two installations, a pool", keys.keys, "any key will do"),
     "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
+    "R21": Fault("API requests retried, and killed", api_retries.api_retries, "a key is kept after its act"),
 }

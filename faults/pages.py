@@ -19,12 +19,12 @@ _http = urllib3.PoolManager()
 
 
 @contextmanager
-def pages(env: "FaultEnvironment", bug: str | None) -> Iterator[str]:
-    """The pages in a process of their own; where they are."""
+def pages(env: "FaultEnvironment", bug: str | None, **more: str) -> Iterator[str]:
+    """The pages in a process of their own; where they are. `more`: further variables of its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**env.environment, "COUNTERFOIL_FAULTS_PLANT": bug or ""}
+    environment = {**env.environment, "COUNTERFOIL_FAULTS_PLANT": bug or "", **more}
     process = subprocess.Popen(  # noqa: S603 (ourselves)
         [sys.executable, "-m", "faults.pages", str(port)],
         env=environment,

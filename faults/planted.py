@@ -207,6 +207,31 @@ def _a_copy_works_like_the_first() -> None:
     sync.require_this_installation = lambda _integration: None
 
 
+def _a_key_is_kept_after_its_act() -> None:
+    """The act is committed, and then its Idempotency-Key with the answer: who comes between does it again."""
+    from django.db import transaction
+    from django.http import HttpResponse
+
+    from counterfoil.accounts.models import IdempotencyKey
+    from counterfoil.api import acts
+    from counterfoil.api.resources import shipments
+
+    def act(request: Any, do: Callable[[], Any]) -> HttpResponse:
+        token, key = acts.token_of(request), acts._key_of(request)
+        row = IdempotencyKey.objects.filter(token=token, key=key).first()
+        if row is not None:
+            return acts._again(row)
+        with transaction.atomic():
+            done = do()
+            acts._write_down(request, token, done)
+        text = acts.json_text(done.found)
+        new = IdempotencyKey(token=token, key=key, status=done.status, body=text, request_digest="")
+        IdempotencyKey.objects.bulk_create([new], ignore_conflicts=True)
+        return acts._response(text, done.status, {})
+
+    shipments.act = act
+
+
 BUGS: dict[str, Callable[[], None]] = {
     "totals are made to fit": _totals_are_made_to_fit,
     "old events are taken": _old_events_are_taken,
@@ -222,6 +247,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "import in two transactions": _import_in_two_transactions,
     "a thread waits for each body": _a_thread_waits_for_each_body,
     "send without looking": _send_without_looking,
+    "a key is kept after its act": _a_key_is_kept_after_its_act,
     "any key will do": _any_key_will_do,
     "a pool is taken for a connection": _a_pool_is_taken_for_a_connection,
     "a copy works like the first": _a_copy_works_like_the_first,

@@ -32,6 +32,7 @@ SHARES = {
     "R18": 0.1,
     "R19": 0.2,
     "R20": 0.001,
+    "R21": 0.009,
 }
 """Which share of the full number of runs the tests do."""
 
@@ -57,6 +58,13 @@ def test_a_planted_bug_is_found(hit: FaultEnvironment) -> None:
     """The harness is not blind: a shipment that is made again without looking is seen."""
     tally = Tally("R4", FAULTS["R4"].what)
     FAULTS["R4"].run(hit, tally, How(0.05, FAULTS["R4"].bug))
+    assert not tally.holds
+
+
+def test_a_key_that_is_kept_after_its_act_is_found(hit: FaultEnvironment) -> None:
+    """Of two same requests at once both are done, and so is one that was killed before its key was kept."""
+    tally = Tally("R21", FAULTS["R21"].what)
+    FAULTS["R21"].run(hit, tally, How(0.02, FAULTS["R21"].bug))
     assert not tally.holds
 
 

@@ -13,10 +13,11 @@ from counterfoil.accounts.models import ApiToken, Scope
 from counterfoil.api.problems import Problem, not_found
 from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
 from counterfoil.sales.models import SalesOrder
+from counterfoil.storable import storable_text
 from counterfoil.stores.models import WebIntegration
 
 REALM = 'Bearer realm="Counterfoil"'
-MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. An administrator makes one under Settings, API tokens."
+MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. An administrator makes one under System setup, API tokens."
 
 
 class TokenAuth(HttpBearer):
@@ -29,8 +30,9 @@ class TokenAuth(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         said = request.headers.get("Authorization", "")
         kind, _, secret = said.partition(" ")
-        if not said or kind.lower() != "bearer":
-            raise self._unknown(request, "The request has no token.", error="")
+        if kind.lower() != "bearer":
+            challenge = {"WWW-Authenticate": REALM}
+            raise Problem(401, "token", "The request has no token.", next_step=MAKE_ONE, headers=challenge)
         return self.authenticate(request, secret.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
@@ -62,13 +64,13 @@ class TokenAuth(HttpBearer):
         note_use(found, address)
         return found
 
-    def _unknown(self, request: HttpRequest, detail: str, *, error: str = "invalid_token") -> Problem:
-        """No token that opens anything; whoever tries too many of them waits."""
+    def _unknown(self, request: HttpRequest, detail: str) -> Problem:
+        """A token that opens nothing; whoever tries too many of them waits."""
         allowance = FAILURES.take(counted_address(request) or "", TRIES)
         if allowance.wait:
             return _too_many(allowance.wait)
-        challenge = f'{REALM}, error="{error}"' if error else REALM
-        return Problem(401, "token", detail, next_step=MAKE_ONE, headers={"WWW-Authenticate": challenge})
+        challenge = {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
+        return Problem(401, "token", detail, next_step=MAKE_ONE, headers=challenge)
 
 
 def _take(request: HttpRequest, token: ApiToken) -> None:
@@ -108,9 +110,9 @@ def stores_of(token: ApiToken) -> QuerySet[WebIntegration]:
 
 def check_store(token: ApiToken, code: str) -> WebIntegration:
     """The web integration of this code; raises Problem where there is none, or it is not this token's."""
-    found = stores_of(token).filter(code=code).first()
+    found = stores_of(token).filter(code=storable_text(code)).first()
     if found is None:
-        raise not_found(f"There is no store {code}.", "GET /api/v1/stores lists those that the token may see.")
+        raise not_found(f"There is no store {code[:50]}.", "GET /api/v1/stores lists those that the token may see.")
     return found
 
 

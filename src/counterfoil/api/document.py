@@ -4,13 +4,15 @@ Version 3.1, where a security requirement names the roles that are needed, also 
 Object" in the specification). https://spec.openapis.org/oas/v3.1.0
 """
 
+import json
+import re
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from counterfoil.api.examples import EXAMPLES
 from counterfoil.api.problems import MEDIA_TYPE
-from counterfoil.api.service import api
+from counterfoil.api.registry import api
 from counterfoil.limits import LONGEST_IDEMPOTENCY_KEY
 
 Document = dict[str, Any]
@@ -90,7 +92,7 @@ def document() -> Document:
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "cf_…",
-            "description": "A token, made by an administrator under Settings, API tokens. Scopes:\n\n"
+            "description": "A token, made by an administrator under System setup, API tokens. Scopes:\n\n"
             + "\n".join(f"- `{scope}`: {says}" for scope, says in SCOPES.items()),
         }
     }
@@ -100,7 +102,14 @@ def document() -> Document:
     for address, methods in made["paths"].items():
         for method, operation in methods.items():
             _complete(address, method, operation)
-    return made
+    return _with_plain_names(made)
+
+
+def _with_plain_names(made: Document) -> Document:
+    """Schemas by what they describe: ParcelSchema is Parcel there, and PageOf_ParcelSchema_ is ParcelPage."""
+    text = re.sub(r"PageOf_(\w+?)Schema_", r"\1Page", json.dumps(made))
+    plain: Document = json.loads(re.sub(r'(?<=["/])([A-Z]\w+)Schema(?=")', r"\1", text))
+    return plain
 
 
 def _complete(address: str, method: str, operation: Document) -> None:
@@ -110,6 +119,7 @@ def _complete(address: str, method: str, operation: Document) -> None:
     operation["summary"] = _summary(operation)
     for parameter in operation["parameters"]:
         parameter["schema"] = _without_null(parameter["schema"])
+        parameter.pop("examples", None)  # a list: it may stand in a schema, not in a parameter
     if method != "get":
         operation["parameters"].append(deepcopy(KEY_PARAMETER))
         if address.removeprefix("/api/v1").startswith(WITH_VERSION):
@@ -145,7 +155,8 @@ def _without_null(schema: Document) -> Document:
     kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
     if len(kinds) != 1:
         return schema
-    return {name: value for name, value in schema.items() if name not in ("anyOf", "default")} | kinds[0]
+    others: Document = {name: value for name, value in schema.items() if name not in ("anyOf", "default")}
+    return others | dict(kinds[0])
 
 
 def _summary(operation: Document) -> str:

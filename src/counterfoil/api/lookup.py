@@ -9,7 +9,7 @@ from counterfoil.api.authentication import orders_of, token_of
 from counterfoil.api.problems import not_found
 from counterfoil.sales.models import Parcel, SalesOrder
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.storable import number_of
+from counterfoil.storable import number_of, storable_text
 from counterfoil.stores.order_documents import ALONG
 
 MISSING = "GET /api/v1/where/{number} tells where an order is that is not imported."
@@ -17,6 +17,8 @@ MISSING = "GET /api/v1/where/{number} tells where an order is that is not import
 
 def order_called(token: ApiToken, name: str) -> SalesOrder:
     """The sales order with this import ID or number, loaded for its document; raises Problem. One statement."""
+    if storable_text(name) != name:
+        raise not_found("There is no such sales order.", MISSING)
     number = number_of(name)
     which = Q(import_id=name) if number is None else Q(import_id=name) | Q(number=number)
     found = list(orders_of(token).filter(which).select_related(*ALONG)[:2])

@@ -35,7 +35,7 @@ class Sorting:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class ListPage(Generic[Row]):
     """The rows, where the next page begins (also after the last one, for what comes later), whether there is one."""
 
     rows: Sequence[Row]
@@ -43,7 +43,7 @@ class Page(Generic[Row]):
     has_more: bool
 
 
-def page_of(rows: QuerySet[Row], sorting: Sorting, *, cursor: str, limit: int) -> Page[Row]:
+def page_of(rows: QuerySet[Row], sorting: Sorting, *, cursor: str, limit: int) -> ListPage[Row]:
     """One page of the rows. One statement."""
     table = rows.model._meta.db_table
     sign = "<" if sorting.downwards else ">"
@@ -57,7 +57,7 @@ def page_of(rows: QuerySet[Row], sorting: Sorting, *, cursor: str, limit: int) -
     last = cursor or None
     if kept:
         last = cursor_of(sorting, getattr(kept[-1], sorting.column), kept[-1].pk)
-    return Page(kept, last, len(found) > limit)
+    return ListPage(kept, last, len(found) > limit)
 
 
 def cursor_of(sorting: Sorting, value: Any, pk: int) -> str:
@@ -85,7 +85,7 @@ def _position(cursor: str, sorting: Sorting) -> list[Any]:
     return [after, pk]
 
 
-def listed(request: HttpRequest, page: Page[Row], shape: Callable[[Row], Shape]) -> Shape:
+def listed(request: HttpRequest, page: ListPage[Row], shape: Callable[[Row], Shape]) -> Shape:
     """The answer: `data`, `next` (the address of the next page, or null) and `cursor`."""
     return envelope(request, [shape(row) for row in page.rows], page.cursor, has_more=page.has_more)
 

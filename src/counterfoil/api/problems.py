@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.orders.status_by_hand import Doubtful
 from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.storable import storable_text
 from counterfoil.stores.json_output import json_text
 
 MEDIA_TYPE = "application/problem+json"
@@ -49,7 +50,7 @@ class Problem(Exception):
         }
         if self.errors:
             shape["errors"] = self.errors
-        answer = HttpResponse(json_text(shape), status=self.status, content_type=MEDIA_TYPE)
+        answer = HttpResponse(storable_text(json_text(shape)), status=self.status, content_type=MEDIA_TYPE)
         for name, value in self.headers.items():
             answer[name] = value
         return answer

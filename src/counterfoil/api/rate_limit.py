@@ -1,6 +1,6 @@
 """How often a token may ask: so many requests within a minute, counted in the memory of each process of the pages.
 
-A bucket that fills again evenly (GCRA), so that nobody waits for the turn of a minute, and a token costs two numbers.
+A bucket that fills again evenly (GCRA), so that nobody waits for a minute to end, and a token costs two numbers.
 """
 
 import time

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
@@ -24,7 +25,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.stores.json_output import json_text
 
 Params = ParamSpec("Params")
-Operation = Callable[Concatenate[HttpRequest, Params], HttpResponse]
+Operation = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 READING, CHANGING = (401, 403, 404, 422, 429), (400, 401, 403, 404, 409, 412, 413, 415, 422, 429)
 
 api = NinjaAPI(
@@ -72,7 +73,7 @@ class Resource(Router):
 
         def decorate(view: Operation[Params]) -> Operation[Params]:
             @wraps(view)
-            def checked(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+            def checked(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
                 _refuse_unknown(request, known)
                 return view(request, *args, **kwargs)
 
@@ -156,6 +157,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
 _SENTENCES = {
     "missing": "It is missing.",
     "extra_forbidden": "There is no such field.",
+    "string_unicode": "It holds a character that cannot be kept (half of a surrogate pair).",
     "string_type": "It has to be a text.",
     "int_type": "It has to be a whole number.",
     "int_parsing": "It has to be a whole number.",

@@ -11,21 +11,8 @@ from django.views.decorators.http import require_safe
 
 from counterfoil.api.document import document
 from counterfoil.api.problems import for_status
-from counterfoil.api.resources import (
-    attention,
-    clients,
-    exports,
-    orders,
-    products,
-    reconciliations,
-    shipments,
-    stores,
-)
-from counterfoil.api.service import answer, api
-
-RESOURCES = (stores, orders, shipments, clients, products, attention, exports, reconciliations)
-for _resource in RESOURCES:
-    api.add_router("", _resource.router)
+from counterfoil.api.registry import api
+from counterfoil.api.service import answer
 
 
 @csrf_exempt
@@ -48,9 +35,11 @@ def _open_to_tokens() -> Iterator[URLPattern]:
     patterns, *_ = api.urls
     seen: set[str] = {"api-root"}
     for pattern in patterns:
+        assert isinstance(pattern, URLPattern)
         if str(pattern.name) not in seen:
             seen.add(str(pattern.name))
-            yield path(str(pattern.pattern), login_not_required(pattern.callback), name=f"api-{pattern.name}")
+            view: Any = pattern.callback
+            yield path(str(pattern.pattern), login_not_required(view), name=f"api-{pattern.name}")
 
 
 urlpatterns = [

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from counterfoil.api.reference import sections
 from counterfoil.platform.monitoring.metrics_page import metrics
+from counterfoil.web.api_tokens.views import reference
 
 urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("counterfoil.api.urls")),
+    path("api-reference/", reference, {"sections": sections}, name="api-reference"),
     path("", include("counterfoil.web.urls")),
 ]
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("counterfoil.web.reconciliation.urls")),
     path("", include("counterfoil.web.activity.urls")),
     path("", include("counterfoil.web.accounts.urls")),
+    path("", include("counterfoil.web.api_tokens.urls")),
 ]

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.stores.json_output import place_row
 from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.json_output import place_row
 from counterfoil.stores.models import StoreState, UnknownProduct, WebIntegration, WebOrder
 from counterfoil.stores.weborders.locate import OrderLocation, find_order, locate
 from counterfoil.stores.weborders.requests import import_this_one

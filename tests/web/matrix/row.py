@@ -57,7 +57,8 @@ class Row:
     """An address by its name, and its answers to GET and to POST, in the order of EVERYONE.
 
     `of` gives the address's arguments; `asked` goes along as its query, `sent` as the form. Where a name
-    or a value is a function, it gets the example.
+    or a value is a function, it gets the example. `others`: what it answers to other methods, where that is not "this
+    address does not answer to it".
     """
 
     name: str
@@ -66,6 +67,7 @@ class Row:
     of: Callable[[Example], list[Any]] = _nothing
     asked: Mapping[str, Any] = field(default_factory=dict)
     sent: Mapping[Any, Any] = field(default_factory=dict)
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 def store(it: Example) -> list[Any]:

@@ -28,7 +28,7 @@ Position = tuple[datetime, str, int]
 
 @router.reads(
     "/attention",
-    PageOf[schemas.AttentionItem],
+    PageOf[schemas.AttentionItemSchema],
     query=schemas.AttentionAsked,
     operation_id="listAttention",
     url_name="attention",
@@ -71,7 +71,7 @@ def _read(cursor: str) -> Position:
 @router.acts(
     "post",
     "/attention/retry",
-    {200: schemas.Retried},
+    {200: schemas.RetriedSchema},
     scope="manage",
     operation_id="retryAttention",
     url_name="attention-retry",
@@ -112,7 +112,7 @@ def _check_known(token: ApiToken, import_id: str) -> None:
 @router.acts(
     "post",
     "/attention/skip",
-    {200: schemas.Skipped},
+    {200: schemas.SkippedSchema},
     scope="manage",
     operation_id="skipAttention",
     url_name="attention-skip",

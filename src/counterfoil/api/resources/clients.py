@@ -31,7 +31,7 @@ def _clients_of(token: ApiToken) -> QuerySet[Client]:
 
 
 @router.reads(
-    "/clients", PageOf[schemas.Client], query=schemas.ClientsAsked, operation_id="listClients", url_name="clients"
+    "/clients", PageOf[schemas.ClientSchema], query=schemas.ClientsAsked, operation_id="listClients", url_name="clients"
 )
 def list_clients(request: HttpRequest, asked: Query[schemas.ClientsAsked]) -> HttpResponse:
     """Lists clients by their number. A token for some stores sees those that ordered there."""
@@ -52,7 +52,7 @@ def _order_counts(token: ApiToken, ids: list[int]) -> dict[int, int]:
     return found
 
 
-@router.reads("/clients/{client}", schemas.Client, operation_id="getClient", url_name="client")
+@router.reads("/clients/{client}", schemas.ClientSchema, operation_id="getClient", url_name="client")
 def get_client(request: HttpRequest, client: Id) -> HttpResponse:
     """One client, by its number."""
     return answer(_client(token_of(request), client))
@@ -66,7 +66,12 @@ def _client(token: ApiToken, pk: int) -> Shape:
 
 
 @router.acts(
-    "patch", "/clients/{client}", {200: schemas.Client}, scope="manage", operation_id="renameClient", url_name="client"
+    "patch",
+    "/clients/{client}",
+    {200: schemas.ClientSchema},
+    scope="manage",
+    operation_id="renameClient",
+    url_name="client",
 )
 def rename(request: HttpRequest, client: Id, sent: schemas.ClientSent) -> HttpResponse:
     """Gives a client another name. Its orders show the new one."""
@@ -81,7 +86,11 @@ def rename(request: HttpRequest, client: Id, sent: schemas.ClientSent) -> HttpRe
 
 
 @router.reads(
-    "/contacts", PageOf[schemas.Contact], query=schemas.ContactsAsked, operation_id="listContacts", url_name="contacts"
+    "/contacts",
+    PageOf[schemas.ContactSchema],
+    query=schemas.ContactsAsked,
+    operation_id="listContacts",
+    url_name="contacts",
 )
 def list_contacts(request: HttpRequest, asked: Query[schemas.ContactsAsked]) -> HttpResponse:
     """Lists the contacts of all clients, or of one."""
@@ -92,7 +101,7 @@ def list_contacts(request: HttpRequest, asked: Query[schemas.ContactsAsked]) -> 
     return answer(listed(request, page, _contact_row))
 
 
-@router.reads("/contacts/{contact}", schemas.Contact, operation_id="getContact", url_name="contact")
+@router.reads("/contacts/{contact}", schemas.ContactSchema, operation_id="getContact", url_name="contact")
 def get_contact(request: HttpRequest, contact: Id) -> HttpResponse:
     """One contact."""
     return answer(_contact_row(_contact(token_of(request), contact)))
@@ -101,7 +110,7 @@ def get_contact(request: HttpRequest, contact: Id) -> HttpResponse:
 @router.acts(
     "patch",
     "/contacts/{contact}",
-    {200: schemas.Contact},
+    {200: schemas.ContactSchema},
     scope="manage",
     operation_id="editContact",
     url_name="contact",

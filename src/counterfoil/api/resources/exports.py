@@ -27,14 +27,14 @@ OF_ALL = "Exports have orders of"
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 
 
-@router.reads("/exports", PageOf[schemas.Export], query=Paged, operation_id="listExports", url_name="exports")
+@router.reads("/exports", PageOf[schemas.ExportSchema], query=Paged, operation_id="listExports", url_name="exports")
 def list_exports(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
     """Lists the exports, the newest first."""
     for_all_stores(token_of(request), OF_ALL)
     return answer(listed(request, page_of(Export.objects.all(), NEWEST, cursor=asked.cursor, limit=asked.limit), _row))
 
 
-@router.reads("/exports/{export}", schemas.Export, operation_id="getExport", url_name="export")
+@router.reads("/exports/{export}", schemas.ExportSchema, operation_id="getExport", url_name="export")
 def get_export(request: HttpRequest, export: Id) -> HttpResponse:
     """One export."""
     return answer(_row(_export(request, export)))
@@ -62,7 +62,9 @@ def _row(export: Export) -> Shape:
     }
 
 
-@router.acts("post", "/exports", {201: schemas.Export}, scope="manage", operation_id="addExport", url_name="exports")
+@router.acts(
+    "post", "/exports", {201: schemas.ExportSchema}, scope="manage", operation_id="addExport", url_name="exports"
+)
 def add(request: HttpRequest, sent: schemas.ExportSent) -> HttpResponse:
     """Fixes which sales orders an export has. Fetch its file within two minutes: else it is given up."""
     token = token_of(request)

@@ -10,14 +10,14 @@ from ninja import Query
 from counterfoil.api.acts import Done, act, version_of
 from counterfoil.api.authentication import check_store, orders_of, token_of
 from counterfoil.api.lookup import locked_order, order_called
-from counterfoil.api.paging import Page, Sorting, envelope, page_of
+from counterfoil.api.paging import ListPage, Sorting, envelope, page_of
 from counterfoil.api.problems import invalid
 from counterfoil.api.schemas.common import PageOf
 from counterfoil.api.schemas.orders import (
     HoldSent,
     OrderAsked,
-    OrderChanged,
-    OrderRow,
+    OrderChangedSchema,
+    OrderRowSchema,
     OrdersAsked,
     ReleaseSent,
     Show,
@@ -32,7 +32,7 @@ from counterfoil.sales.orders.querysets import on_hold, shipped, to_ship
 from counterfoil.sales.orders.search import newest_found
 from counterfoil.sales.orders.status import find_status, override_hold, put_on_hold
 from counterfoil.sales.orders.status_by_hand import change_status_by_hand
-from counterfoil.sales.orders.updated import settled_until
+from counterfoil.sales.orders.updated import complete_until
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.stores.json_output import Shape
 from counterfoil.stores.order_documents import ALONG, PARTS, OrderDocuments
@@ -53,7 +53,7 @@ SORTINGS = {
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 
 
-@router.reads("/orders", PageOf[OrderRow], query=OrdersAsked, operation_id="listOrders", url_name="orders")
+@router.reads("/orders", PageOf[OrderRowSchema], query=OrdersAsked, operation_id="listOrders", url_name="orders")
 def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse:
     """Lists sales orders, the newest first; with `updated_since` those that changed, as they changed.
 
@@ -68,13 +68,13 @@ def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse
     sorting = SORTINGS[sort]
     orders = _narrowed(request, asked)
     if sort == Sort.UPDATED:
-        orders = orders.filter(updated_at__lt=settled_until())
+        orders = orders.filter(updated_at__lt=complete_until())
     page = page_of(orders.only("pk", sorting.column), sorting, cursor=asked.cursor, limit=asked.limit)
     found = in_order(SalesOrder.objects.select_related(*ALONG), [order.pk for order in page.rows])
     return answer(_page(request, page, found, parts))
 
 
-def _page(request: HttpRequest, page: Page[SalesOrder], found: Sequence[SalesOrder], parts: Sequence[str]) -> Shape:
+def _page(request: HttpRequest, page: ListPage[SalesOrder], found: Sequence[SalesOrder], parts: Sequence[str]) -> Shape:
     documents = OrderDocuments(found)
     data = [documents.summary_with(order, parts) for order in found]
     return envelope(request, data, page.cursor, has_more=page.has_more)
@@ -127,7 +127,7 @@ def _status(name: str, *, retired_too: bool = False) -> OrderStatus:
         raise invalid("status", refused.sentence, refused.next_step) from refused
 
 
-@router.reads("/orders/{order}", OrderRow, query=OrderAsked, operation_id="getOrder", url_name="order")
+@router.reads("/orders/{order}", OrderRowSchema, query=OrderAsked, operation_id="getOrder", url_name="order")
 def get_order(request: HttpRequest, order: str, asked: Query[OrderAsked]) -> HttpResponse:
     """One sales order, by its import ID or its number: lines, money, addresses, shipments, updates, history.
 
@@ -142,7 +142,7 @@ def get_order(request: HttpRequest, order: str, asked: Query[OrderAsked]) -> Htt
 @router.acts(
     "post",
     "/orders/{order}/status",
-    {200: OrderChanged},
+    {200: OrderChangedSchema},
     scope="ship",
     operation_id="setOrderStatus",
     url_name="order-status",
@@ -163,7 +163,7 @@ def set_status(request: HttpRequest, order: str, sent: StatusSent) -> HttpRespon
 @router.acts(
     "post",
     "/orders/{order}/hold",
-    {200: OrderChanged},
+    {200: OrderChangedSchema},
     scope="manage",
     operation_id="holdOrder",
     url_name="order-hold",
@@ -186,7 +186,7 @@ def hold(request: HttpRequest, order: str, sent: HoldSent) -> HttpResponse:
 @router.acts(
     "post",
     "/orders/{order}/release",
-    {200: OrderChanged},
+    {200: OrderChangedSchema},
     scope="manage",
     operation_id="releaseOrder",
     url_name="order-release",

@@ -23,7 +23,11 @@ OF_ALL = "Products are shared by"
 
 
 @router.reads(
-    "/products", PageOf[schemas.Product], query=schemas.ProductsAsked, operation_id="listProducts", url_name="products"
+    "/products",
+    PageOf[schemas.ProductSchema],
+    query=schemas.ProductsAsked,
+    operation_id="listProducts",
+    url_name="products",
 )
 def list_products(request: HttpRequest, asked: Query[schemas.ProductsAsked]) -> HttpResponse:
     """Lists the products."""
@@ -39,7 +43,7 @@ def list_products(request: HttpRequest, asked: Query[schemas.ProductsAsked]) -> 
     return answer(listed(request, page_of(products, BY_ID, cursor=asked.cursor, limit=asked.limit), product_row))
 
 
-@router.reads("/products/{product}", schemas.ProductDocument, operation_id="getProduct", url_name="product")
+@router.reads("/products/{product}", schemas.ProductDocumentSchema, operation_id="getProduct", url_name="product")
 def get_product(request: HttpRequest, product: Id) -> HttpResponse:
     """One product, with what else the token's stores call it."""
     return answer(_document(request, _product(product)))
@@ -60,7 +64,12 @@ def _document(request: HttpRequest, product: Product) -> Shape:
 
 
 @router.acts(
-    "post", "/products", {201: schemas.ProductDocument}, scope="manage", operation_id="addProduct", url_name="products"
+    "post",
+    "/products",
+    {201: schemas.ProductDocumentSchema},
+    scope="manage",
+    operation_id="addProduct",
+    url_name="products",
 )
 def add(request: HttpRequest, sent: schemas.ProductSent) -> HttpResponse:
     """Adds a product. Orders that waited for it are imported then."""
@@ -80,7 +89,7 @@ def add(request: HttpRequest, sent: schemas.ProductSent) -> HttpResponse:
 @router.acts(
     "patch",
     "/products/{product}",
-    {200: schemas.ProductDocument},
+    {200: schemas.ProductDocumentSchema},
     scope="manage",
     operation_id="changeProduct",
     url_name="product",
@@ -103,7 +112,7 @@ def change(request: HttpRequest, product: Id, sent: schemas.ProductChangeSent) -
 @router.acts(
     "post",
     "/products/{product}/aliases",
-    {201: schemas.AliasTaken},
+    {201: schemas.AliasTakenSchema},
     scope="manage",
     operation_id="addAlias",
     url_name="aliases",
@@ -129,7 +138,7 @@ def add_an_alias(request: HttpRequest, product: Id, sent: schemas.AliasSent) -> 
 @router.acts(
     "delete",
     "/products/{product}/aliases/{alias}",
-    {200: schemas.AliasRemoved},
+    {200: schemas.AliasRemovedSchema},
     scope="manage",
     operation_id="removeAlias",
     url_name="alias",

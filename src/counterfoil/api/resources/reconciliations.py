@@ -1,6 +1,8 @@
 """A store's orders of some days against the sales orders."""
 
-from django.db.models import Count, Q, QuerySet
+from collections.abc import Sequence
+
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
@@ -14,11 +16,10 @@ from counterfoil.api.schemas.common import Id, PageOf
 from counterfoil.api.service import Resource, answer
 from counterfoil.intake.reconciliation.run import ask_for_reconciliation, usual_period
 from counterfoil.stores.json_output import Shape, reconciliation_document, reconciliation_row
-from counterfoil.stores.models import Reconciliation
+from counterfoil.stores.models import Difference, Reconciliation
 
 router = Resource("Reconciliations")
 NEWEST = Sorting("id-", "id", downwards=True, is_time=False)
-OFF = Count("differences__bigcommerce_order_id", filter=Q(differences__is_off=True), distinct=True)
 
 
 def _reconciliations_of(token: ApiToken) -> QuerySet[Reconciliation]:
@@ -28,7 +29,7 @@ def _reconciliations_of(token: ApiToken) -> QuerySet[Reconciliation]:
 
 @router.reads(
     "/reconciliations",
-    PageOf[schemas.Reconciliation],
+    PageOf[schemas.ReconciliationSchema],
     query=schemas.ReconciliationsAsked,
     operation_id="listReconciliations",
     url_name="reconciliations",
@@ -36,11 +37,19 @@ def _reconciliations_of(token: ApiToken) -> QuerySet[Reconciliation]:
 def list_reconciliations(request: HttpRequest, asked: Query[schemas.ReconciliationsAsked]) -> HttpResponse:
     """Lists the reconciliations, the newest first."""
     token = token_of(request)
-    found = _reconciliations_of(token).annotate(off=OFF)
+    found = _reconciliations_of(token)
     if asked.store:
         found = found.filter(integration=check_store(token, asked.store))
     page = page_of(found, NEWEST, cursor=asked.cursor, limit=asked.limit)
-    return answer(listed(request, page, lambda each: _told(each) | reconciliation_row(each, off=each.off)))
+    off = _off([each.pk for each in page.rows])
+    return answer(listed(request, page, lambda each: _told(each) | reconciliation_row(each, off=off.get(each.pk, 0))))
+
+
+def _off(ids: Sequence[int]) -> dict[int, int]:
+    """How many orders of each are off."""
+    differences = Difference.objects.filter(reconciliation__in=ids, is_off=True).order_by()
+    counted = differences.values_list("reconciliation").annotate(Count("bigcommerce_order_id", distinct=True))
+    return dict(counted)
 
 
 def _told(found: Reconciliation) -> Shape:
@@ -53,7 +62,7 @@ def _document(found: Reconciliation) -> Shape:
 
 @router.reads(
     "/reconciliations/{reconciliation}",
-    schemas.ReconciliationDocument,
+    schemas.ReconciliationDocumentSchema,
     operation_id="getReconciliation",
     url_name="reconciliation",
 )
@@ -68,7 +77,7 @@ def get_reconciliation(request: HttpRequest, reconciliation: Id) -> HttpResponse
 @router.acts(
     "post",
     "/reconciliations",
-    {201: schemas.ReconciliationDocument},
+    {201: schemas.ReconciliationDocumentSchema},
     scope="manage",
     operation_id="addReconciliation",
     url_name="reconciliations",

@@ -11,13 +11,13 @@ from counterfoil.api.lookup import locked_order, order_called, parcel_called
 from counterfoil.api.problems import invalid
 from counterfoil.api.schemas.common import Id
 from counterfoil.api.schemas.shipments import (
-    Corrected,
+    CorrectedSchema,
     CorrectionSent,
-    ParcelDocument,
+    ParcelDocumentSchema,
     ParcelSent,
     ShipmentSent,
-    Shipped,
-    Shipping,
+    ShippedSchema,
+    ShippingSchema,
     VoidSent,
 )
 from counterfoil.api.service import Resource, answer
@@ -35,7 +35,7 @@ from counterfoil.sales.shipping.shipments import (
     void_parcel,
     with_carriers,
 )
-from counterfoil.sales.shipping.tracking_numbers import read_tracking_number
+from counterfoil.sales.shipping.tracking_numbers import read_tracking_number, read_tracking_numbers
 from counterfoil.stores.integrations.carriers import CarrierBook
 from counterfoil.stores.order_documents import shipments, shipping_document
 
@@ -43,7 +43,7 @@ router = Resource("Shipments")
 TRACKING = Tracking.__slots__
 
 
-@router.reads("/orders/{order}/shipments", Shipping, operation_id="listShipments", url_name="shipments")
+@router.reads("/orders/{order}/shipments", ShippingSchema, operation_id="listShipments", url_name="shipments")
 def list_shipments(request: HttpRequest, order: str) -> HttpResponse:
     """The shipments of a sales order with their parcels, and those that others made in the store."""
     return answer(shipping_document(order_called(token_of(request), order)))
@@ -52,7 +52,7 @@ def list_shipments(request: HttpRequest, order: str) -> HttpResponse:
 @router.acts(
     "post",
     "/orders/{order}/shipments",
-    {201: Shipped},
+    {201: ShippedSchema},
     scope="ship",
     operation_id="processShipment",
     url_name="shipments",
@@ -134,7 +134,8 @@ def _check_tracking(parcels: Sequence[ParcelSent]) -> None:
         if parcel.further_box and at == 0:
             raise invalid("parcels.0.further_box", "A further box follows the parcel that it belongs to.")
         try:
-            replace(_tracking(parcel), tracking_number="").checked()
+            for text in read_tracking_numbers(parcel.tracking_number) or [""]:
+                replace(_tracking(parcel), tracking_number=text).checked()
         except Refused as refused:
             raise invalid(f"parcels.{at}", refused.sentence, refused.next_step) from refused
 
@@ -143,7 +144,7 @@ def _tracking(parcel: ParcelSent) -> Tracking:
     return Tracking(*(getattr(parcel, name) for name in TRACKING))
 
 
-@router.reads("/parcels/{parcel}", ParcelDocument, operation_id="getParcel", url_name="parcel")
+@router.reads("/parcels/{parcel}", ParcelDocumentSchema, operation_id="getParcel", url_name="parcel")
 def get_parcel(request: HttpRequest, parcel: Id) -> HttpResponse:
     """One parcel: what lies in it, its tracking, where it stands in the store. ETag is its order's version."""
     found = parcel_called(request, parcel)
@@ -154,7 +155,7 @@ def get_parcel(request: HttpRequest, parcel: Id) -> HttpResponse:
 
 
 @router.acts(
-    "patch", "/parcels/{parcel}", {200: Corrected}, scope="ship", operation_id="correctParcel", url_name="parcel"
+    "patch", "/parcels/{parcel}", {200: CorrectedSchema}, scope="ship", operation_id="correctParcel", url_name="parcel"
 )
 def correct(request: HttpRequest, parcel: Id, sent: CorrectionSent) -> HttpResponse:
     """Corrects who carries a parcel and how it is followed; the store follows. Items cannot be corrected."""
@@ -180,7 +181,12 @@ def correct(request: HttpRequest, parcel: Id, sent: CorrectionSent) -> HttpRespo
 
 
 @router.acts(
-    "post", "/parcels/{parcel}/void", {200: Shipping}, scope="ship", operation_id="voidParcel", url_name="parcel-void"
+    "post",
+    "/parcels/{parcel}/void",
+    {200: ShippingSchema},
+    scope="ship",
+    operation_id="voidParcel",
+    url_name="parcel-void",
 )
 def void(request: HttpRequest, parcel: Id, sent: VoidSent) -> HttpResponse:
     """Takes a parcel back with its further boxes: its items are open again, and its shipment in the store goes."""

@@ -18,20 +18,22 @@ NEWEST = Sorting("id-", "id", downwards=True, is_time=False)
 LOCK_WAIT, ASK_SECONDS = 1.0, 15.0
 
 
-@router.reads("/stores", PageOf[schemas.Store], query=schemas.StoresAsked, operation_id="listStores", url_name="stores")
+@router.reads(
+    "/stores", PageOf[schemas.StoreSchema], query=schemas.StoresAsked, operation_id="listStores", url_name="stores"
+)
 def list_stores(request: HttpRequest, asked: Query[schemas.StoresAsked]) -> HttpResponse:
     """Lists the web integrations that the token may see."""
     page = page_of(stores_of(token_of(request)), BY_ID, cursor=asked.cursor, limit=asked.limit)
     return answer(listed(request, page, store_document))
 
 
-@router.reads("/stores/{code}", schemas.Store, operation_id="getStore", url_name="store")
+@router.reads("/stores/{code}", schemas.StoreSchema, operation_id="getStore", url_name="store")
 def get_store(request: HttpRequest, code: str) -> HttpResponse:
     """One web integration, by its import source code."""
     return answer(store_document(check_store(token_of(request), code)))
 
 
-@router.reads("/where/{number}", schemas.Places, operation_id="whereIsOrder", url_name="where")
+@router.reads("/where/{number}", schemas.PlacesSchema, operation_id="whereIsOrder", url_name="where")
 def where(request: HttpRequest, number: Id) -> HttpResponse:
     """Tells where an order is, by its number in BigCommerce: imported or not, why not, what makes it come.
 
@@ -42,7 +44,7 @@ def where(request: HttpRequest, number: Id) -> HttpResponse:
     return answer({"data": [place_row(place) for place in places], "silent": silent})
 
 
-@router.reads("/log", PageOf[schemas.LogLine], query=schemas.LogAsked, operation_id="listLog", url_name="log")
+@router.reads("/log", PageOf[schemas.LogLineSchema], query=schemas.LogAsked, operation_id="listLog", url_name="log")
 def list_log(request: HttpRequest, asked: Query[schemas.LogAsked]) -> HttpResponse:
     """The web integration log, the newest line first."""
     token = token_of(request)

@@ -1,11 +1,11 @@
 """Clients, contacts and products."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from counterfoil.api.schemas.common import Flag, Paged, Sent, Short, Text, Words
+from counterfoil.api.schemas.common import Flag, Paged, RequestBody, Short, Text, Words
+from counterfoil.sales.models import ProductType
 
 
 class ClientsAsked(Paged):
@@ -20,14 +20,14 @@ class ContactsAsked(Paged):
     client: int | None = Field(None, ge=1, le=2**63 - 1, description="The number of their client.")
 
 
-class ClientSent(Sent):
+class ClientSent(RequestBody):
     """Another name."""
 
     name: Short = Field(min_length=1)
     why: Words = Field("", description="Kept in the history.")
 
 
-class ContactSent(Sent):
+class ContactSent(RequestBody):
     """What of a contact is another one; what is left out stays."""
 
     first_name: Short | None = None
@@ -36,7 +36,7 @@ class ContactSent(Sent):
     phone: Short | None = None
 
 
-class ContactOfClient(BaseModel):
+class ContactOfClientSchema(BaseModel):
     """A person at a client."""
 
     id: int
@@ -45,16 +45,16 @@ class ContactOfClient(BaseModel):
     phone: str
 
 
-class Client(BaseModel):
+class ClientSchema(BaseModel):
     """A company, or a person who buys for themselves. `orders`: how many the token may see."""
 
     number: int
     name: str
     orders: int
-    contacts: list[ContactOfClient]
+    contacts: list[ContactOfClientSchema]
 
 
-class Contact(BaseModel):
+class ContactSchema(BaseModel):
     """A person at a client."""
 
     id: int
@@ -66,13 +66,6 @@ class Contact(BaseModel):
     phone: str
 
 
-class ProductType(StrEnum):
-    """Whether it goes into a parcel."""
-
-    PHYSICAL = "physical"
-    DIGITAL = "digital"
-
-
 class ProductsAsked(Paged):
     """What a list of products is narrowed to."""
 
@@ -81,7 +74,7 @@ class ProductsAsked(Paged):
     active: bool | None = Field(None, description="Whether it is in use.")
 
 
-class ProductSent(Sent):
+class ProductSent(RequestBody):
     """A new product."""
 
     part_number: Short = Field(min_length=1, examples=["MUG-1"])
@@ -90,7 +83,7 @@ class ProductSent(Sent):
     bin: Short = ""
 
 
-class ProductChangeSent(Sent):
+class ProductChangeSent(RequestBody):
     """What of a product is another one; what is left out stays."""
 
     part_number: Annotated[Short, Field(min_length=1)] | None = None
@@ -100,14 +93,14 @@ class ProductChangeSent(Sent):
     active: Flag | None = None
 
 
-class AliasSent(Sent):
+class AliasSent(RequestBody):
     """What else a store calls a product."""
 
     store: Annotated[Text, Field(min_length=1, max_length=50)] = Field(examples=["WEB-"])
     sku: Short = Field(min_length=1, examples=["ODD-1"])
 
 
-class AliasTaken(BaseModel):
+class AliasTakenSchema(BaseModel):
     """What was said, and how many orders that were not imported are tried again."""
 
     store: str
@@ -116,7 +109,7 @@ class AliasTaken(BaseModel):
     tried_again: int
 
 
-class AliasRemoved(BaseModel):
+class AliasRemovedSchema(BaseModel):
     """What was taken back."""
 
     store: str
@@ -124,7 +117,7 @@ class AliasRemoved(BaseModel):
     removed: str
 
 
-class Alias(BaseModel):
+class AliasSchema(BaseModel):
     """What else a store calls a product."""
 
     id: int
@@ -132,7 +125,7 @@ class Alias(BaseModel):
     sku: str
 
 
-class Product(BaseModel):
+class ProductSchema(BaseModel):
     """An article that the merchant sells."""
 
     id: int
@@ -143,7 +136,7 @@ class Product(BaseModel):
     active: bool
 
 
-class ProductDocument(Product):
+class ProductDocumentSchema(ProductSchema):
     """A product with its aliases."""
 
-    aliases: list[Alias]
+    aliases: list[AliasSchema]

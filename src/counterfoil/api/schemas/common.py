@@ -46,19 +46,19 @@ Money = Annotated[
 Flag = StrictBool
 
 
-class Sent(BaseModel):
+class RequestBody(BaseModel):
     """The body of a request: a field that it does not know is an error, so that no typing error is passed over."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Asked(BaseModel):
+class RequestQuery(BaseModel):
     """What stands behind the question mark."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Paged(Asked):
+class Paged(RequestQuery):
     """Which page of a list."""
 
     limit: int = Field(DEFAULT, ge=1, le=MOST, description="How many rows at most.")

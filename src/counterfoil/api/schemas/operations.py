@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counterfoil.api.schemas.common import Flag, Moment, Paged, Sent, Short, Text, Words
+from counterfoil.api.schemas.common import Flag, Moment, Paged, RequestBody, Short, Text, Words
 
 MOST_IMPORT_IDS = 1000
 
 
-class Store(BaseModel):
+class StoreSchema(BaseModel):
     """A web integration: its settings and how it is doing. Secrets show as set or not set only."""
 
     model_config = ConfigDict(extra="allow")
@@ -32,7 +32,7 @@ class AttentionAsked(Paged):
     q: Text = Field("", max_length=300, description="Words of the import ID, or of what it is about.")
 
 
-class AttentionItem(BaseModel):
+class AttentionItemSchema(BaseModel):
     """Something that waits for a person."""
 
     import_id: str
@@ -43,33 +43,33 @@ class AttentionItem(BaseModel):
     since: datetime
 
 
-class RetrySent(Sent):
+class RetrySent(RequestBody):
     """What is tried again."""
 
     import_ids: Annotated[list[Short], Field(max_length=MOST_IMPORT_IDS)] = Field([], examples=[["WEB-10234"]])
     all: Flag = Field(False, description="All that needs attention, in the token's stores.")
 
 
-class Retried(BaseModel):
+class RetriedSchema(BaseModel):
     """How many items are tried again."""
 
     retried: int
 
 
-class SkipSent(Sent):
+class SkipSent(RequestBody):
     """What is given up."""
 
     import_id: Short = Field(min_length=1, examples=["WEB-10234"])
     reason: Words = Field(min_length=1, description="Kept in the log.")
 
 
-class Skipped(BaseModel):
+class SkippedSchema(BaseModel):
     """How many items are given up."""
 
     skipped: int
 
 
-class Place(BaseModel):
+class PlaceSchema(BaseModel):
     """Where an order is."""
 
     store: str
@@ -81,10 +81,10 @@ class Place(BaseModel):
     next_step: str
 
 
-class Places(BaseModel):
+class PlacesSchema(BaseModel):
     """Where an order is, in each store that has it. `silent`: which stores could not be asked, and why."""
 
-    data: list[Place]
+    data: list[PlaceSchema]
     silent: list[str]
 
 
@@ -96,7 +96,7 @@ class LogAsked(Paged):
     since: Moment | None = Field(None, description="Lines of this moment and later.")
 
 
-class LogLine(BaseModel):
+class LogLineSchema(BaseModel):
     """A line of the web integration log."""
 
     at: datetime
@@ -106,7 +106,7 @@ class LogLine(BaseModel):
     text: str
 
 
-class ExportSent(Sent):
+class ExportSent(RequestBody):
     """Which sales orders are exported."""
 
     store: Text = Field("", max_length=50)
@@ -116,7 +116,7 @@ class ExportSent(Sent):
     new_only: Flag = Field(False, description="Only those that no finished export had.")
 
 
-class Export(BaseModel):
+class ExportSchema(BaseModel):
     """A file of sales orders. Its orders count as exported when the file was fetched to its end."""
 
     id: int
@@ -136,7 +136,7 @@ class ReconciliationsAsked(Paged):
     store: Text = Field("", max_length=50)
 
 
-class ReconciliationSent(Sent):
+class ReconciliationSent(RequestBody):
     """Which days of which store are compared. Without days the last seven."""
 
     store: Annotated[Text, Field(min_length=1, max_length=50)] = Field(examples=["WEB-"])
@@ -144,7 +144,7 @@ class ReconciliationSent(Sent):
     last_day: date | None = None
 
 
-class Reconciliation(BaseModel):
+class ReconciliationSchema(BaseModel):
     """A store's orders of some days against the sales orders."""
 
     id: int
@@ -161,7 +161,7 @@ class Reconciliation(BaseModel):
     trouble: str
 
 
-class Difference(BaseModel):
+class DifferenceSchema(BaseModel):
     """Something that is not alike."""
 
     bigcommerce_order_id: int
@@ -174,10 +174,10 @@ class Difference(BaseModel):
     next_step: str
 
 
-class ReconciliationDocument(Reconciliation):
+class ReconciliationDocumentSchema(ReconciliationSchema):
     """A reconciliation with what it found."""
 
-    differences: list[Difference]
+    differences: list[DifferenceSchema]
 
 
 class StoresAsked(Paged):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from counterfoil.api.schemas.common import Flag, Moment, Money, Paged, Sent, Short, Text, Words
+from counterfoil.api.schemas.common import Flag, Moment, Money, Paged, RequestBody, Short, Text, Words
 
 
 class Show(StrEnum):
@@ -55,7 +55,7 @@ class OrderAsked(BaseModel):
     include: Text = Field("all", max_length=100, description="As of the list; everything where nothing is said.")
 
 
-class StatusSent(Sent):
+class StatusSent(RequestBody):
     """Another order status."""
 
     status: Short = Field(description="Its name.", examples=["Released"])
@@ -63,19 +63,19 @@ class StatusSent(Sent):
     anyway: Flag = Field(False, description="Also where items are still open, or the order is on hold.")
 
 
-class HoldSent(Sent):
+class HoldSent(RequestBody):
     """Nothing may be shipped."""
 
     reason: Words = Field(min_length=1, description="Why.", examples=["The address is checked."])
 
 
-class ReleaseSent(Sent):
+class ReleaseSent(RequestBody):
     """It may be shipped all the same."""
 
     why: Words = Field(min_length=1, description="Kept in the history.", examples=["They called."])
 
 
-class OrderRow(BaseModel):
+class OrderRowSchema(BaseModel):
     """A sales order as a list has it; with `include` it has more."""
 
     import_id: str | None = Field(examples=["WEB-10234"])
@@ -92,23 +92,23 @@ class OrderRow(BaseModel):
     matched_by: str
     shipping_method: str
     fields: dict[str, Any]
-    totals: "Totals"
+    totals: "TotalsSchema"
     coupons: list[dict[str, Any]]
-    notes: "Notes"
-    hold: "Hold | None"
+    notes: "NotesSchema"
+    hold: "HoldSchema | None"
     created_at: datetime
     updated_at: datetime
-    bill_to: "Address | None" = None
-    ship_tos: "list[ShipTo] | None" = None
-    payment: "Payment | None" = None
-    lines: "list[Line] | None" = None
-    shipments: "list[Shipment] | None" = None
-    store_shipments: "list[StoreShipment] | None" = None
-    updates: "list[Update] | None" = None
-    history: "list[Change] | None" = None
+    bill_to: "AddressSchema | None" = None
+    ship_tos: "list[ShipToSchema] | None" = None
+    payment: "PaymentSchema | None" = None
+    lines: "list[LineSchema] | None" = None
+    shipments: "list[ShipmentSchema] | None" = None
+    store_shipments: "list[StoreShipmentSchema] | None" = None
+    updates: "list[UpdateSchema] | None" = None
+    history: "list[ChangeSchema] | None" = None
 
 
-class Totals(BaseModel):
+class TotalsSchema(BaseModel):
     """The parts add up to the total; with `tax_included` the tax is within the others."""
 
     tax_included: bool
@@ -123,7 +123,7 @@ class Totals(BaseModel):
     total: Money
 
 
-class Notes(BaseModel):
+class NotesSchema(BaseModel):
     """What the customer and the staff wrote."""
 
     customer_message: str
@@ -131,14 +131,14 @@ class Notes(BaseModel):
     own: str
 
 
-class Hold(BaseModel):
+class HoldSchema(BaseModel):
     """Why nothing may be shipped, and who lets it be shipped all the same."""
 
     reason: str
     overridden_by: str
 
 
-class Address(BaseModel):
+class AddressSchema(BaseModel):
     """Who is reached there, and how."""
 
     first_name: str
@@ -155,7 +155,7 @@ class Address(BaseModel):
     email: str
 
 
-class ShipTo(Address):
+class ShipToSchema(AddressSchema):
     """Where something goes, and what that costs."""
 
     kind: str
@@ -165,7 +165,7 @@ class ShipTo(Address):
     handling_cost: Money
 
 
-class Tender(BaseModel):
+class TenderSchema(BaseModel):
     """A way in which it was paid."""
 
     kind: str
@@ -173,15 +173,15 @@ class Tender(BaseModel):
     amount: Money
 
 
-class Payment(BaseModel):
+class PaymentSchema(BaseModel):
     """How it was paid."""
 
     method: str
     status: str
-    tenders: list[Tender]
+    tenders: list[TenderSchema]
 
 
-class Line(BaseModel):
+class LineSchema(BaseModel):
     """What was ordered. Amounts are on the order's basis, `total_with_tax` apart."""
 
     position: int
@@ -206,7 +206,7 @@ class Line(BaseModel):
     ship_to: int | None = Field(description="The position of the address.")
 
 
-class Item(BaseModel):
+class ItemSchema(BaseModel):
     """How many of something."""
 
     part_number: str
@@ -214,7 +214,7 @@ class Item(BaseModel):
     quantity: int
 
 
-class Parcel(BaseModel):
+class ParcelSchema(BaseModel):
     """One box. `state`: where it stands in the store."""
 
     id: int
@@ -222,7 +222,7 @@ class Parcel(BaseModel):
     service: str
     tracking_number: str
     tracking_link: str
-    items: list[Item]
+    items: list[ItemSchema]
     state: str
     reason: str
     next_step: str
@@ -232,24 +232,24 @@ class Parcel(BaseModel):
     belongs_to: int | None = Field(description="Of a further box without items: the parcel that it is a part of.")
 
 
-class Shipment(BaseModel):
+class ShipmentSchema(BaseModel):
     """Parcels that were processed together."""
 
     id: int
     number: int
     processed_at: datetime
     by: str
-    parcels: list[Parcel]
+    parcels: list[ParcelSchema]
 
 
-class StoreItem(BaseModel):
+class StoreItemSchema(BaseModel):
     """How many of something, as the store counts it."""
 
     part_number: str
     quantity: int
 
 
-class StoreShipment(BaseModel):
+class StoreShipmentSchema(BaseModel):
     """A shipment that others made in the store."""
 
     bigcommerce_shipment_id: int
@@ -257,12 +257,12 @@ class StoreShipment(BaseModel):
     service: str
     tracking_number: str
     tracking_link: str
-    items: list[StoreItem]
+    items: list[StoreItemSchema]
     made_at: datetime | None
     parcel: int | None
 
 
-class Update(BaseModel):
+class UpdateSchema(BaseModel):
     """What was, or is to be, told to the store."""
 
     kind: str
@@ -276,7 +276,7 @@ class Update(BaseModel):
     next_step: str
 
 
-class Change(BaseModel):
+class ChangeSchema(BaseModel):
     """A line of the history."""
 
     at: datetime
@@ -287,11 +287,11 @@ class Change(BaseModel):
     why: str
 
 
-class OrderChanged(BaseModel):
+class OrderChangedSchema(BaseModel):
     """Where the order stands now."""
 
     import_id: str | None
     number: int
     status: str
     changed: bool
-    hold: Hold | None
+    hold: HoldSchema | None

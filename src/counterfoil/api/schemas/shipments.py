@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from counterfoil.api.schemas.common import Flag, Quantity, Sent, Short, Words
-from counterfoil.api.schemas.orders import Parcel, Shipment, StoreShipment
+from counterfoil.api.schemas.common import Flag, Quantity, RequestBody, Short, Words
+from counterfoil.api.schemas.orders import ParcelSchema, ShipmentSchema, StoreShipmentSchema
 from counterfoil.limits import MOST_API_PARCELS
 
 MOST_ITEMS = 1000
 
 
-class ItemSent(Sent):
+class ItemSent(RequestBody):
     """Something that lies in a parcel: by its part number, or by the position of its line."""
 
     part_number: Annotated[Short, Field(min_length=1)] | None = Field(
@@ -23,7 +23,7 @@ class ItemSent(Sent):
     quantity: Quantity | None = Field(None, description="How many; null or left out: all that is open of it.")
 
 
-class ParcelSent(Sent):
+class ParcelSent(RequestBody):
     """One box. Without `items` it holds all that is open; a further box holds nothing by itself."""
 
     carrier: Short = Field("", description="Left out: the one that the tracking number tells.", examples=["UPS"])
@@ -34,14 +34,14 @@ class ParcelSent(Sent):
     further_box: Flag = Field(False, description="A further box of the parcel before it, without items of its own.")
 
 
-class ShipmentSent(Sent):
+class ShipmentSent(RequestBody):
     """Parcels that are processed together: all of them, or none."""
 
     parcels: Annotated[list[ParcelSent], Field(min_length=1, max_length=MOST_API_PARCELS)]
     allow_used_numbers: Flag = Field(False, description="Also take a tracking number that another parcel has already.")
 
 
-class CorrectionSent(Sent):
+class CorrectionSent(RequestBody):
     """What of a parcel's tracking is another one; what is left out stays."""
 
     carrier: Short | None = None
@@ -51,37 +51,37 @@ class CorrectionSent(Sent):
     allow_used_numbers: Flag = False
 
 
-class VoidSent(Sent):
+class VoidSent(RequestBody):
     """A parcel that did not leave."""
 
     reason: Words = Field(min_length=1, description="Kept in the history.", examples=["Packed twice."])
 
 
-class Shipping(BaseModel):
+class ShippingSchema(BaseModel):
     """Where an order's shipments stand now."""
 
     import_id: str | None
     number: int
     status: str
-    shipments: list[Shipment]
-    store_shipments: list[StoreShipment]
+    shipments: list[ShipmentSchema]
+    store_shipments: list[StoreShipmentSchema]
 
 
-class Shipped(Shipping):
+class ShippedSchema(ShippingSchema):
     """What was processed: `shipment` is its id; `remarks` say what else is to be known."""
 
     shipment: int
     remarks: list[str]
 
 
-class Corrected(Shipping):
+class CorrectedSchema(ShippingSchema):
     """Whether anything differed, and what else is to be known."""
 
     changed: bool
     remarks: list[str]
 
 
-class ParcelDocument(Parcel):
+class ParcelDocumentSchema(ParcelSchema):
     """A parcel and its order."""
 
     order: str = Field(description="The order's import ID, or its number.")

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from counterfoil.api.metrics import REQUEST_COUNTS
 from counterfoil.platform.monitoring.health import seconds_since_a_worker
 from counterfoil.stores.attention.items import counts
 from counterfoil.stores.models import UNDONE, LogEntry, LogKind, StoreState, StoreUpdate, UpdateState
@@ -54,6 +55,7 @@ class TablesCollector(Collector):
         yield from _attention(list(codes.values()))
         yield from _queues()
         yield from _workers()
+        yield from _api_requests()
         yield _both_ways("import_seconds", "From an order in the store to its import", _TO_IMPORT, midnight)
         yield _both_ways("shipment_seconds", "From a processed parcel to the store's answer", _TO_STORE, midnight)
 
@@ -147,6 +149,16 @@ def _queues() -> Iterator[Metric]:
 def _workers() -> Iterator[Metric]:
     seconds = seconds_since_a_worker()
     yield GaugeMetricFamily("counterfoil_worker_seen_seconds", "Since a worker was last seen", value=seconds)
+
+
+def _api_requests() -> Iterator[Metric]:
+    """Those that this process has answered, since it began; of no table."""
+    number = _counter("api_requests", "API requests that this process answered", "method", "status")
+    seconds = _counter("api_request_seconds", "How long it took to answer them, in all", "method", "status")
+    for method, status, many, took in REQUEST_COUNTS.rows():
+        number.add_metric([method, str(status)], many)
+        seconds.add_metric([method, str(status)], took)
+    yield from (number, seconds)
 
 
 # As stores/figures.py tells of days: what was placed before the store was connected waited for that, not for us.

@@ -19,7 +19,7 @@ _HORIZON = """
 """
 
 
-def settled_until() -> datetime:
+def complete_until() -> datetime:
     """All that changed before this moment can be seen by the next statement. One statement.
 
     A transaction that writes for a minute holds it back for a minute. It has to be asked for in a statement before the
@@ -28,5 +28,5 @@ def settled_until() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(_HORIZON)
         (moment,) = cursor.fetchone()
-    settled: datetime = moment
-    return settled - MARGIN
+    complete: datetime = moment
+    return complete - MARGIN

@@ -10,6 +10,8 @@ WORDS = {
     "log_lines": "lines of the web integration log",
     "audit_lines": "lines of the audit log",
     "sessions": "ended logins",
+    "idempotency_keys": "answers to API requests",
+    "api_acts": "lines of what API tokens did",
 }
 
 

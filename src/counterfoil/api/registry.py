@@ -1,0 +1,19 @@
+"""The API with all its addresses."""
+
+from counterfoil.api.resources import (
+    attention,
+    clients,
+    exports,
+    orders,
+    products,
+    reconciliations,
+    shipments,
+    stores,
+)
+from counterfoil.api.service import api
+
+RESOURCES = (stores, orders, shipments, clients, products, attention, exports, reconciliations)
+for _resource in RESOURCES:
+    api.add_router("", _resource.router)
+
+__all__ = ["RESOURCES", "api"]
