@@ -27,6 +27,7 @@ from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE, queueing_lock
 
 RECHECK_SECONDS = 10.0
 MAIL_SECONDS = 3.0
+WEBHOOK_SECONDS = 1.0
 NOTIFY_SECONDS = 20.0
 FORGET_SECONDS = 3600.0
 NIGHT_SECONDS = 60.0
@@ -37,6 +38,7 @@ STOP_SECONDS = 9.5
 AGAIN_SECONDS = 1.0
 logger = structlog.get_logger("counterfoil")
 _mail_thread = ThreadPoolExecutor(1, "mail")  # a mail server that does not answer holds up nothing else
+_webhook_thread = ThreadPoolExecutor(1, "events")  # nor does another system that webhooks go to
 _stopping = threading.Event()
 
 
@@ -66,6 +68,7 @@ def _periodic_tasks(here: App) -> list[tuple[float, Callable[[], Awaitable[None]
     return [
         (RECHECK_SECONDS, lambda: _wake_due_stores(here)),
         (MAIL_SECONDS, lambda: _in_mail_thread(tasks.post, _stopping.is_set)),
+        (WEBHOOK_SECONDS, lambda: _in_thread(_webhook_thread, tasks.tell_others, _stopping.is_set)),
         (NOTIFY_SECONDS, lambda: _in_mail_thread(tasks.notify)),
         (NIGHT_SECONDS, lambda: _in_mail_thread(tasks.compare_by_night)),
         (FORGET_SECONDS, lambda: _in_mail_thread(tasks.forget, _stopping.is_set)),
@@ -141,4 +144,8 @@ def _due_stores() -> list[int]:
 
 
 async def _in_mail_thread(act: Callable[..., None], *given: object) -> None:
-    await asyncio.get_running_loop().run_in_executor(_mail_thread, act, *given)
+    await _in_thread(_mail_thread, act, *given)
+
+
+async def _in_thread(thread: ThreadPoolExecutor, act: Callable[..., None], *given: object) -> None:
+    await asyncio.get_running_loop().run_in_executor(thread, act, *given)
