@@ -28,7 +28,7 @@ LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=3)
 PAUSES = tuple(
     timedelta(seconds=seconds)
-    for seconds in (5, 30, 120, 600, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 20 * 3600)
+    for seconds in (5, 30, 120, 600, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 21 * 3600)
 )
 JITTER = 0.2
 """By so much of it, at most, a pause is longer: what failed together is not repeated together."""
@@ -38,11 +38,11 @@ FIRST_REST, LONGEST_REST = 5.0, 600.0
 logger = structlog.get_logger("counterfoil.webhooks")
 
 _TAKE = """
-    UPDATE events_webhookdelivery SET due_at = now() + %(lease)s, attempts = attempts + 1,
-        tried_at = now(), tried_since = COALESCE(tried_since, now())
+    UPDATE events_webhookdelivery SET due_at = statement_timestamp() + %(lease)s, attempts = attempts + 1,
+        tried_at = statement_timestamp(), tried_since = COALESCE(tried_since, statement_timestamp())
     WHERE id IN (
         SELECT id FROM events_webhookdelivery AS this
-        WHERE endpoint_id = %(endpoint)s AND state = 'waiting' AND due_at <= now()
+        WHERE endpoint_id = %(endpoint)s AND state = 'waiting' AND due_at <= statement_timestamp()
             AND (%(only)s::bigint IS NULL OR id = %(only)s)
             AND NOT EXISTS (
                 SELECT FROM events_webhookdelivery AS earlier
@@ -53,9 +53,9 @@ _TAKE = """
 """
 _DUE = """
     SELECT endpoint.id FROM events_webhookendpoint AS endpoint
-    WHERE off_at IS NULL AND (rests_until IS NULL OR rests_until <= now()) AND EXISTS (
+    WHERE off_at IS NULL AND (rests_until IS NULL OR rests_until <= statement_timestamp()) AND EXISTS (
         SELECT FROM events_webhookdelivery AS waits
-        WHERE waits.endpoint_id = endpoint.id AND waits.state = 'waiting' AND waits.due_at <= now())
+        WHERE waits.endpoint_id = endpoint.id AND waits.state = 'waiting' AND waits.due_at <= statement_timestamp())
     ORDER BY endpoint.id
 """
 
