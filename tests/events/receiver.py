@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+HANGS_UP = 0
+
 
 @dataclass(frozen=True)
 class Received:
@@ -26,7 +28,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """How it is answered: `drip` sends a byte of the body each so many seconds, `silent` nothing for so long."""
+    """How it is answered: `status` HANGS_UP not at all, `drip` sends a byte of the body each so many seconds, `silent` nothing for so long."""
 
     status: int = 200
     body: bytes = b"ok"
@@ -36,11 +38,12 @@ class Reply:
 
 
 class Receiver:
-    """What came (`received`), and how it is answered (`replies`: by the request)."""
+    """What came (`received`, while it `keeps` that), and how it is answered (`replies`: by the request)."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.received: list[Received] = []
+        self.keeps = True
         self.replies: Callable[[Received], Reply] = lambda _request: Reply()
         self.ended = threading.Event()
 
@@ -75,7 +78,11 @@ class _Handler(BaseHTTPRequestHandler):
         names = {name.lower(): value for name, value in self.headers.items()}
         request = Received(self.path, names, body)
         reply = place.replies(request)
-        place.received.append(request)
+        if place.keeps:
+            place.received.append(request)
+        if reply.status == HANGS_UP:
+            self.close_connection = True
+            return
         if reply.silent and place.ended.wait(reply.silent):
             return
         try:

@@ -37,7 +37,7 @@ def test_an_event_comes_with_what_the_api_tells_of_it(other: Receiver) -> None:
 
 def test_ten_thousandths_of_the_promise_a_third_fails_and_none_is_lost_or_out_of_order(other: Receiver) -> None:
     """The benchmark does it with 10,000 events, and looks at the memory."""
-    chance = random.Random(21)  # noqa: S311 (no secret)
+    chance = random.Random(21)
     other.replies = lambda _: Reply(500 if chance.random() < 1 / 3 else 200)
     endpoint = an_endpoint(other.url)
     events(120, subjects=7)
