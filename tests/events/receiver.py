@@ -28,7 +28,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """How it is answered: `status` HANGS_UP not at all, `drip` sends a byte of the body each so many seconds, `silent` nothing for so long."""
+    """How it is answered; `status` HANGS_UP: not at all.
+
+    `drip` sends a byte of the body each so many seconds, `silent` nothing for so long.
+    """
 
     status: int = 200
     body: bytes = b"ok"

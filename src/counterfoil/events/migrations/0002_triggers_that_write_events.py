@@ -10,7 +10,7 @@ from django.db import migrations
 
 SHAPES = """
     CREATE FUNCTION events_time(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
-        SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        SELECT replace(to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')
     $$;
     CREATE FUNCTION events_write(what text, shop text, about text, told jsonb) RETURNS void LANGUAGE sql AS $$
         INSERT INTO events_outgoingevent (type, store, subject, data) VALUES (what, shop, about, told)
