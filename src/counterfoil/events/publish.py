@@ -107,8 +107,7 @@ def _position_of_event(text: str) -> int | None:
         uuid = UUID(hex=text.removeprefix("evt_"))
     except ValueError:
         return None
-    found = OutgoingEvent.objects.filter(uuid=uuid).values_list("position", flat=True).first()
-    return found
+    return OutgoingEvent.objects.filter(uuid=uuid).values_list("position", flat=True).first()
 
 
 def events_after(position: int, *, stores: list[str], types: list[str], limit: int) -> EventsPage:
