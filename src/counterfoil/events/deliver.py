@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -105,7 +106,7 @@ def deliver_now(delivery: WebhookDelivery) -> WebhookDelivery:
 
 def take(endpoint: WebhookEndpoint, most: int, *, only: int | None = None) -> list[WebhookDelivery]:
     """Deliveries that are due, for this process alone, with their events."""
-    told = {"lease": LEASE, "endpoint": endpoint.pk, "most": most, "only": only}
+    told: dict[str, Any] = {"lease": LEASE, "endpoint": endpoint.pk, "most": most, "only": only}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE, told)
         pks = [pk for (pk,) in cursor.fetchall()]

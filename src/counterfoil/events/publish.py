@@ -63,7 +63,7 @@ def publish() -> int:
             if last is None:
                 return done
             cursor.execute(_NUMBER, {"batch": BATCH, "last": last, "test": TEST})
-            (number,) = cursor.fetchone()
+            number = int(cursor.fetchone()[0])
         done += number
         if number < BATCH:
             return done
