@@ -12,7 +12,7 @@ import psycopg
 
 from counterfoil.platform.database.embedded import EmbeddedServer
 
-MEASURES = ("importing", "scripts", "reading", "memory", "shipping", "file", "api")
+MEASURES = ("importing", "scripts", "reading", "memory", "shipping", "file", "api", "webhooks")
 LARGE = ("finding",)  # takes a quarter of an hour and 6 GB of disk: only when asked for
 QUICK_COMMIT = 0.004
 """Seconds that a commit takes on a disk for which the usual numbers are meant."""
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--shipments", type=int, default=40, help="Shipments processed one by one (40).")
     parser.add_argument("--large", type=int, default=1_000_000, help="Sales orders that are searched (1000000).")
     parser.add_argument("--times", type=int, default=40, help="How often each page of them is asked for (40).")
+    parser.add_argument("--events", type=int, default=10_000, help="Events for the webhooks (10000).")
     parser.add_argument(
         "--only", choices=MEASURES + LARGE, action="append", help="Only these; several times for several."
     )
@@ -82,7 +83,7 @@ def _measure(options: argparse.Namespace) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import api, finding, importing, memory, reading, scripting, shipping
+    from bench import api, finding, importing, memory, reading, scripting, shipping, webhooks
 
     measures = {
         "importing": lambda: importing.measure(options.orders),
@@ -92,6 +93,7 @@ def _measure(options: argparse.Namespace) -> None:
         "shipping": lambda: shipping.measure_delay(options.shipments),
         "file": lambda: shipping.measure_file(options.parcels, options.naive // 4),
         "api": lambda: api.measure(options.times),
+        "webhooks": lambda: webhooks.measure(options.events),
         "finding": lambda: finding.measure(options.large, options.times),
     }
     call_command("migrate", verbosity=0)

@@ -28,6 +28,7 @@ COLUMNS = ("fault", "runs", "survived", "lost", "doubled", "worst recovery")
 MINUTES = {
     "R1": 7, "R2": 7, "R3": 9, "R4": 1, "R5": 12, "R6": 12, "R7": 2, "R8": 1, "R9": 12, "R10": 3, "R11": 2, "R12": 2,
     "R13": 4, "R14": 12, "R15": 15, "R16": 6, "R17": 8, "R18": 5, "R19": 2, "R20": 6, "R21": 4,
+    "R22": 5,
 }
 # fmt: on
 """About how many each takes, by which they are shared out among the environments."""

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from ipaddress import ip_network
 from typing import Any
 
 import urllib3
@@ -11,6 +12,9 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.test import Client
 from django.utils import timezone
 
+from counterfoil.events import sender
+from counterfoil.events.deliver import deliver_to, due_endpoints
+from counterfoil.events.publish import publish
 from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing import sync as intake_sync
 from counterfoil.platform.database.migrations import bring_up_to_date
@@ -138,6 +142,16 @@ def api_post(secret: str, path: str, sent: object, key: str) -> int:
     return 0 if answer.status_code == CREATED else 1
 
 
+def deliver_webhooks() -> int:
+    """A worker publishes what happened and sends what is due to all webhook endpoints on this machine."""
+    settings.WEBHOOK_NETWORKS = (ip_network("127.0.0.0/8"),)
+    sender.SECONDS = 1.0
+    publish()
+    for pk in due_endpoints():
+        deliver_to(pk, seconds=LONG)
+    return 0
+
+
 def correct(order_id: int, tracking_number: str) -> int:
     """A clerk corrects the tracking number of the order's parcel, and a worker syncs."""
     correct_parcel(_parcel(order_id), Tracking(tracking_number=tracking_number), by="clerk")
@@ -169,4 +183,4 @@ def upgrade() -> int:
 
 
 _ALL = (run_sync, backfill, work, timed_sync, small_pages, click, event, ship, correct, void, set_status)
-ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in (*_ALL, upgrade, api_post)}
+ACTS: dict[str, Callable[..., int]] = {each.__name__: each for each in (*_ALL, upgrade, api_post, deliver_webhooks)}

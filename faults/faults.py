@@ -20,6 +20,7 @@ from faults import (
     moving,
     slow_clients,
     upgrades,
+    webhook_consumers,
 )
 from faults.environment import FaultEnvironment, How
 from faults.tally import Tally
@@ -56,4 +57,5 @@ FAULTS = {
     "R19": Fault("two keys, two installations, a pool", keys.keys, "any key will do"),
     "R20": Fault("slow and idle clients", slow_clients.slow_clients, "a thread waits for each body"),
     "R21": Fault("API requests retried, and killed", api_retries.api_retries, "a key is kept after its act"),
+    "R22": Fault("webhook consumers that fail, lie, drip", webhook_consumers.consumers, "later events overtake"),
 }

@@ -68,6 +68,7 @@ ROWS: list[Row] = [
     ("post", "/products/{product}/aliases", (NO, MAY_NOT, MAY_NOT, MADE, HIDDEN), {"store": "WEB-", "sku": "ODD-9"}),
     ("delete", "/products/{product}/aliases/{alias}", MANAGES, {}),
     ("get", "/attention", READS, None),
+    ("get", "/events", READS, None),
     ("post", "/attention/retry", MANAGES, {"import_ids": ["WEB-1"]}),
     ("post", "/attention/skip", (NO, MAY_NOT, MAY_NOT, CONFLICT, HIDDEN), {"import_id": "WEB-1", "reason": "A test"}),
     ("get", "/exports", READS_ALL, None),

@@ -33,6 +33,7 @@ SHARES = {
     "R19": 0.2,
     "R20": 0.001,
     "R21": 0.009,
+    "R22": 0.02,
 }
 """Which share of the full number of runs the tests do."""
 
@@ -65,6 +66,13 @@ def test_a_key_that_is_kept_after_its_act_is_found(hit: FaultEnvironment) -> Non
     """Of two same requests at once both are done, and so is one that was killed before its key was kept."""
     tally = Tally("R21", FAULTS["R21"].what)
     FAULTS["R21"].run(hit, tally, How(0.02, FAULTS["R21"].bug))
+    assert not tally.holds
+
+
+def test_events_that_overtake_each_other_are_found(hit: FaultEnvironment) -> None:
+    """A later event of an order that is delivered while an earlier one fails."""
+    tally = Tally("R22", FAULTS["R22"].what)
+    FAULTS["R22"].run(hit, tally, How(0.02, FAULTS["R22"].bug))
     assert not tally.holds
 
 

@@ -55,7 +55,7 @@ def make_token(draft: TokenDraft, *, by: str) -> tuple[ApiToken, str]:
                 digest=digest_of(secret),
                 ending=secret[-4:],
                 scopes=scopes,
-                stores=_checked_stores(draft.stores),
+                stores=checked_stores(draft.stores),
                 networks=checked_networks(draft.networks),
                 made_by=by,
                 expires_at=draft.expires_at,
@@ -133,7 +133,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _checked_stores(codes: Collection[str]) -> list[str]:
+def checked_stores(codes: Collection[str]) -> list[str]:
+    """Import source codes, each once; raises Refused for one that is none."""
     known = set(WebIntegration.objects.filter(code__in=codes).values_list("code", flat=True))
     unknown = [code for code in codes if code not in known]
     if unknown:

@@ -34,6 +34,7 @@ REASONS = {
     403: "The token lacks the scope, or may not be used from there.",
     404: "It is not there, or not for this token.",
     409: "The present state of things forbids it.",
+    410: "It is kept no longer.",
     412: "It was changed since it was read (If-Match).",
     413: "The body is too large.",
     415: "The body is not JSON in UTF-8.",

@@ -3,6 +3,7 @@
 from counterfoil.api.resources import (
     attention,
     clients,
+    events,
     exports,
     orders,
     products,
@@ -12,7 +13,7 @@ from counterfoil.api.resources import (
 )
 from counterfoil.api.service import api
 
-RESOURCES = (stores, orders, shipments, clients, products, attention, exports, reconciliations)
+RESOURCES = (stores, orders, shipments, clients, products, attention, events, exports, reconciliations)
 for _resource in RESOURCES:
     api.add_router("", _resource.router)
 

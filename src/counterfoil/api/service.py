@@ -45,11 +45,18 @@ class Resource(Router):
         super().__init__(tags=[tag])
 
     def reads(
-        self, path: str, answer: Any, *, scope: str = "read", query: type[BaseModel] | None = None, **more: Any
+        self,
+        path: str,
+        answer: Any,
+        *,
+        scope: str = "read",
+        query: type[BaseModel] | None = None,
+        also: Sequence[int] = (),
+        **more: Any,
     ) -> Callable[[Operation[Params]], Operation[Params]]:
-        """Decorates what answers to GET. `query`: what may stand behind the question mark."""
+        """Decorates what answers to GET. `query`: what may stand behind the question mark; `also`: further failures."""
         known = set(query.model_fields) if query is not None else set()
-        return self._operation(self.get, path, {200: answer}, READING, scope, known, more)
+        return self._operation(self.get, path, {200: answer}, sorted({*READING, *also}), scope, known, more)
 
     def acts(
         self, method: str, path: str, answers: Mapping[int, Any], *, scope: str, **more: Any

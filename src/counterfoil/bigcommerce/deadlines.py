@@ -5,6 +5,7 @@ import queue
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from types import TracebackType
@@ -24,14 +25,17 @@ class Watch:
     A read time limit alone starts anew with every byte that comes, so a store that drips is never too slow for it.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, permits: Callable[[str], bool] | None = None) -> None:
+        """`permits`: which IP addresses may be called; the name is looked up once, and one of those is connected to."""
         self._ends_at = time.monotonic() + seconds
+        self._permits = permits
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
         self._lock = threading.Lock()
         self._handle: socket.socket | None = None
         self._done = False
         self.connected = False
+        self.forbidden = False
 
     def __enter__(self) -> "Watch":
         self._token = _PRESENT.set(self)
@@ -56,6 +60,16 @@ class Watch:
     def is_over(self) -> bool:
         """Whether the time is up: what came until then may have been cut."""
         return self.left == 0
+
+    def permitted(self, addresses: list[_Address]) -> list[_Address]:
+        """Those of a host's addresses that may be called; raises OSError where none may."""
+        if self._permits is None:
+            return addresses
+        found = [each for each in addresses if self._permits(str(each[4][0]))]
+        if not found:
+            self.forbidden = True
+            raise OSError("none of the host's addresses may be called")
+        return found
 
     def over(self, connection: socket.socket) -> None:
         """The call goes over this connection; its own handle on it outlives a close and a change to TLS."""
@@ -135,6 +149,7 @@ class _Bounded(HTTPConnection):
         except OSError as error:
             raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from None
         try:
+            addresses = watch.permitted(addresses)
             connection = _connect_to_any(addresses, ends_at - time.monotonic(), self.socket_options)
         except OSError as error:
             raise NewConnectionError(self, str(error)) from None

@@ -5,7 +5,7 @@ from datetime import timedelta
 from environs import Env, validate
 
 from counterfoil import limits
-from counterfoil.platform import hosts, logs, secret_key, settings_urls, trusted_proxies
+from counterfoil.platform import hosts, logs, secret_key, settings_urls, trusted_proxies, webhook_networks
 from counterfoil.platform.child_process import process_name
 from counterfoil.platform.data_dir import default_data_dir
 
@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "counterfoil.stores.apps.StoresConfig",
     "counterfoil.dispatch.apps.DispatchConfig",
     "counterfoil.web.apps.WebConfig",
+    "counterfoil.events.apps.EventsConfig",
     "counterfoil.platform.apps.PlatformConfig",
 ]
 
@@ -237,6 +238,9 @@ LOGGING = logs.configuration(env.str("COUNTERFOIL_LOG", "text"))
 
 # How many requests each token of another system may make within a minute (api/rate_limit.py).
 API_REQUESTS_A_MINUTE = env.int("COUNTERFOIL_API_REQUESTS_A_MINUTE", 600, validate=validate.Range(min=1, max=1_000_000))
+
+# Which networks that are not public webhooks may be sent to (events/network.py); there also without https.
+WEBHOOK_NETWORKS = webhook_networks.read(env.list("COUNTERFOIL_WEBHOOK_NETWORKS", []))
 
 # One line a request, by its route; for whoever has no proxy that keeps such a log.
 ACCESS_LOG = env.bool("COUNTERFOIL_ACCESS_LOG", False)

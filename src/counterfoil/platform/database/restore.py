@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from counterfoil.accounts.users import end_one_time_passwords, open_invitations
 from counterfoil.dispatch.after_restore import doubt_everything
+from counterfoil.events.publish import leave_out_positions
 from counterfoil.platform.database.backup import CHUNK, DUMP, LEFT_OUT, About, last_words
 from counterfoil.platform.database.backup_error import BackupError
 from counterfoil.platform.database.programs import environment, program, server_major
@@ -186,6 +187,7 @@ def finish_restore() -> None:
             return
         doubt_everything(made_at)
         ask_about_everything(made_at)
+        leave_out_positions()
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE django_session, procrastinate_jobs, procrastinate_workers CASCADE")
             cursor.execute(f"DROP TABLE public.{MARK}")

@@ -2,7 +2,7 @@
 
 What only grows (orders, updates, both ways' times) is counted since midnight UTC, by indexes, so that it costs the same
 with a thousand orders as with a million; to Prometheus midnight is like a restart, which `rate()` and `increase()`
-allow for. Nine statements.
+allow for. Ten statements.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +56,7 @@ class TablesCollector(Collector):
         yield from _queues()
         yield from _workers()
         yield from _api_requests()
+        yield from _webhooks(midnight)
         yield _both_ways("import_seconds", "From an order in the store to its import", _TO_IMPORT, midnight)
         yield _both_ways("shipment_seconds", "From a processed parcel to the store's answer", _TO_STORE, midnight)
 
@@ -126,6 +127,30 @@ def _attention(codes: Sequence[str]) -> Iterator[Metric]:
         for kind in KINDS_OF_TROUBLE:
             family.add_metric([code, kind], number[code, kind])
     yield family
+
+
+_WEBHOOKS = """
+    SELECT endpoint.name, endpoint.off_at IS NOT NULL,
+        (SELECT count(*) FROM events_webhookdelivery WHERE endpoint_id = endpoint.id AND state = 'waiting'),
+        (SELECT min(made_at) FROM events_webhookdelivery WHERE endpoint_id = endpoint.id AND state = 'waiting'),
+        (SELECT count(*) FROM events_webhookdelivery
+            WHERE endpoint_id = endpoint.id AND state = 'delivered' AND ended_at >= %(midnight)s)
+    FROM events_webhookendpoint AS endpoint ORDER BY endpoint.name
+"""
+
+
+def _webhooks(midnight: datetime) -> Iterator[Metric]:
+    off = _gauge("webhook_endpoint_off", "Whether the webhook endpoint is switched off", "endpoint")
+    waiting = _gauge("webhooks_waiting", "Events that wait for the endpoint", "endpoint")
+    oldest = _gauge("webhooks_waiting_oldest_seconds", "Since the oldest of them waits", "endpoint")
+    delivered = _counter("webhooks_delivered", "Events delivered since midnight UTC", "endpoint")
+    now = timezone.now()
+    for name, is_off, number, since, done in _rows(_WEBHOOKS, {"midnight": midnight}):
+        off.add_metric([name], int(is_off))
+        waiting.add_metric([name], number)
+        oldest.add_metric([name], max(0.0, (now - since).total_seconds()) if since else 0)
+        delivered.add_metric([name], done)
+    yield from (off, waiting, oldest, delivered)
 
 
 _QUEUES = """

@@ -27,6 +27,7 @@ from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE, queueing_lock
 
 RECHECK_SECONDS = 10.0
 MAIL_SECONDS = 3.0
+WEBHOOK_SECONDS = 1.0
 NOTIFY_SECONDS = 20.0
 FORGET_SECONDS = 3600.0
 NIGHT_SECONDS = 60.0
@@ -40,6 +41,7 @@ AGAIN_SECONDS = 1.0
 logger = structlog.get_logger("counterfoil")
 _mail_thread = ThreadPoolExecutor(1, "mail")  # a mail server that does not answer holds up nothing else
 _bulk_thread = ThreadPoolExecutor(1, "bulk")  # a thousand orders, or mails, hold up neither
+_webhook_thread = ThreadPoolExecutor(1, "events")  # nor does another system that webhooks go to
 _stopping = threading.Event()
 
 
@@ -69,6 +71,7 @@ def _periodic_tasks(here: App) -> list[tuple[float, Callable[[], Awaitable[None]
     return [
         (RECHECK_SECONDS, lambda: _wake_due_stores(here)),
         (MAIL_SECONDS, lambda: _in_thread(_mail_thread, tasks.post, _stopping.is_set)),
+        (WEBHOOK_SECONDS, lambda: _in_thread(_webhook_thread, tasks.tell_others, _stopping.is_set)),
         (NOTIFY_SECONDS, lambda: _in_thread(_mail_thread, tasks.notify)),
         (NIGHT_SECONDS, lambda: _in_thread(_mail_thread, tasks.compare_by_night)),
         (BULK_SECONDS, lambda: _in_thread(_bulk_thread, tasks.change_in_bulk, _stopping.is_set)),

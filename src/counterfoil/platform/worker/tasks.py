@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from counterfoil.accounts.mail.delivery import deliver_due
 from counterfoil.accounts.mail.notifications import scheduler
+from counterfoil.events.loop import DeliveryLoop
 from counterfoil.intake.reconciliation.run import ask_for_the_nights
 from counterfoil.platform.worker.bulk_changes import make_bulk_changes
 from counterfoil.platform.worker.retention import delete_expired
@@ -26,6 +27,7 @@ from counterfoil.stores.sync.wakeups import QUEUE, SYNC_STORE
 CLOCKS_APART = timedelta(minutes=2)
 """By so much, at most, the clocks of machines that work on one database are apart."""
 logger = structlog.get_logger("counterfoil")
+_deliveries = DeliveryLoop()
 
 
 @app.task(name=SYNC_STORE, queue=QUEUE)
@@ -78,6 +80,16 @@ def post(is_to_stop: Callable[[], bool]) -> None:
             deliver_due(is_to_stop)
 
     _run_apart_from_stores("sending mails", deliver)
+
+
+def tell_others(is_to_stop: Callable[[], bool]) -> None:
+    """Publishes what happened, and begins to deliver it to the webhook endpoints."""
+
+    def turn() -> None:
+        if opens_the_seal():
+            _deliveries.turn(is_to_stop)
+
+    _run_apart_from_stores("telling other systems", turn)
 
 
 def notify() -> None:

@@ -19,6 +19,8 @@ _COLUMNS = (
     ("client secret", "stores_webintegration", "client_secret"),
     ("mail", "web_mail", "text"),
     ("webhook secret", "stores_storehooks", "header_secret"),
+    ("signing secret", "events_webhookendpoint", "secret"),
+    ("former signing secret", "events_webhookendpoint", "former_secret"),
 )
 _SECOND_FACTORS = "mfa_authenticator"
 _IN_SECOND_FACTORS = ("secret", "seed")
