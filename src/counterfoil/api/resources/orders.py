@@ -64,7 +64,7 @@ def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse
     parts = _parts(asked.include)
     sort = asked.sort or (Sort.UPDATED if asked.updated_since else Sort.NEWEST)
     if asked.updated_since and sort != Sort.UPDATED:
-        raise invalid("sort", "With updated_since the list is sorted by updated_at.", "Leave out sort.")
+        raise invalid("sort", "With updated_since, the list is sorted by updated_at.", "Leave out sort.")
     sorting = SORTINGS[sort]
     orders = _narrowed(request, asked)
     if sort == Sort.UPDATED:
@@ -176,7 +176,7 @@ def hold(request: HttpRequest, order: str, sent: HoldSent) -> HttpResponse:
         found = locked_order(request, order)
         reason = sent.reason.strip()
         if not reason:
-            raise invalid("reason", "Say why nothing may be shipped.")
+            raise invalid("reason", "Say why the order is on hold.")
         put_on_hold(found.pk, reason, by=token.by)
         return _changed(found, changed=found.hold_reason != reason, what="Put an order on hold.")
 
@@ -198,7 +198,7 @@ def release(request: HttpRequest, order: str, sent: ReleaseSent) -> HttpResponse
     def do() -> Done:
         found = locked_order(request, order)
         override_hold(found.pk, by=token.by, why=sent.why)
-        return _changed(found, changed=found.is_held, what="Let a held order be shipped.")
+        return _changed(found, changed=found.is_held, what="Released an order from hold.")
 
     return act(request, do)
 
