@@ -61,7 +61,7 @@ def make_token(draft: TokenDraft, *, by: str) -> tuple[ApiToken, str]:
                 expires_at=draft.expires_at,
             )
     except IntegrityError:
-        raise Refused(f"There is already a token named “{name}”.", "Revoke that one first, or choose another name.") from None
+        raise Refused(f"The name “{name}” is already taken.", "Revoke it first, or choose another name.") from None
     token.refresh_from_db()
     return token, secret
 

@@ -17,7 +17,7 @@ from counterfoil.storable import storable_text
 from counterfoil.stores.models import WebIntegration
 
 REALM = 'Bearer realm="Counterfoil"'
-MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. An administrator can create one under System setup, API tokens."
+MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. Administrators create one under System setup, API tokens."
 
 
 class TokenAuth(HttpBearer):

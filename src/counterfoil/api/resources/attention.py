@@ -65,7 +65,7 @@ def _read(cursor: str) -> Position:
             raise ValueError(cursor)
         return moment, kind, int(pk)
     except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise invalid("cursor", "This cursor doesn’t belong to this list.", "Use “cursor” from the previous page.") from None
+        raise invalid("cursor", "The cursor is from another list.", "Use “cursor” from the previous page.") from None
 
 
 @router.acts(

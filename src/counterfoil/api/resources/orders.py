@@ -58,7 +58,7 @@ def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse
     """Lists sales orders, the newest first; with `updated_since` those that changed, as they changed.
 
     Following `next` (or sending `cursor` again later, where there is no next page yet) shows each order that is there
-    all the time exactly once, however many come or change meanwhile. An order that changes again comes again.
+    all the time exactly once, however many are added or change in between. An order that changes again comes again.
     Of a search (`q`) the newest 2,000 are found.
     """
     parts = _parts(asked.include)
@@ -192,7 +192,7 @@ def hold(request: HttpRequest, order: str, sent: HoldSent) -> HttpResponse:
     url_name="order-release",
 )
 def release(request: HttpRequest, order: str, sent: ReleaseSent) -> HttpResponse:
-    """Lets a sales order on hold be shipped all the same."""
+    """Releases a sales order from hold, so it can ship."""
     token = token_of(request)
 
     def do() -> Done:

@@ -70,7 +70,7 @@ class HoldSent(RequestBody):
 
 
 class ReleaseSent(RequestBody):
-    """It may be shipped all the same."""
+    """It may ship anyway."""
 
     why: Words = Field(min_length=1, description="Kept in the history.", examples=["They called."])
 
@@ -132,7 +132,7 @@ class NotesSchema(BaseModel):
 
 
 class HoldSchema(BaseModel):
-    """Why nothing may be shipped, and who lets it be shipped all the same."""
+    """Why nothing may ship, and who lets it ship anyway."""
 
     reason: str
     overridden_by: str

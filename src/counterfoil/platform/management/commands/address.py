@@ -22,7 +22,7 @@ class Command(CounterfoilCommand):
         parser.add_argument("--use-store", action="store_true", help="Use the store’s address from now on.")
         parser.add_argument("--keep-ours", action="store_true", help="Keep our address.")
         parser.add_argument(
-            "--position", type=int, metavar="NUMBER", help="Which one, if there are several, as numbered by this command."
+            "--position", type=int, metavar="NUMBER", help="Which one of several, as numbered by this command."
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -24,7 +24,7 @@ class Command(CounterfoilCommand):
         )
         add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; repeatable.")
         add.add_argument(
-            "--network", action="append", default=[], metavar="CIDR", help="Only from this network, as in 203.0.113.0/24."
+            "--network", action="append", default=[], metavar="CIDR", help="Only from this network: 203.0.113.0/24."
         )
         add.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="The last day (UTC) it works.")
         listing = commands.add_parser("list", help="List the tokens.")
