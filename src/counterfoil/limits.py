@@ -40,7 +40,7 @@ SYNC_EVERY_SECONDS = 2
 
 # Requests of other systems (api/).
 LARGEST_API_BODY = 1_000_000  # bytes
-DEEPEST_API_BODY = 20  # objects and lists within each other
+DEEPEST_API_BODY = 20  # levels deep
 MOST_API_PARCELS = 100  # of one shipment
 LONGEST_IDEMPOTENCY_KEY = 255
 
@@ -78,8 +78,8 @@ TABLE = (
     ("signatures of an event", f"{MOST_SIGNATURES} are checked"),
     ("age of a signature", f"{EVENT_SECONDS // 60} minutes, either way"),
     ("syncs of a store during a flood of events", f"one every {SYNC_EVERY_SECONDS} s"),
-    ("body of an API request", f"{_size(LARGEST_API_BODY)}, {DEEPEST_API_BODY} objects and lists within each other"),
-    ("parcels of a shipment by the API", f"{MOST_API_PARCELS}"),
+    ("API request body", f"{_size(LARGEST_API_BODY)}, {DEEPEST_API_BODY} levels deep"),
+    ("parcels per shipment by API", f"{MOST_API_PARCELS}"),
     ("an Idempotency-Key", f"{LONGEST_IDEMPOTENCY_KEY} characters"),
     ("orders read for events in one sync", f"{MOST_EVENTS_A_SESSION}; the others in the next"),
 )

@@ -184,11 +184,11 @@ def test_status_hold_and_release_say_what_the_page_says() -> None:
     assert (doubtful.status_code, doubtful.json()["code"]) == (409, "doubtful")
     assert "still open" in doubtful.json()["detail"]
     assert "anyway" in doubtful.json()["next_step"]
-    held = program.post(f"{path}/hold", {"reason": "The address is checked."})
-    assert held.json()["hold"] == {"reason": "The address is checked.", "overridden_by": ""}
+    held = program.post(f"{path}/hold", {"reason": "Address verified."})
+    assert held.json()["hold"] == {"reason": "Address verified.", "overridden_by": ""}
     refused = program.post(f"{path}/shipments", {"parcels": [{}]})
     assert refused.status_code == 409
-    assert refused.json()["detail"] == "The order is on hold. The address is checked."
+    assert refused.json()["detail"] == "The order is on hold. Address verified."
     assert refused.json()["next_step"]
     released = program.post(f"{path}/release", {"why": "They called."})
     assert released.json()["hold"]["overridden_by"] == "Warehouse (API)"

@@ -167,7 +167,7 @@ def test_a_token_is_made_and_ended_on_a_page_with_lines_in_the_audit_log() -> No
     browser.post(f"/tokens/{token.pk}/end/")
     assert Program(secret).get("/orders").status_code == 401
     whats = set(AuditEntry.objects.filter(about="Warehouse").values_list("what", flat=True))
-    assert whats == {"Made an API token: Read, Ship.", "Ended an API token."}
+    assert whats == {"Created an API token: Read, Ship.", "Revoked an API token."}
     assert secret not in str(list(AuditEntry.objects.values()))
 
 

@@ -42,11 +42,11 @@ def make_token(draft: TokenDraft, *, by: str) -> tuple[ApiToken, str]:
     unknown = [scope for scope in draft.scopes if scope not in Scope.values]
     if unknown or not scopes:
         raise Refused(
-            f"There is no scope “{unknown[0]}”." if unknown else "No scope is chosen: the token may do nothing.",
+            f"There is no scope “{unknown[0]}”." if unknown else "Choose at least one scope.",
             f"Choose from: {', '.join(Scope.values)}.",
         )
     if draft.expires_at is not None and draft.expires_at <= timezone.now():
-        raise Refused("The token would have expired already.", "Choose a later day.")
+        raise Refused("That date has passed.", "Choose a later day.")
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     try:
         with transaction.atomic():
@@ -61,7 +61,7 @@ def make_token(draft: TokenDraft, *, by: str) -> tuple[ApiToken, str]:
                 expires_at=draft.expires_at,
             )
     except IntegrityError:
-        raise Refused(f"There is a token “{name}” already.", "End that one first, or choose another name.") from None
+        raise Refused(f"The name “{name}” is already taken.", "Revoke it first, or choose another name.") from None
     token.refresh_from_db()
     return token, secret
 
@@ -76,7 +76,7 @@ def find_token(name: str) -> ApiToken:
     """The token of this name that has not ended; raises Refused."""
     found = ApiToken.objects.filter(name=name.strip(), ended_at=None).first()
     if found is None:
-        raise Refused(f"There is no token “{name}”.", "“counterfoil token list” shows them.")
+        raise Refused(f"There is no token named “{name}”.", "“counterfoil token list” shows them.")
     return found
 
 
@@ -129,7 +129,7 @@ def _checked_name(name: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Refused(f"The name has {len(name)} characters; {LONGEST_NAME} are allowed.", "Shorten it.")
     if not name.isprintable():
-        raise Refused("The name holds a sign that cannot be printed.", "Type it instead of pasting it.")
+        raise Refused("The name contains an unprintable character.", "Type it instead of pasting it.")
     return name
 
 
@@ -150,8 +150,8 @@ def checked_networks(typed: Collection[str]) -> list[str]:
             found[str(ip_network(text.strip(), strict=False))] = None
         except ValueError:
             raise Refused(
-                f"“{text.strip()[:60]}” is no network.", "Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48."
+                f"“{text.strip()[:60]}” isn’t a network.", "Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48."
             ) from None
     if len(found) > MOST_NETWORKS:
-        raise Refused(f"{len(found)} networks are too many; {MOST_NETWORKS} are allowed.", "Join some of them.")
+        raise Refused(f"{len(found)} networks are too many; at most {MOST_NETWORKS} are allowed.", "Join some of them.")
     return list(found)

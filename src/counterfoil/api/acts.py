@@ -66,8 +66,8 @@ def _key_of(request: HttpRequest) -> str:
         raise Problem(
             400,
             "idempotency_key",
-            "The Idempotency-Key cannot be used.",
-            next_step=f"Send 1 to {LONGEST_IDEMPOTENCY_KEY} printable ASCII characters without blanks, as a UUID has.",
+            "The Idempotency-Key isn’t valid.",
+            next_step=f"Send 1 to {LONGEST_IDEMPOTENCY_KEY} printable ASCII characters without spaces, such as a UUID.",
             field=KEY,
         )
     return key
@@ -86,8 +86,8 @@ def _claim(request: HttpRequest, token: ApiToken, key: str) -> IdempotencyKey:
         raise Problem(
             422,
             "idempotency_key_reused",
-            "This Idempotency-Key was used for another request.",
-            next_step="Make a new key for each new request; use it again only to send the same one again.",
+            "This Idempotency-Key was already used for a different request.",
+            next_step="Use a new key for each new request; reuse a key only to resend the same request.",
             field=KEY,
         )
     return row
@@ -133,8 +133,8 @@ def check_version(request: HttpRequest, order: SalesOrder) -> None:
         raise Problem(
             412,
             "changed_meanwhile",
-            f"Order {order.name} was changed since it was read.",
-            next_step="Read the order again, and decide anew.",
+            f"Order {order.name} has changed since you read it.",
+            next_step="Read the order again, then decide.",
             field="If-Match",
             headers={"ETag": version_of(order)},
         )

@@ -17,7 +17,7 @@ from counterfoil.storable import storable_text
 from counterfoil.stores.models import WebIntegration
 
 REALM = 'Bearer realm="Counterfoil"'
-MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. An administrator makes one under System setup, API tokens."
+MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. Administrators create one under System setup, API tokens."
 
 
 class TokenAuth(HttpBearer):
@@ -39,9 +39,9 @@ class TokenAuth(HttpBearer):
         """The token; raises Problem. One statement, and one more in the first request of a minute."""
         found = token_with(token)
         if found is None:
-            raise self._unknown(request, "This token is not known here.")
+            raise self._unknown(request, "This token is unknown.")
         if found.ended_at is not None:
-            raise self._unknown(request, f"The token “{found.name}” was ended.")
+            raise self._unknown(request, f"The token “{found.name}” was revoked.")
         if found.expires_at is not None and found.expires_at <= timezone.now():
             raise self._unknown(request, f"The token “{found.name}” has expired.")
         address = remote_ip(request)
@@ -50,15 +50,15 @@ class TokenAuth(HttpBearer):
                 403,
                 "network_not_allowed",
                 f"The token “{found.name}” may not be used from {address or 'there'}.",
-                next_step="An administrator makes one for this network.",
+                next_step="Ask an administrator for one that allows this network.",
             )
         _take(request, found)
         if self.scope not in found.scopes:
             raise Problem(
                 403,
                 "scope_missing",
-                f"The token “{found.name}” has not the scope “{self.scope}”.",
-                next_step="An administrator makes one that has it.",
+                f"The token “{found.name}” doesn’t have the scope “{self.scope}”.",
+                next_step="Ask an administrator for one that has it.",
                 headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{self.scope}"'},
             )
         note_use(found, address)
@@ -85,8 +85,8 @@ def _too_many(wait: int) -> Problem:
     return Problem(
         429,
         "too_many_requests",
-        "Too many requests within a minute.",
-        next_step=f"Wait for {wait} seconds, as the header Retry-After says.",
+        "Too many requests in one minute.",
+        next_step=f"Wait {wait} seconds, as the Retry-After header says.",
         headers={"Retry-After": str(wait)},
     )
 
@@ -112,7 +112,7 @@ def check_store(token: ApiToken, code: str) -> WebIntegration:
     """The web integration of this code; raises Problem where there is none, or it is not this token's."""
     found = stores_of(token).filter(code=storable_text(code)).first()
     if found is None:
-        raise not_found(f"There is no store {code[:50]}.", "GET /api/v1/stores lists those that the token may see.")
+        raise not_found(f"There is no store {code[:50]}.", "GET /api/v1/stores lists those the token can see.")
     return found
 
 

@@ -27,13 +27,13 @@ class JsonParser(Parser):
             raise Problem(400, "charset", "The body is not UTF-8.", next_step=JSON_ONLY) from None
         if _depth(text) > DEEPEST_API_BODY:
             raise Problem(
-                400, "too_deep", f"The body is nested more than {DEEPEST_API_BODY} deep.", next_step=JSON_ONLY
+                400, "too_deep", f"The body is nested more than {DEEPEST_API_BODY} levels deep.", next_step=JSON_ONLY
             )
         try:
             return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
         except ValueError as wrong:
             at = f" at line {wrong.lineno}, column {wrong.colno}" if isinstance(wrong, json.JSONDecodeError) else ""
-            raise Problem(400, "no_json", f"The body is no JSON{at}.", next_step=JSON_ONLY) from None
+            raise Problem(400, "no_json", f"The body isn’t valid JSON{at}.", next_step=JSON_ONLY) from None
 
 
 def check_type(request: HttpRequest) -> None:
@@ -75,9 +75,9 @@ def _depth(text: str) -> int:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("A name stands twice.")
+        raise ValueError("A name appears twice.")
     return found
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number in JSON.")
+    raise ValueError(f"{name} isn’t a number in JSON.")

@@ -22,34 +22,34 @@ SCOPES = {
     "ship": "Process, correct and void shipments; set the status of an order.",
     "manage": "Holds, clients, products, what needs attention, exports, reconciliations.",
 }
-DESCRIPTION = """Counterfoil for other systems: bookkeeping, warehouse, shipping tools.
+DESCRIPTION = """Counterfoil for other systems: accounting, warehouse, shipping tools.
 
 Money is text (`"19.90"`), times are ISO 8601 in UTC. Lists are read page by page: follow `next`. Errors are problem
 details (RFC 9457) with a sentence, `next_step` and `field`. Send an `Idempotency-Key` with each POST, and nothing is
 done twice. See docs/api.md.
 """
 REASONS = {
-    400: "The request cannot be read.",
-    401: "There is no token, or none that opens anything.",
-    403: "The token lacks the scope, or may not be used from there.",
-    404: "It is not there, or not for this token.",
-    409: "The present state of things forbids it.",
-    410: "It is kept no longer.",
-    412: "It was changed since it was read (If-Match).",
+    400: "The request can’t be read.",
+    401: "The token is missing or not valid.",
+    403: "The token lacks the scope, or can’t be used from there.",
+    404: "Not found, or not visible to this token.",
+    409: "The current state doesn’t allow it.",
+    410: "No longer kept.",
+    412: "It has changed since it was read (If-Match).",
     413: "The body is too large.",
-    415: "The body is not JSON in UTF-8.",
-    422: "A value cannot be used.",
-    429: "Too many requests within a minute.",
+    415: "The body isn’t JSON in UTF-8.",
+    422: "A value isn’t valid.",
+    429: "Too many requests in one minute.",
 }
 HEADERS: Document = {
-    "X-Request-ID": {"description": "Names the request in the log.", "schema": {"type": "string"}},
-    "RateLimit": {"description": "Requests that are left, and seconds until all are.", "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": "How many a minute has.", "schema": {"type": "string"}},
+    "X-Request-ID": {"description": "Identifies the request in the log.", "schema": {"type": "string"}},
+    "RateLimit": {"description": "Requests left, and seconds until the limit resets.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "Requests allowed per minute.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
     "ETag": {"description": "The version of the sales order.", "schema": {"type": "string"}},
-    "Location": {"description": "Where it is now.", "schema": {"type": "string"}},
+    "Location": {"description": "Its URL.", "schema": {"type": "string"}},
     "Idempotency-Replayed": {
-        "description": "The answer of the first time: nothing was done again.",
+        "description": "The original answer; nothing was done again.",
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
@@ -69,7 +69,7 @@ MATCH_PARAMETER: Document = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag that was read: where the order was changed since, nothing is done (412).",
+    "description": "The ETag you read: if the order has changed since, nothing is done (412).",
     "schema": {"type": "string", "pattern": "^[ -~]+$"},
 }
 PARAMETERS = ("Asked", "Paged")
@@ -93,7 +93,7 @@ def document() -> Document:
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "cf_…",
-            "description": "A token, made by an administrator under System setup, API tokens. Scopes:\n\n"
+            "description": "A token, created by an administrator under System setup, API tokens. Scopes:\n\n"
             + "\n".join(f"- `{scope}`: {says}" for scope, says in SCOPES.items()),
         }
     }

@@ -53,16 +53,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "voidParcel": {"sent": {"reason": "Packed twice."}, "answered": SHIPPING | {"status": "New"}},
     "setOrderStatus": {"sent": {"status": "Released", "why": "Checked."}, "answered": CHANGED},
     "holdOrder": {
-        "sent": {"reason": "The address is checked."},
-        "answered": CHANGED | {"hold": {"reason": "The address is checked.", "overridden_by": ""}},
+        "sent": {"reason": "Address verified."},
+        "answered": CHANGED | {"hold": {"reason": "Address verified.", "overridden_by": ""}},
     },
     "releaseOrder": {
         "sent": {"why": "They called."},
         "answered": CHANGED
-        | {"hold": {"reason": "The address is checked.", "overridden_by": "Warehouse (API)"}, "changed": True},
+        | {"hold": {"reason": "Address verified.", "overridden_by": "Warehouse (API)"}, "changed": True},
     },
     "renameClient": {
-        "sent": {"name": "Analytical Engines Ltd", "why": "As on their letterhead."},
+        "sent": {"name": "Analytical Engines Ltd", "why": "Name as on their letterhead."},
         "answered": {
             "number": 12,
             "name": "Analytical Engines Ltd",

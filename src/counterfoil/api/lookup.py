@@ -12,7 +12,7 @@ from counterfoil.sales.orders.status import lock_order
 from counterfoil.storable import number_of, storable_text
 from counterfoil.stores.order_documents import ALONG
 
-MISSING = "GET /api/v1/where/{number} tells where an order is that is not imported."
+MISSING = "GET /api/v1/where/{number} shows where an order is that hasn’t been imported."
 
 
 def order_called(token: ApiToken, name: str) -> SalesOrder:

@@ -68,7 +68,7 @@ def cursor_of(sorting: Sorting, value: Any, pk: int) -> str:
 
 def _position(cursor: str, sorting: Sorting) -> list[Any]:
     """What a cursor says; raises Problem for one that is none, or of another list."""
-    wrong = invalid("cursor", "This cursor is none of this list.", "Use “cursor” or “next” of the page before.")
+    wrong = invalid("cursor", "The cursor is from another list.", "Use “cursor” or “next” from the previous page.")
     if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
         raise wrong
     try:

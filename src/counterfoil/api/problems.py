@@ -15,8 +15,8 @@ from counterfoil.stores.json_output import json_text
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:counterfoil:problem:"
 MOST_ERRORS = 50
-ALLOW_USED = "If it is right all the same, send “allow_used_numbers”: true."
-ANYWAY = "If it is right all the same, send “anyway”: true."
+ALLOW_USED = "If it’s right anyway, send “allow_used_numbers”: true."
+ANYWAY = "If it’s right anyway, send “anyway”: true."
 
 
 class Problem(Exception):
@@ -72,9 +72,9 @@ def invalid(field: str, detail: str, next_step: str = "") -> Problem:
     return Problem(422, "invalid", detail, next_step=next_step, field=field, errors=[error])
 
 
-def not_found(what: str = "Nothing is at this address.", next_step: str = "") -> Problem:
+def not_found(what: str = "There is nothing at this URL.", next_step: str = "") -> Problem:
     """It is not there, or not for this token: the answer is the same, so that it tells nothing."""
-    return Problem(404, "not_found", what, next_step=next_step or "See the list of addresses in /api/v1/openapi.json.")
+    return Problem(404, "not_found", what, next_step=next_step or "/api/v1/openapi.json lists all URLs.")
 
 
 def for_status(status: int) -> Problem:
@@ -84,19 +84,19 @@ def for_status(status: int) -> Problem:
 
 
 _SAID = {
-    400: ("bad_request", "The request cannot be read.", "Look at its address, its headers and its body."),
+    400: ("bad_request", "The request can’t be read.", "Check its URL, headers and body."),
     403: ("forbidden", "This is not allowed.", ""),
-    404: ("not_found", "Nothing is at this address.", "See the list of addresses in /api/v1/openapi.json."),
-    405: ("method_not_allowed", "This address does not answer to this method.", "See the header Allow."),
+    404: ("not_found", "There is nothing at this URL.", "/api/v1/openapi.json lists all URLs."),
+    405: ("method_not_allowed", "This URL doesn’t support this method.", "See the Allow header."),
     413: ("too_large", "The request is too large.", "Send less at a time."),
     500: (
         "server_error",
-        "Something broke here. Nothing was done by half.",
-        "Send it again with the same Idempotency-Key; if it stays, give the administrator the X-Request-ID.",
+        "Something went wrong on the server. Nothing was half done.",
+        "Send it again with the same Idempotency-Key. If it keeps failing, give the administrator the X-Request-ID.",
     ),
     503: (
         "unavailable",
-        "The database cannot be reached.",
+        "The database can’t be reached.",
         "Send it again in a minute, with the same Idempotency-Key.",
     ),
 }

@@ -9,8 +9,8 @@ from typing import Any
 from counterfoil.api.document import DESCRIPTION, REASONS, SCOPES, document
 
 Row = dict[str, Any]
-TITLE = "# API reference\n\nMade from the code; [API](api.md) explains it by task. "
-BY = "The same is at `/api/v1/openapi.json`, for programs.\n"
+TITLE = "# API reference\n\nGenerated from the code; [API](api.md) explains it by task. "
+BY = "Programs read it at `/api/v1/openapi.json`.\n"
 
 
 def sections() -> list[Row]:

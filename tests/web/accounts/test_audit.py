@@ -118,7 +118,7 @@ def test_the_file_holds_what_the_page_is_narrowed_to(browser: Client) -> None:
 
 # address, what it is about, what is sent, what stands in the log
 WRITTEN_DOWN: list[tuple[str, str, dict[str, str], str, str]] = [
-    ("order-release", "order", {"why": "The client called"}, "Let a held order be shipped.", "WEB-10234"),
+    ("order-release", "order", {"why": "The client called"}, "Released an order from hold.", "WEB-10234"),
     ("integration-pause", "store", {}, "Paused the store.", "WEB-"),
     ("integration-resume", "store", {}, "Resumed the store.", "WEB-"),
     ("integration-lift", "store", {}, "Lifted the limit of first orders.", "WEB-"),

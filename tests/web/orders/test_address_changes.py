@@ -44,7 +44,7 @@ def test_both_addresses_and_the_two_buttons_stand_on_every_page(clerk: Client, v
     for page in pages(viewer, order)[2:]:
         assert "12 Elm Street" in page
         assert '<button type="submit" name="whose"' not in page
-    assert f'href="#address-{address.pk}">Choose the address</a>' in pages(clerk, order)[0]
+    assert f'href="#address-{address.pk}">Choose an address</a>' in pages(clerk, order)[0]
     answer = clerk.post(path(order), suggested(order))
     assert answer.status_code == 422
     assert "12 Elm Street" in answer.content.decode()
@@ -78,7 +78,7 @@ def test_a_press_on_a_page_that_is_out_of_date_chooses_nothing(clerk: Client) ->
 
 
 def test_a_bill_to_address_is_told_of_on_its_tab_alone(clerk: Client) -> None:
-    """Nothing that is shipped depends on it."""
+    """It doesn’t affect shipping."""
     order = an_order(a_store())
     a_changed_address(order)
     order.addresses.filter(kind="ship_to").update(source_address=None, source_changed_at=None)
@@ -87,5 +87,5 @@ def test_a_bill_to_address_is_told_of_on_its_tab_alone(clerk: Client) -> None:
     bill_to.save()
     assert not any("12 Elm Street" in page for page in pages(clerk, order))
     page = clerk.get(reverse("order", args=[order.number]), {"tab": "addresses"}).content.decode()
-    assert "Nothing that is shipped depends on it." in page
+    assert "It doesn’t affect shipping." in page
     assert clerk.post(path(order), suggested(order)).status_code == 302

@@ -18,9 +18,9 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "There is no picture."),
-        (SVG, "This is no PNG or JPEG picture."),
-        (b"GIF89a" + b"0" * 99, "This is no PNG or JPEG picture."),
+        (b"", "Choose a picture first."),
+        (SVG, "This isn’t a PNG or JPEG picture."),
+        (b"GIF89a" + b"0" * 99, "This isn’t a PNG or JPEG picture."),
         (PNG_PICTURE[:40], "The picture is damaged."),
         (JPEG_PICTURE[:9], "The picture is damaged."),
         (png(3000, 1), "The picture has 3000 × 1 pixels."),
@@ -46,7 +46,7 @@ def test_a_manager_gives_a_store_its_logo_and_takes_it_away(manager: Client) -> 
         assert answer["X-Content-Type-Options"] == "nosniff"
     sent = {"logo": SimpleUploadedFile("logo.png", SVG), "next": f"/integrations/{store.pk}/edit/paper/"}
     assert (
-        "This is no PNG or JPEG picture."
+        "This isn’t a PNG or JPEG picture."
         in manager.post(reverse("logo-set", **there), sent, follow=True).content.decode()
     )
     assert StoreLogo.objects.get().media_type == "image/jpeg"

@@ -65,7 +65,7 @@ def _read(cursor: str) -> Position:
             raise ValueError(cursor)
         return moment, kind, int(pk)
     except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise invalid("cursor", "This cursor is none of this list.", "Use “cursor” of the page before.") from None
+        raise invalid("cursor", "The cursor is from another list.", "Use “cursor” from the previous page.") from None
 
 
 @router.acts(
@@ -80,12 +80,12 @@ def try_again(request: HttpRequest, sent: schemas.RetrySent) -> HttpResponse:
     """Tries again what could not be imported or sent."""
     token = token_of(request)
     if bool(sent.import_ids) == sent.all:
-        raise invalid("import_ids", "Say what is to be tried again.", "Send import_ids, or “all”: true.")
+        raise invalid("import_ids", "Say what to retry.", "Send import_ids, or “all”: true.")
 
     def do() -> Done:
         count = retry(_import_ids(token, sent))
         about = "all that needs attention" if sent.all else ", ".join(sent.import_ids)
-        return Done({"retried": count}, "Tried again what needs attention.", about)
+        return Done({"retried": count}, "Retried items that need attention.", about)
 
     return act(request, do)
 
@@ -121,13 +121,13 @@ def give_up(request: HttpRequest, sent: schemas.SkipSent) -> HttpResponse:
     """Gives up on an order that could not be imported, or on its failed updates, for a reason."""
     token, reason = token_of(request), sent.reason.strip()
     if not reason:
-        raise invalid("reason", "Give a reason: the next person wants to know.")
+        raise invalid("reason", "Give a reason, so others know why.")
 
     def do() -> Done:
         _check_known(token, sent.import_id)
         count = skip(sent.import_id, why=reason, by=token.by)
         if not count:
-            raise Problem(409, "nothing_to_skip", f"Nothing of {sent.import_id} needs attention.")
-        return Done({"skipped": count}, "Skipped what needed attention.", sent.import_id)
+            raise Problem(409, "nothing_to_skip", f"Nothing about {sent.import_id} needs attention.")
+        return Done({"skipped": count}, "Skipped an item that needed attention.", sent.import_id)
 
     return act(request, do)

@@ -127,7 +127,7 @@ def edit(request: HttpRequest, contact: Id, sent: schemas.ContactSent) -> HttpRe
     token = token_of(request)
     entered = {name: value for name in WORDS if (value := getattr(sent, name)) is not None}
     if not entered:
-        raise invalid("", "Nothing is to be changed.", f"Send some of: {', '.join(WORDS)}.")
+        raise invalid("", "There is nothing to change.", f"Send at least one of: {', '.join(WORDS)}.")
 
     def do() -> Done:
         found = _contact(token, contact)

@@ -44,7 +44,7 @@ def _export(request: HttpRequest, pk: int) -> Export:
     for_all_stores(token_of(request), OF_ALL)
     found = Export.objects.filter(pk=pk).first()
     if found is None:
-        raise not_found(f"There is no export {pk} (any more).", "GET /api/v1/exports lists them.")
+        raise not_found(f"There is no export {pk}. It may have been deleted.", "GET /api/v1/exports lists them.")
     return found
 
 

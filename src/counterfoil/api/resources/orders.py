@@ -58,13 +58,13 @@ def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse
     """Lists sales orders, the newest first; with `updated_since` those that changed, as they changed.
 
     Following `next` (or sending `cursor` again later, where there is no next page yet) shows each order that is there
-    all the time exactly once, however many come or change meanwhile. An order that changes again comes again.
+    all the time exactly once, however many are added or change in between. An order that changes again comes again.
     Of a search (`q`) the newest 2,000 are found.
     """
     parts = _parts(asked.include)
     sort = asked.sort or (Sort.UPDATED if asked.updated_since else Sort.NEWEST)
     if asked.updated_since and sort != Sort.UPDATED:
-        raise invalid("sort", "With updated_since the list is sorted by updated_at.", "Leave out sort.")
+        raise invalid("sort", "With updated_since, the list is sorted by updated_at.", "Leave out sort.")
     sorting = SORTINGS[sort]
     orders = _narrowed(request, asked)
     if sort == Sort.UPDATED:
@@ -176,7 +176,7 @@ def hold(request: HttpRequest, order: str, sent: HoldSent) -> HttpResponse:
         found = locked_order(request, order)
         reason = sent.reason.strip()
         if not reason:
-            raise invalid("reason", "Say why nothing may be shipped.")
+            raise invalid("reason", "Say why the order is on hold.")
         put_on_hold(found.pk, reason, by=token.by)
         return _changed(found, changed=found.hold_reason != reason, what="Put an order on hold.")
 
@@ -192,13 +192,13 @@ def hold(request: HttpRequest, order: str, sent: HoldSent) -> HttpResponse:
     url_name="order-release",
 )
 def release(request: HttpRequest, order: str, sent: ReleaseSent) -> HttpResponse:
-    """Lets a sales order on hold be shipped all the same."""
+    """Releases a sales order from hold, so it can ship."""
     token = token_of(request)
 
     def do() -> Done:
         found = locked_order(request, order)
         override_hold(found.pk, by=token.by, why=sent.why)
-        return _changed(found, changed=found.is_held, what="Let a held order be shipped.")
+        return _changed(found, changed=found.is_held, what="Released an order from hold.")
 
     return act(request, do)
 

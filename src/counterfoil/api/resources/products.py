@@ -109,7 +109,7 @@ def change(request: HttpRequest, product: Id, sent: schemas.ProductChangeSent) -
     for_all_stores(token, OF_ALL)
     changes = {name: value for name, value in sent.model_dump(mode="json").items() if value is not None}
     if not changes:
-        raise invalid("", "Nothing is to be changed.", f"Send some of: {', '.join(type(sent).model_fields)}.")
+        raise invalid("", "There is nothing to change.", f"Send at least one of: {', '.join(type(sent).model_fields)}.")
 
     def do() -> Done:
         changed = edit_product(_product(product).pk, by=token.by, **changes)
@@ -139,7 +139,7 @@ def add_an_alias(request: HttpRequest, product: Id, sent: schemas.AliasSent) -> 
             "part_number": found.part_number,
             "tried_again": tried,
         }
-        return Done(shape, "Said what a store's SKU is.", f"{sent.sku.strip()} of {store.code}", status=201)
+        return Done(shape, "Added an alias.", f"{sent.sku.strip()} of {store.code}", status=201)
 
     return act(request, do)
 
@@ -162,6 +162,6 @@ def remove_an_alias(request: HttpRequest, product: Id, alias: Id) -> HttpRespons
             raise not_found(f"There is no alias {alias}.", "GET /api/v1/products/{product} lists its aliases.")
         shape = {"store": found.source, "sku": str(found), "removed": found.product.part_number}
         remove_alias(found.pk, by=token.by)
-        return Done(shape, "Took back what a store calls a product.", f"{shape['sku']} of {found.source}")
+        return Done(shape, "Removed an alias.", f"{shape['sku']} of {found.source}")
 
     return act(request, do)

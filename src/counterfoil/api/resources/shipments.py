@@ -64,7 +64,7 @@ def process(request: HttpRequest, order: str, sent: ShipmentSent) -> HttpRespons
     """
     token = token_of(request)
     if sent.not_scanned and "manage" not in token.scopes:
-        raise invalid("not_scanned", "Only a token with the scope manage ships items unscanned.", "Scan the items.")
+        raise invalid("not_scanned", "Only a token with the scope manage can ship unscanned items.", "Scan the items.")
 
     def do() -> Done:
         found = locked_order(request, order)
@@ -78,7 +78,7 @@ def process(request: HttpRequest, order: str, sent: ShipmentSent) -> HttpRespons
             unscanned=sent.not_scanned,
         )
         remarks += [
-            f"“{name}” is not in the carrier list: the store gets it as it is."
+            f"“{name}” isn’t in the carrier list; it’s sent to the store as it is."
             for name in dict.fromkeys(draft.tracking.carrier for draft in drafts)
             if name and name not in known
         ]
@@ -97,7 +97,7 @@ def _drafts(order: SalesOrder, parcels: Sequence[ParcelSent]) -> list[ParcelDraf
         by_sku = [SkuParcel(_tracking(parcel), _items(at, parcel)) for at, parcel in enumerate(parcels)]
         return drafts_by_sku(order.pk, by_sku)
     if not all(by_line) or any(parcel.items is None and not parcel.further_box for parcel in parcels):
-        raise invalid("parcels", "Some items are named by their line and some are not.", "Name all of them by line.")
+        raise invalid("parcels", "Some items have a line and some don’t.", "Use line for all of them.")
     lines = {line.position: line for line in order.lines.all()}
     drafts: list[ParcelDraft] = []
     for at, parcel in enumerate(parcels):
@@ -113,7 +113,7 @@ def _held(order: SalesOrder, lines: Mapping[int, OrderLine], field: str, parcel:
         if line is None:
             raise invalid(f"{field}.{number}.line", f"{order.name} has no line {item.line}.")
         if line.pk in held:
-            raise invalid(f"{field}.{number}.line", f"Line {item.line} stands twice in this parcel.")
+            raise invalid(f"{field}.{number}.line", f"Line {item.line} appears twice in this parcel.")
         held[line.pk] = line.open if item.quantity is None else item.quantity
     return held
 
@@ -127,9 +127,9 @@ def _items(at: int, parcel: ParcelSent) -> Items:
         field = f"parcels.{at}.items.{number}.part_number"
         name = (item.part_number or "").strip().casefold()
         if not name:
-            raise invalid(field, "The item has neither a part number nor a line.", "Name one of them.")
+            raise invalid(field, "The item has neither part_number nor line.", "Send one of them.")
         if name in found:
-            raise invalid(field, f"{item.part_number} stands twice in this parcel.", "Add the quantities up.")
+            raise invalid(field, f"{item.part_number} appears twice in this parcel.", "Add up the quantities.")
         found[name] = item.quantity
     return found
 
@@ -138,9 +138,9 @@ def _check_tracking(parcels: Sequence[ParcelSent]) -> None:
     """Raises Problem for what no carrier and no store takes."""
     for at, parcel in enumerate(parcels):
         if parcel.further_box and parcel.items is not None:
-            raise invalid(f"parcels.{at}.items", "A further box has no items of its own.", "Leave out items.")
+            raise invalid(f"parcels.{at}.items", "A further box can’t have items of its own.", "Leave out “items”.")
         if parcel.further_box and at == 0:
-            raise invalid("parcels.0.further_box", "A further box follows the parcel that it belongs to.")
+            raise invalid("parcels.0.further_box", "A further box must follow the parcel it belongs to.")
         try:
             for text in read_tracking_numbers(parcel.tracking_number) or [""]:
                 replace(_tracking(parcel), tracking_number=text).checked()
@@ -170,7 +170,7 @@ def correct(request: HttpRequest, parcel: Id, sent: CorrectionSent) -> HttpRespo
     token = token_of(request)
     given = {name: value for name in TRACKING if (value := getattr(sent, name)) is not None}
     if not given:
-        raise invalid("", "Nothing is to be corrected.", f"Send some of: {', '.join(TRACKING)}.")
+        raise invalid("", "There is nothing to correct.", f"Send at least one of: {', '.join(TRACKING)}.")
 
     def do() -> Done:
         found = _locked_parcel(request, parcel)

@@ -11,7 +11,7 @@ from counterfoil.sales.models import ProductType
 class ClientsAsked(Paged):
     """What a list of clients is narrowed to."""
 
-    q: Text = Field("", max_length=300, description="A name, an e-mail, a phone, a customer ID.")
+    q: Text = Field("", max_length=300, description="A name, e-mail address, phone number or customer ID.")
 
 
 class ContactsAsked(Paged):
@@ -71,7 +71,7 @@ class ProductsAsked(Paged):
 
     q: Text = Field("", max_length=300, description="Words of part number, description, bin, or an alias.")
     type: ProductType | None = None
-    active: bool | None = Field(None, description="Whether it is in use.")
+    active: bool | None = Field(None, description="Whether it’s active.")
 
 
 class ProductSent(RequestBody):
@@ -81,7 +81,7 @@ class ProductSent(RequestBody):
     description: Annotated[Text, Field(max_length=2000)] = ""
     type: ProductType = ProductType.PHYSICAL
     bin: Short = ""
-    upc: Short = Field("", description="What its barcode says: UPC, EAN or GTIN.", examples=["012345678905"])
+    upc: Short = Field("", description="Its barcode number: UPC, EAN or GTIN.", examples=["012345678905"])
 
 
 class ProductChangeSent(RequestBody):

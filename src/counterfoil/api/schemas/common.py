@@ -23,7 +23,7 @@ Row = TypeVar("Row")
 
 def _storable(text: str) -> str:
     if storable_text(text) != text:
-        raise ValueError("It holds a character that cannot be kept (NUL, or half of a surrogate pair).")
+        raise ValueError("It contains a character that can’t be stored (NUL, or half of a surrogate pair).")
     return text
 
 
@@ -37,7 +37,7 @@ def _text_of_time(value: Any) -> Any:
     """Numbers are no times, though pydantic takes them for seconds."""
     is_number = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "").isdigit()
     if is_number or isinstance(value, int | float):
-        raise ValueError("It has to be a time like 2026-11-30T12:00:00Z.")
+        raise ValueError("It must be a time like 2026-11-30T12:00:00Z.")
     return value
 
 
@@ -78,9 +78,9 @@ class RequestQuery(BaseModel):
 class Paged(RequestQuery):
     """Which page of a list."""
 
-    limit: int = Field(DEFAULT, ge=1, le=MOST, description="How many rows at most.")
+    limit: int = Field(DEFAULT, ge=1, le=MOST, description="Maximum number of rows.")
     cursor: Annotated[str, AfterValidator(_storable)] = Field(
-        "", max_length=LONGEST_CURSOR, description="Where the page begins: `cursor` of the page before. Opaque."
+        "", max_length=LONGEST_CURSOR, description="Where the page starts: `cursor` from the previous page. Opaque."
     )
 
 
@@ -88,8 +88,8 @@ class PageOf(BaseModel, Generic[Row]):
     """A page of a list."""
 
     data: list[Row]
-    next: str | None = Field(description="The address of the next page; null where this is the last one.")
-    cursor: str | None = Field(description="Where the next page begins, also when there is none yet: keep it.")
+    next: str | None = Field(description="The URL of the next page; null on the last one.")
+    cursor: str | None = Field(description="Where the next page starts, even if there is none yet: keep it.")
 
 
 class FieldProblem(BaseModel):
@@ -105,8 +105,8 @@ class ProblemDetails(BaseModel):
     type: str = Field(examples=["urn:counterfoil:problem:invalid"])
     title: str = Field(examples=["Unprocessable Content"])
     status: int = Field(examples=[422])
-    code: str = Field(description="Stable, for programs.", examples=["invalid"])
+    code: str = Field(description="Stable; for programs.", examples=["invalid"])
     detail: str = Field(description="A sentence for people.")
-    next_step: str = Field(description="What to do about it; may be empty.")
-    field: str | None = Field(description="Which part of the request it is about.")
+    next_step: str = Field(description="What to do next; may be empty.")
+    field: str | None = Field(description="Which part of the request it’s about.")
     errors: list[FieldProblem] = Field(default=[], description="Each field that is wrong.")

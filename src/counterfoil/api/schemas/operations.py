@@ -29,7 +29,7 @@ class AttentionAsked(Paged):
     """What needs attention: of which store, which words."""
 
     store: Text = Field("", max_length=50)
-    q: Text = Field("", max_length=300, description="Words of the import ID, or of what it is about.")
+    q: Text = Field("", max_length=300, description="Words from the import ID, or from what it’s about.")
 
 
 class AttentionItemSchema(BaseModel):
@@ -47,7 +47,7 @@ class RetrySent(RequestBody):
     """What is tried again."""
 
     import_ids: Annotated[list[Short], Field(max_length=MOST_IMPORT_IDS)] = Field([], examples=[["WEB-10234"]])
-    all: Flag = Field(False, description="All that needs attention, in the token's stores.")
+    all: Flag = Field(False, description="Everything that needs attention in the token's stores.")
 
 
 class RetriedSchema(BaseModel):
@@ -93,7 +93,7 @@ class LogAsked(Paged):
 
     store: Text = Field("", max_length=50)
     import_id: Text = Field("", max_length=300)
-    since: Moment | None = Field(None, description="Lines of this moment and later.")
+    since: Moment | None = Field(None, description="Lines from this time on.")
 
 
 class LogLineSchema(BaseModel):
@@ -113,7 +113,7 @@ class ExportSent(RequestBody):
     status: Text = Field("", max_length=100)
     since: date | None = Field(None, description="Ordered on this day (UTC) or later.")
     until: date | None = Field(None, description="Ordered on this day (UTC) or earlier.")
-    new_only: Flag = Field(False, description="Only those that no finished export had.")
+    new_only: Flag = Field(False, description="Only orders that no finished export contains.")
 
 
 class ExportSchema(BaseModel):
@@ -127,7 +127,7 @@ class ExportSchema(BaseModel):
     orders: int
     rows: int
     finished_at: datetime | None
-    file: str = Field(description="Where the file is fetched, within two minutes.")
+    file: str = Field(description="Where to download the file, within two minutes.")
 
 
 class ReconciliationsAsked(Paged):
@@ -149,7 +149,7 @@ class ReconciliationSchema(BaseModel):
 
     id: int
     asked_at: datetime
-    ended_at: datetime | None = Field(description="Null while it goes on.")
+    ended_at: datetime | None = Field(description="Null while it’s running.")
     store: str
     first_day: date
     last_day: date

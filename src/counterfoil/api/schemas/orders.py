@@ -33,13 +33,13 @@ class OrdersAsked(Paged):
     store: Text = Field("", max_length=50, description="Import source code of a web integration.")
     channel: int | None = Field(None, ge=1, le=2**31 - 1, description="A storefront channel of the store.")
     status: Text = Field("", max_length=100, description="The name of an order status.")
-    show: Show | None = Field(None, description="How the order stands.")
+    show: Show | None = Field(None, description="The order's state.")
     since: date | None = Field(None, description="Ordered on this day (UTC) or later.")
     until: date | None = Field(None, description="Ordered on this day (UTC) or earlier.")
     updated_since: Moment | None = Field(
-        None, description="Changed at this moment or later; sorts by `updated_at`. Keep `cursor` to go on from there."
+        None, description="Changed at this time or later; sorts by `updated_at`. Keep `cursor` to continue from there."
     )
-    sort: Sort | None = Field(None, description="`-order_date` where nothing is said: the newest first.")
+    sort: Sort | None = Field(None, description="Defaults to `-order_date`, newest first.")
     include: Text = Field(
         "",
         max_length=100,
@@ -52,7 +52,7 @@ class OrdersAsked(Paged):
 class OrderAsked(BaseModel):
     """One sales order: what of it."""
 
-    include: Text = Field("all", max_length=100, description="As of the list; everything where nothing is said.")
+    include: Text = Field("all", max_length=100, description="As for the list; everything by default.")
 
 
 class StatusSent(RequestBody):
@@ -60,17 +60,17 @@ class StatusSent(RequestBody):
 
     status: Short = Field(description="Its name.", examples=["Released"])
     why: Words = Field("", description="Kept in the history.")
-    anyway: Flag = Field(False, description="Also where items are still open, or the order is on hold.")
+    anyway: Flag = Field(False, description="Even if items are still open or the order is on hold.")
 
 
 class HoldSent(RequestBody):
     """Nothing may be shipped."""
 
-    reason: Words = Field(min_length=1, description="Why.", examples=["The address is checked."])
+    reason: Words = Field(min_length=1, description="Why.", examples=["Address verified."])
 
 
 class ReleaseSent(RequestBody):
-    """It may be shipped all the same."""
+    """It may ship anyway."""
 
     why: Words = Field(min_length=1, description="Kept in the history.", examples=["They called."])
 
@@ -132,7 +132,7 @@ class NotesSchema(BaseModel):
 
 
 class HoldSchema(BaseModel):
-    """Why nothing may be shipped, and who lets it be shipped all the same."""
+    """Why nothing may ship, and who lets it ship anyway."""
 
     reason: str
     overridden_by: str
@@ -161,7 +161,7 @@ class ShipToSchema(AddressSchema):
     kind: str
     position: int
     changed_in_store: dict[str, str] | None = Field(
-        description="What the store says since it was changed there after import; shipping waits until someone chose."
+        description="The store's address, if it was changed there after import; shipping waits until someone chooses."
     )
     shipping_method: str
     shipping_cost: Money
@@ -232,7 +232,7 @@ class ParcelSchema(BaseModel):
     bigcommerce_shipment_id: int | None
     voided: bool
     taken_over: bool
-    belongs_to: int | None = Field(description="Of a further box without items: the parcel that it is a part of.")
+    belongs_to: int | None = Field(description="For a further box without items: the parcel it belongs to.")
 
 
 class ShipmentSchema(BaseModel):

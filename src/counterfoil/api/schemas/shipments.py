@@ -15,32 +15,32 @@ class ItemSent(RequestBody):
     """Something that lies in a parcel: by its part number, or by the position of its line."""
 
     part_number: Annotated[Short, Field(min_length=1)] | None = Field(
-        None, description="Our part number, or what the store sold it as.", examples=["MUG-1"]
+        None, description="Our part number, or the SKU it was sold as.", examples=["MUG-1"]
     )
     line: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] | None = Field(
-        None, description="`position` of the line, where a part number stands on several."
+        None, description="`position` of the line, if several lines have the part number."
     )
-    quantity: Quantity | None = Field(None, description="How many; null or left out: all that is open of it.")
+    quantity: Quantity | None = Field(None, description="How many; null or omitted: all that's open.")
 
 
 class ParcelSent(RequestBody):
     """One box. Without `items` it holds all that is open; a further box holds nothing by itself."""
 
-    carrier: Short = Field("", description="Left out: the one that the tracking number tells.", examples=["UPS"])
+    carrier: Short = Field("", description="If omitted, the tracking number decides.", examples=["UPS"])
     service: Short = Field("", examples=["Ground"])
     tracking_number: Short = Field("", examples=["1Z999AA10123456784"])
-    tracking_link: Short = Field("", description="An own link; carriers that are known need none.")
+    tracking_link: Short = Field("", description="A tracking URL; known carriers don't need one.")
     items: Annotated[list[ItemSent], Field(min_length=1, max_length=MOST_ITEMS)] | None = None
-    further_box: Flag = Field(False, description="A further box of the parcel before it, without items of its own.")
+    further_box: Flag = Field(False, description="A further box of the previous parcel, without items of its own.")
 
 
 class ShipmentSent(RequestBody):
     """Parcels that are processed together: all of them, or none."""
 
     parcels: Annotated[list[ParcelSent], Field(min_length=1, max_length=MOST_API_PARCELS)]
-    allow_used_numbers: Flag = Field(False, description="Also take a tracking number that another parcel has already.")
+    allow_used_numbers: Flag = Field(False, description="Accept a tracking number that another parcel already has.")
     not_scanned: Words = Field(
-        "", description="Why the items were not scanned, where the store wants that; needs the scope manage."
+        "", description="Why the items weren't scanned, if the store requires scanning; needs the scope manage."
     )
 
 
@@ -49,7 +49,7 @@ class CorrectionSent(RequestBody):
 
     carrier: Short | None = None
     service: Short | None = None
-    tracking_number: Short | None = Field(None, description="“” takes it away.")
+    tracking_number: Short | None = Field(None, description="“” clears it.")
     tracking_link: Short | None = None
     allow_used_numbers: Flag = False
 

@@ -25,8 +25,8 @@ from counterfoil.sales.shipping.address_changes import note_source_address
 from counterfoil.stores.log import log
 from counterfoil.stores.models import Conflict, LogKind, Payload, WebOrder
 
-CHANGED = "The {called} address was changed in BigCommerce after import. Nothing was taken over: a person chooses."
-AS_HERE = "The {called} address in BigCommerce and here need no decision any more."
+CHANGED = "The {called} address was changed in BigCommerce after import. Nothing changed here: someone must choose."
+AS_HERE = "The {called} address needs no decision now."
 
 
 def note_addresses(web_order: WebOrder, order: Order, imported: Payload | None) -> None:

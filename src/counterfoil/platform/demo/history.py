@@ -18,10 +18,10 @@ OPENS, CLOSES = time(8), time(17, 30)
 SUNDAY = 6
 SHIPPED_TODAY = 5
 NOTES = (
-    "Called: a neighbor takes it in.",
+    "Called: leave it with a neighbor.",
     "Regular customer. Use the small box.",
     "Asked for delivery before the weekend.",
-    "Second try: the first parcel came back.",
+    "Second attempt: the first parcel came back.",
 )
 
 
@@ -99,7 +99,7 @@ def start_picking(past: PastWork, orders: Sequence[SalesOrder]) -> None:
             continue
         with past.moments.step(min(released + timedelta(minutes=2), past.now)):
             Printout.objects.create(order=order, kind=PrintoutKind.PICK_LIST, by=clerk, at=min(released, past.now))
-            change_status(order.pk, past.statuses["Picking"], by=clerk, why="Its pick list was printed")
+            change_status(order.pk, past.statuses["Picking"], by=clerk, why="The pick list was already printed")
 
 
 def _lines(order: SalesOrder) -> list[OrderLine]:
@@ -109,7 +109,7 @@ def _lines(order: SalesOrder) -> list[OrderLine]:
 
 def _hand_over(past: PastWork, order: SalesOrder, moment: datetime) -> None:
     with past.moments.step(moment):
-        close_without_shipping(order.pk, by=past.clerk(), why="Handed over")
+        close_without_shipping(order.pk, by=past.clerk(), why="Handed over to the carrier")
 
 
 def _ship(past: PastWork, order: SalesOrder, picked: datetime, packed: datetime, *, whole: bool = False) -> None:

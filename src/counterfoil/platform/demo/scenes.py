@@ -61,9 +61,9 @@ def held_by_hand(_past: PastWork, _control: SandboxControl, order: SalesOrder) -
 
 def held_by_status(past: PastWork, _control: SandboxControl, order: SalesOrder) -> None:
     """Everybody waits for the next delivery."""
-    change_status(order.pk, past.statuses["On Hold"], by=MARIA, why="Kettles come on Thursday")
-    put_on_hold(order.pk, "Waits for kettles: they come on Thursday.", by=MARIA)
-    edit_order(order.pk, notes="Kettles are back on Thursday. Told the customer.", by=MARIA)
+    change_status(order.pk, past.statuses["On Hold"], by=MARIA, why="Kettles are due Thursday")
+    put_on_hold(order.pk, "Waiting for kettles, due Thursday.", by=MARIA)
+    edit_order(order.pk, notes="Kettles will be back Thursday. Told the customer.", by=MARIA)
 
 
 def packed_then_cancelled(past: PastWork, control: SandboxControl, order: SalesOrder) -> None:
@@ -93,7 +93,7 @@ def edited_on_both_sides(_past: PastWork, control: SandboxControl, order: SalesO
 
 def in_progress(_past: PastWork, _control: SandboxControl, order: SalesOrder) -> None:
     """The customer has called."""
-    edit_order(order.pk, notes="Customer called: please ship together with the next order.", by=BEN)
+    edit_order(order.pk, notes="Customer called: ship with the next order.", by=BEN)
 
 
 def closed_and_changed_there(past: PastWork, control: SandboxControl, order: SalesOrder) -> None:

@@ -178,8 +178,8 @@ def _workers() -> Iterator[Metric]:
 
 def _api_requests() -> Iterator[Metric]:
     """Those that this process has answered, since it began; of no table."""
-    number = _counter("api_requests", "API requests that this process answered", "method", "status")
-    seconds = _counter("api_request_seconds", "How long it took to answer them, in all", "method", "status")
+    number = _counter("api_requests", "API requests this process answered", "method", "status")
+    seconds = _counter("api_request_seconds", "Total seconds it took to answer them", "method", "status")
     for method, status, many, took in REQUEST_COUNTS.rows():
         number.add_metric([method, str(status)], many)
         seconds.add_metric([method, str(status)], took)

@@ -206,7 +206,7 @@ def _fill(options: argparse.Namespace) -> None:
     try:
         fill_demo(_sandbox(options), code=DEMO_CODE)
     except (Refused, StoreTrouble, TryAgain) as trouble:
-        sys.stderr.write(f"The demo begins with its orders alone: {trouble}\n")
+        sys.stderr.write(f"The demo starts with only its orders: {trouble}\n")
     finally:
         connection.close()
 

@@ -37,7 +37,7 @@ class BulkOutcome(models.TextChoices):
 
     WAITING = "waiting", "Waiting"
     CHANGED = "changed", "Changed"
-    STAYED = "stayed", "Stayed as it was"
+    STAYED = "stayed", "Unchanged"
 
 
 class BulkChangeOrder(models.Model):

@@ -46,7 +46,7 @@ def ask_for_change(seen: Mapping[int, int | None], status: OrderStatus, *, by: s
         raise Refused(f"{status} is retired.", "Choose another order status.")
     rows = list(SalesOrder.objects.filter(number__in=list(seen)).order_by("number").values_list("pk", "number"))
     if not rows:
-        raise Refused("None of these orders is there any more.", "Choose others.")
+        raise Refused("None of these orders exists.", "Choose others.")
     with transaction.atomic():
         BulkChange.objects.filter(ended_at__lt=timezone.now() - KEPT).delete()
         change = BulkChange.objects.create(status=status, asked_by=by, why=why)

@@ -31,7 +31,7 @@ from counterfoil.sales.orders.status import lock_order
 TAKEN = "The store’s address was chosen"
 KEPT = "Ours was kept; the store has: "
 NEXT_STEP = "On the order’s page, choose “Use the store’s address” or “Keep ours”. Then ship it."
-ONCE_MORE = "The address was changed in the store once more, or someone has chosen already."
+ONCE_MORE = "The address was changed in the store again, or someone has already chosen."
 
 
 class AddressChanged(Refused):
@@ -94,7 +94,7 @@ def choose_address(address_id: int, *, ours: bool, by: str, seen: str = "") -> s
         order = lock_order(OrderAddress.objects.values_list("order", flat=True).get(pk=address_id))
         address = OrderAddress.objects.get(pk=address_id)
         if address.source_address is None or (seen and seen != version_of(address)):
-            raise Refused(ONCE_MORE, "Look at the order again.")
+            raise Refused(ONCE_MORE, "Check the order again.")
         theirs: Mapping[str, str] = address.source_address
         called = names_of(order)[key_of(address)].strip()
         before = in_one_line(who_and_where(address))

@@ -27,8 +27,8 @@ _GS1_GTIN = re.compile(r"(?:\(01\)|01)(\d{14})(.*)", re.DOTALL)
 _SAYS_GS1 = ("]C1", "]d2", "]Q3", "]e0", "(01)")
 GTIN_DIGITS = 14
 MOST_SCANS = 5_000
-UNSCANNED = "This order is shipped only when its items were scanned."
-MAY_OVERRIDE = "Scan the items on Process shipment, or let a manager ship it with a reason."
+UNSCANNED = "This order can be shipped only after its items are scanned."
+MAY_OVERRIDE = "Scan the items on Process shipment, or have a manager ship it with a reason."
 
 
 def scanned_text(text: str) -> str:
@@ -108,7 +108,7 @@ class ItemCodes:
             one = next((each for each in fitting if _fits(each, counted, needed)), None)
             if one is None:
                 names = ", ".join(self.lines[pk].name for pk in fitting[0])
-                raise Refused(f"All of {names} is in the parcel already.", "Take the surplus out of the parcel.")
+                raise Refused(f"All of {names} is already in the parcel.", "Take the extra one out of the parcel.")
             for pk, quantity in one.items():
                 counted[pk] += quantity
         kits = [kit for kit in self._parts if quantities.get(kit)]
@@ -198,4 +198,4 @@ def refuse_unscanned(
         raise Refused(UNSCANNED, MAY_OVERRIDE)
     kits = {lines[pk].parent_position for pk in missing}  # what is missing of a kit are its parts
     left = ", ".join(f"{count} × {lines[pk].name}" for pk, count in missing.items() if lines[pk].position not in kits)
-    raise Refused(f"Not scanned yet: {left}.", "Scan the rest, or put only what was scanned into the parcel.")
+    raise Refused(f"Not scanned yet: {left}.", "Scan the rest, or pack only what was scanned.")

@@ -154,7 +154,7 @@ def shipment_of_submission(order: SalesOrder, submission: UUID | None) -> Shipme
     """What a locked order shipped under this key; raises Refused where it is another order's."""
     found = Shipment.objects.filter(submission=submission).first() if submission is not None else None
     if found is not None and found.order_id != order.pk:
-        raise Refused("This was sent for another order before.", "Load the page again.")
+        raise Refused("This form was already sent for another order.", "Load the page again.")
     return found
 
 

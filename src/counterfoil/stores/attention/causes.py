@@ -316,7 +316,7 @@ CAUSES: dict[str, Cause] = {
         CauseGroup.SHIPMENTS,
         "Ship-to address changed in the store",
         "The ship-to address was changed in BigCommerce after import.",
-        "Use the store’s address, or keep ours. Until then nothing is shipped there.",
+        "Use the store’s address, or keep ours. Until then nothing ships to it.",
         (Action.ADDRESS, Action.THERE),
     ),
     "conflict:conflict": Cause(

@@ -103,7 +103,7 @@ _ADDRESSES = f"""
     SELECT 'address', place.id, shop.code, it.import_id, 'address', 'ship_to', '',
         'The ship-to address was changed in BigCommerce after import. Ours: ' || {_OURS} || '. There: ' || {_THEIRS}
             || '.',
-        'Use the store’s address, or keep ours. Until then nothing is shipped there.', place.source_changed_at,
+        'Use the store’s address, or keep ours. Until then nothing ships to it.', place.source_changed_at,
         false, shop.id, sold.number, it.bigcommerce_order_id, NULL, '', NULL, {_OURS}, {_THEIRS}, ''
     FROM sales_orderaddress AS place
     JOIN sales_salesorder AS sold ON sold.id = place.order_id

@@ -52,16 +52,16 @@ def map_carrier(integration: WebIntegration, store_name: str, carrier: str, serv
     kind, store_name = NameKind.SHIPPING, store_name.strip()
     carrier, service = (" ".join(text.split()) for text in (carrier, service))
     if not store_name or len(store_name) > LONGEST_NAME or max(len(carrier), len(service)) > LONGEST_CARRIER:
-        raise Refused(f"A carrier and a service have names of at most {LONGEST_CARRIER} characters.", "Shorten it.")
+        raise Refused(f"Carrier and service can have at most {LONGEST_CARRIER} characters each.", "Shorten it.")
     if service and not carrier:
-        raise Refused(f"“{store_name}” has the service {service} and no carrier.", "Name the carrier, too.")
+        raise Refused(f"“{store_name}” has the service {service} but no carrier.", "Enter the carrier, too.")
     with transaction.atomic():
         mapping = _mapping(integration, kind, store_name)
         if (mapping.carrier, mapping.service) == (carrier, service):
             return False
         mapping.carrier, mapping.service = carrier, service
         mapping.save()
-        goes = f"goes by {' '.join([carrier, service]).strip()}" if carrier else "goes by what its name tells"
+        goes = f"goes by {' '.join([carrier, service]).strip()}" if carrier else "is taken from its name"
         log(integration, LogKind.SETTINGS, f"{by}: the shipping method “{mapping.store_name}” {goes}.")
         return True
 

@@ -49,7 +49,7 @@ def letterhead_address_refusal(integration: WebIntegration) -> str:
     lines = [line.strip() for line in integration.letterhead_address.splitlines() if line.strip()]
     integration.letterhead_address = "\n".join(lines)
     if len(lines) > MOST_ADDRESS_LINES:
-        return f"Use {MOST_ADDRESS_LINES} lines at most."
+        return f"Use at most {MOST_ADDRESS_LINES} lines."
     return ""
 
 

@@ -53,7 +53,7 @@ class Text(OptionKind):
 
     def refusal(self, value: Any) -> str:
         if self.rows > 1 and len(value or "") > self.longest:
-            return f"Use {self.longest} characters at most."
+            return f"Use at most {self.longest} characters."
         return f"Enter {self.needed}." if self.needed and not value else ""
 
 

@@ -66,7 +66,7 @@ SHIPMENTS = OptionTab(
 PAPER = OptionTab(
     name="paper",
     title="Packing slips",
-    about="Your letterhead: what packing slips of this store show.",
+    about="Your letterhead on this store’s packing slips.",
     flags_title="the letterhead of packing slips",
 )
 NAMES = OptionTab(
@@ -400,15 +400,15 @@ _SHIPMENT_OPTIONS = (
     Option(
         name="scan_to_ship",
         tab=SHIPMENTS,
-        kind=Switch(on="Only when its items were scanned", off="With or without scanning"),
-        label="Ship an order only when its items were scanned",
+        kind=Switch(on="Only after its items were scanned", off="With or without scanning"),
+        label="Ship an order only after its items were scanned",
         help=Explanation(
             "Each item of a parcel is scanned on Process shipment or Pack and ship: its SKU, UPC, EAN or GTIN. A "
             "manager can ship one without that, with a reason. Ship from CSV refuses the orders of this store.",
             "On where the wrong item in a parcel costs you more than the scans do.",
-            "Parcels that were processed before stay as they are.",
+            "Parcels already processed stay as they are.",
         ),
-        on_command_line="Ship orders only when their items were scanned.",
+        on_command_line="Ship orders only after their items were scanned.",
     ),
     Option(
         name="staff_notes",
@@ -461,7 +461,7 @@ _LETTERHEAD_OPTIONS = (
         kind=Text(longest=600, is_prose=True, rows=3),
         label="Text below the items",
         help=Explanation("A thank-you, your returns policy, how to reach you."),
-        on_command_line="What stands below the items of each packing slip.",
+        on_command_line="The text below the items on each packing slip.",
     ),
 )
 _NAME_OPTIONS = (

@@ -72,19 +72,19 @@ def checked_picture(content: bytes) -> str:
     SVG is refused: it is a document that can hold scripts and links.
     """
     if not content:
-        raise Refused("There is no picture.", _OTHER_PICTURE)
+        raise Refused("Choose a picture first.", _OTHER_PICTURE)
     if len(content) > LARGEST_LOGO:
-        raise Refused(f"The picture has more than {LARGEST_LOGO // 1024} KB.", "Save it smaller.")
+        raise Refused(f"The picture is larger than {LARGEST_LOGO // 1024} KB.", "Make it smaller.")
     if content.startswith(_PNG_START):
         media_type, size = PNG, _png_size(content)
     elif content.startswith(_JPEG_START):
         media_type, size = JPEG, _jpeg_size(content)
     else:
-        raise Refused("This is no PNG or JPEG picture.", _OTHER_PICTURE)
+        raise Refused("This isn’t a PNG or JPEG picture.", _OTHER_PICTURE)
     if size is None or 0 in size:
         raise Refused("The picture is damaged.", _OTHER_PICTURE)
     if max(size) > MOST_LOGO_PIXELS:
-        raise Refused(f"The picture has {size[0]} × {size[1]} pixels.", f"Save it with {MOST_LOGO_PIXELS} at most.")
+        raise Refused(f"The picture has {size[0]} × {size[1]} pixels.", f"Use at most {MOST_LOGO_PIXELS}.")
     return media_type
 
 

@@ -64,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
         token, secret = make_token(_draft(request), by=str(current_user(request)))
     except Refused as refused:
         return _index(request, refused=refused)
-    audit(request, f"Made an API token: {token.scope_labels}.", about=token.name)
+    audit(request, f"Created an API token: {token.scope_labels}.", about=token.name)
     return _index(request, made=token, secret=secret)
 
 
@@ -75,7 +75,7 @@ def _draft(request: HttpRequest) -> TokenDraft:
     try:
         last = date.fromisoformat(until) if until else None
     except ValueError:
-        raise Refused(f"“{until}” is no day.", "Enter it like 2026-12-31, or leave it empty.") from None
+        raise Refused(f"“{until}” isn’t a date.", "Enter it like 2026-12-31, or leave it empty.") from None
     expires = None
     if last is not None and last < date(9999, 1, 1):
         expires = datetime.combine(last, time.min, tzinfo=UTC) + timedelta(days=1)
@@ -105,8 +105,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on the token opens nothing."""
     token = _token(pk)
     if end_token(token, by=str(current_user(request))):
-        audit(request, "Ended an API token.", about=token.name)
-    return redirect_back(request, reverse("tokens"), f"{token.name} opens nothing any more.")
+        audit(request, "Revoked an API token.", about=token.name)
+    return redirect_back(request, reverse("tokens"), f"{token.name} no longer works.")
 
 
 @role_required(Role.VIEWER)

@@ -144,14 +144,14 @@ def add_products(request: HttpRequest) -> HttpResponse:
     lacking = [card for card in found if card.missing and not card.missing.variant]
     causes = tuple(card.group.cause for card in lacking)
     if not causes:
-        return redirect_back(request, "attention", "There is no product to add.")
+        return redirect_back(request, "attention", "There are no products to add.")
     follow(request.session, Narrowed(store=narrowed.store, cause=causes))
     added = [card.missing.part_number for card in lacking if card.missing and _is_added(request, card.missing)]
     if not added:
-        return redirect_back(request, "attention", "There is no product to add.")
+        return redirect_back(request, "attention", "There are no products to add.")
     which = added[0] if len(added) == 1 else f"{len(added):,} products"
     are = "is" if len(added) == 1 else "are"
-    return redirect_back(request, "attention", f"{which} {are} in the product list. Their orders are tried again.")
+    return redirect_back(request, "attention", f"{which} {are} in the product list. Their orders are being retried.")
 
 
 def _is_added(request: HttpRequest, missing: MissingProduct) -> bool:

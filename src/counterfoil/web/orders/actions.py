@@ -76,7 +76,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 
     def override() -> None:
         override_hold(order.pk, by=who, why=why)
-        audit(request, "Let a held order be shipped.", about=order.import_id or str(order.number))
+        audit(request, "Released an order from hold.", about=order.import_id or str(order.number))
 
     return _done(request, order, override, "It can be shipped now.")
 

@@ -71,7 +71,7 @@ def ship_row(request: HttpRequest) -> HttpResponse:
     answer: dict[str, Any] = {"outcome": REFUSED}
     try:
         if order is None:
-            raise Refused("There is no such order (any more).", "Load the page again.")
+            raise Refused("This order doesn’t exist.", "Load the page again.")
         answer |= _shipped(request, order)
     except Refused as refused:
         answer |= {"sentence": refused.sentence, "next_step": refused.next_step}
@@ -87,7 +87,7 @@ def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     """Ships all that is open for the row's address; raises Refused."""
     sent, address = request.POST, key_in(request.POST, "address")
     if text_in(sent, "unscanned") and not current_user(request).may(Role.MANAGER):
-        raise Refused("Only a manager ships an order whose items were not scanned.", "Scan the items.")
+        raise Refused("Only a manager can ship an order whose items weren’t scanned.", "Scan the items.")
     items = _open(order, address)
     typed = Tracking(**{name: text_in(sent, name) for name in TRACKING})
     tracking, note = choose_carrier(typed, proposed_in(sent, ""))
@@ -130,11 +130,11 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
     """What is open now, for a row that was overtaken: it can be sent again as it is then."""
     items = _open(order, address)
     if not items:
-        return {"next_step": "Nothing is left to ship here. Look at the order.", "is_gone": True}
+        return {"next_step": "Nothing is left to ship here. Open the order to see why.", "is_gone": True}
     return {
         "seen": version_of({pk: line.open for pk, line in items.items()}),
         "contents": contents_of(list(items.values())),
-        "next_step": "What is open now stands in the row. Press Enter in it to ship that.",
+        "next_step": "The row now shows what’s open. Press Enter in it to ship that.",
     }
 
 

@@ -44,12 +44,12 @@ def set_logo(request: HttpRequest, pk: int) -> HttpResponse:
     integration = get_object_or_404(WebIntegration, pk=pk)
     if "remove" in request.POST:
         remove_logo(integration)
-        audit(request, "Removed the logo of packing slips.", about=integration.code)
-        return redirect_back(request, "integrations", "The logo is removed.")
+        audit(request, "Removed the packing slip logo.", about=integration.code)
+        return redirect_back(request, "integrations", "Logo removed.")
     file = request.FILES.get("logo")
     try:
         save_logo(integration, file.read(LARGEST_LOGO + 1) if file is not None else b"")
     except Refused as refused:
         return redirect_back(request, "integrations", f"{refused.sentence} {refused.next_step}", well=False)
-    audit(request, "Changed the logo of packing slips.", about=integration.code)
-    return redirect_back(request, "integrations", "The logo is saved.")
+    audit(request, "Changed the packing slip logo.", about=integration.code)
+    return redirect_back(request, "integrations", "Logo saved.")

@@ -45,7 +45,7 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         return _form_page(request, form)
     try:
         if form.unscanned and not current_user(request).may(Role.MANAGER):
-            raise Refused("Only a manager ships an order whose items were not scanned.", "Scan the items.")
+            raise Refused("Only a manager can ship an order whose items weren’t scanned.", "Scan the items.")
         if form.suggest_carriers():
             return _form_page(request, form)
         shipment = form.process(by=str(current_user(request)))

@@ -18,8 +18,8 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Something of this order was shipped or changed since this page was loaded.",
-            "Look at the quantities that are open now, then process the shipment again.",
+            "Something on this order was shipped or changed since this page was loaded.",
+            "Check the open quantities, then process the shipment again.",
         )
 
 

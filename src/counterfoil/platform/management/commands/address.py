@@ -13,7 +13,7 @@ from counterfoil.stores.weborders.address_changes import choose_web_address
 class Command(CounterfoilCommand):
     help = (
         "Shows the addresses of an order that were changed in the store after import, ours beside the store’s; "
-        "with an option, chooses one. Ends with 1 while someone has to choose."
+        "with an option, chooses one. Exits with 1 until someone chooses."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,7 +22,7 @@ class Command(CounterfoilCommand):
         parser.add_argument("--use-store", action="store_true", help="Use the store’s address from now on.")
         parser.add_argument("--keep-ours", action="store_true", help="Keep our address.")
         parser.add_argument(
-            "--position", type=int, metavar="NUMBER", help="Which one of several, as this command numbers them."
+            "--position", type=int, metavar="NUMBER", help="Which one of several, as numbered by this command."
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -58,7 +58,7 @@ class Command(CounterfoilCommand):
         one.add_argument(
             "--not-scanned",
             metavar="WHY",
-            help="Ship it though its items were not scanned, where its store wants that; the reason is kept.",
+            help="Ship it without scanning, if its store requires scanning; the reason is recorded.",
         )
         parser.add_argument("--allow-used-numbers", action="store_true", help=ALLOW_USED)
         many = parser.add_argument_group("many orders")

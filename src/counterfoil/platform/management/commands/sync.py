@@ -78,7 +78,7 @@ class Command(CounterfoilCommand):
             return
         until = timezone.localtime(timezone.now() + timedelta(seconds=seconds))
         self.stderr.write(
-            f"{code}: BigCommerce's quota of API requests is used up until {until:%H:%M:%S}. It goes on then by itself."
+            f"{code}: BigCommerce's quota of API requests is used up until {until:%H:%M:%S}. It continues after that."
         )
 
     def _did_not(self, integration: WebIntegration, sentence: str, code: int) -> tuple[Shape, int]:

@@ -11,7 +11,7 @@ WORDS = {
     "audit_lines": "lines of the audit log",
     "sessions": "ended logins",
     "idempotency_keys": "answers to API requests",
-    "api_acts": "lines of what API tokens did",
+    "api_acts": "API token history",
     "events": "events of webhooks and the API",
 }
 

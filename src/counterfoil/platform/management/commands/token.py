@@ -13,23 +13,23 @@ from counterfoil.stores.json_output import Shape
 
 
 class Command(CounterfoilCommand):
-    help = "Tokens with which other systems use the API: make one, list them, end one, see what one did."
+    help = "API tokens for other systems: create, list, revoke, see history."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|end|history")
-        add = commands.add_parser("add", help="Make a token. It is shown once.")
+        add = commands.add_parser("add", help="Create a token. It’s shown once.")
         add.add_argument("name", metavar="NAME", help="What it is for, as in Warehouse.")
         add.add_argument(
-            "--scope", action="append", required=True, choices=Scope.values, help="What it may do; several times."
+            "--scope", action="append", required=True, choices=Scope.values, help="What it may do; repeatable."
         )
-        add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; several times.")
+        add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; repeatable.")
         add.add_argument(
-            "--network", action="append", default=[], metavar="CIDR", help="Only from there, as in 203.0.113.0/24."
+            "--network", action="append", default=[], metavar="CIDR", help="Only from this network: 203.0.113.0/24."
         )
-        add.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="The last day (UTC) that it opens.")
+        add.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="The last day (UTC) it works.")
         listing = commands.add_parser("list", help="List the tokens.")
-        end = commands.add_parser("end", help="End a token: from now on it opens nothing.")
-        history = commands.add_parser("history", help="Show what was done with a token, the newest first.")
+        end = commands.add_parser("end", help="Revoke a token: it stops working immediately.")
+        history = commands.add_parser("history", help="Show what was done with a token, newest first.")
         for each in (end, history):
             each.add_argument("name", metavar="NAME", help="As the list shows it.")
         history.add_argument(
@@ -46,11 +46,11 @@ class Command(CounterfoilCommand):
         expires = datetime.combine(until, time.min, tzinfo=UTC) + timedelta(days=1) if until else None
         draft = TokenDraft(options["name"], options["scope"], options["store"], options["network"], expires)
         token, secret = make_token(draft, by=self.me())
-        record_as(self.me(), f"Made an API token: {token.scope_labels}.", about=token.name)
+        record_as(self.me(), f"Created an API token: {token.scope_labels}.", about=token.name)
         if options["json"]:
             self.print_json(_row(token) | {"token": secret})
             return
-        self.say(f"{token.name}: {token.scope_labels}. Keep this token now; it is not shown again:")
+        self.say(f"{token.name}: {token.scope_labels}. Copy this token now; it won’t be shown again:")
         self.say(secret)
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -69,11 +69,11 @@ class Command(CounterfoilCommand):
         token = find_token(options["name"])
         ended = end_token(token, by=self.me())
         if ended:
-            record_as(self.me(), "Ended an API token.", about=token.name)
+            record_as(self.me(), "Revoked an API token.", about=token.name)
         if options["json"]:
             self.print_json({"name": token.name, "ended": ended})
         else:
-            self.say(f"{token.name} opens nothing any more.")
+            self.say(f"{token.name} no longer works.")
 
     def _history(self, options: dict[str, Any]) -> None:
         acts = ApiAct.objects.filter(token__name=options["name"].strip())[: options["limit"]]
@@ -83,7 +83,7 @@ class Command(CounterfoilCommand):
             self.print_json(rows)
             return
         columns = {"at": "Time", "what": "What", "about": "About", "address": "From"}
-        self.print_table(rows, columns, empty="Nothing was done with this token.")
+        self.print_table(rows, columns, empty="This token hasn’t been used for any change.")
 
 
 def _row(token: ApiToken) -> Shape:

@@ -39,7 +39,7 @@ def save_view(person: Person, name: str, listed: str) -> OwnView:
     kept = QueryDict(mutable=True)
     kept.update({key: asked[key] for key in asked if key in KEPT and asked[key]})
     if not kept:
-        raise Refused("The list is not narrowed to anything.", "Search or filter first, then save that as a view.")
+        raise Refused("The list isn’t filtered.", "Search or filter first, then save the view.")
     view = OwnView(name, kept.urlencode())
     others = [each for each in own_views(person) if each.name.casefold() != name.casefold()]
     if len(others) >= MOST_VIEWS:

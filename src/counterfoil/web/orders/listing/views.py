@@ -29,7 +29,7 @@ def views(request: HttpRequest) -> HttpResponse:
     person = current_user(request)
     if "delete" in request.POST:
         name = text_in(request.POST, "delete", LONGEST_NAME)
-        said = f"The view {name} is deleted." if delete_view(person, name) else "This view is not there any more."
+        said = f"Deleted the view {name}." if delete_view(person, name) else "This view no longer exists."
         return redirect_back(request, "orders", said)
     listed = text_in(request.POST, "filter", LONGEST_QUERY)
     try:

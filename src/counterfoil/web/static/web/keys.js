@@ -89,9 +89,9 @@
     said.textContent = "";
     try {
       const answer = await fetch(form.action, { method: "POST", keepalive: true, headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
-      said.textContent = answer.ok ? "Saved." : "This could not be saved. Reload the page and try again.";
+      said.textContent = answer.ok ? "Saved." : "This couldn’t be saved. Reload the page and try again.";
     } catch {
-      said.textContent = "This could not be saved. Try again when the network is back.";
+      said.textContent = "This couldn’t be saved. Try again when the network is back.";
     }
   });
 

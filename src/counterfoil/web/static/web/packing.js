@@ -172,7 +172,7 @@
   const lost = (entry) => {
     entry.state = "waiting";
     keep();
-    stop("Counterfoil cannot be reached. What you scanned is kept here and sent as soon as it can be. Go on scanning.");
+    stop("Can’t reach Counterfoil. Your scans are kept here and sent as soon as it’s back. Keep scanning.");
     clearTimeout(timer);
     timer = setTimeout(send, AGAIN);
   };
@@ -186,7 +186,7 @@
         entry.state = "waiting";
         stopped = true;
         keep();
-        stop("Your login has ended, or the page is too old. Nothing is lost: log in, and what you scanned is sent.", { login: true });
+        stop("Your session has ended, or the page is too old. Nothing is lost: log in, and your scans are sent.", { login: true });
         return;
       }
       if (!response.ok) throw new Error(response.status);
@@ -240,7 +240,7 @@
     scans.value = scans.value ? `${scans.value}\n${scanned.trim()}` : scanned.trim();
     note(row, "typed");
     right();
-    say(row, showItems(row) ? "All items are scanned: now the label." : result.lines.map((line) => book.names[line]).join(", "));
+    say(row, showItems(row) ? "All items scanned. Now scan the label." : result.lines.map((line) => book.names[line]).join(", "));
   };
 
   const rowCalled = (scanned) => {

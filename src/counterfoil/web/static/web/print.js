@@ -34,7 +34,7 @@
         said.textContent = `${loaded.toLocaleString()} of ${progress.max.toLocaleString()} loaded`;
       }
     } catch {
-      said.textContent = `${loaded.toLocaleString()} of ${progress.max.toLocaleString()} loaded. The server did not answer.`;
+      said.textContent = `${loaded.toLocaleString()} of ${progress.max.toLocaleString()} loaded. The server didn’t respond.`;
       again.hidden = false;
       return;
     }

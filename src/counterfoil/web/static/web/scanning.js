@@ -29,7 +29,7 @@ globalThis.counterfoilScanning = (() => {
     const one = fitting.find(fits);
     if (!one) {
       const names = Object.keys(fitting[0]).map((line) => book.names[line]).join(", ");
-      return { wrong: `All of ${names} is in the parcel already. Take the surplus out.` };
+      return { wrong: `All of ${names} is already in the parcel. Take the extra one out.` };
     }
     const after = { ...counted };
     for (const [line, each] of Object.entries(one)) after[line] = (after[line] ?? 0) + each;

@@ -56,7 +56,7 @@
     const everything = form.querySelector("[data-everything]");
     everything.checked = all !== "" && all === narrowed();
     const elsewhere = chosen.size - here;
-    form.querySelector("[data-chosen]").textContent = chosen.size ? `${chosen.size} chosen${elsewhere ? `, ${elsewhere} not on this page` : ""}` : "";
+    form.querySelector("[data-chosen]").textContent = chosen.size ? `${chosen.size} selected${elsewhere ? `, ${elsewhere} not on this page` : ""}` : "";
     form.querySelector("[data-clear]").hidden = !chosen.size && !everything.checked;
     const nothing = !chosen.size && !everything.checked;
     for (const button of form.querySelectorAll("button[type='submit']:not([data-always])")) button.disabled = nothing;
@@ -107,12 +107,12 @@
       const range = event.shiftKey && from >= 0 ? shown.slice(Math.min(from, to), Math.max(from, to) + 1) : [box];
       for (const each of range) set(each, box.checked);
       anchor = box.value;
-      if (chosen.size >= MOST) say(`${MOST} orders at most are chosen one by one.`);
-      else say(`${chosen.size} chosen`);
+      if (chosen.size >= MOST) say(`${MOST} orders at most can be selected one by one.`);
+      else say(`${chosen.size} selected`);
     } else if (box.closest?.("[data-clear]")) {
       chosen.clear();
       all = "";
-      say("Nothing is chosen.");
+      say("Nothing is selected.");
     } else if (box.closest?.("[data-drop]")) {
       for (const number of box.closest("[data-drop]").dataset.drop.split(" ")) chosen.delete(number);
     } else return;

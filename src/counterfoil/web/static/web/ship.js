@@ -67,7 +67,7 @@
     right();
     const complete = show(parcel);
     const names = done.lines.map((line) => book.names[line]).join(", ");
-    say(parcel, complete ? `${names}. All items are scanned: now the tracking number.` : names, false);
+    say(parcel, complete ? `${names}. All items scanned. Now scan the tracking number.` : names, false);
     if (complete) numberOf(parcel).focus();
   };
 
