@@ -149,7 +149,7 @@ def checked_networks(typed: Collection[str]) -> list[str]:
             found[str(ip_network(text.strip(), strict=False))] = None
         except ValueError:
             raise Refused(
-                f"“{text.strip()[:60]}” is no network.", "Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48."
+                f"“{text.strip()[:60]}” isn’t a network.", "Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48."
             ) from None
     if len(found) > MOST_NETWORKS:
         raise Refused(f"{len(found)} networks are too many; {MOST_NETWORKS} are allowed.", "Join some of them.")
