@@ -163,7 +163,7 @@ def test_a_token_is_made_and_ended_on_a_page_with_lines_in_the_audit_log() -> No
     assert (token.scopes, token.stores, token.networks) == (["read", "ship"], ["WEB-"], ["127.0.0.1/32", "::1/128"])
     assert Program(secret).get("/orders").status_code == 200
     bad = browser.post("/tokens/add/", {"name": "Other", "scope": ["read"], "networks": "nowhere"})
-    assert (bad.status_code, "is no network" in bad.content.decode()) == (422, True)
+    assert (bad.status_code, "isn’t a network" in bad.content.decode()) == (422, True)
     browser.post(f"/tokens/{token.pk}/end/")
     assert Program(secret).get("/orders").status_code == 401
     whats = set(AuditEntry.objects.filter(about="Warehouse").values_list("what", flat=True))

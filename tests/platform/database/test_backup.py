@@ -263,7 +263,8 @@ def test_an_encrypted_backup_opens_with_its_key_alone(installation: Installation
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert zipfile.is_zipfile(io.BytesIO(pyrage.decrypt(content, [pyrage.x25519.Identity.from_str(last_line(key))])))
     refused(installation, "restore", str(file), "--force", because="--identity FILE")
-    for wrong, why in ((stranger, "different key"), (file, "There’s no key in"), (tmp_path / "gone", "can’t be read")):
+    gone = tmp_path / "gone"
+    for wrong, why in ((stranger, "a different key"), (file, "There’s no key in"), (gone, "can’t be read")):
         refused(installation, "restore", str(file), "--force", "--identity", str(wrong), because=why)
     for name, bad in {"short": content[:-200], "bent": content[:9000] + b"!" + content[9001:]}.items():
         (tmp_path / name).write_bytes(bad)

@@ -134,7 +134,7 @@ def _sections(file: IO[bytes], path: Path, pg_restore: Path, *names: str) -> Ite
         feeding.join()
         said = process.stderr.read() if process.stderr is not None else b""
         if process.wait() or trouble:
-            words = said.decode(errors="replace").strip().splitlines()
+            words = said.decode(errors="replace").strip().splitlines() or [f"{each}." for each in trouble]
             raise BackupError(f"{path} is damaged, and nothing was changed: {last_words(words)}")
     finally:
         process.kill()
