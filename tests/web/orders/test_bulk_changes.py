@@ -68,7 +68,7 @@ def test_many_are_changed_by_the_worker_and_each_is_answered(clerk: Client) -> N
     page = page_of(clerk, path)
     assert "Done: 3 changed, 2 stayed as they were" in page
     assert 'data-poll="1"' not in page
-    assert "It went on to Closed meanwhile." in page
+    assert "It has since changed to Closed." in page
     assert "It is on hold." in page
     assert page.count(">Changed<") == 3
     assert f'href="{reverse("orders")}?q=ada"' in page
