@@ -170,7 +170,7 @@ def test_orders_chosen_on_other_pages_go_along_in_a_short_form(clerk: Client) ->
     assert [unpacked(each) for each in ("", "x!", "1..2", "٣", "-1", "1." * 5)] == [[]] * 6
     assert len(unpacked(packed(range(1, 5000)))) == MOST_TICKED
     asked = {"status": picking().pk, "chosen": packed(numbers[:2]), "order": numbers[1:]}
-    assert "Put 3 sales orders into Picking" in page_of(clerk, reverse("orders-status", query=asked))
+    assert "Change 3 sales orders to Picking" in page_of(clerk, reverse("orders-status", query=asked))
     page = page_of(clerk, reverse("order-exports", query={"chosen": packed(numbers)}))
     assert page.count('name="order" value=') == 3
 
