@@ -224,8 +224,8 @@ def test_a_group_is_retried_and_the_page_says_how_far_it_has_come(clerk: Client)
     WebOrder.objects.filter(bigcommerce_order_id=3).update(read_again="")
     page = the_page(clerk)
     assert "2 of 4 resolved" in page
-    assert "1 is being tried." in page
-    assert "1 still needs someone" in page
+    assert "1 in progress." in page
+    assert "1 still needs attention" in page
     WebOrder.objects.exclude(bigcommerce_order_id=9).update(reason_code="", read_again="")
     assert "All 4 resolved." in the_page(clerk)
 
