@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "counterfoil.platform.logs.RequestId",
     "counterfoil.web.ui.security.ContentSecurityPolicy",  # before all that answers by itself
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "counterfoil.platform.monitoring.health.Probes",
     "counterfoil.web.ui.middleware.TrustedProxies",
     "counterfoil.web.ui.security.HttpsOnly",
@@ -82,7 +83,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "counterfoil.web.ui.security.RequireSetupMiddleware",
     "counterfoil.web.ui.rate_limit.CostlyPages",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "counterfoil.accounts.device_cookie.DeviceCookie",
     "axes.middleware.AxesMiddleware",
 ]

@@ -225,7 +225,7 @@ def test_a_group_is_retried_and_the_page_says_how_far_it_has_come(clerk: Client)
     page = the_page(clerk)
     assert "2 of 4 resolved" in page
     assert "1 in progress." in page
-    assert "1 still needs someone" in page
+    assert "1 still needs attention" in page
     WebOrder.objects.exclude(bigcommerce_order_id=9).update(reason_code="", read_again="")
     assert "All 4 resolved." in the_page(clerk)
 
@@ -393,7 +393,7 @@ def test_ten_thousand_orders_take_few_statements(clerk: Client, django_assert_ma
     a_failed_update(20_000)
     clerk.post(reverse("retry", query={"cause": "order:unknown_product::SKU-1"}), {"group": "1"})
     with django_assert_max_num_queries(15):
-        assert "10,002 items, by 42 causes" in the_page(clerk)
+        assert "9,752 items, by 41 causes" in the_page(clerk)
     with django_assert_max_num_queries(15):
         assert "250 orders" in the_group(clerk, "order:unknown_product::SKU-1")
     with django_assert_max_num_queries(4):

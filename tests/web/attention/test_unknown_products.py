@@ -178,9 +178,9 @@ def test_all_unknown_products_are_added_with_one_press(clerk: Client) -> None:
     answer = clerk.post(reverse("add-products"), follow=True).content.decode()
     assert "2 products are in the product list." in answer
     assert set(Product.objects.values_list("part_number", flat=True)) == {"LAMP-1", "LAMP-2"}
-    assert "2 are being tried." in answer
+    assert "2 in progress." in answer
     assert "Unknown SKU" not in answer
-    assert "Nothing needs you" not in answer
+    assert "All caught up" not in answer
     assert "There are no products to add." in clerk.post(reverse("add-products"), follow=True).content.decode()
     WebOrder.objects.update(read_again="")
     assert the_page(clerk).count("Unknown SKU") == 2

@@ -68,7 +68,7 @@ def test_many_are_changed_by_the_worker_and_each_is_answered(clerk: Client) -> N
     page = page_of(clerk, path)
     assert "Done: 3 changed, 2 stayed as they were" in page
     assert 'data-poll="1"' not in page
-    assert "It went on to Closed meanwhile." in page
+    assert "It has since changed to Closed." in page
     assert "It is on hold." in page
     assert page.count(">Changed<") == 3
     assert f'href="{reverse("orders")}?q=ada"' in page
@@ -170,7 +170,7 @@ def test_orders_chosen_on_other_pages_go_along_in_a_short_form(clerk: Client) ->
     assert [unpacked(each) for each in ("", "x!", "1..2", "٣", "-1", "1." * 5)] == [[]] * 6
     assert len(unpacked(packed(range(1, 5000)))) == MOST_TICKED
     asked = {"status": picking().pk, "chosen": packed(numbers[:2]), "order": numbers[1:]}
-    assert "Put 3 sales orders into Picking" in page_of(clerk, reverse("orders-status", query=asked))
+    assert "Change 3 sales orders to Picking" in page_of(clerk, reverse("orders-status", query=asked))
     page = page_of(clerk, reverse("order-exports", query={"chosen": packed(numbers)}))
     assert page.count('name="order" value=') == 3
 

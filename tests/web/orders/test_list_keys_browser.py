@@ -56,7 +56,7 @@ def test_what_is_chosen_outlives_pages_printing_and_the_way_back(
 
     sixty.get_by_text("Change status …").click()
     sixty.get_by_role("button", name="Picking").click()
-    sixty.get_by_role("button", name="Put 4 orders into Picking").click()
+    sixty.get_by_role("button", name="Change 4 orders to Picking").click()
     expect(sixty.get_by_text("0 of 4")).to_be_visible()
     make_bulk_changes(stop_after(2))
     expect(sixty.get_by_text("2 of 4")).to_be_visible()

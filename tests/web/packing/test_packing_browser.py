@@ -141,7 +141,7 @@ def test_items_are_scanned_into_a_parcel_and_a_wrong_one_is_refused_aloud(page: 
     expect(said).to_contain_text("All of ENGINE-1 is in the parcel already.")
     number.fill("1Z999AA10123456784")
     number.press("Enter")
-    expect(page.get_by_text("1 parcel is processed.")).to_be_visible()
+    expect(page.get_by_text("1 parcel was processed.")).to_be_visible()
     assert set(ParcelItem.objects.values_list("scanned", flat=True)) == {2}
 
     page.get_by_role("link", name="Ship next").click()

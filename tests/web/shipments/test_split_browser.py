@@ -51,7 +51,7 @@ def test_an_address_is_chosen_with_one_press_and_the_order_is_split(page: Page, 
     page.locator("[name='p0-tracking_number']").fill("A1")
     page.locator("[name='p1-tracking_number']").fill("A2")
     page.get_by_role("button", name="Process shipment").last.click()
-    expect(page.get_by_text("2 parcels are processed.")).to_be_visible()
+    expect(page.get_by_text("2 parcels were processed.")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{live_server.url}/orders/")
     expect(page.locator("#orders tr[id]").first).to_be_visible()

@@ -64,7 +64,7 @@ def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     dialog = orders.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Needs attention")
     expect(dialog).to_contain_text("Next, previous order")
-    box, end = dialog.bounding_box(), dialog.get_by_text("The keys are on for me").bounding_box()
+    box, end = dialog.bounding_box(), dialog.get_by_text("Use shortcuts").bounding_box()
     assert box
     assert end
     assert box["y"] + box["height"] - end["y"] < 80  # it ends where its last line does
@@ -96,6 +96,7 @@ def test_an_order_is_shipped_printed_and_left_with_one_key(orders: Page) -> None
     keyboard.press("Control+b")
     keyboard.press("b")
     expect(heading).to_have_text(newest)
+    expect(orders.get_by_role("link", name="Next order")).to_be_visible()
     keyboard.press("s")
     expect(heading).to_have_text("Process shipment of WEB-3")
     expect(orders.get_by_label("Tracking number")).to_be_focused()

@@ -72,7 +72,7 @@ def test_trouble_with_a_store_is_said_after_three_polls(
     """Trouble of a moment stands under Needs attention only."""
     a_store()
     now = timezone.now()
-    told = {"trouble_code": "unreachable", "trouble": "BigCommerce cannot be reached.", "trouble_since": now}
+    told = {"trouble_code": "unreachable", "trouble": "Can’t reach BigCommerce.", "trouble_since": now}
     looked(30, **(told | state))
     assert ("cannot be used since" in shown(viewer)) is is_said
 
@@ -90,7 +90,7 @@ def test_a_store_that_is_paused_or_polled_rarely_misses_nothing(viewer: Client) 
     assert ">Connected<" in page
 
 
-@pytest.mark.parametrize(("seconds", "word"), [(20, "Connected"), (301, "Not visited"), (90_000, "Not visited")])
+@pytest.mark.parametrize(("seconds", "word"), [(20, "Connected"), (301, "Not synced"), (90_000, "Not synced")])
 def test_connected_is_only_what_was_looked_at_lately(seconds: float, word: str, viewer: Client) -> None:
     """Five minutes at the most, whenever the next poll is due."""
     a_store()

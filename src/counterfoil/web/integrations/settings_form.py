@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from counterfoil.accounts.audit import audit
 from counterfoil.bigcommerce import StatusId
@@ -96,7 +97,7 @@ class WebIntegrationForm(forms.Form):
         chosen = {each.pk: self.cleaned_data.get(f"map_{each.pk}") for each in self.order_statuses}
         return {pk: status_id for pk, status_id in chosen.items() if status_id is not None}
 
-    @property
+    @cached_property
     def warnings(self) -> list[str]:
         """What a person is to read before this is saved. Needs `is_valid` to have been asked."""
         return to_confirm(self.integration, self.mapping, self.warned_before)

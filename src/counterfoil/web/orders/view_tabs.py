@@ -17,9 +17,11 @@ MOST_COUNTED = 1_000
 """A view is counted no further: "1,000+"."""
 
 TODAY = {"when": "today"}
+PARTS = ("late", "disputed")
+"""Parts of another view: the dashboard leads to them, and a row of nine tabs is wider than a phone."""
 VIEWS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("All", {}),
-    *((label, {"show": name}) for name, (label, _) in SHOWN.items()),
+    *((label, {"show": name}) for name, (label, _) in SHOWN.items() if name not in PARTS),
     ("Today", TODAY),
 )
 NOT_CHOSEN = ("page", "go")

@@ -18,7 +18,7 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Something on this order was shipped or changed since this page was loaded.",
+            "This order was shipped or changed since you opened this page.",
             "Check the open quantities, then process the shipment again.",
         )
 
