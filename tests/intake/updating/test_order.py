@@ -148,7 +148,7 @@ def test_a_line_that_lay_in_a_voided_parcel_waits_for_a_person(store: SandboxSto
     void_parcel(ship(order_id, 1).pk, by="Ada", reason="lost")
     gone = lines_of(order_id)[0]
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 0))
-    assert conflicts()[LINES_AND_MONEY][0].endswith(f"{gone.part_number} lay in a parcel.")
+    assert conflicts()[LINES_AND_MONEY][0].endswith(f"{gone.part_number} was in a parcel.")
     pick_theirs()
     assert shipped(order_id) == [(3, 0)]
     assert Parcel.objects.get().items.count() == 0
