@@ -46,7 +46,7 @@ def test_a_shirt_has_a_variant_for_each_size_and_colour(store: SandboxStore) -> 
     (shirt,) = store.api("GET", "/v3/catalog/products?sku=shirt-crew&include=variants,options").json()["data"]
     assert len(shirt["variants"]) == 16
     assert len({variant["sku"] for variant in shirt["variants"]}) == 16
-    assert [option["display_name"] for option in shirt["options"]] == ["Size", "Colour"]
+    assert [option["display_name"] for option in shirt["options"]] == ["Size", "Color"]
     assert shirt["base_variant_id"] is None
     (mug,) = store.api("GET", "/v3/catalog/products?sku=MUG-STONE&include=variants").json()["data"]
     assert [variant["sku"] for variant in mug["variants"]] == ["MUG-STONE"]

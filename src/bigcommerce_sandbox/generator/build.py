@@ -130,7 +130,7 @@ def _option(store: Store, line_id: int, name: str, value: str) -> Document:
         "id": number, "option_id": 18, "order_product_id": line_id, "product_option_id": 120, "display_name": name,
         "display_name_customer": name, "display_name_merchant": name, "display_value": value,
         "display_value_customer": value, "display_value_merchant": value, "value": str(number), "name": name,
-        "type": "Multiple choice" if name in ("Size", "Colour") else "Text field", "display_style": style,
+        "type": "Multiple choice" if name in ("Size", "Color") else "Text field", "display_style": style,
     }  # fmt: skip
 
 

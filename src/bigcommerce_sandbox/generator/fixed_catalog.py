@@ -20,7 +20,7 @@ class Product(NamedTuple):
 
 
 _SIZES = ("Size", ("S", "M", "L", "XL"))
-_COLOURS = ("Colour", ("Oat", "Slate", "Moss", "Brick"))
+_COLOURS = ("Color", ("Oat", "Slate", "Moss", "Brick"))
 
 ALL = (
     Product(101, "MUG-STONE", "Stoneware mug", 1895, 14),

@@ -56,7 +56,7 @@ def _sku(place: int, noun: str) -> str:
 def _options(variants: int) -> Options:
     if variants == 1:
         return ()
-    return (("Size", _SIZES[:2]), ("Colour", _COLOURS)) if variants == 4 else (("Size", _SIZES[:variants]),)
+    return (("Size", _SIZES[:2]), ("Color", _COLOURS)) if variants == 4 else (("Size", _SIZES[:variants]),)
 
 
 def _product(drawn: Product, second: int, bin_number: str) -> CatalogProduct:

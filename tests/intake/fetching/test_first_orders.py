@@ -73,7 +73,7 @@ def test_where_is_an_order_that_the_limit_holds_back(store: SandboxStore) -> Non
     run_sync(integration)
     ((place,), silent) = ask_stores(last, [fresh(integration)], lock_wait=1, seconds=10)
     assert place.reason == "It’s waiting: only the first 2 orders of this store are imported."
-    assert "A manager can lift this limit" in place.next_step
+    assert "A manager can lift the limit" in place.next_step
     assert silent == []
 
 

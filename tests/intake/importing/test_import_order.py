@@ -117,7 +117,7 @@ def test_lines_shipped_here_are_not_taken_away(store: SandboxStore) -> None:
     run_sync(integration)
     assert sales_order(order_id).total == total
     assert OrderLine.objects.get(source_id=first["id"]).quantity == 5
-    assert "shipped already" in Conflict.objects.get().ours
+    assert "already shipped" in Conflict.objects.get().ours
 
 
 def test_an_unknown_product_stops_only_its_own_order(store: SandboxStore) -> None:

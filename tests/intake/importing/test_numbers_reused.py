@@ -50,7 +50,7 @@ def the_one_reason() -> str:
     (item,) = [each for each in attention() if each.kind == "order"]
     assert item.code == "another_order"
     assert "connect it as a new web integration" in item.next_step
-    assert "with a new database" in item.next_step  # one store belongs to one web integration of a database
+    assert "and a new database" in item.next_step  # one store belongs to one web integration of a database
     return item.sentence
 
 
@@ -175,7 +175,7 @@ def test_a_reconciliation_finds_a_stranger(store: SandboxStore) -> None:
     replace(store, order_id, date_created=same_day(order_id), status_id=int(StatusId.CANCELLED), total_inc_tax="1.00")
     (difference,) = reconcile(integration).differences.all()
     assert (difference.kind, difference.is_off) == (DifferenceKind.GONE, True)
-    assert "BigCommerce has another order under this number now" in difference.sentence
+    assert "BigCommerce now has a different order under this number" in difference.sentence
     assert "connect it as a new web integration" in difference.next_step
     assert the_order_as_it_was(order_id) == before
     the_one_reason()
@@ -242,7 +242,7 @@ def test_check_names_a_stranger_that_nobody_saw_once_it_was_seen_a_person_knows_
     order_id, integration = imported(store)
     replace(store, order_id, status_id=int(StatusId.CANCELLED))
     (found,) = check([fresh(integration)], lock_wait=5).findings
-    assert "BigCommerce has another order under this number now" in found.sentence
+    assert "BigCommerce now has a different order under this number" in found.sentence
     run_sync(integration)
     assert check([fresh(integration)], lock_wait=5).holds
 

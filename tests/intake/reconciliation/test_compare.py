@@ -94,18 +94,18 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
             {"reason_code": "conflict", "reason": "A line was shipped."},
             "total",
             False,
-            "not taken over: A line was shipped. See Needs attention.",
+            "A newer version wasn’t imported: A line was shipped. See Needs attention.",
         ),
         (
             {"status_id": 10},
             {},
             "status",
             False,
-            "Someone has changed it there since. It is Completed there, and Awaiting Ship",
+            "Someone has changed it there since. It’s Completed there; Awaiting Ship",
         ),
         ({"status_id": 10}, {"undone": ("status sending",)}, "status", False, "An update is on its way."),
         ({"status_id": 10}, {"undone": ("status failed",)}, "status", False, "An update was refused."),
-        ({"status_id": NEW}, {}, "status", False, "Someone set it back, so it is imported again"),
+        ({"status_id": NEW}, {}, "status", False, "Someone set it back, so it will be imported again"),
         ({"status_id": 12}, {"onto": 12}, "status", True, "It’s back in its earlier status."),
         ({"status_id": 5}, {"onto": 5, "status_seen": 5}, "status", False, "Someone has changed it there since."),
         (
@@ -113,7 +113,7 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
             {},
             "shipment_here",
             False,
-            "The store shows 2 items shipped, and 0 items are known here.",
+            "The store shows 2 items shipped; 0 items are known here.",
         ),
         ({"items_shipped": 1}, {"items_shipped_seen": 1}, "shipment_here", True, "The store shows 1 item shipped"),
         (
@@ -123,7 +123,13 @@ def test_alike_is_no_difference_whatever_the_digits_of_the_money() -> None:
             False,
             "The store shows 1 item shipped",
         ),
-        ({}, {"shipped": 3}, "shipment_there", True, "0 items shipped, and 3 items were: a shipment was deleted there"),
+        (
+            {},
+            {"shipped": 3},
+            "shipment_there",
+            True,
+            "0 items shipped, but 3 items were: a shipment was probably deleted there",
+        ),
         ({}, {"undone": ("create_shipment waiting",)}, "shipment_there", False, "A parcel is on its way to the store."),
         (
             {},
@@ -155,7 +161,7 @@ def test_what_the_store_does_after_a_shipment_is_no_difference_of_status() -> No
     ("order", "known", "kind", "is_off", "words"),
     [
         ({"status_id": 2}, None, "missing", True, "It’s Shipped in the store and was never imported."),
-        ({}, None, "missing", True, "It stands in Awaiting Shipment"),
+        ({}, None, "missing", True, "It has been Awaiting Shipment in the store since before"),
         (
             {},
             NOT_HERE | {"state": "not_imported", "reason": "Unknown product X.", "next_step": "Add it."},

@@ -73,7 +73,7 @@ def test_an_order_that_was_never_imported_is_missing_and_comes_with_a_press(stor
     resolve(the_one(found), by="clerk")  # a second press does nothing
     run_sync(integration)
     assert sales_order(number)
-    assert the_one(found).mended == "Asked for by clerk."
+    assert the_one(found).mended == "Requested by clerk."
     assert not off(reconcile(integration))
 
 
@@ -287,7 +287,7 @@ def test_a_list_that_no_store_can_deliver_ends_the_comparison_with_a_sentence(st
     store.fault("GET", "^/v2/orders$", status=200, body={"no": "list"})
     found = reconcile(integration)
     assert not found.is_under_way
-    assert "could not" in found.trouble
+    assert "couldn’t" in found.trouble
     assert found.next_step == "Compare a shorter period, and check the orders in BigCommerce."
 
 

@@ -72,7 +72,7 @@ def test_a_guest_s_order_goes_to_the_client_that_the_customer_has_already(integr
     order = again.order
     assert (order.client, order.contact.client) == (customer, customer)
     assert (order.matched_by, order.match_value) == ("customer", "5")
-    assert why_this_client(order).sentence == "Customer 5 of the store is this client."
+    assert why_this_client(order).sentence == "Store customer 5 is this client."
     assert (keys_of(guest), settle(integration, ada(phone="")).client_id) == (set(), customer.pk)
     change = order.changes.get(field="client")
     assert (change.by, change.before, change.after) == ("BigCommerce", client_title(guest), client_title(customer))

@@ -148,7 +148,7 @@ def test_a_line_that_lay_in_a_voided_parcel_waits_for_a_person(store: SandboxSto
     void_parcel(ship(order_id, 1).pk, by="Ada", reason="lost")
     gone = lines_of(order_id)[0]
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 0))
-    assert conflicts()[LINES_AND_MONEY][0].endswith(f"{gone.part_number} lay in a parcel.")
+    assert conflicts()[LINES_AND_MONEY][0].endswith(f"{gone.part_number} was in a parcel.")
     pick_theirs()
     assert shipped(order_id) == [(3, 0)]
     assert Parcel.objects.get().items.count() == 0
@@ -309,7 +309,7 @@ def test_an_address_that_a_parcel_went_to_is_not_taken_away() -> None:
     process_shipment(books.order.pk, [ParcelDraft(items={books.order.lines.get().pk: 1})], by="Ada")
     elsewhere = (HOME[0], AddressDraft(AddressKind.SHIP_TO, source_id=10, street_1="Oak 2"))
     books.again(draft(line(1), addresses=elsewhere))
-    assert conflicts()[LINES_AND_MONEY][0].endswith("MUG went to Main 1 already.")
+    assert conflicts()[LINES_AND_MONEY][0].endswith("MUG already went to Main 1.")
     assert books.order.addresses.filter(kind=AddressKind.SHIP_TO).get().source_id == 9
 
 

@@ -206,7 +206,14 @@ def test_the_database_refuses_a_definition_that_makes_no_sense_whatever_code_wri
 
 @pytest.mark.parametrize(
     ("label", "name"),
-    [("Gift note", "gift_note"), ("Größe (cm)", "grosse_cm"), ("2nd line", "field_2nd_line"), ("日本", "field")],
+    [
+        ("Gift note", "gift_note"),
+        ("Größe (cm)", "grosse_cm"),
+        ("It's a gift", "its_a_gift"),
+        ("It’s a gift", "its_a_gift"),
+        ("2nd line", "field_2nd_line"),
+        ("日本", "field"),
+    ],
 )
 def test_a_label_gives_a_name_that_expressions_can_use(label: str, name: str) -> None:
     """Small letters, digits and underscores."""

@@ -139,7 +139,7 @@ def test_a_held_order_does_not_become_shipped_without_a_question(name: str) -> N
 
 def test_partially_shipped_by_hand_is_asked_about_when_nothing_is_shipped() -> None:
     """The store would tell the shopper so."""
-    with pytest.raises(Doubtful, match="Nothing of it is shipped yet"):
+    with pytest.raises(Doubtful, match="Nothing on it is shipped yet"):
         change_status_by_hand(placed().pk, find_status("Partially Shipped"), by="Ada")
 
 

@@ -115,7 +115,7 @@ def test_a_role_is_given_once_and_never_to_a_retired_status() -> None:
 def test_a_status_that_is_gone_says_so() -> None:
     """Two people may work on the list."""
     for act in (lambda: retire_status(0), lambda: rename_status(0, "A"), lambda: set_role(0, "")):
-        with pytest.raises(Refused, match="not there any more"):
+        with pytest.raises(Refused, match="no longer exists"):
             act()
 
 

@@ -217,7 +217,7 @@ def test_equal_rows_that_are_more_than_is_open_are_refused() -> None:
     """All of them: nothing is left out without a word."""
     order = an_order()
     answers = apply("WEB-1,UPS,,1Z1,,MUG,1\n" * 3)
-    assert {answer.sentence for answer in answers} == {"3 of MUG are more than the 2 that are open."}
+    assert {answer.sentence for answer in answers} == {"3 of MUG is more than the 2 open."}
     assert outcomes(answers) == ["refused"] * 3
     assert shipped(order) == [0, 0]
 
@@ -246,7 +246,7 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ("WEB-1,UPS,,1Z1,,MUG,3\n", "3 of MUG are more than the 2 that are open."),
+        ("WEB-1,UPS,,1Z1,,MUG,3\n", "3 of MUG is more than the 2 open."),
         ("WEB-1,UPS,,1Z1,,CAP,1\n", "WEB-1 has no item CAP."),
         ("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,MUG,2\n", "Rows 2, 3 are one parcel but list MUG twice."),
         (
@@ -319,7 +319,7 @@ def test_the_store_s_own_number_and_the_number_of_an_order_by_hand_name_an_order
     assert outcomes(apply(f"10234.0,UPS,,1Z1,,MUG,1\n{by_hand.number},UPS,,1Z2,,MUG,1\n")) == ["ok", "ok"]
     placed(draft(web_order_number="10234"), import_id="SHOP-10234")
     (answer,) = plan("10234,UPS,,1Z9,,MUG,1\n")
-    assert (answer.sentence, answer.next_step) == ("10234 may be WEB-10234 or SHOP-10234.", "Use the import ID.")
+    assert (answer.sentence, answer.next_step) == ("10234 could be WEB-10234 or SHOP-10234.", "Use the import ID.")
     assert outcomes(plan("SHOP-10234,UPS,,1Z9,,MUG,1\n")) == ["ok"]
     assert shipped(order)[0] == shipped(by_hand)[0] == 1
 

@@ -111,7 +111,7 @@ def test_what_a_person_enters_is_asked_about_too() -> None:
     for number in ("1z 1", "1Z-2", "1Z3"):
         with pytest.raises(NumberUsed):
             ship(number)
-    with pytest.raises(NumberUsed, match="1Z4 stands on 2 of these parcels"):
+    with pytest.raises(NumberUsed, match="1Z4 is on 2 of these parcels"):
         ship("1Z4", ParcelDraft(Tracking("UPS", "", "1z4"), {mug.pk: 1}))
     with pytest.raises(NumberUsed, match=f"1Z2 is already used on order {other.name}"):
         correct_parcel(mine.pk, Tracking("UPS", "", "1Z2"), by="Ada", ask_about_numbers=True)

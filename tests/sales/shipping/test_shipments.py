@@ -146,8 +146,8 @@ def test_nothing_is_taken_of_a_refused_shipment() -> None:
         ([((1, -1),)], "A quantity to ship is at least 1."),
         ([((1, 1), (2, 1))], "These items go to different addresses."),
         ([((99, 1),)], "One of the items is no longer on this order."),
-        ([((1, 4),)], "4 of MUG are more than the 3 that are open."),
-        ([((1, 2),), ((1, 2),)], "4 of MUG are more than the 3 that are open."),
+        ([((1, 4),)], "4 of MUG is more than the 3 open."),
+        ([((1, 2),), ((1, 2),)], "4 of MUG is more than the 3 open."),
         ([((3, 1),)], "E-BOOK is not shipped: it is a digital product."),
         ([((4, 1),)], "GIFT is not shipped: it is a gift certificate product."),
         ([((5, 1),)], "LOST has no address to ship to."),
@@ -205,7 +205,7 @@ def test_nothing_left_to_ship_is_said() -> None:
     """Also why, where something is open that goes into no parcel."""
     order = an_order(line(1))
     ship(order, (1, 2))
-    assert says(lambda: whole_order(order, UPS)).startswith("Nothing of WEB-100 is left to ship.")
+    assert says(lambda: whole_order(order, UPS)).startswith("Nothing on WEB-100 is left to ship.")
     digital = placed(draft(line(1, kind=LineKind.DIGITAL, ship_to=None)), import_id=None)
     assert says(lambda: whole_order(digital, UPS)).startswith("MUG is not shipped: it is a digital product.")
 
@@ -338,7 +338,7 @@ def test_two_people_who_ship_the_last_one_at_once_ship_it_once() -> None:
     results = at_once(lambda: ship(order, (1, 1)), lambda: ship(order, (1, 1)))
     refused = [result for result in results if isinstance(result, Refused)]
     assert len(refused) == 1
-    assert refused[0].sentence == "1 of MUG are more than the 0 that are open."
+    assert refused[0].sentence == "1 of MUG is more than the 0 open."
     assert (line_of(order).shipped, Parcel.objects.count()) == (1, 1)
 
 

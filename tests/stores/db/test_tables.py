@@ -142,7 +142,7 @@ def test_a_time_zone_that_was_never_asked_for_is_unknown() -> None:
     """Also where the database says UTC from the beginning."""
     integration = saved(not_before=date(2026, 1, 1))
     assert known_zone(integration) is None
-    with pytest.raises(StoreTrouble, match="not known yet"):
+    with pytest.raises(StoreTrouble, match="isn’t known yet"):
         cut_off(integration)
 
 

@@ -191,7 +191,7 @@ def test_who_died_is_forgotten_and_cannot_finish_afterwards() -> None:
     dead = begun(new_only=True)
     Export.objects.update(alive_at=timezone.now() - timedelta(minutes=3))
     assert begun(new_only=True).pk != dead.pk
-    with pytest.raises(Refused, match="given up"):
+    with pytest.raises(Refused, match="took too long and was stopped"):
         written(dead)
 
 

@@ -53,7 +53,7 @@ def test_an_order_from_before_the_day_says_which_day(store: SandboxStore) -> Non
     for ignored in ([], ["min_date_created"]):
         place = where(order_id)
         assert place.reason.startswith("It was placed on ")
-        assert place.reason.endswith(f"and orders are imported from {day} on.")
+        assert place.reason.endswith(f"orders are imported from {day} on.")
         assert "A manager can set an earlier day" in place.next_step
         assert tries_now(place)
         store.set(ignored_filters=ignored)
@@ -119,7 +119,7 @@ def test_a_refused_order_that_is_to_be_tried_again_waits(store: SandboxStore) ->
     assert where(order_id).reason.startswith("It’s waiting to be retried. Last time it couldn’t be imported: ")
     store.edit(order_id, status_id=ERROR)
     retry()
-    assert "with the next pass" in where(order_id).next_step
+    assert "on the next sync" in where(order_id).next_step
 
 
 def test_a_refused_order_that_went_on_in_the_store_says_both(store: SandboxStore) -> None:
@@ -146,7 +146,7 @@ def test_an_order_that_someone_wants_is_on_its_way_whatever_its_status(store: Sa
     import_this_one(integration, order_id, by="Ada")
     place = where(order_id)
     assert place.reason == "Someone requested it, and it hasn’t been read since."
-    assert "next pass" in place.next_step
+    assert "next sync" in place.next_step
 
 
 def test_an_order_that_the_store_has_no_more_says_so(store: SandboxStore) -> None:

@@ -72,8 +72,8 @@ def move_field(field_id: int, *, up: bool) -> None:
 
 
 def name_from(label: str) -> str:
-    """A name made of a label: "Größe (cm)" becomes "grosse_cm"."""
-    plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
+    """A name made of a label: "Größe (cm)" becomes "grosse_cm", and "It's a gift" becomes "its_a_gift"."""
+    plain = unicodedata.normalize("NFKD", label.casefold().replace("'", "")).encode("ascii", "ignore").decode()
     name = re.sub("[^a-z0-9]+", "_", plain).strip("_")[:60]
     return name if name[:1].isalpha() else f"field_{name}".rstrip("_")[:60]
 
