@@ -68,14 +68,14 @@ REFUSED = [
     ({"items": [{"part_number": "ENGINE-0", "quantity": "1"}]}, 422, "whole number", "quantity"),
     ({"items": [{"part_number": "ENGINE-0", "quantity": 1.5}]}, 422, "whole number", "quantity"),
     ({"items": [{"part_number": "ENGINE-0", "quantity": 10**30}]}, 422, "", "quantity"),
-    ({"items": [{"quantity": 1}]}, 422, "neither a part number nor a line", "part_number"),
+    ({"items": [{"quantity": 1}]}, 422, "neither part_number nor line", "part_number"),
     ({"items": [{"line": 77}]}, 422, "has no line 77", "line"),
     ({"items": []}, 422, "", "items"),
     ({"carrier": "UPS\x00"}, 422, "cannot be kept", "carrier"),
     ({"service": "\ud800"}, 422, "cannot be kept", "service"),
     ({"tracking_link": "javascript:alert(1)"}, 422, "isn’t a web address", "parcels.0"),
     ({"tracking_number": "x" * 51}, 422, "51 characters", "parcels.0"),
-    ({"further_box": True}, 422, "follows the parcel", "further_box"),
+    ({"further_box": True}, 422, "must follow the parcel", "further_box"),
     ({"carier": "UPS"}, 422, "no such field", "carier"),
 ]
 

@@ -119,11 +119,11 @@ def test_who_chooses_between_addresses_that_have_changed_again_is_told(store: Sa
     seen = version_of(ship_to(order_id))
     move(store, order_id, 120.0, street_1="99 Oak Avenue")
     run_sync(integration)
-    with pytest.raises(Refused, match="changed in the store once more"):
+    with pytest.raises(Refused, match="changed in the store again"):
         choose_web_address(ship_to(order_id).pk, ours=False, by="Ada", seen=seen)
     choose(order_id, ours=False)
     assert ship_to(order_id).street_1 == "99 Oak Avenue"
-    with pytest.raises(Refused, match="someone has chosen already"):
+    with pytest.raises(Refused, match="someone has already chosen"):
         choose_web_address(ship_to(order_id).pk, ours=True, by="Bob")
 
 

@@ -66,7 +66,7 @@ def test_an_item_counts_by_part_number_sku_upc_and_alias() -> None:
 
 @pytest.mark.parametrize(
     ("scans", "sentence"),
-    [(["PEN"], "“PEN” is not on this order."), (["MUG"] * 3, "All of MUG is in the parcel already.")],
+    [(["PEN"], "“PEN” is not on this order."), (["MUG"] * 3, "All of MUG is already in the parcel.")],
 )
 def test_a_wrong_item_and_a_surplus_one_are_refused(scans: list[str], sentence: str) -> None:
     """By name."""

@@ -71,10 +71,10 @@ def test_a_press_on_a_page_that_is_out_of_date_chooses_nothing(clerk: Client) ->
     """Another address has come since, someone has chosen already, or nothing was said."""
     order = an_order(a_store())
     address = a_changed_address(order)
-    assert "changed in the store once more" in choose(clerk, address, "theirs", seen="20200101000000000000")
+    assert "changed in the store again" in choose(clerk, address, "theirs", seen="20200101000000000000")
     assert "Choose which address is right." in choose(clerk, address, "")
     choose(clerk, address, "theirs")
-    assert "someone has chosen already" in choose(clerk, address, "ours")
+    assert "someone has already chosen" in choose(clerk, address, "ours")
 
 
 def test_a_bill_to_address_is_told_of_on_its_tab_alone(clerk: Client) -> None:

@@ -84,12 +84,12 @@ def test_an_interrupted_change_goes_on_and_repeats_none(clerk: Client) -> None:
     BulkChange.objects.update(alive_at=timezone.now() - 2 * STANDS_STILL)
     page = page_of(clerk, path)
     assert "Interrupted" in page
-    assert "it goes on with the other 3 and repeats none" in page
+    assert "it continues with the other 3 and repeats none" in page
     make_bulk_changes()
     make_bulk_changes()
     page = page_of(clerk, path)
     assert "Done: 5 changed" in page
-    assert "It was interrupted and went on" in page
+    assert "It was interrupted and resumed" in page
     assert OrderChange.objects.filter(field="status").count() == 5
 
 
@@ -182,10 +182,10 @@ def test_a_chosen_order_that_left_the_list_is_named(clerk: Client) -> None:
     chosen = packed([first.number, second.number, 999_999])
     query = {"chosen": chosen, "filter": "show=to_ship&page=2"}
     page = page_of(clerk, reverse("order-selection", query=query))
-    assert "1 of the 3 chosen is not in this list any more" in page
+    assert "1 of the 3 selected is no longer in this list" in page
     assert ">WEB-2</a>" in page
     assert "WEB-1" not in page
-    assert "1 does not exist any more:</strong> 999999." in page
+    assert "1 no longer exists:</strong> 999999." in page
     assert f'data-drop="{second.number} 999999"' in page
     query["chosen"] = packed([first.number])
     assert "not in this list" not in page_of(clerk, reverse("order-selection", query=query))

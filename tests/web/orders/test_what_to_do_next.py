@@ -112,7 +112,7 @@ def test_after_a_void_the_page_says_what_the_store_still_says(clerk: Client, vie
     waits = StoreUpdate.objects.get(state=UpdateState.WAITING)
     assert (waits.kind, waits.status_id, waits.onto) == (UpdateKind.STATUS, 9, SHIPPED)
     assert "The store still says" not in page(clerk, order)
-    assert "fits the order’s by now" in clerk.post(set_there, follow=True).content.decode()
+    assert "already matches the order’s" in clerk.post(set_there, follow=True).content.decode()
     assert StoreUpdate.objects.filter(state=UpdateState.WAITING).count() == 1
 
 
@@ -146,7 +146,7 @@ def test_tracking_and_messages_stand_in_the_head(viewer: Client) -> None:
     SalesOrder.objects.update(customer_message="Ring twice. " * 40)
     shown = page(viewer, order)
     head = shown[: shown.index('class="acts')]
-    for each in ("UPS", "1Z999", "1Z998", "Gift message", "Happy birthday", "Customer message", "All of it"):
+    for each in ("UPS", "1Z999", "1Z998", "Gift message", "Happy birthday", "Customer message", "Show all"):
         assert each in head, each
     assert head.count("Happy birthday") == 1
     void_parcel(Parcel.objects.get(belongs_to=None).pk, by="Ada", reason="Lost")

@@ -91,7 +91,7 @@ def test_labels_are_scanned_one_after_the_other_and_what_is_refused_stays(page: 
     page.route(f"**{reverse(ROW)}", swallow, times=1)
     page.get_by_label("Tracking number of WEB-4").focus()
     scan(page, label(4))
-    expect(page.get_by_text("Counterfoil cannot be reached.")).to_be_visible()
+    expect(page.get_by_text("Can’t reach Counterfoil.")).to_be_visible()
     page.get_by_role("button", name="Try again").click()
     expect(rows).to_have_count(3)
     assert Shipment.objects.filter(order=orders[3]).count() == 1
@@ -138,7 +138,7 @@ def test_items_are_scanned_into_a_parcel_and_a_wrong_one_is_refused_aloud(page: 
     expect(number).to_be_focused()
     scanner.focus()
     scan(page, "ENGINE-1")
-    expect(said).to_contain_text("All of ENGINE-1 is in the parcel already.")
+    expect(said).to_contain_text("All of ENGINE-1 is already in the parcel.")
     number.fill("1Z999AA10123456784")
     number.press("Enter")
     expect(page.get_by_text("1 parcel was processed.")).to_be_visible()

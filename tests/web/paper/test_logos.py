@@ -24,7 +24,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (PNG_PICTURE[:40], "The picture is damaged."),
         (JPEG_PICTURE[:9], "The picture is damaged."),
         (png(3000, 1), "The picture has 3000 × 1 pixels."),
-        (b"\x89PNG" + b"0" * LARGEST_LOGO, "The picture has more than 256 KB."),
+        (b"\x89PNG" + b"0" * LARGEST_LOGO, "The picture is larger than 256 KB."),
     ],
 )
 def test_other_files_are_refused_with_a_reason(content: bytes, why: str) -> None:

@@ -74,7 +74,7 @@ def test_trouble_with_a_store_is_said_after_three_polls(
     now = timezone.now()
     told = {"trouble_code": "unreachable", "trouble": "Can’t reach BigCommerce.", "trouble_since": now}
     looked(30, **(told | state))
-    assert ("cannot be used since" in shown(viewer)) is is_said
+    assert ("hasn’t been usable since" in shown(viewer)) is is_said
 
 
 def test_a_store_that_is_paused_or_polled_rarely_misses_nothing(viewer: Client) -> None:

@@ -84,7 +84,7 @@ def checked_picture(content: bytes) -> str:
     if size is None or 0 in size:
         raise Refused("The picture is damaged.", _OTHER_PICTURE)
     if max(size) > MOST_LOGO_PIXELS:
-        raise Refused(f"The picture has {size[0]} × {size[1]} pixels.", f"Use at most {MOST_LOGO_PIXELS}.")
+        raise Refused(f"The picture has {size[0]} × {size[1]} pixels.", f"Use at most {MOST_LOGO_PIXELS} pixels.")
     return media_type
 
 
