@@ -99,6 +99,14 @@
     send();
   };
 
+  // What is shipped is no longer chosen on the list.
+  const unchoose = (order) => {
+    const chosen = JSON.parse(sessionStorage.getItem("counterfoil-chosen") ?? "null");
+    if (!chosen?.numbers?.includes(order) || rows().some((row) => field(row, "order").value === order)) return;
+    chosen.numbers = chosen.numbers.filter((each) => each !== order);
+    sessionStorage.setItem("counterfoil-chosen", JSON.stringify(chosen));
+  };
+
   const finish = (entry, answer) => {
     entries.delete(entry.id);
     keep();
@@ -117,6 +125,7 @@
       if (hadFocus) goOn(row);
       row.remove();
     }
+    unchoose(entry.fields.order);
     if (answer.carrier) passOn(answer);
   };
 
@@ -248,7 +257,8 @@
     const names = (row) => row.dataset.names.toLowerCase().split(" ");
     const plain = name.replace(/^0+/, "");
     const found = rows().filter((row) => names(row).includes(name) || (plain && names(row).includes(plain)));
-    return found.length === 1 ? found[0] : null;
+    const isOneOrder = new Set(found.map((row) => field(row, "order").value)).size === 1; // with a row for each address
+    return isOneOrder ? found.find((row) => !isBusy(row)) ?? found[0] : null;
   };
 
   // What Enter does in a row: a slip's number goes to its row, an item is counted, anything else is the label.
