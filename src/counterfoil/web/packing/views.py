@@ -1,7 +1,6 @@
 """*Pack and ship*: many orders on one page, each with its tracking field; a row is saved without leaving the page."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -24,7 +23,7 @@ from counterfoil.web.packing.rows import MOST_ROWS, contents_of, pack_rows
 from counterfoil.web.shipments.form import TRACKING, proposed_in, scans_in
 from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
 from counterfoil.web.ui.redirects import safe_next
-from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in
+from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, uuid_in
 from counterfoil.web.ui.security import current_user, role_required
 
 SHIPPED, REFUSED = "shipped", "refused"
@@ -107,7 +106,7 @@ def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     submission = Submission(
         seen=sent.get("seen", "")[:64],
         address=address,
-        key=_key(sent.get("key", "")),
+        key=uuid_in(sent, "key"),
         allow_used=bool(sent.get("allow_used")),
         unscanned=text_in(sent, "unscanned", LONGEST_WHY),
     )
@@ -138,13 +137,6 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
         "contents": contents_of(list(items.values())),
         "next_step": "What is open now stands in the row. Press Enter in it to ship that.",
     }
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _back(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
