@@ -2,17 +2,30 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, Product, SalesOrder, Shipment
-from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.sales.models import (
+    OrderChange,
+    OrderLine,
+    Parcel,
+    ParcelItem,
+    Product,
+    ProductAlias,
+    SalesOrder,
+    Shipment,
+)
+from counterfoil.sales.orders.status import lock_order, put_on_hold
 from counterfoil.sales.shipping.csv_import import plan, read_rows
-from counterfoil.sales.shipping.shipments import cancel_open
+from counterfoil.sales.shipping.shipments import Tracking, cancel_open, open_items, parcel_drafts, process_shipment
+from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
@@ -261,3 +274,55 @@ def test_the_next_order_to_ship_is_the_list_s_next_else_the_oldest(clerk: Client
         a_shipment(order)
     assert after(first) == reverse("orders")
     assert "Ship next" in clerk.get(reverse("order", args=[first.number])).content.decode()
+
+
+def test_a_row_of_scanned_items_that_is_sent_twice_is_answered_alike(clerk: Client) -> None:
+    """Its first answer may have been lost; by then nothing is open of which the scans could be counted."""
+    order = an_order(a_store())
+    codes = [line.our_part_number or line.part_number for line in order.lines.all() for _ in range(line.quantity)]
+    row = row_of(page(clerk), order) | {"scans": "\n".join(codes[1:2] * 2)}
+    first = send(clerk, row)
+    assert first["outcome"] == "shipped", first
+    assert send(clerk, row) == first
+    assert Shipment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "code", ["WEB-2", "web-2", "#2", "]C1WEB-2", "BOOK-1", "BOOK-ALIAS", "0012345678905", "12345678905"]
+)
+def test_a_slip_or_an_item_scanned_for_a_label_is_asked_about(code: str, clerk: Client) -> None:
+    """The slip of an order that is not on the page, an item of another order, a UPC of 12 or 13 digits."""
+    store = a_store()
+    order, _ = an_order(store, 1), an_order(store, 2)
+    book = Product.objects.create(part_number="BOOK-1", upc="012345678905")
+    ProductAlias.objects.create(source=store.code, sku="BOOK-ALIAS", product=book)
+    row = row_of(page(clerk), order) | {"tracking_number": code, "no_carrier": "1"}
+    answer = send(clerk, row)
+    assert (answer["outcome"], answer["asks"], Shipment.objects.count()) == ("refused", True, 0), answer
+    assert "order number" in answer["sentence"] or "BOOK" in answer["sentence"]
+    assert send(clerk, row, allow_used="1")["outcome"] == "shipped"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_label_scanned_for_two_orders_at_the_same_moment_is_asked_about() -> None:
+    """The page sends two rows at a time: the second waits for the first, and then finds its number."""
+    store = a_store()
+    orders = [an_order(store, number) for number in (1, 2)]
+    both = Barrier(len(orders), timeout=30)
+
+    def ship(order: SalesOrder) -> bool:
+        try:
+            with transaction.atomic():
+                lock_order(order.pk)
+                both.wait()
+                drafts = parcel_drafts(Tracking(tracking_number=UPS[0]), open_items(order))
+                process_shipment(order.pk, drafts, by="Ada", ask_about_numbers=True)
+        except NumberUsed:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor() as threads:
+        assert sorted(threads.map(ship, orders)) == [False, True]
+    assert Parcel.objects.filter(tracking_number=UPS[0]).count() == 1

@@ -55,6 +55,24 @@ def test_all_that_is_open_is_suggested_and_shipped_with_one_press(clerk: Client)
     assert "Process shipment" not in page
 
 
+def test_a_form_that_is_sent_twice_says_what_it_shipped(clerk: Client) -> None:
+    """As by a label that was scanned twice. Who comes back to the form of a part is told that something has changed."""
+    order = an_order(a_store())
+    first, _ = order.lines.all()
+    html = clerk.get(path(order)).content.decode()
+    key = {"key": re.search(r'name="key" value="([^"]+)"', html)[1]}  # type: ignore[index]
+    part = suggested(order) | key | {f"p0-q{first.pk}": "1", "p0-tracking_number": "1Z1"}
+    assert "1 parcel was processed." in clerk.post(path(order), part, follow=True).content.decode()
+    again = clerk.post(path(order), part)
+    assert (again.status_code, Shipment.objects.count()) == (422, 1)
+    assert "was shipped or changed since" in again.content.decode()
+    assert key["key"] not in again.content.decode()
+    rest = suggested(order) | {"key": "8b1e8f39-4c55-4d4b-9c3a-0d3c5d9b1f10", "p0-tracking_number": "1Z2"}
+    for _ in range(2):
+        assert "1 parcel was processed." in clerk.post(path(order), rest, follow=True).content.decode()
+    assert Shipment.objects.count() == 2
+
+
 def test_two_parcels_and_a_further_box_go_out_together(clerk: Client) -> None:
     """The box has no items and belongs to the parcel before it."""
     order = an_order(a_store())

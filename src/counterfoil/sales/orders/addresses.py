@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.models.orders import LINE_TO_SHIP, WHO_AND_WHERE
 from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.text.postal_addresses import country_code_of, folded, state_code
 
 MAY_NOT_HAVE_LEFT = timedelta(days=1)
 Key = tuple[str, int | None]
@@ -55,21 +56,21 @@ def as_lines(values: WhoAndWhere) -> list[str]:
 def is_same_place(one: WhoAndWhere, other: WhoAndWhere) -> bool:
     """Whether a parcel to the one goes to the other, to the same person: case, spaces and commas are no difference.
 
-    The e-mail address is not on a parcel. The country is compared by its code where both have one.
+    The e-mail address is not on a parcel. "California" and "CA" are one state, "United States" and "US" one country.
     """
-    return _comparable(one, other) == _comparable(other, one)
+    return _comparable(one) == _comparable(other)
 
 
-def _comparable(address: WhoAndWhere, other: WhoAndWhere) -> tuple[str, ...]:
-    by_code = bool(address.get("country_code")) and bool(other.get("country_code"))
+def _comparable(address: WhoAndWhere) -> tuple[str, ...]:
+    country = country_code_of(address.get("country_code") or "", address.get("country") or "")
     return (
         _plain(address, "first_name", "last_name"),
         _plain(address, "company"),
         _plain(address, "street_1", "street_2"),
         _plain(address, "city"),
-        _plain(address, "state"),
+        folded(state_code(address.get("state") or "", country)),
         _plain(address, "postcode").replace(" ", "").replace("-", ""),
-        _plain(address, "country_code" if by_code else "country"),
+        country or _plain(address, "country"),
         "".join(digit for digit in address.get("phone", "") if digit.isalnum()).casefold(),
     )
 

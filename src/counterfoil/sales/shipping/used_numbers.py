@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
@@ -96,6 +97,14 @@ def _told(number: str, parcel: Parcel) -> str:
     return f"{number} is already used on this order: parcel {parcel.pk}{now} ({held})."
 
 
+def _wait_for_others_with(numbers: Iterable[str]) -> None:
+    """A label that was scanned twice comes for two orders at the same moment: one waits for the other."""
+    keys = sorted({comparable(number) for number in numbers})
+    with connection.cursor() as cursor:
+        one_each = "SELECT pg_advisory_xact_lock(hashtextextended(number, 1)) FROM unnest(%s::text[]) AS number"
+        cursor.execute(one_each, [keys])
+
+
 def refuse_used(order: SalesOrder, numbers: Collection[str], *, but: int | None = None) -> None:
     """Raises NumberUsed for a number that a parcel of any order has, or one of this order had. `but`: not this one."""
     numbers = [number for number in numbers if number]
@@ -105,6 +114,7 @@ def refuse_used(order: SalesOrder, numbers: Collection[str], *, but: int | None 
         if count > 1:
             twice = next(number for number in numbers if comparable(number) == key)
             raise NumberUsed(f"{twice} is on {count} of these parcels.")
+    _wait_for_others_with(numbers)
     here = Q(shipment__order=order) & ~Q(tracking_number="", former_numbers=[])
     parcels = Parcel.objects.filter(here).prefetch_related("items__line")
     refuse_used_here(numbers, [parcel for parcel in parcels if parcel.pk != but])

@@ -1,7 +1,6 @@
 """*Pack and ship*: many orders on one page, each with its tracking field; a row is saved without leaving the page."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -24,7 +23,7 @@ from counterfoil.web.packing.rows import MOST_ROWS, contents_of, pack_rows
 from counterfoil.web.shipments.form import TRACKING, proposed_in, scans_in
 from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
 from counterfoil.web.ui.redirects import safe_next
-from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in
+from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, uuid_in
 from counterfoil.web.ui.security import current_user, role_required
 
 SHIPPED, REFUSED = "shipped", "refused"
@@ -101,11 +100,13 @@ def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     lines = list(items.values())
     quantities = {pk: line.open for pk, line in items.items()}
     scans = scans_in(sent, "scans")
-    scanned = ItemCodes(lines, aliases_of(order.source, lines)).count(scans, quantities) if scans else {}
+    # Nothing is open any more of a row that is sent again since its answer was lost: it is answered by its key.
+    counts = scans and lines
+    scanned = ItemCodes(lines, aliases_of(order.source, lines)).count(scans, quantities) if counts else {}
     submission = Submission(
         seen=sent.get("seen", "")[:64],
         address=address,
-        key=_key(sent.get("key", "")),
+        key=uuid_in(sent, "key"),
         allow_used=bool(sent.get("allow_used")),
         unscanned=text_in(sent, "unscanned", LONGEST_WHY),
     )
@@ -136,13 +137,6 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
         "contents": contents_of(list(items.values())),
         "next_step": "The row now shows what’s open. Press Enter in it to ship that.",
     }
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _back(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:

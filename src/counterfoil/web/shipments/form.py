@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
@@ -17,7 +18,7 @@ from counterfoil.storable import LARGEST_QUANTITY, number_of, without_nulls
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
 from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
-from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in
+from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, uuid_in
 
 MOST_PARCELS = 100
 TRACKING = ("carrier", "service", "tracking_number", "tracking_link")
@@ -83,6 +84,7 @@ class ShipForm:
         self.suggestions: list[str] = []
         self.notes: list[str] = []
         self.unscanned = ""
+        self.key: UUID = uuid4()
 
     @classmethod
     def entered(cls, order: SalesOrder, sent: QueryDict, proposals: CarrierProposals | None = None) -> "ShipForm":
@@ -90,6 +92,7 @@ class ShipForm:
         indexes = range(min(key_in(sent, "parcels") or 0, MOST_PARCELS))
         form = cls(order, [], sent.get("seen", "")[:64], proposals=proposals)
         form.unscanned = text_in(sent, "unscanned", LONGEST_WHY)
+        form.key = uuid_in(sent, "key") or form.key
         form.entries = [entry for entry in (form._entry(sent, index) for index in indexes) if entry is not None]
         form.allow_used = bool(sent.get("allow_used"))
         form.suggested = set(sent.get("suggested", "")[: MOST_PARCELS * LONGEST_TRACKING_NUMBER].split())
@@ -278,8 +281,15 @@ class ShipForm:
         return items
 
     def process(self, *, by: str) -> Shipment:
-        """Processes the shipment; raises Refused, also when something else was shipped since the page was loaded."""
-        sent = Submission(seen=self.seen, allow_used=self.allow_used, unscanned=self.unscanned)
+        """Processes the shipment; raises Refused, also when something else was shipped since the page was loaded.
+
+        Sent once more with nothing left, as by a label that was scanned twice, it is answered as before.
+        """
+        before = Shipment.objects.filter(order=self.order, submission=self.key).first()
+        if before is not None and not self.open:
+            return before
+        self.key = self.key if before is None else uuid4()  # one comes back to the form and ships the rest
+        sent = Submission(seen=self.seen, key=self.key, allow_used=self.allow_used, unscanned=self.unscanned)
         try:
             return ship_as_seen(self.order.pk, self.drafts(), sent, by=by)
         except ChangedMeanwhile:

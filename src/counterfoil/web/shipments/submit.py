@@ -10,6 +10,7 @@ from django.db import transaction
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderLine, Shipment
 from counterfoil.sales.orders.status import lock_order
+from counterfoil.sales.shipping.mistaken_codes import refuse_other_codes
 from counterfoil.sales.shipping.shipments import ParcelDraft, process_shipment, shipment_of_submission
 
 
@@ -59,6 +60,8 @@ def ship_as_seen(order_id: int, drafts: Sequence[ParcelDraft], sent: Submission,
         now = open_to_ship(list(order.lines.select_related("ship_to")), sent.address)
         if version_of({pk: line.open for pk, line in now.items()}) != sent.seen:
             raise ChangedMeanwhile
+        if not sent.allow_used:
+            refuse_other_codes([draft.tracking.checked().tracking_number for draft in drafts])
         return process_shipment(
             order_id,
             drafts,

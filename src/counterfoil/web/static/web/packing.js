@@ -16,6 +16,7 @@
   const entries = new Map();
   let shipped = 0;
   let stopped = false; // the login has ended
+  let logsIn = false; // and someone is on the way to it: the tab keeps what was scanned
   let timer = null;
 
   const rows = () => Array.from(list.children);
@@ -25,6 +26,7 @@
   const rowOf = (id) => document.getElementById(id);
   const stateOf = (row) => entries.get(idOf(row))?.state ?? "";
   const isBusy = (row) => ["waiting", "sending"].includes(stateOf(row));
+  const isFree = (row) => !isBusy(row) && !number(row).disabled; // disabled where nothing is left to ship
 
   const keep = () => {
     const kept = Array.from(entries.values()).filter((each) => each.fields.tracking_number || each.fields.scans || each.state !== "typed");
@@ -67,7 +69,7 @@
   const goOn = (row) => {
     const all = rows();
     const at = all.indexOf(row);
-    const free = [...all.slice(at + 1), ...all.slice(0, at)].filter((each) => !isBusy(each));
+    const free = [...all.slice(at + 1), ...all.slice(0, at)].filter(isFree);
     const to = free.find((each) => stateOf(each) !== "refused") ?? free[0];
     if (!to) {
       number(row).blur();
@@ -80,7 +82,7 @@
 
   // The first row that waits for its number: where the work goes on.
   const toNext = () => {
-    const free = rows().filter((row) => !isBusy(row));
+    const free = rows().filter(isFree);
     const to = free.find((row) => !number(row).value) ?? free[0];
     if (to) number(to).focus();
   };
@@ -97,6 +99,14 @@
     say(row, "Saving …");
     showTally();
     send();
+  };
+
+  // What is shipped is no longer chosen on the list.
+  const unchoose = (order) => {
+    const chosen = JSON.parse(sessionStorage.getItem("counterfoil-chosen") ?? "null");
+    if (!chosen?.numbers?.includes(order) || rows().some((row) => field(row, "order").value === order)) return;
+    chosen.numbers = chosen.numbers.filter((each) => each !== order);
+    sessionStorage.setItem("counterfoil-chosen", JSON.stringify(chosen));
   };
 
   const finish = (entry, answer) => {
@@ -117,6 +127,7 @@
       if (hadFocus) goOn(row);
       row.remove();
     }
+    unchoose(entry.fields.order);
     if (answer.carrier) passOn(answer);
   };
 
@@ -151,6 +162,7 @@
     if (answer.is_gone) for (const each of row.querySelectorAll("input, button")) each.disabled = true;
     note(row, "refused");
     say(row, words, true);
+    if (document.activeElement === document.body) number(row).select(); // nothing else is left to be scanned
     row.querySelector("[data-anyway]")?.remove();
     if (answer.asks) {
       const button = row.querySelector("[data-said]").appendChild(document.createElement("button"));
@@ -248,7 +260,8 @@
     const names = (row) => row.dataset.names.toLowerCase().split(" ");
     const plain = name.replace(/^0+/, "");
     const found = rows().filter((row) => names(row).includes(name) || (plain && names(row).includes(plain)));
-    return found.length === 1 ? found[0] : null;
+    const isOneOrder = new Set(found.map((row) => field(row, "order").value)).size === 1; // with a row for each address
+    return isOneOrder ? found.find((row) => !isBusy(row)) ?? found[0] : null;
   };
 
   // What Enter does in a row: a slip's number goes to its row, an item is counted, anything else is the label.
@@ -315,9 +328,10 @@
     send();
     toNext();
   });
+  trouble.querySelector("[data-login]").addEventListener("click", () => { logsIn = true; });
   addEventListener("online", send);
   addEventListener("beforeunload", (event) => {
-    if (stopped) return;
+    if (logsIn) return;
     const unsaved = Array.from(entries.values()).some(({ state, fields }) => state !== "typed" || fields.tracking_number);
     if (unsaved) event.preventDefault();
   });
