@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from counterfoil.accounts.api_tokens import forget_api
 from counterfoil.accounts.models import AuditEntry
+from counterfoil.stores.shipstation.notices import forget_notices
 from counterfoil.stores.weborders.retention import forget_lines, forget_versions
 
 
 def delete_expired(*, go_on: Callable[[], bool] = lambda: True) -> dict[str, int]:
     """Removes it, a thousand rows at a time while `go_on()`; how many of each: versions, log_lines, audit_lines,
-    sessions, idempotency_keys, api_acts.
+    sessions, idempotency_keys, api_acts, shipstation_notices.
     """
     now = timezone.now()
     old_line = now - timedelta(days=settings.KEEP_LOG_DAYS)
@@ -24,4 +25,5 @@ def delete_expired(*, go_on: Callable[[], bool] = lambda: True) -> dict[str, int
         "audit_lines": AuditEntry.objects.filter(at__lt=old_line).delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         **forget_api(old_line),
+        "shipstation_notices": forget_notices(old_line),
     }

@@ -12,6 +12,7 @@ WORDS = {
     "sessions": "ended logins",
     "idempotency_keys": "answers to API requests",
     "api_acts": "lines of what API tokens did",
+    "shipstation_notices": "processed notices from ShipStation",
 }
 
 
