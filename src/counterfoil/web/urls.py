@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("counterfoil.web.activity.urls")),
     path("", include("counterfoil.web.accounts.urls")),
     path("", include("counterfoil.web.api_tokens.urls")),
+    path("", include("counterfoil.web.shipstation.urls")),
 ]

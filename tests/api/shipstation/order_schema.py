@@ -7,7 +7,13 @@ license nobody tells.
 import re
 from typing import Any
 
-TEXT, MONEY, MOMENT, COUNT, FLAG = r".{{0,{}}}", r"-?\d{1,7}\.\d\d", r"\d\d/\d\d/\d{4} \d\d:\d\d", r"\d{1,5}", "true|false"
+TEXT, MONEY, MOMENT, COUNT, FLAG = (
+    r".{{0,{}}}",
+    r"-?\d{1,7}\.\d\d",
+    r"\d\d/\d\d/\d{4} \d\d:\d\d",
+    r"\d{1,5}",
+    "true|false",
+)
 WORD = r".{{1,{}}}"
 
 

@@ -103,13 +103,24 @@ def process_notice(pk: int, *, by: str) -> ShipStationNotice:
 
 
 def dismiss_notice(pk: int, *, by: str) -> bool:
-    """Nothing more becomes of it: someone has entered it by hand, or the label was voided there. False when it ended."""
+    """Nothing more becomes of it: someone has entered it by hand, or the label was voided there.
+
+    False when it had ended already.
+    """
     with transaction.atomic():
         notice = ShipStationNotice.objects.select_for_update().get(pk=pk)
         if notice.is_ended:
             return False
         _end(notice, NoticeState.DISMISSED, by=by)
     return True
+
+
+def find_notice(pk: int) -> ShipStationNotice:
+    """The notice of this id; raises Refused."""
+    found = ShipStationNotice.objects.filter(pk=pk).first()
+    if found is None:
+        raise Refused(f"There’s no label {pk} from ShipStation.", "“counterfoil shipstation notices” lists them.")
+    return found
 
 
 def open_notices() -> QuerySet[ShipStationNotice]:
@@ -231,12 +242,20 @@ def _entered_before(notice: ShipStationNotice, order: SalesOrder, lines: Sequenc
         return None
     parcels = list(Parcel.objects.filter(shipment__order=order).select_related("shipment").prefetch_related("items"))
     for parcel in parcels:
-        if parcel.voided_at is None and has_number(parcel, number):
-            held = {item.line_id: item.quantity for item in parcel.items.all()}
-            if not _named(notice) or held == _quantities(notice, order, lines, {pk: 10**9 for pk in held}):
-                return parcel.shipment
+        stands = parcel.voided_at is None and has_number(parcel, number)
+        if stands and (not _named(notice) or _holds(parcel, notice, order, lines)):
+            return parcel.shipment
     refuse_used_here([number], parcels)
     return None
+
+
+def _holds(parcel: Parcel, notice: ShipStationNotice, order: SalesOrder, lines: Sequence[OrderLine]) -> bool:
+    """Whether a parcel holds just what the notice says."""
+    held = {item.line_id: item.quantity for item in parcel.items.all()}
+    try:
+        return held == _quantities(notice, order, lines, held)
+    except Refused:
+        return False
 
 
 def _named(notice: ShipStationNotice) -> list[NoticeItem]:
