@@ -45,6 +45,7 @@ COMMANDS = {
     "check": "Check the data and the stores against what Counterfoil promises",
     "people": "Users: list, invite, change roles, deactivate, let in",
     "token": "API tokens: add, list, end, history",
+    "shipstation": "ShipStation: add, list, password, notices, retry, dismiss",
     "password": "Give someone a new one-time password",
     "reconcile": "Compare the stores' orders of some days with yours",
     "key": "Check the secret key; replace it if it is lost",

@@ -41,6 +41,7 @@ DISCOUNT = "discount"
 """The LineItemID of what is no item but a discount."""
 LONGEST = 1000
 UNSCANNED = "The label was bought in ShipStation."
+"""Why a manager lets items go that nobody scanned here."""
 _SUBMISSIONS = UUID("5b0c8a57-0f0e-4a63-9d4c-6d1f6f2f7f11")
 _ENDED = (NoticeState.PROCESSED, NoticeState.DISMISSED)
 
@@ -81,10 +82,10 @@ def keep_unreadable(connection: ShipStationConnection, draft: NoticeDraft, refus
         _store(connection, draft, refused)
 
 
-def process_notice(pk: int, *, by: str) -> ShipStationNotice:
+def process_notice(pk: int, *, by: str, unscanned: str = "") -> ShipStationNotice:
     """Ships what a stored notice says, unless that was done. Raises Refused; then the notice says why.
 
-    The shipment, and that the notice is done, are one transaction.
+    The shipment, and that the notice is done, are one transaction. `unscanned`: why items go that nobody scanned here.
     """
     try:
         with transaction.atomic():
@@ -94,7 +95,7 @@ def process_notice(pk: int, *, by: str) -> ShipStationNotice:
             if not notice.readable:
                 raise Refused(notice.sentence, notice.next_step)
             order = _order_of(notice)
-            shipment = _ship(notice, lock_order(order.pk), by=by)
+            shipment = _ship(notice, lock_order(order.pk), by=by, unscanned=unscanned)
             _end(notice, NoticeState.PROCESSED, by=by, order=order, shipment=shipment, sentence="", next_step="")
     except Refused as refused:
         _refuse(pk, refused)
@@ -203,7 +204,7 @@ def _order_of(notice: ShipStationNotice) -> SalesOrder:
     return found
 
 
-def _ship(notice: ShipStationNotice, order: SalesOrder, *, by: str) -> Shipment:
+def _ship(notice: ShipStationNotice, order: SalesOrder, *, by: str, unscanned: str) -> Shipment:
     """The shipment of a notice, its order locked: a new one, or the one that has its tracking number already."""
     submission = uuid5(_SUBMISSIONS, f"{notice.connection_id} {notice.key}")
     lines = _lines_of(notice, list(order.lines.select_related("ship_to", "product")))
@@ -218,7 +219,7 @@ def _ship(notice: ShipStationNotice, order: SalesOrder, *, by: str) -> Shipment:
     carrier = carrier_here(notice.carrier)
     tracking = Tracking(carrier, notice.service, read_tracking_number(notice.tracking_number))
     drafts, _ = with_carriers([ParcelDraft(tracking, items)])
-    return process_shipment(order.pk, drafts, by=by, unscanned=UNSCANNED, submission=submission)
+    return process_shipment(order.pk, drafts, by=by, unscanned=unscanned, submission=submission)
 
 
 def _lines_of(notice: ShipStationNotice, lines: Sequence[OrderLine]) -> list[OrderLine]:

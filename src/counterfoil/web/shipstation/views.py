@@ -23,7 +23,7 @@ from counterfoil.stores.shipstation.connections import (
     new_password,
     status_there,
 )
-from counterfoil.stores.shipstation.notices import dismiss_notice, open_notices, process_notice
+from counterfoil.stores.shipstation.notices import UNSCANNED, dismiss_notice, open_notices, process_notice
 from counterfoil.web.ui.reauthentication import fresh_login_required
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
@@ -145,7 +145,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
             audit(request, "Dismissed a notice of ShipStation.", about=str(found))
         return redirect_back(request, "shipstation", "The label was dismissed.")
     try:
-        process_notice(found.pk, by=by)
+        process_notice(found.pk, by=by, unscanned=UNSCANNED)
     except Refused as refused:
         return redirect_back(request, "shipstation", str(refused), well=False)
     return redirect_back(request, "shipstation", "The shipment was processed.")

@@ -15,7 +15,7 @@ from counterfoil.stores.shipstation.connections import (
     make_connection,
     new_password,
 )
-from counterfoil.stores.shipstation.notices import dismiss_notice, find_notice, open_notices, process_notice
+from counterfoil.stores.shipstation.notices import UNSCANNED, dismiss_notice, find_notice, open_notices, process_notice
 
 
 class Command(CounterfoilCommand):
@@ -84,7 +84,7 @@ class Command(CounterfoilCommand):
         self.print_table(rows, columns, empty="No label needs a person.")
 
     def _retry(self, options: dict[str, Any]) -> None:
-        notice = process_notice(find_notice(options["notice"]).pk, by=self.me())
+        notice = process_notice(find_notice(options["notice"]).pk, by=self.me(), unscanned=UNSCANNED)
         if options["json"]:
             self.print_json({"id": notice.pk, "state": notice.state, "shipment": notice.shipment_id})
         else:
