@@ -11,7 +11,7 @@ from tests.api.shipstation.factories import ShipStation, a_shipstation, notice, 
 from tests.web.factories.orders import a_changed_address, a_store, an_order
 
 pytestmark = pytest.mark.django_db
-USPS = "9400111899223197428490"
+USPS = "9400111899223197428497"
 
 
 def a_sent_order(number: int = 1) -> tuple[ShipStation, SalesOrder, str]:
@@ -54,9 +54,9 @@ def test_items_are_found_by_their_id_and_else_by_their_sku_and_some_may_stay_ope
     ("said", "called"),
     [
         ("stamps_com", "USPS"),
-        ("Endicia", "USPS"),
+        ("Endicia", "Endicia"),
         ("ups_walleted", "UPS"),
-        ("fedex", "FedEx"),
+        ("dhl_express_worldwide", "DHL"),
         ("FedEx", "FedEx"),
         ("Pony & Sons", "Pony & Sons"),
         ("", "USPS"),
@@ -158,8 +158,8 @@ BAD = [
     (notice("1-1", "A", [{"SKU": "X", "Quantity": 0}]), 400, b"The quantity of X"),
     (notice("1-1", "A", [{"SKU": "X", "Quantity": 10**30}]), 400, b"The quantity of X"),
     (notice("1-1", "A", [{"Quantity": 1}]), 400, b"neither"),
-    (notice("1-1", "A", [{"SKU": "NO-SUCH", "Quantity": 1}]), 409, b"no order"),
-    (notice("", ""), 409, b"names no order"),
+    (notice("999999999-1", "A", [{"SKU": "NO-SUCH", "Quantity": 1}]), 409, b"no sales order"),
+    (notice("", ""), 409, b"no sales order"),
     (notice("9" * 400, "A" * 2000, Carrier="B" * 3000), 409, b""),
 ]
 

@@ -8,7 +8,7 @@ from tests.dispatch.factories import imported, shipments_in
 from tests.factories import run_sync, sales_order
 from tests.sandbox_store import SandboxStore
 
-USPS = "9400111899223197428490"
+USPS = "9400111899223197428497"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,7 @@
 
 from counterfoil.stores.models import ShipStationConnection, ShipStationNotice
 from counterfoil.stores.shipstation.connections import ConnectionDraft, make_connection
-from tests.web.matrix.row import IN, MANAGERS_PRESS_ONLY, NO, NOT_SO, OK, ON, WHAT, Example, Row
+from tests.web.matrix.row import IN, MANAGERS_PRESS_ONLY, NO, OK, ON, WHAT, Example, Row
 
 
 def a_connection(_: Example) -> list[int]:

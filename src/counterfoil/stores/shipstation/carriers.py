@@ -28,11 +28,13 @@ def carrier_here(name: str) -> str:
     name = " ".join(name.split())
     if not name:
         return ""
-    name = _CODES.get(carrier_key(name), name)
     own = list(Carrier.objects.all())
-    for carrier in own:
-        if carrier_key(carrier.name) == carrier_key(name):
-            return carrier.name
+    by_key = {carrier_key(carrier.name): carrier.name for carrier in own}
+    if carrier_key(name) in by_key:
+        return by_key[carrier_key(name)]
+    name = _CODES.get(carrier_key(name), name)
+    if carrier_key(name) in by_key:
+        return by_key[carrier_key(name)]
     values = CarrierBook(own).values(name)
     if not values.is_named or values.service:
         return name
