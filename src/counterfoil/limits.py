@@ -43,6 +43,9 @@ LARGEST_API_BODY = 1_000_000  # bytes
 DEEPEST_API_BODY = 20  # levels deep
 MOST_API_PARCELS = 100  # of one shipment
 LONGEST_IDEMPOTENCY_KEY = 255
+LARGEST_NOTICE = 262_144  # bytes of XML, from ShipStation
+DEEPEST_NOTICE = 10  # elements within each other
+MOST_NOTICE_ITEMS = 2_000
 
 
 def _size(number: int) -> str:
@@ -81,6 +84,10 @@ TABLE = (
     ("API request body", f"{_size(LARGEST_API_BODY)}, {DEEPEST_API_BODY} levels deep"),
     ("parcels per shipment by API", f"{MOST_API_PARCELS}"),
     ("an Idempotency-Key", f"{LONGEST_IDEMPOTENCY_KEY} characters"),
+    (
+        "a notice of ShipStation",
+        f"{_size(LARGEST_NOTICE)}, {DEEPEST_NOTICE} elements within each other, {MOST_NOTICE_ITEMS:,} items",
+    ),
     ("orders read for events in one sync", f"{MOST_EVENTS_A_SESSION}; the others in the next"),
 )
 """What is limited, and how, for people."""

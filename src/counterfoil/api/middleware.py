@@ -18,6 +18,7 @@ from counterfoil.storable import number_of
 ADDRESSES = "/api/"
 NO_ROUTE = "(no address)"
 JSON = ("application/json", MEDIA_TYPE)
+XML = "application/xml"  # what ShipStation reads; its errors are told there (api/shipstation)
 log = structlog.get_logger("counterfoil.api")
 
 
@@ -54,7 +55,7 @@ class ApiRequests:
 
 def _as_problem(response: HttpResponse) -> HttpResponse:
     """The answer, or the problem that says the same."""
-    if response.status_code < 400 or response.get("Content-Type", "").partition(";")[0] in JSON:
+    if response.status_code < 400 or response.get("Content-Type", "").partition(";")[0] in (*JSON, XML):
         return response
     problem = for_status(response.status_code).response()
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):

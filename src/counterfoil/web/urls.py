@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("counterfoil.web.accounts.urls")),
     path("", include("counterfoil.web.api_tokens.urls")),
     path("", include("counterfoil.web.webhook_endpoints.urls")),
+    path("", include("counterfoil.web.shipstation.urls")),
 ]

@@ -46,6 +46,7 @@ COMMANDS = {
     "people": "Users: list, invite, change roles, deactivate, let in",
     "token": "API tokens: add, list, revoke, history",
     "webhook-endpoint": "Webhook endpoints: add, list, switch on or off, test, replace the secret, remove",
+    "shipstation": "ShipStation: add, list, password, notices, retry, dismiss",
     "password": "Give someone a new one-time password",
     "reconcile": "Compare the stores' orders of some days with yours",
     "key": "Check the secret key; replace it if it is lost",

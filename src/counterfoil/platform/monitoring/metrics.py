@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -20,7 +20,16 @@ from prometheus_client.registry import Collector
 from counterfoil.api.metrics import REQUEST_COUNTS
 from counterfoil.platform.monitoring.health import seconds_since_a_worker
 from counterfoil.stores.attention.items import counts
-from counterfoil.stores.models import UNDONE, LogEntry, LogKind, StoreState, StoreUpdate, UpdateState
+from counterfoil.stores.models import (
+    UNDONE,
+    LogEntry,
+    LogKind,
+    NoticeState,
+    ShipStationConnection,
+    StoreState,
+    StoreUpdate,
+    UpdateState,
+)
 
 BUCKETS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 """Seconds; the last bucket takes what took longer."""
@@ -57,6 +66,7 @@ class TablesCollector(Collector):
         yield from _workers()
         yield from _api_requests()
         yield from _webhooks(midnight)
+        yield from _shipstation()
         yield _both_ways("import_seconds", "From an order in the store to its import", _TO_IMPORT, midnight)
         yield _both_ways("shipment_seconds", "From a processed parcel to the store's answer", _TO_STORE, midnight)
 
@@ -184,6 +194,19 @@ def _api_requests() -> Iterator[Metric]:
         number.add_metric([method, str(status)], many)
         seconds.add_metric([method, str(status)], took)
     yield from (number, seconds)
+
+
+def _shipstation() -> Iterator[Metric]:
+    """Labels that wait for a person, and when orders were asked for last, by connection."""
+    waiting = _gauge("shipstation_labels_refused", "Labels from ShipStation that need a person", "connection")
+    exported = _gauge("shipstation_last_export_seconds", "Since ShipStation last asked for orders", "connection")
+    now = timezone.now()
+    is_open = Q(notices__state__in=(NoticeState.RECEIVED, NoticeState.REFUSED))
+    for each in ShipStationConnection.objects.annotate(refused=Count("notices", filter=is_open)):
+        waiting.add_metric([each.name], each.refused)
+        if each.last_export_at is not None:
+            exported.add_metric([each.name], (now - each.last_export_at).total_seconds())
+    yield from (waiting, exported)
 
 
 # As stores/figures.py tells of days: what was placed before the store was connected waited for that, not for us.

@@ -10,12 +10,13 @@ from django.utils import timezone
 from counterfoil.accounts.api_tokens import forget_api
 from counterfoil.accounts.models import AuditEntry
 from counterfoil.events.publish import KEEP_EVENTS, forget_events
+from counterfoil.stores.shipstation.notices import forget_notices
 from counterfoil.stores.weborders.retention import forget_lines, forget_versions
 
 
 def delete_expired(*, go_on: Callable[[], bool] = lambda: True) -> dict[str, int]:
     """Removes it, a thousand rows at a time while `go_on()`; how many of each: versions, log_lines, audit_lines,
-    sessions, idempotency_keys, api_acts, events.
+    sessions, idempotency_keys, api_acts, events, shipstation_notices.
     """
     now = timezone.now()
     old_line = now - timedelta(days=settings.KEEP_LOG_DAYS)
@@ -26,4 +27,5 @@ def delete_expired(*, go_on: Callable[[], bool] = lambda: True) -> dict[str, int
         "sessions": Session.objects.filter(expire_date__lt=now).delete()[0],
         **forget_api(old_line),
         "events": forget_events(now - KEEP_EVENTS),
+        "shipstation_notices": forget_notices(old_line),
     }

@@ -14,6 +14,14 @@ from counterfoil.stores.models.log import LogEntry, LogKind
 from counterfoil.stores.models.logos import StoreLogo
 from counterfoil.stores.models.name_mappings import NameKind, NameMapping
 from counterfoil.stores.models.reconciliations import Difference, DifferenceKind, Reconciliation
+from counterfoil.stores.models.shipstation import (
+    NoticeState,
+    ShipStationConnection,
+    ShipStationExport,
+    ShipStationNotice,
+    ShipStationOrder,
+    ShipStationStatus,
+)
 from counterfoil.stores.models.statistics import DayDuration
 from counterfoil.stores.models.updates import (
     ACKNOWLEDGEMENTS,
@@ -59,9 +67,15 @@ __all__ = [
     "LogKind",
     "NameKind",
     "NameMapping",
+    "NoticeState",
     "Payload",
     "PublicAddress",
     "Reconciliation",
+    "ShipStationConnection",
+    "ShipStationExport",
+    "ShipStationNotice",
+    "ShipStationOrder",
+    "ShipStationStatus",
     "StatusMapping",
     "StoreHooks",
     "StoreLogo",

@@ -21,6 +21,7 @@ class LogKind(models.TextChoices):
     SETTINGS = "settings", "Settings"
     FIELD = "field", "Field left empty"
     DEFECT = "defect", "Defect"
+    SHIPSTATION = "shipstation", "ShipStation"
 
 
 class LogEntry(models.Model):

@@ -31,6 +31,7 @@ _LOG = {
     LogKind.CONNECTED: GOOD,
     LogKind.SETTINGS: CALM,
     LogKind.DEFECT: BAD,
+    LogKind.SHIPSTATION: BAD,
 }
 _UPDATES = {
     UpdateState.WAITING: WAIT,

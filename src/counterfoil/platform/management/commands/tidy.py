@@ -13,6 +13,7 @@ WORDS = {
     "idempotency_keys": "answers to API requests",
     "api_acts": "API token history",
     "events": "events of webhooks and the API",
+    "shipstation_notices": "processed notices from ShipStation",
 }
 
 

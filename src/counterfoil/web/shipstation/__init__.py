@@ -1,0 +1,1 @@
+"""ShipStation: its connections here, and the labels that it sent."""

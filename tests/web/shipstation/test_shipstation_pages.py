@@ -1,0 +1,86 @@
+"""ShipStation set up on its pages and by command; labels that were refused are dealt with."""
+
+import html
+import re
+
+import pytest
+
+from counterfoil.accounts.models import AuditEntry, Role
+from counterfoil.sales.models import OrderStatus, Parcel
+from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.stores.models import ShipStationConnection, ShipStationNotice
+from tests.api.shipstation.factories import ShipStation, a_shipstation, ref_of
+from tests.platform.commands import run as counterfoil
+from tests.web.conftest import logged_in_as
+from tests.web.factories.orders import a_person, a_store, an_order
+
+pytestmark = pytest.mark.django_db
+ADD = "/setup/shipstation/add/"
+
+
+def shown_password(page: str) -> str:
+    found = re.search(r'id="secret" type="text" readonly value="([^"]+)"', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def test_a_manager_connects_shipstation_and_sees_the_password_once() -> None:
+    browser = logged_in_as(a_person(Role.MANAGER))
+    store = a_store()
+    order = an_order(store)
+    page = browser.post(ADD, {"name": "Main", "username": "main", "store": [store.code], "active": "on"})
+    password = shown_password(page.content.decode())
+    connection = ShipStationConnection.objects.get()
+    assert password
+    assert password not in str(ShipStationConnection.objects.values().get())
+    assert f"/api/shipstation/{connection.pk}" in page.content.decode()
+    assert ShipStation(connection, password).order(order) is not None
+    address = f"/setup/shipstation/{connection.pk}/"
+    assert shown_password(browser.get(address).content.decode()) == ""
+    new = OrderStatus.objects.get(role="initial")
+    said = {"name": "Main", "username": "main", f"status-{new.pk}": "unpaid", "active": "on"}
+    assert browser.post(address, said).status_code == 302
+    assert ShipStation(connection, password).order(order).findtext("OrderStatus") == "unpaid"
+    assert browser.post(address, said | {f"status-{new.pk}": "lost"}).status_code == 422
+    assert browser.post(ADD, {"name": "Main", "username": "other"}).status_code == 422
+    again = shown_password(browser.post(f"{address}password/").content.decode())
+    assert ShipStation(connection, password).ask().status_code == 401
+    assert ShipStation(connection, again).ask().status_code == 200
+    assert AuditEntry.objects.filter(what__contains="ShipStation").count() == 3
+
+
+def test_a_refused_label_is_tried_again_or_dismissed() -> None:
+    browser = logged_in_as(a_person(Role.MANAGER))
+    store = a_store()
+    first, second = an_order(store, 1), an_order(store, 2)
+    shipstation = a_shipstation()
+    for order in (first, second):
+        ref = ref_of(shipstation.order(order))
+        put_on_hold(order.pk, "Fraud check", by="Ada")
+        shipstation.label(ref, f"NUMBER-{order.pk}")
+    page = browser.get("/setup/shipstation/").content.decode()
+    assert page.count("Fraud check") == 2
+    assert "2 labels from ShipStation" in browser.get("/attention/").content.decode()
+    retried, dismissed = (ShipStationNotice.objects.get(order=order) for order in (first, second))
+    browser.post(f"/setup/shipstation/notices/{retried.pk}/", {"act": "retry"})
+    assert not Parcel.objects.exists()
+    put_on_hold(first.pk, "", by="Ada")
+    browser.post(f"/setup/shipstation/notices/{retried.pk}/", {"act": "retry"})
+    browser.post(f"/setup/shipstation/notices/{dismissed.pk}/", {"act": "dismiss"})
+    assert Parcel.objects.get().tracking_number == f"NUMBER-{first.pk}"
+    assert "Labels that need a person" not in browser.get("/setup/shipstation/").content.decode()
+
+
+def test_the_command_does_the_same() -> None:
+    order = an_order(a_store())
+    made = counterfoil("shipstation", "add", "Main", "--username", "main", "--json").json
+    shipstation = ShipStation(ShipStationConnection.objects.get(), made["password"])
+    ref = ref_of(shipstation.order(order))
+    put_on_hold(order.pk, "Fraud check", by="Ada")
+    shipstation.label(ref, "NUMBER-1")
+    (waiting,) = counterfoil("shipstation", "notices", "--json").json
+    assert counterfoil("shipstation", "retry", str(waiting["id"])).code == 1
+    assert counterfoil("shipstation", "dismiss", str(waiting["id"])).code == 0
+    assert counterfoil("shipstation", "notices", "--json").json == []
+    assert counterfoil("shipstation", "password", "Main", "--json").json["password"] != made["password"]
+    assert [row["name"] for row in counterfoil("shipstation", "list", "--json").json] == ["Main"]
+    assert counterfoil("shipstation", "password", "None").code == 1
