@@ -47,3 +47,25 @@ def test_names_of_one_carrier_begin_alike() -> None:
     assert is_same_carrier("ups", "UPS Ground")
     assert not is_same_carrier("UPS", "USPS")
     assert not is_same_carrier("", "UPS")
+
+
+@pytest.mark.parametrize(
+    ("scanned", "number", "carrier"),
+    [
+        ("420221539101026837331000039521", "9101026837331000039521", "USPS"),
+        ("4201002334249200190132607600833457", "9200190132607600833457", "USPS"),  # with ZIP+4
+        ("9611020987654312345672", "987654312345672", "FedEx"),
+        ("9622001560001234567100794808390594", "794808390594", "FedEx"),
+        ("1027590111820004833500785458233610", "785458233610", "FedEx"),
+        ("1071804952390002087800925989385163", "925989385163", "FedEx"),
+        ("9622001560001234567100794808390595", "9622001560001234567100794808390595", ""),  # misread
+        ("9101026837331000039521", "9101026837331000039521", "USPS"),
+        (f"{UPS}, {MISREAD}", f"{UPS}, {MISREAD}", "UPS"),
+    ],
+)
+def test_of_a_label_s_barcode_the_number_is_noted_that_people_read_on_it(
+    scanned: str, number: str, carrier: str
+) -> None:
+    """The store's mail has it as a link: with the routing in it, the carrier knows no such parcel."""
+    tracking, _ = choose_carrier(Tracking(tracking_number=scanned), ProposedCarrier())
+    assert (tracking.tracking_number, tracking.carrier) == (number, carrier)

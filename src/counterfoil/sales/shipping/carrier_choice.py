@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.shipping.carrier_detection import detect_carrier, says_none
+from counterfoil.sales.shipping.carrier_detection import detect_carrier, number_on_label, says_none
 from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.sales.shipping.shipments import Tracking
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
@@ -36,15 +36,18 @@ def choose_carrier(tracking: Tracking, proposed: ProposedCarrier) -> tuple[Track
     """The tracking to note, and a sentence where the number decided; "" where nothing is to be said.
 
     `tracking` is what was sent: its carrier counts as typed where it is not the proposed one. A service that was
-    proposed with another carrier goes with it.
+    proposed with another carrier goes with it. Of a label's barcode the number is noted that stands on the label.
     """
     carrier = tracking.carrier.strip()
+    number = _first_number(tracking.tracking_number)
+    told = _carrier_told(number)
+    if comparable(number) == comparable(tracking.tracking_number):  # the only one
+        number = number_on_label(number)
+        tracking = replace(tracking, tracking_number=number or tracking.tracking_number)
     if says_none(carrier):
         return replace(tracking, carrier=""), ""
     if carrier and carrier != proposed.carrier.strip():
         return tracking, ""
-    number = _first_number(tracking.tracking_number)
-    told = _carrier_told(number)
     if not told or (carrier and is_same_carrier(carrier, told)):
         return tracking, ""
     service = "" if tracking.service.strip() == proposed.service.strip() else tracking.service

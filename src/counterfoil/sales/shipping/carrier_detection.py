@@ -45,6 +45,24 @@ def detect_carrier(number: str) -> Detected | None:
     return Detected(tuple(carriers), certain=False) if carriers else None
 
 
+def number_on_label(number: str) -> str:
+    """The number that people read on a label whose barcode was scanned; any other number as it is.
+
+    The barcodes of USPS begin with 420 and the ZIP code, which are not printed below them (USPS Publication 199;
+    Endicia, "USPS Tracking Barcode and Label Changes"). FedEx has its number at the end: the last 15 digits of 22, the
+    last 12 of 34 (FedEx Ground Label Layout Specification; jkeen/tracking_number_data, issue 51).
+    """
+    code = comparable(number)
+    found = detect_carrier(code)
+    if not found or not found.certain:
+        return number
+    for form, check in _SCANNED:
+        label = form.fullmatch(code)
+        if label and check(label[1]):
+            return label[1]
+    return number
+
+
 def _is_blank(code: str) -> bool:
     """Whether nothing but zeros stands where a parcel's own number does: a form that nobody filled in.
 
@@ -147,7 +165,7 @@ _CERTAIN: list[tuple[str, re.Pattern[str], Check]] = [
     ("USPS", re.compile(r"420(\d{5}|\d{9})9[1-5]\d{20}"), _last(22, _gs1)),
     ("USPS", re.compile(r"420(\d{5}|\d{9})9[1-5]\d{24}"), _last(26, _gs1)),
     ("FedEx", re.compile(r"96\d{20}"), _last(15, _gs1)),
-    ("FedEx", re.compile(r"96\d{32}|100\d{31}"), _fedex),
+    ("FedEx", re.compile(r"96\d{32}|100\d{31}|1[0-2]\d{18}00\d{12}"), _fedex),
     ("DHL Germany", re.compile(r"00340434\d{12}"), _gs1),
     ("Yodel", re.compile(r"J?JD0002\d{12}"), _any),
     ("DHL", re.compile(r"JJD\d{10}|JVGL\d{10}|J?JD0[1-9]\d{14,18}"), _any),
@@ -174,6 +192,14 @@ _POSSIBLE: list[tuple[str, re.Pattern[str], Check]] = [
     ("LaserShip", re.compile(r"LX1[3-8]\d{6}"), _any),
     ("DPD", re.compile(r"\d{24}(?!000)\d{4}"), _dpd),
     ("Purolator", re.compile(r"[0-5]\d{11}"), _luhn),
+]
+
+# What is scanned off a label, and in it what stands there for people.
+_SCANNED: list[tuple[re.Pattern[str], Check]] = [
+    (re.compile(r"420(?:\d{5}|\d{9})(9[1-5]\d{20})"), _gs1),
+    (re.compile(r"420(?:\d{5}|\d{9})(9[1-5]\d{24})"), _gs1),
+    (re.compile(r"96\d{5}(\d{15})"), _gs1),
+    (re.compile(r"(?:96|1[0-2])\d{18}00(\d{12})"), _fedex),
 ]
 
 _POST = re.compile(r"([A-Z])[A-Z](\d{8})(\d)([A-Z]{2})")
