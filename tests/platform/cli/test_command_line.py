@@ -115,7 +115,7 @@ def test_wrong_usage_ends_with_2_and_a_sentence(
         (["store", "add", "--map", "Nowhere=2"], "there is no order status “Nowhere”"),
         (["retry"], "Name the import IDs"),
         (["retry", "WEB-1"], "No order has the import ID WEB-1"),
-        (["skip", "WEB-1", "--reason", "old"], "Nothing of WEB-1 needs attention"),
+        (["skip", "WEB-1", "--reason", "old"], "Nothing about WEB-1 needs attention"),
         (["product", "add", " ", "Nothing"], "A product needs a part number"),
         (["password", "nobody"], "There’s no user nobody"),
     ],
@@ -140,7 +140,6 @@ def test_what_a_command_did_is_json_for_programs(installation: SharedInstallatio
     """Signs that a terminal's library would take for its own stay as they are."""
     assert installation.json("product", "add", "MUG", "[bold]Mug[/]") == [
         {
-            "id": 1,
             "part_number": "MUG",
             "description": "[bold]Mug[/]",
             "type": "physical",

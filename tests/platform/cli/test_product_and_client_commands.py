@@ -42,7 +42,6 @@ def test_an_added_product_brings_in_what_it_kept_out(store: SandboxStore) -> Non
     integration = connect(store, unknown_product=UnknownProduct.REFUSE)
     found, sku = kept_out(store, integration)
     (row,) = run("product", "add", sku, "Tea towel", "--type", "digital", "--bin", "A 3", "--json").json
-    assert row.pop("id")
     assert row == {
         "part_number": sku,
         "description": "Tea towel",
@@ -58,7 +57,6 @@ def test_a_product_that_is_added_again_is_described_anew() -> None:
     """`product add` of a known part number brings it into use; what is not given stays."""
     Product.objects.create(part_number="MUG", description="Cup", bin="A 1", active=False)
     (row,) = run("product", "add", " MUG ", "Mug", "--json").json
-    assert row.pop("id")
     assert row == {
         "part_number": "MUG",
         "description": "Mug",
@@ -156,7 +154,7 @@ def test_an_alias_needs_a_product_and_one_store() -> None:
     """`product alias` is refused with 1 for an unknown product, and is wrong usage where the store is not clear."""
     assert_sentence(run("product", "alias", "MUG", "OUR-1"), 2, "Say which store")
     a_store()
-    assert_sentence(run("product", "alias", "MUG", "OUR-1"), 1, "There is no product OUR-1.")
+    assert_sentence(run("product", "alias", "MUG", "OUR-1"), 1, "There’s no product OUR-1.")
     a_store("B2B-")
     Product.objects.create(part_number="OUR-1")
     assert_sentence(run("product", "alias", "MUG", "OUR-1"), 2, "Say which store")
@@ -181,7 +179,7 @@ def test_clients_are_listed_and_found() -> None:
     """`client list --search` finds by name, e-mail and phone."""
     first, second = two_clients()
     rows = run("client", "list", "--json").json
-    contact = {"id": first.contacts.get().pk} | {
+    contact = {
         "name": "Ada Lovelace",
         "email": "ada@example.com",
         "phone": "+4930123456",
@@ -219,7 +217,7 @@ def test_two_clients_are_merged() -> None:
     assert all("She wrote to us" in change.why for change in ClientChange.objects.all())
     assert [row["number"] for row in run("client", "list", "--json").json] == [keep.pk]
     assert_sentence(run(*words, "--yes"), 1, "was merged into")
-    assert_sentence(run("client", "merge", "1", "none"), 2, "none is not a whole number")
+    assert_sentence(run("client", "merge", "1", "none"), 2, "none isn’t a whole number")
 
 
 def test_a_store_s_matching_is_set_by_flags() -> None:
@@ -278,7 +276,7 @@ def test_a_client_is_renamed_once() -> None:
     client = Client.objects.create(name="Engines")
     found = run("client", "rename", str(client.pk), "Engines Ltd", "--why", "They said so", "--json")
     assert found.json == {"number": client.pk, "name": "Engines Ltd", "changed": True}
-    assert "is called so already" in run("client", "rename", str(client.pk), "Engines Ltd").said
+    assert "already has this name" in run("client", "rename", str(client.pk), "Engines Ltd").said
     assert ClientChange.objects.get().why == "They said so"
     assert_sentence(run("client", "rename", str(client.pk), " "), 1, "A client needs a name.")
 

@@ -118,7 +118,7 @@ def test_a_refusal_is_json_for_programs_too() -> None:
     refused = run("ship", "WEB-1", "--line", "MUG=3", "--json")
     assert refused.code == 1
     assert refused.json == {
-        "refused": "3 of MUG are more than the 2 that are open.",
+        "refused": "3 of MUG is more than the 2 open.",
         "next_step": "Lower the quantity.",
     }
 
@@ -178,7 +178,7 @@ def test_a_tracking_number_is_corrected_and_what_is_not_given_stays() -> None:
     assert (parcel["carrier"], parcel["tracking_number"]) == ("UPS", "1Z2")
     assert "is already like this" in run("correct", number, "--tracking", "1Z2").said
     assert_sentence(run("correct", number), 2, "Say what to correct")
-    assert_sentence(run("correct", "999999", "--tracking", "1"), 2, "There is no parcel 999999.")
+    assert_sentence(run("correct", "999999", "--tracking", "1"), 2, "There’s no parcel 999999.")
     assert_sentence(run("correct", number, "--tracking-link", "x y"), 1, "isn’t a web address")
 
 

@@ -61,13 +61,13 @@ def test_an_order_that_is_imported_on_request_keeps_its_status_and_says_so(store
     (order_id,) = store.place(1, kind="guest")
     store.edit(order_id, status_id=7)
     ended = run("sync", "WEB-", "--order", str(order_id))
-    stays = "Its status in BigCommerce stays Awaiting Payment, which is not a new order status."
+    stays = "Its status in BigCommerce stays Awaiting Payment, which isn’t a new order status."
     assert ended.code == 0
-    assert f"WEB-{order_id}: It was asked for. {stays}" in ended.said
+    assert f"WEB-{order_id}: Someone requested it. {stays}" in ended.said
     assert stays in log_text()
     assert store.status(order_id) == 7
     again = run("sync", "WEB-", "--order", str(order_id), "--json").json
-    assert [each["notes"] for each in again] == [[f"WEB-{order_id}: It was asked for. {stays}"]]
+    assert [each["notes"] for each in again] == [[f"WEB-{order_id}: Someone requested it. {stays}"]]
 
 
 def test_an_order_in_a_new_order_status_is_answered_as_ever(store: SandboxStore) -> None:
