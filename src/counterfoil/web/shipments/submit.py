@@ -19,7 +19,7 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Something of this order was shipped or changed since this page was loaded.",
+            "Something on this order was shipped or changed since you opened this page.",
             "Look at the quantities that are open now, then process the shipment again.",
         )
 
