@@ -19,7 +19,7 @@ from counterfoil.events.documents import body_of
 from counterfoil.events.endpoints import switch_off
 from counterfoil.events.models import TEST, DeliveryState, WebhookDelivery, WebhookEndpoint
 from counterfoil.events.notices import tell_administrators
-from counterfoil.events.sender import Attempt, WebhookSender
+from counterfoil.events.sender import DeliveryAttempt, WebhookSender
 from counterfoil.events.signatures import headers
 from counterfoil.stores.db.encryption import SecretUnreadable
 
@@ -115,16 +115,16 @@ def take(endpoint: WebhookEndpoint, most: int, *, only: int | None = None) -> li
 
 def _sent(
     sender: WebhookSender, endpoint: WebhookEndpoint, deliveries: list[WebhookDelivery]
-) -> Iterator[tuple[WebhookDelivery, Attempt]]:
+) -> Iterator[tuple[WebhookDelivery, DeliveryAttempt]]:
     """Each with what came of it, as soon as it is known. The threads that send know no database."""
     try:
         signing = signing_secrets(endpoint)
     except SecretUnreadable as unreadable:
         for delivery in deliveries:
-            yield delivery, Attempt(None, "", str(unreadable), 0)
+            yield delivery, DeliveryAttempt(None, "", str(unreadable), 0)
         return
 
-    def send(delivery: WebhookDelivery) -> Attempt:
+    def send(delivery: WebhookDelivery) -> DeliveryAttempt:
         body, now = body_of(delivery.event), int(time.time())
         return sender.send(body, headers(signing, delivery.event.public_id, now, body))
 
@@ -142,7 +142,7 @@ def signing_secrets(endpoint: WebhookEndpoint) -> list[str]:
     return found
 
 
-def note(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: Attempt) -> None:
+def note(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: DeliveryAttempt) -> None:
     """Writes down what came of a delivery, and what follows from that for the endpoint."""
     now = timezone.now()
     values: dict[str, object] = {
@@ -178,7 +178,7 @@ def note(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: Attempt)
         logger.warning("webhook endpoint switched off", endpoint=endpoint.name, reason=reason)
 
 
-def _note_endpoint(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: Attempt) -> str:
+def _note_endpoint(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: DeliveryAttempt) -> str:
     """Counts failures in a row; why the endpoint was switched off, or ""."""
     row = WebhookEndpoint.objects.filter(pk=endpoint.pk)
     if attempt.delivered:

@@ -16,19 +16,19 @@ from counterfoil.stores.sync.isolation import for_each_isolated
 
 MOST_AT_ONCE = 4
 """Each needs a connection to the database."""
-TURN_SECONDS = 20.0
-"""Then the next endpoint has its turn, where there are more than MOST_AT_ONCE."""
+SERVE_SECONDS = 20.0
+"""Then the next endpoint is served, where there are more than MOST_AT_ONCE."""
 logger = structlog.get_logger("counterfoil")
 
 
 class DeliveryLoop:
-    """Serves the endpoints of this process; `turn` is called about once a second."""
+    """Serves the endpoints of this process; `run_once` is called about once a second."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(MOST_AT_ONCE, "webhooks")
         self._running: dict[int, Future[None]] = {}
 
-    def turn(self, is_to_stop: Callable[[], bool] = lambda: False) -> None:
+    def run_once(self, is_to_stop: Callable[[], bool] = lambda: False) -> None:
         """Publishes, and begins to serve the endpoints that have something due; waits for none of them."""
         publish()
         self._running = {pk: future for pk, future in self._running.items() if not future.done()}
@@ -53,14 +53,14 @@ def _serve(endpoint_id: int, is_to_stop: Callable[[], bool]) -> None:
         )
     except (DatabaseError, InterfaceError) as trouble:
         said = str(trouble).strip().partition("\n")[0]
-        logger.warning("lost the database while delivering webhooks; the next turn goes on", trouble=said)
+        logger.warning("lost the database while delivering webhooks; trying again soon", trouble=said)
     finally:
         connections.close_all()
 
 
 def _deliver(endpoint_id: int, is_to_stop: Callable[[], bool]) -> None:
-    deliver_to(endpoint_id, seconds=TURN_SECONDS, is_to_stop=is_to_stop)
+    deliver_to(endpoint_id, seconds=SERVE_SECONDS, is_to_stop=is_to_stop)
 
 
 def _next_time(_endpoint_id: int, _why: TryAgain | str) -> None:
-    """The next turn is a second away."""
+    """It is tried again in a second."""

@@ -23,7 +23,7 @@ GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DeliveryAttempt:
     """What came of it. `status` None: there was no answer, `trouble` says why. `retry_after` in seconds."""
 
     status: int | None
@@ -51,7 +51,7 @@ class WebhookSender:
         self._secure = urlsplit(url).scheme == "https"
         self._pool = BoundedPools(num_pools=1, maxsize=lanes)
 
-    def send(self, body: bytes, headers: Mapping[str, str]) -> Attempt:
+    def send(self, body: bytes, headers: Mapping[str, str]) -> DeliveryAttempt:
         """One POST; never raises for what the other side or the network does."""
         began = time.monotonic()
         status, content, after, trouble = None, b"", 0.0, ""
@@ -65,7 +65,7 @@ class WebhookSender:
         if status is not None and not 200 <= status < 300:
             trouble = _refused(status)
         spent = round((time.monotonic() - began) * 1000)
-        return Attempt(status, storable_text(content.decode("utf-8", "replace")), trouble, spent, after)
+        return DeliveryAttempt(status, storable_text(content.decode("utf-8", "replace")), trouble, spent, after)
 
     def _start(self, body: bytes, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
         sent = {"Content-Type": "application/json", "User-Agent": "Counterfoil", "Accept": "*/*", **headers}

@@ -36,7 +36,7 @@ def list_events(request: HttpRequest, asked: Query[EventsAsked]) -> HttpResponse
         raise Problem(
             410,
             "events_gone",
-            "The events after this one are not all kept any more, or it is none of here.",
+            "The events after this one are no longer all kept, or it is not one of ours.",
             next_step="Read the orders anew (GET /api/v1/orders?updated_since=…), then ask without “after”.",
             field="after",
         ) from None

@@ -30,7 +30,7 @@ _FIELDS = {
 """Field of the draft → element of the body, parameter of the address."""
 
 
-class TooLarge(Refused):
+class NoticeTooLarge(Refused):
     """The body is larger than a notice is."""
 
 
@@ -60,7 +60,7 @@ def read_notice(request: HttpRequest) -> NoticeDraft:
     """What a notice says; raises Refused for a body that is none. Without a body its address says all."""
     body = request.body
     if len(body) > LARGEST_NOTICE:
-        raise TooLarge(f"The body is larger than {LARGEST_NOTICE // 1024} KB.", CHECK)
+        raise NoticeTooLarge(f"The body is larger than {LARGEST_NOTICE // 1024} KB.", CHECK)
     address = draft_of_address(request)
     if not body.strip():
         return address

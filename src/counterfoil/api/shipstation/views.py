@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.accounts.client_ip import counted_address
 from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
-from counterfoil.api.shipstation.notice_xml import TooLarge, draft_of_address, read_notice
+from counterfoil.api.shipstation.notice_xml import NoticeTooLarge, draft_of_address, read_notice
 from counterfoil.api.shipstation.orders_xml import orders_xml
 from counterfoil.api.shipstation.xml import DECLARATION, element, text_element
 from counterfoil.sales.db.full_disk import full_disk
@@ -137,7 +137,7 @@ def _notice(request: HttpRequest, connection: ShipStationConnection) -> HttpResp
         draft = read_notice(request)
     except Refused as unread:
         keep_unreadable(connection, draft_of_address(request), unread)
-        raise _Answer(413 if isinstance(unread, TooLarge) else 400, str(unread)) from unread
+        raise _Answer(413 if isinstance(unread, NoticeTooLarge) else 400, str(unread)) from unread
     try:
         notice = take_notice(connection, draft)
     except Refused as refused:

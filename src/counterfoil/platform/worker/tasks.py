@@ -85,11 +85,11 @@ def post(is_to_stop: Callable[[], bool]) -> None:
 def tell_others(is_to_stop: Callable[[], bool]) -> None:
     """Publishes what happened, and begins to deliver it to the webhook endpoints."""
 
-    def turn() -> None:
+    def run_once() -> None:
         if opens_the_seal():
-            _deliveries.turn(is_to_stop)
+            _deliveries.run_once(is_to_stop)
 
-    _run_apart_from_stores("telling other systems", turn)
+    _run_apart_from_stores("telling other systems", run_once)
 
 
 def notify() -> None:

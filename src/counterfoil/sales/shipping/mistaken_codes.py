@@ -14,7 +14,7 @@ from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.storable import number_of
 
 _GTIN_LENGTHS = (8, 12, 13, GTIN_DIGITS)
-SCAN_THE_LABEL = "Scan the label of the parcel. If it’s right anyway, use it anyway."
+SCAN_THE_LABEL = "Scan the label of the parcel."
 
 
 class OtherCode(NumberUsed):

@@ -15,7 +15,7 @@ from counterfoil.sales.models import OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.text.postal_addresses import country_code_of
 from counterfoil.stores.models import ShipStationConnection, ShipStationExport, ShipStationOrder, ShipStationStatus
 from counterfoil.stores.shipstation.connections import orders_of, status_there
-from counterfoil.stores.shipstation.parts import Part, parts_of
+from counterfoil.stores.shipstation.parts import ShipToPart, parts_of
 
 ORDERS_A_PAGE = 100
 OVERLAP = timedelta(minutes=10)
@@ -32,7 +32,7 @@ class OutgoingOrder:
 
     order: SalesOrder
     ref: str
-    part: Part
+    part: ShipToPart
     status: str
     why: str
     lines: tuple[tuple[OrderLine, int], ...]
@@ -112,7 +112,7 @@ def _outgoing(
 
 
 def _as_sent(
-    connection: ShipStationConnection, order: SalesOrder, part: Part, bill_to: OrderAddress | None
+    connection: ShipStationConnection, order: SalesOrder, part: ShipToPart, bill_to: OrderAddress | None
 ) -> OutgoingOrder:
     status, why = _status(connection, order, part)
     waits = status in (ShipStationStatus.PAID, ShipStationStatus.UNPAID, ShipStationStatus.ON_HOLD)
@@ -120,7 +120,7 @@ def _as_sent(
     return OutgoingOrder(order, part.ref, part, status, why, tuple(lines), bill_to)
 
 
-def _status(connection: ShipStationConnection, order: SalesOrder, part: Part) -> tuple[str, str]:
+def _status(connection: ShipStationConnection, order: SalesOrder, part: ShipToPart) -> tuple[str, str]:
     """What it is called there, and why it is on hold."""
     status = status_there(connection, order.status)
     if status in (ShipStationStatus.CANCELLED, ShipStationStatus.SHIPPED):
@@ -139,14 +139,14 @@ def _status(connection: ShipStationConnection, order: SalesOrder, part: Part) ->
 
 
 def _gone(
-    order: SalesOrder, parts: Sequence[Part], known: Sequence[str], bill_to: OrderAddress | None
+    order: SalesOrder, parts: Sequence[ShipToPart], known: Sequence[str], bill_to: OrderAddress | None
 ) -> list[OutgoingOrder]:
     """What was sent for addresses that the order has no more: cancelled there, so that nobody ships it."""
     present = {part.ref for part in parts}
     address = parts[0].address if parts else next(iter(order.addresses.all()), None)
     if address is None or not country_code_of(address.country_code, address.country):
         return []
-    nothing = Part("", address, [])
+    nothing = ShipToPart("", address, [])
     cancelled = str(ShipStationStatus.CANCELLED)
     return [
         OutgoingOrder(order, ref, replace(nothing, ref=ref), cancelled, "", (), bill_to)

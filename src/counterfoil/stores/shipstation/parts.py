@@ -13,7 +13,7 @@ _REF = re.compile(r"(\d{1,19})-([0-9a]\d{0,19})")
 
 
 @dataclass(slots=True)
-class Part:
+class ShipToPart:
     """What of an order goes to one address. Money is on the order's basis; the parts' sums are the order's amounts."""
 
     ref: str
@@ -47,13 +47,13 @@ def read_ref(text: str) -> tuple[int, str] | None:
     return (pk, found[2]) if found and pk is not None else None
 
 
-def parts_of(order: SalesOrder, lines: Sequence[OrderLine]) -> list[Part]:
+def parts_of(order: SalesOrder, lines: Sequence[OrderLine]) -> list[ShipToPart]:
     """The parts of an order, whose lines have their addresses loaded along; none where nothing goes into a parcel."""
     by_key: dict[str, list[OrderLine]] = {}
     for line in lines:
         if line.ship_to is not None and line.is_shipped_by_parcel:
             by_key.setdefault(address_key(line.ship_to), []).append(line)
-    parts = [Part(f"{order.pk}-{key}", _address(found), found) for key, found in by_key.items()]
+    parts = [ShipToPart(f"{order.pk}-{key}", _address(found), found) for key, found in by_key.items()]
     _share_money(order, parts)
     return parts
 
@@ -65,7 +65,7 @@ def _address(lines: Sequence[OrderLine]) -> OrderAddress:
     return max(addresses, key=lambda address: address.position)
 
 
-def _share_money(order: SalesOrder, parts: Sequence[Part]) -> None:
+def _share_money(order: SalesOrder, parts: Sequence[ShipToPart]) -> None:
     """To the cent; what belongs to no address (digital goods, fees) stays with the first."""
     for part in parts[1:]:
         part.tax = _cents(sum((line.tax for line in part.lines), Decimal(0)))

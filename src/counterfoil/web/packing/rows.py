@@ -49,6 +49,12 @@ class PackRow:
         return contents_of(self.lines)
 
     @property
+    def place(self) -> str:
+        """Where it goes, as envelopes of the country have it, without the street: "Oakland, CA 94607"."""
+        names = ("city", "state", "postcode", "country", "country_code")
+        return ", ".join(OrderAddress(**{name: getattr(self.address, name) for name in names}).lines)
+
+    @property
     def needed(self) -> str:
         """How many of each line lie in the parcel, as JSON, for the page's counting."""
         return json.dumps({line.pk: line.open for line in self.lines})
@@ -69,15 +75,18 @@ class LeftOut:
 
 
 def contents_of(lines: Sequence[OrderLine]) -> str:
-    """What lies in the parcel, the parts of a kit in brackets behind it."""
-    shown: list[tuple[str, list[str]]] = []
+    """What lies in the parcel, the parts of a kit in brackets behind it; equal items of several lines together."""
+    shown: list[tuple[str, int, list[str]]] = []
     for each in lines_under_kits(lines):
-        words = f"{each.line.open} × {each.line.name}"
         if each.depth and shown:
-            shown[-1][1].append(words)
+            shown[-1][2].append(f"{each.line.open} × {each.line.name}")
         else:
-            shown.append((words, []))
-    return ", ".join(f"{words} ({', '.join(parts)})" if parts else words for words, parts in shown)
+            shown.append((each.line.name, each.line.open, []))
+    counts: dict[tuple[str, str, int], int] = {}
+    for at, (name, count, parts) in enumerate(shown):
+        key = (name, f" ({', '.join(parts)})", at) if parts else (name, "", -1)  # each kit by itself
+        counts[key] = counts.get(key, 0) + count
+    return ", ".join(f"{count} × {name}{inside}" for (name, inside, _), count in counts.items())
 
 
 def pack_rows(

@@ -15,7 +15,7 @@ from counterfoil.sales.orders.querysets import to_ship
 from counterfoil.sales.shipping.carrier_choice import choose_carrier, likely_carrier
 from counterfoil.sales.shipping.scanning import ItemCodes, aliases_of
 from counterfoil.sales.shipping.shipments import Tracking, parcel_drafts
-from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.sales.shipping.used_numbers import ASK, NumberUsed
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.web.orders.selection import MOST_TICKED, chosen_orders, numbers_in
@@ -73,7 +73,8 @@ def ship_row(request: HttpRequest) -> HttpResponse:
             raise Refused("This order doesn’t exist.", "Load the page again.")
         answer |= _shipped(request, order)
     except Refused as refused:
-        answer |= {"sentence": refused.sentence, "next_step": refused.next_step}
+        next_step = "" if refused.next_step == ASK else refused.next_step  # the row has a button for it
+        answer |= {"sentence": refused.sentence, "next_step": next_step}
         answer["asks"] = isinstance(refused, NumberUsed)
         if isinstance(refused, ChangedMeanwhile) and order is not None:
             answer |= _as_it_is_now(order, key_in(request.POST, "address"))
