@@ -30,7 +30,13 @@ _FORMS = (
 )
 _NAMED_STATES = frozenset(("ES",))  # its codes are those of number plates, which no envelope has
 _CODE_BEFORE_POSTCODE = re.compile(r"[A-Z]{1,3}-(?=%Z)")
-_NOT_OURS = re.compile(r"%[DX]")  # districts and sorting codes: no store has them
+_NOT_OURS = re.compile(r"%[DX](?:, | )?")  # districts and sorting codes: no store has them
+_UNSPACED_POSTCODES = {  # shoppers leave the space out that these countries' mail wants
+    "CA": re.compile(r"([A-Z]\d[A-Z])(\d[A-Z]\d)"),
+    "GB": re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})"),
+    "IE": re.compile(r"([A-Z]\d[\dW])([A-Z\d]{4})"),
+    "NL": re.compile(r"(\d{4})([A-Z]{2})"),
+}
 _PIECE = re.compile(r"%([NOACSZ])")
 _OTHER_COUNTRY_NAMES = {
     "america": "US",
@@ -101,7 +107,7 @@ def address_lines(address: PostalAddress, *, home: str = "") -> list[str]:
         "A": [each for each in streets if each],
         "C": [_spaced(address.city)],
         "S": [state_code(address.state, code)],
-        "Z": [_spaced(address.postcode).upper()],
+        "Z": [_postcode(address.postcode, code)],
     }
     local = any(_is_east_asian(sign) for sign in address.street_1 + address.city + address.state)
     lines = _each_once(_filled(_form(code, local=local, military=_is_military(parts)), parts))
@@ -138,6 +144,14 @@ def folded(text: str) -> str:
 
 def _spaced(text: str) -> str:
     return " ".join(text.split())
+
+
+def _postcode(text: str, code: str) -> str:
+    """In capitals, with the space in its middle where the country has one and the shopper left it out."""
+    postcode = _spaced(text).upper()
+    form = _UNSPACED_POSTCODES.get(code)
+    halves = form.fullmatch(postcode) if form else None
+    return " ".join(halves.groups()) if halves else postcode
 
 
 def _mail_of(code: str) -> str:
