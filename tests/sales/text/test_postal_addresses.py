@@ -55,6 +55,10 @@ def written(*, home: str = "US", **parts: str) -> list[str]:
         ("Makati|Metro Manila|1200|Philippines|PH", "Makati/1200 Metro Manila/PHILIPPINES"),
         ("Montréal|Québec|h2t1s6|Canada|CA", "Montréal QC H2T 1S6/CANADA"),
         ("London||sw1a1aa|United Kingdom|GB", "London SW1A 1AA/UNITED KINGDOM"),
+        ("Oakland|CA|946071234||US", "Oakland, CA 94607-1234"),
+        ("Campinas|SP|13010000|Brazil|BR", "Campinas-SP/13010-000/BRAZIL"),
+        ("渋谷区|Tokyo|1500001|Japan|JP", "渋谷区, Tokyo/150-0001/JAPAN"),
+        ("Stockholm||11120|Sweden|SE", "111 20 Stockholm/SWEDEN"),
         ("Dublin||d02af30|Ireland|IE", "Dublin/D02 AF30/IRELAND"),
         ("Amsterdam||1012ab|Netherlands|NL", "1012 AB Amsterdam/NETHERLANDS"),
         ("Nowhere|North|123|Atlantis|", "Nowhere, North 123/ATLANTIS"),
@@ -85,7 +89,7 @@ def test_japanese_in_its_own_script_begins_with_the_largest() -> None:
     assert address_lines(there, home="JP")[:3] == ["〒100-0001", "東京都千代田区", "丸の内1-1"]
 
 
-@pytest.mark.parametrize("company", ["Ada Lovelace", "ADA LOVELACE", " ada  lovelace. ", "N/A", ""])
+@pytest.mark.parametrize("company", ["Ada Lovelace", "ADA LOVELACE", " ada  lovelace. ", "Lovelace, Ada", "N/A", ""])
 def test_no_name_stands_there_twice(company: str) -> None:
     """A company that is the person's name is left out, in any case; a line of the street that repeats one too."""
     lines = address_lines(PostalAddress("Ada", "Lovelace", company, "1 Main St", "1 main st"), home="US")
