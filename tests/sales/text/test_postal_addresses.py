@@ -129,8 +129,9 @@ def test_nothing_that_was_entered_is_lost(parts: dict[str, str], code: str, home
     address = PostalAddress(**parts, country_code=code)
     text = folded(" ".join(address_lines(address, home=home)))
     at_home = country_code_of(code, parts["country"]) == home != ""
+    person, company = (sorted(map(folded, parts[name].split())) for name in ("first_name", "company"))
     for name, value in parts.items():
-        if name == "country" and at_home:
+        if (name == "country" and at_home) or (name == "company" and person == company):
             continue
         shown = state_code(value, country_code_of(code, parts["country"])) if name == "state" else value
         assert folded(shown) in text, (name, value)
