@@ -174,6 +174,7 @@ def test_each_address_has_its_own_parcels(clerk: Client) -> None:
     second.save()
     page = clerk.get(path(order)).content.decode()
     assert "To Charles Babbage" in page
+    assert page.count("Charles Babbage") == 2  # the heading and the name of its part; the address does not repeat it
     assert "To Grace Babbage" in page
     clerk.post(path(order), suggested(order))
     assert {parcel.ship_to.first_name for parcel in Parcel.objects.all()} == {"Charles", "Grace"}

@@ -26,3 +26,10 @@ def lines_from(address: OrderAddress, home: str) -> list[str]:
 def cut(message: str) -> str:
     """A message that takes no more than its part of a page; what is left out stands on the order page."""
     return capped(message)
+
+
+@register.filter
+def besides(lines: list[str], line: str) -> list[str]:
+    """The lines of an address below a heading that says one of them already."""
+    said = " ".join(line.split())
+    return [each for each in lines if each != said]
