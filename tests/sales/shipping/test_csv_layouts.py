@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from counterfoil.sales.models import AddressKind, Parcel
+from counterfoil.sales.models import AddressKind, OrderAddress, Parcel
 from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.shipping.csv_import import apply, read_rows
 from counterfoil.sales.shipping.csv_layouts import OpenLayout, open_orders_in
@@ -47,14 +47,16 @@ def test_an_order_is_one_row_with_its_items_recipient_and_address() -> None:
 
 
 def test_shipstation_gets_a_row_for_each_item_and_pirate_ship_one_for_each_parcel() -> None:
-    """With codes for state and country, in columns of their own."""
+    """With codes for state and country, in columns of their own; a phone number begins with a digit."""
     an_order()
+    OrderAddress.objects.filter(kind=AddressKind.BILL_TO).update(phone="+1 555 0100")
     first, *more = rows(OpenLayout.SHIPSTATION)
     assert [each["Item SKU"] for each in (first, *more)] == ["MUG", "PEN", "MUG"]
     assert {each["Order Number"] for each in (first, *more)} == {"DEMO-158"}
     assert (first["Recipient Name"], first["State"], first["Country Code"]) == ("Charles Babbage", "CA", "US")
     assert (first["Order Date"], first["Item Quantity"]) == ("01/02/2026 00:00:00", "2")
     (parcel,) = rows(OpenLayout.PIRATE_SHIP)
+    assert first["Phone"] == parcel["Phone"] == "1 555 0100"
     assert (parcel["Order ID"], parcel["Items"], parcel["Zipcode"]) == ("DEMO-158", "3 × MUG, 3 × PEN", "94607")
 
 

@@ -124,7 +124,7 @@ def test_a_view_of_ones_own_is_saved_counted_and_deleted(clerk: Client, viewer: 
     assert views(clerk)["ours &lt;b&gt;"] == "0"
     for sent, said in (
         ({"name": " ", "filter": "q=x"}, "has no name"),
-        ({"name": "All", "filter": "page=2"}, "not narrowed"),
+        ({"name": "All", "filter": "page=2"}, "isn’t filtered"),
     ):
         assert said in clerk.post(reverse("order-views"), sent, follow=True).content.decode()
     clerk.post(reverse("order-views"), {"delete": "ours <b>"})

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -73,6 +74,16 @@ def test_a_packing_slip_has_what_the_packer_and_the_client_need(clerk: Client) -
     ):
         assert words in text
     assert "39.99" not in text
+
+
+def test_a_slip_printed_after_shipping_says_what_was_shipped(clerk: Client) -> None:
+    """Not that there is nothing to pack; while something is open, that is what it says."""
+    order = an_order(a_store())
+    assert "To pack" in page(clerk, order, what="packing_slip")
+    OrderLine.objects.update(shipped=F("quantity"))
+    text = page(clerk, order, what="packing_slip")
+    assert "To pack" not in text
+    assert re.findall(r'class="end big">\s*(\d+)', text) == ["2", "2"]
 
 
 def test_each_address_gets_a_slip_of_its_own() -> None:

@@ -206,7 +206,7 @@ def test_an_order_is_shipped_only_when_its_items_were_scanned(clerk: Client, man
     html = page(clerk)
     row = row_of(html, order)
     assert "data-must-scan" in html
-    assert "only when its items were scanned" in send(clerk, row)["sentence"]
+    assert "only after its items are scanned" in send(clerk, row)["sentence"]
     assert "“PEN” is not on this order." in send(clerk, row, scans="PEN")["sentence"]
     assert "Not scanned yet: 1 × ENGINE-1." in send(clerk, row, scans="ENGINE-1")["sentence"]
     assert "Only a manager" in send(clerk, row, unscanned="I looked")["sentence"]
@@ -214,7 +214,7 @@ def test_an_order_is_shipped_only_when_its_items_were_scanned(clerk: Client, man
     assert send(clerk, row, scans="engine-1\r\nENGINE-1")["outcome"] == "shipped"
     assert set(ParcelItem.objects.values_list("scanned", flat=True)) == {2}
     (answer,) = plan(read_rows(f"order,tracking_number\n{other.import_id},1Z1\n"), to_scan=sources_to_scan())
-    assert "only when its items were scanned" in answer.sentence
+    assert "only after its items are scanned" in answer.sentence
     ship = reverse("order-ship", args=[other.number])
     assert "Ship without scanning" not in clerk.get(ship).content.decode()
     assert "Ship without scanning" in manager.get(ship).content.decode()

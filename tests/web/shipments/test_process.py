@@ -40,7 +40,9 @@ def shown(client: Client, order: SalesOrder, tab: str = "shipping") -> str:
 def test_all_that_is_open_is_suggested_and_shipped_with_one_press(clerk: Client) -> None:
     """Pre-filled quantities; afterwards the order is shipped and the parcel stands under Shipping."""
     order = an_order(a_store())
+    SalesOrder.objects.update(customer_message="Ring twice. " * 400)
     page = clerk.get(path(order)).content.decode()
+    assert 1 < page.count("Ring twice") < 50  # the tracking number stands below
     assert re.search(r'name="p0-q\d+" value="2"', page)
     sent = suggested(order) | {"p0-carrier": "UPS", "p0-service": "Ground", "p0-tracking_number": " 1Z999 "}
     answer = clerk.post(path(order), sent, follow=True)
@@ -172,6 +174,7 @@ def test_each_address_has_its_own_parcels(clerk: Client) -> None:
     second.save()
     page = clerk.get(path(order)).content.decode()
     assert "To Charles Babbage" in page
+    assert page.count("Charles Babbage") == 2  # the heading and the name of its part; the address does not repeat it
     assert "To Grace Babbage" in page
     clerk.post(path(order), suggested(order))
     assert {parcel.ship_to.first_name for parcel in Parcel.objects.all()} == {"Charles", "Grace"}

@@ -67,7 +67,7 @@ def test_a_refused_label_is_tried_again_or_dismissed() -> None:
     browser.post(f"/setup/shipstation/notices/{retried.pk}/", {"act": "retry"})
     browser.post(f"/setup/shipstation/notices/{dismissed.pk}/", {"act": "dismiss"})
     assert Parcel.objects.get().tracking_number == f"NUMBER-{first.pk}"
-    assert "Labels that need a person" not in browser.get("/setup/shipstation/").content.decode()
+    assert "Labels that need attention" not in browser.get("/setup/shipstation/").content.decode()
 
 
 def test_the_command_does_the_same() -> None:

@@ -140,21 +140,22 @@ class EmbeddedServer:
             raise AlreadyRunning(holder_of(self._home / "lock"))
         sign(self._lock)
         try:
-            self._start(time.monotonic() + wait_seconds)
+            self._start(wait_seconds)
         except BaseException:
             self.stop()
             raise
 
     def start_again(self, *, wait_seconds: float = 30) -> None:
         """Starts a server that has ended by itself, under the same URL; raises EmbeddedError."""
-        self._start(time.monotonic() + wait_seconds)
+        self._start(wait_seconds)
 
-    def _start(self, deadline: float) -> None:
+    def _start(self, wait_seconds: float) -> None:
         programs = binaries()
         self._make_sockets()
         if not (self._cluster / "PG_VERSION").exists():
             self._make_cluster(programs)
         self._check_version()
+        deadline = time.monotonic() + wait_seconds  # a cluster is made once, which takes a busy machine a minute
         self._wait_for_predecessor(deadline)
         self._process = self._run(programs / "postgres", *self._options())
         self._wait_until_ready(deadline)
@@ -355,9 +356,8 @@ class EmbeddedServer:
             if self._process.poll() is not None:
                 raise EmbeddedError(f"The database didn’t start: {self._last_words()}")
             if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"The database isn’t responding: {psycopg.pq.Ping(answer).name.lower().replace('_', ' ')}."
-                )
+                state = psycopg.pq.Ping(answer).name.lower().replace("_", " ")
+                raise EmbeddedError(f"The database isn’t responding: {state}. If the machine is busy, try again later.")
             time.sleep(0.05)
 
     def _prepare_roles(self) -> None:

@@ -14,7 +14,7 @@ from counterfoil.sales.models.products import Product, made_up_part_number
 from counterfoil.sales.models.statuses import OrderStatus
 from counterfoil.sales.money import PRICES_INCLUDE_TAX, PRICES_WITHOUT_TAX
 from counterfoil.sales.text.names import person_name
-from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines
+from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines, country_code_of
 
 NOTHING = Decimal(0)
 
@@ -261,6 +261,14 @@ class OrderAddress(models.Model):
             country_code=self.country_code,
         )
         return address_lines(address, home=home)
+
+    @property
+    def town(self) -> str:
+        """Where it is, without name and street: "Oakland, CA 94607, United States"."""
+        code = country_code_of(self.country_code, self.country)
+        there = PostalAddress(city=self.city, state=self.state, postcode=self.postcode, country_code=code)
+        rows = (*address_lines(there, home=code), self.country or self.country_code)
+        return ", ".join(row for row in rows if row)
 
 
 class LineKind(models.TextChoices):

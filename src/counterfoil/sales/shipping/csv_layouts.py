@@ -95,7 +95,7 @@ def _for_shipstation(each: OpenAddress) -> Iterator[list[str]]:
     head = [
         *(_number(each), f"{order.order_date:%m/%d/%Y %H:%M:%S}", there.name or there.company, there.company),
         *(there.street_1, there.street_2, there.city, _state(there), there.postcode, _country(there)),
-        *(_reached(each, "phone"), _reached(each, "email"), each.service, order.customer_message),
+        *(_phone(each), _reached(each, "email"), each.service, order.customer_message),
     ]
     for line in each.lines:
         options = ", ".join(line.options.splitlines())
@@ -106,7 +106,7 @@ def _for_pirate_ship(each: OpenAddress) -> list[str]:
     there = each.ship_to
     return [
         *(_number(each), there.name or there.company, there.company, there.street_1, there.street_2, there.city),
-        *(_state(there), there.postcode, _country(there), _reached(each, "phone"), _reached(each, "email")),
+        *(_state(there), there.postcode, _country(there), _phone(each), _reached(each, "email")),
         items_text(list(each.lines)),
     ]
 
@@ -122,6 +122,11 @@ def _country(address: OrderAddress) -> str:
 
 def _state(address: OrderAddress) -> str:
     return state_code(address.state, country_code_of(address.country_code, address.country))
+
+
+def _phone(each: OpenAddress) -> str:
+    """Without the plus sign in front: it would get an apostrophe, which carriers refuse in a phone number."""
+    return _reached(each, "phone").strip().removeprefix("+")
 
 
 def _reached(each: OpenAddress, how: str) -> str:

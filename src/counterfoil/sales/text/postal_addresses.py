@@ -30,7 +30,17 @@ _FORMS = (
 )
 _NAMED_STATES = frozenset(("ES",))  # its codes are those of number plates, which no envelope has
 _CODE_BEFORE_POSTCODE = re.compile(r"[A-Z]{1,3}-(?=%Z)")
-_NOT_OURS = re.compile(r"%[DX]")  # districts and sorting codes: no store has them
+_NOT_OURS = re.compile(r"%[DX](?:, | )?")  # districts and sorting codes: no store has them
+_HALVES_OF_POSTCODES = {  # with what belongs between them; shoppers leave it out
+    "BR": (re.compile(r"(\d{5})(\d{3})"), "-"),
+    "CA": (re.compile(r"([A-Z]\d[A-Z])(\d[A-Z]\d)"), " "),
+    "GB": (re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})"), " "),
+    "IE": (re.compile(r"([A-Z]\d[\dW])([A-Z\d]{4})"), " "),
+    "JP": (re.compile(r"(\d{3})(\d{4})"), "-"),
+    "NL": (re.compile(r"(\d{4})([A-Z]{2})"), " "),
+    "SE": (re.compile(r"(\d{3})(\d{2})"), " "),
+    "US": (re.compile(r"(\d{5})(\d{4})"), "-"),
+}
 _PIECE = re.compile(r"%([NOACSZ])")
 _OTHER_COUNTRY_NAMES = {
     "america": "US",
@@ -97,13 +107,13 @@ def address_lines(address: PostalAddress, *, home: str = "") -> list[str]:
     streets = [_spaced(line) for text in (address.street_1, address.street_2) for line in text.splitlines()]
     parts = {
         "N": names,
-        "O": [each for each in companies if folded(each) != folded(names[0])],
+        "O": [each for each in companies if not _is_same_name(each, names[0])],
         "A": [each for each in streets if each],
         "C": [_spaced(address.city)],
         "S": [state_code(address.state, code)],
-        "Z": [_spaced(address.postcode).upper()],
+        "Z": [_postcode(address.postcode, code)],
     }
-    local = any(_is_east_asian(sign) for sign in address.street_1 + address.city + address.state)
+    local = _is_local(address)
     lines = _each_once(_filled(_form(code, local=local, military=_is_military(parts)), parts))
     country = "" if home and _mail_of(code) == _mail_of(home.upper()) else _country_line(address, code)
     return [line for line in (*lines, country) if line]
@@ -140,9 +150,31 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+def _postcode(text: str, code: str) -> str:
+    """In capitals, with the space or hyphen in its middle where the country has one and the shopper left it out."""
+    postcode = _spaced(text).upper()
+    if code not in _HALVES_OF_POSTCODES:
+        return postcode
+    form, between = _HALVES_OF_POSTCODES[code]
+    halves = form.fullmatch(postcode)
+    return between.join(halves.groups()) if halves else postcode
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    """Whether both have the same letters, or the same words in another order: "Lovelace, Ada"."""
+    words, others = (sorted(map(folded, each.split())) for each in (one, other))
+    return folded(one) == folded(other) or words == others
+
+
 def _mail_of(code: str) -> str:
     """The country whose mail goes to this one too."""
     return "US" if code in _TERRITORIES else code
+
+
+def _is_local(address: PostalAddress) -> bool:
+    """Whether it is in East Asian script; with a city or state in Latin letters it stays in the Latin order."""
+    has_latin = any(unicodedata.name(sign, "").startswith("LATIN ") for sign in address.city + address.state)
+    return not has_latin and any(map(_is_east_asian, address.street_1 + address.city + address.state))
 
 
 def _is_east_asian(sign: str) -> bool:

@@ -41,7 +41,7 @@ class CauseGroup(TextChoices):
     SHIPMENTS = "shipments", "Shipments"
     NOT_TOLD = "not-told", "Other updates"
     CONFLICTS = "conflicts", "Changed on both sides"
-    DEFECTS = "defects", "Defects of the program"
+    DEFECTS = "defects", "Program errors"
     OTHER = "other", "Anything else"
 
 
@@ -101,7 +101,7 @@ CAUSES: dict[str, Cause] = {
     ),
     "order:totals": Cause(
         CauseGroup.TOTALS,
-        "Totals do not add up",
+        "Totals don’t add up",
         "The parts of the order don’t add up to its total.",
         "Correct the order in BigCommerce, or a manager accepts the difference as a Rounding line.",
         (Action.ACCEPT, *IN_STORE),

@@ -203,6 +203,11 @@ class Slip:
         return AddressChoice.of(self.address, is_open=is_open) if self.address.source_address else None
 
     @property
+    def is_shipped(self) -> bool:
+        """Whether all of it has left: the slip of a parcel that was processed first tells what was shipped."""
+        return any(each.line.shipped for each in self.lines) and not any(each.line.open for each in self.lines)
+
+    @property
     def messages(self) -> list[str]:
         """The gift messages of its lines, each once."""
         return list(dict.fromkeys(each.line.wrapping_message for each in self.lines if each.line.wrapping_message))

@@ -1,9 +1,10 @@
-"""What stands on printed pages: barcodes, and addresses as they are sent from somewhere."""
+"""What stands on printed pages: barcodes, addresses as they are sent from somewhere, long messages cut."""
 
 from django import template
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.models import OrderAddress
+from counterfoil.web.orders.printouts import capped
 from counterfoil.web.paper.barcodes import code_128
 
 register = template.Library()
@@ -19,3 +20,16 @@ def barcode(text: str) -> SafeString:
 def lines_from(address: OrderAddress, home: str) -> list[str]:
     """The lines of an address for mail from the country with this code."""
     return address.lines_from(home)
+
+
+@register.filter
+def cut(message: str) -> str:
+    """A message that takes no more than its part of a page; what is left out stands on the order page."""
+    return capped(message)
+
+
+@register.filter
+def besides(lines: list[str], line: str) -> list[str]:
+    """The lines of an address below a heading that says one of them already."""
+    said = " ".join(line.split())
+    return [each for each in lines if each != said]
