@@ -64,7 +64,7 @@ def _read(cursor: str) -> Position:
         if moment.tzinfo is None or not isinstance(kind, str):
             raise ValueError(cursor)
         return moment, kind, int(pk)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         raise invalid("cursor", "The cursor is from another list.", "Use “cursor” from the previous page.") from None
 
 
