@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from counterfoil.accounts.models import Mail
 from counterfoil.events import sender
-from counterfoil.events.deliver import GIVE_UP_AFTER, JITTER, LANES, PAUSES, deliver_now, deliver_to, due_endpoints, pause, take
+from counterfoil.events.deliver import (
+    GIVE_UP_AFTER,
+    JITTER,
+    LANES,
+    PAUSES,
+    deliver_now,
+    deliver_to,
+    due_endpoints,
+    pause,
+    take,
+)
 from counterfoil.events.endpoints import add_test, send_again, skip_delivery, switch_on
 from counterfoil.events.models import DeliveryState, OutgoingEvent, WebhookDelivery, WebhookEndpoint
 from counterfoil.events.publish import events_after
