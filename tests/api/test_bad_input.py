@@ -1,5 +1,6 @@
 """Whatever is sent: the right status, a sentence, never a 500."""
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -55,6 +56,11 @@ def test_a_body_that_cannot_be_used_is_refused_with_a_sentence(body: bytes, kind
     assert order.status.name == "New"
 
 
+def a_cursor(said: str) -> str:
+    """One that somebody wrote by hand."""
+    return urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+
 ASKED = [
     ("/orders", {"limit": "0"}),
     ("/orders", {"limit": "101"}),
@@ -84,6 +90,11 @@ ASKED = [
     ("/log", {"since": "soon"}),
     ("/products", {"active": "perhaps"}),
     ("/attention", {"cursor": "e30"}),
+    ("/orders", {"since": "86400"}),
+    ("/orders", {"cursor": a_cursor('["order_date-", 1e400, 1]')}),
+    ("/clients", {"cursor": a_cursor('["id", Infinity, 1]')}),
+    ("/clients", {"cursor": a_cursor('["id", 1, 1e400]')}),
+    ("/attention", {"cursor": a_cursor('["2026-01-01T00:00:00Z", "order", 1e400]')}),
 ]
 
 

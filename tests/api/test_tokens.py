@@ -9,11 +9,12 @@ from django.utils import timezone
 from counterfoil.accounts.api_tokens import TokenDraft, end_token, make_token, token_with
 from counterfoil.accounts.models import ApiToken, AuditEntry
 from counterfoil.api.rate_limit import SECONDS, RateLimiter
+from counterfoil.api.resources import attention
 from counterfoil.sales.errors import Refused
 from tests.api.factories import Program, a_program
 from tests.platform.commands import run as counterfoil
 from tests.web.conftest import logged_in
-from tests.web.factories.orders import a_store, an_order
+from tests.web.factories.orders import a_refused_order, a_store, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,20 @@ def test_a_token_of_one_store_sees_nothing_of_another_not_even_that_it_is_there(
     assert [client["number"] for client in program.get("/clients").json()["data"]] == [mine.client_id]
     assert program.get("/log", store="EU-").status_code == 404
     assert program.get("/exports").json()["code"] == "all_stores"
+
+
+def test_what_waits_in_other_stores_leaves_room_for_that_of_the_tokens_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attention, "MOST", 2)
+    store, shop = a_store(), a_store("SHOP-")
+    for number in (1, 2, 3):
+        a_refused_order(store, number)
+    a_refused_order(shop, 4)
+    of_shop = a_program(stores=["SHOP-"], name="Shop")
+    of_both = a_program(stores=["SHOP-", "WEB-"], name="Both")
+    assert [each["import_id"] for each in of_shop.get("/attention").json()["data"]] == ["SHOP-4"]
+    assert [each["import_id"] for each in of_both.get("/attention").json()["data"]] == ["WEB-1", "WEB-2"]
+    assert of_shop.post("/attention/retry", {"all": True}).json() == {"retried": 1}
+    assert of_both.post("/attention/retry", {"all": True}).json() == {"retried": 4}
 
 
 def test_a_token_is_used_from_its_networks_only() -> None:

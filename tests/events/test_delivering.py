@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from counterfoil.accounts.models import Mail
 from counterfoil.events import sender
-from counterfoil.events.deliver import GIVE_UP_AFTER, JITTER, PAUSES, deliver_now, due_endpoints, pause, take
+from counterfoil.events.deliver import (
+    GIVE_UP_AFTER,
+    JITTER,
+    LANES,
+    PAUSES,
+    deliver_now,
+    deliver_to,
+    due_endpoints,
+    pause,
+    take,
+)
 from counterfoil.events.endpoints import add_test, send_again, skip_delivery, switch_on
 from counterfoil.events.models import DeliveryState, OutgoingEvent, WebhookDelivery, WebhookEndpoint
 from counterfoil.events.publish import events_after
@@ -107,6 +117,31 @@ def test_retry_after_is_waited_for(other: Receiver) -> None:
     assert only(endpoint).due_at > timezone.now() + timedelta(hours=1, minutes=59)
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["soon", "-5", "Mon, 01 Jan 2024 00:00:00 +99999999999999999999", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"],
+)
+def test_a_retry_after_that_is_no_time_is_passed_over(other: Receiver, said: str) -> None:
+    other.replies = lambda _: Reply(503, headers={"Retry-After": said})
+    endpoint = an_endpoint(other.url)
+    events(1)
+    deliver(endpoint)
+    assert (only(endpoint).status, only(endpoint).attempts) == (503, 1)
+    assert only(endpoint).due_at < timezone.now() + PAUSES[0] * 2
+
+
+def test_what_waits_goes_to_the_new_url_as_soon_as_it_is_changed(other: Receiver) -> None:
+    endpoint = an_endpoint(other.url)
+    events(2)  # of one order: the second is taken when the first has been delivered
+
+    def moved() -> bool:
+        WebhookEndpoint.objects.filter(pk=endpoint.pk, deliveries__state="delivered").update(url=f"{other.origin}/new")
+        return False
+
+    deliver_to(endpoint.pk, seconds=60.0, is_to_stop=moved)
+    assert [each.path for each in other.received] == ["/hooks", "/new"]
+
+
 def test_after_three_days_it_is_switched_off_with_a_mail_and_goes_on_where_it_stopped(
     other: Receiver, settings: Any
 ) -> None:
@@ -145,6 +180,15 @@ def test_410_switches_off_at_once(other: Receiver) -> None:
     assert endpoint.off_at is not None
     assert "410" in endpoint.off_reason
     assert len(other.received) == 1
+
+
+def test_after_a_410_no_more_of_what_was_taken_with_it_is_sent(other: Receiver) -> None:
+    other.replies = lambda _: Reply(410)
+    endpoint = an_endpoint(other.url)
+    events(24, subjects=24)
+    deliver(endpoint)
+    assert len(other.received) <= 2 * LANES
+    assert endpoint.deliveries.filter(state=DeliveryState.WAITING).count() == 24
 
 
 def test_a_consumer_that_drips_or_is_silent_is_bounded_in_time_and_bytes(

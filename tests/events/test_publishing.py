@@ -93,6 +93,18 @@ def test_events_are_kept_for_a_time_and_whoever_missed_some_is_told() -> None:
 
 
 @pytest.mark.django_db
+def test_who_follows_a_quiet_store_goes_on_after_what_is_forgotten_of_others() -> None:
+    events(1, kind="order.held")
+    events(3)
+    assert listed(type="order.held")[0] == ["WEB-0"]
+    _, cursor = listed(type="order.held")
+    OutgoingEvent.objects.update(at=timezone.now() - timedelta(days=31))
+    forget_events(timezone.now() - timedelta(days=30))
+    events(1, kind="order.held")
+    assert listed(cursor, type="order.held")[0] == ["WEB-0"]
+
+
+@pytest.mark.django_db
 def test_after_a_restore_no_position_is_given_twice() -> None:
     events(2)
     leave_out_positions()

@@ -78,7 +78,7 @@ def _position(cursor: str, sorting: Sorting) -> list[Any]:
         is_known = name == sorting.name and isinstance(pk, int) and not isinstance(pk, bool) and abs(pk) < 2**63
         is_known = is_known and (not isinstance(after, datetime) or after.tzinfo is not None)
         is_known = is_known and (isinstance(after, datetime) or abs(after) < 2**63)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         raise wrong from None
     if not is_known:
         raise wrong

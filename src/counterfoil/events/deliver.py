@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import structlog
@@ -79,7 +80,7 @@ def deliver_to(endpoint_id: int, *, seconds: float, is_to_stop: Callable[[], boo
             deliveries = take(endpoint, most)
             if not deliveries:
                 return tried
-            sender = sender or WebhookSender(endpoint.url, lanes=LANES)
+            sender = _sender_to(endpoint.url, sender)
             tried += len(deliveries)
             for delivery, attempt in _sent(sender, endpoint, deliveries):
                 note(endpoint, delivery, attempt)
@@ -89,6 +90,15 @@ def deliver_to(endpoint_id: int, *, seconds: float, is_to_stop: Callable[[], boo
         if sender is not None:
             sender.close()
     return tried
+
+
+def _sender_to(url: str, before: WebhookSender | None) -> WebhookSender:
+    """The one from before, unless the endpoint was given another URL meanwhile."""
+    if before is not None and before.url == url:
+        return before
+    if before is not None:
+        before.close()
+    return WebhookSender(url, lanes=LANES)
 
 
 def deliver_now(delivery: WebhookDelivery) -> WebhookDelivery:
@@ -116,7 +126,10 @@ def take(endpoint: WebhookEndpoint, most: int, *, only: int | None = None) -> li
 def _sent(
     sender: WebhookSender, endpoint: WebhookEndpoint, deliveries: list[WebhookDelivery]
 ) -> Iterator[tuple[WebhookDelivery, DeliveryAttempt]]:
-    """Each with what came of it, as soon as it is known. The threads that send know no database."""
+    """Each with what came of it, as soon as it is known. The threads that send know no database.
+
+    After a 410 no more of them is sent: they wait until the endpoint is switched on again.
+    """
     try:
         signing = signing_secrets(endpoint)
     except SecretUnreadable as unreadable:
@@ -124,14 +137,23 @@ def _sent(
             yield delivery, DeliveryAttempt(None, "", str(unreadable), 0)
         return
 
-    def send(delivery: WebhookDelivery) -> DeliveryAttempt:
+    gone = Event()
+
+    def send(delivery: WebhookDelivery) -> DeliveryAttempt | None:
+        if gone.is_set():
+            return None
         body, now = body_of(delivery.event), int(time.time())
-        return sender.send(body, headers(signing, delivery.event.public_id, now, body))
+        attempt = sender.send(body, headers(signing, delivery.event.public_id, now, body))
+        if attempt.gone:
+            gone.set()
+        return attempt
 
     with ThreadPoolExecutor(min(LANES, len(deliveries)), "webhook") as pool:
         running = {pool.submit(send, delivery): delivery for delivery in deliveries}
         for future in as_completed(running):
-            yield running[future], future.result()
+            attempt = future.result()
+            if attempt is not None:
+                yield running[future], attempt
 
 
 def signing_secrets(endpoint: WebhookEndpoint) -> list[str]:

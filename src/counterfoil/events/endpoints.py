@@ -14,6 +14,7 @@ from counterfoil.events.models import (
     DeliveryState,
     EventType,
     OutgoingEvent,
+    Publication,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -120,6 +121,13 @@ def switch_on(endpoint: WebhookEndpoint) -> bool:
             waiting = WebhookDelivery.objects.filter(endpoint=endpoint.pk, state=DeliveryState.WAITING)
             waiting.update(due_at=timezone.now(), attempts=0, tried_since=None)
     return bool(on)
+
+
+def remove_endpoint(endpoint: WebhookEndpoint) -> None:
+    """Removes it with its deliveries; events stay. Meanwhile nothing is queued, which would refer to what is gone."""
+    with transaction.atomic():
+        Publication.objects.select_for_update().first()
+        endpoint.delete()
 
 
 def send_again(delivery: WebhookDelivery) -> None:

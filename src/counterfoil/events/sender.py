@@ -47,7 +47,7 @@ class WebhookSender:
     """Sends to one endpoint; its connections are used again. Threads may share it."""
 
     def __init__(self, url: str, *, lanes: int = 1) -> None:
-        self._url = url
+        self.url = url
         self._secure = urlsplit(url).scheme == "https"
         self._pool = BoundedPools(num_pools=1, maxsize=lanes)
 
@@ -71,7 +71,7 @@ class WebhookSender:
         sent = {"Content-Type": "application/json", "User-Agent": "Counterfoil", "Accept": "*/*", **headers}
         return self._pool.request(
             "POST",
-            self._url,
+            self.url,
             body=body,
             headers=sent,
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=SECONDS),
@@ -110,7 +110,7 @@ def _retry_after(text: str) -> float:
         return min(float(seconds), LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # the last one for a year or an offset of twenty digits
         return 0.0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

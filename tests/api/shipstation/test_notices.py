@@ -42,7 +42,7 @@ def test_items_are_found_by_their_id_and_else_by_their_sku_and_some_may_stay_ope
     discount = {"LineItemID": "discount", "SKU": "", "Quantity": 1}
     by_id = [{"LineItemID": line.pk, "SKU": "whatever", "Quantity": 1}, discount]
     assert shipstation.label(ref, USPS, by_id).status_code == 200
-    by_sku = [{"LineItemID": "", "SKU": other.our_part_number.lower(), "Quantity": other.quantity}]
+    by_sku = [{"LineItemID": "", "SKU": other.our_part_number.lower(), "Quantity": f"{other.quantity}.0000"}]
     assert shipstation.label(ref, "1Z999AA10123456784", by_sku, Carrier="UPS").status_code == 200
     line.refresh_from_db()
     other.refresh_from_db()
@@ -155,9 +155,12 @@ BAD = [
     ("<ShipNotice><OrderID>é</OrderID></ShipNotice>".encode("latin-1"), 400, b"well-formed"),
     (b'<?xml version="1.0" encoding="klingon"?><ShipNotice/>', 400, b"encoding"),
     (notice("1-1", "A", [{"SKU": "X", "Quantity": "many"}]), 400, b"The quantity of X"),
+    (notice("1-1", "A", [{"SKU": "X", "Quantity": "1.5"}]), 400, b"The quantity of X"),
     (notice("1-1", "A", [{"SKU": "X", "Quantity": 0}]), 400, b"The quantity of X"),
     (notice("1-1", "A", [{"SKU": "X", "Quantity": 10**30}]), 400, b"The quantity of X"),
     (notice("1-1", "A", [{"Quantity": 1}]), 400, b"neither"),
+    ("<ShipNotice><OrderID>1-1</OrderID><Items><item/></Items></ShipNotice>", 400, b"other than Item"),
+    ("<ShipNotice><OrderID>1-1</OrderID><Items>MUG-1</Items></ShipNotice>", 400, b"other than Item"),
     (notice("999999999-1", "A", [{"SKU": "NO-SUCH", "Quantity": 1}]), 409, b"no sales order"),
     (notice("", ""), 409, b"no sales order"),
     (notice("9" * 400, "A" * 2000, Carrier="B" * 3000), 409, b""),

@@ -16,7 +16,7 @@ from counterfoil.api.problems import Problem, invalid, not_found
 from counterfoil.api.schemas import operations as schemas
 from counterfoil.api.schemas.common import PageOf
 from counterfoil.api.service import Resource, answer
-from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.attention.actions import retry, retry_group, skip
 from counterfoil.stores.attention.items import AttentionItem, Narrowed, attention
 from counterfoil.stores.json_output import attention_row
 from counterfoil.stores.models import WebOrder
@@ -36,11 +36,12 @@ Position = tuple[datetime, str, int]
 def list_attention(request: HttpRequest, asked: Query[schemas.AttentionAsked]) -> HttpResponse:
     """What needs a person, the oldest first: the 10,000 that have waited longest."""
     token = token_of(request)
-    store = check_store(token, asked.store).code if asked.store else ""
+    stores = [check_store(token, asked.store).code] if asked.store else token.stores or [""]
     after = _read(asked.cursor) if asked.cursor else None
-    items = attention(Narrowed(store=store, words=asked.q.strip()), most=MOST)
-    if token.stores:
-        items = [item for item in items if item.store in token.stores]
+    words = asked.q.strip()
+    items = [item for store in stores for item in attention(Narrowed(store=store, words=words), most=MOST)]
+    if len(stores) > 1:
+        items = sorted(items, key=_position)[:MOST]
     left = [item for item in items if after is None or _position(item) > after]
     shown = left[: asked.limit]
     cursor = _written(shown[-1]) if shown else asked.cursor or None
@@ -64,7 +65,7 @@ def _read(cursor: str) -> Position:
         if moment.tzinfo is None or not isinstance(kind, str):
             raise ValueError(cursor)
         return moment, kind, int(pk)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         raise invalid("cursor", "The cursor is from another list.", "Use “cursor” from the previous page.") from None
 
 
@@ -83,22 +84,22 @@ def try_again(request: HttpRequest, sent: schemas.RetrySent) -> HttpResponse:
         raise invalid("import_ids", "Say what to retry.", "Send import_ids, or “all”: true.")
 
     def do() -> Done:
-        count = retry(_import_ids(token, sent))
+        count = _retried(token, sent)
         about = "all that needs attention" if sent.all else ", ".join(sent.import_ids)
         return Done({"retried": count}, "Retried items that need attention.", about)
 
     return act(request, do)
 
 
-def _import_ids(token: ApiToken, sent: schemas.RetrySent) -> list[str] | None:
-    """Those that are meant; None for all there are. Raises Problem for one that is none of the token's."""
+def _retried(token: ApiToken, sent: schemas.RetrySent) -> int:
+    """How many are tried again. Raises Problem for one that is none of the token's."""
     if not sent.all:
         for import_id in sent.import_ids:
             _check_known(token, import_id)
-        return sent.import_ids
+        return retry(sent.import_ids)
     if not token.stores:
-        return None
-    return list(dict.fromkeys(item.import_id for item in attention() if item.store in token.stores and item.import_id))
+        return retry()
+    return sum(retry_group(Narrowed(store=code)) for code in token.stores)
 
 
 def _check_known(token: ApiToken, import_id: str) -> None:

@@ -1,6 +1,6 @@
 """What many requests and answers have."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -33,10 +33,20 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
+def _is_number(value: Any) -> bool:
+    is_written = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "").isdigit()
+    return is_written or isinstance(value, int | float)
+
+
+def _text_of_day(value: Any) -> Any:
+    if _is_number(value):
+        raise ValueError("It must be a day like 2026-11-30.")
+    return value
+
+
 def _text_of_time(value: Any) -> Any:
     """Numbers are no times, though pydantic takes them for seconds."""
-    is_number = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "").isdigit()
-    if is_number or isinstance(value, int | float):
+    if _is_number(value):
         raise ValueError("It must be a time like 2026-11-30T12:00:00Z.")
     return value
 
@@ -47,6 +57,7 @@ Words = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=LARGEST_QUANTITY)]
 Moment = Annotated[datetime, BeforeValidator(_text_of_time), AfterValidator(_aware)]
+Day = Annotated[date, BeforeValidator(_text_of_day)]
 Money = Annotated[
     Decimal,
     PlainSerializer(str, return_type=str),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counterfoil.api.schemas.common import Flag, Moment, Paged, RequestBody, Short, Text, Words
+from counterfoil.api.schemas.common import Day, Flag, Moment, Paged, RequestBody, Short, Text, Words
 
 MOST_IMPORT_IDS = 1000
 
@@ -111,8 +111,8 @@ class ExportSent(RequestBody):
 
     store: Text = Field("", max_length=50)
     status: Text = Field("", max_length=100)
-    since: date | None = Field(None, description="Ordered on this day (UTC) or later.")
-    until: date | None = Field(None, description="Ordered on this day (UTC) or earlier.")
+    since: Day | None = Field(None, description="Ordered on this day (UTC) or later.")
+    until: Day | None = Field(None, description="Ordered on this day (UTC) or earlier.")
     new_only: Flag = Field(False, description="Only orders that no finished export contains.")
 
 
@@ -140,8 +140,8 @@ class ReconciliationSent(RequestBody):
     """Which days of which store are compared. Without days the last seven."""
 
     store: Annotated[Text, Field(min_length=1, max_length=50)] = Field(examples=["WEB-"])
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
 
 
 class ReconciliationSchema(BaseModel):

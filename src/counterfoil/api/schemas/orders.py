@@ -1,12 +1,12 @@
 """Sales orders: what a list can be narrowed to, what is sent to change one, and their documents."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from counterfoil.api.schemas.common import Flag, Moment, Money, Paged, RequestBody, Short, Text, Words
+from counterfoil.api.schemas.common import Day, Flag, Moment, Money, Paged, RequestBody, Short, Text, Words
 
 
 class Show(StrEnum):
@@ -34,8 +34,8 @@ class OrdersAsked(Paged):
     channel: int | None = Field(None, ge=1, le=2**31 - 1, description="A storefront channel of the store.")
     status: Text = Field("", max_length=100, description="The name of an order status.")
     show: Show | None = Field(None, description="The order's state.")
-    since: date | None = Field(None, description="Ordered on this day (UTC) or later.")
-    until: date | None = Field(None, description="Ordered on this day (UTC) or earlier.")
+    since: Day | None = Field(None, description="Ordered on this day (UTC) or later.")
+    until: Day | None = Field(None, description="Ordered on this day (UTC) or earlier.")
     updated_since: Moment | None = Field(
         None, description="Changed at this time or later; sorts by `updated_at`. Keep `cursor` to continue from there."
     )

@@ -4,6 +4,7 @@ No document type, no entities, bounded in size and depth. Facts: ShipStation's C
 call" and "ShipNotify field definitions". OrderID goes before OrderNumber, and the body before the address.
 """
 
+import re
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -16,6 +17,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.storable import LARGEST_QUANTITY, number_of
 from counterfoil.stores.shipstation.notices import NoticeDraft, NoticeItem
 
+_NO_FRACTION = re.compile(r"(?<=[0-9])\.0*$")  # other tools of this form write a whole number as 2.0000
 CHECK = "Compare it with ShipStation’s Custom Store Development Guide."
 _FIELDS = {
     "order_ref": ("OrderID", ""),
@@ -87,6 +89,10 @@ def _tree(body: bytes) -> Element:
 
 
 def _items(root: Element) -> list[NoticeItem]:
+    """What lies in the parcel; raises Refused where that is written in another way: none at all would mean all."""
+    for box in root.findall("Items"):
+        if (box.text or "").strip() or any(each.tag != "Item" for each in box):
+            raise Refused("The notice’s Items hold something other than Item.", CHECK)
     found = root.findall("Items/Item")
     if len(found) > MOST_NOTICE_ITEMS:
         raise Refused(f"The notice has {len(found)} items; {MOST_NOTICE_ITEMS:,} are read.", CHECK)
@@ -95,7 +101,7 @@ def _items(root: Element) -> list[NoticeItem]:
 
 def _item(item: Element) -> NoticeItem:
     line, sku, quantity = _text(item, "LineItemID"), _text(item, "SKU"), _text(item, "Quantity")
-    number = number_of(quantity.removesuffix(".0").removesuffix(".00"), LARGEST_QUANTITY)
+    number = number_of(_NO_FRACTION.sub("", quantity), LARGEST_QUANTITY)
     if not number:
         raise Refused(f"The quantity of {(sku or line)[:50] or 'an item'} is “{quantity[:20]}”.", CHECK)
     if not line and not sku:

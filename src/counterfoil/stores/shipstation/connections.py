@@ -17,6 +17,8 @@ from counterfoil.stores.models import ShipStationConnection, ShipStationStatus, 
 SECRET_BYTES = 24
 LONGEST_NAME = 100
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,49}")
+_DRAFTED = ("name", "username", "stores", "active", "statuses")
+"""Fields that a draft sets. Others stay as they are: a new password may be made, a notice may come meanwhile."""
 _OF_ROLE = {
     StatusRole.HOLD: ShipStationStatus.ON_HOLD,
     StatusRole.SHIPPED: ShipStationStatus.SHIPPED,
@@ -101,7 +103,7 @@ def _save(connection: ShipStationConnection, draft: ConnectionDraft) -> None:
     connection.statuses = _checked_statuses(draft.statuses)
     try:
         with transaction.atomic():
-            connection.save()
+            connection.save(update_fields=_DRAFTED if connection.pk else None)
     except IntegrityError:
         raise Refused(
             f"There’s already a connection with the name “{connection.name}” or the user name “{connection.username}”.",

@@ -49,12 +49,6 @@ class PackRow:
         return contents_of(self.lines)
 
     @property
-    def place(self) -> str:
-        """Where it goes, as envelopes of the country have it, without the street: "Oakland, CA 94607"."""
-        names = ("city", "state", "postcode", "country", "country_code")
-        return ", ".join(OrderAddress(**{name: getattr(self.address, name) for name in names}).lines)
-
-    @property
     def needed(self) -> str:
         """How many of each line lie in the parcel, as JSON, for the page's counting."""
         return json.dumps({line.pk: line.open for line in self.lines})

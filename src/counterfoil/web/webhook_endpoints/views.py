@@ -17,6 +17,7 @@ from counterfoil.events.endpoints import (
     add_test,
     change_endpoint,
     endpoints,
+    remove_endpoint,
     replace_secret,
     send_again,
     skip_delivery,
@@ -178,7 +179,7 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Removes it with its deliveries; events stay."""
     endpoint = _endpoint(pk)
-    endpoint.delete()
+    remove_endpoint(endpoint)
     audit(request, "Removed a webhook endpoint.", about=endpoint.name)
     return redirect_back(request, reverse("webhook-endpoints"), f"{endpoint.name} is removed.")
 

@@ -11,6 +11,7 @@ from counterfoil.events.endpoints import (
     add_test,
     endpoints,
     find_endpoint,
+    remove_endpoint,
     replace_secret,
     switch_off,
     switch_on,
@@ -101,7 +102,7 @@ class Command(CounterfoilCommand):
 
     def _remove(self, options: dict[str, Any]) -> None:
         endpoint = find_endpoint(options["name"])
-        endpoint.delete()
+        remove_endpoint(endpoint)
         record_as(self.me(), "Removed a webhook endpoint.", about=endpoint.name)
         self._say(options, endpoint, "is removed", removed=True)
 
