@@ -52,6 +52,7 @@ ROWS = (
     Row("api-attention", get=NOBODY, post=NEVER),
     Row("api-attention-retry", get=NEVER, post=NOBODY),
     Row("api-attention-skip", get=NEVER, post=NOBODY),
+    Row("api-events", get=NOBODY, post=NEVER),
     Row("api-exports", get=NOBODY, post=NOBODY),
     Row("api-export", of=_one, get=NOBODY, post=NEVER),
     Row("api-export-file", of=_one, get=NOBODY, post=NEVER),
