@@ -10,7 +10,8 @@ from django.urls import reverse
 from counterfoil.sales.models import OrderAddress, OrderLine, OrderStatus, Printout, PrintoutKind, Product, SalesOrder
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StoreLogo, WebIntegration
-from counterfoil.web.orders.printouts import CUT, capped, natural, picks_by_bin, printed_orders, slips
+from counterfoil.web.orders.printouts import natural, picks_by_bin, printed_orders, slips
+from counterfoil.web.paper.messages import CUT, capped
 from tests.web.factories.orders import a_store, an_order
 from tests.web.paper.pictures import PNG_PICTURE
 

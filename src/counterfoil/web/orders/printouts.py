@@ -17,12 +17,11 @@ from counterfoil.sales.models import (
 )
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.stores.shipping.letterheads import NO_LETTERHEAD, Letterhead, letterheads
+from counterfoil.web.paper.messages import CUT as CUT
+from counterfoil.web.paper.messages import capped as capped
 from counterfoil.web.shipments.address_changes import AddressChoice
 
 MOST_ORDERS = 1_000
-LONGEST_MESSAGE = 400  # characters of a message on a slip
-MOST_MESSAGE_LINES = 8
-CUT = "… (read on the order page)"
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -232,15 +231,6 @@ class Slip:
     def address_lines(self) -> list[str]:
         """The address as on an envelope of the store's."""
         return self.address.lines_from(self.letterhead.home)
-
-
-def capped(message: str) -> str:
-    """A message that takes no more than its part of a page; what is cut says where to read on."""
-    message = message.strip()
-    kept = "\n".join(message.splitlines()[:MOST_MESSAGE_LINES])
-    if len(kept) > LONGEST_MESSAGE:
-        kept = kept[:LONGEST_MESSAGE].rsplit(None, 1)[0]
-    return message if kept == message else f"{kept.rstrip(' .,;:')}{CUT}"
 
 
 def slips(orders: Sequence[PrintedOrder], heads: Mapping[str, Letterhead] | None = None) -> list[Slip]:

@@ -4,8 +4,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from counterfoil.sales.models import OrderAddress
-from counterfoil.web.orders.printouts import capped
 from counterfoil.web.paper.barcodes import code_128
+from counterfoil.web.paper.messages import capped
 
 register = template.Library()
 
