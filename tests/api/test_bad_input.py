@@ -106,6 +106,18 @@ def test_a_parameter_that_cannot_be_used_is_named(path: str, asked: dict[str, st
     assert answer.json()["detail"]
 
 
+def test_a_text_that_is_too_long_is_told_in_characters() -> None:
+    order = an_order(a_store())
+    answer = a_program().post(f"/orders/{order.import_id}/hold", {"reason": "x" * 501})
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "It’s longer than 500 characters.")
+
+
+def test_a_reconciliation_covers_a_year_at_most_also_where_its_last_day_is_left_out() -> None:
+    sent = {"store": a_store().code, "first_day": "2016-01-01"}
+    answer = a_program().post("/reconciliations", sent)
+    assert (answer.status_code, answer.json()["field"]) == (422, "first_day")
+
+
 def test_addresses_and_methods_that_are_none_are_problems_too() -> None:
     program = a_program()
     assert program.get("/nothing/here").json()["code"] == "not_found"

@@ -157,8 +157,11 @@ def _field(location: Sequence[Any]) -> str:
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
+    kind, given = error.get("type"), error.get("input")
+    if kind == "string_too_long" or (kind == "too_long" and isinstance(given, str)):  # pydantic calls signs “items”
+        return f"It’s longer than {error['ctx']['max_length']:,} characters."
     said = str(error.get("msg", "")).removeprefix("Value error, ")
-    return _SENTENCES.get(str(error.get("type")), said)[:300]
+    return _SENTENCES.get(str(kind), said)[:300]
 
 
 _SENTENCES = {

@@ -87,13 +87,14 @@ def get_reconciliation(request: HttpRequest, reconciliation: Id) -> HttpResponse
 def add(request: HttpRequest, sent: schemas.ReconciliationSent) -> HttpResponse:
     """Has a store's orders of some days compared. The worker does it; read the reconciliation to see how far it is."""
     token = token_of(request)
-    if sent.first_day and sent.last_day and sent.last_day - sent.first_day > LONGEST_PERIOD:
-        raise invalid("first_day", "The period is longer than a year.", "Choose at most one year.")
 
     def do() -> Done:
         store = check_store(token, sent.store)
         usual = usual_period(store)
-        asked = ask_for_reconciliation(store, sent.first_day or usual[0], sent.last_day or usual[1], by=token.by)
+        first_day, last_day = sent.first_day or usual[0], sent.last_day or usual[1]
+        if last_day - first_day > LONGEST_PERIOD:
+            raise invalid("first_day", "The period is longer than a year.", "Choose at most one year.")
+        asked = ask_for_reconciliation(store, first_day, last_day, by=token.by)
         asked.refresh_from_db()
         headers = {"Location": f"/api/v1/reconciliations/{asked.pk}"}
         return Done(_document(asked), "Started a reconciliation.", store.code, status=201, headers=headers)
