@@ -44,7 +44,7 @@ def test_an_ended_and_an_expired_token_open_nothing() -> None:
     ended, expired = a_program(name="Ended"), a_program(name="Expired")
     end_token(ApiToken.objects.get(name="Ended"), by="Ada")
     ApiToken.objects.filter(name="Expired").update(expires_at=timezone.now() - timedelta(seconds=1))
-    for program, word in ((ended, "was ended"), (expired, "has expired")):
+    for program, word in ((ended, "was revoked"), (expired, "has expired")):
         answer = program.get("/orders")
         assert answer.status_code == 401
         assert word in answer.json()["detail"]

@@ -67,7 +67,7 @@ def _customer(outgoing: OutgoingOrder) -> Iterator[str]:
 
 
 def _name(address: OrderAddress) -> str:
-    return text_element("Name", address.name or address.company or NO_NAME, 100)
+    return text_element("Name", address.name or address.company, 100, instead=NO_NAME)
 
 
 def _ship_to(address: OrderAddress) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _items(outgoing: OutgoingOrder) -> Iterator[str]:
 def _item(line: OrderLine, quantity: int) -> Iterator[str]:
     yield value_element("LineItemID", line.pk)
     yield text_element("SKU", line.our_part_number, 50)
-    yield text_element("Name", line.description or line.name, 200)
+    yield text_element("Name", line.description or line.name, 200, instead=NO_NAME)
     yield value_element("Quantity", quantity)
     yield value_element("UnitPrice", _money(line.unit_price))
     yield text_element("Location", line.bin or (line.product.bin if line.product else ""), 100)
@@ -118,7 +118,7 @@ def _option(text: str) -> str:
     """One of an item's options, as in "Size: Large"."""
     name, _, value = text.partition(":")
     named, chosen = (name, value) if value.strip() else ("Option", text)
-    return element("Option", (text_element("Name", named, 100), text_element("Value", chosen, 100)))
+    return element("Option", (text_element("Name", named, 100, instead="Option"), text_element("Value", chosen, 100)))
 
 
 def _money(amount: Decimal) -> str:

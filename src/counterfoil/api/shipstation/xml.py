@@ -7,9 +7,9 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
-def text_element(name: str, text: str, longest: int) -> str:
-    """An element with text, cut to what ShipStation takes of it."""
-    clean = _NO_XML.sub("", text).strip()[:longest].replace("]]>", "]]]]><![CDATA[>")
+def text_element(name: str, text: str, longest: int, *, instead: str = "") -> str:
+    """An element with text, cut to what ShipStation takes of it; `instead`: where nothing of it can be shown."""
+    clean = (_NO_XML.sub("", text).strip() or instead)[:longest].replace("]]>", "]]]]><![CDATA[>")
     return f"<{name}><![CDATA[{clean}]]></{name}>" if clean else f"<{name}></{name}>"
 
 
