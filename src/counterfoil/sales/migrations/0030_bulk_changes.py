@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("waiting", "Waiting"), ("changed", "Changed"), ("stayed", "Stayed as it was")],
+                        choices=[("waiting", "Waiting"), ("changed", "Changed"), ("stayed", "Unchanged")],
                         default="waiting",
                         max_length=10,
                     ),
