@@ -158,7 +158,10 @@ def _field(location: Sequence[Any]) -> str:
 
 def _sentence(error: Mapping[str, Any]) -> str:
     kind, given = error.get("type"), error.get("input")
-    if kind == "string_too_long" or (kind == "too_long" and isinstance(given, str)):  # pydantic calls signs “items”
+    is_text = isinstance(given, str) or error.get("ctx", {}).get("field_type") == "Value"
+    if kind == "string_too_long" or (kind == "too_long" and is_text):  # pydantic calls signs “items”
+        kind == "too_long" and (isinstance(given, str) or error["ctx"].get("field_type") == "Value")
+    ):  # pydantic calls signs “items”
         return f"It’s longer than {error['ctx']['max_length']:,} characters."
     said = str(error.get("msg", "")).removeprefix("Value error, ")
     return _SENTENCES.get(str(kind), said)[:300]

@@ -161,7 +161,7 @@ def test_what_the_store_does_after_a_shipment_is_no_difference_of_status() -> No
     ("order", "known", "kind", "is_off", "words"),
     [
         ({"status_id": 2}, None, "missing", True, "It’s Shipped in the store and was never imported."),
-        ({}, None, "missing", True, "It has been Awaiting Shipment in the store since before"),
+        ({}, None, "missing", True, "It’s Awaiting Shipment in the store and was never imported"),
         (
             {},
             NOT_HERE | {"state": "not_imported", "reason": "Unknown product X.", "next_step": "Add it."},
