@@ -163,3 +163,21 @@ def _sentence(error: Mapping[str, Any]) -> str:
         return f"It’s longer than {error['ctx']['max_length']:,} characters."
     said = str(error.get("msg", "")).removeprefix("Value error, ")
     return _SENTENCES.get(str(kind), said)[:300]
+
+
+_SENTENCES = {
+    "missing": "It’s missing.",
+    "extra_forbidden": "There is no such field.",
+    "string_unicode": "It contains a character that can’t be stored (half of a surrogate pair).",
+    "string_type": "It must be text.",
+    "int_type": "It must be a whole number.",
+    "int_parsing": "It must be a whole number.",
+    "int_from_float": "It must be a whole number.",
+    "int_parsing_size": "The number is too large.",
+    "bool_type": "It must be true or false.",
+    "bool_parsing": "It must be true or false.",
+    "list_type": "It must be a list.",
+    "model_attributes_type": "It must be an object.",
+    "model_type": "It must be an object.",
+    "dict_type": "It must be an object.",
+}
