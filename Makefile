@@ -75,7 +75,7 @@ api-reference: setup  ## Write docs/api-reference.md from the code
 	@$(BIN)/python bin/api-reference
 
 api-fuzz: setup .venv/.ready-test  ## Send the API whatever its document allows, and what it does not: half an hour
-	@COUNTERFOIL_TEST_FULL=1 $(BIN)/python -m pytest -q tests/api/fuzz_schemathesis.py
+	@COUNTERFOIL_TEST_FULL=1 $(BIN)/python -m pytest -q tests/api/test_schemathesis.py
 
 pictures: setup .venv/.ready-test  ## Photograph the pages: docs/pictures, and all of them in build/pictures
 	@bin/browser

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.db import connections, transaction
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as of_hypothesis
 from schemathesis.checks import not_a_server_error
@@ -20,9 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from counterfoil.api.document import document
 from counterfoil.api.rate_limit import FAILURES, REQUESTS
-from counterfoil.platform.wsgi import application
 from tests.api.factories import a_program
-from tests.conftest import restore_the_migrations_rows
 from tests.scale import at_full_size
 from tests.web.factories.clients_and_products import a_client, a_product
 from tests.web.factories.orders import a_refused_order, a_shipment, a_store, an_order
@@ -37,22 +34,19 @@ CHECKS = [
 ]
 schema = schemathesis.openapi.from_dict(dict(document())).exclude(operation_id="whereIsOrder")
 """All but what asks the stores over the network."""
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module")
-def secret(django_db_setup: None, django_db_blocker: Any) -> Any:  # noqa: ARG001 (the database comes first)
-    """A token for all, in an installation with one of everything; nothing of what is done stays."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        restore_the_migrations_rows()
-        store = a_store()
-        a_shipment(an_order(store, 1))
-        an_order(store, 2)
-        a_refused_order(store, 3)
-        a_client()
-        a_product()
-        yield a_program().secret
-        transaction.set_rollback(True)
-    connections.close_all()
+@pytest.fixture
+def secret() -> str:
+    """A token for all, in an installation with one of everything."""
+    store = a_store()
+    a_shipment(an_order(store, 1))
+    an_order(store, 2)
+    a_refused_order(store, 3)
+    a_client()
+    a_product()
+    return a_program().secret
 
 
 @schema.parametrize()
@@ -64,12 +58,8 @@ def secret(django_db_setup: None, django_db_blocker: Any) -> Any:  # noqa: ARG00
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_no_request_breaks_anything_and_every_answer_is_as_described(case: Any, secret: str) -> None:
+def test_no_request_breaks_anything_and_every_answer_is_as_described(case: Any, secret: str, live_server: Any) -> None:
     REQUESTS.forget()
     FAILURES.forget()
-    with transaction.atomic():
-        response = case.call(
-            app=application, headers={"Authorization": f"Bearer {secret}"}, base_url="http://localhost"
-        )
-        transaction.set_rollback(True)
+    response = case.call(base_url=live_server.url, headers={"Authorization": f"Bearer {secret}"})
     case.validate_response(response, checks=CHECKS)
