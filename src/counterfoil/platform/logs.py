@@ -120,7 +120,7 @@ def configuration(form: str = "text") -> dict[str, Any]:
             "counterfoil": {"level": "INFO"},
             **{name: {"filters": ["routes"]} for name in WITH_ADDRESSES},
             "procrastinate": {"level": "WARNING"},
-            "psycopg.pool": {"level": "ERROR"},
+            "psycopg": {"level": "ERROR"},  # warns of a rollback that failed after the error that is told anyway
             "waitress.queue": {"level": "ERROR"},  # says with each request that others wait
         },
     }

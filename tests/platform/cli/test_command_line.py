@@ -232,24 +232,34 @@ def test_ctrl_c_ends_a_command_quietly(installation: SharedInstallation) -> None
 INTERRUPTED = """
 import psycopg, sys
 from counterfoil.platform.cli.main import main
-send = psycopg.ClientCursor._execute_send
-seen = []
-def send_and_stop(cursor, query, **options):
-    send(cursor, query, **options)
-    seen.append(query.query)
-    if len(seen) > 1 and b"pg_try_advisory_lock" in seen[-2]:
-        raise KeyboardInterrupt
-psycopg.ClientCursor._execute_send = send_and_stop
-sys.exit(main(["sync", "LOCKED-"]))
+asked = sys.argv[1].encode()
+def stopping_after(send):
+    def send_and_stop(cursor, query, **options):
+        send(cursor, query, **options)
+        if send_and_stop.stops:
+            raise KeyboardInterrupt
+        send_and_stop.stops = asked in query.query
+    send_and_stop.stops = False
+    return send_and_stop
+for kind in psycopg.Cursor, psycopg.ClientCursor:
+    kind._execute_send = stopping_after(kind._execute_send)
+sys.exit(main(["sync", sys.argv[2]]))
 """
-"""Ctrl-C between a statement and its answer, the first one of a session: the connection takes no other one then."""
+"""Ctrl-C between a statement and its answer: the connection takes no other one then, not even to roll back."""
 
 
-def test_ctrl_c_in_the_middle_of_a_statement_ends_it_as_quietly(installation: SharedInstallation) -> None:
-    """That the session cannot be ended in order hides nothing, and the store is free for others."""
-    installation.add_store("LOCKED-", store_hash="locked")
+@pytest.mark.parametrize(("code", "asked"), [("CHECKED", "pg_advisory_lock"), ("LOCKED", "pg_try_advisory_lock")])
+def test_ctrl_c_in_the_middle_of_a_statement_ends_it_as_quietly(
+    installation: SharedInstallation, code: str, asked: str
+) -> None:
+    """That a connection cannot be ended in order hides nothing, and the store is free for others."""
+    installation.add_store(f"{code}-", store_hash=code.lower())
     ended = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED], env=installation.environment, text=True, capture_output=True, check=False
+        [sys.executable, "-c", INTERRUPTED, asked, f"{code}-"],
+        env=installation.environment,
+        text=True,
+        capture_output=True,
+        check=False,
     )
     assert (ended.returncode, ended.stdout + ended.stderr) == (130, "")
     assert installation.rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
