@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from counterfoil.accounts.models import ApiAct, ApiToken, IdempotencyKey, Scope
 from counterfoil.sales.errors import Refused
-from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.integrations.validation import checked_stores
 
 PREFIX = "cf_"
 """By which people and secret scanners know it."""
@@ -131,15 +131,6 @@ def _checked_name(name: str) -> str:
     if not name.isprintable():
         raise Refused("The name contains an unprintable character.", "Type it instead of pasting it.")
     return name
-
-
-def checked_stores(codes: Collection[str]) -> list[str]:
-    """Import source codes, each once; raises Refused for one that is none."""
-    known = set(WebIntegration.objects.filter(code__in=codes).values_list("code", flat=True))
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        raise Refused(f"There is no store {unknown[0]}.", "Choose from the web integrations.")
-    return list(dict.fromkeys(codes))
 
 
 def checked_networks(typed: Collection[str]) -> list[str]:

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
-from counterfoil.accounts.api_tokens import checked_stores
 from counterfoil.events.models import (
     TEST,
     DeliveryState,
@@ -22,6 +21,7 @@ from counterfoil.events.network import checked_url
 from counterfoil.events.signatures import new_secret
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.db.encryption import Secret, no_secret
+from counterfoil.stores.integrations.validation import checked_stores
 
 LONGEST_NAME = 100
 MOST = 50

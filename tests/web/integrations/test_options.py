@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from counterfoil.platform.management.commands.store import Command
 from counterfoil.sales.models import Client as Guests
-from counterfoil.stores.integrations.option_types import Option
-from counterfoil.stores.integrations.options import OPTIONS, TABS, options_of
+from counterfoil.stores.integrations.option_types import TABS, Option
+from counterfoil.stores.integrations.options import OPTIONS, options_of
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_card import shown_on_page
 from tests.platform.commands import run

@@ -19,8 +19,8 @@ from counterfoil.stores.integrations.option_kinds import (
     Switch,
     Text,
 )
-from counterfoil.stores.integrations.option_types import Option
-from counterfoil.stores.integrations.options import MAPPING, TABS, options_of
+from counterfoil.stores.integrations.option_types import MAPPING, TABS, Option
+from counterfoil.stores.integrations.options import options_of
 
 NONE = 0  # what a flag gives that takes a number or a day away
 LARGEST_CLIENT_NUMBER = 2**53

@@ -86,12 +86,17 @@ def sync_store(
         result.trouble = trouble
         note_trouble(integration, trouble)
     except SecretUnreadable as unreadable:
-        result.trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
-        if opens_the_seal():
-            note_trouble(integration, result.trouble)
-        else:  # the key was changed while this process ran: the others can use the store
-            result.trouble = StoreTrouble("secret", str(unreadable), what_to_do_about_the_key())
+        result.trouble = _note_unreadable(integration, unreadable)
     return result
+
+
+def _note_unreadable(integration: WebIntegration, unreadable: SecretUnreadable) -> StoreTrouble:
+    """What is in the way where the store's secrets cannot be read: noted, unless it is this process's own key."""
+    if not opens_the_seal():  # the key was changed while this process ran: the others can use the store
+        return StoreTrouble("secret", str(unreadable), what_to_do_about_the_key())
+    trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
+    note_trouble(integration, trouble)
+    return trouble
 
 
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:

@@ -26,57 +26,23 @@ from counterfoil.stores.integrations.option_kinds import (
     Switch,
     Text,
 )
-from counterfoil.stores.integrations.option_types import Explanation, Option, OptionTab
+from counterfoil.stores.integrations.option_types import (
+    CLIENTS,
+    MAPPING,
+    NAMES,
+    ORDERS,
+    PAPER,
+    SETUP,
+    SHIPMENTS,
+    Explanation,
+    Option,
+    OptionTab,
+)
 from counterfoil.stores.models import UnknownProduct, WebIntegration
 
 _FROM_NOW_ON = "Applies from the next import on; existing orders stay as they are."
 _CLIENTS_STAY = "Applies from the next import on; existing clients and their orders stay as they are."
 _LEAST_ANSWER, _MOST_ANSWER = 2, 120
-
-SETUP = OptionTab(
-    name="setup",
-    title="Store setup",
-    about="Which store this is, and how to connect to it.",
-    flags_title="store setup",
-)
-ORDERS = OptionTab(
-    name="orders",
-    title="Orders in",
-    about="Which orders become sales orders, and their status in the store.",
-    flags_title="which orders come in, and how",
-)
-MAPPING = OptionTab(
-    name="mapping",
-    title="Order status mapping",
-    about="What the store shows when a sales order changes status here.",
-    flags_title="what the store gets",
-)
-CLIENTS = OptionTab(
-    name="clients",
-    title="Clients",
-    about="How an order's client is found. The first rule that matches wins; if none does, a new client is created.",
-    flags_title="how clients are found, after the customer ID",
-)
-SHIPMENTS = OptionTab(
-    name="shipments",
-    title="Shipments and notes",
-    about="Shipments made in the store, orders that need no shipping, and notes in the store.",
-    flags_title="shipments and notes",
-)
-PAPER = OptionTab(
-    name="paper",
-    title="Packing slips",
-    about="Your letterhead on this store’s packing slips.",
-    flags_title="the letterhead of packing slips",
-)
-NAMES = OptionTab(
-    name="names",
-    title="Method names",
-    about="What the store calls a method, and what you call it.",
-    flags_title="what methods are called",
-    has_own_page=True,
-)
-TABS = (SETUP, ORDERS, MAPPING, CLIENTS, SHIPMENTS, PAPER, NAMES)
 
 _SETUP_OPTIONS = (
     Option(

@@ -1,5 +1,8 @@
 """What is wrong with the settings of a web integration, before they are saved."""
 
+from collections.abc import Collection
+
+from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.option_checks import circle_refusal
 from counterfoil.stores.integrations.option_kinds import STATUS_NUMBERS, STATUSES
 from counterfoil.stores.integrations.options import OPTIONS
@@ -18,3 +21,12 @@ def validate(integration: WebIntegration, mapping: dict[int, int] | None = None)
         if why:
             found["mapping"] = why
     return found
+
+
+def checked_stores(codes: Collection[str]) -> list[str]:
+    """Import source codes, each once; raises Refused for one that no web integration has."""
+    known = set(WebIntegration.objects.filter(code__in=codes).values_list("code", flat=True))
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise Refused(f"There is no store {unknown[0][:50]}.", "Choose from the web integrations.")
+    return list(dict.fromkeys(codes))

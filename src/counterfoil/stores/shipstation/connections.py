@@ -12,7 +12,8 @@ from django.utils.crypto import constant_time_compare
 
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
-from counterfoil.stores.models import ShipStationConnection, ShipStationStatus, WebIntegration
+from counterfoil.stores.integrations.validation import checked_stores
+from counterfoil.stores.models import ShipStationConnection, ShipStationStatus
 
 SECRET_BYTES = 24
 LONGEST_NAME = 100
@@ -99,7 +100,7 @@ def _digest(password: str) -> str:
 
 def _save(connection: ShipStationConnection, draft: ConnectionDraft) -> None:
     connection.name, connection.username = _checked_name(draft.name), _checked_username(draft.username)
-    connection.stores, connection.active = _checked_stores(draft.stores), draft.active
+    connection.stores, connection.active = checked_stores(draft.stores), draft.active
     connection.statuses = _checked_statuses(draft.statuses)
     try:
         with transaction.atomic():
@@ -125,14 +126,6 @@ def _checked_username(username: str) -> str:
             "A user name has 3 to 50 letters, digits, dots, dashes or underscores.", "Choose one like shipstation."
         )
     return username
-
-
-def _checked_stores(codes: Sequence[str]) -> list[str]:
-    known = set(WebIntegration.objects.filter(code__in=codes).values_list("code", flat=True))
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        raise Refused(f"There’s no store {unknown[0][:50]}.", "Choose from the web integrations.")
-    return list(dict.fromkeys(codes))
 
 
 def _checked_statuses(chosen: Mapping[int, str]) -> dict[str, str]:

@@ -110,18 +110,10 @@ def open_session(
         if before_wait is not None:
             before_wait(seconds)
 
+    wait_at_most = (lambda: ends_at - time.monotonic()) if quota_wait is None else quota_wait
     api = None
     try:
-        api = StoreApi(
-            integration.api_path,
-            integration.access_token.reveal(),
-            allowed_origins=settings.API_ORIGINS,
-            budget=_budgets.setdefault(integration.pk, RateBudget()),
-            wait_at_most=(lambda: ends_at - time.monotonic()) if quota_wait is None else quota_wait,
-            before_wait=waiting,
-            before_request=fence,
-            seconds=integration.answer_seconds,
-        )
+        api = _store_api(integration, wait_at_most=wait_at_most, before_wait=waiting, before_request=fence)
         session = StoreSession(integration, api, ends_at, progress or _no_progress)
         with structlog.contextvars.bound_contextvars(store=integration.code):
             yield session
@@ -129,6 +121,26 @@ def open_session(
         if api is not None:
             api.close()
         _unlock(integration, held_by)
+
+
+def _store_api(
+    integration: WebIntegration,
+    *,
+    wait_at_most: float | Callable[[], float],
+    before_wait: Callable[[float], None],
+    before_request: Callable[[], None],
+) -> StoreApi:
+    """With the store's settings; raises SecretUnreadable."""
+    return StoreApi(
+        integration.api_path,
+        integration.access_token.reveal(),
+        allowed_origins=settings.API_ORIGINS,
+        budget=_budgets.setdefault(integration.pk, RateBudget()),
+        wait_at_most=wait_at_most,
+        before_wait=before_wait,
+        before_request=before_request,
+        seconds=integration.answer_seconds,
+    )
 
 
 def _is_cut(held_by: Any) -> bool:

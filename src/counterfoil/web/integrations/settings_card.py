@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from counterfoil.stores.integrations.option_kinds import ClientNumber, Day, HiddenText, Number, Switch
-from counterfoil.stores.integrations.option_types import Option, OptionTab
-from counterfoil.stores.integrations.options import CLIENTS, TABS, matched_by, options_of
+from counterfoil.stores.integrations.option_types import CLIENTS, TABS, Option, OptionTab
+from counterfoil.stores.integrations.options import matched_by, options_of
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_fields import when_set
 

@@ -18,7 +18,8 @@ from counterfoil.stores.db.encryption import Secret
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.mapping_warnings import to_confirm, warnings
 from counterfoil.stores.integrations.option_kinds import Number
-from counterfoil.stores.integrations.options import MAPPING, OF_FORM, SECRETS, SETUP, names_of, options_of
+from counterfoil.stores.integrations.option_types import MAPPING, SETUP
+from counterfoil.stores.integrations.options import OF_FORM, SECRETS, names_of, options_of
 from counterfoil.stores.integrations.validation import validate
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_fields import field_of, when_set

@@ -6,8 +6,8 @@ from typing import Any
 from django.forms import BoundField
 
 from counterfoil.stores.integrations.connection import save_integration
-from counterfoil.stores.integrations.option_types import OptionTab
-from counterfoil.stores.integrations.options import TABS, names_of, options_of
+from counterfoil.stores.integrations.option_types import TABS, OptionTab
+from counterfoil.stores.integrations.options import names_of, options_of
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_form import WebIntegrationForm
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.accounts.models import Role
 from counterfoil.stores.integrations.connection import test_connection
-from counterfoil.stores.integrations.options import MAPPING, SETUP
+from counterfoil.stores.integrations.option_types import MAPPING, SETUP
 from counterfoil.stores.integrations.outage import ELSEWHERE, RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_form import WebIntegrationForm, saved

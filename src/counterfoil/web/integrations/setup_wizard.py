@@ -15,7 +15,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import Product
 from counterfoil.stores.integrations.connection import save_integration, test_connection
 from counterfoil.stores.integrations.mapping_proposal import proposed_mapping
-from counterfoil.stores.integrations.options import SETUP
+from counterfoil.stores.integrations.option_types import SETUP
 from counterfoil.stores.integrations.status import store_statuses
 from counterfoil.stores.models import CatalogLoad, WebIntegration
 from counterfoil.web.integrations.preview import FIRST, MOST, preview_orders
