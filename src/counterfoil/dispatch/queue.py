@@ -75,6 +75,15 @@ def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:
     return StoreUpdate.objects.filter(MAY_GO, web_order__integration=integration, state__in=IN_HAND)
 
 
+def kinds_due(integration: WebIntegration) -> set[str]:
+    """The kinds of which an update's time has come, whether or not something else still holds it back.
+
+    One quick statement: most syncs find nothing here, and need not ask what holds back what.
+    """
+    in_hand = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND)
+    return set(in_hand.filter(due_at__lte=timezone.now()).order_by().values_list("kind", flat=True).distinct())
+
+
 # What follows from an order status here, and answers no import.
 _MAPPED_ALONE = Q(kind=UpdateKind.STATUS, cause=UpdateCause.MAPPED, acknowledges=False)
 
@@ -111,5 +120,7 @@ def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind], *, mapped: 
 
 def next_due_at(integration: WebIntegration) -> datetime | None:
     """When the next update may go out; None when none waits for its time alone."""
+    if not StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND).exists():
+        return None
     found: datetime | None = first_in_line(integration).aggregate(Min("due_at"))["due_at__min"]
     return found

@@ -6,7 +6,7 @@ from counterfoil.bigcommerce import StoreTrouble
 from counterfoil.dispatch import transitions
 from counterfoil.dispatch.change_shipment import CorrectShipment, VoidShipment
 from counterfoil.dispatch.create_shipment import CreateShipment
-from counterfoil.dispatch.queue import Due, due_updates, next_due_at, rounds
+from counterfoil.dispatch.queue import Due, due_updates, kinds_due, next_due_at, rounds
 from counterfoil.dispatch.set_status import SetStatus
 from counterfoil.dispatch.transitions import Sent
 from counterfoil.dispatch.update_sender import UpdateSender
@@ -32,8 +32,13 @@ def send_due(session: StoreSession, sent: Sent, *, read_first: bool = False) -> 
     Each group begins with one read; where much is to be told, one every 25 seconds. `read_first`: orders are still to
     be read, so that of much that is to be told the statuses wait that follow from the mapping alone.
     """
+    due = kinds_due(session.integration)
+    if not due:
+        return
     senders: Senders = {each.kind: each(session, sent) for each in SENDERS}
-    shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
+    shipped = 0
+    if not due.isdisjoint(SHIPMENT_KINDS):
+        shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
     _send(session, OTHER_KINDS, senders, poll_first=shipped > 0, read_first=read_first)
