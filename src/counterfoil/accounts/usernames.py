@@ -7,8 +7,8 @@ table comes with confusable_homoglyphs).
 
 import unicodedata
 from functools import cache
+from types import ModuleType
 
-from confusable_homoglyphs import confusables
 from django.db.models import Q
 
 from counterfoil.accounts.models import Invitation, Person
@@ -35,7 +35,7 @@ def check_username(name: str, *, email: str = "") -> None:
         raise Refused(SOMEONES_ADDRESS, CHOOSE)
     if "@" in unicodedata.normalize("NFKC", name) and not own:
         raise Refused(NOT_YOUR_ADDRESS, CHOOSE)
-    if confusables.is_dangerous(name):
+    if _confusables().is_dangerous(name):
         raise Refused(MIXED, CHOOSE)
     shapes = _shapes(name)
     for theirs in _names_of_others(email):
@@ -66,9 +66,16 @@ def _shape(text: str) -> str:
     return "".join(_plainest(sign) for sign in shaped)
 
 
+def _confusables() -> ModuleType:
+    """Reads its tables when it is loaded, which no start of a command should wait for."""
+    from confusable_homoglyphs import confusables
+
+    return confusables  # type: ignore[no-any-return]
+
+
 @cache
 def _plainest(sign: str) -> str:
     """The ASCII that a sign is confused with: the cyrillic “а” is “a”, “1” and “I” are “l”, “0” is “O”, “m” is “rn”."""
-    found = [each["c"] for each in confusables.confusables_data.get(sign, ())]
+    found = [each["c"] for each in _confusables().confusables_data.get(sign, ())]
     plain = sorted(each for each in found if each.isascii() and each.isalnum())
     return plain[0] if plain and (not sign.isascii() or sign in "1I0m|") else sign
