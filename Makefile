@@ -40,6 +40,7 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 	@npm ci --silent --ignore-scripts
 	@touch $@
 
+test: export PYTHONDONTWRITEBYTECODE :=  # the tests start thousands of processes, which would compile everything again
 test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
 	@bin/browser
 	@bin/proxies

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,7 +34,10 @@ def keys(env: FaultEnvironment, tally: Tally, how: How) -> None:
             env.children.run("ship", **{"with": {"order_id": shipped, "tracking_number": "1Z999AA10123456784"}})
             env.place()
             began = time.monotonic()
-            findings = [Finding("R19", each, "") for each in case(env, how.plant)]
+            found = islice(
+                case(env, how.plant), 1 if how.plant else None
+            )  # a worker that any key will do for never ends
+            findings = [Finding("R19", each, "") for each in found]
             env.sync_until_idle()
             tally.add([*findings, *env.verdict()], time.monotonic() - began, case.__name__.strip("_"))
             if how.has_found(tally):

@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from tests.sandbox_store import SandboxStore
@@ -48,6 +49,13 @@ def emptied_quickly(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 (t
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection.ops, "sql_flush", _deletes)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """A login costs half a second of work by design; the tests log in thousands of times."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
 

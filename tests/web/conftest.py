@@ -12,12 +12,6 @@ from tests.web.factories.orders import a_person
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Logging in costs a tenth of a second by design; these tests log in hundreds of times."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def files_when_asked_for(settings: Any) -> None:
     """A server reads its static files once; here each of hundreds of clients would, and hardly one asks for any."""
     settings.WHITENOISE_AUTOREFRESH = True
