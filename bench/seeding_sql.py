@@ -238,7 +238,8 @@ ROWS: dict[type[models.Model], list[Source]] = {
     Shipment: [
         (
             f"{_MADE} AND shipped",
-            {"id": "id", "order_id": "id", "processed_at": "at + interval '1 day'", "processed_by": "'Ada'"},
+            {"id": "id", "order_id": "id", "source": "source", "processed_at": "at + interval '1 day'"}
+            | {"processed_by": "'Ada'"},
         )
     ],
     Parcel: [

@@ -40,7 +40,7 @@ def parcel_called(request: HttpRequest, pk: int) -> Parcel:
     token = token_of(request)
     parcels = Parcel.objects.select_related("shipment__order")
     if token.stores:
-        parcels = parcels.filter(shipment__order__source__in=token.stores)
+        parcels = parcels.filter(shipment__source__in=token.stores)
     found = parcels.filter(pk=pk).first()
     if found is None:
         raise not_found(f"There is no parcel {pk}.", "GET /api/v1/orders/{order} lists an order's parcels.")

@@ -11,7 +11,7 @@ from counterfoil.sales.models import OrderAddress, OrderLine, OrderStatus, Print
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StoreLogo, WebIntegration
 from counterfoil.web.orders.printouts import natural, picks_by_bin, printed_orders, slips
-from counterfoil.web.paper.messages import CUT, capped
+from counterfoil.web.paper.messages import CUT, CUT_FOR_CUSTOMERS, capped
 from tests.web.factories.orders import a_store, an_order
 from tests.web.paper.pictures import PNG_PICTURE
 
@@ -207,13 +207,13 @@ def test_a_slip_has_the_letterhead_of_its_store_and_names_the_order_once(clerk: 
 
 
 def test_a_long_message_is_cut_and_says_where_it_goes_on(clerk: Client) -> None:
-    """On the slip; the order's page has all of it."""
+    """On the pick list, not on the slip, whose reader sees no order page; that page has all of it."""
     order = an_order(a_store())
     SalesOrder.objects.update(customer_message="Ring twice. " * 100)
     text = page(clerk, order, what="packing_slip")
-    assert "Ring twice" in text
-    assert CUT in text
-    assert text.count("Ring twice") < 50
+    assert 0 < text.count("Ring twice") < 50
+    assert f"Ring twice{CUT_FOR_CUSTOMERS}<" in text
+    assert CUT in page(clerk, order, what="pick_list")
     assert capped("Short.") == "Short."
     assert capped("\n".join("123456789")) == "\n".join("12345678") + CUT
 

@@ -15,17 +15,22 @@ LONGEST_CARRIER = 100
 class Shipment(models.Model):
     """Parcels of one sales order that were processed together.
 
-    `submission` is the key that the page gave along: what is sent again under it ships nothing again.
+    `source` is the order's import source code, kept here so that the newest shipments of a store stand together in an
+    index. `submission` is the key that the page gave along: what is sent again under it ships nothing again.
     """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="shipments")
+    source = models.TextField(blank=True, default="", db_default="")
     processed_at = models.DateTimeField(db_default=Now())
     processed_by = models.TextField()
     submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["-processed_at", "-id"], name="shipment_by_date")]
+        indexes = [
+            models.Index(fields=["-processed_at", "-id"], name="shipment_by_date"),
+            models.Index(fields=["source", "-processed_at", "-id"], name="shipment_by_source"),
+        ]
 
     def __str__(self) -> str:
         return f"Shipment {self.pk} of {self.order_id}"

@@ -109,7 +109,7 @@ def take_over(order_id: int, foreign: ForeignParcel, *, by: str) -> Parcel:
 
 def _add(order: SalesOrder, foreign: ForeignParcel, items: Mapping[OrderLine, int], *, by: str) -> Parcel:
     made = {} if foreign.made_at is None else {"processed_at": foreign.made_at}
-    shipment = Shipment.objects.create(order=order, processed_by=by, **made)
+    shipment = Shipment.objects.create(order=order, source=order.source, processed_by=by, **made)
     address = OrderAddress.objects.filter(order=order, source_id=foreign.address or 0).last()
     parcel = Parcel.objects.create(
         shipment=shipment,

@@ -177,7 +177,7 @@ def ship_locked(
     refuse_changed_address(lines[pk] for draft in parcels for pk in draft.items)
     for draft in parcels:
         refuse_unscanned(order, lines, draft.items, draft.scanned, why=unscanned, by=by)
-    shipment = Shipment.objects.create(order=order, processed_by=by)
+    shipment = Shipment.objects.create(order=order, source=order.source, processed_by=by)
     added: list[Parcel] = []
     holder: Parcel | None = None
     for draft in parcels:

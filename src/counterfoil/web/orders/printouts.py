@@ -17,8 +17,7 @@ from counterfoil.sales.models import (
 )
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.stores.shipping.letterheads import NO_LETTERHEAD, Letterhead, letterheads
-from counterfoil.web.paper.messages import CUT as CUT
-from counterfoil.web.paper.messages import capped as capped
+from counterfoil.web.paper.messages import CUT_FOR_CUSTOMERS, capped
 from counterfoil.web.shipments.address_changes import AddressChoice
 
 MOST_ORDERS = 1_000
@@ -55,7 +54,7 @@ class PrintedOrder:
 
     @property
     def customer_message(self) -> str:
-        """What the customer wrote; a long one is cut."""
+        """What the customer wrote, for whoever picks; a long one is cut."""
         return capped(self.order.customer_message)
 
     @property
@@ -224,8 +223,8 @@ class Slip:
 
     @property
     def customer_message(self) -> str:
-        """What the customer wrote; a long one is cut."""
-        return self.printed.customer_message
+        """What the customer wrote, as the customer reads it; a long one is cut."""
+        return capped(self.printed.order.customer_message, CUT_FOR_CUSTOMERS)
 
     @property
     def address_lines(self) -> list[str]:

@@ -87,7 +87,7 @@ class ParcelFilter(django_filters.FilterSet):
 
     def of_store(self, parcels: Parcels, _name: str, code: str) -> Parcels:
         """Of the orders of one store, or of none."""
-        return parcels.filter(shipment__order__source="" if code == BY_HAND else code)
+        return parcels.filter(shipment__source="" if code == BY_HAND else code)
 
     def of_carrier(self, parcels: Parcels, _name: str, carrier: str) -> Parcels:
         """That went with one carrier."""
