@@ -26,7 +26,7 @@ SHOWN = 2 * 50
 MOST_ROWS = 100 * SHOWN
 MOST_BLOCKS = 4 * MOST_ROWS
 """A row that is looked up by its key takes three blocks of an index, and its own."""
-OF_EACH_KIND = 2
+OF_EACH_KIND = 6  # more than any kind of list has addresses that are not alike
 READ_WHOLE = {"/orders/?show=shipped&store=EU-": 40_000}
 """Whether an order has shipped is told by its lines, and a small store has few among all orders: up to so many rows."""
 
@@ -63,7 +63,7 @@ def test_no_page_reads_a_hundred_times_what_it_shows(monkeypatch: pytest.MonkeyP
     client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"  # the API looks at no login of a page
     found: dict[str, tuple[str, int, int, list[tuple[int, int, list[str], str]]]] = {}
     for name, paths in pages(ORDERS):
-        for path in islice(paths, OF_EACH_KIND):
+        for path in dict.fromkeys(islice(paths, OF_EACH_KIND)):
             read = plans(client, path)
             rows, blocks = sum(each.rows for each in read), sum(each.blocks for each in read)
             if rows > READ_WHOLE.get(path, MOST_ROWS) or blocks > MOST_BLOCKS:

@@ -2,7 +2,7 @@
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, ShipmentDetails, ShipmentItem
 from counterfoil.sales.models import Parcel
-from counterfoil.stores.shipping.carriers import CarrierValues, store_values
+from counterfoil.stores.shipping.carrier_lookup import CarrierValues, store_values
 
 NO_ADDRESS = NeedsPerson(
     "no_address",

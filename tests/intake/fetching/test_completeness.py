@@ -9,7 +9,7 @@ from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder, WebOrderState
 from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, in_store, run_sync, sales_order, web_order
-from tests.intake.conversion.test_field_mapping import mapped
+from tests.intake.conversion.test_custom_field_mapping import mapped
 from tests.sandbox_store import SandboxStore, paths
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from counterfoil.sales.shipping.carrier_choice import ProposedCarrier
 from counterfoil.sales.shipping.shipments import Tracking, process_shipment
 from counterfoil.stores.integrations.method_names import map_carrier, map_name
 from counterfoil.stores.models import NameKind
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 from counterfoil.stores.shipping.proposed_carriers import BY_LAST, BY_METHOD, CarrierProposals
 from tests.sales.factories import whole_order
 from tests.web.factories.orders import a_store, an_order

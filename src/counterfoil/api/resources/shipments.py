@@ -37,7 +37,7 @@ from counterfoil.sales.shipping.shipments import (
 )
 from counterfoil.sales.shipping.tracking_numbers import read_tracking_number, read_tracking_numbers
 from counterfoil.stores.order_documents import shipments, shipping_document
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 
 router = Resource("Shipments")
 TRACKING = Tracking.__slots__

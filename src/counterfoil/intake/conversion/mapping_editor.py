@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conversion.field_mapping import line_name, value_of
+from counterfoil.intake.conversion.custom_field_mapping import line_name, value_of
 from counterfoil.intake.expressions.order_view import OrderView, view_order
 from counterfoil.intake.expressions.sandbox import Job, evaluate
 from counterfoil.sales.custom_fields.values import value_text

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from counterfoil.bigcommerce import NeedsPerson
 from counterfoil.intake.conversion.converter import ConvertedOrder, convert
+from counterfoil.intake.conversion.custom_field_mapping import fill_fields
 from counterfoil.intake.conversion.document import WebOrderDocument, read_document
-from counterfoil.intake.conversion.field_mapping import fill_fields
 from counterfoil.intake.conversion.method_names import names_in, with_names
 from counterfoil.intake.conversion.rules import Rules, rules_of
 from counterfoil.intake.expressions.order_view import OrderView, view_order

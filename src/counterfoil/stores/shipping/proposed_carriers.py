@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder, Shipment
 from counterfoil.sales.shipping.carrier_choice import ProposedCarrier
 from counterfoil.stores.models import NameKind, NameMapping
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 
 BY_METHOD, BY_LAST = "the shipping method", "your last parcel"
 _NEWEST = 200  # shipments among which a person's last one is looked for: the newest of all, by the index

@@ -2,7 +2,7 @@
 
 from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.stores.models import Carrier
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 
 # Codes of ShipStation (its API's "List carriers") that no spelling of a carrier's name leads to: accounts that buy
 # another carrier's labels, and short forms.

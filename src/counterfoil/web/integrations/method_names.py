@@ -19,7 +19,7 @@ from counterfoil.stores.integrations.method_names import (
     set_default_name,
 )
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
 from counterfoil.web.ui.security import current_user, role_required

@@ -24,7 +24,7 @@ from counterfoil.sales.settings.order_statuses import (
 )
 from counterfoil.storable import LARGEST_ID, without_nulls
 from counterfoil.stores.models import Carrier
-from counterfoil.stores.shipping.carriers import checked_provider, checked_slug
+from counterfoil.stores.shipping.carrier_lookup import checked_provider, checked_slug
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import LONGEST_WHY, text_in
 from counterfoil.web.ui.security import role_required

@@ -18,7 +18,7 @@ from counterfoil.sales.shipping.csv_import import (
     read_rows,
 )
 from counterfoil.sales.shipping.csv_layouts import LAYOUT_LABELS, OpenLayout, open_orders_in
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there

@@ -13,7 +13,7 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import Carrier, WebShipment
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 from counterfoil.stores.shipping.letterheads import home_of
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.stores.weborders.external_shipments import take_over_web_shipment

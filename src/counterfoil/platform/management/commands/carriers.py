@@ -6,7 +6,7 @@ from typing import Any
 from counterfoil.platform.cli.base_command import CounterfoilCommand, UsageError
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.models import Carrier
-from counterfoil.stores.shipping.carriers import checked_provider, checked_slug
+from counterfoil.stores.shipping.carrier_lookup import checked_provider, checked_slug
 
 COLUMNS = ("name", "shipping_provider", "tracking_carrier")
 

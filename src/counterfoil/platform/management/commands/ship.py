@@ -26,7 +26,7 @@ from counterfoil.sales.shipping.shipments import process_shipment, with_carriers
 from counterfoil.sales.text.plural import count_of
 from counterfoil.stores.json_output import Shape
 from counterfoil.stores.order_documents import shipping_document
-from counterfoil.stores.shipping.carriers import CarrierBook
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 from counterfoil.stores.weborders.external_shipments import shipped_there

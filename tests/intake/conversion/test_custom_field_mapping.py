@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson
-from counterfoil.intake.conversion.field_mapping import line_name, shortened
+from counterfoil.intake.conversion.custom_field_mapping import line_name, shortened
 from counterfoil.intake.conversion.mapping_editor import failing_orders, map_field, try_expression, unmap_field
 from counterfoil.intake.expressions.order_view import OrderView
 from counterfoil.intake.expressions.sandbox import EXPRESSIONS

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from counterfoil.sales.shipping.carrier_detection import _CERTAIN, _PARCEL_POSTS, _POSSIBLE, _POSTS
 from counterfoil.stores.models import Carrier
-from counterfoil.stores.shipping.carriers import CarrierBook, CarrierValues, store_values, tracking_carriers
+from counterfoil.stores.shipping.carrier_lookup import CarrierBook, CarrierValues, store_values, tracking_carriers
 
 pytestmark = pytest.mark.django_db
 
