@@ -48,7 +48,7 @@ def their_data_dir(anyone: Account) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedInstallation]:
     """An installation without a store, its database up to date."""
-    directory = Path(tempfile.mkdtemp(prefix="counterfoil-house-"))
+    directory = Path(tempfile.mkdtemp(prefix="counterfoil-installation-"))
     server = EmbeddedServer(directory, durable=False)
     fill(server, tmp_path_factory)
     server.start()

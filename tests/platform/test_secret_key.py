@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,10 @@ class Installation(SharedInstallation):
     store: SandboxStore
 
 
-@pytest.fixture
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+@contextmanager
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with a store, whose key is given."""
-    directory = Path(tempfile.mkdtemp(prefix="counterfoil-house-"))
+    directory = Path(tempfile.mkdtemp(prefix="counterfoil-keys-"))
     server = EmbeddedServer(directory, durable=False)
     fill(server, tmp_path_factory)
     server.start()
@@ -47,6 +48,28 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
             server.stop()
             server.remove()
             shutil.rmtree(directory)
+
+
+@pytest.fixture
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that a test may do anything to."""
+    with made(tmp_path_factory) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One whose store is connected, for whoever is refused: nothing of it changes."""
+    with made(tmp_path_factory) as here:
+        connect(here)
+        yield here
+
+
+@pytest.fixture
+def keyless(untouched: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    """The same, and no key is given."""
+    monkeypatch.delitem(untouched.environment, "COUNTERFOIL_SECRET_KEY")
+    return untouched
 
 
 def connect(here: Installation, **extra: str) -> None:
@@ -72,30 +95,26 @@ def refused(here: Installation, *words: str, **extra: str) -> str:
 @pytest.mark.parametrize(
     "key", ["", " ", "short", "fifteen letters", "a" * 40, "abababababababababab", ",", f"{OURS},"]
 )
-def test_a_key_that_anyone_can_work_out_is_refused(installation: Installation, key: str) -> None:
+def test_a_key_that_anyone_can_work_out_is_refused(untouched: Installation, key: str) -> None:
     """Empty, blank, short, or all the same; a blank one behind another one, too. The setting is named."""
-    ended = installation.run("orders", COUNTERFOIL_SECRET_KEY=key)
+    ended = untouched.run("orders", COUNTERFOIL_SECRET_KEY=key)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended
     assert ended.stderr.startswith("COUNTERFOIL_SECRET_KEY ")
 
 
 @pytest.mark.parametrize("content", ["", "\n", "short"])
-def test_a_key_file_that_lost_its_key_is_refused(installation: Installation, tmp_path: Path, content: str) -> None:
+def test_a_key_file_that_lost_its_key_is_refused(keyless: Installation, tmp_path: Path, content: str) -> None:
     """As after a full disk. The file is named."""
-    del installation.environment["COUNTERFOIL_SECRET_KEY"]
     (tmp_path / "secret_key").write_text(content)
-    ended = installation.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
+    ended = keyless.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
     assert (ended.returncode, f"{tmp_path}/secret_key holds" in ended.stderr) == (2, True), ended
     assert (tmp_path / "secret_key").read_text() == content
 
 
-def test_a_key_file_that_holds_no_text_is_refused_in_a_sentence(
-    installation: SharedInstallation, tmp_path: Path
-) -> None:
+def test_a_key_file_that_holds_no_text_is_refused_in_a_sentence(keyless: Installation, tmp_path: Path) -> None:
     """As one that was encrypted, or packed. The file is named, and left as it is."""
-    del installation.environment["COUNTERFOIL_SECRET_KEY"]
     (tmp_path / "secret_key").write_bytes(b"\xff\xfe\x00 of a key that is long enough")
-    ended = installation.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
+    ended = keyless.run("orders", COUNTERFOIL_DATA_DIR=str(tmp_path))
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended
     assert f"{tmp_path}/secret_key isn’t text" in ended.stderr
 
@@ -120,21 +139,18 @@ def test_what_was_encrypted_with_the_blanks_is_still_opened(installation: Shared
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_a_process_with_another_key_refuses_to_start(installation: Installation, words: list[str]) -> None:
+def test_a_process_with_another_key_refuses_to_start(untouched: Installation, words: list[str]) -> None:
     """Each command, the worker, the pages and `up`; the store goes on for all others."""
-    connect(installation)
     port = ["--port", str(free_port())] if words[0] in ("web", "up") else []
-    refused(installation, *words, *port)
-    assert installation.run("sync").returncode == 0
+    refused(untouched, *words, *port)
+    assert untouched.run("sync").returncode == 0
 
 
 def test_a_second_machine_that_makes_its_own_key_is_refused_and_told_where_the_key_belongs(
-    installation: Installation, tmp_path: Path
+    keyless: Installation, tmp_path: Path
 ) -> None:
     """It was given the database, and nothing else."""
-    connect(installation)
-    del installation.environment["COUNTERFOIL_SECRET_KEY"]
-    ended = installation.run("sync", COUNTERFOIL_DATA_DIR=str(tmp_path))
+    ended = keyless.run("sync", COUNTERFOIL_DATA_DIR=str(tmp_path))
     assert (ended.returncode, str(tmp_path / "secret_key") in ended.stderr) == (3, True), ended
 
 

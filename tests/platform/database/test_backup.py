@@ -30,14 +30,14 @@ class Installation(SharedInstallation):
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with a store of its own, which all tests here work on."""
-    folder = tmp_path_factory.mktemp("house")
+    folder = tmp_path_factory.mktemp("installation")
     server = EmbeddedServer(folder, durable=False)
     fill(server, tmp_path_factory)
     server.start()
     with SandboxStore() as store:
         here = Installation(folder, server, store.origin)
         here.store = store
-        here.environment |= {"COUNTERFOIL_EMBEDDED": "1", "COUNTERFOIL_SECRET_KEY": "key of this house"}
+        here.environment |= {"COUNTERFOIL_EMBEDDED": "1", "COUNTERFOIL_SECRET_KEY": "key of this installation"}
         try:
             added = here.run(
                 *("store", "add", "--code", "WEB-", "--description", "Shop", "--unknown-product", "create"),
@@ -108,7 +108,7 @@ def test_restored_in_the_middle_of_a_sync_both_sides_agree_again(installation: I
         file,
         "--force",
         because="a different secret key",
-        COUNTERFOIL_SECRET_KEY="the key of another house",
+        COUNTERFOIL_SECRET_KEY="the key of another installation",
     )
     with psycopg.connect(installation.server.url, application_name="counterfoil worker 7"):
         refused(installation, "restore", file, "--force", because="in use by counterfoil worker 7")
