@@ -72,7 +72,9 @@ def test_the_list_is_worked_by_keyboard_and_its_head_stays_in_sight(sixty: Page)
     """At most five presses of Tab to the first row; arrows from the search into the rows and back; Enter opens."""
     keyboard, search = sixty.keyboard, sixty.get_by_role("searchbox")
     link = sixty.locator("#orders tbody tr").get_by_role("link")
+    expect(sixty.locator("[data-to-list]:not([hidden])")).to_be_attached()  # a script shows it
     keyboard.press("Tab")
+    expect(sixty.get_by_role("link", name="Skip to content")).to_be_focused()
     keyboard.press("Tab")
     expect(sixty.get_by_role("link", name="Skip to the list")).to_be_focused()
     keyboard.press("Enter")
