@@ -11,7 +11,9 @@ JOBS = ("procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_de
 def deletes(tables: Sequence[str]) -> list[str]:
     """The statements that empty these tables, whatever points to what; those that are empty already are left alone."""
     with connection.cursor() as cursor:
-        asked = " UNION ALL ".join(f"SELECT '{each}' WHERE EXISTS (SELECT FROM \"{each}\")" for each in {*tables, *JOBS})
+        asked = " UNION ALL ".join(
+            f"SELECT '{each}' WHERE EXISTS (SELECT FROM \"{each}\")" for each in {*tables, *JOBS}
+        )
         cursor.execute(asked)
         filled = [name for (name,) in cursor.fetchall()]
     statements = [f'DELETE FROM "{each}"' for each in filled]
