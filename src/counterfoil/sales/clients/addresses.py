@@ -1,11 +1,12 @@
 """The addresses that a client's orders went to: what is known of where it is, for its next order and its page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Q
 
 from counterfoil.sales.models import AddressKind, OrderAddress, SalesOrder
+from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines
 
 MOST_ORDERS = 500
 CLIENT_S = (AddressKind.BILL_TO, AddressKind.SHIP_TO)  # a place of pickup is the store's own
@@ -51,15 +52,40 @@ class UsedAddress:
         return self.address.order
 
 
-def used_addresses(client_id: int) -> list[UsedAddress]:
-    """Each address of the client's newest 500 orders once, the latest used first. One statement."""
+@dataclass
+class _Use:
+    latest: int
+    """The row of the latest order."""
+    kinds: list[str]
+    orders: set[int]
+
+
+def used_addresses(client_id: int, most: int) -> tuple[list[UsedAddress], int]:
+    """Each address of the client's newest 500 orders once, the latest used first: so many of them, and how many there
+    are. Two statements.
+    """
+    uses = list(_uses(client_id))
+    rows = OrderAddress.objects.select_related("order").in_bulk([each.latest for each in uses[:most]])
+    shown = [UsedAddress(rows[each.latest], each.kinds, each.orders) for each in uses[:most] if each.latest in rows]
+    return shown, len(uses)
+
+
+def _uses(client_id: int) -> Iterable[_Use]:
+    """Most orders of a client go to the same places: each way to write one is looked at once."""
     newest = SalesOrder.objects.filter(client=client_id).order_by("-order_date", "-pk").values("pk")[:MOST_ORDERS]
-    rows = OrderAddress.objects.filter(_TELLING, order__in=newest, kind__in=CLIENT_S).select_related("order")
-    used: dict[tuple[str, ...], UsedAddress] = {}
-    for row in rows.order_by("-order__order_date", "-order", "position"):
-        spelled = tuple("".join(line.casefold().split()) for line in row.lines)
-        each = used.setdefault(spelled, UsedAddress(row, [], set()))
-        each.orders.add(row.order_id)
-        if row.get_kind_display() not in each.kinds:
-            each.kinds.append(row.get_kind_display())
-    return list(used.values())
+    rows = OrderAddress.objects.filter(_TELLING, order__in=newest, kind__in=CLIENT_S)
+    rows = rows.order_by("-order__order_date", "-order", "position")
+    names = [field.name for field in fields(PostalAddress)]
+    written: dict[tuple[str, ...], _Use] = {}
+    uses: dict[tuple[str, ...], _Use] = {}
+    for pk, order, kind, *place in rows.values_list("pk", "order", "kind", *names):
+        use = written.get(tuple(place))
+        if use is None:
+            lines = address_lines(PostalAddress(**dict(zip(names, place, strict=True))), home="")
+            spelled = tuple("".join(line.casefold().split()) for line in lines)
+            use = written[tuple(place)] = uses.setdefault(spelled, _Use(pk, [], set()))
+        use.orders.add(order)
+        label = str(AddressKind(kind).label)
+        if label not in use.kinds:
+            use.kinds.append(label)
+    return uses.values()

@@ -105,15 +105,15 @@ def client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -
     orders = listed_orders(SalesOrder.objects.filter(client=client))
     table = paginated(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
     ordered = ordered_by(client)
-    addresses = used_addresses(client.pk)
+    addresses, number_of_addresses = used_addresses(client.pk, MOST_ADDRESSES)
     sent = request.POST if refused else None
     context = {
         "client": client,
         "ordered": ordered,
         "latest": max((each.latest for each in ordered), default=None),
         "contacts": client.contacts.order_by("last_name", "first_name", "pk")[:MOST_SHOWN],
-        "addresses": addresses[:MOST_ADDRESSES],
-        "more_addresses": max(0, len(addresses) - MOST_ADDRESSES),
+        "addresses": addresses,
+        "more_addresses": max(0, number_of_addresses - MOST_ADDRESSES),
         "keys": where_learnt(client, keys),
         "merged": client.merged_clients.all()[:MOST_SHOWN],
         "changes": client.changes.order_by("-pk")[:MOST_SHOWN],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from counterfoil.sales.db.bounded_list import BoundedList, in_order
 from counterfoil.sales.models import OrderStatus, PrintoutKind, SalesOrder, StatusRole
-from counterfoil.stores.models import WebOrder
+from counterfoil.stores.models import WebIntegration, WebOrder
 from counterfoil.web.orders.listing.columns import COLUMNS, STANDARD, hidden_columns, items_in_words, with_columns
 from counterfoil.web.templatetags.attention import waiting
 from counterfoil.web.ui import status_colors
@@ -29,8 +29,8 @@ CHOOSE_ALL = SafeString(
 )
 
 
-ALONG = ("status", "client", "contact", "web_order__integration__state")
-"""What is loaded along with an order for its row."""
+ALONG = ("status", "client", "contact", "web_order")
+"""What is loaded along with an order for its row; the stores, of which there are few, once for all rows."""
 
 SORTS: dict[str, tuple[str, ...]] = {
     "order_date": ("order_date", "pk"),
@@ -70,8 +70,19 @@ def _natural(*, oldest_first: bool) -> str:
 
 
 def _shown_orders(ids: Sequence[int], *, columns: Sequence[str]) -> list[SalesOrder]:
-    """Sales orders with what stands in their rows. One statement, whatever the columns."""
-    return in_order(with_columns(SalesOrder.objects.select_related(*ALONG), columns), ids)
+    """Sales orders with what stands in their rows. Two statements, whatever the columns."""
+    orders: list[SalesOrder] = in_order(_rows(tuple(columns)), ids)
+    imported = [order.web_order for order in orders if hasattr(order, "web_order")]
+    stores = WebIntegration.objects.select_related("state").in_bulk({each.integration_id for each in imported})
+    for web_order in imported:
+        web_order.integration = stores[web_order.integration_id]
+    return orders
+
+
+@cache
+def _rows(columns: tuple[str, ...]) -> QuerySet[SalesOrder]:
+    """Never read itself: what is asked for in each column takes longer to say than to find."""
+    return with_columns(SalesOrder.objects.select_related(*ALONG), columns)
 
 
 def order_table(listed: BoundedList[SalesOrder], columns: Sequence[str], *, oldest_first: bool = False) -> "OrderTable":
