@@ -121,7 +121,7 @@ def _refused(status: int) -> str:
     if 300 <= status < 400:
         return f"It redirects to another address (status {status}), which isn’t followed."
     if status == GONE:
-        return "It doesn’t want any more events (status 410)."
+        return "It doesn’t want more events (status 410)."
     return f"It responded with status {status}."
 
 
