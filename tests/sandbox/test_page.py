@@ -47,7 +47,7 @@ class TestPage:
     @pytest.mark.parametrize(
         ("basis", "heading", "rows"),
         [
-            ("prices with tax", "Money, prices with tax", ["Subtotal", "Total", "of it tax"]),
+            ("prices with tax", "Money, prices with tax", ["Subtotal", "Total", "of which tax"]),
             ("prices without tax", "Money, prices without tax", ["Subtotal", "Tax", "Total"]),
         ],
     )
@@ -88,7 +88,7 @@ class TestPage:
     def test_a_fault_and_a_setting_are_set(self, page: Page, store: SandboxStore) -> None:
         """By their forms."""
         page.goto(f"{store.origin}/#/faults")
-        page.get_by_label("Answer with status").fill("429")
+        page.get_by_label("Respond with status").fill("429")
         page.get_by_role("button", name="Set the fault").click()
         page.get_by_text("answers 429").wait_for()
         page.goto(f"{store.origin}/#/settings")
@@ -105,7 +105,7 @@ class TestPage:
             store.hook("store/order/created", receiver.url)
             page.get_by_label("What happens").select_option("duplicate")
             page.get_by_role("button", name="Set the fault").click()
-            page.get_by_role("cell", name="The same message comes twice.").wait_for()
+            page.get_by_role("cell", name="The same message is sent twice.").wait_for()
             store.place(kind="guest")
             receiver.wait(2)
         page.get_by_role("cell", name="delivered").nth(1).wait_for()
