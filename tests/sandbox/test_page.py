@@ -90,7 +90,7 @@ class TestPage:
         page.goto(f"{store.origin}/#/faults")
         page.get_by_label("Respond with status").fill("429")
         page.get_by_role("button", name="Set the fault").click()
-        page.get_by_text("answers 429").wait_for()
+        page.get_by_text("responds with 429").wait_for()
         page.goto(f"{store.origin}/#/settings")
         page.get_by_label("plan").select_option("pro")
         page.get_by_role("button", name="Save").click()
@@ -100,7 +100,7 @@ class TestPage:
     def test_hooks_and_their_deliveries_show_as_they_happen(self, page: Page, store: SandboxStore) -> None:
         """Who listens, what was delivered, and a fault set by its form."""
         page.goto(f"{store.origin}/#/webhooks")
-        page.get_by_text("Nobody listens").wait_for()
+        page.get_by_text("No hooks yet").wait_for()
         with Receiver() as receiver:
             store.hook("store/order/created", receiver.url)
             page.get_by_label("What happens").select_option("duplicate")

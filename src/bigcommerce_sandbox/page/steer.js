@@ -29,8 +29,8 @@ export async function faults() {
 
 function effect(fault) {
   const parts = [];
-  if (fault.status !== null) parts.push(`answers ${fault.status}`);
-  if (fault.header_only_retry !== null) parts.push(`429 with X-Retry-After ${fault.header_only_retry} alone`);
+  if (fault.status !== null) parts.push(`responds with ${fault.status}`);
+  if (fault.header_only_retry !== null) parts.push(`429 with only X-Retry-After ${fault.header_only_retry}`);
   if (fault.cut) parts.push(`connection reset ${fault.cut} the work`);
   if (fault.delay) parts.push(`waits ${fault.delay} s`);
   if (fault.delay_answer) parts.push(`responds ${fault.delay_answer} s late`);
