@@ -13,7 +13,7 @@ demo: setup  ## Try it: pages, worker, and a sandbox store full of orders
 up: setup  ## Run it for real stores
 	@exec $(BIN)/counterfoil up
 
-setup: .venv/.ready-run $(STATIC)/.ready  ## Install what the program runs on
+setup: .venv/.ready-run $(STATIC)/.ready  ## Install what the program needs
 	@$(BIN)/python -m compileall -q src
 
 .venv/.ready-run: requirements/run.txt pyproject.toml
@@ -41,44 +41,44 @@ node_modules/axe-core/package.json: $(STATIC)/.ready package-lock.json
 	@touch $@
 
 test: export PYTHONDONTWRITEBYTECODE :=  # the tests start thousands of processes, which would compile everything again
-test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Every check and test
+test: setup .venv/.ready-test node_modules/axe-core/package.json  ## Run every check and test
 	@bin/browser
 	@bin/proxies
 	@$(MAKE) --no-print-directory check
 	@$(PYTEST)
 
 test-full: export COUNTERFOIL_TEST_FULL := 1
-test-full: test  ## The same, the largest tests with as many orders as are promised
+test-full: test  ## The same, with the largest tests at full size
 
-check: .venv/.ready-test  ## Style, types, walls
+check: .venv/.ready-test  ## Check style, types and import boundaries
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/djangofmt --check src/counterfoil
 	@DATABASE_URL=postgresql://none/none COUNTERFOIL_SECRET_KEY=for-the-types-alone $(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
-bench: setup .venv/.ready-test  ## The benchmarks, with their tables
+bench: setup .venv/.ready-test  ## Run the benchmarks and print their tables
 	@$(BIN)/python -m bench
 
-coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Which branches of intake, dispatch and the store's API no test takes
+coverage: setup .venv/.ready-test node_modules/axe-core/package.json  ## Show which branches of intake, dispatch and the store's API no test covers
 	@bin/browser
 	@bin/proxies
 	@$(PYTEST) --cov --cov-report=term-missing:skip-covered tests
 
-faults: setup .venv/.ready-test  ## Every fault that it promises to survive, with one table
+faults: setup .venv/.ready-test  ## Run every fault it has to survive and print one table
 	@bin/proxies
 	@$(BIN)/python -m faults
 
-bench-large: setup .venv/.ready-test  ## The pages with 1,000,000 sales orders: a quarter of an hour, 6 GB of disk
+bench-large: setup .venv/.ready-test  ## Measure the pages with 1,000,000 sales orders: a quarter of an hour, 6 GB of disk
 	@$(BIN)/python -m bench --only finding
 
 api-reference: setup  ## Write docs/api-reference.md from the code
 	@$(BIN)/python bin/api-reference
 
-api-fuzz: setup .venv/.ready-test  ## Send the API whatever its document allows, and what it does not: half an hour
+api-fuzz: setup .venv/.ready-test  ## Send the API everything its document allows, and things it doesn't: half an hour
 	@COUNTERFOIL_TEST_FULL=1 $(BIN)/python -m pytest -q tests/api/test_schemathesis.py
 
-pictures: setup .venv/.ready-test  ## Photograph the pages: docs/pictures, and all of them in build/pictures
+pictures: setup .venv/.ready-test  ## Take screenshots of the pages: docs/pictures, and all of them in build/pictures
 	@bin/browser
 	@$(BIN)/python bin/screenshots
 
@@ -94,7 +94,7 @@ lock:  ## Pin the newest versions that fit pyproject.toml
 		{ echo "NOT LOOKED UP   pip-audit cannot be installed: is there a network?"; exit 2; }
 	@touch $@
 
-audit: .venv-audit/.ready  ## Known holes in what it is made of: ends with 0, with 1 for a hole, with 2 where it cannot be known
+audit: .venv-audit/.ready  ## Check for known vulnerabilities in dependencies: exits with 0 for none, 1 for some, 2 if unknown
 	@.venv-audit/bin/python bin/audit
 
 clean:  ## Remove what was installed here; data stays

@@ -1,6 +1,6 @@
-"""Does the faults in environments of their own, asks the checker after each run, and prints one table.
+"""Runs each fault in an environment of its own, checks the data after each run, and prints one table.
 
-As many environments as there are cores at once, each in a process of its own with its own database and store.
+By default there are as many environments at a time as cores, each with its own process, database and store.
 """
 
 import argparse
@@ -40,10 +40,10 @@ console = Console()
 def main() -> int:
     """Does the faults that are asked for; 0 when nothing was lost and nothing doubled."""
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("--only", action="append", metavar="R1", help="Only this fault; R4,R9 for several.")
-    parser.add_argument("--share", type=float, default=1.0, help="Only this share of the runs (1: all).")
-    parser.add_argument("--plant", action="store_true", help="Plant each fault's bug: then it must find something.")
-    parser.add_argument("--houses", type=int, default=os.cpu_count() or 1, help="How many houses at once.")
+    parser.add_argument("--only", action="append", metavar="R1", help="Run only this fault; R4,R9 for several.")
+    parser.add_argument("--share", type=float, default=1.0, help="Run only this share of the runs (1: all).")
+    parser.add_argument("--plant", action="store_true", help="Plant a bug for each fault, which it then has to find.")
+    parser.add_argument("--environments", type=int, default=os.cpu_count() or 1, help="How many run at a time.")
     parser.add_argument("--tally", type=Path, help=argparse.SUPPRESS)  # one environment's own result
     options = parser.parse_args()
     options.only = [name for given in options.only or [] for name in given.split(",")]
@@ -70,8 +70,8 @@ def _side_by_side(options: argparse.Namespace) -> list[Tally]:
     groups = [together] * bool(together) + [[name] for name in left]
     with (
         tempfile.TemporaryDirectory(prefix="counterfoil-tallies-") as folder,
-        console.status(f"{len(wanted)} faults, {options.houses} at once …"),
-        ThreadPoolExecutor(options.houses) as pool,
+        console.status(f"{len(wanted)} faults, {options.environments} at a time …"),
+        ThreadPoolExecutor(options.environments) as pool,
     ):
         tallies = pool.map(lambda group: _extra_context(options, group, Path(folder)), groups)
         found = {tally.fault: tally for several in tallies for tally in several}

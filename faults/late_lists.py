@@ -50,7 +50,7 @@ def _one_environment(env: FaultEnvironment, tally: Tally, chance: random.Random,
     env.fresh()
     offset = chance.choice((0.0, 0.0, 7200.0, -7200.0))
     step, lag = chance.choice(STEPS), chance.choice((0.0, chance.uniform(2.0, 5.0), 5.0))
-    where = f"seed {SEED}, house {number}: clock {offset:+.0f} s, then {step:+.0f} s, lists {lag:.1f} s late"
+    where = f"seed {SEED}, environment {number}: clock {offset:+.0f} s, then {step:+.0f} s, lists {lag:.1f} s late"
     env.store.set(clock_offset_seconds=offset)
     ids = env.store.place(PER_ENVIRONMENT, kind="guest", status_id=NEW)
     env.store.set(list_lag_uneven=True, list_lag_seconds=lag)

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Mirrors Counterfoil's sales orders into a SQLite file: exactly once, whenever it is stopped, killed or started again.
+"""Mirrors Counterfoil's sales orders into a SQLite file: exactly once, even if it is stopped, killed or restarted.
 
     COUNTERFOIL_URL=https://orders.example.com COUNTERFOIL_TOKEN=cf_… python3 mirror_orders.py orders.db [--once]
 
-The token needs the scope "read". Nothing but Python 3.9 or newer is needed.
+The token needs the scope "read". You only need Python 3.9 or newer.
 
-Why nothing is lost and nothing is doubled: a page of changes and the cursor behind it are written in one transaction of
-SQLite. Whoever is killed between asking and writing asks for the same page again; an order that came before is replaced
-by itself.
+Why nothing is lost or duplicated: a page of changes and the cursor after it are written in one SQLite transaction.
+If the program is killed between request and write, it requests the same page again; an order that is already there is
+replaced.
 """
 
 import json
@@ -23,7 +23,7 @@ URL = os.environ.get("COUNTERFOIL_URL", "http://127.0.0.1:8000").rstrip("/")
 TOKEN = os.environ.get("COUNTERFOIL_TOKEN", "")
 BEGINNING = "1970-01-01T00:00:00Z"
 PAGE = int(os.environ.get("COUNTERFOIL_PAGE", "100"))  # orders
-PAUSE = 10  # seconds between two looks for changes
+PAUSE = 10  # seconds between two requests for changes
 TABLES = """
     CREATE TABLE IF NOT EXISTS orders (
         number INTEGER PRIMARY KEY, import_id TEXT, status TEXT, currency TEXT, total TEXT, updated_at TEXT,
@@ -38,7 +38,7 @@ TABLES = """
 
 
 def ask(path, **parameters):
-    """What the API answers; waits and asks again while it cannot be reached, or asks us to wait."""
+    """The API's response; waits and retries if it can't be reached or asks us to wait."""
     query = urllib.parse.urlencode({name: value for name, value in parameters.items() if value})
     request = urllib.request.Request(f"{URL}/api/v1{path}?{query}", headers={"Authorization": f"Bearer {TOKEN}"})
     while True:
@@ -56,7 +56,7 @@ def ask(path, **parameters):
 
 
 def keep(database, order):
-    """One order as it is now, in place of what was known of it."""
+    """Stores one order as it is now, replacing the earlier version."""
     names = ("number", "import_id", "status", "currency", "total", "updated_at")
     values = [order[name] for name in names]
     database.execute("REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)", [*values, json.dumps(order)])
@@ -67,7 +67,7 @@ def keep(database, order):
 
 
 def take_a_page(database):
-    """The next changes and the cursor behind them, in one transaction; whether there are more at once."""
+    """Stores the next changes and the cursor after them in one transaction; returns whether there are more."""
     found = database.execute("SELECT cursor FROM progress").fetchone()
     page = ask("/orders", updated_since=BEGINNING, cursor=found and found[0], include="all", limit=PAGE)
     with database:  # one transaction: all of it, or nothing
@@ -78,7 +78,7 @@ def take_a_page(database):
 
 
 def main():
-    """Follows the changes for ever, or (--once) until there are no more."""
+    """Follows the changes forever, or (--once) until there are no more."""
     database = sqlite3.connect(sys.argv[1], timeout=60)
     database.executescript(TABLES)
     while True:

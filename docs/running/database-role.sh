@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run once by the image of PostgreSQL, when its data directory is made: the program gets a role that owns its database
-# and is no superuser.
+# Run once by the PostgreSQL image, when its data directory is created: the program gets a role that owns its database
+# and isn't a superuser.
 set -eu
 psql --username postgres --dbname postgres --no-psqlrc --quiet --set ON_ERROR_STOP=1 <<'SQL'
 \getenv password DATABASE_PASSWORD

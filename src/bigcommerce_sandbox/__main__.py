@@ -63,17 +63,17 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=0,
         metavar="N",
-        help="spread them over so many days, more and more a day (0)",
+        help="spread them over this many days, with more as time goes on (0)",
     )
     add("--products", type=_products, default=0, metavar="N", help=f"how many more products to stock, to {MOST} (0)")
     add("--seed", type=int, default=1, help="the same seed makes the same orders and products (1)")
     add("--examples", type=Path, metavar="DIR", help="place the vendor's example orders found in DIR/reference")
-    add("--state", type=Path, metavar="FILE", help="keep the state here, and go on from it")
-    add("--surprises", action="store_true", help="a new order by itself every 20 seconds")
+    add("--state", type=Path, metavar="FILE", help="keep the state here, and continue from it")
+    add("--surprises", action="store_true", help="a new order automatically every 20 seconds")
     _add_manner_of_orders(parser)
     add("--allow-http-hooks", action="store_true", help="webhooks may also go to http and to any port")
     add("--with-parent", action="store_true", help="end when the parent process ends")
-    add("--ready-file", type=Path, metavar="PATH", help="written when the store answers")
+    add("--ready-file", type=Path, metavar="PATH", help="written when the store is ready")
     add("--tls-cert", metavar="PEM", help="serve HTTPS with this certificate")
     add("--tls-key", metavar="PEM")
     return parser
@@ -89,20 +89,20 @@ def _add_manner_of_orders(parser: argparse.ArgumentParser) -> None:
         name = _setting(flag)
         parser.add_argument(flag, choices=CHOICES[name], default=DEFAULTS[name], help=words)
     add = parser.add_argument
-    add("--odd-forms", type=float, default=0.0, metavar="SHARE", help="share of orders in odd forms, 0 to 1 (0)")
+    add("--odd-forms", type=float, default=0.0, metavar="SHARE", help="share of orders with odd formats, 0 to 1 (0)")
     add("--products-page", type=int, default=250, metavar="N", help="most lines on a page of /products (250)")
     add(
         "--ignore-filters",
         default="",
         metavar="NAMES",
-        help="filters of GET /orders not heeded: min_id,min_date_created",
+        help="filters of GET /orders to ignore: min_id,min_date_created",
     )
     add(
         "--list-lag-seconds",
         type=float,
         default=0.0,
         metavar="S",
-        help="lists show orders as they were so long ago (0)",
+        help="lists show orders as they were this many seconds ago (0)",
     )
 
 

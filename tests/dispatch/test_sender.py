@@ -175,7 +175,7 @@ def test_an_order_deleted_while_its_update_was_on_its_way_needs_attention(store:
     make_due()
     sync_store(fresh(integration), seconds=60)
     told = {item.code: item.sentence for item in attention()}
-    assert told["not_in_store"].startswith("The status Awaiting Shipment could not be set. ")
+    assert told["not_in_store"].startswith("The status Awaiting Shipment couldn’t be set. ")
     update = updates(order_id)[0]
     assert (update.state, update.asked_at) == (UpdateState.FAILED, None)  # it was certainly not carried out
 

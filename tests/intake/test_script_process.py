@@ -44,7 +44,7 @@ ENDED = {
     "os._exit": ("os._exit(3)", "ended the process that it ran in (exit code 3)"),
     "a crash": ("ctypes.string_at(0)", "crashed (SIGSEGV)"),
     "an abort": ("os.abort()", "crashed (SIGABRT)"),
-    "a kill of itself": ("os.kill(os.getpid(), signal.SIGKILL)", "was killed, as happens where memory runs out"),
+    "a kill of itself": ("os.kill(os.getpid(), signal.SIGKILL)", "was killed, which happens when memory runs out"),
 }
 
 

@@ -47,7 +47,7 @@ class TestPage:
     @pytest.mark.parametrize(
         ("basis", "heading", "rows"),
         [
-            ("prices with tax", "Money, prices with tax", ["Subtotal", "Total", "of it tax"]),
+            ("prices with tax", "Money, prices with tax", ["Subtotal", "Total", "of which tax"]),
             ("prices without tax", "Money, prices without tax", ["Subtotal", "Tax", "Total"]),
         ],
     )
@@ -88,9 +88,9 @@ class TestPage:
     def test_a_fault_and_a_setting_are_set(self, page: Page, store: SandboxStore) -> None:
         """By their forms."""
         page.goto(f"{store.origin}/#/faults")
-        page.get_by_label("Answer with status").fill("429")
+        page.get_by_label("Respond with status").fill("429")
         page.get_by_role("button", name="Set the fault").click()
-        page.get_by_text("answers 429").wait_for()
+        page.get_by_text("responds with 429").wait_for()
         page.goto(f"{store.origin}/#/settings")
         page.get_by_label("plan").select_option("pro")
         page.get_by_role("button", name="Save").click()
@@ -100,12 +100,12 @@ class TestPage:
     def test_hooks_and_their_deliveries_show_as_they_happen(self, page: Page, store: SandboxStore) -> None:
         """Who listens, what was delivered, and a fault set by its form."""
         page.goto(f"{store.origin}/#/webhooks")
-        page.get_by_text("Nobody listens").wait_for()
+        page.get_by_text("No hooks yet").wait_for()
         with Receiver() as receiver:
             store.hook("store/order/created", receiver.url)
             page.get_by_label("What happens").select_option("duplicate")
             page.get_by_role("button", name="Set the fault").click()
-            page.get_by_role("cell", name="The same message comes twice.").wait_for()
+            page.get_by_role("cell", name="The same message is sent twice.").wait_for()
             store.place(kind="guest")
             receiver.wait(2)
         page.get_by_role("cell", name="delivered").nth(1).wait_for()

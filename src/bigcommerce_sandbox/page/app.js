@@ -41,7 +41,7 @@ async function watchQuota() {
     gauge.value = left;
     document.getElementById("quota-words").textContent = `${left} of ${quota} calls left, ${Math.ceil(reset_ms / 1000)} s`;
   } catch {
-    document.getElementById("quota-words").textContent = "The store does not answer";
+    document.getElementById("quota-words").textContent = "The store isn’t responding";
   }
   setTimeout(watchQuota, 1000);
 }

@@ -16,7 +16,7 @@ function bar(found, statuses) {
   const path = `/orders/${found.id}`;
   const act = (words, work, done, look) => button(words, async () => (await attempt(work, done)) && again(), look);
   const choose = el("select", { "aria-label": "Status" }, statuses.map(({ id, label }) => el("option", { value: id, selected: id === found.header.status_id }, label)));
-  choose.addEventListener("change", async () => (await attempt(() => ask("PATCH", path, { status_id: Number(choose.value) }), "The status is changed.")) && again());
+  choose.addEventListener("change", async () => (await attempt(() => ask("PATCH", path, { status_id: Number(choose.value) }), "Status changed.")) && again());
   const ship = act("Ship what is open", () => ask("POST", `${path}/shipments`, {}), "Shipped.", "main");
   ship.disabled = found.lines.every((line) => !line.order_address_id || line.quantity <= line.quantity_shipped + line.quantity_refunded);
   return el("div", { class: "bar" },
@@ -24,7 +24,7 @@ function bar(found, statuses) {
     choose,
     ship,
     act("Refund", () => ask("POST", `${path}/refunds`, {}), "Refunded."),
-    act(found.archived ? "Bring back" : "Archive", () => ask("PATCH", path, { is_deleted: !found.archived }), "Done."),
+    act(found.archived ? "Restore" : "Archive", () => ask("PATCH", path, { is_deleted: !found.archived }), "Done."),
     button("Delete", async () => (await attempt(() => ask("DELETE", path), "Deleted for good.")) && (location.hash = "#/orders"), "danger"));
 }
 
@@ -49,7 +49,7 @@ function lineNotes(line) {
 }
 
 function shipments(found) {
-  if (!found.shipments.length) return sheet("Shipments", el("p", { class: "soft" }, "Nothing was shipped yet."));
+  if (!found.shipments.length) return sheet("Shipments", el("p", { class: "soft" }, "Nothing has shipped yet."));
   const columns = [["Shipment"], ["Carrier"], ["Tracking number"], ["Items", "number"], ["", ""]];
   const rows = found.shipments.map((parcel) => el("tr", {},
     el("td", {}, parcel.id),
@@ -70,7 +70,7 @@ function totals(found) {
   const cuts = [["Discounts", header.discount_amount], ["Coupons", header.coupon_discount]];
   const tenders = [["Store credit used", header.store_credit_amount], ["Gift certificate used", header.gift_certificate_amount]];
   const shown = (rows, sign = "") => rows.filter(([, amount]) => Number(amount)).map(([name, amount]) => [el("dt", {}, name), el("dd", {}, sign + money(amount))]);
-  const tax = [el("dt", {}, terms.inclusive ? "of it tax" : "Tax"), el("dd", {}, money(header.total_tax))];
+  const tax = [el("dt", {}, terms.inclusive ? "of which tax" : "Tax"), el("dd", {}, money(header.total_tax))];
   return sheet(terms.inclusive ? "Money, prices with tax" : "Money, prices without tax", el("dl", {}, shown(parts), shown(cuts, "−"),
     terms.inclusive ? [] : tax, terms.net ? shown(tenders, "−") : [],
     el("dt", { class: "total" }, "Total"), el("dd", { class: "total" }, money(header.total_inc_tax, header.default_currency_code)),

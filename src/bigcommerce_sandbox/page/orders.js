@@ -39,7 +39,7 @@ async function fillStatuses(select, chosen) {
 
 async function page(query) {
   const found = await ask("GET", `/orders?${query}`);
-  if (!found.total) return [el("p", { class: "sheet empty" }, query.size ? "No order fits." : "No orders yet. Place one.")];
+  if (!found.total) return [el("p", { class: "sheet empty" }, query.size ? "No matching orders." : "No orders yet. Place one.")];
   const columns = [["Order"], ["Customer"], ["Status"], ["Items", "number roomy"], ["Total", "number"], ["Placed", "roomy"]];
   return [el("section", { class: "sheet" }, table(columns, found.orders.map(row))), pages(query, found)];
 }

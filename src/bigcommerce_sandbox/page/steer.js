@@ -22,23 +22,23 @@ export async function faults() {
     el("td", { class: "code words" }, `${fault.method} ${fault.path || "every path"}`),
     el("td", { class: "words" }, effect(fault)),
     el("td", { class: "number" }, fault.times === null ? `${fault.struck}` : `${fault.struck} of ${fault.times}`)));
-  const list = rows.length ? table([["#"], ["Strikes"], ["What happens"], ["Struck", "number"]], rows) : el("p", { class: "soft" }, "Nothing goes wrong at present.");
+  const list = rows.length ? table([["#"], ["Applies to"], ["What happens"], ["Hits", "number"]], rows) : el("p", { class: "soft" }, "No faults are set.");
   const clear = button("Clear all", async () => (await attempt(() => ask("DELETE", "/faults"), "Cleared.")) && again());
   return { nodes: [el("div", { class: "bar" }, el("h1", {}, "Faults"), clear), sheet("", list), sheet("Set a fault", faultForm())] };
 }
 
 function effect(fault) {
   const parts = [];
-  if (fault.status !== null) parts.push(`answers ${fault.status}`);
-  if (fault.header_only_retry !== null) parts.push(`429 with X-Retry-After ${fault.header_only_retry} alone`);
+  if (fault.status !== null) parts.push(`responds with ${fault.status}`);
+  if (fault.header_only_retry !== null) parts.push(`429 with only X-Retry-After ${fault.header_only_retry}`);
   if (fault.cut) parts.push(`connection reset ${fault.cut} the work`);
   if (fault.delay) parts.push(`waits ${fault.delay} s`);
-  if (fault.delay_answer) parts.push(`answers ${fault.delay_answer} s late`);
+  if (fault.delay_answer) parts.push(`responds ${fault.delay_answer} s late`);
   if (fault.truncate !== null) parts.push(`only ${fault.truncate} bytes of the body`);
   if (fault.drip) parts.push(`a byte every ${fault.drip} s`);
   if (fault.redirect) parts.push(`redirects to ${fault.redirect}`);
   if (fault.content_type) parts.push(`says it is ${fault.content_type}`);
-  return parts.join(", ") || "answers with another body";
+  return parts.join(", ") || "responds with a different body";
 }
 
 function faultForm() {
@@ -48,14 +48,14 @@ function faultForm() {
     event.preventDefault();
     const given = [...new FormData(event.target)].filter(([, value]) => value !== "");
     const fault = Object.fromEntries(given.map(([name, value]) => [name, ["method", "path", "body", "cut"].includes(name) ? value : Number(value)]));
-    (await attempt(() => ask("POST", "/faults", fault), "The fault is set.")) && again();
+    (await attempt(() => ask("POST", "/faults", fault), "Fault set.")) && again();
   };
   return el("form", { class: "grid", onsubmit: save },
     choose("Method", "method", ["*", "GET", "PUT", "POST", "DELETE"]),
     field("Path (regular expression)", "path", { placeholder: "/orders/\\d+$" }),
     field("How many times (empty: always)", "times", { type: "number", min: 1 }),
-    field("Answer with status", "status", { type: "number", min: 200, max: 599 }),
-    field("Body of that answer", "body"),
+    field("Respond with status", "status", { type: "number", min: 200, max: 599 }),
+    field("Body of that response", "body"),
     choose("Reset the connection", "cut", ["", "before", "after"]),
     field("Seconds to wait first", "delay", { type: "number", min: 0, step: "any" }),
     field("Bytes of the body to send", "truncate", { type: "number", min: 0 }),
@@ -87,6 +87,6 @@ function read(form, name, present) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`“${name.replaceAll("_", " ")}” cannot be read.`);
+    throw new Error(`“${name.replaceAll("_", " ")}” can’t be read.`);
   }
 }

@@ -4,11 +4,11 @@ import { ask, attempt, button, el, sheet, table } from "./dom.js";
 const KEPT = 200;
 const again = () => dispatchEvent(new Event("refresh"));
 const KINDS = {
-  duplicate: "The same message comes twice.",
-  disorder: "It is held back until a later one has overtaken it.",
+  duplicate: "The same message is sent twice.",
+  disorder: "It is sent after a later one.",
   loss: "It is never sent.",
-  forged: "Beside it comes one that somebody else has signed.",
-  stale: "Beside it comes one that was rightly signed ten minutes ago.",
+  forged: "One signed by someone else is sent, too.",
+  stale: "One with a valid signature from ten minutes ago is sent, too.",
 };
 
 export async function webhooks() {
@@ -34,7 +34,7 @@ function summary({ waiting, dropped, blocked }) {
 }
 
 function hooks(found) {
-  if (!found.length) return el("p", { class: "empty" }, "Nobody listens. Apps make hooks with POST /v3/hooks.");
+  if (!found.length) return el("p", { class: "empty" }, "No hooks yet. Apps create them with POST /v3/hooks.");
   const rows = found.map((hook) => el("tr", {},
     el("td", {}, hook.id),
     el("td", { class: "code words" }, hook.scope),
@@ -44,8 +44,8 @@ function hooks(found) {
 }
 
 function sent(deliveries) {
-  if (!deliveries.length) return el("p", { class: "empty" }, "Nothing was delivered yet.");
-  return table([["#"], ["Hook", "number roomy"], ["Event"], ["State"], ["Tries", "number"], ["Happened", "roomy"]], deliveries.map(row));
+  if (!deliveries.length) return el("p", { class: "empty" }, "Nothing has been delivered yet.");
+  return table([["#"], ["Hook", "number roomy"], ["Event"], ["State"], ["Attempts", "number"], ["Happened", "roomy"]], deliveries.map(row));
 }
 
 const LOOKS = { delivered: "good", waiting: "waiting", sending: "waiting", refused: "warn", lost: "warn" };
@@ -70,8 +70,8 @@ function faultSheets(faults) {
     el("td", { class: "code words" }, fault.scope || "every event"),
     el("td", { class: "number" }, fault.times === null ? `${fault.struck}` : `${fault.struck} of ${fault.times}`)));
   const clear = button("Clear all", async () => (await attempt(() => ask("DELETE", "/hook-faults"), "Cleared.")) && again());
-  const list = rows.length ? [table([["What happens"], ["Strikes"], ["Struck", "number"]], rows)] : [el("p", { class: "soft" }, "Nothing goes wrong at present.")];
-  const bar = el("div", { class: "bar apart" }, el("h2", {}, "Faults of deliveries"), rows.length ? clear : null);
+  const list = rows.length ? [table([["What happens"], ["Applies to"], ["Hits", "number"]], rows)] : [el("p", { class: "soft" }, "No faults are set.")];
+  const bar = el("div", { class: "bar apart" }, el("h2", {}, "Delivery faults"), rows.length ? clear : null);
   return [bar, sheet("", list), sheet("Set a fault", faultForm())];
 }
 
@@ -80,7 +80,7 @@ function faultForm() {
     event.preventDefault();
     const form = new FormData(event.target);
     const fault = { kind: form.get("kind"), scope: form.get("scope"), times: form.get("times") ? Number(form.get("times")) : null };
-    (await attempt(() => ask("POST", "/hook-faults", fault), "The fault is set.")) && again();
+    (await attempt(() => ask("POST", "/hook-faults", fault), "Fault set.")) && again();
   };
   return el("form", { class: "grid", onsubmit: save },
     el("label", {}, "What happens", el("select", { name: "kind" }, Object.keys(KINDS).map((kind) => el("option", { value: kind }, kind)))),

@@ -49,7 +49,7 @@ HEADERS: Document = {
     "ETag": {"description": "The version of the sales order.", "schema": {"type": "string"}},
     "Location": {"description": "Its URL.", "schema": {"type": "string"}},
     "Idempotency-Replayed": {
-        "description": "The original answer; nothing was done again.",
+        "description": "The original response; nothing was done again.",
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
@@ -57,7 +57,7 @@ KEY_PARAMETER: Document = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Any text that is new for each new request, such as a UUID. Kept for seven days with the answer.",
+    "description": "Any text that is new for each new request, such as a UUID. Kept for seven days with the response.",
     "schema": {
         "type": "string",
         "minLength": 1,

@@ -128,9 +128,9 @@ def _in_markdown(each: Row) -> str:
         lines += ["| name | where | what | |", "|---|---|---|---|"]
         lines += [f"| `{name}` | {where} | {kind} | {says} |".replace("  ", " ") for name, where, kind, says in rows]
         lines.append("")
-    for title, example in (("Sent", each["sent"]), ("Answered", each["answered"])):
+    for title, example in (("Request", each["sent"]), ("Response", each["answered"])):
         if example:
             lines += [f"{title}:", "", "```json", example, "```", ""]
     errors = ", ".join(each["errors"])
-    lines += [f"Answers {each['status']} with: {each['answer']}. Errors: {errors}.", ""]
+    lines += [f"Returns {each['status']} with: {each['answer']}. Errors: {errors}.", ""]
     return "\n".join(lines)

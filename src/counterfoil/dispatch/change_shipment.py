@@ -92,7 +92,7 @@ class ChangeShipment(UpdateSender):
     def _fail(self, update: StoreUpdate, refused: NeedsPerson) -> None:
         sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
         parcel = load_parcel(update.parcel_id or 0)
-        mark_failed(update.pk, refused, f"The {shipment_text(parcel)} could not be {self.verb}. {sentence}")
+        mark_failed(update.pk, refused, f"The {shipment_text(parcel)} couldn’t be {self.verb}. {sentence}")
         self.sent.failed += 1
 
 

@@ -50,7 +50,7 @@ from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
 CHECK_AGAIN = "The outcome isn’t known. Counterfoil checks BigCommerce again before it resends."
 VOIDED = "The parcel was voided before its shipment was created."
-MADE = "Made the {what} in the store, number {number}."
+MADE = "Created the {what} in the store, number {number}."
 ARRIVED = f"{MADE} The request had arrived; only the response was lost."
 EXISTS = "The {what} was already in the store, number {number}, so none was created."
 ORDER_GONE = "The order was archived or deleted in BigCommerce."
@@ -225,7 +225,7 @@ class CreateShipment(UpdateSender):
             not_asked(update_id)
             sentence = ORDER_GONE
         parcel = Parcel.objects.prefetch_related("items__line").get(store_updates=update_id)
-        mark_failed(update_id, refused, f"The {shipment_text(parcel)} could not be made. {sentence}")
+        mark_failed(update_id, refused, f"The {shipment_text(parcel)} couldn’t be created. {sentence}")
         if isinstance(refused, OverShipped):  # what was shipped there meanwhile is to be seen
             WebOrder.objects.filter(updates=update_id).update(shipments_to_read=True)
         if refused.code == LIKE_IN_STORE:  # whoever retries has read of it

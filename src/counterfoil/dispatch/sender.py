@@ -69,7 +69,7 @@ def _send(
             transitions.keep_waiting(due.pk)
             raise
         done += 1
-        session.progress("Telling the store", done, max(of, done))
+        session.progress("Updating the store", done, max(of, done))
         session.work.advance(TELLING, done)
 
     for_each_isolated(

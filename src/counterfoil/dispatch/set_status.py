@@ -273,7 +273,7 @@ class SetStatus(UpdateSender):
         if refused.code == "not_in_store":
             not_asked(update_id)
         status = self.integration.status_text(update.status_id)
-        mark_failed(update_id, refused, f"The status {status} could not be set. {refused.sentence}")
+        mark_failed(update_id, refused, f"The status {status} couldn’t be set. {refused.sentence}")
         self.sent.failed += 1
 
 

@@ -216,9 +216,9 @@ def _note_endpoint(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt
     row.update(failures=endpoint.failures, rests_until=rest)
     reason = ""
     if attempt.gone:
-        reason = "It answered 410 (Gone): it wants no more events."
+        reason = "It responded with 410 (Gone): it doesn’t want more events."
     elif delivery.tried_since is not None and timezone.now() - delivery.tried_since >= GIVE_UP_AFTER:
-        reason = f"An event could not be delivered for three days. {attempt.trouble}"
+        reason = f"An event couldn’t be delivered for three days. {attempt.trouble}"
     return reason if reason and switch_off(endpoint, reason) else ""
 
 

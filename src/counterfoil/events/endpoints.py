@@ -62,7 +62,7 @@ def add_endpoint(draft: EndpointDraft, *, by: str) -> tuple[WebhookEndpoint, str
     """
     values = _checked(draft)
     if WebhookEndpoint.objects.count() >= MOST:
-        raise Refused(f"There are {MOST} webhook endpoints, which is the most.", "Remove one first.")
+        raise Refused(f"There are already {MOST} webhook endpoints, the maximum.", "Remove one first.")
     secret = new_secret()
     try:
         with transaction.atomic():
@@ -164,7 +164,7 @@ def _checked(draft: EndpointDraft) -> dict[str, object]:
         raise Refused("The endpoint has no name.", "Name it after the system that receives the events.")
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise Refused(
-            f"The name is longer than {LONGEST_NAME} characters, or holds one that can’t be printed.",
+            f"The name is longer than {LONGEST_NAME} characters, or contains an unprintable one.",
             "Choose another name.",
         )
     unknown = [each for each in draft.types if each not in EventType.values]
@@ -176,4 +176,4 @@ def _checked(draft: EndpointDraft) -> dict[str, object]:
 
 def _taken(draft: EndpointDraft) -> Refused:
     name = " ".join(draft.name.split())
-    return Refused(f"There is a webhook endpoint “{name}” already.", "Choose another name.")
+    return Refused(f"There’s already a webhook endpoint “{name}”.", "Choose another name.")

@@ -26,16 +26,16 @@ def checked_url(text: str) -> str:
     if len(url) > LONGEST_URL:
         raise Refused(f"The URL has {len(url)} characters; {LONGEST_URL} are allowed.", "Use a shorter one.")
     if not url.isprintable() or " " in url or storable_text(url) != url or "\\" in url:
-        raise Refused("The URL holds a character that no URL has.", FOR_EXAMPLE)
+        raise Refused("The URL contains a character that isn’t allowed in a URL.", FOR_EXAMPLE)
     parts, host = _parts(url)
     if parts.scheme not in ("https", "http"):
-        raise Refused("The URL has to begin with https://.", FOR_EXAMPLE)
+        raise Refused("The URL has to start with https://.", FOR_EXAMPLE)
     if parts.username is not None or parts.password is not None:
-        raise Refused("The URL must not hold a password.", "The signature tells who sends it.")
+        raise Refused("The URL can’t contain a password.", "The signature shows who sends the events.")
     if parts.fragment:
-        raise Refused("The URL must not hold a “#”.", FOR_EXAMPLE)
+        raise Refused("The URL can’t contain a “#”.", FOR_EXAMPLE)
     if parts.scheme == "http" and not settings.WEBHOOK_NETWORKS:
-        raise Refused("Webhooks are sent by https only.", FOR_EXAMPLE)
+        raise Refused("Webhooks are only sent over https.", FOR_EXAMPLE)
     address = literal(host)
     if address is not None and not may_call(str(address), secure=parts.scheme == "https"):
         raise Refused(f"Webhooks aren’t sent to {address}.", not_allowed_step())
@@ -50,13 +50,13 @@ def _parts(url: str) -> tuple[SplitResult, str]:
     except (ValueError, UnicodeError):
         raise Refused("This isn’t a URL.", FOR_EXAMPLE) from None
     if not host or port == 0:
-        raise Refused("The URL names no host.", FOR_EXAMPLE)
+        raise Refused("The URL has no host.", FOR_EXAMPLE)
     return parts, host
 
 
 def not_allowed_step() -> str:
     """What an administrator can do about it."""
-    return "Use a public https address, or set COUNTERFOIL_WEBHOOK_NETWORKS on the machine."
+    return "Use a public https address, or set COUNTERFOIL_WEBHOOK_NETWORKS on the server."
 
 
 def literal(host: str) -> Ip | None:

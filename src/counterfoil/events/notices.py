@@ -9,7 +9,7 @@ from counterfoil.events.models import WebhookEndpoint
 SUBJECT = "The webhook endpoint {name} was switched off"
 TEXT = (
     "{name} gets no more events.\n\n{reason}\n\n"
-    "What happens from now on waits for it, for 30 days. Repair the other side, then switch the endpoint on again."
+    "New events wait for up to 30 days. Fix the receiving system, then switch the endpoint on again."
     "\n\n{page}"
 )
 

@@ -121,13 +121,13 @@ def _refused(status: int) -> str:
     if 300 <= status < 400:
         return f"It redirects to another address (status {status}), which isn’t followed."
     if status == GONE:
-        return "It wants no more events (status 410)."
+        return "It doesn’t want more events (status 410)."
     return f"It responded with status {status}."
 
 
 def _why(error: Exception, watch: Watch) -> str:
     if watch.forbidden:
-        return "Its name leads to an address that webhooks aren’t sent to."
+        return "Its name points to an address that webhooks aren’t sent to."
     if isinstance(error, SSLError):
         return "Can’t make a secure connection: check its certificate."
     if watch.is_over:

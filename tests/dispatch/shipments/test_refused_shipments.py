@@ -83,7 +83,7 @@ def test_a_failed_shipment_holds_back_only_its_own_order(store: SandboxStore) ->
     run_sync(integration)
     assert shipments_in(store, order_id) == []
     assert len(shipments_in(store, other)) == 1
-    assert "could not be made. BigCommerce refused the request. BigCommerce said: “No.”" in attention()[0].sentence
+    assert "couldn’t be created. BigCommerce refused the request. BigCommerce said: “No.”" in attention()[0].sentence
     assert retry([f"WEB-{order_id}"]) == 1
     run_sync(integration)
     assert len(shipments_in(store, order_id)) == 2
@@ -120,7 +120,7 @@ def test_a_shipment_that_someone_deleted_cannot_be_corrected(store: SandboxStore
     WebIntegration.objects.update(paused=True)
     run_sync(integration)
     (item,) = attention()
-    assert "could not be corrected. Someone deleted the shipment in BigCommerce." in item.sentence
+    assert "couldn’t be corrected. Someone deleted the shipment in BigCommerce." in item.sentence
     gone = WebShipment.objects.exclude(gone_at=None)
     assert [each.web_order.bigcommerce_order_id for each in gone] == [order_id]
     void_parcel(parcel.pk, by="clerk", reason="gone")
@@ -138,7 +138,7 @@ def test_a_sync_counts_each_shipment_that_was_made_corrected_deleted_or_refused(
 
     def acts() -> Iterator[tuple[str, str]]:
         parcels.extend(ship(order_id, carrier="UPS", tracking_number="1Z") for order_id in orders)
-        yield "POST", "Made the shipment"
+        yield "POST", "Created the shipment"
         for parcel in parcels:
             correct_parcel(parcel.pk, Tracking(carrier="UPS", tracking_number="2Z"), by="clerk")
         yield "PUT", "Corrected the shipment"
@@ -206,7 +206,7 @@ def test_a_deletion_that_the_store_refuses_says_so(store: SandboxStore) -> None:
     store.fault(method="DELETE", path="shipments", status=400, body=[{"message": "Locked."}], times=1)
     run_sync(integration)
     said = attention()[0].sentence
-    assert "could not be deleted. BigCommerce refused the request. BigCommerce said: “Locked.”" in said
+    assert "couldn’t be deleted. BigCommerce refused the request. BigCommerce said: “Locked.”" in said
     assert updates(order_id)[-1].asked_at is None
     assert retry([f"WEB-{order_id}"]) == 1
     run_sync(integration)

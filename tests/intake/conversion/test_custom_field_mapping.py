@@ -85,7 +85,7 @@ def test_a_required_field_that_cannot_be_filled_stops_its_order_alone(store: San
     items = {item.import_id: item for item in attention()}
     assert items[f"WEB-{bad}"].code == "field_mapping"
     assert items[f"WEB-{bad}"].sentence == (
-        "The field “Their PO” could not be filled: there is no “customer_fields” where it looks for it. "
+        "The field “Their PO” couldn’t be filled: there is no “customer_fields” where it looks for it. "
         "Its expression: order.customer_fields.po"
     )
     assert "it returns nothing" in items[f"WEB-{empty}"].sentence
@@ -107,8 +107,8 @@ def test_another_field_that_cannot_be_filled_stays_empty_and_the_log_says_so(sto
     assert sales_order(order_id).fields == {}
     logged = told(LogKind.FIELD)
     first = in_store(store, order_id)["products"][0]
-    assert f"The field “Brand” of the line {first['sku']} could not be filled" in logged[0]
-    assert "The field “Source” could not be filled: there is no “nope” where it looks for it" in logged[-2]
+    assert f"The field “Brand” of the line {first['sku']} couldn’t be filled" in logged[0]
+    assert "The field “Source” couldn’t be filled: there is no “nope” where it looks for it" in logged[-2]
     assert "“Sum” takes a number" in logged[-1]
     store.edit(order_id, status_id=NEW)
     run_sync(integration)

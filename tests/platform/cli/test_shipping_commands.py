@@ -356,7 +356,7 @@ def test_several_numbers_are_further_boxes_and_the_carrier_is_told_by_the_number
     first, box = done.json["shipments"][0]["parcels"]
     assert (first["tracking_number"], first["carrier"]) == ("1Z5R89390357567127", "UPS")
     assert (box["tracking_number"], box["belongs_to"]) == ("1Z879E930346834440", first["id"])
-    assert done.json["remarks"][0] == "1Z5R89390357567127: Carrier by its number: UPS."
+    assert done.json["remarks"][0] == "1Z5R89390357567127: Carrier recognized by the number: UPS."
     said = run("ship", "WEB-1", "--line", "PEN=1", "--carrier", "Own van", "--tracking", "770000000001.00").said
     assert "Own van 770000000001" in said
     assert "“Own van” isn’t in the carrier list" in said
@@ -379,6 +379,6 @@ def test_what_is_no_tracking_number_is_refused_whoever_gives_it(number: str, sen
     parcel = Parcel.objects.get()
     assert_sentence(run("correct", str(parcel.pk), "--tracking", number), 1, sentence)
     corrected = run("correct", str(parcel.pk), "--tracking", "1Z5R89390357567127")
-    assert "was corrected. Carrier by its number: UPS." in corrected.said
+    assert "was corrected. Carrier recognized by the number: UPS." in corrected.said
     parcel.refresh_from_db()
     assert (parcel.carrier, parcel.tracking_number) == ("UPS", "1Z5R89390357567127")

@@ -86,7 +86,7 @@ def test_one_command_moves_the_database_on_purpose(original: SharedInstallation,
     synced = moved.json("sync")
     assert synced[0]["updates_sent"] >= 1
     assert moved.json("attention") == []
-    assert moved.run("store", "work-here").stdout == "Nothing was waiting for this.\n"
+    assert moved.run("store", "work-here").stdout == "No store is waiting for this.\n"
     moved.server.remove()
 
 

@@ -62,7 +62,7 @@ def test_a_carrier_s_own_form_with_a_right_check_digit_tells_it(carrier: str, nu
         found = detect_carrier(text)
         assert found is not None
         assert (found.carriers, found.certain) == ((carrier,), True)
-        assert carrier_by_number("", text) == (carrier, f"Carrier by its number: {carrier}.")
+        assert carrier_by_number("", text) == (carrier, f"Carrier recognized by the number: {carrier}.")
 
 
 @pytest.mark.parametrize(("carrier", "number"), numbers_of(POSSIBLE))
@@ -73,7 +73,7 @@ def test_plain_digits_that_fit_are_offered_and_not_taken(carrier: str, number: s
     assert (found.carriers[0], found.certain) == (carrier, False)
     noted, note = carrier_by_number("", number)
     assert noted == ""
-    assert note.startswith(f"By its number it may be {carrier}")
+    assert note.startswith(f"The number may be from {carrier}")
 
 
 @pytest.mark.parametrize("number", NOBODYS.split())

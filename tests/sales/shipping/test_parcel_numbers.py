@@ -200,9 +200,9 @@ def test_a_carrier_that_the_number_tells_is_noted_and_said() -> None:
     rows = f"WEB-1,,,{UPS},,MUG,1\nWEB-1,Van,,1Z5R89390357567127,,MUG,1\nWEB-1,,,986578788855,,MUG,1\n"
     rows += "WEB-1,none,,1Z879E930346834440,,MUG,1\n"
     assert sentences(rows) == [
-        "Shipped 1 × MUG. Carrier by its number: UPS.",
+        "Shipped 1 × MUG. Carrier recognized by the number: UPS.",
         "Shipped 1 × MUG.",
-        "Shipped 1 × MUG. By its number it may be FedEx. Enter the carrier if it is.",
+        "Shipped 1 × MUG. The number may be from FedEx. If so, enter the carrier.",
         "Shipped 1 × MUG.",
     ]
     assert list(Parcel.objects.order_by("pk").values_list("carrier", flat=True)) == ["UPS", "Van", "", ""]

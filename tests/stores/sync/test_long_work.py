@@ -33,7 +33,7 @@ def test_a_backfill_says_how_far_it_is_while_it_runs_and_nothing_afterwards(stor
     run_sync(integration, progress=look)
     of_import = [found[IMPORTING] for what, found in seen if what == "Importing"]
     assert {each.of for each in of_import} == {60}
-    of_updates = [found[TELLING] for what, found in seen if what == "Telling the store"]
+    of_updates = [found[TELLING] for what, found in seen if what == "Updating the store"]
     assert {each.of for each in of_updates} == {60}
     assert under_way(StoreState.objects.get()) == {}
 

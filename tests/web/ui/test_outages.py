@@ -36,7 +36,7 @@ def test_a_worker_that_stopped_is_said_on_every_page_before_anything_else(viewer
         page = shown(viewer, name)
         assert "no worker is running" in page, name
         assert page.index("no worker is running") < page.index("<h1")
-    assert "has not been reached" in shown(viewer, "print", what="pick_list", order=order.number)
+    assert "hasn’t been reached" in shown(viewer, "print", what="pick_list", order=order.number)
     polled = viewer.get(reverse("attention-count"), headers={"HX-Request": "true"}).content.decode()
     assert 'id="outages" hx-swap-oob="true"' in polled
     assert "no worker is running" in polled
@@ -52,7 +52,7 @@ def test_a_store_that_answers_nothing_while_a_worker_runs_is_told_apart(viewer: 
     now = timezone.now()
     looked(400, visited_at=now, due_at=now + timedelta(seconds=30))
     page = shown(viewer, "home")
-    assert "has not answered a check since" in page
+    assert "hasn’t responded since" in page
     assert "no worker is running" not in page
     assert ">Connected<" not in page
     assert "answered for several minutes" in page

@@ -34,7 +34,7 @@ Position = tuple[datetime, str, int]
     url_name="attention",
 )
 def list_attention(request: HttpRequest, asked: Query[schemas.AttentionAsked]) -> HttpResponse:
-    """What needs a person, the oldest first: the 10,000 that have waited longest."""
+    """Lists what needs attention, oldest first: the 10,000 items that have waited longest."""
     token = token_of(request)
     stores = [check_store(token, asked.store).code] if asked.store else token.stores or [""]
     after = _read(asked.cursor) if asked.cursor else None
@@ -78,7 +78,7 @@ def _read(cursor: str) -> Position:
     url_name="attention-retry",
 )
 def try_again(request: HttpRequest, sent: schemas.RetrySent) -> HttpResponse:
-    """Tries again what could not be imported or sent."""
+    """Retries orders that couldn't be imported and updates that couldn't be sent."""
     token = token_of(request)
     if bool(sent.import_ids) == sent.all:
         raise invalid("import_ids", "Say what to retry.", "Send import_ids, or “all”: true.")
@@ -119,7 +119,7 @@ def _check_known(token: ApiToken, import_id: str) -> None:
     url_name="attention-skip",
 )
 def give_up(request: HttpRequest, sent: schemas.SkipSent) -> HttpResponse:
-    """Gives up on an order that could not be imported, or on its failed updates, for a reason."""
+    """Skips an order that couldn't be imported, or its failed updates, for a reason."""
     token, reason = token_of(request), sent.reason.strip()
     if not reason:
         raise invalid("reason", "Give a reason, so others know why.")

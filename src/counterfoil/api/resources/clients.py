@@ -34,7 +34,7 @@ def _clients_of(token: ApiToken) -> QuerySet[Client]:
     "/clients", PageOf[schemas.ClientSchema], query=schemas.ClientsAsked, operation_id="listClients", url_name="clients"
 )
 def list_clients(request: HttpRequest, asked: Query[schemas.ClientsAsked]) -> HttpResponse:
-    """Lists clients by their number. A token for some stores sees those that ordered there."""
+    """Lists clients by number. A token limited to some stores sees the clients that ordered there."""
     clients = _clients_of(token_of(request))
     if asked.q.strip():
         clients = clients.filter(pk__in=clients_with(asked.q).order_by().values("pk"))
@@ -79,7 +79,7 @@ def _client(token: ApiToken, pk: int) -> Shape:
     url_name="client",
 )
 def rename(request: HttpRequest, client: Id, sent: schemas.ClientSent) -> HttpResponse:
-    """Gives a client another name. Its orders show the new one."""
+    """Renames a client. Its orders show the new name."""
     token = token_of(request)
 
     def do() -> Done:
@@ -98,7 +98,7 @@ def rename(request: HttpRequest, client: Id, sent: schemas.ClientSent) -> HttpRe
     url_name="contacts",
 )
 def list_contacts(request: HttpRequest, asked: Query[schemas.ContactsAsked]) -> HttpResponse:
-    """Lists the contacts of all clients, or of one."""
+    """Lists the contacts of all clients or of one client."""
     contacts = _contacts_of(token_of(request))
     if asked.client is not None:
         contacts = contacts.filter(client=asked.client)

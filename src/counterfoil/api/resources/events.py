@@ -19,9 +19,9 @@ router = Resource("Events")
     "/events", PageOf[EventSchema], query=EventsAsked, also=(410,), operation_id="listEvents", url_name="events"
 )
 def list_events(request: HttpRequest, asked: Query[EventsAsked]) -> HttpResponse:
-    """What happened, the oldest first: the events that webhooks deliver, kept for 30 days.
+    """Lists what happened, oldest first: the events that webhooks deliver, kept for 30 days.
 
-    Ask with `after` of the last `cursor` again and again; nothing is listed late, so nothing is missed.
+    Send the last `cursor` as `after` to continue; nothing is listed late, so you miss nothing.
     """
     token = token_of(request)
     stores = [check_store(token, asked.store).code] if asked.store else list(token.stores)
@@ -36,8 +36,8 @@ def list_events(request: HttpRequest, asked: Query[EventsAsked]) -> HttpResponse
         raise Problem(
             410,
             "events_gone",
-            "The events after this one are no longer all kept, or it is not one of ours.",
-            next_step="Read the orders anew (GET /api/v1/orders?updated_since=…), then ask without “after”.",
+            "This event isn’t ours, or some events after it have been removed.",
+            next_step="Read the orders again (GET /api/v1/orders?updated_since=…), then ask without “after”.",
             field="after",
         ) from None
     page = events_after(after, stores=stores, types=types, limit=asked.limit)

@@ -29,7 +29,7 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 
 @router.reads("/exports", PageOf[schemas.ExportSchema], query=Paged, operation_id="listExports", url_name="exports")
 def list_exports(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
-    """Lists the exports, the newest first."""
+    """Lists the exports, newest first."""
     for_all_stores(token_of(request), OF_ALL)
     return answer(listed(request, page_of(Export.objects.all(), NEWEST, cursor=asked.cursor, limit=asked.limit), _row))
 
@@ -66,7 +66,7 @@ def _row(export: Export) -> Shape:
     "post", "/exports", {201: schemas.ExportSchema}, scope="manage", operation_id="addExport", url_name="exports"
 )
 def add(request: HttpRequest, sent: schemas.ExportSent) -> HttpResponse:
-    """Fixes which sales orders an export has. Fetch its file within two minutes: else it is given up."""
+    """Creates an export of some sales orders. Download its file within two minutes, or it is cancelled."""
     token = token_of(request)
     for_all_stores(token, OF_ALL)
 
@@ -114,7 +114,7 @@ def _narrowed(orders: QuerySet[SalesOrder], sent: schemas.ExportSent) -> tuple[Q
     openapi_extra={"x-media-type": "text/csv"},
 )
 def get_file(request: HttpRequest, export: Id) -> HttpResponse | StreamingHttpResponse:
-    """The export as CSV (docs/export.md). Its orders count as exported when it was fetched to the end."""
+    """The export as CSV (docs/export.md). Its orders count as exported once the download is complete."""
     found = _export(request, export)
     response = StreamingHttpResponse(csv_lines(_records(found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="sales-orders-{found.pk}.csv"'

@@ -55,11 +55,11 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)
 
 @router.reads("/orders", PageOf[OrderRowSchema], query=OrdersAsked, operation_id="listOrders", url_name="orders")
 def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse:
-    """Lists sales orders, the newest first; with `updated_since` those that changed, as they changed.
+    """Lists sales orders, newest first; with `updated_since`, those that changed, in the order they changed.
 
-    Following `next` (or sending `cursor` again later, where there is no next page yet) shows each order that is there
-    all the time exactly once, however many are added or change in between. An order that changes again comes again.
-    Of a search (`q`) the newest 2,000 are found.
+    If you follow `next` (or send `cursor` again later, when there is no next page yet), you get each existing order
+    exactly once, however many are added or change in between. An order that changes again is listed again.
+    A search (`q`) finds the newest 2,000.
     """
     parts = _parts(asked.include)
     sort = asked.sort or (Sort.UPDATED if asked.updated_since else Sort.NEWEST)
@@ -131,8 +131,8 @@ def _status(name: str, *, retired_too: bool = False) -> OrderStatus:
 def get_order(request: HttpRequest, order: str, asked: Query[OrderAsked]) -> HttpResponse:
     """One sales order, by its import ID or its number: lines, money, addresses, shipments, updates, history.
 
-    The header ETag is its version. Send it as If-Match with what changes the order, and nothing is overwritten that
-    you have not seen. What the store says (the state of parcels and updates) does not change it.
+    The header ETag is its version. Send it as If-Match when you change the order, and you won't overwrite anything
+    you haven't seen. What the store reports (the state of parcels and updates) doesn't change it.
     """
     parts = _parts(asked.include)
     found = order_called(token_of(request), order)
@@ -148,7 +148,7 @@ def get_order(request: HttpRequest, order: str, asked: Query[OrderAsked]) -> Htt
     url_name="order-status",
 )
 def set_status(request: HttpRequest, order: str, sent: StatusSent) -> HttpResponse:
-    """Puts a sales order into another order status; the store follows where the mapping says so."""
+    """Changes a sales order to another order status; the store is updated if the status is mapped."""
     token = token_of(request)
 
     def do() -> Done:
@@ -169,7 +169,7 @@ def set_status(request: HttpRequest, order: str, sent: StatusSent) -> HttpRespon
     url_name="order-hold",
 )
 def hold(request: HttpRequest, order: str, sent: HoldSent) -> HttpResponse:
-    """Puts a sales order on hold: nothing of it is shipped until it is released."""
+    """Puts a sales order on hold: nothing on it ships until it is released."""
     token = token_of(request)
 
     def do() -> Done:

@@ -45,7 +45,7 @@ def list_products(request: HttpRequest, asked: Query[schemas.ProductsAsked]) -> 
 
 @router.reads("/products/{product}", schemas.ProductDocumentSchema, operation_id="getProduct", url_name="product")
 def get_product(request: HttpRequest, product: Id) -> HttpResponse:
-    """One product, with what else the token's stores call it."""
+    """One product, with its aliases in the token's stores."""
     return answer(_document(request, _product(product)))
 
 
@@ -76,7 +76,7 @@ def _document(request: HttpRequest, product: Product) -> Shape:
     url_name="products",
 )
 def add(request: HttpRequest, sent: schemas.ProductSent) -> HttpResponse:
-    """Adds a product. Orders that waited for it are imported then."""
+    """Adds a product. Orders waiting for it are then imported."""
     token = token_of(request)
     for_all_stores(token, OF_ALL)
 
@@ -104,7 +104,7 @@ def add(request: HttpRequest, sent: schemas.ProductSent) -> HttpResponse:
     url_name="product",
 )
 def change(request: HttpRequest, product: Id, sent: schemas.ProductChangeSent) -> HttpResponse:
-    """Changes a product, or takes it out of use."""
+    """Changes or deactivates a product."""
     token = token_of(request)
     for_all_stores(token, OF_ALL)
     changes = {name: value for name, value in sent.model_dump(mode="json").items() if value is not None}
@@ -127,7 +127,7 @@ def change(request: HttpRequest, product: Id, sent: schemas.ProductChangeSent) -
     url_name="aliases",
 )
 def add_an_alias(request: HttpRequest, product: Id, sent: schemas.AliasSent) -> HttpResponse:
-    """Says that a store's SKU is this product. Orders that the SKU kept out are tried again."""
+    """Matches a store's SKU to this product. Orders that the SKU blocked are retried."""
     token = token_of(request)
 
     def do() -> Done:
@@ -153,7 +153,7 @@ def add_an_alias(request: HttpRequest, product: Id, sent: schemas.AliasSent) -> 
     url_name="alias",
 )
 def remove_an_alias(request: HttpRequest, product: Id, alias: Id) -> HttpResponse:
-    """Takes back what a store calls a product."""
+    """Removes an alias of a product."""
     token = token_of(request)
 
     def do() -> Done:

@@ -37,7 +37,7 @@ def _reconciliations_of(token: ApiToken) -> QuerySet[Reconciliation]:
     url_name="reconciliations",
 )
 def list_reconciliations(request: HttpRequest, asked: Query[schemas.ReconciliationsAsked]) -> HttpResponse:
-    """Lists the reconciliations, the newest first."""
+    """Lists the reconciliations, newest first."""
     token = token_of(request)
     found = _reconciliations_of(token)
     if asked.store:
@@ -69,7 +69,7 @@ def _document(found: Reconciliation) -> Shape:
     url_name="reconciliation",
 )
 def get_reconciliation(request: HttpRequest, reconciliation: Id) -> HttpResponse:
-    """One reconciliation, with what it found."""
+    """One reconciliation, with its differences."""
     found = _reconciliations_of(token_of(request)).filter(pk=reconciliation).first()
     if found is None:
         raise not_found(f"There is no reconciliation {reconciliation}.", "GET /api/v1/reconciliations lists them.")
@@ -85,7 +85,7 @@ def get_reconciliation(request: HttpRequest, reconciliation: Id) -> HttpResponse
     url_name="reconciliations",
 )
 def add(request: HttpRequest, sent: schemas.ReconciliationSent) -> HttpResponse:
-    """Has a store's orders of some days compared. The worker does it; read the reconciliation to see how far it is."""
+    """Compares a store's orders from some days. A worker does it; read the reconciliation to see its progress."""
     token = token_of(request)
 
     def do() -> Done:

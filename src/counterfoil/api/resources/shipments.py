@@ -45,7 +45,7 @@ TRACKING = Tracking.__slots__
 
 @router.reads("/orders/{order}/shipments", ShippingSchema, operation_id="listShipments", url_name="shipments")
 def list_shipments(request: HttpRequest, order: str) -> HttpResponse:
-    """The shipments of a sales order with their parcels, and those that others made in the store."""
+    """The shipments of a sales order with their parcels, and those that others created in the store."""
     return answer(shipping_document(order_called(token_of(request), order)))
 
 
@@ -58,9 +58,9 @@ def list_shipments(request: HttpRequest, order: str) -> HttpResponse:
     url_name="shipments",
 )
 def process(request: HttpRequest, order: str, sent: ShipmentSent) -> HttpResponse:
-    """Ships all or some of what is open, in one or more parcels; the store is told within seconds.
+    """Ships everything or some of what is open, in one or more parcels; the store is updated within seconds.
 
-    Send an Idempotency-Key: then nothing is shipped twice, however often the request is sent.
+    Send an Idempotency-Key, and nothing ships twice, however often you send the request.
     """
     token = token_of(request)
     if sent.not_scanned and "manage" not in token.scopes:
@@ -154,7 +154,7 @@ def _tracking(parcel: ParcelSent) -> Tracking:
 
 @router.reads("/parcels/{parcel}", ParcelDocumentSchema, operation_id="getParcel", url_name="parcel")
 def get_parcel(request: HttpRequest, parcel: Id) -> HttpResponse:
-    """One parcel: what lies in it, its tracking, where it stands in the store. ETag is its order's version."""
+    """One parcel: its items, its tracking and its state in the store. ETag is its order's version."""
     found = parcel_called(request, parcel)
     order = found.shipment.order
     shape = next(each for shipment in shipments(order) for each in shipment["parcels"] if each["id"] == found.pk)
@@ -166,7 +166,7 @@ def get_parcel(request: HttpRequest, parcel: Id) -> HttpResponse:
     "patch", "/parcels/{parcel}", {200: CorrectedSchema}, scope="ship", operation_id="correctParcel", url_name="parcel"
 )
 def correct(request: HttpRequest, parcel: Id, sent: CorrectionSent) -> HttpResponse:
-    """Corrects who carries a parcel and how it is followed; the store follows. Items cannot be corrected."""
+    """Corrects a parcel's carrier and tracking, here and in the store. Items can't be corrected."""
     token = token_of(request)
     given = {name: value for name in TRACKING if (value := getattr(sent, name)) is not None}
     if not given:
@@ -197,7 +197,7 @@ def correct(request: HttpRequest, parcel: Id, sent: CorrectionSent) -> HttpRespo
     url_name="parcel-void",
 )
 def void(request: HttpRequest, parcel: Id, sent: VoidSent) -> HttpResponse:
-    """Takes a parcel back with its further boxes: its items are open again, and its shipment in the store goes."""
+    """Voids a parcel with its further boxes: its items are open again, and its shipment in the store is deleted."""
     token = token_of(request)
 
     def do() -> Done:

@@ -22,7 +22,7 @@ LOCK_WAIT, ASK_SECONDS = 1.0, 15.0
     "/stores", PageOf[schemas.StoreSchema], query=schemas.StoresAsked, operation_id="listStores", url_name="stores"
 )
 def list_stores(request: HttpRequest, asked: Query[schemas.StoresAsked]) -> HttpResponse:
-    """Lists the web integrations that the token may see."""
+    """Lists the web integrations that the token can see."""
     page = page_of(stores_of(token_of(request)), BY_ID, cursor=asked.cursor, limit=asked.limit)
     return answer(listed(request, page, store_document))
 
@@ -35,9 +35,9 @@ def get_store(request: HttpRequest, code: str) -> HttpResponse:
 
 @router.reads("/where/{number}", schemas.PlacesSchema, operation_id="whereIsOrder", url_name="where")
 def where(request: HttpRequest, number: Id) -> HttpResponse:
-    """Tells where an order is, by its number in BigCommerce: imported or not, why not, what makes it come.
+    """Says where an order is, by its BigCommerce number: imported or not, why not, and what would get it imported.
 
-    The stores are asked, which takes up to 15 seconds.
+    This asks the stores, which takes up to 15 seconds.
     """
     token = token_of(request)
     places, silent = find_order(number, lock_wait=LOCK_WAIT, seconds=ASK_SECONDS, stores=token.stores)
@@ -46,7 +46,7 @@ def where(request: HttpRequest, number: Id) -> HttpResponse:
 
 @router.reads("/log", PageOf[schemas.LogLineSchema], query=schemas.LogAsked, operation_id="listLog", url_name="log")
 def list_log(request: HttpRequest, asked: Query[schemas.LogAsked]) -> HttpResponse:
-    """The web integration log, the newest line first."""
+    """The web integration log, newest first."""
     token = token_of(request)
     lines = LogEntry.objects.select_related("integration")
     if token.stores:

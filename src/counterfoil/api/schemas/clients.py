@@ -9,26 +9,26 @@ from counterfoil.sales.models import ProductType
 
 
 class ClientsAsked(Paged):
-    """What a list of clients is narrowed to."""
+    """Filters of a list of clients."""
 
     q: Text = Field("", max_length=300, description="A name, e-mail address, phone number or customer ID.")
 
 
 class ContactsAsked(Paged):
-    """What a list of contacts is narrowed to."""
+    """Filters of a list of contacts."""
 
     client: int | None = Field(None, ge=1, le=2**63 - 1, description="The number of their client.")
 
 
 class ClientSent(RequestBody):
-    """Another name."""
+    """A new name."""
 
     name: Short = Field(min_length=1)
     why: Words = Field("", description="Kept in the history.")
 
 
 class ContactSent(RequestBody):
-    """What of a contact is another one; what is left out stays."""
+    """Changes to a contact; fields left out stay as they are."""
 
     first_name: Short | None = None
     last_name: Short | None = None
@@ -46,7 +46,7 @@ class ContactOfClientSchema(BaseModel):
 
 
 class ClientSchema(BaseModel):
-    """A company, or a person who buys for themselves. `orders`: how many the token may see."""
+    """A company, or a person buying for themselves. `orders`: how many the token can see."""
 
     number: int
     name: str
@@ -67,7 +67,7 @@ class ContactSchema(BaseModel):
 
 
 class ProductsAsked(Paged):
-    """What a list of products is narrowed to."""
+    """Filters of a list of products."""
 
     q: Text = Field("", max_length=300, description="Words of part number, description, bin, or an alias.")
     type: ProductType | None = None
@@ -85,7 +85,7 @@ class ProductSent(RequestBody):
 
 
 class ProductChangeSent(RequestBody):
-    """What of a product is another one; what is left out stays."""
+    """Changes to a product; fields left out stay as they are."""
 
     part_number: Annotated[Short, Field(min_length=1)] | None = None
     description: Annotated[Text, Field(max_length=2000)] | None = None
@@ -103,7 +103,7 @@ class AliasSent(RequestBody):
 
 
 class AliasTakenSchema(BaseModel):
-    """What was said, and how many orders that were not imported are tried again."""
+    """The new alias, and how many orders are retried."""
 
     store: str
     sku: str
@@ -112,7 +112,7 @@ class AliasTakenSchema(BaseModel):
 
 
 class AliasRemovedSchema(BaseModel):
-    """What was taken back."""
+    """The alias that was removed."""
 
     store: str
     sku: str
@@ -128,7 +128,7 @@ class AliasSchema(BaseModel):
 
 
 class ProductSchema(BaseModel):
-    """An article that the merchant sells."""
+    """A product the merchant sells."""
 
     id: int
     part_number: str

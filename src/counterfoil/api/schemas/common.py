@@ -67,9 +67,9 @@ Flag = StrictBool
 
 
 class RequestBody(BaseModel):
-    """The body of a request: a field that it does not know is an error, so that no typing error is passed over.
+    """The body of a request: an unknown field is an error, so that no typo goes unnoticed.
 
-    A field that is null is left out: generated clients send all that they know.
+    A field that is null counts as missing: generated clients send every field they know.
     """
 
     model_config = ConfigDict(extra="forbid")

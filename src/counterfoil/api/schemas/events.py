@@ -14,17 +14,17 @@ class EventsAsked(RequestQuery):
     """Which events: after which one, of which store, of which types."""
 
     after: Text = Field(
-        "", max_length=50, description="`cursor` of the page before, or the id of an event. Empty: the oldest kept."
+        "", max_length=50, description="`cursor` of the previous page, or an event's ID. Empty: the oldest event kept."
     )
-    limit: int = Field(DEFAULT, ge=1, le=MOST, description="How many events at most.")
+    limit: int = Field(DEFAULT, ge=1, le=MOST, description="Maximum number of events.")
     store: Text = Field("", max_length=50)
     type: Text = Field("", max_length=500, description="Only these types, separated by commas.")
 
 
 class EventSchema(BaseModel):
-    """Something that happened. `data`: by its type, always with `order` (null where it is about a store)."""
+    """Something that happened. `data` depends on the type and always has `order` (null if it's about a store)."""
 
-    id: str = Field(description="The same in each delivery: by it what comes twice is known.")
+    id: str = Field(description="The same in each delivery: use it to recognize duplicates.")
     type: EventType
     timestamp: datetime = Field(description="When it happened.")
     api_version: str

@@ -11,7 +11,7 @@ MOST_IMPORT_IDS = 1000
 
 
 class StoreSchema(BaseModel):
-    """A web integration: its settings and how it is doing. Secrets show as set or not set only."""
+    """A web integration: its settings and its state. Secrets only show as set or not set."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -26,14 +26,14 @@ class StoreSchema(BaseModel):
 
 
 class AttentionAsked(Paged):
-    """What needs attention: of which store, which words."""
+    """Filters of what needs attention."""
 
     store: Text = Field("", max_length=50)
     q: Text = Field("", max_length=300, description="Words from the import ID, or from what it’s about.")
 
 
 class AttentionItemSchema(BaseModel):
-    """Something that waits for a person."""
+    """Something that needs a person."""
 
     import_id: str
     store: str
@@ -44,27 +44,27 @@ class AttentionItemSchema(BaseModel):
 
 
 class RetrySent(RequestBody):
-    """What is tried again."""
+    """What to retry."""
 
     import_ids: Annotated[list[Short], Field(max_length=MOST_IMPORT_IDS)] = Field([], examples=[["WEB-10234"]])
     all: Flag = Field(False, description="Everything that needs attention in the token's stores.")
 
 
 class RetriedSchema(BaseModel):
-    """How many items are tried again."""
+    """How many items are retried."""
 
     retried: int
 
 
 class SkipSent(RequestBody):
-    """What is given up."""
+    """What to skip."""
 
     import_id: Short = Field(min_length=1, examples=["WEB-10234"])
     reason: Words = Field(min_length=1, description="Kept in the log.")
 
 
 class SkippedSchema(BaseModel):
-    """How many items are given up."""
+    """How many items were skipped."""
 
     skipped: int
 
@@ -82,14 +82,14 @@ class PlaceSchema(BaseModel):
 
 
 class PlacesSchema(BaseModel):
-    """Where an order is, in each store that has it. `silent`: which stores could not be asked, and why."""
+    """Where an order is, in each store that has it. `silent`: the stores that couldn't be asked, and why."""
 
     data: list[PlaceSchema]
     silent: list[str]
 
 
 class LogAsked(Paged):
-    """What the log is narrowed to."""
+    """Filters of the log."""
 
     store: Text = Field("", max_length=50)
     import_id: Text = Field("", max_length=300)
@@ -107,7 +107,7 @@ class LogLineSchema(BaseModel):
 
 
 class ExportSent(RequestBody):
-    """Which sales orders are exported."""
+    """Which sales orders to export."""
 
     store: Text = Field("", max_length=50)
     status: Text = Field("", max_length=100)
@@ -117,7 +117,7 @@ class ExportSent(RequestBody):
 
 
 class ExportSchema(BaseModel):
-    """A file of sales orders. Its orders count as exported when the file was fetched to its end."""
+    """A file of sales orders. Its orders count as exported once the download is complete."""
 
     id: int
     at: datetime
@@ -137,7 +137,7 @@ class ReconciliationsAsked(Paged):
 
 
 class ReconciliationSent(RequestBody):
-    """Which days of which store are compared. Without days the last seven."""
+    """Which store and days to compare. Without days, the last seven."""
 
     store: Annotated[Text, Field(min_length=1, max_length=50)] = Field(examples=["WEB-"])
     first_day: Day | None = None
@@ -145,7 +145,7 @@ class ReconciliationSent(RequestBody):
 
 
 class ReconciliationSchema(BaseModel):
-    """A store's orders of some days against the sales orders."""
+    """A comparison of a store's orders from some days with the sales orders."""
 
     id: int
     asked_at: datetime
@@ -162,7 +162,7 @@ class ReconciliationSchema(BaseModel):
 
 
 class DifferenceSchema(BaseModel):
-    """Something that is not alike."""
+    """A difference between the store and the sales data."""
 
     bigcommerce_order_id: int
     import_id: str
@@ -175,7 +175,7 @@ class DifferenceSchema(BaseModel):
 
 
 class ReconciliationDocumentSchema(ReconciliationSchema):
-    """A reconciliation with what it found."""
+    """A reconciliation with its differences."""
 
     differences: list[DifferenceSchema]
 

@@ -10,7 +10,7 @@ from counterfoil.api.schemas.common import Day, Flag, Moment, Money, Paged, Requ
 
 
 class Show(StrEnum):
-    """How an order stands."""
+    """An order's state."""
 
     TO_SHIP = "to_ship"
     ATTENTION = "attention"
@@ -27,7 +27,7 @@ class Sort(StrEnum):
 
 
 class OrdersAsked(Paged):
-    """What a list of sales orders is narrowed to."""
+    """Filters of a list of sales orders."""
 
     q: Text = Field("", max_length=300, description="Any words: a number, a name, a part number, a tracking number.")
     store: Text = Field("", max_length=50, description="Import source code of a web integration.")
@@ -43,20 +43,20 @@ class OrdersAsked(Paged):
     include: Text = Field(
         "",
         max_length=100,
-        description="What else of each order: addresses, payment, lines, shipments, updates, history, or all; "
+        description="More parts of each order: addresses, payment, lines, shipments, updates, history, or all; "
         "separated by commas.",
         examples=["lines,shipments"],
     )
 
 
 class OrderAsked(BaseModel):
-    """One sales order: what of it."""
+    """Which parts of one sales order to return."""
 
     include: Text = Field("all", max_length=100, description="As for the list; everything by default.")
 
 
 class StatusSent(RequestBody):
-    """Another order status."""
+    """A new order status."""
 
     status: Short = Field(description="Its name.", examples=["Released"])
     why: Words = Field("", description="Kept in the history.")
@@ -64,7 +64,7 @@ class StatusSent(RequestBody):
 
 
 class HoldSent(RequestBody):
-    """Nothing may be shipped."""
+    """A hold: nothing can ship."""
 
     reason: Words = Field(min_length=1, description="Why.", examples=["Address verified."])
 
@@ -76,7 +76,7 @@ class ReleaseSent(RequestBody):
 
 
 class OrderRowSchema(BaseModel):
-    """A sales order as a list has it; with `include` it has more."""
+    """A sales order as in a list; with `include` it has more."""
 
     import_id: str | None = Field(examples=["WEB-10234"])
     number: int
@@ -109,7 +109,7 @@ class OrderRowSchema(BaseModel):
 
 
 class TotalsSchema(BaseModel):
-    """The parts add up to the total; with `tax_included` the tax is within the others."""
+    """The parts add up to the total; with `tax_included` the other parts include the tax."""
 
     tax_included: bool
     subtotal: Money
@@ -132,14 +132,14 @@ class NotesSchema(BaseModel):
 
 
 class HoldSchema(BaseModel):
-    """Why nothing may ship, and who lets it ship anyway."""
+    """Why nothing can ship, and who released it anyway."""
 
     reason: str
     overridden_by: str
 
 
 class AddressSchema(BaseModel):
-    """Who is reached there, and how."""
+    """An address, with who to contact there."""
 
     first_name: str
     last_name: str
@@ -156,7 +156,7 @@ class AddressSchema(BaseModel):
 
 
 class ShipToSchema(AddressSchema):
-    """Where something goes, and what that costs."""
+    """An address that items ship to, and what shipping costs."""
 
     kind: str
     position: int
@@ -169,7 +169,7 @@ class ShipToSchema(AddressSchema):
 
 
 class TenderSchema(BaseModel):
-    """A way in which it was paid."""
+    """One way in which part of the total was paid."""
 
     kind: str
     description: str
@@ -185,7 +185,7 @@ class PaymentSchema(BaseModel):
 
 
 class LineSchema(BaseModel):
-    """What was ordered. Amounts are on the order's basis, `total_with_tax` apart."""
+    """What was ordered. Amounts include tax or not as in the order; `total_with_tax` always does."""
 
     position: int
     parent_position: int | None
@@ -218,7 +218,7 @@ class ItemSchema(BaseModel):
 
 
 class ParcelSchema(BaseModel):
-    """One box. `state`: where it stands in the store."""
+    """One box. `state`: its state in the store."""
 
     id: int
     carrier: str
@@ -253,7 +253,7 @@ class StoreItemSchema(BaseModel):
 
 
 class StoreShipmentSchema(BaseModel):
-    """A shipment that others made in the store."""
+    """A shipment that others created in the store."""
 
     bigcommerce_shipment_id: int
     carrier: str
@@ -266,7 +266,7 @@ class StoreShipmentSchema(BaseModel):
 
 
 class UpdateSchema(BaseModel):
-    """What was, or is to be, told to the store."""
+    """A store update that was sent, or will be."""
 
     kind: str
     parcel: int | None
@@ -291,7 +291,7 @@ class ChangeSchema(BaseModel):
 
 
 class OrderChangedSchema(BaseModel):
-    """Where the order stands now."""
+    """The order after the change."""
 
     import_id: str | None
     number: int

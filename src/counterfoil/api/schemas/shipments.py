@@ -12,7 +12,7 @@ MOST_ITEMS = 1000
 
 
 class ItemSent(RequestBody):
-    """Something that lies in a parcel: by its part number, or by the position of its line."""
+    """An item in a parcel, named by its part number or the position of its line."""
 
     part_number: Annotated[Short, Field(min_length=1)] | None = Field(
         None, description="Our part number, or the SKU it was sold as.", examples=["MUG-1"]
@@ -24,7 +24,7 @@ class ItemSent(RequestBody):
 
 
 class ParcelSent(RequestBody):
-    """One box. Without `items` it holds all that is open; a further box holds nothing by itself."""
+    """One box. Without `items` it contains everything that is open; a further box has no items of its own."""
 
     carrier: Short = Field("", description="If omitted, the tracking number decides.", examples=["UPS"])
     service: Short = Field("", examples=["Ground"])
@@ -35,7 +35,7 @@ class ParcelSent(RequestBody):
 
 
 class ShipmentSent(RequestBody):
-    """Parcels that are processed together: all of them, or none."""
+    """Parcels to process together: all of them, or none."""
 
     parcels: Annotated[list[ParcelSent], Field(min_length=1, max_length=MOST_API_PARCELS)]
     allow_used_numbers: Flag = Field(False, description="Accept a tracking number that another parcel already has.")
@@ -45,7 +45,7 @@ class ShipmentSent(RequestBody):
 
 
 class CorrectionSent(RequestBody):
-    """What of a parcel's tracking is another one; what is left out stays."""
+    """Corrections to a parcel's tracking; fields left out stay as they are."""
 
     carrier: Short | None = None
     service: Short | None = None
@@ -55,13 +55,13 @@ class CorrectionSent(RequestBody):
 
 
 class VoidSent(RequestBody):
-    """A parcel that did not leave."""
+    """Why a parcel is voided."""
 
     reason: Words = Field(min_length=1, description="Kept in the history.", examples=["Packed twice."])
 
 
 class ShippingSchema(BaseModel):
-    """Where an order's shipments stand now."""
+    """An order's shipments."""
 
     import_id: str | None
     number: int
@@ -71,14 +71,14 @@ class ShippingSchema(BaseModel):
 
 
 class ShippedSchema(ShippingSchema):
-    """What was processed: `shipment` is its id; `remarks` say what else is to be known."""
+    """What was processed: `shipment` is its ID; `remarks` has anything else to know."""
 
     shipment: int
     remarks: list[str]
 
 
 class CorrectedSchema(ShippingSchema):
-    """Whether anything differed, and what else is to be known."""
+    """Whether anything changed, and anything else to know."""
 
     changed: bool
     remarks: list[str]

@@ -79,12 +79,12 @@ def _tree(body: bytes) -> Element:
         parser.feed(body)
         root: Element = parser.close()
     except DefusedXmlException:
-        raise Refused("The XML has a document type or entities, which are not read.", CHECK) from None
+        raise Refused("The XML has a document type or entities, which aren’t allowed.", CHECK) from None
     except ParseError as wrong:
         line, column = wrong.position
-        raise Refused(f"The body is not well-formed XML at line {line}, column {column}.", CHECK) from None
+        raise Refused(f"The body isn’t well-formed XML at line {line}, column {column}.", CHECK) from None
     except (ValueError, LookupError):
-        raise Refused("The XML’s encoding is not known.", "Send it in UTF-8.") from None
+        raise Refused("The XML’s encoding isn’t known.", "Send it in UTF-8.") from None
     return root
 
 
@@ -92,10 +92,10 @@ def _items(root: Element) -> list[NoticeItem]:
     """What lies in the parcel; raises Refused where that is written in another way: none at all would mean all."""
     for box in root.findall("Items"):
         if (box.text or "").strip() or any(each.tag != "Item" for each in box):
-            raise Refused("The notice’s Items hold something other than Item.", CHECK)
+            raise Refused("The notice’s Items has something other than Item in it.", CHECK)
     found = root.findall("Items/Item")
     if len(found) > MOST_NOTICE_ITEMS:
-        raise Refused(f"The notice has {len(found)} items; {MOST_NOTICE_ITEMS:,} are read.", CHECK)
+        raise Refused(f"The notice has {len(found)} items; {MOST_NOTICE_ITEMS:,} are allowed.", CHECK)
     return [_item(each) for each in found]
 
 

@@ -73,7 +73,7 @@ def _connection(request: HttpRequest, pk: int) -> ShipStationConnection:
         wait = FAILURES.take(counted_address(request) or "", TRIES).wait
         if wait:
             raise _too_many(wait)
-        sentence = "The user name or the password is wrong. Check them in ShipStation’s settings of this store."
+        sentence = "The username or password is wrong. Check them in ShipStation’s settings for this store."
         raise _Answer(401, sentence, {"WWW-Authenticate": REALM})
     wait = REQUESTS.take(f"shipstation {found.pk}", requests_a_minute()).wait
     if wait:
@@ -102,7 +102,7 @@ def _login(request: HttpRequest) -> tuple[str, str]:
 def _check_action(request: HttpRequest, wanted: str) -> None:
     said = request.GET.get("action", "")
     if said.lower() != wanted:
-        raise _Answer(400, f"The action “{said[:30]}” is not known. {request.method} takes action={wanted}.")
+        raise _Answer(400, f"The action “{said[:30]}” isn’t known. {request.method} takes action={wanted}.")
 
 
 def _export(request: HttpRequest, connection: ShipStationConnection) -> HttpResponse:
@@ -112,7 +112,7 @@ def _export(request: HttpRequest, connection: ShipStationConnection) -> HttpResp
         raise _Answer(400, "start_date is after end_date.")
     page = number_of(request.GET.get("page", "1"), LAST_PAGE)
     if not page:
-        raise _Answer(400, f"The page “{request.GET['page'][:20]}” is not a number from 1.")
+        raise _Answer(400, f"The page “{request.GET['page'][:20]}” isn’t a whole number of 1 or more.")
     found = export_page(connection, start, end, page)
     log.info("shipstation_export", connection=connection.pk, page=page, pages=found.pages, orders=len(found.orders))
     return HttpResponse(orders_xml(found), content_type=XML)

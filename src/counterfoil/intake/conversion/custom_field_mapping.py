@@ -80,9 +80,7 @@ def _values(view: OrderView, fields: ScriptFields, place: MappedValue) -> dict[s
 def _sentence(view: OrderView, place: MappedValue, error: str) -> str:
     of_line = "" if place.line is None else f" of the line {line_name(view, place.line)}"
     expression = shortened(place.mapping.expression)
-    return (
-        f"The field “{place.mapping.field.label}”{of_line} could not be filled: {error}. Its expression: {expression}"
-    )
+    return f"The field “{place.mapping.field.label}”{of_line} couldn’t be filled: {error}. Its expression: {expression}"
 
 
 def line_name(view: OrderView, line: int) -> str:

@@ -38,7 +38,7 @@ SHIPPED_THERE = (StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED)
 DONE_WITH = (StatusRole.SHIPPED, StatusRole.CANCELLED)
 SEE_ATTENTION = "See Needs attention."
 EDITED = "It was edited in the store after its import."
-READ_THEM = "Have its shipments read again."
+READ_THEM = "Read its shipments again."
 HELD = "This wasn’t known before. The order is now on hold here."
 IMPORT_IT = "Import it, or leave it if someone else is handling it."
 

@@ -239,7 +239,7 @@ def _not_loaded(stopped: Stopped) -> str:
 
 def _how_it_ended(code: int | None) -> str:
     if code in FROM_OUTSIDE:
-        return "was killed, as happens where memory runs out"
+        return "was killed, which happens when memory runs out"
     if code is not None and code < 0:
         return f"crashed ({signal.Signals(-code).name})"
     return "ended the process that it ran in" + (f" (exit code {code})" if code else "")

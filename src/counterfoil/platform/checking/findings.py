@@ -7,7 +7,7 @@ PROMISES = {
     "I1": "One sales order for each imported order",
     "I2": "Every order seen is imported, not imported with a reason, or ignored with a reason",
     "I3": "Every order has its lines, and its parts add up to the store's total",
-    "I4": "Each key belongs to one client, each contact stands once",
+    "I4": "Each key belongs to one client, and no contact is there twice",
     "I5": "The store's status is what was sent last, or a later change that was seen",
     "I6": "Each processed parcel is one shipment in the store",
     "I7": "No job runs on after its worker died",

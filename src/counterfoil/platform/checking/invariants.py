@@ -129,7 +129,7 @@ QUESTIONS = (
                SELECT coalesce(sum(item.quantity), 0) FROM sales_parcelitem AS item
                JOIN sales_parcel AS parcel ON parcel.id = item.parcel_id
                WHERE item.line_id = line.id AND parcel.voided_at IS NULL)""",
-        "The parcels of {import_id} hold more of {detail} than its line says is shipped.",
+        "The parcels of {import_id} contain more of {detail} than its line says is shipped.",
     ),
     Question(
         "I7",

@@ -19,7 +19,7 @@ from counterfoil.stores.models import (
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.kinds import SHIPMENT_KINDS
 
-LOOK = "Look at the order's shipments in BigCommerce."
+LOOK = "Check the order's shipments in BigCommerce."
 
 
 def check_parcels(session: StoreSession, web_orders: Sequence[WebOrder], report: Report) -> None:

@@ -18,8 +18,8 @@ from counterfoil.sales.db.full_disk import full_disk
 COMMANDS = {
     "demo": "Try it out: pages, worker, and a sandbox store full of orders",
     "up": "Run it: pages and worker, with its own database unless DATABASE_URL is set",
-    "web": "Run the pages alone",
-    "worker": "Run a worker alone",
+    "web": "Run only the pages",
+    "worker": "Run only a worker",
     "store": "Web integrations: add, list, show, test, set",
     "sync": "Sync now: import everything waiting, send everything due",
     "orders": "List the sales orders",
@@ -52,7 +52,7 @@ COMMANDS = {
     "key": "Check the secret key; replace it if it is lost",
     "backup": "Write the whole database to a file",
     "restore": "Replace the database with a backup",
-    "tidy": "Remove what is only kept for a time: superseded versions of orders, old log lines",
+    "tidy": "Remove what is only kept for a limited time: old versions of orders, old log lines",
     "migrate": "Bring the database up to date (up and demo do it automatically)",
 }
 USAGE = 2

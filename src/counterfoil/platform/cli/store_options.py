@@ -48,7 +48,7 @@ def _add(group: Group, option: Option) -> None:
     """The flag of an option; its value has the option's key."""
     group.add_argument(option.flag_name, dest=option.key, help=option.on_command_line, **_how(option.kind))
     if isinstance(option.kind, HiddenText):
-        group.add_argument(f"{option.flag_name}-file", type=Path, metavar="PATH", help="A file that holds it.")
+        group.add_argument(f"{option.flag_name}-file", type=Path, metavar="PATH", help="A file that contains it.")
     elif isinstance(option.kind, Switch) and option.kind.off_flag:
         off = option.kind
         group.add_argument(off.off_flag, dest=option.key, action="store_const", const=False, help=off.off_help)

@@ -280,7 +280,7 @@ class EmbeddedServer:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"The former database server (process {pid}) doesn’t stop.")
+                raise EmbeddedError(f"The previous database server (process {pid}) doesn’t stop.")
             time.sleep(0.05)
 
     def _options(self) -> list[str]:

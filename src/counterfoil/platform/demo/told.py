@@ -115,7 +115,7 @@ def _note_order(order: _Order, answer: dict[str, Any]) -> None:
 
 
 def _texts(integration: WebIntegration, order: _Order) -> list[str]:
-    made = [f"Made the {shipment_text(each.parcel)} in the store." for each in order.creations if each.parcel]
+    made = [f"Created the {shipment_text(each.parcel)} in the store." for each in order.creations if each.parcel]
     if order.status is None:
         return made
     cause = order.status.get_cause_display().lower()

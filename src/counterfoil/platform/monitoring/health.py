@@ -15,7 +15,7 @@ from counterfoil.sales.db.full_disk import full_disk
 WORKER_SECONDS = 30  # a worker that lives says so every three seconds
 NO_DATABASE = "Can’t reach the database."
 OLD_DATABASE = "The database isn’t up to date. Run “counterfoil migrate”."
-NO_WORKER = "No worker has been seen lately. Start one: “counterfoil worker”."
+NO_WORKER = "No worker has been seen recently. Start one: “counterfoil worker”."
 FINE = "ok"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 Answer = Callable[[HttpRequest], HttpResponse]

@@ -68,18 +68,18 @@ class TablesCollector(Collector):
         yield from _webhooks(midnight)
         yield from _shipstation()
         yield _both_ways("import_seconds", "From an order in the store to its import", _TO_IMPORT, midnight)
-        yield _both_ways("shipment_seconds", "From a processed parcel to the store's answer", _TO_STORE, midnight)
+        yield _both_ways("shipment_seconds", "From a processed parcel to the store's response", _TO_STORE, midnight)
 
 
 def _stores(states: Sequence[StoreState]) -> Iterator[Metric]:
     now = timezone.now()
     waiting = _gauge("store_waiting", "Whether the store can’t be used right now", "store", "reason")
     paused = _gauge("store_paused", "Whether someone paused the store", "store")
-    synced = _gauge("store_last_visit_seconds", "Since the store was last synced", "store")
-    quota = _gauge("store_api_quota", "Requests that the store allows in its window of time", "store")
+    synced = _gauge("store_last_visit_seconds", "Seconds since the store was last synced", "store")
+    quota = _gauge("store_api_quota", "Requests that the store allows per time window", "store")
     left = _gauge("store_api_quota_left", "Requests left when the store was last synced", "store")
-    calls = _counter("store_api_calls", "Requests that were sent in turns at the store", "store")
-    orders = _gauge("store_orders", "Orders in the store by BigCommerce status, as counted last", "store", "status")
+    calls = _counter("store_api_calls", "Requests sent to the store", "store")
+    orders = _gauge("store_orders", "Orders in the store by BigCommerce status, as last counted", "store", "status")
     for state in states:
         code = state.integration.code
         waiting.add_metric([code, state.trouble_code], int(state.waiting))
@@ -100,8 +100,8 @@ def _events(codes: Mapping[int, str], midnight: datetime) -> Iterator[Metric]:
     log = LogEntry.objects.filter(integration__in=codes, kind__in=(*OUTCOMES, *ANSWERS), at__gte=midnight).order_by()
     number = {(pk, kind): many for pk, kind, many in log.values_list("integration", "kind").annotate(Count("pk"))}
     seen = _counter("orders_seen", "Decisions on orders since midnight UTC", "store")
-    orders = _counter("orders", "Decisions on orders since midnight UTC, by what became of them", "store", "outcome")
-    updates = _counter("updates", "Store updates since midnight UTC, by the store's answer", "store", "outcome")
+    orders = _counter("orders", "Decisions on orders since midnight UTC, by outcome", "store", "outcome")
+    updates = _counter("updates", "Store updates since midnight UTC, by outcome", "store", "outcome")
     for pk, code in codes.items():
         seen.add_metric([code], sum(number.get((pk, kind), 0) for kind in OUTCOMES))
         for family, kinds in ((orders, OUTCOMES), (updates, ANSWERS)):
@@ -113,8 +113,8 @@ def _events(codes: Mapping[int, str], midnight: datetime) -> Iterator[Metric]:
 def _undone_updates(codes: Mapping[int, str]) -> Iterator[Metric]:
     found = _by_state(UpdateState.WAITING, UpdateState.SENDING) | _by_state(UpdateState.FAILED)
     now = timezone.now()
-    updates = _gauge("updates_undone", "Store updates by their state", "store", "state")
-    oldest = _gauge("updates_undone_oldest_seconds", "Since the oldest of them arose", "store", "state")
+    updates = _gauge("updates_undone", "Store updates by state", "store", "state")
+    oldest = _gauge("updates_undone_oldest_seconds", "Age of the oldest one in seconds", "store", "state")
     for pk, code in codes.items():
         for state in UNDONE:
             number, since = found.get((pk, state.value), (0, now))
@@ -151,8 +151,8 @@ _WEBHOOKS = """
 
 def _webhooks(midnight: datetime) -> Iterator[Metric]:
     off = _gauge("webhook_endpoint_off", "Whether the webhook endpoint is switched off", "endpoint")
-    waiting = _gauge("webhooks_waiting", "Events that wait for the endpoint", "endpoint")
-    oldest = _gauge("webhooks_waiting_oldest_seconds", "Since the oldest of them waits", "endpoint")
+    waiting = _gauge("webhooks_waiting", "Events waiting for the endpoint", "endpoint")
+    oldest = _gauge("webhooks_waiting_oldest_seconds", "Seconds the oldest one has waited", "endpoint")
     delivered = _counter("webhooks_delivered", "Events delivered since midnight UTC", "endpoint")
     now = timezone.now()
     for name, is_off, number, since, done in _rows(_WEBHOOKS, {"midnight": midnight}):
@@ -173,7 +173,7 @@ _QUEUES = """
 
 def _queues() -> Iterator[Metric]:
     length = _gauge("queue_length", "What is due: stores to sync, store updates and e-mails to send", "queue")
-    oldest = _gauge("queue_oldest_seconds", "Since the oldest of it is due", "queue")
+    oldest = _gauge("queue_oldest_seconds", "Seconds since the oldest one was due", "queue")
     now = timezone.now()
     for queue, number, since in _rows(_QUEUES):
         length.add_metric([queue], number)
@@ -183,7 +183,7 @@ def _queues() -> Iterator[Metric]:
 
 def _workers() -> Iterator[Metric]:
     seconds = seconds_since_a_worker()
-    yield GaugeMetricFamily("counterfoil_worker_seen_seconds", "Since a worker was last seen", value=seconds)
+    yield GaugeMetricFamily("counterfoil_worker_seen_seconds", "Seconds since a worker was last seen", value=seconds)
 
 
 def _api_requests() -> Iterator[Metric]:
@@ -199,7 +199,7 @@ def _api_requests() -> Iterator[Metric]:
 def _shipstation() -> Iterator[Metric]:
     """Labels that wait for a person, and when orders were asked for last, by connection."""
     waiting = _gauge("shipstation_labels_refused", "Labels from ShipStation that need a person", "connection")
-    exported = _gauge("shipstation_last_export_seconds", "Since ShipStation last asked for orders", "connection")
+    exported = _gauge("shipstation_last_export_seconds", "Seconds since ShipStation last asked", "connection")
     now = timezone.now()
     is_open = Q(notices__state__in=(NoticeState.RECEIVED, NoticeState.REFUSED))
     for each in ShipStationConnection.objects.annotate(refused=Count("notices", filter=is_open)):

@@ -7,7 +7,7 @@ from counterfoil.sales.orders.bulk_changes import change_one, changes_under_way,
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.wakeups import woken_in_bulk
 
-FAILED = "The program failed on this one. Change it on its own page; if that fails too, see the log."
+FAILED = "An error in Counterfoil stopped this order. Change it on its own page; if that fails too, see the log."
 
 
 def make_bulk_changes(is_to_stop: Callable[[], bool] = lambda: False) -> None:

@@ -97,7 +97,7 @@ async def _work(here: App, concurrency: int) -> None:
             )
         except ConnectorException as trouble:
             why = full_disk(trouble)
-        logger.warning("the database does not answer; the worker goes on as soon as it does", **_named(why))
+        logger.warning("the database does not respond; the worker continues as soon as it does", **_named(why))
         await asyncio.sleep(AGAIN_SECONDS)
 
 
@@ -122,7 +122,7 @@ async def _run_every(seconds: float, task: Callable[[], Awaitable[None]]) -> Non
         except (ConnectorException, DatabaseError) as trouble:
             why = full_disk(trouble)
             said = why or str(trouble).strip().partition("\n")[0]
-            logger.warning("the disk is full" if why else "the database does not answer", trouble=said)
+            logger.warning("the disk is full" if why else "the database does not respond", trouble=said)
         await asyncio.sleep(seconds)
 
 
@@ -138,7 +138,7 @@ async def _wake_due_stores(here: App) -> None:
 async def _rescue(here: App) -> None:
     """Drops the jobs of dead workers: they were wake-ups, and what they were to look at is still due."""
     for job in await here.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
-        logger.warning("a worker died during a sync; the next sync goes on", job=job.id)
+        logger.warning("a worker died during a sync; the next sync continues", job=job.id)
         await here.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 

@@ -37,9 +37,9 @@ def sync_store_task(integration_id: int) -> None:
         _sync_if_due(integration_id)
     except (LockLost, InterfaceError, InternalError, OperationalError) as trouble:
         if full := full_disk(trouble):
-            logger.warning("the disk is full; the next sync goes on", trouble=full)
+            logger.warning("the disk is full; the next sync continues", trouble=full)
         else:
-            logger.warning("lost the database during a sync; the next sync goes on")
+            logger.warning("lost the database during a sync; the next sync continues")
 
 
 def _sync_if_due(integration_id: int) -> None:
@@ -79,7 +79,7 @@ def post(is_to_stop: Callable[[], bool]) -> None:
         if opens_the_seal():
             deliver_due(is_to_stop)
 
-    _run_apart_from_stores("sending mails", deliver)
+    _run_apart_from_stores("sending e-mails", deliver)
 
 
 def tell_others(is_to_stop: Callable[[], bool]) -> None:
@@ -89,7 +89,7 @@ def tell_others(is_to_stop: Callable[[], bool]) -> None:
         if opens_the_seal():
             _deliveries.run_once(is_to_stop)
 
-    _run_apart_from_stores("telling other systems", run_once)
+    _run_apart_from_stores("sending events to other systems", run_once)
 
 
 def notify() -> None:
@@ -104,7 +104,7 @@ def change_in_bulk(is_to_stop: Callable[[], bool]) -> None:
 
 def compare_by_night() -> None:
     """Has the stores compared with the sales orders, each once a night."""
-    _run_apart_from_stores("asking for the night's reconciliation", ask_for_the_nights)
+    _run_apart_from_stores("starting the nightly reconciliation", ask_for_the_nights)
 
 
 def count() -> None:
@@ -114,7 +114,7 @@ def count() -> None:
 
 def forget(is_to_stop: Callable[[], bool]) -> None:
     """Removes what is kept no longer: mails and notices, superseded versions, old lines of the logs."""
-    _run_apart_from_stores("forgetting old mails", scheduler.delete_old_notices)
+    _run_apart_from_stores("removing old data", scheduler.delete_old_notices)
 
     def tidy_up() -> None:
         delete_expired(go_on=lambda: not is_to_stop())

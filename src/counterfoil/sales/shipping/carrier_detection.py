@@ -83,8 +83,8 @@ def carrier_by_number(carrier: str, number: str) -> tuple[str, str]:
     if found is None:
         return carrier, ""
     if found.certain:
-        return found.carriers[0], f"Carrier by its number: {found.carriers[0]}."
-    return "", f"By its number it may be {' or '.join(found.carriers)}. Enter the carrier if it is."
+        return found.carriers[0], f"Carrier recognized by the number: {found.carriers[0]}."
+    return "", f"The number may be from {' or '.join(found.carriers)}. If so, enter the carrier."
 
 
 def says_none(carrier: str) -> bool:

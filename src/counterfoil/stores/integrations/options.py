@@ -146,7 +146,7 @@ _ORDER_OPTIONS = (
             f"Manual Verification Required. {READ_BY_APPS}",
             "Orders that failed before keep the status they have.",
         ),
-        on_command_line="Status of orders that could not be imported (12).",
+        on_command_line="Status of orders that couldn’t be imported (12).",
         check=error_refusal,
     ),
     Option(
@@ -179,7 +179,7 @@ _ORDER_OPTIONS = (
         tab=ORDERS,
         kind=OneOf(choices=UnknownProduct),
         label="Product not in the list",
-        form_label="An order has a product that is not in the product list",
+        form_label="An order has a product that isn’t in the product list",
         help=Explanation(
             "What happens to an order with a SKU that isn’t in the product list.",
             "Don’t import if you keep the list by hand; create if the store's catalog is the source.",
@@ -416,7 +416,7 @@ _LETTERHEAD_OPTIONS = (
         form_label="Ships from country, two letters",
         help=Explanation(
             "Addresses in this country are shown without it; all others have it on their last line.",
-            "Empty: the country that the store names.",
+            "Empty: the store’s country.",
         ),
         on_command_line="The country that you ship from, two letters as in US (the store's own).",
         check=letterhead_country_refusal,
@@ -437,7 +437,7 @@ _NAME_OPTIONS = (
         kind=Text(longest=200),
         label="All other shipping methods become",
         help=Explanation("The ship via for a shipping method you haven’t named. Empty: unchanged."),
-        on_command_line="The ship-via of a shipping method that you have not mapped.",
+        on_command_line="The ship via for a shipping method you haven’t named.",
     ),
     Option(
         name="payment_default",
@@ -445,7 +445,7 @@ _NAME_OPTIONS = (
         kind=Text(longest=200),
         label="All other payment methods become",
         help=Explanation("The name for a payment method you haven’t named. Empty: unchanged."),
-        on_command_line="The name of a payment method that you have not mapped.",
+        on_command_line="The name for a payment method you haven’t named.",
     ),
 )
 OPTIONS = (

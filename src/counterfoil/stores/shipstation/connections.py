@@ -107,7 +107,7 @@ def _save(connection: ShipStationConnection, draft: ConnectionDraft) -> None:
             connection.save(update_fields=_DRAFTED if connection.pk else None)
     except IntegrityError:
         raise Refused(
-            f"There’s already a connection with the name “{connection.name}” or the user name “{connection.username}”.",
+            f"There’s already a connection with the name “{connection.name}” or the username “{connection.username}”.",
             "Choose others.",
         ) from None
 
@@ -115,7 +115,9 @@ def _save(connection: ShipStationConnection, draft: ConnectionDraft) -> None:
 def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise Refused(f"A connection needs a name of up to {LONGEST_NAME} characters.", "Name it like Main warehouse.")
+        raise Refused(
+            f"A connection needs a name of up to {LONGEST_NAME} characters.", "Choose one like Main warehouse."
+        )
     return name
 
 
@@ -123,7 +125,7 @@ def _checked_username(username: str) -> str:
     username = username.strip()
     if not _USERNAME.fullmatch(username):
         raise Refused(
-            "A user name has 3 to 50 letters, digits, dots, dashes or underscores.", "Choose one like shipstation."
+            "A username has 3 to 50 letters, digits, dots, dashes or underscores.", "Choose one like shipstation."
         )
     return username
 

@@ -23,7 +23,7 @@ OVERLAP = timedelta(minutes=10)
 moment that it carries. ShipStation takes an order that did not change for what it is."""
 MINUTE = timedelta(minutes=1)
 CHOOSE_ADDRESS = "The ship-to address was changed in the store. Choose one in Counterfoil first."
-NOT_TO_SHIP = "It must not be shipped now."
+NOT_TO_SHIP = "It can’t ship now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _outgoing(
     bill_to = next((each for each in order.addresses.all() if each.kind == "bill_to"), None)
     row = ShipStationOrder(connection=connection, order=order, at=timezone.now())
     nowhere = [part for part in parts if not country_code_of(part.address.country_code, part.address.country)]
-    row.left_out = f"The country of {nowhere[0].address} is not known." if nowhere else ""
+    row.left_out = f"The country of {nowhere[0].address} isn’t known." if nowhere else ""
     going = [part for part in parts if part not in nowhere]
     sent = [_as_sent(connection, order, part, bill_to) for part in going]
     sent += _gone(order, parts, known, bill_to)

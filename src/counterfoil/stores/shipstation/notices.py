@@ -184,7 +184,7 @@ def _log(notice: ShipStationNotice, refused: Refused) -> None:
     integration = WebIntegration.objects.filter(code=order.source).first() if order.source else None
     if integration is not None:
         label = notice.tracking_number or "without a tracking number"
-        text = f"A label from ShipStation ({label}) was not processed: {refused}"
+        text = f"A label from ShipStation ({label}) wasn’t processed: {refused}"
         log(integration, LogKind.SHIPSTATION, text, import_id=order.import_id or "")
 
 
@@ -195,7 +195,7 @@ def _order_of(notice: ShipStationNotice) -> SalesOrder:
     if ref is not None and (found := orders.filter(pk=ref[0]).first()) is not None:
         return found
     name = notice.order_number.strip() or notice.order_ref.strip()
-    named = find_orders([name])[name] if name else Refused("The notice names no order.")
+    named = find_orders([name])[name] if name else Refused("The notice doesn’t name an order.")
     pk = None if isinstance(named, Refused) else named
     found = orders.filter(pk=pk).first() if ref is None and pk is not None else None
     if found is None:
@@ -273,7 +273,7 @@ def _items(notice: ShipStationNotice, order: SalesOrder, lines: Sequence[OrderLi
     if not _named(notice):
         if len({line.ship_to_id for line in lines if line.open > 0}) > 1:
             raise Refused(
-                f"{order.name} goes to several addresses, and the notice does not say to which.",
+                f"{order.name} goes to several addresses, and the notice doesn’t say which.",
                 "Enter the label on Process shipment, then dismiss this notice.",
             )
         return open_now

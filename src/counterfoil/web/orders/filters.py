@@ -15,9 +15,9 @@ from counterfoil.sales.models import OrderStatus, SalesOrder
 from counterfoil.sales.orders.querysets import known_channels, late, on_hold, shipped, to_ship
 from counterfoil.sales.orders.search import SearchMatches, found_by, newest_found
 from counterfoil.stores.attention.items import needing_attention
+from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.weborders.holds import disputed
 from counterfoil.web.orders.listing.search_text import words_asked_for
-from counterfoil.web.ui.filters import named_stores
 from counterfoil.web.ui.formatting import beginning_of, zone_of
 
 Orders = QuerySet[SalesOrder]
@@ -76,7 +76,7 @@ class OrderFilter(django_filters.FilterSet):
         super().__init__(*args, **more)
         self.found: SearchMatches | None = None
         self.of_any_standing: Orders = self.queryset.none()
-        self.stores = named_stores()
+        self.stores = list(WebIntegration.objects.select_related("state"))
         stores = [(each.code, str(each)) for each in self.stores]
         for name, choices in (("store", stores), ("channel", channel_choices())):
             if choices:

@@ -71,6 +71,7 @@ def _listed(request: HttpRequest, chosen: OrderFilter, person: Person) -> dict[s
         oldest_first=oldest_first,
         is_worklist=chosen.is_worklist,
         is_read=chosen.is_read,
+        stores=chosen.stores,
     )
     table = paginated(request, order_table(listed, columns, oldest_first=oldest_first))
     if not has_chosen(person):

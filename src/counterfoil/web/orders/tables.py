@@ -1,6 +1,6 @@
 """The list of sales orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -30,7 +30,7 @@ CHOOSE_ALL = SafeString(
 
 
 ALONG = ("status", "client", "contact", "web_order")
-"""What is loaded along with an order for its row; the stores, of which there are few, once for all rows."""
+"""What is loaded along with an order for its row; and its store, unless all of these few are there already."""
 
 SORTS: dict[str, tuple[str, ...]] = {
     "order_date": ("order_date", "pk"),
@@ -50,14 +50,18 @@ def listed_orders(
     oldest_first: bool = False,
     is_worklist: bool = False,
     is_read: bool = False,
+    stores: Iterable[WebIntegration] = (),
 ) -> BoundedList[SalesOrder]:
-    """The sales orders as the table asks for them, the newest first; the others as in `BoundedList`."""
+    """The sales orders as the table asks for them, the newest first; the others as in `BoundedList`.
+
+    `stores`: all of them with their states, where they are loaded already.
+    """
     return BoundedList(
         orders,
         sorts=SORTS,
         by_index=("order_date", "number"),
         natural=_natural(oldest_first=oldest_first),
-        shown=partial(_shown_orders, columns=columns),
+        shown=partial(_shown_orders, columns=columns, stores={each.pk: each for each in stores}),
         before_all=before_all,
         nulls_last=False,
         is_worklist=is_worklist,
@@ -69,20 +73,22 @@ def _natural(*, oldest_first: bool) -> str:
     return "order_date" if oldest_first else "-order_date"
 
 
-def _shown_orders(ids: Sequence[int], *, columns: Sequence[str]) -> list[SalesOrder]:
-    """Sales orders with what stands in their rows. Two statements, whatever the columns."""
-    orders: list[SalesOrder] = in_order(_rows(tuple(columns)), ids)
-    imported = [order.web_order for order in orders if hasattr(order, "web_order")]
-    stores = WebIntegration.objects.select_related("state").in_bulk({each.integration_id for each in imported})
-    for web_order in imported:
-        web_order.integration = stores[web_order.integration_id]
+def _shown_orders(
+    ids: Sequence[int], *, columns: Sequence[str], stores: Mapping[int, WebIntegration]
+) -> list[SalesOrder]:
+    """Sales orders with what stands in their rows. One statement, whatever the columns."""
+    orders: list[SalesOrder] = in_order(_rows(tuple(columns), with_stores=not stores), ids)
+    for order in orders if stores else ():
+        if hasattr(order, "web_order") and order.web_order.integration_id in stores:
+            order.web_order.integration = stores[order.web_order.integration_id]
     return orders
 
 
 @cache
-def _rows(columns: tuple[str, ...]) -> QuerySet[SalesOrder]:
+def _rows(columns: tuple[str, ...], *, with_stores: bool) -> QuerySet[SalesOrder]:
     """Never read itself: what is asked for in each column takes longer to say than to find."""
-    return with_columns(SalesOrder.objects.select_related(*ALONG), columns)
+    along = (*ALONG, "web_order__integration__state") if with_stores else ALONG
+    return with_columns(SalesOrder.objects.select_related(*along), columns)
 
 
 def order_table(listed: BoundedList[SalesOrder], columns: Sequence[str], *, oldest_first: bool = False) -> "OrderTable":

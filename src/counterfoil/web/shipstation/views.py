@@ -77,7 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
         connection, secret = make_connection(_draft(request.POST, {}), by=str(current_user(request)))
     except Refused as refused:
         return _index(request, refused)
-    audit(request, "Made a ShipStation connection.", about=connection.name)
+    audit(request, "Added a ShipStation connection.", about=connection.name)
     return _show(request, connection, secret=secret)
 
 
@@ -130,7 +130,7 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     """A new password, shown in this answer; the one before opens nothing any more."""
     connection = _connection(pk)
     secret = new_password(connection)
-    audit(request, "Made a new password for a ShipStation connection.", about=connection.name)
+    audit(request, "Created a new password for a ShipStation connection.", about=connection.name)
     return _show(request, connection, secret=secret)
 
 
@@ -142,7 +142,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     by = str(current_user(request))
     if request.POST.get("act") == "dismiss":
         if dismiss_notice(found.pk, by=by):
-            audit(request, "Dismissed a notice of ShipStation.", about=str(found))
+            audit(request, "Dismissed a notice from ShipStation.", about=str(found))
         return redirect_back(request, "shipstation", "The label was dismissed.")
     try:
         process_notice(found.pk, by=by, unscanned=UNSCANNED)

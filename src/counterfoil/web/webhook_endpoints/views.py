@@ -207,7 +207,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     audit(request, "Sent a webhook again.", about=f"{found.endpoint.name}: {found.event.public_id}")
     send_again(found)
     sent = deliver_now(_delivery(pk))
-    said = "Delivered." if sent.state == DeliveryState.DELIVERED else sent.trouble or "It waits for an earlier one."
+    said = "Delivered." if sent.state == DeliveryState.DELIVERED else sent.trouble or "It’s waiting for an earlier one."
     return redirect_back(
         request, reverse("webhook-delivery", args=[pk]), said, well=sent.state == DeliveryState.DELIVERED
     )
@@ -221,4 +221,4 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     found = _delivery(pk)
     if skip_delivery(found):
         audit(request, "Skipped a webhook.", about=f"{found.endpoint.name}: {found.event.public_id}")
-    return redirect_back(request, reverse("webhook-delivery", args=[pk]), "It isn’t sent.")
+    return redirect_back(request, reverse("webhook-delivery", args=[pk]), "It won’t be sent.")

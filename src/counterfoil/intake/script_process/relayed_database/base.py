@@ -14,7 +14,7 @@ from django.db.backends.postgresql import base
 
 from counterfoil.intake.script_process.messages import Channel
 
-NOT_NOW = "A script speaks to the database while it works on an order, in its own process."
+NOT_NOW = "A script can only use the database while it works on an order, in its own process."
 
 
 class Line:

@@ -12,7 +12,7 @@ from counterfoil.stores.weborders.address_changes import choose_web_address
 
 class Command(CounterfoilCommand):
     help = (
-        "Shows the addresses of an order that were changed in the store after import, ours beside the store’s; "
+        "Shows the addresses of an order that were changed in the store after import, ours next to the store’s; "
         "with an option, chooses one. Exits with 1 until someone chooses."
     )
 

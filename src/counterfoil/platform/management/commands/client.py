@@ -18,7 +18,7 @@ client_number = whole_number(1, 2**53)
 
 
 class Command(CounterfoilCommand):
-    help = "Lists and renames clients, merges two that are one, moves an order to another client."
+    help = "Lists and renames clients, merges duplicates, moves an order to another client."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="action", required=True, metavar="list|rename|merge|not-this")
@@ -27,17 +27,17 @@ class Command(CounterfoilCommand):
         listing.add_argument("--limit", type=whole_number(1, 1_000_000), metavar="N", help="Only the first N.")
         one = commands.add_parser("merge", help="Show what would move from one client to another; move it.")
         one.add_argument("keep", type=client_number, metavar="KEEP", help="The number of the client to keep.")
-        one.add_argument("drop", type=client_number, metavar="DROP", help="The number of the one that is merged away.")
+        one.add_argument("drop", type=client_number, metavar="DROP", help="The number of the client to merge into it.")
         one.add_argument("--yes", action="store_true", help="Merge them; without it nothing is changed.")
         one.add_argument("--why", default="", metavar="TEXT", help="Kept in the history of both.")
-        rename = commands.add_parser("rename", help="Give a client another name.")
+        rename = commands.add_parser("rename", help="Rename a client.")
         rename.add_argument("client", type=client_number, metavar="NUMBER", help="The number of the client.")
         rename.add_argument("name", metavar="NAME", help="The new name.")
-        move = commands.add_parser("not-this", help="Move an order to another client, and its buyer's keys with it.")
+        move = commands.add_parser("not-this", help="Move an order, with its buyer's keys, to another client.")
         move.add_argument("import_id", metavar="IMPORT_ID", help="The import ID of the order.")
         whose = move.add_mutually_exclusive_group(required=True)
         whose.add_argument("--client", type=client_number, metavar="NUMBER", help="The client it belongs to.")
-        whose.add_argument("--new", action="store_true", help="A new client's, made from the bill-to address.")
+        whose.add_argument("--new", action="store_true", help="To a new client, created from the bill-to address.")
         for each in (rename, move):
             each.add_argument("--why", default="", metavar="TEXT", help="Kept in the history.")
         for each in (listing, one, rename, move):
@@ -113,7 +113,7 @@ def _in_words(done: MergePreview) -> list[str]:
         *(f"Check this first: {warning}" for warning in done.warnings),
         f"From {_called(done.drop)} to {_called(done.keep)}: {moved}.",
         *(f"Contacts to merge: {pair.gone.name} → {pair.stays.name}" for pair in done.joined),
-        *(f"Key that moves along: {key}" for key in done.keys),
+        *(f"Key to move: {key}" for key in done.keys),
     ]
 
 

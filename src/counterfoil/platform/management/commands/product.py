@@ -42,7 +42,7 @@ LOST = "The database connection was lost; load again to continue."
 
 
 class Command(CounterfoilCommand):
-    help = "Products: add, list, import from a file, load from a store's catalog, say which product an SKU is."
+    help = "Products: add, list, import from a file, load from a store's catalog, match SKUs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="action", required=True, metavar="add|list|import|load|alias")

@@ -13,7 +13,7 @@ from counterfoil.stores.json_output import Shape
 
 class Command(CounterfoilCommand):
     help = (
-        "Changes sales orders to an order status; the store follows where the order status mapping says so. Asks "
+        "Changes sales orders to an order status; the store is updated if the status is mapped. Asks "
         "before an order with open items becomes shipped. Exits with 1 if an order was refused."
     )
 

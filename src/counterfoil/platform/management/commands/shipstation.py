@@ -25,16 +25,16 @@ class Command(CounterfoilCommand):
         commands = parser.add_subparsers(
             dest="action", required=True, metavar="add|list|password|notices|retry|dismiss"
         )
-        add = commands.add_parser("add", help="Make a connection. Its password is shown once.")
+        add = commands.add_parser("add", help="Add a connection. Its password is shown once.")
         add.add_argument("name", metavar="NAME", help="What the order history calls it.")
-        add.add_argument("--username", required=True, metavar="NAME", help="With which ShipStation logs in.")
-        add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; several times.")
+        add.add_argument("--username", required=True, metavar="NAME", help="The username ShipStation logs in with.")
+        add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; repeatable.")
         listing = commands.add_parser("list", help="List the connections.")
-        password = commands.add_parser("password", help="Make a new password; the present one stops working.")
+        password = commands.add_parser("password", help="Create a new password; the current one stops working.")
         password.add_argument("name", metavar="NAME", help="As the list shows it.")
         notices = commands.add_parser("notices", help="List the labels that need a person.")
         retry = commands.add_parser("retry", help="Process such a label now.")
-        dismiss = commands.add_parser("dismiss", help="Let nothing more become of such a label.")
+        dismiss = commands.add_parser("dismiss", help="Dismiss such a label.")
         for each in (retry, dismiss):
             each.add_argument("notice", type=whole_number(1, LARGEST_ID), metavar="ID", help="As the list shows it.")
         for each in (add, listing, password, notices, retry, dismiss):
@@ -46,7 +46,7 @@ class Command(CounterfoilCommand):
     def _add(self, options: dict[str, Any]) -> None:
         draft = ConnectionDraft(options["name"], options["username"], options["store"])
         connection, secret = make_connection(draft, by=self.me())
-        record_as(self.me(), "Made a ShipStation connection.", about=connection.name)
+        record_as(self.me(), "Added a ShipStation connection.", about=connection.name)
         self._tell(options, connection, secret)
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -62,7 +62,7 @@ class Command(CounterfoilCommand):
     def _password(self, options: dict[str, Any]) -> None:
         connection = find_connection(options["name"])
         secret = new_password(connection)
-        record_as(self.me(), "Made a new password for a ShipStation connection.", about=connection.name)
+        record_as(self.me(), "Created a new password for a ShipStation connection.", about=connection.name)
         self._tell(options, connection, secret)
 
     def _tell(self, options: dict[str, Any], connection: ShipStationConnection, secret: str) -> None:
@@ -70,7 +70,7 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json(row | {"password": secret})
             return
-        self.say(f"{connection.name}: username {connection.username}, path {row['path']}. Keep this password now:")
+        self.say(f"{connection.name}: username {connection.username}, path {row['path']}. Copy this password now:")
         self.say(secret)
 
     def _notices(self, options: dict[str, Any]) -> None:
@@ -93,7 +93,7 @@ class Command(CounterfoilCommand):
     def _dismiss(self, options: dict[str, Any]) -> None:
         pk = find_notice(options["notice"]).pk
         if dismiss_notice(pk, by=self.me()):
-            record_as(self.me(), "Dismissed a notice of ShipStation.", about=str(pk))
+            record_as(self.me(), "Dismissed a notice from ShipStation.", about=str(pk))
         if options["json"]:
             self.print_json({"id": pk, "state": ShipStationNotice.objects.get(pk=pk).state})
         else:

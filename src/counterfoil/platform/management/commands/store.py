@@ -49,7 +49,7 @@ class Command(CounterfoilCommand):
         )
         send.add_argument("--yes", action="store_true", help="Send them; otherwise they’re only listed.")
         here = commands.add_parser(
-            "work-here", help="The database moved here, and nothing works on the store from the old place."
+            "work-here", help="Confirm that the database moved here and nothing uses the store from the old place."
         )
         here.add_argument("which", metavar="CODE", nargs="?", help="Only this store (all).")
         pause = commands.add_parser("pause", help="Stop importing; what was shipped is still sent.")
@@ -116,7 +116,7 @@ class Command(CounterfoilCommand):
             self.print_json({"work_here": moved})
             return
         codes = ", ".join(moved)
-        self.say(f"From now on this installation works on {codes}." if moved else "Nothing was waiting for this.")
+        self.say(f"From now on this installation works on {codes}." if moved else "No store is waiting for this.")
 
     def _pause(self, options: dict[str, Any]) -> None:
         self._say_paused(options, "paused", pause_stores(_chosen(options), by=self.me()))

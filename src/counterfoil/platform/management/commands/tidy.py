@@ -6,11 +6,11 @@ from counterfoil.platform.cli.base_command import CounterfoilCommand
 from counterfoil.platform.worker.retention import delete_expired
 
 WORDS = {
-    "versions": "superseded versions of orders",
+    "versions": "old versions of orders",
     "log_lines": "lines of the web integration log",
     "audit_lines": "lines of the audit log",
     "sessions": "ended logins",
-    "idempotency_keys": "answers to API requests",
+    "idempotency_keys": "responses to API requests",
     "api_acts": "API token history",
     "events": "events of webhooks and the API",
     "shipstation_notices": "processed notices from ShipStation",
@@ -18,7 +18,7 @@ WORDS = {
 
 
 class Command(CounterfoilCommand):
-    help = "Removes what is only kept for a time: superseded versions of orders, old log lines. Workers do it hourly."
+    help = "Removes what is only kept for a limited time: old versions of orders, old log lines. Workers do it hourly."
 
     def handle(self, *_args: Any, **options: Any) -> None:
         removed = delete_expired()

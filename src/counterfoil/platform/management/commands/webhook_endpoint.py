@@ -32,15 +32,15 @@ class Command(CounterfoilCommand):
         add.add_argument("name", metavar="NAME", help="The system that gets the events, as in ERP.")
         add.add_argument("url", metavar="URL", help="Where events are sent, as in https://erp.example.com/hooks.")
         add.add_argument(
-            "--event", action="append", default=[], choices=EventType.values, help="Only this event; several times."
+            "--event", action="append", default=[], choices=EventType.values, help="Only this event; repeatable."
         )
-        add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; several times.")
+        add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; repeatable.")
         listing = commands.add_parser("list", help="List the endpoints.")
         named = [
             commands.add_parser("off", help="Send nothing for now; events wait for 30 days."),
-            commands.add_parser("on", help="Send what waits, and what happens from now on."),
-            commands.add_parser("test", help="Send a test event at once; ends with 1 when it isn't delivered."),
-            commands.add_parser("secret", help="Make a new secret; the former one signs along for 24 hours."),
+            commands.add_parser("on", help="Send the waiting events and new ones."),
+            commands.add_parser("test", help="Send a test event right away; exits with 1 if it isn't delivered."),
+            commands.add_parser("secret", help="Create a new secret; the old one also works for 24 hours."),
             commands.add_parser("remove", help="Remove an endpoint with its deliveries."),
         ]
         for each in named:
@@ -67,7 +67,7 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json(_row(endpoints().get(pk=endpoint.pk)) | {"secret": secret})
             return
-        self.say(f"{endpoint.name}: {endpoint.url}. Keep this secret now; it is not shown again:")
+        self.say(f"{endpoint.name}: {endpoint.url}. Copy this secret now; it won’t be shown again:")
         self.say(secret)
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -97,8 +97,8 @@ class Command(CounterfoilCommand):
         sent = deliver_now(add_test(endpoint))
         delivered = sent.state == DeliveryState.DELIVERED
         if not delivered and not options["json"]:
-            raise Refused(f"{endpoint.name} didn't take the test event. {sent.trouble}", "Check the URL.")
-        self._say(options, endpoint, "took the test event", delivered=delivered, status=sent.status)
+            raise Refused(f"{endpoint.name} didn’t accept the test event. {sent.trouble}", "Check the URL.")
+        self._say(options, endpoint, "accepted the test event", delivered=delivered, status=sent.status)
 
     def _remove(self, options: dict[str, Any]) -> None:
         endpoint = find_endpoint(options["name"])
