@@ -256,6 +256,9 @@ class SetStatus(UpdateSender):
                 edited = _was_edited(web_order, order)
                 if edited and update.acknowledges:
                     web_order.read_again = EDITED
+                elif edited:  # no list tells it a second time
+                    web_order.refunds_to_read |= order.shows_refund
+                    web_order.addresses_to_read = True
                 note_answer(web_order, order, edited=edited and not update.acknowledges)
             mark_done(update, UpdateState.SENT, self._said(update, ""))
         self.sent.sent += 1

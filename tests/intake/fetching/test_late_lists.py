@@ -10,7 +10,7 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.worker.tasks import due_stores
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebOrder
+from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
 from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
@@ -66,6 +66,46 @@ def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxSt
         calls.append(run_sync(integration).api_calls)
     assert sorted(calls)[:2] == [2, 2], calls
     assert {call["path"] for call in store.calls()} == {"/v2/orders", "/v2/orders/count"}
+
+
+def read_before_any_list_shows_it(store: SandboxStore, order_id: int, integration: WebIntegration) -> None:
+    """A webhook tells of an order that is in no new order status any more; lists show it only afterwards."""
+    store.edit(order_id, status_id=StatusId.AWAITING_PICKUP)
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    assert web_order(order_id).status_seen == StatusId.AWAITING_PICKUP
+    catch_up(store)
+    run_sync(integration)
+    run_sync(integration)
+
+
+def test_what_another_app_ships_is_seen_where_the_order_itself_tells_it_before_a_list(store: SandboxStore) -> None:
+    """It counts as many as the order told: no list tells anything new."""
+    order_id, integration = imported(store)
+    store.set(list_lag_seconds=600.0)
+    store.ship(order_id)
+    read_before_any_list_shows_it(store, order_id, integration)
+    there = [each["id"] for each in shipments_in(store, order_id)]
+    assert [each.bigcommerce_shipment_id for each in web_order(order_id).web_shipments.all()] == there
+    assert not sales_order(order_id).lines.filter(shipped=0, quantity__gt=0, kind="physical").exists()
+
+
+def test_a_refund_is_seen_where_the_order_itself_tells_it_before_a_list(store: SandboxStore) -> None:
+    order_id, integration = imported(store)
+    store.set(list_lag_seconds=600.0)
+    store.refund(order_id)
+    read_before_any_list_shows_it(store, order_id, integration)
+    assert web_order(order_id).refunds.exists()
+
+
+def test_another_address_is_seen_where_the_order_itself_tells_it_before_a_list(store: SandboxStore) -> None:
+    order_id, integration = imported(store)
+    store.set(list_lag_seconds=600.0)
+    address = store.order(order_id)["addresses"][0]
+    store.edit(order_id, addresses=[{"id": address["id"], "street_1": "12 Elm Street"}])
+    read_before_any_list_shows_it(store, order_id, integration)
+    shown = sales_order(order_id).addresses.get(source_address__isnull=False)
+    assert (shown.source_address or {})["street_1"] == "12 Elm Street"
 
 
 def test_an_order_before_the_cut_off_that_is_shown_again_is_not_listed_for(store: SandboxStore) -> None:

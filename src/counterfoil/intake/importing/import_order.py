@@ -100,6 +100,7 @@ def record_not_imported(
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
     web_order.trace = ""
+    known = web_order.modified_seen
     _note_order(web_order, _note_version(web_order))
     other = reused(web_order)
     if other is not None:  # nobody's who is known here: neither they nor the store are told anything
@@ -108,7 +109,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         document = read_document(*payload.parts)
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
-            return _stay(web_order, reason)
+            return _stay(web_order, reason, is_edited=web_order.modified_seen != known)
         check_lines(document.order, document.line_items)
         outcome = _write(integration, web_order, payload, document)
     except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
@@ -122,19 +123,31 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
 
 
 def _note_version(web_order: WebOrder) -> OrderHeader | None:
-    """Which version was read last, be it good for no more; its status too, unless something newer told it already."""
+    """Which version was read last, be it good for no more; its status too, unless something newer told it already.
+
+    No list tells again what this version has told: what is to be read of an imported order because of it is marked now.
+    """
     payload = web_order.payload
     order = None if payload is None else read_header(bytes(payload.order))
     if payload is None or order is None:
         return None
     web_order.modified_read = order.date_modified
     if web_order.status_seen_at is None or web_order.status_seen_at <= payload.read_at:
+        if not is_another(web_order.placed_at, order.date_created):
+            _mark_unread(web_order, order)
+            web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
-        if not is_another(web_order.placed_at, order.date_created):
-            web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
     return order
+
+
+def _mark_unread(web_order: WebOrder, order: OrderHeader) -> None:
+    if web_order.sales_order_id is None:
+        return
+    is_news = (order.status_id, order.date_modified) != (web_order.status_seen, web_order.modified_seen)
+    web_order.shipments_to_read |= min(order.items_shipped, LARGEST_COUNT) != web_order.items_shipped_seen
+    web_order.refunds_to_read |= is_news and order.shows_refund
 
 
 def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
@@ -161,8 +174,11 @@ def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> 
     return f"The order is {label} in BigCommerce, which isn’t a new order status."
 
 
-def _stay(web_order: WebOrder, reason: str) -> Outcome:
-    return Unchanged() if web_order.state == WebOrderState.IMPORTED else Ignored(reason)
+def _stay(web_order: WebOrder, reason: str, *, is_edited: bool) -> Outcome:
+    if web_order.state != WebOrderState.IMPORTED:
+        return Ignored(reason)
+    web_order.addresses_to_read |= is_edited
+    return Unchanged()
 
 
 def _write(
