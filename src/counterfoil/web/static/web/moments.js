@@ -1,9 +1,10 @@
 // Shows each moment in the reader's own zone and each amount in the reader's own form. The server writes UTC and 1,234.50.
 (() => {
-  const day = { day: "numeric", month: "short", year: "numeric" };
+  const day = { day: "numeric", month: "short" };
   const clock = { hour: "2-digit", minute: "2-digit" };
-  const short = new Intl.DateTimeFormat(navigator.languages, { ...day, ...clock });
-  const long = new Intl.DateTimeFormat(navigator.languages, { ...day, ...clock, second: "2-digit" });
+  const ofThisYear = new Intl.DateTimeFormat(navigator.languages, { ...day, ...clock });
+  const short = new Intl.DateTimeFormat(navigator.languages, { ...day, year: "numeric", ...clock });
+  const long = new Intl.DateTimeFormat(navigator.languages, { ...day, year: "numeric", ...clock, second: "2-digit" });
   const whole = new Intl.DateTimeFormat(navigator.languages, { dateStyle: "full", timeStyle: "long" });
   const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["week", 604_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
 
@@ -15,11 +16,15 @@
     return `${number}\u00a0${unit}${number === 1 ? "" : "s"}`;
   };
 
+  // Lists have no room to say this year fifty times.
+  const isShort = (time, at) => time.closest("td") && at.getFullYear() === new Date().getFullYear();
+
   const showTime = (time) => {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) return;
     if ("age" in time.dataset) time.textContent = age((Date.now() - at) / 1000);
-    else time.textContent = ("seconds" in time.dataset ? long : short).format(at);
+    else if ("seconds" in time.dataset) time.textContent = long.format(at);
+    else time.textContent = (isShort(time, at) ? ofThisYear : short).format(at);
     time.title = whole.format(at);
   };
 
