@@ -66,9 +66,9 @@ def of_refusal(refused: Refused) -> Problem:
     return Problem(409, code, refused.sentence, next_step=next_step)
 
 
-def invalid(field: str, detail: str, next_step: str = "") -> Problem:
+def invalid(field: str, detail: str, next_step: str) -> Problem:
     """A value of the request that cannot be used."""
-    error = {"field": field, "detail": detail}
+    error = {"field": field, "detail": detail, "next_step": next_step}
     return Problem(422, "invalid", detail, next_step=next_step, field=field, errors=[error])
 
 

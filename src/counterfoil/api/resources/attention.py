@@ -121,8 +121,6 @@ def _check_known(token: ApiToken, import_id: str) -> None:
 def give_up(request: HttpRequest, sent: schemas.SkipSent) -> HttpResponse:
     """Gives up on an order that could not be imported, or on its failed updates, for a reason."""
     token, reason = token_of(request), sent.reason.strip()
-    if not reason:
-        raise invalid("reason", "Give a reason, so others know why.")
 
     def do() -> Done:
         _check_known(token, sent.import_id)
