@@ -18,7 +18,7 @@ from tests.web.factories.orders import a_store, an_order
 pytestmark = pytest.mark.django_db
 ALIEN = "\ud800"
 NUMBER, DIGITS = "Send a number without quotes, such as 5.", "Send digits only, such as 5."
-TEXT, BOOLEAN = "Put it in quotes, such as \"WEB-10234\".", "Send true or false, without quotes."
+TEXT, BOOLEAN = "Send text in quotes.", "Send true or false, without quotes."
 DAY, TIME = "Write it like 2026-11-30.", "Write it like 2026-11-30T12:00:00Z."
 OBJECT, LIST = "Send fields in braces, such as {\"name\": \"value\"}.", "Put the values in brackets, even a single one."
 SEND_IT, SPELLING = "Send it; /api/v1/openapi.json shows its form.", "Check its spelling, or leave it out."
@@ -74,8 +74,8 @@ SENT: list[tuple[str, Any, str, str, str]] = [
         "/status",
         {"status": ALIEN},
         "status",
-        "“status” contains a character that can’t be stored (half of a surrogate pair).",
-        "Send the whole character, or leave it out.",
+        "“status” contains a character that can’t be stored (NUL, or half of a surrogate pair).",
+        "Leave that character out.",
     ),
     ("/hold", {"reason": ""}, "reason", "“reason” is empty.", "Send at least one character."),
     ("/hold", {"reason": " \t"}, "reason", "“reason” is empty.", "Send at least one character."),
@@ -129,7 +129,7 @@ ELSEWHERE: list[tuple[str, Any, str, str, str]] = [
         {"part_number": "A", "type": "gas"},
         "type",
         "“type” isn’t one of the allowed values.",
-        "Choose from: physical, digital, service.",
+        "Choose from: physical, digital.",
     ),
 ]
 PHRASES = ("input", "pydantic", "unable", "should", "instance", "none", "string", "integer", "boolean", "_", "http")
@@ -160,6 +160,38 @@ def test_a_field_is_named_with_what_to_send() -> None:
         assert named(answer) == (422, field, sentence, next_step), (path, answer.content)
     order.refresh_from_db()
     assert (order.status.name, order.hold_reason, order.shipments.count()) == ("New", "", 0)
+
+
+def test_a_plus_that_the_url_lost_is_a_plus() -> None:
+    program = a_program("read")
+    for moment in ("2026-11-30T12:00:00+00:00", "2026-11-30T12:00:00.123456 02:00", "2026-11-30T12:00+0200"):
+        answer = program.get(f"http://testserver/api/v1/orders?updated_since={moment.replace(' ', '%20')}")
+        assert answer.status_code == 200, answer.content
+
+
+def test_a_parameter_that_stands_twice_is_refused() -> None:
+    answer = a_program("read").get("http://testserver/api/v1/orders?limit=1&limit=2")
+    assert named(answer) == (422, "limit", "“limit” appears twice in the URL.", "Send each parameter once.")
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "sentence", "next_step"),
+    [
+        ('{"status": "a", "status": "b"}', "status", "The field “status” appears twice.", "Send each field once."),
+        ('{"status": NaN}', None, "NaN isn’t a number in JSON.", "Send a number, or leave the field out."),
+        ('{"status": -Infinity}', None, "-Infinity isn’t a number in JSON.", "Send a number, or leave the field out."),
+        ('{"a": 1' + "0" * 5000 + "}", None, "A number in the body has more than 1000 digits.", "Send a smaller number."),
+        ("[" * 30 + "]" * 30, None, "The body is nested more than 20 levels deep.", "Send at most 20 levels."),
+    ],
+    ids=["twice", "nan", "infinity", "digits", "depth"],
+)
+def test_what_json_forbids_is_told(body: str, field: str | None, sentence: str, next_step: str) -> None:
+    said = a_program().post("/products", body).json()
+    assert (said["status"], said["field"], said["detail"], said["next_step"]) == (400, field, sentence, next_step)
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert a_program().post("/products", b'\xef\xbb\xbf{"part_number": "BOM-1"}').status_code == 201
 
 
 def test_every_field_that_is_wrong_is_listed() -> None:
@@ -199,7 +231,7 @@ KINDS: dict[str, set[str]] = {
     "model": {"model_type", "model_attributes_type"},
     "model-fields": {"missing", "extra_forbidden", "invalid_key", "dict_type"},
     "model-field": set(),
-    **dict.fromkeys(("default", "nullable", "function-before", "function-after", "definitions", "definition-ref"), set()),
+    **dict.fromkeys(("default", "nullable", "no-info", "function-before", "function-after", "definitions", "definition-ref"), set()),
 }
 """What a part of a schema can raise, by the library's documentation."""
 

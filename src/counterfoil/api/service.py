@@ -104,6 +104,9 @@ def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
     if unknown:
         there = f"There are: {', '.join(sorted(known))}." if known else "Leave it out."
         raise invalid(unknown[0][:100], f"There is no parameter “{unknown[0][:100]}”.", there)
+    repeated = next((name for name, values in request.GET.lists() if len(values) > 1), "")
+    if repeated:
+        raise invalid(repeated, f"“{repeated}” appears twice in the URL.", "Send each parameter once.")
 
 
 @api.exception_handler(Problem)

@@ -126,7 +126,12 @@ def give_up(request: HttpRequest, sent: schemas.SkipSent) -> HttpResponse:
         _check_known(token, sent.import_id)
         count = skip(sent.import_id, why=reason, by=token.by)
         if not count:
-            raise Problem(409, "nothing_to_skip", f"Nothing about {sent.import_id} needs attention.")
+            raise Problem(
+                409,
+                "nothing_to_skip",
+                f"Nothing about {sent.import_id} can be skipped.",
+                next_step="GET /api/v1/attention lists what needs attention.",
+            )
         return Done({"skipped": count}, "Skipped an item that needed attention.", sent.import_id)
 
     return act(request, do)

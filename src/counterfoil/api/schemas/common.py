@@ -1,5 +1,6 @@
 """What many requests and answers have."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -20,6 +21,7 @@ from counterfoil.api.validation import refused
 from counterfoil.storable import LARGEST_ID, LARGEST_QUANTITY, storable_text
 
 Row = TypeVar("Row")
+_LOST_PLUS = re.compile(r"(:[0-9]{2}(?:[.][0-9]+)?) ([0-9]{2}:?[0-9]{2})$")
 
 
 def _storable(text: str) -> str:
@@ -46,10 +48,10 @@ def _text_of_day(value: Any) -> Any:
 
 
 def _text_of_time(value: Any) -> Any:
-    """Numbers are no times, though pydantic takes them for seconds."""
+    """Numbers are no times, though pydantic takes them for seconds. A + that a URL has unescaped comes as a blank."""
     if _is_number(value):
         raise refused("not_a_time")
-    return value
+    return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
 
 
 def _said(text: str) -> str:
