@@ -49,12 +49,11 @@ def allow(methods: list[str]) -> str:
     return ", ".join(method for method in ORDER if method in also.union(methods))
 
 
-def without_body(response: HttpResponseBase) -> HttpResponseBase:
-    """The headers alone. A file is not begun: it counts as fetched when it is read to its end."""
+def remove_body(response: HttpResponseBase) -> None:
+    """Leaves the headers alone. A file is not begun: it counts as fetched when it is read to its end."""
     if isinstance(response, StreamingHttpResponse):
         response.close()
         response.streaming_content = iter(())
     elif isinstance(response, HttpResponse):
         response["Content-Length"] = str(len(response.content))
         response.content = b""
-    return response

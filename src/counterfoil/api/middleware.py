@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 
 from counterfoil.accounts.models import ApiToken
 from counterfoil.api.bodies import too_large
-from counterfoil.api.methods import without_body
+from counterfoil.api.methods import remove_body
 from counterfoil.api.metrics import REQUEST_COUNTS
 from counterfoil.api.problems import MEDIA_TYPE, for_status
 from counterfoil.api.rate_limit import Allowance
@@ -49,7 +49,7 @@ class ApiRequests:
             for name, value in allowance.headers.items():
                 response[name] = value
         if request.method == "HEAD":
-            response = without_body(response)
+            remove_body(response)
         response["Cache-Control"] = "no-store"
         response["Vary"] = "Authorization"
         _note(request, response, time.monotonic() - began)

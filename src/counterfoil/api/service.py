@@ -20,8 +20,8 @@ from counterfoil.api.authentication import TokenAuth
 from counterfoil.api.bodies import JsonParser
 from counterfoil.api.problems import Problem, for_status, invalid, of_refusal
 from counterfoil.api.schemas.common import ProblemDetails
-from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.api.validation import problem_of
+from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.json_output import json_text
 

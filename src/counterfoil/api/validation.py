@@ -18,11 +18,11 @@ Words = tuple[str, str]
 
 _NUMBER = "Send a number without quotes, such as 5."
 _DIGITS = "Send digits only, such as 5."
-_FRACTION = "Send it as text, such as \"19.90\"."
+_FRACTION = 'Send it as text, such as "19.90".'
 _TEXT = "Send text in quotes."
 _DAY = "Write it like 2026-11-30."
 _TIME = "Write it like 2026-11-30T12:00:00Z."
-_OBJECT = "Send fields in braces, such as {{\"name\": \"value\"}}."
+_OBJECT = 'Send fields in braces, such as {{"name": "value"}}.'
 _LIST = "Put the values in brackets, even a single one."
 _COMPARE = "Compare it with /api/v1/openapi.json."
 _BOOLEAN = "Send true or false, without quotes."
@@ -112,16 +112,14 @@ _OF_TEXT = {"too_long": "string_too_long", "too_short": "string_too_short"}
 
 def refused(kind: str) -> PydanticCustomError:
     """What a schema's own check raises; `kind` is one of SENTENCES."""
-    return PydanticCustomError(kind, kind)  # type: ignore[arg-type]  # pydantic wants literals; SENTENCES has the words
+    return PydanticCustomError(kind, kind)  # SENTENCES has the words
 
 
 def problem_of(wrong: ValidationError) -> Problem:
     """Each value that cannot be used, with a sentence; the first one is the problem's own."""
     errors = [described(each) for each in wrong.errors]
     first = errors[0]
-    return Problem(
-        422, "invalid", first["detail"], next_step=first["next_step"], field=first["field"], errors=errors
-    )
+    return Problem(422, "invalid", first["detail"], next_step=first["next_step"], field=first["field"], errors=errors)
 
 
 def described(error: Mapping[str, Any]) -> dict[str, str]:

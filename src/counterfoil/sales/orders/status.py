@@ -141,7 +141,7 @@ def refuse_when_held(order: SalesOrder) -> None:
 
 
 def refuse_when_cancelled(order: SalesOrder) -> None:
-    """Raises Refused when the order's status has the role cancelled: nothing of it goes out until someone reopens it."""
+    """Raises Refused when the order's status has the role cancelled: nothing ships until someone changes that."""
     if order.status.role == StatusRole.CANCELLED:
         raise Refused(f"{order.name} is cancelled.", "Change its order status first if it should ship.")
 

@@ -324,8 +324,8 @@ CAUSES: dict[str, Cause] = {
         CauseGroup.SHIPMENTS,
         "ShipStation labels not processed",
         "They were bought in ShipStation, but their shipments couldn’t be processed here.",
-        "Fix what each one says on its order. Then a manager processes it, or dismisses it if it was entered by hand or "
-        "voided.",
+        "Fix what each one says on its order. Then a manager can process it, or dismiss it if it was entered by hand "
+        "or voided.",
         (Action.LABEL,),
     ),
     "conflict:conflict": Cause(

@@ -24,10 +24,10 @@ KINDS = ("store", "order", "update", "held", "conflict", "address", "label")
 class AttentionItem:
     """One item that needs a person: which order (or store), why, what to do, since when.
 
-    `kind`: store, order, update, held, conflict, address or label; `pk` that of its row (of the web integration, for a store).
-    A label of an order that is not known, or that was made by hand, has no `store`.
-    `number` is the sales order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add
-    up, in the order's `currency`.
+    `kind`: store, order, update, held, conflict, address or label; `pk` that of its row (of the web integration, for a
+    store). A label of an order that is not known, or that was made by hand, has no `store`. `number` is the sales
+    order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add up, in the order's
+    `currency`.
     """
 
     kind: str

@@ -23,8 +23,8 @@ class ShipStationConnection(models.Model):
     """A custom store of a ShipStation account: its login here, and what it gets.
 
     `digest`: SHA-256 of the password, which has 192 random bits and is shown once. Without `stores` it gets the orders
-    of all of them, and those made by hand; without `networks` it may be used from anywhere. `statuses`: order status id as text → ShipStationStatus, where a person has
-    chosen one.
+    of all of them, and those made by hand; without `networks` it may be used from anywhere. `statuses`: order status
+    id as text → ShipStationStatus, where a person has chosen one.
     """
 
     name = models.TextField(unique=True)

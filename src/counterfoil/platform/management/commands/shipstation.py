@@ -58,7 +58,14 @@ class Command(CounterfoilCommand):
             self.print_json(rows)
             return
         shown = [row | {name: ", ".join(row[name]) or "all" for name in ("stores", "networks")} for row in rows]
-        columns = {"name": "Name", "username": "Username", "stores": "Stores", "networks": "Networks", "active": "On", "path": "Path"}
+        columns = {
+            "name": "Name",
+            "username": "Username",
+            "stores": "Stores",
+            "networks": "Networks",
+            "active": "On",
+            "path": "Path",
+        }
         columns |= {"last_export_at": "Last export", "last_notice_at": "Last label"}
         self.print_table(shown, columns, empty="No connections yet.")
 
@@ -105,5 +112,15 @@ class Command(CounterfoilCommand):
 
 def _row(connection: ShipStationConnection) -> Shape:
     """One row of `shipstation list --json`."""
-    names = ("name", "username", "stores", "networks", "active", "made_by", "made_at", "last_export_at", "last_notice_at")
+    names = (
+        "name",
+        "username",
+        "stores",
+        "networks",
+        "active",
+        "made_by",
+        "made_at",
+        "last_export_at",
+        "last_notice_at",
+    )
     return {name: getattr(connection, name) for name in names} | {"path": f"/api/shipstation/{connection.pk}"}
