@@ -50,7 +50,7 @@ def allow(methods: list[str]) -> str:
 
 
 def remove_body(response: HttpResponseBase) -> None:
-    """Leaves the headers alone. A file is not begun: it counts as fetched when it is read to its end."""
+    """Leaves only the headers. A file is not begun: it counts as fetched when it is read to its end."""
     if isinstance(response, StreamingHttpResponse):
         response.close()
         response.streaming_content = iter(())

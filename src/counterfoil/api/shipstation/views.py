@@ -147,6 +147,6 @@ def _notice(request: HttpRequest, connection: ShipStationConnection) -> HttpResp
         notice = take_notice(connection, draft)
     except Refused as refused:
         log.info("shipstation_notice", connection=connection.pk, processed=False)
-        raise _Answer(409, f"{refused} Counterfoil keeps the label under ShipStation.") from refused
+        raise _Answer(409, f"{refused} Counterfoil keeps the label under Needs attention.") from refused
     log.info("shipstation_notice", connection=connection.pk, notice=notice.pk, processed=True)
     return HttpResponse(DECLARATION + element("Received", []) + "\n", content_type=XML)
