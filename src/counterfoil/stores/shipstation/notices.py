@@ -6,6 +6,7 @@ order, the tracking number, the carrier, the items; where there is no tracking n
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -169,14 +170,11 @@ def _refuse(pk: int, refused: Refused) -> None:
     if notice.is_ended:
         return
     is_new = notice.sentence != refused.sentence
-    try:
+    order = notice.order
+    with suppress(Refused):
         order = _order_of(notice)
-    except Refused:
-        order = None
     open_one = ShipStationNotice.objects.filter(pk=pk).exclude(state__in=_ENDED)
-    open_one.update(
-        state=NoticeState.REFUSED, sentence=refused.sentence, next_step=refused.next_step, order=order or notice.order
-    )
+    open_one.update(state=NoticeState.REFUSED, sentence=refused.sentence, next_step=refused.next_step, order=order)
     if is_new and order is not None:
         _log(notice, order, refused)
 
