@@ -64,7 +64,7 @@ def test_all_that_is_open_further_boxes_and_lines_are_shipped() -> None:
 REFUSED = [
     ({"items": [{"part_number": "ENGINE-0", "quantity": 99}]}, 409, "is more than the 2 open", ""),
     ({"items": [{"part_number": "NO-SUCH", "quantity": 1}]}, 409, "has no item NO-SUCH", ""),
-    ({"items": [{"part_number": "ENGINE-0", "quantity": 0}]}, 422, "greater than or equal to 1", "quantity"),
+    ({"items": [{"part_number": "ENGINE-0", "quantity": 0}]}, 422, "must be at least 1", "quantity"),
     ({"items": [{"part_number": "ENGINE-0", "quantity": "1"}]}, 422, "whole number", "quantity"),
     ({"items": [{"part_number": "ENGINE-0", "quantity": 1.5}]}, 422, "whole number", "quantity"),
     ({"items": [{"part_number": "ENGINE-0", "quantity": 10**30}]}, 422, "", "quantity"),
@@ -76,7 +76,7 @@ REFUSED = [
     ({"tracking_link": "javascript:alert(1)"}, 422, "isn’t a web address", "parcels.0"),
     ({"tracking_number": "x" * 51}, 422, "51 characters", "parcels.0"),
     ({"further_box": True}, 422, "must follow the parcel", "further_box"),
-    ({"carier": "UPS"}, 422, "no such field", "carier"),
+    ({"carier": "UPS"}, 422, "There is no field", "carier"),
 ]
 
 
@@ -113,3 +113,19 @@ def test_a_used_tracking_number_is_asked_about() -> None:
     assert "allow_used_numbers" in asked.json()["next_step"]
     allowed = program.post(f"/orders/{second.import_id}/shipments", sent | {"allow_used_numbers": True})
     assert allowed.status_code == 201
+
+
+def test_nothing_of_a_cancelled_order_ships_until_someone_reopens_it() -> None:
+    order = an_order(a_store())
+    program = a_program("ship")
+    path = f"/orders/{order.import_id}"
+    assert program.post(f"{path}/status", {"status": "Cancelled"}).status_code == 200
+    for parcel in ({}, {"items": [{"part_number": "engine-0"}]}, {"items": [{"line": 0}]}):
+        answer = program.post(f"{path}/shipments", {"parcels": [parcel]})
+        assert (answer.status_code, answer.json()["detail"]) == (409, f"{order.import_id} is cancelled.")
+        assert answer.json()["next_step"] == "Change its order status first if it should ship."
+    assert not Shipment.objects.exists()
+    order.refresh_from_db()
+    assert order.status.name == "Cancelled"
+    assert program.post(f"{path}/status", {"status": "Released"}).status_code == 200
+    assert program.post(f"{path}/shipments", {"parcels": [{}]}).status_code == 201

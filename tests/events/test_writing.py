@@ -15,6 +15,8 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UnknownProduct
+from counterfoil.stores.shipstation.notices import dismiss_notice, open_notices
+from tests.api.shipstation.factories import a_shipstation, ref_of
 from tests.dispatch.factories import imported, ship
 from tests.events.factories import event, told
 from tests.factories import connect, run_sync, sales_order
@@ -140,6 +142,26 @@ def test_events_of_what_needs_attention_give_the_list() -> None:
     shop.state.save()
     SalesOrder.objects.filter(pk=order.pk).update(hold_reason="")
     assert open_items() == listed_items()
+
+
+def test_a_refused_label_opens_and_closes_an_item_too() -> None:
+    order = an_order(a_store())
+    shipstation = a_shipstation()
+    ref = ref_of(shipstation.order(order))
+    put_on_hold(order.pk, "Fraud check", by="Ada")
+    shipstation.label(ref, "NUMBER-1")
+    said = event("attention.opened")
+    assert (said["item"]["kind"], said["item"]["import_id"]) == ("label", order.import_id)
+    assert said["order"]["number"] == order.number
+    shipstation.label("NONE-1", "NUMBER-2")
+    assert event("attention.opened")["order"] is None
+    assert open_items() == listed_items()
+    assert len(open_items()) == 2
+    put_on_hold(order.pk, "", by="Ada")
+    assert shipstation.label(ref, "NUMBER-1").status_code == 200
+    for each in open_notices():
+        dismiss_notice(each.pk, by="Ada")
+    assert open_items() == listed_items() == set()
 
 
 def test_each_type_has_its_data(store: SandboxStore) -> None:

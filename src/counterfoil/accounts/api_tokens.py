@@ -1,11 +1,10 @@
 """Tokens of other systems: made, ended, looked up by their secret; what they did is written down."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -14,12 +13,12 @@ from django.utils import timezone
 from counterfoil.accounts.models import ApiAct, ApiToken, IdempotencyKey, Scope
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.integrations.validation import checked_stores
+from counterfoil.stores.networks import checked_networks
 
 PREFIX = "cf_"
 """By which people and secret scanners know it."""
 SECRET_BYTES = 32
 LONGEST_NAME = 100
-MOST_NETWORKS = 50
 USED_EVERY = timedelta(minutes=1)
 KEEP_KEYS = timedelta(days=7)
 
@@ -92,16 +91,6 @@ def digest_of(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def is_allowed_from(token: ApiToken, address: str | None) -> bool:
-    """Whether the token may be used from this network address."""
-    if not token.networks:
-        return True
-    if address is None:
-        return False
-    found = ip_address(address)
-    return any(found in network for network in map(ip_network, token.networks) if network.version == found.version)
-
-
 def note_use(token: ApiToken, address: str | None) -> None:
     """Writes down when it was used last, and from where; once a minute at most."""
     now = timezone.now()
@@ -131,18 +120,3 @@ def _checked_name(name: str) -> str:
     if not name.isprintable():
         raise Refused("The name contains an unprintable character.", "Type it instead of pasting it.")
     return name
-
-
-def checked_networks(typed: Collection[str]) -> list[str]:
-    """Addresses and networks in one spelling; raises Refused for what is none."""
-    found: dict[str, None] = {}
-    for text in typed:
-        try:
-            found[str(ip_network(text.strip(), strict=False))] = None
-        except ValueError:
-            raise Refused(
-                f"“{text.strip()[:60]}” isn’t a network.", "Write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48."
-            ) from None
-    if len(found) > MOST_NETWORKS:
-        raise Refused(f"{len(found)} networks are too many; at most {MOST_NETWORKS} are allowed.", "Join some of them.")
-    return list(found)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from counterfoil.accounts.api_tokens import is_allowed_from, note_use, token_with
+from counterfoil.accounts.api_tokens import note_use, token_with
 from counterfoil.accounts.client_ip import counted_address, remote_ip
 from counterfoil.accounts.models import ApiToken, Scope
 from counterfoil.api.problems import Problem, not_found
@@ -15,6 +15,7 @@ from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_min
 from counterfoil.sales.models import SalesOrder
 from counterfoil.storable import storable_text
 from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.networks import is_allowed_from
 
 REALM = 'Bearer realm="Counterfoil"'
 MAKE_ONE = "Send a token as “Authorization: Bearer cf_…”. Administrators create one under System setup, API tokens."
@@ -45,7 +46,7 @@ class TokenAuth(HttpBearer):
         if found.expires_at is not None and found.expires_at <= timezone.now():
             raise self._unknown(request, f"The token “{found.name}” has expired.")
         address = remote_ip(request)
-        if not is_allowed_from(found, address):
+        if not is_allowed_from(found.networks, address):
             raise Problem(
                 403,
                 "network_not_allowed",

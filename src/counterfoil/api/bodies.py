@@ -9,6 +9,7 @@ from ninja.parser import Parser
 from counterfoil.api.problems import Problem
 from counterfoil.limits import DEEPEST_API_BODY, LARGEST_API_BODY
 
+MOST_DIGITS = 1000
 JSON_ONLY = "Send JSON in UTF-8, with the header “Content-Type: application/json”."
 
 
@@ -22,18 +23,21 @@ class JsonParser(Parser):
         if len(body) > LARGEST_API_BODY:
             raise too_large()
         try:
-            text = body.decode("utf-8")
+            text = body.decode("utf-8-sig")  # a byte order mark may be passed over (RFC 8259, section 8.1)
         except UnicodeDecodeError:
             raise Problem(400, "charset", "The body is not UTF-8.", next_step=JSON_ONLY) from None
         if _depth(text) > DEEPEST_API_BODY:
             raise Problem(
-                400, "too_deep", f"The body is nested more than {DEEPEST_API_BODY} levels deep.", next_step=JSON_ONLY
+                400,
+                "too_deep",
+                f"The body is nested more than {DEEPEST_API_BODY} levels deep.",
+                next_step=f"Send at most {DEEPEST_API_BODY} levels.",
             )
         try:
-            return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-        except ValueError as wrong:
-            at = f" at line {wrong.lineno}, column {wrong.colno}" if isinstance(wrong, json.JSONDecodeError) else ""
-            raise Problem(400, "no_json", f"The body isn’t valid JSON{at}.", next_step=JSON_ONLY) from None
+            return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole_number)
+        except json.JSONDecodeError as wrong:
+            at = f"at line {wrong.lineno}, column {wrong.colno}"
+            raise _no_json(f"The body isn’t valid JSON {at}.", JSON_ONLY) from None
 
 
 def check_type(request: HttpRequest) -> None:
@@ -73,11 +77,24 @@ def _depth(text: str) -> int:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("A name appears twice.")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _no_json(f"The field “{name[:100]}” appears twice.", "Send each field once.", field=name[:100])
+        found[name] = value
     return found
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} isn’t a number in JSON.")
+    raise _no_json(f"{name} isn’t a number in JSON.", "Send a number, or leave the field out.")
+
+
+def _whole_number(digits: str) -> int:
+    """The number; Python reads no more than some thousand digits."""
+    if len(digits) > MOST_DIGITS:
+        raise _no_json(f"A number in the body has more than {MOST_DIGITS} digits.", "Send a smaller number.")
+    return int(digits)
+
+
+def _no_json(detail: str, next_step: str, *, field: str = "") -> Problem:
+    return Problem(400, "no_json", detail, next_step=next_step, field=field)

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 
 from counterfoil.accounts.models import ApiToken
 from counterfoil.api.bodies import too_large
+from counterfoil.api.methods import remove_body
 from counterfoil.api.metrics import REQUEST_COUNTS
 from counterfoil.api.problems import MEDIA_TYPE, for_status
 from counterfoil.api.rate_limit import Allowance
@@ -47,6 +48,8 @@ class ApiRequests:
         if allowance is not None:
             for name, value in allowance.headers.items():
                 response[name] = value
+        if request.method == "HEAD":
+            remove_body(response)
         response["Cache-Control"] = "no-store"
         response["Vary"] = "Authorization"
         _note(request, response, time.monotonic() - began)

@@ -15,6 +15,8 @@ from counterfoil.stores.json_output import json_text
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:counterfoil:problem:"
 MOST_ERRORS = 50
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Where RFC 9110 calls a status by another name than older Pythons do."""
 ALLOW_USED = "If it’s right anyway, send “allow_used_numbers”: true."
 ANYWAY = "If it’s right anyway, send “anyway”: true."
 
@@ -41,7 +43,7 @@ class Problem(Exception):
         """The answer."""
         shape: dict[str, Any] = {
             "type": TYPE + self.code,
-            "title": HTTPStatus(self.status).phrase,
+            "title": _TITLES.get(self.status, HTTPStatus(self.status).phrase),
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
@@ -66,9 +68,9 @@ def of_refusal(refused: Refused) -> Problem:
     return Problem(409, code, refused.sentence, next_step=next_step)
 
 
-def invalid(field: str, detail: str, next_step: str = "") -> Problem:
+def invalid(field: str, detail: str, next_step: str) -> Problem:
     """A value of the request that cannot be used."""
-    error = {"field": field, "detail": detail}
+    error = {"field": field, "detail": detail, "next_step": next_step}
     return Problem(422, "invalid", detail, next_step=next_step, field=field, errors=[error])
 
 

@@ -20,6 +20,7 @@ from counterfoil.api.authentication import TokenAuth
 from counterfoil.api.bodies import JsonParser
 from counterfoil.api.problems import Problem, for_status, invalid, of_refusal
 from counterfoil.api.schemas.common import ProblemDetails
+from counterfoil.api.validation import problem_of
 from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.sales.errors import Refused
 from counterfoil.stores.json_output import json_text
@@ -103,6 +104,9 @@ def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
     if unknown:
         there = f"There are: {', '.join(sorted(known))}." if known else "Leave it out."
         raise invalid(unknown[0][:100], f"There is no parameter “{unknown[0][:100]}”.", there)
+    repeated = next((name for name, values in request.GET.lists() if len(values) > 1), "")
+    if repeated:
+        raise invalid(repeated, f"“{repeated}” appears twice in the URL.", "Send each parameter once.")
 
 
 @api.exception_handler(Problem)
@@ -138,46 +142,4 @@ def _database(_request: HttpRequest, trouble: OperationalError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(_request: HttpRequest, wrong: ValidationError) -> HttpResponse:
     """What was sent does not have the form that it must have: each field with a sentence."""
-    errors = [{"field": _field(each["loc"]), "detail": _sentence(each)} for each in wrong.errors]
-    first = errors[0]
-    return Problem(
-        422,
-        "invalid",
-        f"{first['field']}: {first['detail']}" if first["field"] else first["detail"],
-        next_step="Compare it with /api/v1/openapi.json.",
-        field=first["field"],
-        errors=errors,
-    ).response()
-
-
-def _field(location: Sequence[Any]) -> str:
-    """As in `parcels.0.tracking_number`; without where in the request it stands."""
-    named = location[2:] if location[0] == "body" or len(location) > 2 else location[1:]
-    return ".".join(str(part) for part in named)[:200]
-
-
-def _sentence(error: Mapping[str, Any]) -> str:
-    kind, given = error.get("type"), error.get("input")
-    is_text = isinstance(given, str) or error.get("ctx", {}).get("field_type") == "Value"
-    if kind == "string_too_long" or (kind == "too_long" and is_text):  # pydantic calls signs “items”
-        return f"It’s longer than {error['ctx']['max_length']:,} characters."
-    said = str(error.get("msg", "")).removeprefix("Value error, ")
-    return _SENTENCES.get(str(kind), said)[:300]
-
-
-_SENTENCES = {
-    "missing": "It’s missing.",
-    "extra_forbidden": "There is no such field.",
-    "string_unicode": "It contains a character that can’t be stored (half of a surrogate pair).",
-    "string_type": "It must be text.",
-    "int_type": "It must be a whole number.",
-    "int_parsing": "It must be a whole number.",
-    "int_from_float": "It must be a whole number.",
-    "int_parsing_size": "The number is too large.",
-    "bool_type": "It must be true or false.",
-    "bool_parsing": "It must be true or false.",
-    "list_type": "It must be a list.",
-    "model_attributes_type": "It must be an object.",
-    "model_type": "It must be an object.",
-    "dict_type": "It must be an object.",
-}
+    return problem_of(wrong).response()

@@ -7,9 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from counterfoil.api.document import document
+from counterfoil.api.methods import with_head_and_options
 from counterfoil.api.problems import for_status
 from counterfoil.api.registry import api
 from counterfoil.api.service import answer
@@ -24,7 +25,7 @@ def unknown_address(_request: HttpRequest, **_given: Any) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD"])
 def openapi(_request: HttpRequest) -> HttpResponse:
     """The OpenAPI document, for whoever makes a program: it says what the source says, and nothing of this place."""
     return answer(document())
@@ -38,12 +39,12 @@ def _open_to_tokens() -> Iterator[URLPattern]:
         assert isinstance(pattern, URLPattern)
         if str(pattern.name) not in seen:
             seen.add(str(pattern.name))
-            view: Any = pattern.callback
-            yield path(str(pattern.pattern), login_not_required(view), name=f"api-{pattern.name}")
+            view: Any = login_not_required(with_head_and_options(pattern.callback))
+            yield path(str(pattern.pattern), view, name=f"api-{pattern.name}")
 
 
 urlpatterns = [
-    path("openapi.json", openapi, name="api-openapi"),
+    path("openapi.json", with_head_and_options(openapi), name="api-openapi"),
     *_open_to_tokens(),
     re_path("^.*$", unknown_address, name="api-unknown"),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from counterfoil.api.methods import with_head_and_options
 from counterfoil.api.reference import sections
 from counterfoil.api.shipstation.views import custom_store
 from counterfoil.platform.monitoring.metrics_page import metrics
@@ -10,7 +11,7 @@ from counterfoil.web.api_tokens.views import reference
 urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("counterfoil.api.urls")),
-    path("api/shipstation/<int:connection>", custom_store, name="api-shipstation"),
+    path("api/shipstation/<int:connection>", with_head_and_options(custom_store), name="api-shipstation"),
     path("api-reference/", reference, {"sections": sections}, name="api-reference"),
     path("", include("counterfoil.web.urls")),
 ]

@@ -177,3 +177,12 @@ def test_a_body_that_is_no_notice_is_refused_with_a_sentence_and_ships_nothing(
     assert words in answer.content
     assert not order.shipments.exists()
     assert ShipStationNotice.objects.get().state == "refused", "the label may have been bought: it is kept"
+
+
+def test_a_notice_that_names_neither_order_nor_label_is_not_kept() -> None:
+    shipstation, order, _ = a_sent_order()
+    for body in ("", " ", "<ShipNotice/>", "<ShipNotice><Carrier>UPS</Carrier><Items/></ShipNotice>"):
+        answer = shipstation.post(body)
+        assert (answer.status_code, b"neither an order nor a tracking number" in answer.content) == (400, True)
+    assert not order.shipments.exists()
+    assert not ShipStationNotice.objects.exists()

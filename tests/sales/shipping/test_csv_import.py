@@ -368,6 +368,15 @@ def test_a_carrier_that_the_stores_do_not_know_is_said() -> None:
     ]
 
 
+def test_a_cancelled_order_is_refused_in_the_test_run_too() -> None:
+    cancelled = an_order(4)
+    change_status(cancelled.pk, OrderStatus.objects.get(role=StatusRole.CANCELLED), by="Ada")
+    rows = "WEB-4,UPS,,1Z4,,,\n"
+    for answers in (plan(rows), apply(rows)):
+        assert (outcomes(answers), "WEB-4 is cancelled." in answers[0].sentence) == (["refused"], True)
+    assert shipped(cancelled) == [0, 0]
+
+
 def test_open_orders_come_in_the_same_columns_and_can_be_read_again() -> None:
     """What is exported is applied as it is; then nothing is open any more."""
     orders = [

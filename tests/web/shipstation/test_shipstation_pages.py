@@ -8,6 +8,7 @@ import pytest
 from counterfoil.accounts.models import AuditEntry, Role
 from counterfoil.sales.models import OrderStatus, Parcel
 from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.stores.attention.items import attention, attention_count
 from counterfoil.stores.models import ShipStationConnection, ShipStationNotice
 from tests.api.shipstation.factories import ShipStation, a_shipstation, ref_of
 from tests.platform.commands import run as counterfoil
@@ -59,7 +60,16 @@ def test_a_refused_label_is_tried_again_or_dismissed() -> None:
         shipstation.label(ref, f"NUMBER-{order.pk}")
     page = browser.get("/setup/shipstation/").content.decode()
     assert page.count("Fraud check") == 2
-    assert "2 labels from ShipStation" in browser.get("/attention/").content.decode()
+    assert attention_count() == 2
+    inbox = browser.get("/attention/").content.decode()
+    assert "ShipStation labels not processed" in inbox
+    assert inbox.count("is on hold") >= 2
+    for order in (first, second):
+        assert f'href="/orders/{order.number}/"' in inbox
+        assert f"NUMBER-{order.pk}" in inbox
+    assert ("Process it now" in inbox, "Dismiss" in inbox) == (True, True)
+    clerk = logged_in_as(a_person(Role.CLERK, "clerk")).get("/attention/").content.decode()
+    assert ("Open order" in clerk, 'value="dismiss"' in clerk) == (True, False)
     retried, dismissed = (ShipStationNotice.objects.get(order=order) for order in (first, second))
     browser.post(f"/setup/shipstation/notices/{retried.pk}/", {"act": "retry"})
     assert not Parcel.objects.exists()
@@ -68,6 +78,34 @@ def test_a_refused_label_is_tried_again_or_dismissed() -> None:
     browser.post(f"/setup/shipstation/notices/{dismissed.pk}/", {"act": "dismiss"})
     assert Parcel.objects.get().tracking_number == f"NUMBER-{first.pk}"
     assert "Labels that need attention" not in browser.get("/setup/shipstation/").content.decode()
+    assert attention_count() == 0
+    shipstation.label("NONE-1", "LOST-1")
+    inbox = browser.get("/attention/").content.decode()
+    assert ("NONE-1" in inbox, "LOST-1" in inbox, "Dismiss" in inbox) == (True, True, True)
+    assert [(each.store, each.kind) for each in attention()] == [("", "label")]
+
+
+def test_a_connection_may_be_limited_to_networks() -> None:
+    browser = logged_in_as(a_person(Role.MANAGER))
+    order = an_order(a_store())
+    said = {"name": "Main", "username": "main", "active": "on"}
+    assert browser.post(ADD, said | {"networks": "not-one"}).status_code == 422
+    page = browser.post(ADD, said | {"networks": "203.0.113.7/24, 2001:db8::/48"}).content.decode()
+    connection = ShipStationConnection.objects.get()
+    assert connection.networks == ["203.0.113.0/24", "2001:db8::/48"]
+    assert 'value="203.0.113.0/24 2001:db8::/48"' in page
+    shipstation = ShipStation(connection, shown_password(page))
+    for answer in (shipstation.ask(), shipstation.label("WEB-10234", "NUMBER-1")):
+        assert (answer.status_code, b"may not be used from 127.0.0.1" in answer.content) == (403, True)
+    assert not ShipStationNotice.objects.exists()
+    there = shipstation.client.get(shipstation.path, headers=shipstation.login("wrong"))
+    assert there.status_code == 401
+    address = f"/setup/shipstation/{connection.pk}/"
+    assert browser.post(address, said | {"networks": "127.0.0.0/8"}).status_code == 302
+    assert shipstation.order(order) is not None
+    assert AuditEntry.objects.filter(what__contains="allowed networks 127.0.0.0/8").count() == 1
+    made = counterfoil("shipstation", "add", "Other", "--username", "other", "--network", "203.0.113.7", "--json").json
+    assert made["networks"] == ["203.0.113.7/32"]
 
 
 def test_the_command_does_the_same() -> None:

@@ -121,14 +121,17 @@ def _check_known(token: ApiToken, import_id: str) -> None:
 def give_up(request: HttpRequest, sent: schemas.SkipSent) -> HttpResponse:
     """Skips an order that couldn't be imported, or its failed updates, for a reason."""
     token, reason = token_of(request), sent.reason.strip()
-    if not reason:
-        raise invalid("reason", "Give a reason, so others know why.")
 
     def do() -> Done:
         _check_known(token, sent.import_id)
         count = skip(sent.import_id, why=reason, by=token.by)
         if not count:
-            raise Problem(409, "nothing_to_skip", f"Nothing about {sent.import_id} needs attention.")
+            raise Problem(
+                409,
+                "nothing_to_skip",
+                f"Nothing about {sent.import_id} can be skipped.",
+                next_step="GET /api/v1/attention lists what needs attention.",
+            )
         return Done({"skipped": count}, "Skipped an item that needed attention.", sent.import_id)
 
     return act(request, do)

@@ -93,7 +93,8 @@ def _narrowed(orders: QuerySet[SalesOrder], sent: schemas.ExportSent) -> tuple[Q
     if sent.status:
         status = OrderStatus.objects.filter(name__iexact=sent.status.strip()).first()
         if status is None:
-            raise invalid("status", f"There is no order status “{sent.status}”.")
+            names = ", ".join(OrderStatus.objects.values_list("name", flat=True))
+            raise invalid("status", f"There is no order status “{sent.status}”.", f"There are: {names}.")
         orders = orders.filter(status=status)
         words.append(f"Order status: {status.name}")
     for label, day, days in (("From", sent.since, 0), ("To", sent.until, 1)):

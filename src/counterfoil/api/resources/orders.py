@@ -175,8 +175,6 @@ def hold(request: HttpRequest, order: str, sent: HoldSent) -> HttpResponse:
     def do() -> Done:
         found = locked_order(request, order)
         reason = sent.reason.strip()
-        if not reason:
-            raise invalid("reason", "Say why the order is on hold.")
         put_on_hold(found.pk, reason, by=token.by)
         return _changed(found, changed=found.hold_reason != reason, what="Put an order on hold.")
 

@@ -111,9 +111,15 @@ def _held(order: SalesOrder, lines: Mapping[int, OrderLine], field: str, parcel:
     for number, item in enumerate(parcel.items or ()):
         line = lines.get(-1 if item.line is None else item.line)
         if line is None:
-            raise invalid(f"{field}.{number}.line", f"{order.name} has no line {item.line}.")
+            raise invalid(
+                f"{field}.{number}.line",
+                f"{order.name} has no line {item.line}.",
+                f"GET /api/v1/orders/{order.name} lists its lines; send a line’s position.",
+            )
         if line.pk in held:
-            raise invalid(f"{field}.{number}.line", f"Line {item.line} appears twice in this parcel.")
+            raise invalid(
+                f"{field}.{number}.line", f"Line {item.line} appears twice in this parcel.", "Add up the quantities."
+            )
         held[line.pk] = line.open if item.quantity is None else item.quantity
     return held
 
@@ -140,7 +146,11 @@ def _check_tracking(parcels: Sequence[ParcelSent]) -> None:
         if parcel.further_box and parcel.items is not None:
             raise invalid(f"parcels.{at}.items", "A further box can’t have items of its own.", "Leave out “items”.")
         if parcel.further_box and at == 0:
-            raise invalid("parcels.0.further_box", "A further box must follow the parcel it belongs to.")
+            raise invalid(
+                "parcels.0.further_box",
+                "A further box must follow the parcel it belongs to.",
+                "Send the parcel with the items first.",
+            )
         try:
             for text in read_tracking_numbers(parcel.tracking_number) or [""]:
                 replace(_tracking(parcel), tracking_number=text).checked()

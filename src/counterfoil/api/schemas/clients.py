@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from counterfoil.api.schemas.common import Flag, Paged, RequestBody, Short, Text, Words
+from counterfoil.api.schemas.common import Flag, Name, Paged, RequestBody, Short, Text, Words
 from counterfoil.sales.models import ProductType
 
 
@@ -23,7 +23,7 @@ class ContactsAsked(Paged):
 class ClientSent(RequestBody):
     """A new name."""
 
-    name: Short = Field(min_length=1)
+    name: Name
     why: Words = Field("", description="Kept in the history.")
 
 
@@ -77,7 +77,7 @@ class ProductsAsked(Paged):
 class ProductSent(RequestBody):
     """A new product."""
 
-    part_number: Short = Field(min_length=1, examples=["MUG-1"])
+    part_number: Name = Field(examples=["MUG-1"])
     description: Annotated[Text, Field(max_length=2000)] = ""
     type: ProductType = ProductType.PHYSICAL
     bin: Short = ""
@@ -87,7 +87,7 @@ class ProductSent(RequestBody):
 class ProductChangeSent(RequestBody):
     """Changes to a product; fields left out stay as they are."""
 
-    part_number: Annotated[Short, Field(min_length=1)] | None = None
+    part_number: Name | None = None
     description: Annotated[Text, Field(max_length=2000)] | None = None
     type: ProductType | None = None
     bin: Short | None = None
@@ -99,7 +99,7 @@ class AliasSent(RequestBody):
     """What else a store calls a product."""
 
     store: Annotated[Text, Field(min_length=1, max_length=50)] = Field(examples=["WEB-"])
-    sku: Short = Field(min_length=1, examples=["ODD-1"])
+    sku: Name = Field(examples=["ODD-1"])
 
 
 class AliasTakenSchema(BaseModel):

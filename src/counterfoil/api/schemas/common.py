@@ -1,5 +1,6 @@
 """What many requests and answers have."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -16,20 +17,22 @@ from pydantic import (
 )
 
 from counterfoil.api.paging import DEFAULT, LONGEST_CURSOR, MOST
+from counterfoil.api.validation import refused
 from counterfoil.storable import LARGEST_ID, LARGEST_QUANTITY, storable_text
 
 Row = TypeVar("Row")
+_LOST_PLUS = re.compile(r"(:[0-9]{2}(?:[.][0-9]+)?) ([0-9]{2}:?[0-9]{2})$")
 
 
 def _storable(text: str) -> str:
     if storable_text(text) != text:
-        raise ValueError("It contains a character that can’t be stored (NUL, or half of a surrogate pair).")
+        raise refused("not_storable")
     return text
 
 
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError("It has no time zone: write it like 2026-11-30T12:00:00Z.")
+        raise refused("no_time_zone")
     return moment
 
 
@@ -40,20 +43,28 @@ def _is_number(value: Any) -> bool:
 
 def _text_of_day(value: Any) -> Any:
     if _is_number(value):
-        raise ValueError("It must be a day like 2026-11-30.")
+        raise refused("not_a_day")
     return value
 
 
 def _text_of_time(value: Any) -> Any:
-    """Numbers are no times, though pydantic takes them for seconds."""
+    """Numbers are no times, though pydantic takes them for seconds. A + that a URL has unescaped comes as a blank."""
     if _is_number(value):
-        raise ValueError("It must be a time like 2026-11-30T12:00:00Z.")
-    return value
+        raise refused("not_a_time")
+    return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise refused("string_empty")
+    return text
 
 
 Text = Annotated[str, AfterValidator(_storable)]
 Short = Annotated[str, AfterValidator(_storable), Field(max_length=1000)]
 Words = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
+Name = Annotated[Short, AfterValidator(_said), Field(min_length=1)]
+Reason = Annotated[Words, AfterValidator(_said), Field(min_length=1)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=LARGEST_QUANTITY)]
 Moment = Annotated[datetime, BeforeValidator(_text_of_time), AfterValidator(_aware)]
@@ -107,7 +118,8 @@ class FieldProblem(BaseModel):
     """What is wrong with one field."""
 
     field: str
-    detail: str
+    detail: str = Field(description="A sentence for people.")
+    next_step: str = Field(description="What to send instead.")
 
 
 class ProblemDetails(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counterfoil.api.schemas.common import Day, Flag, Moment, Paged, RequestBody, Short, Text, Words
+from counterfoil.api.schemas.common import Day, Flag, Moment, Name, Paged, Reason, RequestBody, Short, Text
 
 MOST_IMPORT_IDS = 1000
 
@@ -59,8 +59,8 @@ class RetriedSchema(BaseModel):
 class SkipSent(RequestBody):
     """What to skip."""
 
-    import_id: Short = Field(min_length=1, examples=["WEB-10234"])
-    reason: Words = Field(min_length=1, description="Kept in the log.")
+    import_id: Name = Field(examples=["WEB-10234"])
+    reason: Reason = Field(description="Kept in the log.")
 
 
 class SkippedSchema(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from counterfoil.api.schemas.common import Day, Flag, Moment, Money, Paged, RequestBody, Short, Text, Words
+from counterfoil.api.schemas.common import Day, Flag, Moment, Money, Paged, Reason, RequestBody, Short, Text, Words
 
 
 class Show(StrEnum):
@@ -66,13 +66,13 @@ class StatusSent(RequestBody):
 class HoldSent(RequestBody):
     """A hold: nothing can ship."""
 
-    reason: Words = Field(min_length=1, description="Why.", examples=["Address verified."])
+    reason: Reason = Field(description="Why.", examples=["Address verified."])
 
 
 class ReleaseSent(RequestBody):
     """It may ship anyway."""
 
-    why: Words = Field(min_length=1, description="Kept in the history.", examples=["They called."])
+    why: Reason = Field(description="Kept in the history.", examples=["They called."])
 
 
 class OrderRowSchema(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from counterfoil.api.schemas.common import Flag, Quantity, RequestBody, Short, Words
+from counterfoil.api.schemas.common import Flag, Quantity, Reason, RequestBody, Short, Words
 from counterfoil.api.schemas.orders import ParcelSchema, ShipmentSchema, StoreShipmentSchema
 from counterfoil.limits import MOST_API_PARCELS
 
@@ -57,7 +57,7 @@ class CorrectionSent(RequestBody):
 class VoidSent(RequestBody):
     """Why a parcel is voided."""
 
-    reason: Words = Field(min_length=1, description="Kept in the history.", examples=["Packed twice."])
+    reason: Reason = Field(description="Kept in the history.", examples=["Packed twice."])
 
 
 class ShippingSchema(BaseModel):

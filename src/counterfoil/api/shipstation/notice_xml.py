@@ -65,12 +65,19 @@ def read_notice(request: HttpRequest) -> NoticeDraft:
         raise NoticeTooLarge(f"The body is larger than {LARGEST_NOTICE // 1024} KB.", CHECK)
     address = draft_of_address(request)
     if not body.strip():
-        return address
+        return _naming(address)
     root = _tree(body)
     if root.tag != "ShipNotice":
         raise Refused(f"The root element is {root.tag[:50]}, not ShipNotice.", CHECK)
     said = {name: _text(root, tag) or getattr(address, name) for name, (tag, _) in _FIELDS.items()}
-    return NoticeDraft(**said, items=tuple(_items(root)))  # all but the items are texts
+    return _naming(NoticeDraft(**said, items=tuple(_items(root))))  # all but the items are texts
+
+
+def _naming(draft: NoticeDraft) -> NoticeDraft:
+    """The draft; raises Refused for one that names nothing by which a person could tell what it is about."""
+    if not (draft.order_ref or draft.order_number or draft.tracking_number):
+        raise Refused("The notice names neither an order nor a tracking number.", CHECK)
+    return draft
 
 
 def _tree(body: bytes) -> Element:

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from counterfoil.accounts.client_ip import counted_address
+from counterfoil.accounts.client_ip import counted_address, remote_ip
 from counterfoil.api.rate_limit import FAILURES, REQUESTS, TRIES, requests_a_minute
 from counterfoil.api.shipstation.notice_xml import NoticeTooLarge, draft_of_address, read_notice
 from counterfoil.api.shipstation.orders_xml import orders_xml
@@ -25,6 +25,7 @@ from counterfoil.sales.db.full_disk import full_disk
 from counterfoil.sales.errors import Refused
 from counterfoil.storable import LARGEST_ID, number_of
 from counterfoil.stores.models import ShipStationConnection
+from counterfoil.stores.networks import is_allowed_from
 from counterfoil.stores.shipstation.connections import connection_with
 from counterfoil.stores.shipstation.export import export_page
 from counterfoil.stores.shipstation.notices import keep_unreadable, take_notice
@@ -32,6 +33,7 @@ from counterfoil.stores.shipstation.notices import keep_unreadable, take_notice
 XML = "application/xml; charset=utf-8"
 REALM = 'Basic realm="Counterfoil ShipStation", charset="UTF-8"'
 FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y")
+ALLOW_IT = "A manager can allow this network on the connection’s page in Counterfoil."
 LONGEST_LOGIN = 1000
 LAST_PAGE = 32_767  # the schema's xs:short
 log = structlog.get_logger("counterfoil.shipstation")
@@ -78,6 +80,9 @@ def _connection(request: HttpRequest, pk: int) -> ShipStationConnection:
     wait = REQUESTS.take(f"shipstation {found.pk}", requests_a_minute()).wait
     if wait:
         raise _too_many(wait)
+    address = remote_ip(request)
+    if not is_allowed_from(found.networks, address):
+        raise _Answer(403, f"The connection “{found.name}” may not be used from {address or 'there'}. {ALLOW_IT}")
     if not found.active:
         raise _Answer(403, f"The connection “{found.name}” is switched off in Counterfoil.")
     return found
@@ -142,6 +147,6 @@ def _notice(request: HttpRequest, connection: ShipStationConnection) -> HttpResp
         notice = take_notice(connection, draft)
     except Refused as refused:
         log.info("shipstation_notice", connection=connection.pk, processed=False)
-        raise _Answer(409, f"{refused} Counterfoil keeps the label under ShipStation.") from refused
+        raise _Answer(409, f"{refused} Counterfoil keeps the label under Needs attention.") from refused
     log.info("shipstation_notice", connection=connection.pk, notice=notice.pk, processed=True)
     return HttpResponse(DECLARATION + element("Received", []) + "\n", content_type=XML)

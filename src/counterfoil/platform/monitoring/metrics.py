@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from counterfoil.api.metrics import REQUEST_COUNTS
 from counterfoil.platform.monitoring.health import seconds_since_a_worker
-from counterfoil.stores.attention.items import counts
+from counterfoil.stores.attention.items import KINDS, counts
 from counterfoil.stores.models import (
     UNDONE,
     LogEntry,
@@ -36,7 +36,6 @@ BUCKETS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 
 OUTCOMES = (LogKind.IMPORTED, LogKind.UPDATED, LogKind.UNCHANGED, LogKind.NOT_IMPORTED, LogKind.IGNORED)
 ANSWERS = (LogKind.SENT, LogKind.NOT_SENT)
-KINDS_OF_TROUBLE = ("store", "order", "update", "held", "conflict", "address")
 
 
 def metrics_text() -> bytes:
@@ -134,7 +133,7 @@ def _attention(codes: Sequence[str]) -> Iterator[Metric]:
     number = counts()
     family = _gauge("attention", "Items that need attention", "store", "kind")
     for code in codes:
-        for kind in KINDS_OF_TROUBLE:
+        for kind in KINDS:
             family.add_metric([code, kind], number[code, kind])
     yield family
 

@@ -140,6 +140,12 @@ def refuse_when_held(order: SalesOrder) -> None:
         raise Refused(f"The order is on hold. {order.hold_reason}", released)
 
 
+def refuse_when_cancelled(order: SalesOrder) -> None:
+    """Raises Refused when the order's status has the role cancelled: nothing ships until someone changes that."""
+    if order.status.role == StatusRole.CANCELLED:
+        raise Refused(f"{order.name} is cancelled.", "Change its order status first if it should ship.")
+
+
 def put_on_hold(order_id: int, reason: str, *, by: str) -> None:
     """Lets nothing of an order be shipped, for a reason; "" takes the hold away. A new reason ends an override.
 

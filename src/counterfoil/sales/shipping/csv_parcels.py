@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AppliedRow, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.line_names import lines_called, words_for
-from counterfoil.sales.orders.status import lock_order, refuse_when_held
+from counterfoil.sales.orders.status import lock_order, refuse_when_cancelled, refuse_when_held
 from counterfoil.sales.shipping.address_changes import refuse_changed_address
 from counterfoil.sales.shipping.carrier_names import carrier_key
 from counterfoil.sales.shipping.csv_columns import ShipmentRow
@@ -273,6 +273,7 @@ class PackList:
         `ship_to` names the address that they go to; `boxes`: the numbers of further boxes.
         """
         refuse_when_held(self.order)
+        refuse_when_cancelled(self.order)
         lines = self._lines_to(ship_to)
         is_tracked = bool(tracking.tracking_number or tracking.tracking_link)
         if ALL in items and self.holder and not ship_to and is_tracked and not +self.left:

@@ -18,7 +18,12 @@ from counterfoil.sales import signals
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderLine, Parcel, ParcelItem, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_LINK, LONGEST_TRACKING_NUMBER
-from counterfoil.sales.orders.status import lock_order, refuse_when_held, update_status_from_quantities
+from counterfoil.sales.orders.status import (
+    lock_order,
+    refuse_when_cancelled,
+    refuse_when_held,
+    update_status_from_quantities,
+)
 from counterfoil.sales.shipping.address_changes import follow_newer_address, refuse_changed_address
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number, says_none
 from counterfoil.sales.shipping.scanning import refuse_unscanned
@@ -172,6 +177,7 @@ def ship_locked(
     Returns a parcel for each draft, in their order.
     """
     refuse_when_held(order)
+    refuse_when_cancelled(order)
     lines = {line.pk: line for line in order_lines}
     _check_quantities(lines, parcels)
     refuse_changed_address(lines[pk] for draft in parcels for pk in draft.items)

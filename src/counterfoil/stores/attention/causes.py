@@ -19,6 +19,7 @@ class Action(StrEnum):
     ACCEPT = "accept"  # a difference, as a Rounding line
     PICK = "pick"  # one of two values
     ADDRESS = "address"  # the store's address, or ours
+    LABEL = "label"  # open the order; process or dismiss the label
     PARCEL = "parcel"  # look at the parcel, void it
     RELEASE = "release"  # ship all the same
     THERE = "there"  # the order in the store's control panel
@@ -318,6 +319,14 @@ CAUSES: dict[str, Cause] = {
         "The ship-to address was changed in BigCommerce after import.",
         "Use the store’s address, or keep ours. Until then nothing ships to it.",
         (Action.ADDRESS, Action.THERE),
+    ),
+    "label:label": Cause(
+        CauseGroup.SHIPMENTS,
+        "ShipStation labels not processed",
+        "They were bought in ShipStation, but their shipments couldn’t be processed here.",
+        "Fix what each one says on its order. Then a manager can process it, or dismiss it if it was entered by hand "
+        "or voided.",
+        (Action.LABEL,),
     ),
     "conflict:conflict": Cause(
         CauseGroup.CONFLICTS,

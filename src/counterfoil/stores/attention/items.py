@@ -17,15 +17,17 @@ from counterfoil.stores.attention import sql as rows
 from counterfoil.stores.models import READ_SEPARATELY, Conflict, StoreUpdate, UpdateState, WebOrder
 
 MOST = 1_000_000
+KINDS = ("store", "order", "update", "held", "conflict", "address", "label")
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionItem:
     """One item that needs a person: which order (or store), why, what to do, since when.
 
-    `kind`: store, order, update, held, conflict or address; `pk` that of its row (of the web integration, for a store).
-    `number` is the sales order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add
-    up, in the order's `currency`.
+    `kind`: store, order, update, held, conflict, address or label; `pk` that of its row (of the web integration, for a
+    store). A label of an order that is not known, or that was made by hand, has no `store`. `number` is the sales
+    order's where there is one, `order_id` BigCommerce's; `difference`: where totals do not add up, in the order's
+    `currency`.
     """
 
     kind: str
@@ -187,12 +189,12 @@ def groups(narrowed: Narrowed = EVERYTHING, *, first: int = 0, most: int = MOST)
 
 
 def _group(cause: str, number: int, since: datetime, stores: list[str], *others: Any) -> AttentionGroup:
-    return AttentionGroup(cause, number, since, tuple(stores), *others)
+    return AttentionGroup(cause, number, since, tuple(filter(None, stores)), *others)
 
 
 def keys_of(narrowed: Narrowed = EVERYTHING, *, most: int = MOST) -> dict[str, list[int]]:
     """The primary keys of the items, by kind. One statement."""
-    found: dict[str, list[int]] = {"store": [], "order": [], "update": [], "held": [], "conflict": [], "address": []}
+    found: dict[str, list[int]] = {kind: [] for kind in KINDS}
     for kind, pk in _rows(rows.KEYS, narrowed, most=most):
         found[kind].append(pk)
     return found

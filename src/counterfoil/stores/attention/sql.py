@@ -126,10 +126,26 @@ _ADDRESSES = f"""
 """  # noqa: S608  # constants of this file
 # A conflict over an address asks the same question, and so does a parcel that went to another one than the store has.
 
+_LABELS = """
+    SELECT 'label', notice.id, COALESCE(shop.code, ''),
+        COALESCE(sold.import_id, sold.number::text, NULLIF(notice.order_number, ''), notice.order_ref),
+        'label', 'label', '',
+        'The label ' || COALESCE(NULLIF(btrim(notice.carrier || ' ' || notice.tracking_number), '') || ' ', '')
+            || 'was bought in ShipStation, but not processed: ' || notice.sentence,
+        notice.next_step, notice.at, false, COALESCE(shop.id, 0), sold.number, it.bigcommerce_order_id, NULL, '',
+        NULL, '', '', ''
+    FROM stores_shipstationnotice AS notice
+    LEFT JOIN sales_salesorder AS sold ON sold.id = notice.order_id
+    LEFT JOIN stores_weborder AS it ON it.sales_order_id = sold.id
+    LEFT JOIN stores_webintegration AS shop ON shop.id = it.integration_id
+    WHERE notice.state = 'refused' OR notice.state = 'received' AND notice.last_at < now() - interval '1 minute'
+"""
+# One that was received is processed at once, unless its process died. One whose order is not known is no store's.
+
 ALL_ITEMS = f"""
     WITH things AS (
         SELECT *, kind || ':' || why || ':' || about AS cause
-        FROM ({" UNION ALL ".join((_STORES, _ORDERS, _UPDATES, _HELD, _CONFLICTS, _ADDRESSES))}) AS found
+        FROM ({" UNION ALL ".join((_STORES, _ORDERS, _UPDATES, _HELD, _CONFLICTS, _ADDRESSES, _LABELS))}) AS found
     ), chosen AS (
         SELECT * FROM things
         WHERE (%(store)s = '' OR store = %(store)s)

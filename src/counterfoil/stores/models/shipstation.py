@@ -23,14 +23,15 @@ class ShipStationConnection(models.Model):
     """A custom store of a ShipStation account: its login here, and what it gets.
 
     `digest`: SHA-256 of the password, which has 192 random bits and is shown once. Without `stores` it gets the orders
-    of all of them, and those made by hand. `statuses`: order status id as text → ShipStationStatus, where a person has
-    chosen one.
+    of all of them, and those made by hand; without `networks` it may be used from anywhere. `statuses`: order status
+    id as text → ShipStationStatus, where a person has chosen one.
     """
 
     name = models.TextField(unique=True)
     username = models.TextField(unique=True)
     digest = models.CharField(max_length=64, editable=False)
     stores = ArrayField(models.TextField(), default=list, blank=True, help_text="Import source codes.")
+    networks = ArrayField(models.TextField(), default=list, blank=True, help_text="Networks it may be used from.")
     statuses = models.JSONField(default=dict, blank=True)
     active = models.BooleanField(default=True)
     made_by = models.TextField()

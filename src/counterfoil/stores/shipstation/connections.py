@@ -14,11 +14,12 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderStatus, SalesOrder, StatusRole
 from counterfoil.stores.integrations.validation import checked_stores
 from counterfoil.stores.models import ShipStationConnection, ShipStationStatus
+from counterfoil.stores.networks import checked_networks
 
 SECRET_BYTES = 24
 LONGEST_NAME = 100
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,49}")
-_DRAFTED = ("name", "username", "stores", "active", "statuses")
+_DRAFTED = ("name", "username", "stores", "networks", "active", "statuses")
 """Fields that a draft sets. Others stay as they are: a new password may be made, a notice may come meanwhile."""
 _OF_ROLE = {
     StatusRole.HOLD: ShipStationStatus.ON_HOLD,
@@ -29,13 +30,14 @@ _OF_ROLE = {
 
 @dataclass(frozen=True, slots=True)
 class ConnectionDraft:
-    """A connection as someone wants it. `statuses`: order status id → ShipStationStatus."""
+    """A connection as someone wants it. `statuses`: order status id → ShipStationStatus; no `networks`: any."""
 
     name: str
     username: str
     stores: Sequence[str] = ()
     statuses: Mapping[int, str] = field(default_factory=dict)
     active: bool = True
+    networks: Sequence[str] = ()
 
 
 def make_connection(draft: ConnectionDraft, *, by: str) -> tuple[ShipStationConnection, str]:
@@ -101,6 +103,7 @@ def _digest(password: str) -> str:
 def _save(connection: ShipStationConnection, draft: ConnectionDraft) -> None:
     connection.name, connection.username = _checked_name(draft.name), _checked_username(draft.username)
     connection.stores, connection.active = checked_stores(draft.stores), draft.active
+    connection.networks = checked_networks(draft.networks)
     connection.statuses = _checked_statuses(draft.statuses)
     try:
         with transaction.atomic():

@@ -6,6 +6,7 @@ order, the tracking number, the carrier, the items; where there is no tracking n
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -165,22 +166,20 @@ def _key(draft: NoticeDraft, *, readable: bool) -> str:
 
 def _refuse(pk: int, refused: Refused) -> None:
     """Notes why it was refused; a line in the log when that is new."""
-    notice = ShipStationNotice.objects.select_related("connection").get(pk=pk)
+    notice = ShipStationNotice.objects.select_related("connection", "order").get(pk=pk)
     if notice.is_ended:
         return
     is_new = notice.sentence != refused.sentence
-    open_one = ShipStationNotice.objects.filter(pk=pk).exclude(state__in=_ENDED)
-    open_one.update(state=NoticeState.REFUSED, sentence=refused.sentence, next_step=refused.next_step)
-    if is_new:
-        _log(notice, refused)
-
-
-def _log(notice: ShipStationNotice, refused: Refused) -> None:
-    try:
+    order = notice.order
+    with suppress(Refused):
         order = _order_of(notice)
-    except Refused:
-        return
-    ShipStationNotice.objects.filter(pk=notice.pk).update(order=order)
+    open_one = ShipStationNotice.objects.filter(pk=pk).exclude(state__in=_ENDED)
+    open_one.update(state=NoticeState.REFUSED, sentence=refused.sentence, next_step=refused.next_step, order=order)
+    if is_new and order is not None:
+        _log(notice, order, refused)
+
+
+def _log(notice: ShipStationNotice, order: SalesOrder, refused: Refused) -> None:
     integration = WebIntegration.objects.filter(code=order.source).first() if order.source else None
     if integration is not None:
         label = notice.tracking_number or "without a tracking number"

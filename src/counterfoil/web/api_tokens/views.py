@@ -17,6 +17,7 @@ from counterfoil.accounts.models import ApiToken, Role, Scope
 from counterfoil.sales.errors import Refused
 from counterfoil.storable import LARGEST_ID, without_nulls
 from counterfoil.stores.models import WebIntegration
+from counterfoil.stores.networks import typed_networks
 from counterfoil.web.ui.reauthentication import fresh_login_required
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
@@ -79,7 +80,7 @@ def _draft(request: HttpRequest) -> TokenDraft:
     expires = None
     if last is not None and last < date(9999, 1, 1):
         expires = datetime.combine(last, time.min, tzinfo=UTC) + timedelta(days=1)
-    networks = without_nulls(sent.get("networks", "")).replace(",", " ").split()
+    networks = typed_networks(sent.get("networks", ""))
     stores = [without_nulls(code) for code in sent.getlist("store")]
     return TokenDraft(text_in(sent, "name"), sent.getlist("scope"), stores, networks, expires)
 

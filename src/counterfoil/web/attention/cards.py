@@ -25,6 +25,7 @@ NOUNS = {
     "held": ("parcel", "parcels"),
     "conflict": ("order", "orders"),
     "address": ("order", "orders"),
+    "label": ("label", "labels"),
 }
 
 
@@ -178,10 +179,14 @@ def _narrowed(narrowed: Narrowed, causes: tuple[str, ...]) -> Narrowed:
 def item_views(narrowed: Narrowed, stores: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
     """The items that are so narrowed. One statement."""
     return [
-        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), order_there(stores[item.store], item.order_id))
+        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), _there(item, stores))
         for item in attention(narrowed, **part)
-        if item.store in stores
+        if item.store in stores or not item.store
     ]
+
+
+def _there(item: AttentionItem, stores: Mapping[str, WebIntegration]) -> str:
+    return order_there(stores[item.store], item.order_id) if item.store else ""
 
 
 def _missing(groups: Iterable[AttentionGroup]) -> dict[str, MissingProduct]:

@@ -14,7 +14,6 @@ from counterfoil.stores.attention.actions import retry, retry_group
 from counterfoil.stores.attention.causes import Action, cause_of
 from counterfoil.stores.attention.items import Narrowed, attention_count, groups
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.shipstation.notices import open_notices
 from counterfoil.web.attention.cards import UNKNOWN, Card, CardSection, card_id, cards, digest, item_views
 from counterfoil.web.attention.filters import AttentionFilter
 from counterfoil.web.attention.progress import follow, progress
@@ -44,7 +43,6 @@ def index(request: HttpRequest) -> HttpResponse:
     if is_poll(request, "inbox"):
         return poll_answer(request, inbox, "web/attention/live.html")
     context |= {"live": inbox, "filter": chosen, "found_any": bool(context["cards"])}
-    context["shipstation_labels"] = open_notices().count()
     return render(request, "web/attention/index.html", context)
 
 

@@ -1,6 +1,6 @@
 """ShipStation, for managers: connections are made and changed, and labels that were refused are dealt with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -16,6 +16,7 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.storable import LARGEST_ID, without_nulls
 from counterfoil.stores.integrations.public_address import public_address
 from counterfoil.stores.models import ShipStationConnection, ShipStationNotice, ShipStationStatus, WebIntegration
+from counterfoil.stores.networks import typed_networks
 from counterfoil.stores.shipstation.connections import (
     ConnectionDraft,
     change_connection,
@@ -32,6 +33,7 @@ from counterfoil.web.ui.security import current_user, role_required
 NOTICES_PER_PAGE = 50
 MOST_OPEN = 100
 MOST_LEFT_OUT = 20
+LONGEST_NETWORKS = 2500
 FORM = (
     ("Unpaid Status", ShipStationStatus.UNPAID),
     ("Paid Status", ShipStationStatus.PAID),
@@ -87,13 +89,21 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One connection: what is entered in ShipStation, what is sent there, and what came from there."""
     connection = _connection(pk)
     if request.method == "POST":
+        before = connection.networks
         try:
             change_connection(connection, _draft(request.POST, _statuses(request.POST)))
         except Refused as refused:
             return _show(request, _connection(pk), refused=refused)
-        audit(request, "Changed a ShipStation connection.", about=connection.name)
+        audit(request, _changed(before, connection.networks), about=connection.name)
         return redirect_back(request, reverse("shipstation-connection", args=[pk]), "Saved.")
     return _show(request, connection)
+
+
+def _changed(before: Sequence[str], after: Sequence[str]) -> str:
+    """What the audit log says; from where it may be used is said, as it opens or closes the door."""
+    if list(before) == list(after):
+        return "Changed a ShipStation connection."
+    return f"Changed a ShipStation connection: allowed networks {', '.join(after) or 'any'}."
 
 
 def _show(
@@ -102,6 +112,7 @@ def _show(
     path = reverse("api-shipstation", args=[connection.pk])
     left_out = connection.orders.exclude(left_out="").select_related("order").order_by("-at")
     saved = {name: getattr(connection, name) for name in ("name", "username", "stores", "active")}
+    saved["networks"] = " ".join(connection.networks)
     statuses = OrderStatus.objects.filter(retired=False)
     context = {
         "connection": connection,
@@ -158,12 +169,16 @@ def _connection(pk: int) -> ShipStationConnection:
 def _typed(sent: QueryDict) -> dict[str, object]:
     """What was entered, to show it again."""
     typed: dict[str, object] = {name: text_in(sent, name, 200) for name in ("name", "username")}
+    typed["networks"] = text_in(sent, "networks", LONGEST_NETWORKS)
     return typed | {"stores": sent.getlist("store"), "active": "active" in sent}
 
 
 def _draft(sent: QueryDict, statuses: Mapping[int, str]) -> ConnectionDraft:
     stores = [without_nulls(code) for code in sent.getlist("store")]
-    return ConnectionDraft(text_in(sent, "name"), text_in(sent, "username"), stores, statuses, "active" in sent)
+    networks = typed_networks(sent.get("networks", ""))
+    return ConnectionDraft(
+        text_in(sent, "name"), text_in(sent, "username"), stores, statuses, "active" in sent, networks
+    )
 
 
 def _statuses(sent: QueryDict) -> dict[int, str]:

@@ -29,6 +29,9 @@ class Command(CounterfoilCommand):
         add.add_argument("name", metavar="NAME", help="What the order history calls it.")
         add.add_argument("--username", required=True, metavar="NAME", help="The username ShipStation logs in with.")
         add.add_argument("--store", action="append", default=[], metavar="CODE", help="Only this store; repeatable.")
+        add.add_argument(
+            "--network", action="append", default=[], metavar="CIDR", help="Only from this network: 203.0.113.0/24."
+        )
         listing = commands.add_parser("list", help="List the connections.")
         password = commands.add_parser("password", help="Create a new password; the current one stops working.")
         password.add_argument("name", metavar="NAME", help="As the list shows it.")
@@ -44,7 +47,7 @@ class Command(CounterfoilCommand):
         getattr(self, f"_{options['action']}")(options)
 
     def _add(self, options: dict[str, Any]) -> None:
-        draft = ConnectionDraft(options["name"], options["username"], options["store"])
+        draft = ConnectionDraft(options["name"], options["username"], options["store"], networks=options["network"])
         connection, secret = make_connection(draft, by=self.me())
         record_as(self.me(), "Added a ShipStation connection.", about=connection.name)
         self._tell(options, connection, secret)
@@ -54,8 +57,15 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json(rows)
             return
-        shown = [row | {"stores": ", ".join(row["stores"]) or "all"} for row in rows]
-        columns = {"name": "Name", "username": "Username", "stores": "Stores", "active": "On", "path": "Path"}
+        shown = [row | {name: ", ".join(row[name]) or "all" for name in ("stores", "networks")} for row in rows]
+        columns = {
+            "name": "Name",
+            "username": "Username",
+            "stores": "Stores",
+            "networks": "Networks",
+            "active": "On",
+            "path": "Path",
+        }
         columns |= {"last_export_at": "Last export", "last_notice_at": "Last label"}
         self.print_table(shown, columns, empty="No connections yet.")
 
@@ -102,5 +112,15 @@ class Command(CounterfoilCommand):
 
 def _row(connection: ShipStationConnection) -> Shape:
     """One row of `shipstation list --json`."""
-    names = ("name", "username", "stores", "active", "made_by", "made_at", "last_export_at", "last_notice_at")
+    names = (
+        "name",
+        "username",
+        "stores",
+        "networks",
+        "active",
+        "made_by",
+        "made_at",
+        "last_export_at",
+        "last_notice_at",
+    )
     return {name: getattr(connection, name) for name in names} | {"path": f"/api/shipstation/{connection.pk}"}
