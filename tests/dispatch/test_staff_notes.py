@@ -119,7 +119,9 @@ def test_an_answer_that_cannot_be_read_leaves_the_notes_written(store: SandboxSt
     run_sync(integration)
     run_sync(integration)
     assert "--- Counterfoil: " in notes(store, order_id)
-    assert [each.state for each in StoreUpdate.objects.filter(kind=UpdateKind.STAFF_NOTES)] == [UpdateState.SENT]
+    states = [each.state for each in StoreUpdate.objects.filter(kind=UpdateKind.STAFF_NOTES).order_by("pk")]
+    assert states[0] == UpdateState.SENT
+    assert set(states[1:]) <= {UpdateState.NOT_NEEDED}  # a slow machine reads once more what we wrote ourselves
 
 
 def test_notes_that_wait_no_longer_are_not_written(store: SandboxStore) -> None:
