@@ -68,6 +68,11 @@ def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxSt
     assert {call["path"] for call in store.calls()} == {"/v2/orders", "/v2/orders/count"}
 
 
+def stop_the_lists(store: SandboxStore) -> None:
+    """Nothing that happens from now on is shown, and it happens some seconds after our own last write."""
+    store.set(list_lag_seconds=600.0, clock_offset_seconds=5.0)
+
+
 def read_before_any_list_shows_it(store: SandboxStore, order_id: int, integration: WebIntegration) -> None:
     """A webhook tells of an order that is in no new order status any more; lists show it only afterwards."""
     store.edit(order_id, status_id=StatusId.AWAITING_PICKUP)
@@ -82,7 +87,7 @@ def read_before_any_list_shows_it(store: SandboxStore, order_id: int, integratio
 def test_what_another_app_ships_is_seen_where_the_order_itself_tells_it_before_a_list(store: SandboxStore) -> None:
     """It counts as many as the order told: no list tells anything new."""
     order_id, integration = imported(store)
-    store.set(list_lag_seconds=600.0)
+    stop_the_lists(store)
     store.ship(order_id)
     read_before_any_list_shows_it(store, order_id, integration)
     there = [each["id"] for each in shipments_in(store, order_id)]
@@ -92,7 +97,7 @@ def test_what_another_app_ships_is_seen_where_the_order_itself_tells_it_before_a
 
 def test_a_refund_is_seen_where_the_order_itself_tells_it_before_a_list(store: SandboxStore) -> None:
     order_id, integration = imported(store)
-    store.set(list_lag_seconds=600.0)
+    stop_the_lists(store)
     store.refund(order_id)
     read_before_any_list_shows_it(store, order_id, integration)
     assert web_order(order_id).refunds.exists()
@@ -100,7 +105,7 @@ def test_a_refund_is_seen_where_the_order_itself_tells_it_before_a_list(store: S
 
 def test_another_address_is_seen_where_the_order_itself_tells_it_before_a_list(store: SandboxStore) -> None:
     order_id, integration = imported(store)
-    store.set(list_lag_seconds=600.0)
+    stop_the_lists(store)
     address = store.order(order_id)["addresses"][0]
     store.edit(order_id, addresses=[{"id": address["id"], "street_1": "12 Elm Street"}])
     read_before_any_list_shows_it(store, order_id, integration)

@@ -145,9 +145,9 @@ def _note_version(web_order: WebOrder) -> OrderHeader | None:
 def _mark_unread(web_order: WebOrder, order: OrderHeader) -> None:
     if web_order.sales_order_id is None:
         return
-    is_news = (order.status_id, order.date_modified) != (web_order.status_seen, web_order.modified_seen)
+    is_changed = (order.status_id, order.date_modified) != (web_order.status_seen, web_order.modified_seen)
     web_order.shipments_to_read |= min(order.items_shipped, LARGEST_COUNT) != web_order.items_shipped_seen
-    web_order.refunds_to_read |= is_news and order.shows_refund
+    web_order.refunds_to_read |= is_changed and order.shows_refund
 
 
 def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
