@@ -27,7 +27,7 @@ class Cells:
         self._name: str = column.name
         self._accessor = Accessor(column.accessor)
         self._empty, self._default = column.column.empty_values, column.default
-        self._render: Callable[..., object] = column.render
+        self._render: Callable[..., Any] = column.render
         wanted, others = signature(self._render)
         self._wanted: tuple[str, ...] = wanted
         self._is_plain = not (column.link or others or set(wanted) - GIVEN)
@@ -37,7 +37,7 @@ class Cells:
         """The cell of a row."""
         return f"{self.begins}{conditional_escape(self._content(row))}</td>"
 
-    def _content(self, row: BoundRow) -> object:
+    def _content(self, row: BoundRow) -> Any:
         if not self._is_looked_at:
             self._look_at(row.record)
         if not self._is_plain:
