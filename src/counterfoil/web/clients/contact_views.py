@@ -17,7 +17,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, Contact, SalesOrder
 from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.views import client_page
-from counterfoil.web.orders.tables import OrderTable, listed_orders
+from counterfoil.web.orders.tables import orders_of_client
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
@@ -36,8 +36,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _contact_page(request: HttpRequest, pk: int, refused: Refused | None = None) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.select_related("client"), pk=pk)
-    orders = listed_orders(SalesOrder.objects.filter(contact=contact))
-    table = paginated(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
+    orders = SalesOrder.objects.filter(contact=contact)
+    table = paginated(request, orders_of_client(orders))
     context = {
         "contact": contact,
         "client": contact.client,

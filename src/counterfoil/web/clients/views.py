@@ -24,7 +24,7 @@ from counterfoil.sales.models.clients import client_sorting
 from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.filters import ClientFilter
 from counterfoil.web.clients.tables import ClientTable, listed_clients, shown_clients
-from counterfoil.web.orders.tables import OrderTable, listed_orders
+from counterfoil.web.orders.tables import orders_of_client
 from counterfoil.web.ui.csv_pages import csv_stream, in_chunks
 from counterfoil.web.ui.custom_field_inputs import field_inputs
 from counterfoil.web.ui.filters import narrowed
@@ -102,8 +102,8 @@ def client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -
     client = get_object_or_404(Client.objects.select_related("merged_into"), pk=pk)
     definitions = FieldDefinition.objects.filter(scope=FieldScope.CLIENT)
     keys = client.keys.order_by("source", "pk")[:MOST_SHOWN]
-    orders = listed_orders(SalesOrder.objects.filter(client=client))
-    table = paginated(request, OrderTable(orders, exclude=("choice", "client", "po_number")))
+    orders = SalesOrder.objects.filter(client=client)
+    table = paginated(request, orders_of_client(orders))
     ordered = ordered_by(client)
     addresses, number_of_addresses = used_addresses(client.pk, MOST_ADDRESSES)
     sent = request.POST if refused else None

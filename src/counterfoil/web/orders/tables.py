@@ -32,6 +32,9 @@ CHOOSE_ALL = SafeString(
 ALONG = ("status", "client", "contact", "web_order")
 """What is loaded along with an order for its row; and its store, unless all of these few are there already."""
 
+OF_CLIENT = ("import_id", "order_date", "items", "status", "total")
+"""The columns on the page of a client."""
+
 SORTS: dict[str, tuple[str, ...]] = {
     "order_date": ("order_date", "pk"),
     "number": ("number",),
@@ -94,6 +97,11 @@ def _rows(columns: tuple[str, ...], *, with_stores: bool) -> QuerySet[SalesOrder
 def order_table(listed: BoundedList[SalesOrder], columns: Sequence[str], *, oldest_first: bool = False) -> "OrderTable":
     """The table with these columns of COLUMNS."""
     return OrderTable(listed, exclude=hidden_columns(columns), order_by=(_natural(oldest_first=oldest_first),))
+
+
+def orders_of_client(orders: QuerySet[SalesOrder]) -> "OrderTable":
+    """Those of one client or contact, as wide as there is room for next to what else the page says."""
+    return OrderTable(listed_orders(orders, columns=OF_CLIENT), exclude=("choice", *hidden_columns(OF_CLIENT)))
 
 
 def hide_repeated(table: "OrderTable") -> None:
