@@ -165,8 +165,11 @@ def _records(orders: int, numbers: list[int]) -> Iterator[tuple[str, Iterator[st
         "shipments": ["shipments/", "shipments/?page=7", "shipments/?sort=date"],
         "shipments sorted": ["shipments/?sort=client", "shipments/?sort=-carrier"],
         "shipments narrowed": [
-            *("shipments/?state=not_yet", "shipments/?state=failed", "shipments/?state=sent&store=EU-"),
-            *("shipments/?state=voided", "shipments/?since=2026-03-01&until=2026-03-03", "shipments/?store=by-hand"),
+            *("shipments/?state=not_yet", "shipments/?state=failed", "shipments/?state=voided"),
+            "shipments/?since=2026-03-01&until=2026-03-03",
+        ],
+        "shipments of a store": [
+            *("shipments/?store=EU-", "shipments/?store=by-hand", "shipments/?state=sent&store=EU-"),
         ],
         "parcels by tracking number": [f"shipments/?q={each}" for each in tracking],
         "parcels by its end": [f"shipments/?q={each[-7:]}" for each in tracking],

@@ -27,7 +27,12 @@ MOST_ROWS = 100 * SHOWN
 MOST_BLOCKS = 4 * MOST_ROWS
 """A row that is looked up by its key takes three blocks of an index, and its own."""
 OF_EACH_KIND = 6  # more than any kind of list has addresses that are not alike
-READ_WHOLE = {"/orders/?show=shipped&store=EU-": 40_000, "/shipments/?store=by-hand": 25_000}
+READ_WHOLE = {
+    "/orders/?show=shipped&store=EU-": 40_000,
+    "/shipments/?store=EU-": 25_000,
+    "/shipments/?store=by-hand": 25_000,
+    "/shipments/?state=sent&store=EU-": 25_000,
+}
 """Up to so many rows. Whether an order has shipped is told by its lines, and a small store has few among all orders.
 Few shipments of one store are found quickest among all parcels while there are no more than here; of a million they
 are looked up."""
