@@ -1,6 +1,7 @@
 """Runs the benchmarks on a database and a sandbox store of their own, and prints their tables."""
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -81,6 +82,7 @@ def _measure(options: argparse.Namespace) -> None:
     import django
 
     django.setup()
+    logging.getLogger("counterfoil").setLevel(logging.ERROR)  # else a line for each request and each event
     from django.core.management import call_command
 
     from bench import api, finding, importing, memory, reading, scripting, shipping, webhooks

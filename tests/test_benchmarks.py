@@ -1,7 +1,6 @@
 """The benchmarks of the interface to other systems, in a short form: `make bench` runs all of them whole."""
 
 import importlib
-import logging
 from pkgutil import iter_modules
 
 import bench
@@ -24,4 +23,3 @@ def test_the_api_and_webhooks_are_measured(capsys: pytest.CaptureFixture[str]) -
     said = capsys.readouterr().out
     assert "process shipment" in said
     assert "20 events" in said
-    assert logging.getLogger("counterfoil.webhooks").level == logging.NOTSET
