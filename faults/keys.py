@@ -34,9 +34,8 @@ def keys(env: FaultEnvironment, tally: Tally, how: How) -> None:
             env.children.run("ship", **{"with": {"order_id": shipped, "tracking_number": "1Z999AA10123456784"}})
             env.place()
             began = time.monotonic()
-            found = islice(
-                case(env, how.plant), 1 if how.plant else None
-            )  # a worker that any key will do for never ends
+            # With a planted bug one finding is enough, and the worker that should have been refused never ends.
+            found = islice(case(env, how.plant), 1 if how.plant else None)
             findings = [Finding("R19", each, "") for each in found]
             env.sync_until_idle()
             tally.add([*findings, *env.verdict()], time.monotonic() - began, case.__name__.strip("_"))

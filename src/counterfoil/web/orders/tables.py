@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import lru_cache, partial
 
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -30,7 +30,8 @@ CHOOSE_ALL = SafeString(
 
 
 ALONG = ("status", "client", "contact", "web_order")
-"""What is loaded along with an order for its row; and its store, unless all of these few are there already."""
+"""What is loaded along with an order for its row, where the stores are there already."""
+ALONG_WITH_STORE = (*ALONG, "web_order__integration__state")
 
 OF_CLIENT = ("import_id", "order_date", "items", "status", "total")
 """The columns on the page of a client."""
@@ -87,10 +88,10 @@ def _shown_orders(
     return orders
 
 
-@cache
+@lru_cache(maxsize=64)  # people choose their columns
 def _rows(columns: tuple[str, ...], *, with_stores: bool) -> QuerySet[SalesOrder]:
     """Never read itself: what is asked for in each column takes longer to say than to find."""
-    along = (*ALONG, "web_order__integration__state") if with_stores else ALONG
+    along = ALONG_WITH_STORE if with_stores else ALONG
     return with_columns(SalesOrder.objects.select_related(*along), columns)
 
 
