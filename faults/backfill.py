@@ -21,14 +21,13 @@ AN_HOUR = 100
 POISONED_EVERY = 250
 SPEED = 5.0  # what two cores keep up with: so it is the quota that sets the pace
 NOISE = 2.0  # requests a second of the store's clock by other apps: 60 of the 150 in a window
-MOST_REFUSED, MOST_READS, MOST_CALLS, MOST_SLOWER = 0.01, 0.03, 1.03, 1.10
+MOST_REFUSED, MOST_READS, MOST_CALLS = 0.01, 0.03, 1.03
 OURS = 3.0  # requests a second of the store's clock that the quota leaves: 150 in 30 s, less what other apps take
 MINUTE = 60.0
 POLL = 60
 LONGEST, LONGEST_EACH = 60.0, 0.15  # real seconds: whatever was not done by then is lost
 SPARE = 30  # calls that a short run takes, too: connecting, polls while nothing waits
 SHIPMENTS = 20
-PLAIN_SECONDS: dict[int, float] = {}
 
 
 @dataclass
@@ -65,7 +64,7 @@ def backfill(env: FaultEnvironment, tally: Tally, how: How) -> None:
     calls = env.store.calls()  # without those of the checker
     tally.add(env.verdict(), done.seconds / number, "backfill")
     tally.runs, tally.survived = number, number if tally.survived else 0
-    PLAIN_SECONDS[number] = done.seconds
+    tally.seconds = done.seconds
     _judge_calls(calls, tally, number, done)
     slowest = max(done.waits, default=MINUTE * 10)
     tally.says.append(
@@ -79,7 +78,7 @@ def backfill(env: FaultEnvironment, tally: Tally, how: How) -> None:
 
 
 def poisoned(env: FaultEnvironment, tally: Tally, how: How) -> None:
-    """R6: one bad order in each page stops no other, and costs little time."""
+    """R6: one bad order in each page stops no other."""
     number = how.of(ORDERS)
     ids = _prepare(env, number)
     bad = ids[:: max(1, min(POISONED_EVERY, number // 4))]
@@ -92,9 +91,7 @@ def poisoned(env: FaultEnvironment, tally: Tally, how: How) -> None:
     tally.says.append(f"{counts['imported']} imported, {counts['not_imported']} refused, in {done.seconds:.0f} s")
     if counts != {"imported": number - len(bad), "not_imported": len(bad)}:
         tally.break_off("poison", f"{dict(counts)} of {number}, {len(bad)} poisoned")
-    plain = PLAIN_SECONDS.get(number)
-    if plain is not None and how.share == 1 and done.seconds > plain * MOST_SLOWER:
-        tally.break_off("poison", f"{done.seconds:.0f} s, {plain:.0f} s without poison")
+    tally.seconds = done.seconds
 
 
 def _prepare(env: FaultEnvironment, number: int) -> list[int]:

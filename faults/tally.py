@@ -7,13 +7,14 @@ if TYPE_CHECKING:
     from counterfoil.platform.checking import Finding
 
 SAID = 5  # findings of a run
+MOST_SLOWER = 1.10  # of an import with poisoned orders, by that without
 
 
 @dataclass
 class Tally:
     """What a fault did over its runs: `lost` and `doubled` count orders and shipments, `worst` is in seconds.
 
-    `notes` are what went wrong, `says` further figures that were measured.
+    `notes` are what went wrong, `says` further figures that were measured, `seconds` what is compared.
     """
 
     fault: str
@@ -23,6 +24,7 @@ class Tally:
     lost: int = 0
     doubled: int = 0
     worst: float = 0.0
+    seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
     says: list[str] = field(default_factory=list)
 
@@ -52,3 +54,13 @@ class Tally:
 def is_doubled(finding: "Finding") -> bool:
     """Whether something is there twice; anything else that breaks a promise counts as lost."""
     return "twice" in finding.sentence or "times" in finding.sentence or finding.promise == "I4"
+
+
+def judge_poison(plain: Tally, poisoned: Tally) -> None:
+    """R6 against R5, which ran at the same time, so that a busy machine slowed both; not where one came to no end."""
+    if not (plain.seconds and poisoned.seconds):
+        return
+    slower = poisoned.seconds / plain.seconds
+    poisoned.says.append(f"poison made it take ×{slower:.2f}")
+    if slower > MOST_SLOWER:
+        poisoned.break_off("poison", f"{poisoned.seconds:.0f} s, {plain.seconds:.0f} s without poison")
