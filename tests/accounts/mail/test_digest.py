@@ -112,9 +112,9 @@ def test_a_digest_tells_of_the_days_since_the_one_before(digest: str, day: date,
 
 def test_the_days_are_named_as_people_say_them() -> None:
     """One day, several, and over a month's end."""
-    assert days(date(2026, 11, 24), date(2026, 11, 24)) == "Tuesday 24 November"
-    assert days(date(2026, 11, 20), date(2026, 11, 22)) == "Friday 20 to Sunday 22 November"
-    assert days(date(2026, 10, 30), date(2026, 11, 1)) == "Friday 30 October to Sunday 1 November"
+    assert days(date(2026, 11, 24), date(2026, 11, 24)) == "Tuesday, November 24"
+    assert days(date(2026, 11, 20), date(2026, 11, 22)) == "Friday, November 20 to Sunday, November 22"
+    assert days(date(2026, 10, 30), date(2026, 11, 1)) == "Friday, October 30 to Sunday, November 1"
 
 
 def at(local: str, zone: str = BERLIN) -> datetime:
@@ -152,8 +152,8 @@ def test_the_digest_tells_what_came_and_went_and_what_needs_a_person() -> None:
     (mail,) = sent_at(reader, at("2026-11-25T08:00"))
     assert mail.subject == "2 items need attention – 2 orders imported, 1 shipment sent"
     text = mail.text.reveal()
-    assert text.startswith("Tuesday 24 November\nImported: 2 orders (UK- 1, WEB- 1)\nShipped: 1 shipment sent")
-    assert text.index("WEB-4, since Tue 24 Nov, 08:00") < text.index("WEB-5, since Tue 24 Nov, 09:00")
+    assert text.startswith("Tuesday, November 24\nImported: 2 orders (UK- 1, WEB- 1)\nShipped: 1 shipment sent")
+    assert text.index("WEB-4, since Tue, Nov 24, 8:00 AM") < text.index("WEB-5, since Tue, Nov 24, 9:00 AM")
     assert "WEB-: 3 orders waiting to be imported" in text
     assert "WEB-: 14 Awaiting Payment" in text
     assert "UK-: Paused. Orders aren’t imported" in text

@@ -51,7 +51,7 @@ def test_what_needs_attention_for_long_is_mailed_once() -> None:
     assert mail.to == "ada@example.com"
     assert mail.subject == "WEB-10234 needs attention – The order has no items"
     text = mail.text.reveal()
-    assert "WEB-10234, since Wed 25 Nov, 12:00\nThe order has no items.\nWhat to do: Correct the order" in text
+    assert "WEB-10234, since Wed, Nov 25, 12:00 PM\nThe order has no items.\nWhat to do: Correct the order" in text
     assert "https://orders.shop.example/attention/?q=WEB-10234" in text
     for hours in (1, 24, 24 * 30):
         assert look(reader, NOW + timedelta(hours=hours)) == [mail]
@@ -68,7 +68,7 @@ def test_what_happens_within_a_minute_comes_as_one_mail() -> None:
     (mail,) = look(reader, NOW + A_MINUTE)
     assert mail.subject == "3 orders need attention – The product ABC is not known (and 1 other)"
     text = mail.text.reveal()
-    assert text.count("since Wed 25 Nov") == 3
+    assert text.count("since Wed, Nov 25") == 3
 
 
 def test_what_was_solved_before_the_mail_is_left_out_and_one_that_comes_back_is_new() -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.accounts.models import AuditEntry
+from counterfoil.dates import day_text
 from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.integrations.options import OF_FORM
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
@@ -122,7 +123,7 @@ def test_a_new_secret_takes_the_place_of_the_old_one_and_is_logged_by_name_only(
         "WEB-",
     )
     assert (
-        f"Set on {timezone.now().day} {timezone.now():%B %Y}"
+        f"Set on {day_text(timezone.now())}"
         in manager.get(reverse("integration-edit", args=[integration.pk])).content.decode()
     )
 

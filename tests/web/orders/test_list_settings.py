@@ -103,7 +103,10 @@ def test_views_are_counted_up_to_a_bound_among_what_else_is_chosen(
     a_shipment(orders[1])
     assert views(clerk) == {"To ship": "2", "Needs attention": "0", "On hold": "1", "Today": "0"}
     assert views(clerk, "?store=EU-")["To ship"] == "1"
-    assert views(clerk, "?q=WEB-3&show=held")["To ship"] == "1"
+    for words, to_ship, held in (("WEB-3", "1", "0"), ("WEB-1", "0", "1"), ("engine", "2", "1"), ("nobody", "0", "0")):
+        counts = views(clerk, f"?q={words}&show=held")
+        assert (counts["To ship"], counts["On hold"]) == (to_ship, held), words
+    assert views(clerk, "?q=engine&store=EU-")["To ship"] == "1"
     assert "?store=EU-&amp;show=to_ship" in page_of(clerk, "?store=EU-&show=held&page=2")
     monkeypatch.setattr(view_tabs, "MOST_COUNTED", 1)
     assert views(clerk)["To ship"] == "1+"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from counterfoil.dates import day_text
 from counterfoil.stores.integrations.option_kinds import ClientNumber, Day, HiddenText, Number, Switch
 from counterfoil.stores.integrations.option_types import CLIENTS, TABS, Option, OptionTab
 from counterfoil.stores.integrations.options import matched_by, options_of
@@ -53,7 +54,7 @@ def shown_on_page(option: Option, integration: WebIntegration) -> str:
         case Day() | Number() | ClientNumber() if value is None:
             return option.kind.none.capitalize()
         case Day():
-            return f"{value.day} {value:%b %Y}"
+            return day_text(value)
         case ClientNumber():
             return f"Client no. {value}"
         case Switch():

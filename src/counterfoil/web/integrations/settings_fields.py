@@ -6,6 +6,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from counterfoil.dates import day_text
 from counterfoil.sales.models import Client
 from counterfoil.stores.integrations.option_kinds import (
     ClientNumber,
@@ -98,4 +99,4 @@ def when_set(integration: WebIntegration, name: str) -> str:
     if not getattr(integration, name):
         return "Not set"
     at = getattr(integration, f"{name}_set_at")
-    return f"Set on {at.day} {at:%B %Y}" if at else "Set"
+    return f"Set on {day_text(at)}" if at else "Set"

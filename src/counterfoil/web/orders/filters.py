@@ -111,6 +111,12 @@ class OrderFilter(django_filters.FilterSet):
         return str(getattr(self.form, "cleaned_data", {}).get("show") or "")
 
     @property
+    def is_narrowed_by_more_than_words(self) -> bool:
+        """Whether a store, a status or days are chosen, beside the words and how the orders stand; after `qs`."""
+        chosen = getattr(self.form, "cleaned_data", {})
+        return not self.form.is_valid() or any(chosen[name] for name in chosen if name not in ("q", "show"))
+
+    @property
     def is_worklist(self) -> bool:
         """Whether it is narrowed to orders that someone has to do something with: these are never very many."""
         return self.shown in WORKLISTS

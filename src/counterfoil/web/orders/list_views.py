@@ -130,7 +130,9 @@ def _elsewhere(question: OrderQuestion, chosen: OrderFilter, *, count: int, go: 
 
 
 def _seen(question: OrderQuestion, stores: list[WebIntegration]) -> QuerySet[WebOrder]:
-    """The orders of the stores with this import ID, or with this number in their store."""
+    """The orders of the stores with this import ID, or with this number in their store. Either ends in digits."""
+    if not question.words[-1:].isdecimal():
+        return WebOrder.objects.none()
     found = Q(import_id__in=[question.words, question.words.upper()])
     if question.number is not None:  # with its store, so that the index of both finds it
         keys = [store.pk for store in stores if question.store in ("", store.code)]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, QueryDict
 
 from counterfoil.accounts.models import Person
@@ -15,6 +17,12 @@ from counterfoil.web.orders.listing.personal_views import own_views
 
 MOST_COUNTED = 1_000
 """A view is counted no further: "1,000+"."""
+
+Statement = tuple[str, Sequence[Any]]
+"""SQL and its values."""
+
+FOUND = "the ids that a search has found"
+"""Stands for them in a statement that is kept."""
 
 TODAY = {"when": "today"}
 PARTS = ("late", "disputed")
@@ -84,29 +92,61 @@ def view_tabs(request: HttpRequest, chosen: OrderFilter, person: Person) -> list
 
     The views are the filter "how it stands": what else is chosen stays, and is counted by.
     """
-    counted: list[QuerySet[SalesOrder]] = []
+    counted: list[Statement] = []
     found: list[tuple[SavedView, int | None]] = []
     own = own_views(person)
     query = _without(request.GET, "sort").urlencode()
     is_own = any(query == each.query for each in own)
     for label, choice in VIEWS:
-        orders = _orders_of(choice, chosen)
-        found.append((_view(label, choice, request.GET, is_own=is_own), len(counted) if orders is not None else None))
-        counted += [] if orders is None else [orders]
+        is_counted = choice not in NOT_COUNTED
+        found.append((_view(label, choice, request.GET, is_own=is_own), len(counted) if is_counted else None))
+        counted += [_ids_of(choice, chosen)] if is_counted else []
     for each in own:
         orders = OrderFilter(QueryDict(each.query), queryset=SalesOrder.objects.all(), request=request).every_one()
         view = SavedView(each.name, each.query, is_open=query == each.query, own=each.name)
         found.append((view, len(counted)))
-        counted.append(orders)
-    counts = capped_counts(counted)
+        counted.append(_ids(orders, MOST_COUNTED + 1))
+    counts = _counts(counted)
     return [_with_count(view, counts[at] if at is not None else None) for view, at in found]
 
 
-def _orders_of(choice: Mapping[str, str], chosen: OrderFilter) -> QuerySet[SalesOrder] | None:
-    """What is counted for a view; None where it is not."""
-    if choice in NOT_COUNTED:
-        return None
-    return SHOWN[choice["show"]][1](chosen.of_any_standing) if "show" in choice else chosen.of_today()
+def _ids_of(choice: Mapping[str, str], chosen: OrderFilter) -> Statement:
+    """The ids of the orders in a view, one more than are counted."""
+    if "show" not in choice:
+        return _ids(chosen.of_today(), MOST_COUNTED + 1)
+    if chosen.is_narrowed_by_more_than_words:
+        return _ids(SHOWN[choice["show"]][1](chosen.of_any_standing), MOST_COUNTED + 1)
+    if chosen.found is None:
+        return _ids_of_all(choice["show"], MOST_COUNTED + 1)
+    statement, values = _ids_among(choice["show"], MOST_COUNTED + 1)
+    return statement, [chosen.found.ids if value is FOUND else value for value in values]
+
+
+# The statement of a view is the same in each request but for what was found, and takes longer to write than to ask.
+@lru_cache(maxsize=len(SHOWN))
+def _ids_of_all(shown: str, most: int) -> Statement:
+    return _ids(SHOWN[shown][1](SalesOrder.objects.all()), most)
+
+
+@lru_cache(maxsize=len(SHOWN))
+def _ids_among(shown: str, most: int) -> Statement:
+    """Of those whose ids take the place of FOUND."""
+    found = RawSQL("SELECT unnest(%s::bigint[])", [FOUND])
+    return _ids(SHOWN[shown][1](SalesOrder.objects.filter(pk__in=found)), most)
+
+
+def _ids(orders: QuerySet[SalesOrder], most: int) -> Statement:
+    if orders.query.is_empty():
+        return "SELECT 1 WHERE false", []
+    return orders.order_by().values("pk")[:most].query.sql_with_params()
+
+
+def _counts(statements: Sequence[Statement]) -> list[int]:
+    """How many rows each gives. One statement."""
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in statements)  # noqa: S608 (Django's own)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", [value for _, values in statements for value in values])
+        return list(cursor.fetchone())
 
 
 def _view(label: str, choice: Mapping[str, str], asked: QueryDict, *, is_own: bool) -> SavedView:
@@ -123,21 +163,3 @@ def _view(label: str, choice: Mapping[str, str], asked: QueryDict, *, is_own: bo
 def _with_count(view: SavedView, count: int | None) -> SavedView:
     words = "" if count is None else f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
     return SavedView(view.label, view.query, view.is_open, words, view.own)
-
-
-def capped_counts(lists: Sequence[QuerySet[Any]]) -> list[int]:
-    """How many rows each has; one more than MOST_COUNTED stands for any number beyond. One statement, or none."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for rows in lists:
-        if rows.query.is_empty():
-            parts.append("0")
-            continue
-        sql, given = rows.order_by().values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 (Django made it)
-        values += given
-    if not parts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return [int(count) for count in cursor.fetchone()]

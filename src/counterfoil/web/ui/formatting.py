@@ -3,12 +3,14 @@
 import re
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from counterfoil.dates import clock_text, day_text
 from counterfoil.sales.models import OrderLine, OrderStatus
 from counterfoil.sales.money import MINUS, money_text
 from counterfoil.web.ui import status_colors
@@ -47,15 +49,13 @@ def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
     if at is None:
         return "–"
     at = at.astimezone(UTC)
-    clock = f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
     return format_html(
-        '<time datetime="{}" title="{} UTC"{}>{} {}, {}</time>',
+        '<time datetime="{}" title="{} UTC"{}>{}, {}</time>',
         f"{at:%Y-%m-%dT%H:%M:%SZ}",
         f"{at:%Y-%m-%d %H:%M:%S}",
         SafeString(" data-seconds") if seconds else "",
-        at.day,
-        f"{at:%b %Y}",
-        clock,
+        day_text(at),
+        clock_text(at, seconds=seconds),
     )
 
 
@@ -77,6 +77,7 @@ def order_status(status: OrderStatus) -> SafeString:
     return state(status.name, status_colors.order_status_tone(status))
 
 
+@lru_cache(maxsize=512)  # a page shows the same few in each row
 def state(text: str, tone: str) -> SafeString:
     """A state with its colour; the text says all, the colour only helps."""
     return format_html('<span class="state state-{}">{}</span>', tone, text)

@@ -35,15 +35,14 @@ def digest_letter(digest: Digest, zone: tzinfo) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """The days that a digest tells of: "Tuesday 24 November", "Friday 20 to Sunday 22 November"."""
+    """The days that a digest tells of: "Tuesday, November 24", "Friday, November 20 to Sunday, November 22"."""
     if first >= last:
         return _day(last)
-    begins = f"{first:%A} {first.day}" if first.month == last.month else _day(first)
-    return f"{begins} to {_day(last)}"
+    return f"{_day(first)} to {_day(last)}"
 
 
 def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"
+    return f"{day:%A, %B} {day.day}"
 
 
 def _came_and_went(stores: Sequence[StoreDigest]) -> str:

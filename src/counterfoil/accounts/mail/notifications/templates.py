@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from counterfoil.accounts.mail.notifications.events import Event
 from counterfoil.accounts.mail.outbox import link
+from counterfoil.dates import clock_text
 
 MOST_EVENTS = 50
 
@@ -48,9 +49,9 @@ def paragraph(event: Event, zone: tzinfo) -> str:
 
 
 def moment(at: datetime, zone: tzinfo) -> str:
-    """A moment as the reader's clock has it: Tue 24 Nov, 14:05."""
+    """A moment as the reader's clock has it: Tue, Nov 24, 2:05 PM."""
     local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+    return f"{local:%a, %b} {local.day}, {clock_text(local)}"
 
 
 def footer() -> str:
