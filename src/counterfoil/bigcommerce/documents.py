@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from counterfoil.bigcommerce.amounts import NOTHING, UnreadableField, storable_amount, storable_number
+from counterfoil.bigcommerce.amounts import NOTHING, UnreadableField, known_weight, storable_amount, storable_number
 from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.statuses import StatusId
 from counterfoil.storable import LARGEST_ID, storable_text
@@ -184,8 +184,14 @@ class LineItem(Document, frozen=True):
     wrapping_cost_inc_tax: Amount = NOTHING
     wrapping_cost_ex_tax: Decimal | None = None
     bin_picking_number: Text = ""
+    weight_raw: Raw = field(default=Raw(b""), name="weight")  # whatever it is, the order is readable
     product_options: Many[ProductOption] = ()
     applied_discounts: Many[AppliedDiscount] = ()
+
+    @property
+    def weight(self) -> Decimal | None:
+        """What one of it weighs, in the store's unit of that time; None where that is not known."""
+        return known_weight(bytes(self.weight_raw))
 
 
 class ShippingConsignment(Address, frozen=True):
@@ -460,6 +466,9 @@ class TimeZone(Document, frozen=True):
     dst_correction: Flag = False
 
 
+_WEIGHT_UNITS = {"lbs": "lb", "ounces": "oz", "kgs": "kg", "grams": "g", "tonnes": "t"}
+
+
 class StoreInformation(Document, frozen=True):
     """Who the store is (`/store`)."""
 
@@ -468,6 +477,12 @@ class StoreInformation(Document, frozen=True):
     control_panel_base_url: Text = ""
     country_code: Text = ""
     timezone: Nullable[TimeZone | None] = None
+    weight_units: Text = ""
+
+    @property
+    def weight_unit(self) -> str:
+        """The sign of the unit of its weights: lb, oz, kg, g or t; "" where it names none of them."""
+        return _WEIGHT_UNITS.get(self.weight_units.strip().casefold(), "")
 
 
 class OrderStatusLabel(Document, frozen=True):
