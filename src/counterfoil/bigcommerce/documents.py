@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Amount = Decimal
     Count = int
     Flag = bool
+    Weight = Decimal | None
     Many = tuple[_Part, ...]
     Nullable = Annotated[_Part, "may be null"]
 else:
@@ -37,6 +38,7 @@ else:
     Amount = Decimal | None
     Count = Annotated[int, msgspec.Meta(ge=0)] | None
     Flag = bool | None
+    Weight = Raw  # as it came, until the line has it: whatever stands there, the order is readable
 
     class Many:
         """A list that may be null."""
@@ -158,7 +160,10 @@ class AppliedDiscount(Document, frozen=True):
 
 
 class LineItem(Document, frozen=True):
-    """One item of an order (`/products`): physical, digital or a gift certificate."""
+    """One item of an order (`/products`): physical, digital or a gift certificate.
+
+    `weight`: of one, in the store's unit of that time; None where it is not known.
+    """
 
     id: int
     quantity: int
@@ -184,14 +189,15 @@ class LineItem(Document, frozen=True):
     wrapping_cost_inc_tax: Amount = NOTHING
     wrapping_cost_ex_tax: Decimal | None = None
     bin_picking_number: Text = ""
-    weight_raw: Raw = field(default=Raw(b""), name="weight")  # whatever it is, the order is readable
+    weight: Weight = None
     product_options: Many[ProductOption] = ()
     applied_discounts: Many[AppliedDiscount] = ()
 
-    @property
-    def weight(self) -> Decimal | None:
-        """What one of it weighs, in the store's unit of that time; None where that is not known."""
-        return known_weight(bytes(self.weight_raw))
+    def __post_init__(self) -> None:
+        Document.__post_init__(self)
+        raw: Any = self.weight
+        if isinstance(raw, Raw):
+            msgspec.structs.force_setattr(self, "weight", known_weight(bytes(raw)))
 
 
 class ShippingConsignment(Address, frozen=True):
