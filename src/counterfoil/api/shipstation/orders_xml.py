@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from counterfoil.api.shipstation.xml import DECLARATION, element, text_element, value_element
 from counterfoil.sales.models import OrderAddress, OrderLine
-from counterfoil.sales.orders.weights import GRAM, OUNCE, POUND, in_unit, weighed_lines, written
 from counterfoil.sales.text.postal_addresses import country_code_of, state_code
+from counterfoil.sales.weights import GRAM, OUNCE, POUND, in_unit, weighed_lines, written
 from counterfoil.stores.models import ShipStationStatus
 from counterfoil.stores.shipstation.export import ExportPage, OutgoingOrder
 from counterfoil.stores.shipstation.notices import DISCOUNT

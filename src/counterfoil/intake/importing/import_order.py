@@ -23,7 +23,7 @@ from counterfoil.sales.db.raw_rows import select, write
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import is_less_than_payable
 from counterfoil.sales.orders.create import create_order
-from counterfoil.sales.orders.weights import note_weights
+from counterfoil.sales.weights import note_weights
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log

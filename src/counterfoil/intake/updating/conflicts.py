@@ -20,7 +20,7 @@ from counterfoil.sales.orders.addresses import address_rows, key_of, names_of
 from counterfoil.sales.orders.create import address_values, header_values
 from counterfoil.sales.orders.drafts import OrderDraft
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.sales.orders.weights import note_weights
+from counterfoil.sales.weights import note_weights
 from counterfoil.stores.log import log
 from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrder
 

@@ -24,9 +24,9 @@ from itertools import chain
 
 from counterfoil.sales.csv.text import written_csv
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
-from counterfoil.sales.orders.weights import OUNCE, in_unit, weighed_lines, weight_of_open, written
 from counterfoil.sales.shipping.csv_export import OpenAddress, open_addresses, open_orders_csv
 from counterfoil.sales.text.postal_addresses import country_code_of, state_code
+from counterfoil.sales.weights import OUNCE, in_unit, weighed_lines, weight_of_open, written
 
 
 class OpenLayout(StrEnum):

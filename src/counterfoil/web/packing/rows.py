@@ -10,9 +10,9 @@ from django.db.models import Prefetch
 from counterfoil.sales.db.bounded_list import in_order
 from counterfoil.sales.models import OrderAddress, OrderLine, ProductAlias, SalesOrder, StatusRole
 from counterfoil.sales.orders.kits import lines_under_kits
-from counterfoil.sales.orders.weights import weight_of_open
 from counterfoil.sales.shipping.carrier_choice import ProposedCarrier
 from counterfoil.sales.shipping.scanning import ItemCodes
+from counterfoil.sales.weights import weight_of_open
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.web.shipments.submit import open_to_ship, version_of
 

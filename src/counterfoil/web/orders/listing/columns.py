@@ -12,7 +12,7 @@ from django.db.models.lookups import GreaterThan
 from counterfoil.accounts.models import Person
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Printout, SalesOrder
 from counterfoil.sales.orders.querysets import lines_to_ship
-from counterfoil.sales.orders.weights import GRAMS, OPEN, Weight, only_weighed
+from counterfoil.sales.weights import GRAMS, OPEN, Weight, only_weighed
 
 LIST = "orders"
 """The name under which a person's `list_settings` keep what is chosen here."""
@@ -80,7 +80,7 @@ def with_columns(orders: QuerySet[SalesOrder], columns: Sequence[str]) -> QueryS
     `shown_lines`: quantity and name of the first lines, parts of kits left out. `shown_countries`: where it ships.
     `printed_kinds`: what was printed. `weight_to_ship`: of what is left to ship, as `weight_in_words` takes it.
     """
-    more = {
+    more: dict[str, dict[str, Any]] = {
         "items": {"shown_lines": _lines()},
         "weight": {"weight_to_ship": _weight()},
         "country": {"shown_countries": _countries()},

@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.sales.models import OrderLine, SalesOrder
 from counterfoil.sales.orders.drafts import OrderDraft
-from counterfoil.sales.orders.weights import GRAMS, Weight, in_unit, note_weights, weight_of_open
+from counterfoil.sales.weights import GRAMS, Weight, in_unit, note_weights, weight_of_open
 from tests.sales.factories import draft, line, placed
 
 D = Decimal
