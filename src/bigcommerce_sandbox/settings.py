@@ -39,6 +39,7 @@ DEFAULTS: dict[str, Any] = {
     "clock_speed": 1.0,
     "clock_offset_seconds": 0.0,
     "time_zone": "America/Chicago",
+    "weight_units": "Ounces",  # the name alone: no weight is converted
     "custom_labels": {},  # {"11": "To pack"}
     "status_after_shipment": "moves",
     "consignments_form": "honours_parameter",
@@ -71,6 +72,7 @@ CHOICES = {
     "status_after_shipment": ("moves", "stays"),
     "consignments_form": ("honours_parameter", "always_array"),
     "errors_form": ("v2", "v3"),
+    "weight_units": ("LBS", "Ounces", "KGS", "Grams", "Tonnes"),  # of the vendor's units of measurement
     "limit_over_max": ("clamp", "413"),
     "archived_orders": ("listed", "left_out"),
     "hook_retry_timestamp": ("fresh", "first"),

@@ -39,7 +39,7 @@ def store_information(call: Call) -> Answer:
             "currency": "USD",
             "currency_symbol": "$",
             "decimal_places": 2,
-            "weight_units": "Ounces",
+            "weight_units": store.settings["weight_units"],
             "dimension_units": "Inches",
             "plan_name": plan,
             "plan_level": plan,

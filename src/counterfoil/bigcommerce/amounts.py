@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import msgspec
+
 from counterfoil.storable import LARGEST_ID
 
 LARGEST = Decimal(10) ** 12
@@ -9,6 +11,9 @@ MOST_PLACES = 10
 MOST_ZEROS = 12  # "1E+3" is an amount, "0E+999999" would be a million digits
 NOTHING = Decimal(0)
 _LAST_PLACE = Decimal(1).scaleb(-MOST_PLACES)
+LARGEST_WEIGHT = Decimal(10) ** 8
+_LAST_PLACE_OF_WEIGHT = Decimal("0.0001")  # as many as the store writes
+_WEIGHT = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class UnreadableField(ValueError):
@@ -47,3 +52,20 @@ def storable_number(field: str, number: int) -> int:
     if abs(number) > LARGEST_ID:
         raise UnreadableField(field, f"is the number {str(number)[:30]}, which is too large")
     return number
+
+
+def known_weight(raw: bytes) -> Decimal | None:
+    """A weight as it came (JSON: text, a number, null; b"" where it is absent), to four places; it never raises.
+
+    None for what is no weight: not above zero, no number, beyond reason. The store has 0 where nobody entered one.
+    """
+    try:
+        value = _WEIGHT.decode(raw)
+        if type(value) not in (str, int, Decimal):
+            return None
+        weight = Decimal(value)
+        if not weight.is_finite() or not 0 < weight < LARGEST_WEIGHT:
+            return None
+        return weight.quantize(_LAST_PLACE_OF_WEIGHT) or None
+    except (ValueError, ArithmeticError):
+        return None

@@ -100,7 +100,7 @@ class StoreApi:
         return self._about_store("/time", read_time, scope="")
 
     def store_information(self) -> StoreInformation:
-        """Who the store is, with its time zone."""
+        """Who the store is, with its time zone and its unit of weight."""
         return self._about_store("/store", read_store_information, scope=READ_INFORMATION)
 
     def order_statuses(self) -> list[OrderStatusLabel]:

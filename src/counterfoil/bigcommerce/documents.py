@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct, field
 
-from counterfoil.bigcommerce.amounts import NOTHING, UnreadableField, storable_amount, storable_number
+from counterfoil.bigcommerce.amounts import NOTHING, UnreadableField, known_weight, storable_amount, storable_number
 from counterfoil.bigcommerce.decoding import decoder
 from counterfoil.bigcommerce.statuses import StatusId
 from counterfoil.storable import LARGEST_ID, storable_text
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Amount = Decimal
     Count = int
     Flag = bool
+    Weight = Decimal | None
     Many = tuple[_Part, ...]
     Nullable = Annotated[_Part, "may be null"]
 else:
@@ -37,6 +38,7 @@ else:
     Amount = Decimal | None
     Count = Annotated[int, msgspec.Meta(ge=0)] | None
     Flag = bool | None
+    Weight = Raw  # as it came, until the line has it: whatever stands there, the order is readable
 
     class Many:
         """A list that may be null."""
@@ -158,7 +160,10 @@ class AppliedDiscount(Document, frozen=True):
 
 
 class LineItem(Document, frozen=True):
-    """One item of an order (`/products`): physical, digital or a gift certificate."""
+    """One item of an order (`/products`): physical, digital or a gift certificate.
+
+    `weight`: of one, in the store's unit of that time; None where it is not known.
+    """
 
     id: int
     quantity: int
@@ -184,8 +189,15 @@ class LineItem(Document, frozen=True):
     wrapping_cost_inc_tax: Amount = NOTHING
     wrapping_cost_ex_tax: Decimal | None = None
     bin_picking_number: Text = ""
+    weight: Weight = None
     product_options: Many[ProductOption] = ()
     applied_discounts: Many[AppliedDiscount] = ()
+
+    def __post_init__(self) -> None:
+        Document.__post_init__(self)
+        raw: Any = self.weight
+        if isinstance(raw, Raw):
+            msgspec.structs.force_setattr(self, "weight", known_weight(bytes(raw)))
 
 
 class ShippingConsignment(Address, frozen=True):
@@ -460,6 +472,9 @@ class TimeZone(Document, frozen=True):
     dst_correction: Flag = False
 
 
+_WEIGHT_UNITS = {"lbs": "lb", "ounces": "oz", "kgs": "kg", "grams": "g", "tonnes": "t"}
+
+
 class StoreInformation(Document, frozen=True):
     """Who the store is (`/store`)."""
 
@@ -468,6 +483,12 @@ class StoreInformation(Document, frozen=True):
     control_panel_base_url: Text = ""
     country_code: Text = ""
     timezone: Nullable[TimeZone | None] = None
+    weight_units: Text = ""
+
+    @property
+    def weight_unit(self) -> str:
+        """The sign of the unit of its weights: lb, oz, kg, g or t; "" where it names none of them."""
+        return _WEIGHT_UNITS.get(self.weight_units.strip().casefold(), "")
 
 
 class OrderStatusLabel(Document, frozen=True):

@@ -55,6 +55,8 @@ ITEM = {
     "LineItemID": text(50),
     "SKU": text(50),
     "Name": text(200, required=True),
+    "Weight": r"\d{1,7}(\.\d{1,2})?",
+    "WeightUnits": "Pounds|Ounces|Grams",
     "Quantity": COUNT,
     "UnitPrice": MONEY,
     "Location": text(100),

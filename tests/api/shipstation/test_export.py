@@ -41,6 +41,32 @@ def test_an_order_is_sent_in_the_form_that_shipstation_takes_with_its_money_to_t
     assert (ship_to.findtext("Name"), ship_to.findtext("Country")) == ("Charles Babbage", "GB")
 
 
+@pytest.mark.parametrize(
+    ("unit", "kept", "sent"),
+    [
+        ("lb", "1.5000", ("1.5", "Pounds")),
+        ("oz", "24.0000", ("24", "Ounces")),
+        ("g", "680", ("680", "Grams")),
+        ("kg", "0.6800", ("680", "Grams")),
+        ("t", "0.0007", ("700", "Grams")),
+        ("t", "99999999", (None, None)),
+        ("", "1.5", (None, None)),
+        ("lb", None, (None, None)),
+    ],
+)
+def test_what_an_item_weighs_is_sent_in_a_unit_of_shipstation(
+    unit: str, kept: str | None, sent: tuple[str | None, str | None]
+) -> None:
+    """And of a kit with a weight the parts have none: they'd be weighed twice."""
+    order = an_order(a_store())  # a kit and its part
+    SalesOrder.objects.update(weight_unit=unit)
+    order.lines.update(weight=kept)
+    element = a_shipstation().order(SalesOrder.objects.get(pk=order.pk))
+    check_order(element)
+    found = [(item.findtext("Weight"), item.findtext("WeightUnits")) for item in element.findall("Items/Item")]
+    assert found[:2] == [sent, (None, None)]
+
+
 def test_odd_texts_are_cut_and_cleaned_and_no_markup_ends_a_section() -> None:
     order = an_order(a_store(), text=ODD + "]]>\x0b")
     OrderAddress.objects.filter(order=order).update(country="United States", country_code="US", state="California")

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 
-from counterfoil.sales.models import AddressKind, OrderAddress, Parcel
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Parcel, SalesOrder
 from counterfoil.sales.orders.drafts import AddressDraft
+from counterfoil.sales.shipping.csv_columns import PASSED_OVER
 from counterfoil.sales.shipping.csv_import import apply, read_rows
 from counterfoil.sales.shipping.csv_layouts import OpenLayout, open_orders_in
 from tests.sales.factories import draft, line, placed
@@ -58,6 +60,49 @@ def test_shipstation_gets_a_row_for_each_item_and_pirate_ship_one_for_each_parce
     (parcel,) = rows(OpenLayout.PIRATE_SHIP)
     assert first["Phone"] == parcel["Phone"] == "1 555 0100"
     assert (parcel["Order ID"], parcel["Items"], parcel["Zipcode"]) == ("DEMO-158", "3 × MUG, 3 × PEN", "94607")
+
+
+@pytest.mark.parametrize(
+    ("unit", "weights", "items", "parcel"),
+    [
+        ("lb", ("0.5", "0.25", "1"), ["8", "4", "16"], "44"),
+        ("oz", ("1", "2.5", "0.0001"), ["1", "2.5", "0.01"], "9.5"),
+        ("kg", ("1", "1", "1"), ["35.27", "35.27", "35.27"], "211.64"),
+        ("lb", ("0.5", None, "1"), ["8", "", "16"], ""),
+        ("", ("0.5", "0.25", "1"), ["", "", ""], ""),
+    ],
+)
+def test_weights_are_in_ounces_or_not_there(
+    unit: str, weights: tuple[str | None, ...], items: list[str], parcel: str
+) -> None:
+    """Two mugs, three pens, one mug; one that is not known leaves the parcel's open."""
+    an_order()
+    SalesOrder.objects.update(weight_unit=unit)
+    for position, weight in enumerate(weights):
+        OrderLine.objects.filter(position=position).update(weight=weight)
+    assert [each["Item Weight (oz)"] for each in rows(OpenLayout.SHIPSTATION)] == items
+    assert [each["Weight (oz)"] for each in rows(OpenLayout.PIRATE_SHIP)] == [parcel]
+
+
+def test_a_kit_and_its_parts_are_weighed_once() -> None:
+    """The kit's own weight stands in its row, and the rows of its parts have none."""
+    kit = (line(1, weight=Decimal(3)), line(2, parent=0, weight=Decimal(1)), line(3, parent=0))
+    placed(draft(*kit, addresses=(BILL_TO, SHIP_TO)), import_id="DEMO-158")
+    SalesOrder.objects.update(weight_unit="oz")
+    assert [each["Item Weight (oz)"] for each in rows(OpenLayout.SHIPSTATION)] == ["3", "", ""]
+    assert [each["Weight (oz)"] for each in rows(OpenLayout.PIRATE_SHIP)] == ["6"]
+
+
+@pytest.mark.parametrize("weight", [None, Decimal("2.5")])
+@pytest.mark.parametrize("layout", [OpenLayout.SHIPSTATION, OpenLayout.PIRATE_SHIP])
+def test_the_weights_of_our_own_file_are_passed_over(layout: OpenLayout, weight: Decimal | None) -> None:
+    """Given back with tracking numbers, as another program may write it."""
+    placed(draft(line(1, weight=weight), addresses=(BILL_TO, SHIP_TO)), import_id="DEMO-158")
+    head, row = open_orders_in(layout).splitlines()
+    content = f"{head},Tracking Number\n{row},1Z999AA10123456784\n"
+    if layout == OpenLayout.PIRATE_SHIP:
+        assert [answer.outcome for answer in apply(read_rows(content), by="Ada")] == ["ok"]
+    assert {"weightoz", "itemweightoz"} <= set(PASSED_OVER)
 
 
 @pytest.mark.parametrize("layout", list(OpenLayout))

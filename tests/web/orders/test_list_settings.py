@@ -1,13 +1,14 @@
 """What a person sets on the list: columns, views of one's own with their counts; one number instead of three."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from counterfoil.sales.models import OrderLine, Printout, PrintoutKind, SalesOrder
-from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Printout, PrintoutKind, SalesOrder
+from counterfoil.sales.orders.status import change_status, find_status, put_on_hold
 from counterfoil.web.orders import view_tabs
 from counterfoil.web.orders.listing.columns import COLUMNS
 from tests.web.factories.orders import a_shipment, a_store, an_order
@@ -66,6 +67,32 @@ def test_items_are_added_up_and_cut_short(clerk: Client) -> None:
     OrderLine.objects.filter(order=order, position__in=(2, 3)).update(part_number="PEN")
     OrderLine.objects.filter(order=order, position=4).update(cancelled=2)
     assert cells(clerk, "Items") == ["2 × ENGINE-0, 4 × PEN, 2 × ENGINE-5, 2 × ENGINE-6, 2 × ENGINE-7, …"]
+
+
+def test_the_weight_is_of_what_is_left_to_ship(clerk: Client) -> None:
+    """A kit's own, else its parts'; what goes into no parcel is left out, and so is all of a cancelled order."""
+    order = an_order(a_store(), 1, lines=4)  # the second is a part of the first
+    choose(clerk, *COLUMNS)
+    assert cells(clerk, "Weight") == [""]
+    OrderLine.objects.update(weight=Decimal("0.4000"))
+    assert cells(clerk, "Weight") == [""]  # of no known unit
+    SalesOrder.objects.update(weight_unit="lb")
+    assert cells(clerk, "Weight") == ["2.4 lb"]
+    OrderLine.objects.filter(position=0).update(weight=None)
+    OrderLine.objects.filter(position=1).update(weight=Decimal("1.5"))
+    assert cells(clerk, "Weight") == ["4.6 lb"]
+    OrderLine.objects.filter(position=2).update(shipped=1, cancelled=1)
+    OrderLine.objects.filter(position=3).update(kind="digital")
+    assert cells(clerk, "Weight") == ["3 lb"]
+    order.lines.create(position=9, kind="physical", quantity=3, unit_price=0, extended=0, total=0, weight=7)
+    assert cells(clerk, "Weight") == ["3 lb"]  # goes nowhere
+    OrderLine.objects.filter(position=9).update(ship_to=order.lines.get(position=0).ship_to, weight=None)
+    assert cells(clerk, "Weight") == ["≥ 3 lb"]
+    OrderAddress.objects.update(kind=AddressKind.PICKUP)
+    assert cells(clerk, "Weight") == [""]
+    OrderAddress.objects.filter(pk=order.lines.get(position=0).ship_to_id).update(kind=AddressKind.SHIP_TO)
+    change_status(order.pk, find_status("Cancelled"), by="Ada", why="They called")
+    assert cells(clerk, "Weight") == [""]
 
 
 def test_statements_do_not_depend_on_the_columns(clerk: Client, django_assert_max_num_queries: object) -> None:

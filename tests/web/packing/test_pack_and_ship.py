@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
@@ -72,6 +73,15 @@ def test_each_chosen_order_has_a_row_with_items_ship_to_carrier_and_service(cler
     assert re.findall(r"autofocus", html) == ["autofocus"]
     assert len(re.findall("data-names", page(clerk))) == 3
     assert len(re.findall("data-names", page(clerk, all="1", filter="q=WEB-3"))) == 1
+
+
+def test_a_row_says_what_its_open_items_weigh(clerk: Client) -> None:
+    """Where that is known; a kit and its part are weighed once."""
+    order = an_order(a_store(), 1)
+    assert " oz" not in page(clerk)
+    order.lines.update(weight=Decimal("1.25"))
+    SalesOrder.objects.update(weight_unit="oz")
+    assert "data-weight>2.5 oz<" in page(clerk)
 
 
 def test_what_cannot_be_shipped_is_named_with_the_reason(clerk: Client) -> None:

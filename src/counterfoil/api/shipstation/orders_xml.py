@@ -11,6 +11,7 @@ from decimal import Decimal
 from counterfoil.api.shipstation.xml import DECLARATION, element, text_element, value_element
 from counterfoil.sales.models import OrderAddress, OrderLine
 from counterfoil.sales.text.postal_addresses import country_code_of, state_code
+from counterfoil.sales.weights import GRAM, OUNCE, POUND, in_unit, weighed_lines, written
 from counterfoil.stores.models import ShipStationStatus
 from counterfoil.stores.shipstation.export import ExportPage, OutgoingOrder
 from counterfoil.stores.shipstation.notices import DISCOUNT
@@ -18,6 +19,8 @@ from counterfoil.stores.shipstation.parts import CENT
 
 COUNTRIES_WITH_STATE_CODES = ("US", "CA")
 MOST_OPTIONS = 10
+WEIGHT_UNITS = {"lb": ("Pounds", POUND), "oz": ("Ounces", OUNCE)}
+LARGEST_WEIGHT = 9_999_999  # nine digits, two of them decimals
 NO_NAME = "–"  # a name is required there; an order may come without one
 
 
@@ -85,8 +88,9 @@ def _ship_to(address: OrderAddress) -> Iterator[str]:
 
 
 def _items(outgoing: OutgoingOrder) -> Iterator[str]:
+    weighed = weighed_lines([line for line, _ in outgoing.lines])
     for line, quantity in outgoing.lines:
-        yield element("Item", _item(line, quantity))
+        yield element("Item", _item(line, quantity, outgoing.order.weight_unit if line.pk in weighed else ""))
     discount = outgoing.part.discount
     if discount > 0 and outgoing.lines and outgoing.status != ShipStationStatus.CANCELLED:
         yield element(
@@ -102,16 +106,26 @@ def _items(outgoing: OutgoingOrder) -> Iterator[str]:
         )
 
 
-def _item(line: OrderLine, quantity: int) -> Iterator[str]:
+def _item(line: OrderLine, quantity: int, unit: str) -> Iterator[str]:
     yield value_element("LineItemID", line.pk)
     yield text_element("SKU", line.our_part_number, 50)
     yield text_element("Name", line.description or line.name, 200, instead=NO_NAME)
+    yield from _weight(line, unit)
     yield value_element("Quantity", quantity)
     yield value_element("UnitPrice", _money(line.unit_price))
     yield text_element("Location", line.bin or (line.product.bin if line.product else ""), 100)
     options = [_option(text) for text in line.options.splitlines() if text.strip()]
     if options:
         yield element("Options", options[:MOST_OPTIONS])
+
+
+def _weight(line: OrderLine, unit: str) -> Iterator[str]:
+    """Of one, in a unit that there is there; nothing where it is not known, or counts with its kit (unit "")."""
+    name, wanted = WEIGHT_UNITS.get(unit, ("Grams", GRAM))
+    weight = None if line.weight is None else in_unit(line.weight, unit, wanted)
+    if weight is not None and weight <= LARGEST_WEIGHT:
+        yield value_element("Weight", written(weight))
+        yield value_element("WeightUnits", name)
 
 
 def _option(text: str) -> str:

@@ -23,6 +23,7 @@ from counterfoil.sales.db.raw_rows import select, write
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.money import is_less_than_payable
 from counterfoil.sales.orders.create import create_order
+from counterfoil.sales.weights import note_weights
 from counterfoil.stores.integrations.import_window import before_cut_off, is_before_cut_off
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log
@@ -200,6 +201,7 @@ def _write(
         outcome = Imported()
     else:
         outcome = Unchanged() if same else _bring_up_to_date(integration, web_order, converted)
+        note_weights(web_order.sales_order_id, converted.draft, unit=integration.state.weight_unit)
     follow_quantities(web_order, document.order, converted.draft)
     if same:
         return outcome
@@ -227,6 +229,7 @@ def _place(integration: WebIntegration, web_order: WebOrder, converted: Converte
         products=products,
         source=integration.code,
         import_id=web_order.import_id,
+        weight_unit=integration.state.weight_unit,
     )
 
 

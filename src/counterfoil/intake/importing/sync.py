@@ -16,7 +16,7 @@ from counterfoil.intake.fetching.webhook_events import read_webhook_events
 from counterfoil.intake.importing.check_totals import check_totals
 from counterfoil.intake.importing.import_order import import_order, record_not_imported
 from counterfoil.intake.outcomes import Imported, NotImported, Outcome, Unchanged, Updated
-from counterfoil.stores.integrations.import_window import learn_zone
+from counterfoil.stores.integrations.import_window import learn_weight_unit, learn_zone
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
@@ -86,6 +86,8 @@ def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: 
     fetching.count_ours(integration)
     read_webhook_events(session, seen)
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
+    if waiting:
+        learn_weight_unit(integration, client)
     _import_kept(session, fetching.undecided(integration), taken, waiting)
     check_totals(integration)
     read_again(session, taken)

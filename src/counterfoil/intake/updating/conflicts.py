@@ -20,6 +20,7 @@ from counterfoil.sales.orders.addresses import address_rows, key_of, names_of
 from counterfoil.sales.orders.create import address_values, header_values
 from counterfoil.sales.orders.drafts import OrderDraft
 from counterfoil.sales.orders.status import lock_order
+from counterfoil.sales.weights import note_weights
 from counterfoil.stores.log import log
 from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrder
 
@@ -82,6 +83,7 @@ def _take_lines(integration: WebIntegration, merge: ChangeSet, draft: OrderDraft
             "Correct the order in BigCommerce, or keep the lines as they are here.",
         )
     written = replace_lines_and_money(merge, draft, find_products(integration, draft))
+    note_weights(merge.order.pk, draft, unit=integration.state.weight_unit)
     if written:
         merge.order.save(update_fields=written)
 

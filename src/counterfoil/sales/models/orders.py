@@ -97,6 +97,12 @@ class SalesOrder(models.Model):
     notes = models.TextField(blank=True, default="", help_text="Written here; never sent to a store.")
     hold_reason = models.TextField(blank=True, default="", help_text="Why nothing may be shipped.")
     hold_overridden_by = models.TextField(blank=True, default="", help_text="Who lets it be shipped all the same.")
+    weight_unit = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What its lines' weights are in (lb, oz, kg, g, t): the store's unit when they were first read.",
+    )
     fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
     created_at = models.DateTimeField(db_default=Now())
     changed_in = models.BigIntegerField(
@@ -330,6 +336,13 @@ class OrderLine(models.Model):
     wrapping_cost = MoneyField(default=NOTHING)
     bin = models.TextField(
         blank=True, default="", db_default="", help_text="Where it lies, as the store said with the order."
+    )
+    weight = models.DecimalField(
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="Of one, in the order's unit; empty: not known.",
     )
     fields = models.JSONField(default=dict, blank=True, help_text="Further fields: name and value.")
 

@@ -28,9 +28,12 @@ def create_order(
     products: Mapping[str, Product],
     source: str = "",
     import_id: str | None = None,
+    weight_unit: str = "",
     how_matched: Mapping[str, object] | None = None,
 ) -> SalesOrder:
     """The new sales order, in the initial order status.
+
+    `weight_unit`: what the weights of its lines are in; "" where that is not known.
 
     `products` holds the products of the draft's part numbers; a line without one stands for itself. `matched_by`: None
     where a person chose the client; `how_matched`: the other columns that tell how it was found. What the total exceeds
@@ -48,6 +51,7 @@ def create_order(
             "matched_by": matched_by or "",
             **(how_matched or {}),
             "tax_override": import_id is not None,
+            "weight_unit": weight_unit,
             **header_values(draft),
             **money_values(draft),
             "fields": dict(draft.fields),
@@ -80,6 +84,7 @@ def _place_lines(
             "shipped": line.shipped,
             "cancelled": line.cancelled,
             **line_values(line),
+            "weight": line.weight,
             "fields": dict(line.fields),
         }
         for position, line in enumerate(lines)
@@ -142,8 +147,8 @@ def address_values(address: AddressDraft) -> dict[str, object]:
 
 def line_values(line: LineDraft) -> dict[str, object]:
     """The columns of a line, without what depends on the rest of the order and on what was shipped, and without
-    custom fields."""
-    elsewhere = ("parent", "ship_to", "shipped", "discounts", "fields")
+    custom fields and the weight, which is nobody's to change and no change of the order."""
+    elsewhere = ("parent", "ship_to", "shipped", "discounts", "weight", "fields")
     values: dict[str, object] = {name: getattr(line, name) for name in LineDraft.__slots__ if name not in elsewhere}
     values["total"] = line.total
     values["discounts"] = discount_values(line.discounts)

@@ -53,7 +53,8 @@ class LineDraft:
     """An order line; `ship_to` and `parent` are indexes into the draft's addresses and lines.
 
     `source_id` is its id where the order came from, None for an order made by hand. `shipped` and `refunded` are what
-    the store says of them. `extended` is before discounts, `total` after.
+    the store says of them; `weight` is what one weighs, in the store's unit. `extended` is before discounts, `total`
+    after.
     """
 
     source_id: int | None
@@ -77,6 +78,7 @@ class LineDraft:
     wrapping_message: str = ""
     wrapping_cost: Decimal = NOTHING
     bin: str = ""
+    weight: Decimal | None = None
     fields: Fields = ()
 
     @property

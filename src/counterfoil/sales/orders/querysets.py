@@ -47,12 +47,16 @@ def nothing_shipped(orders: QuerySet[SalesOrder]) -> QuerySet[SalesOrder]:
 
 
 def _lines_to_ship() -> QuerySet[OrderLine]:
-    """The lines of an order that `OrderLine.is_shipped_by_parcel` says of, and that are open.
+    return lines_to_ship().filter(order=OuterRef("pk"))
+
+
+def lines_to_ship() -> QuerySet[OrderLine]:
+    """The lines that `OrderLine.is_shipped_by_parcel` says of, and that are open.
 
     Few addresses are picked up at, and an index has just these: no line has its address read.
     """
     picked_up = OrderAddress.objects.filter(kind=AddressKind.PICKUP, pk=OuterRef("ship_to"))
-    return OrderLine.objects.filter(LINE_TO_SHIP, ~Exists(picked_up), order=OuterRef("pk"))
+    return OrderLine.objects.filter(LINE_TO_SHIP, ~Exists(picked_up))
 
 
 FIRST = 1  # a store's own storefront

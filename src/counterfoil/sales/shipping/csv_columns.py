@@ -25,11 +25,11 @@ PASSED_OVER = (
     *("shiptostate", "shiptopostalcode", "shiptocountry", "shiptophone", "customeremail", "customername"),
     *("shipmentshipdate", "shipmentid", "shipmentnumber", "shipmentweight", "shippingcost", "shippingpaid"),
     *("carriername", "carrierfee", "carriershippingcost", "serviceconfirmationtype", "servicepackagetype"),
-    *("itemname", "itemoptions", "marketstorename", "amountordertotal", "amountshippingcost"),
+    *("itemname", "itemoptions", "itemweightoz", "marketstorename", "amountordertotal", "amountshippingcost"),
     *("customfield1", "customfield2", "customfield3", "notesinternal", "notesfrombuyer"),
     # And of Pirate Ship's.
     *("name", "address", "address1", "address2", "addressline1", "addressline2", "zip", "zipcode"),
-    *("shipdate", "cost", "labelcost", "rubberstamp1", "rubberstamp2", "rubberstamp3"),
+    *("shipdate", "cost", "labelcost", "weightoz", "rubberstamp1", "rubberstamp2", "rubberstamp3"),
 )
 """Headings without case, spaces and signs that a file of shipments may have, whose cells are not read."""
 

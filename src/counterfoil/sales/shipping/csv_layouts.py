@@ -7,19 +7,26 @@ order number become one order with several items ("Import Orders via CSV",
 help.shipstation.com/hc/en-us/articles/360036323571; dates as in its "ODBC Data Mapping"). Pirate Ship takes a row for
 each parcel, and asks which column is which as well.
 
+Weights are in ounces. "Item Weight (oz)" is the heading in ShipStation's own list of columns, and "Unit Weight" of an
+item is a decimal with two places (help.shipstation.ca/hc/en-ca/articles/11229107872411, "ODBC Data Mapping"). Pirate
+Ship publishes no list: its heading here says the unit. Where a parcel's weight is known in part only, its cell is
+empty: a label for too little weight costs more than typing it.
+
 All of them come back: an order number, and with several addresses the address after a #, is what a file of shipments
 is read by.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from enum import StrEnum
 from itertools import chain
 
 from counterfoil.sales.csv.text import written_csv
-from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine
+from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.shipping.csv_export import OpenAddress, open_addresses, open_orders_csv
 from counterfoil.sales.text.postal_addresses import country_code_of, state_code
+from counterfoil.sales.weights import OUNCE, in_unit, weighed_lines, weight_of_open, written
 
 
 class OpenLayout(StrEnum):
@@ -44,11 +51,11 @@ ORDER_COLUMNS = (
 SHIPSTATION_COLUMNS = (
     *("Order Number", "Order Date", "Recipient Name", "Company", "Address Line 1", "Address Line 2", "City", "State"),
     *("Postal Code", "Country Code", "Phone", "Email", "Requested Service", "Customer Notes"),
-    *("Item SKU", "Item Name", "Item Options", "Item Quantity", "Item Unit Price"),
+    *("Item SKU", "Item Name", "Item Options", "Item Quantity", "Item Unit Price", "Item Weight (oz)"),
 )
 PIRATE_SHIP_COLUMNS = (
     *("Order ID", "Name", "Company", "Address 1", "Address 2", "City", "State", "Zipcode", "Country", "Phone"),
-    *("Email", "Items"),
+    *("Email", "Items", "Weight (oz)"),
 )
 
 
@@ -97,9 +104,10 @@ def _for_shipstation(each: OpenAddress) -> Iterator[list[str]]:
         *(there.street_1, there.street_2, there.city, _state(there), there.postcode, _country(there)),
         *(_phone(each), _reached(each, "email"), each.service, order.customer_message),
     ]
+    weighed = weighed_lines(each.lines)
     for line in each.lines:
-        options = ", ".join(line.options.splitlines())
-        yield [*head, line.our_part_number, line.description, options, str(line.open), f"{line.unit_price:.2f}"]
+        item = (line.our_part_number, line.description, ", ".join(line.options.splitlines()), str(line.open))
+        yield [*head, *item, f"{line.unit_price:.2f}", _ounces(order, line.weight if line.pk in weighed else None)]
 
 
 def _for_pirate_ship(each: OpenAddress) -> list[str]:
@@ -107,8 +115,18 @@ def _for_pirate_ship(each: OpenAddress) -> list[str]:
     return [
         *(_number(each), there.name or there.company, there.company, there.street_1, there.street_2, there.city),
         *(_state(there), there.postcode, _country(there), _phone(each), _reached(each, "email")),
-        items_text(list(each.lines)),
+        *(items_text(list(each.lines)), _ounces(each.order, _weight_of_parcel(each))),
     ]
+
+
+def _weight_of_parcel(each: OpenAddress) -> Decimal | None:
+    weight = weight_of_open(each.lines, each.order.weight_unit)
+    return weight.amount if weight and weight.is_all else None
+
+
+def _ounces(order: SalesOrder, weight: Decimal | None) -> str:
+    ounces = None if weight is None else in_unit(weight, order.weight_unit, OUNCE)
+    return "" if ounces is None else written(ounces)
 
 
 def _number(each: OpenAddress) -> str:

@@ -178,7 +178,9 @@ def save_integration(
         if text:
             log(integration, LogKind.SETTINGS, f"{by} {text}")
         if before is not None and before.store_hash != integration.store_hash:
-            StoreState.objects.filter(integration=integration).update(zone_asked_at=None)  # it was another store's
+            StoreState.objects.filter(integration=integration).update(  # they were another store's
+                zone_asked_at=None, weight_unit="", weight_unit_asked_at=None
+            )
         _try_again(integration)
 
 

@@ -1,4 +1,4 @@
-"""A store's time zone, and the date before which orders are left alone, as a moment in time."""
+"""What a store says of itself: its time zone, for the date before which orders are left alone, its unit of weight."""
 
 import re
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
@@ -96,13 +96,32 @@ def learn_zone(integration: WebIntegration, api: StoreApi) -> None:
         raise _unknown(integration)
 
 
+def learn_weight_unit(integration: WebIntegration, api: StoreApi) -> None:
+    """Reads the unit of the store's weights before orders are imported, every hour; no order waits for it.
+
+    A merchant may change it, and no order says which unit its weights are in.
+    """
+    state = integration.state
+    if state.weight_unit_asked_at is not None and now() - state.weight_unit_asked_at < ASK_EVERY:
+        return
+    try:
+        keep_store_information(integration, api.store_information())
+    except StoreTrouble:  # without the permission, or nothing that can be read: asked again in an hour
+        state.weight_unit, state.weight_unit_asked_at = "", now()
+        state.save(update_fields=["weight_unit", "weight_unit_asked_at"])
+    except TryAgain:
+        return
+
+
 def keep_store_information(integration: WebIntegration, store: StoreInformation) -> None:
     """Notes who the store is. In another time zone the day begins at another moment: the orders are listed anew."""
     state = integration.state
     before, state.time_zone = known_zone(integration), zone_name(store)
     state.store_name, state.control_panel, state.zone_asked_at = store.name, store.control_panel_base_url, now()
     state.country_code = store.country_code.strip().upper()
+    state.weight_unit, state.weight_unit_asked_at = store.weight_unit, state.zone_asked_at
     fields = ["store_name", "time_zone", "control_panel", "country_code", "zone_asked_at"]
+    fields += ["weight_unit", "weight_unit_asked_at"]
     if before is not None and before != known_zone(integration) and integration.not_before is not None:
         state.listed_at = state.before_cut_off_at = None
         fields += ["listed_at", "before_cut_off_at"]

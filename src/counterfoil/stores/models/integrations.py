@@ -157,6 +157,12 @@ class StoreState(models.Model):
     zone_asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When the store last told its time zone; empty: it was never asked."
     )
+    weight_unit = models.TextField(
+        blank=True, default="", db_default="", help_text="What it weighs products in: lb, oz, kg, g, t. Empty: unknown."
+    )
+    weight_unit_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was last asked for that; empty: never."
+    )
     control_panel = models.TextField(blank=True, default="")
     status_labels = models.JSONField(default=dict)
     trouble_code = models.TextField(blank=True, default="")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
+from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -13,7 +14,14 @@ from django.utils.safestring import SafeString
 from counterfoil.sales.db.bounded_list import BoundedList, in_order
 from counterfoil.sales.models import OrderStatus, PrintoutKind, SalesOrder, StatusRole
 from counterfoil.stores.models import WebIntegration, WebOrder
-from counterfoil.web.orders.listing.columns import COLUMNS, STANDARD, hidden_columns, items_in_words, with_columns
+from counterfoil.web.orders.listing.columns import (
+    COLUMNS,
+    STANDARD,
+    hidden_columns,
+    items_in_words,
+    weight_in_words,
+    with_columns,
+)
 from counterfoil.web.templatetags.attention import waiting
 from counterfoil.web.ui import status_colors
 from counterfoil.web.ui.formatting import moment, money_in, order_status, state
@@ -147,6 +155,9 @@ class OrderTable(tables.Table):
     items = tables.Column(
         accessor="shown_lines", orderable=False, default="", attrs=WIDE, verbose_name=COLUMNS["items"]
     )
+    weight = tables.Column(
+        accessor="weight_to_ship", orderable=False, default="", attrs=NUMBER, verbose_name=COLUMNS["weight"]
+    )
     ship_via = tables.Column(orderable=False, default="", verbose_name=COLUMNS["ship_via"])
     country = tables.Column(accessor="shown_countries", orderable=False, default="", verbose_name=COLUMNS["country"])
     status = tables.Column(verbose_name=COLUMNS["status"])
@@ -182,6 +193,9 @@ class OrderTable(tables.Table):
 
     def render_items(self, value: list[dict[str, object]]) -> str:
         return items_in_words(value)
+
+    def render_weight(self, value: dict[str, Any], record: SalesOrder) -> str:
+        return "" if record.status.role == StatusRole.CANCELLED else weight_in_words(value)
 
     def render_country(self, value: list[str]) -> str:
         return ", ".join(dict.fromkeys(value))

@@ -12,6 +12,7 @@ from counterfoil.sales.models import OrderAddress, OrderLine, ProductAlias, Sale
 from counterfoil.sales.orders.kits import lines_under_kits
 from counterfoil.sales.shipping.carrier_choice import ProposedCarrier
 from counterfoil.sales.shipping.scanning import ItemCodes
+from counterfoil.sales.weights import weight_of_open
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.web.shipments.submit import open_to_ship, version_of
 
@@ -49,6 +50,11 @@ class PackRow:
         return contents_of(self.lines)
 
     @property
+    def weight(self) -> str:
+        """What it weighs without the packaging, as `weight_in_words`."""
+        return weight_in_words(self.order, self.lines)
+
+    @property
     def needed(self) -> str:
         """How many of each line lie in the parcel, as JSON, for the page's counting."""
         return json.dumps({line.pk: line.open for line in self.lines})
@@ -81,6 +87,12 @@ def contents_of(lines: Sequence[OrderLine]) -> str:
         key = (name, f" ({', '.join(parts)})", at) if parts else (name, "", -1)  # each kit by itself
         counts[key] = counts.get(key, 0) + count
     return ", ".join(f"{count} × {name}{inside}" for (name, inside, _), count in counts.items())
+
+
+def weight_in_words(order: SalesOrder, lines: Sequence[OrderLine]) -> str:
+    """What is open of these lines of the order: "2.4 lb" (`Weight.words`), "" where nothing of that is known."""
+    found = weight_of_open(lines, order.weight_unit)
+    return found.words if found else ""
 
 
 def pack_rows(

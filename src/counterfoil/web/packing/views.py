@@ -19,7 +19,7 @@ from counterfoil.sales.shipping.used_numbers import ASK, NumberUsed
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.web.orders.selection import MOST_TICKED, chosen_orders, numbers_in
-from counterfoil.web.packing.rows import MOST_ROWS, contents_of, pack_rows
+from counterfoil.web.packing.rows import MOST_ROWS, contents_of, pack_rows, weight_in_words
 from counterfoil.web.shipments.form import TRACKING, proposed_in, scans_in
 from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
 from counterfoil.web.ui.redirects import safe_next
@@ -136,6 +136,7 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
     return {
         "seen": version_of({pk: line.open for pk, line in items.items()}),
         "contents": contents_of(list(items.values())),
+        "weight": weight_in_words(order, list(items.values())),
         "next_step": "The row now shows what’s open. Press Enter in it to ship that.",
     }
 

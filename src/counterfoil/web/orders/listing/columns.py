@@ -1,14 +1,18 @@
 """The columns of the list of sales orders: which there are, what each needs of the database, which a person chose."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models import Count, F, JSONField, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.db.models.lookups import GreaterThan
 
 from counterfoil.accounts.models import Person
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Printout, SalesOrder
+from counterfoil.sales.orders.querysets import lines_to_ship
+from counterfoil.sales.weights import GRAMS, OPEN, Weight, only_weighed
 
 LIST = "orders"
 """The name under which a person's `list_settings` keep what is chosen here."""
@@ -20,6 +24,7 @@ COLUMNS = {
     "age": "Age",
     "client": "Client",
     "items": "Items",
+    "weight": "Weight",
     "ship_via": "Ship via",
     "country": "Country",
     "status": "Status",
@@ -31,7 +36,7 @@ COLUMNS = {
 }
 """What can be chosen, in the order in which the list shows it: the name of the column and what it is called."""
 
-CALLED_WHEN_CHOSEN = {"in_store": "BigCommerce status"}
+CALLED_WHEN_CHOSEN = {"in_store": "BigCommerce status", "weight": "Weight to ship"}
 """What says more where it stands alone than in the head of the list."""
 
 STANDARD = ("import_id", "order_date", "client", "items", "status", "in_store", "po_number", "total")
@@ -73,10 +78,11 @@ def with_columns(orders: QuerySet[SalesOrder], columns: Sequence[str]) -> QueryS
     """The orders with what these columns show beyond the order itself, in the same statement.
 
     `shown_lines`: quantity and name of the first lines, parts of kits left out. `shown_countries`: where it ships.
-    `printed_kinds`: what was printed.
+    `printed_kinds`: what was printed. `weight_to_ship`: of what is left to ship, as `weight_in_words` takes it.
     """
-    more = {
+    more: dict[str, dict[str, Any]] = {
         "items": {"shown_lines": _lines()},
+        "weight": {"weight_to_ship": _weight()},
         "country": {"shown_countries": _countries()},
         "printed": {"printed_kinds": _printed()},
     }
@@ -95,6 +101,17 @@ def _or_none(column: str) -> NullIf:
     return NullIf(column, Value("", output_field=TextField()))
 
 
+def _weight() -> Subquery:
+    """What a packer has to know is the parcel, so of what is open and goes into one."""
+    lines = only_weighed(lines_to_ship()).filter(order=OuterRef("pk")).order_by()
+    known = Sum(F("weight") * OPEN)
+    unknown = Count("pk", filter=Q(weight__isnull=True))
+    rows = lines.values("order__weight_unit").annotate(
+        row=JSONObject(known=Cast(known, TextField()), unknown=unknown, unit=F("order__weight_unit"))
+    )
+    return Subquery(rows.values("row"), output_field=JSONField())
+
+
 def _countries() -> ArraySubquery:
     addresses = OrderAddress.objects.filter(order=OuterRef("pk")).exclude(kind=AddressKind.BILL_TO)
     country = Coalesce(_or_none("country"), "country_code")
@@ -103,6 +120,13 @@ def _countries() -> ArraySubquery:
 
 def _printed() -> ArraySubquery:
     return ArraySubquery(Printout.objects.filter(order=OuterRef("pk")).order_by("kind").values("kind").distinct())
+
+
+def weight_in_words(found: dict[str, Any]) -> str:
+    """ "2.4 lb" (`Weight.words`); "" where nothing of it is known, the unit neither."""
+    if found["known"] is None or found["unit"] not in GRAMS:
+        return ""
+    return Weight(Decimal(found["known"]), found["unit"], is_all=not found["unknown"]).words
 
 
 def items_in_words(lines: Sequence[dict[str, object]]) -> str:

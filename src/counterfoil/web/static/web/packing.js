@@ -157,7 +157,10 @@
     }
     freeze(row, false);
     if (answer.seen) field(row, "seen").value = answer.seen;
-    if (answer.contents) row.querySelector("[data-contents]").textContent = answer.contents;
+    if (answer.contents) {
+      row.querySelector("[data-contents]").textContent = answer.contents;
+      row.querySelector("[data-weight]").textContent = answer.weight;
+    }
     if (answer.carrier) field(row, "carrier").value = answer.carrier;
     if (answer.is_gone) for (const each of row.querySelectorAll("input, button")) each.disabled = true;
     note(row, "refused");
