@@ -18,7 +18,7 @@ from counterfoil.web.templatetags.attention import waiting
 from counterfoil.web.ui import status_colors
 from counterfoil.web.ui.formatting import moment, money_in, order_status, state
 from counterfoil.web.ui.links import order_path
-from counterfoil.web.ui.tables import NUMBER, ROWS_PER_PAGE, WIDE
+from counterfoil.web.ui.tables import NUMBER, ROWS_PER_PAGE, UNBROKEN, WIDE
 
 LONGEST_HINT = 300  # characters of a message
 CHOICE = {"th": {"class": "choice"}, "td": {"class": "choice"}}
@@ -131,8 +131,8 @@ class OrderTable(tables.Table):
     """Sales orders, as `listed_orders` gives them."""
 
     choice = tables.Column(accessor="number", verbose_name=CHOOSE_ALL, orderable=False, attrs=CHOICE)
-    number = tables.Column(verbose_name="Order")
-    import_id = tables.Column(default="", verbose_name=COLUMNS["import_id"])
+    number = tables.Column(attrs=UNBROKEN, verbose_name="Order")
+    import_id = tables.Column(default="", attrs=UNBROKEN, verbose_name=COLUMNS["import_id"])
     order_date = tables.Column(verbose_name=COLUMNS["order_date"])
     age = tables.Column(accessor="order_date", orderable=False, verbose_name=COLUMNS["age"])
     client = tables.Column(accessor="client__name", order_by=("client",), attrs=WIDE, verbose_name=COLUMNS["client"])

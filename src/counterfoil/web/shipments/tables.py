@@ -60,7 +60,9 @@ class ParcelTable(tables.Table):
         attrs={"td": {"class": "tracking-number"}},
     )
     items = tables.Column(accessor="items", verbose_name="Items", orderable=False, empty_values=())
-    state = tables.Column(accessor="state", verbose_name="In the store", orderable=False)
+    state = tables.Column(
+        accessor="state", verbose_name="In the store", orderable=False, attrs={"td": {"class": "wide in-store"}}
+    )
 
     class Meta:
         order_by = ("-date",)
