@@ -93,7 +93,7 @@ def test_a_store_shows_what_waits_where(clerk: Client) -> None:
     shown = facts(home(clerk))
     assert shown["Waiting in the store"] == "3"
     assert shown["Outside import"] == "14 Awaiting Payment, 60 Awaiting Shipment"
-    assert shown["Before 31 Jan 2026"] == "1,234 left in the store"
+    assert shown["Before Jan 31, 2026"] == "1,234 left in the store"
     assert shown["Imported today"] == "1"
     assert f"{reverse('log')}?kind=imported&amp;store=WEB-" in home(clerk)
     assert shown["Needs attention"] == "1"
