@@ -156,7 +156,7 @@ def labels_of(periods: Periods) -> list[str]:
 def _label(day: date, unit: Unit) -> str:
     if unit is Unit.MONTH:
         return f"{day:%b %Y}"
-    return f"{day.day} {day:%b}"
+    return f"{day:%b} {day.day}"
 
 
 def _span(periods: Periods) -> str:
