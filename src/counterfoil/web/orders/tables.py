@@ -113,6 +113,13 @@ def hide_repeated(table: "OrderTable") -> None:
             table.columns.hide(name)
 
 
+def hide_repeated_numbers(table: "OrderTable") -> None:
+    """Leaves out our own numbers where each on this page is the one in its import ID."""
+    shown = [row.record for row in table.page.object_list]
+    if shown and all(number_is_repeated(order) for order in shown):
+        table.columns.hide("number")
+
+
 def po_is_repeated(order: SalesOrder) -> bool:
     """Whether the PO is only the number that the import ID, or our own number, says already."""
     return order.po_number in ("", order.web_order_number, order.import_id, str(order.number))
