@@ -41,7 +41,9 @@ class UpdateTable(tables.Table):
     """Updates to the stores. Needs web_order with integration, state and sales order, and the parcel, loaded along."""
 
     import_id = tables.Column(accessor="web_order", verbose_name="Order", orderable=False, attrs=UNBROKEN)
-    what = tables.Column(accessor="kind", verbose_name="What", orderable=False, attrs=WIDE)
+    what = tables.Column(
+        accessor="kind", verbose_name="What", orderable=False, attrs={"td": {"class": "wide update-kind"}}
+    )
     state = tables.Column(verbose_name="State", orderable=False)
     since = tables.Column(accessor="created_at", verbose_name="Since", orderable=False)
     reason = tables.Column(empty_values=(), verbose_name="Why", orderable=False, attrs=WIDE)

@@ -17,7 +17,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, Contact, SalesOrder
 from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.views import client_page
-from counterfoil.web.orders.tables import orders_of_client
+from counterfoil.web.orders.tables import hide_repeated_numbers, orders_of_client
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
@@ -38,6 +38,7 @@ def _contact_page(request: HttpRequest, pk: int, refused: Refused | None = None)
     contact = get_object_or_404(Contact.objects.select_related("client"), pk=pk)
     orders = SalesOrder.objects.filter(contact=contact)
     table = paginated(request, orders_of_client(orders))
+    hide_repeated_numbers(table)
     context = {
         "contact": contact,
         "client": contact.client,

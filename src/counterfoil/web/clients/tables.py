@@ -52,7 +52,7 @@ class ClientTable(tables.Table):
 
     number = tables.Column(accessor="pk", verbose_name="No.", order_by=("number",), attrs=NUMBER)
     name = tables.Column(verbose_name="Client", order_by=("name",), attrs=WIDE)
-    email = tables.Column(verbose_name="E-mail", default="", order_by=("email",))
+    email = tables.Column(verbose_name="E-mail", default="", order_by=("email",), attrs=WIDE)
     phone = tables.Column(verbose_name="Phone", orderable=False, default="", attrs={"td": {"class": "phone"}})
     order_count = tables.Column(verbose_name="Orders", attrs=NUMBER, order_by=("order_count",))
     latest = tables.Column(verbose_name="Latest order", default="–", order_by=("latest",))

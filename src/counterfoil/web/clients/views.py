@@ -24,7 +24,7 @@ from counterfoil.sales.models.clients import client_sorting
 from counterfoil.web.clients.contact_form import entered_contact
 from counterfoil.web.clients.filters import ClientFilter
 from counterfoil.web.clients.tables import ClientTable, listed_clients, shown_clients
-from counterfoil.web.orders.tables import orders_of_client
+from counterfoil.web.orders.tables import hide_repeated_numbers, orders_of_client
 from counterfoil.web.ui.csv_pages import csv_stream, in_chunks
 from counterfoil.web.ui.custom_field_inputs import field_inputs
 from counterfoil.web.ui.filters import narrowed
@@ -104,6 +104,7 @@ def client_page(request: HttpRequest, pk: int, refused: Refused | None = None) -
     keys = client.keys.order_by("source", "pk")[:MOST_SHOWN]
     orders = SalesOrder.objects.filter(client=client)
     table = paginated(request, orders_of_client(orders))
+    hide_repeated_numbers(table)
     ordered = ordered_by(client)
     addresses, number_of_addresses = used_addresses(client.pk, MOST_ADDRESSES)
     sent = request.POST if refused else None

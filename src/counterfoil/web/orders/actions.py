@@ -17,10 +17,17 @@ from counterfoil.sales.orders.status_by_hand import Doubtful, change_status_by_h
 from counterfoil.sales.shipping.shipments import cancel_open, set_backordered
 from counterfoil.storable import LARGEST_ID, LARGEST_QUANTITY, number_of
 from counterfoil.stores.updates.status_difference import set_status_there
+from counterfoil.web.orders.create import ADDRESS
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, texts_in
 from counterfoil.web.ui.security import current_user, role_required
+
+ADDRESS_LABELS = dict(ADDRESS) | {
+    "country_code": "Country code",
+    "email": "E-mail",
+    "shipping_method": "Shipping method",
+}
 
 
 def _order(number: int) -> SalesOrder:
@@ -179,7 +186,7 @@ def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         else:
             said = "Address changed." if changed else "Nothing was changed."
             return redirect_back(request, order_path(order, "addresses"), said)
-    fields = [(name, name.replace("_", " ").capitalize(), values[name]) for name in ADDRESS_FIELDS]
+    fields = [(name, ADDRESS_LABELS[name], values[name]) for name in ADDRESS_FIELDS]
     context = {"order": order, "address": row, "fields": fields, "refused": refused}
     return render(
         request, "web/orders/detail/edit_address.html", context, status=422 if request.method == "POST" else 200

@@ -42,7 +42,7 @@ def chosen_orders(request: HttpRequest, asked: QueryDict, *, all_if_none: bool =
         query = QueryDict(listed)
         found = OrderFilter(query, queryset=SalesOrder.objects.all(), request=request)
         return Selection(found.every_one(), _words(found, query), listed)
-    words = f"{len(ticked)} selected"
+    words = f"{len(ticked)} from the list"
     return Selection(SalesOrder.objects.filter(number__in=ticked), words, listed)
 
 

@@ -26,7 +26,7 @@ from counterfoil.web.templatetags.attention import waiting
 from counterfoil.web.ui import status_colors
 from counterfoil.web.ui.formatting import moment, money_in, order_status, state
 from counterfoil.web.ui.links import order_path
-from counterfoil.web.ui.tables import NUMBER, ROWS_PER_PAGE, WIDE
+from counterfoil.web.ui.tables import NUMBER, ROWS_PER_PAGE, UNBROKEN, WIDE
 
 LONGEST_HINT = 300  # characters of a message
 CHOICE = {"th": {"class": "choice"}, "td": {"class": "choice"}}
@@ -129,6 +129,13 @@ def hide_repeated(table: "OrderTable") -> None:
             table.columns.hide(name)
 
 
+def hide_repeated_numbers(table: "OrderTable") -> None:
+    """Leaves out our own numbers where each on this page is the one in its import ID."""
+    shown = [row.record for row in table.page.object_list]
+    if shown and all(number_is_repeated(order) for order in shown):
+        table.columns.hide("number")
+
+
 def po_is_repeated(order: SalesOrder) -> bool:
     """Whether the PO is only the number that the import ID, or our own number, says already."""
     return order.po_number in ("", order.web_order_number, order.import_id, str(order.number))
@@ -147,8 +154,8 @@ class OrderTable(tables.Table):
     """Sales orders, as `listed_orders` gives them."""
 
     choice = tables.Column(accessor="number", verbose_name=CHOOSE_ALL, orderable=False, attrs=CHOICE)
-    number = tables.Column(verbose_name="Order")
-    import_id = tables.Column(default="", verbose_name=COLUMNS["import_id"])
+    number = tables.Column(attrs=UNBROKEN, verbose_name="Order")
+    import_id = tables.Column(default="", attrs=UNBROKEN, verbose_name=COLUMNS["import_id"])
     order_date = tables.Column(verbose_name=COLUMNS["order_date"])
     age = tables.Column(accessor="order_date", orderable=False, verbose_name=COLUMNS["age"])
     client = tables.Column(accessor="client__name", order_by=("client",), attrs=WIDE, verbose_name=COLUMNS["client"])

@@ -17,7 +17,7 @@ from counterfoil.sales.models import Client, Parcel, ParcelItem, SalesOrder
 from counterfoil.web.shipments.presenters import ParcelView, shown_parcels
 from counterfoil.web.ui.formatting import moment
 from counterfoil.web.ui.links import order_path
-from counterfoil.web.ui.tables import ROWS_PER_PAGE, UNBROKEN, WIDE
+from counterfoil.web.ui.tables import ROWS_PER_PAGE, WIDE
 
 MOST_ITEMS = 3
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -47,7 +47,7 @@ class ParcelTable(tables.Table):
     """Parcels, as `listed_parcels` gives them."""
 
     date = tables.Column(accessor="parcel__shipment__processed_at", verbose_name="Shipped", order_by=("date",))
-    order = tables.Column(accessor="parcel__shipment__order", verbose_name="Order", order_by=("order",), attrs=UNBROKEN)
+    order = tables.Column(accessor="parcel__shipment__order", verbose_name="Order", order_by=("order",))
     client = tables.Column(
         accessor="parcel__shipment__order__client", verbose_name="Client", order_by=("client",), attrs=WIDE
     )
@@ -59,8 +59,10 @@ class ParcelTable(tables.Table):
         empty_values=(),
         attrs={"td": {"class": "tracking-number"}},
     )
-    items = tables.Column(accessor="items", verbose_name="Items", orderable=False, empty_values=())
-    state = tables.Column(accessor="state", verbose_name="In the store", orderable=False)
+    items = tables.Column(accessor="items", verbose_name="Items", orderable=False, empty_values=(), attrs=WIDE)
+    state = tables.Column(
+        accessor="state", verbose_name="In the store", orderable=False, attrs={"td": {"class": "wide in-store"}}
+    )
 
     class Meta:
         order_by = ("-date",)
@@ -71,7 +73,7 @@ class ParcelTable(tables.Table):
         return format_html('<a href="{}">{}</a>', shipment_path(record), moment(value))
 
     def render_order(self, value: SalesOrder) -> SafeString:
-        known = format_html(' <span class="muted small">{}</span>', value.import_id) if value.import_id else ""
+        known = format_html(' <span class="muted small nowrap">{}</span>', value.import_id) if value.import_id else ""
         return format_html('<a href="{}">{}</a>{}', order_path(value), value.number, known)
 
     def render_client(self, value: Client) -> SafeString:
