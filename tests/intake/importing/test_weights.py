@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.sales.models import OrderChange, OrderLine, SalesOrder
-from counterfoil.stores.models import StoreState
+from counterfoil.stores.models import StoreState, WebOrder
 from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order
 from tests.sandbox_store import SandboxStore, paths
 
@@ -60,6 +60,7 @@ def test_an_order_of_before_is_filled_when_it_is_read_again(store: SandboxStore)
     run_sync(integration)
     OrderLine.objects.update(weight=None)
     SalesOrder.objects.update(weight_unit="")
+    WebOrder.objects.update(digest="of an earlier version")
     store.edit(order_id, status_id=NEW)
     run_sync(integration)
     assert weights(order_id) == there(store, order_id)
@@ -86,7 +87,7 @@ def test_the_unit_is_asked_for_only_where_orders_wait_and_once_an_hour(store: Sa
     [{"status": 503}, {"status": 403}, {"status": 200, "body": {"id": "sandbox", "weight_units": "Stones"}}],
 )
 def test_no_order_waits_for_a_unit_that_is_not_told(store: SandboxStore, said: dict[str, Any]) -> None:
-    """Its weights are kept, and get their unit when the order is read again."""
+    """Its weights are kept, and get their unit when the order has changed in the store."""
     (order_id,) = store.place(1, kind="guest")
     fault = store.fault("GET", "^/v2/store$", **said)
     assert fault
@@ -97,6 +98,6 @@ def test_no_order_waits_for_a_unit_that_is_not_told(store: SandboxStore, said: d
     assert fresh(integration).state.weight_unit == ""
     store.clear_faults()
     an_hour_later()
-    store.edit(order_id, status_id=NEW)
+    store.edit(order_id, status_id=NEW, customer_message="Ring twice")
     run_sync(integration)
     assert sales_order(order_id).weight_unit == "oz"

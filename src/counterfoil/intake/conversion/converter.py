@@ -54,8 +54,8 @@ class ConvertedOrder:
 
     @property
     def digest(self) -> str:
-        """Of all that is imported, but for weights and what changes by itself (staff notes, shipped quantities)."""
-        lines = tuple(replace(line, shipped=0, weight=None) for line in self.draft.lines)
+        """Of all that is imported; what changes by itself (staff notes, shipped quantities) is left out."""
+        lines = tuple(replace(line, shipped=0) for line in self.draft.lines)
         steady = replace(self, draft=replace(self.draft, lines=lines, staff_notes=""))
         return sha256(msgspec.json.encode(steady)).hexdigest()
 

@@ -201,7 +201,8 @@ def _write(
         outcome = Imported()
     else:
         outcome = Unchanged() if same else _bring_up_to_date(integration, web_order, converted)
-        note_weights(web_order.sales_order_id, converted.draft, unit=integration.state.weight_unit)
+        if not same:  # so is an order of before weights were read
+            note_weights(web_order.sales_order_id, converted.draft, unit=integration.state.weight_unit)
     follow_quantities(web_order, document.order, converted.draft)
     if same:
         return outcome
