@@ -23,13 +23,14 @@ from counterfoil.sales.models import (
     Shipment,
 )
 from counterfoil.sales.orders.status import lock_order, put_on_hold
+from counterfoil.sales.shipping.address_changes import choose_address
 from counterfoil.sales.shipping.csv_import import plan, read_rows
 from counterfoil.sales.shipping.shipments import Tracking, cancel_open, open_items, parcel_drafts, process_shipment
 from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
-from tests.web.factories.orders import a_shipment, a_store, an_order
+from tests.web.factories.orders import a_changed_address, a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db
 UPS = ["1Z999AA10123456784", "1Z5R89390357567127"]
@@ -149,6 +150,25 @@ def test_what_happened_to_an_order_meanwhile_is_refused_with_its_reason(meanwhil
     if meanwhile == "partly":
         assert answer["contents"] == "1 × ENGINE-0 (2 × ENGINE-1)"
         assert send(clerk, row | {"seen": answer["seen"]})["outcome"] == "shipped"
+
+
+def test_an_address_that_someone_chose_meanwhile_is_shown_before_anything_ships_there(clerk: Client) -> None:
+    """The label may be for the address that the page still shows: the row, and *Process shipment*, are refused once."""
+    order = an_order(a_store())
+    row = row_of(page(clerk), order)
+    form = reverse("order-ship", args=[order.number])
+    seen = re.search(r'name="seen" value="(\w+)"', clerk.get(form).content.decode())
+    assert seen is not None
+    choose_address(a_changed_address(order).pk, ours=False, by="Ada")
+    answer = send(clerk, row)
+    assert (answer["outcome"], Shipment.objects.count()) == ("refused", 0)
+    assert "12 Elm Street" in answer["next_step"]
+    assert answer["ship_to"]["name"] == order.addresses.get(kind="ship_to").name
+    line = order.lines.first()
+    sent = {"parcels": "1", "seen": seen[1], "p0-address": str(row["address"]), f"p0-q{line.pk}": "1"}
+    assert "12 Elm Street" in clerk.post(form, sent).content.decode()
+    assert Shipment.objects.count() == 0
+    assert send(clerk, row | {"seen": answer["seen"]})["outcome"] == "shipped"
 
 
 def test_a_number_that_is_used_already_is_asked_about(clerk: Client) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.models import OrderLine, SalesOrder
+from counterfoil.sales.models import OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.orders.querysets import to_ship
 from counterfoil.sales.shipping.carrier_choice import choose_carrier, likely_carrier
 from counterfoil.sales.shipping.scanning import ItemCodes, aliases_of
@@ -66,7 +66,8 @@ def _chosen(request: HttpRequest) -> tuple[list[int], bool]:
 @require_POST
 def ship_row(request: HttpRequest) -> HttpResponse:
     """Ships one row: an answer as JSON to the page's script, which goes on meanwhile; without it, back to the page."""
-    order = SalesOrder.objects.filter(number=key_in(request.POST, "order") or 0).first()
+    orders = SalesOrder.objects.select_related("client")
+    order = orders.filter(number=key_in(request.POST, "order") or 0).first()
     answer: dict[str, Any] = {"outcome": REFUSED}
     try:
         if order is None:
@@ -133,11 +134,17 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
     items = _open(order, address)
     if not items:
         return {"next_step": "Nothing is left to ship here. Open the order to see why.", "is_gone": True}
+    place = next(iter(items.values())).ship_to
     return {
-        "seen": version_of({pk: line.open for pk, line in items.items()}),
+        "seen": version_of(items),
         "contents": contents_of(list(items.values())),
-        "next_step": "The row now shows what’s open. Press Enter in it to ship that.",
+        "ship_to": {"name": place.name or order.client.name, "town": place.town} if place else None,
+        "next_step": f"The row now shows what’s open. {_goes_to(place)}Press Enter in it to ship that.",
     }
+
+
+def _goes_to(place: OrderAddress | None) -> str:
+    return f"It goes to {', '.join(place.lines)}. " if place else ""
 
 
 def _back(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
