@@ -1,5 +1,6 @@
 """*Pack and ship*: many orders on one page, each with its tracking field; a row is saved without leaving the page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -96,7 +97,7 @@ def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     if likely:
         return {
             "sentence": f"{tracking.tracking_number} may be a {likely} number.",
-            "next_step": "The carrier is filled in: press Enter once more, or enter another one.",
+            "next_step": "The carrier is filled in: press Enter again, or type a different one.",
             "carrier": likely,
         }
     lines = list(items.values())
@@ -147,9 +148,20 @@ def _goes_to(place: OrderAddress | None) -> str:
     return f"It goes to {', '.join(place.lines)}. " if place else ""
 
 
+def _next_step_without_scripts(answer: Mapping[str, Any]) -> str:
+    """The page is loaded again with its rows empty: nothing is filled in, and no button appears."""
+    if answer["outcome"] == SHIPPED:
+        return str(answer["next_step"])
+    if answer.get("asks"):
+        return f"{answer['next_step']} If it’s right anyway, tick the box next to the number and ship it again.".strip()
+    if answer.get("carrier"):
+        return f"Enter the number again with the carrier: {answer['carrier']}, or “none”."
+    return str(answer["next_step"]).replace("Press Enter in it", "Enter the number again")
+
+
 def _back(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
     """For a browser without scripts: the page again, with what became of the row."""
-    said = f"{answer['sentence']} {answer['next_step']}".strip()
+    said = f"{answer['sentence']} {_next_step_without_scripts(answer)}".strip()
     (messages.success if answer["outcome"] == SHIPPED else messages.error)(request, said)
     came_from = request.headers.get("Referer", "").removeprefix(f"{request.scheme}://{request.get_host()}")
     return HttpResponseRedirect(safe_next(request, came_from) or reverse("orders-pack"))
