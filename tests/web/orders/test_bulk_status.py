@@ -55,13 +55,13 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
     assert "Change 3 sales orders to Picking" in page
     assert "become <strong>Awaiting Pickup</strong> there." in page
     assert "1 of them is in a status there that is never overwritten" in page
-    assert "nothing, for push order status updates is off." in page
+    assert "nothing, because push order status updates is off." in page
     assert not StoreUpdate.objects.filter(cause=UpdateCause.MAPPED).exists()
 
 
 def test_a_status_that_is_not_assigned_sends_nothing_and_the_summary_says_so(clerk: Client) -> None:
     order = an_order(a_store(push_status=True))
-    assert "nothing, for Picking isn’t assigned to a status there." in summary(clerk, order)
+    assert "nothing, because Picking isn’t assigned to a status there." in summary(clerk, order)
 
 
 def test_what_is_left_out_is_listed_with_its_reason(clerk: Client) -> None:
@@ -109,6 +109,9 @@ def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
     assert "Change 60 sales orders to Picking" in page
     assert "Selected: Store: WEB- Web shop." in page
     assert "OFF-1" not in page
+    assert "Selected: To ship; Store: WEB- Web shop." in summary(
+        clerk, stranger, all=1, filter="show=to_ship&store=WEB-"
+    )
 
 
 def test_more_than_are_done_at_once_are_said(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
