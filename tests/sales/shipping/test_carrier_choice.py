@@ -36,7 +36,7 @@ def test_the_sentence_says_which_one_won_and_the_other_carrier_s_service_goes() 
     """A service that was typed stays."""
     tracking, said = choose_carrier(Tracking("FedEx", "Ground", UPS), BY_METHOD)
     assert (tracking.carrier, tracking.service) == ("UPS", "")
-    assert said == f"{UPS} is a UPS number, not FedEx as the shipping method says."
+    assert said == f"{UPS} is a UPS number, not FedEx (from the shipping method)."
     tracking, said = choose_carrier(Tracking("FedEx", "Next Day Air", UPS), BY_METHOD)
     assert tracking.service == "Next Day Air"
     assert choose_carrier(Tracking("UPS", "", UPS), ProposedCarrier("UPS"))[1] == ""

@@ -115,6 +115,7 @@ def test_states_and_countries_are_known_by_their_names() -> None:
         "",
     ]
     assert (country_name("de"), country_name("QQ")) == ("GERMANY", "QQ")
+    assert (country_name("hu"), country_code_of("", "Hungary")) == ("HUNGARY", "HU")
 
 
 @given(

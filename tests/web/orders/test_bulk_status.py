@@ -109,6 +109,9 @@ def test_all_that_match_are_taken_not_only_one_page(clerk: Client) -> None:
     assert "Change 60 sales orders to Picking" in page
     assert "Selected: Store: WEB- Web shop." in page
     assert "OFF-1" not in page
+    assert "Selected: To ship; Store: WEB- Web shop." in summary(
+        clerk, stranger, all=1, filter="show=to_ship&store=WEB-"
+    )
 
 
 def test_more_than_are_done_at_once_are_said(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:

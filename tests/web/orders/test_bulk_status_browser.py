@@ -52,7 +52,7 @@ def test_statuses_are_changed_in_bulk_and_seen_in_the_store(page: Page, live_ser
     log_in(page, live_server.url, "mira", PASSWORD)
     page.get_by_label("Store").select_option("WEB-")
     expect(page.get_by_role("button", name="Print pick list")).to_be_disabled()
-    page.get_by_label("All 4 that match, not just this page").check()
+    page.get_by_label("All that match, not just this page").check()
     page.get_by_text("Change status …").click()
     page.get_by_role("button", name="Picking").click()
 

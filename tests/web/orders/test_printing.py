@@ -7,12 +7,13 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from counterfoil.accounts.models import Person, Role
 from counterfoil.sales.models import OrderAddress, OrderLine, OrderStatus, Printout, PrintoutKind, Product, SalesOrder
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import StoreLogo, WebIntegration
 from counterfoil.web.orders.printouts import natural, picks_by_bin, printed_orders, slips
 from counterfoil.web.paper.messages import CUT, CUT_FOR_CUSTOMERS, capped
-from tests.web.factories.orders import a_store, an_order
+from tests.web.factories.orders import a_changed_address, a_store, an_order
 from tests.web.paper.pictures import PNG_PICTURE
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,18 @@ def test_after_printing_all_orders_go_to_a_status_with_one_press(clerk: Client) 
     OrderStatus.objects.filter(name="Closed").update(retired=True)
     sent["status"] = OrderStatus.objects.get(name="Closed").pk
     assert "is retired" in clerk.post(reverse("print-status"), sent, follow=True).content.decode()
+
+
+def test_both_in_one_go_name_the_picker_and_ask_about_a_changed_address(clerk: Client) -> None:
+    """The sheets inside the page, and those that are loaded in parts, know who prints."""
+    order = an_order(a_store())
+    a_changed_address(order)
+    both = page(clerk, order, what="both")
+    assert f"</time> · {Person.objects.get(role=Role.CLERK)}</p>" in both
+    assert "Use the store’s address" in both
+    part = clerk.get(reverse("print-sheets"), {"what": "packing_slip", "order": order.number}).content.decode()
+    assert "Use the store’s address" in part
+    assert f'value="{reverse("print")}?' in part
 
 
 def test_without_a_choice_the_list_says_what_to_do(clerk: Client) -> None:

@@ -24,13 +24,14 @@ from counterfoil.sales.models import (
     Shipment,
 )
 from counterfoil.sales.orders.status import lock_order, put_on_hold
+from counterfoil.sales.shipping.address_changes import choose_address
 from counterfoil.sales.shipping.csv_import import plan, read_rows
 from counterfoil.sales.shipping.shipments import Tracking, cancel_open, open_items, parcel_drafts, process_shipment
 from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
-from tests.web.factories.orders import a_shipment, a_store, an_order
+from tests.web.factories.orders import a_changed_address, a_shipment, a_store, an_order
 
 pytestmark = pytest.mark.django_db
 UPS = ["1Z999AA10123456784", "1Z5R89390357567127"]
@@ -43,6 +44,7 @@ def page(client: Client, **asked: Any) -> str:
 
 def row_of(html: str, order: SalesOrder, at: int = 0) -> dict[str, str]:
     """What the order's row sends when only its tracking number is scanned."""
+    html = re.sub(r"<noscript>.*?</noscript>", "", html, flags=re.DOTALL)
     form = [part for part in html.split("<form") if f'name="order" value="{order.number}"' in " ".join(part.split())][
         at
     ]
@@ -102,7 +104,7 @@ def test_a_row_ships_all_that_is_open_and_the_number_decides_on_the_carrier(cler
     answer = send(clerk, row_of(page(clerk), order))
     parcel = Parcel.objects.get()
     assert (answer["outcome"], answer["carrier"], answer["service"]) == ("shipped", "UPS", "")
-    assert "not Royal Mail as the shipping method says" in answer["next_step"]
+    assert "not Royal Mail (from the shipping method)" in answer["next_step"]
     assert (parcel.carrier, parcel.tracking_number) == ("UPS", UPS[0])
     assert sorted(item.quantity for item in parcel.items.all()) == [2, 2]
 
@@ -161,6 +163,25 @@ def test_what_happened_to_an_order_meanwhile_is_refused_with_its_reason(meanwhil
         assert send(clerk, row | {"seen": answer["seen"]})["outcome"] == "shipped"
 
 
+def test_an_address_that_someone_chose_meanwhile_is_shown_before_anything_ships_there(clerk: Client) -> None:
+    """The label may be for the address that the page still shows: the row, and *Process shipment*, are refused once."""
+    order = an_order(a_store())
+    row = row_of(page(clerk), order)
+    form = reverse("order-ship", args=[order.number])
+    seen = re.search(r'name="seen" value="(\w+)"', clerk.get(form).content.decode())
+    assert seen is not None
+    choose_address(a_changed_address(order).pk, ours=False, by="Ada")
+    answer = send(clerk, row)
+    assert (answer["outcome"], Shipment.objects.count()) == ("refused", 0)
+    assert "12 Elm Street" in answer["next_step"]
+    assert answer["ship_to"]["name"] == order.addresses.get(kind="ship_to").name
+    line = order.lines.first()
+    sent = {"parcels": "1", "seen": seen[1], "p0-address": str(row["address"]), f"p0-q{line.pk}": "1"}
+    assert "12 Elm Street" in clerk.post(form, sent).content.decode()
+    assert Shipment.objects.count() == 0
+    assert send(clerk, row | {"seen": answer["seen"]})["outcome"] == "shipped"
+
+
 def test_a_number_that_is_used_already_is_asked_about(clerk: Client) -> None:
     """And goes when a person says so."""
     store = a_store()
@@ -204,6 +225,15 @@ def test_without_scripts_a_row_leads_back_to_the_page(clerk: Client) -> None:
     answer = clerk.post(reverse("orders-pack-ship"), row_of(page(clerk), order), headers={"referer": here})
     assert answer["Location"] == f"{reverse('orders-pack')}?order={order.number}"
     assert Shipment.objects.count() == 1
+    other = an_order(SalesOrder.objects.get().web_order.integration, 2)
+    row = row_of(page(clerk), other)
+    asked = clerk.post(reverse("orders-pack-ship"), row, headers={"referer": here}, follow=True).content.decode()
+    assert f"already used on order {order.name}. If it’s right anyway, tick the box next to the number" in asked
+    likely = row | {"carrier": "", "proposed_carrier": "", "tracking_number": "986578788855"}
+    asked = clerk.post(reverse("orders-pack-ship"), likely, headers={"referer": here}, follow=True).content.decode()
+    assert "Enter the number again with the carrier: FedEx, or “none”." in asked
+    clerk.post(reverse("orders-pack-ship"), row | {"allow_used": "1"}, headers={"referer": here})
+    assert Shipment.objects.count() == 2
     for nonsense in ({}, {"order": "x", "address": "\x00", "key": "y"}, {"order": order.number, "seen": "z" * 999}):
         assert send(clerk, nonsense)["outcome"] == "refused"
 

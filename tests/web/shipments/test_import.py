@@ -95,7 +95,7 @@ def test_the_open_orders_come_in_the_same_columns_and_go_back_in(clerk: Client) 
     answer = clerk.get(reverse("open-orders"))
     assert answer.content.decode().count("\r\n") == 2
     page = clerk.post(reverse("ship-file"), upload(answer.content)).content.decode()
-    assert "Ship this 1 row" in page or "Ship these 1 row" in page
+    assert "Ship this row" in page
 
 
 def test_numbers_that_are_used_already_are_asked_about(clerk: Client) -> None:

@@ -14,7 +14,7 @@ LONGEST_PART_NUMBER = 300
 LONGEST_DESCRIPTION = 2000
 LONGEST_BIN = 100
 LONGEST_UPC = 50
-AS_TEXT = "Format the column as text, enter the UPC again, and save the file once more."
+AS_TEXT = "Format the column as text, enter the UPC again, and save the file again."
 WORDS = {
     "part_number": "part number",
     "description": "description",

@@ -51,7 +51,8 @@ def choose_carrier(tracking: Tracking, proposed: ProposedCarrier) -> tuple[Track
     if not told or (carrier and is_same_carrier(carrier, told)):
         return tracking, ""
     service = "" if tracking.service.strip() == proposed.service.strip() else tracking.service
-    instead = f", not {carrier} as {proposed.source or 'proposed'} says" if carrier else ""
+    came_from = f" (from {proposed.source})" if proposed.source else ""
+    instead = f", not {carrier}{came_from}" if carrier else ""
     return replace(tracking, carrier=told, service=service), f"{number} is a {told} number{instead}."
 
 

@@ -41,6 +41,16 @@ _HALVES_OF_POSTCODES = {  # with what belongs between them; shoppers leave it ou
     "SE": (re.compile(r"(\d{3})(\d{2})"), " "),
     "US": (re.compile(r"(\d{5})(\d{4})"), "-"),
 }
+_PLAIN_NAMES = {  # where libaddressinput has "HUNGARY (Rep.)" and the like
+    "BG": "BULGARIA",
+    "CZ": "CZECH REPUBLIC",
+    "DO": "DOMINICAN REPUBLIC",
+    "GD": "GRENADA",
+    "HU": "HUNGARY",
+    "MD": "MOLDOVA",
+    "PA": "PANAMA",
+    "TZ": "TANZANIA",
+}
 _PIECE = re.compile(r"%([NOACSZ])")
 _OTHER_COUNTRY_NAMES = {
     "america": "US",
@@ -129,8 +139,9 @@ def country_code_of(code: str, name: str = "") -> str:
 
 def country_name(code: str) -> str:
     """The English name of a country in capitals; the code itself for one that nobody knows."""
-    data = _countries().get(code.upper(), {})
-    return str(data.get("name", "")).removeprefix("REP. OF ") or code.upper()
+    code = code.upper()
+    named = _PLAIN_NAMES.get(code) or str(_countries().get(code, {}).get("name", "")).removeprefix("REP. OF ")
+    return named or code
 
 
 def state_code(state: str, country_code: str) -> str:

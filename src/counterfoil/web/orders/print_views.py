@@ -83,7 +83,7 @@ def show(request: HttpRequest) -> HttpResponse:
     heads = _heads(orders)
     context = _page(request, what, orders, heads) | {"more": more} | _contents(what, orders, heads)
     if what.value == "both":
-        context["sheets"] = _sheets(what, context)
+        context["sheets"] = _sheets(request, what, context)
     return render(request, f"web/orders/printing/{what.value}.html", context)
 
 
@@ -140,11 +140,11 @@ def _contents(what: WhatToPrint, orders: Sequence[PrintedOrder], heads: Mapping[
     return contents
 
 
-def _sheets(what: WhatToPrint, context: dict[str, object]) -> SafeString:
+def _sheets(request: HttpRequest, what: WhatToPrint, context: dict[str, object]) -> SafeString:
     """The sheets without the page around them: pick lists first, then slips."""
     inside = context | {"layout": "web/orders/printing/sheets.html"}
     return SafeString(
-        "".join(render_to_string(f"web/orders/printing/{kind.value}.html", inside) for kind in what.kinds)
+        "".join(render_to_string(f"web/orders/printing/{kind.value}.html", inside, request) for kind in what.kinds)
     )
 
 
@@ -180,7 +180,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
     has_some = {each.order.pk for each in contents.get("to_pick", ())}  # type: ignore[attr-defined]
     has_some |= {each.printed.order.pk for each in contents.get("slips", ())}  # type: ignore[attr-defined]
     nothing = [each.name for each in orders if each.order.pk not in has_some]
-    body = {"sheets": _sheets(what, context) if has_some else "", "nothing": nothing}
+    body = {"sheets": _sheets(request, what, context) if has_some else "", "nothing": nothing}
     return render(request, "web/orders/printing/part.html", body)
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 
 from counterfoil.sales.models import SalesOrder
 from counterfoil.storable import LARGEST_ID, number_of, without_nulls
-from counterfoil.web.orders.filters import OrderFilter
+from counterfoil.web.orders.filters import SHOWN, OrderFilter
 from counterfoil.web.orders.view_tabs import chips
 
 MOST_TICKED = 1_000
@@ -106,5 +106,6 @@ def numbers_in(texts: list[str]) -> list[int]:
 
 def _words(found: OrderFilter, query: QueryDict) -> str:
     searched = query.get("q", "").strip()
-    parts = [f"Search: {searched}"] if searched else []
+    label, _ = SHOWN.get(query.get("show", ""), ("", None))
+    parts = [*([label] if label else []), *([f"Search: {searched}"] if searched else [])]
     return "; ".join([*parts, *(f"{chip.label}: {chip.value}" for chip in chips(found, query))])

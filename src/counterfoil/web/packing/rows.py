@@ -41,8 +41,8 @@ class PackRow:
 
     @property
     def seen(self) -> str:
-        """The version of what is open."""
-        return version_of({line.pk: line.open for line in self.lines})
+        """The version of what is open and where it goes."""
+        return version_of({line.pk: line for line in self.lines})
 
     @property
     def contents(self) -> str:

@@ -1,5 +1,6 @@
 """*Pack and ship*: many orders on one page, each with its tracking field; a row is saved without leaving the page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.models import OrderLine, SalesOrder
+from counterfoil.sales.models import OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.orders.querysets import to_ship
 from counterfoil.sales.shipping.carrier_choice import choose_carrier, likely_carrier
 from counterfoil.sales.shipping.scanning import ItemCodes, aliases_of
@@ -66,7 +67,8 @@ def _chosen(request: HttpRequest) -> tuple[list[int], bool]:
 @require_POST
 def ship_row(request: HttpRequest) -> HttpResponse:
     """Ships one row: an answer as JSON to the page's script, which goes on meanwhile; without it, back to the page."""
-    order = SalesOrder.objects.filter(number=key_in(request.POST, "order") or 0).first()
+    orders = SalesOrder.objects.select_related("client")
+    order = orders.filter(number=key_in(request.POST, "order") or 0).first()
     answer: dict[str, Any] = {"outcome": REFUSED}
     try:
         if order is None:
@@ -95,7 +97,7 @@ def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     if likely:
         return {
             "sentence": f"{tracking.tracking_number} may be a {likely} number.",
-            "next_step": "The carrier is filled in: press Enter once more, or enter another one.",
+            "next_step": "The carrier is filled in: press Enter again, or type a different one.",
             "carrier": likely,
         }
     lines = list(items.values())
@@ -133,17 +135,34 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
     items = _open(order, address)
     if not items:
         return {"next_step": "Nothing is left to ship here. Open the order to see why.", "is_gone": True}
+    place = next(iter(items.values())).ship_to
     return {
-        "seen": version_of({pk: line.open for pk, line in items.items()}),
+        "seen": version_of(items),
         "contents": contents_of(list(items.values())),
         "weight": weight_in_words(order, list(items.values())),
-        "next_step": "The row now shows what’s open. Press Enter in it to ship that.",
+        "ship_to": {"name": place.name or order.client.name, "town": place.town} if place else None,
+        "next_step": f"The row now shows what’s open. {_goes_to(place)}Press Enter in it to ship that.",
     }
+
+
+def _goes_to(place: OrderAddress | None) -> str:
+    return f"It goes to {', '.join(place.lines)}. " if place else ""
+
+
+def _next_step_without_scripts(answer: Mapping[str, Any]) -> str:
+    """The page is loaded again with its rows empty: nothing is filled in, and no button appears."""
+    if answer["outcome"] == SHIPPED:
+        return str(answer["next_step"])
+    if answer.get("asks"):
+        return f"{answer['next_step']} If it’s right anyway, tick the box next to the number and ship it again.".strip()
+    if answer.get("carrier"):
+        return f"Enter the number again with the carrier: {answer['carrier']}, or “none”."
+    return str(answer["next_step"]).replace("Press Enter in it", "Enter the number again")
 
 
 def _back(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
     """For a browser without scripts: the page again, with what became of the row."""
-    said = f"{answer['sentence']} {answer['next_step']}".strip()
+    said = f"{answer['sentence']} {_next_step_without_scripts(answer)}".strip()
     (messages.success if answer["outcome"] == SHIPPED else messages.error)(request, said)
     came_from = request.headers.get("Referer", "").removeprefix(f"{request.scheme}://{request.get_host()}")
     return HttpResponseRedirect(safe_next(request, came_from) or reverse("orders-pack"))

@@ -115,8 +115,8 @@ class ShipForm:
 
     @property
     def version(self) -> str:
-        """Tells what is open: it is another one when someone has shipped or cancelled meanwhile."""
-        return version_of({line.pk: line.open for line in self.open.values()})
+        """Tells what is open and where it goes: another one when someone has shipped or changed something meanwhile."""
+        return version_of(self.open)
 
     @property
     def left_out(self) -> list[str]:

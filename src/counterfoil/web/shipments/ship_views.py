@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from counterfoil.accounts.models import Role
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Parcel, SalesOrder, Shipment
+from counterfoil.sales.shipping.address_changes import AddressChanged
 from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.scanning import must_be_scanned
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
@@ -24,6 +25,12 @@ from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import LONGEST_WHY, text_in, texts_in
 from counterfoil.web.ui.security import current_user, role_required
 
+LABELS = {
+    "carrier": "Carrier",
+    "service": "Service",
+    "tracking_number": "Tracking number",
+    "tracking_link": "Tracking URL",
+}
 ALONG = ("status", "client", "web_order__integration__state")
 
 
@@ -49,6 +56,8 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
         if form.suggest_carriers():
             return _form_page(request, form)
         shipment = form.process(by=str(current_user(request)))
+    except AddressChanged:
+        return _form_page(request, form, Refused("Nothing was shipped.", "Choose the right address above first."))
     except Refused as refused:
         form.asks = isinstance(refused, NumberUsed)
         return _form_page(request, form, refused)
@@ -144,7 +153,7 @@ def _parcel_page(request: HttpRequest, found: Parcel, values: dict[str, str], re
         "order": found.shipment.order,
         "parcel": found,
         "shown": shown_parcel(found),
-        "fields": [(name, name.replace("_", " ").capitalize(), values[name]) for name in TRACKING],
+        "fields": [(name, LABELS[name], values[name]) for name in TRACKING],
         "refused": refused,
         "asks": isinstance(refused, NumberUsed),
         "reason": text_in(request.POST, "reason", LONGEST_WHY),

@@ -1,4 +1,4 @@
-"""Ships what a page has shown: as long as nothing else was shipped or changed since."""
+"""Ships what a page has shown: as long as nothing else was shipped, and no address changed, since."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ChangedMeanwhile(Refused):
     def __init__(self) -> None:
         super().__init__(
             "This order was shipped or changed since you opened this page.",
-            "Check the open quantities, then process the shipment again.",
+            "Check the address and the open quantities, then process the shipment again.",
         )
 
 
@@ -39,9 +39,13 @@ class Submission:
     unscanned: str = ""
 
 
-def version_of(items: Mapping[int, int]) -> str:
-    """Tells open quantities (order line id → how many): another one when someone has shipped or cancelled meanwhile."""
-    return sha256(repr(sorted(items.items())).encode()).hexdigest()[:16]
+def version_of(items: Mapping[int, OrderLine]) -> str:
+    """Tells what is open, and where it goes: another one once someone has shipped, cancelled or changed the address.
+
+    `items`: by order line id, their addresses loaded along.
+    """
+    open_now = sorted((pk, line.open, line.ship_to.lines if line.ship_to else []) for pk, line in items.items())
+    return sha256(repr(open_now).encode()).hexdigest()[:16]
 
 
 def open_to_ship(lines: Sequence[OrderLine], address: int | None = None) -> dict[int, OrderLine]:
@@ -58,7 +62,7 @@ def ship_as_seen(order_id: int, drafts: Sequence[ParcelDraft], sent: Submission,
         if before is not None:
             return before
         now = open_to_ship(list(order.lines.select_related("ship_to")), sent.address)
-        if version_of({pk: line.open for pk, line in now.items()}) != sent.seen:
+        if version_of(now) != sent.seen:
             raise ChangedMeanwhile
         if not sent.allow_used:
             refuse_other_codes([draft.tracking.checked().tracking_number for draft in drafts])

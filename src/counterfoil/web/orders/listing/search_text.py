@@ -17,7 +17,12 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"^(?P<who>.+?)(?:['\u2019]s?)\s+(?:orders?|parcels?|packages?|shipments?)$", re.IGNORECASE)
-_END = re.compile(r"[\s?!]+$")
+_NAMED = re.compile(
+    r"^(?:is|are|was|has|have|did|does|will|when|what|which|why|how|can|could|please)\b\D*?"
+    r"\border\s+(?:(?:no|nr|num|number|id)\b\.?\s*)?[#:\u2116]*\s*(?P<number>(?:[a-z][\w-]*-)?\d+)\b\D*$",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[\s?!]+(?:please[\s?!.]*)?$", re.IGNORECASE)
 _HAS_NUMBER = re.compile(r"[0-9@]")
 
 
@@ -36,8 +41,11 @@ class OrderQuestion:
 
 
 def words_asked_for(text: str) -> str:
-    """The words to search: "where is order 10234?" asks for 10234. A name stays as it is, also one that has "order"."""
-    words = _END.sub("", text.strip())
+    """The words to search: "has order 10234 shipped?" asks for 10234. A name stays as it is, also one with "order"."""
+    words = _END.sub("", f"{text.strip()} ")
+    named = _NAMED.match(words)
+    if named:
+        return named["number"]
     asked = _ASKED.sub("", words)
     if asked != words:
         owner = _OWNER.match(asked)

@@ -161,6 +161,11 @@
       row.querySelector("[data-contents]").textContent = answer.contents;
       row.querySelector("[data-weight]").textContent = answer.weight;
     }
+    if (answer.ship_to) {
+      row.querySelector("[data-name]").textContent = answer.ship_to.name;
+      row.querySelector("[data-town]").textContent = answer.ship_to.town;
+      row.querySelector(".pack-changed")?.remove();
+    }
     if (answer.carrier) field(row, "carrier").value = answer.carrier;
     if (answer.is_gone) for (const each of row.querySelectorAll("input, button")) each.disabled = true;
     note(row, "refused");
