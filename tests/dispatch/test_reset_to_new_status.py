@@ -60,6 +60,27 @@ def test_an_order_that_is_set_back_right_after_our_shipment_is_read_before_the_n
     assert attention() == []
 
 
+def test_an_order_that_is_set_back_in_the_second_of_our_shipment_is_read_before_the_next_one(
+    store: SandboxStore,
+) -> None:
+    """Its date tells nothing then, and a mapped status that waits answers no import."""
+    order_id, integration = imported(store, quantities=(4,), push_status=True)
+    assign(integration, Partially_Shipped=StatusId.PARTIALLY_SHIPPED)
+    store.set(status_after_shipment="stays", clock_speed=0.0001, clock_offset_seconds=30.0)
+    ship(order_id, 1, tracking_number="1Z")
+    store.fault("GET", "/orders$", skip=1, status=503)
+    run_sync(integration)
+    assert writes(store) == ["POST shipment"]
+    store.clear_faults()
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    ship(order_id, 1, tracking_number="2Z")
+    for _ in range(2):
+        make_due()
+        run_sync(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
+    assert len(shipments_in(store, order_id)) == 2
+
+
 def with_a_new_address(store: SandboxStore, order_id: int) -> None:
     """Someone sets the order back with a new address, and no list shows it yet."""
     store.set(list_lag_seconds=600.0)
