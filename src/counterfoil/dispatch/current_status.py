@@ -6,10 +6,9 @@ What was last seen of an order must be newer than its last change that we know b
 
 from django.utils import timezone
 
-from counterfoil.bigcommerce import read_header
 from counterfoil.stores.models import StoreUpdate
 from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.weborders.changes import FRESH, note_shown
+from counterfoil.stores.weborders.changes import FRESH, note_read_alone
 from counterfoil.stores.weborders.list_lag import lags, was_just_written
 
 
@@ -24,10 +23,8 @@ def read_where_lists_lag(session: StoreSession, update: StoreUpdate) -> bool:
     if not _must_be_read(session, update):
         return False
     at = timezone.now()
-    header = read_header(session.api.order(order_id))
-    if header is None:
+    if note_read_alone(session.integration, session.api.order(order_id), at) is None:
         return False  # what cannot be read tells nothing newer
-    note_shown(session.integration, [header], at, set_back=True)
     session.read_alone[order_id] = at
     return True
 
