@@ -127,6 +127,7 @@ class CreateShipment(UpdateSender):
         """A shipment of the store is the (locked) parcel's; the sales order counts it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
         note_other_address(update.web_order, parcel, found)
+        read_other_addresses(update.web_order, parcel)
         note_written(
             update.web_order, made_at=found.date_created if said == ARRIVED else None, there=found.date_created
         )
