@@ -6,7 +6,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderChange
 from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import UpdateState, WebIntegration
+from counterfoil.stores.models import UpdateState, WebIntegration, WebOrder
 from tests.dispatch.factories import assign, creation, imported, make_due, ship, shipments_in, writes
 from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
@@ -100,6 +100,18 @@ def test_a_shipment_that_was_quicker_than_a_new_address_needs_a_person(store: Sa
     assert "set the order back to a new order status in BigCommerce" in item.next_step
     skip(web_order(order_id).import_id, why="The carrier knows", by="clerk")
     assert attention() == []
+
+
+def test_it_needs_a_person_also_after_the_order_was_read_again(store: SandboxStore) -> None:
+    """Nothing of it was imported then: the shipment has moved it on."""
+    order_id, integration = imported(store)
+    with_a_new_address(store, order_id)
+    ship(order_id, tracking_number="1Z")
+    run_sync(integration)
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    assert web_order(order_id).read_again == ""
+    assert [item.code for item in attention()] == ["address_changed"]
 
 
 def test_an_address_that_was_corrected_here_is_no_other_address_there(store: SandboxStore) -> None:

@@ -27,6 +27,7 @@ from counterfoil.stores.integrations.import_window import before_cut_off, is_bef
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
+    ADDRESS_CHANGED,
     ANOTHER_ORDER,
     LogKind,
     Payload,
@@ -303,7 +304,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     if isinstance(outcome, NotImported):
         web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
         web_order.reason_since = web_order.reason_since or now
-    else:
+    elif not (isinstance(outcome, Unchanged) and web_order.reason_code == ADDRESS_CHANGED):
         web_order.reason_code = web_order.next_step = web_order.trace = ""
         web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
         web_order.reason_since = None
