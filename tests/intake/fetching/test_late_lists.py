@@ -11,7 +11,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.platform.worker.tasks import due_stores
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebIntegration, WebOrder
+from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebhookEvent, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
 from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
@@ -296,6 +296,39 @@ def test_where_lists_lag_an_order_is_read_before_it_is_shipped(store: SandboxSto
     run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == 1
+
+
+def told(order_id: int, *, after: float) -> None:
+    """The store said that the order changed, so many seconds after our last write to it."""
+    known = web_order(order_id)
+    assert known.written_at is not None
+    at = known.written_at + timedelta(seconds=after)
+    WebhookEvent.objects.create(integration=known.integration, bigcommerce_order_id=order_id, at=at)
+
+
+@pytest.mark.parametrize("how", ["event", "mark"])
+def test_an_order_that_the_store_said_has_changed_is_read_before_it_is_shipped(store: SandboxStore, how: str) -> None:
+    """Its list shows no cancellation yet, and has never been late before."""
+    order_id, integration = imported(store)
+    stop_the_lists(store)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    if how == "event":
+        told(order_id, after=20)
+    else:
+        WebOrder.objects.update(read_again="A webhook told of it.")
+    ship_unseen(order_id)
+    run_sync(integration)
+    assert (writes(store), sales_order(order_id).hold_reason) == ([], CANCELLED)
+
+
+def test_what_the_store_says_of_our_own_write_costs_no_call(store: SandboxStore) -> None:
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    told(order_id, after=1)
+    put(order_id, "Released")
+    run_sync(integration)
+    assert writes(store) == ["PUT order"]
+    assert f"/v2/orders/{order_id}" not in [each["path"] for each in store.calls() if each["method"] == "GET"]
 
 
 def test_where_lists_lag_an_order_is_read_before_a_status_is_written_over(store: SandboxStore) -> None:
