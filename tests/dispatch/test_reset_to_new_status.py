@@ -6,7 +6,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderChange
 from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import UpdateState, WebIntegration
+from counterfoil.stores.models import UpdateState, WebIntegration, WebOrder
 from tests.dispatch.factories import assign, creation, imported, make_due, ship, shipments_in, writes
 from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
@@ -60,6 +60,27 @@ def test_an_order_that_is_set_back_right_after_our_shipment_is_read_before_the_n
     assert attention() == []
 
 
+def test_an_order_that_is_set_back_in_the_second_of_our_shipment_is_read_before_the_next_one(
+    store: SandboxStore,
+) -> None:
+    """Its date tells nothing then, and a mapped status that waits answers no import."""
+    order_id, integration = imported(store, quantities=(4,), push_status=True)
+    assign(integration, Partially_Shipped=StatusId.PARTIALLY_SHIPPED)
+    store.set(status_after_shipment="stays", clock_speed=0.0001, clock_offset_seconds=30.0)
+    ship(order_id, 1, tracking_number="1Z")
+    store.fault("GET", "/orders$", skip=1, status=503)
+    run_sync(integration)
+    assert writes(store) == ["POST shipment"]
+    store.clear_faults()
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    ship(order_id, 1, tracking_number="2Z")
+    for _ in range(2):
+        make_due()
+        run_sync(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
+    assert len(shipments_in(store, order_id)) == 2
+
+
 def with_a_new_address(store: SandboxStore, order_id: int) -> None:
     """Someone sets the order back with a new address, and no list shows it yet."""
     store.set(list_lag_seconds=600.0)
@@ -79,6 +100,18 @@ def test_a_shipment_that_was_quicker_than_a_new_address_needs_a_person(store: Sa
     assert "set the order back to a new order status in BigCommerce" in item.next_step
     skip(web_order(order_id).import_id, why="The carrier knows", by="clerk")
     assert attention() == []
+
+
+def test_it_needs_a_person_also_after_the_order_was_read_again(store: SandboxStore) -> None:
+    """Nothing of it was imported then: the shipment has moved it on."""
+    order_id, integration = imported(store)
+    with_a_new_address(store, order_id)
+    ship(order_id, tracking_number="1Z")
+    run_sync(integration)
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    assert web_order(order_id).read_again == ""
+    assert [item.code for item in attention()] == ["address_changed"]
 
 
 def test_an_address_that_was_corrected_here_is_no_other_address_there(store: SandboxStore) -> None:

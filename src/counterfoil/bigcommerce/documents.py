@@ -212,6 +212,11 @@ class ShippingConsignment(Address, frozen=True):
     handling_cost_ex_tax: Decimal | None = None
     warning: Any = field(default=None, name="__warning__")  # an object, or whatever says that lines are missing
 
+    @property
+    def address(self) -> tuple[object, ...]:
+        """The address alone."""
+        return tuple(getattr(self, name) for name in Address.__struct_fields__)
+
 
 class PickupLocation(Document, frozen=True):
     """Where an order is picked up."""
@@ -409,6 +414,11 @@ class Order(Document, frozen=True, dict=True):
             self.customer_message,
             self.billing_address,
         )
+
+    @property
+    def ship_to(self) -> dict[int, tuple[object, ...]] | None:
+        """The shipping addresses by their ids; None where the answer did not include them."""
+        return None if self.consignments is None else {each.id: each.address for each in self.consignments.shipping}
 
     @property
     def shows_refund(self) -> bool:

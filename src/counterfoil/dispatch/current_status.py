@@ -4,30 +4,33 @@ What was last seen of an order must be newer than its last change that we know b
 (design, rule 16). Mostly the light list is: then nothing is read.
 """
 
+from datetime import timedelta
+
 from django.utils import timezone
 
-from counterfoil.bigcommerce import read_header
-from counterfoil.stores.models import StoreUpdate
+from counterfoil.stores.models import StoreUpdate, WebhookEvent
 from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.weborders.changes import FRESH, note_shown
+from counterfoil.stores.weborders.changes import FRESH, note_read_alone
 from counterfoil.stores.weborders.list_lag import lags, was_just_written
+
+OWN_EVENT = timedelta(seconds=5)
+"""The store tells of our own writes, too: about so long afterwards."""
 
 
 def read_where_lists_lag(session: StoreSession, update: StoreUpdate) -> bool:
     """Reads the update's order by itself where a list showed it as it was before what we know of it; holds it if so.
 
     Where lists lag, each order that the store is told something of is read, and so is one that was told of an import a
-    moment ago and is to be told once more: it was set back, or a list still shows it as new. True where it was read.
-    Raises NeedsPerson where the store has no such order.
+    moment ago and is to be told once more: it was set back, or a list still shows it as new; and so is one that the
+    store itself said has changed, since no list may show that yet. True where it was read. Raises NeedsPerson where
+    the store has no such order.
     """
     order_id = update.web_order.bigcommerce_order_id
     if not _must_be_read(session, update):
         return False
     at = timezone.now()
-    header = read_header(session.api.order(order_id))
-    if header is None:
+    if note_read_alone(session.integration, session.api.order(order_id), at) is None:
         return False  # what cannot be read tells nothing newer
-    note_shown(session.integration, [header], at, set_back=True)
     session.read_alone[order_id] = at
     return True
 
@@ -35,7 +38,8 @@ def read_where_lists_lag(session: StoreSession, update: StoreUpdate) -> bool:
 def _must_be_read(session: StoreSession, update: StoreUpdate) -> bool:
     order_id = update.web_order.bigcommerce_order_id
     is_stale = session.seen is not None and order_id in session.seen.stale
-    if not is_stale and not lags(session.integration) and not _is_told_again(update):
+    is_doubtful = is_stale or lags(session.integration) or _is_told_again(update)
+    if not is_doubtful and not _is_said_to_have_changed(update):
         return False
     read_at = session.read_alone.get(order_id)
     if read_at is None or timezone.now() - read_at > FRESH:
@@ -46,3 +50,18 @@ def _must_be_read(session: StoreSession, update: StoreUpdate) -> bool:
 def _is_told_again(update: StoreUpdate) -> bool:
     web_order = update.web_order
     return update.acknowledges and web_order.status_sent is not None and was_just_written(web_order, timezone.now())
+
+
+def _is_said_to_have_changed(update: StoreUpdate) -> bool:
+    """Whether a change is known of that the order was not read for; what answers an import follows such a reading."""
+    web_order = update.web_order
+    if update.acknowledges:
+        return False
+    if web_order.read_again:
+        return True
+    events = WebhookEvent.objects.filter(
+        integration=web_order.integration_id, bigcommerce_order_id=web_order.bigcommerce_order_id
+    )
+    if web_order.written_at is not None:
+        events = events.filter(at__gt=web_order.written_at + OWN_EVENT)
+    return events.exists()

@@ -54,10 +54,11 @@ _REFUNDS_FIRST = WebOrder.objects.filter(
 REFUNDS_UNREAD = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(_REFUNDS_FIRST)
 
 # An order that someone has set back to a new order status is read and imported first: its shipment would move it on in
-# the store, and what was changed with it would never be read. A store that is paused is not imported from.
+# the store, and what was changed with it would never be read. A store that is paused is not imported from. A status
+# that answers no import says nothing about it: the order may have been set back in the second of our own last write.
+_UNDONE_STATUSES = StoreUpdate.objects.filter(web_order=OuterRef("pk"), kind=UpdateKind.STATUS, state__in=UNDONE)
 _DECIDED_ON = Q(modified_read=F("modified_seen")) & (
-    Exists(StoreUpdate.objects.filter(web_order=OuterRef("pk"), kind=UpdateKind.STATUS, state__in=UNDONE))
-    | ~Q(reason_code="")
+    Exists(_UNDONE_STATUSES.filter(acknowledges=True)) | ~Q(reason_code="")
 )
 _SET_BACK = WebOrder.objects.filter(
     pk=OuterRef("web_order"),

@@ -7,6 +7,7 @@ is shipped goes out on the new ids.
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from counterfoil.bigcommerce import LineItem, NeedsPerson, Order, read_line_items, read_order
 from counterfoil.bigcommerce.client import StoreApi
@@ -16,6 +17,7 @@ from counterfoil.sales.orders.replaced_lines import renumber
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreUpdate
+from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 
 GONE_NEXT_STEP = (
@@ -30,7 +32,7 @@ def follow_replaced_lines(api: StoreApi, update: StoreUpdate) -> bool:
     Reads the order. Raises NeedsPerson where the store has no such order, or none of its lines is what an item of the
     parcel is.
     """
-    order, items = _read(api, update.web_order.bigcommerce_order_id)
+    order, items = _read(api, update)
     refuse_another(update.web_order, order.date_created)
     with transaction.atomic():
         assert update.web_order.sales_order_id is not None
@@ -50,8 +52,11 @@ def follow_replaced_lines(api: StoreApi, update: StoreUpdate) -> bool:
     return bool(renumbered)
 
 
-def _read(api: StoreApi, order_id: int) -> tuple[Order, Sequence[LineItem]]:
-    order = read_order(api.order(order_id))
+def _read(api: StoreApi, update: StoreUpdate) -> tuple[Order, Sequence[LineItem]]:
+    at, order_id = timezone.now(), update.web_order.bigcommerce_order_id
+    body = api.order(order_id)
+    note_read_alone(update.web_order.integration, body, at)
+    order = read_order(body)
     if order.needs_products_call:
         return order, read_line_items(api.order_products(order_id))
     return order, order.line_items

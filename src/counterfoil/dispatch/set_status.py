@@ -27,6 +27,7 @@ from counterfoil.dispatch.transitions import (
     mark_sending,
     not_asked,
     note_answer,
+    note_written,
 )
 from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import OrderChange
@@ -39,7 +40,7 @@ from counterfoil.stores.models import (
     UpdateState,
     WebOrder,
 )
-from counterfoil.stores.weborders.changes import note_shown
+from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.reused_numbers import refuse_another, refuse_reused
 
 CIRCLE_AFTER = 3
@@ -110,10 +111,8 @@ class SetStatus(UpdateSender):
 
     def _not_taken(self, update: StoreUpdate, body: bytes) -> None:
         """The store said yes and shows another status: not done. Raises TryAgain, after some tries NeedsPerson."""
-        at, shown = timezone.now(), read_header(body)
         not_asked(update.pk)
-        if shown is not None:
-            note_shown(self.integration, [shown], at, set_back=True)
+        note_read_alone(self.integration, body, timezone.now())
         if update.attempts + 1 < MOST_NOT_TAKEN:
             raise TryAgain(self._says(update, body))
         raise self._stays(update, body)
@@ -226,10 +225,7 @@ class SetStatus(UpdateSender):
         if status_id == update.status_id:
             self._record(update, body)
             return True
-        if shown is not None:
-            WebOrder.objects.filter(pk=update.web_order_id).update(
-                status_seen=shown.status_id, status_seen_at=at, modified_seen=shown.date_modified
-            )
+        note_read_alone(self.integration, body, at)
         if _unread(update) >= MOST_NOT_TAKEN:
             not_asked(update.pk)
             raise self._stays(update, body)
@@ -250,14 +246,13 @@ class SetStatus(UpdateSender):
             web_order.status_sent = update.status_id
             if order is None:
                 web_order.status_seen, web_order.status_seen_at = update.status_id, timezone.now()
-                web_order.written_at = timezone.now()
                 web_order.save()
+                note_written(web_order, there=self.api.store_time(timezone.now()))
             else:
                 edited = _was_edited(web_order, order)
                 if edited and update.acknowledges:
                     web_order.read_again = EDITED
                 elif edited:  # no list tells it a second time
-                    web_order.refunds_to_read |= order.shows_refund
                     web_order.addresses_to_read = True
                 note_answer(web_order, order, edited=edited and not update.acknowledges)
             mark_done(update, UpdateState.SENT, self._said(update, ""))
@@ -298,6 +293,11 @@ def _read(answer: bytes) -> Order | None:
 
 
 def _was_edited(web_order: WebOrder, order: Order) -> bool:
-    """Whether the order differs from the version that was read last, as far as its header tells."""
+    """Whether the order differs from the version that was read last, as far as the answer tells.
+
+    The answer to a status has no shipping addresses; an order that was read has.
+    """
     read = None if web_order.payload is None else _read(web_order.payload.parts[0])
-    return read is not None and read.header != order.header
+    if read is None:
+        return False
+    return read.header != order.header or (order.ship_to is not None and order.ship_to != read.ship_to)

@@ -18,6 +18,7 @@ from counterfoil.stores.models import IN_HAND, LogKind, StoreUpdate, UpdateState
 from counterfoil.stores.sync.isolation import REPORT
 from counterfoil.stores.updates.kinds import type_of
 from counterfoil.stores.updates.outbox import is_superseded, wait_again
+from counterfoil.stores.weborders.unread import mark_unread
 
 LONGEST_DELAY = timedelta(minutes=15)
 DEFECT = "An error in Counterfoil stopped this update. Nothing was lost."
@@ -174,6 +175,7 @@ def note_written(
 
 def note_answer(web_order: WebOrder, order: Order, *, edited: bool) -> None:
     """Our write to a (locked) order was answered with the whole order, which others have `edited` or not."""
+    mark_unread(web_order, order)
     web_order.status_seen = order.status_id
     web_order.status_seen_at = web_order.written_at = timezone.now()
     web_order.modified_seen = order.date_modified

@@ -1,11 +1,13 @@
 """Writes our block into an order's staff notes, or takes it away; everything else in them stays as it is."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_header, read_order, read_staff_notes
 from counterfoil.dispatch.transitions import locked, mark_done, mark_sending, not_asked, note_answer
 from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
+from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.reused_numbers import refuse_another
 from counterfoil.stores.weborders.staff_notes import staff_notes_text
 
@@ -39,8 +41,10 @@ class WriteStaffNotes(UpdateSender):
 
     def _write(self, update: StoreUpdate) -> None:
         order_id = update.web_order.bigcommerce_order_id
+        at = timezone.now()
         body = self.api.order(order_id)
         refuse_another(update.web_order, read_header(body))
+        note_read_alone(self.integration, body, at)
         present = read_staff_notes(body)
         wanted = staff_notes_text(update.web_order, present)
         if wanted == present:

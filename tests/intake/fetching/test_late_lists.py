@@ -8,9 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.platform.worker.tasks import due_stores
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebIntegration, WebOrder
+from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebhookEvent, WebIntegration, WebOrder
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
 from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
@@ -111,6 +112,66 @@ def test_another_address_is_seen_where_the_order_itself_tells_it_before_a_list(s
     read_before_any_list_shows_it(store, order_id, integration)
     shown = sales_order(order_id).addresses.get(source_address__isnull=False)
     assert (shown.source_address or {})["street_1"] == "12 Elm Street"
+
+
+def test_an_address_that_is_as_it_was_again_needs_no_choice_where_the_order_itself_tells_it(
+    store: SandboxStore,
+) -> None:
+    """It comes with a new order status: nothing else of the order has changed since its import."""
+    order_id, integration = imported(store)
+    (address, *_) = store.order(order_id)["addresses"]
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, addresses=[{"id": address["id"], "street_1": "12 Elm Street"}])
+    run_sync(integration)
+    changed = sales_order(order_id).addresses.filter(source_changed_at__isnull=False)
+    assert changed.exists()
+    store.set(list_lag_seconds=600.0, clock_offset_seconds=120.0)
+    store.edit(order_id, status_id=NEW, addresses=[{"id": address["id"], "street_1": address["street_1"]}])
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    catch_up(store)
+    run_sync(integration)
+    assert not changed.exists()
+
+
+def test_a_cancellation_is_seen_where_the_order_is_read_for_its_addresses(store: SandboxStore) -> None:
+    """Whatever an order was read for: nothing that it shows waits for a list."""
+    order_id, integration = imported(store)
+    late(store, order_id, status_id=StatusId.CANCELLED)
+    WebOrder.objects.update(addresses_to_read=True)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == CANCELLED
+
+
+def test_an_order_that_is_read_for_its_addresses_and_was_set_back_is_imported_before_it_is_shipped(
+    store: SandboxStore,
+) -> None:
+    order_id, integration = imported(store)
+    stop_the_lists(store)
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    WebOrder.objects.update(addresses_to_read=True)
+    run_sync(integration)
+    ship_unseen(order_id)
+    run_sync(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
+
+
+def test_an_order_that_was_read_alone_and_not_decided_on_is_read_again(store: SandboxStore) -> None:
+    """The acknowledgement found it edited; then the store let us read no lines, and no list tells of it again."""
+    integration = connect(store)
+    (order_id,) = store.place(1, kind="guest")
+    store.fault("PUT", "/orders/", status=503, times=1)
+    run_sync(integration)
+    stop_the_lists(store)
+    store.edit(order_id, customer_message="Leave it with the neighbor")
+    store.set(empty_line_items=True)
+    store.fault("GET", "/products$", status=401, body={})
+    make_due()
+    assert sync_store(fresh(integration), seconds=60).trouble is not None
+    assert web_order(order_id).read_again
+    store.clear_faults()
+    run_sync(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
 
 
 def test_an_order_before_the_cut_off_that_is_shown_again_is_not_listed_for(store: SandboxStore) -> None:
@@ -235,6 +296,39 @@ def test_where_lists_lag_an_order_is_read_before_it_is_shipped(store: SandboxSto
     run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
     assert len(shipments_in(store, order_id)) == 1
+
+
+def told(order_id: int, *, after: float) -> None:
+    """The store said that the order changed, so many seconds after our last write to it."""
+    known = web_order(order_id)
+    assert known.written_at is not None
+    at = known.written_at + timedelta(seconds=after)
+    WebhookEvent.objects.create(integration=known.integration, bigcommerce_order_id=order_id, at=at)
+
+
+@pytest.mark.parametrize("how", ["event", "mark"])
+def test_an_order_that_the_store_said_has_changed_is_read_before_it_is_shipped(store: SandboxStore, how: str) -> None:
+    """Its list shows no cancellation yet, and has never been late before."""
+    order_id, integration = imported(store)
+    stop_the_lists(store)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    if how == "event":
+        told(order_id, after=20)
+    else:
+        WebOrder.objects.update(read_again="A webhook told of it.")
+    ship_unseen(order_id)
+    run_sync(integration)
+    assert (writes(store), sales_order(order_id).hold_reason) == ([], CANCELLED)
+
+
+def test_what_the_store_says_of_our_own_write_costs_no_call(store: SandboxStore) -> None:
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    told(order_id, after=1)
+    put(order_id, "Released")
+    run_sync(integration)
+    assert writes(store) == ["PUT order"]
+    assert f"/v2/orders/{order_id}" not in [each["path"] for each in store.calls() if each["method"] == "GET"]
 
 
 def test_where_lists_lag_an_order_is_read_before_a_status_is_written_over(store: SandboxStore) -> None:

@@ -16,8 +16,10 @@ from counterfoil.stores.models import REFUNDS_UNREAD, SHIPMENTS_UNREAD, LogKind,
 from counterfoil.stores.sync.isolation import MOST_IN_A_ROW, REPORT, for_each_isolated
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.outbox import shipments_in_doubt
+from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.external_shipments import keep_shipments
 from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
+from counterfoil.stores.weborders.reused_numbers import is_another
 
 BATCH = 50  # orders whose refunds are asked for with one call
 ASK_AGAIN_AFTER = timedelta(hours=1)
@@ -75,9 +77,13 @@ def _read_addresses(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
     """Where an imported order goes by now, as far as the session has time. Nothing is taken over (design, rule 8)."""
 
     def read(web_order: WebOrder) -> None:
+        read_at = timezone.now()
         try:
-            order = read_order(session.api.order(web_order.bigcommerce_order_id))
-            note_addresses(web_order, order, web_order.imported_payload)
+            body = session.api.order(web_order.bigcommerce_order_id)
+            note_read_alone(session.integration, body, read_at)
+            order = read_order(body)
+            if not is_another(web_order.placed_at, order.date_created):
+                note_addresses(web_order, order, web_order.imported_payload)
         except NeedsPerson as refused:
             log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
         WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=False)

@@ -138,8 +138,9 @@ def _is_new(integration: WebIntegration, header: OrderHeader) -> bool:
 # It was decided on as it stands there now, and what follows from that waits to be sent or for a person. Where the
 # store was told since then, a new order status means that someone has set it back; the store's dates of modification
 # do not show that when both happened in one second.
+_UNDONE_STATUSES = StoreUpdate.objects.filter(kind=UpdateKind.STATUS, state__in=UNDONE)
 _EXPLAINED = Q(other_placed_at__isnull=False) | Q(modified_read=F("modified_seen")) & (
-    Q(pk__in=StoreUpdate.objects.filter(kind=UpdateKind.STATUS, state__in=UNDONE).values("web_order"))
+    Q(pk__in=_UNDONE_STATUSES.filter(acknowledges=True).values("web_order"))
     | ((Q(state="ignored") | ~Q(reason_code="")) & (Q(written_at=None) | Q(written_at__lt=F("decided_at"))))
 )
 

@@ -28,6 +28,7 @@ from counterfoil.stores.integrations.import_window import before_cut_off, is_bef
 from counterfoil.stores.integrations.method_names import learn_names
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
+    ADDRESS_CHANGED,
     ANOTHER_ORDER,
     LogKind,
     Payload,
@@ -38,10 +39,10 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
-from counterfoil.stores.weborders.changes import LARGEST_COUNT
 from counterfoil.stores.weborders.list_lag import is_behind, note_lag, read_before_writing
 from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
+from counterfoil.stores.weborders.unread import mark_unread
 
 STALE = "It was read before our last change to it was finished."
 BEHIND = "BigCommerce's list showed it as it was before our last change to it."
@@ -66,12 +67,13 @@ def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | No
             web_order.save(update_fields=["read_again"])
             note_lag(integration)
             return None
-        before = web_order.imported_payload_id
+        before, known = web_order.imported_payload_id, web_order.modified_seen
         outcome = _decide(integration, web_order, payload)
-        changes = not isinstance(outcome, Unchanged) and before is not None and web_order.other_placed_at is None
-        web_order.addresses_to_read &= not changes
+        is_edited = not isinstance(outcome, Unchanged) or web_order.modified_seen != known
+        tells_addresses = is_edited and before is not None and web_order.other_placed_at is None
+        web_order.addresses_to_read &= not tells_addresses
         _record(integration, web_order, outcome)
-        if changes and before is not None:
+        if tells_addresses and before is not None:
             note_payload_addresses(web_order, Payload.objects.get(pk=before))
         if web_order.other_placed_at is None:
             apply_store_status(integration, web_order, outcome)
@@ -101,7 +103,6 @@ def record_not_imported(
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
     web_order.trace = ""
-    known = web_order.modified_seen
     _note_order(web_order, _note_version(web_order))
     other = reused(web_order)
     if other is not None:  # nobody's who is known here: neither they nor the store are told anything
@@ -110,7 +111,7 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         document = read_document(*payload.parts)
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
-            return _stay(web_order, reason, is_edited=web_order.modified_seen != known)
+            return Unchanged() if web_order.state == WebOrderState.IMPORTED else Ignored(reason)
         check_lines(document.order, document.line_items)
         outcome = _write(integration, web_order, payload, document)
     except ScriptFailed as failure:  # like a defect of the program: the store is told nothing
@@ -135,20 +136,11 @@ def _note_version(web_order: WebOrder) -> OrderHeader | None:
     web_order.modified_read = order.date_modified
     if web_order.status_seen_at is None or web_order.status_seen_at <= payload.read_at:
         if not is_another(web_order.placed_at, order.date_created):
-            _mark_unread(web_order, order)
-            web_order.items_shipped_seen = min(order.items_shipped, LARGEST_COUNT)
+            mark_unread(web_order, order)
         web_order.status_seen = order.status_id
         web_order.status_seen_at = payload.read_at
         web_order.modified_seen = order.date_modified
     return order
-
-
-def _mark_unread(web_order: WebOrder, order: OrderHeader) -> None:
-    if web_order.sales_order_id is None:
-        return
-    is_changed = (order.status_id, order.date_modified) != (web_order.status_seen, web_order.modified_seen)
-    web_order.shipments_to_read |= min(order.items_shipped, LARGEST_COUNT) != web_order.items_shipped_seen
-    web_order.refunds_to_read |= is_changed and order.shows_refund
 
 
 def _note_order(web_order: WebOrder, shown: OrderHeader | None) -> None:
@@ -173,13 +165,6 @@ def _why_not(integration: WebIntegration, web_order: WebOrder, order: Order) -> 
         return None  # it stands where we put it: a retry after an import error, or an edit we found out by writing
     label = integration.status_text(order.status_id)
     return f"The order is {label} in BigCommerce, which isn’t a new order status."
-
-
-def _stay(web_order: WebOrder, reason: str, *, is_edited: bool) -> Outcome:
-    if web_order.state != WebOrderState.IMPORTED:
-        return Ignored(reason)
-    web_order.addresses_to_read |= is_edited
-    return Unchanged()
 
 
 def _write(
@@ -323,7 +308,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     if isinstance(outcome, NotImported):
         web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
         web_order.reason_since = web_order.reason_since or now
-    else:
+    elif not (isinstance(outcome, Unchanged) and web_order.reason_code == ADDRESS_CHANGED):
         web_order.reason_code = web_order.next_step = web_order.trace = ""
         web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
         web_order.reason_since = None

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderHeader, TryAgain
+from counterfoil.bigcommerce import OrderHeader, TryAgain, read_header
 from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration
@@ -24,7 +24,8 @@ CLOCKS_APART = timedelta(days=1)
 
 # What was read before our last write to an order ended tells nothing new of it. An order that nobody had edited before
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
-# is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one.
+# is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one:
+# the date of our own write hides one that came just before it.
 # The addresses of an imported order are read when others modified it (what our own writes did is dated within two
 # seconds of them), and something of it is still to be shipped or may not have left yet. One in a new order status is
 # read anyway, and what that changes is noted then.
@@ -69,7 +70,10 @@ _SEE = """
             ),
             refunds_to_read = refunds_to_read OR (
                 NOT seen.another AND sales_order_id IS NOT NULL AND seen.refunded
-                AND (status_seen, modified_seen) IS DISTINCT FROM (seen.status_id, seen.modified)
+                AND (
+                    (status_seen, modified_seen) IS DISTINCT FROM (seen.status_id, seen.modified)
+                    OR COALESCE(written_at > status_seen_at, false)
+                )
             ),
             addresses_to_read = addresses_to_read OR (
                 NOT seen.another AND sales_order_id IS NOT NULL AND seen.modified IS DISTINCT FROM modified_seen
@@ -309,3 +313,12 @@ def note_shown(
             ours.append(StoreStanding(*standing))
     update_holds(integration, ours)
     return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))
+
+
+def note_read_alone(integration: WebIntegration, body: bytes, at: datetime) -> OrderHeader | None:
+    """As `note_shown`, of an order that was read by itself: it is as it is. None, and nothing noted, where the answer
+    cannot be read."""
+    header = read_header(body)
+    if header is not None:
+        note_shown(integration, [header], at, set_back=True)
+    return header

@@ -37,7 +37,7 @@ _KEEP = """
         RETURNING id, web_order_id
     ), latest AS (SELECT * FROM same UNION ALL SELECT * FROM fresh)
     UPDATE stores_weborder AS web_order SET
-        payload_id = latest.id, read_again = '',
+        payload_id = latest.id,
         status_seen = COALESCE(%(status_id)s::smallint, status_seen),
         status_seen_at = CASE WHEN %(status_id)s::smallint IS NULL THEN status_seen_at ELSE %(read_at)s END
     FROM latest WHERE web_order.id = latest.web_order_id

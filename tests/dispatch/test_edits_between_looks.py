@@ -1,0 +1,189 @@
+"""What others changed just before a write of ours: no list tells it, since all that it shows is dated by our write."""
+
+from typing import Any
+
+import pytest
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.stores.models import UnknownProduct, WebIntegration
+from tests.dispatch.factories import assign, imported, lines_of, make_due, put, ship, ship_there, shipments_in, writes
+from tests.factories import DOWNLOADED, connect, in_store, run_sync, sales_order, web_order
+from tests.sandbox_store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+MOVED = "12 Elm Street"
+
+
+def stop_the_lists(store: SandboxStore) -> None:
+    """Nothing that happens from now on is shown, and it happens some seconds after our own last write."""
+    store.set(list_lag_seconds=600.0, clock_offset_seconds=5.0)
+
+
+def catch_up(store: SandboxStore, integration: WebIntegration) -> None:
+    """Lists show everything as it is, and it is looked at."""
+    store.set(list_lag_seconds=0.0)
+    run_sync(integration)
+    run_sync(integration)
+
+
+def refund_one(store: SandboxStore, order_id: int) -> None:
+    line = in_store(store, order_id)["products"][0]
+    store.refund(order_id, {"item_type": "PRODUCT", "item_id": line["id"], "quantity": 1})
+
+
+def move(store: SandboxStore, order_id: int, at: int = 0, **more: Any) -> None:
+    """The shopper has an address changed."""
+    address = store.order(order_id)["addresses"][at]
+    store.edit(order_id, addresses=[{"id": address["id"], "street_1": MOVED}], **more)
+
+
+def moved(order_id: int) -> list[str]:
+    """The addresses that a person is to choose."""
+    changed = sales_order(order_id).addresses.filter(source_changed_at__isnull=False)
+    return [(each.source_address or {})["street_1"] for each in changed]
+
+
+def to_be_released(store: SandboxStore) -> tuple[int, WebIntegration]:
+    """An imported order whose mapped status waits."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    return order_id, integration
+
+
+def test_a_refund_before_our_status_is_seen(store: SandboxStore) -> None:
+    """The status is written over; the answer shows that something was refunded."""
+    order_id, integration = to_be_released(store)
+    stop_the_lists(store)
+    refund_one(store, order_id)
+    run_sync(integration)
+    assert writes(store) == ["PUT order"]
+    catch_up(store, integration)
+    assert web_order(order_id).refunds.count() == 1
+
+
+def test_a_refund_before_an_acknowledgement_is_seen(store: SandboxStore) -> None:
+    """Nothing else of the order was edited, so it is not imported again."""
+    integration = connect(store)
+    (order_id,) = store.place(1, kind="guest")
+    store.fault("PUT", "/orders/", status=503, times=1)
+    run_sync(integration)
+    stop_the_lists(store)
+    refund_one(store, order_id)
+    make_due()
+    run_sync(integration)
+    assert store.status(order_id) == DOWNLOADED
+    catch_up(store, integration)
+    assert web_order(order_id).refunds.count() == 1
+
+
+def test_a_refund_before_our_second_shipment_is_seen(store: SandboxStore) -> None:
+    """Partially Shipped before and after it."""
+    order_id, integration = imported(store, quantities=(4,))
+    ship(order_id, 1, tracking_number="1Z")
+    run_sync(integration)
+    run_sync(integration)
+    stop_the_lists(store)
+    refund_one(store, order_id)
+    ship(order_id, 1, tracking_number="2Z")
+    run_sync(integration)
+    assert len(shipments_in(store, order_id)) == 2
+    catch_up(store, integration)
+    assert web_order(order_id).refunds.count() == 1
+    assert lines_of(order_id)[0].open == 1
+
+
+def test_another_address_of_an_order_that_we_shipped_from_is_seen(store: SandboxStore) -> None:
+    """The answer to the shipment shows the address that it went to."""
+    integration = connect(store)
+    (order_id,) = store.place(1, kind="several_addresses")
+    run_sync(integration)
+    stop_the_lists(store)
+    first = lines_of(order_id)[0].ship_to
+    assert first is not None
+    addresses = store.order(order_id)["addresses"]
+    move(store, order_id, at=next(at for at, each in enumerate(addresses) if each["id"] != first.source_id))
+    ship(order_id, 1, tracking_number="1Z")
+    run_sync(integration)
+    catch_up(store, integration)
+    assert moved(order_id) == [MOVED]
+
+
+def lose_the_status(store: SandboxStore, integration: WebIntegration, cut: str) -> None:
+    """It was carried out ("after") or not ("before"); lists show nothing of what follows."""
+    stop_the_lists(store)
+    store.fault("PUT", "/orders/", cut=cut, times=1)
+    run_sync(integration)
+
+
+def send_again(store: SandboxStore, integration: WebIntegration) -> None:
+    """The order is asked what became of the status."""
+    make_due()
+    run_sync(integration)
+    catch_up(store, integration)
+
+
+def test_a_refund_before_a_lost_status_is_seen(store: SandboxStore) -> None:
+    order_id, integration = to_be_released(store)
+    lose_the_status(store, integration, cut="before")
+    refund_one(store, order_id)
+    send_again(store, integration)
+    assert web_order(order_id).refunds.count() == 1
+
+
+def test_a_shipment_of_others_before_a_lost_status_is_seen(store: SandboxStore) -> None:
+    order_id, integration = to_be_released(store)
+    lose_the_status(store, integration, cut="before")
+    ship_there(store, order_id, 1)
+    send_again(store, integration)
+    assert web_order(order_id).web_shipments.count() == 1
+
+
+@pytest.mark.parametrize(("cut", "status"), [("before", {"status_id": StatusId.AWAITING_PAYMENT}), ("after", {})])
+def test_another_address_beside_a_lost_status_is_seen(store: SandboxStore, cut: str, status: dict[str, int]) -> None:
+    order_id, integration = to_be_released(store)
+    lose_the_status(store, integration, cut=cut)
+    move(store, order_id, **status)
+    send_again(store, integration)
+    assert moved(order_id) == [MOVED]
+
+
+def test_another_address_after_a_status_whose_answer_cannot_be_read_is_seen(store: SandboxStore) -> None:
+    """By the store's clock our write was a minute before."""
+    order_id, integration = to_be_released(store)
+    store.fault("PUT", "/orders/", alter={"subtotal_inc_tax": "many"})
+    run_sync(integration)
+    assert web_order(order_id).status_sent == StatusId.AWAITING_PICKUP
+    store.set(clock_offset_seconds=60.0)
+    move(store, order_id)
+    run_sync(integration)
+    run_sync(integration)
+    assert moved(order_id) == [MOVED]
+
+
+def test_an_order_that_was_mended_before_our_staff_notes_is_imported(store: SandboxStore) -> None:
+    """The notes are written after a fresh read, which shows that someone edited the order."""
+    integration = connect(store, unknown_product=UnknownProduct.REFUSE, staff_notes=True)
+    (order_id,) = store.place(1, kind="guest")
+    store.fault("PUT", "/orders/", skip=1, times=1, status=503)
+    run_sync(integration)
+    assert web_order(order_id).reason_code
+    WebIntegration.objects.update(unknown_product=UnknownProduct.CREATE)
+    stop_the_lists(store)
+    store.edit(order_id, customer_message="Ring twice")
+    make_due()
+    run_sync(integration)
+    catch_up(store, integration)
+    assert sales_order(order_id).customer_message == "Ring twice"
+
+
+def test_an_order_that_is_read_for_its_replaced_lines_and_was_cancelled_is_held(store: SandboxStore) -> None:
+    """Nothing is shipped on the new ids either."""
+    order_id, integration = imported(store)
+    stop_the_lists(store)
+    lines = [each["id"] for each in in_store(store, order_id)["products"]]
+    store.edit(order_id, replace=lines, status_id=StatusId.CANCELLED)
+    ship(order_id, tracking_number="1Z")
+    run_sync(integration)
+    assert shipments_in(store, order_id) == []
+    assert sales_order(order_id).is_held
