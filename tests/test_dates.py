@@ -1,6 +1,6 @@
 """Days and times of day in American English."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,12 +12,12 @@ from counterfoil.dates import clock_text, day_text
 )
 def test_the_time_of_day_goes_by_twelve_hours(hour: int, written: str) -> None:
     """Midnight and noon are both twelve."""
-    assert clock_text(datetime(2026, 12, 1, hour, 5, 9)) == written
+    assert clock_text(datetime(2026, 12, 1, hour, 5, 9, tzinfo=UTC)) == written
 
 
 def test_seconds_are_written_where_they_are_asked_for() -> None:
     """In the log."""
-    assert clock_text(datetime(2026, 12, 1, 14, 5, 9), seconds=True) == "2:05:09 PM"
+    assert clock_text(datetime(2026, 12, 1, 14, 5, 9, tzinfo=UTC), seconds=True) == "2:05:09 PM"
 
 
 def test_the_month_comes_first() -> None:

@@ -9,8 +9,8 @@ each parcel, and asks which column is which as well.
 
 Weights are in ounces, and the headings say so. "Unit Weight" of an item is a decimal with two places to ShipStation
 (help.shipstation.ca/hc/en-ca/articles/11229107872411, "ODBC Data Mapping"); "Item Weight (oz)" is what other programs
-call it in files for ShipStation. Pirate Ship publishes no list. Where a parcel's weight is known in part only, its cell is
-empty: a label for too little weight costs more than typing it.
+call it in files for ShipStation. Pirate Ship publishes no list. Where a parcel's weight is known in part only, its cell
+is empty: a label for too little weight costs more than typing it.
 
 All of them come back: an order number, and with several addresses the address after a #, is what a file of shipments
 is read by.
