@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, OverShipped, StoreShipment, TryAgain
 from counterfoil.bigcommerce.shipments import quantities
-from counterfoil.dispatch.current_status import read_where_lists_lag
+from counterfoil.dispatch.current_status import read_where_lists_lag, with_events
 from counterfoil.dispatch.existing_shipments import (
     LIKE_IN_STORE,
     StoreShipments,
@@ -23,7 +23,7 @@ from counterfoil.dispatch.existing_shipments import (
     shipments_there,
 )
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
-from counterfoil.dispatch.shipment_address import note_other_address, read_other_addresses
+from counterfoil.dispatch.shipment_address import note_other_address
 from counterfoil.dispatch.shipment_matching import answers, find_made, would_be_refused
 from counterfoil.dispatch.shipment_requests import load_parcel, new_shipment, remark
 from counterfoil.dispatch.transitions import (
@@ -127,7 +127,6 @@ class CreateShipment(UpdateSender):
         """A shipment of the store is the (locked) parcel's; the sales order counts it once."""
         adopt(update.web_order, parcel.pk, found, shipments)
         note_other_address(update.web_order, parcel, found)
-        read_other_addresses(update.web_order, parcel)
         note_written(
             update.web_order, made_at=found.date_created if said == ARRIVED else None, there=found.date_created
         )
@@ -194,7 +193,6 @@ class CreateShipment(UpdateSender):
             update = locked(update.pk)
             keep_ours(update.web_order, parcel.pk, made)
             note_other_address(update.web_order, parcel, made)
-            read_other_addresses(update.web_order, parcel)
             note_written(update.web_order, made_at=made.date_created, shipped=quantities(made).total())
             mark_done(update, UpdateState.SENT, _said(parcel, made, MADE))
         self.sent.sent += 1
@@ -236,7 +234,7 @@ class CreateShipment(UpdateSender):
 
 
 def _load(update_id: int) -> StoreUpdate:
-    return StoreUpdate.objects.select_related("web_order__sales_order", "parcel").get(pk=update_id)
+    return with_events(StoreUpdate.objects.select_related("web_order__sales_order", "parcel")).get(pk=update_id)
 
 
 def _lock_order(update: StoreUpdate) -> None:

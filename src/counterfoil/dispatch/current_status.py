@@ -6,6 +6,7 @@ What was last seen of an order must be newer than its last change that we know b
 
 from datetime import timedelta
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from counterfoil.stores.models import StoreUpdate, WebhookEvent
@@ -17,13 +18,22 @@ OWN_EVENT = timedelta(seconds=5)
 """The store tells of our own writes, too: about so long afterwards."""
 
 
+def with_events(updates: QuerySet[StoreUpdate]) -> QuerySet[StoreUpdate]:
+    """The updates with when a webhook told of their order (`told_at`), where that was not looked into yet."""
+    events = WebhookEvent.objects.filter(
+        integration=OuterRef("web_order__integration"),
+        bigcommerce_order_id=OuterRef("web_order__bigcommerce_order_id"),
+    )
+    return updates.annotate(told_at=Subquery(events.values("at")[:1]))
+
+
 def read_where_lists_lag(session: StoreSession, update: StoreUpdate) -> bool:
     """Reads the update's order by itself where a list showed it as it was before what we know of it; holds it if so.
 
-    Where lists lag, each order that the store is told something of is read, and so is one that was told of an import a
-    moment ago and is to be told once more: it was set back, or a list still shows it as new; and so is one that the
-    store itself said has changed, since no list may show that yet. True where it was read. Raises NeedsPerson where
-    the store has no such order.
+    `update`: loaded `with_events`. Where lists lag, each order that the store is told something of is read, and so is
+    one that was told of an import a moment ago and is to be told once more: it was set back, or a list still shows it
+    as new; and so is one that the store itself said has changed, since no list may show that yet. True where it was
+    read. Raises NeedsPerson where the store has no such order.
     """
     order_id = update.web_order.bigcommerce_order_id
     if not _must_be_read(session, update):
@@ -57,11 +67,6 @@ def _is_said_to_have_changed(update: StoreUpdate) -> bool:
     web_order = update.web_order
     if update.acknowledges:
         return False
-    if web_order.read_again:
-        return True
-    events = WebhookEvent.objects.filter(
-        integration=web_order.integration_id, bigcommerce_order_id=web_order.bigcommerce_order_id
-    )
-    if web_order.written_at is not None:
-        events = events.filter(at__gt=web_order.written_at + OWN_EVENT)
-    return events.exists()
+    told_at = getattr(update, "told_at", None)
+    is_told = told_at is not None and (web_order.written_at is None or told_at > web_order.written_at + OWN_EVENT)
+    return is_told or bool(web_order.read_again)

@@ -17,7 +17,7 @@ from counterfoil.bigcommerce import (
     read_order,
     status_id_of,
 )
-from counterfoil.dispatch.current_status import read_where_lists_lag
+from counterfoil.dispatch.current_status import read_where_lists_lag, with_events
 from counterfoil.dispatch.transitions import (
     asking,
     locked,
@@ -64,7 +64,7 @@ class SetStatus(UpdateSender):
     def send(self, update_id: int) -> None:
         """Sends the update; raises TryAgain and StoreTrouble with the update still waiting (or being sent)."""
         try:
-            update = StoreUpdate.objects.select_related("web_order").get(pk=update_id)
+            update = with_events(StoreUpdate.objects.select_related("web_order")).get(pk=update_id)
             refuse_reused(update.web_order)
             if self._was_carried_out(update):
                 return

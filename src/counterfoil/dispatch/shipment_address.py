@@ -6,11 +6,10 @@ shows any more that it was set back. The answer to a shipment has its address (v
 
 from collections.abc import Mapping
 
-from django.db.models import Exists
 from django.db.models.functions import Now
 
 from counterfoil.bigcommerce import Address, NeedsPerson, StoreShipment, read_order
-from counterfoil.sales.models import LineKind, OrderAddress, OrderLine, Parcel
+from counterfoil.sales.models import OrderAddress, Parcel
 from counterfoil.sales.text.postal_addresses import PostalAddress, address_lines
 from counterfoil.stores.log import log
 from counterfoil.stores.models import ADDRESS_CHANGED, LogKind, WebOrder
@@ -41,16 +40,6 @@ def note_other_address(web_order: WebOrder, parcel: Parcel, made: StoreShipment)
     if is_noted:
         text = "BigCommerce has a different address for a parcel that was shipped: the order was edited there before."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
-
-
-def read_other_addresses(web_order: WebOrder, parcel: Parcel) -> None:
-    """Marks the addresses of an order that goes to several as to be read: one may have been edited just before.
-
-    The date of our shipment hides that from the lists, and its answer shows its own address alone. One statement.
-    """
-    physical = OrderLine.objects.filter(order=web_order.sales_order_id, kind=LineKind.PHYSICAL, ship_to__isnull=False)
-    elsewhere = physical.exclude(ship_to=parcel.ship_to_id)
-    WebOrder.objects.filter(Exists(elsewhere), pk=web_order.pk).update(addresses_to_read=True)
 
 
 def _postal(there: Address) -> PostalAddress:

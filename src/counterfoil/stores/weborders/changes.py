@@ -27,7 +27,8 @@ CLOCKS_APART = timedelta(days=1)
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one:
 # the date of our own write hides one that came just before it.
 # The addresses of an imported order are read when others modified it (what our own writes did is dated within two
-# seconds of them), and something of it is still to be shipped or may not have left yet. One in a new order status is
+# seconds of them), and something of it is still to be shipped or may not have left yet; where it goes to several, also
+# when our own write may hide that: the answer to a shipment shows its own address alone. One in a new order status is
 # read anyway, and what that changes is noted then.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
@@ -76,10 +77,15 @@ _SEE = """
                 )
             ),
             addresses_to_read = addresses_to_read OR (
-                NOT seen.another AND sales_order_id IS NOT NULL AND seen.modified IS DISTINCT FROM modified_seen
+                NOT seen.another AND sales_order_id IS NOT NULL
                 AND (
-                    COALESCE(written_at <= status_seen_at, true)
-                    OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
+                    seen.modified IS DISTINCT FROM modified_seen AND (
+                        COALESCE(written_at <= status_seen_at, true)
+                        OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
+                    ) OR COALESCE(written_at > status_seen_at, false) AND (
+                        SELECT count(DISTINCT line.ship_to_id) FROM sales_orderline AS line
+                        WHERE line.order_id = web_order.sales_order_id AND line.kind = 'physical'
+                    ) > 1
                 )
                 AND (
                     seen.status_id <> ALL(%(new_statuses)s::smallint[]) OR EXISTS (
