@@ -25,7 +25,7 @@ _COLOURS = ("Color", ("Oat", "Slate", "Moss", "Brick"))
 ALL = (
     Product(101, "MUG-STONE", "Stoneware mug", 1895, 14),
     Product(102, "MUG-ENAMEL", "Enamel camping mug", 1450, 9),
-    Product(103, "TEAPOT-1L", "Glass teapot, 1 litre", 3900, 28),
+    Product(103, "TEAPOT-1L", "Glass teapot, 34 oz", 3900, 28),
     Product(104, "KETTLE-GN", "Gooseneck kettle", 7999, 42),
     Product(105, "GRINDER-H", "Hand grinder", 6450, 22),
     Product(106, "FILTER-100", "Paper filters, box of 100", 725, 8),

@@ -112,6 +112,25 @@ def test_labels_are_scanned_one_after_the_other_and_what_is_refused_stays(page: 
     assert Shipment.objects.count() == 6
 
 
+def test_a_refused_row_says_why_after_a_reload_too(page: Page, live_server: Any) -> None:
+    """What the server said stays with the row, not only that it was refused."""
+    a_person(Role.CLERK, "mira")
+    store = a_store()
+    for number in (1, 2):
+        an_order(store, number)
+    log_in(page, live_server.url, "mira", PASSWORD)
+    page.goto(f"{live_server.url}{reverse('orders-pack')}")
+    expect(page.get_by_label("Tracking number of WEB-1")).to_be_focused()
+    scan(page, label(1))
+    scan(page, label(1))
+    said = page.locator(".pack-row", has_text="WEB-2").locator("[data-said]")
+    expect(said).to_contain_text("WEB-1")
+    why = said.evaluate("said => said.firstChild.textContent")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(said).to_contain_text(why)
+
+
 def test_items_are_scanned_into_a_parcel_and_a_wrong_one_is_refused_aloud(page: Page, live_server: Any) -> None:
     """On Process shipment, after the slip was scanned in the search; and in a row of Pack and ship."""
     a_person(Role.CLERK, "mira")

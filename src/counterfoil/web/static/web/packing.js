@@ -169,6 +169,8 @@
     if (answer.carrier) field(row, "carrier").value = answer.carrier;
     if (answer.is_gone) for (const each of row.querySelectorAll("input, button")) each.disabled = true;
     note(row, "refused");
+    entries.get(idOf(row)).refusal = words;
+    keep();
     say(row, words, true);
     if (document.activeElement === document.body) number(row).select(); // nothing else is left to be scanned
     row.querySelector("[data-anyway]")?.remove();
@@ -363,7 +365,7 @@
         say(row, "Saving …");
       } else if (entry.state === "refused") {
         entry.state = "typed";
-        say(row, "This was not shipped. Press Enter to try again.", true);
+        say(row, entry.refusal ?? "This was not shipped. Press Enter to try again.", true);
       }
     }
     keep();
