@@ -18,7 +18,7 @@ from counterfoil.stores.models import IN_HAND, LogKind, StoreUpdate, UpdateState
 from counterfoil.stores.sync.isolation import REPORT
 from counterfoil.stores.updates.kinds import type_of
 from counterfoil.stores.updates.outbox import is_superseded, wait_again
-from counterfoil.stores.weborders.unread import mark_unread
+from counterfoil.stores.weborders.changes import mark_unread
 
 LONGEST_DELAY = timedelta(minutes=15)
 DEFECT = "An error in Counterfoil stopped this update. Nothing was lost."

@@ -39,10 +39,10 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
+from counterfoil.stores.weborders.changes import mark_unread
 from counterfoil.stores.weborders.list_lag import is_behind, note_lag, read_before_writing
 from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
-from counterfoil.stores.weborders.unread import mark_unread
 
 STALE = "It was read before our last change to it was finished."
 BEHIND = "BigCommerce's list showed it as it was before our last change to it."

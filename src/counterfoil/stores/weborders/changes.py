@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from counterfoil.bigcommerce import OrderHeader, TryAgain, read_header
+from counterfoil.bigcommerce import Order, OrderHeader, TryAgain, read_header
 from counterfoil.bigcommerce.client import StoreApi, ends_list
 from counterfoil.stores.log import log, log_once
-from counterfoil.stores.models import LogKind, StoreState, WebIntegration
+from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import StoreStanding, update_holds
@@ -328,3 +328,23 @@ def note_read_alone(integration: WebIntegration, body: bytes, at: datetime) -> O
     if header is not None:
         note_shown(integration, [header], at, set_back=True)
     return header
+
+
+def mark_unread(web_order: WebOrder, shown: Order | OrderHeader) -> None:
+    """Marks (on the locked, unsaved `web_order`) shipments and refunds that are to be read, as `_SEE` does for a page.
+
+    For an order that is read alone: no list tells a second time of what it showed. To be called before anything else
+    that it shows is noted.
+    """
+    shipped = min(shown.items_shipped, LARGEST_COUNT)
+    if web_order.sales_order_id is not None:
+        is_changed = (shown.status_id, shown.date_modified) != (web_order.status_seen, web_order.modified_seen)
+        is_counted = shipped == web_order.items_shipped_seen or shipped == _items_known(web_order)
+        web_order.shipments_to_read |= not is_counted
+        web_order.refunds_to_read |= is_changed and shown.shows_refund
+    web_order.items_shipped_seen = shipped
+
+
+def _items_known(web_order: WebOrder) -> int:
+    known = web_order.web_shipments.filter(gone_at=None).values_list("items", flat=True)
+    return sum(int(item["quantity"]) for items in known for item in items)
