@@ -19,7 +19,7 @@ VERSIONS = {
     "before shipments were known before they are made": {"stores": "0021", "sales": "0016_hold_role"},
     "before looks overlap": {"stores": "0024_webhooks_wanted"},
 }
-"""The last migration of each room that an earlier version had; the others stay at the present one."""
+"""The last migration of each app that an earlier version had; the others stay at the present one."""
 ROOMS = ("sales", "stores", "web")
 RUNS = 10  # of each version
 POSTED, NOT_POSTED = 4, 3  # the requests of the sync: the light list and its answer, the shipment and its answer
@@ -62,8 +62,8 @@ def _half_sent(env: FaultEnvironment, at: int) -> None:
 
 
 def _go_back(last: dict[str, str]) -> None:
-    for room, migration in last.items():
-        call_command("migrate", room, migration, verbosity=0)
+    for app, migration in last.items():
+        call_command("migrate", app, migration, verbosity=0)
 
 
 def books() -> Books:

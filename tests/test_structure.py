@@ -36,7 +36,7 @@ def test_no_folder_has_more_modules_than_one_takes_in_at_a_glance() -> None:
 
 
 def test_no_two_public_classes_of_the_program_have_one_name() -> None:
-    """Whoever reads a name in one room does not think of another room's."""
+    """Whoever reads a name in one app does not think of another app's."""
     places: dict[str, list[str]] = defaultdict(list)
     for path in modules("src/counterfoil"):
         for name in public_classes(path):

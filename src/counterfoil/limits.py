@@ -1,7 +1,7 @@
 """What is taken of whoever sends something: requests, forms, files of rows, events of a store.
 
 All such limits stand here, and as the same table in docs/running.md; what a single field of a form may hold stands with
-what it is for. Nothing is imported here, so that every room can.
+what it is for. Nothing is imported here, so that every app can.
 """
 
 # Requests and connections (platform/processes).

@@ -1,7 +1,7 @@
 """What the database can keep: texts without what PostgreSQL refuses in them, numbers that its columns hold.
 
 PostgreSQL keeps no null character in a text ("Character Types" in its documentation), and UTF-8 has no lone surrogates
-(RFC 3629, section 3). Nothing of the program is imported here, so that every room can.
+(RFC 3629, section 3). Nothing of the program is imported here, so that every app can.
 """
 
 import re

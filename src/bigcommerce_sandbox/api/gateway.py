@@ -1,4 +1,4 @@
-"""The door of the API: token, scope, quota, faults and the log of calls, around the handlers."""
+"""What each call to the API passes: token, scope, quota, faults and the log of calls, around the handlers."""
 
 import asyncio
 import re

@@ -26,8 +26,8 @@ def get_hook(call: Call) -> Answer:
 
 @route("PUT", "/v3/hooks/#")
 def put_hook(call: Call) -> Answer:
-    desk = call.store.webhooks
-    return envelope.one(_document(call, desk.change(desk.hook(call.ids[0]), call.document())))
+    registry = call.store.webhooks
+    return envelope.one(_document(call, registry.change(registry.hook(call.ids[0]), call.document())))
 
 
 @route("DELETE", "/v3/hooks/#")
@@ -41,13 +41,13 @@ def delete_hook(call: Call) -> Answer:
 @route("GET", "/v3/hooks/admin")
 def admin(call: Call) -> Answer:
     """E-mail addresses, hooks with their status, and the domains that are blocked at present."""
-    desk = call.store.webhooks
+    registry = call.store.webhooks
     hooks = [_document(call, hook) | {"status": "active" if hook.is_active else "inactive"} for hook in _selected(call)]
     blocked = [
         {"destination": domain, "time_left": int(left), "reasons": []}
-        for domain, left in desk.blocklist.blocked(call.store.clock.ticks()).items()
+        for domain, left in registry.blocklist.blocked(call.store.clock.ticks()).items()
     ]
-    return envelope.one({"emails": desk.emails, "hooks_list": hooks, "blocked_domains": blocked})
+    return envelope.one({"emails": registry.emails, "hooks_list": hooks, "blocked_domains": blocked})
 
 
 @route("PUT", "/v3/hooks/admin")

@@ -8,10 +8,10 @@ from bigcommerce_sandbox.store import Store
 
 def hooks(store: Store) -> Document:
     """All hooks, how much waits for them, and the domains that are left alone at present."""
-    desk, settings = store.webhooks, store.settings
-    shown = [hook.document(settings["client_id"], store.hash) for hook in desk.hooks.values()]
-    blocked = desk.blocklist.blocked(store.clock.ticks())
-    return {"hooks": shown, "waiting": desk.waiting(), "dropped": desk.dropped, "blocked": blocked}
+    registry, settings = store.webhooks, store.settings
+    shown = [hook.document(settings["client_id"], store.hash) for hook in registry.hooks.values()]
+    blocked = registry.blocklist.blocked(store.clock.ticks())
+    return {"hooks": shown, "waiting": registry.waiting(), "dropped": registry.dropped, "blocked": blocked}
 
 
 def deliveries(store: Store, since: int) -> Document:

@@ -18,39 +18,39 @@ _STALE_SECONDS = 600
 
 
 async def carry(store: "Store") -> None:
-    """Until it is cancelled. The store may get another desk meanwhile: when it is reset."""
+    """Until it is cancelled. A store that is reset gets another registry meanwhile."""
     under_way: set[asyncio.Task[None]] = set()
     try:
         while True:
-            desk = store.webhooks
-            desk.write_out()
-            for hook, delivery in desk.due():
-                task = asyncio.create_task(_deliver(desk, hook, delivery))
+            registry = store.webhooks
+            registry.write_out()
+            for hook, delivery in registry.due():
+                task = asyncio.create_task(_deliver(registry, hook, delivery))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)
-            desk.wake.clear()
+            registry.wake.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(desk.wake.wait(), desk.pause())
+                await asyncio.wait_for(registry.wake.wait(), registry.pause())
     finally:
         for task in under_way:
             task.cancel()
 
 
-async def _deliver(desk: Webhooks, hook: Hook, delivery: Delivery) -> None:
+async def _deliver(registry: Webhooks, hook: Hook, delivery: Delivery) -> None:
     status, error = None, ""
     try:
-        async with asyncio.timeout(desk.store.settings["hook_timeout_seconds"]):
-            status = await post(hook.destination, _headers(desk, hook, delivery), delivery.body.encode())
+        async with asyncio.timeout(registry.store.settings["hook_timeout_seconds"]):
+            status = await post(hook.destination, _headers(registry, hook, delivery), delivery.body.encode())
     except TimeoutError:
         error = "no answer in time"
     except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as trouble:
         error = str(trouble) or type(trouble).__name__
-    desk.finished(hook, delivery, status, error)
+    registry.finished(hook, delivery, status, error)
 
 
-def _headers(desk: Webhooks, hook: Hook, delivery: Delivery) -> dict[str, str]:
+def _headers(registry: Webhooks, hook: Hook, delivery: Delivery) -> dict[str, str]:
     """Custom headers and signature. A forger knows neither; a stale message is an old one, rightly signed."""
-    settings, forged = desk.store.settings, delivery.kind == messages.FORGED
+    settings, forged = registry.store.settings, delivery.kind == messages.FORGED
     own = {} if forged else dict(hook.headers or {})
     if not settings["hooks_signed"]:
         return own

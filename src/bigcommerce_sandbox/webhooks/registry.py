@@ -1,4 +1,4 @@
-"""The desk that hooks are made at, and where what happened is written out to each that listens."""
+"""The hooks that were made, and what is written out to each of them."""
 
 import asyncio
 import uuid

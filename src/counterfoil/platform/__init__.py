@@ -1,1 +1,1 @@
-"""What makes the rooms a program: settings, command line, database, supervisor, worker."""
+"""What makes the apps a program: settings, command line, database, supervisor, worker."""

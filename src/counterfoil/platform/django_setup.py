@@ -29,7 +29,7 @@ class NewerSchema(Exception):
 
 
 def set_up() -> None:
-    """Reads the settings and loads the rooms; raises SettingsError."""
+    """Reads the settings and loads the apps; raises SettingsError."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil.platform.settings")
     gc.disable()  # what is loaded now stays to the end: looking through it for garbage takes a sixth of a start
     try:

@@ -349,7 +349,7 @@ def test_a_database_of_a_newer_version_is_left_alone(installation: Installation)
 
 
 EARLIER = {"web": "0004", "stores": "0008", "sales": "0007"}
-"""A state that a release once had, of each room."""
+"""A state that a release once had, of each app."""
 
 
 def test_an_upgrade_keeps_what_was_filled_before_it_and_a_backup(installation: Installation) -> None:

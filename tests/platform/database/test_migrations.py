@@ -16,7 +16,7 @@ def test_a_database_that_is_up_to_date_is_known_by_its_names() -> None:
 
 
 def test_a_migration_that_did_not_run_is_missed() -> None:
-    """It may be any room's, and any one."""
+    """It may be any app's, and any one."""
     MigrationRecorder(connection).record_unapplied("sales", "0002_default_order_statuses")
     assert not is_of_this_version()
 

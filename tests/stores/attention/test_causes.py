@@ -9,7 +9,7 @@ import pytest
 from counterfoil.stores.attention.causes import CAUSES, Action, CauseGroup, of_sort
 
 SOURCE = Path(__file__).parents[3] / "src" / "counterfoil"
-ROOMS = {"intake": ["order"], "dispatch": ["update"], "stores": ["update"], "bigcommerce": ["order", "update"]}
+APPS = {"intake": ["order"], "dispatch": ["update"], "stores": ["update"], "bigcommerce": ["order", "update"]}
 """Where a reason is raised, and whose reason it becomes."""
 SAID_ON_THE_SPOT = {
     "shipped": "the answer to a person who picks the store's value",
@@ -52,12 +52,12 @@ def all_causes() -> set[str]:
     """kind:code of every reason in the source."""
     found = set()
     for path in SOURCE.rglob("*.py"):
-        room = path.relative_to(SOURCE).parts[0]
+        app = path.relative_to(SOURCE).parts[0]
         for name, code in raised_in(ast.parse(path.read_text())):
             if name == "StoreTrouble":
                 found.add(f"store:{code}")
             elif code not in SAID_ON_THE_SPOT:
-                kinds = ["update"] if code in RAISED_FOR_UPDATES_ONLY else ROOMS[room]
+                kinds = ["update"] if code in RAISED_FOR_UPDATES_ONLY else APPS[app]
                 found |= {f"{kind}:{code}" for kind in kinds}
     return found
 

@@ -16,7 +16,7 @@ REPLACE = "Create a new access token in BigCommerce and enter it in the store se
 def check_secrets(integrations: Sequence[WebIntegration], report: Report) -> None:
     """Looks for every store's token and client secret in all text that the database holds; one statement a table."""
     secrets = [(each.code, secret) for each in integrations for secret in _secrets(each) if len(secret) >= SHORTEST]
-    tables = [model for room in READ_BY_PEOPLE for model in apps.get_app_config(room).get_models()]
+    tables = [model for app in READ_BY_PEOPLE for model in apps.get_app_config(app).get_models()]
     for model in tables if secrets else ():
         columns = _text_columns(model)
         if columns:

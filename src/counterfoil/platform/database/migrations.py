@@ -49,7 +49,7 @@ def is_up_to_date() -> bool:
 
 
 def unknown_migrations(applied: Iterable[tuple[str, str]] | None = None) -> list[str]:
-    """Migrations of our rooms that this program does not have: those of the database, or of a backup."""
+    """Migrations of our apps that this program does not have: those of the database, or of a backup."""
     loader = MigrationLoader(connection)
     ran = loader.applied_migrations if applied is None else applied
     replaced = {name for each in loader.replacements.values() for name in each.replaces}

@@ -23,7 +23,7 @@ class Action(StrEnum):
     PARCEL = "parcel"  # look at the parcel, void it
     RELEASE = "release"  # ship all the same
     THERE = "there"  # the order in the store's control panel
-    SYNC_NOW = "visit"  # try the store now
+    SYNC_NOW = "sync_now"  # try the store now
     TOKEN = "token"  # noqa: S105  # replace the access token
     SETUP = "setup"  # the store setup, with its connection test
     MAPPING = "mapping"  # the field mapping

@@ -100,7 +100,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _changed(before: Sequence[str], after: Sequence[str]) -> str:
-    """What the audit log says; from where it may be used is said, as it opens or closes the door."""
+    """What the audit log says; from which networks it may be used is said, too."""
     if list(before) == list(after):
         return "Changed a ShipStation connection."
     return f"Changed a ShipStation connection: allowed networks {', '.join(after) or 'any'}."

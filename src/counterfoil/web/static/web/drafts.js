@@ -2,7 +2,7 @@
 (() => {
   const KEY = "counterfoil-draft";
   const who = document.body.dataset.user ?? "";
-  const interrupts = document.body.matches(".door"); // the login, or a page that says what went wrong
+  const interrupts = document.body.matches(".standalone"); // the login, or a page that says what went wrong
   const cameBack = /reload|back_forward/.test(performance.getEntriesByType("navigation")[0]?.type);
   let loggedOut = false;
   const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
