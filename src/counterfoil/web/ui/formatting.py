@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from counterfoil.dates import clock_text, day_text
@@ -57,6 +57,13 @@ def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
         day_text(at),
         clock_text(at, seconds=seconds),
     )
+
+
+def with_code(text: str) -> SafeString:
+    """A sentence of the API's document; what stands between backticks as code."""
+    said, *rest = text.split("`")
+    pairs = zip(rest[::2], [*rest[1::2], ""], strict=False)
+    return format_html("{}{}", said, format_html_join("", "<code>{}</code>{}", pairs))
 
 
 def part(line: OrderLine) -> SafeString:
