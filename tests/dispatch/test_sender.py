@@ -188,6 +188,7 @@ def test_one_order_s_trouble_delays_no_other(store: SandboxStore) -> None:
     assert [in_store(store, order_id)["status_id"] for order_id in ids] == [9, 11, 9, 9, 9]
 
 
+@pytest.mark.usefixtures("due_when_we_say_so")
 def test_an_update_that_waits_holds_back_the_later_ones_of_its_order(store: SandboxStore) -> None:
     """The final status in the store is the one that was asked for last."""
     (order_id,) = store.place(1)

@@ -20,7 +20,7 @@ from counterfoil.stores.updates.kinds import type_of
 from counterfoil.stores.updates.outbox import is_superseded, wait_again
 from counterfoil.stores.weborders.changes import mark_unread
 
-LONGEST_DELAY = timedelta(minutes=15)
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=15)
 DEFECT = "An error in Counterfoil stopped this update. Nothing was lost."
 
 
@@ -121,7 +121,7 @@ def retry_later(update_id: int, trouble: TryAgain) -> None:
         if update.state not in IN_HAND:
             return
         update.attempts = min(update.attempts + 1, 1000)
-        delay = min(LONGEST_DELAY, timedelta(seconds=2 ** min(update.attempts, 10)))
+        delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(update.attempts - 1, 10))
         update.due_at = timezone.now() + max(delay, timedelta(seconds=trouble.after or 0))
         update.reason = trouble.sentence
         _stay(update)

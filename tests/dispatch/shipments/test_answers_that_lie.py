@@ -14,7 +14,7 @@ from tests.dispatch.factories import creation, imported, let_pass, make_due, shi
 from tests.factories import run_sync, updates
 from tests.sandbox_store import SandboxStore
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("due_when_we_say_so")]
 POST = {"method": "POST", "path": "shipments$"}
 LIES: dict[str, dict[str, Any]] = {
     "another order's": {"alter": {"order_id": 99}},
