@@ -19,6 +19,7 @@ from counterfoil.stores.models import (
     WebOrder,
 )
 from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, SendingOrder, kinds_with
+from counterfoil.stores.updates.outbox import UNDONE_ACKNOWLEDGEMENTS
 
 _SAME_ORDER = StoreUpdate.objects.filter(web_order=OuterRef("web_order"), state__in=UNDONE)
 _EARLIER = _SAME_ORDER.filter(pk__lt=OuterRef("pk"))
@@ -56,9 +57,8 @@ REFUNDS_UNREAD = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None
 # An order that someone has set back to a new order status is read and imported first: its shipment would move it on in
 # the store, and what was changed with it would never be read. A store that is paused is not imported from. A status
 # that answers no import says nothing about it: the order may have been set back in the second of our own last write.
-_UNDONE_STATUSES = StoreUpdate.objects.filter(web_order=OuterRef("pk"), kind=UpdateKind.STATUS, state__in=UNDONE)
 _DECIDED_ON = Q(modified_read=F("modified_seen")) & (
-    Exists(_UNDONE_STATUSES.filter(acknowledges=True)) | ~Q(reason_code="")
+    Exists(UNDONE_ACKNOWLEDGEMENTS.filter(web_order=OuterRef("pk"))) | ~Q(reason_code="")
 )
 _SET_BACK = WebOrder.objects.filter(
     pk=OuterRef("web_order"),

@@ -25,7 +25,6 @@ GRAMS = {
 OUNCE, POUND, GRAM = "oz", "lb", "g"
 LAST_PLACE = Decimal("0.0001")
 HUNDREDTH = Decimal("0.01")
-OPEN = F("quantity") - F("shipped") - F("cancelled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,18 +23,17 @@ from counterfoil.bigcommerce.client import StoreApi
 from counterfoil.stores.integrations.import_window import cut_off, is_before_cut_off, known_zone
 from counterfoil.stores.models import (
     ACKNOWLEDGEMENTS,
-    UNDONE,
     Payload,
     StoreState,
     StoreUpdate,
     UpdateCause,
-    UpdateKind,
     UpdateState,
     WebIntegration,
     WebOrder,
     WebOrderState,
 )
 from counterfoil.stores.sync.changed_orders import ChangedOrders
+from counterfoil.stores.updates.outbox import UNDONE_ACKNOWLEDGEMENTS
 from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 
@@ -138,9 +137,8 @@ def _is_new(integration: WebIntegration, header: OrderHeader) -> bool:
 # It was decided on as it stands there now, and what follows from that waits to be sent or for a person. Where the
 # store was told since then, a new order status means that someone has set it back; the store's dates of modification
 # do not show that when both happened in one second.
-_UNDONE_STATUSES = StoreUpdate.objects.filter(kind=UpdateKind.STATUS, state__in=UNDONE)
 _EXPLAINED = Q(other_placed_at__isnull=False) | Q(modified_read=F("modified_seen")) & (
-    Q(pk__in=_UNDONE_STATUSES.filter(acknowledges=True).values("web_order"))
+    Q(pk__in=UNDONE_ACKNOWLEDGEMENTS.values("web_order"))
     | ((Q(state="ignored") | ~Q(reason_code="")) & (Q(written_at=None) | Q(written_at__lt=F("decided_at"))))
 )
 

@@ -285,8 +285,11 @@ class LineKind(models.TextChoices):
     GIFT_CERTIFICATE = "giftcertificate", "Gift certificate"
 
 
+OPEN_QUANTITY = F("quantity") - F("shipped") - F("cancelled")
+"""As `OrderLine.open` says of one."""
+
 # Open, and it goes somewhere: whether that is a place where it is picked up, its address says.
-LINE_TO_SHIP = Q(GreaterThan(F("quantity") - F("shipped") - F("cancelled"), 0), kind="physical", ship_to__isnull=False)
+LINE_TO_SHIP = Q(GreaterThan(OPEN_QUANTITY, 0), kind="physical", ship_to__isnull=False)
 
 LINE_NUMBER_INDEXED = 100  # so many characters of a line's part number lead to it
 

@@ -18,6 +18,9 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.updates.kinds import type_of
 
+UNDONE_ACKNOWLEDGEMENTS = StoreUpdate.objects.filter(kind=UpdateKind.STATUS, state__in=UNDONE, acknowledges=True)
+"""The statuses that still have to tell a store what became of an order."""
+
 REPLACED = "A newer status replaced it before it was sent."
 
 CIRCLE = "status_circle"

@@ -1,6 +1,6 @@
 """The list of sales orders."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -123,17 +123,20 @@ def orders_of_client(orders: QuerySet[SalesOrder]) -> "OrderTable":
 
 def hide_repeated(table: "OrderTable") -> None:
     """Leaves out the import ID and the PO where they say nothing on this page that is not said beside them."""
-    shown = [row.record for row in table.page.object_list]
-    for name, is_repeated in (("po_number", po_is_repeated), ("import_id", _is_without_import_id)):
-        if shown and name in table.columns and all(is_repeated(order) for order in shown):
-            table.columns.hide(name)
+    _hide_where_all(table, {"po_number": po_is_repeated, "import_id": _is_without_import_id})
 
 
 def hide_repeated_numbers(table: "OrderTable") -> None:
     """Leaves out our own numbers where each on this page is the one in its import ID."""
+    _hide_where_all(table, {"number": number_is_repeated})
+
+
+def _hide_where_all(table: "OrderTable", says_nothing: Mapping[str, Callable[[SalesOrder], bool]]) -> None:
+    """Leaves out the columns that say nothing in each row of this page."""
     shown = [row.record for row in table.page.object_list]
-    if shown and all(number_is_repeated(order) for order in shown):
-        table.columns.hide("number")
+    for name, is_empty in says_nothing.items():
+        if shown and name in table.columns and all(is_empty(order) for order in shown):
+            table.columns.hide(name)
 
 
 def po_is_repeated(order: SalesOrder) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, QueryDict
 
 from counterfoil.accounts.models import Person
+from counterfoil.sales.db.bounded_list import among
 from counterfoil.sales.models import SalesOrder
 from counterfoil.web.orders.filters import SHOWN, OrderFilter
 from counterfoil.web.orders.listing.personal_views import own_views
@@ -21,8 +21,8 @@ MOST_COUNTED = 1_000
 Statement = tuple[str, Sequence[Any]]
 """SQL and its values."""
 
-FOUND = "the ids that a search has found"
-"""Stands for them in a statement that is kept."""
+FOUND = [-1]
+"""Stands for the ids that a search has found, in a statement that is kept; no order has this one."""
 
 TODAY = {"when": "today"}
 PARTS = ("late", "disputed")
@@ -119,7 +119,7 @@ def _ids_of(choice: Mapping[str, str], chosen: OrderFilter) -> Statement:
     if chosen.found is None:
         return _ids_of_all(choice["show"], MOST_COUNTED + 1)
     statement, values = _ids_among(choice["show"], MOST_COUNTED + 1)
-    return statement, [chosen.found.ids if value is FOUND else value for value in values]
+    return statement, [chosen.found.ids if value == FOUND else value for value in values]
 
 
 # The statement of a view is the same in each request but for what was found, and takes longer to write than to ask.
@@ -131,8 +131,7 @@ def _ids_of_all(shown: str, most: int) -> Statement:
 @lru_cache(maxsize=len(SHOWN))
 def _ids_among(shown: str, most: int) -> Statement:
     """Of those whose ids take the place of FOUND."""
-    found = RawSQL("SELECT unnest(%s::bigint[])", [FOUND])
-    return _ids(SHOWN[shown][1](SalesOrder.objects.filter(pk__in=found)), most)
+    return _ids(SHOWN[shown][1](SalesOrder.objects.filter(pk__in=among(FOUND))), most)
 
 
 def _ids(orders: QuerySet[SalesOrder], most: int) -> Statement:

@@ -51,8 +51,8 @@ class PackRow:
 
     @property
     def weight(self) -> str:
-        """What it weighs without the packaging, as `weight_in_words`."""
-        return weight_in_words(self.order, self.lines)
+        """What it weighs without the packaging, as `open_weight`."""
+        return open_weight(self.order, self.lines)
 
     @property
     def needed(self) -> str:
@@ -89,7 +89,7 @@ def contents_of(lines: Sequence[OrderLine]) -> str:
     return ", ".join(f"{count} × {name}{inside}" for (name, inside, _), count in counts.items())
 
 
-def weight_in_words(order: SalesOrder, lines: Sequence[OrderLine]) -> str:
+def open_weight(order: SalesOrder, lines: Sequence[OrderLine]) -> str:
     """What is open of these lines of the order: "2.4 lb" (`Weight.words`), "" where nothing of that is known."""
     found = weight_of_open(lines, order.weight_unit)
     return found.words if found else ""

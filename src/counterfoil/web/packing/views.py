@@ -20,7 +20,7 @@ from counterfoil.sales.shipping.used_numbers import ASK, NumberUsed
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.web.orders.selection import MOST_TICKED, chosen_orders, numbers_in
-from counterfoil.web.packing.rows import MOST_ROWS, contents_of, pack_rows, weight_in_words
+from counterfoil.web.packing.rows import MOST_ROWS, contents_of, open_weight, pack_rows
 from counterfoil.web.shipments.form import TRACKING, proposed_in, scans_in
 from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
 from counterfoil.web.ui.redirects import safe_next
@@ -139,7 +139,7 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
     return {
         "seen": version_of(items),
         "contents": contents_of(list(items.values())),
-        "weight": weight_in_words(order, list(items.values())),
+        "weight": open_weight(order, list(items.values())),
         "ship_to": {"name": place.name or order.client.name, "town": place.town} if place else None,
         "next_step": f"The row now shows what’s open. {_goes_to(place)}Press Enter in it to ship that.",
     }

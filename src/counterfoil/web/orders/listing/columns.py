@@ -11,8 +11,9 @@ from django.db.models.lookups import GreaterThan
 
 from counterfoil.accounts.models import Person
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, Printout, SalesOrder
+from counterfoil.sales.models.orders import OPEN_QUANTITY
 from counterfoil.sales.orders.querysets import lines_to_ship
-from counterfoil.sales.weights import GRAMS, OPEN, Weight, only_weighed
+from counterfoil.sales.weights import GRAMS, Weight, only_weighed
 
 LIST = "orders"
 """The name under which a person's `list_settings` keep what is chosen here."""
@@ -104,7 +105,7 @@ def _or_none(column: str) -> NullIf:
 def _weight() -> Subquery:
     """What a packer has to know is the parcel, so of what is open and goes into one."""
     lines = only_weighed(lines_to_ship()).filter(order=OuterRef("pk")).order_by()
-    known = Sum(F("weight") * OPEN)
+    known = Sum(F("weight") * OPEN_QUANTITY)
     unknown = Count("pk", filter=Q(weight__isnull=True))
     rows = lines.values("order__weight_unit").annotate(
         row=JSONObject(known=Cast(known, TextField()), unknown=unknown, unit=F("order__weight_unit"))
