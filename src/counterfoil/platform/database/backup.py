@@ -28,6 +28,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from counterfoil.platform.database.backup_error import BackupError
 from counterfoil.platform.database.encrypted_backup import encrypting
 from counterfoil.platform.database.programs import environment, program
+from counterfoil.sales.db.full_disk import OF_DATABASE, is_embedded_disk_full
 from counterfoil.stores.sync.session import Progress
 
 ABOUT, DUMP = "counterfoil.json", "database.pgdump"
@@ -136,7 +137,7 @@ def _dump(out: IO[bytes], told: Callable[[int], None]) -> None:
         process.wait()
         listening.join()
     if process.returncode:
-        raise BackupError(f"The database couldn’t be read: {last_words(words)}")
+        raise BackupError(f"The database couldn’t be read: {why_database_failed(words)}")
 
 
 def _listen(said: IO[bytes], words: list[str], told: Callable[[int], None]) -> None:
@@ -147,6 +148,11 @@ def _listen(said: IO[bytes], words: list[str], told: Callable[[int], None]) -> N
             done += 1
             told(done)
         words[:] = [*words[-9:], text]
+
+
+def why_database_failed(words: list[str]) -> str:
+    """What a program of PostgreSQL's said last; a full disk where it only knows that the server is gone."""
+    return OF_DATABASE if is_embedded_disk_full() else last_words(words)
 
 
 def last_words(words: list[str]) -> str:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from counterfoil.accounts.users import end_one_time_passwords, open_invitations
 from counterfoil.dispatch.after_restore import doubt_everything
 from counterfoil.events.publish import leave_out_positions
-from counterfoil.platform.database.backup import CHUNK, DUMP, LEFT_OUT, About, last_words
+from counterfoil.platform.database.backup import CHUNK, DUMP, LEFT_OUT, About, last_words, why_database_failed
 from counterfoil.platform.database.backup_error import BackupError
 from counterfoil.platform.database.programs import environment, program, server_major
 from counterfoil.stores.sync.session import Progress
@@ -106,7 +106,7 @@ def put_in_place(file: IO[bytes], path: Path, about: About, progress: Progress) 
         raise
     if process.returncode:
         words = said.decode(errors="replace").strip().splitlines()
-        raise BackupError(f"The backup couldn’t be restored, and nothing was changed: {last_words(words)}")
+        raise BackupError(f"The backup couldn’t be restored, and nothing was changed: {why_database_failed(words)}")
 
 
 def _statements(file: IO[bytes], path: Path, pg_restore: Path) -> Iterator[bytes]:

@@ -26,7 +26,7 @@ def full_disk(error: BaseException | None) -> str:
         state = getattr(each, "sqlstate", None)
         if state == DISK_FULL or any(word in str(each) for word in WORDS):
             return OF_DATABASE
-        if _is_lost(each, state) and _is_embedded_disk_full():
+        if _is_lost(each, state) and is_embedded_disk_full():
             return OF_DATABASE
     return ""
 
@@ -46,7 +46,7 @@ def _is_lost(error: BaseException, state: str | None) -> bool:
     return type(error).__name__ in ("OperationalError", "InterfaceError", "EmbeddedError", "ConnectorException")
 
 
-def _is_embedded_disk_full() -> bool:
+def is_embedded_disk_full() -> bool:
     """Whether the embedded database's disk has no room; a disk elsewhere cannot be looked at."""
     place = os.environ.get("COUNTERFOIL_DATA_DIR")
     if not place or not os.environ.get("COUNTERFOIL_EMBEDDED"):
