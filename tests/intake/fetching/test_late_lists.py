@@ -18,6 +18,7 @@ from tests.dispatch.factories import assign, creation, imported, log_text, make_
 from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.reconciliation.test_run import reconcile
 from tests.sandbox_store import SandboxStore
+from tests.scale import at_full_size
 
 pytestmark = pytest.mark.django_db
 CANCELLED = "The order was cancelled in the store."
@@ -59,7 +60,7 @@ def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxSt
     """Many orders changed in the last minutes: a pass takes its two calls, but for a whole look every four minutes."""
     store.set(plan="enterprise")
     integration = connect(store)
-    store.place(300)
+    store.place(at_full_size(300, 80))
     run_sync(integration)
     run_sync(integration)
     calls = []
@@ -142,6 +143,24 @@ def test_a_cancellation_is_seen_where_the_order_is_read_for_its_addresses(store:
     WebOrder.objects.update(addresses_to_read=True)
     run_sync(integration)
     assert sales_order(order_id).hold_reason == CANCELLED
+
+
+def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(store: SandboxStore) -> None:
+    """Cancelled in the second of our own write: no date tells which is older."""
+    order_id, integration = imported(store)
+    stop_the_lists(store)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == CANCELLED
+    with open_session(fresh(integration), seconds=60) as there:
+        (before,) = there.api.list_order_headers()
+    WebOrder.objects.update(modified_seen=before.date_modified)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == CANCELLED
+    some_time_passes(minutes=3)
+    run_sync(integration)
+    assert not sales_order(order_id).is_held
 
 
 def test_an_order_that_is_read_for_its_addresses_and_was_set_back_is_imported_before_it_is_shipped(

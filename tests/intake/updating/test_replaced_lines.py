@@ -61,7 +61,7 @@ def test_a_parcel_that_waited_goes_out_after_the_reset(store: SandboxStore) -> N
     """It was processed before, and the store was not to be reached."""
     order_id, integration = imported(store)
     ship(order_id, tracking_number="1Z")
-    store.fault("POST", "shipments$", status=429, times=1)
+    store.fault("POST", "shipments$", status=429, bare=True, times=1)
     replaced(store, order_id, integration)
     store.clear_faults()
     make_due()

@@ -7,7 +7,6 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import Func, QuerySet, TextField
 from django.db.models.functions import Left
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,7 +14,7 @@ from django.utils.safestring import SafeString
 from counterfoil.sales.db.bounded_list import BoundedList
 from counterfoil.sales.models import Client, Parcel, ParcelItem, SalesOrder
 from counterfoil.web.shipments.presenters import ParcelView, shown_parcels
-from counterfoil.web.ui.formatting import moment
+from counterfoil.web.ui.formatting import moment, state
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.tables import ROWS_PER_PAGE, WIDE
 
@@ -99,7 +98,23 @@ class ParcelTable(tables.Table):
         return f"{text} and {left_out} more" if left_out > 0 else text
 
     def render_state(self, record: ParcelView) -> SafeString:
-        return SafeString(render_to_string("web/shipments/state.html", {"shown": record}).strip())
+        return format_html("{}{}{}", state(record.state.text, record.tone), _voided(record), _why(record))
+
+
+def _voided(record: ParcelView) -> SafeString | str:
+    return SafeString(' <span class="tag">Voided</span>') if record.parcel.voided_at else ""
+
+
+def _why(record: ParcelView) -> SafeString | str:
+    """The first lines of why it failed or was skipped; the whole of it, and what to do, is on the shipment's page."""
+    if not record.state.reason:
+        return ""
+    why = format_html(
+        '<div class="small why {}">{}</div>', "bad" if record.needs_someone else "muted", record.state.reason
+    )
+    if not record.needs_someone:
+        return why
+    return format_html('{}<a class="small" href="{}">What to do</a>', why, shipment_path(record))
 
 
 def items_text(items: Iterable[ParcelItem]) -> str:

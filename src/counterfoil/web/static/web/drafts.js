@@ -9,10 +9,12 @@
   const forget = () => sessionStorage.removeItem(KEY);
   const fields = (form) => Array.from(form.elements).filter((each) => each.name && !each.matches("[type='password'], [type='file'], [type='hidden'], [type='submit'], button, fieldset"));
 
-  const keep = (form) => {
+  const isTyped = (field) => "defaultValue" in field && field.value !== field.defaultValue;
+  // `interrupted`: this page is shown again before the form is sent, and has it then.
+  const keep = (form, interrupted = false) => {
     if (form.method !== "post" || !who || interrupts || loggedOut) return;
     const values = fields(form).map(({ name, type, value, checked }) => [name, /checkbox|radio/.test(type) ? { value, checked } : value]);
-    if (values.length) sessionStorage.setItem(KEY, JSON.stringify({ who, page: location.pathname, action: new URL(form.action).pathname, values }));
+    if (values.length) sessionStorage.setItem(KEY, JSON.stringify({ who, page: location.pathname, action: new URL(form.action).pathname, values, interrupted }));
   };
   // Whoever logs out leaves nothing behind, in the other tabs neither: who comes next sits at the same machine.
   const forgetAll = () => { loggedOut = true; sessionStorage.clear(); };
@@ -22,10 +24,13 @@
     if (new URL(event.target.action).pathname === "/logout/") {
       forgetAll();
       tabs.postMessage("");
-    } else if (event.target.closest("main")) keep(event.target);
+    } else if (event.target.closest("main")) {
+      const beside = document.getElementById(event.target.dataset.keeps);
+      if (beside && fields(beside).some(isTyped)) keep(beside, true);
+      else keep(event.target);
+    }
   });
   // A part of the page that was answered with the login takes its form along.
-  const isTyped = (field) => "defaultValue" in field && field.value !== field.defaultValue;
   document.addEventListener("counterfoil:leaving", () => {
     for (const form of document.querySelectorAll("main form")) if (fields(form).some(isTyped)) keep(form);
   });
