@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from counterfoil.sales.models import OrderAddress, Parcel, SalesOrder
+from counterfoil.sales.orders.addresses import as_lines
 from counterfoil.sales.shipping.address_changes import version_of
 from tests.web.factories.orders import a_changed_address, a_store, an_order
 from tests.web.shipments.test_process import path, suggested
@@ -44,6 +45,7 @@ def test_both_addresses_and_the_two_buttons_stand_on_every_page(clerk: Client, v
     for page in pages(viewer, order)[2:]:
         assert "12 Elm Street" in page
         assert '<button type="submit" name="whose"' not in page
+    assert "\n".join(as_lines(address.source_address or {})) in clerk.get(reverse("attention")).content.decode()
     assert f'href="#address-{address.pk}">Choose an address</a>' in pages(clerk, order)[0]
     answer = clerk.post(path(order), suggested(order))
     assert answer.status_code == 422

@@ -9,14 +9,15 @@ from django.db import connection, transaction
 
 from counterfoil.stores.models import WebIntegration
 
-# An order that is new here gets its row; one that is known is only found.
+# An order that is new here gets its row; one that is known is only found. No index is named: a person who asks for the
+# order at this moment makes its row too, and which of its two unique keys meets that one first is not ours to say.
 _KNOW = """
     INSERT INTO stores_weborder
         (integration_id, bigcommerce_order_id, import_id, state, digest, read_again, wanted,
          reason_code, reason, next_step, trace)
     SELECT %(integration)s, id, %(code)s || id, 'undecided', '', '', false, '', '', '', ''
     FROM unnest(%(ids)s::bigint[]) AS id
-    ON CONFLICT (integration_id, bigcommerce_order_id) DO NOTHING
+    ON CONFLICT DO NOTHING
 """
 
 # The same bytes again are no new version: the version that is kept was simply seen again.

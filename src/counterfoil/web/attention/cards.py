@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from counterfoil.intake.matching.products import MissingProduct, missing_products
+from counterfoil.sales.models import OrderAddress
 from counterfoil.stores.attention.causes import Action, Cause, cause_of
 from counterfoil.stores.attention.items import AttentionGroup, AttentionItem, Narrowed, attention
 from counterfoil.stores.integrations.links import order_there
 from counterfoil.stores.models import WebIntegration
 from counterfoil.stores.updates.kinds import type_of
+from counterfoil.web.shipments.address_changes import AddressChoice
 from counterfoil.web.ui.formatting import field_name
 
 UNFOLDED = 3
@@ -31,11 +33,16 @@ NOUNS = {
 
 @dataclass(frozen=True, slots=True)
 class AttentionItemView:
-    """One of a group's items, with its order's page in the store's control panel ("" where that is not known)."""
+    """One of a group's items, with its order's page in the store's control panel ("" where that is not known).
+
+    `ours` and `theirs`: what is to be chosen from, an address as on an envelope.
+    """
 
     item: AttentionItem
     cause: Cause
     there: str
+    ours: str
+    theirs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ def which_product(store: str, product: MissingProduct) -> str:
 def cards(
     groups: Sequence[AttentionGroup], narrowed: Narrowed, query: str, stores: Mapping[str, WebIntegration]
 ) -> list[Card]:
-    """Two statements, whatever the number of groups and items."""
+    """Three statements at most, whatever the number of groups and items."""
     small = tuple(group.cause for group in groups if group.number <= UNFOLDED)
     things = item_views(_narrowed(narrowed, small), stores) if small else []
     missing = _missing(groups)
@@ -177,12 +184,21 @@ def _narrowed(narrowed: Narrowed, causes: tuple[str, ...]) -> Narrowed:
 
 
 def item_views(narrowed: Narrowed, stores: Mapping[str, WebIntegration], **part: int) -> list[AttentionItemView]:
-    """The items that are so narrowed. One statement."""
+    """The items that are so narrowed. One statement, and one more where addresses are among them."""
+    items = [item for item in attention(narrowed, **part) if item.store in stores or not item.store]
+    addresses = OrderAddress.objects.in_bulk([item.pk for item in items if item.kind == "address"])
     return [
-        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), _there(item, stores))
-        for item in attention(narrowed, **part)
-        if item.store in stores or not item.store
+        AttentionItemView(item, cause_of(*item.cause.split(":", 2)[:2]), _there(item, stores), *_sides(item, addresses))
+        for item in items
     ]
+
+
+def _sides(item: AttentionItem, addresses: Mapping[int, OrderAddress]) -> tuple[str, str]:
+    address = addresses.get(item.pk) if item.kind == "address" else None
+    if address is None:
+        return item.ours, item.theirs
+    choice = AddressChoice.of(address)
+    return "\n".join(choice.ours), "\n".join(choice.theirs)
 
 
 def _there(item: AttentionItem, stores: Mapping[str, WebIntegration]) -> str:

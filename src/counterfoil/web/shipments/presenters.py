@@ -78,6 +78,9 @@ def shipments_of(order: SalesOrder, web_order: WebOrder | None) -> list[ShownShi
     return sorted(shown.values(), key=lambda each: each.shipment.pk, reverse=True)
 
 
+_ITEMS = ParcelItem.objects.select_related("line").only(
+    *("parcel", "quantity", "line__part_number", "line__product_number", "line__description")
+)
 _LISTED = (
     Parcel.objects.select_related("shipment__order__client", "web_shipment", "belongs_to")
     .only(
@@ -86,9 +89,7 @@ _LISTED = (
         *(f"shipment__order__{name}" for name in ("number", "import_id", "source", "client__name")),
         *("web_shipment__parcel", "web_shipment__tracking_link"),
     )
-    .prefetch_related(
-        Prefetch("items", ParcelItem.objects.only("parcel", "quantity", "line__name").select_related("line"))
-    )
+    .prefetch_related(Prefetch("items", _ITEMS))
 )
 """What a list or a file says of parcels: of the 150 fields of these records, twenty."""
 

@@ -106,15 +106,16 @@ def _voided(record: ParcelView) -> SafeString | str:
 
 
 def _why(record: ParcelView) -> SafeString | str:
-    """The first lines of why it failed or was skipped; the whole of it, and what to do, is on the shipment's page."""
-    if not record.state.reason:
+    """Why it failed or was skipped, and what to do; the row shows the first lines of it, the shipment's page all."""
+    told = record.state
+    if not told.reason:
         return ""
-    why = format_html(
-        '<div class="small why {}">{}</div>', "bad" if record.needs_someone else "muted", record.state.reason
-    )
     if not record.needs_someone:
-        return why
-    return format_html('{}<a class="small" href="{}">What to do</a>', why, shipment_path(record))
+        return format_html('<div class="small muted why">{}</div>', told.reason)
+    return format_html(
+        '<div class="small bad why">{} {}</div><a class="small" href="{}">What to do</a>',
+        *(told.reason, told.next_step, shipment_path(record)),
+    )
 
 
 def items_text(items: Iterable[ParcelItem]) -> str:
