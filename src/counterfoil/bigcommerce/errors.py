@@ -6,7 +6,7 @@ class TryAgain(Exception):
 
     `after`: seconds to wait, where the store said so. `outcome_unknown`: a write that may have been carried out.
     `smaller`: a list answer that was too much for the store, so a smaller page may do. `answered`: the store said yes
-    to a write, and what it showed could not be read.
+    to a write, and what it showed could not be read. `of_one_order`: the store works well, so others may be tried.
     """
 
     def __init__(
@@ -17,6 +17,7 @@ class TryAgain(Exception):
         outcome_unknown: bool = False,
         smaller: bool = False,
         answered: bool = False,
+        of_one_order: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
@@ -24,6 +25,7 @@ class TryAgain(Exception):
         self.outcome_unknown = outcome_unknown
         self.smaller = smaller
         self.answered = answered
+        self.of_one_order = of_one_order
 
 
 class QuotaSpent(TryAgain):

@@ -114,7 +114,7 @@ class SetStatus(UpdateSender):
         not_asked(update.pk)
         note_read_alone(self.integration, body, timezone.now())
         if update.attempts + 1 < MOST_NOT_TAKEN:
-            raise TryAgain(self._says(update, body))
+            raise TryAgain(self._says(update, body), of_one_order=status_id_of(body) is not None)
         raise self._stays(update, body)
 
     def _says(self, update: StoreUpdate, body: bytes) -> str:

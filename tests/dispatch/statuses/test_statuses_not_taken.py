@@ -6,11 +6,12 @@ import pytest
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.checking import check
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState
-from tests.dispatch.factories import assign, imported, make_due, put, writes
-from tests.factories import DOWNLOADED, fresh, in_store, run_sync, updates, web_order
+from tests.dispatch.factories import assign, imported, make_due, put, ship, writes
+from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, run_sync, sales_order, updates, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,35 @@ def test_a_status_that_is_taken_at_the_second_try_is_sent(store: SandboxStore) -
     assert updates(order_id)[-1].state == UpdateState.SENT
     assert in_store(store, order_id)["status_id"] == StatusId.AWAITING_PICKUP
     assert attention() == []
+
+
+def test_orders_that_do_not_take_their_status_keep_nothing_else_waiting(store: SandboxStore) -> None:
+    """Neither the status of another order behind them, nor new orders."""
+    integration = connect(store)
+    ids = sorted(store.place(5, kind="guest"))
+    for each in ids[:4]:
+        shown = store.api("GET", f"/v2/orders/{each}").json()
+        store.fault("PUT", f"/orders/{each}$", status=200, body=shown)
+    run_sync(integration)
+    assert [in_store(store, each)["status_id"] for each in ids] == [NEW] * 4 + [DOWNLOADED]
+    (new,) = store.place(1, kind="guest")
+    make_due()
+    run_sync(integration)
+    assert sales_order(new)
+    assert in_store(store, new)["status_id"] == DOWNLOADED
+
+
+def test_updates_that_the_store_cannot_do_keep_no_new_order_waiting(store: SandboxStore) -> None:
+    """Three in a row end the round of updates, not the sync; who is told when to come back comes then."""
+    integration = connect(store)
+    ids = store.place(3, kind="guest")
+    run_sync(integration)
+    for each in ids:
+        ship(each, tracking_number=f"1Z{each}")
+    store.fault("POST", "/shipments$", status=500)
+    (new,) = store.place(1, kind="guest")
+    assert sync_store(fresh(integration), seconds=60).not_now is not None
+    assert sales_order(new)
 
 
 UNREADABLE: dict[str, dict[str, Any]] = {

@@ -100,14 +100,26 @@ def _note_unreadable(integration: WebIntegration, unreadable: SecretUnreadable) 
 
 
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
-    """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same."""
+    """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same.
+
+    So does TryAgain where updates did not go: what waits is imported all the same, unless the store said when to come
+    back.
+    """
     not_imported: StoreTrouble | None = None
-    send_due(session, result.sent, read_first=True)
+    not_sent: TryAgain | None = None
+    try:
+        send_due(session, result.sent, read_first=True)
+    except TryAgain as trouble:
+        if trouble.after:
+            raise
+        not_sent = trouble
     keep_hooks(session)
     if order_id is not None:
         import_single_order(session, result.imports, order_id)
     elif not session.integration.paused:
         not_imported = import_waiting_orders(session, result.imports)
+    if not_sent is not None:
+        raise not_imported or not_sent
     send_due(session, result.sent)
     read_again(session, result.imports, after_writing=True)  # what our own writes showed to have been edited meanwhile
     send_due(session, result.sent)

@@ -37,7 +37,7 @@ def for_each_isolated(
                 act(item)
         except TryAgain as trouble:
             again(item, trouble)
-            in_a_row += 1
+            in_a_row += not trouble.of_one_order
             if in_a_row >= MOST_IN_A_ROW or trouble.after:
                 raise
             continue

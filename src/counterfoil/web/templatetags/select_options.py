@@ -1,4 +1,4 @@
-"""The options of a select. The library renders a template for each of them, which takes longer than finding the rows."""
+"""The options of a select. The library renders a template for each, which takes longer than finding the rows."""
 
 from django import template
 from django.forms import BoundField
