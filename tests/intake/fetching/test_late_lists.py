@@ -8,17 +8,27 @@ from django.db.models import F
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.intake.importing.import_order import import_order
+from counterfoil.intake.outcomes import Outcome
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.platform.worker.tasks import due_stores
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.stores.models import DifferenceKind, StoreState, UpdateState, WebhookEvent, WebIntegration, WebOrder
+from counterfoil.stores.models import (
+    DifferenceKind,
+    Payload,
+    StoreState,
+    UpdateState,
+    WebhookEvent,
+    WebIntegration,
+    WebOrder,
+)
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
+from counterfoil.stores.weborders.payloads import keep_payloads
 from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
 from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.reconciliation.test_run import reconcile
 from tests.sandbox_store import SandboxStore
-from tests.scale import at_full_size
 
 pytestmark = pytest.mark.django_db
 CANCELLED = "The order was cancelled in the store."
@@ -60,7 +70,7 @@ def test_what_is_seen_again_costs_no_call_and_is_not_read_again(store: SandboxSt
     """Many orders changed in the last minutes: a pass takes its two calls, but for a whole look every four minutes."""
     store.set(plan="enterprise")
     integration = connect(store)
-    store.place(at_full_size(300, 80))
+    store.place(300)
     run_sync(integration)
     run_sync(integration)
     calls = []
@@ -145,6 +155,30 @@ def test_a_cancellation_is_seen_where_the_order_is_read_for_its_addresses(store:
     assert sales_order(order_id).hold_reason == CANCELLED
 
 
+def test_a_list_that_shows_the_version_before_takes_no_edit_back(store: SandboxStore) -> None:
+    """The edit was read of the order itself; the store's clock was set back, so that no date tells which is older."""
+    order_id, integration = imported(store)
+    before = Payload.objects.earliest("pk")
+    store.set(clock_offset_seconds=-90.0)
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    assert show_once_more(integration, before) is None
+    assert web_order(order_id).read_again
+    run_sync(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
+    Payload.objects.update(read_at=F("read_at") - timedelta(minutes=3))
+    assert show_once_more(integration, before) is not None
+
+
+def show_once_more(integration: WebIntegration, version: Payload) -> Outcome | None:
+    """What becomes of a version that a list shows."""
+    order_id = version.web_order.bigcommerce_order_id
+    page = {order_id: bytes(version.order)}
+    (kept,) = keep_payloads(integration, page, read_at=timezone.now(), status_id=NEW)
+    return import_order(integration, kept.web_order_id)
+
+
 def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(store: SandboxStore) -> None:
     """Cancelled in the second of our own write: no date tells which is older."""
     order_id, integration = imported(store)
@@ -156,6 +190,7 @@ def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(
     with open_session(fresh(integration), seconds=60) as there:
         (before,) = there.api.list_order_headers()
     WebOrder.objects.update(modified_seen=before.date_modified)
+    StoreState.objects.update(lagged_at=timezone.now())
     run_sync(integration)
     assert sales_order(order_id).hold_reason == CANCELLED
     some_time_passes(minutes=3)
@@ -310,7 +345,7 @@ def test_where_lists_lag_an_order_is_read_before_it_is_shipped(store: SandboxSto
     ship_unseen(order_id)
     run_sync(integration)
     assert (writes(store), sales_order(order_id).hold_reason) == ([], CANCELLED)
-    catch_up(store)
+    store.set(list_lag_seconds=0.0, clock_offset_seconds=5.0)
     store.edit(order_id, status_id=StatusId.AWAITING_SHIPMENT)
     run_sync(integration)
     run_sync(integration)

@@ -45,7 +45,7 @@ from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
 STALE = "It was read before our last change to it was finished."
-BEHIND = "BigCommerce's list showed it as it was before our last change to it."
+BEHIND = "BigCommerce's list showed it as it was before."
 
 
 def import_order(integration: WebIntegration, web_order_id: int) -> Outcome | None:

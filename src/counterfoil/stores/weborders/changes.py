@@ -15,6 +15,7 @@ from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOr
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
 from counterfoil.stores.weborders.holds import REASONS, StoreStanding, update_holds
+from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
 
@@ -31,8 +32,8 @@ CLOCKS_APART = timedelta(days=1)
 # when our own write may hide that: the answer to a shipment shows its own address alone. One in a new order status is
 # read anyway, and what that changes is noted then.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
-# So does one that shows, with the same second, that an order goes on which we know the store has stopped: that was read
-# of the order itself, and lifting a hold two minutes late is better than shipping what was cancelled.
+# Where lists are known to lag, so does one that shows, with the same second, that an order goes on which we know the
+# store has stopped: lifting a hold two minutes late is better than shipping what was cancelled.
 # Lists lag by seconds; an older date that stays is a clock that was set back. An order that was placed at another
 # moment is another one (`reused_numbers`): its status is noted, and nothing of it is read for the imported order.
 _SEE = """
@@ -303,7 +304,7 @@ def note_shown(
         "at": at,
         "now": timezone.now(),
         "new_statuses": integration.new_statuses,
-        "held_statuses": list(REASONS),
+        "held_statuses": list(REASONS) if lags(integration) else [],
         "set_back": set_back,
         "ids": [header.id for header in headers],
         "statuses": [header.status_id for header in headers],

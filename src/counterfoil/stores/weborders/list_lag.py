@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Exists
 from django.utils import timezone
 
 from counterfoil.bigcommerce import read_header
@@ -38,12 +39,30 @@ def read_before_writing(web_order: WebOrder, read_at: datetime) -> bool:
 
 
 def is_behind(web_order: WebOrder, payload: Payload) -> bool:
-    """Whether the version read last is of a list that showed the order as it was before our last write to it.
+    """Whether the version read last is of a list that showed the order as it was before our last write to it, or before
+    the version that is imported.
 
     A list has set the status as it was read; an order that was read by itself is as it is.
     """
-    if web_order.status_seen_at != payload.read_at or not was_just_written(web_order, payload.read_at):
+    if web_order.status_seen_at != payload.read_at:
+        return False
+    if _was_replaced(web_order, payload):
+        return True
+    if not was_just_written(web_order, payload.read_at):
         return False
     shown = read_header(bytes(payload.order))
     known = web_order.modified_seen
     return known is not None and shown is not None and shown.date_modified is not None and shown.date_modified < known
+
+
+def _was_replaced(web_order: WebOrder, payload: Payload) -> bool:
+    """Whether it is, byte for byte, a version that another one has replaced, which was read and imported a moment ago.
+
+    Dates don't tell that where the store's clock was set back.
+    """
+    imported = web_order.imported_payload_id
+    if imported is None or imported == payload.pk:
+        return False
+    versions = Payload.objects.filter(web_order=web_order)
+    lately = versions.filter(pk=imported, read_at__gt=payload.read_at - LAG_AT_MOST)
+    return versions.filter(Exists(lately), pk__lt=imported, order=payload.order).exists()

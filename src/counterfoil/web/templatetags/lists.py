@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.utils.html import conditional_escape, format_html, strip_tags
+from django.utils.html import conditional_escape, escape, strip_tags
 from django.utils.safestring import SafeString
 from django_tables2 import Table
 from django_tables2.columns.base import BoundColumn
@@ -64,7 +64,7 @@ def table_rows(table: Table) -> SafeString:
     attributes: dict[str, Callable[[Any], object]] = table.row_attrs
     rows = []
     for row in table.paginated_rows:
-        about = "".join(format_html(' {}="{}"', name, value(row.record)) for name, value in attributes.items())
+        about = "".join(f' {name}="{escape(value(row.record))}"' for name, value in attributes.items())
         inside = "\n".join(each.of(row) for each in cells)
         rows.append(f"<tr{about}>\n{inside}</tr>")
     return SafeString("\n".join(rows))
