@@ -168,6 +168,7 @@ def test_a_list_that_shows_the_version_before_takes_no_edit_back(store: SandboxS
     run_sync(integration)
     assert sales_order(order_id).customer_message == "Leave it with the neighbor"
     Payload.objects.update(read_at=F("read_at") - timedelta(minutes=3))
+    some_time_passes(minutes=3)
     assert show_once_more(integration, before) is not None
 
 

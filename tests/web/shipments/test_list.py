@@ -100,7 +100,10 @@ def test_the_list_is_narrowed_to_how_parcels_stand_in_the_store(clerk: Client) -
         "taken_over": {taken.pk},
         "voided": {voided.pk},
     }
+    said = "The shipment UPS 2 (2 × ENGINE-0) couldn’t be created. Only 1 of 2 is left to ship in BigCommerce."
+    StoreUpdate.objects.filter(parcel=failed).update(reason=said)
     page = text(clerk, reverse("shipments"), state="failed")
+    assert "couldn’t be created" not in page
     assert "Only 1 of 2 is left to ship in BigCommerce. Look at the order there." in page
 
 

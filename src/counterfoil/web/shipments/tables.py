@@ -1,5 +1,6 @@
 """The list of all parcels, on the page and as a file."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.tables import ROWS_PER_PAGE, WIDE
 
 MOST_ITEMS = 3
+WHICH = re.compile(r"The shipment .+? couldn’t be \w+\. ")
+"""How the reason of a failure begins: which shipment that is, the row says already."""
 SORTS: dict[str, tuple[Any, ...]] = {
     "date": ("shipment__processed_at", "pk"),
     "order": ("shipment__order__number",),
@@ -114,7 +117,7 @@ def _why(record: ParcelView) -> SafeString | str:
         return format_html('<div class="small muted why">{}</div>', told.reason)
     return format_html(
         '<div class="small bad why">{} {}</div><a class="small" href="{}">What to do</a>',
-        *(told.reason, told.next_step, shipment_path(record)),
+        *(WHICH.sub("", told.reason), told.next_step, shipment_path(record)),
     )
 
 
