@@ -341,7 +341,8 @@ def test_a_script_that_hangs_or_ends_while_it_is_loaded_lets_no_order_in_without
     store: SandboxStore, install: Install, monkeypatch: pytest.MonkeyPatch, top: str, reason: str
 ) -> None:
     """Each order says so, and the first alone waited for it."""
-    monkeypatch.setattr(child, "START_SECONDS", 5.0)
+    if "sleep" in top:
+        monkeypatch.setattr(child, "START_SECONDS", 10.0)
     install(top)
     placed = store.place(3, kind="guest")
     assert run_sync(connect(store)).imports.outcomes == {"NotImported": 3}
