@@ -68,9 +68,11 @@ def test_a_parcel_that_is_changed_while_the_store_answers_is_changed_there_after
     """What the request said already is corrected, or taken back."""
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="wrong")
-    store.fault(method="POST", path="shipments$", delay=1.5, times=1)
-    begun = sending(elsewhere, integration)
-    assert StoreUpdate.objects.filter(state=UpdateState.SENDING).exists()
+    store.fault(method="POST", path="shipments$", delay=3, times=1)
+    begun = elsewhere.submit(run_sync, integration)
+    while not StoreUpdate.objects.filter(state=UpdateState.SENDING).exists():
+        assert not begun.done()
+        time.sleep(0.02)
     act(parcel)
     begun.result(30)
     run_sync(integration)
