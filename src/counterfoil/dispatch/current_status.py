@@ -12,7 +12,7 @@ from django.utils import timezone
 from counterfoil.stores.models import StoreUpdate, WebhookEvent
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import FRESH, note_read_alone
-from counterfoil.stores.weborders.list_lag import lags, was_just_written
+from counterfoil.stores.weborders.list_lag import lags
 
 OWN_EVENT = timedelta(seconds=5)
 """The store tells of our own writes, too: about so long afterwards."""
@@ -31,9 +31,9 @@ def read_where_lists_lag(session: StoreSession, update: StoreUpdate) -> bool:
     """Reads the update's order by itself where a list showed it as it was before what we know of it; holds it if so.
 
     `update`: loaded `with_events`. Where lists lag, each order that the store is told something of is read, and so is
-    one that was told of an import a moment ago and is to be told once more: it was set back, or a list still shows it
-    as new; and so is one that the store itself said has changed, since no list may show that yet. True where it was
-    read. Raises NeedsPerson where the store has no such order.
+    one that was told of an import before and is to be told once more: it was set back, or a list still shows it as new
+    while it was cancelled; and so is one that the store itself said has changed, since no list may show that yet.
+    True where it was read. Raises NeedsPerson where the store has no such order.
     """
     order_id = update.web_order.bigcommerce_order_id
     if not _must_be_read(session, update):
@@ -58,8 +58,7 @@ def _must_be_read(session: StoreSession, update: StoreUpdate) -> bool:
 
 
 def _is_told_again(update: StoreUpdate) -> bool:
-    web_order = update.web_order
-    return update.acknowledges and web_order.status_sent is not None and was_just_written(web_order, timezone.now())
+    return update.acknowledges and update.web_order.status_sent is not None
 
 
 def _is_said_to_have_changed(update: StoreUpdate) -> bool:
