@@ -26,6 +26,7 @@ EDIT = "Ring twice"
 STOPS = (5, 6, 13)
 STEPS = (0.0, 0.0, -3600.0, -90.0, 90.0, 7200.0)
 """By so many seconds the clock is set, between import and changes."""
+PASSES = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def _one_environment(env: FaultEnvironment, tally: Tally, chance: random.Random,
     env.store.set(list_lag_uneven=True, list_lag_seconds=lag)
     env.sync_until_idle()
     _time_passes()
-    env.store.set(clock_offset_seconds=offset + step)
-    changed = _change_all(env, ids, chance, offset + step)
+    offset += PASSES.total_seconds() + step  # the store's clock goes on as well: its lists catch up
+    env.store.set(clock_offset_seconds=offset)
+    changed = _change_all(env, ids, chance, offset)
     env.run_sync(plant=how.plant)
     shipped = _ship(ids, chance)
     env.run_sync(plant=how.plant)
@@ -131,7 +133,7 @@ def _trouble(env: FaultEnvironment, changed: Changed, was_shipped: bool, *, may_
     return ""
 
 
-def _time_passes(passed: timedelta = timedelta(minutes=3)) -> None:
+def _time_passes() -> None:
     """What was seen and written was some minutes ago."""
-    WebOrder.objects.update(written_at=F("written_at") - passed, status_seen_at=F("status_seen_at") - passed)
-    StoreState.objects.update(glanced_at=F("glanced_at") - passed, due_at=timezone.now())
+    WebOrder.objects.update(written_at=F("written_at") - PASSES, status_seen_at=F("status_seen_at") - PASSES)
+    StoreState.objects.update(glanced_at=F("glanced_at") - PASSES, due_at=timezone.now())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from counterfoil.bigcommerce import StoreTrouble
+from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.dispatch import transitions
 from counterfoil.dispatch.change_shipment import CorrectShipment, VoidShipment
 from counterfoil.dispatch.create_shipment import CreateShipment
@@ -26,11 +26,17 @@ SENDERS: tuple[type[UpdateSender], ...] = (CreateShipment, CorrectShipment, Void
 Senders = dict[str, UpdateSender]
 
 
+class UpdatesNotSent(TryAgain):
+    """Updates in a row did not go, though the store answers what it is asked: orders can still be imported."""
+
+
 def send_due(session: StoreSession, sent: Sent, *, read_first: bool = False) -> None:
     """Sends what is due until the session is over: the shipments, then the rest.
 
     Each group begins with one read; where much is to be told, one every 25 seconds. `read_first`: orders are still to
     be read, so that of much that is to be told the statuses wait that follow from the mapping alone.
+
+    Raises UpdatesNotSent, and TryAgain where the store can't be asked or said when to come back.
     """
     due = kinds_due(session.integration)
     if not due:
@@ -72,12 +78,17 @@ def _send(
         session.progress("Updating the store", done, max(of, done))
         session.work.advance(TELLING, done)
 
-    for_each_isolated(
-        session.while_it_lasts(rounds(session.integration, kinds, mapped=mapped)),
-        send,
-        again=lambda due, trouble: transitions.retry_later(due.pk, trouble),
-        defect=lambda due, trace: transitions.defect(due.pk, trace),
-    )
+    try:
+        for_each_isolated(
+            session.while_it_lasts(rounds(session.integration, kinds, mapped=mapped)),
+            send,
+            again=lambda due, trouble: transitions.retry_later(due.pk, trouble),
+            defect=lambda due, trace: transitions.defect(due.pk, trace),
+        )
+    except TryAgain as trouble:
+        if trouble.after:
+            raise
+        raise UpdatesNotSent(trouble.sentence) from trouble
     if not session.is_over:
         session.work.end(TELLING)
     return done

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -251,6 +252,53 @@ def test_who_fetches_nothing_is_given_one_answer() -> None:
             assert asked(here.port, "/other").status == 200
         assert asked_for == ["/large", *["/other"] * 3]
     here.stop()
+
+
+def test_the_loop_stands_still_while_a_thread_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread has the answer, and the client has room: what the loop did then was taken from the threads."""
+    rounds: list[float] = []
+    once = web_server.WebServer._run_loop_once
+
+    def counted(server: web_server.WebServer, seconds: float) -> None:
+        rounds.append(seconds)
+        once(server, seconds)
+
+    monkeypatch.setattr(web_server.WebServer, "_run_loop_once", counted)
+    may_end = threading.Event()
+
+    def slowly(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        yield from hello(environ, start)
+        if environ["PATH_INFO"] == "/large":
+            assert may_end.wait(60)
+
+    here = Running(slowly)
+    try:
+        with connected(here.port, b"GET /large" + HOST + b"Connection: close\r\n\r\n") as client:
+            eventually(lambda: here.server.active_channels)
+            (sending,) = here.server.active_channels.values()
+            eventually(lambda: sending.total_outbufs_len)
+            with sending.outbuf_lock:
+                said = _drained(client)
+                before = len(rounds)
+                for _ in range(3):
+                    assert asked(here.port, "/other").status == 200
+                assert len(rounds) - before < 100
+            may_end.set()
+            assert len(said + told(client)) > 20_000_000
+    finally:
+        may_end.set()
+        here.stop()
+
+
+def _drained(client: socket.socket) -> bytes:
+    """All that was on its way to a client, so that the server has room to send more."""
+    said, seconds = b"", client.gettimeout()
+    client.setblocking(False)
+    with suppress(BlockingIOError):
+        while more := client.recv(1_000_000):
+            said += more
+    client.settimeout(seconds)
+    return said
 
 
 def test_when_all_places_are_taken_the_idlest_is_closed(running: Running) -> None:

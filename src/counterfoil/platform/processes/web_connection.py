@@ -184,6 +184,18 @@ class Connection(HTTPChannel):
             self.received(self.rest)
         return bool(self.lingers_until or super().readable())
 
+    def writable(self) -> bool:
+        """Whether something is to be sent that no thread is sending just now.
+
+        The loop would be told again and again that there is room, and take from that thread the time it needs.
+        """
+        if self.will_close or self.close_when_flushed or not self.total_outbufs_len:
+            return bool(self.will_close or self.close_when_flushed)
+        is_free: bool = self.outbuf_lock.acquire(blocking=False)
+        if is_free:
+            self.outbuf_lock.release()
+        return is_free
+
     def handle_read(self) -> None:
         """Reads on; what comes behind a refusal is dropped."""
         if not self.lingers_until:

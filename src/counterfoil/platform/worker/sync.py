@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.bigcommerce.errors import QuotaSpent
-from counterfoil.dispatch.sender import Sent, next_due_at, send_due
+from counterfoil.dispatch.sender import Sent, UpdatesNotSent, next_due_at, send_due
 from counterfoil.dispatch.webhooks import keep_hooks
 from counterfoil.intake.catalog.load import go_on_loading
 from counterfoil.intake.importing.sync import ImportCounts, import_single_order, import_waiting_orders, read_again
@@ -102,16 +102,13 @@ def _note_unreadable(integration: WebIntegration, unreadable: SecretUnreadable) 
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
     """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same.
 
-    So does TryAgain where updates did not go: what waits is imported all the same, unless the store said when to come
-    back.
+    So does UpdatesNotSent: what waits is imported all the same.
     """
     not_imported: StoreTrouble | None = None
-    not_sent: TryAgain | None = None
+    not_sent: UpdatesNotSent | None = None
     try:
         send_due(session, result.sent, read_first=True)
-    except TryAgain as trouble:
-        if trouble.after:
-            raise
+    except UpdatesNotSent as trouble:
         not_sent = trouble
     keep_hooks(session)
     if order_id is not None:
