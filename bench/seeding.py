@@ -71,7 +71,7 @@ class Counts:
 
     @property
     def products(self) -> int:
-        """One in 200 orders, and at least all goods in all colours."""
+        """One in 200 orders, and at least all goods in all colors."""
         return max(self.orders // 200, kinds_of_goods())
 
     @property

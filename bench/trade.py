@@ -45,7 +45,7 @@ def buyer(number: int) -> Buyer:
 
 
 def kinds_of_goods() -> int:
-    """How many products there are at least: all goods in all colours."""
+    """How many products there are at least: all goods in all colors."""
     return len(GOODS.split()) * len(COLOURS.split())
 
 

@@ -68,7 +68,7 @@ def said(person: Person) -> list[str]:
 
 
 def test_an_ipv6_address_is_counted_with_its_whole_network() -> None:
-    """Whoever has a /64 has 2^64 addresses; the neighbours go on."""
+    """Whoever has a /64 has 2^64 addresses; the neighbors go on."""
     mira()
     for number in range(5):
         last = log_in(Client(), "mira", "wrong", REMOTE_ADDR=f"2001:db8:0:1::{number + 1:x}")

@@ -38,7 +38,7 @@ def test_a_product_with_its_variants_is_read() -> None:
     ],
 )
 def test_a_product_that_cannot_be_read_spoils_only_itself(bad: dict[str, Any]) -> None:
-    """Its neighbours come, and its id is told."""
+    """Its neighbors come, and its id is told."""
     read = read_catalog(page({"id": 1}, bad, {"id": 3}))
     assert [product.id for product in read.products] == [1, 3]
     assert (read.listed, read.unreadable) == ((1, 2, 3), (2,))

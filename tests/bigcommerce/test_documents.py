@@ -147,11 +147,11 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("spoilt", SPOILT.values(), ids=SPOILT)
-def test_one_spoilt_order_takes_no_neighbour_along(spoilt: bytes) -> None:
+def test_one_spoilt_order_takes_no_neighbor_along(spoilt: bytes) -> None:
     """The page is split all the same, byte for byte, and each order still has its id."""
-    neighbour = order_bytes()
-    page = b" [ " + b" , ".join([neighbour, spoilt, neighbour]) + b" ]\n"
-    assert split_orders(page) == [neighbour, spoilt, neighbour]
+    neighbor = order_bytes()
+    page = b" [ " + b" , ".join([neighbor, spoilt, neighbor]) + b" ]\n"
+    assert split_orders(page) == [neighbor, spoilt, neighbor]
     assert [order_id_of(each) for each in split_orders(page)] == [100, 2, 100]
     with pytest.raises(NeedsPerson):
         read_order(spoilt)

@@ -41,7 +41,7 @@ def test_lines_agree_with_the_catalog(store: SandboxStore) -> None:
             assert chosen >= {(value["option_display_name"], value["label"]) for value in variant["option_values"]}
 
 
-def test_a_shirt_has_a_variant_for_each_size_and_colour(store: SandboxStore) -> None:
+def test_a_shirt_has_a_variant_for_each_size_and_color(store: SandboxStore) -> None:
     """A product without options has its base variant alone, which carries the product's SKU."""
     (shirt,) = store.api("GET", "/v3/catalog/products?sku=shirt-crew&include=variants,options").json()["data"]
     assert len(shirt["variants"]) == 16
@@ -167,7 +167,7 @@ def test_sorting_goes_both_ways(store: SandboxStore) -> None:
     assert ascending == sorted(ascending)
     descending = [product["price"] for product in _all(store, "/v3/catalog/products?sort=price&direction=desc")]
     assert descending == ascending[::-1]
-    assert store.api("GET", "/v3/catalog/products?sort=colour").status == 422
+    assert store.api("GET", "/v3/catalog/products?sort=color").status == 422
 
 
 def test_only_the_fields_asked_for_are_sent(store: SandboxStore) -> None:
@@ -223,7 +223,7 @@ def test_a_person_adds_and_deletes_products(store: SandboxStore) -> None:
     assert store.control("GET", "/products?search=jar")["total"] == 1
 
 
-@pytest.mark.parametrize("fields", [{"colour": "red"}, {"price": -1}, {"type": "wool"}, {"sku": 5}, {"skus": []}])
+@pytest.mark.parametrize("fields", [{"color": "red"}, {"price": -1}, {"type": "wool"}, {"sku": 5}, {"skus": []}])
 def test_a_product_that_makes_no_sense_is_refused(store: SandboxStore, fields: dict) -> None:
     """With a sentence; nothing is added."""
     before = store.control("GET", "/products")["total"]

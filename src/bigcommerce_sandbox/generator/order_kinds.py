@@ -355,7 +355,7 @@ def _name(sketch: Sketch, name: tuple[str, str]) -> None:
 @kind
 def form_fields(sketch: Sketch) -> None:
     sketch.form_fields = [
-        {"name": "Delivery Instructions", "value": "Leave it with the neighbour"},
+        {"name": "Delivery Instructions", "value": "Leave it with the neighbor"},
         {"name": "Floor", "value": 3},
         {"name": "Contact by", "value": ["phone", "e-mail"]},
     ]

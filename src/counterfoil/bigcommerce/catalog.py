@@ -12,7 +12,7 @@ FIELDS = "name,type,sku,bin_picking_number,is_visible,upc,gtin"
 
 
 class OptionValue(Document, frozen=True):
-    """What makes this variant another than its neighbours: "Size", "XL"."""
+    """What makes this variant another than its neighbors: "Size", "XL"."""
 
     option_display_name: Text = ""
     label: Text = ""

@@ -183,7 +183,7 @@ def _number_by_eye(raw: bytes, name: bytes) -> int | None:
 
 
 def _split_by_eye(raw: bytes) -> list[bytes]:
-    """As `split_orders`, for a page with an order that no strict reader takes: its neighbours are not lost."""
+    """As `split_orders`, for a page with an order that no strict reader takes: its neighbors are not lost."""
     text = raw.strip()
     orders: list[bytes] = []
     start, depth = 1, -1

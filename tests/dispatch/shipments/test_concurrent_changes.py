@@ -1,6 +1,5 @@
 """A person changes a parcel while it is being sent: what reaches the store is what stands in the sales data."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -15,6 +14,7 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
 from tests.dispatch.factories import assign, imported, make_due, put, ship, shipments_in, writes
 from tests.factories import fresh, run_sync
+from tests.platform.process_helpers import eventually
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,11 +28,24 @@ def elsewhere() -> Iterator[ThreadPoolExecutor]:
         pool.submit(lambda: connection.close()).result()  # each thread has its own
 
 
-def sending(elsewhere: ThreadPoolExecutor, integration: WebIntegration) -> "Future[object]":
-    """A sync that has begun elsewhere, and gone as far as it can."""
+WAITS_FOR_US = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+
+
+def sending(
+    elsewhere: ThreadPoolExecutor, integration: WebIntegration, until: Callable[[], object]
+) -> "Future[object]":
+    """A sync that has begun elsewhere, and gone so far."""
     begun = elsewhere.submit(run_sync, integration)
-    time.sleep(0.5)
+    eventually(lambda: begun.done() or until())
+    assert not begun.done()
     return begun
+
+
+def waits_for_us() -> bool:
+    """Whether another one waits for what this transaction has locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITS_FOR_US)
+        return bool(cursor.fetchone()[0])
 
 
 def correct(parcel: Parcel) -> None:
@@ -54,7 +67,7 @@ def test_a_parcel_that_is_being_changed_is_sent_as_it_is_afterwards(
     parcel = ship(order_id, tracking_number="wrong")
     with transaction.atomic():
         act(parcel)
-        begun = sending(elsewhere, integration)
+        begun = sending(elsewhere, integration, waits_for_us)
         assert writes(store) == []
     begun.result(30)
     assert [made["tracking_number"] for made in shipments_in(store, order_id)] == numbers
@@ -69,10 +82,7 @@ def test_a_parcel_that_is_changed_while_the_store_answers_is_changed_there_after
     order_id, integration = imported(store)
     parcel = ship(order_id, tracking_number="wrong")
     store.fault(method="POST", path="shipments$", delay=3, times=1)
-    begun = elsewhere.submit(run_sync, integration)
-    while not StoreUpdate.objects.filter(state=UpdateState.SENDING).exists():
-        assert not begun.done()
-        time.sleep(0.02)
+    begun = sending(elsewhere, integration, StoreUpdate.objects.filter(state=UpdateState.SENDING).exists)
     act(parcel)
     begun.result(30)
     run_sync(integration)
@@ -96,8 +106,8 @@ def test_a_shipment_in_doubt_is_not_repeated_when_it_is_taken_back_while_it_is_l
     sync_store(fresh(integration), seconds=60)
     make_due()
     store.clear_calls()
-    store.fault(method="GET", path="shipments$", delay=1.5, times=1)
-    begun = sending(elsewhere, integration)
+    store.fault(method="GET", path="shipments$", delay=3, times=1)
+    begun = sending(elsewhere, integration, lambda: store.faults()[-1]["struck"])
     act(parcel)
     begun.result(30)
     assert writes(store) == []
@@ -115,7 +125,7 @@ def test_a_correction_that_begins_while_its_parcel_is_voided_is_not_made(
     store.clear_calls()
     with transaction.atomic():
         void(parcel)
-        begun = sending(elsewhere, integration)
+        begun = sending(elsewhere, integration, waits_for_us)
     begun.result(30)
     run_sync(integration)
     assert writes(store) == ["DELETE shipment"]
@@ -132,6 +142,6 @@ def test_a_status_that_begins_while_it_is_taken_back_is_not_set(
     store.clear_calls()
     with transaction.atomic():
         put(order_id, "New")
-        begun = sending(elsewhere, integration)
+        begun = sending(elsewhere, integration, waits_for_us)
     begun.result(30)
     assert writes(store) == []

@@ -52,7 +52,7 @@ def test_all_lines_are_read_however_few_the_store_sends_on_a_page(store: Sandbox
 
 
 def test_an_order_with_fewer_items_than_the_store_counts_is_not_imported(store: SandboxStore) -> None:
-    """Free items too; the reason names both numbers, and its neighbour comes."""
+    """Free items too; the reason names both numbers, and its neighbor comes."""
     short, whole = store.place(2, kind="guest")
     counted = in_store(store, short)["items_total"]
     store.edit(short, items_total=counted + 1, raw=True)

@@ -274,7 +274,7 @@ def test_a_list_of_lines_that_is_empty_takes_none_of_them_away(store: SandboxSto
 
 
 def test_a_payload_that_cannot_be_read_is_kept_and_listed(store: SandboxStore) -> None:
-    """Its bytes are stored, the reason is listed, its neighbours are imported."""
+    """Its bytes are stored, the reason is listed, its neighbors are imported."""
     good = store.place(2)
     store.place_raw(b'{"id": 990001, "status_id": 11, "date_created": "soon", "total_inc_tax": "NaN"}', order_id=990001)
     done = run_sync(connect(store))

@@ -162,7 +162,7 @@ CASES = (
         {"match_by_address": True},
     ),
     Case(
-        "neighbours of another name stay two",
+        "neighbors of another name stay two",
         [ada(email="", phone="")],
         ada(email="", phone="", last_name="Byron"),
         MatchRule.NEW,

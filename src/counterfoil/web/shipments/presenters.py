@@ -33,7 +33,7 @@ class ParcelView:
 
     @property
     def tone(self) -> str:
-        """The colour of its state."""
+        """The color of its state."""
         if self.state.is_gone or self.state.word in (NOT_FOR_STORE, TAKEN_OVER):
             return status_colors.QUIET
         return status_colors.update_tone(self.state.word)

@@ -84,7 +84,7 @@ def order_status(status: OrderStatus) -> SafeString:
 
 @lru_cache(maxsize=512)  # a page shows the same few in each row
 def state(text: str, tone: str) -> SafeString:
-    """A state with its colour; the text says all, the colour only helps."""
+    """A state with its color; the text says all, the color only helps."""
     return format_html('<span class="state state-{}">{}</span>', tone, text)
 
 

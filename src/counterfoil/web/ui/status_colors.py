@@ -1,4 +1,4 @@
-"""The colour of a state: calm for what goes its way, warm for what waits, red for what needs someone."""
+"""The color of a state: calm for what goes its way, warm for what waits, red for what needs someone."""
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderStatus, StatusRole

@@ -10,7 +10,7 @@
     const [unit, name] = LENGTHS.find(([each]) => seconds >= each) ?? LENGTHS.at(-1);
     return `${Math.round((seconds / unit) * 10) / 10} ${name}`;
   };
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // As many labels as there is room for, the last period always among them.
   const ticks = (plot, labels) => {
@@ -21,8 +21,8 @@
 
   const axes = (spec) => {
     const font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    const look = { stroke: colour("--ink-soft"), font, ticks: { show: false } };
-    const grid = { stroke: colour("--chart-grid"), width: 1 };
+    const look = { stroke: color("--ink-soft"), font, ticks: { show: false } };
+    const grid = { stroke: color("--chart-grid"), width: 1 };
     const seconds = spec.scale === "seconds";
     return [
       { ...look, grid: { show: false }, size: 26, gap: 6, splits: (plot) => ticks(plot, spec.labels), values: (_, at) => at.map((each) => spec.labels[each] ?? "") },
@@ -39,7 +39,7 @@
   };
 
   const series = (spec) => spec.series.map((each, at) => {
-    const stroke = colour(at ? "--chart-second" : "--chart-first");
+    const stroke = color(at ? "--chart-second" : "--chart-first");
     if (spec.scale === "seconds") return { label: each.name, stroke, width: 2, spanGaps: true, points: { show: true, size: 5, fill: stroke } };
     if (at) return { label: each.name, stroke, width: 2, dash: [4, 4], points: { show: false } };
     return { label: each.name, stroke, fill: stroke, width: 0, paths: uPlot.paths.bars({ size: [0.72, 36], radius: 0.12 }), points: { show: false } };

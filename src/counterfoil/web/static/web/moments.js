@@ -1,7 +1,7 @@
 // Shows each moment in the reader's own zone and each amount in the reader's own form. The server writes UTC and 1,234.50.
 (() => {
   const day = { day: "numeric", month: "short" };
-  const clock = { hour: "2-digit", minute: "2-digit" };
+  const clock = { hour: "numeric", minute: "2-digit" };
   const ofThisYear = new Intl.DateTimeFormat(navigator.languages, { ...day, ...clock });
   const short = new Intl.DateTimeFormat(navigator.languages, { ...day, year: "numeric", ...clock });
   const long = new Intl.DateTimeFormat(navigator.languages, { ...day, year: "numeric", ...clock, second: "2-digit" });

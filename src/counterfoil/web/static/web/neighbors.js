@@ -17,7 +17,7 @@
   const list = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   if (!list) return;
   for (const link of document.querySelectorAll("a[data-list]")) link.href = list.url;
-  const nav = document.getElementById("neighbours");
+  const nav = document.getElementById("neighbors");
   const at = list.orders.findIndex((href) => ORDER.exec(href)[1] === nav?.dataset.number);
   if (at < 0) return;
   // "Ship next" goes on in this list: what follows first, then what stands before.
