@@ -193,7 +193,10 @@ class StoreApi:
 
     def order_shipments(self, order_id: int) -> list[StoreShipment]:
         """All shipments of an order, whoever made them; raises NeedsPerson where the store has no such order."""
-        return read_shipments(self._whole_list(f"/orders/{order_id:d}/shipments"))
+        found = read_shipments(self._whole_list(f"/orders/{order_id:d}/shipments"))
+        if any(each.order_id not in (order_id, None) for each in found):
+            raise lost("BigCommerce sent the shipments of a different order.", Purpose.READ)
+        return found
 
     def refunds(self, order_ids: Iterable[int]) -> tuple[list[Refund], list[UnreadableRefund]]:
         """The refunds of these orders, by ascending id, and those that cannot be read; one call for each 250."""

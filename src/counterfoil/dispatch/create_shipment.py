@@ -22,6 +22,7 @@ from counterfoil.dispatch.existing_shipments import (
     read_shipments,
     shipments_there,
 )
+from counterfoil.dispatch.queue import is_set_back
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
 from counterfoil.dispatch.shipment_address import note_other_address
 from counterfoil.dispatch.shipment_matching import answers, find_made, would_be_refused
@@ -264,10 +265,12 @@ def _not_of_the_order(refused: NeedsPerson) -> NeedsPerson:
 
 
 def _is_wanted(update: StoreUpdate) -> bool:
-    """Whether the shipment is to be made if it was not."""
+    """Whether the shipment is to be made if it was not: one in doubt waits for the import of its order, as all others."""
     order = update.web_order.sales_order
     voided = update.parcel is not None and update.parcel.voided_at is not None
-    return not voided and order is not None and not order.is_held
+    if voided or order is None or order.is_held:
+        return False
+    return update.asked_at is None or not is_set_back(update.web_order)
 
 
 def _explained(update: StoreUpdate, refused: OverShipped) -> OverShipped:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from counterfoil.stores.models import (
     IN_HAND,
+    READ_SEPARATELY,
     UNDONE,
     StoreUpdate,
     UpdateCause,
@@ -56,17 +57,19 @@ REFUNDS_UNREAD = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None
 
 # An order that someone has set back to a new order status is read and imported first: its shipment would move it on in
 # the store, and what was changed with it would never be read. A store that is paused is not imported from. A status
-# that answers no import says nothing about it: the order may have been set back in the second of our own last write.
+# that answers no import says nothing about it, nor does what needs a person beside the order: it may have been set back
+# in the second of our own last write.
 _DECIDED_ON = Q(modified_read=F("modified_seen")) & (
-    Exists(UNDONE_ACKNOWLEDGEMENTS.filter(web_order=OuterRef("pk"))) | ~Q(reason_code="")
+    Exists(UNDONE_ACKNOWLEDGEMENTS.filter(web_order=OuterRef("pk"))) | ~Q(reason_code__in=("", *READ_SEPARATELY))
 )
 _SET_BACK = WebOrder.objects.filter(
-    pk=OuterRef("web_order"),
     integration__paused=False,
     other_placed_at=None,
     integration__new_statuses__contains=[F("status_seen")],
 ).exclude(_DECIDED_ON)
-IMPORT_FIRST = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(_SET_BACK)
+IMPORT_FIRST = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(
+    _SET_BACK.filter(pk=OuterRef("web_order"))
+)
 
 MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD & ~IMPORT_FIRST, output_field=BooleanField())
 
@@ -74,6 +77,11 @@ MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD & ~IMPORT_FIR
 def first_in_line(integration: WebIntegration) -> QuerySet[StoreUpdate]:
     """The updates that nothing but their time holds back."""
     return StoreUpdate.objects.filter(MAY_GO, web_order__integration=integration, state__in=IN_HAND)
+
+
+def is_set_back(web_order: WebOrder) -> bool:
+    """Whether the order is imported first, before a shipment of it is made or made once more."""
+    return _SET_BACK.filter(pk=web_order.pk).exists()
 
 
 def kinds_due(integration: WebIntegration) -> set[str]:
@@ -92,8 +100,11 @@ _MAPPED_ALONE = Q(kind=UpdateKind.STATUS, cause=UpdateCause.MAPPED, acknowledges
 def due_updates(
     integration: WebIntegration, kinds: Sequence[UpdateKind], *, mapped: bool = True
 ) -> QuerySet[StoreUpdate]:
-    """The updates to send now, in the order they arose; without `mapped` not those that the mapping alone asks for."""
-    due = first_in_line(integration).filter(kind__in=kinds, due_at__lte=timezone.now()).order_by("pk")
+    """The updates to send now, in the order they arose; without `mapped` not those that the mapping alone asks for.
+
+    Those that did not go come last: three in a row end the round, and would keep all others waiting.
+    """
+    due = first_in_line(integration).filter(kind__in=kinds, due_at__lte=timezone.now()).order_by("attempts", "pk")
     return due if mapped else due.exclude(_MAPPED_ALONE)
 
 

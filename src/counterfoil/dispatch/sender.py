@@ -34,7 +34,8 @@ def send_due(session: StoreSession, sent: Sent, *, read_first: bool = False) -> 
     """Sends what is due until the session is over: the shipments, then the rest.
 
     Each group begins with one read; where much is to be told, one every 25 seconds. `read_first`: orders are still to
-    be read, so that of much that is to be told the statuses wait that follow from the mapping alone.
+    be read, so that of much that is to be told the statuses wait that follow from the mapping alone. Shipments that
+    do not go keep only the statuses of their own orders waiting.
 
     Raises UpdatesNotSent, and TryAgain where the store can't be asked or said when to come back.
     """
@@ -42,12 +43,18 @@ def send_due(session: StoreSession, sent: Sent, *, read_first: bool = False) -> 
     if not due:
         return
     senders: Senders = {each.kind: each(session, sent) for each in SENDERS}
-    shipped = 0
+    shipped = False
+    not_sent: UpdatesNotSent | None = None
     if not due.isdisjoint(SHIPMENT_KINDS):
-        shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True)
+        try:
+            shipped = _send(session, SHIPMENT_KINDS, senders, poll_first=True) > 0
+        except UpdatesNotSent as trouble:
+            shipped, not_sent = True, trouble  # some may have gone before
     if shipped:
         session.seen = None  # the store counts what is shipped, and moves statuses by itself
-    _send(session, OTHER_KINDS, senders, poll_first=shipped > 0, read_first=read_first)
+    _send(session, OTHER_KINDS, senders, poll_first=shipped, read_first=read_first)
+    if not_sent is not None:
+        raise not_sent
 
 
 def _send(

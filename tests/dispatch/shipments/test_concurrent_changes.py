@@ -28,7 +28,9 @@ def elsewhere() -> Iterator[ThreadPoolExecutor]:
         pool.submit(lambda: connection.close()).result()  # each thread has its own
 
 
-WAITS_FOR_US = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+WAITS_FOR_US = (
+    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+)
 
 
 def sending(

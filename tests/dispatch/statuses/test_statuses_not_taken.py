@@ -84,15 +84,15 @@ def test_updates_that_the_store_cannot_do_keep_no_new_order_waiting(store: Sandb
 def test_a_store_that_is_down_is_asked_no_more_for_the_updates_that_wait(store: SandboxStore) -> None:
     """Once a sync, as without them."""
     order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
     store.fault(status=503, bare=True)
     calls = []
     for _ in range(2):
         store.clear_calls()
         sync_store(fresh(integration))
         calls.append(len(store.calls()))
-        assign(integration, Released=StatusId.AWAITING_PICKUP)
         put(order_id, "Released")
-    assert calls[0] == calls[1]
+    assert calls[0] == calls[1] > 0
 
 
 UNREADABLE: dict[str, dict[str, Any]] = {

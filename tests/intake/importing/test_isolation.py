@@ -1,5 +1,6 @@
 """One order that cannot be read, or that the program fails on, stops no other; what became of it stands with it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -216,3 +217,29 @@ def test_a_list_that_fails_in_every_size_is_trouble_of_the_store(
     with open_session(fresh(integration), seconds=60, quota_wait=0) as there, pytest.raises(TryAgain, match=words):
         list(fetching.list_new_orders(integration, there.api))
     assert not WebOrder.objects.exists()
+
+
+def test_a_new_order_waits_for_none_that_were_refused_before(store: SandboxStore) -> None:
+    """They stay in a new order status where the store does not take another one, and each list shows them first."""
+    integration = connect(store)
+    refused = store.place(3, kind="guest", total_inc_tax="1.0000")
+    store.fault("PUT", "/orders/", status=422)
+    run_sync(integration)
+    before = {each: web_order(each).decided_at for each in refused}
+    (new,) = store.place(1, kind="guest")
+    run_sync(integration)
+    after = {each: web_order(each).decided_at for each in refused}
+    assert all(after[each] > before[each] for each in refused)
+    assert web_order(new).decided_at < min(after.values())
+
+
+def test_those_that_were_refused_take_turns(store: SandboxStore) -> None:
+    """Whoever was decided on longest ago comes first, so that each has its turn where time runs out."""
+    integration = connect(store)
+    refused = store.place(3, kind="guest", total_inc_tax="1.0000")
+    run_sync(integration)
+    last, first, second = (web_order(each) for each in refused)
+    for age, each in enumerate((last, second, first)):
+        WebOrder.objects.filter(pk=each.pk).update(decided_at=timezone.now() - timedelta(hours=age))
+    found = fetching.decided_before(integration, [last.pk, first.pk, second.pk])
+    assert [each.web_order_id for each in found] == [first.pk, second.pk, last.pk]

@@ -352,8 +352,16 @@ _REFUSED_AND_CHANGED = (
 
 def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:
     """Orders that were kept and not decided on, as after a crash."""
-    kept = WebOrder.objects.filter(
-        integration=integration, state=WebOrderState.UNDECIDED, read_again="", payload__isnull=False
-    ).order_by("bigcommerce_order_id")
+    kept = WebOrder.objects.filter(integration=integration, state=WebOrderState.UNDECIDED, read_again="")
+    return _kept(integration, kept.order_by("bigcommerce_order_id"))
+
+
+def decided_before(integration: WebIntegration, web_order_ids: Sequence[int]) -> Iterator[KeptPayload]:
+    """These orders, those first that were decided on longest ago: where time runs out, the others are next."""
+    return _kept(integration, WebOrder.objects.filter(pk__in=web_order_ids).order_by("decided_at", "pk"))
+
+
+def _kept(integration: WebIntegration, web_orders: QuerySet[WebOrder]) -> Iterator[KeptPayload]:
+    kept = web_orders.filter(payload__isnull=False)
     for order_id, pk, body in kept.values_list("bigcommerce_order_id", "pk", "payload__order").iterator(PAGE):
         yield KeptPayload(order_id, pk, integration.import_id(order_id), bytes(body))

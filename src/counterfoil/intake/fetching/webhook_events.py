@@ -1,49 +1,92 @@
 """Orders that the store said may have changed: read where the lists of this pass have not told already."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, OrderHeader, read_header
+from counterfoil.bigcommerce import NeedsPerson, OrderHeader, TryAgain, read_header
 from counterfoil.limits import MOST_EVENTS_A_SESSION
 from counterfoil.stores.models import WebhookEvent, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.weborders.changes import note_shown
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 
 TOLD_OF_TOO_EARLY = timedelta(minutes=2)
 """For so long a store may say that an order changed and not have it on its lists yet."""
+ON_ITS_WAY = timedelta(seconds=5)
+"""So long after a change the store has mostly told of it."""
 SAID = "The store said that it changed."
 
 
 def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     """Marks known orders to be read again, and lets the new order status be listed for one that nobody knew.
 
-    An event that the light list of this pass has told costs no call; any other costs one.
+    An event that the light list of this pass has told costs no call. Nor does one of an order that the list shows as it
+    was before: the list may be late, so the event stays for two minutes, and the order is read before it is shipped.
+    Any other costs one.
     """
     integration = session.integration
     events = WebhookEvent.objects.filter(integration=integration).order_by("at")
     told = events.filter(at__lt=seen.at)
     known = () if lags(integration) else seen.known - seen.stale  # a late list shows an order as it was
-    told.filter(bigcommerce_order_id__in=[*known, *(header.id for header in seen.unknown)]).delete()
-    for each in session.while_it_lasts(events[:MOST_EVENTS_A_SESSION]):
-        found = _header(session, each.bigcommerce_order_id)
-        if found is None and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
+    early = _not_shown_yet(session, told.filter(bigcommerce_order_id__in=known))
+    listed = told.filter(bigcommerce_order_id__in=[*known, *(header.id for header in seen.unknown)])
+    listed.exclude(pk__in=early).delete()
+    for each in session.while_it_lasts(events.exclude(pk__in=early)[:MOST_EVENTS_A_SESSION]):
+        found = _follow_one(session, each.bigcommerce_order_id)
+        if not found and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
             continue
-        if found is not None:
-            _follow(session, found)
         WebhookEvent.objects.filter(pk=each.pk, at=each.at).delete()
 
 
-def _header(session: StoreSession, order_id: int) -> OrderHeader | None:
+def _not_shown_yet(session: StoreSession, events: QuerySet[WebhookEvent]) -> Collection[int]:
+    """Those that came lately, and later than the change that the list shows."""
+    now = timezone.now()
+    there = session.api.store_time(now)
+    ahead = timedelta(0) if there is None else there - now
+    orders = WebOrder.objects.filter(
+        integration=session.integration, bigcommerce_order_id=OuterRef("bigcommerce_order_id")
+    )
+    lately = events.filter(at__gt=now - TOLD_OF_TOO_EARLY).annotate(shown=Subquery(orders.values("modified_seen")))
+    rows = lately.values_list("pk", "at", "shown")
+    return [pk for pk, at, shown in rows if shown is not None and shown < at + ahead - ON_ITS_WAY]
+
+
+def _follow_one(session: StoreSession, order_id: int) -> bool:
+    """Reads an order and follows what it shows; False where the store does not have it (yet).
+
+    One that is imported is read by itself where that works: lists may be late.
+    """
+    ours = WebOrder.objects.filter(integration=session.integration, bigcommerce_order_id=order_id)
+    at, alone = timezone.now(), None
+    if ours.filter(sales_order__isnull=False).exists():
+        with suppress(TryAgain):
+            alone = _read_alone(session, order_id)
+    found = alone or _listed(session, order_id)
+    if found is not None:
+        _follow(session, found)
+    if alone is not None:
+        note_shown(session.integration, [alone], at, set_back=True)
+    return found is not None
+
+
+def _listed(session: StoreSession, order_id: int) -> OrderHeader | None:
     found = session.api.list_order_headers(min_id=order_id, sort="id:asc", limit=1)
     if found and found[0].id < order_id:  # a store that does not follow `min_id`: the order by itself tells
-        try:
-            return read_header(session.api.order(order_id))
-        except NeedsPerson:
-            return None
+        return _read_alone(session, order_id)
     return found[0] if found and found[0].id == order_id else None
+
+
+def _read_alone(session: StoreSession, order_id: int) -> OrderHeader | None:
+    try:
+        return read_header(session.api.order(order_id))
+    except NeedsPerson:
+        return None
 
 
 def _follow(session: StoreSession, found: OrderHeader) -> None:

@@ -201,10 +201,14 @@ def _note_unseen(
     integration: WebIntegration, in_store: Mapping[int, OrderSummary], known: Mapping[int, KnownOrder], at: datetime
 ) -> None:
     """Orders that were stopped in the store, or whose number it has given to another one, without our having seen it:
-    nothing of them is shipped from now on."""
+    nothing of them is shipped from now on.
+
+    What was seen is noted with the hold or not at all: what was seen is looked for no more, and no list tells it again.
+    """
     unseen = [there for order_id, there in in_store.items() if order_id in known and is_unseen(there, known[order_id])]
     if unseen:
-        note_shown(integration, unseen, at, set_back=True)
+        with transaction.atomic():
+            note_shown(integration, unseen, at, set_back=True)
 
 
 def _end(found: Reconciliation, trouble: str, next_step: str) -> None:

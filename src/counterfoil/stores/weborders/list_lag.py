@@ -25,11 +25,6 @@ def lags(integration: WebIntegration) -> bool:
     return lagged_at is not None and timezone.now() - lagged_at < LAGS_FOR
 
 
-def was_just_written(web_order: WebOrder, at: datetime) -> bool:
-    """Whether a list may still show the order as it was before our last write to it."""
-    return web_order.written_at is not None and at - web_order.written_at < LAG_AT_MOST
-
-
 def read_before_writing(web_order: WebOrder, read_at: datetime) -> bool:
     """Whether it was read before our last write to the order ended: then it tells nothing new.
 
@@ -39,19 +34,20 @@ def read_before_writing(web_order: WebOrder, read_at: datetime) -> bool:
 
 
 def is_behind(web_order: WebOrder, payload: Payload) -> bool:
-    """Whether the version read last is of a list that showed the order as it was before our last write to it, or before
-    the version that is imported.
+    """Whether the version read last is of a list that showed the order as it was before what we know of it.
 
-    A list has set the status as it was read; an order that was read by itself is as it is.
+    A list has set the status as it was read; an order that was read by itself is as it is. One whose date only seems to
+    be older, since the store's clock was set back, is read by itself for nothing, once.
     """
     if web_order.status_seen_at != payload.read_at:
         return False
-    if _was_replaced(web_order, payload):
-        return True
-    if not was_just_written(web_order, payload.read_at):
-        return False
-    shown = read_header(bytes(payload.order))
+    return _is_older(web_order, payload) or _was_replaced(web_order, payload)
+
+
+def _is_older(web_order: WebOrder, payload: Payload) -> bool:
+    """Whether its date is before the last change that we know, be that our own, or of the order read by itself."""
     known = web_order.modified_seen
+    shown = None if known is None else read_header(bytes(payload.order))
     return known is not None and shown is not None and shown.date_modified is not None and shown.date_modified < known
 
 

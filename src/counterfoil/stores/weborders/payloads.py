@@ -36,24 +36,28 @@ _KEEP = """
         SELECT web_order_id, body, %(read_at)s FROM read
         WHERE web_order_id NOT IN (SELECT web_order_id FROM same)
         RETURNING id, web_order_id
-    ), latest AS (SELECT * FROM same UNION ALL SELECT * FROM fresh)
+    ), latest AS (SELECT *, false AS is_new FROM same UNION ALL SELECT *, true FROM fresh)
     UPDATE stores_weborder AS web_order SET
         payload_id = latest.id,
         status_seen = COALESCE(%(status_id)s::smallint, status_seen),
         status_seen_at = CASE WHEN %(status_id)s::smallint IS NULL THEN status_seen_at ELSE %(read_at)s END
     FROM latest WHERE web_order.id = latest.web_order_id
-    RETURNING web_order.bigcommerce_order_id, web_order.id
+    RETURNING web_order.bigcommerce_order_id, web_order.id, latest.is_new OR web_order.state = 'undecided'
 """
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPayload:
-    """An order whose bytes are kept. They hold what a customer told the store, so a log does not show them."""
+    """An order whose bytes are kept. They hold what a customer told the store, so a log does not show them.
+
+    `is_new`: it is another version than was kept before, or was not decided on yet.
+    """
 
     bigcommerce_order_id: int
     web_order_id: int
     import_id: str
     body: bytes = field(repr=False)
+    is_new: bool = True
 
 
 def know(integration: WebIntegration, order_ids: Sequence[int]) -> None:
@@ -84,4 +88,7 @@ def keep_payloads(
         cursor.execute(_KNOW, page)
         cursor.execute(_KEEP, page)
         kept = sorted(cursor.fetchall())
-    return [KeptPayload(order_id, pk, integration.import_id(order_id), bodies[order_id]) for order_id, pk in kept]
+    return [
+        KeptPayload(order_id, pk, integration.import_id(order_id), bodies[order_id], is_new)
+        for order_id, pk, is_new in kept
+    ]
