@@ -1,5 +1,6 @@
 """`counterfoil web`: the pages."""
 
+import gc
 import os
 from argparse import ArgumentParser
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
@@ -35,6 +37,8 @@ class Command(CounterfoilCommand):
         if trouble := in_the_way(host, port):
             raise CommandError(trouble, returncode=CANNOT_START)
         connection.close()
+        _load(get_resolver())
+        gc.freeze()
         serve(
             get_wsgi_application(),
             host=host,
@@ -43,3 +47,10 @@ class Command(CounterfoilCommand):
             trusts_proxy=settings.HTTPS,
             when_listening=become_server_user,
         )
+
+
+def _load(pages: URLResolver | URLPattern) -> None:
+    """Imports the pages, as the first request would. They stay to the end: looking through them for garbage would stop
+    everyone for a tenth of a second now and then."""
+    for each in getattr(pages, "url_patterns", ()):
+        _load(each)
