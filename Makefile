@@ -69,7 +69,7 @@ faults: setup .venv/.ready-test  ## Run every fault it has to survive and print 
 	@bin/proxies
 	@$(BIN)/python -m faults
 
-bench-large: setup .venv/.ready-test  ## Measure the pages with 1,000,000 sales orders: ten minutes, 6 GB of disk
+bench-large: setup .venv/.ready-test  ## Measure the pages with 1,000,000 sales orders: seven minutes, 6 GB of disk
 	@$(BIN)/python -m bench --only finding
 
 api-reference: setup  ## Write docs/api-reference.md from the code
