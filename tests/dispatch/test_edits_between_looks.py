@@ -62,17 +62,18 @@ def test_a_refund_before_our_status_is_seen(store: SandboxStore) -> None:
     assert web_order(order_id).refunds.count() == 1
 
 
-def test_a_refund_before_an_acknowledgement_is_seen(store: SandboxStore) -> None:
-    """Nothing else of the order was edited, so it is not imported again."""
+@pytest.mark.parametrize(("fault", "ends_as"), [(409, DOWNLOADED), (503, StatusId.PARTIALLY_REFUNDED)])
+def test_a_refund_before_an_acknowledgement_is_seen(store: SandboxStore, fault: int, ends_as: int) -> None:
+    """Nothing else of the order was edited, so it is not imported again. One in doubt is read first, and left alone."""
     integration = connect(store)
     (order_id,) = store.place(1, kind="guest")
-    store.fault("PUT", "/orders/", status=503, times=1)
+    store.fault("PUT", "/orders/", status=fault, times=1)
     run_sync(integration)
     stop_the_lists(store)
     refund_one(store, order_id)
     make_due()
     run_sync(integration)
-    assert store.status(order_id) == DOWNLOADED
+    assert store.status(order_id) == ends_as
     catch_up(store, integration)
     assert web_order(order_id).refunds.count() == 1
 

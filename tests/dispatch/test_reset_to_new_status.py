@@ -1,13 +1,16 @@
 """An order that was set back to a new order status is imported before its shipment goes out."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import OrderChange
 from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import UpdateState, WebIntegration, WebOrder
-from tests.dispatch.factories import assign, creation, imported, make_due, ship, shipments_in, writes
+from counterfoil.stores.models import READ_SEPARATELY, UpdateState, WebIntegration, WebOrder
+from tests.dispatch.factories import assign, creation, imported, let_pass, make_due, ship, shipments_in, writes
 from tests.factories import NEW, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
@@ -79,6 +82,41 @@ def test_an_order_that_is_set_back_in_the_second_of_our_shipment_is_read_before_
         run_sync(integration)
     assert sales_order(order_id).customer_message == "Leave it with the neighbor"
     assert len(shipments_in(store, order_id)) == 2
+
+
+@pytest.mark.parametrize("reason", READ_SEPARATELY)
+def test_what_needs_a_person_beside_the_order_says_nothing_about_its_import(store: SandboxStore, reason: str) -> None:
+    """It was set back in the second of our shipment, and something else of it needs a person since then."""
+    order_id, integration = imported(store, quantities=(4,))
+    store.set(clock_speed=0.0001, clock_offset_seconds=30.0)
+    ship(order_id, 1, tracking_number="1Z")
+    run_sync(integration)
+    WebOrder.objects.update(reason_code=reason, reason="Look at it.", reason_since=timezone.now())
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    ship(order_id, 1, tracking_number="2Z")
+    run_sync(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
+    assert len(shipments_in(store, order_id)) == 2
+
+
+@pytest.mark.usefixtures("due_when_we_say_so")
+def test_a_shipment_in_doubt_is_not_repeated_before_the_order_that_was_set_back_is_imported(
+    store: SandboxStore,
+) -> None:
+    """It had not been made: to make it now would move the order on, and the edit would never be read."""
+    order_id, integration = imported(store)
+    ship(order_id, tracking_number="1Z")
+    store.fault("POST", "shipments$", cut="before", times=1)
+    run_sync(integration)
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    make_due()
+    run_sync(integration)
+    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
+    let_pass(timedelta(minutes=2))
+    run_sync(integration)
+    assert creation(order_id).state == UpdateState.SENT
+    assert len(shipments_in(store, order_id)) == 1
 
 
 def with_a_new_address(store: SandboxStore, order_id: int) -> None:

@@ -9,7 +9,7 @@ from django.db.models import F
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import UpdateState, WebShipment
+from counterfoil.stores.models import UpdateState, WebOrder, WebShipment
 from tests.dispatch.factories import creation, imported, let_pass, make_due, ship, shipments_in, writes
 from tests.factories import run_sync, updates
 from tests.sandbox_store import SandboxStore
@@ -83,6 +83,24 @@ def test_another_order_s_shipment_is_not_this_parcel_s(store: SandboxStore) -> N
     run_sync(integration)
     (made,) = shipments_in(store, order_id)
     assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == made["id"] != taken["id"]
+
+
+def test_a_list_of_another_order_s_shipments_is_not_believed(store: SandboxStore) -> None:
+    """Ours are not gone because of it: nobody is asked whether they were shipped."""
+    others, integration = imported(store)
+    ship(others, tracking_number="THEIRS")
+    (order_id,) = store.place(1, kind="guest")
+    run_sync(integration)
+    ship(order_id, tracking_number="1Z")
+    run_sync(integration)
+    let_pass(timedelta(minutes=2))
+    WebOrder.objects.filter(bigcommerce_order_id=order_id).update(shipments_to_read=True)
+    store.fault("GET", f"/orders/{order_id}/shipments$", status=200, body=shipments_in(store, others), times=1)
+    run_sync(integration)
+    assert attention() == []
+    run_sync(integration)
+    assert not WebOrder.objects.filter(shipments_to_read=True).exists()
+    assert attention() == []
 
 
 @pytest.mark.parametrize("lie", [{"id": 99_999}, {"items": []}, {"order_address_id": 99}, {"order_id": 99}])

@@ -10,7 +10,7 @@ from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState
-from tests.dispatch.factories import assign, imported, make_due, put, ship, writes
+from tests.dispatch.factories import assign, imported, make_due, put, ship, shipments_in, writes
 from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, run_sync, sales_order, updates, web_order
 from tests.sandbox_store import SandboxStore
 
@@ -79,6 +79,36 @@ def test_updates_that_the_store_cannot_do_keep_no_new_order_waiting(store: Sandb
     (new,) = store.place(1, kind="guest")
     assert sync_store(fresh(integration), seconds=60).not_now is not None
     assert sales_order(new)
+
+
+def test_shipments_that_the_store_cannot_make_keep_no_status_of_another_order_waiting(store: SandboxStore) -> None:
+    """However many they are: three are tried with each sync."""
+    integration = connect(store)
+    ids = store.place(3, kind="guest")
+    run_sync(integration)
+    for each in ids:
+        ship(each, tracking_number=f"1Z{each}")
+    store.fault("POST", "/shipments$", status=500)
+    (new,) = store.place(1, kind="guest")
+    for _ in range(2):
+        make_due()
+        sync_store(fresh(integration), seconds=60)
+    assert in_store(store, new)["status_id"] == DOWNLOADED
+
+
+def test_shipments_that_the_store_cannot_make_keep_no_other_waiting(store: SandboxStore) -> None:
+    """What was tried the least goes first."""
+    integration = connect(store)
+    ids = sorted(store.place(4, kind="guest"))
+    run_sync(integration)
+    for each in ids:
+        ship(each, tracking_number=f"1Z{each}")
+    for each in ids[:3]:
+        store.fault("POST", f"/orders/{each}/shipments$", status=500)
+    for _ in range(2):
+        make_due()
+        sync_store(fresh(integration), seconds=60)
+    assert len(shipments_in(store, ids[3])) == 1
 
 
 def test_a_store_that_does_not_answer_a_poll_is_not_asked_for_new_orders(store: SandboxStore) -> None:

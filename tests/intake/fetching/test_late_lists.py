@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -17,17 +18,20 @@ from counterfoil.stores.models import (
     DifferenceKind,
     Payload,
     StoreState,
+    StoreUpdate,
     UpdateState,
     WebhookEvent,
     WebIntegration,
     WebOrder,
 )
 from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders import changes
 from counterfoil.stores.weborders.changes import poll_changes
 from counterfoil.stores.weborders.payloads import keep_payloads
+from counterfoil.stores.weborders.requests import import_this_one
 from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
 from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order
-from tests.intake.reconciliation.test_run import reconcile
+from tests.intake.reconciliation.test_run import go_on, reconcile
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -173,11 +177,56 @@ def test_a_list_that_shows_the_version_before_takes_no_edit_back(store: SandboxS
 
 
 def show_once_more(integration: WebIntegration, version: Payload) -> Outcome | None:
-    """What becomes of a version that a list shows."""
+    """What becomes of a version that a list shows, where no date tells that it is older."""
+    WebOrder.objects.update(modified_seen=None)
     order_id = version.web_order.bigcommerce_order_id
     page = {order_id: bytes(version.order)}
     (kept,) = keep_payloads(integration, page, read_at=timezone.now(), status_id=NEW)
     return import_order(integration, kept.web_order_id)
+
+
+def test_a_list_that_shows_a_version_that_was_never_read_takes_no_edit_back(store: SandboxStore) -> None:
+    """Someone asked for a new order whose address was just corrected; the list shows it as it was placed."""
+    integration = connect(store)
+    run_sync(integration)
+    order_id, _ = store.place(2, kind="guest")
+    stop_the_lists(store)
+    address = store.order(order_id)["addresses"][0]
+    store.edit(order_id, addresses=[{"id": address["id"], "street_1": "12 Elm Street"}])
+    import_this_one(integration, order_id, by="Ada")
+    run_sync(integration)
+    catch_up(store)
+    run_sync(integration)
+    assert sales_order(order_id).addresses.filter(street_1="12 Elm Street").exists()
+
+
+def test_a_list_that_shows_an_order_as_new_does_not_bring_it_back_after_its_cancellation(store: SandboxStore) -> None:
+    """The order itself told of that, before its import was acknowledged; the looks begin after its last change."""
+    order_id, integration = unacknowledged_and_long_ago(store)
+    late(store, order_id, status_id=StatusId.CANCELLED)
+    WebOrder.objects.update(addresses_to_read=True)
+    run_sync(integration)
+    store.clear_faults()
+    StoreState.objects.update(listed_at=None)
+    run_sync(integration)
+    assert (store.status(order_id), sales_order(order_id).hold_reason) == (StatusId.CANCELLED, CANCELLED)
+
+
+def unacknowledged_and_long_ago(store: SandboxStore) -> tuple[int, WebIntegration]:
+    """An order that was imported a quarter of an hour ago and not acknowledged, before others changed."""
+    store.set(clock_offset_seconds=-900.0)
+    store.fault("PUT", "/orders/[1-9]", status=409)
+    order_id, integration = imported(store)
+    others_change(store, integration)
+    StoreUpdate.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    return order_id, integration
+
+
+def others_change(store: SandboxStore, integration: WebIntegration) -> None:
+    """By a clock that is right (again), so that looks begin after what changed before."""
+    store.set(clock_offset_seconds=0.0)
+    store.place(1, kind="guest", status_id=StatusId.AWAITING_PAYMENT)
+    run_sync(integration)
 
 
 def test_a_list_that_shows_the_status_before_with_the_same_second_lifts_no_hold(store: SandboxStore) -> None:
@@ -377,6 +426,37 @@ def test_an_order_that_the_store_said_has_changed_is_read_before_it_is_shipped(s
     assert (writes(store), sales_order(order_id).hold_reason) == ([], CANCELLED)
 
 
+def test_an_order_that_the_store_told_of_is_read_before_it_is_shipped_also_after_a_look_that_was_late(
+    store: SandboxStore,
+) -> None:
+    """That showed the order as it was before; the event stays for two minutes, and costs no call."""
+    order_id, integration = imported(store)
+    some_time_passes(minutes=1)
+    store.set(list_lag_seconds=600.0, clock_offset_seconds=60.0)
+    store.edit(order_id, status_id=StatusId.CANCELLED)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    assert run_sync(integration).api_calls == 2
+    ship_unseen(order_id)
+    run_sync(integration)
+    assert (writes(store), sales_order(order_id).hold_reason) == ([], CANCELLED)
+    WebhookEvent.objects.update(at=F("at") - timedelta(minutes=2))
+    run_sync(integration)
+    assert not WebhookEvent.objects.exists()
+
+
+def test_a_cancellation_that_the_store_told_of_is_seen_of_the_order_itself(store: SandboxStore) -> None:
+    """No look shows an order that changed long ago, and the list that would be asked for it is late."""
+    store.set(clock_offset_seconds=-900.0)
+    order_id, integration = imported(store)
+    others_change(store, integration)
+    some_time_passes(minutes=1)
+    late(store, order_id, status_id=StatusId.CANCELLED)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == CANCELLED
+    assert not WebhookEvent.objects.exists()
+
+
 def test_what_the_store_says_of_our_own_write_costs_no_call(store: SandboxStore) -> None:
     order_id, integration = imported(store, push_status=True)
     assign(integration, Released=StatusId.AWAITING_PICKUP)
@@ -426,6 +506,26 @@ def test_an_order_that_a_reconciliation_finds_stopped_is_held(store: SandboxStor
     make_due()
     run_sync(integration)
     assert writes(store) == []
+
+
+def test_a_reconciliation_that_breaks_off_before_the_hold_finds_the_order_again(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was seen is looked for no more: it is noted with the hold, or not at all."""
+    order_id, integration = imported(store)
+    late(store, order_id, status_id=StatusId.CANCELLED)
+    run_sync(integration)
+    catch_up(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(changes, "update_holds", _breaks_off)
+        with pytest.raises(OperationalError):
+            reconcile(integration)
+    go_on(integration)
+    assert sales_order(order_id).hold_reason == CANCELLED
+
+
+def _breaks_off(*_: object) -> None:
+    raise OperationalError("The connection is lost.")
 
 
 def test_a_reconciliation_leaves_what_a_manager_released(store: SandboxStore) -> None:

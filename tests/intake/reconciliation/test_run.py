@@ -29,10 +29,15 @@ pytestmark = pytest.mark.django_db
 def reconcile(integration: WebIntegration, **options: Any) -> Reconciliation:
     """The usual days, compared to the end, and nothing else done at the store."""
     found = ask_for_reconciliation(fresh(integration), *usual_period(fresh(integration)), by="clerk")
-    with open_session(fresh(integration), **{"seconds": 60.0} | options) as there:
-        go_on_reconciling(there)
+    go_on(integration, **options)
     found.refresh_from_db()
     return found
+
+
+def go_on(integration: WebIntegration, **options: Any) -> None:
+    """Compares from where it stopped, and does nothing else at the store."""
+    with open_session(fresh(integration), **{"seconds": 60.0} | options) as there:
+        go_on_reconciling(there)
 
 
 def off(found: Reconciliation) -> dict[int, str]:

@@ -38,7 +38,7 @@ def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     listed = told.filter(bigcommerce_order_id__in=[*known, *(header.id for header in seen.unknown)])
     listed.exclude(pk__in=early).delete()
     for each in session.while_it_lasts(events.exclude(pk__in=early)[:MOST_EVENTS_A_SESSION]):
-        found = _follow_one(session, each.bigcommerce_order_id)
+        found = _follow_one(session, each)
         if not found and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
             continue
         WebhookEvent.objects.filter(pk=each.pk, at=each.at).delete()
@@ -57,14 +57,14 @@ def _not_shown_yet(session: StoreSession, events: QuerySet[WebhookEvent]) -> Col
     return [pk for pk, at, shown in rows if shown is not None and shown < at + ahead - ON_ITS_WAY]
 
 
-def _follow_one(session: StoreSession, order_id: int) -> bool:
+def _follow_one(session: StoreSession, event: WebhookEvent) -> bool:
     """Reads an order and follows what it shows; False where the store does not have it (yet).
 
-    One that is imported is read by itself where that works: lists may be late.
+    One that is imported, and that we did not just write to, is read by itself where that works: lists may be late.
     """
-    ours = WebOrder.objects.filter(integration=session.integration, bigcommerce_order_id=order_id)
-    at, alone = timezone.now(), None
-    if ours.filter(sales_order__isnull=False).exists():
+    at, order_id, alone = timezone.now(), event.bigcommerce_order_id, None
+    orders = WebOrder.objects.filter(integration=session.integration, bigcommerce_order_id=order_id)
+    if orders.filter(sales_order__isnull=False).exclude(written_at__gte=event.at - ON_ITS_WAY).exists():
         with suppress(TryAgain):
             alone = _read_alone(session, order_id)
     found = alone or _listed(session, order_id)
