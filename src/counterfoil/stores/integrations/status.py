@@ -53,6 +53,12 @@ class StoreStatus:
         return max(0, counted - self.moved)
 
     @property
+    def synced_at(self) -> datetime | None:
+        """When the store was last read: a visit that it did not answer is none. A paused store is only sent to."""
+        state = self.integration.state
+        return state.visited_at if self.integration.paused else state.glanced_at
+
+    @property
     def work(self) -> list[WorkUnderWay]:
         """What takes minutes and is under way: how far it is, how long it takes, what it waits for."""
         return list(under_way(self.integration.state).values())
