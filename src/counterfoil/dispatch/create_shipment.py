@@ -265,7 +265,7 @@ def _not_of_the_order(refused: NeedsPerson) -> NeedsPerson:
 
 
 def _is_wanted(update: StoreUpdate) -> bool:
-    """Whether the shipment is to be made if it was not: one in doubt waits for the import of its order, as all others."""
+    """Whether the shipment is to be made if it was not; one in doubt waits for the import of its order, as all do."""
     order = update.web_order.sales_order
     voided = update.parcel is not None and update.parcel.voided_at is not None
     if voided or order is None or order.is_held:
