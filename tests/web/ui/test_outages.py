@@ -58,6 +58,17 @@ def test_a_store_that_answers_nothing_while_a_worker_runs_is_told_apart(viewer: 
     assert "answered for several minutes" in page
 
 
+def test_a_store_is_not_blamed_for_a_worker_that_just_stopped(viewer: Client) -> None:
+    """Both places say the same, also in the minutes when the last visit is not long ago."""
+    a_store(poll_seconds=10)
+    at = timezone.now() - timedelta(seconds=240)
+    looked(240, due_at=at + timedelta(seconds=10))
+    page = shown(viewer, "home")
+    assert "no worker is running" in page
+    assert "Counterfoil has stopped checking this store." in page
+    assert "BigCommerce hasn’t answered" not in page
+
+
 @pytest.mark.parametrize("page", ["home", "integrations", "integration"])
 def test_the_last_sync_is_the_last_one_that_was_answered(page: str, viewer: Client) -> None:
     """A visit that the store did not answer is no sync; a paused store is only visited."""
