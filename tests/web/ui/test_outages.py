@@ -59,7 +59,7 @@ def test_a_store_that_answers_nothing_while_a_worker_runs_is_told_apart(viewer: 
 
 
 def test_a_store_is_not_blamed_for_a_worker_that_just_stopped(viewer: Client) -> None:
-    """Both places say the same, also in the minutes when the last visit is not long ago."""
+    """Both places say the same, also in the minutes when the last sync is not long ago."""
     a_store(poll_seconds=10)
     at = timezone.now() - timedelta(seconds=240)
     looked(240, due_at=at + timedelta(seconds=10))
@@ -71,7 +71,7 @@ def test_a_store_is_not_blamed_for_a_worker_that_just_stopped(viewer: Client) ->
 
 @pytest.mark.parametrize("page", ["home", "integrations", "integration"])
 def test_the_last_sync_is_the_last_one_that_was_answered(page: str, viewer: Client) -> None:
-    """A visit that the store did not answer is no sync; a paused store is only visited."""
+    """A sync that the store did not answer does not count; a paused store is only sent to."""
     store = a_store()
     answered, visited = datetime(2026, 3, 4, 15, 0, tzinfo=UTC), datetime(2026, 5, 6, 15, 0, tzinfo=UTC)
     StoreState.objects.update(glanced_at=answered, visited_at=visited)

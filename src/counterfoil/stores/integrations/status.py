@@ -54,7 +54,7 @@ class StoreStatus:
 
     @property
     def synced_at(self) -> datetime | None:
-        """When the store was last read: a visit that it did not answer is none. A paused store is only sent to."""
+        """When the store was last read: a sync that it did not answer is none. A paused store is only sent to."""
         state = self.integration.state
         return state.visited_at if self.integration.paused else state.glanced_at
 
@@ -140,8 +140,8 @@ def _is_stale(integration: WebIntegration) -> bool:
 
 def _why_stale(integration: WebIntegration) -> tuple[str, str]:
     state, now = integration.state, timezone.now()
-    was_visited = state.visited_at is not None and now - state.visited_at < _NOBODY_CAME_FOR
-    if was_visited and state.due_at > now - _LATE:  # who tries also says when to come back
+    is_recent = state.visited_at is not None and now - state.visited_at < _NOBODY_CAME_FOR
+    if is_recent and state.due_at > now - _LATE:  # who tries also says when to come back
         return "BigCommerce hasn’t answered for several minutes.", "Counterfoil keeps trying."
     return "Counterfoil has stopped checking this store.", "Start a worker: counterfoil worker."
 
