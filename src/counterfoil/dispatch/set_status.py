@@ -178,7 +178,7 @@ class SetStatus(UpdateSender):
             next_step = "Skip this, or change the status in BigCommerce and then retry."
         else:
             sentence = f"The order is {there} in BigCommerce now; someone else set that."
-            next_step = "Set ours anyway (retry), or skip it."
+            next_step = "Set it anyway (retry), or keep the store’s status (skip)."
         raise NeedsPerson("status_changed", sentence, next_step)
 
     def _check_circle(self, update: StoreUpdate) -> None:

@@ -169,7 +169,7 @@ def test_a_status_that_someone_else_set_needs_a_person(store: SandboxStore) -> N
     (item,) = attention()
     assert item.code == "status_changed"
     assert "The order is Completed in BigCommerce now; someone else set that." in item.sentence
-    assert item.next_step == "Set ours anyway (retry), or skip it."
+    assert item.next_step == "Set it anyway (retry), or keep the store’s status (skip)."
     assert retry_update(item.pk)
     run_sync(integration)
     assert store.status(order_id) == 8

@@ -97,6 +97,7 @@ def test_what_a_person_changed_here_too_waits_for_a_decision(store: SandboxStore
     run_sync(integration)
     conflict = Conflict.objects.get()
     assert (conflict.ours, conflict.theirs) == ("Ours", "Theirs")
+    assert LogEntry.objects.filter(text__endswith="changed, 1 needs a decision.").count() == 1
     assert sales_order(order_id).customer_message == "Ours"
     resolve_conflict(conflict.pk, ours=False, by="Ada")
     assert sales_order(order_id).customer_message == "Theirs"

@@ -113,11 +113,11 @@ def test_a_changed_status_is_set_all_the_same_or_left(clerk: Client) -> None:
     update = a_failed_update()
     page = the_page(clerk)
     assert "Set it anyway" in page
-    assert "Leave it as it is there" in page
-    sent = {"reason": "Leave it as it is there", "next": reverse("attention")}
+    assert "Keep the store’s status" in page
+    sent = {"reason": "Keep the store’s status", "next": reverse("attention")}
     clerk.post(reverse("update-skip", args=[update.pk]), sent)
     update.refresh_from_db()
-    assert (update.state, update.reason) == (UpdateState.SKIPPED, "Skipped by clerk: Leave it as it is there")
+    assert (update.state, update.reason) == (UpdateState.SKIPPED, "Skipped by clerk: Keep the store’s status")
 
 
 def test_a_cancelled_order_s_status_is_not_offered_to_be_set_all_the_same(clerk: Client) -> None:
@@ -126,7 +126,7 @@ def test_a_cancelled_order_s_status_is_not_offered_to_be_set_all_the_same(clerk:
     a_failed_update(seen=5)
     page = the_page(clerk)
     assert "Set it anyway" not in page
-    assert "Leave it as it is there" in page
+    assert "Keep the store’s status" in page
 
 
 def test_both_values_of_a_conflict_stand_next_to_their_buttons(clerk: Client) -> None:

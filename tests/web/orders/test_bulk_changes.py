@@ -182,7 +182,7 @@ def test_a_chosen_order_that_left_the_list_is_named(clerk: Client) -> None:
     chosen = packed([first.number, second.number, 999_999])
     query = {"chosen": chosen, "filter": "show=to_ship&page=2"}
     page = page_of(clerk, reverse("order-selection", query=query))
-    assert "1 of the 3 selected is no longer in this list" in page
+    assert "1 of the 3 selected isn’t in this list" in page
     assert ">WEB-2</a>" in page
     assert "WEB-1" not in page
     assert "1 no longer exists:</strong> 999999." in page

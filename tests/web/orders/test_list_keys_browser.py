@@ -49,7 +49,7 @@ def test_what_is_chosen_outlives_pages_printing_and_the_way_back(
 
     SalesOrder.objects.filter(import_id="WEB-57").update(hold_reason="Refunded")
     sixty.goto(f"{live_server.url}/orders/?show=to_ship")
-    expect(sixty.locator("#selection-note")).to_contain_text("1 of the 5 selected is no longer in this list: WEB-57")
+    expect(sixty.locator("#selection-note")).to_contain_text("1 of the 5 selected isn’t in this list: WEB-57")
     sixty.get_by_role("button", name="Keep only those in this list").click()
     expect(said).to_have_text(re.compile("^4 selected"))
     expect(sixty.locator("#selection-note")).to_be_empty()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -148,3 +149,12 @@ def test_a_place_that_is_none_shows_the_newest(after: str, clerk: Client) -> Non
 def test_a_place_comes_back_from_an_address_as_it_was_to_the_microsecond() -> None:
     place = TimelineCursor(datetime(2026, 11, 3, 1, 2, 3, 456789, tzinfo=UTC), Source.LOG, 7)
     assert TimelineCursor.read(str(place)) == place
+
+
+def test_who_did_it_stands_apart_from_what_was_done(viewer: Client) -> None:
+    """Also where nobody gave a reason."""
+    order = an_order(a_store())
+    a_shipment(order)
+    text = unescape(re.sub("<[^>]*>", "", page(viewer, order)))
+    assert "by Ada" in text
+    assert not re.search(r"\Sby Ada", text)

@@ -331,8 +331,8 @@ def describe(outcome: Outcome) -> str:
         case Imported():
             return "Imported as a new sales order."
         case Updated(changes, conflicts):
-            waits = f" {conflicts} of the changes need a decision." if conflicts else ""
-            return f"The sales order was updated: {changes} changed.{waits}"
+            waits = f", {conflicts} {'needs' if conflicts == 1 else 'need'} a decision" if conflicts else ""
+            return f"The sales order was updated: {changes} changed{waits}."
         case Unchanged():
             return "Checked again, no changes."
         case NotImported(_, sentence, _):

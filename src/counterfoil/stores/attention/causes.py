@@ -180,10 +180,10 @@ CAUSES: dict[str, Cause] = {
         CauseGroup.STATUSES,
         "Status changed by someone else",
         "Someone else set a different status on the order in BigCommerce.",
-        "Set ours anyway, or leave it as it is there.",
+        "Set it anyway, or keep the store’s status.",
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it anyway",
-        leave="Leave it as it is there",
+        leave="Keep the store’s status",
     ),
     "update:status_not_taken": Cause(
         CauseGroup.STATUSES,
@@ -192,7 +192,7 @@ CAUSES: dict[str, Cause] = {
         "Check the order in BigCommerce: set the status there, or set it again from here.",
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it again",
-        leave="Leave it as it is there",
+        leave="Keep the store’s status",
     ),
     "update:status_circle": Cause(
         CauseGroup.STATUSES,
@@ -201,7 +201,7 @@ CAUSES: dict[str, Cause] = {
         "Find out what sets it back, or choose a different status in the integration options. Then set it again.",
         (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
         retry="Set it again",
-        leave="Leave it as it is there",
+        leave="Keep the store’s status",
     ),
     "update:status_protected": Cause(
         CauseGroup.STATUSES,
@@ -209,7 +209,7 @@ CAUSES: dict[str, Cause] = {
         "The order has a status in BigCommerce that Counterfoil never overwrites.",
         "Leave it, or change the status in BigCommerce and then retry.",
         (Action.LEAVE, Action.THERE, Action.RETRY),
-        leave="Leave it as it is there",
+        leave="Keep the store’s status",
     ),
     "update:over_shipped": _shipment(
         "More shipped here than is left in BigCommerce",

@@ -53,6 +53,12 @@ class StoreStatus:
         return max(0, counted - self.moved)
 
     @property
+    def synced_at(self) -> datetime | None:
+        """When the store was last read: a sync that it did not answer is none. A paused store is only sent to."""
+        state = self.integration.state
+        return state.visited_at if self.integration.paused else state.glanced_at
+
+    @property
     def work(self) -> list[WorkUnderWay]:
         """What takes minutes and is under way: how far it is, how long it takes, what it waits for."""
         return list(under_way(self.integration.state).values())
@@ -103,6 +109,7 @@ def _moved(integrations: Sequence[WebIntegration]) -> Q:
 
 _NOBODY_CAME_FOR = timedelta(minutes=5)
 _A_SYNC = timedelta(minutes=2)
+_LATE = timedelta(minutes=1)
 
 
 def _status_of(integration: WebIntegration, became: dict[str, int], moved: int) -> StoreStatus:
@@ -132,8 +139,9 @@ def _is_stale(integration: WebIntegration) -> bool:
 
 
 def _why_stale(integration: WebIntegration) -> tuple[str, str]:
-    visited_at = integration.state.visited_at
-    if visited_at is not None and timezone.now() - visited_at < _NOBODY_CAME_FOR:
+    state, now = integration.state, timezone.now()
+    is_recent = state.visited_at is not None and now - state.visited_at < _NOBODY_CAME_FOR
+    if is_recent and state.due_at > now - _LATE:  # who tries also says when to come back
         return "BigCommerce hasn’t answered for several minutes.", "Counterfoil keeps trying."
     return "Counterfoil has stopped checking this store.", "Start a worker: counterfoil worker."
 
