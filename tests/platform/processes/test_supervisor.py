@@ -157,5 +157,5 @@ def test_a_stop_while_it_starts_is_heard(anyone: Account, their_data_dir: Path) 
     eventually(pid_file.exists, seconds=30)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) in (0, 130)
+    assert process.wait(120) in (0, 130)  # after what the first start has begun, on a busy machine
     assert not pid_file.exists()
