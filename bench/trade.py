@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 GOODS = "MUG PEN INK PAD CARD BOX ROLL TAPE CLIP FILE DESK LAMP BAG CASE CUP TRAY STAMP LABEL RULER STAND"
-COLOURS = "RED BLUE GREEN BLACK WHITE SAND GREY ROSE"
+COLORS = "RED BLUE GREEN BLACK WHITE SAND GREY ROSE"
 FIRST_NAMES = (
     "Ada Anna Ben Carla Chloé David Elif Emma Finn Grace Hugo Ines Jack José Karl Lena Liam Maja Marta Mia Noah Nora "
     "Olga Omar Paul Rosa Sara Söre Theo Uwe Vera Yusuf Zoë Ángel Björn Charlotte Dominik Elena Frank Hannah Jonas"
@@ -46,10 +46,10 @@ def buyer(number: int) -> Buyer:
 
 def kinds_of_goods() -> int:
     """How many products there are at least: all goods in all colors."""
-    return len(GOODS.split()) * len(COLOURS.split())
+    return len(GOODS.split()) * len(COLORS.split())
 
 
 def part_number(number: int) -> str:
     """The part number of the product with this number, from 1, which every fifth order has."""
     rest = (number - 1) // len(GOODS.split())
-    return f"{_one(GOODS, number - 1)}-{rest + 1:04d}-{_one(COLOURS, rest)}"
+    return f"{_one(GOODS, number - 1)}-{rest + 1:04d}-{_one(COLORS, rest)}"

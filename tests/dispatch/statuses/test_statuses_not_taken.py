@@ -9,7 +9,7 @@ from counterfoil.platform.checking import check
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import UpdateState
+from counterfoil.stores.models import UpdateState, WebIntegration
 from tests.dispatch.factories import assign, imported, make_due, put, ship, shipments_in, writes
 from tests.factories import DOWNLOADED, NEW, connect, fresh, in_store, run_sync, sales_order, updates, web_order
 from tests.sandbox_store import SandboxStore
@@ -68,28 +68,27 @@ def test_orders_that_do_not_take_their_status_keep_nothing_else_waiting(store: S
     assert in_store(store, new)["status_id"] == DOWNLOADED
 
 
-def test_updates_that_the_store_cannot_do_keep_no_new_order_waiting(store: SandboxStore) -> None:
-    """Three in a row end the round of updates, not the sync; who is told when to come back comes then."""
+def beside_shipments_that_fail(store: SandboxStore) -> tuple[WebIntegration, int]:
+    """A store that makes no shipments, of which three wait, and a new order there."""
     integration = connect(store)
     ids = store.place(3, kind="guest")
     run_sync(integration)
     for each in ids:
         ship(each, tracking_number=f"1Z{each}")
     store.fault("POST", "/shipments$", status=500)
-    (new,) = store.place(1, kind="guest")
+    return integration, store.place(1, kind="guest")[0]
+
+
+def test_updates_that_the_store_cannot_do_keep_no_new_order_waiting(store: SandboxStore) -> None:
+    """Three in a row end the round of updates, not the sync; who is told when to come back comes then."""
+    integration, new = beside_shipments_that_fail(store)
     assert sync_store(fresh(integration), seconds=60).not_now is not None
     assert sales_order(new)
 
 
 def test_shipments_that_the_store_cannot_make_keep_no_status_of_another_order_waiting(store: SandboxStore) -> None:
     """However many they are: three are tried with each sync."""
-    integration = connect(store)
-    ids = store.place(3, kind="guest")
-    run_sync(integration)
-    for each in ids:
-        ship(each, tracking_number=f"1Z{each}")
-    store.fault("POST", "/shipments$", status=500)
-    (new,) = store.place(1, kind="guest")
+    integration, new = beside_shipments_that_fail(store)
     for _ in range(2):
         make_due()
         sync_store(fresh(integration), seconds=60)
