@@ -8,6 +8,7 @@ from django.db.models import F
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.status import override_hold
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.attention.items import attention
@@ -214,7 +215,7 @@ def test_an_order_whose_refund_cannot_be_read_needs_attention_before_it_ships(st
     assert (item.code, item.import_id) == ("refunds", f"WEB-{order_id}")
     assert "total_amount is much, which is not an amount" in item.sentence
     assert "read again on every sync" in item.next_step
-    with pytest.raises(Refused, match="refunds in BigCommerce could not be read"):
+    with pytest.raises(Refused, match="refunds in BigCommerce couldn’t be read"):
         ship(order_id)
     assert log_text().count("total_amount is much") == 1
     store.clear_faults()
@@ -270,7 +271,20 @@ def test_an_answer_that_breaks_off_again_and_again_holds_the_order(store: Sandbo
     assert sales_order(other)
     assert ([item.code for item in attention()], hold_of(order_id)) == (["refunds"], "")
     run_sync(integration)
-    assert "could not be read" in hold_of(order_id)
+    assert "couldn’t be read" in hold_of(order_id)
+    store.clear_faults()
+    run_sync(integration)
+    assert (attention(), hold_of(order_id)) == ([], "")
+
+
+def test_a_hold_by_an_older_version_is_lifted_by_reading_the_refunds(store: SandboxStore) -> None:
+    """Its sentence had other words."""
+    order_id, integration = imported(store)
+    answers(store, order_id, total_amount=None)
+    refund(store, order_id, 1, 1)
+    run_sync(integration)
+    earlier = "Its refunds in BigCommerce could not be read, so it is not known what is still to be shipped."
+    assert SalesOrder.objects.filter(hold_reason__contains="couldn’t be read").update(hold_reason=earlier) == 1
     store.clear_faults()
     run_sync(integration)
     assert (attention(), hold_of(order_id)) == ([], "")

@@ -20,12 +20,14 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import REFUNDS_UNREAD, LogKind, WebOrder, WebRefund
 from counterfoil.stores.weborders.holds import BY
 
-ON_HOLD = "Its refunds in BigCommerce could not be read, so it is not known what is still to be shipped."
+ON_HOLD = "Its refunds in BigCommerce couldn’t be read, so it isn’t known what still has to ship."
+# The second as older versions have stored it.
+_HOLDS = (ON_HOLD, "Its refunds in BigCommerce could not be read, so it is not known what is still to be shipped.")
 NEXT_STEP = (
     "They’re read again on every sync. Check the refunds in BigCommerce; a manager can release the order so "
     "it ships anyway."
 )
-AGAIN = "Its refunds could be read."
+AGAIN = "Its refunds were read."
 _NOT_NOTED = ("", REFUNDS_UNREAD)
 
 
@@ -77,7 +79,7 @@ def _note_read(web_order: WebOrder) -> None:
             reason_code="", reason="", next_step="", reason_since=None
         )
         log(web_order.integration, LogKind.UPDATED, AGAIN, import_id=web_order.import_id)
-    if order is not None and order.hold_reason == ON_HOLD and lock_order(order.pk).hold_reason == ON_HOLD:
+    if order is not None and order.hold_reason in _HOLDS and lock_order(order.pk).hold_reason in _HOLDS:
         put_on_hold(order.pk, "", by=BY)
 
 
