@@ -56,7 +56,7 @@ class OverShipped(NeedsPerson):
     def __init__(self, order_product_id: int, available: int, *, store_words: str = "") -> None:
         super().__init__(
             "over_shipped",
-            f"Only {available} are left to ship in BigCommerce: the order was changed there, or someone shipped it.",
+            f"Only {available} can still ship in BigCommerce: the order was changed there, or someone shipped it.",
             "If the parcel is one of the order's shipments in BigCommerce, void it here and take over that shipment. "
             "If the order was changed there, void the parcel and process what is left again.",
             store_words=store_words,

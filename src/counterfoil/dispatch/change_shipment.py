@@ -28,7 +28,7 @@ from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours
 
-NOTHING_THERE = "Nothing of it is in the store."
+NOTHING_THERE = "It isn’t in the store."
 CONTRADICTION = "BigCommerce lists the shipment but says it doesn’t exist. Counterfoil keeps trying."
 VOIDED = "The parcel has since been voided."
 SHIPMENT_GONE = NeedsPerson(

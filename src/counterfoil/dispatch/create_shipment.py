@@ -282,7 +282,7 @@ def _explained(update: StoreUpdate, refused: OverShipped) -> OverShipped:
     name = item.line.name
     left = f"Only {refused.available}" if refused.available else "None"
     refused.sentence = (
-        f"{left} of {item.quantity} {name} is left to ship in BigCommerce: the order was changed in "
+        f"{left} of {item.quantity} × {name} can still ship in BigCommerce: the order was changed in "
         "the store, or someone shipped it there."
     )
     return refused

@@ -146,7 +146,7 @@ def test_failed_updates_and_defects_are_mailed_to_those_who_chose_them() -> None
     for reader in (updates, defects):
         look(reader, NOW)
     (mail,) = look(updates, NOW + A_MINUTE)
-    assert mail.subject == "WEB-7 needs attention – Only 1 of 2 is left to ship in BigCommerce"
+    assert mail.subject == "WEB-7 needs attention – Only 1 of 2 can still ship in BigCommerce"
     (mail,) = look(defects, NOW + A_MINUTE)
     text = mail.text.reveal()
     assert "WEB-8" in text

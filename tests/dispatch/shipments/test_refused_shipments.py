@@ -44,7 +44,7 @@ def test_over_shipping_is_said_with_the_item_and_what_is_left(store: SandboxStor
     run_sync(integration)
     (item,) = attention()
     assert (
-        f"Only 1 of 2 {line.part_number} is left to ship in BigCommerce: the order was changed in the store, or "
+        f"Only 1 of 2 × {line.part_number} can still ship in BigCommerce: the order was changed in the store, or "
         "someone shipped it there." in item.sentence
     )
     assert item.code == "over_shipped"
@@ -69,7 +69,7 @@ def test_over_shipping_names_the_item_of_this_parcel_of_which_nothing_is_left(st
     ship(order_id, 2, 2)
     run_sync(integration)
     (item,) = attention()
-    assert f"None of 2 {second.part_number} is left to ship in BigCommerce: " in item.sentence
+    assert f"None of 2 × {second.part_number} can still ship in BigCommerce: " in item.sentence
 
 
 def test_a_failed_shipment_holds_back_only_its_own_order(store: SandboxStore) -> None:
@@ -282,7 +282,7 @@ def test_a_refusal_of_an_item_that_is_in_no_parcel_is_said_as_the_store_says_it(
     run_sync(integration)
     (item,) = attention()
     assert item.code == "over_shipped"
-    assert "Only 1 are left to ship in BigCommerce" in item.sentence
+    assert "Only 1 can still ship in BigCommerce" in item.sentence
 
 
 def test_a_shipment_that_was_skipped_is_voided_here_alone(store: SandboxStore) -> None:

@@ -85,7 +85,7 @@ def test_fewer_than_were_shipped_is_not_imported_and_the_rest_is(store: SandboxS
     set_back(store, order_id, integration, **change, customer_message="Ring twice")
     assert shipped(order_id) == [(2, 2), (3, 3)]
     ours, theirs = conflicts()[LINES_AND_MONEY]
-    assert ours.endswith(f"3 of {lines_of(order_id)[1].part_number} are already shipped.")
+    assert ours.endswith(f"3 × {lines_of(order_id)[1].part_number} already shipped.")
     assert theirs.startswith(f"2 × {lines_of(order_id)[0].part_number}, 1 × ")
     assert sales_order(order_id).customer_message == "Ring twice"
 
@@ -135,7 +135,7 @@ def test_a_line_that_lies_in_a_parcel_is_not_taken_away(store: SandboxStore) -> 
     ship(order_id, 1)
     set_back(store, order_id, integration, **change_line(store, order_id, 0, 0))
     assert shipped(order_id) == [(2, 1), (3, 0)]
-    with pytest.raises(NeedsPerson, match=r"1 of .* are already shipped\. That’s more than the order"):
+    with pytest.raises(NeedsPerson, match=r"1 × .* already shipped\. That’s more than the order"):
         pick_theirs()
     assert len(conflicts()) == 1
     resolve_conflict(Conflict.objects.get().pk, ours=True, by="Ada")
@@ -275,7 +275,7 @@ def test_what_people_cancelled_of_a_line_conflicts_with_a_new_quantity(store: Sa
     second = lines_of(order_id)[1]
     cancel_open(sales_order(order_id).pk, {second.pk: 1}, by="Ada", reason="sold out")
     set_back(store, order_id, integration, **change_line(store, order_id, 1, 2))
-    assert conflicts()[LINES_AND_MONEY][0].endswith(f"1 of {second.part_number} were cancelled here.")
+    assert conflicts()[LINES_AND_MONEY][0].endswith(f"1 × {second.part_number} cancelled here.")
     pick_theirs()
     second.refresh_from_db()
     assert (second.quantity, second.cancelled) == (2, 1)

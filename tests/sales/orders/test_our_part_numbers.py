@@ -213,7 +213,7 @@ def test_both_names_in_one_parcel_are_added_up() -> None:
 
 def test_more_than_is_open_is_refused_whatever_it_is_called(order: SalesOrder) -> None:
     """Two names do not double what there is."""
-    with pytest.raises(Refused, match="2 of MUG-01 is more than the 1 open"):
+    with pytest.raises(Refused, match="2 × MUG-01 is too many: 1 still open"):
         drafts_by_sku(order.pk, [SkuParcel(Tracking(), {"mug-01": 1, "odd-1": 2})])
     with pytest.raises(Refused, match=r"It has: MUG-01 \(sold as ODD-1\), PEN."):
         drafts_by_sku(order.pk, [SkuParcel(Tracking(), {"no": 1})])

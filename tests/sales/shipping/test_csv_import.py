@@ -92,7 +92,7 @@ def test_the_test_run_answers_the_same_and_writes_nothing() -> None:
     assert outcomes(planned) == ["ok", "refused", "refused"]
     assert [answer.sentence for answer in planned] == [
         "Ships 2 × MUG.",
-        "Nothing of MUG is left to ship.",
+        "No MUG is left to ship.",
         "There’s no sales order WEB-2.",
     ]
     assert not Parcel.objects.exists()
@@ -217,7 +217,7 @@ def test_equal_rows_that_are_more_than_is_open_are_refused() -> None:
     """All of them: nothing is left out without a word."""
     order = an_order()
     answers = apply("WEB-1,UPS,,1Z1,,MUG,1\n" * 3)
-    assert {answer.sentence for answer in answers} == {"3 of MUG is more than the 2 open."}
+    assert {answer.sentence for answer in answers} == {"3 × MUG is too many: 2 still open."}
     assert outcomes(answers) == ["refused"] * 3
     assert shipped(order) == [0, 0]
 
@@ -246,7 +246,7 @@ def test_a_row_that_means_all_that_is_open_may_stand_twice() -> None:
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ("WEB-1,UPS,,1Z1,,MUG,3\n", "3 of MUG is more than the 2 open."),
+        ("WEB-1,UPS,,1Z1,,MUG,3\n", "3 × MUG is too many: 2 still open."),
         ("WEB-1,UPS,,1Z1,,CAP,1\n", "WEB-1 has no item CAP."),
         ("WEB-1,UPS,,1Z1,,MUG,1\nWEB-1,UPS,,1Z1,,MUG,2\n", "Rows 2, 3 are one parcel but list MUG twice."),
         (

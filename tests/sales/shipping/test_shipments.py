@@ -146,8 +146,8 @@ def test_nothing_is_taken_of_a_refused_shipment() -> None:
         ([((1, -1),)], "A quantity to ship is at least 1."),
         ([((1, 1), (2, 1))], "These items go to different addresses."),
         ([((99, 1),)], "One of the items is no longer on this order."),
-        ([((1, 4),)], "4 of MUG is more than the 3 open."),
-        ([((1, 2),), ((1, 2),)], "4 of MUG is more than the 3 open."),
+        ([((1, 4),)], "4 × MUG is too many: 3 still open."),
+        ([((1, 2),), ((1, 2),)], "4 × MUG is too many: 3 still open."),
         ([((3, 1),)], "E-BOOK is not shipped: it is a digital product."),
         ([((4, 1),)], "GIFT is not shipped: it is a gift certificate product."),
         ([((5, 1),)], "LOST has no address to ship to."),
@@ -283,7 +283,7 @@ def test_more_than_is_open_is_never_cancelled_nor_less_than_one(quantity: int) -
     order = an_order()
     wanted = {line_of(order).pk: quantity}
     sentence = says(lambda: cancel_open(order.pk, wanted, by="Ada", reason="sold out"))
-    assert sentence == f"3 of MUG are open; {quantity} can’t be cancelled. Correct the quantity."
+    assert sentence == f"MUG: only 3 open, so {quantity} can’t be cancelled. Correct the quantity."
 
 
 @pytest.mark.parametrize("quantity", [-1, 4])
@@ -291,7 +291,7 @@ def test_more_than_is_open_never_waits_for_stock_nor_less_than_none(quantity: in
     order = an_order()
     wanted = {line_of(order).pk: quantity}
     sentence = says(lambda: set_backordered(order.pk, wanted, by="Ada"))
-    assert sentence == f"3 of MUG are open; {quantity} can’t be backordered. Correct the quantity."
+    assert sentence == f"MUG: only 3 open, so {quantity} can’t be backordered. Correct the quantity."
 
 
 def test_a_line_of_another_order_is_not_touched_whatever_ids_a_page_sends() -> None:
@@ -338,7 +338,7 @@ def test_two_people_who_ship_the_last_one_at_once_ship_it_once() -> None:
     results = at_once(lambda: ship(order, (1, 1)), lambda: ship(order, (1, 1)))
     refused = [result for result in results if isinstance(result, Refused)]
     assert len(refused) == 1
-    assert refused[0].sentence == "1 of MUG is more than the 0 open."
+    assert refused[0].sentence == "1 × MUG is too many: 0 still open."
     assert (line_of(order).shipped, Parcel.objects.count()) == (1, 1)
 
 

@@ -212,7 +212,7 @@ def a_shipment(order: SalesOrder, *, text: str = "", sent: bool = True) -> Shipm
         kind=UpdateKind.CREATE,
         defaults={
             "state": UpdateState.SENT if sent else UpdateState.FAILED,
-            "reason": "" if sent else text or "Only 1 of 2 is left to ship in BigCommerce.",
+            "reason": "" if sent else text or "Only 1 of 2 can still ship in BigCommerce.",
             "next_step": "" if sent else text or "Look at the order there.",
         },
     )

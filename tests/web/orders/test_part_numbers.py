@@ -80,7 +80,7 @@ def test_what_is_open_of_an_item_is_refused_by_our_name(order: SalesOrder, clerk
     form = ShipForm(order)
     sent = {"parcels": "1", "seen": form.seen, "p0-address": str(line.ship_to_id), f"p0-q{line.pk}": "99"}
     answer = clerk.post(reverse("order-ship", args=[order.number]), sent)
-    assert "of GEAR-7" in answer.content.decode()
+    assert "99 × GEAR-7 is too many" in answer.content.decode()
 
 
 def set_status(client: Client, order: SalesOrder, name: str, **more: str) -> str:
@@ -132,4 +132,4 @@ def test_bulk_leaves_out_what_is_open_and_says_so(order: SalesOrder, clerk: Clie
     page = clerk.get(reverse("orders-status"), sent).content.decode()
     assert "is not completely shipped" in page
     assert "is on hold" in page
-    assert "Nothing to change to Shipped" in page
+    assert "No orders to change to Shipped" in page

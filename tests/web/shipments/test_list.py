@@ -100,11 +100,11 @@ def test_the_list_is_narrowed_to_how_parcels_stand_in_the_store(clerk: Client) -
         "taken_over": {taken.pk},
         "voided": {voided.pk},
     }
-    said = "The shipment UPS 2 (2 × ENGINE-0) couldn’t be created. Only 1 of 2 is left to ship in BigCommerce."
+    said = "The shipment UPS 2 (2 × ENGINE-0) couldn’t be created. Only 1 of 2 can still ship in BigCommerce."
     StoreUpdate.objects.filter(parcel=failed).update(reason=said)
     page = text(clerk, reverse("shipments"), state="failed")
     assert "couldn’t be created" not in page
-    assert "Only 1 of 2 is left to ship in BigCommerce. Look at the order there." in page
+    assert "Only 1 of 2 can still ship in BigCommerce. Look at the order there." in page
 
 
 def test_the_list_is_narrowed_to_a_store_a_carrier_and_days(clerk: Client) -> None:
@@ -168,7 +168,7 @@ def test_a_shipment_shows_parcels_items_updates_and_history(clerk: Client) -> No
         "Further box",
         "Difference engine no. 1",
         "Create the shipment UPS 1Z999",
-        "Only 1 of 2 is left to ship in BigCommerce.",
+        "Only 1 of 2 can still ship in BigCommerce.",
         reverse("update-retry", args=[update.pk]),
         reverse("parcel", args=[parcel.pk]),
         "Store update: failed",

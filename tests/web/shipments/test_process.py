@@ -128,7 +128,7 @@ def test_removing_a_parcel_removes_its_further_boxes(clerk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"q": "5"}, "5 of ENGINE-0 is more than the 2 open."),
+        ({"q": "5"}, "5 × ENGINE-0 is too many: 2 still open."),
         ({"q": "two"}, "Parcel 1: “two” isn’t a quantity of ENGINE-0."),
         ({"q": "-1"}, "Parcel 1: “-1” isn’t a quantity of ENGINE-0."),
         ({"p0-tracking_number": "1" * 51}, "The tracking number has 51 characters; 50 are allowed."),
@@ -266,7 +266,7 @@ def test_a_parcel_that_the_store_refused_says_why(clerk: Client) -> None:
     a_shipment(order, sent=False)
     page = shown(clerk, order)
     assert ">Failed</span>" in page
-    assert "Only 1 of 2 is left to ship in BigCommerce. Look at the order there." in page
+    assert "Only 1 of 2 can still ship in BigCommerce. Look at the order there." in page
 
 
 def test_an_order_made_by_hand_has_no_web_tab_and_its_parcels_are_for_no_store(clerk: Client) -> None:
@@ -371,7 +371,7 @@ def test_open_quantities_are_cancelled_with_a_reason_or_noted_as_backordered(cle
     assert "Say why the quantity is cancelled." in answer.content.decode()
     assert f'name="cancel-{first.pk}" value="1"' in answer.content.decode()
     for sent, sentence in (
-        ({f"cancel-{first.pk}": "3", "reason": "x"}, "2 of ENGINE-0 are open; 3 can’t be cancelled."),
+        ({f"cancel-{first.pk}": "3", "reason": "x"}, "ENGINE-0: only 2 open, so 3 can’t be cancelled."),
         ({f"cancel-{first.pk}": "a", "reason": "x"}, "“a” isn’t a quantity."),
         ({"reason": "x"}, "There’s nothing to cancel."),
     ):

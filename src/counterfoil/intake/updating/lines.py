@@ -100,7 +100,7 @@ def _changed_here(order: SalesOrder, rows: Rows, before: OrderDraft, after: Orde
     for row in rows.values():
         by_people = row.cancelled - min(row.refunded, row.quantity - row.shipped)
         if by_people > 0 and new.get(row.source_id or 0, 0) != row.quantity:
-            return f"{by_people} of {row.name} were cancelled here."
+            return f"{by_people} × {row.name} cancelled here."
     return ""
 
 
@@ -136,7 +136,7 @@ def never_less_than_shipped(rows: Rows, after: OrderDraft) -> str:
     """Which line has more shipped than these lines order, as a sentence; "" when none has."""
     quantities = {line.source_id: line.quantity for line in after.lines}
     row = next((row for row in rows.values() if row.shipped > quantities.get(row.source_id or 0, 0)), None)
-    return f"{row.shipped} of {row.name} are already shipped." if row else ""
+    return f"{row.shipped} × {row.name} already shipped." if row else ""
 
 
 def why_never(order: SalesOrder, after: OrderDraft) -> str:

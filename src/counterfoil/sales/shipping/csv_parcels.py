@@ -334,11 +334,11 @@ class PackList:
             name = matching[0].our_part_number
             why = next((line.why_no_parcel for line in matching), "")
             if not there:
-                raise Refused(why or f"Nothing of {name} is left to ship.", self.advice.leave_out)
+                raise Refused(why or f"No {name} is left to ship.", self.advice.leave_out)
             if quantity is not None and quantity < 1:
                 raise Refused("A quantity to ship is at least 1.", "Leave out items that aren’t shipped.")
             if quantity is not None and quantity > there:
-                raise Refused(f"{quantity} of {name} is more than the {there} open.", "Lower the quantity.")
+                raise Refused(f"{quantity} × {name} is too many: {there} still open.", "Lower the quantity.")
             rest = there if quantity is None else quantity
             for line in matching:
                 taken = min(rest, left[line.pk])

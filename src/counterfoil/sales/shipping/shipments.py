@@ -159,7 +159,7 @@ def shipment_of_submission(order: SalesOrder, submission: UUID | None) -> Shipme
     """What a locked order shipped under this key; raises Refused where it is another order's."""
     found = Shipment.objects.filter(submission=submission).first() if submission is not None else None
     if found is not None and found.order_id != order.pk:
-        raise Refused("This form was already sent for another order.", "Load the page again.")
+        raise Refused("This form was already sent for another order.", "Reload the page.")
     return found
 
 
@@ -217,7 +217,7 @@ def _check_quantities(lines: Mapping[int, OrderLine], parcels: Sequence[ParcelDr
         if line.why_no_parcel:
             raise Refused(line.why_no_parcel, "Leave it out of the parcel.")
         if quantity > line.open:
-            raise Refused(f"{quantity} of {line.name} is more than the {line.open} open.", "Lower the quantity.")
+            raise Refused(f"{quantity} × {line.name} is too many: {line.open} still open.", "Lower the quantity.")
 
 
 def _add_parcel(
@@ -373,7 +373,7 @@ def set_backordered(order_id: int, quantities: Mapping[int, int], *, by: str) ->
 
 def _check_open(line: OrderLine, quantity: int, *, least: int, what: str) -> None:
     if not least <= quantity <= line.open:
-        raise Refused(f"{line.open} of {line.name} are open; {quantity} can’t be {what}.", "Correct the quantity.")
+        raise Refused(f"{line.name}: only {line.open} open, so {quantity} can’t be {what}.", "Correct the quantity.")
 
 
 def quantity_change(line: OrderLine, column: str, after: int, *, by: str, why: str = "") -> OrderChange:

@@ -199,7 +199,7 @@ def _order_of(notice: ShipStationNotice) -> SalesOrder:
     found = orders.filter(pk=pk).first() if ref is None and pk is not None else None
     if found is None:
         sentence = named.sentence if isinstance(named, Refused) else f"This connection has no order {name[:100]}."
-        raise Refused(sentence, "Enter the label on Process shipment of the right order, then dismiss this notice.")
+        raise Refused(sentence, "Enter the label on Process shipment of the right order, then dismiss this label.")
     return found
 
 
@@ -212,7 +212,7 @@ def _ship(notice: ShipStationNotice, order: SalesOrder, *, by: str, unscanned: s
         return before
     if order.status.role == StatusRole.CANCELLED:
         raise Refused(
-            f"{order.name} is cancelled.", "Void the label in ShipStation and dismiss this notice, or reopen the order."
+            f"{order.name} is cancelled.", "Void the label in ShipStation and dismiss it here, or reopen the order."
         )
     items = _items(notice, order, lines)
     carrier = carrier_here(notice.carrier)
@@ -267,13 +267,13 @@ def _items(notice: ShipStationNotice, order: SalesOrder, lines: Sequence[OrderLi
     open_now = {line.pk: line.open for line in lines if line.open > 0}
     if not open_now:
         raise Refused(
-            f"Nothing on {order.name} is left to ship.", "Check the order’s parcels, then dismiss this notice."
+            f"Nothing on {order.name} is left to ship.", "Check the order’s parcels, then dismiss this label."
         )
     if not _named(notice):
         if len({line.ship_to_id for line in lines if line.open > 0}) > 1:
             raise Refused(
                 f"{order.name} goes to several addresses, and the notice doesn’t say which.",
-                "Enter the label on Process shipment, then dismiss this notice.",
+                "Enter the label on Process shipment, then dismiss this label.",
             )
         return open_now
     return _quantities(notice, order, lines, open_now)
@@ -297,8 +297,8 @@ def _quantities(
             there = item.quantity - rest
             name = matching[0].name
             raise Refused(
-                f"{item.quantity} of {name} is more than the {there} open.",
-                "Check what was shipped, then try again or dismiss this notice.",
+                f"{item.quantity} × {name} is too many: {there} still open.",
+                "Check what was shipped, then try again or dismiss this label.",
             )
     return chosen
 
@@ -310,7 +310,7 @@ def _matching(item: NoticeItem, order: SalesOrder, lines: Sequence[OrderLine]) -
     if not found:
         raise Refused(
             f"{order.name} has no item {(item.sku or item.line)[:100]} for this address.",
-            "Enter the label on Process shipment, then dismiss this notice.",
+            "Enter the label on Process shipment, then dismiss this label.",
         )
     return found
 
