@@ -43,7 +43,7 @@ def test_a_status_that_is_not_assigned_takes_back_one_that_failed(store: Sandbox
     put(order_id, "Picking")
     old.refresh_from_db()
     assert old.state == UpdateState.NOT_NEEDED
-    assert old.reason == "The order changed to Picking before it was sent, which isn’t assigned."
+    assert old.reason == "The order changed to Picking, which isn’t assigned, before this status was sent."
     retry()
     run_sync(integration)
     assert (writes(store), attention()) == ([], [])
@@ -59,7 +59,7 @@ def test_a_retry_after_the_order_went_on_while_push_was_off_sends_nothing(store:
     old.refresh_from_db()
     assert (old.state, old.reason) == (
         UpdateState.NOT_NEEDED,
-        "The order changed to another order status before it was sent.",
+        "The order changed to another order status before this status was sent.",
     )
     assert writes(store) == []
     assert store.status(order_id) == DOWNLOADED

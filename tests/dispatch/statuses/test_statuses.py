@@ -337,7 +337,8 @@ def test_what_is_not_sent_says_where_the_order_went(store: SandboxStore) -> None
     assign(integration, Released=8)
     put(order_id, "Released")
     put(order_id, "Picking")
-    assert updates(order_id)[-1].reason == "The order changed to Picking before it was sent, which isn’t assigned."
+    sentence = "The order changed to Picking, which isn’t assigned, before this status was sent."
+    assert updates(order_id)[-1].reason == sentence
 
 
 def test_a_status_that_a_person_sets_is_not_dropped_because_the_store_has_stopped_the_order(

@@ -97,7 +97,7 @@ def test_several_parcels_are_processed_at_once() -> None:
         (["WEB-1", "--line", "MUG=x"], 2, "“MUG=x” isn’t SKU=QUANTITY"),
         (["WEB-1", "--line", "MUG=1", "--line", "mug=1"], 2, "mug is listed twice"),
         (["WEB-1", "--parcel", "MUG=1", "--line", "MUG=1"], 2, "give each parcel its own tracking and items"),
-        (["WEB-1", "--line", "MUG=3"], 1, "3 of MUG is more than the 2 open. Lower the quantity."),
+        (["WEB-1", "--line", "MUG=3"], 1, "3 × MUG is too many: 2 still open. Lower the quantity."),
         (["WEB-1", "--line", "CAP=1"], 1, "WEB-1 has no item CAP. It has: MUG, PEN."),
         (["WEB-1", "--line", "MUG=0"], 1, "A quantity to ship is at least 1."),
         (["WEB-1", "--tracking", "1" * 51], 1, "The tracking number has 51 characters"),
@@ -118,7 +118,7 @@ def test_a_refusal_is_json_for_programs_too() -> None:
     refused = run("ship", "WEB-1", "--line", "MUG=3", "--json")
     assert refused.code == 1
     assert refused.json == {
-        "refused": "3 of MUG is more than the 2 open.",
+        "refused": "3 × MUG is too many: 2 still open.",
         "next_step": "Lower the quantity.",
     }
 
@@ -316,7 +316,7 @@ def test_present_statuses_are_listed_before_they_are_sent() -> None:
     assert [(row["import_id"], row["from_status_id"], row["to_status_id"]) for row in listed.json["orders"]] == [
         (order.import_id, 9, 2)
     ]
-    assert_sentence(run("store", "send-statuses", "WEB-", "--yes"), 1, "Push order status updates is off")
+    assert_sentence(run("store", "send-statuses", "WEB-", "--yes"), 1, "“Push order status updates” is off")
     run("store", "set", "WEB-", "--push-status")
     assert "Nothing was sent." in run("store", "send-statuses", "WEB-").said
     assert not StoreUpdate.objects.filter(state="waiting").exists()

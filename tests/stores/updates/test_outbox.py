@@ -67,7 +67,7 @@ def test_a_mapped_status_that_waits_is_taken_back_and_says_why() -> None:
     take_back_mapped(order, "Picking")
     waiting = present(waiting)
     assert (waiting.state, waiting.status_id) == ("not_needed", 2)
-    assert waiting.reason == "The order changed to Picking before it was sent, which isn’t assigned."
+    assert waiting.reason == "The order changed to Picking, which isn’t assigned, before this status was sent."
     assert waiting.ended_at is not None
 
 

@@ -25,7 +25,7 @@ def test_each_update_says_what_it_changes_and_why_it_failed(clerk: Client) -> No
     text = page(clerk)
     assert "Create the shipment UPS 1Z999 (2 × ENGINE-0, 2 × ENGINE-1)" in text
     assert "Set the status Awaiting Shipment" in text
-    assert "Only 1 of 2 is left to ship in BigCommerce. Look at the order there." in text
+    assert "Only 1 of 2 can still ship in BigCommerce. Look at the order there." in text
     failed = StoreUpdate.objects.get(state=UpdateState.FAILED)
     assert f'formaction="{reverse("update-retry", args=[failed.pk])}">Retry' in text
 
@@ -96,9 +96,9 @@ def test_present_statuses_are_listed_first_and_then_sent(manager: Client) -> Non
     StatusMapping.objects.create(integration=integration, order_status=released, status_id=10)
     text = manager.get(there).content.decode()
     assert "1 order would change in the store" in text
-    assert "Push order status updates is off" in text
+    assert "“Push order status updates” is off" in text
     assert "Send 1 status update<" not in text
-    assert "Push order status updates is off" in manager.post(there, follow=True).content.decode()
+    assert "“Push order status updates” is off" in manager.post(there, follow=True).content.decode()
     integration.push_status = True
     integration.save()
     text = manager.get(there).content.decode()

@@ -55,7 +55,7 @@ def test_the_summary_says_what_each_store_is_told(clerk: Client) -> None:
     assert "Change 3 sales orders to Picking" in page
     assert "become <strong>Awaiting Pickup</strong> there." in page
     assert "1 of them is in a status there that is never overwritten" in page
-    assert "nothing, because push order status updates is off." in page
+    assert "nothing, because “Push order status updates” is off." in page
     assert not StoreUpdate.objects.filter(cause=UpdateCause.MAPPED).exists()
 
 

@@ -108,7 +108,7 @@ def test_after_a_void_the_page_says_what_the_store_still_says(clerk: Client, vie
     assert "Set Awaiting Shipment in the store" not in page(viewer, order)
     set_there = reverse("order-store-status", args=[order.number])
     said = clerk.post(set_there, follow=True).content.decode()
-    assert "The store is told within seconds: Awaiting Shipment." in said
+    assert "The store will be set to Awaiting Shipment within seconds." in said
     waits = StoreUpdate.objects.get(state=UpdateState.WAITING)
     assert (waits.kind, waits.status_id, waits.onto) == (UpdateKind.STATUS, 9, SHIPPED)
     assert "The store still says" not in page(clerk, order)

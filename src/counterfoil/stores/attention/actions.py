@@ -32,7 +32,7 @@ from counterfoil.stores.updates.outbox import wait_again
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
 ASKED = "Someone requested a retry."
-WENT_ON = "The order changed to another order status before it was sent."
+WENT_ON = "The order changed to another order status before this status was sent."
 BATCH = 500
 """So many rows are locked at a time; what is done with ten thousand must not stop a store for as long."""
 

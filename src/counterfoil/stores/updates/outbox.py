@@ -92,7 +92,7 @@ def take_back_mapped(web_order: WebOrder, status: str) -> None:
         status_id=integration.error_status if failed_import else integration.downloaded_status,
         cause=UpdateCause.IMPORT_ERROR if failed_import else UpdateCause.DOWNLOADED,
     )
-    gone_on = f"The order changed to {status} before it was sent, which isn’t assigned."
+    gone_on = f"The order changed to {status}, which isn’t assigned, before this status was sent."
     unsent.filter(acknowledges=False).update(**_not_needed(gone_on))
 
 

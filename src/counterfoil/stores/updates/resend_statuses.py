@@ -27,7 +27,7 @@ from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.updates.outbox import ensure_status
 
 PUSH_IS_OFF = Refused(
-    "Push order status updates is off, so no status is sent.", "Turn it on in the integration options first."
+    "“Push order status updates” is off, so no status is sent.", "Turn it on in the integration options first."
 )
 
 

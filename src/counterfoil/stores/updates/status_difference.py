@@ -19,7 +19,7 @@ from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
 
 SHIPPED_THERE = (StatusId.SHIPPED, StatusId.COMPLETED)
-AGREES = Refused("The store’s status already matches the order’s.", "Load the page again.")
+AGREES = Refused("The store’s status already matches the order’s.", "Reload the page.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def _preview(
     store: WebIntegration, orders: int, protected: int, mapped: int | None, status: OrderStatus
 ) -> StatusPreview:
     if not store.push_status:
-        return StatusPreview(store, orders, "", "push order status updates is off", 0)
+        return StatusPreview(store, orders, "", "“Push order status updates” is off", 0)
     if mapped is None:
         return StatusPreview(store, orders, "", f"{status} isn’t assigned to a status there", 0)
     return StatusPreview(store, orders, store.status_text(mapped), "", protected)

@@ -72,7 +72,7 @@ def set_status_in_store(request: HttpRequest, number: int) -> HttpResponse:
         target = set_status_there(order.pk, by=str(current_user(request)))
     except Refused as refused:
         return redirect_back(request, order_path(order), str(refused), well=False)
-    return redirect_back(request, order_path(order), f"The store is told within seconds: {target}.")
+    return redirect_back(request, order_path(order), f"The store will be set to {target} within seconds.")
 
 
 @role_required(Role.MANAGER)
