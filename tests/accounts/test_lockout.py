@@ -223,10 +223,10 @@ def test_codes_are_counted_by_the_quarter_of_an_hour_and_by_the_day(client: Clie
         for number in range(5):
             client.post(reverse("mfa_authenticate"), {"code": f"00000{number}"})
         answer = client.post(reverse("mfa_authenticate"), {"code": app_shows(key, steps=1)})
-        assert "Too many tries" in answer.content.decode()
+        assert "Too many attempts" in answer.content.decode()
         forget_short_counts(who)
     answer = client.post(reverse("mfa_authenticate"), {"code": app_shows(key, steps=1)})
-    assert "Too many tries" in answer.content.decode()
+    assert "Too many attempts" in answer.content.decode()
     assert said(who).count("Entered a wrong code of their second factor.") == 20
 
 
@@ -332,7 +332,7 @@ def test_what_is_counted_is_not_forgotten_when_others_are_counted(client: Client
     for number in range(400):
         cache.set(f"another{number}", number, 900)
     answer = client.post(reverse("mfa_authenticate"), {"code": app_shows(key, steps=1)})
-    assert "Too many tries" in answer.content.decode()
+    assert "Too many attempts" in answer.content.decode()
 
 
 def test_the_lockout_of_a_name_ends_by_itself() -> None:

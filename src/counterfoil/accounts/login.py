@@ -120,8 +120,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": "Wrong username or password.",
         "email_password_mismatch": "Wrong e-mail address or password.",
         "incorrect_password": "This isn’t your password.",
-        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
-        "rate_limited": "Too many tries. Wait a few minutes, then try again.",
+        "too_many_login_attempts": "Too many attempts. Wait a few minutes, then try again.",
+        "rate_limited": "Too many attempts. Wait a few minutes, then try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -14,12 +14,13 @@ from django.db.models import Q
 from counterfoil.accounts.models import Invitation, Person
 from counterfoil.sales.errors import Refused
 
-TAKEN = "Somebody already logs in with this name."
-LOOKS_ALIKE = "This name looks like somebody else’s."
+TAKEN = "This username is taken."
+LOOKS_ALIKE = "This username looks too much like somebody else’s."
 NOT_YOUR_ADDRESS = "A username with @ must be your own e-mail address."
 SOMEONES_ADDRESS = "This is somebody’s e-mail address."
-MIXED = "This name mixes letters that look like others."
+MIXED = "This username mixes alphabets."
 CHOOSE = "Choose another."
+ONE_ALPHABET = "Use letters from one alphabet."
 
 
 def check_username(name: str, *, email: str = "") -> None:
@@ -36,7 +37,7 @@ def check_username(name: str, *, email: str = "") -> None:
     if "@" in unicodedata.normalize("NFKC", name) and not own:
         raise Refused(NOT_YOUR_ADDRESS, CHOOSE)
     if _confusables().is_dangerous(name):
-        raise Refused(MIXED, CHOOSE)
+        raise Refused(MIXED, ONE_ALPHABET)
     shapes = _shapes(name)
     for theirs in _names_of_others(email):
         if not shapes.isdisjoint(_shapes(theirs)):

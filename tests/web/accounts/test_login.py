@@ -240,7 +240,7 @@ def test_codes_cannot_be_tried_one_after_the_other(client: Client) -> None:
     for number in range(5):
         client.post(reverse("mfa_authenticate"), {"code": f"00000{number}"})
     answer = client.post(reverse("mfa_authenticate"), {"code": app_shows(key)})
-    assert "Too many tries" in answer.content.decode()
+    assert "Too many attempts" in answer.content.decode()
     assert client.get(reverse("orders")).status_code == 302
 
 

@@ -129,7 +129,7 @@ def test_whom_one_cannot_invite(email: str, boss: Client, root: Person) -> None:
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"username": "ROOT"}, "Somebody already logs in with this name"),
+        ({"username": "ROOT"}, "This username is taken"),
         ({"password1": "short", "password2": "short"}, "too short"),
         ({"password2": "another one altogether"}, "match"),
         ({"username": "no spaces please"}, "valid username"),
