@@ -28,7 +28,7 @@ def test_choosing_a_client_fills_in_the_addresses_of_its_last_order(page: Page, 
     page.get_by_role("radio", name=engines.client.name).first.check()
     street = page.locator("#bill-street_1")
     expect(street).to_have_value("12 St James’s Square")
-    expect(page.get_by_label("Buyer’s e-mail")).to_have_value("ada@example.com")
+    expect(page.get_by_label("Contact’s e-mail")).to_have_value("ada@example.com")
     expect(page.get_by_label("Same as bill to")).not_to_be_checked()
     page.get_by_role("radio", name="Difference Engines").check()
     expect(street).to_have_value("2 Dorset Street")

@@ -131,7 +131,7 @@ def test_tax_is_shown_apart_and_marked_override(clerk: Client) -> None:
     """The store's tax is never computed again, and the page says so."""
     order = an_order(a_store())
     page = clerk.get(reverse("order", args=[order.number]), {"tab": "payment"}).content.decode()
-    assert "of which tax" in page
+    assert "Tax included" in page
     assert "override" in page
     assert "7.12" in page
 
@@ -166,7 +166,7 @@ def test_keeping_ours_resolves_the_conflict_and_leads_back(clerk: Client) -> Non
         answer = clerk.post(reverse("pick", args=[conflict.pk]), {"whose": "ours", "next": path})
         assert answer["Location"] == path
     assert not Conflict.objects.exists()
-    assert LogEntry.objects.filter(text__contains="clerk decided the po number").count() == 1
+    assert LogEntry.objects.filter(text__contains="clerk decided on the po number").count() == 1
 
 
 @pytest.mark.django_db
@@ -224,7 +224,7 @@ def test_a_failed_update_is_retried_on_the_order_s_page(clerk: Client) -> None:
     path = f"{reverse('order', args=[order.number])}?tab=web"
     page = clerk.get(path).content.decode()
     update = StoreUpdate.objects.get(state=UpdateState.FAILED)
-    assert "Only 1 of 2 is left to ship in BigCommerce." in page
+    assert "Only 1 of 2 can still ship in BigCommerce." in page
     assert reverse("update-retry", args=[update.pk]) in page
     assert f"{reverse('update-skip', args=[update.pk])}?next=" in page
     answer = clerk.post(reverse("update-retry", args=[update.pk]), {"next": path})

@@ -228,7 +228,7 @@ def test_without_scripts_a_row_leads_back_to_the_page(clerk: Client) -> None:
     other = an_order(SalesOrder.objects.get().web_order.integration, 2)
     row = row_of(page(clerk), other)
     asked = clerk.post(reverse("orders-pack-ship"), row, headers={"referer": here}, follow=True).content.decode()
-    assert f"already used on order {order.name}. If it’s right anyway, tick the box next to the number" in asked
+    assert f"already used on order {order.name}. If it’s right anyway, check the box next to the number" in asked
     likely = row | {"carrier": "", "proposed_carrier": "", "tracking_number": "986578788855"}
     asked = clerk.post(reverse("orders-pack-ship"), likely, headers={"referer": here}, follow=True).content.decode()
     assert "Enter the number again with the carrier: FedEx, or “none”." in asked

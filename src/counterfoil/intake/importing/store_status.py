@@ -12,7 +12,7 @@ from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 from counterfoil.stores.weborders.external_shipments import note_shipped
 from counterfoil.stores.weborders.holds import BY, REASONS, StoreStanding, update_holds
 
-WHY_CLOSED = "Nothing of it is shipped"
+WHY_CLOSED = "Nothing to ship"
 
 
 def follow_quantities(web_order: WebOrder, order: Order, draft: OrderDraft) -> None:

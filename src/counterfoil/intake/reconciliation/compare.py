@@ -160,7 +160,7 @@ def _total(there: OrderSummary, known: KnownOrder) -> Iterator[FoundDifference]:
     theirs = money_in(there.total_inc_tax, currency)
     explained = _explained(known)
     sentence = f"{explained or EDITED} The total is {theirs} there, {ours} here."
-    step = "" if explained else "Take over the change, or keep the order as it was."
+    step = "" if explained else "Import the change, or keep the order as it was."
     yield FoundDifference(DifferenceKind.TOTAL, not explained, sentence, step, ours, theirs)
 
 
@@ -191,7 +191,7 @@ def _status(integration: WebIntegration, there: OrderSummary, known: KnownOrder)
     elif there.status_id in integration.new_statuses:
         why = "Someone set it back, so it will be imported again on the next sync."
     elif there.status_id == known.onto and there.status_id not in NEVER_OVERWRITTEN:
-        why, is_off, step = "It’s back in its earlier status.", True, "Set ours again, or leave it."
+        why, is_off, step = "It’s back in its earlier status.", True, "Set our status again, or leave it."
     else:
         why = "Someone has changed it there since."
     yield FoundDifference(

@@ -40,7 +40,7 @@ def ask_for_reconciliation(
     if last_day < first_day:
         raise Refused("The period ends before it starts.", "Choose a later last day.")
     if not FIRST_DAY <= first_day <= last_day <= LAST_DAY:
-        raise Refused("No store has orders of these days.", f"Choose days from {FIRST_DAY} to {LAST_DAY}.")
+        raise Refused("No store has orders from these days.", f"Choose days from {FIRST_DAY} to {LAST_DAY}.")
     since = integration.not_before
     if since and last_day < since:
         raise Refused(

@@ -46,7 +46,7 @@ def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
         if not ours:
             _take_theirs(order, web_order, conflict.field, by)
         whose = "value here was kept" if ours else "store's value was taken"
-        text = f"{by} decided the {conflict.field}: the {whose}."
+        text = f"{by} decided on the {conflict.field}: the {whose}."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
         conflict.delete()
         decide_with_conflict(web_order, order, conflict.field)

@@ -48,7 +48,7 @@ COMMANDS = {
     "webhook-endpoint": "Webhook endpoints: add, list, switch on or off, test, replace the secret, remove",
     "shipstation": "ShipStation: add, list, password, notices, retry, dismiss",
     "password": "Give someone a new one-time password",
-    "reconcile": "Compare the stores' orders of some days with yours",
+    "reconcile": "Compare the stores' orders from certain days with yours",
     "key": "Check the secret key; replace it if it is lost",
     "backup": "Write the whole database to a file",
     "restore": "Replace the database with a backup",

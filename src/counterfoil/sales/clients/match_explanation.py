@@ -10,7 +10,7 @@ _SENTENCES = {
     MatchRule.PHONE: "The phone {value} and the last name match this client.",
     MatchRule.ADDRESS: "The bill-to address and the last name match this client.",
     MatchRule.ACROSS: "The e-mail {value} matches this client in another store.",
-    MatchRule.GUEST: "The buyer is a guest no rule matched, so the order went to the client for guests.",
+    MatchRule.GUEST: "The shopper is a guest no rule matched, so the order went to the client for guests.",
     MatchRule.NEW: "No existing client matched, so this one was created from the order.",
     MatchRule.PERSON: "{value} chose this client.",
 }

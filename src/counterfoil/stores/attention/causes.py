@@ -104,7 +104,7 @@ CAUSES: dict[str, Cause] = {
         CauseGroup.TOTALS,
         "Totals don’t add up",
         "The parts of the order don’t add up to its total.",
-        "Correct the order in BigCommerce, or a manager accepts the difference as a Rounding line.",
+        "Correct the order in BigCommerce, or have a manager accept the difference as a Rounding line.",
         (Action.ACCEPT, *IN_STORE),
     ),
     "order:currency": _there("Invalid currency", "The order’s currency isn’t a valid currency code."),
@@ -281,10 +281,18 @@ CAUSES: dict[str, Cause] = {
         IN_STORE,
     ),
     "update:too_large": Cause(
-        CauseGroup.NOT_TOLD, _TOO_LARGE, "It may have been done.", "Check there, then retry.", IN_STORE
+        CauseGroup.NOT_TOLD,
+        _TOO_LARGE,
+        "The update may have reached BigCommerce.",
+        "Check the order in BigCommerce, then retry.",
+        IN_STORE,
     ),
     "update:unreadable": Cause(
-        CauseGroup.NOT_TOLD, _UNREADABLE, "It may have been done.", "Check there, then retry.", IN_STORE
+        CauseGroup.NOT_TOLD,
+        _UNREADABLE,
+        "The update may have reached BigCommerce.",
+        "Check the order in BigCommerce, then retry.",
+        IN_STORE,
     ),
     "update:quantity": Cause(
         CauseGroup.NOT_TOLD,
@@ -324,8 +332,8 @@ CAUSES: dict[str, Cause] = {
         CauseGroup.SHIPMENTS,
         "ShipStation labels not processed",
         "They were bought in ShipStation, but their shipments couldn’t be processed here.",
-        "Fix what each one says on its order. Then a manager can process it, or dismiss it if it was entered by hand "
-        "or voided.",
+        "Fix the problem shown for each one on its order. Then a manager can process it, or dismiss it if it was "
+        "entered by hand or voided.",
         (Action.LABEL,),
     ),
     "conflict:conflict": Cause(

@@ -106,7 +106,7 @@ def _store(integration: WebIntegration, api: StoreApi) -> Check | str:
         return Check(
             READ_INFORMATION,
             False,
-            f"The store is {store.name}. Its time zone “{zone}” isn’t known, so a start date for imports can’t be "
+            f"The store is {store.name}. Its time zone “{zone}” isn’t recognized, so a start date for imports can’t be "
             "used.",
             "Choose the store's time zone in BigCommerce's settings.",
             note=integration.not_before is None,
@@ -124,7 +124,7 @@ def _orders(integration: WebIntegration, api: StoreApi) -> str:
         StoreState.objects.filter(integration=integration).update(status_labels=labels)
     counts = api.orders_count()
     waiting = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
-    return f"Orders can be read. {waiting} are in a new order status."
+    return f"Orders can be read. In a new order status: {waiting}."
 
 
 def _writing(api: StoreApi) -> Check | str:

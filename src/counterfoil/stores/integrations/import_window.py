@@ -163,7 +163,8 @@ def _unknown(integration: WebIntegration) -> StoreTrouble:
     if integration.state.zone_asked_at is None:
         return NOT_ASKED
     name = integration.state.time_zone
-    given = f"“{name}” as the store's time zone, which isn’t known" if name else "no time zone of the store"
+    unknown = f"“{name}” as the store’s time zone, which Counterfoil doesn’t recognize"
+    given = unknown if name else "no time zone for the store"
     return StoreTrouble(
         "time_zone",
         f"No orders are imported: BigCommerce returns {given}, and the start date for imports depends on it.",

@@ -282,7 +282,7 @@ _CLIENT_OPTIONS = (
         kind=Switch(rule="e-mail"),
         label="Match clients by e-mail",
         help=Explanation(
-            "After the customer ID, which is always checked first: it’s the store's own record of the buyer.",
+            "After the customer ID, which is always checked first: it’s the store's own record of the shopper.",
             "On.",
             _CLIENTS_STAY,
         ),
@@ -317,7 +317,7 @@ _CLIENT_OPTIONS = (
         kind=Switch(rule="e-mail in other stores"),
         label="Match clients of other stores by e-mail",
         help=Explanation(
-            "A buyer whose e-mail is known from another of your stores is the same client here.",
+            "A shopper whose e-mail is known from another of your stores is the same client here.",
             "On if your stores sell to the same people.",
             _CLIENTS_STAY,
         ),
@@ -404,7 +404,7 @@ _LETTERHEAD_OPTIONS = (
         tab=PAPER,
         kind=Text(longest=400, is_prose=True, rows=4),
         label="Return address",
-        help=Explanation("Street, city and postcode, as on an envelope. Leave the country out."),
+        help=Explanation("Street, city and ZIP or postal code, as on an envelope. Leave the country out."),
         on_command_line="Your return address, line by line, without the country.",
         check=letterhead_address_refusal,
     ),

@@ -13,12 +13,12 @@ from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
 from counterfoil.stores.weborders.requests import import_this_one
 
-IMPORTS = {DifferenceKind.MISSING: "Import this order", DifferenceKind.TOTAL: "Take over the change"}
+IMPORTS = {DifferenceKind.MISSING: "Import this order", DifferenceKind.TOTAL: "Import the change"}
 READS = (DifferenceKind.SHIPMENT_HERE, DifferenceKind.SHIPMENT_THERE)
 RESOLVE_BUTTONS: dict[str, str] = {
     **{kind.value: words for kind, words in IMPORTS.items()},
     **{kind.value: "Read its shipments again" for kind in READS},
-    DifferenceKind.STATUS.value: "Set ours again",
+    DifferenceKind.STATUS.value: "Set our status again",
 }
 """What the button of each kind is called; the other kinds have none: a person looks at the order."""
 ASKED = "Requested by {by}."

@@ -69,7 +69,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     who.save(update_fields=["keys_on"])
     if "application/json" in request.headers.get("Accept", ""):
         return HttpResponse(status=204)
-    return redirect_back(request, "account", f"Keys are {'on' if who.keys_on else 'off'}.")
+    return redirect_back(request, "account", f"Keyboard shortcuts are {'on' if who.keys_on else 'off'}.")
 
 
 @require_POST

@@ -154,7 +154,9 @@ def _next_step_without_scripts(answer: Mapping[str, Any]) -> str:
     if answer["outcome"] == SHIPPED:
         return str(answer["next_step"])
     if answer.get("asks"):
-        return f"{answer['next_step']} If it’s right anyway, tick the box next to the number and ship it again.".strip()
+        return (
+            f"{answer['next_step']} If it’s right anyway, check the box next to the number and ship it again.".strip()
+        )
     if answer.get("carrier"):
         return f"Enter the number again with the carrier: {answer['carrier']}, or “none”."
     return str(answer["next_step"]).replace("Press Enter in it", "Enter the number again")

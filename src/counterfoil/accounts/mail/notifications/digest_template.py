@@ -26,9 +26,9 @@ def digest_letter(digest: Digest, zone: tzinfo) -> str:
     parts = [
         f"{days(digest.first, digest.last)}\n{_came_and_went(digest.stores)}",
         _section("Needs attention", "\n\n".join(paragraphs(digest.needs, zone)) or "Nothing."),
-        _section("Waits", _each(digest.stores, _waits)),
+        _section("Waiting", _each(digest.stores, _waits)),
         _section("Outside import", _each(digest.stores, _outside)),
-        _section("Not read", _each(digest.stores, _why_not_read)),
+        _section("Not synced", _each(digest.stores, _why_not_read)),
         footer(),
     ]
     return "\n\n".join(part for part in parts if part)

@@ -33,7 +33,7 @@ class Command(CounterfoilCommand):
         rename = commands.add_parser("rename", help="Rename a client.")
         rename.add_argument("client", type=client_number, metavar="NUMBER", help="The number of the client.")
         rename.add_argument("name", metavar="NAME", help="The new name.")
-        move = commands.add_parser("not-this", help="Move an order, with its buyer's keys, to another client.")
+        move = commands.add_parser("not-this", help="Move an order, with its shopper's keys, to another client.")
         move.add_argument("import_id", metavar="IMPORT_ID", help="The import ID of the order.")
         whose = move.add_mutually_exclusive_group(required=True)
         whose.add_argument("--client", type=client_number, metavar="NUMBER", help="The client it belongs to.")

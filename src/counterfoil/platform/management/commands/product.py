@@ -128,7 +128,7 @@ class Command(CounterfoilCommand):
         if options["json"]:
             self.print_json({"store": integration.code, "sku": sku, "part_number": part_number, "tried_again": tried})
             return
-        self.say(f"{sku} of {integration.code} is {part_number}. Orders retried: {tried}.")
+        self.say(f"{sku} in {integration.code} is now matched to {part_number}. Orders retried: {tried}.")
 
     def _take_back(self, integration: WebIntegration, sku: str, *, as_json: bool) -> None:
         alias = alias_of(integration.code, sku)
@@ -136,7 +136,7 @@ class Command(CounterfoilCommand):
         if as_json:
             self.print_json({"store": integration.code, "sku": sku, "removed": alias.product.part_number})
             return
-        self.say(f"{sku} of {integration.code} is no longer {alias.product.part_number}.")
+        self.say(f"{sku} in {integration.code} is no longer matched to {alias.product.part_number}.")
 
 
 def _add_or_edit(part_number: str, values: dict[str, str], *, by: str) -> None:

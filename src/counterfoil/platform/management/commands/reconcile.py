@@ -22,7 +22,7 @@ BY = "The command line"
 
 class Command(CounterfoilCommand):
     help = (
-        "Compares the stores' orders of some days with yours and explains the differences; changes nothing. Exits "
+        "Compares the stores' orders from certain days with yours and explains the differences; changes nothing. Exits "
         "with 0 if there are none, 1 if there are some, 3 if a store can’t be reached."
     )
 
@@ -78,8 +78,8 @@ class Command(CounterfoilCommand):
         return found, trouble or found.trouble
 
     def _print(self, rows: list[Shape]) -> None:
-        columns = {"store": "Store", "first_day": "From", "last_day": "To", "orders": "Orders", "alike": "Alike"}
-        columns |= {"off": "Off", "outside": "Outside import", "api_calls": "Calls"}
+        columns = {"store": "Store", "first_day": "From", "last_day": "To", "orders": "Orders", "alike": "Match"}
+        columns |= {"off": "Differ", "outside": "Outside import", "api_calls": "Calls"}
         self.print_table(rows, columns, empty="No web integrations yet: counterfoil store add.")
         listed = [each for row in rows for each in row["differences"]]
         what = {"import_id": "Order", "kind": "What", "sentence": "Why", "next_step": "Next step"}

@@ -159,7 +159,7 @@ class Command(CounterfoilCommand):
             f"{rows} {would}, {count[ShipmentRowOutcome.SKIPPED]} skipped, {count[ShipmentRowOutcome.REFUSED]} refused."
         )
         if any(answer.may_be_allowed for answer in answers):
-            self.say("Ship numbers already used with --allow-used-numbers.")
+            self.say("To ship rows whose numbers are already used, add --allow-used-numbers.")
 
     def _ship_export_open(self, options: dict[str, Any]) -> None:
         # Programs that read the JSON count on its keys: it is one object per item unless another layout is asked for.

@@ -36,7 +36,7 @@ class Command(CounterfoilCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         integrations = stores_meant(options["code"])
         if options["order"] is not None and len(integrations) != 1:
-            raise UsageError("Say which store the order is of: counterfoil sync CODE --order N.")
+            raise UsageError("Say which store the order is from: counterfoil sync CODE --order N.")
         rows: list[Shape] = []
         code = DONE
         for integration in integrations:

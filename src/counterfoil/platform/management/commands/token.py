@@ -62,7 +62,7 @@ class Command(CounterfoilCommand):
             row | {name: ", ".join(row[name]) or "all" for name in ("scopes", "stores", "networks")} for row in rows
         ]
         columns = {"name": "Name", "ending": "Ends in", "scopes": "Scopes", "stores": "Stores", "networks": "Networks"}
-        columns |= {"expires_at": "Expires", "last_used_at": "Last used", "ended_at": "Ended"}
+        columns |= {"expires_at": "Expires", "last_used_at": "Last used", "ended_at": "Revoked"}
         self.print_table(shown, columns, empty="No tokens yet.")
 
     def _end(self, options: dict[str, Any]) -> None:
