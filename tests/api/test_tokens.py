@@ -10,7 +10,9 @@ from counterfoil.accounts.api_tokens import TokenDraft, end_token, make_token, t
 from counterfoil.accounts.models import ApiToken, AuditEntry
 from counterfoil.api.rate_limit import SECONDS, RateLimiter
 from counterfoil.api.resources import attention
+from counterfoil.sales.clients.contacts import add_contact
 from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import SalesOrder
 from tests.api.factories import Program, a_program
 from tests.platform.commands import run as counterfoil
 from tests.web.conftest import logged_in
@@ -199,3 +201,20 @@ def test_the_command_makes_lists_and_ends_tokens() -> None:
     assert counterfoil("token", "end", "Warehouse", "--json").json == {"name": "Warehouse", "ended": True}
     assert program.get("/orders").status_code == 401
     assert AuditEntry.objects.filter(about="Warehouse").count() == 2
+
+
+def test_a_token_for_one_store_sees_and_changes_nobody_s_contact_of_another() -> None:
+    """One client with an address at work, where they ordered in the other store."""
+    ours, theirs = an_order(a_store(), 1), an_order(a_store("EU-"), 2)
+    work = add_contact(ours.client_id, {"last_name": "King", "email": "ada@work.example"}, by="Ada")
+    SalesOrder.objects.filter(pk=theirs.pk).update(client=ours.client, contact=work)
+    SalesOrder.objects.filter(pk=ours.pk).update(contact=ours.client.contacts.exclude(pk=work.pk).first())
+    program, whole = a_program(stores=["WEB-"]), a_program(name="Both")
+    client = f"/clients/{ours.client_id}"
+    assert "ada@work.example" not in program.get(client).content.decode()
+    assert "ada@work.example" not in program.get("/contacts").content.decode()
+    assert program.get(f"/contacts/{work.pk}").status_code == 404
+    assert "ada@work.example" in whole.get(client).content.decode()
+    refused = program.post(client, {"name": "Countess", "why": "Married"}, method="patch")
+    assert (refused.status_code, "also ordered in other stores" in refused.content.decode()) == (409, True)
+    assert whole.post(client, {"name": "Countess", "why": "Married"}, method="patch").status_code == 200

@@ -11,9 +11,11 @@ from django.utils import timezone
 from counterfoil.accounts.models import Mail
 from counterfoil.events import sender
 from counterfoil.events.deliver import (
+    FIRST_REST,
     GIVE_UP_AFTER,
     JITTER,
     LANES,
+    MOST_FAILURES,
     PAUSES,
     deliver_now,
     deliver_to,
@@ -21,7 +23,14 @@ from counterfoil.events.deliver import (
     pause,
     take,
 )
-from counterfoil.events.endpoints import add_test, send_again, skip_delivery, switch_on
+from counterfoil.events.endpoints import (
+    EndpointDraft,
+    add_test,
+    change_endpoint,
+    send_again,
+    skip_delivery,
+    switch_on,
+)
 from counterfoil.events.models import DeliveryState, OutgoingEvent, WebhookDelivery, WebhookEndpoint
 from counterfoil.events.publish import events_after
 from tests.events.factories import an_endpoint, deliver, events, let_pass, only
@@ -140,6 +149,23 @@ def test_what_waits_goes_to_the_new_url_as_soon_as_it_is_changed(other: Receiver
 
     deliver_to(endpoint.pk, seconds=60.0, is_to_stop=moved)
     assert [each.path for each in other.received] == ["/hooks", "/new"]
+
+
+def test_a_batch_that_fails_in_one_moment_makes_the_endpoint_rest_for_seconds(other: Receiver) -> None:
+    """A receiver that restarts: thirty-two at once are no thirty-two in a row. Another URL is tried at once."""
+    other.replies = lambda _: Reply(502)
+    endpoint = an_endpoint(other.url)
+    events(40, subjects=40)
+    deliver_to(endpoint.pk, seconds=60.0)
+    endpoint.refresh_from_db()
+    assert endpoint.failures == MOST_FAILURES
+    assert endpoint.rests_until is not None
+    assert endpoint.rests_until < timezone.now() + timedelta(seconds=2 * FIRST_REST)
+    other.replies = lambda _: Reply()
+    draft = EndpointDraft(endpoint.name, f"{other.origin}/new", list(endpoint.types), list(endpoint.stores))
+    assert change_endpoint(endpoint, draft) == ["url"]
+    deliver_to(endpoint.pk, seconds=60.0)
+    assert not endpoint.deliveries.filter(state=DeliveryState.WAITING).exists()
 
 
 def test_after_three_days_it_is_switched_off_with_a_mail_and_goes_on_where_it_stopped(

@@ -11,6 +11,8 @@ import psutil
 import pytest
 import urllib3
 
+from tests.platform.process_helpers import eventually
+from tests.sandbox.state_file import orders_in
 from tests.sandbox_store import SandboxStore
 
 
@@ -211,7 +213,7 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
         assert store.order(order_id) == before
         assert store.control("GET", "/settings")["store_name"] == "Kept"
         assert store.place(kind="guest")[0] == order_id + 1
-        time.sleep(1.5)
+        eventually(lambda: order_id + 1 in orders_in(tmp_path / "state.json"))
         store.process.kill()
     with SandboxStore(*state) as store:
         assert len(store.orders()) == 7
@@ -245,10 +247,7 @@ def test_it_ends_when_its_parent_ends() -> None:
 def test_shoppers_come_by_themselves(store: SandboxStore) -> None:
     """As often as the setting says; never by default."""
     store.set(surprise_seconds=0.25)
-    deadline = time.monotonic() + 5
-    while not store.orders() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert store.orders()
+    eventually(store.orders)
 
 
 @pytest.mark.parametrize("body", [{"count": "many"}, {"kind": "marble"}, {"fields": 3}])

@@ -127,7 +127,7 @@ def one_time_password(person: Person) -> str:
     person.set_password(password)
     person.must_change_password = True
     person.one_time_password_until = timezone.now() + ONE_TIME_PASSWORD_FOR
-    person.save()
+    person.save(update_fields=["password", "must_change_password", "one_time_password_until"] if person.pk else None)
     if person.pk:
         end_sessions(person)
     return password

@@ -230,16 +230,16 @@ class StoreApi:
             body = self._get("/v3/catalog/products", Purpose.LIST, query, scope=READ_PRODUCTS)
         return read_catalog(body or b'{"data":[]}')
 
-    def set_status(self, order_id: int, status_id: int, *, for_shipment: bool = False) -> bytes:
+    def set_status(self, order_id: int, status_id: int) -> bytes:
         """Sets an order's status and nothing else; returns the whole order as the store then has it."""
-        return self._change_order(order_id, {"status_id": status_id}, for_shipment=for_shipment)
+        return self._change_order(order_id, {"status_id": status_id})
 
     def write_staff_notes(self, order_id: int, text: str) -> bytes:
         """Replaces an order's staff notes and nothing else; returns the whole order as the store then has it."""
         return self._change_order(order_id, {"staff_notes": text})
 
-    def _change_order(self, order_id: int, changes: Mapping[str, object], *, for_shipment: bool = False) -> bytes:
-        answer = self._write("PUT", f"/orders/{order_id:d}", json.dumps(changes).encode(), for_shipment=for_shipment)
+    def _change_order(self, order_id: int, changes: Mapping[str, object]) -> bytes:
+        answer = self._write("PUT", f"/orders/{order_id:d}", json.dumps(changes).encode(), for_shipment=False)
         if not is_whole(answer.body):
             raise TryAgain(
                 "BigCommerce's response to the update couldn’t be read.", outcome_unknown=True, answered=True

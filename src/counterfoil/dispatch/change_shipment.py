@@ -85,10 +85,6 @@ class ChangeShipment(UpdateSender):
             mark_sending(update)
             return update, there
 
-    def _is_listed(self, order_id: int, there: WebShipment) -> bool:
-        """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
-        return there.bigcommerce_shipment_id in {each.id for each in self.api.order_shipments(order_id)}
-
     def _fail(self, update: StoreUpdate, refused: NeedsPerson) -> None:
         sentence = ORDER_GONE if refused.code == "not_in_store" else refused.sentence
         parcel = load_parcel(update.parcel_id or 0)
@@ -120,7 +116,7 @@ class CorrectShipment(ChangeShipment):
 
     def _find_out_what_is_gone(self, order_id: int, there: WebShipment) -> None:
         """The store has no such shipment, or no such order: raises the NeedsPerson that fits."""
-        if not self._is_listed(order_id, there):
+        if there.bigcommerce_shipment_id not in {each.id for each in self.api.order_shipments(order_id)}:
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
             raise SHIPMENT_GONE
 
@@ -160,10 +156,6 @@ class VoidShipment(ChangeShipment):
             text = f"Deleted the {shipment_text(parcel)} in the store."
             mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was already gone.")
         self.sent.sent += 1
-
-    def _is_listed(self, order_id: int, there: WebShipment) -> bool:
-        """Whether the store lists the shipment; raises NeedsPerson where it has no such order."""
-        return there.bigcommerce_shipment_id in {each.id for each in self.api.order_shipments(order_id)}
 
     def _under_another_number(self, update: StoreUpdate, there: WebShipment) -> StoreShipment | None:
         """The parcel's shipment where the store has it under another number than it once answered; None without one.

@@ -17,7 +17,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import IN_HAND, LogKind, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.sync.isolation import REPORT
 from counterfoil.stores.updates.kinds import type_of
-from counterfoil.stores.updates.outbox import is_superseded, wait_again
+from counterfoil.stores.updates.outbox import mark_if_superseded, wait_again
 from counterfoil.stores.weborders.changes import mark_unread
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=15)
@@ -74,7 +74,7 @@ def mark_failed(update_id: int, refused: NeedsPerson, sentence: str) -> None:
     """
     with transaction.atomic():
         update = locked(update_id)
-        if type_of(update.kind).newest_counts and is_superseded(update):
+        if type_of(update.kind).newest_counts and mark_if_superseded(update):
             update.save()
             log(update.web_order.integration, LogKind.NOT_SENT, sentence, import_id=update.web_order.import_id)
             return

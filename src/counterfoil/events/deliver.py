@@ -82,8 +82,9 @@ def deliver_to(endpoint_id: int, *, seconds: float, is_to_stop: Callable[[], boo
                 return tried
             sender = _sender_to(endpoint.url, sender)
             tried += len(deliveries)
+            most_failures = max(MOST_FAILURES, endpoint.failures + 1)  # of one moment: they are no failures in a row
             for delivery, attempt in _sent(sender, endpoint, deliveries):
-                note(endpoint, delivery, attempt)
+                note(endpoint, delivery, attempt, most_failures)
     except (WebhookEndpoint.DoesNotExist, WebhookDelivery.DoesNotExist):
         return tried  # it was removed meanwhile
     finally:
@@ -164,8 +165,13 @@ def signing_secrets(endpoint: WebhookEndpoint) -> list[str]:
     return found
 
 
-def note(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: DeliveryAttempt) -> None:
-    """Writes down what came of a delivery, and what follows from that for the endpoint."""
+def note(
+    endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: DeliveryAttempt, most_failures: int | None = None
+) -> None:
+    """Writes down what came of a delivery, and what follows from that for the endpoint.
+
+    `most_failures`: what the endpoint's failures are raised to at most.
+    """
     now = timezone.now()
     values: dict[str, object] = {
         "status": attempt.status,
@@ -184,7 +190,7 @@ def note(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: Delivery
         waiting = WebhookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
         if not waiting.update(**values):
             return  # skipped meanwhile, or removed
-        reason = "" if is_test else _note_endpoint(endpoint, delivery, attempt)
+        reason = "" if is_test else _note_endpoint(endpoint, delivery, attempt, most_failures)
         if reason:
             tell_administrators(endpoint, reason)
     logger.info(
@@ -200,7 +206,9 @@ def note(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: Delivery
         logger.warning("webhook endpoint switched off", endpoint=endpoint.name, reason=reason)
 
 
-def _note_endpoint(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: DeliveryAttempt) -> str:
+def _note_endpoint(
+    endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt: DeliveryAttempt, most_failures: int | None
+) -> str:
     """Counts failures in a row; why the endpoint was switched off, or ""."""
     row = WebhookEndpoint.objects.filter(pk=endpoint.pk)
     if attempt.delivered:
@@ -208,7 +216,7 @@ def _note_endpoint(endpoint: WebhookEndpoint, delivery: WebhookDelivery, attempt
             row.update(failures=0, rests_until=None)
         endpoint.failures = 0
         return ""
-    endpoint.failures += 1
+    endpoint.failures = min(endpoint.failures + 1, most_failures or endpoint.failures + 1)
     rest = None
     if endpoint.failures >= MOST_FAILURES:
         doubled = FIRST_REST * 2 ** min(endpoint.failures - MOST_FAILURES, 10)

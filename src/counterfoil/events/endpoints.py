@@ -80,9 +80,18 @@ def change_endpoint(endpoint: WebhookEndpoint, draft: EndpointDraft) -> list[str
     try:
         with transaction.atomic():
             WebhookEndpoint.objects.filter(pk=endpoint.pk).update(**values)
+            if "url" in changed:
+                _send_again_at_once(endpoint)
     except IntegrityError:
         raise _taken(draft) from None
     return changed
+
+
+def _send_again_at_once(endpoint: WebhookEndpoint) -> None:
+    """What waits does not wait any longer for what was wrong before."""
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failures=0, rests_until=None)
+    waiting = WebhookDelivery.objects.filter(endpoint=endpoint.pk, state=DeliveryState.WAITING)
+    waiting.update(due_at=timezone.now(), attempts=0, tried_since=None)
 
 
 def replace_secret(endpoint: WebhookEndpoint) -> str:
@@ -114,12 +123,9 @@ def switch_off(endpoint: WebhookEndpoint, reason: str) -> bool:
 def switch_on(endpoint: WebhookEndpoint) -> bool:
     """What waits is sent, in its order, and what happens from now on. False when it is on already."""
     with transaction.atomic():
-        on = WebhookEndpoint.objects.filter(pk=endpoint.pk, off_at__isnull=False).update(
-            off_at=None, off_reason="", failures=0, rests_until=None
-        )
+        on = WebhookEndpoint.objects.filter(pk=endpoint.pk, off_at__isnull=False).update(off_at=None, off_reason="")
         if on:
-            waiting = WebhookDelivery.objects.filter(endpoint=endpoint.pk, state=DeliveryState.WAITING)
-            waiting.update(due_at=timezone.now(), attempts=0, tried_since=None)
+            _send_again_at_once(endpoint)
     return bool(on)
 
 

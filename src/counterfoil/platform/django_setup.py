@@ -17,6 +17,10 @@ class NoDatabase(Exception):
     """The database cannot be reached; a sentence that says why."""
 
 
+class StartStopped(Exception):
+    """Someone asked for a stop before every migration had run; the next start runs the others."""
+
+
 class NewerSchema(Exception):
     """The database, or a backup, was written by a newer version of this program, which may mean other things by it."""
 

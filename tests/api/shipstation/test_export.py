@@ -12,6 +12,7 @@ from counterfoil.sales.models import OrderAddress, OrderStatus, SalesOrder
 from counterfoil.sales.orders.status import change_status, find_status, put_on_hold
 from counterfoil.sales.shipping.shipments import ParcelDraft, Tracking, process_shipment
 from counterfoil.stores.shipstation import export
+from counterfoil.stores.shipstation.connections import ConnectionDraft, change_connection
 from tests.api.shipstation.factories import a_shipstation, ref_of
 from tests.api.shipstation.order_schema import check_order
 from tests.web.factories.orders import ODD, a_changed_address, a_store, an_order
@@ -142,6 +143,38 @@ def test_an_address_without_a_known_country_is_left_out_and_told() -> None:
     shipstation = a_shipstation()
     assert shipstation.orders() == []
     assert "country" in shipstation.connection.orders.get().left_out
+
+
+def test_what_was_sent_before_its_country_became_unknown_is_stopped_there() -> None:
+    """A typo in the country's name: nobody buys a label for the address before."""
+    order = an_order(a_store())
+    shipstation = a_shipstation()
+    sent = shipstation.order(order)
+    assert sent.findtext("OrderStatus") == "paid"
+    order.addresses.filter(kind="ship_to").update(country="Atlantis", country_code="")
+    stopped = shipstation.order(order)
+    check_order(stopped)
+    assert (stopped.findtext("OrderStatus"), ref_of(stopped)) == ("on_hold", ref_of(sent))
+    assert "isn’t known" in stopped.findtext("InternalNotes")
+    change_status(order.pk, find_status("Cancelled"), by="Ada")
+    assert shipstation.order(order).findtext("OrderStatus") == "cancelled"
+
+
+def test_a_save_keeps_what_is_sent_for_statuses_that_the_form_does_not_show() -> None:
+    """A retired one still has orders; one that gets the role Cancelled is sent as cancelled, whatever was chosen."""
+    order, hidden = an_order(a_store()), OrderStatus.objects.create(name="Made to order", position=90)
+    plain = OrderStatus.objects.create(name="Given up", position=91)
+    shipstation = a_shipstation(statuses={hidden.pk: "not_sent", plain.pk: "paid"})
+    connection = shipstation.connection
+    assert connection.statuses == {str(hidden.pk): "not_sent"}
+    change_connection(connection, ConnectionDraft(connection.name, connection.username, statuses={plain.pk: "unpaid"}))
+    connection.refresh_from_db()
+    assert connection.statuses == {str(hidden.pk): "not_sent", str(plain.pk): "unpaid"}
+    OrderStatus.objects.filter(role="cancelled").update(role="")
+    OrderStatus.objects.filter(pk=plain.pk).update(role="cancelled")
+    assert shipstation.order(order).findtext("OrderStatus") == "paid"
+    SalesOrder.objects.filter(pk=order.pk).update(status=plain)
+    assert shipstation.order(order).findtext("OrderStatus") == "cancelled"
 
 
 def test_only_the_connections_stores_are_sent() -> None:

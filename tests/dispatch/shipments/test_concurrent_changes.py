@@ -12,6 +12,7 @@ from counterfoil.sales.models import Parcel
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.models import StoreUpdate, UpdateState, WebIntegration
+from tests.database_locks import waits_for_us
 from tests.dispatch.factories import assign, imported, make_due, put, ship, shipments_in, writes
 from tests.factories import fresh, run_sync
 from tests.platform.process_helpers import eventually
@@ -28,11 +29,6 @@ def elsewhere() -> Iterator[ThreadPoolExecutor]:
         pool.submit(lambda: connection.close()).result()  # each thread has its own
 
 
-WAITS_FOR_US = (
-    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-)
-
-
 def sending(
     elsewhere: ThreadPoolExecutor, integration: WebIntegration, until: Callable[[], object]
 ) -> "Future[object]":
@@ -41,13 +37,6 @@ def sending(
     eventually(lambda: begun.done() or until())
     assert not begun.done()
     return begun
-
-
-def waits_for_us() -> bool:
-    """Whether another one waits for what this transaction has locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITS_FOR_US)
-        return bool(cursor.fetchone()[0])
 
 
 def correct(parcel: Parcel) -> None:

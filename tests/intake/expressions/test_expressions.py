@@ -271,14 +271,17 @@ def test_the_child_has_none_of_the_parent_s_secrets_and_few_rights(
 
 LEAVES = """
 import os, sys, threading, time
+import psutil
 from counterfoil.intake.expressions.sandbox import ExpressionProcess, Job
 from counterfoil.intake.expressions.order_view import view_order
 process = ExpressionProcess()
 process.evaluate(view_order(b"{}"), [Job("1")])
 print(process.pid, flush=True)
 if sys.argv[1] == "busy":
+    used = psutil.Process(process.pid).cpu_times().user
     threading.Thread(target=process.evaluate, args=(view_order(b"{}"), [Job(sys.argv[2])]), daemon=True).start()
-    time.sleep(0.2)
+    while psutil.Process(process.pid).cpu_times().user < used + 0.05:
+        time.sleep(0.01)
 print("go", flush=True)
 time.sleep(60)
 """

@@ -1,10 +1,8 @@
-"""Changes that a store's lists show late, or date back: seen all the same, and nothing is shipped before they are."""
+"""Changes that a store's lists show late: seen all the same, and nothing is shipped before they are."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -12,10 +10,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.intake.importing.import_order import import_order
 from counterfoil.intake.outcomes import Outcome
 from counterfoil.platform.worker.sync import sync_store
-from counterfoil.platform.worker.tasks import due_stores
-from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import (
-    DifferenceKind,
     Payload,
     StoreState,
     StoreUpdate,
@@ -25,35 +20,15 @@ from counterfoil.stores.models import (
     WebOrder,
 )
 from counterfoil.stores.sync.session import open_session
-from counterfoil.stores.weborders import changes
 from counterfoil.stores.weborders.changes import poll_changes
 from counterfoil.stores.weborders.payloads import keep_payloads
 from counterfoil.stores.weborders.requests import import_this_one
-from tests.dispatch.factories import assign, creation, imported, log_text, make_due, put, ship, shipments_in, writes
+from tests.dispatch.factories import assign, creation, imported, make_due, put, shipments_in, writes
 from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order
-from tests.intake.reconciliation.test_run import go_on, reconcile
+from tests.intake.fetching.late_lists import CANCELLED, catch_up, late, ship_unseen, some_time_passes
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
-CANCELLED = "The order was cancelled in the store."
-
-
-def late(store: SandboxStore, order_id: int, **changes: Any) -> None:
-    """Someone changes an order, and lists do not show it until `catch_up`."""
-    store.set(list_lag_seconds=600.0)
-    store.edit(order_id, **changes)
-
-
-def catch_up(store: SandboxStore) -> None:
-    """Lists show everything as it is."""
-    store.set(list_lag_seconds=0.0)
-
-
-def some_time_passes(**passed: float) -> None:
-    """What was seen and written was so long ago."""
-    ago = timedelta(**passed)
-    WebOrder.objects.update(written_at=F("written_at") - ago, status_seen_at=F("status_seen_at") - ago)
-    StoreState.objects.update(glanced_at=F("glanced_at") - ago)
 
 
 def test_a_cancellation_that_the_list_shows_after_a_later_change_is_seen(store: SandboxStore) -> None:
@@ -289,89 +264,6 @@ def test_an_order_before_the_cut_off_that_is_shown_again_is_not_listed_for(store
     assert run_sync(integration).api_calls == 2
 
 
-@pytest.mark.parametrize("hours", [1, 30])
-def test_a_cancellation_after_the_store_s_clock_was_set_back_is_seen(store: SandboxStore, hours: int) -> None:
-    """Its date lies before the mark, and before the order's last change that we know."""
-    store.set(clock_offset_seconds=3600.0 * hours)
-    order_id, integration = imported(store)
-    some_time_passes(minutes=3)
-    store.set(clock_offset_seconds=0.0)
-    store.edit(order_id, status_id=StatusId.CANCELLED)
-    ship_unseen(order_id)
-    run_sync(integration)
-    assert sales_order(order_id).hold_reason == CANCELLED
-    assert writes(store) == []
-
-
-def test_a_clock_that_was_set_back_is_followed_from_then_on(store: SandboxStore) -> None:
-    """The mark goes back with it, so that later changes are seen too."""
-    store.set(clock_offset_seconds=7200.0)
-    order_id, integration = imported(store)
-    store.set(clock_offset_seconds=0.0)
-    run_sync(integration)
-    mark = fresh(integration).state.seen_until
-    assert mark is not None
-    assert mark < timezone.now() + timedelta(minutes=1)
-    some_time_passes(minutes=3)
-    store.edit(order_id, status_id=StatusId.REFUNDED)
-    run_sync(integration)
-    assert sales_order(order_id).is_held
-
-
-def our_clock_was_set_back(**by: float) -> None:
-    """What was noted before lies in the future."""
-    ahead = timedelta(**by)
-    WebOrder.objects.update(written_at=F("written_at") + ahead, status_seen_at=F("status_seen_at") + ahead)
-    StoreState.objects.update(glanced_at=F("glanced_at") + ahead, visited_at=F("visited_at") + ahead)
-    StoreState.objects.update(due_at=F("due_at") + ahead)
-
-
-def test_a_cancellation_after_our_own_clock_was_set_back_is_seen(store: SandboxStore) -> None:
-    """Our last write to the order seems to be younger than all that the store shows."""
-    order_id, integration = imported(store)
-    our_clock_was_set_back(hours=1)
-    store.set(clock_offset_seconds=60.0)
-    store.edit(order_id, status_id=StatusId.CANCELLED)
-    ship_unseen(order_id)
-    run_sync(integration)
-    assert sales_order(order_id).hold_reason == CANCELLED
-    assert writes(store) == []
-
-
-def test_an_edit_after_our_own_clock_was_set_back_is_imported(store: SandboxStore) -> None:
-    """Set back to the new status: not read again and again until the clock has come as far."""
-    order_id, integration = imported(store)
-    our_clock_was_set_back(hours=1)
-    store.set(clock_offset_seconds=60.0)
-    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
-    run_sync(integration)
-    assert sales_order(order_id).customer_message == "Leave it with the neighbor"
-    assert in_store(store, order_id)["status_id"] == integration.downloaded_status
-
-
-def test_an_order_that_someone_asks_for_after_our_own_clock_was_set_back_is_decided_on(store: SandboxStore) -> None:
-    """No look shows it, since it did not change."""
-    order_id, integration = imported(store)
-    StoreState.objects.update(seen_until=timezone.now() + timedelta(hours=1))
-    our_clock_was_set_back(hours=1)
-    WebOrder.objects.update(read_again="Asked for.")
-    run_sync(integration)
-    assert web_order(order_id).read_again == ""
-
-
-def test_a_store_is_not_left_alone_until_our_clock_has_come_as_far_again(store: SandboxStore) -> None:
-    """It was due in a minute, an hour from now."""
-    _, integration = imported(store)
-    assert due_stores() == []
-    our_clock_was_set_back(hours=1)
-    assert due_stores() == [integration.pk]
-
-
-def ship_unseen(order_id: int) -> None:
-    """A clerk ships it."""
-    ship(order_id, tracking_number="1Z")
-
-
 def test_a_list_that_shows_less_than_is_known_tells_nothing_and_the_order_is_read_before_it_is_shipped(
     store: SandboxStore,
 ) -> None:
@@ -488,51 +380,3 @@ def test_an_old_status_on_a_late_list_is_not_taken_for_a_new_one(store: SandboxS
     assert order_id in seen.known
     assert order_id in seen.stale
     assert web_order(order_id).status_seen == integration.downloaded_status
-
-
-def test_an_order_that_a_reconciliation_finds_stopped_is_held(store: SandboxStore) -> None:
-    """No look has shown it: the report and the log say so, and nothing of it is shipped."""
-    order_id, integration = imported(store)
-    late(store, order_id, status_id=StatusId.CANCELLED)
-    run_sync(integration)
-    catch_up(store)
-    ship_unseen(order_id)
-    found = reconcile(integration)
-    difference = found.differences.get(kind=DifferenceKind.STATUS)
-    assert difference.sentence == f"{CANCELLED} This wasn’t known before. The order is now on hold here."
-    assert not difference.is_off
-    assert sales_order(order_id).hold_reason == CANCELLED
-    assert f"On hold: {CANCELLED}" in log_text()
-    make_due()
-    run_sync(integration)
-    assert writes(store) == []
-
-
-def test_a_reconciliation_that_breaks_off_before_the_hold_finds_the_order_again(
-    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was seen is looked for no more: it is noted with the hold, or not at all."""
-    order_id, integration = imported(store)
-    late(store, order_id, status_id=StatusId.CANCELLED)
-    run_sync(integration)
-    catch_up(store)
-    with monkeypatch.context() as patch:
-        patch.setattr(changes, "update_holds", _breaks_off)
-        with pytest.raises(OperationalError):
-            reconcile(integration)
-    go_on(integration)
-    assert sales_order(order_id).hold_reason == CANCELLED
-
-
-def _breaks_off(*_: object) -> None:
-    raise OperationalError("The connection is lost.")
-
-
-def test_a_reconciliation_leaves_what_a_manager_released(store: SandboxStore) -> None:
-    """The store's status was seen before, and someone has decided."""
-    order_id, integration = imported(store)
-    store.edit(order_id, status_id=StatusId.CANCELLED)
-    run_sync(integration)
-    put_on_hold(sales_order(order_id).pk, "", by="Max")
-    reconcile(integration)
-    assert not sales_order(order_id).is_held

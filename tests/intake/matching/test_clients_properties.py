@@ -1,7 +1,6 @@
 """Whatever buyers come, in whatever order and from however many workers: the promises about clients and their keys."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,7 +22,9 @@ from counterfoil.sales.clients.reassign_order import not_this_client
 from counterfoil.sales.models import Client, ClientKey, Contact, SalesOrder
 from counterfoil.stores.models import Conflict, WebIntegration
 from tests.conftest import restore_the_migrations_rows
+from tests.database_locks import waits_for_us
 from tests.intake.matching.buyers import ADA, ReimportedOrder, ada, order_by, settle
+from tests.platform.process_helpers import eventually
 from tests.stores.factories import saved
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -296,7 +297,7 @@ def test_a_contact_that_a_re_import_adds_while_its_client_is_merged_goes_along()
         with transaction.atomic():
             held = SalesOrder.objects.select_for_update().get(pk=order.pk)
             holds.set()
-            time.sleep(0.3)
+            eventually(waits_for_us)
             resolve_contact(held.client_id, ada(first_name="Bob", email="bob@example.com"))
 
     def merges() -> None:

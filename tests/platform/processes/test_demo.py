@@ -7,11 +7,24 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from counterfoil.platform.processes.demo import remember_origin
 from tests.platform.installation import free_port, tree_below
 from tests.platform.process_helpers import eventually, lives
 from tests.platform.system_accounts import Account
 
 CLI = ("-m", "counterfoil.platform.cli.main")
+
+
+def test_the_demo_may_use_other_origins_besides_its_sandbox_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that COUNTERFOIL_API_ORIGINS allows anyway: a second store can be connected."""
+    for given, allowed in (("http://127.0.0.1:9", "http://127.0.0.1:9"), ("", "https://api.bigcommerce.com")):
+        monkeypatch.setenv("COUNTERFOIL_API_ORIGINS", given)
+        remember_origin(tmp_path, "http://127.0.0.1:8")
+        assert os.environ["COUNTERFOIL_API_ORIGINS"] == f"{allowed},http://127.0.0.1:8"
 
 
 class Demo:

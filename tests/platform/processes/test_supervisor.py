@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 
+import psycopg
 import pytest
 
 from counterfoil.platform.database.embedded import EmbeddedServer
@@ -150,12 +151,25 @@ def test_the_file_with_the_first_login_is_named_until_it_was_used(anyone: Accoun
 
 
 def test_a_stop_while_it_starts_is_heard(anyone: Account, their_data_dir: Path) -> None:
-    """Ctrl-C before the pages answer ends it, in order."""
+    """Ctrl-C in the middle of the first start's migrations: no other one begins, and the next start runs the rest."""
+    ran = "SELECT count(*) FROM django_migrations"
     words = ("-m", "counterfoil.platform.cli.main", "up", "--port", str(free_port()))
     process = anyone.start(*words, extra={"COUNTERFOIL_DATA_DIR": str(their_data_dir)}, stdout=subprocess.DEVNULL)
-    pid_file = their_data_dir / "postgres" / "data" / "postmaster.pid"
-    eventually(pid_file.exists, seconds=30)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(120) in (0, 130)  # after what the first start has begun, on a busy machine
-    assert not pid_file.exists()
+    eventually((their_data_dir / "postgres" / "data" / "postmaster.pid").exists, seconds=60)
+    eventually(lambda: is_ready(their_data_dir), seconds=60)
+    eventually(lambda: ask(their_data_dir, "SELECT to_regclass('django_migrations')") != [(None,)], seconds=60)
+    with psycopg.connect(EmbeddedServer(their_data_dir).url, autocommit=True) as watching:
+        eventually(lambda: _number(watching, ran) > 0, seconds=60)
+        process.send_signal(signal.SIGINT)
+        so_far = _number(watching, ran)
+        eventually(lambda: _number(watching, "SELECT count(*) FROM pg_stat_activity WHERE usename = user") == 1)
+        assert _number(watching, ran) <= so_far + 1
+    assert process.wait(30) == 0
+    assert not (their_data_dir / "postgres" / "data" / "postmaster.pid").exists()
+    with running(anyone, their_data_dir) as up:
+        assert up.answers()
+
+
+def _number(connection: "psycopg.Connection[Any]", statement: str) -> int:
+    (row,) = connection.execute(statement.encode()).fetchall()
+    return int(row[0])

@@ -21,8 +21,8 @@ from counterfoil.sales.orders.drafts import AddressDraft
 from counterfoil.sales.orders.status import change_status, override_hold, put_on_hold
 from counterfoil.sales.shipping import csv_import
 from counterfoil.sales.shipping.csv_import import ShipmentRowOutcome, ShipmentRowResult, open_orders_csv, read_rows
-from counterfoil.sales.shipping.shipments import void_parcel
-from tests.sales.factories import draft, line, placed
+from counterfoil.sales.shipping.shipments import Tracking, process_shipment, void_parcel
+from tests.sales.factories import draft, line, placed, whole_order
 
 pytestmark = pytest.mark.django_db
 HEAD = "order,carrier,service,tracking_number,tracking_link,sku,quantity\n"
@@ -426,7 +426,7 @@ def test_the_test_run_takes_the_same_statements_for_one_row_and_for_many() -> No
 
 
 def test_an_order_of_a_file_takes_the_same_few_statements_however_many_there_are() -> None:
-    """What the file asks once, it asks once; an order costs what it did before numbers were compared."""
+    """What the file asks once, it asks once; an order two more: which numbers others used meanwhile."""
 
     def statements(numbers: range) -> int:
         with CaptureQueriesContext(connection) as taken:
@@ -438,8 +438,23 @@ def test_an_order_of_a_file_takes_the_same_few_statements_however_many_there_are
         an_order(number)
     statements(range(1, 2))
     few, many = statements(range(2, 4)), statements(range(4, 14))
-    assert (many - few) / 8 <= 15
+    assert (many - few) / 8 <= 17
     assert few - 2 * (many - few) // 8 <= 3
+
+
+def test_a_number_that_a_clerk_uses_while_the_file_is_applied_is_refused() -> None:
+    """It was free when the file was read: two parcels would go under one number."""
+    for number in (1, 2, 9):
+        an_order(number)
+    other = SalesOrder.objects.get(import_id="WEB-9")
+
+    def ships_meanwhile(done: int, _of: int) -> None:
+        if done == 1:
+            process_shipment(other.pk, whole_order(other, Tracking("UPS", "", "1Z2", "")), by="Ben")
+
+    answers = apply("WEB-1,UPS,,1Z1,,,\nWEB-2,UPS,,1Z2,,,\n", progress=ships_meanwhile)
+    assert outcomes(answers) == ["ok", "refused"]
+    assert answers[1].sentence == "1Z2 is already used on order WEB-9."
 
 
 def test_applied_rows_are_kept_only_where_no_tracking_number_tells() -> None:

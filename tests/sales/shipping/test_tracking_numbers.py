@@ -75,6 +75,9 @@ def test_an_empty_cell_is_no_number_and_no_refusal_either(text: str) -> None:
         ("TBA000000000000", "TBA000000000000"),
         ("AB/12", "AB/12"),
         ("Handover", "Handover"),
+        ("]C01Z999AA10123456784", "1Z999AA10123456784"),
+        ("]C1 1Z999AA10123456784", "1Z999AA10123456784"),
+        ("*1Z999AA10123456784*", "1Z999AA10123456784"),
     ],
 )
 def test_a_number_is_one_number(text: str, number: str) -> None:

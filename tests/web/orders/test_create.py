@@ -189,3 +189,31 @@ def test_a_refused_order_without_an_address_comes_back_with_the_client_s(clerk: 
         {"client": str(buyer.pk), "l0-description": "X", "lines": "3", "currency": "USD", "same": "1"},
     )
     assert (answer.status_code, fields(answer.content.decode()).items() >= SHIP_TO.items()) == (422, True)
+
+
+def test_a_form_that_is_sent_twice_makes_one_order(clerk: Client) -> None:
+    """By a double-click, or since the answer was lost: the second leads to the order, and says to check it."""
+    html = clerk.get(reverse("order-new")).content.decode()
+    key = re.search(r'name="key" value="([^"]+)"', html)
+    assert key is not None
+    entered = ENTERED | {"key": key[1]}
+    assert key[1] in clerk.post(reverse("order-new"), entered | {"add": "1"}).content.decode()
+    first = clerk.post(reverse("order-new"), entered)
+    again = clerk.post(reverse("order-new"), entered | {"shipping": "5.90"}, follow=True)
+    order = SalesOrder.objects.get()
+    assert first["Location"] == again.redirect_chain[0][0]
+    assert "was already created from this form" in again.content.decode()
+    assert (order.shipping, Buyer.objects.count()) == (Decimal("4.90"), 1)
+    assert clerk.post(reverse("order-new"), ENTERED).status_code == 302
+    assert SalesOrder.objects.count() == 2
+
+
+@pytest.mark.parametrize(("typed", "price"), [("1,234", None), ("0,125", "0.125"), ("1,23", "1.23"), ("12,5", "12.5")])
+def test_a_comma_that_may_separate_thousands_is_asked_about(typed: str, price: str | None, clerk: Client) -> None:
+    """1,234 is one thousand to some and one to others."""
+    answer = clerk.post(reverse("order-new"), ENTERED | {"l0-unit_price": typed})
+    if price is None:
+        assert answer.status_code == 422
+        assert f"“{typed}” isn’t an amount." in answer.content.decode()
+    else:
+        assert SalesOrder.objects.get().lines.get(position=0).unit_price == Decimal(price)

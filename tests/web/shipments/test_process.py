@@ -80,9 +80,9 @@ def test_two_parcels_and_a_further_box_go_out_together(clerk: Client) -> None:
     order = an_order(a_store())
     first, second = order.lines.all()
     address = suggested(order)["p0-address"]
-    sent = suggested(order) | {"parcels": "3", "p0-tracking_number": "A", f"p0-q{second.pk}": "0"}
-    sent |= {"p1-address": address, "p1-box": "1", "p1-tracking_number": "B"}
-    sent |= {"p2-address": address, "p2-tracking_number": "C", f"p2-q{second.pk}": "1"}
+    sent = suggested(order) | {"parcels": "3", "p0-tracking_number": "A1", f"p0-q{second.pk}": "0"}
+    sent |= {"p1-address": address, "p1-box": "1", "p1-tracking_number": "B2"}
+    sent |= {"p2-address": address, "p2-tracking_number": "C3", f"p2-q{second.pk}": "1"}
     page = clerk.post(path(order), sent, follow=True).content.decode()
     one, box, two = Parcel.objects.order_by("pk")
     assert (box.belongs_to, two.belongs_to) == (one, None)

@@ -1,6 +1,6 @@
 """Clients and their contacts."""
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
@@ -15,7 +15,8 @@ from counterfoil.api.service import Resource, answer
 from counterfoil.sales.clients.contacts import WORDS, edit_contact
 from counterfoil.sales.clients.edit import rename_client
 from counterfoil.sales.clients.search import clients_with
-from counterfoil.sales.models import Client, Contact
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.models import Client, Contact, SalesOrder
 from counterfoil.stores.json_output import Shape, client_row
 
 router = Resource("Clients")
@@ -35,11 +36,12 @@ def _clients_of(token: ApiToken) -> QuerySet[Client]:
 )
 def list_clients(request: HttpRequest, asked: Query[schemas.ClientsAsked]) -> HttpResponse:
     """Lists clients by number. A token limited to some stores sees the clients that ordered there."""
-    clients = _clients_of(token_of(request))
+    token = token_of(request)
+    clients = _clients_of(token).prefetch_related(_contacts_along(token))
     if asked.q.strip():
         clients = clients.filter(pk__in=clients_with(asked.q).order_by().values("pk"))
-    page = page_of(clients.prefetch_related("contacts"), BY_ID, cursor=asked.cursor, limit=asked.limit)
-    orders = _order_counts(token_of(request), [client.pk for client in page.rows])
+    page = page_of(clients, BY_ID, cursor=asked.cursor, limit=asked.limit)
+    orders = _order_counts(token, [client.pk for client in page.rows])
     data = [_row(client, orders.get(client.pk, 0)) for client in page.rows]
     return answer(envelope(request, data, page.cursor, has_more=page.has_more))
 
@@ -64,7 +66,7 @@ def get_client(request: HttpRequest, client: Id) -> HttpResponse:
 
 
 def _client(token: ApiToken, pk: int) -> Shape:
-    found = _clients_of(token).filter(pk=pk).prefetch_related("contacts").first()
+    found = _clients_of(token).filter(pk=pk).prefetch_related(_contacts_along(token)).first()
     if found is None:
         raise not_found(f"There is no client {pk}.", "GET /api/v1/clients lists them.")
     return _row(found, _order_counts(token, [pk]).get(pk, 0))
@@ -84,6 +86,7 @@ def rename(request: HttpRequest, client: Id, sent: schemas.ClientSent) -> HttpRe
 
     def do() -> Done:
         before = _client(token, client)
+        _require_own(token, client)
         rename_client(client, sent.name, by=token.by, why=sent.why)
         return Done(_client(token, client), "Renamed a client.", f"No. {client}, {before['name']}")
 
@@ -98,7 +101,7 @@ def rename(request: HttpRequest, client: Id, sent: schemas.ClientSent) -> HttpRe
     url_name="contacts",
 )
 def list_contacts(request: HttpRequest, asked: Query[schemas.ContactsAsked]) -> HttpResponse:
-    """Lists the contacts of all clients or of one client."""
+    """Lists the contacts of all clients or of one client. A token limited to some stores sees who ordered there."""
     contacts = _contacts_of(token_of(request))
     if asked.client is not None:
         contacts = contacts.filter(client=asked.client)
@@ -129,6 +132,7 @@ def edit(request: HttpRequest, contact: Id, sent: schemas.ContactSent) -> HttpRe
 
     def do() -> Done:
         found = _contact(token, contact)
+        _require_own(token, found.client_id)
         edit_contact(found.pk, entered, by=token.by)
         found.refresh_from_db()
         return Done(_contact_row(found), "Changed a contact.", f"{found} of client {found.client_id}")
@@ -137,10 +141,22 @@ def edit(request: HttpRequest, contact: Id, sent: schemas.ContactSent) -> HttpRe
 
 
 def _contacts_of(token: ApiToken) -> QuerySet[Contact]:
+    """The contacts that it may see: all, or those of the orders in its stores."""
     contacts = Contact.objects.all()
     if not token.stores:
         return contacts
-    return contacts.filter(Exists(orders_of(token).filter(client=OuterRef("client"))))
+    return contacts.filter(Exists(orders_of(token).filter(contact=OuterRef("pk"))))
+
+
+def _contacts_along(token: ApiToken) -> "Prefetch[str, QuerySet[Contact], str]":
+    return Prefetch("contacts", _contacts_of(token))
+
+
+def _require_own(token: ApiToken, client: int) -> None:
+    """Raises Refused where a client ordered in other stores too, and the token is limited to some."""
+    theirs = SalesOrder.objects.filter(client=client)
+    if token.stores and theirs.exclude(pk__in=orders_of(token).filter(client=client).values("pk")).exists():
+        raise Refused("This client also ordered in other stores.", "Use a token for all stores to change it.")
 
 
 def _contact(token: ApiToken, pk: int) -> Contact:

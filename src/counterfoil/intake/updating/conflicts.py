@@ -25,8 +25,11 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrder
 
 
-def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
-    """Resolves a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already)."""
+def resolve_conflict(conflict_id: int, *, ours: bool, by: str, seen: str = "") -> None:
+    """Resolves a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already).
+
+    `seen`: the version (`Conflict.version`) that a person saw; NeedsPerson where another one has come since.
+    """
     with transaction.atomic():
         # The sales order first, as everyone who writes both.
         found = Conflict.objects.filter(pk=conflict_id).values_list("web_order__sales_order", "field").first()
@@ -42,6 +45,8 @@ def resolve_conflict(conflict_id: int, *, ours: bool, by: str) -> None:
         )
         if conflict is None:
             return
+        if seen and seen != conflict.version:
+            raise NeedsPerson("conflict", "The order changed again since you opened this page.", "Choose again.")
         web_order = conflict.web_order
         if not ours:
             _take_theirs(order, web_order, conflict.field, by)

@@ -151,11 +151,12 @@ def _run(words: list[str], *, demo: bool) -> int:
         os.environ["HOME"] = str(directory)  # libraries ask for it while they are loaded
     if demo:
         os.environ.pop("DATABASE_URL", None)
-        allow_origin(directory)
     if words[0] in OWNERS:
         from counterfoil.platform.processes.launcher import run
 
         return run(words)
+    if demo:
+        allow_origin(directory)
     with ExitStack() as stack:
         if "DATABASE_URL" not in os.environ:
             os.environ["DATABASE_URL"] = stack.enter_context(database(directory))

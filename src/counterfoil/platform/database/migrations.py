@@ -2,15 +2,18 @@
 
 import os
 import pkgutil
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.management import call_command
+from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -18,13 +21,28 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from counterfoil.platform.database.backup import make_backup
 from counterfoil.platform.database.restore import finish_restore, is_in_use, restored_from
-from counterfoil.platform.django_setup import NewerSchema
+from counterfoil.platform.django_setup import NewerSchema, StartStopped
 from counterfoil.platform.processes.start_checks import require_our_key
 from counterfoil.stores.db.key_seal import encrypt_anew, seal_anew
 
 ASK_AGAIN = 0.2  # seconds
 KEPT_BACKUPS = 3
+NEVER = threading.Event()
 LOCK = 0x5708D  # next to the stores' locks (stores/sync/session.py), with one number instead of two
+
+
+class _Migrate(migrate.Command):
+    """Django's own command, which ends between two migrations when someone asks for it."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        super().__init__()
+        self._stopping = stopping
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:  # Django's
+        """Called before each migration, outside its transaction."""
+        if self._stopping.is_set():
+            raise StartStopped
+        super().migration_progress_callback(action, migration, fake)
 
 
 def is_of_this_version() -> bool:
@@ -66,18 +84,18 @@ def must_migrate() -> bool:
     return not is_up_to_date()
 
 
-def bring_up_to_date(*, key_is_lost: bool = False) -> None:
+def bring_up_to_date(*, key_is_lost: bool = False, stopping: threading.Event = NEVER) -> None:
     """Runs the migrations that have not run yet; raises NewerSchema, and WrongSecretKey before anything is touched.
 
     The database is sealed with the secret key; of several keys the first one encrypts anew what the others did.
-    `key_is_lost`: the present key is the database's from now on.
+    `key_is_lost`: the present key is the database's from now on. `stopping`: raises StartStopped soon after it is set.
     """
     with _alone():
         if not key_is_lost:
             require_our_key()
         if must_migrate():
             _keep_a_backup()
-            call_command("migrate", verbosity=0, interactive=False)
+            call_command(_Migrate(stopping), verbosity=0, interactive=False)
             finish_restore()
         if key_is_lost:
             seal_anew()

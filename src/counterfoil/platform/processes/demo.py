@@ -14,7 +14,8 @@ def remember_origin(data_dir: Path, origin: str) -> None:
 
 
 def allow_origin(data_dir: Path) -> None:
-    """Lets API paths name the demo's sandbox store."""
+    """Lets API paths name the demo's sandbox store, besides what COUNTERFOIL_API_ORIGINS allows anyway."""
     path = data_dir / "sandbox_origin"
     if path.exists():
-        os.environ["COUNTERFOIL_API_ORIGINS"] = f"{OUTSIDE},{path.read_text().strip()}"
+        others = os.environ.get("COUNTERFOIL_API_ORIGINS") or OUTSIDE
+        os.environ["COUNTERFOIL_API_ORIGINS"] = f"{others},{path.read_text().strip()}"

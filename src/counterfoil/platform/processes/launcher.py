@@ -15,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.database.context import START_SECONDS
 from counterfoil.platform.database.embedded import AlreadyRunning, EmbeddedServer
+from counterfoil.platform.django_setup import StartStopped
 from counterfoil.platform.processes.demo import remember_origin
 from counterfoil.platform.processes.supervisor import SupervisedProcess, Supervisor
 
@@ -82,7 +83,10 @@ def _in_use(other: AlreadyRunning) -> str:
 
 
 def _run(supervisor: Supervisor, options: argparse.Namespace, directory: Path, *, demo: bool) -> int:
-    login = _prepare(directory, demo_origin=_sandbox(options) if demo else "")
+    try:
+        login = _prepare(directory, supervisor.stopping, demo_origin=_sandbox(options) if demo else "")
+    except StartStopped:
+        return 0
     supervisor.start("sandbox", "web")
     if demo and not _answers(f"{_sandbox(options)}/sandbox/settings", supervisor):
         return _did_not_start("The sandbox store", supervisor)
@@ -174,8 +178,11 @@ def in_the_way(host: str, port: int) -> str:
     return ""
 
 
-def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
-    """Brings the database up to date; the file with the first administrator's login, until it was used."""
+def _prepare(directory: Path, stopping: threading.Event, *, demo_origin: str) -> Path | None:
+    """Brings the database up to date; the file with the first administrator's login, until it was used.
+
+    Raises StartStopped where someone asked for a stop meanwhile.
+    """
     from counterfoil.platform.django_setup import set_up
 
     set_up()
@@ -187,7 +194,7 @@ def _prepare(directory: Path, *, demo_origin: str) -> Path | None:
     from counterfoil.platform.processes.start_checks import check_start
 
     check_start("up")
-    bring_up_to_date()
+    bring_up_to_date(stopping=stopping)
     if demo_origin:
         connect_demo_store(f"{demo_origin}/stores/{DEMO_STORE}", DEMO_TOKEN, code=DEMO_CODE)
     login = first_login(directory)

@@ -56,7 +56,6 @@ def sync_store(
     `before_wait` hears of each wait for the store's quota, in seconds.
     """
     result = SyncResult()
-    started, began = time.monotonic(), timezone.now()
     try:
         require_this_installation(integration)
         with open_session(
@@ -67,17 +66,7 @@ def sync_store(
             progress=progress,
             before_wait=before_wait,
         ) as session:
-            try:
-                _work(session, result, order_id)
-                note_well(integration)
-            except QuotaSpent as spent:
-                session.work.wait(spent.after or 0)
-                raise
-            finally:
-                session.work.pause()
-                result.api_calls = session.api.calls
-                result.seconds = time.monotonic() - started
-                _plan(session, began)
+            _work_and_plan(session, result, order_id)
     except TryAgain as trouble:
         result.not_now = trouble
         result.again_after = trouble.after if trouble.after is not None else 5.0
@@ -97,6 +86,22 @@ def _note_unreadable(integration: WebIntegration, unreadable: SecretUnreadable) 
     trouble = StoreTrouble("secret", str(unreadable), "Enter the access token again in the store setup.")
     note_trouble(integration, trouble)
     return trouble
+
+
+def _work_and_plan(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
+    """Whatever ends the work, what it did is noted, and when to come back."""
+    started, began = time.monotonic(), timezone.now()
+    try:
+        _work(session, result, order_id)
+        note_well(session.integration)
+    except QuotaSpent as spent:
+        session.work.wait(spent.after or 0)
+        raise
+    finally:
+        session.work.pause()
+        result.api_calls = session.api.calls
+        result.seconds = time.monotonic() - started
+        _plan(session, began)
 
 
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:

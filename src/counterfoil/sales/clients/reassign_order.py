@@ -20,16 +20,21 @@ from counterfoil.sales.models import (
 from counterfoil.sales.text.names import client_name
 
 
-def not_this_client(order_id: int, client_id: int | None, *, by: str, why: str = "") -> SalesOrder:
+def not_this_client(
+    order_id: int, client_id: int | None, *, by: str, why: str = "", seen: int | None = None
+) -> SalesOrder:
     """Moves the order to another client, or to a new one (None) made from its bill-to address.
 
     The buyer's keys go with it where the present client holds them, or nobody: the next order of this buyer finds the
-    right client. What a third client holds stays. Raises Refused.
+    right client. What a third client holds stays. Raises Refused; `seen`: also where the order is another client's by
+    now than that one, which a person saw.
     """
     with transaction.atomic():
         hold_matching()
         order = SalesOrder.objects.select_for_update(of=("self",)).select_related("client", "contact").get(pk=order_id)
         before = order.client
+        if seen is not None and before.pk != seen:
+            raise Refused(f"By now the order belongs to {client_title(before)}.", "Choose again if that’s not right.")
         client = _new_client(order) if client_id is None else _other_client(order, client_id)
         keys = _move_keys(order, client)
         order.contact = _contact_at(client, order)

@@ -52,7 +52,8 @@ class SalesOrder(models.Model):
 
     Where its prices include tax (`tax_included`), every amount of it and of its lines does, and `tax` tells how much of
     the total it is; else the tax is a part of the total like the others. A web order carries an import ID, and the
-    store's figures as they came (`tax_override`: never computed again).
+    store's figures as they came (`tax_override`: never computed again); an order made by hand the key of the page that
+    it was entered on (`submission`), under which none is made again.
     """
 
     number = models.BigIntegerField(unique=True, db_default=OrderNumber())
@@ -62,6 +63,7 @@ class SalesOrder(models.Model):
     channel = models.PositiveIntegerField(
         null=True, blank=True, help_text="The storefront channel of the store that it was placed in."
     )
+    submission = models.UUIDField(null=True, blank=True, editable=False)
     po_number = models.TextField(blank=True, default="")
     order_date = models.DateTimeField()
     status = models.ForeignKey(OrderStatus, on_delete=models.PROTECT, related_name="orders", db_index=False)

@@ -75,18 +75,13 @@ def _not_shipped_like(status: OrderStatus, order_ids: Sequence[int]) -> dict[int
     return dict.fromkeys(unlike.values_list("pk", flat=True), words)
 
 
-def move_orders(order_ids: Sequence[int], status: OrderStatus, *, by: str, why: str = "") -> tuple[int, list[Stayed]]:
-    """As `change_statuses`, from whatever status each stands in now. Raises Refused for a retired status."""
-    outcomes = [change_order(pk, None, status, by=by, why=why) for pk in order_ids]
-    return outcomes.count(None), [stayed for stayed in outcomes if stayed is not None]
-
-
 def change_statuses(
-    seen: Mapping[int, int], status: OrderStatus, *, by: str, why: str = ""
+    seen: Mapping[int, int | None], status: OrderStatus, *, by: str, why: str = ""
 ) -> tuple[int, list[Stayed]]:
     """Puts orders into a status, each in a transaction of its own; how many that were, and those that stayed.
 
     `seen`: for each order's number the id of the status in which a person saw it; one that has gone on since stays.
+    None: whichever it is in.
     Raises Refused for a retired status.
     """
     ids = SalesOrder.objects.filter(number__in=list(seen)).order_by("number").values_list("pk", "number")

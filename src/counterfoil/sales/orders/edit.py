@@ -12,16 +12,19 @@ from counterfoil.sales.models import AddressKind, OrderAddress, OrderChange, Par
 from counterfoil.sales.models.orders import WHO_AND_WHERE
 from counterfoil.sales.orders.addresses import decide_where_same
 from counterfoil.sales.orders.status import lock_order
+from counterfoil.sales.shown import Shown, refuse_changed
 
 ADDRESS_FIELDS = (*WHO_AND_WHERE, "shipping_method")
 LONGEST_FIELD = 300
 LONGEST_NOTES = 20_000
 
 
-def edit_order(order_id: int, *, by: str, ship_via: str | None = None, notes: str | None = None) -> list[str]:
+def edit_order(
+    order_id: int, *, by: str, ship_via: str | None = None, notes: str | None = None, shown: Shown | None = None
+) -> list[str]:
     """Changes how an order is shipped and its own notes; None leaves a field. Returns the names of what changed.
 
-    Raises Refused for what is too long. The notes stay here, the store's own are another field.
+    Raises Refused for what is too long, and ChangedSinceShown. The notes stay here, the store's own are another field.
     """
     values = {"ship_via": _line(ship_via), "notes": None if notes is None else notes.replace("\r\n", "\n").strip()}
     given = {name: value for name, value in values.items() if value is not None}
@@ -29,13 +32,15 @@ def edit_order(order_id: int, *, by: str, ship_via: str | None = None, notes: st
     _check_length("notes", given.get("notes", ""), LONGEST_NOTES)
     with transaction.atomic():
         order = lock_order(order_id)
+        refuse_changed(order, shown)
         return _change(order, order, given, by=by)
 
 
-def edit_address(address_id: int, values: Mapping[str, str], *, by: str) -> list[str]:
+def edit_address(address_id: int, values: Mapping[str, str], *, by: str, shown: Shown | None = None) -> list[str]:
     """Changes an address that things are shipped to; `values`: some of ADDRESS_FIELDS. Returns what changed.
 
-    Raises Refused for another kind of address, for one that a parcel went to, and where nothing of it would be left.
+    Raises Refused for another kind of address, for one that a parcel went to, and where nothing of it would be left;
+    ChangedSinceShown.
     """
     given = {name: _line(values[name]) or "" for name in ADDRESS_FIELDS if name in values}
     for name, value in given.items():
@@ -47,6 +52,7 @@ def edit_address(address_id: int, values: Mapping[str, str], *, by: str) -> list
         why = why_address_stays(address)
         if why is not None:
             raise why
+        refuse_changed(address, shown)
         if "street_1" in given and not (given["street_1"] or given.get("street_2")):
             raise Refused("An address needs a street.", "Enter the street and number.")
         changed = _change(order, address, given, by=by, called=f"{address.get_kind_display()} ")

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from counterfoil.sales.errors import Refused
@@ -73,17 +74,34 @@ class ManualOrder:
         return self.subtotal + self.shipping + (NOTHING if self.tax_included else self.tax)
 
 
-def place_by_hand(entered: ManualOrder, *, by: str) -> SalesOrder:
-    """The new sales order, in the initial order status; raises Refused for what no order can be made of."""
+def order_of_submission(submission: UUID | None) -> SalesOrder | None:
+    """The sales order that was made under this key; None for none."""
+    return SalesOrder.objects.filter(submission=submission).first() if submission is not None else None
+
+
+def place_by_hand(entered: ManualOrder, *, by: str, submission: UUID | None = None) -> SalesOrder:
+    """The new sales order, in the initial order status; raises Refused for what no order can be made of.
+
+    Under one `submission` one order is made, however often and from wherever it is sent.
+    """
     _check(entered)
+    try:
+        return order_of_submission(submission) or _place(entered, by, submission)
+    except IntegrityError:
+        made_meanwhile = order_of_submission(submission)
+        if made_meanwhile is None:
+            raise
+        return made_meanwhile
+
+
+def _place(entered: ManualOrder, by: str, submission: UUID | None) -> SalesOrder:
     with transaction.atomic():
         client, contact = _client(entered)
         products = _products(entered)
         draft = _draft(entered, products)
         order = create_order(draft, client_id=client.pk, contact=contact, matched_by=None, products=products)
-        if entered.notes.strip():
-            order.notes = entered.notes.strip()
-            order.save(update_fields=["notes"])
+        order.notes, order.submission = entered.notes.strip(), submission
+        order.save(update_fields=["notes", "submission"])
         OrderChange.objects.create(order=order, by=by, field="sales order", before="", after="made by hand")
     return order
 

@@ -114,6 +114,7 @@ def close_without_shipping(order_id: int, *, by: str, why: str) -> bool:
     with transaction.atomic():
         order = lock_order(order_id)
         refuse_when_held(order)
+        refuse_when_cancelled(order)
         if not nothing_to_ship(order_id):
             raise Refused("This order has something to ship.", "Process a shipment instead.")
         status = OrderStatus.objects.filter(role=StatusRole.SHIPPED).first()
@@ -164,14 +165,22 @@ def put_on_hold(order_id: int, reason: str, *, by: str) -> None:
             signals.hold_ended.send(SalesOrder, order=order)
 
 
-def override_hold(order_id: int, *, by: str, why: str) -> None:
-    """Lets an order on hold be shipped all the same. Raises Refused without a reason."""
+def override_hold(order_id: int, *, by: str, why: str, shown: str | None = None) -> None:
+    """Lets an order on hold be shipped all the same. Raises Refused without a reason.
+
+    `shown`: the hold's reason that the person saw; where it is another one by now, Refused says so. None: any.
+    """
     if not why.strip():
         raise Refused("Say why it should ship anyway.")
     with transaction.atomic():
         order = lock_order(order_id)
         if not order.is_held:
             return
+        if shown is not None and shown.split() != order.hold_reason.split():
+            raise Refused(
+                f"The order is on hold for another reason by now. {order.hold_reason}",
+                "Release it again if it should ship anyway.",
+            )
         order.hold_overridden_by = by
         order.save(update_fields=["hold_overridden_by"])
         OrderChange.objects.create(

@@ -21,16 +21,32 @@ class Doubtful(Refused):
         self.open_items = open_items
 
 
-def change_status_by_hand(order_id: int, status: OrderStatus, *, by: str, why: str = "", anyway: bool = False) -> bool:
-    """As `change_status`. Raises Doubtful, unless `anyway`, where the order is on hold or not shipped like that."""
+def change_status_by_hand(
+    order_id: int, status: OrderStatus, *, by: str, why: str = "", anyway: str | bool = False, seen: int | None = None
+) -> bool:
+    """As `change_status`. Raises Doubtful where the order is on hold or not shipped like that.
+
+    `anyway`: the question that was answered with yes, another one is asked; True: yes to any. `seen`: the id of the
+    status that the person saw; Refused where the order has changed to another one since. None: whichever it is in.
+    """
     with transaction.atomic():
         order = lock_order(order_id)
-        if not anyway and order.status_id != status.pk:
-            _check(order, status)
+        if seen is not None and order.status_id not in (seen, status.pk):
+            raise Refused(f"The order has since changed to {order.status}.", "Change it again if it’s still right.")
+        if order.status_id != status.pk:
+            _check(order, status, anyway)
         return set_status(order, status, by=by, why=why)
 
 
-def _check(order: SalesOrder, status: OrderStatus) -> None:
+def _check(order: SalesOrder, status: OrderStatus, anyway: str | bool) -> None:
+    try:
+        _ask(order, status)
+    except Doubtful as doubt:
+        if anyway is not True and doubt.sentence.split() != (anyway or "").split():
+            raise
+
+
+def _ask(order: SalesOrder, status: OrderStatus) -> None:
     if status.role not in SAID_BY_SHIPPING:
         return
     lines = [line for line in order.lines.select_related("ship_to") if line.is_shipped_by_parcel]

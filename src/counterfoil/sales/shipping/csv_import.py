@@ -37,6 +37,7 @@ from counterfoil.sales.shipping.used_numbers import (
     refuse_used_elsewhere,
     refuse_used_here,
     used_numbers,
+    wait_for_others_with,
 )
 
 __all__ = [
@@ -97,6 +98,16 @@ class _Numbers:
     allow: bool
     there: Mapping[int, Sequence[ForeignParcel]]
     to_scan: Container[str] = ()
+
+    def look_again(self, rows: Sequence[ShipmentRow]) -> None:
+        """Adds what others have used since, for the rows of a locked order; who ships with one of these now waits."""
+        if self.allow:
+            return
+        wanted = [number for row in rows for number in row.numbers]
+        wait_for_others_with(wanted)
+        for number, uses in used_numbers(wanted).items():
+            known = self.used.setdefault(number, [])
+            known += [use for use in uses if use not in known]
 
     def ask(self, pack_list: PackList, numbers: Sequence[str]) -> None:
         """Raises NumberUsed where a parcel has one of the numbers, or had it here; Refused where it was voided."""
@@ -189,6 +200,7 @@ def _apply_order(order_id: int, rows: Sequence[ShipmentRow], numbers: _Numbers, 
     try:
         with transaction.atomic():
             pack_list = locked_pack_list(order_id)
+            numbers.look_again(rows)
             planned = _plan_rows(pack_list, rows, numbers)
             drafts = [draft for each in planned for draft in each.drafts]
             if drafts:

@@ -9,11 +9,13 @@ from django.db.models import Q
 
 from counterfoil.sales.models import Product, ProductAlias, SalesOrder
 from counterfoil.sales.shipping.carrier_detection import detect_carrier
-from counterfoil.sales.shipping.scanning import GTIN_DIGITS, item_code, scanned_text
+from counterfoil.sales.shipping.scanning import GTIN_DIGITS, item_code
+from counterfoil.sales.shipping.symbology import scanned_text
 from counterfoil.sales.shipping.used_numbers import NumberUsed
 from counterfoil.storable import number_of
 
 _GTIN_LENGTHS = (8, 12, 13, GTIN_DIGITS)
+_LEAST_DOUBLED = 8  # signs: a shorter number may well repeat itself
 SCAN_THE_LABEL = "Scan the label of the parcel."
 
 
@@ -30,7 +32,7 @@ class OtherCode(NumberUsed):
 
 
 def refuse_other_codes(numbers: Collection[str]) -> None:
-    """Raises OtherCode for the number of an order, and for the SKU or UPC of an item.
+    """Raises OtherCode for the number of an order, the SKU or UPC of an item, a label read twice, and a word.
 
     No statement for what is a carrier's beyond doubt; else three for each number.
     """
@@ -45,6 +47,16 @@ def refuse_other_codes(numbers: Collection[str]) -> None:
         if sku:
             what = f"{number} is an item" if sku.casefold() == code.casefold() else f"{number} is the code of {sku}"
             raise OtherCode(f"{what}, not a label.")
+        if _is_doubled(code):
+            raise OtherCode(f"{number} is one number twice.")
+        if not any(character.isdigit() for character in code):  # no carrier has such numbers; codes of shelves do
+            raise OtherCode(f"{number} has no digits.")
+
+
+def _is_doubled(code: str) -> bool:
+    """Whether a scanner read a label twice into one field."""
+    half, rest = divmod(len(code), 2)
+    return not rest and half >= _LEAST_DOUBLED and code[:half] == code[half:]
 
 
 def _is_order(code: str) -> bool:

@@ -15,12 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from counterfoil.sales import signals
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderChange, OrderLine, ProductAlias, SalesOrder
+from counterfoil.sales.shipping.symbology import scanned_text
 
 Count = dict[int, int]  # order line id → quantity
 
-# What scanners put before a code to say of which kind it is: "]C1", "]E0" (ISO/IEC 15424), and the asterisks that some
-# leave around a Code 39.
-_SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 _GTIN = re.compile(r"\d{8,14}")
 # A GS1 barcode begins with its first application identifier; 01 is a GTIN of 14 digits (GS1 General Specifications).
 _GS1_GTIN = re.compile(r"(?:\(01\)|01)(\d{14})(.*)", re.DOTALL)
@@ -29,14 +27,6 @@ GTIN_DIGITS = 14
 MOST_SCANS = 5_000
 UNSCANNED = "This order can be shipped only after its items are scanned."
 MAY_OVERRIDE = "Scan the items on Process shipment, or have a manager ship it with a reason."
-
-
-def scanned_text(text: str) -> str:
-    """What was scanned, without what a scanner adds: "]C110234", "*10234*" and " 10234 " are 10234."""
-    bare = _SYMBOLOGY.sub("", text.strip()).strip()
-    if len(bare) > 2 and bare[0] == bare[-1] == "*":
-        bare = bare[1:-1]
-    return bare.strip()
 
 
 def item_code(text: str) -> str:

@@ -34,6 +34,7 @@ from counterfoil.sales.shipping.tracking_numbers import (
     refuse_no_name,
 )
 from counterfoil.sales.shipping.used_numbers import refuse_used
+from counterfoil.sales.shown import Shown, refuse_changed
 
 LONGEST_NAME = 100  # of a carrier or a service
 _SAVE_QUANTITIES = """
@@ -255,13 +256,17 @@ def tracking_values(tracking: Tracking) -> dict[str, str]:
     return {name: getattr(tracking, name) for name in Tracking.__slots__}
 
 
-def correct_parcel(parcel_id: int, tracking: Tracking, *, by: str, ask_about_numbers: bool = False) -> bool:
+def correct_parcel(
+    parcel_id: int, tracking: Tracking, *, by: str, ask_about_numbers: bool = False, shown: Shown | None = None
+) -> bool:
     """Corrects who carries a parcel and how it is followed; False when nothing differs. Items cannot be corrected.
 
-    Raises Refused for a parcel that was voided or taken over, and NumberUsed as `process_shipment` does.
+    Raises Refused for a parcel that was voided or taken over, NumberUsed as `process_shipment` does, and
+    ChangedSinceShown.
     """
     with transaction.atomic():
         parcel = lock_parcel(parcel_id)
+        refuse_changed(parcel, shown)
         new = tracking_values(_checked_but_for_what_stands(parcel, tracking))
         changed = [name for name in new if new[name] != getattr(parcel, name)]
         if not changed:
@@ -337,8 +342,14 @@ def in_parcels(order: SalesOrder, **which: object) -> dict[int, int]:
     return dict(items.order_by().values_list("line").annotate(Sum("quantity")))
 
 
-def cancel_open(order_id: int, quantities: Mapping[int, int], *, by: str, reason: str) -> None:
-    """Cancels open quantities (order line id → how many); raises Refused for more than is open, or without a reason."""
+def cancel_open(
+    order_id: int, quantities: Mapping[int, int], *, by: str, reason: str, shown: Mapping[int, int] | None = None
+) -> None:
+    """Cancels open quantities (order line id → how many); raises Refused for more than is open, or without a reason.
+
+    `shown`: what a person saw as open; where it is another quantity by now, as after a form that was sent twice,
+    Refused says so.
+    """
     reason = _given(reason, "Say why the quantity is cancelled.")
     with transaction.atomic():
         order = lock_order(order_id)
@@ -346,6 +357,8 @@ def cancel_open(order_id: int, quantities: Mapping[int, int], *, by: str, reason
         changes = []
         for line in lines:
             quantity = quantities[line.pk]
+            if line.open != (shown or {}).get(line.pk, line.open):
+                raise Refused(f"By now {line.open} × {line.name} are open.", "Check what should be cancelled.")
             _check_open(line, quantity, least=1, what="cancelled")
             after = line.cancelled + quantity
             changes.append(quantity_change(line, "cancelled", after, by=by, why=reason))

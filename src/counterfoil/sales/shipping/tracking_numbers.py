@@ -13,6 +13,7 @@ import unicodedata
 from counterfoil.sales.csv.numbers import is_rounded_number, whole_number
 from counterfoil.sales.csv.text import cell
 from counterfoil.sales.errors import Refused
+from counterfoil.sales.shipping.symbology import scanned_text
 
 _MINUS = "\u2212"  # a sign of mathematics to Unicode, a dash to whoever typed it
 _QUOTES = "'\"`´‘’‚‛“”„‟ʹʻʼʽˈ′‵＇«»"
@@ -81,8 +82,11 @@ def several_numbers(numbers: list[str]) -> Refused:
 
 
 def read_tracking_numbers(text: str) -> list[str]:
-    """As `read_tracking_number`, for a cell that may hold several: each once, in their order."""
-    whole = bare(text)
+    """As `read_tracking_number`, for a cell that may hold several: each once, in their order.
+
+    A label is read by a scanner, which may say before it what barcode it is: "]C01Z999…".
+    """
+    whole = scanned_text(bare(text))
     if not whole:
         return []
     if whole.isascii() and whole.isalnum() and not whole.isalpha() and not whole.isdecimal():

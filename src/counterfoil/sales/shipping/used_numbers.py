@@ -7,6 +7,7 @@ refused unless used numbers were allowed. The same holds for a number of this or
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from django.db import connection
 from django.db.models import Q
@@ -88,7 +89,7 @@ def refuse_used_here(numbers: Collection[str], parcels: Iterable[Parcel]) -> Non
 
 def _told(number: str, parcel: Parcel) -> str:
     if parcel.voided_at is not None:
-        when = f"{parcel.voided_at:%Y-%m-%d}"
+        when = f"{parcel.voided_at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
         return (
             f"{number} was voided: parcel {parcel.pk}, on {when} by {parcel.voided_by}. {parcel.void_reason}".rstrip()
         )
@@ -97,9 +98,14 @@ def _told(number: str, parcel: Parcel) -> str:
     return f"{number} is already used on this order: parcel {parcel.pk}{now} ({held})."
 
 
-def _wait_for_others_with(numbers: Iterable[str]) -> None:
-    """A label that was scanned twice comes for two orders at the same moment: one waits for the other."""
-    keys = sorted({comparable(number) for number in numbers})
+def wait_for_others_with(numbers: Iterable[str]) -> None:
+    """A label that was scanned twice comes for two orders at the same moment: one waits for the other.
+
+    Until the end of the transaction. One statement; none without a number.
+    """
+    keys = sorted({comparable(number) for number in numbers} - {""})
+    if not keys:
+        return
     with connection.cursor() as cursor:
         one_each = "SELECT pg_advisory_xact_lock(hashtextextended(number, 1)) FROM unnest(%s::text[]) AS number"
         cursor.execute(one_each, [keys])
@@ -114,7 +120,7 @@ def refuse_used(order: SalesOrder, numbers: Collection[str], *, but: int | None 
         if count > 1:
             twice = next(number for number in numbers if comparable(number) == key)
             raise NumberUsed(f"{twice} is on {count} of these parcels.")
-    _wait_for_others_with(numbers)
+    wait_for_others_with(numbers)
     here = Q(shipment__order=order) & ~Q(tracking_number="", former_numbers=[])
     parcels = Parcel.objects.filter(here).prefetch_related("items__line")
     refuse_used_here(numbers, [parcel for parcel in parcels if parcel.pk != but])

@@ -142,7 +142,7 @@ def _why_stale(integration: WebIntegration) -> tuple[str, str]:
     state, now = integration.state, timezone.now()
     is_recent = state.visited_at is not None and now - state.visited_at < _NOBODY_CAME_FOR
     if is_recent and state.due_at > now - _LATE:  # who tries also says when to come back
-        return "BigCommerce hasn’t answered for several minutes.", "Counterfoil keeps trying."
+        return "BigCommerce hasn’t responded for several minutes.", "Counterfoil keeps trying."
     return "Counterfoil has stopped checking this store.", "Start a worker: counterfoil worker."
 
 

@@ -1,5 +1,7 @@
 """Orders of a store as they were read, and what became of them."""
 
+from hashlib import sha256
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -176,3 +178,8 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.ours} / {self.theirs}"
+
+    @property
+    def version(self) -> str:
+        """Tells which two values a person saw."""
+        return sha256(repr((self.ours, self.theirs)).encode("utf-8", "surrogatepass")).hexdigest()[:16]

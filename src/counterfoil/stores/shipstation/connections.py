@@ -84,9 +84,14 @@ def orders_of(connection: ShipStationConnection) -> QuerySet[SalesOrder]:
 
 
 def status_there(connection: ShipStationConnection, status: OrderStatus) -> str:
-    """What an order status is called in the export: as a person chose, else by its role."""
-    chosen = connection.statuses.get(str(status.pk), "")
-    return str(chosen or _OF_ROLE.get(StatusRole(status.role), ShipStationStatus.PAID))
+    """What an order status is called in the export: as a person chose, else by its role; cancelled always by it."""
+    if status.role == StatusRole.CANCELLED:
+        return str(ShipStationStatus.CANCELLED)  # whatever was chosen before it got the role: nobody ships it
+    return connection.statuses.get(str(status.pk), "") or _by_role(status)
+
+
+def _by_role(status: OrderStatus) -> str:
+    return str(_OF_ROLE.get(StatusRole(status.role), ShipStationStatus.PAID))
 
 
 def _set_password(connection: ShipStationConnection) -> str:
@@ -104,7 +109,7 @@ def _save(connection: ShipStationConnection, draft: ConnectionDraft) -> None:
     connection.name, connection.username = _checked_name(draft.name), _checked_username(draft.username)
     connection.stores, connection.active = checked_stores(draft.stores), draft.active
     connection.networks = checked_networks(draft.networks)
-    connection.statuses = _checked_statuses(draft.statuses)
+    connection.statuses = _with_chosen(connection.statuses, draft.statuses)
     try:
         with transaction.atomic():
             connection.save(update_fields=_DRAFTED if connection.pk else None)
@@ -133,11 +138,15 @@ def _checked_username(username: str) -> str:
     return username
 
 
-def _checked_statuses(chosen: Mapping[int, str]) -> dict[str, str]:
-    known = set(OrderStatus.objects.filter(pk__in=chosen).values_list("pk", flat=True))
+def _with_chosen(before: Mapping[str, str], chosen: Mapping[int, str]) -> dict[str, str]:
+    """What is sent for each status: those that were not chosen now stay; what a status is sent as by its role is left
+    out, so that it follows the role.
+    """
+    known = {status.pk: _by_role(status) for status in OrderStatus.objects.filter(pk__in=chosen)}
     wrong = [word for word in chosen.values() if word not in ShipStationStatus.values]
     if wrong:
         raise Refused(
             f"ShipStation has no status “{wrong[0][:50]}”.", f"Choose: {', '.join(ShipStationStatus.values)}."
         )
-    return {str(pk): str(word) for pk, word in chosen.items() if pk in known}
+    kept = {pk: word for pk, word in before.items() if int(pk) not in known}
+    return kept | {str(pk): str(word) for pk, word in chosen.items() if pk in known and word != known[pk]}

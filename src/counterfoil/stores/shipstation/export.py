@@ -106,6 +106,7 @@ def _outgoing(
     row.left_out = f"The country of {nowhere[0].address} isn’t known." if nowhere else ""
     going = [part for part in parts if part not in nowhere]
     sent = [_as_sent(connection, order, part, bill_to) for part in going]
+    sent += [_stopped(connection, order, part, bill_to) for part in nowhere if part.ref in known and _somewhere(order)]
     sent += _gone(order, parts, known, bill_to)
     row.sent_ids = list(dict.fromkeys([*known, *(part.ref for part in going)]))
     return sent, row
@@ -118,6 +119,25 @@ def _as_sent(
     waits = status in (ShipStationStatus.PAID, ShipStationStatus.UNPAID, ShipStationStatus.ON_HOLD)
     lines = [(line, line.open) for line in part.open_lines] if waits else [(line, line.quantity) for line in part.lines]
     return OutgoingOrder(order, part.ref, part, status, why, tuple(lines), bill_to)
+
+
+def _stopped(
+    connection: ShipStationConnection, order: SalesOrder, part: ShipToPart, bill_to: OrderAddress | None
+) -> OutgoingOrder:
+    """What was sent before its country became unknown: on hold there, under another address of the order."""
+    address = _somewhere(order)
+    assert address is not None
+    outgoing = _as_sent(connection, order, replace(part, address=address), bill_to)
+    if outgoing.status in (ShipStationStatus.CANCELLED, ShipStationStatus.SHIPPED):
+        return outgoing
+    why = f"The country of {part.address} isn’t known."
+    return replace(outgoing, status=str(ShipStationStatus.ON_HOLD), why=why)
+
+
+def _somewhere(order: SalesOrder) -> OrderAddress | None:
+    """An address of the order whose country is known; None without one."""
+    addresses = order.addresses.all()
+    return next((each for each in addresses if country_code_of(each.country_code, each.country)), None)
 
 
 def _status(connection: ShipStationConnection, order: SalesOrder, part: ShipToPart) -> tuple[str, str]:
@@ -143,8 +163,8 @@ def _gone(
 ) -> list[OutgoingOrder]:
     """What was sent for addresses that the order has no more: cancelled there, so that nobody ships it."""
     present = {part.ref for part in parts}
-    address = parts[0].address if parts else next(iter(order.addresses.all()), None)
-    if address is None or not country_code_of(address.country_code, address.country):
+    address = _somewhere(order)
+    if address is None:
         return []
     nothing = ShipToPart("", address, [])
     cancelled = str(ShipStationStatus.CANCELLED)

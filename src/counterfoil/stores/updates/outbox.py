@@ -125,7 +125,7 @@ def shipments_in_doubt(integration: WebIntegration) -> QuerySet[StoreUpdate]:
 
 def wait_again(update: StoreUpdate) -> None:
     """Puts an update that did not go out back among the waiting, unless a newer one has taken its place."""
-    if not is_superseded(update):
+    if not mark_if_superseded(update):
         if type_of(update.kind).newest_counts:
             older = _others(update).filter(pk__lt=update.pk, state=UpdateState.WAITING)
             older.update(**_not_needed(REPLACED))
@@ -133,8 +133,8 @@ def wait_again(update: StoreUpdate) -> None:
     update.save()
 
 
-def is_superseded(update: StoreUpdate) -> bool:
-    """Whether a newer update has taken its place; then it is not needed (and not saved yet).
+def mark_if_superseded(update: StoreUpdate) -> bool:
+    """Marks it as not needed, unsaved, where a newer update has taken its place; whether one has.
 
     What it had to acknowledge, that one acknowledges. Of a status any newer one counts, also one that was sent.
     """

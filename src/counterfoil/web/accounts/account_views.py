@@ -10,6 +10,7 @@ from allauth.mfa.totp import views as totp
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -100,9 +101,14 @@ class Password(View):
         form = _form_for(who)(who, request.POST)
         if not form.is_valid():
             return self._show(request, form, status=422)
-        first = who.must_change_password
-        who.must_change_password, who.one_time_password_until = False, None
-        form.save()
+        first, before = who.must_change_password, who.password
+        form.save(commit=False)
+        # Meanwhile an administrator may have deactivated the person, or given them a one-time password.
+        changed = {"password": who.password, "must_change_password": False, "one_time_password_until": None}
+        if not Person.objects.filter(pk=who.pk, is_active=True, password=before).update(**changed):
+            logout(request)
+            return redirect("account_login")
+        who.refresh_from_db()
         go_on_here_only(request, who)
         record_authentication(request, who, method="password")
         audit(request, "Chose their own password." if first else "Changed their password.")

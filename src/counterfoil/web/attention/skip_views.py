@@ -1,10 +1,13 @@
 """What a person lets go under Needs attention: an order or an update that is not needed, a difference in a total."""
 
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.accounts.audit import audit
@@ -25,6 +28,7 @@ NAMED = 10
 MOST_ACCEPTED = 200
 OVER = "None of this needs attention anymore."
 NO_REASON = Refused("Give a reason.", "It helps the next person.")
+OTHER_CAUSE = Refused("This needs attention for another reason by now.", "Skip it again if it still isn’t needed.")
 
 
 @role_required(Role.CLERK)
@@ -32,15 +36,18 @@ NO_REASON = Refused("Give a reason.", "It helps the next person.")
 def skip_items(request: HttpRequest) -> HttpResponse:
     """Gives up on an order with its failed updates, on one update, or on a group, with a reason."""
     reason = text_in(request.POST, "reason", LONGEST_REASON)
-    if request.method == "POST" and reason:
+    refused = _refused(request, reason) if request.method == "POST" else None
+    if request.method == "POST" and refused is None:
         number = _skip(request, why=reason, by=str(current_user(request)))
         said = "Skipped." if number == 1 else f"{number:,} skipped."
         return redirect_back(request, "attention", said if number else OVER)
     items, number = _chosen(request)
     if not items:
         return redirect_back(request, "attention", OVER)
-    refused = NO_REASON if request.method == "POST" else None
     context = {
+        "cause": items[0].cause,
+        "shown_at": timezone.now().isoformat(),
+        "reason": reason,
         "heading": _heading(items[0]),
         "sentence": items[0].sentence,
         "named": [item.import_id for item in items],
@@ -53,13 +60,32 @@ def skip_items(request: HttpRequest) -> HttpResponse:
     return render(request, "web/attention/skip.html", context, status=422 if refused else 200)
 
 
+def _refused(request: HttpRequest, reason: str) -> Refused | None:
+    """Why nothing is skipped: without a reason, and where an order is stopped by something else than was shown."""
+    if not reason:
+        return NO_REASON
+    shown = request.POST.get("shown-cause", "")
+    items, _ = ([], 0) if cause_in(request) or not shown else _chosen(request)
+    return OTHER_CAUSE if items and items[0].cause != shown else None
+
+
 def _skip(request: HttpRequest, *, why: str, by: str) -> int:
     update = key_in(request.GET, "update")
     if update is not None:
         return int(skip_update(update, why=why, by=by))
     if import_id := _import_id(request):
         return skip(import_id, why=why, by=by)
-    return skip_group(narrowed_in(request), why=why, by=by) if cause_in(request) else 0
+    return skip_group(_shown(request), why=why, by=by) if cause_in(request) else 0
+
+
+def _shown(request: HttpRequest) -> Narrowed:
+    """The group as the page showed it: what has come since stays."""
+    narrowed = narrowed_in(request)
+    try:
+        age = timezone.now() - datetime.fromisoformat(request.POST.get("shown-at", ""))
+    except (ValueError, TypeError):
+        return narrowed
+    return replace(narrowed, older_than=max(age, narrowed.older_than or age))
 
 
 def _import_id(request: HttpRequest) -> str:

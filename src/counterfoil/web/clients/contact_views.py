@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.clients.contacts import (
+    WORDS,
     add_contact,
     choose_contact,
     edit_contact,
@@ -20,7 +21,7 @@ from counterfoil.web.clients.views import client_page
 from counterfoil.web.orders.tables import hide_repeated_numbers, orders_of_client
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import key_in
+from counterfoil.web.ui.request_data import key_in, shown_in
 from counterfoil.web.ui.security import current_user, role_required
 from counterfoil.web.ui.tables import paginated
 
@@ -43,6 +44,7 @@ def _contact_page(request: HttpRequest, pk: int, refused: Refused | None = None)
         "contact": contact,
         "client": contact.client,
         "values": entered_contact(request.POST if refused else {}, contact),
+        "shown": shown_in(request.POST, WORDS) if refused else {name: getattr(contact, name) for name in WORDS},
         "others": others_of(contact)[:MOST_SHOWN],
         "changes": contact.changes.order_by("-pk")[:MOST_SHOWN],
         "table": table,
@@ -71,7 +73,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Corrects a contact."""
     contact = get_object_or_404(Contact, pk=pk)
     try:
-        changed = edit_contact(pk, entered_contact(request.POST, contact), by=str(current_user(request)))
+        entered, shown = entered_contact(request.POST, contact), shown_in(request.POST, WORDS)
+        typed = {name: text for name, text in entered.items() if text != shown.get(name)}
+        changed = edit_contact(pk, typed, by=str(current_user(request)))
     except Refused as refused:
         return _contact_page(request, pk, refused)
     said = f"Saved: {', '.join(changed)}." if changed else "Nothing was changed."

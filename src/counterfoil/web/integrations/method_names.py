@@ -21,19 +21,23 @@ from counterfoil.stores.integrations.method_names import (
 from counterfoil.stores.models import NameKind, NameMapping, WebIntegration
 from counterfoil.stores.shipping.carrier_lookup import CarrierBook
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import text_in
+from counterfoil.web.ui.request_data import SHOWN, text_in
 from counterfoil.web.ui.security import current_user, role_required
 
 
 @dataclass(frozen=True, slots=True)
 class NameRow:
-    """A name that the store uses, and what stands in its inputs; only shipping methods have carrier and service."""
+    """A name that the store uses, and what stands in its inputs; only shipping methods have carrier and service.
+
+    `shown`: what stood in the three inputs when the page was opened; what others changed since stays.
+    """
 
     mapping: NameMapping
     name: str
     carrier: str = ""
     service: str = ""
     known: tuple[str, str] = ("", "")
+    shown: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,11 @@ def _row(sent: QueryDict, mapping: NameMapping, book: CarrierBook | None) -> Nam
         name = f"{prefix}-{mapping.pk}"
         return text_in(sent, name, LONGEST_NAME + 1) if name in sent else kept
 
-    name = value("name", mapping.name)
-    if book is None:
-        return NameRow(mapping, name)
-    known = book.carrier_and_service(name or mapping.store_name)
-    return NameRow(mapping, name, value("carrier", mapping.carrier), value("service", mapping.service), known)
+    kept = {"name": mapping.name, "carrier": mapping.carrier, "service": mapping.service}
+    shown = {part: value(f"{SHOWN}{part}", text) for part, text in kept.items()}
+    now = {part: value(part, text) for part, text in shown.items()}
+    known = book.carrier_and_service(now["name"] or mapping.store_name) if book is not None else ("", "")
+    return NameRow(mapping, **now, known=known, shown=(shown["name"], shown["carrier"], shown["service"]))
 
 
 def _save(integration: WebIntegration, kinds: list[NamesOfKind], *, by: str) -> int:
@@ -113,9 +117,9 @@ def _save(integration: WebIntegration, kinds: list[NamesOfKind], *, by: str) -> 
     with transaction.atomic():
         for each in kinds:
             for row in each.rows:
-                if row.name != row.mapping.name:
+                if row.name != row.shown[0]:
                     changed += map_name(integration, each.kind, row.mapping.store_name, row.name, by=by)
-                if (row.carrier, row.service) != (row.mapping.carrier, row.mapping.service):
+                if (row.carrier, row.service) != row.shown[1:]:
                     changed += map_carrier(integration, row.mapping.store_name, row.carrier, row.service, by=by)
             if each.store_name:
                 changed += map_name(integration, each.kind, each.store_name, each.name, by=by)

@@ -52,10 +52,10 @@ class WebIntegrationForm(forms.Form):
 
     def _add_mapping(self, statuses: list[tuple[int, str]]) -> None:
         """A row for each of our order statuses."""
-        mapped: dict[int, int] = {}
+        self.mapped: dict[int, int] = {}
         if self.integration.pk:
-            mapped = dict(self.integration.status_mapping.values_list("order_status", "status_id"))
-        self.order_statuses = list(OrderStatus.objects.filter(Q(retired=False) | Q(pk__in=mapped)))
+            self.mapped = dict(self.integration.status_mapping.values_list("order_status", "status_id"))
+        self.order_statuses = list(OrderStatus.objects.filter(Q(retired=False) | Q(pk__in=self.mapped)))
         for order_status in self.order_statuses:
             self.fields[f"map_{order_status.pk}"] = forms.TypedChoiceField(
                 label=order_status.name,
@@ -63,7 +63,7 @@ class WebIntegrationForm(forms.Form):
                 coerce=int,
                 empty_value=None,
                 choices=[("", "Not assigned"), *statuses],
-                initial=mapped.get(order_status.pk, ""),
+                initial=self.mapped.get(order_status.pk, ""),
             )
 
     def _keep_what_stays(self) -> None:
@@ -95,8 +95,13 @@ class WebIntegrationForm(forms.Form):
     @property
     def mapping(self) -> dict[int, int]:
         """Order status id → BigCommerce status, where one is assigned."""
-        chosen = {each.pk: self.cleaned_data.get(f"map_{each.pk}") for each in self.order_statuses}
+        chosen = {each.pk: self._chosen(each.pk) for each in self.order_statuses}
         return {pk: status_id for pk, status_id in chosen.items() if status_id is not None}
+
+    def _chosen(self, pk: int) -> int | None:
+        """The BigCommerce status of a row; where a page of before has no such row, what is kept."""
+        name = f"map_{pk}"
+        return self.cleaned_data.get(name) if name in self.data else self.mapped.get(pk)
 
     @cached_property
     def warnings(self) -> list[str]:

@@ -20,7 +20,7 @@ from counterfoil.stores.updates.status_difference import set_status_there
 from counterfoil.web.orders.create import ADDRESS
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, texts_in
+from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, shown_again, shown_in, text_in, texts_in
 from counterfoil.web.ui.security import current_user, role_required
 
 ADDRESS_LABELS = dict(ADDRESS) | {
@@ -52,9 +52,9 @@ def set_status(request: HttpRequest, number: int) -> HttpResponse:
     if status is None:
         return redirect_back(request, order_path(order), "Choose an order status.", well=False)
     who, why = str(current_user(request)), text_in(request.POST, "why", LONGEST_WHY)
-    anyway = bool(request.POST.get("anyway"))
+    anyway, seen = text_in(request.POST, "anyway", LONGEST_WHY), key_in(request.POST, "shown-status")
     try:
-        change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway)
+        change_status_by_hand(order.pk, status, by=who, why=why, anyway=anyway, seen=seen)
     except Doubtful as doubt:
         context = {"order": order, "status": status, "doubt": doubt, "why": why}
         return render(request, "web/orders/detail/status_confirmation.html", context, status=422)
@@ -82,7 +82,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     order, who, why = _order(number), str(current_user(request)), text_in(request.POST, "why", LONGEST_WHY)
 
     def override() -> None:
-        override_hold(order.pk, by=who, why=why)
+        override_hold(order.pk, by=who, why=why, shown=request.POST.get("shown-hold"))
         audit(request, "Released an order from hold.", about=order.import_id or str(order.number))
 
     return _done(request, order, override, "It can be shipped now.")
@@ -125,12 +125,15 @@ def _row(each: PlacedLine, sent: QueryDict) -> tuple[PlacedLine, str, str]:
 
 def _change_quantities(order: SalesOrder, sent: QueryDict, by: str) -> str:
     if "backorder" in sent:
-        set_backordered(order.pk, _quantities(sent, "back-", keep_zero=True), by=by)
+        shown = _quantities(sent, "shown-back-", keep_zero=True)
+        typed = _quantities(sent, "back-", keep_zero=True)
+        set_backordered(order.pk, {pk: each for pk, each in typed.items() if each != shown.get(pk)}, by=by)
         return "Backordered quantities saved."
     wanted = _quantities(sent, "cancel-")
     if not wanted:
         raise Refused("There’s nothing to cancel.", "Enter how many of a line won’t be delivered.")
-    cancel_open(order.pk, wanted, by=by, reason=text_in(sent, "reason", LONGEST_WHY))
+    shown = _quantities(sent, "shown-open-", keep_zero=True)
+    cancel_open(order.pk, wanted, by=by, reason=text_in(sent, "reason", LONGEST_WHY), shown=shown)
     return "The open quantity was cancelled."
 
 
@@ -155,17 +158,18 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     """Edits how the order is shipped, and the notes that stay here."""
     order = _order(number)
     values = {"ship_via": order.ship_via, "notes": order.notes}
+    shown = dict(values)
     refused: Refused | None = None
     if request.method == "POST":
-        given = texts_in(request.POST, values)
-        values |= given
+        given, shown = texts_in(request.POST, values), shown_in(request.POST, values)
         try:
-            changed = edit_order(order.pk, by=str(current_user(request)), **given)
+            changed = edit_order(order.pk, by=str(current_user(request)), shown=shown, **given)
         except Refused as no:
             refused = no
+            values, shown = shown_again(values | given, shown, no)
         else:
             return redirect_back(request, order_path(order), "Saved." if changed else "Nothing was changed.")
-    context = {"order": order, "values": values, "refused": refused}
+    context = {"order": order, "values": values, "shown": shown, "refused": refused}
     return render(request, "web/orders/detail/edit.html", context, status=422 if refused else 200)
 
 
@@ -176,18 +180,20 @@ def address(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     order = _order(number)
     row = get_object_or_404(OrderAddress, pk=min(pk, LARGEST_ID), order=order)
     values = {name: getattr(row, name) for name in ADDRESS_FIELDS}
+    shown = dict(values)
     refused = why_address_stays(row)
     if request.method == "POST":
-        values |= texts_in(request.POST, values)
+        values, shown = values | texts_in(request.POST, values), shown_in(request.POST, values)
         try:
-            changed = edit_address(row.pk, values, by=str(current_user(request)))
+            changed = edit_address(row.pk, values, by=str(current_user(request)), shown=shown)
         except Refused as no:
             refused = no
+            values, shown = shown_again(values, shown, no)
         else:
             said = "Address changed." if changed else "Nothing was changed."
             return redirect_back(request, order_path(order, "addresses"), said)
     fields = [(name, ADDRESS_LABELS[name], values[name]) for name in ADDRESS_FIELDS]
-    context = {"order": order, "address": row, "fields": fields, "refused": refused}
+    context = {"order": order, "address": row, "fields": fields, "shown": shown, "refused": refused}
     return render(
         request, "web/orders/detail/edit_address.html", context, status=422 if request.method == "POST" else 200
     )

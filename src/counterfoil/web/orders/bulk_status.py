@@ -62,7 +62,7 @@ def _summary(request: HttpRequest, status: OrderStatus) -> HttpResponse:
 
 
 def _apply(request: HttpRequest, status: OrderStatus) -> HttpResponse:
-    seen = _seen(request.POST)
+    seen = seen_in(request.POST)
     if not seen:
         return _to_list(request, request.POST, "Choose at least one sales order.", well=False)
     if len(seen) > AT_ONCE:
@@ -70,7 +70,7 @@ def _apply(request: HttpRequest, status: OrderStatus) -> HttpResponse:
     try:
         with woken_in_bulk():
             moved, stayed = change_statuses(
-                seen, status, by=str(current_user(request)), why=text_in(request.POST, "why", LONGEST_WHY)
+                {**seen}, status, by=str(current_user(request)), why=text_in(request.POST, "why", LONGEST_WHY)
             )
     except Refused as refused:
         return _to_list(request, request.POST, str(refused), well=False)
@@ -129,8 +129,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/orders/bulk_changes.html", {"page": page})
 
 
-def _seen(sent: QueryDict) -> dict[int, int]:
-    """The numbers of the orders that the summary showed, each with the id of the status it showed them in."""
+def seen_in(sent: QueryDict) -> dict[int, int]:
+    """The numbers of the orders that a page showed, each with the id of the status that it showed them in."""
     found: dict[int, int] = {}
     for name, numbers in sent.items():
         status = numbers_in([name.removeprefix(SEEN)])

@@ -46,6 +46,12 @@ def _move(request: HttpRequest, order: SalesOrder) -> HttpResponse:
     chosen = key_in(request.POST, "client")
     if chosen is None and request.POST.get("client") != A_NEW_ONE:
         raise Refused("No client selected.", "Choose one, or create a new one.")
-    moved = not_this_client(order.pk, chosen, by=str(current_user(request)), why=text_in(request.POST, "why", 500))
+    moved = not_this_client(
+        order.pk,
+        chosen,
+        by=str(current_user(request)),
+        why=text_in(request.POST, "why", 500),
+        seen=key_in(request.POST, "shown-client"),
+    )
     said = f"The order now belongs to {moved.client}. This shopper’s next orders will too."
     return redirect_back(request, order_path(order), said)

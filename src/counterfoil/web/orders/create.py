@@ -1,9 +1,11 @@
 """*New sales order*: an order made by hand, as it is entered on its page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,10 +17,17 @@ from counterfoil.sales.clients.addresses import LastAddresses, last_addresses
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, Client, OrderAddress, SalesOrder
 from counterfoil.sales.orders.drafts import AddressDraft
-from counterfoil.sales.orders.manual import MOST_LINES, NOTHING, HandLine, ManualOrder, place_by_hand
+from counterfoil.sales.orders.manual import (
+    MOST_LINES,
+    NOTHING,
+    HandLine,
+    ManualOrder,
+    order_of_submission,
+    place_by_hand,
+)
 from counterfoil.storable import number_of, without_nulls
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import key_in
+from counterfoil.web.ui.request_data import key_in, uuid_in
 from counterfoil.web.ui.security import current_user, role_required
 
 ADDRESS = (
@@ -39,6 +48,7 @@ FIRST_LINES, MORE_LINES = 3, 3
 MOST_FOUND = 10
 LONGEST = 20_000
 WITHOUT_TAX = "without_tax"
+_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 LOOKS = ("add", "fill", "search", "sums")  # buttons that show the page again and save nothing
 
 
@@ -53,8 +63,12 @@ def add(request: HttpRequest) -> HttpResponse:
         form = NewOrderForm(client_id=chosen.pk if chosen else None)
     if request.method != "POST" or any(name in request.POST for name in LOOKS):
         return _form_page(request, form)
+    before = order_of_submission(form.key)
+    if before is not None:
+        said = f"Sales order {before.number} was already created from this form. Check that it has your latest changes."
+        return redirect_back(request, reverse("order", args=[before.number]), said)
     try:
-        order = place_by_hand(form.entered(), by=str(current_user(request)))
+        order = place_by_hand(form.entered(), by=str(current_user(request)), submission=form.key)
     except Refused as refused:
         return _form_page(request, form, refused)
     number = type(order).objects.values_list("number", flat=True).get(pk=order.pk)
@@ -94,6 +108,7 @@ class NewOrderForm:
     def __init__(self, sent: Mapping[str, str] | None = None, *, client_id: int | None = None) -> None:
         """`client_id`: whom an empty form is for."""
         self.sent = sent
+        self.key = uuid_in(sent or {}, "key") or uuid4()
         got = {name: _text(sent, name) for name in PLAIN} if sent is not None else {}
         self.values = (_usual_values() if sent is None else {"currency": "", "prices": ""}) | got
         self.addresses = {name: _text(sent, name) for name in ADDRESS_NAMES}
@@ -250,8 +265,8 @@ def _number(sent: Mapping[str, str] | None, name: str) -> int | None:
 
 
 def _amount(text: str) -> Decimal | None:
-    """An amount as people type it: with a point or one comma for the cents."""
-    if len(text) > 20 or any(letter not in "0123456789.," for letter in text):
+    """An amount as people type it: with a point or one comma for the cents. "1,234" may be either: None."""
+    if len(text) > 20 or any(letter not in "0123456789.," for letter in text) or _THOUSANDS.fullmatch(text):
         return None
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")

@@ -28,6 +28,7 @@ from counterfoil.web.shipments.order_tracking import numbers_of, tracking_number
 from counterfoil.web.shipments.presenters import shipments_of
 from counterfoil.web.ui.formatting import field_name
 from counterfoil.web.ui.redirects import redirect_back
+from counterfoil.web.ui.request_data import text_in
 from counterfoil.web.ui.security import current_user, role_required
 
 TABS = {
@@ -179,7 +180,9 @@ def pick_value(request: HttpRequest, conflict: int) -> HttpResponse:
     if whose not in ("ours", "theirs"):
         return redirect_back(request, "attention", "Choose which value is right.", well=False)
     try:
-        resolve_conflict(row.pk, ours=whose == "ours", by=str(current_user(request)))
+        resolve_conflict(
+            row.pk, ours=whose == "ours", by=str(current_user(request)), seen=text_in(request.POST, "seen", 64)
+        )
     except NeedsPerson as trouble:
         return redirect_back(request, "attention", f"{trouble.sentence} {trouble.next_step}", well=False)
     kept = "was kept as it is here" if whose == "ours" else "now has the store's value"

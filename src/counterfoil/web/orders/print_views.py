@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterfoil.accounts.models import PaperSize, Role
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder
+from counterfoil.sales.models import OrderStatus, Printout, PrintoutKind, SalesOrder, StatusRole
 from counterfoil.sales.orders.bulk_changes import ask_for_change
-from counterfoil.sales.orders.bulk_status import move_orders
+from counterfoil.sales.orders.bulk_status import change_statuses
 from counterfoil.stores.shipping.letterheads import Letterhead, letterheads
-from counterfoil.web.orders.bulk_status import change_path
+from counterfoil.web.orders.bulk_status import SEEN, change_path, seen_in
 from counterfoil.web.orders.printouts import MOST_ORDERS, PrintedOrder, picks_by_bin, printed_orders, slips
 from counterfoil.web.orders.selection import chosen_numbers, chosen_orders, packed
 from counterfoil.web.paper.sizes import paper_of
@@ -110,8 +110,17 @@ def _page(
         "query": _query(what, [each.order.number for each in orders]),
         "just_printed": request.GET.get("printed") == "1",
         "statuses": OrderStatus.objects.filter(retired=False),
+        "seen": _seen(orders),
         "suggested": "Picking" if PrintoutKind.PICK_LIST in what.kinds else "",
     }
+
+
+def _seen(orders: Sequence[PrintedOrder | OrderToPrint]) -> dict[str, str]:
+    """In which statuses the page shows the orders: the fields of its form, by their names."""
+    seen: dict[str, list[str]] = {}
+    for each in orders:
+        seen.setdefault(f"{SEEN}{each.order.status_id}", []).append(str(each.order.number))
+    return {name: " ".join(numbers) for name, numbers in seen.items()}
 
 
 def _printed_before(orders: list[PrintedOrder], what: WhatToPrint) -> list[PrintedOrder]:
@@ -198,29 +207,37 @@ def printed(request: HttpRequest) -> HttpResponse:
 @role_required(Role.CLERK)
 @require_POST
 def set_status(request: HttpRequest) -> HttpResponse:
-    """Puts all the orders that were printed into one order status."""
+    """Puts the orders that were printed into one order status; those that went on since stay where they are."""
     _, numbers = _asked(request.POST)
     status = OrderStatus.objects.filter(pk=key_in(request.POST, "status") or 0).first()
     if status is None:
         return redirect_back(request, "orders", "Choose an order status.", well=False)
-    if len(numbers) > AT_ONCE:
-        return _status_in_background(request, numbers, status)
-    ids = list(SalesOrder.objects.filter(number__in=numbers).order_by("pk").values_list("pk", flat=True))
+    shipped = _shipped(numbers) if status.role != StatusRole.SHIPPED else {}
+    seen = {number: seen_in(request.POST).get(number) for number in numbers if number not in shipped}
+    if len(seen) > AT_ONCE:
+        return _status_in_background(request, seen, status)
     try:
-        moved, stayed = move_orders(ids, status, by=str(current_user(request)), why="Printed")
+        moved, stayed = change_statuses(seen, status, by=str(current_user(request)), why="Printed")
     except Refused as refused:
         return redirect_back(request, "orders", str(refused), well=False)
     messages.success(request, f"{moved} sales order{'' if moved == 1 else 's'} changed to {status}.")
-    told = [f"{each.order.name}: {each.why}" for each in stayed if each.order.status_id != status.pk]
+    told = [f"{name}: It is already shipped." for name in shipped.values()]
+    told += [f"{each.order.name}: {each.why}" for each in stayed if each.order.status_id != status.pk]
     if told:
         more = f" And {len(told) - MOST_NAMED} more." if len(told) > MOST_NAMED else ""
         messages.error(request, f"Not changed: {' '.join(told[:MOST_NAMED])}{more}")
     return redirect("orders")
 
 
-def _status_in_background(request: HttpRequest, numbers: Sequence[int], status: OrderStatus) -> HttpResponse:
+def _shipped(numbers: Sequence[int]) -> dict[int, str]:
+    """Those of the orders that were shipped since they were printed: number → name."""
+    orders = SalesOrder.objects.filter(number__in=numbers, status__role=StatusRole.SHIPPED)
+    return {each.number: each.name for each in orders.only("number", "import_id")}
+
+
+def _status_in_background(request: HttpRequest, seen: Mapping[int, int | None], status: OrderStatus) -> HttpResponse:
     try:
-        change = ask_for_change(dict.fromkeys(numbers), status, by=str(current_user(request)), why="Printed")
+        change = ask_for_change(seen, status, by=str(current_user(request)), why="Printed")
     except Refused as refused:
         return redirect_back(request, "orders", str(refused), well=False)
     return redirect(change_path(change))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from counterfoil.accounts.models import Role
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.querysets import to_ship
-from counterfoil.sales.shipping.scanning import scanned_text
+from counterfoil.sales.shipping.symbology import scanned_text
 from counterfoil.storable import number_of, without_nulls
 from counterfoil.web.orders.selection import numbers_in
 from counterfoil.web.ui.links import order_path

@@ -14,7 +14,7 @@ from counterfoil.sales.shipping.carrier_choice import ProposedCarrier
 from counterfoil.sales.shipping.scanning import ItemCodes
 from counterfoil.sales.weights import weight_of_open
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
-from counterfoil.web.shipments.submit import open_to_ship, version_of
+from counterfoil.web.shipments.submit import open_to_ship, version_to_ship
 
 MOST_ROWS = 500
 """Orders that one page takes."""
@@ -42,7 +42,7 @@ class PackRow:
     @property
     def seen(self) -> str:
         """The version of what is open and where it goes."""
-        return version_of({line.pk: line for line in self.lines})
+        return version_to_ship({line.pk: line for line in self.lines})
 
     @property
     def contents(self) -> str:
@@ -57,7 +57,7 @@ class PackRow:
     @property
     def needed(self) -> str:
         """How many of each line lie in the parcel, as JSON, for the page's counting."""
-        return json.dumps({line.pk: line.open for line in self.lines})
+        return needed_of(self.lines)
 
     @property
     def names(self) -> str:
@@ -87,6 +87,11 @@ def contents_of(lines: Sequence[OrderLine]) -> str:
         key = (name, f" ({', '.join(parts)})", at) if parts else (name, "", -1)  # each kit by itself
         counts[key] = counts.get(key, 0) + count
     return ", ".join(f"{count} × {name}{inside}" for (name, inside, _), count in counts.items())
+
+
+def needed_of(lines: Sequence[OrderLine]) -> str:
+    """How many of each line lie in the parcel, as JSON: order line id → what is open of it."""
+    return json.dumps({line.pk: line.open for line in lines})
 
 
 def open_weight(order: SalesOrder, lines: Sequence[OrderLine]) -> str:

@@ -14,15 +14,16 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import OrderAddress, OrderLine, SalesOrder
 from counterfoil.sales.orders.querysets import to_ship
 from counterfoil.sales.shipping.carrier_choice import choose_carrier, likely_carrier
+from counterfoil.sales.shipping.carrier_detection import says_none
 from counterfoil.sales.shipping.scanning import ItemCodes, aliases_of
 from counterfoil.sales.shipping.shipments import Tracking, parcel_drafts
 from counterfoil.sales.shipping.used_numbers import ASK, NumberUsed
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.stores.shipping.scan_to_ship import sources_to_scan
 from counterfoil.web.orders.selection import MOST_TICKED, chosen_orders, numbers_in
-from counterfoil.web.packing.rows import MOST_ROWS, contents_of, open_weight, pack_rows
+from counterfoil.web.packing.rows import MOST_ROWS, contents_of, needed_of, open_weight, pack_rows
 from counterfoil.web.shipments.form import TRACKING, proposed_in, scans_in
-from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
+from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_to_ship
 from counterfoil.web.ui.redirects import safe_next
 from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, uuid_in
 from counterfoil.web.ui.security import current_user, role_required
@@ -72,7 +73,7 @@ def ship_row(request: HttpRequest) -> HttpResponse:
     answer: dict[str, Any] = {"outcome": REFUSED}
     try:
         if order is None:
-            raise Refused("This order doesn’t exist.", "Load the page again.")
+            raise Refused("This order doesn’t exist.", "Reload the page.")
         answer |= _shipped(request, order)
     except Refused as refused:
         next_step = "" if refused.next_step == ASK else refused.next_step  # the row has a button for it
@@ -93,7 +94,7 @@ def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     items = _open(order, address)
     typed = Tracking(**{name: text_in(sent, name) for name in TRACKING})
     tracking, note = choose_carrier(typed, proposed_in(sent, ""))
-    likely = "" if sent.get("no_carrier") else likely_carrier(tracking)
+    likely = likely_carrier(tracking) if not says_none(typed.carrier) else ""
     if likely:
         return {
             "sentence": f"{tracking.tracking_number} may be a {likely} number.",
@@ -103,9 +104,15 @@ def _shipped(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     lines = list(items.values())
     quantities = {pk: line.open for pk, line in items.items()}
     scans = scans_in(sent, "scans")
+    scanned: Mapping[int, int] = {}
     # Nothing is open any more of a row that is sent again since its answer was lost: it is answered by its key.
-    counts = scans and lines
-    scanned = ItemCodes(lines, aliases_of(order.source, lines)).count(scans, quantities) if counts else {}
+    if scans and lines:
+        try:
+            scanned = ItemCodes(lines, aliases_of(order.source, lines)).count(scans, quantities)
+        except Refused:
+            if version_to_ship(items) != sent.get("seen", ""):
+                raise ChangedMeanwhile from None
+            raise
     submission = Submission(
         seen=sent.get("seen", "")[:64],
         address=address,
@@ -135,11 +142,14 @@ def _as_it_is_now(order: SalesOrder, address: int | None) -> dict[str, Any]:
     items = _open(order, address)
     if not items:
         return {"next_step": "Nothing is left to ship here. Open the order to see why.", "is_gone": True}
-    place = next(iter(items.values())).ship_to
+    lines = list(items.values())
+    place = lines[0].ship_to
     return {
-        "seen": version_of(items),
-        "contents": contents_of(list(items.values())),
-        "weight": open_weight(order, list(items.values())),
+        "seen": version_to_ship(items),
+        "contents": contents_of(lines),
+        "weight": open_weight(order, lines),
+        "codes": ItemCodes(lines, aliases_of(order.source, lines)).document,
+        "needed": needed_of(lines),
         "ship_to": {"name": place.name or order.client.name, "town": place.town} if place else None,
         "next_step": f"The row now shows what’s open. {_goes_to(place)}Press Enter in it to ship that.",
     }

@@ -150,8 +150,10 @@ def _edit(request: HttpRequest, pk: int) -> str:
 
 
 def _save(request: HttpRequest, pk: int) -> str:
-    renamed = rename_status(pk, without_nulls(request.POST.get("name", "")))
-    before = set_role(pk, request.POST["role"]) if "role" in request.POST else ""
+    sent = request.POST
+    name, role = without_nulls(sent.get("name", "")), sent.get("role")
+    renamed = name != without_nulls(sent.get("shown-name", "")) and rename_status(pk, name)
+    before = set_role(pk, role) if role is not None and role != sent.get("shown-role") else ""
     moved = f" {before} no longer has this role." if before else ""
     return f"{'Renamed' if renamed else 'Saved'}.{moved}"
 

@@ -11,13 +11,21 @@ from counterfoil.sales.models import OrderAddress, SalesOrder, Shipment
 from counterfoil.sales.models.shipments import LONGEST_TRACKING_NUMBER
 from counterfoil.sales.orders.kits import PlacedLine, lines_under_kits
 from counterfoil.sales.shipping.carrier_choice import ProposedCarrier, choose_carrier, likely_carrier
+from counterfoil.sales.shipping.carrier_detection import number_on_label
 from counterfoil.sales.shipping.scanning import MOST_SCANS, ItemCodes, aliases_of
 from counterfoil.sales.shipping.shipments import LONGEST_NAME, ParcelDraft, Tracking, parcel_drafts
 from counterfoil.sales.shipping.tracking_numbers import comparable, read_tracking_numbers
 from counterfoil.storable import LARGEST_QUANTITY, number_of, without_nulls
 from counterfoil.stores.shipping.proposed_carriers import CarrierProposals
 from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
-from counterfoil.web.shipments.submit import ChangedMeanwhile, Submission, open_to_ship, ship_as_seen, version_of
+from counterfoil.web.shipments.submit import (
+    ChangedMeanwhile,
+    Submission,
+    open_to_ship,
+    ship_as_seen,
+    shipped_before,
+    version_to_ship,
+)
 from counterfoil.web.ui.request_data import LONGEST_WHY, key_in, text_in, uuid_in
 
 MOST_PARCELS = 100
@@ -85,6 +93,7 @@ class ShipForm:
         self.notes: list[str] = []
         self.unscanned = ""
         self.key: UUID = uuid4()
+        self.numbers: list[str] = []  # of all that was sent: nothing may be open any more where it goes
 
     @classmethod
     def entered(cls, order: SalesOrder, sent: QueryDict, proposals: CarrierProposals | None = None) -> "ShipForm":
@@ -94,6 +103,9 @@ class ShipForm:
         form.unscanned = text_in(sent, "unscanned", LONGEST_WHY)
         form.key = uuid_in(sent, "key") or form.key
         form.entries = [entry for entry in (form._entry(sent, index) for index in indexes) if entry is not None]
+        form.numbers = [
+            number for index in indexes for number in _numbers_in(sent.get(f"p{index}-tracking_number", ""))
+        ]
         form.allow_used = bool(sent.get("allow_used"))
         form.suggested = set(sent.get("suggested", "")[: MOST_PARCELS * LONGEST_TRACKING_NUMBER].split())
         return form
@@ -116,7 +128,7 @@ class ShipForm:
     @property
     def version(self) -> str:
         """Tells what is open and where it goes: another one when someone has shipped or changed something meanwhile."""
-        return version_of(self.open)
+        return version_to_ship(self.open)
 
     @property
     def left_out(self) -> list[str]:
@@ -287,7 +299,7 @@ class ShipForm:
         """
         before = Shipment.objects.filter(order=self.order, submission=self.key).first()
         if before is not None and not self.open:
-            return before
+            return shipped_before(before, self.numbers)
         self.key = self.key if before is None else uuid4()  # one comes back to the form and ships the rest
         sent = Submission(seen=self.seen, key=self.key, allow_used=self.allow_used, unscanned=self.unscanned)
         try:
@@ -301,6 +313,14 @@ def proposed_in(sent: Mapping[str, str], prefix: str) -> ProposedCarrier:
     """What the fields of a parcel proposed, as the form sends it along."""
     names = ("proposed_carrier", "proposed_service", "proposed_by")
     return ProposedCarrier(*(text_in(sent, f"{prefix}{name}", LONGEST_NAME) for name in names))
+
+
+def _numbers_in(text: str) -> list[str]:
+    """The tracking numbers of a field as they are noted; none where it holds no number, which is refused elsewhere."""
+    try:
+        return [number_on_label(number) for number in read_tracking_numbers(without_nulls(text))]
+    except Refused:
+        return []
 
 
 def scans_in(sent: Mapping[str, str], name: str) -> list[str]:

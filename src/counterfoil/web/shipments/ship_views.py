@@ -1,5 +1,7 @@
 """Process shipment, and what can be done with a parcel afterwards."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,6 +14,7 @@ from counterfoil.sales.shipping.carrier_detection import carrier_by_number
 from counterfoil.sales.shipping.scanning import must_be_scanned
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.sales.shipping.used_numbers import NumberUsed
+from counterfoil.sales.shown import Shown
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import Carrier, WebShipment
 from counterfoil.stores.shipping.carrier_lookup import CarrierBook
@@ -22,7 +25,7 @@ from counterfoil.web.shipments.form import TRACKING, ShipForm
 from counterfoil.web.shipments.presenters import shown_parcel
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import LONGEST_WHY, text_in, texts_in
+from counterfoil.web.ui.request_data import LONGEST_WHY, shown_again, shown_in, text_in, texts_in
 from counterfoil.web.ui.security import current_user, role_required
 
 LABELS = {
@@ -48,6 +51,9 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, ShipForm(order, proposals=proposals))
     form = ShipForm.entered(order, request.POST, proposals)
+    if "redraw" in request.POST:  # the login had ended: the page's script sends what was entered before
+        form.seen = form.version  # the page shows what is open now
+        return _form_page(request, form, restored=True)
     if form.change(request.POST):
         return _form_page(request, form)
     try:
@@ -64,8 +70,11 @@ def process(request: HttpRequest, number: int) -> HttpResponse:
     return redirect_back(request, order_path(order, "shipping"), " ".join([_said(shipment), *form.notes]))
 
 
-def _form_page(request: HttpRequest, form: ShipForm, refused: Refused | None = None) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: ShipForm, refused: Refused | None = None, *, restored: bool = False
+) -> HttpResponse:
     context = {
+        "restored": restored,
         "order": form.order,
         "form": form,
         "refused": refused,
@@ -94,23 +103,24 @@ def _said(shipment: Shipment) -> str:
 def parcel(request: HttpRequest, pk: int) -> HttpResponse:
     """A parcel: what lies in it, and its tracking, which can be corrected."""
     found = _parcel(pk)
-    values = {name: getattr(found, name) for name in TRACKING}
+    values = shown = {name: getattr(found, name) for name in TRACKING}
     refused: Refused | None = None
     if request.method == "POST":
-        values |= texts_in(request.POST, TRACKING)
+        values, shown = values | texts_in(request.POST, TRACKING), shown_in(request.POST, TRACKING)
         try:
             allow = bool(request.POST.get("allow_used"))
             changed = correct_parcel(
-                found.pk, Tracking(**values), by=str(current_user(request)), ask_about_numbers=not allow
+                found.pk, Tracking(**values), by=str(current_user(request)), ask_about_numbers=not allow, shown=shown
             )
         except Refused as no:
             refused = no
+            values, shown = shown_again(values, shown, no)
         else:
             said = "Parcel corrected." if changed else "Nothing was changed."
             _, note = carrier_by_number(values["carrier"], values["tracking_number"])
             said += f" {note}" if note.startswith("By its") else ""
             return redirect_back(request, order_path(found.shipment.order, "shipping"), said)
-    return _parcel_page(request, found, values, refused)
+    return _parcel_page(request, found, values, shown, refused)
 
 
 @role_required(Role.CLERK)
@@ -122,7 +132,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
         void_parcel(found.pk, by=str(current_user(request)), reason=text_in(request.POST, "reason", LONGEST_WHY))
     except Refused as refused:
         values = {name: getattr(found, name) for name in TRACKING}
-        return _parcel_page(request, found, values, refused)
+        return _parcel_page(request, found, values, values, refused)
     return redirect_back(
         request, order_path(found.shipment.order, "shipping"), "Parcel voided. Its items are open again."
     )
@@ -148,12 +158,15 @@ def _parcel(pk: int) -> Parcel:
     return get_object_or_404(parcels, pk=min(pk, LARGEST_ID))
 
 
-def _parcel_page(request: HttpRequest, found: Parcel, values: dict[str, str], refused: Refused | None) -> HttpResponse:
+def _parcel_page(
+    request: HttpRequest, found: Parcel, values: Mapping[str, str], shown: Shown, refused: Refused | None
+) -> HttpResponse:
     context = {
         "order": found.shipment.order,
         "parcel": found,
         "shown": shown_parcel(found),
         "fields": [(name, LABELS[name], values[name]) for name in TRACKING],
+        "shown_values": shown,
         "refused": refused,
         "asks": isinstance(refused, NumberUsed),
         "reason": text_in(request.POST, "reason", LONGEST_WHY),

@@ -1,6 +1,6 @@
 """Ships what a page has shown: as long as nothing else was shipped, and no address changed, since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -12,6 +12,7 @@ from counterfoil.sales.models import OrderLine, Shipment
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.sales.shipping.mistaken_codes import refuse_other_codes
 from counterfoil.sales.shipping.shipments import ParcelDraft, process_shipment, shipment_of_submission
+from counterfoil.sales.shipping.used_numbers import has_number
 
 
 class ChangedMeanwhile(Refused):
@@ -39,12 +40,18 @@ class Submission:
     unscanned: str = ""
 
 
-def version_of(items: Mapping[int, OrderLine]) -> str:
-    """Tells what is open, and where it goes: another one once someone has shipped, cancelled or changed the address.
+def version_to_ship(items: Mapping[int, OrderLine]) -> str:
+    """Tells what is open, and where it goes: another one once someone has shipped, cancelled or changed any of it.
 
     `items`: by order line id, their addresses loaded along.
     """
-    open_now = sorted((pk, line.open, line.ship_to.lines if line.ship_to else []) for pk, line in items.items())
+    open_now = sorted(
+        (
+            *(pk, line.open, line.our_part_number, line.options, line.wrapping, line.wrapping_message),
+            line.ship_to.lines if line.ship_to else [],
+        )
+        for pk, line in items.items()
+    )
     return sha256(repr(open_now).encode()).hexdigest()[:16]
 
 
@@ -54,15 +61,31 @@ def open_to_ship(lines: Sequence[OrderLine], address: int | None = None) -> dict
     return {line.pk: line for line in here if line.open and line.is_shipped_by_parcel}
 
 
+def shipped_before(shipment: Shipment, numbers: Iterable[str]) -> Shipment:
+    """The shipment that was processed under the same key; raises Refused where other tracking numbers are sent now.
+
+    The answer may have been lost, and someone corrected a number before sending it again.
+    """
+    parcels = list(shipment.parcels.all())
+    for number in numbers:
+        if number.strip() and not any(has_number(parcel, number) for parcel in parcels):
+            first = next((parcel.tracking_number for parcel in parcels if parcel.tracking_number), "")
+            how = f"with the tracking number {first}" if first else "without a tracking number"
+            raise Refused(
+                f"This was already shipped {how}.", "To change the number, open the parcel on the Shipping tab."
+            )
+    return shipment
+
+
 def ship_as_seen(order_id: int, drafts: Sequence[ParcelDraft], sent: Submission, *, by: str) -> Shipment:
     """Processes the parcels; raises ChangedMeanwhile, and Refused as `process_shipment` does."""
     with transaction.atomic():
         order = lock_order(order_id)
         before = shipment_of_submission(order, sent.key)
         if before is not None:
-            return before
+            return shipped_before(before, [draft.tracking.tracking_number for draft in drafts])
         now = open_to_ship(list(order.lines.select_related("ship_to")), sent.address)
-        if version_of(now) != sent.seen:
+        if version_to_ship(now) != sent.seen:
             raise ChangedMeanwhile
         if not sent.allow_used:
             refuse_other_codes([draft.tracking.checked().tracking_number for draft in drafts])

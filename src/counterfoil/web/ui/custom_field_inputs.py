@@ -6,23 +6,24 @@ from dataclasses import dataclass
 from counterfoil.sales.custom_fields.values import FieldValue, value_text
 from counterfoil.sales.models import FieldDefinition
 from counterfoil.storable import without_nulls
+from counterfoil.web.ui.request_data import SHOWN
 
 LONGEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class FieldInput:
-    """An input for a custom field: its name in the form, what stands in it, what is kept."""
+    """An input for a custom field: its name in the form, what stands in it, what the form showed when it was opened."""
 
     name: str
     field: FieldDefinition
     value: str
-    kept: str
+    shown: str
 
     @property
     def is_changed(self) -> bool:
-        """Whether something else was entered than what is kept."""
-        return self.value != self.kept
+        """Whether something else was entered than what was shown: what others changed meanwhile stays."""
+        return self.value != self.shown
 
     @property
     def is_long(self) -> bool:
@@ -41,7 +42,11 @@ def field_inputs(
     inputs = []
     for field in definitions:
         name, kept = f"{prefix}-{field.name}", value_text(values.get(field.name))
-        entered = kept if sent is None else without_nulls(sent.get(name, kept))[:LONGEST].replace("\r\n", "\n")
+        shown = _entered(sent or {}, f"{SHOWN}{name}", kept)
         if not field.retired:
-            inputs.append(FieldInput(name, field, entered.strip(), kept))
+            inputs.append(FieldInput(name, field, _entered(sent or {}, name, shown), shown))
     return inputs
+
+
+def _entered(sent: Mapping[str, str], name: str, otherwise: str) -> str:
+    return without_nulls(sent.get(name, otherwise))[:LONGEST].replace("\r\n", "\n").strip()

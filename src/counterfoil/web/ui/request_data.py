@@ -3,9 +3,13 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
+from counterfoil.sales.errors import Refused
+from counterfoil.sales.shown import ChangedSinceShown, Shown
 from counterfoil.storable import number_of, without_nulls
 
 LONGEST_WHY = 500
+SHOWN = "shown-"
+"""Before the names of the fields in which a form sends along what it showed when it was opened (`sales/shown.py`)."""
 
 
 def key_in(sent: Mapping[str, str], name: str) -> int | None:
@@ -29,3 +33,18 @@ def text_in(sent: Mapping[str, str], name: str, longest: int = 1000) -> str:
 def texts_in(sent: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
     """Those of these fields that were sent, as they were typed."""
     return {name: without_nulls(sent[name]) for name in names if name in sent}
+
+
+def shown_in(sent: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """What the form showed of these fields; a browser ends lines with CR LF."""
+    return {
+        name: without_nulls(sent[f"{SHOWN}{name}"]).replace("\r\n", "\n") for name in names if f"{SHOWN}{name}" in sent
+    }
+
+
+def shown_again(typed: Mapping[str, str], shown: Shown, refused: Refused) -> tuple[dict[str, str], dict[str, str]]:
+    """What the form is filled with once more, and what it shows then: where nothing was typed, what others changed."""
+    if not isinstance(refused, ChangedSinceShown):
+        return dict(typed), dict(shown)
+    taken = {name: now for name, now in refused.now.items() if typed.get(name, "").replace("\r\n", "\n") == shown[name]}
+    return {**typed, **taken}, {**shown, **refused.now}

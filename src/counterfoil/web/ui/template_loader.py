@@ -12,13 +12,19 @@ from django.template.loaders.app_directories import Loader
 
 OURS = Path(__file__).parents[1] / "templates"
 _TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
-_CONTROL = re.compile(r"\{%\s*(?:if|elif|else|endif|for|empty|endfor|with|endwith|load|block|endblock)\b|\{#")
+_OPENS, _CLOSES, _BRANCHES, _SHOWS = "\x02", "\x05", "\x06", "\x04"
+_KINDS = (
+    (_OPENS, re.compile(r"\{%\s*(?:if|with|load|block)\b|\{#")),
+    (_CLOSES, re.compile(r"\{%\s*(?:endif|endwith|endblock)\b")),
+    (_BRANCHES, re.compile(r"\{%\s*(?:elif|else)\b")),
+)
+"""Tags that show nothing themselves. A loop is none of them: its first and last blank stand between what it repeats."""
 _BLOCKS = (
     "article|aside|body|button|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|html|"
     "legend|li|main|nav|ol|option|p|section|select|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
 )
 _OUTSIDE = _BLOCKS.replace("button|", "")  # between two buttons in a row a blank is seen
-_SILENT = "(?:\x02[0-9]+\x03)*"  # tags that show nothing themselves, by their numbers
+_SILENT = f"(?:[{_OPENS}{_CLOSES}{_BRANCHES}][0-9]+\x03)*"  # by their numbers
 _RULES = (
     (re.compile(r"\s*\n\s*"), " "),
     (re.compile(r" (?=/?>)"), ""),
@@ -26,7 +32,9 @@ _RULES = (
     (re.compile(rf" ({_SILENT}</(?:{_BLOCKS})>)", re.IGNORECASE), r"\1"),
     (re.compile(rf"(</(?:{_OUTSIDE})>) ", re.IGNORECASE), r"\1"),
     (re.compile(rf" (?=<(?:{_OUTSIDE})[\s>])", re.IGNORECASE), ""),
-    (re.compile("( (?:\x02[0-9]+\x03)+) "), r"\1"),
+    # Of two blanks the one that is shown in any case stays: before what opens, and after what closes.
+    (re.compile(f"( (?:{_OPENS}[0-9]+\x03)+) "), r"\1"),
+    (re.compile(f" ((?:{_CLOSES}[0-9]+\x03)+ )"), r"\1"),
 )
 
 
@@ -45,12 +53,12 @@ def compact(text: str) -> str:
 
     def numbered(found: re.Match[str]) -> str:
         tags.append(found.group())
-        mark = "\x02" if _CONTROL.match(found.group()) else "\x04"
-        return f"{mark}{len(tags) - 1}\x03"
+        kind = next((kind for kind, pattern in _KINDS if pattern.match(found.group())), _SHOWS)
+        return f"{kind}{len(tags) - 1}\x03"
 
     text = _TAGS.sub(numbered, text)
     for rule, instead in _RULES:
         before = None
         while text != before:
             before, text = text, rule.sub(instead, text)
-    return re.sub("[\x02\x04]([0-9]+)\x03", lambda found: tags[int(found.group(1))], text)
+    return re.sub("[\x02\x04-\x06]([0-9]+)\x03", lambda found: tags[int(found.group(1))], text)

@@ -152,13 +152,13 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Switches it off, or on again."""
     endpoint = _endpoint(pk)
     user = current_user(request)
-    if endpoint.off_at is None:
+    if request.POST.get("to", "off" if endpoint.off_at is None else "on") == "off":
         done, what = switch_off(endpoint, f"{user} switched it off."), "Switched a webhook endpoint off."
     else:
         done, what = switch_on(endpoint), "Switched a webhook endpoint on."
     if done:
         audit(request, what, about=endpoint.name)
-    said = f"{endpoint.name} is {'off' if endpoint.off_at is None else 'on'}."
+    said = f"{endpoint.name} is {'on' if _endpoint(pk).off_at is None else 'off'}."
     return redirect_back(request, reverse("webhook-endpoint", args=[pk]), said)
 
 

@@ -7,7 +7,10 @@
   let loggedOut = false;
   const read = () => JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   const forget = () => sessionStorage.removeItem(KEY);
-  const fields = (form) => Array.from(form.elements).filter((each) => each.name && !each.matches("[type='password'], [type='file'], [type='hidden'], [type='submit'], button, fieldset"));
+  const NEVER = "[type='password'], [type='file'], [type='submit'], [name='csrfmiddlewaretoken'], button, fieldset";
+  // A form whose inputs depend on what was entered is drawn by the server once more, from all that was sent.
+  const isRedrawn = (form) => "redraw" in form.dataset;
+  const fields = (form) => Array.from(form.elements).filter((each) => each.name && !each.matches(NEVER) && (isRedrawn(form) || !each.matches("[type='hidden']:not([name^='shown-'], [name='key'])")));
 
   const isTyped = (field) => "defaultValue" in field && field.value !== field.defaultValue;
   // `interrupted`: this page is shown again before the form is sent, and has it then.
@@ -44,6 +47,17 @@
     }
   };
 
+  const redraw = (form, values) => {
+    const again = document.createElement("form");
+    Object.assign(again, { method: "post", action: form.action, hidden: true });
+    for (const [name, was] of [...values, ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value], ["redraw", "1"]]) {
+      if (was.checked === false) continue;
+      Object.assign(again.appendChild(document.createElement("input")), { type: "hidden", name, value: was.value ?? was });
+    }
+    document.body.append(again);
+    again.submit();
+  };
+
   const draft = read();
   if (!draft) return;
   if (interrupts) {
@@ -59,6 +73,10 @@
   forget();
   const form = Array.from(document.querySelectorAll("main form")).find((each) => new URL(each.action).pathname === draft.action);
   if (!form) return;
+  if (isRedrawn(form)) {
+    redraw(form, draft.values);
+    return;
+  }
   put(form, draft.values);
   form.closest("details")?.setAttribute("open", "");
   const note = document.getElementById("restored");

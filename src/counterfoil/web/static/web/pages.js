@@ -3,6 +3,15 @@
   // What this tab kept of the person's work goes with them, whether or not the server answers.
   document.addEventListener("submit", (event) => { if (event.target.matches("form[action$='/logout/']")) sessionStorage.clear(); });
 
+  // A double-click sends a form once. Whoever scans is quicker than that, and has a page of their own for it.
+  const TWICE = 1_000; // milliseconds
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.timeStamp - (sent.get(event.target) ?? -TWICE) < TWICE) event.preventDefault();
+    else sent.set(event.target, event.timeStamp);
+  });
+
   const asked = new WeakMap();
 
   // Only while the tab is looked at; a part that was swapped in starts counting anew.
