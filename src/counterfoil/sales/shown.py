@@ -13,8 +13,8 @@ class ChangedSinceShown(Refused):
     def __init__(self, now: Mapping[str, str]) -> None:
         told = ", ".join(_told(name.replace("_", " "), value) for name, value in now.items())
         super().__init__(
-            f"Someone changed this after you opened the page. It now has {told}.",
-            "The form shows that along with your own changes: check them, then save again.",
+            f"Someone changed this after you opened the page. Now: {told}.",
+            "The form shows that along with your changes. Check it, then save again.",
         )
         self.now = dict(now)
 

@@ -54,7 +54,7 @@ def test_an_address_that_someone_chose_meanwhile_is_not_undone(clerk: Client) ->
     answer = clerk.post(there, form | {"phone": "555 0100"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f"It now has street 1 “{new}”" in page
+    assert f"Now: street 1 “{new}”" in page
     address.refresh_from_db()
     assert (address.street_1, address.phone != "555 0100") == (new, True)
     again = fields_of(page.partition("<main")[2])
@@ -149,7 +149,7 @@ def test_a_release_counts_for_the_hold_that_was_seen(manager: Client) -> None:
     shown = fields_of(page)["shown-hold"]
     put_on_hold(order.pk, "The order was cancelled in the store.", by="BigCommerce")
     there, release = reverse("order-release", args=[order.number]), {"why": "Paid", "shown-hold": shown}
-    assert "on hold for another reason by now" in manager.post(there, release, follow=True).content.decode()
+    assert "The reason for the hold has changed." in manager.post(there, release, follow=True).content.decode()
     order.refresh_from_db()
     assert order.is_held
     manager.post(there, release | {"shown-hold": order.hold_reason})
@@ -187,7 +187,7 @@ def test_quantities_that_are_cancelled_twice_are_cancelled_once(clerk: Client) -
     assert clerk.post(there, cancel).status_code == 302
     again = clerk.post(there, cancel)
     assert (again.status_code, OrderLine.objects.get(pk=first.pk).cancelled) == (422, 1)
-    assert "By now 1 × ENGINE-0 are open." in again.content.decode()
+    assert "ENGINE-0: 1 open now, 2 when you opened this page." in again.content.decode()
 
     form, theirs = opened(clerk, there), opened(clerk, there)
     clerk.post(there, theirs | {f"back-{second.pk}": "2", "backorder": "1"})

@@ -34,7 +34,7 @@ def not_this_client(
         order = SalesOrder.objects.select_for_update(of=("self",)).select_related("client", "contact").get(pk=order_id)
         before = order.client
         if seen is not None and before.pk != seen:
-            raise Refused(f"By now the order belongs to {client_title(before)}.", "Choose again if that’s not right.")
+            raise Refused(f"This order now belongs to {client_title(before)}.", "Choose again if that’s wrong.")
         client = _new_client(order) if client_id is None else _other_client(order, client_id)
         keys = _move_keys(order, client)
         order.contact = _contact_at(client, order)

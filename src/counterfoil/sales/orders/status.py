@@ -178,7 +178,7 @@ def override_hold(order_id: int, *, by: str, why: str, shown: str | None = None)
             return
         if shown is not None and shown.split() != order.hold_reason.split():
             raise Refused(
-                f"The order is on hold for another reason by now. {order.hold_reason}",
+                f"The reason for the hold has changed. {order.hold_reason}",
                 "Release it again if it should ship anyway.",
             )
         order.hold_overridden_by = by

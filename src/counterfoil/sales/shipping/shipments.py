@@ -357,8 +357,12 @@ def cancel_open(
         changes = []
         for line in lines:
             quantity = quantities[line.pk]
-            if line.open != (shown or {}).get(line.pk, line.open):
-                raise Refused(f"By now {line.open} × {line.name} are open.", "Check what should be cancelled.")
+            seen = (shown or {}).get(line.pk, line.open)
+            if line.open != seen:
+                raise Refused(
+                    f"{line.name}: {line.open} open now, {seen} when you opened this page.",
+                    "Check how many to cancel, then try again.",
+                )
             _check_open(line, quantity, least=1, what="cancelled")
             after = line.cancelled + quantity
             changes.append(quantity_change(line, "cancelled", after, by=by, why=reason))

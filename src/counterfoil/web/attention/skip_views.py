@@ -28,7 +28,7 @@ NAMED = 10
 MOST_ACCEPTED = 200
 OVER = "None of this needs attention anymore."
 NO_REASON = Refused("Give a reason.", "It helps the next person.")
-OTHER_CAUSE = Refused("This needs attention for another reason by now.", "Skip it again if it still isn’t needed.")
+OTHER_CAUSE = Refused("The reason this needs attention has changed.", "Skip it again if it still isn’t needed.")
 
 
 @role_required(Role.CLERK)
