@@ -42,7 +42,7 @@ logger = structlog.get_logger("counterfoil.webhooks")
 _TAKE = """
     UPDATE events_webhookdelivery SET due_at = statement_timestamp() + %(lease)s, attempts = attempts + 1,
         tried_at = statement_timestamp(), tried_since = COALESCE(tried_since, statement_timestamp())
-    WHERE id IN (
+    WHERE id = ANY (ARRAY (
         SELECT id FROM events_webhookdelivery AS this
         WHERE endpoint_id = %(endpoint)s AND state = 'waiting' AND due_at <= statement_timestamp()
             AND (%(only)s::bigint IS NULL OR id = %(only)s)
@@ -50,9 +50,10 @@ _TAKE = """
                 SELECT FROM events_webhookdelivery AS earlier
                 WHERE earlier.endpoint_id = this.endpoint_id AND earlier.subject = this.subject
                     AND earlier.state = 'waiting' AND earlier.position < this.position)
-        ORDER BY position LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+        ORDER BY position LIMIT %(most)s FOR UPDATE SKIP LOCKED))
     RETURNING id
 """
+"""An array, which is asked for once: a subquery with a limit behind IN may run for each row, and take more than that."""
 _DUE = """
     SELECT endpoint.id FROM events_webhookendpoint AS endpoint
     WHERE off_at IS NULL AND (rests_until IS NULL OR rests_until <= statement_timestamp()) AND EXISTS (

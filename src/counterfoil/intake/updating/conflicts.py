@@ -15,6 +15,7 @@ from counterfoil.intake.updating.custom_fields import take_field
 from counterfoil.intake.updating.lines import replace_lines_and_money, why_never
 from counterfoil.intake.updating.replaced import follow_replaced
 from counterfoil.sales.clients.match_keys import join_matching
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.addresses import address_rows, key_of, names_of
 from counterfoil.sales.orders.create import address_values, header_values
@@ -28,7 +29,7 @@ from counterfoil.stores.models import Conflict, LogKind, WebIntegration, WebOrde
 def resolve_conflict(conflict_id: int, *, ours: bool, by: str, seen: str = "") -> None:
     """Resolves a conflict; raises NeedsPerson when the store's value cannot be taken (more is shipped already).
 
-    `seen`: the version (`Conflict.version`) that a person saw; NeedsPerson where another one has come since.
+    `seen`: the version (`Conflict.version`) that a person saw; Refused where another one has come since.
     """
     with transaction.atomic():
         # The sales order first, as everyone who writes both.
@@ -46,7 +47,7 @@ def resolve_conflict(conflict_id: int, *, ours: bool, by: str, seen: str = "") -
         if conflict is None:
             return
         if seen and seen != conflict.version:
-            raise NeedsPerson("conflict", "The order changed again since you opened this page.", "Choose again.")
+            raise Refused("The order changed again since you opened this page.", "Choose again.")
         web_order = conflict.web_order
         if not ours:
             _take_theirs(order, web_order, conflict.field, by)

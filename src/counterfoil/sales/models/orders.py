@@ -132,6 +132,9 @@ class SalesOrder(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=ADDS_UP, name="order_parts_add_up_to_the_total"),
+            models.UniqueConstraint(
+                fields=["submission"], condition=Q(submission__isnull=False), name="order_once_per_submission"
+            ),
             models.CheckConstraint(
                 condition=Q(discount__gte=0, shipping__gte=0, handling__gte=0, wrapping__gte=0),
                 name="order_parts_are_not_negative",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterfoil.accounts.models import Role
 from counterfoil.bigcommerce import NeedsPerson, StatusId
 from counterfoil.intake.updating.conflicts import resolve_conflict
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder, StatusRole
 from counterfoil.sales.orders.addresses import is_about
 from counterfoil.sales.orders.kits import lines_under_kits
@@ -183,7 +184,7 @@ def pick_value(request: HttpRequest, conflict: int) -> HttpResponse:
         resolve_conflict(
             row.pk, ours=whose == "ours", by=str(current_user(request)), seen=text_in(request.POST, "seen", 64)
         )
-    except NeedsPerson as trouble:
+    except (NeedsPerson, Refused) as trouble:
         return redirect_back(request, "attention", f"{trouble.sentence} {trouble.next_step}", well=False)
     kept = "was kept as it is here" if whose == "ours" else "now has the store's value"
     return redirect_back(request, "attention", f"The {field_name(row.field)} {kept}.")
