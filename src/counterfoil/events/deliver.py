@@ -53,7 +53,7 @@ _TAKE = """
         ORDER BY position LIMIT %(most)s FOR UPDATE SKIP LOCKED))
     RETURNING id
 """
-"""An array, which is asked for once: a subquery with a limit behind IN may run for each row, and take more than that."""
+"""An array is asked for once: a subquery with a limit behind IN may run for each row, and take more than that."""
 _DUE = """
     SELECT endpoint.id FROM events_webhookendpoint AS endpoint
     WHERE off_at IS NULL AND (rests_until IS NULL OR rests_until <= statement_timestamp()) AND EXISTS (
