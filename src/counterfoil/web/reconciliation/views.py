@@ -30,6 +30,7 @@ SHOWN = 50
 LONGEST_PERIOD = timedelta(days=366)
 NOBODY_COMES_AFTER = timedelta(seconds=30)
 OFF = Count("differences__bigcommerce_order_id", filter=Q(differences__is_off=True), distinct=True)
+EXPLAINED = Count("differences__bigcommerce_order_id", filter=Q(differences__is_off=False), distinct=True)
 NOTHING_LEFT = "There’s nothing left to do."
 HEADER = ("Order", "Import ID", "What", "Off", "Here", "In the store", "Why", "Next step", "Mended")
 
@@ -81,7 +82,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, stores: list[WebIntegration]) -> dict[str, str]:
-    listed = Reconciliation.objects.select_related("integration").annotate(off=OFF)[:SHOWN]
+    listed = Reconciliation.objects.select_related("integration").annotate(off=OFF, explained=EXPLAINED)[:SHOWN]
     part = live_part(request, "web/reconciliation/list.html", {"listed": listed, "stores": stores})
     return part | {"url": reverse("reconciliations")}
 
