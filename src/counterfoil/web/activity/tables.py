@@ -59,7 +59,9 @@ class UpdateTable(tables.Table):
     def render_what(self, record: StoreUpdate) -> SafeString:
         cause = record.get_cause_display() if record.cause else ""
         text = describe(record)
-        return format_html('{} <span class="muted small">· {}</span>', text, cause) if cause else format_html("{}", text)
+        if not cause:
+            return format_html("{}", text)
+        return format_html('{} <span class="muted small">· {}</span>', text, cause)
 
     def render_state(self, record: StoreUpdate) -> SafeString:
         return state(record.get_state_display(), status_colors.update_tone(record.state))
