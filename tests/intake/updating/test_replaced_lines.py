@@ -96,7 +96,7 @@ def test_fewer_than_were_shipped_still_waits_for_a_person(store: SandboxStore) -
     store.edit(order_id, lines=[{"id": first["id"], "quantity": 1}], status_id=NEW)
     run_sync(integration)
     (conflict,) = Conflict.objects.all()
-    assert "2 of " in conflict.ours
+    assert "2 × PEN-BRASS already shipped." in conflict.ours
     assert ids_here(order_id) == ids_there(store, order_id)
 
 
