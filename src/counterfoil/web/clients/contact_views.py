@@ -21,7 +21,7 @@ from counterfoil.web.clients.views import client_page
 from counterfoil.web.orders.tables import hide_repeated_numbers, orders_of_client
 from counterfoil.web.ui.links import order_path
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import key_in, shown_in
+from counterfoil.web.ui.request_data import key_in, shown_in, typed_in
 from counterfoil.web.ui.security import current_user, role_required
 from counterfoil.web.ui.tables import paginated
 
@@ -73,8 +73,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Corrects a contact."""
     contact = get_object_or_404(Contact, pk=pk)
     try:
-        entered, shown = entered_contact(request.POST, contact), shown_in(request.POST, WORDS)
-        typed = {name: text for name, text in entered.items() if text != shown.get(name)}
+        typed = typed_in(request.POST, entered_contact(request.POST, contact))
         changed = edit_contact(pk, typed, by=str(current_user(request)))
     except Refused as refused:
         return _contact_page(request, pk, refused)

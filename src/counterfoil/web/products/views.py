@@ -19,7 +19,7 @@ from counterfoil.web.products.filters import ProductFilter
 from counterfoil.web.products.tables import ProductTable, listed_products
 from counterfoil.web.ui.filters import narrowed
 from counterfoil.web.ui.redirects import redirect_back
-from counterfoil.web.ui.request_data import shown_in, text_in
+from counterfoil.web.ui.request_data import shown_in, text_in, typed_in
 from counterfoil.web.ui.security import current_user, role_required
 from counterfoil.web.ui.tables import paginated
 
@@ -81,13 +81,6 @@ def _entered(request: HttpRequest) -> dict[str, str]:
     return {name: text_in(request.POST, name, longest) for name, longest in LONGEST.items()}
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
-    """What a person changed: what others, a file or the catalog changed meanwhile stays."""
-    shown = shown_in(request.POST, LONGEST)
-    entered = _entered(request)
-    return {name: text for name, text in entered.items() if name in request.POST and text != shown.get(name)}
-
-
 @role_required(Role.VIEWER)
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -124,7 +117,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             active = request.POST["act"] == "bring_back"
             said = f"{edit_product(pk, by=who, active=active)} was {'reactivated' if active else 'deactivated'}."
         else:
-            said = f"{edit_product(pk, by=who, **_typed(request))} is saved."
+            said = f"{edit_product(pk, by=who, **typed_in(request.POST, _entered(request)))} is saved."
     except Refused as refused:
         return _product_page(request, product, refused)
     return redirect_back(request, reverse("product", args=[pk]), said)

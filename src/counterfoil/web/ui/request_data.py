@@ -42,6 +42,12 @@ def shown_in(sent: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
     }
 
 
+def typed_in(sent: Mapping[str, str], entered: Mapping[str, str]) -> dict[str, str]:
+    """Those of the entered fields that differ from what the form showed: what others changed since then stays."""
+    shown = shown_in(sent, entered)
+    return {name: text for name, text in entered.items() if name in sent and text != shown.get(name)}
+
+
 def shown_again(typed: Mapping[str, str], shown: Shown, refused: Refused) -> tuple[dict[str, str], dict[str, str]]:
     """What the form is filled with once more, and what it shows then: where nothing was typed, what others changed."""
     if not isinstance(refused, ChangedSinceShown):

@@ -38,7 +38,7 @@
 
   const keep = () => {
     const kept = Array.from(entries.values()).filter((each) => each.fields.tracking_number || each.fields.scans || each.state !== "typed");
-    if (kept.length) sessionStorage.setItem(KEY, JSON.stringify({ kept }));
+    if (kept.length) sessionStorage.setItem(KEY, JSON.stringify(kept));
     else sessionStorage.removeItem(KEY);
   };
 
@@ -437,7 +437,7 @@
   // Whoever scanned before and was logged out has to send it: a shipment is noted under the name of who packed it.
   const showOthers = () => {
     const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(KEYS) && key !== KEY);
-    const left = keys.flatMap((key) => JSON.parse(sessionStorage.getItem(key)).kept).filter(({ fields }) => fields.tracking_number);
+    const left = keys.flatMap((key) => JSON.parse(sessionStorage.getItem(key))).filter(({ fields }) => fields.tracking_number);
     others.hidden = left.length === 0;
     others.textContent = `Not sent yet, scanned by someone else on this computer: ${left.map(({ name }) => name).join(", ")}. They’re sent when that person logs in here.`;
   };
@@ -448,7 +448,7 @@
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
     if (!kept) return;
     const token = document.querySelector("[name='csrfmiddlewaretoken']").value;
-    for (const entry of kept.kept) {
+    for (const entry of kept) {
       const row = rowOf(entry.id);
       entry.fields.csrfmiddlewaretoken = token;
       if (entry.state === "sending") entry.state = "waiting";
