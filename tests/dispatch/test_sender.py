@@ -20,6 +20,7 @@ from counterfoil.stores.models import (
     WebIntegration,
     WebOrder,
 )
+from counterfoil.stores.sync import session as sessions
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.weborders.changes import poll_changes
@@ -258,6 +259,37 @@ def test_a_wrong_token_makes_the_store_wait_with_a_reason(store: SandboxStore) -
     run_sync(integration)
     assert fresh(integration).state.trouble_code == ""
     assert attention() == []
+
+
+class SessionClock:
+    """The time as a session sees it: it goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_updates_that_take_long_leave_half_of_a_sync_to_new_orders(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store so slow that each update takes a third of a sync: what waits there is imported all the same."""
+    told = store.place(4)
+    integration = connect(store)
+    import_only(integration)
+    placed = store.place(3)
+    clock = SessionClock()
+    monkeypatch.setattr(sessions, "time", clock)
+
+    def pass_time(what: str, _done: int, _of: int) -> None:
+        clock.now += 20.0 if what == "Updating the store" else 0.0
+
+    run_sync(integration, seconds=60.0, progress=pass_time)
+    assert WebOrder.objects.filter(bigcommerce_order_id__in=placed, sales_order__isnull=False).count() == 3
+    assert sorted(in_store(store, order_id)["status_id"] for order_id in told) == [9, 9, 9, 11]
+    run_sync(integration)
+    assert {in_store(store, order_id)["status_id"] for order_id in (*told, *placed)} == {DOWNLOADED}
 
 
 def test_nothing_due_sends_nothing(store: SandboxStore) -> None:

@@ -74,6 +74,16 @@ class StoreSession:
         """Whether the session's time is up, or the process is to stop."""
         return _stopping.is_set() or time.monotonic() >= self.ends_at
 
+    @contextmanager
+    def half_of_its_time(self) -> Iterator[None]:
+        """Within the block the session is over after half of the time that it has left."""
+        ends_at, now = self.ends_at, time.monotonic()
+        self.ends_at = min(ends_at, (now + ends_at) / 2)
+        try:
+            yield
+        finally:
+            self.ends_at = ends_at
+
     def while_it_lasts(self, items: Iterable[Item]) -> Iterator[Item]:
         """The items, one after the other, until the session is over."""
         for item in items:
