@@ -106,6 +106,6 @@ def _record(session: StoreSession, hooks: StoreHooks, repaired: Sequence[str], *
         hooks.live_since = timezone.now()
     hooks.save(update_fields=["made", "checked_at", "live_since", "trouble"])
     if repaired:
-        session.integration.state.listed_at = None
-        StoreState.objects.filter(integration=session.integration).update(listed_at=None)
+        session.integration.state.listed_at = session.integration.state.list_began_at = None
+        StoreState.objects.filter(integration=session.integration).update(listed_at=None, list_began_at=None)
         log(session.integration, LogKind.SETTINGS, f"Webhooks at the store: {', '.join(repaired)}.")

@@ -1,6 +1,8 @@
 """One order that cannot be read, or that the program fails on, stops no other; what became of it stands with it."""
 
+from contextlib import closing
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,9 +12,11 @@ from counterfoil.bigcommerce import StatusId, TryAgain
 from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.fetching.orders import read_one
 from counterfoil.intake.importing.import_order import import_order
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import AttentionItem, attention
-from counterfoil.stores.models import WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.integrations.connection import save_integration
+from counterfoil.stores.models import Payload, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import open_session
 from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, run_sync, sales_order, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
@@ -239,7 +243,63 @@ def test_those_that_were_refused_take_turns(store: SandboxStore) -> None:
     refused = store.place(3, kind="guest", total_inc_tax="1.0000")
     run_sync(integration)
     last, first, second = (web_order(each) for each in refused)
-    for age, each in enumerate((last, second, first)):
-        WebOrder.objects.filter(pk=each.pk).update(decided_at=timezone.now() - timedelta(hours=age))
-    found = fetching.decided_before(integration, [last.pk, first.pk, second.pk])
-    assert [each.web_order_id for each in found] == [first.pk, second.pk, last.pk]
+    now = timezone.now()
+    for age, each in enumerate((last, second, first), start=1):
+        WebOrder.objects.filter(pk=each.pk).update(decided_at=now - timedelta(hours=age))
+    integration = fresh(integration)
+    integration.state.listed_at = now - timedelta(minutes=1)
+    Payload.objects.update(read_at=now)
+    assert [each.web_order_id for each in fetching.listed_unchanged(integration)] == [first.pk, second.pk, last.pk]
+
+
+@pytest.fixture
+def cramped(store: SandboxStore) -> SandboxStore:
+    """A store that sends two orders on a page."""
+    store.set(most_of_a_page=2)
+    return store
+
+
+def listed(integration: WebIntegration, pages: int) -> list[int]:
+    """What so many pages of a list show, before its time runs out."""
+    with (
+        open_session(integration, seconds=60) as there,
+        closing(fetching.list_new_orders(there.integration, there.api)) as found,
+    ):
+        return [kept.bigcommerce_order_id for page in islice(found, pages) for kept in page]
+
+
+def test_a_list_that_ran_out_of_time_goes_on_where_it_was(cramped: SandboxStore) -> None:
+    """One that takes longer than a sync would else show the same orders each time, and never the last."""
+    first, second = cramped.place(3), cramped.place(3)
+    for order_id in second:
+        cramped.edit(order_id, status_id=StatusId.AWAITING_PICKUP)
+    integration = connect(cramped, new_statuses=[NEW, StatusId.AWAITING_PICKUP])
+    shown = [listed(fresh(integration), pages) for pages in (1, 2, 9)]
+    assert shown == [first[:2], [first[2], *second[:2]], second[2:]]
+    assert fresh(integration).state.list_began_at is None
+    assert listed(fresh(integration), 9) == [*first, *second]
+
+
+def test_a_list_that_the_store_broke_off_goes_on_where_it_was(cramped: SandboxStore) -> None:
+    """What came before the failure is imported, and not listed again."""
+    placed = cramped.place(6)
+    integration = connect(cramped)
+    cramped.fault("GET", "^/v2/orders$", query=f"min_id={placed[1] + 1}&", status=429)
+    sync_store(fresh(integration), seconds=60, quota_wait=0)
+    imported = WebOrder.objects.filter(state=WebOrderState.IMPORTED).order_by("pk")
+    assert sorted(imported.values_list("bigcommerce_order_id", flat=True)) == placed[:2]
+    cramped.clear_faults()
+    assert listed(fresh(integration), 9) == placed[2:]
+
+
+def test_a_list_that_changed_settings_overtook_begins_anew(cramped: SandboxStore) -> None:
+    """An earlier first day lets orders in that the list has passed already."""
+    placed = cramped.place(5)
+    integration = connect(cramped)
+    with open_session(fresh(integration), seconds=60) as there:
+        with closing(fetching.list_new_orders(there.integration, there.api)) as found:
+            next(found)
+            save_integration(fresh(integration), by="Kim")
+        assert there.integration.state.list_began_at is not None
+    assert fresh(integration).state.list_began_at is None
+    assert listed(fresh(integration), 9) == placed

@@ -1,6 +1,6 @@
 """Finds the orders that wait in a store and keeps each as it came, before anything else looks at it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,7 +118,7 @@ def not_decided(integration: WebIntegration, waiting: int) -> int:
 def must_list(integration: WebIntegration, counts: dict[int, int], seen: ChangedOrders) -> bool:
     """Whether an order stands in a new order status that nothing explains, or the last list is too old."""
     state = integration.state
-    if state.listed_at is None or timezone.now() - state.listed_at >= LIST_EVERY:
+    if state.list_began_at is not None or state.listed_at is None or timezone.now() - state.listed_at >= LIST_EVERY:
         return True
     in_store = sum(counts.get(status_id, 0) for status_id in integration.new_statuses)
     if in_store and any(_is_new(integration, header) for header in seen.unknown):
@@ -169,18 +169,35 @@ class Page:
 
 def list_new_orders(
     integration: WebIntegration, api: StoreApi, counts: Mapping[int, int] | None = None
-) -> Iterator[list[KeptPayload]]:
+) -> Generator[list[KeptPayload]]:
     """Every order in a new order status, kept, a page at a time in ascending order of id; the first only, if so set.
 
-    `counts`: how many stand in each status, where that is known.
+    Goes on where the list before this was left, behind the last page that it gave: one that takes longer than a sync
+    would else show the same orders each time, and never the last. To be closed. `counts`: how many stand in each
+    status, where that is known.
     """
-    started = timezone.now()
-    for status_id in integration.new_statuses:
-        listed = _pages_of(integration, api, status_id, (counts or {}).get(status_id))
-        for page in within_first(integration, listed):
-            yield page.keep(integration)
-    integration.state.listed_at = started
-    StoreState.objects.filter(pk=integration.state.pk).update(listed_at=started)
+    state, statuses = integration.state, list(integration.new_statuses)
+    if state.list_began_at is None or state.list_status_id not in statuses:
+        state.list_began_at, state.list_status_id, state.list_min_id = timezone.now(), statuses[0], 1
+        StoreState.objects.filter(pk=state.pk).update(list_began_at=state.list_began_at)
+    began = state.list_began_at
+    try:
+        for status_id in statuses[statuses.index(state.list_status_id) :]:
+            min_id = state.list_min_id if status_id == state.list_status_id else 1
+            listed = _pages_of(integration, api, status_id, (counts or {}).get(status_id), min_id=min_id)
+            for page in within_first(integration, listed):
+                kept = page.keep(integration)
+                state.list_status_id, state.list_min_id = status_id, max(page.bodies) + 1
+                yield kept
+        state.listed_at, state.list_began_at = began, None
+    finally:
+        # Where the settings were changed meanwhile, it is no longer this list that was begun: the next one is whole.
+        StoreState.objects.filter(pk=state.pk, list_began_at=began).update(
+            listed_at=state.listed_at,
+            list_began_at=state.list_began_at,
+            list_status_id=state.list_status_id,
+            list_min_id=state.list_min_id,
+        )
 
 
 def pages(integration: WebIntegration, api: StoreApi) -> Iterator[Page]:
@@ -194,15 +211,16 @@ def pages(integration: WebIntegration, api: StoreApi) -> Iterator[Page]:
 
 
 def _pages_of(
-    integration: WebIntegration, api: StoreApi, status_id: int, expected: int | None = None
+    integration: WebIntegration, api: StoreApi, status_id: int, expected: int | None = None, *, min_id: int = 1
 ) -> Iterator[Page]:
     """The orders of a status, until a page shows none that was not shown before, or all are there that are expected.
 
     A store may send fewer than asked for on each page, so a short page is no end. One that does not follow `min_id`
-    begins with the first order each time: it is asked for one page after the other.
+    begins with the first order each time: it is asked for one page after the other. `min_id`: the id that the first
+    order has at least.
     """
     since = cut_off(integration)
-    min_id, number, limit, by_page = 1, 1, PAGE, False
+    number, limit, by_page = 1, PAGE, False
     shown: set[int] = set()
     elsewhere = 0
     while True:
@@ -356,9 +374,11 @@ def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:
     return _kept(integration, kept.order_by("bigcommerce_order_id"))
 
 
-def decided_before(integration: WebIntegration, web_order_ids: Sequence[int]) -> Iterator[KeptPayload]:
-    """These orders, those first that were decided on longest ago: where time runs out, the others are next."""
-    return _kept(integration, WebOrder.objects.filter(pk__in=web_order_ids).order_by("decided_at", "pk"))
+def listed_unchanged(integration: WebIntegration) -> Iterator[KeptPayload]:
+    """What the last list showed and was decided on before it: those first that waited longest for their turn."""
+    listed_at = integration.state.listed_at
+    listed = WebOrder.objects.filter(integration=integration, payload__read_at__gte=listed_at)
+    return _kept(integration, listed.filter(decided_at__lt=listed_at).order_by("decided_at", "pk"))
 
 
 def _kept(integration: WebIntegration, web_orders: QuerySet[WebOrder]) -> Iterator[KeptPayload]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -94,16 +95,15 @@ def _import_what_waits(session: StoreSession, taken: ImportCounts, *, has_time: 
     catch_up(session)
     if fetching.must_list(integration, counts, seen):
         session.work.begin(IMPORTING, fetching.not_decided(integration, waiting) if waiting >= WORTH_TELLING else 0)
-        known: list[int] = []  # after the new ones, which would else wait behind all that were refused
-        for page in fetching.list_new_orders(integration, client, counts):
-            known += [kept.web_order_id for kept in page if not kept.is_new]
-            _import_kept(session, [kept for kept in page if kept.is_new], taken, max(waiting, taken.seen + len(page)))
-            if session.is_over:
-                integration.state.listed_at = None
-                integration.state.save(update_fields=["listed_at"])
-                return
-        if known:
-            _import_kept(session, fetching.decided_before(integration, known), taken, waiting)
+        with closing(fetching.list_new_orders(integration, client, counts)) as pages:
+            for page in pages:
+                _import_kept(
+                    session, [kept for kept in page if kept.is_new], taken, max(waiting, taken.seen + len(page))
+                )
+                if session.is_over:
+                    return
+        # After the new ones, which would else wait behind all that were refused.
+        _import_kept(session, fetching.listed_unchanged(integration), taken, waiting)
         session.work.end(IMPORTING)
         if fetching.read_what_was_not_listed(integration):
             read_again(session, taken, after_writing=True)

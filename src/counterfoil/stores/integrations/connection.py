@@ -216,7 +216,13 @@ def _what_changed(before: WebIntegration | None, after: WebIntegration) -> str:
 def _try_again(integration: WebIntegration) -> None:
     """What was wrong with the settings may be right now: the store is synced at once, with a full list."""
     StoreState.objects.filter(integration=integration).update(
-        listed_at=None, trouble_code="", trouble="", trouble_next_step="", trouble_since=None, troubles=0
+        listed_at=None,
+        list_began_at=None,
+        trouble_code="",
+        trouble="",
+        trouble_next_step="",
+        trouble_since=None,
+        troubles=0,
     )
     wake([integration.pk])
 

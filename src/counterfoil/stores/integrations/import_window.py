@@ -123,8 +123,8 @@ def keep_store_information(integration: WebIntegration, store: StoreInformation)
     fields = ["store_name", "time_zone", "control_panel", "country_code", "zone_asked_at"]
     fields += ["weight_unit", "weight_unit_asked_at"]
     if before is not None and before != known_zone(integration) and integration.not_before is not None:
-        state.listed_at = state.before_cut_off_at = None
-        fields += ["listed_at", "before_cut_off_at"]
+        state.listed_at = state.list_began_at = state.before_cut_off_at = None
+        fields += ["listed_at", "list_began_at", "before_cut_off_at"]
         log(integration, LogKind.SETTINGS, f"The store's time zone is {state.time_zone or 'unknown'} now.")
     StoreState.objects.filter(pk=state.pk).update(**{name: getattr(state, name) for name in fields})
 

@@ -181,6 +181,17 @@ class StoreState(models.Model):
     before_cut_off = models.PositiveIntegerField(default=0)
     before_cut_off_at = models.DateTimeField(null=True, blank=True)
     listed_at = models.DateTimeField(null=True, blank=True, help_text="When the new order status was last listed.")
+    list_began_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the list of the new order status began that is to go on; empty: the next one is whole.",
+    )
+    list_status_id = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The status that it goes on with."
+    )
+    list_min_id = models.PositiveBigIntegerField(
+        default=1, db_default=1, help_text="The BigCommerce order id that it goes on from."
+    )
     seen_until = models.DateTimeField(null=True, blank=True, help_text="Latest modification seen, store's clock.")
     glanced_at = models.DateTimeField(null=True, blank=True, help_text="When the light list was last read.")
     left_out_at = models.DateTimeField(

@@ -30,6 +30,7 @@ def ask_about_everything(made_at: datetime) -> None:
         restored_from=made_at,
         seen_until=Least(Coalesce("seen_until", since), since),
         listed_at=None,
+        list_began_at=None,
         glanced_at=None,
         left_out_at=None,
         due_at=timezone.now(),
