@@ -12,7 +12,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.edit import edit_order
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.json_output import json_text
-from counterfoil.stores.order_documents import ALONG, order_document
+from counterfoil.stores.order_documents import RELATED, order_document
 from tests.api.factories import Program, a_program
 from tests.web.factories.orders import a_foreign_shipment, a_shipment, a_store, an_order
 
@@ -33,7 +33,7 @@ def test_an_order_is_the_document_of_the_command_line_with_its_version() -> None
     a_shipment(order)
     a_foreign_shipment(order)
     answer = a_program("read").get(f"/orders/{order.import_id}")
-    loaded = SalesOrder.objects.select_related(*ALONG).get(pk=order.pk)
+    loaded = SalesOrder.objects.select_related(*RELATED).get(pk=order.pk)
     assert answer.content.decode() == json_text(order_document(loaded))
     assert answer.json()["shipments"][0]["parcels"][0]["items"]
     assert answer.json()["store_shipments"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from counterfoil.events.models import WebhookEndpoint
 from counterfoil.sales.clients.contacts import edit_contact
-from counterfoil.sales.clients.reassign_order import not_this_client
+from counterfoil.sales.clients.reassign_order import reassign_order
 from counterfoil.sales.models import Client as Buyer
 from counterfoil.sales.models import OrderStatus
 from counterfoil.sales.orders.status import change_status, put_on_hold
@@ -100,7 +100,7 @@ def test_an_order_is_moved_from_the_client_that_was_shown(clerk: Client) -> None
     again = clerk.post(there, sent)
     assert (again.status_code, "This order now belongs to" in again.content.decode()) == (422, True)
     assert Buyer.objects.count() == 2
-    not_this_client(order.pk, None, by="Ben")
+    reassign_order(order.pk, None, by="Ben")
 
 
 def test_what_came_after_the_page_was_opened_is_not_skipped(clerk: Client) -> None:

@@ -10,7 +10,7 @@ from counterfoil.api.problems import not_found
 from counterfoil.sales.models import Parcel, SalesOrder
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.storable import number_of, storable_text
-from counterfoil.stores.order_documents import ALONG
+from counterfoil.stores.order_documents import RELATED
 
 MISSING = "GET /api/v1/where/{number} shows where an order is that hasn’t been imported."
 
@@ -21,7 +21,7 @@ def order_called(token: ApiToken, name: str) -> SalesOrder:
         raise not_found("There is no such sales order.", MISSING)
     number = number_of(name)
     which = Q(import_id=name) if number is None else Q(import_id=name) | Q(number=number)
-    found = list(orders_of(token).filter(which).select_related(*ALONG)[:2])
+    found = list(orders_of(token).filter(which).select_related(*RELATED)[:2])
     if not found:
         raise not_found(f"There is no sales order {name[:100]}.", MISSING)
     return next((order for order in found if order.import_id == name), found[0])

@@ -31,7 +31,7 @@ from counterfoil.stores.weborders.external_shipments import items_of
 
 Row = TypeVar("Row", bound=Model)
 
-ALONG = ("status", "client", "contact", "web_order")
+RELATED = ("status", "client", "contact", "web_order")
 """What is loaded along with a sales order for its row."""
 
 PARCEL = ("id", "belongs_to", "carrier", "service", "tracking_number", "tracking_link", "taken_over", "voided_at")

@@ -18,7 +18,7 @@ from counterfoil.intake.conversion.converter import Buyer
 from counterfoil.intake.matching.buyers import resolve_buyer, resolve_contact
 from counterfoil.intake.matching.clients import MatchOptions, match_client
 from counterfoil.sales.clients.merge import merge
-from counterfoil.sales.clients.reassign_order import not_this_client
+from counterfoil.sales.clients.reassign_order import reassign_order
 from counterfoil.sales.models import Client, ClientKey, Contact, SalesOrder
 from counterfoil.stores.models import Conflict, WebIntegration
 from tests.conftest import restore_the_migrations_rows
@@ -319,7 +319,7 @@ def test_orders_that_come_while_one_is_moved_find_one_client_or_the_other() -> N
         right = Client.objects.create(name="Right")
         found = at_once(
             lambda buyer=buyer: order_by(integration, buyer).client_id,
-            lambda order=order, right=right: not_this_client(order.pk, right.pk, by="Ada").client_id,
+            lambda order=order, right=right: reassign_order(order.pk, right.pk, by="Ada").client_id,
             lambda buyer=buyer: order_by(integration, buyer).client_id,
         )
         assert set(found) <= {order.client_id, right.pk}, found
@@ -337,7 +337,7 @@ def test_an_order_that_is_imported_again_while_a_person_moves_it_goes_to_one_of_
         right = Client.objects.create(name="Right")
         found = at_once(
             lambda again=again, number=round_ + 1: again.again(replace(again.buyer, customer_id=number)),
-            lambda again=again, right=right: not_this_client(again.placed.pk, right.pk, by="Ada"),
+            lambda again=again, right=right: reassign_order(again.placed.pk, right.pk, by="Ada"),
         )
         assert not [each for each in found if isinstance(each, BaseException)], found
         assert again.order.client == right

@@ -3,7 +3,7 @@
 import pytest
 
 from counterfoil.sales.clients.match_explanation import why_this_client
-from counterfoil.sales.clients.reassign_order import client_title, not_this_client
+from counterfoil.sales.clients.reassign_order import client_title, reassign_order
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import Client, ClientChange, ClientKey, MatchRule, OrderChange, SalesOrder
 from counterfoil.stores.models import WebIntegration
@@ -23,7 +23,7 @@ def integration() -> WebIntegration:
 
 def moved(order: SalesOrder, client: Client | None, **options: str) -> SalesOrder:
     """The order as the sales data has it after the move."""
-    not_this_client(order.pk, client.pk if client else None, **{"by": "Ada"} | options)
+    reassign_order(order.pk, client.pk if client else None, **{"by": "Ada"} | options)
     return SalesOrder.objects.select_related("client", "contact").get(pk=order.pk)
 
 
@@ -121,11 +121,11 @@ def test_an_order_is_not_moved_to_where_it_is_or_to_a_client_that_is_gone(integr
     order = order_by(integration, ada())
     gone = Client.objects.create(name="Gone", merged_into=order.client)
     with pytest.raises(Refused, match="already belongs to Ada Lovelace"):
-        not_this_client(order.pk, order.client_id, by="Ada")
+        reassign_order(order.pk, order.client_id, by="Ada")
     with pytest.raises(Refused, match="Gone was merged into Ada Lovelace"):
-        not_this_client(order.pk, gone.pk, by="Ada")
+        reassign_order(order.pk, gone.pk, by="Ada")
     with pytest.raises(Refused, match="doesn’t exist"):
-        not_this_client(order.pk, 999_999, by="Ada")
+        reassign_order(order.pk, 999_999, by="Ada")
 
 
 def test_the_page_says_why_and_who_was_passed_over(integration: WebIntegration) -> None:

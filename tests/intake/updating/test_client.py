@@ -9,7 +9,7 @@ from counterfoil.intake.updating.conflicts import resolve_conflict
 from counterfoil.sales.clients.contacts import add_contact, choose_contact
 from counterfoil.sales.clients.match_explanation import why_this_client
 from counterfoil.sales.clients.merge import merge
-from counterfoil.sales.clients.reassign_order import client_title, not_this_client
+from counterfoil.sales.clients.reassign_order import client_title, reassign_order
 from counterfoil.sales.models import Client, ClientChange, ClientKey, FieldDefinition, MatchRule
 from counterfoil.sales.orders.create import create_order
 from counterfoil.stores.models import Conflict, WebIntegration
@@ -247,7 +247,7 @@ def test_an_order_that_a_person_moved_waits_for_a_person(integration: WebIntegra
     """Both clients are shown; nothing is taught and nothing is moved."""
     customer = order_by(integration, replace(BOB, customer_id=5)).client
     again = ReimportedOrder(integration, ada())
-    ours = not_this_client(again.order.pk, None, by="Ada").client
+    ours = reassign_order(again.order.pk, None, by="Ada").client
     updated = again.again(ada(customer_id=5))
     assert (again.order.client, updated.conflicts) == (ours, 1)
     assert conflicts() == {"client": (client_title(ours), client_title(customer))}
@@ -260,7 +260,7 @@ def test_an_order_that_a_person_moved_waits_for_a_person(integration: WebIntegra
 def test_a_client_that_is_yet_to_be_made_waits_for_a_person_too(integration: WebIntegration) -> None:
     """It is made when somebody picks it."""
     again = ReimportedOrder(integration, ada(customer_id=5))
-    ours = not_this_client(again.order.pk, None, by="Ada").client
+    ours = reassign_order(again.order.pk, None, by="Ada").client
     number = Client.objects.count()
     again.again(ada(customer_id=6))
     assert conflicts() == {"client": (client_title(ours), "Ada Lovelace (a new client)")}
@@ -270,7 +270,7 @@ def test_a_client_that_is_yet_to_be_made_waits_for_a_person_too(integration: Web
 def test_an_order_that_a_person_moved_teaches_the_client_that_they_chose(integration: WebIntegration) -> None:
     """A guest registers, and no client is this customer yet."""
     again = ReimportedOrder(integration, ada())
-    ours = not_this_client(again.order.pk, None, by="Ada").client
+    ours = reassign_order(again.order.pk, None, by="Ada").client
     again.again(ada(customer_id=5))
     assert (again.order.client, again.order.matched_by, conflicts()) == (ours, "person", {})
     assert settle(integration, replace(BOB, customer_id=5)).client_id == ours.pk
@@ -341,7 +341,7 @@ def test_two_orders_of_a_guest_that_come_at_once_go_to_the_same_client(store: Sa
 def test_a_person_picks_whose_order_it_is(store: SandboxStore, ours: bool) -> None:
     """Kept here, or the store's: then client, contact and explanation follow, and the store is followed again."""
     order_id, integration = imported(store)
-    chosen = not_this_client(sales_order(order_id).pk, None, by="Ada").client
+    chosen = reassign_order(sales_order(order_id).pk, None, by="Ada").client
     (other,) = store.place(1, kind="guest")
     store.edit(other, customer_id=5, billing_address={"email": "other@example.com", "phone": "", "company": ""})
     run_sync(integration)
@@ -386,7 +386,7 @@ def test_a_client_that_is_to_be_made_is_made_when_it_is_picked(store: SandboxSto
     (order_id,) = store.place(1, kind="guest")
     store.edit(order_id, customer_id=5)
     run_sync(integration)
-    chosen = not_this_client(sales_order(order_id).pk, None, by="Ada").client
+    chosen = reassign_order(sales_order(order_id).pk, None, by="Ada").client
     reset(store, order_id, integration, customer_id=6)
     conflict = Conflict.objects.get()
     resolve_conflict(conflict.pk, ours=False, by="Ada")

@@ -35,7 +35,7 @@ from counterfoil.sales.orders.status_by_hand import change_status_by_hand
 from counterfoil.sales.orders.updated import complete_until
 from counterfoil.stores.attention.items import needing_attention
 from counterfoil.stores.json_output import Shape
-from counterfoil.stores.order_documents import ALONG, PARTS, OrderDocuments
+from counterfoil.stores.order_documents import PARTS, RELATED, OrderDocuments
 
 router = Resource("Sales orders")
 Orders = QuerySet[SalesOrder]
@@ -70,7 +70,7 @@ def list_orders(request: HttpRequest, asked: Query[OrdersAsked]) -> HttpResponse
     if sort == Sort.UPDATED:
         orders = orders.filter(updated_at__lt=complete_until())
     page = page_of(orders.only("pk", sorting.column), sorting, cursor=asked.cursor, limit=asked.limit)
-    found = in_order(SalesOrder.objects.select_related(*ALONG), [order.pk for order in page.rows])
+    found = in_order(SalesOrder.objects.select_related(*RELATED), [order.pk for order in page.rows])
     return answer(_page(request, page, found, parts))
 
 

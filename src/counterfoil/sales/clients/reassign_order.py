@@ -20,7 +20,7 @@ from counterfoil.sales.models import (
 from counterfoil.sales.text.names import client_name
 
 
-def not_this_client(
+def reassign_order(
     order_id: int, client_id: int | None, *, by: str, why: str = "", seen: int | None = None
 ) -> SalesOrder:
     """Moves the order to another client, or to a new one (None) made from its bill-to address.

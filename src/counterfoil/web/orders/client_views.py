@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.accounts.models import Role
 from counterfoil.sales.clients.match_explanation import why_this_client
-from counterfoil.sales.clients.reassign_order import not_this_client
+from counterfoil.sales.clients.reassign_order import reassign_order
 from counterfoil.sales.clients.search import some_clients_with
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
@@ -46,7 +46,7 @@ def _move(request: HttpRequest, order: SalesOrder) -> HttpResponse:
     chosen = key_in(request.POST, "client")
     if chosen is None and request.POST.get("client") != A_NEW_ONE:
         raise Refused("No client selected.", "Choose one, or create a new one.")
-    moved = not_this_client(
+    moved = reassign_order(
         order.pk,
         chosen,
         by=str(current_user(request)),

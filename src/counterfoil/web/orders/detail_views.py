@@ -21,7 +21,7 @@ from counterfoil.stores.updates.status_difference import status_difference
 from counterfoil.stores.weborders.holds import is_stopped
 from counterfoil.web.orders.detail import OrderTrouble, ledger, next_action, ship_tos, unpaid, way_out
 from counterfoil.web.orders.store_tab import control_panel, foreign_shipments, store_says
-from counterfoil.web.orders.tables import ALONG_WITH_STORE
+from counterfoil.web.orders.tables import RELATED_WITH_STORE
 from counterfoil.web.orders.timeline import SIDES, history
 from counterfoil.web.shipments.address_changes import AddressChoice, address_choices
 from counterfoil.web.shipments.order_tracking import MOST as MOST_NUMBERS
@@ -116,7 +116,7 @@ def _orders() -> QuerySet[SalesOrder]:
     """With what stands at the head of the page."""
     updates = StoreUpdate.objects.filter(web_order__sales_order=OuterRef("pk"))
     failed = updates.filter(state=UpdateState.FAILED)
-    return SalesOrder.objects.select_related(*ALONG_WITH_STORE).annotate(
+    return SalesOrder.objects.select_related(*RELATED_WITH_STORE).annotate(
         updates_failed=Exists(failed),
         gone_there=Exists(failed.filter(reason_code="not_in_store")),
         status_waits=Exists(updates.filter(state__in=IN_HAND)),

@@ -37,9 +37,9 @@ CHOOSE_ALL = SafeString(
 )
 
 
-ALONG = ("status", "client", "contact", "web_order")
+RELATED = ("status", "client", "contact", "web_order")
 """What is loaded along with an order for its row, where the stores are there already."""
-ALONG_WITH_STORE = (*ALONG, "web_order__integration__state")
+RELATED_WITH_STORE = (*RELATED, "web_order__integration__state")
 SHOWN_FIELDS = (
     *("number", "import_id", "web_order_number", "po_number", "order_date", "ship_via", "customer_message"),
     *("total", "currency", "hold_reason", "hold_overridden_by"),
@@ -107,8 +107,8 @@ def _shown_orders(
 @lru_cache(maxsize=64)  # people choose their columns
 def _rows(columns: tuple[str, ...], *, with_stores: bool) -> QuerySet[SalesOrder]:
     """Never read itself: what is asked for in each column takes longer to say than to find."""
-    along, fields = (ALONG_WITH_STORE, (*SHOWN_FIELDS, *STORE_FIELDS)) if with_stores else (ALONG, SHOWN_FIELDS)
-    return with_columns(SalesOrder.objects.select_related(*along).only(*fields), columns)
+    related, fields = (RELATED_WITH_STORE, (*SHOWN_FIELDS, *STORE_FIELDS)) if with_stores else (RELATED, SHOWN_FIELDS)
+    return with_columns(SalesOrder.objects.select_related(*related).only(*fields), columns)
 
 
 def order_table(listed: BoundedList[SalesOrder], columns: Sequence[str], *, oldest_first: bool = False) -> "OrderTable":

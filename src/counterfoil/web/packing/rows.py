@@ -18,7 +18,7 @@ from counterfoil.web.shipments.submit import open_to_ship, version_to_ship
 
 MOST_ROWS = 500
 """Orders that one page takes."""
-ALONG = ("status", "client")
+RELATED = ("status", "client")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def pack_rows(
 ) -> tuple[list[PackRow], list[LeftOut]]:
     """The rows of these orders, in their order, and the orders that have none. Four statements, three for proposals."""
     lines = Prefetch("lines", OrderLine.objects.select_related("ship_to", "product"))
-    orders = in_order(SalesOrder.objects.select_related(*ALONG).prefetch_related(lines), order_ids)
+    orders = in_order(SalesOrder.objects.select_related(*RELATED).prefetch_related(lines), order_ids)
     proposals.sources = {order.source for order in orders}
     aliases, scanned = _aliases(orders), set(to_scan)
     rows: list[PackRow] = []

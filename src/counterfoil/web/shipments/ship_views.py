@@ -34,7 +34,7 @@ LABELS = {
     "tracking_number": "Tracking number",
     "tracking_link": "Tracking URL",
 }
-ALONG = ("status", "client", "web_order__integration__state")
+RELATED = ("status", "client", "web_order__integration__state")
 
 
 def carrier_names() -> list[str]:
@@ -46,7 +46,7 @@ def carrier_names() -> list[str]:
 @require_http_methods(["GET", "POST"])
 def process(request: HttpRequest, number: int) -> HttpResponse:
     """Ships all or some of what is open, in one or more parcels."""
-    order = get_object_or_404(SalesOrder.objects.select_related(*ALONG), number=number)
+    order = get_object_or_404(SalesOrder.objects.select_related(*RELATED), number=number)
     proposals = CarrierProposals(str(current_user(request)), [order.source])
     if request.method != "POST":
         return _form_page(request, ShipForm(order, proposals=proposals))

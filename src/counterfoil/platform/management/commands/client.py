@@ -9,7 +9,7 @@ from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
 from counterfoil.sales.clients.edit import rename_client
 from counterfoil.sales.clients.merge import MergePreview, merge, merge_preview
-from counterfoil.sales.clients.reassign_order import not_this_client
+from counterfoil.sales.clients.reassign_order import reassign_order
 from counterfoil.sales.clients.search import clients_with
 from counterfoil.sales.models import Client
 from counterfoil.stores.json_output import Shape, client_row
@@ -80,7 +80,7 @@ class Command(CounterfoilCommand):
     def _not_this(self, options: dict[str, Any]) -> None:
         order = self.find(options["import_id"])
         before = order.client
-        moved = not_this_client(order.pk, options["client"], by=self.me(), why=options["why"])
+        moved = reassign_order(order.pk, options["client"], by=self.me(), why=options["why"])
         if options["json"]:
             was, now = ({"number": each.pk, "name": each.name} for each in (before, moved.client))
             self.print_json({"import_id": moved.import_id, "number": moved.number, "before": was, "client": now})
