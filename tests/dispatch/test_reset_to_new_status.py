@@ -6,12 +6,15 @@ import pytest
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.dispatch.sender import Sent, send_due
 from counterfoil.sales.models import OrderChange
 from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import READ_SEPARATELY, UpdateState, WebIntegration, WebOrder
-from tests.dispatch.factories import assign, creation, imported, let_pass, make_due, ship, shipments_in, writes
-from tests.factories import NEW, run_sync, sales_order, web_order
+from counterfoil.stores.sync.session import open_session
+from counterfoil.stores.weborders.changes import poll_changes
+from tests.dispatch.factories import assign, creation, imported, let_pass, make_due, put, ship, shipments_in, writes
+from tests.factories import NEW, fresh, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +173,20 @@ def test_an_address_that_cannot_be_read_stops_nothing(store: SandboxStore, shown
     ship(order_id, tracking_number="1Z")
     run_sync(integration)
     assert creation(order_id).state == UpdateState.SENT
+
+
+def test_an_edit_that_came_with_a_new_status_is_imported_before_a_status_of_ours_goes(store: SandboxStore) -> None:
+    """A status of ours would take the order out of the new ones, and the edit would never be read."""
+    order_id, integration = imported(store, push_status=True)
+    assign(integration, Released=8)
+    store.set(clock_offset_seconds=60.0)
+    store.edit(order_id, status_id=NEW, customer_message="Leave it with the neighbor")
+    with open_session(fresh(integration), seconds=60) as there:
+        poll_changes(there.integration, there.api)
+    put(order_id, "Released")
+    with open_session(fresh(integration), seconds=60) as there:
+        send_due(there, Sent())
+    assert store.status(order_id) == NEW
+    run_sync(integration)
+    assert OrderChange.objects.filter(order=sales_order(order_id), field="customer message").exists()
+    assert store.status(order_id) == 8

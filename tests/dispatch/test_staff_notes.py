@@ -11,7 +11,7 @@ from counterfoil.stores.models import StoreUpdate, UnknownProduct, UpdateKind, U
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.staff_notes import LONGEST
 from tests.dispatch.factories import make_due
-from tests.factories import connect, fresh, run_sync, sales_order, web_order
+from tests.factories import DOWNLOADED, connect, fresh, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,11 @@ def test_notes_that_wait_no_longer_are_not_written(store: SandboxStore) -> None:
         store.clear_calls()
         WriteStaffNotes(there, Sent()).send(update.pk)
     assert store.calls() == []
+
+
+def test_an_answer_that_shows_another_order_tells_nothing_of_this_one(store: SandboxStore) -> None:
+    """Its status would else count as set, and never be."""
+    order_id, integration = refused(store)
+    store.fault("PUT", f"orders/{order_id}$", alter={"id": order_id + 1, "status_id": DOWNLOADED}, times=1)
+    run_sync(integration)
+    assert web_order(order_id).status_seen != DOWNLOADED

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from counterfoil.accounts.models import AuditEntry, Person
 from counterfoil.accounts.users import end_sessions
 
 FAILED = "Tried to log in with a wrong name or password."
+LOCKED_OUT = "Was locked out for"
 FAILED_AGAIN = "Entered a wrong password while logged in."
 LOGGED_IN = {"totp": "Logged in with a second factor.", "recovery_codes": "Logged in with a recovery code."}
 AT_MOST, WITHIN = 20, timedelta(minutes=15)  # failed logins from one address that are written down
@@ -82,24 +83,25 @@ def audit_a_few_times(request: HttpRequest, what: str, *, about: str = "") -> No
 
 def said_often(request: HttpRequest, what: str) -> bool:
     """Whether that was written down twenty times in the last quarter of an hour, from the request's address."""
-    lately = Q(at__gt=timezone.now() - WITHIN, what=what)
+    return _said_lately(request).filter(what=what).count() >= AT_MOST
+
+
+def _said_lately(request: HttpRequest) -> "QuerySet[AuditEntry]":
     address = remote_ip(request)
     here = Q(address__range=network_of(address)) if address else Q(address=None)
-    return AuditEntry.objects.filter(lately & here).count() >= AT_MOST
+    return AuditEntry.objects.filter(here, at__gt=timezone.now() - WITHIN)
 
 
 def _locked_out(request: HttpRequest, username: str, **_: Any) -> None:
-    """Said once: further tries while it lasts add nothing."""
-    since = timezone.now() - WITHIN
+    """Said once: further tries while it lasts add nothing, nor do ever new names from one address."""
+    lately = _said_lately(request).filter(what__startswith=LOCKED_OUT)
+    if lately.filter(about=username).exists() or lately.count() >= AT_MOST:
+        return
     guess = remembered(request, None)
     until = waits_until(guess) or timezone.now()
     minutes = max(1, round((until - timezone.now()).total_seconds() / 60))
-    said = f"Was locked out for {minutes} minute{'s' if minutes > 1 else ''} after too many wrong passwords."
-    entries = AuditEntry.objects.filter(
-        about=username, address=remote_ip(request), what__startswith="Was locked out for", at__gt=since
-    )
-    if not entries.exists():
-        audit(request, said, about=username)
+    said = f"{LOCKED_OUT} {minutes} minute{'s' if minutes > 1 else ''} after too many wrong passwords."
+    audit(request, said, about=username)
 
 
 def _password_reset(request: HttpRequest, user: Person, **_: Any) -> None:

@@ -22,9 +22,11 @@ from counterfoil.dispatch.transitions import (
 )
 from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import Parcel
+from counterfoil.sales.orders.status import lock_order
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.updates.parcel_text import shipment_text
+from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.reused_numbers import reused
 from counterfoil.stores.weborders.shipments import keep_ours
 
@@ -108,17 +110,30 @@ class CorrectShipment(ChangeShipment):
         try:
             corrected = self.api.correct_shipment(order_id, there.bigcommerce_shipment_id, details)
         except NeedsPerson as refused:
-            if refused.code == "not_in_store":
-                self._find_out_what_is_gone(order_id, there)
-            raise
+            if refused.code != "not_in_store":
+                raise
+            self._use_its_own_number(update, there, refused)
+            corrected = self.api.correct_shipment(order_id, there.bigcommerce_shipment_id, details)
         _check_answer(update, there, corrected, details)
         self._record(update, parcel, corrected)
 
-    def _find_out_what_is_gone(self, order_id: int, there: WebShipment) -> None:
-        """The store has no such shipment, or no such order: raises the NeedsPerson that fits."""
-        if there.bigcommerce_shipment_id not in {each.id for each in self.api.order_shipments(order_id)}:
+    def _use_its_own_number(self, update: StoreUpdate, there: WebShipment, refused: NeedsPerson) -> None:
+        """Notes the number that the store has the shipment under, where it once answered another one.
+
+        Raises the NeedsPerson that fits where the store has no such shipment, or no such order.
+        """
+        listed = self.api.order_shipments(update.web_order.bigcommerce_order_id)
+        if there.bigcommerce_shipment_id in {each.id for each in listed}:
+            raise refused
+        other = find_same(_as_made(there), not_ours(update.web_order, listed)) if there.tracking_number else None
+        if other is None:
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
             raise SHIPMENT_GONE
+        with transaction.atomic():
+            lock_order(update.web_order.sales_order_id or 0)
+            WebShipment.objects.filter(pk=there.pk).delete()  # the store never had it
+            adopt(update.web_order, update.parcel_id or 0, other, listed)
+        there.bigcommerce_shipment_id = other.id
 
     def _record(self, update: StoreUpdate, parcel: Parcel, corrected: StoreShipment) -> None:
         with transaction.atomic():

@@ -67,9 +67,11 @@ _SET_BACK = WebOrder.objects.filter(
     other_placed_at=None,
     integration__new_statuses__contains=[F("status_seen")],
 ).exclude(_DECIDED_ON)
-IMPORT_FIRST = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) & Exists(
-    _SET_BACK.filter(pk=OuterRef("web_order"))
+# So does a status that answers no import: it would take the order out of the new order status.
+_MOVES_THE_ORDER = Q(kind=UpdateKind.CREATE, asked_at=None, parcel__voided_at=None) | Q(
+    kind=UpdateKind.STATUS, acknowledges=False
 )
+IMPORT_FIRST = _MOVES_THE_ORDER & Exists(_SET_BACK.filter(pk=OuterRef("web_order")))
 
 MAY_GO = ExpressionWrapper(~HELD_BACK & ~ON_HOLD & ~REFUNDS_UNREAD & ~IMPORT_FIRST, output_field=BooleanField())
 

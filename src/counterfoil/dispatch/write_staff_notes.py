@@ -3,7 +3,15 @@
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_header, read_order, read_staff_notes
+from counterfoil.bigcommerce import (
+    NeedsPerson,
+    StoreTrouble,
+    TryAgain,
+    order_id_of,
+    read_header,
+    read_order,
+    read_staff_notes,
+)
 from counterfoil.dispatch.transitions import locked, mark_done, mark_sending, not_asked, note_answer
 from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
@@ -13,6 +21,7 @@ from counterfoil.stores.weborders.staff_notes import staff_notes_text
 
 WRITTEN = "The staff notes in the store now say why the order isn’t imported."
 TAKEN_AWAY = "The staff notes in the store no longer say why the order wasn’t imported."
+NOT_THIS_ORDER = "BigCommerce returned a different order from the one whose staff notes were written."
 UNCHANGED = "The staff notes in the store were left as they are."
 
 
@@ -51,6 +60,8 @@ class WriteStaffNotes(UpdateSender):
             self._end(update.pk, UpdateState.NOT_NEEDED, UNCHANGED)
             return
         answer = self.api.write_staff_notes(order_id, wanted)
+        if order_id_of(answer) not in (None, order_id):
+            raise TryAgain(NOT_THIS_ORDER, outcome_unknown=True)
         with transaction.atomic():
             _note(locked(update.pk).web_order, answer)
             self._end(update.pk, UpdateState.SENT, WRITTEN if update.web_order.reason_code else TAKEN_AWAY)

@@ -10,7 +10,7 @@ from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import UpdateState, WebOrder, WebShipment
-from tests.dispatch.factories import creation, imported, let_pass, make_due, ship, shipments_in, writes
+from tests.dispatch.factories import creation, imported, let_pass, lines_of, make_due, ship, shipments_in, writes
 from tests.factories import run_sync, updates
 from tests.sandbox_store import SandboxStore
 
@@ -219,4 +219,21 @@ def test_a_shipment_that_is_said_to_be_deleted_and_still_stands_there_needs_a_pe
     run_sync(integration)
     assert shipments_in(store, order_id) == []
     run_sync(integration)
+    assert attention() == []
+
+
+def test_a_shipment_that_was_answered_with_a_wrong_number_is_corrected_under_its_own(store: SandboxStore) -> None:
+    """Else it would seem to be gone, and be made a second time."""
+    order_id, integration = imported(store, quantities=(9,))
+    parcel = ship(order_id, 2, tracking_number="1Z")
+    store.fault(**POST, alter={"id": 99_999}, times=1)
+    run_sync(integration)
+    assert WebShipment.objects.get(parcel=parcel).bigcommerce_shipment_id == 99_999
+    correct_parcel(parcel.pk, Tracking(tracking_number="2Z"), by="clerk")
+    run_sync(integration)
+    (there,) = shipments_in(store, order_id)
+    assert there["tracking_number"] == "2Z"
+    assert WebShipment.objects.get().bigcommerce_shipment_id == there["id"]
+    assert WebShipment.objects.get().parcel_id == parcel.pk
+    assert lines_of(order_id)[0].open == 7
     assert attention() == []

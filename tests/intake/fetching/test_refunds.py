@@ -10,6 +10,7 @@ from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import SalesOrder
 from counterfoil.sales.orders.status import override_hold
+from counterfoil.sales.shipping.external_shipments import note_refunded
 from counterfoil.stores.attention.actions import retry, skip
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreState, WebIntegration, WebOrder, WebRefund
@@ -327,3 +328,16 @@ def test_retrying_reads_the_refunds_at_once_as_for_anything_that_needs_attention
     assert retry([f"WEB-{order_id}"]) == 1
     run_sync(integration)
     assert (attention(), quantities(order_id)[1]) == ([], (0, 1, 2))
+
+
+def test_the_parts_of_a_kit_that_was_refunded_are_not_shipped(store: SandboxStore) -> None:
+    """The store names the kit; its parts are lines of their own."""
+    (order_id,) = store.place(1, kind="kit")
+    integration = connect(store)
+    run_sync(integration)
+    kit, *parts = lines_of(order_id)
+    assert [part.parent_position for part in parts if part.parent_position is not None]
+    note_refunded(kit.order_id, {kit.source_id or 0: kit.quantity}, by="BigCommerce")
+    whole, *after = lines_of(order_id)
+    open_parts = [part.open for part in after if part.parent_position == whole.position]
+    assert (whole.open, set(open_parts)) == (0, {0})

@@ -16,7 +16,7 @@ from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import AttentionItem, attention
 from counterfoil.stores.integrations.connection import save_integration
-from counterfoil.stores.models import Payload, WebIntegration, WebOrder, WebOrderState
+from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder, WebOrderState
 from counterfoil.stores.sync.session import open_session
 from tests.factories import DOWNLOADED, ERROR, NEW, connect, fresh, run_sync, sales_order, web_order
 from tests.intake.defects import keep_again, refuse_to_keep
@@ -303,3 +303,17 @@ def test_a_list_that_changed_settings_overtook_begins_anew(cramped: SandboxStore
         assert there.integration.state.list_began_at is not None
     assert fresh(integration).state.list_began_at is None
     assert listed(fresh(integration), 9) == placed
+
+
+def test_a_list_that_a_killed_process_began_is_a_whole_one(cramped: SandboxStore) -> None:
+    """Where the list before it ended says nothing of where this one was."""
+    placed = cramped.place(4)
+    integration = connect(cramped)
+    assert listed(fresh(integration), 9) == placed
+    with open_session(fresh(integration), seconds=60) as there:
+        found = fetching.list_new_orders(there.integration, there.api)
+        StoreState.objects.filter(integration=integration).update(list_min_id=placed[-1] + 1)
+        next(found)
+        began = fresh(integration).state
+        assert (began.list_began_at is not None, began.list_min_id) == (True, 1)
+        found.close()

@@ -1,6 +1,6 @@
 """The store's orders against the sales orders: each difference is found, explained, and resolved by its action."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId, StoreTrouble, TryAgain
 from counterfoil.intake.reconciliation.run import (
+    _moments,
     ask_for_reconciliation,
     ask_for_the_nights,
     go_on_reconciling,
@@ -319,3 +320,15 @@ def test_a_store_that_sends_fewer_orders_than_asked_for_is_compared_to_the_end(
     found = reconcile(integration)
     assert (found.orders, found.alike) == (len(numbers), len(numbers))
     assert off(found) == {}
+
+
+def test_a_day_whose_last_hour_is_there_twice_is_compared_to_its_end() -> None:
+    """In Santiago clocks go back at midnight: the day that began at 03:00 UTC ends at 04:00 UTC."""
+    made = WebIntegration(pk=1, code="WEB-")
+    made.state = StoreState(integration=made, time_zone="America/Santiago")
+    day = date(2025, 4, 5)
+    first, last = _moments(Reconciliation(first_day=day, last_day=day), made)
+    assert (first.astimezone(UTC), last) == (
+        datetime(2025, 4, 5, 3, tzinfo=UTC),
+        datetime(2025, 4, 6, 3, 59, 59, tzinfo=UTC),
+    )

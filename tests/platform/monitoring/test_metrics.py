@@ -11,6 +11,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from counterfoil.accounts.models import Mail, Person, RequiredSecondFactor, Role
+from counterfoil.api.rate_limit import TRIES
 from counterfoil.platform.monitoring.metrics import metrics_text
 from counterfoil.sales.models import SalesOrder, Shipment
 from counterfoil.stores.models import LogEntry, StoreState, StoreUpdate, UpdateKind, UpdateState, WebIntegration
@@ -197,3 +198,13 @@ def test_a_password_without_its_second_factor_reads_no_metrics() -> None:
     browser.post(reverse("logout"))
     assert log_in(browser, "root")["Location"] == reverse("mfa_authenticate")
     assert browser.get("/metrics").status_code == 403
+
+
+def test_whoever_guesses_the_token_waits(settings: Any) -> None:
+    """The right one from elsewhere is heard all the same; so is it from there."""
+    settings.METRICS_TOKEN = TOKEN
+    wrong = {"Authorization": "Bearer wrong"}
+    answers = [Client().get("/metrics", headers=wrong, REMOTE_ADDR="203.0.113.9").status_code for _ in range(TRIES + 1)]
+    assert answers == [403] * TRIES + [429]
+    right = {"Authorization": f"Bearer {TOKEN}"}
+    assert Client().get("/metrics", headers=right, REMOTE_ADDR="203.0.113.9").status_code == 200

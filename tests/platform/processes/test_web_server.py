@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from counterfoil.platform.processes import web_connection, web_server
 from counterfoil.platform.processes.web_connection import LARGEST_BODY
@@ -361,3 +362,38 @@ def test_what_is_under_way_is_answered_when_it_stops() -> None:
         may_go_on.set()
         assert told(client).endswith(b"done")
     here.stop()
+
+
+@pytest.mark.parametrize("value", [b" " * 60_000 + b"\x01", b"a" + b"\t " * 30_000 + b"\x00", b"a\x7f" + b" " * 60_000])
+def test_a_header_of_blanks_and_an_illegal_character_is_refused_at_once(value: bytes) -> None:
+    """waitress's pattern would take half a minute on it, and everyone else would wait in the same loop."""
+    request = web_connection.Request(Adjustments())
+    taken = request.received(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Odd:" + value + b"\r\n\r\n")
+    assert (request.completed, request.error.code, taken > len(value)) == (True, 400, True)
+    assert "can't contain" in request.error.body
+
+
+def chunked(size: int, total: int) -> bytes:
+    """The beginning of a form that comes in chunks of one size."""
+    chunk = b"%x\r\n" % size + b"a" * size + b"\r\n"
+    return FORM + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * (total // len(chunk))
+
+
+@pytest.mark.parametrize(("size", "refused"), [(1, True), (10, True), (64, False), (8192, False)])
+def test_a_body_of_tiny_chunks_is_refused(running: Running, size: int, refused: bool) -> None:
+    """Each takes the loop as long as a large one; a small form may come as it likes."""
+    for total in (30_000, 200_000):
+        with connected(running.port, b"") as client:
+            with suppress(ConnectionError):
+                client.sendall(chunked(size, total) + b"0\r\n\r\n")
+            status = status_of(client.recv(4096))
+        assert status == (400 if refused and total > 65_536 else 200), total
+
+
+def test_empty_lines_between_requests_lose_nothing_of_the_next_one(running: Running) -> None:
+    """The beginning of a request that came behind them waits for its rest."""
+    first = b"GET /" + HOST + b"\r\n"
+    with connected(running.port, first + b"\r\n\r\n" * 3 + b"GET / HT") as client:
+        assert status_of(client.recv(65_536)) == 200
+        client.sendall(b"TP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert status_of(told(client)) == 200

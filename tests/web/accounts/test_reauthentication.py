@@ -95,3 +95,30 @@ def test_the_audit_log_says_what_the_login_asked_for(client: Client, mira: Perso
         "Logged in with a second factor.",
         "Logged in with a recovery code.",
     ]
+
+
+def test_a_password_alone_changes_no_password_that_has_a_second_factor(client: Client, mira: Person) -> None:
+    """An open browser and the password would else be a login: afterwards everything could be changed."""
+    key, _codes = set_up_second_factor(client)
+    logged_in_long_ago(client)
+    new = {"old_password": PASSWORD, "new_password1": "a long new password 9", "new_password2": "a long new password 9"}
+    asked = client.post(reverse("password"), new)
+    assert asked["Location"] == reverse("password")
+    asked = client.get(reverse("password"))
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    mira.refresh_from_db()
+    assert mira.check_password(PASSWORD)
+    assert client.post(asked["Location"], {"password": PASSWORD, "code": app_shows(key, steps=1)}).status_code == 302
+    assert client.get(reverse("password")).status_code == 200
+    assert client.post(reverse("password"), new)["Location"] == reverse("account")
+    mira.refresh_from_db()
+    assert mira.check_password("a long new password 9")
+
+
+def test_a_changed_password_is_no_login(client: Client, mira: Person) -> None:
+    """What needs a fresh login still does, where the password was one that had to be changed."""
+    logged_in_long_ago(client)
+    Person.objects.filter(pk=mira.pk).update(must_change_password=True)
+    new = {"new_password1": "a long new password 9", "new_password2": "a long new password 9"}
+    assert client.post(reverse("password"), new)["Location"] == reverse("home")
+    assert client.post(reverse("sessions-end"))["Location"].startswith(reverse("account_reauthenticate"))

@@ -17,11 +17,14 @@ class DraftAddresses:
     drafts: tuple[AddressDraft, ...]
     by_address_id: dict[int, int]
     by_line_id: dict[int, int]
+    by_pickup_id: dict[int, int]
 
     def of_line(self, item: LineItem) -> int | None:
         """The index of the address a line goes to; None for what needs none."""
         if item.id in self.by_line_id:
             return self.by_line_id[item.id]
+        if item.order_pickup_method_id in self.by_pickup_id:
+            return self.by_pickup_id[item.order_pickup_method_id]
         return self.by_address_id.get(item.order_address_id or 0)
 
 
@@ -33,6 +36,7 @@ def draft_addresses(order: Order, *, tax_included: bool = True) -> DraftAddresse
     drafts = [_address(AddressKind.BILL_TO, order.billing_address)]
     by_address_id: dict[int, int] = {}
     by_line_id: dict[int, int] = {}
+    by_pickup_id: dict[int, int] = {}
     consignments = order.consignments
     if consignments is not None:
         for shipping in consignments.shipping:
@@ -40,9 +44,10 @@ def draft_addresses(order: Order, *, tax_included: bool = True) -> DraftAddresse
             by_line_id.update((item.id, len(drafts)) for item in shipping.line_items)
             drafts.append(_ship_to(shipping, tax_included=tax_included))
         for pickup in consignments.pickups:
+            by_pickup_id[pickup.id] = len(drafts)
             by_line_id.update((item.id, len(drafts)) for item in pickup.line_items)
             drafts.append(_pickup(pickup))
-    return DraftAddresses(tuple(drafts), by_address_id, by_line_id)
+    return DraftAddresses(tuple(drafts), by_address_id, by_line_id, by_pickup_id)
 
 
 def _address(kind: AddressKind, address: Address) -> AddressDraft:

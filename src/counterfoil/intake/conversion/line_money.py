@@ -102,6 +102,9 @@ def _line(item: LineItem, given: _Given, reckoned: Reckoned, *, tax_included: bo
         discount = NOTHING
         if given.discounted is not None and not tax_included:
             tax = given.discounted - given.extended
+    unit = smallest_unit(currency)
+    if 0 <= given.extended < discount < given.extended + unit:  # wholly taken off, and rounded
+        discount = given.extended
     return LineMoney(
         unit_price=_first(item.price_inc_tax if tax_included else item.price_ex_tax, item.price_inc_tax),
         extended=given.extended,

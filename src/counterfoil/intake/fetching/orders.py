@@ -179,7 +179,8 @@ def list_new_orders(
     state, statuses = integration.state, list(integration.new_statuses)
     if state.list_began_at is None or state.list_status_id not in statuses:
         state.list_began_at, state.list_status_id, state.list_min_id = timezone.now(), statuses[0], 1
-        StoreState.objects.filter(pk=state.pk).update(list_began_at=state.list_began_at)
+        place = {"list_status_id": state.list_status_id, "list_min_id": state.list_min_id}
+        StoreState.objects.filter(pk=state.pk).update(list_began_at=state.list_began_at, **place)
     began = state.list_began_at
     try:
         for status_id in statuses[statuses.index(state.list_status_id) :]:
@@ -375,7 +376,7 @@ def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:
 
 
 def listed_unchanged(integration: WebIntegration) -> Iterator[KeptPayload]:
-    """What the last list showed and was decided on before it: those first that waited longest for their turn."""
+    """What the last list showed and was decided on before it: first those decided on longest ago."""
     listed_at = integration.state.listed_at
     listed = WebOrder.objects.filter(integration=integration, payload__read_at__gte=listed_at)
     return _kept(integration, listed.filter(decided_at__lt=listed_at).order_by("decided_at", "pk"))

@@ -14,6 +14,7 @@ from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import note_shown
 from counterfoil.stores.weborders.list_lag import lags
+from counterfoil.stores.weborders.payloads import know
 from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 
 TOLD_OF_TOO_EARLY = timedelta(minutes=2)
@@ -104,3 +105,6 @@ def _follow(session: StoreSession, found: OrderHeader) -> None:
     changed = known.exclude(modified_read=found.date_modified, status_seen=found.status_id)
     if not changed.update(read_again=SAID) and web_order is None:
         integration.state.listed_at = None  # the new order status is listed in this pass
+        if integration.state.list_began_at is not None:  # from where the list before this was left, maybe behind it
+            know(integration, [found.id])
+            known.update(read_again=SAID)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -134,7 +134,8 @@ def go_on_reconciling(session: StoreSession) -> None:
 def _moments(found: Reconciliation, integration: WebIntegration) -> tuple[datetime, datetime]:
     """The first and the last second of the period."""
     zone = zone_of(integration)
-    until = datetime.combine(found.last_day + timedelta(days=1), time.min, tzinfo=zone) - timedelta(seconds=1)
+    after = datetime.combine(found.last_day + timedelta(days=1), time.min, tzinfo=zone)
+    until = after.astimezone(UTC) - timedelta(seconds=1)  # where clocks go back at midnight, an hour is there twice
     return datetime.combine(found.first_day, time.min, tzinfo=zone), until
 
 

@@ -202,8 +202,7 @@ def _write_lines(merge: ChangeSet, rows: Rows, after: OrderDraft, products: Mapp
 
 def _set_line(merge: ChangeSet, row: OrderLine, line: LineDraft) -> None:
     """What is shipped stays; what is cancelled or waits for stock stays as far as there is room for it."""
-    values = line_values(line)
-    refunded = max(row.refunded, line.refunded)
+    values = line_values(line) | {"refunded": min(max(row.refunded, line.refunded), line.quantity)}
     if row.pk is None:
         for name, value in values.items():
             setattr(row, name, value)
@@ -212,7 +211,6 @@ def _set_line(merge: ChangeSet, row: OrderLine, line: LineDraft) -> None:
     else:
         called = f"line {row.product_number or line.part_number} "
         merge.columns(row, {name: getattr(row, name) for name in values}, values, called=called)
-    row.refunded = min(refunded, row.quantity)
     row.cancelled = min(max(row.cancelled, row.refunded), row.quantity - row.shipped)
     row.backordered = min(row.backordered, row.open)
 

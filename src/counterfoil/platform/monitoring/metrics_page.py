@@ -14,7 +14,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from counterfoil.accounts.client_ip import counted_address
 from counterfoil.accounts.models import Person, Role
+from counterfoil.api.rate_limit import FAILURES, TRIES
 from counterfoil.platform.monitoring.metrics import metrics_text
 from counterfoil.web.ui.security import to_do_first
 
@@ -23,6 +25,8 @@ from counterfoil.web.ui.security import to_do_first
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
     """The metrics for Prometheus."""
+    if _is_guessing(request):
+        return HttpResponse("Too many wrong tokens. Wait a minute.\n", status=429, content_type="text/plain")
     if not _has_token(request):
         if not (isinstance(request.user, Person) and request.user.may(Role.ADMINISTRATOR)):
             raise PermissionDenied
@@ -31,7 +35,17 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(metrics_text(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
+def _is_guessing(request: HttpRequest) -> bool:
+    """Whether this is one wrong token too many from one address, counted together with those of the API."""
+    wrong = bool(_given(request)) and not _has_token(request)
+    return wrong and bool(FAILURES.take(counted_address(request) or "", TRIES).wait)
+
+
 def _has_token(request: HttpRequest) -> bool:
-    kind, _, given = request.headers.get("Authorization", "").partition(" ")
     token = settings.METRICS_TOKEN
-    return bool(token) and kind.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode())
+    return bool(token) and compare_digest(_given(request).encode(), token.encode())
+
+
+def _given(request: HttpRequest) -> str:
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    return given.strip() if kind.lower() == "bearer" else ""

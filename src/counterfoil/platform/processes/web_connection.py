@@ -4,6 +4,7 @@ waitress reads requests and sends answers in one loop; a thread is taken only fo
 What it leaves open is bound here: the time that a request takes to arrive, and lines between chunks without an end.
 """
 
+import re
 import socket
 import time
 from contextlib import suppress
@@ -18,6 +19,8 @@ from waitress.utilities import BadRequest, Error, RequestEntityTooLarge, Request
 from counterfoil.limits import FIRST_SECONDS, IDLE_SECONDS, LARGEST_BODY, LARGEST_CHUNK_LINE, SILENT_SECONDS, SLOWEST
 
 READ_AT_ONCE = 65_536  # bytes
+PARSED_AT_ONCE = 4096  # bytes; waitress copies what it has not parsed yet with each chunk of a body
+CHUNKS_MAY_BE_TINY = 65_536  # bytes of a body
 LINGER_SECONDS = 5.0
 TOO_LARGE = f"More than {LARGEST_BODY // 1_000_000} MB can't be sent at once. Split the file and send the parts."
 TOO_LONG = "The address or the headers of this request are too long. Delete the site's cookies and try again."
@@ -25,6 +28,10 @@ TOO_SLOW = "The request didn't arrive in time. Try again."
 TOO_MANY = "Too many files are being sent at once. Try again in a minute."
 TWO_LENGTHS = "A request states its length one way: by Content-Length or in chunks."
 ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are supported."
+ILLEGAL = "A header contains a character that headers can't contain."
+TINY_CHUNKS = "The chunks of this request are too small. Send chunks of 1,000 bytes or more."
+
+_ILLEGAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 9110, section 5.5
 
 
 class TimeIsUp(Error):
@@ -50,12 +57,15 @@ class Request(HTTPRequestParser):
     of a proxy's would else be mixed up with (`X_Forwarded_For`)."""
 
     error: Any = None
+    completed: bool
     rest = b""
     """What came behind it at the same time: the next request, or its beginning."""
 
     def received(self, data: bytes) -> int:
         """How many bytes were taken: all with the last of this request, whose `rest` is what does not belong to it."""
-        taken: int = super().received(data)
+        taken = 0
+        while taken < len(data) and not self.completed:
+            taken += super().received(data[taken : taken + PARSED_AT_ONCE])
         if self.error is None and (wrong := self._what_is_wrong()):
             self.error, self.completed = wrong, True
         if self.error is not None:
@@ -70,7 +80,13 @@ class Request(HTTPRequestParser):
         return len(data)
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Refuses what a proxy might take for a request of another length (RFC 9112, section 6.1)."""
+        """Refuses what a proxy might take for a request of another length (RFC 9112, section 6.1).
+
+        And characters that no header may have: on blanks in front of one, waitress's pattern takes time that grows with
+        the square of their number.
+        """
+        if _ILLEGAL.search(header_plus):
+            raise ParsingError(ILLEGAL)
         super().parse_header(header_plus)
         if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError(TWO_LENGTHS)
@@ -79,9 +95,16 @@ class Request(HTTPRequestParser):
         body = self.body_rcv
         if isinstance(body, ChunkedReceiver) and len(body.control_line) + len(body.trailer) > LARGEST_CHUNK_LINE:
             return BadRequest("A line between two chunks is too long.")
+        if isinstance(body, ChunkedReceiver) and _are_tiny(body, self.body_bytes_received):
+            return BadRequest(TINY_CHUNKS)
         if self.headers_finished and not self.empty and self.version not in ("1.0", "1.1"):
             return OtherVersion(ONLY_HTTP_1)
         return None
+
+
+def _are_tiny(body: ChunkedReceiver, received: int) -> bool:
+    """Whether more than a quarter of what came is said about the chunks; each takes the loop as long as a large one."""
+    return received > CHUNKS_MAY_BE_TINY and 4 * len(body) < 3 * received
 
 
 class Refusal(ErrorTask):
@@ -124,7 +147,7 @@ class Connection(HTTPChannel):
         arriving = self.request
         taken: bool = super().received(data)
         self.arrived += len(data)
-        self.rest = arriving.rest
+        self.rest = arriving.rest.lstrip(b"\r\n")  # empty lines between two requests are none (RFC 9112, section 2.2)
         if arriving.completed:
             self.has_asked = True
         elif arriving.body_bytes_received:

@@ -107,8 +107,8 @@ def _work_and_plan(session: StoreSession, result: SyncResult, order_id: int | No
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
     """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same.
 
-    So does UpdatesNotSent: what waits is imported all the same. However much is due, half of the time is for importing:
-    a slow store that takes none of our statuses would else keep new orders out, sync after sync.
+    So does UpdatesNotSent: what waits is imported all the same. Half of the time is for importing: a slow store that
+    takes none of our statuses would else keep new orders out, sync after sync.
     """
     not_imported: StoreTrouble | None = None
     not_sent: UpdatesNotSent | None = None

@@ -138,14 +138,17 @@ def take_back(parcel_ids: Iterable[int], *, by: str, reason: str) -> None:
 def note_refunded(order_id: int, refunded: Mapping[int, int], *, by: str) -> bool:
     """Notes how many of a line were refunded (the line's source id → how many in all); they need not be shipped.
 
-    Lowers the open quantities as far as they were not shipped. False when nothing changed.
+    Lowers the open quantities as far as they were not shipped, those of a kit's parts with the kit's. False when
+    nothing changed.
     """
     with transaction.atomic():
         order = lock_order(order_id)
         changes: list[OrderChange] = []
         changed = []
-        for line in order.lines.filter(source_id__in=refunded):
-            told = _refund(line, min(refunded[line.source_id or 0], line.quantity), by=by)
+        lines = list(order.lines.all())
+        kits = {line.position: line for line in lines}
+        for line in lines:
+            told = _refund(line, _refunded_of(line, kits, refunded), by=by)
             changes += told
             changed += [line] if told else []
         if not changed:
@@ -154,6 +157,15 @@ def note_refunded(order_id: int, refunded: Mapping[int, int], *, by: str) -> boo
         OrderLine.objects.bulk_update(changed, ["refunded", "cancelled", "backordered"])
         update_status_from_quantities(order, by=by, why="It was refunded where the order came from")
     return True
+
+
+def _refunded_of(line: OrderLine, kits: Mapping[int, OrderLine], refunded: Mapping[int, int]) -> int:
+    """How many of a line were refunded: by itself, or with the kit that it is a part of."""
+    itself = min(refunded.get(line.source_id or 0, 0), line.quantity)
+    kit = None if line.parent_position is None else kits.get(line.parent_position)
+    if kit is None or not kit.quantity:
+        return itself
+    return max(itself, line.quantity * min(refunded.get(kit.source_id or 0, 0), kit.quantity) // kit.quantity)
 
 
 def _refund(line: OrderLine, refunded: int, *, by: str) -> list[OrderChange]:

@@ -24,7 +24,11 @@ def _belongs_to_its_letter(letter: str) -> bool:
 
 
 def fold_email(email: str) -> str:
-    """The e-mail as a key: trimmed and without case; empty when it is no e-mail."""
+    """The e-mail as a key: trimmed and without case; empty when it is no e-mail.
+
+    Characters that nobody sees come along when it is pasted; they are left out.
+    """
+    email = "".join(letter for letter in email if unicodedata.category(letter) != "Cf")
     email = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
     name, at, host = email.rpartition("@")
     if not (name and at and "." in host) or len(email) > LONGEST_EMAIL:

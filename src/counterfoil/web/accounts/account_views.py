@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
@@ -21,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.generic import View
 
 from counterfoil.accounts.audit import audit
-from counterfoil.accounts.login import OldPasswordForm
+from counterfoil.accounts.login import OldPasswordForm, logged_in_lately
 from counterfoil.accounts.mail.account_notices import tell
 from counterfoil.accounts.models import Person
 from counterfoil.accounts.session_keys import go_on_here_only
@@ -29,7 +28,7 @@ from counterfoil.accounts.totp_codes import use_code
 from counterfoil.accounts.user_agents import device
 from counterfoil.accounts.users import end_sessions, roles_with_second_factor, sessions_of
 from counterfoil.sales.text.plural import count_of
-from counterfoil.web.ui.reauthentication import fresh_login_required
+from counterfoil.web.ui.reauthentication import ask_for_password, fresh_login_required
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import key_in
 from counterfoil.web.ui.security import current_user
@@ -88,16 +87,23 @@ def end_session(request: HttpRequest) -> HttpResponse:
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class Password(View):
-    """Everyone changes their own; after a one-time password the old one is not asked again."""
+    """Everyone changes their own; after a one-time password the old one is not asked again.
+
+    Others have logged in lately, with their second factor where they have one.
+    """
 
     http_method_names = ["get", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         who = current_user(request)
+        if not who.must_change_password:
+            ask_for_password(request)
         return self._show(request, _form_for(who)(who))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         who = current_user(request)
+        if not (who.must_change_password or logged_in_lately(request)):
+            return redirect("password")  # no password waits in the session
         form = _form_for(who)(who, request.POST)
         if not form.is_valid():
             return self._show(request, form, status=422)
@@ -110,7 +116,6 @@ class Password(View):
             return redirect("account_login")
         who.refresh_from_db()
         go_on_here_only(request, who)
-        record_authentication(request, who, method="password")
         audit(request, "Chose their own password." if first else "Changed their password.")
         tell(who, "Your password was changed.")
         messages.success(request, "Your new password is set.")

@@ -25,7 +25,7 @@ from counterfoil.stores.shipstation.connections import (
     status_there,
 )
 from counterfoil.stores.shipstation.notices import UNSCANNED, dismiss_notice, open_notices, process_notice
-from counterfoil.web.ui.reauthentication import fresh_login_required
+from counterfoil.web.ui.reauthentication import ask_for_password, fresh_login_required
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.request_data import text_in
 from counterfoil.web.ui.security import current_user, role_required
@@ -90,8 +90,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     connection = _connection(pk)
     if request.method == "POST":
         before = connection.networks
+        draft = _draft(request.POST, _statuses(request.POST))
+        if (list(draft.networks), draft.active) != (list(connection.networks), connection.active):  # who may use it
+            ask_for_password(request)
         try:
-            change_connection(connection, _draft(request.POST, _statuses(request.POST)))
+            change_connection(connection, draft)
         except Refused as refused:
             return _show(request, _connection(pk), refused=refused)
         audit(request, _changed(before, connection.networks), about=connection.name)
