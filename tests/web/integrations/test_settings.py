@@ -14,7 +14,7 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.integrations.options import OF_FORM
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
 from counterfoil.web.integrations.settings_fields import explained
-from counterfoil.web.integrations.settings_tabs import FORM_TABS, fields_of
+from counterfoil.web.integrations.settings_tabs import FORM_TABS, PartForm, fields_of
 from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import ACCESS_TOKEN, CLIENT_SECRET, a_store, an_order
@@ -264,3 +264,48 @@ def test_what_has_a_page_of_its_own_stands_among_the_tabs(name: str, manager: Cl
     path = reverse(f"integration-{name}", args=[integration.pk])
     assert f'<a href="{path}" aria-current="page">' in manager.get(path).content.decode()
     assert "settings-tabs" not in clerk.get(path).content.decode()
+
+
+def sent_untouched(manager: Client, integration: WebIntegration, name: str) -> dict[str, Any]:
+    """What a browser sends of a tab where nothing was entered: each field, and what the form showed of it."""
+    shown = next(each for each in FORM_TABS if each.name == name)
+    form = PartForm(None, integration=integration, only=fields_of(shown), maps=name == "mapping")
+    page = manager.get(tab(integration, name)).content.decode()
+    sent: dict[str, Any] = {}
+    for field in form:
+        value = "" if field.value() is None else field.value()
+        assert f'name="{field.html_initial_name}"' in page
+        sent[field.html_initial_name] = value
+        if value is not False:
+            sent[field.html_name] = "on" if value is True else value
+    return sent
+
+
+def test_what_someone_else_changed_meanwhile_stays(manager: Client) -> None:
+    """A form that was opened before: of each field only what the person changed is written, of the mapping too."""
+    integration = a_store(push_status=False)
+    released, closed = (OrderStatus.objects.get(name=name) for name in ("Released", "Closed"))
+    orders, mapping = (sent_untouched(manager, integration, name) for name in ("orders", "mapping"))
+    WebIntegration.objects.update(poll_seconds=120, reconcile_nightly=False, new_statuses=[11, 7], push_status=True)
+    StatusMapping.objects.create(integration=integration, order_status=released, status_id=8)
+    assert manager.post(tab(integration, "orders"), orders | {"accept_cents": "5"}).status_code == 302
+    answer = manager.post(tab(integration, "mapping"), mapping | {f"map_{closed.pk}": "10"})
+    if answer.status_code == 422:
+        confirmed = re.search(r'name="confirmed" value="(\w+)"', answer.content.decode())
+        assert confirmed
+        again = mapping | {f"map_{closed.pk}": "10", "confirmed": confirmed[1]}
+        assert manager.post(tab(integration, "mapping"), again).status_code == 302
+    integration.refresh_from_db()
+    assert (integration.accept_cents, integration.poll_seconds, integration.reconcile_nightly) == (5, 120, False)
+    assert (sorted(integration.new_statuses), integration.push_status) == ([7, 11], True)
+    assert dict(integration.status_mapping.values_list("order_status", "status_id")) == {released.pk: 8, closed.pk: 10}
+
+
+def test_a_switch_is_still_turned_off(manager: Client) -> None:
+    """A box that is not ticked is not sent at all."""
+    integration = a_store(push_status=True)
+    sent = sent_untouched(manager, integration, "mapping")
+    del sent["push_status"]
+    assert manager.post(tab(integration, "mapping"), sent).status_code == 302
+    integration.refresh_from_db()
+    assert integration.push_status is False
