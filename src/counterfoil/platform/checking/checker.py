@@ -11,7 +11,7 @@ from counterfoil.platform.checking.findings import Report
 from counterfoil.platform.checking.store import check_store
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import Progress, StoreBusy, open_session
+from counterfoil.stores.sync.session import LOCK_LOST, LockLost, Progress, StoreBusy, open_session
 
 SESSION_SECONDS = 3600.0
 LOCK_WAIT = 60.0
@@ -41,6 +41,8 @@ def check(
             report.not_asked[integration.code] = trouble.sentence
         except (StoreBusy, SecretUnreadable) as why:
             report.not_asked[integration.code] = str(why)
+        except LockLost:
+            report.not_asked[integration.code] = LOCK_LOST
     return report
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from counterfoil.bigcommerce import NeedsPerson
+from counterfoil.bigcommerce import NeedsPerson, TryAgain
 from counterfoil.bigcommerce.shipments import StoreShipment, quantities
 from counterfoil.platform.checking.findings import Finding, Report
 from counterfoil.sales.models import OrderLine, Parcel
@@ -27,6 +27,7 @@ def check_parcels(session: StoreSession, web_orders: Sequence[WebOrder], report:
     told = StoreUpdate.objects.filter(web_order__in=web_orders, kind=UpdateKind.CREATE)
     wanted = set(told.values_list("web_order_id", flat=True))
     having = [each for each in web_orders if each.pk in wanted]
+    done = 0
     for done, web_order in enumerate(session.while_it_lasts(having), start=1):
         try:
             shipments = session.api.order_shipments(web_order.bigcommerce_order_id)
@@ -34,7 +35,9 @@ def check_parcels(session: StoreSession, web_orders: Sequence[WebOrder], report:
             continue  # the order does not exist any more
         _check(web_order, shipments, report)
         session.progress("shipments checked", done, len(having))
-    report.looked_at["orders_with_parcels"] += len(having)
+    report.looked_at["orders_with_parcels"] += done
+    if done < len(having):
+        raise TryAgain(f"Of {len(having)} orders with parcels, {done} were checked within an hour.")
 
 
 def _check(web_order: WebOrder, shipments: Sequence[StoreShipment], report: Report) -> None:

@@ -5,7 +5,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
+
+import psycopg
 
 from counterfoil.platform import secret_files
 from counterfoil.platform.data_dir import default_data_dir, has_home
@@ -80,6 +83,8 @@ def _given(place: str) -> Path:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and ends with its exit code; trouble is told in a sentence."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has no “ says ? instead
     try:
         code = _main(words)
         sys.stdout.flush()
@@ -91,7 +96,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE if isinstance(trouble, NewerSchema | SettingsError) else NO_DATABASE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as trouble:
+        if not (sentence := _of_database(trouble)):
+            raise
+        sys.stderr.write(f"{sentence}\n")
+        return NO_DATABASE
     return code
+
+
+def _of_database(trouble: Exception) -> str:
+    """What to say where the database or a backup of it failed; "" where something else did.
+
+    What the database adds in further lines may be customers' data. Django is loaded by then if it is one of its own.
+    """
+    from django.db import Error
+
+    from counterfoil.platform.database.backup_error import BackupError
+
+    if isinstance(trouble, BackupError):
+        return str(trouble)
+    if not isinstance(trouble, Error | psycopg.Error):
+        return ""
+    why = str(trouble).strip().partition("\n")[0]
+    return full_disk(trouble) or f"The database refused: {why}"
 
 
 def _sentence(trouble: Exception) -> str:
@@ -185,8 +212,7 @@ def execute(words: list[str], *, with_database: bool = True) -> int:
     except Error as trouble:
         if _followed_an_interrupt(trouble):
             return INTERRUPTED
-        why = str(trouble).strip().partition("\n")[0]
-        sys.stderr.write(f"{full_disk(trouble) or f'The database refused: {why}'}\n")
+        sys.stderr.write(f"{_of_database(trouble)}\n")
         return NO_DATABASE
     finally:
         connection.close()

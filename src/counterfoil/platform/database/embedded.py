@@ -38,6 +38,8 @@ from counterfoil.platform.database.unnamed_user import NO_NAME, has_name, under_
 SERVERS_OWN = "postgres"  # the database that every server has
 PASSWORDS = {PROGRAM: "password", SUPERUSER: "superuser_password"}
 LARGEST_LOG = 5_000_000  # bytes
+RECOVERS = psycopg.pq.Ping.REJECT
+"""A server that was killed goes through what it had not written yet; on a slow disk that takes minutes."""
 LOCK_SECONDS = 0.5  # someone who only looks whether the server runs holds the lock for a moment
 
 
@@ -348,14 +350,18 @@ class EmbeddedServer:
         return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "ab")
 
     def _wait_until_ready(self, deadline: float) -> None:
-        """Asks without logging in: who may log in is seen to afterwards."""
+        """Asks without logging in: who may log in is seen to afterwards. Whoever recovers is left to it."""
         assert self._process is not None
+        says = False
         # With a user: the system may know no name of ours, and nothing would be asked then.
         where = f"host='{self._sockets}' user={PROGRAM} connect_timeout=3".encode()
         while (answer := psycopg.pq.PGconn.ping(where)) != psycopg.pq.Ping.OK:
             if self._process.poll() is not None:
                 raise EmbeddedError(f"The database didn’t start: {self._last_words()}")
-            if time.monotonic() > deadline:
+            if answer == RECOVERS and not says and time.monotonic() > deadline:
+                sys.stderr.write("The database is recovering after it was killed. Waiting for it …\n")
+                says = True
+            if answer != RECOVERS and time.monotonic() > deadline:
                 state = psycopg.pq.Ping(answer).name.lower().replace("_", " ")
                 raise EmbeddedError(f"The database isn’t responding: {state}. If the machine is busy, try again later.")
             time.sleep(0.05)

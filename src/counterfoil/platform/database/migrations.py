@@ -1,7 +1,9 @@
 """Brings the database up to date; of several that try it at once, one does it."""
 
+import json
 import os
 import pkgutil
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -26,6 +28,8 @@ from counterfoil.platform.processes.start_checks import require_our_key
 from counterfoil.stores.db.key_seal import encrypt_anew, seal_anew
 
 ASK_AGAIN = 0.2  # seconds
+SAID_AFTER = 5.0  # seconds
+UNFINISHED = "unfinished-upgrade.json"
 KEPT_BACKUPS = 3
 NEVER = threading.Event()
 LOCK = 0x5708D  # next to the stores' locks (stores/sync/session.py), with one number instead of two
@@ -90,13 +94,15 @@ def bring_up_to_date(*, key_is_lost: bool = False, stopping: threading.Event = N
     The database is sealed with the secret key; of several keys the first one encrypts anew what the others did.
     `key_is_lost`: the present key is the database's from now on. `stopping`: raises StartStopped soon after it is set.
     """
-    with _alone():
+    with _alone(stopping):
         if not key_is_lost:
             require_our_key()
         if must_migrate():
             _keep_a_backup()
             call_command(_Migrate(stopping), verbosity=0, interactive=False)
             finish_restore()
+            if os.environ.get("COUNTERFOIL_EMBEDDED"):
+                _backups().joinpath(UNFINISHED).unlink(missing_ok=True)
         if key_is_lost:
             seal_anew()
         require_our_key()
@@ -104,14 +110,33 @@ def bring_up_to_date(*, key_is_lost: bool = False, stopping: threading.Event = N
 
 
 def _keep_a_backup() -> None:
-    """Before an embedded database is changed, as it was: the way back to the version before. The last three stay."""
+    """Before an embedded database is changed, as it was: the way back to the version before. The last three stay.
+
+    None is made where an upgrade is gone on with: there is one from before it, which several more would push out.
+    """
     if not os.environ.get("COUNTERFOIL_EMBEDDED") or restored_from() is not None or not is_in_use():
         return
-    folder = Path(os.environ["COUNTERFOIL_DATA_DIR"]) / "backups"
+    folder = _backups()
     folder.mkdir(mode=0o700, exist_ok=True)
+    applied = [f"{app} {name}" for app, name in sorted(MigrationRecorder(connection).applied_migrations())]
+    if _before(folder / UNFINISHED) < set(applied):
+        return
     make_backup(folder / f"before-{version('counterfoil')}-{datetime.now(UTC):%Y%m%d-%H%M%S}.counterfoil", _untold)
     for old in sorted(folder.glob("before-*.counterfoil"), key=lambda each: each.stat().st_mtime)[:-KEPT_BACKUPS]:
         old.unlink()
+    (folder / UNFINISHED).write_text(json.dumps(applied))
+
+
+def _backups() -> Path:
+    return Path(os.environ["COUNTERFOIL_DATA_DIR"]) / "backups"
+
+
+def _before(unfinished: Path) -> set[str]:
+    """What had run before an upgrade that was not finished; all there ever can be where there is none."""
+    try:
+        return set(json.loads(unfinished.read_text()))
+    except (FileNotFoundError, ValueError):
+        return {"no upgrade is unfinished"}
 
 
 def _untold(_what: str, _done: int, _of: int) -> None:
@@ -125,12 +150,17 @@ def _takes_lock() -> bool:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(stopping: threading.Event) -> Iterator[None]:
     """Asks again and again: a statement that waits for the lock is a transaction that stays open, and CREATE INDEX
-    CONCURRENTLY of whoever has the lock would wait for its end.
+    CONCURRENTLY of whoever has the lock would wait for its end. Raises StartStopped.
     """
+    says_at = time.monotonic() + SAID_AFTER
     while not _takes_lock():
-        time.sleep(ASK_AGAIN)
+        if stopping.wait(ASK_AGAIN):
+            raise StartStopped
+        if time.monotonic() >= says_at:
+            sys.stderr.write("Another process is bringing the database up to date. Waiting for it …\n")
+            says_at = float("inf")
     try:
         yield
     finally:

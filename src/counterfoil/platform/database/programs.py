@@ -21,14 +21,24 @@ def server_major() -> int:
 
 
 def program(name: str) -> Path:
-    """pg_dump, pg_restore or psql, of at least the server's version; raises EmbeddedError where there is none."""
-    major = server_major()
-    if major <= int(MAJOR_VERSION):
+    """pg_dump, pg_restore or psql, of at least the server's version; raises EmbeddedError where there is none.
+
+    Those that come along can't encrypt a connection: where ours is encrypted, the system's are used.
+    """
+    major, encrypted = server_major(), is_encrypted()
+    if major <= int(MAJOR_VERSION) and not encrypted:
         return binaries() / name
     found = shutil.which(name)
     if found is None or _major_of(found) < major:
-        raise EmbeddedError(f"The server is PostgreSQL {major}: install the {name} of that version or a newer one.")
+        why = f"The server is PostgreSQL {major}{' and the connection to it is encrypted' if encrypted else ''}"
+        raise EmbeddedError(f"{why}: install the {name} of that version or a newer one (postgresql-client).")
     return Path(found)
+
+
+def is_encrypted() -> bool:
+    """Whether the program's own connection to the database uses TLS."""
+    connection.ensure_connection()
+    return bool(connection.connection.pgconn.ssl_in_use)
 
 
 def _major_of(path: str) -> int:
@@ -44,4 +54,6 @@ def environment() -> dict[str, str]:
     found = {"PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": info.user, "PGDATABASE": info.dbname}
     found |= {"PGPASSWORD": info.password, "PGAPPNAME": "counterfoil backup"}
     found |= {variable: value for key, variable in _OF_LIBPQ.items() if (value := info.get_parameters().get(key))}
+    if is_encrypted():
+        found.setdefault("PGSSLMODE", "require")  # what we encrypt, they do too
     return found | {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}

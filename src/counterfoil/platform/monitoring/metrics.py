@@ -2,7 +2,7 @@
 
 What only grows (orders, updates, both ways' times) is counted since midnight UTC, by indexes, so that it costs the same
 with a thousand orders as with a million; to Prometheus midnight is like a restart, which `rate()` and `increase()`
-allow for. Ten statements.
+allow for. Eleven statements.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +18,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from counterfoil.api.metrics import REQUEST_COUNTS
+from counterfoil.dispatch.queue import MAY_GO
 from counterfoil.platform.monitoring.health import seconds_since_a_worker
 from counterfoil.stores.attention.items import KINDS, counts
 from counterfoil.stores.models import (
+    IN_HAND,
     UNDONE,
     LogEntry,
     LogKind,
@@ -164,8 +166,6 @@ def _webhooks(midnight: datetime) -> Iterator[Metric]:
 
 _QUEUES = """
     SELECT 'stores', count(*), min(due_at) FROM stores_storestate WHERE due_at <= now()
-    UNION ALL SELECT 'updates', count(*), min(due_at) FROM stores_storeupdate
-        WHERE state IN ('waiting', 'sending') AND due_at <= now()
     UNION ALL SELECT 'mails', count(*), min(due_at) FROM web_mail WHERE state = 'waiting' AND due_at <= now()
 """
 
@@ -174,7 +174,10 @@ def _queues() -> Iterator[Metric]:
     length = _gauge("queue_length", "What is due: stores to sync, store updates and e-mails to send", "queue")
     oldest = _gauge("queue_oldest_seconds", "Seconds since the oldest one was due", "queue")
     now = timezone.now()
-    for queue, number, since in _rows(_QUEUES):
+    # Of updates those that only the worker keeps waiting: no hold, nothing before them, and a store that answers.
+    of_stores = Q(web_order__integration__state__trouble_code="", state__in=IN_HAND, due_at__lte=now)
+    updates = StoreUpdate.objects.filter(MAY_GO, of_stores).aggregate(number=Count("pk"), since=Min("due_at"))
+    for queue, number, since in [*_rows(_QUEUES), ("updates", updates["number"], updates["since"])]:
         length.add_metric([queue], number)
         oldest.add_metric([queue], max(0.0, (now - since).total_seconds()) if since else 0)
     yield from (length, oldest)

@@ -23,6 +23,7 @@ from counterfoil.stores.sync.long_work import LongWork
 if TYPE_CHECKING:
     from counterfoil.stores.sync.changed_orders import ChangedOrders
 
+LOCK_LOST = "The database connection was lost. Try again."
 LOCK_SPACE = 0x5708E  # our advisory locks, apart from anybody else's in the same database
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many

@@ -9,14 +9,13 @@ from counterfoil.bigcommerce import StoreTrouble, TryAgain
 from counterfoil.intake.importing.preview import WORDS, Previewed, preview
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import LockLost, StoreBusy, open_session
+from counterfoil.stores.sync.session import LOCK_LOST, LockLost, StoreBusy, open_session
 
 SECONDS = 20.0
 LOCK_WAIT = 3.0
 QUOTA_WAIT = 5.0
 FIRST, MOST = 100, 500
 BUSY = "The store is busy right now: {holder}. Try again in a minute."
-LOST = "The database connection was lost. Try again."
 TIME_IS_UP = "Stopped after {seconds:.0f} seconds and {number} orders: the rest weren’t checked."
 
 
@@ -65,6 +64,6 @@ def preview_orders(integration: WebIntegration, *, first: int = FIRST) -> Previe
     except SecretUnreadable as unreadable:
         seen.trouble, seen.next_step = str(unreadable), "Enter the access token again in the store setup."
     except LockLost:
-        seen.trouble = LOST
+        seen.trouble = LOCK_LOST
     seen.seconds = time.monotonic() - began
     return seen

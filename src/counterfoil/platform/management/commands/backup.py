@@ -12,8 +12,14 @@ from counterfoil.platform.cli.progress import bars
 from counterfoil.platform.database.backup import make_backup
 from counterfoil.platform.database.backup_error import BackupError
 from counterfoil.platform.database.encrypted_backup import recipients
+from counterfoil.platform.database.restore import is_in_use
 from counterfoil.platform.secret_key import where_the_key_is
 from counterfoil.sales.db.full_disk import full_disk
+
+EMPTY = (
+    "This database has no stores and no orders. If that’s wrong, give this command the settings that the pages run "
+    "with, DATABASE_URL or COUNTERFOIL_DATA_DIR."
+)
 
 
 class Command(CounterfoilCommand):
@@ -50,6 +56,8 @@ class Command(CounterfoilCommand):
             raise CommandError(why, returncode=STORE_TROUBLE) from trouble
         except BackupError as trouble:
             raise CommandError(full_disk(trouble) or str(trouble), returncode=STORE_TROUBLE) from trouble
+        if not is_in_use():
+            self.stderr.write(EMPTY)
         if options["json"]:
             self.print_json({"file": str(path), "bytes": size, "encrypted": bool(to)})
             return

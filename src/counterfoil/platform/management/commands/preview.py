@@ -11,7 +11,7 @@ from counterfoil.platform.cli.argument_types import store_called
 from counterfoil.platform.cli.base_command import NEEDS_PERSON, STORE_TROUBLE, CounterfoilCommand
 from counterfoil.stores.db.encryption import SecretUnreadable
 from counterfoil.stores.models import WebIntegration
-from counterfoil.stores.sync.session import StoreBusy, open_session
+from counterfoil.stores.sync.session import LOCK_LOST, LockLost, StoreBusy, open_session
 
 LOCK_WAIT = 60.0
 SECONDS = 3600.0
@@ -43,8 +43,12 @@ class Command(CounterfoilCommand):
                 with open_session(integration, seconds=SECONDS, lock_wait=LOCK_WAIT) as session:
                     rows = islice(preview(session, options["order"]), options["first"])
                     found += [(integration.code, row) for row in rows]
+                    if session.is_over:
+                        silent.append(f"{integration.code}: not all orders could be looked at within an hour.")
             except (StoreBusy, StoreTrouble, TryAgain, SecretUnreadable) as trouble:
                 silent.append(f"{integration.code}: {trouble}")
+            except LockLost:
+                silent.append(f"{integration.code}: {LOCK_LOST}")
         self._print(found, as_json=options["json"])
         for sentence in silent:
             self.stderr.write(sentence)

@@ -9,6 +9,7 @@ from counterfoil.platform.argument_types import whole_number
 from counterfoil.platform.cli.base_command import CounterfoilCommand
 from counterfoil.platform.processes.privileges import become_server_user
 from counterfoil.platform.worker import loop
+from counterfoil.stores.integrations.installation import this_installation
 from counterfoil.stores.integrations.public_address import note_public_address
 
 
@@ -20,6 +21,7 @@ class Command(CounterfoilCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         note_public_address()
+        this_installation()  # found out as root, who may look into the data directory
         connection.close()
         become_server_user()
         loop.run(concurrency=options["concurrency"])
