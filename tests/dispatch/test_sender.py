@@ -14,6 +14,7 @@ from counterfoil.stores.attention.actions import retry
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import (
     StatusMapping,
+    StoreState,
     StoreUpdate,
     UpdateCause,
     UpdateState,
@@ -279,6 +280,7 @@ def test_updates_that_take_long_leave_half_of_a_sync_to_new_orders(
     integration = connect(store)
     import_only(integration)
     placed = store.place(3)
+    StoreState.objects.update(collected_at=None)  # a minute ago
     clock = SessionClock()
     monkeypatch.setattr(sessions, "time", clock)
 

@@ -125,7 +125,11 @@ class CorrectShipment(ChangeShipment):
         listed = self.api.order_shipments(update.web_order.bigcommerce_order_id)
         if there.bigcommerce_shipment_id in {each.id for each in listed}:
             raise refused
-        other = find_same(_as_made(there), not_ours(update.web_order, listed)) if there.tracking_number else None
+        other = (
+            find_same(_as_made(there), not_ours(update.web_order, listed))
+            if comparable(there.tracking_number)
+            else None
+        )
         if other is None:
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
             raise SHIPMENT_GONE

@@ -23,7 +23,7 @@ class DraftAddresses:
         """The index of the address a line goes to; None for what needs none."""
         if item.id in self.by_line_id:
             return self.by_line_id[item.id]
-        if item.order_pickup_method_id in self.by_pickup_id:
+        if item.order_pickup_method_id and item.order_pickup_method_id in self.by_pickup_id:
             return self.by_pickup_id[item.order_pickup_method_id]
         return self.by_address_id.get(item.order_address_id or 0)
 

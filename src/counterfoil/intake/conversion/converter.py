@@ -155,7 +155,7 @@ def _line(item: LineItem, money: LineMoney, index: dict[int, int], addresses: Dr
         kind=kind,
         quantity=item.quantity,
         shipped=min(item.quantity_shipped, max(item.quantity, 0)),  # the quantity may have been lowered since
-        refunded=min(item.quantity_refunded, max(item.quantity, 0)),
+        refunded=item.quantity_refunded,
         unit_price=money.unit_price,
         extended=money.extended,
         discount=money.discount,
@@ -192,6 +192,8 @@ def _check_line(line: LineDraft) -> None:
     called = f"The item “{(line.part_number or line.description)[:80]}”"
     if not 1 <= line.quantity <= LARGEST_QUANTITY:
         raise NeedsPerson("quantity", f"{called} has the quantity {line.quantity}.", CHECK_IN_STORE)
+    if line.refunded > line.quantity:
+        raise NeedsPerson("quantity", f"{called}: more was refunded than ordered.", CHECK_IN_STORE)
     if min(line.unit_price, line.extended, line.discount, line.total, line.wrapping_cost) < 0:
         raise NeedsPerson("negative_amount", f"{called} has an amount below zero.", CHECK_IN_STORE)
 

@@ -378,7 +378,8 @@ def undecided(integration: WebIntegration) -> Iterator[KeptPayload]:
 def listed_unchanged(integration: WebIntegration) -> Iterator[KeptPayload]:
     """What the last list showed and was decided on before it: first those decided on longest ago."""
     listed_at = integration.state.listed_at
-    listed = WebOrder.objects.filter(integration=integration, payload__read_at__gte=listed_at)
+    waiting = WebOrder.objects.filter(integration=integration, status_seen__in=integration.new_statuses)
+    listed = waiting.filter(payload__read_at__gte=listed_at)
     return _kept(integration, listed.filter(decided_at__lt=listed_at).order_by("decided_at", "pk"))
 
 

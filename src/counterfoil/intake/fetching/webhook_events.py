@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, OrderHeader, TryAgain, read_header
 from counterfoil.limits import MOST_EVENTS_A_SESSION
-from counterfoil.stores.models import WebhookEvent, WebOrder
+from counterfoil.stores.models import WebhookEvent, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import note_shown
 from counterfoil.stores.weborders.list_lag import lags
-from counterfoil.stores.weborders.payloads import know
 from counterfoil.stores.weborders.reused_numbers import is_another, note_another
 
 TOLD_OF_TOO_EARLY = timedelta(minutes=2)
@@ -105,6 +104,14 @@ def _follow(session: StoreSession, found: OrderHeader) -> None:
     changed = known.exclude(modified_read=found.date_modified, status_seen=found.status_id)
     if not changed.update(read_again=SAID) and web_order is None:
         integration.state.listed_at = None  # the new order status is listed in this pass
-        if integration.state.list_began_at is not None:  # from where the list before this was left, maybe behind it
-            know(integration, [found.id])
-            known.update(read_again=SAID)
+        if _is_passed(integration, found):
+            integration.state.list_began_at = None  # from its beginning
+
+
+def _is_passed(integration: WebIntegration, found: OrderHeader) -> bool:
+    """Whether a list that is to go on has passed the order's place already."""
+    state, statuses = integration.state, list(integration.new_statuses)
+    if state.list_began_at is None or state.list_status_id not in statuses:
+        return False
+    there, here = statuses.index(found.status_id), statuses.index(state.list_status_id)
+    return there < here or (there == here and found.id < state.list_min_id)

@@ -52,13 +52,16 @@ class ImportCounts:
         self.outcomes[type(outcome).__name__] += 1
 
 
-def import_waiting_orders(session: StoreSession, taken: ImportCounts) -> StoreTrouble | None:
+def import_waiting_orders(
+    session: StoreSession, taken: ImportCounts, *, much_to_send: bool = False
+) -> StoreTrouble | None:
     """Imports all that waits in the store, until the session is over; returns what keeps all orders out.
 
-    A poll of a moment ago in this session is good enough. A session that is over already, since much was to be
-    sent, asks what waits there no more often than the store is polled: so neither waits for the other for ever.
+    A poll of a moment ago in this session is good enough. A session with much to send asks what waits there no more
+    often than the store is polled: so neither waits for the other for ever.
     """
-    integration, client, has_time = session.integration, session.api, not session.is_over
+    integration, client = session.integration, session.api
+    has_time = not (much_to_send or session.is_over)
     if not has_time and not _is_poll_due(integration):
         return None
     try:

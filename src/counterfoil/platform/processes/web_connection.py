@@ -28,9 +28,10 @@ TOO_SLOW = "The request didn't arrive in time. Try again."
 TOO_MANY = "Too many files are being sent at once. Try again in a minute."
 TWO_LENGTHS = "A request states its length one way: by Content-Length or in chunks."
 ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are supported."
-ILLEGAL = "A header contains a character that headers can't contain."
+ILLEGAL = "A header contains a character that headers can't contain, or goes on in the next line."
 TINY_CHUNKS = "The chunks of this request are too small. Send chunks of 1,000 bytes or more."
 
+_FIRST_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+(?: HTTP/[0-9]\.[0-9])?")
 _ILLEGAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # RFC 9110, section 5.5
 
 
@@ -68,8 +69,8 @@ class Request(HTTPRequestParser):
             taken += super().received(data[taken : taken + PARSED_AT_ONCE])
         if self.error is None and (wrong := self._what_is_wrong()):
             self.error, self.completed = wrong, True
-        if self.error is not None:
-            self.expect_continue = False  # curl asks before it sends, and is not to be told to go on
+        if self.error is not None or self.completed:
+            self.expect_continue = False  # curl asks before it sends: it is refused, or has sent already
         if isinstance(self.error, RequestEntityTooLarge):
             self.error.body = TOO_LARGE
         if isinstance(self.error, RequestHeaderFieldsTooLarge):
@@ -82,12 +83,15 @@ class Request(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Refuses what a proxy might take for a request of another length (RFC 9112, section 6.1).
 
-        And characters that no header may have: on blanks in front of one, waitress's pattern takes time that grows with
-        the square of their number.
+        And what waitress's patterns take a time for that grows with the square of its length: blanks around a value,
+        lines that go on in the next one, a first line that is none.
         """
-        if _ILLEGAL.search(header_plus):
+        first, *lines = header_plus.split(b"\r\n")
+        if not _FIRST_LINE.fullmatch(first.rstrip()):
+            raise ParsingError("Start line is invalid")
+        if _ILLEGAL.search(header_plus) or any(line.startswith((b" ", b"\t")) for line in lines):
             raise ParsingError(ILLEGAL)
-        super().parse_header(header_plus)
+        super().parse_header(b"\r\n".join([first, *map(_trimmed, lines)]))
         if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError(TWO_LENGTHS)
 
@@ -100,6 +104,11 @@ class Request(HTTPRequestParser):
         if self.headers_finished and not self.empty and self.version not in ("1.0", "1.1"):
             return OtherVersion(ONLY_HTTP_1)
         return None
+
+
+def _trimmed(line: bytes) -> bytes:
+    name, colon, value = line.partition(b":")
+    return name + colon + value.strip(b" \t")
 
 
 def _are_tiny(body: ChunkedReceiver, received: int) -> bool:

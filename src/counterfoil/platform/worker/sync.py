@@ -107,21 +107,24 @@ def _work_and_plan(session: StoreSession, result: SyncResult, order_id: int | No
 def _work(session: StoreSession, result: SyncResult, order_id: int | None) -> None:
     """Raises StoreTrouble at the end where orders cannot be imported: what was shipped here is sent all the same.
 
-    So does UpdatesNotSent: what waits is imported all the same. Half of the time is for importing: a slow store that
-    takes none of our statuses would else keep new orders out, sync after sync.
+    So does UpdatesNotSent: what waits is imported all the same. However much is to be sent, half of the time is for
+    importing, as often as the store is polled: a slow store that takes none of our statuses would else keep new orders
+    out, sync after sync.
     """
+    much_to_send = False
     not_imported: StoreTrouble | None = None
     not_sent: UpdatesNotSent | None = None
     try:
         with session.half_of_its_time():
             send_due(session, result.sent, read_first=True)
+            much_to_send = session.is_over
     except UpdatesNotSent as trouble:
         not_sent = trouble
     keep_hooks(session)
     if order_id is not None:
         import_single_order(session, result.imports, order_id)
     elif not session.integration.paused:
-        not_imported = import_waiting_orders(session, result.imports)
+        not_imported = import_waiting_orders(session, result.imports, much_to_send=much_to_send)
     if not_sent is not None:
         raise not_imported or not_sent
     send_due(session, result.sent)

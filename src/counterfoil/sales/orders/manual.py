@@ -15,7 +15,7 @@ from counterfoil.sales.money import smallest_unit
 from counterfoil.sales.orders.create import create_order
 from counterfoil.sales.orders.drafts import AddressDraft, LineDraft, OrderDraft, TotalsDraft
 from counterfoil.sales.text.names import real_names
-from counterfoil.sales.text.normalize import fold, fold_email
+from counterfoil.sales.text.normalize import fold, fold_email, without_unseen
 
 NOTHING = Decimal(0)
 LARGEST_QUANTITY = 1_000_000
@@ -173,7 +173,7 @@ def _client(entered: ManualOrder) -> tuple[Client, Contact | None]:
 
 def _contact(client: Client, entered: ManualOrder) -> Contact | None:
     first, last = real_names(entered.bill_to.first_name, entered.bill_to.last_name)
-    email = entered.email.strip()
+    email = without_unseen(entered.email).strip()
     if not (first or last or email):
         return None
     keys = {"email_key": fold_email(email)}

@@ -23,13 +23,17 @@ def _belongs_to_its_letter(letter: str) -> bool:
     return drawn < 10 or 40 < drawn < 200
 
 
+def without_unseen(text: str) -> str:
+    """Without the characters that nobody sees, such as a space of no width."""
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
 def fold_email(email: str) -> str:
     """The e-mail as a key: trimmed and without case; empty when it is no e-mail.
 
     Characters that nobody sees come along when it is pasted; they are left out.
     """
-    email = "".join(letter for letter in email if unicodedata.category(letter) != "Cf")
-    email = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).strip().casefold())
+    email = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", without_unseen(email)).strip().casefold())
     name, at, host = email.rpartition("@")
     if not (name and at and "." in host) or len(email) > LONGEST_EMAIL:
         return ""
