@@ -249,6 +249,7 @@ def test_those_that_were_refused_take_turns(store: SandboxStore) -> None:
     integration = fresh(integration)
     integration.state.listed_at = now - timedelta(minutes=1)
     Payload.objects.update(read_at=now)
+    WebOrder.objects.update(status_seen=NEW)
     assert [each.web_order_id for each in fetching.listed_unchanged(integration)] == [first.pk, second.pk, last.pk]
 
 

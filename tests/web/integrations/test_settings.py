@@ -14,7 +14,7 @@ from counterfoil.sales.models import OrderStatus
 from counterfoil.stores.integrations.options import OF_FORM
 from counterfoil.stores.models import LogEntry, StatusMapping, StoreState, WebIntegration
 from counterfoil.web.integrations.settings_fields import explained
-from counterfoil.web.integrations.settings_tabs import FORM_TABS, PartForm, fields_of
+from counterfoil.web.integrations.settings_tabs import FORM_TABS, TabForm, fields_of
 from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import ACCESS_TOKEN, CLIENT_SECRET, a_store, an_order
@@ -269,7 +269,7 @@ def test_what_has_a_page_of_its_own_stands_among_the_tabs(name: str, manager: Cl
 def sent_untouched(manager: Client, integration: WebIntegration, name: str) -> dict[str, Any]:
     """What a browser sends of a tab where nothing was entered: each field, and what the form showed of it."""
     shown = next(each for each in FORM_TABS if each.name == name)
-    form = PartForm(None, integration=integration, only=fields_of(shown), maps=name == "mapping")
+    form = TabForm(None, integration=integration, only=fields_of(shown), maps=name == "mapping")
     page = manager.get(tab(integration, name)).content.decode()
     sent: dict[str, Any] = {}
     for field in form:

@@ -35,7 +35,12 @@ KEPT_WHEN_EMPTY = names_of(
 
 
 class WebIntegrationForm(forms.Form):
-    """Store setup, integration options and order status mapping of one web integration."""
+    """Store setup, integration options and order status mapping of one web integration.
+
+    `keeps_others`: what a person leaves as the form showed it stays as someone else may have changed it meanwhile.
+    """
+
+    keeps_others = False
 
     def __init__(self, *args: Any, integration: WebIntegration, **kwargs: Any) -> None:
         self.integration = integration
@@ -71,7 +76,10 @@ class WebIntegrationForm(forms.Form):
         if not self.integration.pk:
             return
         for name, field in self.fields.items():
-            field.show_hidden_initial = name not in SECRET_NAMES
+            tells = (
+                not self.is_bound or self.add_initial_prefix(name) in self.data
+            )  # a script may send no more than fields
+            field.show_hidden_initial = self.keeps_others and tells and name not in SECRET_NAMES
         for name in SECRET_NAMES:
             if getattr(self.integration, name):
                 self.fields[name].widget.attrs["placeholder"] = (
@@ -151,7 +159,7 @@ class WebIntegrationForm(forms.Form):
         """What a person left as the form showed it stays as it is now."""
         untouched = set(self.cleaned_data) - set(self.changed_data) - set(SECRET_NAMES)
         for name in untouched:
-            if self.add_initial_prefix(name) in self.data:
+            if self.fields[name].show_hidden_initial:
                 is_row = name.startswith("map_")
                 kept = self.mapped.get(int(name.removeprefix("map_"))) if is_row else self.initial[name]
                 self.cleaned_data[name] = self.fields[name].clean(kept) if kept is not None else kept

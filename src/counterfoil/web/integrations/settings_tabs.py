@@ -56,6 +56,12 @@ class PartForm(WebIntegrationForm):
         return self.integration
 
 
+class TabForm(PartForm):
+    """A tab of a web integration that is there."""
+
+    keeps_others = True
+
+
 def fields_of(tab: OptionTab) -> tuple[str, ...]:
     """The fields of a tab; what has a button of its own stands elsewhere."""
     return names_of(option for option in options_of(tab) if not option.has_button)

@@ -14,7 +14,7 @@ from counterfoil.stores.integrations.option_types import MAPPING, SETUP
 from counterfoil.stores.integrations.outage import ELSEWHERE, RESOLVED_BY_A_PERSON
 from counterfoil.stores.models import WebIntegration
 from counterfoil.web.integrations.settings_form import WebIntegrationForm, saved
-from counterfoil.web.integrations.settings_tabs import FORM_TABS, PartForm, fields_of
+from counterfoil.web.integrations.settings_tabs import FORM_TABS, TabForm, fields_of
 from counterfoil.web.integrations.views import since_now
 from counterfoil.web.ui.redirects import redirect_back
 from counterfoil.web.ui.security import role_required
@@ -38,7 +38,7 @@ def edit(request: HttpRequest, pk: int, tab: str = SETUP.name) -> HttpResponse:
     shown = next((each for each in FORM_TABS if each.name == tab), None)
     if shown is None:
         raise Http404
-    form = PartForm(_sent(request), integration=integration, only=fields_of(shown), maps=shown is MAPPING)
+    form = TabForm(_sent(request), integration=integration, only=fields_of(shown), maps=shown is MAPPING)
     to_correct = shown is SETUP and integration.state.trouble_code in RESOLVED_BY_A_PERSON - {ELSEWHERE}
     context = {"integration": integration, "name": str(integration), "tab": shown, "to_mend": to_correct}
     return _answer(request, form, "web/integrations/settings.html", context | {"maps": form.maps})
