@@ -56,12 +56,12 @@ class Command(CounterfoilCommand):
             raise CommandError(why, returncode=STORE_TROUBLE) from trouble
         except BackupError as trouble:
             raise CommandError(full_disk(trouble) or str(trouble), returncode=STORE_TROUBLE) from trouble
-        if not is_in_use():
-            self.stderr.write(EMPTY)
         if options["json"]:
             self.print_json({"file": str(path), "bytes": size, "encrypted": bool(to)})
             return
         self.say(f"{path}: {size / 1_000_000:,.1f} MB.")
+        if not is_in_use():
+            self.say(EMPTY)
         if to:
             self.say("It’s encrypted: restore it with one of the matching secret keys, --identity FILE.")
         else:
