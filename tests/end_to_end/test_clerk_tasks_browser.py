@@ -39,6 +39,7 @@ class CountingClerk:
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other."""
+        self.page.wait_for_load_state("load")  # the scripts that hear keys are there by then
         for key in keys:
             self.keys += 1
             self.page.keyboard.press(key)
