@@ -1,6 +1,7 @@
 """Corrects or deletes a shipment that stands in the store. Both may be repeated, so a lost answer does no harm."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import transaction
@@ -125,11 +126,7 @@ class CorrectShipment(ChangeShipment):
         listed = self.api.order_shipments(update.web_order.bigcommerce_order_id)
         if there.bigcommerce_shipment_id in {each.id for each in listed}:
             raise refused
-        other = (
-            find_same(_as_made(there), not_ours(update.web_order, listed))
-            if comparable(there.tracking_number)
-            else None
-        )
+        other = _under_another_number(update, there, listed)
         if other is None:
             WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
             raise SHIPMENT_GONE
@@ -189,9 +186,16 @@ class VoidShipment(ChangeShipment):
             return None  # it went with its order
         if there.bigcommerce_shipment_id in {each.id for each in listed}:
             raise TryAgain(CONTRADICTION)
-        if not comparable(there.tracking_number):
-            return None
-        return find_same(_as_made(there), not_ours(update.web_order, listed))
+        return _under_another_number(update, there, listed)
+
+
+def _under_another_number(
+    update: StoreUpdate, there: WebShipment, listed: Sequence[StoreShipment]
+) -> StoreShipment | None:
+    """Of those that the store lists the parcel's shipment; None without one, or without a number to know it by."""
+    if not comparable(there.tracking_number):
+        return None
+    return find_same(_as_made(there), not_ours(update.web_order, listed))
 
 
 def _as_made(there: WebShipment) -> NewShipment:

@@ -18,7 +18,6 @@ from counterfoil.bigcommerce import (
     status_id_of,
 )
 from counterfoil.dispatch.current_status import read_where_lists_lag, with_events
-from counterfoil.dispatch.queue import is_set_back
 from counterfoil.dispatch.transitions import (
     asking,
     locked,
@@ -142,8 +141,6 @@ class SetStatus(UpdateSender):
             if web_order.status_seen == update.status_id:
                 mark_done(update, UpdateState.SENT, self._said(update, "The store already has this status."))
                 return None
-            if not update.acknowledges and is_set_back(web_order):
-                return None  # it is imported first
             if not self._is_expected(update):
                 self._leave_alone(update)
                 return None

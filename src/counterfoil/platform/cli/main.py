@@ -9,9 +9,11 @@ from io import TextIOWrapper
 from pathlib import Path
 
 import psycopg
+from django.db import Error
 
 from counterfoil.platform import secret_files
 from counterfoil.platform.data_dir import default_data_dir, has_home
+from counterfoil.platform.database.backup_error import BackupError
 from counterfoil.platform.database.context import database
 from counterfoil.platform.database.embedded_user import EmbeddedError
 from counterfoil.platform.django_setup import NewerSchema, NoDatabase, SettingsError, WrongSecretKey, set_up
@@ -96,27 +98,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE if isinstance(trouble, NewerSchema | SettingsError) else NO_DATABASE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as trouble:
-        if not (sentence := _of_database(trouble)):
-            raise
-        sys.stderr.write(f"{sentence}\n")
+    except (BackupError, Error, psycopg.Error) as trouble:
+        sys.stderr.write(f"{_of_database(trouble)}\n")
         return NO_DATABASE
     return code
 
 
 def _of_database(trouble: Exception) -> str:
-    """What to say where the database or a backup of it failed; "" where something else did.
-
-    What the database adds in further lines may be customers' data. Django is loaded by then if it is one of its own.
-    """
-    from django.db import Error
-
-    from counterfoil.platform.database.backup_error import BackupError
-
+    """What to say where the database or a backup of it failed. What it adds in further lines may be customers' data."""
     if isinstance(trouble, BackupError):
         return str(trouble)
-    if not isinstance(trouble, Error | psycopg.Error):
-        return ""
     why = str(trouble).strip().partition("\n")[0]
     return full_disk(trouble) or f"The database refused: {why}"
 
@@ -195,7 +186,7 @@ def execute(words: list[str], *, with_database: bool = True) -> int:
     """Runs a management command; its exit code. `with_database`: it may touch the database."""
     set_up()
     from django.core.management import execute_from_command_line
-    from django.db import Error, connection
+    from django.db import connection
 
     from counterfoil.platform.database.migrations import bring_up_to_date
     from counterfoil.platform.processes.start_checks import check_start

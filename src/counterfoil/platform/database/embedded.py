@@ -358,10 +358,11 @@ class EmbeddedServer:
         while (answer := psycopg.pq.PGconn.ping(where)) != psycopg.pq.Ping.OK:
             if self._process.poll() is not None:
                 raise EmbeddedError(f"The database didn’t start: {self._last_words()}")
-            if answer == RECOVERS and not says and time.monotonic() > deadline:
-                sys.stderr.write("The database is recovering after it was killed. Waiting for it …\n")
-                says = True
-            if answer != RECOVERS and time.monotonic() > deadline:
+            if answer == RECOVERS:
+                if not says and time.monotonic() > deadline:
+                    sys.stderr.write("The database is recovering after it was killed. Waiting for it …\n")
+                    says = True
+            elif time.monotonic() > deadline:
                 state = psycopg.pq.Ping(answer).name.lower().replace("_", " ")
                 raise EmbeddedError(f"The database isn’t responding: {state}. If the machine is busy, try again later.")
             time.sleep(0.05)

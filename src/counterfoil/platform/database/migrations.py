@@ -119,7 +119,7 @@ def _keep_a_backup() -> None:
     folder = _backups()
     folder.mkdir(mode=0o700, exist_ok=True)
     applied = [f"{app} {name}" for app, name in sorted(MigrationRecorder(connection).applied_migrations())]
-    if _before(folder / UNFINISHED) < set(applied):
+    if _is_gone_on_with(folder / UNFINISHED, applied):
         return
     make_backup(folder / f"before-{version('counterfoil')}-{datetime.now(UTC):%Y%m%d-%H%M%S}.counterfoil", _untold)
     for old in sorted(folder.glob("before-*.counterfoil"), key=lambda each: each.stat().st_mtime)[:-KEPT_BACKUPS]:
@@ -131,12 +131,13 @@ def _backups() -> Path:
     return Path(os.environ["COUNTERFOIL_DATA_DIR"]) / "backups"
 
 
-def _before(unfinished: Path) -> set[str]:
-    """What had run before an upgrade that was not finished; all there ever can be where there is none."""
+def _is_gone_on_with(unfinished: Path, applied: Iterable[str]) -> bool:
+    """Whether an upgrade was not finished, and some of its migrations have run."""
     try:
-        return set(json.loads(unfinished.read_text()))
+        before = json.loads(unfinished.read_text())
     except (FileNotFoundError, ValueError):
-        return {"no upgrade is unfinished"}
+        return False
+    return set(before) < set(applied)
 
 
 def _untold(_what: str, _done: int, _of: int) -> None:

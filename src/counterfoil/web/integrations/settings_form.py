@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 
 from counterfoil.accounts.audit import audit
 from counterfoil.bigcommerce import StatusId
@@ -35,12 +34,7 @@ KEPT_WHEN_EMPTY = names_of(
 
 
 class WebIntegrationForm(forms.Form):
-    """Store setup, integration options and order status mapping of one web integration.
-
-    `keeps_others`: what a person leaves as the form showed it stays as someone else may have changed it meanwhile.
-    """
-
-    keeps_others = False
+    """Store setup, integration options and order status mapping of one web integration."""
 
     def __init__(self, *args: Any, integration: WebIntegration, **kwargs: Any) -> None:
         self.integration = integration
@@ -75,11 +69,6 @@ class WebIntegrationForm(forms.Form):
     def _keep_what_stays(self) -> None:
         if not self.integration.pk:
             return
-        for name, field in self.fields.items():
-            tells = (
-                not self.is_bound or self.add_initial_prefix(name) in self.data
-            )  # a script may send no more than fields
-            field.show_hidden_initial = self.keeps_others and tells and name not in SECRET_NAMES
         for name in SECRET_NAMES:
             if getattr(self.integration, name):
                 self.fields[name].widget.attrs["placeholder"] = (
@@ -87,12 +76,6 @@ class WebIntegrationForm(forms.Form):
                 )
         if self.integration.web_orders.exists():
             self.fields["code"].disabled = True
-
-    @property
-    def shown_choices(self) -> list[SafeString]:
-        """What the form showed of fields with several boxes, which crispy-forms renders without it."""
-        several = [name for name, field in self.fields.items() if isinstance(field, forms.TypedMultipleChoiceField)]
-        return [self[name].as_hidden(only_initial=True) for name in several if self.fields[name].show_hidden_initial]
 
     @property
     def setup_fields(self) -> list[BoundField]:
@@ -144,7 +127,6 @@ class WebIntegrationForm(forms.Form):
 
     def clean(self) -> None:
         """Sets what was entered on the integration (not saved) and asks the one place that knows what may be saved."""
-        self._keep_what_others_changed()
         for name in KEPT_WHEN_EMPTY:
             if name in self.cleaned_data and self.cleaned_data[name] is None:
                 self.cleaned_data[name] = getattr(self.integration, name)
@@ -154,15 +136,6 @@ class WebIntegrationForm(forms.Form):
                 self._blame_mapping(why)
             elif name in self.fields and name not in self.errors:
                 self.add_error(name, why)
-
-    def _keep_what_others_changed(self) -> None:
-        """What a person left as the form showed it stays as it is now."""
-        untouched = set(self.cleaned_data) - set(self.changed_data) - set(SECRET_NAMES)
-        for name in untouched:
-            if self.fields[name].show_hidden_initial:
-                is_row = name.startswith("map_")
-                kept = self.mapped.get(int(name.removeprefix("map_"))) if is_row else self.initial[name]
-                self.cleaned_data[name] = self.fields[name].clean(kept) if kept is not None else kept
 
     def _blame_mapping(self, why: str) -> None:
         for pk, status_id in self.mapping.items():

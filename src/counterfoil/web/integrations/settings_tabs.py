@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.forms import BoundField
+from django.utils.safestring import SafeString
 
 from counterfoil.stores.integrations.connection import save_integration
 from counterfoil.stores.integrations.option_types import TABS, OptionTab
 from counterfoil.stores.integrations.options import names_of, options_of
 from counterfoil.stores.models import WebIntegration
-from counterfoil.web.integrations.settings_form import WebIntegrationForm
+from counterfoil.web.integrations.settings_form import SECRET_NAMES, WebIntegrationForm
 
 
 class PartForm(WebIntegrationForm):
@@ -57,9 +59,30 @@ class PartForm(WebIntegrationForm):
 
 
 class TabForm(PartForm):
-    """A tab of a web integration that is there."""
+    """A tab of a web integration that is there.
 
-    keeps_others = True
+    It sends along what it showed: what a person leaves as it was stays as someone else may have changed it meanwhile.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            is_told = not self.is_bound or self.add_initial_prefix(name) in self.data  # a script may not send it
+            field.show_hidden_initial = is_told and name not in SECRET_NAMES
+
+    @property
+    def shown_choices(self) -> list[SafeString]:
+        """What it showed of fields with several boxes, which crispy-forms renders without it."""
+        several = [name for name, field in self.fields.items() if isinstance(field, forms.TypedMultipleChoiceField)]
+        return [self[name].as_hidden(only_initial=True) for name in several if self.fields[name].show_hidden_initial]
+
+    def clean(self) -> None:
+        """Takes what is kept now for what was left as the form showed it, then as always."""
+        for name in set(self.cleaned_data) - set(self.changed_data):
+            field = self.fields[name]
+            if field.show_hidden_initial:
+                self.cleaned_data[name] = field.clean(self.get_initial_for_field(field, name))
+        super().clean()
 
 
 def fields_of(tab: OptionTab) -> tuple[str, ...]:
