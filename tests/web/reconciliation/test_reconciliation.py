@@ -169,3 +169,16 @@ def test_the_command_compares_and_says_what_is_off(store: SandboxStore) -> None:
     store.fault("GET", "/orders", status=401)
     refused = run("reconcile", "WEB-")
     assert (refused.code, "refuses the access token" in refused.complained) == (3, True), refused
+
+
+def test_what_was_compared_last_comes_first(viewer: Client) -> None:
+    """Also where one that was asked for before has differences."""
+    store, ended = a_store(), timezone.now()
+    made = [
+        Reconciliation.objects.create(integration=store, first_day=day, last_day=day, ended_at=ended)
+        for day in (ended.date() - timedelta(days=back) for back in (9, 5, 7))
+    ]
+    an_order(store)
+    page = text(viewer, INDEX)
+    places = [page.index(f'id="reconciliation-{each.pk}"') for each in made]
+    assert places == sorted(places, reverse=True)

@@ -82,7 +82,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, stores: list[WebIntegration]) -> dict[str, str]:
-    listed = Reconciliation.objects.select_related("integration").annotate(off=OFF, explained=EXPLAINED)[:SHOWN]
+    counted = Reconciliation.objects.select_related("integration").annotate(off=OFF, explained=EXPLAINED)
+    listed = counted.order_by("-pk")[:SHOWN]  # a model's own order is dropped where rows are grouped
     part = live_part(request, "web/reconciliation/list.html", {"listed": listed, "stores": stores})
     return part | {"url": reverse("reconciliations")}
 
