@@ -29,7 +29,7 @@ from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebS
 from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.reused_numbers import reused
-from counterfoil.stores.weborders.shipments import keep_ours
+from counterfoil.stores.weborders.shipments import keep_gone, keep_ours
 
 NOTHING_THERE = "It isn’t in the store."
 CONTRADICTION = "BigCommerce lists the shipment but says it doesn’t exist. Counterfoil keeps trying."
@@ -128,7 +128,8 @@ class CorrectShipment(ChangeShipment):
             raise refused
         other = _under_another_number(update, there, listed)
         if other is None:
-            WebShipment.objects.filter(pk=there.pk, gone_at=None).update(gone_at=timezone.now())
+            with transaction.atomic():
+                keep_gone(locked(update.pk).web_order, [there.bigcommerce_shipment_id])
             raise SHIPMENT_GONE
         with transaction.atomic():
             lock_order(update.web_order.sales_order_id or 0)
@@ -165,10 +166,13 @@ class VoidShipment(ChangeShipment):
             ids += [other.id] if other is not None else []
         with transaction.atomic():
             update = locked(update.pk)
-            gone = WebShipment.objects.filter(web_order=update.web_order_id, bigcommerce_shipment_id__in=ids)
-            gone.filter(gone_at=None).update(gone_at=timezone.now())
-            held = sum(item["quantity"] for item in there.items) if was_there else 0
+            held = sum(item["quantity"] for item in there.items)
             note_written(update.web_order, there=self.api.store_time(timezone.now()), shipped=-held)
+            if was_there:
+                gone = update.web_order.web_shipments.filter(bigcommerce_shipment_id__in=ids, gone_at=None)
+                gone.update(gone_at=timezone.now())
+            else:
+                keep_gone(update.web_order, ids)
             text = f"Deleted the {shipment_text(parcel)} in the store."
             mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was already gone.")
         self.sent.sent += 1

@@ -9,7 +9,7 @@ from counterfoil.dispatch.queue import next_due_at
 from counterfoil.platform.worker.sync import sync_store
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
-from counterfoil.stores.attention.actions import retry, retry_update
+from counterfoil.stores.attention.actions import retry, retry_update, skip_update
 from counterfoil.stores.attention.items import attention
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from tests.dispatch.factories import (
@@ -93,6 +93,24 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
     assert len(made) == 2
     assert parcel.web_shipment.bigcommerce_shipment_id == made[1]["id"]
     assert [line.shipped for line in lines_of(order_id)] == [4]
+
+
+def test_a_request_in_doubt_from_before_this_machine_s_clock_was_set_back_is_made_a_minute_later(
+    store: SandboxStore,
+) -> None:
+    """It is looked for at once, and not for a whole day."""
+    order_id, integration = imported(store)
+    ship(order_id, 1, 1, tracking_number="1Z")
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    sync_store(fresh(integration), seconds=60)
+    a_day_ahead = timezone.now() + timedelta(days=1)
+    StoreUpdate.objects.filter(state=UpdateState.SENDING).update(due_at=a_day_ahead, asked_at=a_day_ahead)
+    sync_store(fresh(integration), seconds=60)
+    assert timedelta(0) < creation(order_id).due_at - timezone.now() <= timedelta(minutes=1)
+    let_pass(timedelta(minutes=1))
+    run_sync(integration)
+    assert len(shipments_in(store, order_id)) == 1
+    assert creation(order_id).state == UpdateState.SENT
 
 
 @pytest.mark.parametrize("corrected", [False, True])
@@ -309,6 +327,70 @@ def test_a_lost_answer_to_a_correction_or_deletion_is_simply_repeated(store: San
     assert {each.state for each in updates(order_id)} == {UpdateState.SENT}
     made = shipments_in(store, order_id)
     assert [each["tracking_number"] for each in made] == (["2"] if kind == UpdateKind.CORRECT else [])
+
+
+def test_what_another_app_ships_while_a_deletion_is_in_doubt_is_found(store: SandboxStore) -> None:
+    """As much was deleted as the other app shipped: the store's count of shipped items tells nothing then."""
+    order_id, integration = imported(store, quantities=(2,))
+    parcel = ship(order_id, 1, tracking_number="1Z1")
+    run_sync(integration)
+    void_parcel(parcel.pk, by="clerk", reason="x")
+    store.fault(path=r"shipments/\d+", cut="after", times=1)
+    sync_store(fresh(integration), seconds=60)
+    made = ship_there(store, order_id, 1, tracking_number="THEIRS")
+    make_due()
+    run_sync(integration)
+    run_sync(integration)
+    listed = WebShipment.objects.filter(gone_at=None)
+    assert list(listed.values_list("bigcommerce_shipment_id", flat=True)) == [made["id"]]
+
+
+def test_what_another_app_ships_in_place_of_a_shipment_to_correct_is_found(store: SandboxStore) -> None:
+    """Somebody deleted ours and shipped as much: the count is the same, and the correction finds nothing."""
+    order_id, integration = imported(store, quantities=(2,))
+    parcel = ship(order_id, 1, tracking_number="1Z1")
+    run_sync(integration)
+    store.api("DELETE", f"/v2/orders/{order_id}/shipments/{shipments_in(store, order_id)[0]['id']}")
+    made = ship_there(store, order_id, 1, tracking_number="THEIRS")
+    correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
+    run_sync(integration)
+    run_sync(integration)
+    listed = WebShipment.objects.filter(gone_at=None)
+    assert list(listed.values_list("bigcommerce_shipment_id", flat=True)) == [made["id"]]
+
+
+def test_a_shipment_of_another_app_that_a_late_list_does_not_show_is_found_later(store: SandboxStore) -> None:
+    """The order counts what was shipped, and its shipments are listed a moment later: they are read once more."""
+    order_id, integration = imported(store, quantities=(2,))
+    made = ship_there(store, order_id, 1, tracking_number="THEIRS")
+    store.fault(method="GET", path="shipments$", status=200, body="[]", times=1)
+    run_sync(integration)
+    assert not WebShipment.objects.exists()
+    run_sync(integration)
+    assert [each.bigcommerce_shipment_id for each in WebShipment.objects.all()] == [made["id"]]
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_deletion_in_doubt_that_is_skipped_leaves_the_shipments_to_be_read(
+    store: SandboxStore, arrived: bool
+) -> None:
+    """Whether it was carried out is read, and what was shipped in its place is found."""
+    order_id, integration = imported(store, quantities=(2,))
+    parcel = ship(order_id, 1, tracking_number="1Z1")
+    run_sync(integration)
+    void_parcel(parcel.pk, by="clerk", reason="x")
+    store.fault(path=r"shipments/\d+", cut="after" if arrived else "before", times=1)
+    sync_store(fresh(integration), seconds=60)
+    if arrived:
+        ship_there(store, order_id, 1, tracking_number="THEIRS")
+    waiting = StoreUpdate.objects.get(kind=UpdateKind.VOID)
+    StoreUpdate.objects.filter(pk=waiting.pk).update(state=UpdateState.FAILED, failed_since=timezone.now())
+    assert skip_update(waiting.pk, why="Enough", by="clerk")
+    let_pass(timedelta(minutes=2))
+    run_sync(integration)
+    listed = WebShipment.objects.filter(gone_at=None)
+    there = [each["id"] for each in shipments_in(store, order_id)]
+    assert list(listed.values_list("bigcommerce_shipment_id", flat=True)) == there
 
 
 def test_a_shipment_that_waits_to_be_looked_for_is_looked_for_though_it_is_voided(store: SandboxStore) -> None:

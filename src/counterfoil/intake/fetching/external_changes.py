@@ -67,7 +67,7 @@ def _read_shipments(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
             session.unread.add(web_order.pk)
             _not_read(web_order, refused)
             return
-        keep_shipments(web_order.pk, found, read_at=read_at)
+        keep_shipments(web_order.pk, found, read_at=read_at, there=session.api.store_time(read_at))
         _read_at_last(web_order)
 
     for_each_isolated(session.while_it_lasts(certain), read, again=_later, defect=_defect)

@@ -27,7 +27,7 @@ from counterfoil.stores.models import (
     WebOrderState,
 )
 from counterfoil.stores.sync.wakeups import wake
-from counterfoil.stores.updates.kinds import type_of
+from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, type_of
 from counterfoil.stores.updates.outbox import wait_again
 from counterfoil.stores.weborders.staff_notes import tell_staff
 
@@ -160,7 +160,11 @@ def _skip_one(order: WebOrder, wanted: Skipped, why: str) -> int:
     if wanted.order and order.reason_code:
         _skip_order(order, why)
         count = 1
-    return count + _skip_updates(failed if wanted.order else failed.filter(pk__in=wanted.updates), why)
+    failed = failed if wanted.order else failed.filter(pk__in=wanted.updates)
+    if failed.filter(kind__in=SHIPMENT_KINDS, asked_at__isnull=False).exists():
+        # It may have been carried out: what the store has now tells.
+        WebOrder.objects.filter(pk=order.pk).update(shipments_to_read=True)
+    return count + _skip_updates(failed, why)
 
 
 def _skip_updates(failed: QuerySet[StoreUpdate], why: str) -> int:

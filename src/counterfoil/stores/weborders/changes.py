@@ -18,6 +18,7 @@ from counterfoil.stores.weborders.holds import REASONS, StoreStanding, update_ho
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
+from counterfoil.stores.weborders.shipments import items_known
 
 SMALLER = 10
 CLOCKS_APART = timedelta(days=1)
@@ -347,12 +348,7 @@ def mark_unread(web_order: WebOrder, shown: Order | OrderHeader) -> None:
     shipped = min(shown.items_shipped, LARGEST_COUNT)
     if web_order.sales_order_id is not None:
         is_changed = (shown.status_id, shown.date_modified) != (web_order.status_seen, web_order.modified_seen)
-        is_counted = shipped == web_order.items_shipped_seen or shipped == _items_known(web_order)
+        is_counted = shipped == web_order.items_shipped_seen or shipped == items_known(web_order)
         web_order.shipments_to_read |= not is_counted
         web_order.refunds_to_read |= is_changed and shown.shows_refund
     web_order.items_shipped_seen = shipped
-
-
-def _items_known(web_order: WebOrder) -> int:
-    known = web_order.web_shipments.filter(gone_at=None).values_list("items", flat=True)
-    return sum(int(item["quantity"]) for items in known for item in items)

@@ -23,8 +23,8 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebShipment
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.holds import BY
-from counterfoil.stores.weborders.list_lag import read_before_writing
-from counterfoil.stores.weborders.shipments import columns, keep_ours, keep_unknown
+from counterfoil.stores.weborders.list_lag import LAG_AT_MOST, read_before_writing
+from counterfoil.stores.weborders.shipments import columns, items_known, keep_ours, keep_unknown
 
 LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made may be missing on a list
 GONE = "The shipment was deleted in BigCommerce."
@@ -55,11 +55,15 @@ def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
     return _items(known) == Counter({line: quantity for line, quantity in shipped.items() if quantity})
 
 
-def keep_shipments(web_order_id: int, found: Sequence[StoreShipment], *, read_at: datetime) -> None:
+def keep_shipments(
+    web_order_id: int, found: Sequence[StoreShipment], *, read_at: datetime, there: datetime | None = None
+) -> None:
     """Keeps what a store has of shipments of an imported order, and updates the sales orders accordingly.
 
     Nothing happens where the list may not be up to date: it was read before our last write to the order ended, or one
-    of our shipments may be on it without our knowing which. Then the order's shipments stay to be read.
+    of our shipments may be on it without our knowing which. Then the order's shipments stay to be read. So they do
+    where the order was changed a moment ago (by the store's clock, which showed `there`) and says that other quantities
+    were shipped than are listed: lists may be late.
     """
     with transaction.atomic():
         web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
@@ -68,6 +72,7 @@ def keep_shipments(web_order_id: int, found: Sequence[StoreShipment], *, read_at
             return
         lock_order(web_order.sales_order_id)
         known = {each.bigcommerce_shipment_id: each for each in web_order.web_shipments.select_related("parcel")}
+        there_before = {pk for pk, each in known.items() if each.gone_at is None}
         keep_unknown(web_order, [shipment for shipment in found if shipment.id not in known])
         _bring_up_to_date(known, found)
         is_final = _note_not_deleted(web_order, known, found, read_at)
@@ -75,7 +80,19 @@ def keep_shipments(web_order_id: int, found: Sequence[StoreShipment], *, read_at
         others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
         note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
         _take_over_all(web_order, known)
-        WebOrder.objects.filter(pk=web_order_id).update(shipments_to_read=not is_final)
+        is_final &= not _may_be_late(web_order, there)
+        unread: dict[str, Any] = {"shipments_to_read": not is_final}
+        if is_final and there_before != {shipment.id for shipment in found}:
+            # How many were shipped when the light list was read says nothing of what is shipped from now on.
+            unread["items_shipped_seen"] = items_known(web_order)
+        WebOrder.objects.filter(pk=web_order_id).update(**unread)
+
+
+def _may_be_late(web_order: WebOrder, there: datetime | None) -> bool:
+    """Whether the list may not show yet what the order counts already: it was changed a moment before `there`."""
+    if there is None or web_order.modified_seen is None or web_order.modified_seen <= there - LAG_AT_MOST:
+        return False
+    return items_known(web_order) != web_order.items_shipped_seen
 
 
 def adopt(web_order: WebOrder, parcel_id: int, found: StoreShipment, shipments: Sequence[StoreShipment]) -> None:

@@ -34,6 +34,25 @@ def keep_unknown(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> Non
         WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=True)
 
 
+def keep_gone(web_order: WebOrder, shipment_ids: Iterable[int]) -> None:
+    """Notes (on a locked order) that the store has these shipments no more, by their ids there.
+
+    Nobody knows since when: what others shipped meanwhile may have left the number of shipped items as it was. So the
+    order's shipments are read, and from now on that number is compared with the shipments that we know of.
+    """
+    gone = web_order.web_shipments.filter(bigcommerce_shipment_id__in=shipment_ids, gone_at=None)
+    gone.update(gone_at=timezone.now())
+    web_order.items_shipped_seen = items_known(web_order)
+    web_order.shipments_to_read = True
+    web_order.save(update_fields=["items_shipped_seen", "shipments_to_read"])
+
+
+def items_known(web_order: WebOrder) -> int:
+    """How many items lie in the shipments that the store has, as far as we know of them."""
+    known = web_order.web_shipments.filter(gone_at=None).values_list("items", flat=True)
+    return sum(int(item["quantity"]) for items in known for item in items)
+
+
 def columns(shipment: StoreShipment) -> dict[str, Any]:
     """A shipment's fields as they are kept."""
     return {
