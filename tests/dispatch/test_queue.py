@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from counterfoil.dispatch.queue import due_updates, next_due_at, rounds
+from counterfoil.dispatch.queue import due_updates, kinds_due, next_due_at, rounds
 from counterfoil.stores.models import StoreUpdate
 from counterfoil.stores.updates.kinds import OTHER_KINDS
 from tests.stores.factories import saved, web_order
@@ -37,3 +37,15 @@ def test_the_next_one_is_due_when_the_first_of_its_store_is() -> None:
     assert next_due_at(one) == now + timedelta(minutes=10)
     assert next_due_at(other) == now + timedelta(minutes=5)
     assert next_due_at(idle) is None
+
+
+def test_an_update_put_off_before_this_machine_s_clock_was_set_back_is_due() -> None:
+    """Nothing is put off for a day; what is put off for an hour, as a store may ask, waits."""
+    one = saved()
+    now = timezone.now()
+    before, _ = (
+        StoreUpdate.objects.create(web_order=web_order(one, order_id), status_id=2, due_at=now + timedelta(hours=hours))
+        for order_id, hours in ((100, 24), (101, 1))
+    )
+    assert list(due_updates(one, OTHER_KINDS)) == [before]
+    assert kinds_due(one) == {before.kind}

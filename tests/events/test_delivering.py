@@ -269,6 +269,17 @@ def test_a_delivery_whose_sender_was_killed_is_taken_again_after_its_lease(other
     assert (taken.state, taken.attempts) == (DeliveryState.DELIVERED, 2)
 
 
+def test_an_event_put_off_before_this_machine_s_clock_was_set_back_is_sent(other: Receiver) -> None:
+    endpoint = an_endpoint(other.url)
+    events(1)
+    a_week_ahead = timezone.now() + timedelta(days=7)
+    endpoint.deliveries.update(due_at=a_week_ahead)
+    WebhookEndpoint.objects.update(rests_until=a_week_ahead)
+    assert due_endpoints() == [endpoint.pk]
+    deliver(endpoint)
+    assert only(endpoint).state == DeliveryState.DELIVERED
+
+
 def test_an_endpoint_that_is_away_is_tried_with_one_event_at_a_time(
     other: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from counterfoil.dispatch.existing_shipments import (
     read_shipments,
     shipments_there,
 )
-from counterfoil.dispatch.queue import is_set_back
+from counterfoil.dispatch.queue import LONGEST_WAIT, is_set_back
 from counterfoil.dispatch.replaced_lines import follow_replaced_lines
 from counterfoil.dispatch.shipment_address import note_other_address
 from counterfoil.dispatch.shipment_matching import answers, find_made, would_be_refused
@@ -40,6 +40,7 @@ from counterfoil.dispatch.transitions import (
     put_off,
 )
 from counterfoil.dispatch.update_sender import UpdateSender
+from counterfoil.sales.db.due import is_ahead
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
@@ -101,8 +102,11 @@ class CreateShipment(UpdateSender):
             return True
         if _is_wanted(update) and would_be_refused(update, self.session.shipments[update.web_order_id]):
             return False
-        if timezone.now() < update.asked_at + LATE:
-            put_off(update.pk, update.asked_at + LATE, CHECK_AGAIN)
+        now = timezone.now()
+        if update.asked_at > now:  # this machine's clock was set back: the minute begins again
+            StoreUpdate.objects.filter(pk=update.pk).update(asked_at=now)
+        if now < (checks_at := min(update.asked_at, now) + LATE):
+            put_off(update.pk, checks_at, CHECK_AGAIN)
             return True
         mark_not_sent(update.pk)
         return False
@@ -142,7 +146,7 @@ class CreateShipment(UpdateSender):
             if there is not None and there.listed:
                 _lock_order(update)
             free = locked_if_free(update.pk)
-            if free is None or free.due_at > timezone.now():
+            if free is None or is_ahead(free.due_at, LONGEST_WAIT):
                 return None
             refuse_reused(free.web_order)
             parcel = load_parcel(free.parcel_id or 0)

@@ -1,14 +1,14 @@
 """Which updates may go out now, and when the next one may."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
-from django.utils import timezone
 
+from counterfoil.sales.db.due import due
 from counterfoil.stores.models import (
     IN_HAND,
     READ_SEPARATELY,
@@ -21,6 +21,9 @@ from counterfoil.stores.models import (
 )
 from counterfoil.stores.updates.kinds import SHIPMENT_KINDS, SendingOrder, kinds_with
 from counterfoil.stores.updates.outbox import UNDONE_ACKNOWLEDGEMENTS
+
+LONGEST_WAIT = timedelta(minutes=75)
+"""Longer than any update is put off: an hour, where a store says so."""
 
 _SAME_ORDER = StoreUpdate.objects.filter(web_order=OuterRef("web_order"), state__in=UNDONE)
 _EARLIER = _SAME_ORDER.filter(pk__lt=OuterRef("pk"))
@@ -92,7 +95,7 @@ def kinds_due(integration: WebIntegration) -> set[str]:
     One quick statement: most syncs find nothing here, and need not ask what holds back what.
     """
     in_hand = StoreUpdate.objects.filter(web_order__integration=integration, state__in=IN_HAND)
-    return set(in_hand.filter(due_at__lte=timezone.now()).order_by().values_list("kind", flat=True).distinct())
+    return set(in_hand.filter(due(LONGEST_WAIT)).order_by().values_list("kind", flat=True).distinct())
 
 
 # What follows from an order status here, and answers no import.
@@ -106,8 +109,8 @@ def due_updates(
 
     Those that did not go come last: three in a row end the round, and would keep all others waiting.
     """
-    due = first_in_line(integration).filter(kind__in=kinds, due_at__lte=timezone.now()).order_by("attempts", "pk")
-    return due if mapped else due.exclude(_MAPPED_ALONE)
+    found = first_in_line(integration).filter(due(LONGEST_WAIT), kind__in=kinds).order_by("attempts", "pk")
+    return found if mapped else found.exclude(_MAPPED_ALONE)
 
 
 class Due(NamedTuple):
@@ -126,8 +129,8 @@ def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind], *, mapped: 
     def left() -> QuerySet[StoreUpdate]:
         return due_updates(integration, kinds, mapped=mapped).exclude(pk__in=tried)
 
-    while due := [Due(*row) for row in left().values_list(*columns)]:
-        for each in due:
+    while waiting := [Due(*row) for row in left().values_list(*columns)]:
+        for each in waiting:
             tried.add(each.pk)
             yield each
 

@@ -34,6 +34,8 @@ PAUSES = tuple(
 )
 JITTER = 0.2
 """By so much of it, at most, a pause is longer: what failed together is not repeated together."""
+LONGEST_PAUSE = PAUSES[-1] * (1 + 2 * JITTER)
+"""What is due later than that was put off before this machine's clock was set back: it is not waited for."""
 MOST_FAILURES = 10
 """After so many in a row one delivery at a time tries whether the endpoint is there again."""
 FIRST_REST, LONGEST_REST = 5.0, 600.0
@@ -44,7 +46,8 @@ _TAKE = """
         tried_at = statement_timestamp(), tried_since = COALESCE(tried_since, statement_timestamp())
     WHERE id = ANY (ARRAY (
         SELECT id FROM events_webhookdelivery AS this
-        WHERE endpoint_id = %(endpoint)s AND state = 'waiting' AND due_at <= statement_timestamp()
+        WHERE endpoint_id = %(endpoint)s AND state = 'waiting'
+            AND (due_at <= statement_timestamp() OR due_at > statement_timestamp() + %(longest)s)
             AND (%(only)s::bigint IS NULL OR id = %(only)s)
             AND NOT EXISTS (
                 SELECT FROM events_webhookdelivery AS earlier
@@ -56,17 +59,22 @@ _TAKE = """
 """An array is asked for once: a subquery with a limit behind IN may run for each row, and take more than that."""
 _DUE = """
     SELECT endpoint.id FROM events_webhookendpoint AS endpoint
-    WHERE off_at IS NULL AND (rests_until IS NULL OR rests_until <= statement_timestamp()) AND EXISTS (
+    WHERE off_at IS NULL
+        AND (rests_until IS NULL OR rests_until <= statement_timestamp()
+            OR rests_until > statement_timestamp() + %(longest_rest)s)
+        AND EXISTS (
         SELECT FROM events_webhookdelivery AS waits
-        WHERE waits.endpoint_id = endpoint.id AND waits.state = 'waiting' AND waits.due_at <= statement_timestamp())
+        WHERE waits.endpoint_id = endpoint.id AND waits.state = 'waiting'
+            AND (waits.due_at <= statement_timestamp() OR waits.due_at > statement_timestamp() + %(longest)s))
     ORDER BY endpoint.id
 """
 
 
 def due_endpoints() -> list[int]:
     """The endpoints for which something is due. One statement."""
+    told: dict[str, Any] = {"longest": LONGEST_PAUSE, "longest_rest": timedelta(seconds=2 * LONGEST_REST)}
     with connection.cursor() as cursor:
-        cursor.execute(_DUE)
+        cursor.execute(_DUE, told)
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -118,7 +126,13 @@ def deliver_now(delivery: WebhookDelivery) -> WebhookDelivery:
 
 def take(endpoint: WebhookEndpoint, most: int, *, only: int | None = None) -> list[WebhookDelivery]:
     """Deliveries that are due, for this process alone, with their events."""
-    told: dict[str, Any] = {"lease": LEASE, "endpoint": endpoint.pk, "most": most, "only": only}
+    told: dict[str, Any] = {
+        "lease": LEASE,
+        "longest": LONGEST_PAUSE,
+        "endpoint": endpoint.pk,
+        "most": most,
+        "only": only,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE, told)
         pks = [pk for (pk,) in cursor.fetchall()]

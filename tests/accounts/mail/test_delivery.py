@@ -127,6 +127,17 @@ def test_a_mail_that_was_being_sent_when_the_program_was_killed_says_so() -> Non
     assert "Counterfoil was stopped" in now_is(mail).trouble
 
 
+def test_mails_from_before_this_machine_s_clock_was_set_back_are_sent(mail_server: MailServer) -> None:
+    """One that was put off then; and one that was being sent says so, as after any interruption."""
+    waits, was_sending = a_mail(), a_mail()
+    a_day_ahead = timezone.now() + timedelta(days=1)
+    Mail.objects.filter(pk=waits.pk).update(due_at=a_day_ahead)
+    Mail.objects.filter(pk=was_sending.pk).update(state=MailState.SENDING, asked_at=a_day_ahead)
+    deliver_due()
+    assert len(mail_server.kept) == 1
+    assert (now_is(waits).state, now_is(was_sending).state) == (MailState.SENT, MailState.UNKNOWN)
+
+
 def test_a_mail_server_that_is_down_loses_nothing(mail_server: MailServer, settings: Any) -> None:
     """The mail waits, with growing pauses, and arrives when the server is back."""
     mail_server.stop()

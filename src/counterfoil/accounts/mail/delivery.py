@@ -16,12 +16,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from counterfoil.accounts.mail.smtp_backend import OutcomeUnknown
 from counterfoil.accounts.models import Mail, MailState
 from counterfoil.bigcommerce import TryAgain
+from counterfoil.sales.db.due import due
 from counterfoil.stores.db.encryption import SecretUnreadable, no_secret
 from counterfoil.stores.sync.isolation import REPORT, for_each_isolated
 
@@ -73,8 +74,8 @@ def forget_old() -> None:
 
 
 def _claimed(is_to_stop: Callable[[], bool]) -> Iterator[Mail]:
-    began = timezone.now()
-    while not is_to_stop() and (mail := _claim(Mail.objects.filter(due_at__lte=began))) is not None:
+    due_now = due(LONGEST_PAUSE + INTERRUPTED_AFTER)
+    while not is_to_stop() and (mail := _claim(Mail.objects.filter(due_now))) is not None:
         yield mail
 
 
@@ -138,8 +139,11 @@ def _nothing_to_note(_mail: Mail, _trouble: TryAgain) -> None:
 
 
 def _resolve_interrupted() -> None:
-    Mail.objects.filter(state=MailState.SENDING, asked_at__lt=timezone.now() - INTERRUPTED_AFTER).update(
-        state=MailState.UNKNOWN, trouble=INTERRUPTED, next_step=IF_IT_IS_NOT_THERE, ended_at=timezone.now()
+    now = timezone.now()
+    # One from a time to come was sent before this machine's clock was set back.
+    interrupted = Q(asked_at__lt=now - INTERRUPTED_AFTER) | Q(asked_at__gt=now + INTERRUPTED_AFTER)
+    Mail.objects.filter(interrupted, state=MailState.SENDING).update(
+        state=MailState.UNKNOWN, trouble=INTERRUPTED, next_step=IF_IT_IS_NOT_THERE, ended_at=now
     )
 
 

@@ -1,0 +1,18 @@
+"""Whether the time of what waits has come, by a clock that may have been set back since it was set."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+
+def due(longest: timedelta) -> Q:
+    """The rows whose `due_at` has come. One that lies further ahead than the `longest` that anything waits was set
+    before this machine's clock was set back: it is not waited for."""
+    now = timezone.now()
+    return Q(due_at__lte=now) | Q(due_at__gt=now + longest)
+
+
+def is_ahead(due_at: datetime, longest: timedelta) -> bool:
+    """Whether that time is still to come; as `due`, for one of them."""
+    return timedelta(0) < due_at - timezone.now() <= longest
