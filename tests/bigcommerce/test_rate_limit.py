@@ -43,6 +43,21 @@ def test_calls_are_free_until_the_store_tells_its_quota() -> None:
     assert time.now == 100
 
 
+def test_waiting_for_calls_takes_none_of_them() -> None:
+    """They are there afterwards, one after the other, without a further wait; of a small quota as many as there are."""
+    time = FakeTime()
+    budget = time.budget()
+    budget.answered(200, told(21))
+    with pytest.raises(QuotaSpent):
+        budget.wait_for(2, wait_at_most=29)
+    budget.wait_for(2, wait_at_most=0, for_shipment=True)
+    budget.wait_for(2, wait_at_most=30)
+    assert (time.now, budget.left) == (130, 100)
+    budget.answered(200, told(1, quota=1))
+    budget.wait_for(2, wait_at_most=0)
+    assert time.now == 130
+
+
 def test_a_part_of_the_quota_stays_with_others_and_a_part_with_shipments() -> None:
     """Of 100, reading takes 80 and shipments ten more."""
     time = FakeTime()

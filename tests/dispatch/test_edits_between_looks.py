@@ -1,13 +1,18 @@
 """What others changed just before a write of ours: no list tells it, since all that it shows is dated by our write."""
 
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.bigcommerce.rate_limit import RateBudget
+from counterfoil.platform.worker.sync import sync_store
 from counterfoil.stores.models import UnknownProduct, WebIntegration
+from counterfoil.stores.sync import session
 from tests.dispatch.factories import assign, imported, lines_of, make_due, put, ship, ship_there, shipments_in, writes
-from tests.factories import DOWNLOADED, connect, in_store, run_sync, sales_order, web_order
+from tests.factories import DOWNLOADED, connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -187,4 +192,28 @@ def test_an_order_that_is_read_for_its_replaced_lines_and_was_cancelled_is_held(
     ship(order_id, tracking_number="1Z")
     run_sync(integration)
     assert shipments_in(store, order_id) == []
+    assert sales_order(order_id).is_held
+
+
+def test_an_order_cancelled_while_we_wait_for_quota_stays_cancelled(store: SandboxStore) -> None:
+    """Waiting comes before the look, so that nothing is decided on what was an hour ago."""
+    order_id, integration = to_be_released(store)
+    integration = fresh(integration)
+    passed = [0.0]
+
+    def wait(seconds: float) -> None:
+        """A shopper cancels meanwhile; then there is quota again."""
+        passed[0] += seconds
+        assert integration.state.glanced_at is not None
+        integration.state.glanced_at -= timedelta(seconds=seconds)
+        store.edit(order_id, status_id=StatusId.CANCELLED)
+        store.set(quota=1000)
+
+    budget = RateBudget(clock=lambda: time.monotonic() + passed[0], sleep=wait)
+    session._budgets[integration.pk] = budget
+    store.set(quota=20, window_seconds=900)
+    store.spend_quota(store.control("GET", "/quota")["left"] - 5)  # the look takes the one that is not kept for others
+    sync_store(integration, seconds=3600)
+    assert passed[0] > 0
+    assert store.status(order_id) == StatusId.CANCELLED
     assert sales_order(order_id).is_held

@@ -312,6 +312,13 @@ class StoreApi:
             raise trouble
         return True
 
+    def wait_for_quota(self, calls: int, *, for_shipment: bool = False) -> None:
+        """Waits until so many calls can be made without waiting, as each call does for itself; raises QuotaSpent."""
+        wait = self._wait_at_most() if callable(self._wait_at_most) else self._wait_at_most
+        self.budget.wait_for(
+            calls, wait_at_most=max(0.0, wait), for_shipment=for_shipment, before_wait=self._before_wait
+        )
+
     def _get(
         self, path: str, purpose: Purpose, query: Mapping[str, object] | None = None, *, scope: str = READ_ORDERS
     ) -> bytes:

@@ -44,8 +44,24 @@ class RateBudget:
 
         `before_wait` hears how long is waited, right before.
         """
+        self._wait(lambda: self._try_to_take(for_shipment=for_shipment), wait_at_most, before_wait)
+
+    def wait_for(
+        self,
+        calls: int,
+        *,
+        wait_at_most: float,
+        for_shipment: bool = False,
+        before_wait: Callable[[float], None] | None = None,
+    ) -> None:
+        """Waits as `take` does until so many calls (or as many as there ever are) could be made, and takes none."""
+        self._wait(lambda: self._wait_needed(calls, for_shipment=for_shipment), wait_at_most, before_wait)
+
+    def _wait(
+        self, needed: Callable[[], float], wait_at_most: float, before_wait: Callable[[float], None] | None
+    ) -> None:
         deadline = self._clock() + wait_at_most
-        while (wait := self._try_to_take(for_shipment=for_shipment)) > 0:
+        while (wait := needed()) > 0:
             if self._clock() + wait > deadline:
                 raise QuotaSpent("The store's API quota is used up for now.", after=wait)
             if before_wait is not None:
@@ -55,18 +71,27 @@ class RateBudget:
     def _try_to_take(self, *, for_shipment: bool) -> float:
         """Takes one call and returns 0, or returns how long to wait."""
         with self._lock:
-            now = self._clock()
-            if now < self._closed_until:
-                return self._closed_until - now
-            if self.left is None or self.quota is None:
-                return 0
-            if now >= self._resets_at:
-                self.left = self.quota
-                self._resets_at = now + 1  # the next answer says when the window really ends
-            if self.left - 1 < self._kept(for_shipment=for_shipment):
-                return max(0.01, self._resets_at - now)
-            self.left -= 1
+            wait = self._seconds_until(1, for_shipment=for_shipment)
+            if not wait and self.left is not None:
+                self.left -= 1
+            return wait
+
+    def _wait_needed(self, calls: int, *, for_shipment: bool) -> float:
+        with self._lock:
+            return self._seconds_until(calls, for_shipment=for_shipment)
+
+    def _seconds_until(self, calls: int, *, for_shipment: bool) -> float:
+        """How long to wait until so many calls are left for us; with the lock."""
+        now = self._clock()
+        if now < self._closed_until:
+            return self._closed_until - now
+        if self.left is None or self.quota is None:
             return 0
+        if now >= self._resets_at:
+            self.left = self.quota
+            self._resets_at = now + 1  # the next answer says when the window really ends
+        kept = self._kept(for_shipment=for_shipment)
+        return max(0.01, self._resets_at - now) if self.left - min(calls, self.quota - kept) < kept else 0
 
     def _kept(self, *, for_shipment: bool) -> int:
         share = self._headroom + (0 if for_shipment else self._kept_for_shipments)

@@ -46,10 +46,13 @@ from counterfoil.sales.orders.status import lock_order
 from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
 from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
+from counterfoil.stores.weborders.list_lag import LAG_AT_MOST, lags
 from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
-LATE = timedelta(minutes=1)  # by then a request whose answer was lost has been carried out, or never will be
+LATE = timedelta(minutes=1)
+"""By then a request whose answer was lost has been carried out and is listed, or never will be."""
+SLOW_ANSWERS = 3  # times as long as the store is given to answer
 CHECK_AGAIN = "The outcome isn’t known. Counterfoil checks BigCommerce again before it resends."
 VOIDED = "The parcel was voided before its shipment was created."
 MADE = "Created the {what} in the store, number {number}."
@@ -105,7 +108,7 @@ class CreateShipment(UpdateSender):
         now = timezone.now()
         if update.asked_at > now:  # this machine's clock was set back: the minute begins again
             StoreUpdate.objects.filter(pk=update.pk).update(asked_at=now)
-        if now < (checks_at := min(update.asked_at, now) + LATE):
+        if now < (checks_at := min(update.asked_at, now) + _doubt_lasts(update.web_order)):
             put_off(update.pk, checks_at, CHECK_AGAIN)
             return True
         mark_not_sent(update.pk)
@@ -239,7 +242,15 @@ class CreateShipment(UpdateSender):
 
 
 def _load(update_id: int) -> StoreUpdate:
-    return with_events(StoreUpdate.objects.select_related("web_order__sales_order", "parcel")).get(pk=update_id)
+    return with_events(
+        StoreUpdate.objects.select_related("web_order__sales_order", "web_order__integration__state", "parcel")
+    ).get(pk=update_id)
+
+
+def _doubt_lasts(web_order: WebOrder) -> timedelta:
+    """How long a request may still be carried out, or not be listed: longer for a store that is slow, or lags."""
+    answers = timedelta(seconds=SLOW_ANSWERS * web_order.integration.answer_seconds)
+    return max(LATE, answers, LAG_AT_MOST if lags(web_order.integration) else LATE)
 
 
 def _lock_order(update: StoreUpdate) -> None:

@@ -95,11 +95,16 @@ def not_asked(update_id: int, in_doubt: StoreUpdate | None = None) -> None:
 
 @contextmanager
 def asking(update_id: int, in_doubt: StoreUpdate | None = None) -> Iterator[None]:
-    """Round a request: where it fails and was surely not carried out, it counts as not asked (see `not_asked`)."""
+    """Round a request: where it fails and was surely not carried out, it counts as not asked (see `not_asked`).
+
+    Where nobody knows, the doubt begins when we stopped waiting for the answer.
+    """
     try:
         yield
     except (NeedsPerson, StoreTrouble, TryAgain) as trouble:
-        if not (isinstance(trouble, TryAgain) and trouble.outcome_unknown):
+        if isinstance(trouble, TryAgain) and trouble.outcome_unknown:
+            StoreUpdate.objects.filter(pk=update_id).update(asked_at=timezone.now())
+        else:
             not_asked(update_id, in_doubt)
         raise
 

@@ -34,8 +34,9 @@ PAUSES = tuple(
 )
 JITTER = 0.2
 """By so much of it, at most, a pause is longer: what failed together is not repeated together."""
-LONGEST_PAUSE = PAUSES[-1] * (1 + 2 * JITTER)
-"""What is due later than that was put off before this machine's clock was set back: it is not waited for."""
+CLOCKS_APART = timedelta(minutes=5)
+"""What was tried, or is due at first, further ahead than that was so before this machine's clock was set back: it is
+not waited for."""
 MOST_FAILURES = 10
 """After so many in a row one delivery at a time tries whether the endpoint is there again."""
 FIRST_REST, LONGEST_REST = 5.0, 600.0
@@ -47,7 +48,8 @@ _TAKE = """
     WHERE id = ANY (ARRAY (
         SELECT id FROM events_webhookdelivery AS this
         WHERE endpoint_id = %(endpoint)s AND state = 'waiting'
-            AND (due_at <= statement_timestamp() OR due_at > statement_timestamp() + %(longest)s)
+            AND (due_at <= statement_timestamp()
+                OR COALESCE(tried_at, due_at) > statement_timestamp() + %(clocks_apart)s)
             AND (%(only)s::bigint IS NULL OR id = %(only)s)
             AND NOT EXISTS (
                 SELECT FROM events_webhookdelivery AS earlier
@@ -65,14 +67,15 @@ _DUE = """
         AND EXISTS (
         SELECT FROM events_webhookdelivery AS waits
         WHERE waits.endpoint_id = endpoint.id AND waits.state = 'waiting'
-            AND (waits.due_at <= statement_timestamp() OR waits.due_at > statement_timestamp() + %(longest)s))
+            AND (waits.due_at <= statement_timestamp()
+                OR COALESCE(waits.tried_at, waits.due_at) > statement_timestamp() + %(clocks_apart)s))
     ORDER BY endpoint.id
 """
 
 
 def due_endpoints() -> list[int]:
     """The endpoints for which something is due. One statement."""
-    told: dict[str, Any] = {"longest": LONGEST_PAUSE, "longest_rest": timedelta(seconds=2 * LONGEST_REST)}
+    told: dict[str, Any] = {"clocks_apart": CLOCKS_APART, "longest_rest": timedelta(seconds=2 * LONGEST_REST)}
     with connection.cursor() as cursor:
         cursor.execute(_DUE, told)
         return [pk for (pk,) in cursor.fetchall()]
@@ -128,7 +131,7 @@ def take(endpoint: WebhookEndpoint, most: int, *, only: int | None = None) -> li
     """Deliveries that are due, for this process alone, with their events."""
     told: dict[str, Any] = {
         "lease": LEASE,
-        "longest": LONGEST_PAUSE,
+        "clocks_apart": CLOCKS_APART,
         "endpoint": endpoint.pk,
         "most": most,
         "only": only,

@@ -13,6 +13,7 @@ from counterfoil.accounts.mail import delivery, smtp_backend
 from counterfoil.accounts.mail.delivery import deliver_due, deliver_now, forget_old
 from counterfoil.accounts.mail.outbox import enqueue, in_trouble, link, readdress, send_again
 from counterfoil.accounts.models import Mail, MailState, Role
+from counterfoil.sales.db.due import due
 from counterfoil.sales.errors import Refused
 from tests.smtp_server import MailServer
 from tests.web.factories.orders import a_person
@@ -136,6 +137,17 @@ def test_mails_from_before_this_machine_s_clock_was_set_back_are_sent(mail_serve
     deliver_due()
     assert len(mail_server.kept) == 1
     assert (now_is(waits).state, now_is(was_sending).state) == (MailState.SENT, MailState.UNKNOWN)
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_a_mail_put_off_for_longest_is_not_due_in_the_round_that_put_it_off() -> None:
+    """However long the round takes: a slow server, many mails."""
+    now = timezone.now()
+    mail = a_mail()
+    Mail.objects.filter(pk=mail.pk).update(due_at=now + delivery.LONGEST_PAUSE)
+    longest = delivery.LONGEST_PAUSE + delivery.INTERRUPTED_AFTER
+    assert not Mail.objects.filter(due(longest, by=now - timedelta(minutes=30))).exists()
+    assert Mail.objects.filter(due(longest, by=now + timedelta(hours=2))).exists()
 
 
 def test_a_mail_server_that_is_down_loses_nothing(mail_server: MailServer, settings: Any) -> None:

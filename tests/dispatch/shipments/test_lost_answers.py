@@ -11,7 +11,7 @@ from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.sales.shipping.shipments import Tracking, correct_parcel, void_parcel
 from counterfoil.stores.attention.actions import retry, retry_update, skip_update
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
+from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebShipment
 from tests.dispatch.factories import (
     creation,
     imported,
@@ -93,6 +93,18 @@ def test_a_part_of_a_line_is_made_once_however_far_the_clocks_are_apart(
     assert len(made) == 2
     assert parcel.web_shipment.bigcommerce_shipment_id == made[1]["id"]
     assert [line.shipped for line in lines_of(order_id)] == [4]
+
+
+def test_a_request_to_a_slow_store_stays_in_doubt_for_longer(store: SandboxStore) -> None:
+    """It may be carried out as late as the store may answer: three times that is waited."""
+    order_id, integration = imported(store, answer_seconds=60)
+    ship(order_id, 1, 1, tracking_number="1Z")
+    store.fault(method="POST", path="shipments$", cut="before", times=1)
+    sync_store(fresh(integration), seconds=60)
+    for minutes, made in ((2, 0), (1, 1)):
+        let_pass(timedelta(minutes=minutes))
+        run_sync(integration)
+        assert len(shipments_in(store, order_id)) == made
 
 
 def test_a_request_in_doubt_from_before_this_machine_s_clock_was_set_back_is_made_a_minute_later(
@@ -368,6 +380,56 @@ def test_a_shipment_of_another_app_that_a_late_list_does_not_show_is_found_later
     assert not WebShipment.objects.exists()
     run_sync(integration)
     assert [each.bigcommerce_shipment_id for each in WebShipment.objects.all()] == [made["id"]]
+
+
+def test_a_shipment_replaced_by_another_with_as_many_items_is_seen_while_the_order_is_open(store: SandboxStore) -> None:
+    """Another app made a new label for what we shipped: the number of shipped items says nothing of it."""
+    order_id, integration = imported(store, quantities=(2,))
+    ship(order_id, 1, tracking_number="1Z1")
+    run_sync(integration)
+    run_sync(integration)
+    let_pass(timedelta(minutes=2))
+    store.set(clock_offset_seconds=60.0)
+    store.api("DELETE", f"/v2/orders/{order_id}/shipments/{shipments_in(store, order_id)[0]['id']}")
+    made = ship_there(store, order_id, 1, tracking_number="THEIRS")
+    run_sync(integration)
+    assert [each.bigcommerce_shipment_id for each in WebShipment.objects.filter(gone_at=None)] == [made["id"]]
+    assert [item.code for item in attention()] == ["deleted_in_store"]
+
+
+def test_a_late_list_does_not_void_what_was_taken_over(store: SandboxStore) -> None:
+    """It shows nothing yet of two shipments that the order counts."""
+    order_id, integration = imported(store, quantities=(3,), take_over_shipments=True)
+    ship_there(store, order_id, 1, tracking_number="THEIRS-1")
+    run_sync(integration)
+    ship_there(store, order_id, 1, tracking_number="THEIRS-2")
+    store.fault(method="GET", path="shipments$", status=200, body="[]", times=1)
+    run_sync(integration)
+    assert [line.shipped for line in lines_of(order_id)] == [1]
+    run_sync(integration)
+    assert [line.shipped for line in lines_of(order_id)] == [2]
+    assert not WebShipment.objects.exclude(gone_at=None).exists()
+
+
+def test_a_shipment_of_ours_that_seemed_to_be_gone_is_known_again(store: SandboxStore) -> None:
+    """A late list shows nothing when a correction is refused; afterwards it is read once, and not on every sync."""
+    order_id, integration = imported(store, quantities=(2,))
+    parcel = ship(order_id, 1, tracking_number="1Z1")
+    run_sync(integration)
+    store.set(clock_offset_seconds=300.0)  # long ago by the store's clock
+    correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
+    store.fault(method="PUT", path="shipments", status=404, times=1)
+    store.fault(method="GET", path="shipments$", status=200, body="[]", times=1)
+    WebIntegration.objects.update(paused=True)
+    run_sync(integration)
+    assert WebShipment.objects.get().gone_at is not None
+    WebIntegration.objects.update(paused=False)
+    WebShipment.objects.update(gone_at=timezone.now() - timedelta(minutes=2))
+    run_sync(integration)
+    assert WebShipment.objects.get().gone_at is None
+    store.clear_calls()
+    run_sync(integration)
+    assert not [call for call in store.calls() if "shipments" in call["path"]]
 
 
 @pytest.mark.parametrize("arrived", [True, False])

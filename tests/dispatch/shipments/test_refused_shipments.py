@@ -19,6 +19,7 @@ from tests.dispatch.factories import (
     log_text,
     make_due,
     ship,
+    ship_there,
     shipments_in,
     writes,
 )
@@ -310,3 +311,19 @@ def test_a_shipment_whose_deletion_the_store_refuses_needs_a_person(store: Sandb
     run_sync(integration)
     (item,) = attention()
     assert "Not now." in item.sentence
+
+
+def test_a_parcel_whose_shipment_was_entered_by_hand_and_skipped_counts_once(store: SandboxStore) -> None:
+    """As the program says to do: the shipment is the parcel's, and the rest is still to be shipped."""
+    order_id, integration = imported(store, quantities=(2,))
+    parcel = ship(order_id, 1, tracking_number="1Z1")
+    store.fault("POST", "shipments$", status=400, body=[{"message": "No."}], times=1)
+    run_sync(integration)
+    made = ship_there(store, order_id, 1, tracking_number="1Z1")
+    assert skip(f"WEB-{order_id}", why="entered by hand", by="clerk")
+    run_sync(integration)
+    run_sync(integration)
+    (line,) = lines_of(order_id)
+    assert (line.shipped, line.open) == (1, 1)
+    assert WebShipment.objects.get().parcel == parcel
+    assert WebShipment.objects.get().bigcommerce_shipment_id == made["id"]

@@ -341,3 +341,31 @@ def test_the_parts_of_a_kit_that_was_refunded_are_not_shipped(store: SandboxStor
     whole, *after = lines_of(order_id)
     open_parts = [part.open for part in after if part.parent_position == whole.position]
     assert (whole.open, set(open_parts)) == (0, {0})
+
+
+def test_a_refund_that_the_list_of_refunds_shows_late_is_seen(store: SandboxStore) -> None:
+    """The order shows it at once: until its refunds are listed nothing of it is shipped."""
+    order_id, integration = imported(store, quantities=(2, 3))
+    refund(store, order_id, 1, 3)
+    ship(order_id, tracking_number="1Z")
+    store.fault("GET", "refunds", status=200, body={"data": [], "meta": {}}, times=1)
+    run_sync(integration)
+    assert shipments_in(store, order_id) == []
+    assert web_order(order_id).refunds_to_read
+    run_sync(integration)
+    assert WebRefund.objects.count() == 1
+    assert lines_of(order_id)[1].refunded == 3
+
+
+def test_an_order_edited_after_its_refund_was_read_waits_no_longer_than_lists_lag(store: SandboxStore) -> None:
+    """It has no refund that is new, and after two minutes none is waited for."""
+    order_id, integration = imported(store)
+    refund(store, order_id, 1, 1)
+    run_sync(integration)
+    store.set(**TIME_ENOUGH)
+    store.edit(order_id, customer_message="Ring twice")
+    run_sync(integration)
+    assert web_order(order_id).refunds_to_read
+    store.set(clock_offset_seconds=240.0)
+    run_sync(integration)
+    assert not web_order(order_id).refunds_to_read

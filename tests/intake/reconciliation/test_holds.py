@@ -8,7 +8,7 @@ from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import DifferenceKind
 from counterfoil.stores.weborders import changes
 from tests.dispatch.factories import imported, log_text, make_due, writes
-from tests.factories import run_sync, sales_order
+from tests.factories import in_store, run_sync, sales_order, web_order
 from tests.intake.fetching.late_lists import CANCELLED, catch_up, late, ship_unseen
 from tests.intake.reconciliation.test_run import go_on, reconcile
 from tests.sandbox_store import SandboxStore
@@ -62,3 +62,19 @@ def test_a_reconciliation_leaves_what_a_manager_released(store: SandboxStore) ->
     put_on_hold(sales_order(order_id).pk, "", by="Max")
     reconcile(integration)
     assert not sales_order(order_id).is_held
+
+
+def test_a_refund_that_only_a_reconciliation_shows_is_read(store: SandboxStore) -> None:
+    """No poll has shown it, and none will: what was refunded is not shipped all the same."""
+    order_id, integration = imported(store, quantities=(2, 3))
+    store.set(list_lag_seconds=600.0)
+    line = in_store(store, order_id)["products"][0]
+    store.refund(order_id, {"item_type": "PRODUCT", "item_id": line["id"], "quantity": 1})
+    run_sync(integration)
+    catch_up(store)
+    ship_unseen(order_id)
+    reconcile(integration)
+    assert web_order(order_id).refunds_to_read
+    store.set(list_lag_seconds=600.0)  # the next poll does not show it either
+    run_sync(integration)
+    assert web_order(order_id).refunds.count() == 1

@@ -74,8 +74,8 @@ def forget_old() -> None:
 
 
 def _claimed(is_to_stop: Callable[[], bool]) -> Iterator[Mail]:
-    due_now = due(LONGEST_PAUSE + INTERRUPTED_AFTER)
-    while not is_to_stop() and (mail := _claim(Mail.objects.filter(due_now))) is not None:
+    began, longest = timezone.now(), LONGEST_PAUSE + INTERRUPTED_AFTER
+    while not is_to_stop() and (mail := _claim(Mail.objects.filter(due(longest, by=began)))) is not None:
         yield mail
 
 

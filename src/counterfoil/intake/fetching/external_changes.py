@@ -67,7 +67,8 @@ def _read_shipments(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
             session.unread.add(web_order.pk)
             _not_read(web_order, refused)
             return
-        keep_shipments(web_order.pk, found, read_at=read_at, there=session.api.store_time(read_at))
+        if not keep_shipments(web_order.pk, found, read_at=read_at, there=session.api.store_time(read_at)):
+            session.unread.add(web_order.pk)
         _read_at_last(web_order)
 
     for_each_isolated(session.while_it_lasts(certain), read, again=_later, defect=_defect)
@@ -203,7 +204,8 @@ def _read_batch(session: StoreSession, batch: Sequence[WebOrder]) -> bool:
     placed = [each if each.order_id is not None else msgspec.structs.replace(each, order_id=alone) for each in found]
     sentences = {each.order_id or alone or 0: each.sentence for each in unreadable}
     session.unread.update(each.pk for each in batch if each.bigcommerce_order_id in sentences)
-    keep_refunds(batch, placed, unreadable=sentences)
+    there = session.api.store_time(timezone.now())
+    session.unread.update(keep_refunds(batch, placed, unreadable=sentences, there=there))
     return True
 
 

@@ -100,15 +100,22 @@ def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | N
 
 
 def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
-    """Whether no poll has shown yet that the store has stopped the order, or has another one under its number."""
+    """Whether no poll has shown yet that the store has stopped the order, or shipped or refunded something of it, or
+    has another one under its number."""
     if another_there(there, known) is not None:
         return known.other_placed_at != there.date_created
-    return is_stopped_unseen(there, known)
+    return is_stopped_unseen(there, known) or _is_changed_unseen(there, known)
 
 
 def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:
     """Whether the store has stopped an imported order, and no poll has shown that."""
     return known.is_imported and there.status_id in REASONS and there.status_id != known.status_seen
+
+
+def _is_changed_unseen(there: OrderSummary, known: KnownOrder) -> bool:
+    is_shipped = there.items_shipped not in (known.items_shipped_seen, known.shipped)
+    is_refunded = there.shows_refund and there.status_id != known.status_seen
+    return known.is_imported and (is_shipped or is_refunded)
 
 
 def _not_imported(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> FoundDifference | None:

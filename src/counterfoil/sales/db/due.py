@@ -6,11 +6,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 
-def due(longest: timedelta) -> Q:
-    """The rows whose `due_at` has come. One that lies further ahead than the `longest` that anything waits was set
-    before this machine's clock was set back: it is not waited for."""
+def due(longest: timedelta, *, by: datetime | None = None) -> Q:
+    """The rows whose `due_at` has come, `by` then: by default by now.
+
+    One that lies further ahead than the `longest` that anything waits was set before this machine's clock was set back:
+    it is not waited for.
+    """
     now = timezone.now()
-    return Q(due_at__lte=now) | Q(due_at__gt=now + longest)
+    return Q(due_at__lte=by or now) | Q(due_at__gt=now + longest)
 
 
 def is_ahead(due_at: datetime, longest: timedelta) -> bool:

@@ -161,8 +161,7 @@ def _skip_one(order: WebOrder, wanted: Skipped, why: str) -> int:
         _skip_order(order, why)
         count = 1
     failed = failed if wanted.order else failed.filter(pk__in=wanted.updates)
-    if failed.filter(kind__in=SHIPMENT_KINDS, asked_at__isnull=False).exists():
-        # It may have been carried out: what the store has now tells.
+    if failed.filter(kind__in=SHIPMENT_KINDS).exists():  # it may have been carried out
         WebOrder.objects.filter(pk=order.pk).update(shipments_to_read=True)
     return count + _skip_updates(failed, why)
 

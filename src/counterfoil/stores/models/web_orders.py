@@ -65,8 +65,8 @@ class WebOrder(models.Model):
     written_there = models.DateTimeField(null=True, blank=True, help_text="The same by the store’s clock, if known.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
-    items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="As the light list said.")
-    shipments_to_read = models.BooleanField(db_default=False, help_text="More is shipped in the store than we sent.")
+    items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="In the store, as last seen.")
+    shipments_to_read = models.BooleanField(db_default=False, help_text="Its shipments there may be others.")
     refunds_to_read = models.BooleanField(db_default=False)
     addresses_to_read = models.BooleanField(db_default=False, help_text="It was edited in the store after import.")
     unknown_skus = ArrayField(

@@ -27,7 +27,8 @@ CLOCKS_APART = timedelta(days=1)
 # What was read before our last write to an order ended tells nothing new of it. An order that nobody had edited before
 # we wrote to it, and that was not looked at since, was modified by that write. What is shipped there is read where it
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one:
-# the date of our own write hides one that came just before it.
+# the date of our own write hides one that came just before it. While something of an order is still to be shipped, its
+# shipments are read whenever others modified it: one may have taken the place of another with as many items.
 # The addresses of an imported order are read when others modified it (what our own writes did is dated within two
 # seconds of them), and something of it is still to be shipped or may not have left yet; where it goes to several, also
 # when our own write may hide that: the answer to a shipment shows its own address alone. One in a new order status is
@@ -70,11 +71,19 @@ _SEE = """
             written_at = CASE WHEN written_at > %(now)s THEN %(at)s ELSE written_at END,
             items_shipped_seen = CASE WHEN seen.another THEN items_shipped_seen ELSE seen.shipped END,
             shipments_to_read = shipments_to_read OR (
-                NOT seen.another AND sales_order_id IS NOT NULL
-                AND seen.shipped <> items_shipped_seen AND seen.shipped <> (
-                    SELECT COALESCE(sum((item ->> 'quantity')::int), 0)
-                    FROM stores_webshipment AS shipment CROSS JOIN jsonb_array_elements(shipment.items) AS item
-                    WHERE shipment.web_order_id = web_order.id AND shipment.gone_at IS NULL
+                NOT seen.another AND sales_order_id IS NOT NULL AND (
+                    seen.shipped <> items_shipped_seen AND seen.shipped <> (
+                        SELECT COALESCE(sum((item ->> 'quantity')::int), 0)
+                        FROM stores_webshipment AS shipment CROSS JOIN jsonb_array_elements(shipment.items) AS item
+                        WHERE shipment.web_order_id = web_order.id AND shipment.gone_at IS NULL
+                    ) OR seen.shipped > 0 AND seen.modified IS DISTINCT FROM modified_seen AND (
+                        COALESCE(written_at <= status_seen_at, true)
+                        OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
+                    ) AND EXISTS (
+                        SELECT 1 FROM sales_orderline AS line
+                        WHERE line.order_id = web_order.sales_order_id AND line.kind = 'physical'
+                            AND line.quantity - line.shipped - line.cancelled > 0
+                    )
                 )
             ),
             refunds_to_read = refunds_to_read OR (

@@ -19,14 +19,15 @@ from counterfoil.sales.models import Parcel
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.sales.shipping.external_shipments import ForeignParcel, note_shipped_elsewhere, take_back, take_over
 from counterfoil.sales.shipping.shipments import Tracking
+from counterfoil.sales.shipping.tracking_numbers import names_number
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateState, WebOrder, WebShipment
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.holds import BY
-from counterfoil.stores.weborders.list_lag import LAG_AT_MOST, read_before_writing
+from counterfoil.stores.weborders.list_lag import changed_just_before, read_before_writing
 from counterfoil.stores.weborders.shipments import columns, items_known, keep_ours, keep_unknown
 
-LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made may be missing on a list
+LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made or deleted may not be so on a list yet
 GONE = "The shipment was deleted in BigCommerce."
 GONE_OURS = "Someone deleted the shipment in BigCommerce."
 GONE_OURS_NEXT_STEP = "Void the parcel if it didn’t leave. Otherwise retry to create the shipment again."
@@ -57,42 +58,62 @@ def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
 
 def keep_shipments(
     web_order_id: int, found: Sequence[StoreShipment], *, read_at: datetime, there: datetime | None = None
-) -> None:
+) -> bool:
     """Keeps what a store has of shipments of an imported order, and updates the sales orders accordingly.
 
-    Nothing happens where the list may not be up to date: it was read before our last write to the order ended, or one
-    of our shipments may be on it without our knowing which. Then the order's shipments stay to be read. So they do
-    where the order was changed a moment ago (by the store's clock, which showed `there`) and says that other quantities
-    were shipped than are listed: lists may be late.
+    False where the list may not be up to date, so that the order's shipments stay to be read. Nothing happens where it
+    was read before our last write to the order ended, or one of our shipments may be on it without our knowing which.
+    Where the order was changed a moment ago (by the store's clock, which showed `there`) and says that other quantities
+    were shipped than are listed, what is listed is noted, and nothing is taken to be deleted.
     """
     with transaction.atomic():
         web_order = WebOrder.locked().select_related("integration").get(pk=web_order_id)
         assert web_order.sales_order_id is not None
         if _in_doubt(web_order) or read_before_writing(web_order, read_at):
-            return
+            return False
+        is_late = _is_late(web_order, found, there)
         lock_order(web_order.sales_order_id)
+        _adopt_skipped(web_order, found)
         known = {each.bigcommerce_shipment_id: each for each in web_order.web_shipments.select_related("parcel")}
-        there_before = {pk for pk, each in known.items() if each.gone_at is None}
         keep_unknown(web_order, [shipment for shipment in found if shipment.id not in known])
         _bring_up_to_date(known, found)
-        is_final = _note_not_deleted(web_order, known, found, read_at)
-        gone = _note_gone(web_order, known, found, read_at)
+        is_final = _note_not_deleted(web_order, known, found, read_at) and not is_late
+        gone = Counter() if is_late else _note_gone(web_order, known, found, read_at)
         others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
         note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
         _take_over_all(web_order, known)
-        is_final &= not _may_be_late(web_order, there)
         unread: dict[str, Any] = {"shipments_to_read": not is_final}
-        if is_final and there_before != {shipment.id for shipment in found}:
+        before = {shipment_id for shipment_id, each in known.items() if each.gone_at is None}
+        if is_final and before != {shipment.id for shipment in found}:
             # How many were shipped when the light list was read says nothing of what is shipped from now on.
             unread["items_shipped_seen"] = items_known(web_order)
         WebOrder.objects.filter(pk=web_order_id).update(**unread)
+        return is_final
 
 
-def _may_be_late(web_order: WebOrder, there: datetime | None) -> bool:
-    """Whether the list may not show yet what the order counts already: it was changed a moment before `there`."""
-    if there is None or web_order.modified_seen is None or web_order.modified_seen <= there - LAG_AT_MOST:
-        return False
-    return items_known(web_order) != web_order.items_shipped_seen
+def _adopt_skipped(web_order: WebOrder, found: Sequence[StoreShipment]) -> None:
+    """A parcel that was not sent since somebody entered its shipment in the store is that shipment (design, rule 17).
+
+    Mostly one statement.
+    """
+    skipped = StoreUpdate.objects.filter(web_order=web_order, kind=UpdateKind.CREATE, state=UpdateState.SKIPPED)
+    parcels = Parcel.objects.filter(store_updates__in=skipped, voided_at=None, web_shipment=None)
+    for parcel in parcels.prefetch_related("items__line").distinct().order_by("pk"):
+        items: Items = Counter()
+        for item in parcel.items.all():
+            items[item.line.source_id or 0] += item.quantity
+        ours = set(web_order.web_shipments.exclude(OTHERS).values_list("bigcommerce_shipment_id", flat=True))
+        number = parcel.tracking_number
+        for each in found:
+            if each.id not in ours and quantities(each) == items and names_number(each.tracking_number, number):
+                adopt(web_order, parcel.pk, each, found)
+                break
+
+
+def _is_late(web_order: WebOrder, found: Iterable[StoreShipment], there: datetime | None) -> bool:
+    """Whether the list may not show yet what the order counts already, or the other way round."""
+    counted = sum(quantities(each).total() for each in found)
+    return counted != web_order.items_shipped_seen and changed_just_before(web_order, there, by_us=True)
 
 
 def adopt(web_order: WebOrder, parcel_id: int, found: StoreShipment, shipments: Sequence[StoreShipment]) -> None:
@@ -106,6 +127,8 @@ def adopt(web_order: WebOrder, parcel_id: int, found: StoreShipment, shipments: 
     keep_ours(web_order, parcel_id, found)
     if kept is not None and kept.parcel_id is not None:
         take_back([kept.parcel_id], by=BY, reason=PROCESSED_HERE)
+    web_order.items_shipped_seen = items_known(web_order)
+    web_order.save(update_fields=["items_shipped_seen"])
     others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
     note_shipped_elsewhere(web_order.sales_order_id, others, gone=quantities(found), by=BY)
 
@@ -151,23 +174,29 @@ def _is_others(shipment: WebShipment) -> bool:
 def _note_not_deleted(
     web_order: WebOrder, known: dict[int, WebShipment], found: Sequence[StoreShipment], read_at: datetime
 ) -> bool:
-    """What the store said it had deleted for us, and lists, needs a person.
+    """What was taken to be deleted and is listed is there. What the store said it had deleted for us needs a person.
 
     False where a list may only be late: it is read once more.
     """
     listed = {shipment.id for shipment in found}
-    back = [
-        each
-        for each in known.values()
-        if each.gone_at and each.bigcommerce_shipment_id in listed and each.parcel and each.parcel.voided_at
-    ]
-    told = StoreUpdate.objects.filter(kind=UpdateKind.VOID, state=UpdateState.SENT)
-    ours = [each for each in back if not _is_others(each) and told.filter(parcel=each.parcel_id).exists()]
-    late = [each for each in ours if each.gone_at is not None and each.gone_at >= read_at - LISTS_LAG]
+    back = [each for each in known.values() if each.gone_at and each.bigcommerce_shipment_id in listed]
+    ours = [each for each in back if not _is_others(each)]
+    late = [each for each in ours if each.gone_at is not None and _is_just(each.gone_at, read_at)]
+    deleted = StoreUpdate.objects.filter(kind=UpdateKind.VOID, state__in=(UpdateState.SENT, UpdateState.NOT_NEEDED))
     for each in ours:
-        if each not in late:
+        if each in late:
+            continue
+        if deleted.filter(parcel=each.parcel_id, parcel__voided_at__isnull=False).exists():
             _ask_about_deleting(web_order, each)
+        else:
+            web_order.web_shipments.filter(pk=each.pk).update(gone_at=None)
+        each.gone_at = None
     return not late
+
+
+def _is_just(at: datetime, read_at: datetime) -> bool:
+    """Whether it was a moment before the list was read; what lies ahead was noted before our own clock was set back."""
+    return abs(read_at - at) <= LISTS_LAG
 
 
 def _ask_about_deleting(web_order: WebOrder, shipment: WebShipment) -> None:
@@ -188,7 +217,7 @@ def _note_gone(
     listed = {shipment.id for shipment in found}
     missing = [each for each in known.values() if each.gone_at is None and each.bigcommerce_shipment_id not in listed]
     others = [each for each in missing if _is_others(each)]
-    ours = [each for each in missing if not _is_others(each) and each.seen_at < read_at - LISTS_LAG]
+    ours = [each for each in missing if not _is_others(each) and not _is_just(each.seen_at, read_at)]
     gone = [each.pk for each in (*others, *ours)]
     if gone:
         web_order.web_shipments.filter(pk__in=gone).update(gone_at=timezone.now())

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import read_header
 from counterfoil.stores.models import Payload, StoreState, WebIntegration, WebOrder
+from counterfoil.stores.weborders.poll_window import SAME_CLOCK
 
 LAG_AT_MOST = timedelta(minutes=2)
 LAGS_FOR = timedelta(hours=1)
@@ -31,6 +32,14 @@ def read_before_writing(web_order: WebOrder, read_at: datetime) -> bool:
     A write that lies in the future was noted before our own clock was set back.
     """
     return web_order.written_at is not None and read_at <= web_order.written_at <= timezone.now()
+
+
+def changed_just_before(web_order: WebOrder, there: datetime | None, *, by_us: bool = False) -> bool:
+    """Whether the order was changed in the store a moment before its clock showed `there`, so that lists may not show
+    it yet; `by_us`: or we wrote to it then."""
+    changes = [web_order.modified_seen, web_order.written_there if by_us else None]
+    changed_at = max(filter(None, changes), default=None)
+    return there is not None and changed_at is not None and there - LAG_AT_MOST < changed_at <= there + SAME_CLOCK
 
 
 def is_behind(web_order: WebOrder, payload: Payload) -> bool:

@@ -6,19 +6,21 @@ nobody knows what of it is still to be shipped; reading them at last takes that 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 
 import msgspec
 from django.db import transaction
 from django.db.models.functions import Coalesce, Now
 
-from counterfoil.bigcommerce import Refund
+from counterfoil.bigcommerce import Refund, StatusId
 from counterfoil.sales.money import money_in
 from counterfoil.sales.orders.status import lock_order, put_on_hold
 from counterfoil.sales.shipping.external_shipments import note_refunded
 from counterfoil.stores.log import log
 from counterfoil.stores.models import REFUNDS_UNREAD, LogKind, WebOrder, WebRefund
 from counterfoil.stores.weborders.holds import BY
+from counterfoil.stores.weborders.list_lag import changed_just_before
 
 ON_HOLD = "Its refunds in BigCommerce couldn’t be read, so it isn’t known what still has to ship."
 # The second as older versions have stored it.
@@ -28,29 +30,41 @@ NEXT_STEP = (
     "it ships anyway."
 )
 AGAIN = "Its refunds were read."
+_REFUNDED = (StatusId.REFUNDED, StatusId.PARTIALLY_REFUNDED)
 _NOT_NOTED = ("", REFUNDS_UNREAD)
 
 
 def keep_refunds(
-    web_orders: Sequence[WebOrder], refunds: Iterable[Refund], *, unreadable: Mapping[int, str] | None = None
-) -> None:
+    web_orders: Sequence[WebOrder],
+    refunds: Iterable[Refund],
+    *,
+    unreadable: Mapping[int, str] | None = None,
+    there: datetime | None = None,
+) -> set[int]:
     """Keeps all refunds of these imported orders, each order's in a transaction of its own.
 
     The orders have their sales order and integration loaded along. `unreadable`: of which orders there are refunds that
     could not be read, by their BigCommerce order id, with the sentence that says why; these orders stay marked.
+    So do those, returned, that stand as refunded since a moment before the store's clock showed `there`, and have no
+    refund that is new: the list may not show it yet.
     """
+    late: set[int] = set()
     by_order: defaultdict[int | None, list[Refund]] = defaultdict(list)
     for refund in refunds:
         by_order[refund.order_id].append(refund)
     for web_order in web_orders:
         sentence = (unreadable or {}).get(web_order.bigcommerce_order_id)
         with transaction.atomic():
-            _keep(web_order, by_order[web_order.bigcommerce_order_id])
+            is_new = _keep(web_order, by_order[web_order.bigcommerce_order_id])
             if sentence is not None:
                 note_unreadable(web_order, sentence)
                 continue
+            if not is_new and web_order.status_seen in _REFUNDED and changed_just_before(web_order, there):
+                late.add(web_order.pk)
+                continue
             WebOrder.objects.filter(pk=web_order.pk).update(refunds_to_read=False)
             _note_read(web_order)
+    return late
 
 
 def note_unreadable(web_order: WebOrder, sentence: str, *, hold: bool = True) -> None:
@@ -83,7 +97,8 @@ def _note_read(web_order: WebOrder) -> None:
         put_on_hold(order.pk, "", by=BY)
 
 
-def _keep(web_order: WebOrder, refunds: Sequence[Refund]) -> None:
+def _keep(web_order: WebOrder, refunds: Sequence[Refund]) -> bool:
+    """Whether one of them is new."""
     known = set(web_order.refunds.values_list("bigcommerce_refund_id", flat=True))
     numbered = _numbered(refunds)
     new = {number: refund for number, refund in numbered.items() if number not in known}
@@ -96,6 +111,7 @@ def _keep(web_order: WebOrder, refunds: Sequence[Refund]) -> None:
     refunded = _products(numbered.values())
     if web_order.sales_order_id is not None and refunded:
         note_refunded(web_order.sales_order_id, refunded, by=BY)
+    return bool(new)
 
 
 def _numbered(refunds: Iterable[Refund]) -> dict[int, Refund]:
