@@ -1,12 +1,17 @@
 """Orders that a reconciliation finds stopped in the store: held here, unless someone has decided already."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
+from counterfoil.sales.errors import Refused
 from counterfoil.sales.orders.status import put_on_hold
-from counterfoil.stores.models import DifferenceKind
+from counterfoil.stores.models import DifferenceKind, WebhookEvent
 from counterfoil.stores.weborders import changes
+from counterfoil.stores.weborders.holds import GONE
 from tests.dispatch.factories import imported, log_text, make_due, writes
 from tests.factories import in_store, run_sync, sales_order, web_order
 from tests.intake.fetching.late_lists import CANCELLED, catch_up, late, ship_unseen
@@ -78,3 +83,39 @@ def test_a_refund_that_only_a_reconciliation_shows_is_read(store: SandboxStore) 
     store.set(list_lag_seconds=600.0)  # the next poll does not show it either
     run_sync(integration)
     assert web_order(order_id).refunds.count() == 1
+
+
+@pytest.mark.parametrize("archived_orders", ["listed", "left_out"])
+def test_an_order_archived_in_the_store_is_held(store: SandboxStore, archived_orders: str) -> None:
+    """A list shows it as deleted, or a reconciliation misses it."""
+    store.set(archived_orders=archived_orders)
+    order_id, integration = imported(store)
+    store.api("DELETE", f"/v2/orders/{order_id}")
+    if archived_orders == "left_out":
+        reconcile(integration)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == GONE
+    with pytest.raises(Refused):
+        ship_unseen(order_id)
+
+
+def test_an_order_that_the_store_tells_was_archived_is_held(store: SandboxStore) -> None:
+    """No list shows it any more: two minutes after the message it is read by itself."""
+    store.set(archived_orders="left_out")
+    order_id, integration = imported(store)
+    store.api("DELETE", f"/v2/orders/{order_id}")
+    told_at = timezone.now() - timedelta(minutes=3)
+    WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id, at=told_at)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == GONE
+
+
+def test_an_archived_order_of_which_nothing_is_to_be_shipped_is_left_alone(store: SandboxStore) -> None:
+    """Merchants archive what is done with."""
+    order_id, integration = imported(store)
+    ship_unseen(order_id)
+    run_sync(integration)
+    store.set(archived_orders="listed", clock_offset_seconds=60.0)
+    store.api("DELETE", f"/v2/orders/{order_id}")
+    run_sync(integration)
+    assert not sales_order(order_id).is_held

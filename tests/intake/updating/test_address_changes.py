@@ -262,6 +262,7 @@ def test_an_order_that_is_gone_from_the_store_is_not_asked_for_again(store: Sand
     store.fault("GET", f"/orders/{order_id}$", status=404)
     run_sync(integration)
     assert (asked(), web_order(order_id).addresses_to_read) == ([], False)
+    assert sales_order(order_id).hold_reason == "The order was archived or deleted in the store."
 
 
 def test_an_order_set_back_to_new_with_our_address_again_asks_nobody(store: SandboxStore) -> None:

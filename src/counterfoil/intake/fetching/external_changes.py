@@ -18,6 +18,7 @@ from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.external_shipments import keep_shipments
+from counterfoil.stores.weborders.holds import hold_gone
 from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
 from counterfoil.stores.weborders.reused_numbers import is_another
 
@@ -86,7 +87,10 @@ def _read_addresses(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
             if not is_another(web_order.placed_at, order.date_created):
                 note_addresses(web_order, order, web_order.imported_payload)
         except NeedsPerson as refused:
-            log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+            if refused.code == "not_in_store":
+                _is_gone(web_order, refused)
+            else:
+                log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
         WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=False)
 
     def defect(web_order: WebOrder, trace: str) -> None:
@@ -104,7 +108,7 @@ def _not_read(web_order: WebOrder, refused: NeedsPerson) -> None:
     """Its shipments stay to be read, and it needs attention; an order that is gone from the store has none."""
     if refused.code == "not_in_store":
         WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=False)
-        log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+        _is_gone(web_order, refused)
         return
     noted = WebOrder.objects.filter(pk=web_order.pk, reason_code__in=("", SHIPMENTS_UNREAD))
     if noted.exclude(reason=refused.sentence).update(
@@ -114,6 +118,12 @@ def _not_read(web_order: WebOrder, refused: NeedsPerson) -> None:
         reason_since=Coalesce("reason_since", Now()),
     ):
         log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+
+
+def _is_gone(web_order: WebOrder, refused: NeedsPerson) -> None:
+    """The store has no such order any more: what is still to be shipped of it is not."""
+    log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+    hold_gone(web_order)
 
 
 def _read_at_last(web_order: WebOrder) -> None:
@@ -214,7 +224,7 @@ def _refused(web_order: WebOrder, refused: NeedsPerson) -> None:
         note_unreadable(web_order, refused.sentence)
         return
     WebOrder.objects.filter(pk=web_order.pk).update(refunds_to_read=False)
-    log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+    _is_gone(web_order, refused)
 
 
 def _not_this_time(web_order: WebOrder, trouble: TryAgain) -> None:

@@ -39,8 +39,12 @@ def read_webhook_events(session: StoreSession, seen: ChangedOrders) -> None:
     listed.exclude(pk__in=early).delete()
     for each in session.while_it_lasts(events.exclude(pk__in=early)[:MOST_EVENTS_A_SESSION]):
         found = _follow_one(session, each)
-        if not found and timezone.now() - each.at < TOLD_OF_TOO_EARLY:
-            continue
+        if not found:
+            if timezone.now() - each.at < TOLD_OF_TOO_EARLY:
+                continue
+            # Archived or deleted, as it seems: reading it by itself tells.
+            orders = WebOrder.objects.filter(integration=integration, bigcommerce_order_id=each.bigcommerce_order_id)
+            orders.filter(sales_order__isnull=False).update(addresses_to_read=True)
         WebhookEvent.objects.filter(pk=each.pk, at=each.at).delete()
 
 

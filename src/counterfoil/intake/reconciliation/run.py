@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import OrderSummary, StoreTrouble, TryAgain
 from counterfoil.bigcommerce.client import ends_list
-from counterfoil.intake.reconciliation.compare import compare, gone, is_unseen
+from counterfoil.intake.reconciliation.compare import DONE_WITH, compare, gone, is_unseen
 from counterfoil.sales.errors import Refused
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.integrations.import_window import zone_of
-from counterfoil.stores.models import Difference, Reconciliation, WebIntegration
+from counterfoil.stores.models import Difference, Reconciliation, WebIntegration, WebOrder
 from counterfoil.stores.reconciliation.known_orders import KnownOrder, known_orders
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.sync.wakeups import wake
@@ -187,13 +187,17 @@ def _compare(
             found.alike += 1
         else:
             rows += [each.as_row(order_id, known.get(order_id)) for each in different]
-    rows += [gone(each).as_row(each.order_id, each) for each in known.values() if each.order_id not in in_store]
+    missing = [each for each in known.values() if each.order_id not in in_store]
+    rows += [gone(each).as_row(each.order_id, each) for each in missing]
     for row in rows:
         row.reconciliation = found
     found.orders += len(in_store)
     found.next_id = min(last, LARGEST_ID - 1) + 1
     with transaction.atomic():
         Difference.objects.bulk_create(rows, ignore_conflicts=True)
+        # Read by themselves with the next sync, which holds those that the store does not have.
+        unread = WebOrder.objects.filter(pk__in=[each.pk for each in missing if each.role not in DONE_WITH])
+        unread.update(addresses_to_read=True)
         found.ended_at = timezone.now() if is_last else None
         found.save()
 

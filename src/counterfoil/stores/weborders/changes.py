@@ -14,7 +14,7 @@ from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
-from counterfoil.stores.weborders.holds import REASONS, StoreStanding, update_holds
+from counterfoil.stores.weborders.holds import REASONS, StoreStanding, hold_gone, update_holds
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
@@ -304,8 +304,8 @@ class Noted:
 def note_shown(
     integration: WebIntegration, headers: Sequence[OrderHeader], at: datetime, *, set_back: bool = False
 ) -> Noted:
-    """Notes what a page shows of our orders, and holds what the store has stopped; an order that is another one by its
-    number is noted as such.
+    """Notes what a page shows of our orders, and holds what the store has stopped or deleted; an order that is another
+    one by its number is noted as such.
 
     `at`: when it was asked for, or before. `set_back`: the store's clock was, so that older dates may be new.
     """
@@ -326,16 +326,23 @@ def note_shown(
     with connection.cursor() as cursor:
         cursor.execute(_SEE, page)
         rows = cursor.fetchall()
-    ours = []
-    for _, *standing, web_order_id, before, created, another, stale in rows:
+    deleted = {header.id for header in headers if header.is_deleted}
+    ours, gone = [], []
+    for order_id, *standing, web_order_id, before, created, another, stale in rows:
         if another and created != before:
             note_another(web_order_id, created)
         elif before is not None and created is not None and not another:
             note_same(web_order_id)
         is_ours = not another and (before is None or created is not None)
-        if is_ours and not stale and standing[1] is not None:
+        if not is_ours or stale or standing[1] is None:
+            continue
+        if order_id in deleted:
+            gone.append(web_order_id)
+        else:
             ours.append(StoreStanding(*standing))
     update_holds(integration, ours)
+    for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
+        hold_gone(web_order)
     return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))
 
 

@@ -8,19 +8,22 @@ from django.db.models import QuerySet
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.orders.querysets import on_hold
+from counterfoil.sales.orders.querysets import on_hold, to_ship
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 
 BY = "BigCommerce"
 DISPUTED = "The order is disputed in the store."
+GONE = "The order was archived or deleted in the store."
 REASONS = {
     StatusId.CANCELLED.value: "The order was cancelled in the store.",
     StatusId.REFUNDED.value: "The order was refunded in the store.",
     StatusId.DECLINED.value: "The order was declined in the store.",
     StatusId.DISPUTED.value: DISPUTED,
 }
+
+_STORE_REASONS = (*REASONS.values(), GONE)
 
 STOPPED = (StatusId.CANCELLED.value, StatusId.REFUNDED.value, StatusId.DECLINED.value)
 """Of those, what nobody expects to be shipped any more; a dispute may be won."""
@@ -49,7 +52,7 @@ class StoreStanding:
     def agrees(self) -> bool:
         """Whether the hold is what the status asks for. A hold for another reason than the store's is left alone."""
         if not self.reason:
-            return self.hold_reason not in REASONS.values()
+            return self.hold_reason not in _STORE_REASONS
         return self.hold_reason == self.reason
 
 
@@ -63,6 +66,17 @@ def update_holds(integration: WebIntegration, standings: Iterable[StoreStanding]
     for standing in standings:
         if not standing.agrees:
             _update_hold(integration, standing)
+
+
+def hold_gone(web_order: WebOrder) -> None:
+    """Puts on hold an imported order that the store has no more. One of which nothing is to be shipped is left alone:
+    merchants archive what is done with."""
+    order_id = web_order.sales_order_id
+    with transaction.atomic():
+        if order_id is None or not to_ship(SalesOrder.objects.filter(pk=order_id)).exists():
+            return
+        put_on_hold(order_id, GONE, by=BY)
+        log(web_order.integration, LogKind.UPDATED, f"On hold: {GONE}", import_id=web_order.import_id)
 
 
 def _update_hold(integration: WebIntegration, standing: StoreStanding) -> None:
