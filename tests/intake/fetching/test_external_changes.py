@@ -7,11 +7,13 @@ from django.db.models import F
 
 from counterfoil.bigcommerce import StatusId, StoreTrouble
 from counterfoil.intake.fetching.external_changes import catch_up
+from counterfoil.intake.fetching.orders import read_one
 from counterfoil.sales.models import StatusRole
 from counterfoil.stores.attention.items import attention
-from counterfoil.stores.models import StoreState, WebOrder
+from counterfoil.stores.models import StoreState, WebOrder, WebShipment
 from counterfoil.stores.sync.session import open_session
-from tests.dispatch.factories import imported, lines_of, log_text, ship_there
+from counterfoil.stores.weborders.changes import poll_changes
+from tests.dispatch.factories import imported, lines_of, log_text, place, ship_there
 from tests.factories import connect, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.defects import plant
 from tests.sandbox_store import SandboxStore
@@ -92,3 +94,29 @@ def test_the_shipments_of_an_order_that_is_gone_are_not_asked_for_again(store: S
     run_sync(integration)
     assert not web_order(order_id).shipments_to_read
     assert attention() == []
+
+
+@pytest.mark.parametrize("same_second", [False, True])
+def test_what_others_did_between_the_reading_of_an_order_and_its_import_is_read(
+    store: SandboxStore, same_second: bool
+) -> None:
+    """A worker died after reading it, and a look showed the rest while there was no sales order: none shows it again."""
+    integration = connect(store)
+    order_id = place(store, 2, 3)
+    with open_session(fresh(integration), seconds=60) as session:
+        read_one(session.integration, session.api, order_id)
+        if not same_second:
+            store.set(clock_offset_seconds=60.0)
+        made = ship_there(store, order_id, 1, tracking_number="THEIRS")
+        line = in_store(store, order_id)["products"][1]
+        store.refund(order_id, {"item_type": "PRODUCT", "item_id": line["id"], "quantity": 1})
+        address = store.order(order_id)["addresses"][0]
+        store.edit(order_id, addresses=[{"id": address["id"], "street_1": "12 Elm Street"}])
+        poll_changes(session.integration, session.api)
+    run_sync(integration)
+    run_sync(integration)
+    assert [each.bigcommerce_shipment_id for each in WebShipment.objects.all()] == [made["id"]]
+    assert [line.shipped for line in lines_of(order_id)] == [1, 0]
+    assert web_order(order_id).refunds.count() == 1
+    if not same_second:
+        assert sales_order(order_id).addresses.filter(source_changed_at__isnull=False).exists()

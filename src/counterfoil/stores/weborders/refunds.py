@@ -30,7 +30,7 @@ NEXT_STEP = (
     "it ships anyway."
 )
 AGAIN = "Its refunds were read."
-_REFUNDED = (StatusId.REFUNDED, StatusId.PARTIALLY_REFUNDED)
+REFUNDED = (StatusId.REFUNDED, StatusId.PARTIALLY_REFUNDED)
 _NOT_NOTED = ("", REFUNDS_UNREAD)
 
 
@@ -59,7 +59,7 @@ def keep_refunds(
             if sentence is not None:
                 note_unreadable(web_order, sentence)
                 continue
-            if not is_new and web_order.status_seen in _REFUNDED and changed_just_before(web_order, there):
+            if not is_new and web_order.status_seen in REFUNDED and changed_just_before(web_order, there):
                 late.add(web_order.pk)
                 continue
             WebOrder.objects.filter(pk=web_order.pk).update(refunds_to_read=False)
