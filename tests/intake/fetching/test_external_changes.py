@@ -100,7 +100,7 @@ def test_the_shipments_of_an_order_that_is_gone_are_not_asked_for_again(store: S
 def test_what_others_did_between_the_reading_of_an_order_and_its_import_is_read(
     store: SandboxStore, same_second: bool
 ) -> None:
-    """A worker died after reading it, and a look showed the rest while there was no sales order: none shows it again."""
+    """A worker died after reading it, and a look showed the rest while there was no sales order."""
     integration = connect(store)
     order_id = place(store, 2, 3)
     with open_session(fresh(integration), seconds=60) as session:
