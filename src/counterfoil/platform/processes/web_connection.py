@@ -29,6 +29,7 @@ TOO_MANY = "Too many files are being sent at once. Try again in a minute."
 TWO_LENGTHS = "A request states its length one way: by Content-Length or in chunks."
 ONLY_HTTP_1 = "Only HTTP/1.0 and HTTP/1.1 are supported."
 ILLEGAL = "A header contains a character that headers can't contain, or goes on in the next line."
+UNREADABLE = "The address or the length of this request can't be read."
 TINY_CHUNKS = "The chunks of this request are too small. Send chunks of 1,000 bytes or more."
 
 _FIRST_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^ ]+(?: HTTP/[0-9]\.[0-9])?")
@@ -91,7 +92,10 @@ class Request(HTTPRequestParser):
             raise ParsingError("Start line is invalid")
         if _ILLEGAL.search(header_plus) or any(line.startswith((b" ", b"\t")) for line in lines):
             raise ParsingError(ILLEGAL)
-        super().parse_header(b"\r\n".join([first, *map(_trimmed, lines)]))
+        try:
+            super().parse_header(b"\r\n".join([first, *map(_trimmed, lines)]))
+        except ValueError as wrong:  # an address such as http://[, or a length of thousands of digits
+            raise ParsingError(UNREADABLE) from wrong
         if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError(TWO_LENGTHS)
 
@@ -213,7 +217,10 @@ class Connection(HTTPChannel):
     def readable(self) -> bool:
         """Whether to read on; what came along with the request before is received first, when that is answered."""
         if self.rest and not self.lingers_until and super().readable():
-            self.received(self.rest)
+            try:
+                self.received(self.rest)
+            except Exception:  # noqa: BLE001 (the loop catches only what comes from reading and writing: all would end)
+                self.handle_error()
         return bool(self.lingers_until or super().readable())
 
     def writable(self) -> bool:
