@@ -106,7 +106,10 @@ def test_the_login_is_reached(proxy: Proxy) -> None:
     assert b"strict-transport-security" in said.lower()
 
 
-@pytest.mark.parametrize(("path", "status"), [("/login/", (301, 308)), ("/metrics", (403,)), ("/hooks/abc/", (403,))])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/login/", (301, 308)), ("/metrics", (403,)), ("/hooks/abc/", (403,)), ("/api/v1/orders", (403,))],
+)
 def test_only_what_people_open_is_led_to_https(path: str, status: tuple[int, ...], proxy: Proxy) -> None:
     """A program that sends its token in clear is told so."""
     with connected(proxy.http) as client:
