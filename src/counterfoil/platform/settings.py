@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that the length of a page tells nothing of it
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "counterfoil.api.middleware.ApiRequests",  # before sessions: a login of a page opens nothing there
+    "counterfoil.platform.key_check.KeyCheck",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 
 from counterfoil.platform.database.migrations import is_up_to_date, unknown_migrations
 from counterfoil.sales.db.full_disk import full_disk
+from counterfoil.stores.db.key_seal import opens_the_seal
 
 WORKER_SECONDS = 30  # a worker that lives says so every three seconds
 NO_DATABASE = "Can’t reach the database."
 OLD_DATABASE = "The database isn’t up to date. Run “counterfoil migrate”."
+OTHER_KEY = "The secret key was changed. Restart this process with the new one."
 NO_WORKER = "No worker has been seen recently. Start one: “counterfoil worker”."
 FINE = "ok"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -46,10 +48,12 @@ def _told(request: HttpRequest, check: Callable[[], str]) -> HttpResponse:
 
 
 def what_is_missing() -> str:
-    """A sentence about the first thing that is missing, else FINE. Two statements when all is well."""
+    """A sentence about the first thing that is missing, else FINE. Four statements when all is well."""
     try:
         if not _is_complete(_applied_migrations()):
             return OLD_DATABASE
+        if not opens_the_seal():
+            return OTHER_KEY
         return FINE if seconds_since_a_worker() < WORKER_SECONDS else NO_WORKER
     except ProgrammingError:  # a table is not there yet
         return OLD_DATABASE
