@@ -314,10 +314,13 @@ class StoreApi:
 
     def wait_for_quota(self, calls: int, *, for_shipment: bool = False) -> None:
         """Waits until so many calls can be made without waiting, as each call does for itself; raises QuotaSpent."""
-        wait = self._wait_at_most() if callable(self._wait_at_most) else self._wait_at_most
         self.budget.wait_for(
-            calls, wait_at_most=max(0.0, wait), for_shipment=for_shipment, before_wait=self._before_wait
+            calls, wait_at_most=self._longest_wait(), for_shipment=for_shipment, before_wait=self._before_wait
         )
+
+    def _longest_wait(self) -> float:
+        """For how many seconds a call may wait for quota now."""
+        return max(0.0, self._wait_at_most() if callable(self._wait_at_most) else self._wait_at_most)
 
     def _get(
         self, path: str, purpose: Purpose, query: Mapping[str, object] | None = None, *, scope: str = READ_ORDERS
@@ -351,8 +354,7 @@ class StoreApi:
         body: bytes | None = None,
         for_shipment: bool = False,
     ) -> Response:
-        wait = self._wait_at_most() if callable(self._wait_at_most) else self._wait_at_most
-        self.budget.take(wait_at_most=max(0.0, wait), for_shipment=for_shipment, before_wait=self._before_wait)
+        self.budget.take(wait_at_most=self._longest_wait(), for_shipment=for_shipment, before_wait=self._before_wait)
         if self._before_request is not None:
             self._before_request()
         version = "" if path.startswith("/v3/") else "/v2"

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, ShipmentDetails, ShipmentItem, StoreShipment, TryAgain
 from counterfoil.bigcommerce.shipments import quantities
-from counterfoil.dispatch.create_shipment import ORDER_GONE
 from counterfoil.dispatch.shipment_matching import find_same, not_ours
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import (
@@ -28,8 +27,9 @@ from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
+from counterfoil.stores.weborders.holds import ORDER_GONE
 from counterfoil.stores.weborders.reused_numbers import reused
-from counterfoil.stores.weborders.shipments import keep_gone, keep_ours
+from counterfoil.stores.weborders.shipments import keep_ours, mark_deleted
 
 NOTHING_THERE = "It isn’t in the store."
 CONTRADICTION = "BigCommerce lists the shipment but says it doesn’t exist. Counterfoil keeps trying."
@@ -129,7 +129,7 @@ class CorrectShipment(ChangeShipment):
         other = _under_another_number(update, there, listed)
         if other is None:
             with transaction.atomic():
-                keep_gone(locked(update.pk).web_order, [there.bigcommerce_shipment_id])
+                mark_deleted(locked(update.pk).web_order, [there.bigcommerce_shipment_id])
             raise SHIPMENT_GONE
         with transaction.atomic():
             lock_order(update.web_order.sales_order_id or 0)
@@ -172,7 +172,7 @@ class VoidShipment(ChangeShipment):
                 gone = update.web_order.web_shipments.filter(bigcommerce_shipment_id__in=ids, gone_at=None)
                 gone.update(gone_at=timezone.now())
             else:
-                keep_gone(update.web_order, ids)
+                mark_deleted(update.web_order, ids)
             text = f"Deleted the {shipment_text(parcel)} in the store."
             mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was already gone.")
         self.sent.sent += 1

@@ -43,9 +43,10 @@ from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.db.due import is_ahead
 from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
-from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebOrder
+from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.updates.parcel_text import shipment_text
 from counterfoil.stores.weborders.external_shipments import adopt
+from counterfoil.stores.weborders.holds import ORDER_GONE
 from counterfoil.stores.weborders.list_lag import LAG_AT_MOST, lags
 from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
@@ -58,7 +59,6 @@ VOIDED = "The parcel was voided before its shipment was created."
 MADE = "Created the {what} in the store, number {number}."
 ARRIVED = f"{MADE} The request had arrived; only the response was lost."
 EXISTS = "The {what} was already in the store, number {number}, so none was created."
-ORDER_GONE = "The order was archived or deleted in BigCommerce."
 
 MOST_UNLIKE = 3
 UNLIKE = NeedsPerson(
@@ -108,7 +108,7 @@ class CreateShipment(UpdateSender):
         now = timezone.now()
         if update.asked_at > now:  # this machine's clock was set back: the minute begins again
             StoreUpdate.objects.filter(pk=update.pk).update(asked_at=now)
-        if now < (checks_at := min(update.asked_at, now) + _doubt_lasts(update.web_order)):
+        if now < (checks_at := min(update.asked_at, now) + _doubt_for(self.integration)):
             put_off(update.pk, checks_at, CHECK_AGAIN)
             return True
         mark_not_sent(update.pk)
@@ -242,15 +242,13 @@ class CreateShipment(UpdateSender):
 
 
 def _load(update_id: int) -> StoreUpdate:
-    return with_events(
-        StoreUpdate.objects.select_related("web_order__sales_order", "web_order__integration__state", "parcel")
-    ).get(pk=update_id)
+    return with_events(StoreUpdate.objects.select_related("web_order__sales_order", "parcel")).get(pk=update_id)
 
 
-def _doubt_lasts(web_order: WebOrder) -> timedelta:
-    """How long a request may still be carried out, or not be listed: longer for a store that is slow, or lags."""
-    answers = timedelta(seconds=SLOW_ANSWERS * web_order.integration.answer_seconds)
-    return max(LATE, answers, LAG_AT_MOST if lags(web_order.integration) else LATE)
+def _doubt_for(integration: WebIntegration) -> timedelta:
+    """How long a request may still be carried out, or not be listed: longer where the store or its lists are slow."""
+    longest = max(LATE, timedelta(seconds=SLOW_ANSWERS * integration.answer_seconds))
+    return max(longest, LAG_AT_MOST) if lags(integration) else longest
 
 
 def _lock_order(update: StoreUpdate) -> None:

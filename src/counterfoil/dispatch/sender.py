@@ -18,7 +18,7 @@ from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.kinds import OTHER_KINDS, SHIPMENT_KINDS
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
 
-CALLS_OF_AN_UPDATE = 2  # a look or a reading, and the write
+CALLS_OF_AN_UPDATE = 4  # at most, mostly: a poll, the order, its shipments, and the write
 MUCH = 50  # so many statuses that wait fill sync after sync: then the sync before has looked for this one, too
 
 
@@ -75,7 +75,7 @@ def _send(
 
     def send(due: Due) -> None:
         nonlocal done
-        # What is decided on is not to wait for quota afterwards: the order may be cancelled meanwhile.
+        # Wait for quota now, not between the decision and the write: the order may be cancelled meanwhile.
         session.api.wait_for_quota(CALLS_OF_AN_UPDATE, for_shipment=due.kind in SHIPMENT_KINDS)
         if not is_fresh(session.integration):
             session.seen = poll_changes(session.integration, session.api)

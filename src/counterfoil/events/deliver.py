@@ -34,9 +34,9 @@ PAUSES = tuple(
 )
 JITTER = 0.2
 """By so much of it, at most, a pause is longer: what failed together is not repeated together."""
-CLOCKS_APART = timedelta(minutes=5)
-"""What was tried, or is due at first, further ahead than that was so before this machine's clock was set back: it is
-not waited for."""
+SET_BACK_BY = timedelta(minutes=5)
+"""A delivery tried (or, if never tried, due) further ahead than this dates from before the clock was set back: it is
+due now."""
 MOST_FAILURES = 10
 """After so many in a row one delivery at a time tries whether the endpoint is there again."""
 FIRST_REST, LONGEST_REST = 5.0, 600.0
@@ -49,7 +49,7 @@ _TAKE = """
         SELECT id FROM events_webhookdelivery AS this
         WHERE endpoint_id = %(endpoint)s AND state = 'waiting'
             AND (due_at <= statement_timestamp()
-                OR COALESCE(tried_at, due_at) > statement_timestamp() + %(clocks_apart)s)
+                OR COALESCE(tried_at, due_at) > statement_timestamp() + %(set_back_by)s)
             AND (%(only)s::bigint IS NULL OR id = %(only)s)
             AND NOT EXISTS (
                 SELECT FROM events_webhookdelivery AS earlier
@@ -68,14 +68,14 @@ _DUE = """
         SELECT FROM events_webhookdelivery AS waits
         WHERE waits.endpoint_id = endpoint.id AND waits.state = 'waiting'
             AND (waits.due_at <= statement_timestamp()
-                OR COALESCE(waits.tried_at, waits.due_at) > statement_timestamp() + %(clocks_apart)s))
+                OR COALESCE(waits.tried_at, waits.due_at) > statement_timestamp() + %(set_back_by)s))
     ORDER BY endpoint.id
 """
 
 
 def due_endpoints() -> list[int]:
     """The endpoints for which something is due. One statement."""
-    told: dict[str, Any] = {"clocks_apart": CLOCKS_APART, "longest_rest": timedelta(seconds=2 * LONGEST_REST)}
+    told: dict[str, Any] = {"set_back_by": SET_BACK_BY, "longest_rest": timedelta(seconds=2 * LONGEST_REST)}
     with connection.cursor() as cursor:
         cursor.execute(_DUE, told)
         return [pk for (pk,) in cursor.fetchall()]
@@ -131,7 +131,7 @@ def take(endpoint: WebhookEndpoint, most: int, *, only: int | None = None) -> li
     """Deliveries that are due, for this process alone, with their events."""
     told: dict[str, Any] = {
         "lease": LEASE,
-        "clocks_apart": CLOCKS_APART,
+        "set_back_by": SET_BACK_BY,
         "endpoint": endpoint.pk,
         "most": most,
         "only": only,

@@ -103,7 +103,7 @@ def test_an_order_that_is_gone_says_so(store: SandboxStore) -> None:
     ship(order_id)
     store.delete(order_id)
     run_sync(integration)
-    assert "The order was archived or deleted in BigCommerce." in attention()[0].sentence
+    assert "The order was archived or deleted in the store." in attention()[0].sentence
     assert skip_update(creation(order_id).pk, why="gone", by="clerk")
     assert attention() == []
 
@@ -271,7 +271,7 @@ def test_a_correction_of_an_order_that_is_gone_says_so(store: SandboxStore) -> N
     store.delete(order_id)
     correct_parcel(parcel.pk, Tracking(tracking_number="2"), by="clerk")
     run_sync(integration)
-    assert "The order was archived or deleted in BigCommerce." in attention()[0].sentence
+    assert "The order was archived or deleted in the store." in attention()[0].sentence
 
 
 def test_a_refusal_of_an_item_that_is_in_no_parcel_is_said_as_the_store_says_it(store: SandboxStore) -> None:
@@ -327,3 +327,21 @@ def test_a_parcel_whose_shipment_was_entered_by_hand_and_skipped_counts_once(sto
     assert (line.shipped, line.open) == (1, 1)
     assert WebShipment.objects.get().parcel == parcel
     assert WebShipment.objects.get().bigcommerce_shipment_id == made["id"]
+    void_parcel(parcel.pk, by="clerk", reason="wrong parcel")
+    run_sync(integration)
+    (line,) = lines_of(order_id)
+    assert (store.order(order_id)["shipments"], line.open) == ([], 2)
+
+
+def test_a_skipped_parcel_without_a_number_is_no_shipment_of_another_app(store: SandboxStore) -> None:
+    """Nothing tells that they are one: both count, as everywhere (design, rule 17)."""
+    order_id, integration = imported(store, quantities=(2,))
+    ship(order_id, 1, tracking_number="")
+    store.fault("POST", "shipments$", status=400, body=[{"message": "No."}], times=1)
+    run_sync(integration)
+    ship_there(store, order_id, 1, tracking_number="")
+    assert skip(f"WEB-{order_id}", why="not needed", by="clerk")
+    run_sync(integration)
+    run_sync(integration)
+    assert WebShipment.objects.get().parcel is None
+    assert "Found in BigCommerce, not created here" in log_text()

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from counterfoil.bigcommerce import StatusId
 from counterfoil.sales.errors import Refused
-from counterfoil.sales.orders.status import put_on_hold
+from counterfoil.sales.orders.status import override_hold, put_on_hold
 from counterfoil.stores.models import DifferenceKind, WebhookEvent
 from counterfoil.stores.weborders import changes
-from counterfoil.stores.weborders.holds import GONE
+from counterfoil.stores.weborders.holds import ORDER_GONE
 from tests.dispatch.factories import imported, log_text, make_due, writes
 from tests.factories import in_store, run_sync, sales_order, web_order
 from tests.intake.fetching.late_lists import CANCELLED, catch_up, late, ship_unseen
@@ -94,9 +94,24 @@ def test_an_order_archived_in_the_store_is_held(store: SandboxStore, archived_or
     if archived_orders == "left_out":
         reconcile(integration)
     run_sync(integration)
-    assert sales_order(order_id).hold_reason == GONE
+    assert sales_order(order_id).hold_reason == ORDER_GONE
     with pytest.raises(Refused):
         ship_unseen(order_id)
+    override_hold(sales_order(order_id).pk, by="Ada", why="The shopper wants it")
+    reconcile(integration)
+    run_sync(integration)
+    assert not sales_order(order_id).is_held
+    assert log_text().count(ORDER_GONE) == 1
+
+
+def test_an_order_on_hold_that_was_archived_is_held_for_that(store: SandboxStore) -> None:
+    """Else it could be shipped once the first hold ends, and no list shows it again."""
+    order_id, integration = imported(store)
+    put_on_hold(sales_order(order_id).pk, "Ask the shopper", by="Ada")
+    store.api("DELETE", f"/v2/orders/{order_id}")
+    reconcile(integration)
+    run_sync(integration)
+    assert sales_order(order_id).hold_reason == ORDER_GONE
 
 
 def test_an_order_that_the_store_tells_was_archived_is_held(store: SandboxStore) -> None:
@@ -107,7 +122,7 @@ def test_an_order_that_the_store_tells_was_archived_is_held(store: SandboxStore)
     told_at = timezone.now() - timedelta(minutes=3)
     WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id, at=told_at)
     run_sync(integration)
-    assert sales_order(order_id).hold_reason == GONE
+    assert sales_order(order_id).hold_reason == ORDER_GONE
 
 
 def test_an_archived_order_of_which_nothing_is_to_be_shipped_is_left_alone(store: SandboxStore) -> None:

@@ -11,11 +11,12 @@ from counterfoil.sales.orders.edit import edit_address
 from counterfoil.sales.shipping.address_changes import AddressChanged, version_of
 from counterfoil.sales.shipping.csv_import import apply, plan, read_rows
 from counterfoil.sales.shipping.shipments import void_parcel
+from counterfoil.stores.attention.actions import skip
 from counterfoil.stores.attention.items import attention, counts, keys_of, needing_attention
 from counterfoil.stores.models import Conflict, WebIntegration
 from counterfoil.stores.weborders.address_changes import choose_web_address
 from tests.dispatch.factories import imported, log_text, make_due, ship, shipments_in
-from tests.factories import NEW, connect, run_sync, sales_order, web_order
+from tests.factories import NEW, connect, in_store, run_sync, sales_order, web_order
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,37 @@ def choose(order_id: int, *, ours: bool) -> None:
 def asked() -> list[tuple[str, str]]:
     """Which orders stand under Needs attention, and why."""
     return [(item.import_id, item.cause.split(":")[1]) for item in attention()]
+
+
+def test_an_address_that_cannot_be_read_is_read_again(store: SandboxStore) -> None:
+    """The order needs attention meanwhile, and is no failed import."""
+    order_id, integration = imported(store)
+    move(store, order_id)
+    unreadable = {**in_store(store, order_id), "total_inc_tax": "x"}
+    store.fault("GET", f"/orders/{order_id}$", status=200, body=unreadable)
+    for _ in range(2):
+        run_sync(integration)
+    (item,) = attention()
+    assert item.code == "address_unread"
+    assert "couldn’t be read" in item.sentence
+    assert not web_order(order_id).is_behind
+    assert log_text().count(item.sentence) == 1
+    store.clear_faults()
+    run_sync(integration)
+    assert asked() == [(f"WEB-{order_id}", "ship_to")]
+
+
+def test_an_address_that_cannot_be_read_is_left_once_a_person_skips_it(store: SandboxStore) -> None:
+    """Nothing of it is requested after that."""
+    order_id, integration = imported(store)
+    move(store, order_id)
+    store.fault("GET", f"/orders/{order_id}$", status=422, body=[{"status": 422, "message": "No"}])
+    run_sync(integration)
+    skip(f"WEB-{order_id}", why="Checked there", by="Ada")
+    assert attention() == []
+    store.clear_calls()
+    run_sync(integration)
+    assert not any(call["path"] == f"/v2/orders/{order_id}" for call in store.calls())
 
 
 def test_a_changed_address_needs_a_choice_and_is_not_taken_over(store: SandboxStore) -> None:

@@ -30,6 +30,8 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=2)
 INTERRUPTED_AFTER = timedelta(minutes=5)  # a delivery takes half a minute at most (accounts/mail/smtp_backend.py)
+LONGEST_WAIT = LONGEST_PAUSE + INTERRUPTED_AFTER
+"""Longer than any mail is put off; room for a pause set while a round runs."""
 KEPT_FOR = timedelta(days=30)
 PERMANENT = 500
 
@@ -74,8 +76,8 @@ def forget_old() -> None:
 
 
 def _claimed(is_to_stop: Callable[[], bool]) -> Iterator[Mail]:
-    began, longest = timezone.now(), LONGEST_PAUSE + INTERRUPTED_AFTER
-    while not is_to_stop() and (mail := _claim(Mail.objects.filter(due(longest, by=began)))) is not None:
+    began = timezone.now()
+    while not is_to_stop() and (mail := _claim(Mail.objects.filter(due(LONGEST_WAIT, by=began)))) is not None:
         yield mail
 
 

@@ -12,13 +12,21 @@ from django.utils import timezone
 from counterfoil.bigcommerce import NeedsPerson, StoreTrouble, TryAgain, read_order
 from counterfoil.intake.updating.address_changes import note_addresses
 from counterfoil.stores.log import log
-from counterfoil.stores.models import REFUNDS_UNREAD, SHIPMENTS_UNREAD, LogKind, StoreState, WebIntegration, WebOrder
+from counterfoil.stores.models import (
+    ADDRESS_UNREAD,
+    REFUNDS_UNREAD,
+    SHIPMENTS_UNREAD,
+    LogKind,
+    StoreState,
+    WebIntegration,
+    WebOrder,
+)
 from counterfoil.stores.sync.isolation import MOST_IN_A_ROW, REPORT, for_each_isolated
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.changes import note_read_alone
 from counterfoil.stores.weborders.external_shipments import keep_shipments
-from counterfoil.stores.weborders.holds import hold_gone
+from counterfoil.stores.weborders.holds import hold_deleted
 from counterfoil.stores.weborders.refunds import keep_refunds, note_unreadable
 from counterfoil.stores.weborders.reused_numbers import is_another
 
@@ -29,7 +37,11 @@ NO_PERMISSION = (
     "Create an API account that has it and enter its access token. Everything else keeps working."
 )
 REFUNDS_NOT_READ = "The order's refunds couldn’t be read."
-SEE_SHIPMENTS = "They’re read again on every sync. Check the order's shipments in BigCommerce."
+NOT_READ = {
+    SHIPMENTS_UNREAD: "They’re read again on every sync. Check the order's shipments in BigCommerce.",
+    ADDRESS_UNREAD: "It’s read again on every sync. Check the order's address in BigCommerce before you ship.",
+}
+"""What to do about an order of which this couldn't be read."""
 DEFECT = "An error in Counterfoil stopped reading other people's changes to this order. Nothing was lost."
 
 
@@ -65,12 +77,15 @@ def _read_shipments(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
         try:
             found = session.api.order_shipments(web_order.bigcommerce_order_id)
         except NeedsPerson as refused:
-            session.unread.add(web_order.pk)
-            _not_read(web_order, refused)
+            if refused.code == "not_in_store":
+                WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=False)
+                _note_deleted(web_order, refused)
+            else:
+                _not_read(session, web_order, SHIPMENTS_UNREAD, refused)
             return
         if not keep_shipments(web_order.pk, found, read_at=read_at, there=session.api.store_time(read_at)):
             session.unread.add(web_order.pk)
-        _read_at_last(web_order)
+        _read_at_last(web_order, SHIPMENTS_UNREAD)
 
     for_each_isolated(session.while_it_lasts(certain), read, again=_later, defect=_defect)
 
@@ -87,11 +102,12 @@ def _read_addresses(session: StoreSession, web_orders: Sequence[WebOrder]) -> No
             if not is_another(web_order.placed_at, order.date_created):
                 note_addresses(web_order, order, web_order.imported_payload)
         except NeedsPerson as refused:
-            if refused.code == "not_in_store":
-                _is_gone(web_order, refused)
-            else:
-                log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
+            if refused.code != "not_in_store":
+                _not_read(session, web_order, ADDRESS_UNREAD, refused)
+                return
+            _note_deleted(web_order, refused)
         WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=False)
+        _read_at_last(web_order, ADDRESS_UNREAD)
 
     def defect(web_order: WebOrder, trace: str) -> None:
         WebOrder.objects.filter(pk=web_order.pk).update(addresses_to_read=False)
@@ -104,31 +120,28 @@ def _later(_web_order: WebOrder, _trouble: TryAgain) -> None:
     """The mark stands, so it is read with the next pass."""
 
 
-def _not_read(web_order: WebOrder, refused: NeedsPerson) -> None:
-    """Its shipments stay to be read, and it needs attention; an order that is gone from the store has none."""
-    if refused.code == "not_in_store":
-        WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=False)
-        _is_gone(web_order, refused)
-        return
-    noted = WebOrder.objects.filter(pk=web_order.pk, reason_code__in=("", SHIPMENTS_UNREAD))
+def _not_read(session: StoreSession, web_order: WebOrder, code: str, refused: NeedsPerson) -> None:
+    """It stays to be read, and the order needs attention, with this reason code."""
+    session.unread.add(web_order.pk)
+    noted = WebOrder.objects.filter(pk=web_order.pk, reason_code__in=("", code))
     if noted.exclude(reason=refused.sentence).update(
-        reason_code=SHIPMENTS_UNREAD,
+        reason_code=code,
         reason=refused.sentence,
-        next_step=SEE_SHIPMENTS,
+        next_step=NOT_READ[code],
         reason_since=Coalesce("reason_since", Now()),
     ):
         log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
 
 
-def _is_gone(web_order: WebOrder, refused: NeedsPerson) -> None:
+def _note_deleted(web_order: WebOrder, refused: NeedsPerson) -> None:
     """The store has no such order any more: what is still to be shipped of it is not."""
     log(web_order.integration, LogKind.UPDATED, refused.sentence, import_id=web_order.import_id)
-    hold_gone(web_order)
+    hold_deleted(web_order)
 
 
-def _read_at_last(web_order: WebOrder) -> None:
-    if web_order.reason_code == SHIPMENTS_UNREAD:
-        WebOrder.objects.filter(pk=web_order.pk, reason_code=SHIPMENTS_UNREAD).update(
+def _read_at_last(web_order: WebOrder, code: str) -> None:
+    if web_order.reason_code == code:
+        WebOrder.objects.filter(pk=web_order.pk, reason_code=code).update(
             reason_code="", reason="", next_step="", reason_since=None
         )
 
@@ -224,7 +237,7 @@ def _refused(web_order: WebOrder, refused: NeedsPerson) -> None:
         note_unreadable(web_order, refused.sentence)
         return
     WebOrder.objects.filter(pk=web_order.pk).update(refunds_to_read=False)
-    _is_gone(web_order, refused)
+    _note_deleted(web_order, refused)
 
 
 def _not_this_time(web_order: WebOrder, trouble: TryAgain) -> None:

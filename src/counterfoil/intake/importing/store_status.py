@@ -11,7 +11,6 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 from counterfoil.stores.weborders.external_shipments import note_shipped
 from counterfoil.stores.weborders.holds import BY, REASONS, StoreStanding, update_holds
-from counterfoil.stores.weborders.refunds import REFUNDED
 
 WHY_CLOSED = "Nothing to ship"
 
@@ -29,19 +28,19 @@ def follow_quantities(web_order: WebOrder, order: Order, draft: OrderDraft) -> N
         web_order.refunds_to_read = True
     if order.items_shipped:
         shipped = {line.source_id: line.shipped for line in draft.lines if line.source_id}
-        web_order.shipments_to_read |= not note_shipped(web_order, shipped)
-    _mark_what_came_since(web_order, order)
+        note_shipped(web_order, shipped)
+        web_order.shipments_to_read = True  # one may have taken the place of another with as many items
+    _mark_changes_since_reading(web_order, order)
 
 
-def _mark_what_came_since(web_order: WebOrder, order: Order) -> None:
-    """What a look showed of the order after this version was read is read now: while there was no sales order it was
-    not marked, and no list shows it again. An order that is new is imported again as it is by now."""
+def _mark_changes_since_reading(web_order: WebOrder, order: Order) -> None:
+    """Marks what changed in the store after this version was read. A poll may have shown it while there was no sales
+    order to mark, and none shows it again. An order in a new order status is imported again anyway."""
     if web_order.items_shipped_seen != order.items_shipped:
         web_order.shipments_to_read = True
     is_newer = (web_order.status_seen, web_order.modified_seen) != (order.status_id, order.date_modified)
     if is_newer and web_order.status_seen not in web_order.integration.new_statuses:
-        web_order.refunds_to_read |= web_order.status_seen in REFUNDED
-        web_order.addresses_to_read = True
+        web_order.refunds_to_read = web_order.addresses_to_read = True
 
 
 def apply_store_status(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) -> None:

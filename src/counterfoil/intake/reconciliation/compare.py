@@ -100,8 +100,8 @@ def another_there(there: OrderSummary, known: KnownOrder) -> FoundDifference | N
 
 
 def is_unseen(there: OrderSummary, known: KnownOrder) -> bool:
-    """Whether no poll has shown yet that the store has stopped the order, or shipped or refunded something of it, or
-    has another one under its number."""
+    """Whether no poll has shown yet that the store has stopped the order, or shipped, refunded or deleted
+    something of it, or has another one under its number."""
     if another_there(there, known) is not None:
         return known.other_placed_at != there.date_created
     return is_stopped_unseen(there, known) or _is_changed_unseen(there, known)
@@ -114,8 +114,9 @@ def is_stopped_unseen(there: OrderSummary, known: KnownOrder) -> bool:
 
 def _is_changed_unseen(there: OrderSummary, known: KnownOrder) -> bool:
     is_shipped = there.items_shipped not in (known.items_shipped_seen, known.shipped)
-    is_refunded = there.shows_refund and there.status_id != known.status_seen
-    return known.is_imported and (is_shipped or is_refunded)
+    is_changed = (there.status_id, there.date_modified) != (known.status_seen, known.modified_seen)
+    is_deleted = there.is_deleted and known.role not in DONE_WITH
+    return known.is_imported and (is_shipped or is_deleted or (is_changed and there.shows_refund))
 
 
 def _not_imported(integration: WebIntegration, there: OrderSummary, known: KnownOrder | None) -> FoundDifference | None:

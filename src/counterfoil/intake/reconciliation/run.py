@@ -19,6 +19,7 @@ from counterfoil.stores.reconciliation.known_orders import KnownOrder, known_ord
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.sync.wakeups import wake
 from counterfoil.stores.weborders.changes import note_shown
+from counterfoil.stores.weborders.holds import REASONS
 
 PAGE = 250
 SMALLER = 10
@@ -196,8 +197,8 @@ def _compare(
     with transaction.atomic():
         Difference.objects.bulk_create(rows, ignore_conflicts=True)
         # Read by themselves with the next sync, which holds those that the store does not have.
-        unread = WebOrder.objects.filter(pk__in=[each.pk for each in missing if each.role not in DONE_WITH])
-        unread.update(addresses_to_read=True)
+        to_read = WebOrder.objects.filter(pk__in=[each.pk for each in missing if each.role not in DONE_WITH])
+        to_read.update(addresses_to_read=True)
         found.ended_at = timezone.now() if is_last else None
         found.save()
 
@@ -205,15 +206,20 @@ def _compare(
 def _note_unseen(
     integration: WebIntegration, in_store: Mapping[int, OrderSummary], known: Mapping[int, KnownOrder], at: datetime
 ) -> None:
-    """Orders that were stopped in the store, or whose number it has given to another one, without our having seen it:
-    nothing of them is shipped from now on.
+    """What the store did to imported orders and no poll has shown: stopped, shipped or refunded them, or gave their
+    number to another order.
 
-    What was seen is noted with the hold or not at all: what was seen is looked for no more, and no list tells it again.
+    Noted together with the hold or not at all: what was noted is looked for no more. A stop counts whatever its date;
+    anything else must not be older than what is known, since a late list would lift holds.
     """
     unseen = [there for order_id, there in in_store.items() if order_id in known and is_unseen(there, known[order_id])]
-    if unseen:
-        with transaction.atomic():
-            note_shown(integration, unseen, at, set_back=True)
+    stopped = [there for there in unseen if there.status_id in REASONS]
+    others = [there for there in unseen if there.status_id not in REASONS]
+    with transaction.atomic():
+        if stopped:
+            note_shown(integration, stopped, at, set_back=True)
+        if others:
+            note_shown(integration, others, at)
 
 
 def _end(found: Reconciliation, trouble: str, next_step: str) -> None:

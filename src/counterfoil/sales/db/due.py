@@ -17,5 +17,5 @@ def due(longest: timedelta, *, by: datetime | None = None) -> Q:
 
 
 def is_ahead(due_at: datetime, longest: timedelta) -> bool:
-    """Whether that time is still to come; as `due`, for one of them."""
+    """Whether a `due_at` is still to come; False too where it lies further ahead than `longest` (see `due`)."""
     return timedelta(0) < due_at - timezone.now() <= longest

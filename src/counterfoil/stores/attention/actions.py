@@ -16,6 +16,7 @@ from counterfoil.stores.attention.items import EVERYTHING, Narrowed, keys_of
 from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     ADDRESS_CHANGED,
+    ADDRESS_UNREAD,
     REFUNDS_UNREAD,
     SHIPMENTS_UNREAD,
     LogKind,
@@ -176,6 +177,8 @@ def _skip_order(order: WebOrder, why: str) -> None:
         order.refunds_to_read = False
     elif before == SHIPMENTS_UNREAD:
         order.shipments_to_read = False
+    elif before == ADDRESS_UNREAD:
+        order.addresses_to_read = False
     elif before == ADDRESS_CHANGED and order.sales_order is not None:
         for address in changed_there(order.sales_order.addresses.all()):
             mark_decided(address)

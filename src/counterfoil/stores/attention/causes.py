@@ -175,6 +175,14 @@ CAUSES: dict[str, Cause] = {
         (Action.RETRY, Action.THERE, Action.SKIP),
         retry="Read them now",
     ),
+    "order:address_unread": Cause(
+        CauseGroup.SHIPMENTS,
+        "The address in BigCommerce couldn’t be read",
+        "Someone changed the order in BigCommerce, but it isn’t known whether it still ships to the same address.",
+        "Check the address in BigCommerce before you ship. It’s read again automatically.",
+        (Action.RETRY, Action.THERE, Action.SKIP),
+        retry="Read it now",
+    ),
     "order:defect": _DEFECT,
     "update:status_changed": Cause(
         CauseGroup.STATUSES,

@@ -12,11 +12,15 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="weborder",
             name="items_shipped_seen",
-            field=models.PositiveIntegerField(db_default=0, help_text="In the store, as last seen."),
+            field=models.PositiveIntegerField(
+                db_default=0, help_text="How many are shipped in the store, as far as is known."
+            ),
         ),
         migrations.AlterField(
             model_name="weborder",
             name="shipments_to_read",
-            field=models.BooleanField(db_default=False, help_text="Its shipments there may be others."),
+            field=models.BooleanField(
+                db_default=False, help_text="The store may have other shipments than are known here."
+            ),
         ),
     ]

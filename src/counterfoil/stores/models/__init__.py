@@ -34,6 +34,7 @@ from counterfoil.stores.models.updates import (
 )
 from counterfoil.stores.models.web_orders import (
     ADDRESS_CHANGED,
+    ADDRESS_UNREAD,
     ANOTHER_ORDER,
     READ_SEPARATELY,
     REFUNDS_UNREAD,
@@ -49,6 +50,7 @@ from counterfoil.stores.models.webhooks import StoreHooks, WebhookEvent
 __all__ = [
     "ACKNOWLEDGEMENTS",
     "ADDRESS_CHANGED",
+    "ADDRESS_UNREAD",
     "ANOTHER_ORDER",
     "IN_HAND",
     "READ_SEPARATELY",

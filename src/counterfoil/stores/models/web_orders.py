@@ -13,11 +13,12 @@ from counterfoil.stores.models.integrations import WebIntegration
 
 REFUNDS_UNREAD = "refunds"
 SHIPMENTS_UNREAD = "shipments"
+ADDRESS_UNREAD = "address_unread"
 ANOTHER_ORDER = "another_order"
 """Reason code: the store has given the number of an imported order to another one."""
 ADDRESS_CHANGED = "address_changed"
 """Reason code: a shipment of ours went to another address in the store than the sales order has."""
-READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_CHANGED)
+READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_UNREAD, ADDRESS_CHANGED)
 """Reason codes that do not mean that the order could not be imported: something beside it needs a person."""
 
 
@@ -65,8 +66,12 @@ class WebOrder(models.Model):
     written_there = models.DateTimeField(null=True, blank=True, help_text="The same by the store’s clock, if known.")
     read_again = models.TextField(blank=True, default="", help_text="Why the order is to be read again.")
     wanted = models.BooleanField(default=False, help_text="Someone asked to import it, whatever its status.")
-    items_shipped_seen = models.PositiveIntegerField(db_default=0, help_text="In the store, as last seen.")
-    shipments_to_read = models.BooleanField(db_default=False, help_text="Its shipments there may be others.")
+    items_shipped_seen = models.PositiveIntegerField(
+        db_default=0, help_text="How many are shipped in the store, as far as is known."
+    )
+    shipments_to_read = models.BooleanField(
+        db_default=False, help_text="The store may have other shipments than are known here."
+    )
     refunds_to_read = models.BooleanField(db_default=False)
     addresses_to_read = models.BooleanField(db_default=False, help_text="It was edited in the store after import.")
     unknown_skus = ArrayField(

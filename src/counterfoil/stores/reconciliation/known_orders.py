@@ -35,7 +35,7 @@ _KNOWN = """
             SELECT count(*) FROM sales_salesorder AS twin
             WHERE twin.source = %(source)s AND twin.web_order_number = web_order.bigcommerce_order_id::text
         ),
-        web_order.status_seen, web_order.placed_at, web_order.other_placed_at
+        web_order.status_seen, web_order.placed_at, web_order.other_placed_at, web_order.modified_seen
     FROM stores_weborder AS web_order
     LEFT JOIN sales_salesorder AS sold ON sold.id = web_order.sales_order_id
     LEFT JOIN sales_orderstatus AS status ON status.id = sold.status_id
@@ -56,7 +56,8 @@ class KnownOrder:
     `shipped`: the items of all shipments that are known to stand in the store. `undone`: kinds and states of the
     updates that are not through, as "status waiting". `onto`: what the status was when it was set last. `copies`: how
     many sales orders carry the store's number. `status_seen`: as it was last seen before this. `placed_at`: when the
-    imported order was; `other_placed_at`: when the one was that was seen last, where that is another.
+    imported order was; `other_placed_at`: when the one was that was seen last, where that is another. `modified_seen`:
+    its last change that was seen, by the store's clock.
     """
 
     order_id: int
@@ -80,6 +81,7 @@ class KnownOrder:
     status_seen: int | None
     placed_at: datetime | None = None
     other_placed_at: datetime | None = None
+    modified_seen: datetime | None = None
 
     @property
     def is_imported(self) -> bool:

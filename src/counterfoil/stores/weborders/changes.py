@@ -14,7 +14,7 @@ from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
-from counterfoil.stores.weborders.holds import REASONS, StoreStanding, hold_gone, update_holds
+from counterfoil.stores.weborders.holds import REASONS, StoreStanding, hold_deleted, update_holds
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
 from counterfoil.stores.weborders.reused_numbers import note_another, note_same
@@ -48,7 +48,11 @@ _SEE = """
                 AND web_order.status_seen = ANY(%(held_statuses)s::smallint[])
             )
             AND COALESCE(abs(extract(epoch FROM page.created - web_order.placed_at)) < 1, true)
-            AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale
+            AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale,
+            page.modified IS DISTINCT FROM web_order.modified_seen AND (
+                COALESCE(web_order.written_at <= web_order.status_seen_at, true)
+                OR COALESCE(page.modified > web_order.written_there + interval '2 seconds', false)
+            ) AS edited
         FROM unnest(
             %(ids)s::bigint[], %(statuses)s::smallint[], %(modified)s::timestamptz[], %(shipped)s::int[],
             %(refunded)s::bool[], %(created)s::timestamptz[]
@@ -76,10 +80,7 @@ _SEE = """
                         SELECT COALESCE(sum((item ->> 'quantity')::int), 0)
                         FROM stores_webshipment AS shipment CROSS JOIN jsonb_array_elements(shipment.items) AS item
                         WHERE shipment.web_order_id = web_order.id AND shipment.gone_at IS NULL
-                    ) OR seen.shipped > 0 AND seen.modified IS DISTINCT FROM modified_seen AND (
-                        COALESCE(written_at <= status_seen_at, true)
-                        OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
-                    ) AND EXISTS (
+                    ) OR seen.shipped > 0 AND seen.edited AND EXISTS (
                         SELECT 1 FROM sales_orderline AS line
                         WHERE line.order_id = web_order.sales_order_id AND line.kind = 'physical'
                             AND line.quantity - line.shipped - line.cancelled > 0
@@ -96,10 +97,7 @@ _SEE = """
             addresses_to_read = addresses_to_read OR (
                 NOT seen.another AND sales_order_id IS NOT NULL
                 AND (
-                    seen.modified IS DISTINCT FROM modified_seen AND (
-                        COALESCE(written_at <= status_seen_at, true)
-                        OR COALESCE(seen.modified > written_there + interval '2 seconds', false)
-                    ) OR COALESCE(written_at > status_seen_at, false) AND (
+                    seen.edited OR COALESCE(written_at > status_seen_at, false) AND (
                         SELECT count(DISTINCT line.ship_to_id) FROM sales_orderline AS line
                         WHERE line.order_id = web_order.sales_order_id AND line.kind = 'physical'
                     ) > 1
@@ -342,7 +340,7 @@ def note_shown(
             ours.append(StoreStanding(*standing))
     update_holds(integration, ours)
     for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
-        hold_gone(web_order)
+        hold_deleted(web_order)
     return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))
 
 
@@ -356,10 +354,10 @@ def note_read_alone(integration: WebIntegration, body: bytes, at: datetime) -> O
 
 
 def mark_unread(web_order: WebOrder, shown: Order | OrderHeader) -> None:
-    """Marks (on the locked, unsaved `web_order`) shipments and refunds that are to be read, as `_SEE` does for a page.
+    """Marks (on the locked, unsaved `web_order`) shipments and refunds that are to be read, by what it counts.
 
-    For an order that is read alone: no list tells a second time of what it showed. To be called before anything else
-    that it shows is noted.
+    Unlike `_SEE`, it doesn't notice a shipment replaced by one with as many items. To be called before anything else
+    that the order shows is noted: no list tells that a second time.
     """
     shipped = min(shown.items_shipped, LARGEST_COUNT)
     if web_order.sales_order_id is not None:

@@ -41,19 +41,17 @@ OTHERS = Q(parcel=None) | Q(parcel__taken_over=True)
 Items = Counter[int]  # quantities by the line's id in the store
 
 
-def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> bool:
+def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> None:
     """Counts what the store says was shipped of an imported order, beyond what we sent.
 
-    `shipped`: line's id there → quantity. False when its shipments are to be read: they are not all known, or one of
-    ours may be among them without our knowing, and then nothing is counted yet.
+    `shipped`: line's id there → quantity. Nothing is counted yet where a shipment of ours may be among them without our
+    knowing.
     """
     assert web_order.sales_order_id is not None
     if _in_doubt(web_order):
-        return False
-    known = list(web_order.web_shipments.filter(gone_at=None).select_related("parcel"))
-    ours = _items(each for each in known if not _is_others(each))
+        return
+    ours = _items(web_order.web_shipments.filter(gone_at=None).exclude(OTHERS))
     note_shipped_elsewhere(web_order.sales_order_id, Counter(shipped) - ours, by=BY)
-    return _items(known) == Counter({line: quantity for line, quantity in shipped.items() if quantity})
 
 
 def keep_shipments(
@@ -73,21 +71,21 @@ def keep_shipments(
             return False
         is_late = _is_late(web_order, found, there)
         lock_order(web_order.sales_order_id)
-        _adopt_skipped(web_order, found)
         known = {each.bigcommerce_shipment_id: each for each in web_order.web_shipments.select_related("parcel")}
         keep_unknown(web_order, [shipment for shipment in found if shipment.id not in known])
+        _adopt_skipped(web_order, found)
         _bring_up_to_date(known, found)
         is_final = _note_not_deleted(web_order, known, found, read_at) and not is_late
         gone = Counter() if is_late else _note_gone(web_order, known, found, read_at)
         others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
         note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
         _take_over_all(web_order, known)
-        unread: dict[str, Any] = {"shipments_to_read": not is_final}
+        values: dict[str, Any] = {"shipments_to_read": not is_final}
         before = {shipment_id for shipment_id, each in known.items() if each.gone_at is None}
         if is_final and before != {shipment.id for shipment in found}:
             # How many were shipped when the light list was read says nothing of what is shipped from now on.
-            unread["items_shipped_seen"] = items_known(web_order)
-        WebOrder.objects.filter(pk=web_order_id).update(**unread)
+            values["items_shipped_seen"] = items_known(web_order)
+        WebOrder.objects.filter(pk=web_order_id).update(**values)
         return is_final
 
 
@@ -98,6 +96,7 @@ def _adopt_skipped(web_order: WebOrder, found: Sequence[StoreShipment]) -> None:
     """
     skipped = StoreUpdate.objects.filter(web_order=web_order, kind=UpdateKind.CREATE, state=UpdateState.SKIPPED)
     parcels = Parcel.objects.filter(store_updates__in=skipped, voided_at=None, web_shipment=None)
+    parcels = parcels.exclude(tracking_number="")
     for parcel in parcels.prefetch_related("items__line").distinct().order_by("pk"):
         items: Items = Counter()
         for item in parcel.items.all():
@@ -107,13 +106,14 @@ def _adopt_skipped(web_order: WebOrder, found: Sequence[StoreShipment]) -> None:
         for each in found:
             if each.id not in ours and quantities(each) == items and names_number(each.tracking_number, number):
                 adopt(web_order, parcel.pk, each, found)
+                skipped.filter(parcel=parcel).update(state=UpdateState.SENT, reason="", ended_at=timezone.now())
                 break
 
 
 def _is_late(web_order: WebOrder, found: Iterable[StoreShipment], there: datetime | None) -> bool:
     """Whether the list may not show yet what the order counts already, or the other way round."""
     counted = sum(quantities(each).total() for each in found)
-    return counted != web_order.items_shipped_seen and changed_just_before(web_order, there, by_us=True)
+    return counted != web_order.items_shipped_seen and changed_just_before(web_order, there, count_our_writes=True)
 
 
 def adopt(web_order: WebOrder, parcel_id: int, found: StoreShipment, shipments: Sequence[StoreShipment]) -> None:
@@ -181,7 +181,7 @@ def _note_not_deleted(
     listed = {shipment.id for shipment in found}
     back = [each for each in known.values() if each.gone_at and each.bigcommerce_shipment_id in listed]
     ours = [each for each in back if not _is_others(each)]
-    late = [each for each in ours if each.gone_at is not None and _is_just(each.gone_at, read_at)]
+    late = [each for each in ours if each.gone_at is not None and _is_recent(each.gone_at, read_at)]
     deleted = StoreUpdate.objects.filter(kind=UpdateKind.VOID, state__in=(UpdateState.SENT, UpdateState.NOT_NEEDED))
     for each in ours:
         if each in late:
@@ -194,8 +194,8 @@ def _note_not_deleted(
     return not late
 
 
-def _is_just(at: datetime, read_at: datetime) -> bool:
-    """Whether it was a moment before the list was read; what lies ahead was noted before our own clock was set back."""
+def _is_recent(at: datetime, read_at: datetime) -> bool:
+    """Whether it was within a minute of the reading. Further ahead is no such moment: our clock was set back since."""
     return abs(read_at - at) <= LISTS_LAG
 
 
@@ -217,7 +217,7 @@ def _note_gone(
     listed = {shipment.id for shipment in found}
     missing = [each for each in known.values() if each.gone_at is None and each.bigcommerce_shipment_id not in listed]
     others = [each for each in missing if _is_others(each)]
-    ours = [each for each in missing if not _is_others(each) and not _is_just(each.seen_at, read_at)]
+    ours = [each for each in missing if not _is_others(each) and not _is_recent(each.seen_at, read_at)]
     gone = [each.pk for each in (*others, *ours)]
     if gone:
         web_order.web_shipments.filter(pk__in=gone).update(gone_at=timezone.now())

@@ -7,15 +7,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from counterfoil.bigcommerce import StatusId
-from counterfoil.sales.models import SalesOrder
-from counterfoil.sales.orders.querysets import on_hold, to_ship
+from counterfoil.sales.models import SalesOrder, StatusRole
+from counterfoil.sales.orders.querysets import on_hold, something_to_ship
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, WebIntegration, WebOrder
 
 BY = "BigCommerce"
 DISPUTED = "The order is disputed in the store."
-GONE = "The order was archived or deleted in the store."
+ORDER_GONE = "The order was archived or deleted in the store."
 REASONS = {
     StatusId.CANCELLED.value: "The order was cancelled in the store.",
     StatusId.REFUNDED.value: "The order was refunded in the store.",
@@ -23,7 +23,7 @@ REASONS = {
     StatusId.DISPUTED.value: DISPUTED,
 }
 
-_STORE_REASONS = (*REASONS.values(), GONE)
+_STORE_REASONS = (*REASONS.values(), ORDER_GONE)
 
 STOPPED = (StatusId.CANCELLED.value, StatusId.REFUNDED.value, StatusId.DECLINED.value)
 """Of those, what nobody expects to be shipped any more; a dispute may be won."""
@@ -68,15 +68,18 @@ def update_holds(integration: WebIntegration, standings: Iterable[StoreStanding]
             _update_hold(integration, standing)
 
 
-def hold_gone(web_order: WebOrder) -> None:
-    """Puts on hold an imported order that the store has no more. One of which nothing is to be shipped is left alone:
-    merchants archive what is done with."""
-    order_id = web_order.sales_order_id
+def hold_deleted(web_order: WebOrder) -> None:
+    """Puts on hold an imported order that was archived or deleted in the store; one that a manager released stays so.
+
+    One of which nothing is to be shipped is left alone: merchants archive what is done with.
+    """
+    orders = something_to_ship(SalesOrder.objects.filter(web_order=web_order))
+    order = orders.exclude(status__role=StatusRole.CANCELLED).exclude(hold_reason=ORDER_GONE).first()
+    if order is None:
+        return
     with transaction.atomic():
-        if order_id is None or not to_ship(SalesOrder.objects.filter(pk=order_id)).exists():
-            return
-        put_on_hold(order_id, GONE, by=BY)
-        log(web_order.integration, LogKind.UPDATED, f"On hold: {GONE}", import_id=web_order.import_id)
+        put_on_hold(order.pk, ORDER_GONE, by=BY)
+        log(web_order.integration, LogKind.UPDATED, f"On hold: {ORDER_GONE}", import_id=web_order.import_id)
 
 
 def _update_hold(integration: WebIntegration, standing: StoreStanding) -> None:

@@ -34,10 +34,10 @@ def read_before_writing(web_order: WebOrder, read_at: datetime) -> bool:
     return web_order.written_at is not None and read_at <= web_order.written_at <= timezone.now()
 
 
-def changed_just_before(web_order: WebOrder, there: datetime | None, *, by_us: bool = False) -> bool:
+def changed_just_before(web_order: WebOrder, there: datetime | None, *, count_our_writes: bool = False) -> bool:
     """Whether the order was changed in the store a moment before its clock showed `there`, so that lists may not show
-    it yet; `by_us`: or we wrote to it then."""
-    changes = [web_order.modified_seen, web_order.written_there if by_us else None]
+    it yet; `count_our_writes`: or we wrote to it then."""
+    changes = [web_order.modified_seen, web_order.written_there if count_our_writes else None]
     changed_at = max(filter(None, changes), default=None)
     return there is not None and changed_at is not None and there - LAG_AT_MOST < changed_at <= there + SAME_CLOCK
 

@@ -98,7 +98,7 @@ def _note_read(web_order: WebOrder) -> None:
 
 
 def _keep(web_order: WebOrder, refunds: Sequence[Refund]) -> bool:
-    """Whether one of them is new."""
+    """Keeps an order's refunds and lowers its open quantities; whether one of them is new."""
     known = set(web_order.refunds.values_list("bigcommerce_refund_id", flat=True))
     numbered = _numbered(refunds)
     new = {number: refund for number, refund in numbered.items() if number not in known}

@@ -34,7 +34,7 @@ def keep_unknown(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> Non
         WebOrder.objects.filter(pk=web_order.pk).update(shipments_to_read=True)
 
 
-def keep_gone(web_order: WebOrder, shipment_ids: Iterable[int]) -> None:
+def mark_deleted(web_order: WebOrder, shipment_ids: Iterable[int]) -> None:
     """Notes (on a locked order) that the store has these shipments no more, by their ids there.
 
     Nobody knows since when: what others shipped meanwhile may have left the number of shipped items as it was. So the
