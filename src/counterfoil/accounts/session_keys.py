@@ -11,6 +11,8 @@ from allauth.account.signals import authentication_step_completed
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from counterfoil.accounts.models import Person
@@ -32,10 +34,18 @@ def connect() -> None:
 
 
 def renew_key(request: HttpRequest) -> None:
-    """The session goes on under another key; it ends when it would have ended."""
+    """The session goes on under another key; it ends when it would have ended.
+
+    It ends now where nobody could see or end it afterwards: another request has renewed the key meanwhile, or the
+    session was ended elsewhere.
+    """
     before = request.session.session_key
-    request.session.cycle_key()
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    with transaction.atomic():
+        is_there = Session.objects.select_for_update().filter(session_key=before).first() is not None
+        request.session.cycle_key()
+        UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    if not is_there:
+        request.session.flush()
 
 
 def go_on_here_only(request: HttpRequest, who: Person) -> None:

@@ -1,10 +1,13 @@
 """What is asked again before logins change: all that the login itself asks for."""
 
 import pytest
-from django.test import Client
+from django.contrib.sessions.models import Session
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from counterfoil.accounts.models import AuditEntry, Person, Role
+from counterfoil.accounts.session_keys import renew_key
+from counterfoil.accounts.users import end_sessions
 from tests.web.factories.orders import PASSWORD, a_person
 from tests.web.login_helpers import app_shows, log_in, logged_in_long_ago, set_up_second_factor
 
@@ -65,6 +68,17 @@ def test_to_end_ones_own_sessions_one_logs_in_again(client: Client, mira: Person
     assert elsewhere.get(reverse("orders")).status_code == 200
     client.post(asked["Location"], {"password": PASSWORD, "next": reverse("sessions-end")})
     assert elsewhere.get(reverse("orders")).status_code == 302
+
+
+def test_a_session_that_was_ended_meanwhile_does_not_come_back(client: Client, mira: Person) -> None:
+    """An administrator ends it, or a double click renews its key twice: nobody could see or end it any more."""
+    request = RequestFactory().post("/")
+    request.session = client.session
+    assert request.session.items()
+    end_sessions(mira)
+    renew_key(request)
+    assert request.session.is_empty()
+    assert not Session.objects.exists()
 
 
 def test_another_way_to_log_in_ends_all_other_sessions(client: Client, mira: Person) -> None:  # noqa: ARG001

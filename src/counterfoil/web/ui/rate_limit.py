@@ -21,8 +21,9 @@ LIMITS = {
         (
             *("audit-csv", "clients-csv", "shipments-csv", "products-csv", "reconciliation-csv", "open-orders"),
             *("order-exports", "order-export-file", "order-payload-file", "ship-file", "product-file"),
-            *("integration-preview", "integration-edit", "integration-catalog", "reconciliation-ask", "import-order"),
-            "logo-set",
+            *("integration-preview", "integration-add", "integration-edit", "integration-tab", "integration-field"),
+            *("guide-step", "integration-catalog", "reconciliation-ask", "import-order", "logo-set"),
+            *("webhook-endpoint-test", "webhook-delivery-send"),
         ),
         FILES,
     ),
