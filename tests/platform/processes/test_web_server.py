@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -310,6 +310,27 @@ def test_when_all_places_are_taken_the_idlest_is_closed(running: Running) -> Non
         for _ in range(3):
             assert asked(running.port, "/").status == 200
         eventually(lambda: len(running.server.active_channels) <= 20)
+
+
+def test_when_all_places_are_taken_who_was_refused_goes_first(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever sends nonsense and stays would close everyone else's connections."""
+    monkeypatch.setattr(web_connection, "LINGER_SECONDS", 600.0)
+    running.server.most_connections = 20
+    request = b"GET /" + HOST + b"\r\n"
+    with connected(running.port, request) as idle, ExitStack() as refused:
+        assert status_of(idle.recv(65_536)) == 200
+        for number in range(1, 31):
+            refused.enter_context(connected(running.port, b"X\r\n\r\n"))
+            linger = min(number, 19)
+            eventually(lambda most=linger: _lingering(running) >= most)
+        idle.sendall(request)
+        assert status_of(idle.recv(65_536)) == 200
+
+
+def _lingering(running: Running) -> int:
+    return sum(bool(each.lingers_until) for each in list(running.server.active_channels.values()))
 
 
 def test_all_bodies_together_have_a_bound(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:

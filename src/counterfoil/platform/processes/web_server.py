@@ -40,7 +40,7 @@ STOP_SECONDS = 8.0
 
 
 class WebServer(TcpWSGIServer):
-    """Serves an application until `stop`; at most MOST_CONNECTIONS at a time, of which the idlest are closed."""
+    """Serves an application until `stop`; at most MOST_CONNECTIONS: refused ones go first, then the idlest."""
 
     channel_class = Connection
     is_stopping = False
@@ -57,8 +57,9 @@ class WebServer(TcpWSGIServer):
         waiting = [each for each in self.active_channels.values() if not each.will_close]
         too_many = len(waiting) - self.most_connections
         if too_many > 0:
+            refused = sorted((each for each in waiting if each.lingers_until), key=lambda each: each.lingers_until)
             idle = sorted((each for each in waiting if each.is_waited_for), key=lambda each: each.waits_since)
-            for each in idle[:too_many]:
+            for each in (*refused, *idle)[:too_many]:
                 each.will_close = True
 
     def maintenance(self, now: float) -> None:
