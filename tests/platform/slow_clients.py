@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.client import HTTPResponse
 
 import urllib3
 
@@ -40,6 +41,14 @@ def told(client: socket.socket) -> bytes:
         while piece := client.recv(65_536):
             said += piece
     return said
+
+
+def next_status(client: socket.socket) -> int:
+    """The status of the next answer, which is read to its end; the connection stays."""
+    answer = HTTPResponse(client)
+    answer.begin()
+    answer.read()
+    return answer.status
 
 
 def status_of(said: bytes) -> int:

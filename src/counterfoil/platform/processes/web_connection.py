@@ -248,9 +248,10 @@ class Connection(HTTPChannel):
     def handle_close(self) -> None:
         """Closes; behind a refusal not before the client has read it, for what it still sends would destroy it.
 
-        RFC 9112, section 9.6: half a close, and reading on for a while.
+        RFC 9112, section 9.6: half a close, and reading on for a while. One that was closed while its answer was
+        being sent comes here again.
         """
-        if self.will_close and self.has_refused and not self.lingers_until:
+        if self.connected and self.will_close and self.has_refused and not self.lingers_until:
             self.will_close, self.lingers_until = False, time.time() + LINGER_SECONDS
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
