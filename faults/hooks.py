@@ -164,7 +164,7 @@ def _one(
     StoreHooks.objects.update(checked_at=None)
     began = time.monotonic()
     children.run("run_sync", plant=how.plant)
-    seconds = time.monotonic() - began + env.sync_until_idle()
+    seconds = time.monotonic() - began + env.sync_until_idle(plant=how.plant)
     tally.add([*env.verdict(), *_not_imported([order_id])], seconds, where)
     wanted = {(each["scope"], each["destination"], each["is_active"]) for each in before}
     if {(each["scope"], each["destination"], each["is_active"]) for each in _hooks(env)} != wanted:

@@ -21,6 +21,16 @@ def _import_in_two_transactions() -> None:
     importing.create_order = place_and_commit
 
 
+def _import_without_a_transaction() -> None:
+    """Each statement of an import is committed by itself."""
+    from contextlib import nullcontext
+    from types import SimpleNamespace
+
+    from counterfoil.intake.importing import import_order as importing
+
+    importing.transaction = SimpleNamespace(atomic=nullcontext)  # type: ignore[assignment]
+
+
 def _send_without_looking() -> None:
     """A shipment whose answer was lost is made again at once, and nothing tells that the store has it already."""
     from counterfoil.dispatch import create_shipment
@@ -98,8 +108,8 @@ def _totals_are_made_to_fit() -> None:
 
     convert = conversion.convert
 
-    def lenient(document: Any) -> Any:
-        converted = convert(document)
+    def lenient(document: Any, **more: Any) -> Any:
+        converted = convert(document, **more)
         totals = converted.draft.totals
         right = replace(totals, total=totals.total - totals.difference)
         return replace(converted, draft=replace(converted.draft, totals=right))
@@ -113,9 +123,9 @@ def _each_order_is_read_by_itself() -> None:
 
     complete = fetching.complete
 
-    def ask_again(client: Any, kept: Any) -> None:
+    def ask_again(client: Any, kept: Any, **more: Any) -> None:
         client.order_products(kept.bigcommerce_order_id)
-        complete(client, kept)
+        complete(client, kept, **more)
 
     fetching.complete = ask_again
 
@@ -253,6 +263,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "only newer orders are listed": _only_newer_orders_are_listed,
     "a lost answer is a refusal": _a_lost_answer_is_a_refusal,
     "import in two transactions": _import_in_two_transactions,
+    "import without a transaction": _import_without_a_transaction,
     "a thread waits for each body": _a_thread_waits_for_each_body,
     "send without looking": _send_without_looking,
     "a key is kept after its act": _a_key_is_kept_after_its_act,

@@ -17,6 +17,13 @@ def test_a_planted_bug_is_found(hit: FaultEnvironment) -> None:
     assert not tally.holds
 
 
+def test_hooks_that_are_made_once_are_found(hit: FaultEnvironment) -> None:
+    """A hook that is gone from the store, and that no sync makes again."""
+    tally = Tally("R8", FAULTS["R8"].what)
+    FAULTS["R8"].run(hit, tally, How(0.25, FAULTS["R8"].bug))
+    assert not tally.holds
+
+
 def test_a_key_that_is_kept_after_its_act_is_found(hit: FaultEnvironment) -> None:
     """Of two same requests at once both are done, and so is one that was killed before its key was kept."""
     tally = Tally("R21", FAULTS["R21"].what)

@@ -26,6 +26,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from counterfoil.accounts.client_ip import counted_address
+from counterfoil.accounts.code_lockout import forget_codes, waiting_for_codes
 from counterfoil.accounts.device_cookie import known_device
 from counterfoil.accounts.models import Person
 from counterfoil.storable import without_nulls
@@ -49,11 +50,15 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Lockout:
-    """Who has to wait, and until when: a name from an address; from any new browser ("" as address); any name ("")."""
+    """Who has to wait, and until when: a name from an address; from any new browser ("" as address); any name ("").
+
+    `of_codes`: not after wrong passwords, but after wrong codes of the second factor, from any browser.
+    """
 
     name: str
     address: str
     until: datetime
+    of_codes: bool = False
 
 
 class GuessHandler(AxesDatabaseHandler):
@@ -196,13 +201,14 @@ def forgive_person(request: HttpRequest, person: Person) -> None:
 
 
 def lockouts() -> list[Lockout]:
-    """Who has to wait now after too many wrong passwords, the latest first."""
+    """Who has to wait now after too many wrong passwords or codes, the latest first."""
     new = _live().filter(user_agent="")
     over = [
         *_over(new, ("username", "ip_address"), settings.AXES_FAILURE_LIMIT),
         *_over(new, ("username",), MOST_FOR_A_NAME),
         *_over(new, ("ip_address",), MOST_FROM_AN_ADDRESS),
         *_over(_live().exclude(user_agent=""), ("username", "ip_address", "user_agent"), settings.AXES_FAILURE_LIMIT),
+        *(Lockout(person.username, "", until, of_codes=True) for person, until in waiting_for_codes().items()),
     ]
     waiting = [each for each in over if each.until > timezone.now()]
     return sorted(waiting, key=lambda each: each.until, reverse=True)[:MOST_SHOWN]
@@ -223,11 +229,12 @@ def _over(attempts: "QuerySet[AccessAttempt]", by: tuple[str, ...], limit: int) 
 def lift_lockout(name: str, address: str = "") -> bool:
     """Lets a name be tried again at once, from one address or from all; "" as name: any name from the address.
 
-    False when nothing had been tried.
+    From all addresses: the person's codes, too. False when nothing had been tried.
     """
     typed = name.strip().lower()
     person = next(iter(people_called(typed)), None)
     which = Q(username=person.username.lower() if person else typed) if typed else Q()
     if address:
         which &= Q(ip_address=address)
-    return bool(which) and bool(AccessAttempt.objects.filter(which).delete()[0])
+    forgotten = bool(which) and bool(AccessAttempt.objects.filter(which).delete()[0])
+    return (person is not None and not address and forget_codes(person)) or forgotten

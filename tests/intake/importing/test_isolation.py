@@ -285,7 +285,7 @@ def test_a_list_that_the_store_broke_off_goes_on_where_it_was(cramped: SandboxSt
     """What came before the failure is imported, and not listed again."""
     placed = cramped.place(6)
     integration = connect(cramped)
-    cramped.fault("GET", "^/v2/orders$", query=f"min_id={placed[1] + 1}&", status=429)
+    cramped.fault("GET", "^/v2/orders$", query=f"min_id={placed[1] + 1}&", header_only_retry=1)
     sync_store(fresh(integration), seconds=60, quota_wait=0)
     imported = WebOrder.objects.filter(state=WebOrderState.IMPORTED).order_by("pk")
     assert sorted(imported.values_list("bigcommerce_order_id", flat=True)) == placed[:2]

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import Payload
@@ -34,9 +35,10 @@ def show(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 @role_required(Role.VIEWER)
 @require_GET
-def file(_request: HttpRequest, number: int, pk: int) -> HttpResponse:
+def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """The same as a file."""
     payload = _payload(number, pk)
+    audit(request, "Downloaded a version of an order as JSON.", about=str(payload.web_order))
     response = HttpResponse(payload_text(payload), content_type="application/json; charset=utf-8")
     name = f"order-{payload.web_order.bigcommerce_order_id}-{payload.read_at:%Y%m%dT%H%M%SZ}"
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
