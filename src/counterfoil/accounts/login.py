@@ -12,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as second_factors
 from allauth.mfa.models import Authenticator
@@ -22,9 +23,10 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from counterfoil.accounts.audit import audit
 from counterfoil.accounts.client_ip import remote_ip
@@ -45,6 +47,7 @@ from counterfoil.accounts.users import use_one_time_password
 from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
 
 FRESH = timedelta(minutes=15)
+PASSWORD_ENTERED = "password_entered"  # noqa: S105 (in the session, between password and code)
 SAID = {
     "account/messages/password_changed.txt": "Your new password is set. Log in with it.",
     "mfa/messages/totp_activated.txt": "From now on you’ll log in with your password and a code.",
@@ -132,6 +135,21 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Passwords are counted by axes, whose page says when to try again."""
+
+    def pre_login(self, request: HttpRequest, user: Person, **given: Any) -> HttpResponse | None:
+        """The password was right: the login that goes on with a code is bound to it."""
+        request.session[PASSWORD_ENTERED] = user.get_session_auth_hash()
+        response: HttpResponse | None = super().pre_login(request, user, **given)
+        return response
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Ends the login where the person got another password since theirs was entered, or was deactivated."""
+        entered = request.session.pop(PASSWORD_ENTERED, "")
+        if not (user.is_active and constant_time_compare(entered, user.get_session_auth_hash())):
+            audit(request, "Tried to go on with a login whose password is no longer valid.", who=user)
+            messages.error(request, "Your password or access changed while you logged in. Log in again.")
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
         """Logging in, and the password asked again: both come here, and both are counted."""

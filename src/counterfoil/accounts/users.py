@@ -103,12 +103,16 @@ def change_role(person: Person, role: Role, *, by: Person | None) -> None:
 
 @transaction.atomic
 def deactivate(person: Person, *, by: Person | None) -> None:
-    """The person is logged out and cannot log in any more; what they did keeps their name. Raises Refused."""
+    """The person is logged out and cannot log in any more; what they did keeps their name. Raises Refused.
+
+    Their open invitations end: whoever leaves may have the link of one.
+    """
     _not_oneself(person, by)
     _keep_one_administrator(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
     end_sessions(person)
+    open_invitations().filter(invited_by=person).delete()
 
 
 def reactivate(person: Person) -> None:

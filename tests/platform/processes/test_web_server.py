@@ -334,6 +334,39 @@ def _lingering(running: Running) -> int:
     return sum(bool(each.lingers_until) for each in list(running.server.active_channels.values()))
 
 
+def test_when_all_places_are_busy_a_new_one_is_answered_later() -> None:
+    """It is no idle one yet: its request is on its way."""
+    may_end = threading.Event()
+
+    def slowly(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        assert may_end.wait(60)
+        return hello(environ, start)
+
+    here = Running(slowly)
+    here.server.most_connections = 4
+    request = b"GET /" + HOST + b"\r\n"
+    try:
+        with held(here.port, request, 4):
+            eventually(lambda: sum(len(each.requests) for each in list(here.server.active_channels.values())) == 4)
+            with connected(here.port) as late:
+                eventually(lambda: len(here.server.active_channels) == 5)
+                late.sendall(request)
+                may_end.set()
+                assert next_status(late) == 200
+    finally:
+        may_end.set()
+        here.stop()
+
+
+def test_an_urgent_byte_ends_its_connection(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """The loop would else be told of it again and again, and log it each time."""
+    with connected(running.port) as client:
+        client.send(b"X", socket.MSG_OOB)
+        eventually(lambda: running.server.active_channels == {})
+    assert asked(running.port, "/").status == 200
+    assert caplog.records == []
+
+
 def test_a_refusal_that_nobody_waits_for_leaves_no_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """The client is gone when its turn comes; anyone could else fill the log."""
     may_end, asked_for = threading.Event(), []

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.accounts.models import AuditEntry, Mail, Person, RequiredSecondFactor, Role
-from counterfoil.accounts.users import lockouts
+from counterfoil.accounts.users import deactivate, lockouts, one_time_password, reactivate
 from tests.web.factories.orders import PASSWORD, a_person
 from tests.web.login_helpers import app_shows, log_in, set_up_second_factor
 
@@ -333,3 +333,53 @@ def test_without_a_mail_server_the_page_says_whom_to_ask(client: Client) -> None
     for answer in (client.get(reverse("account_reset_password")), client.post(reverse("account_reset_password"))):
         assert "Ask an administrator" in answer.content.decode()
     assert not Mail.objects.exists()
+
+
+def _between_password_and_code(client: Client) -> tuple[Person, list[str]]:
+    """Someone with a second factor whose password was entered, and whose code was not; with the recovery codes."""
+    who = a_person(Role.CLERK, "mira")
+    log_in(client, "mira")
+    _, codes = set_up_second_factor(client)
+    client.post(reverse("logout"))
+    assert log_in(client, "mira")["Location"] == reverse("mfa_authenticate")
+    return who, codes
+
+
+def test_a_login_that_waits_for_a_code_ends_with_its_password(client: Client) -> None:
+    """Whoever has the old password and a code is not let in with them once the password was changed."""
+    who, codes = _between_password_and_code(client)
+    who.refresh_from_db()
+    who.set_password("seven purple tin kettles")
+    who.save()
+    assert client.post(reverse("mfa_authenticate"), {"code": codes[0]})["Location"] == reverse("account_login")
+    assert "changed while you logged in" in client.get(reverse("account_login")).content.decode()
+    assert client.get(reverse("orders")).status_code == 302
+    log_in(client, "mira", "seven purple tin kettles")
+    assert client.post(reverse("mfa_authenticate"), {"code": codes[1]})["Location"] == HOME
+
+
+def test_a_login_that_waits_for_a_code_takes_no_one_time_password_over(client: Client) -> None:
+    """Else it could choose the new password."""
+    who, codes = _between_password_and_code(client)
+    one_time_password(who)
+    client.post(reverse("mfa_authenticate"), {"code": codes[0]})
+    new = {"new_password1": "seven purple tin kettles", "new_password2": "seven purple tin kettles"}
+    client.post(reverse("password"), new)
+    who.refresh_from_db()
+    assert not who.check_password("seven purple tin kettles")
+
+
+def test_a_login_that_waits_for_a_code_ends_when_the_person_is_deactivated(client: Client) -> None:
+    """And is not there again when they are let in again."""
+    who, codes = _between_password_and_code(client)
+    deactivate(who, by=None)
+    client.post(reverse("mfa_authenticate"), {"code": codes[0]})
+    reactivate(who)
+    assert client.get(reverse("orders")).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/metrics"])
+def test_a_cookie_that_no_session_can_have_is_none(path: str) -> None:
+    """Python reads an escape in it as NUL, which no database takes."""
+    client = Client(raise_request_exception=False, HTTP_COOKIE='sessionid="\\000aaaaaaaaaaaaaaaaaaa"')
+    assert client.get(path).status_code != 500

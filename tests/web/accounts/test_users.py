@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.accounts import users
 from counterfoil.accounts.models import AuditEntry, Invitation, Mail, Person, RequiredSecondFactor, Role
 from counterfoil.accounts.users import change_role
 from counterfoil.sales.errors import Refused
@@ -307,3 +308,12 @@ def test_the_pages_take_no_more_statements_for_many_people(boss: Client) -> None
         with CaptureQueriesContext(connection) as captured:
             assert boss.get(reverse(name, args=arguments)).status_code == 200
         assert len(captured) <= 15, (name, len(captured))
+
+
+def test_the_open_invitations_of_who_is_deactivated_end() -> None:
+    """They may have kept the link of one; nobody else's end."""
+    leaves, stays = a_person(Role.ADMINISTRATOR, "ada"), a_person(Role.ADMINISTRATOR, "mira")
+    for email, by in (("one@example.com", leaves), ("two@example.com", stays)):
+        users.invite(email, Role.ADMINISTRATOR, by=by)
+    users.deactivate(leaves, by=stays)
+    assert [each.email for each in users.open_invitations()] == ["two@example.com"]

@@ -245,6 +245,10 @@ class Connection(HTTPChannel):
         except OSError:
             super().handle_close()
 
+    def handle_expt(self) -> None:
+        """Closes: urgent bytes (TCP) are no part of HTTP, and the loop would be told of them until they are read."""
+        self.handle_close()
+
     def handle_close(self) -> None:
         """Closes; behind a refusal not before the client has read it, for what it still sends would destroy it.
 

@@ -35,6 +35,8 @@ CHECKS_EVERY = 1.0
 SWITCH_SECONDS = 0.001
 """After so long a thread hands over. The loop sends what others wait for: at Python's 5 ms, a crowd that takes large
 answers was served half as fast."""
+NEW_SECONDS = 1.0
+"""So long a connection may send its request, also where all others wait for their answers; then it is idle, too."""
 STOP_SECONDS = 8.0
 """For answers that are under way when it is stopped; the supervisor waits ten."""
 
@@ -54,16 +56,24 @@ class WebServer(TcpWSGIServer):
             super().handle_accept()
             if len(self.active_channels) == before:
                 break
+        self._make_room()
+
+    def _make_room(self) -> None:
         waiting = [each for each in self.active_channels.values() if not each.will_close]
         too_many = len(waiting) - self.most_connections
-        if too_many > 0:
-            refused = sorted((each for each in waiting if each.lingers_until), key=lambda each: each.lingers_until)
-            idle = sorted((each for each in waiting if each.is_waited_for), key=lambda each: each.waits_since)
-            for each in (*refused, *idle)[:too_many]:
-                each.will_close = True
+        if too_many <= 0:
+            return
+        refused = sorted((each for each in waiting if each.lingers_until), key=lambda each: each.lingers_until)
+        idle = sorted((each for each in waiting if each.is_waited_for), key=lambda each: each.waits_since)
+        if len(waiting) <= 2 * self.most_connections:
+            since = time.time() - NEW_SECONDS
+            idle = [each for each in idle if each.waits_since <= since]
+        for each in (*refused, *idle)[:too_many]:
+            each.will_close = True
 
     def maintenance(self, now: float) -> None:
         """Ends what takes too long; waitress asks every CHECKS_EVERY seconds."""
+        self._make_room()
         connections = list(self.active_channels.values())
         for each in connections:
             each.check_time_limits(now)
