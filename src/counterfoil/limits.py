@@ -70,7 +70,7 @@ TABLE = (
     ),
     ("a response that nobody reads", f"{SILENT_SECONDS:g} s"),
     ("a connection between two requests", f"{IDLE_SECONDS:g} s"),
-    ("connections", f"{MOST_CONNECTIONS:,}; a new one replaces the one idle the longest"),
+    ("connections", f"{MOST_CONNECTIONS:,}; when they are taken, the one idle the longest is closed, after a second"),
     ("all bodies that are arriving", f"{_size(MOST_BODY_BYTES)}, in unnamed files"),
     ("all responses waiting to be read", f"{_size(MOST_ANSWER_BYTES)}, in unnamed files"),
     ("a form without its files", f"{_size(LARGEST_FORM)}, {MOST_FORM_FIELDS:,} fields"),

@@ -13,6 +13,12 @@ FORM += b"Content-Type: application/x-www-form-urlencoded\r\n"
 WAIT = 60.0
 
 
+def listens(port: int) -> bool:
+    """Whether anybody is let in there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def connected(port: int, first: bytes = b"") -> socket.socket:
     """A connection over which this was sent; it takes little at a time."""
     client = socket.socket()

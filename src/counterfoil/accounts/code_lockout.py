@@ -11,7 +11,6 @@ from allauth.core.internal.ratelimit import Rate
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils import timezone
 
 from counterfoil.accounts.models import Person
 
@@ -19,7 +18,7 @@ _APP, _ACTION = "allauth.account", "login_failed"
 
 
 def waiting_for_codes() -> dict[Person, datetime]:
-    """Who has to wait after too many wrong codes, and until when."""
+    """Who has entered too many wrong codes, and until when they have to wait, or had to."""
     everyone = Person.objects.filter(authenticator__type=Authenticator.Type.TOTP)
     asked = {key: (person, rate) for person in everyone for key, rate in _limits(person)}
     waiting: dict[Person, datetime] = {}
@@ -28,7 +27,7 @@ def waiting_for_codes() -> dict[Person, datetime]:
         if len(tries) >= rate.amount:
             until = datetime.fromtimestamp(tries[rate.amount - 1] + rate.duration, UTC)
             waiting[person] = max(until, waiting.get(person, until))
-    return {person: until for person, until in waiting.items() if until > timezone.now()}
+    return waiting
 
 
 def forget_codes(person: Person) -> bool:

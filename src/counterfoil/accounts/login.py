@@ -11,6 +11,7 @@ from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -147,6 +148,7 @@ class AccountAdapter(DefaultAccountAdapter):
         entered = request.session.pop(PASSWORD_ENTERED, "")
         if not (user.is_active and constant_time_compare(entered, user.get_session_auth_hash())):
             audit(request, "Tried to go on with a login whose password is no longer valid.", who=user)
+            clear_login(request)
             messages.error(request, "Your password or access changed while you logged in. Log in again.")
             raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)

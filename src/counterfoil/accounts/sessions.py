@@ -15,7 +15,6 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 
 from counterfoil.stores.db.encryption import SecretUnreadable, decrypt, encrypt
 
-SHORTEST_KEY = 8  # characters, as Django has it
 STARTED, ACTIVE = "session_started", "session_active"
 """Seconds since 1970: of the login, and of the last page that the person asked for."""
 
@@ -35,7 +34,8 @@ class SessionStore(DatabaseSessions):
 
     def _validate_session_key(self, key: str) -> bool:
         """A cookie may hold anything, also what no database takes."""
-        return len(key or "") >= SHORTEST_KEY and key.isascii() and key.isalnum()
+        is_long_enough = bool(super()._validate_session_key(key))  # type: ignore[misc]  # the stubs leave it out
+        return is_long_enough and key.isascii() and key.isalnum()
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """The row; of a session that is new, with when it began."""

@@ -16,7 +16,7 @@ import urllib3
 from tests.platform.installation import SharedInstallation, free_port
 from tests.platform.process_helpers import eventually
 from tests.platform.proxies import NAME, PROXIES, Proxy
-from tests.platform.slow_clients import WAIT, asked, connected, status_of, told
+from tests.platform.slow_clients import WAIT, asked, connected, listens, status_of, told
 
 FORGED = "203.0.113.9"
 TOKEN = "a" * 32
@@ -29,7 +29,7 @@ def pages(installation: SharedInstallation) -> Iterator[int]:
     port = free_port()
     installation.environment |= {"COUNTERFOIL_HTTPS": "true", "COUNTERFOIL_HOSTS": NAME}
     process: subprocess.Popen[str] = installation.start("web", "--port", str(port))
-    eventually(lambda: is_open(port), seconds=60)
+    eventually(lambda: listens(port), seconds=60)
     yield port
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
@@ -42,11 +42,6 @@ def proxy(request: pytest.FixtureRequest, pages: int, tmp_path_factory: pytest.T
     with PROXIES[request.param](pages, tmp_path_factory.mktemp("proxy")) as here:
         eventually(lambda: speaks_tls(here.https), seconds=60)
         yield here
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def speaks_tls(port: int) -> bool:

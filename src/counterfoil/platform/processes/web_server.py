@@ -35,14 +35,17 @@ CHECKS_EVERY = 1.0
 SWITCH_SECONDS = 0.001
 """After so long a thread hands over. The loop sends what others wait for: at Python's 5 ms, a crowd that takes large
 answers was served half as fast."""
-NEW_SECONDS = 1.0
+GRACE_SECONDS = 1.0
 """So long a connection may send its request, also where all others wait for their answers; then it is idle, too."""
 STOP_SECONDS = 8.0
 """For answers that are under way when it is stopped; the supervisor waits ten."""
 
 
 class WebServer(TcpWSGIServer):
-    """Serves an application until `stop`; at most MOST_CONNECTIONS: refused ones go first, then the idlest."""
+    """Serves an application until `stop`; at most MOST_CONNECTIONS: refused ones go first, then the idlest.
+
+    Twice as many where all are busy or were a moment ago, so that a new one can send its request.
+    """
 
     channel_class = Connection
     is_stopping = False
@@ -66,7 +69,7 @@ class WebServer(TcpWSGIServer):
         refused = sorted((each for each in waiting if each.lingers_until), key=lambda each: each.lingers_until)
         idle = sorted((each for each in waiting if each.is_waited_for), key=lambda each: each.waits_since)
         if len(waiting) <= 2 * self.most_connections:
-            since = time.time() - NEW_SECONDS
+            since = time.time() - GRACE_SECONDS
             idle = [each for each in idle if each.waits_since <= since]
         for each in (*refused, *idle)[:too_many]:
             each.will_close = True
