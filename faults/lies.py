@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.dispatch.factories import put, ship
+from tests.dispatch.factories import put, ship, ship_there
 
 from counterfoil.sales.models import Parcel
 from counterfoil.sales.shipping.shipments import void_parcel
@@ -45,6 +45,10 @@ def lies(env: FaultEnvironment, tally: Tally, how: How) -> None:
             _shipment(env, tally, name, lie, how, in_parts=number % 2 == 0)
             if how.has_found(tally):
                 return
+    for number in range(how.of(OF_EACH)):
+        _next_number(env, tally, how, looked=number % 2 == 0, tracked=number % 4 < 2)
+        if how.has_found(tally):
+            return
     for name, lie in STATUSES.items():
         for number in range(how.of(OF_EACH)):
             _status(env, tally, name, lie, how, is_set=number % 2 == 1)
@@ -79,6 +83,33 @@ def _shipment(env: FaultEnvironment, tally: Tally, name: str, lie: dict[str, Any
     left = [each["id"] for each in env.store.order(order_id)["shipments"]]
     if len(made) != 2 or left != [_shipment_id(first)]:
         tally.break_off(where, f"the store had {made}, and after the second was voided {left}")
+    if attention():
+        tally.break_off(where, f"a person was needed: {attention()[0].sentence}")
+
+
+def _next_number(env: FaultEnvironment, tally: Tally, how: How, *, looked: bool, tracked: bool) -> None:
+    """The answer to a parcel gives the number that the order's next shipment gets, which another app makes; a second
+    parcel follows, then the first is voided."""
+    where = "a shipment, the next number, " + ("read" if looked else "unread") + ("" if tracked else ", untracked")
+    env.fresh()
+    order_id = _of_two(env)
+    env.sync_until_idle()
+    env.store.fault("POST", "shipments$", alter={"id": 2}, times=1)
+    first = ship(order_id, 1, tracking_number=f"1Z{order_id}" if tracked else "")
+    seconds = env.sync_until_idle(plant=how.plant)
+    ship_there(env.store, order_id, 2, tracking_number="OTHER")
+    if looked:
+        seconds += env.sync_until_idle(plant=how.plant)
+    second = ship(order_id, 3, tracking_number=f"2Z{order_id}" if tracked else "")
+    seconds += env.sync_until_idle(plant=how.plant)
+    findings = env.verdict()
+    made = [each["id"] for each in env.store.order(order_id)["shipments"]]
+    void_parcel(first.pk, by="clerk", reason="Packed twice")
+    seconds += env.sync_until_idle(plant=how.plant)
+    tally.add([*findings, *env.verdict()], seconds, where)
+    left = [each["id"] for each in env.store.order(order_id)["shipments"]]
+    if made != [1, 2, 3] or left != [2, 3] or _shipment_id(second) != 3:
+        tally.break_off(where, f"the store had {made}, and after the first was voided {left}")
     if attention():
         tally.break_off(where, f"a person was needed: {attention()[0].sentence}")
 

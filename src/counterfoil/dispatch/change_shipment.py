@@ -1,15 +1,13 @@
 """Corrects or deletes a shipment that stands in the store. Both may be repeated, so a lost answer does no harm."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import transaction
 from django.utils import timezone
 
-from counterfoil.bigcommerce import NeedsPerson, NewShipment, ShipmentDetails, ShipmentItem, StoreShipment, TryAgain
+from counterfoil.bigcommerce import NeedsPerson, ShipmentDetails, StoreShipment, TryAgain
 from counterfoil.bigcommerce.shipments import quantities
-from counterfoil.dispatch.shipment_matching import find_same, not_ours
 from counterfoil.dispatch.shipment_requests import load_parcel, remark, shipment_details
 from counterfoil.dispatch.transitions import (
     asking,
@@ -22,14 +20,13 @@ from counterfoil.dispatch.transitions import (
 )
 from counterfoil.dispatch.update_sender import UpdateSender
 from counterfoil.sales.models import Parcel
-from counterfoil.sales.orders.status import lock_order
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, UpdateKind, UpdateState, WebShipment
 from counterfoil.stores.updates.parcel_text import shipment_text
-from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.holds import ORDER_GONE
+from counterfoil.stores.weborders.own_shipments import follow_numbers, resembles
 from counterfoil.stores.weborders.reused_numbers import reused
-from counterfoil.stores.weborders.shipments import keep_ours, mark_deleted
+from counterfoil.stores.weborders.shipments import items_of, keep_ours, mark_deleted
 
 NOTHING_THERE = "It isn’t in the store."
 CONTRADICTION = "BigCommerce lists the shipment but says it doesn’t exist. Counterfoil keeps trying."
@@ -61,13 +58,33 @@ class ChangeShipment(UpdateSender):
         update, there = begun
         try:
             with asking(update_id):
-                self._change(update, there)
+                listed = self._listed(update)
+                there = WebShipment.objects.select_related("parcel").get(parcel=update.parcel_id)
+                _check_what_is_there(there, listed)
+                self._change(update, there, listed)
         except NeedsPerson as refused:
             self._fail(update, refused)
 
+    def _listed(self, update: StoreUpdate) -> dict[int, StoreShipment] | None:
+        """What the store has of the order's shipments, by number; None where it has no such order.
+
+        A number that it once answered may be that of another shipment, which is not to be changed.
+        """
+        try:
+            listed = self.api.order_shipments(update.web_order.bigcommerce_order_id)
+        except NeedsPerson as refused:
+            if refused.code != "not_in_store":
+                raise
+            return None
+        follow_numbers(update.web_order, listed)
+        return {each.id: each for each in listed}
+
     @abstractmethod
-    def _change(self, update: StoreUpdate, there: WebShipment) -> None:
-        """Asks the store, and notes that it is done. Raises NeedsPerson, TryAgain and StoreTrouble."""
+    def _change(self, update: StoreUpdate, there: WebShipment, listed: dict[int, StoreShipment] | None) -> None:
+        """Asks the store, and notes that it is done. Raises NeedsPerson, TryAgain and StoreTrouble.
+
+        `listed`: what the store has of the order, by number; None where it has no such order.
+        """
 
     @abstractmethod
     def _needless(self, there: WebShipment, parcel: Parcel) -> str:
@@ -104,38 +121,21 @@ class CorrectShipment(ChangeShipment):
     def _needless(self, there: WebShipment, parcel: Parcel) -> str:
         return VOIDED if parcel.voided_at is not None else ""
 
-    def _change(self, update: StoreUpdate, there: WebShipment) -> None:
+    def _change(self, update: StoreUpdate, there: WebShipment, listed: dict[int, StoreShipment] | None) -> None:
         order_id = update.web_order.bigcommerce_order_id
         parcel = load_parcel(update.parcel_id or 0)
         details = shipment_details(parcel)
         try:
             corrected = self.api.correct_shipment(order_id, there.bigcommerce_shipment_id, details)
         except NeedsPerson as refused:
-            if refused.code != "not_in_store":
+            is_gone = refused.code == "not_in_store" and listed is not None
+            if not is_gone or there.bigcommerce_shipment_id in (listed or ()):
                 raise
-            self._use_its_own_number(update, there, refused)
-            corrected = self.api.correct_shipment(order_id, there.bigcommerce_shipment_id, details)
-        _check_answer(update, there, corrected, details)
-        self._record(update, parcel, corrected)
-
-    def _use_its_own_number(self, update: StoreUpdate, there: WebShipment, refused: NeedsPerson) -> None:
-        """Notes the number that the store has the shipment under, where it once answered another one.
-
-        Raises the NeedsPerson that fits where the store has no such shipment, or no such order.
-        """
-        listed = self.api.order_shipments(update.web_order.bigcommerce_order_id)
-        if there.bigcommerce_shipment_id in {each.id for each in listed}:
-            raise refused
-        other = _under_another_number(update, there, listed)
-        if other is None:
             with transaction.atomic():
                 mark_deleted(locked(update.pk).web_order, [there.bigcommerce_shipment_id])
-            raise SHIPMENT_GONE
-        with transaction.atomic():
-            lock_order(update.web_order.sales_order_id or 0)
-            WebShipment.objects.filter(pk=there.pk).delete()  # the store never had it
-            adopt(update.web_order, update.parcel_id or 0, other, listed)
-        there.bigcommerce_shipment_id = other.id
+            raise SHIPMENT_GONE from None
+        _check_answer(update, there, corrected, details)
+        self._record(update, parcel, corrected)
 
     def _record(self, update: StoreUpdate, parcel: Parcel, corrected: StoreShipment) -> None:
         with transaction.atomic():
@@ -156,63 +156,42 @@ class VoidShipment(ChangeShipment):
     def _needless(self, there: WebShipment, parcel: Parcel) -> str:
         return NOTHING_THERE if there.gone_at is not None else ""
 
-    def _change(self, update: StoreUpdate, there: WebShipment) -> None:
-        order_id = update.web_order.bigcommerce_order_id
-        was_there = self.api.delete_shipment(order_id, there.bigcommerce_shipment_id)
-        parcel, ids = load_parcel(update.parcel_id or 0), [there.bigcommerce_shipment_id]
-        if not was_there:
-            other = self._under_another_number(update, there)
-            was_there = other is not None and self.api.delete_shipment(order_id, other.id)
-            ids += [other.id] if other is not None else []
+    def _change(self, update: StoreUpdate, there: WebShipment, listed: dict[int, StoreShipment] | None) -> None:
+        number = there.bigcommerce_shipment_id
+        was_there = self.api.delete_shipment(update.web_order.bigcommerce_order_id, number)
+        if not was_there and number in (listed or ()):
+            raise TryAgain(CONTRADICTION)
+        parcel = load_parcel(update.parcel_id or 0)
         with transaction.atomic():
             update = locked(update.pk)
             held = sum(item["quantity"] for item in there.items)
             note_written(update.web_order, there=self.api.store_time(timezone.now()), shipped=-held)
             if was_there:
-                gone = update.web_order.web_shipments.filter(bigcommerce_shipment_id__in=ids, gone_at=None)
+                gone = update.web_order.web_shipments.filter(bigcommerce_shipment_id=number, gone_at=None)
                 gone.update(gone_at=timezone.now())
             else:
-                mark_deleted(update.web_order, ids)
+                mark_deleted(update.web_order, [number])
             text = f"Deleted the {shipment_text(parcel)} in the store."
             mark_done(update, UpdateState.SENT, text if was_there else f"{text} It was already gone.")
         self.sent.sent += 1
 
-    def _under_another_number(self, update: StoreUpdate, there: WebShipment) -> StoreShipment | None:
-        """The parcel's shipment where the store has it under another number than it once answered; None without one.
 
-        Raises TryAgain where the store lists a shipment that it says it does not have.
-        """
-        try:
-            listed = self.api.order_shipments(update.web_order.bigcommerce_order_id)
-        except NeedsPerson as refused:
-            if refused.code != "not_in_store":
-                raise
-            return None  # it went with its order
-        if there.bigcommerce_shipment_id in {each.id for each in listed}:
-            raise TryAgain(CONTRADICTION)
-        return _under_another_number(update, there, listed)
-
-
-def _under_another_number(
-    update: StoreUpdate, there: WebShipment, listed: Sequence[StoreShipment]
-) -> StoreShipment | None:
-    """Of those that the store lists the parcel's shipment; None without one, or without a number to know it by."""
-    if not comparable(there.tracking_number):
-        return None
-    return find_same(_as_made(there), not_ours(update.web_order, listed))
-
-
-def _as_made(there: WebShipment) -> NewShipment:
-    """What was asked for when the shipment was made, as far as one is known by it."""
-    items = tuple(ShipmentItem(each["order_product_id"], each["quantity"]) for each in there.items)
-    return NewShipment(order_address_id=there.order_address_id or 0, items=items, tracking_number=there.tracking_number)
+def _check_what_is_there(there: WebShipment, listed: dict[int, StoreShipment] | None) -> None:
+    """Raises NeedsPerson where the store has another shipment under the number that it answered for the parcel's."""
+    found = (listed or {}).get(there.bigcommerce_shipment_id)
+    if found is not None and not resembles(there, found):
+        raise NeedsPerson(
+            "another_shipment",
+            f"BigCommerce has a different shipment under its number, {found.id}.",
+            "Check the order's shipments in BigCommerce, change this one there if it exists, and then skip this.",
+        )
 
 
 def _check_answer(update: StoreUpdate, there: WebShipment, corrected: StoreShipment, details: ShipmentDetails) -> None:
     """Raises TryAgain where the answer is not this shipment as corrected, NeedsPerson where that stays so."""
     of_order = corrected.order_id in (None, update.web_order.bigcommerce_order_id)
     same = comparable(corrected.tracking_number) == comparable(details.tracking_number)
-    same &= not there.items or quantities(corrected) == quantities(_as_made(there))  # they cannot be corrected
+    same &= not there.items or quantities(corrected) == items_of(there)  # they cannot be corrected
     same &= None in (corrected.order_address_id, there.order_address_id) or (
         corrected.order_address_id == there.order_address_id
     )

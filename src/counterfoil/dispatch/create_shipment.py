@@ -45,9 +45,9 @@ from counterfoil.sales.models import Parcel, ParcelItem
 from counterfoil.sales.orders.status import lock_order
 from counterfoil.stores.models import IN_HAND, StoreUpdate, UpdateKind, UpdateState, WebIntegration, WebOrder
 from counterfoil.stores.updates.parcel_text import shipment_text
-from counterfoil.stores.weborders.external_shipments import adopt
 from counterfoil.stores.weborders.holds import ORDER_GONE
 from counterfoil.stores.weborders.list_lag import LAG_AT_MOST, lags
+from counterfoil.stores.weborders.own_shipments import adopt
 from counterfoil.stores.weborders.reused_numbers import refuse_reused
 from counterfoil.stores.weborders.shipments import keep_ours, keep_unknown
 
@@ -100,8 +100,10 @@ class CreateShipment(UpdateSender):
 
         Where the store would refuse a second one, it may be made at once, and stays in doubt.
         """
+        listed = read_shipments(self.session, update.web_order)
+        update = _load(update.pk)  # what it knew may have got other numbers
         assert update.asked_at is not None
-        if self._made(update, read_shipments(self.session, update.web_order)):
+        if self._made(update, listed):
             return True
         if _is_wanted(update) and would_be_refused(update, self.session.shipments[update.web_order_id]):
             return False
@@ -133,7 +135,7 @@ class CreateShipment(UpdateSender):
         self, update: StoreUpdate, parcel: Parcel, found: StoreShipment, shipments: Sequence[StoreShipment], said: str
     ) -> None:
         """A shipment of the store is the (locked) parcel's; the sales order counts it once."""
-        adopt(update.web_order, parcel.pk, found, shipments)
+        adopt(update.web_order, {parcel.pk: found}, shipments)
         note_other_address(update.web_order, parcel, found)
         note_written(
             update.web_order, made_at=found.date_created if said == ARRIVED else None, there=found.date_created

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 
 from counterfoil.bigcommerce import NeedsPerson, NewShipment, StoreShipment
 from counterfoil.bigcommerce.shipments import quantities
-from counterfoil.dispatch.shipment_matching import (
-    find_same,
-    find_same_number,
-    not_ours,
-)
+from counterfoil.dispatch.shipment_matching import find_same, find_same_number
 from counterfoil.sales.models import OrderLine
 from counterfoil.sales.shipping.tracking_numbers import comparable
 from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
 from counterfoil.stores.sync.session import StoreSession
+from counterfoil.stores.weborders.own_shipments import follow_numbers, not_ours
 from counterfoil.stores.weborders.shipments import keep_unknown
 
 LIKE_IN_STORE = "like_in_store"
@@ -42,6 +39,7 @@ def shipments_there(session: StoreSession, update: StoreUpdate) -> StoreShipment
         if not _others_shipped(web_order, rows):
             return StoreShipments(known)
         read_shipments(session, web_order)
+        known = tuple(web_order.web_shipments.values_list("bigcommerce_shipment_id", flat=True))
     listed = session.shipments[web_order.pk]
     keep_unknown(web_order, listed)
     return StoreShipments((*known, *(each.id for each in listed)), tuple(listed))
@@ -50,6 +48,7 @@ def shipments_there(session: StoreSession, update: StoreUpdate) -> StoreShipment
 def read_shipments(session: StoreSession, web_order: WebOrder) -> list[StoreShipment]:
     """Asks the store for the order's shipments; remembered for this session."""
     found = session.api.order_shipments(web_order.bigcommerce_order_id)
+    follow_numbers(web_order, found)
     session.shipments[web_order.pk] = found
     return found
 

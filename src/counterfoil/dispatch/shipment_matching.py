@@ -8,15 +8,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
-from django.db.models import Q
 
 from counterfoil.bigcommerce import NewShipment, StoreShipment
 from counterfoil.bigcommerce.shipments import quantities
 from counterfoil.sales.models import ParcelItem
 from counterfoil.sales.shipping.tracking_numbers import comparable, names_number
 from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
-
-OURS = Q(parcel__isnull=False, parcel__taken_over=False)
+from counterfoil.stores.weborders.own_shipments import not_ours
 
 
 def find_made(update: StoreUpdate, shipments: Sequence[StoreShipment]) -> StoreShipment | None:
@@ -31,12 +29,6 @@ def find_made(update: StoreUpdate, shipments: Sequence[StoreShipment]) -> StoreS
         known = _known_before(update)
         free = [each for each in free if each.id not in known]
     return find_same(asked, free)
-
-
-def not_ours(web_order: WebOrder, shipments: Iterable[StoreShipment]) -> list[StoreShipment]:
-    """Those that are no parcel of ours (yet); what was taken over here is somebody else's still."""
-    taken = set(web_order.web_shipments.filter(OURS).values_list("bigcommerce_shipment_id", flat=True))
-    return [each for each in shipments if each.id not in taken]
 
 
 def _known_before(update: StoreUpdate) -> Collection[int]:

@@ -27,7 +27,7 @@ from counterfoil.sales.orders.discounts import named
 from counterfoil.stores.json_output import Shape
 from counterfoil.stores.models import StoreUpdate, WebOrder, WebShipment
 from counterfoil.stores.updates.parcel_status import ParcelState, parcel_state
-from counterfoil.stores.weborders.external_shipments import items_of
+from counterfoil.stores.weborders.shipments import items_of
 
 Row = TypeVar("Row", bound=Model)
 

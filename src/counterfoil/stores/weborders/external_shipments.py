@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import NeedsPerson, StoreShipment
@@ -25,20 +24,28 @@ from counterfoil.stores.models import LogKind, StoreUpdate, UpdateKind, UpdateSt
 from counterfoil.stores.updates.outbox import shipments_in_doubt
 from counterfoil.stores.weborders.holds import BY
 from counterfoil.stores.weborders.list_lag import changed_just_before, read_before_writing
-from counterfoil.stores.weborders.shipments import columns, items_known, keep_ours, keep_unknown
+from counterfoil.stores.weborders.own_shipments import adopt, follow_numbers, resembles
+from counterfoil.stores.weborders.shipments import (
+    OTHERS,
+    OURS,
+    Items,
+    columns,
+    count_items,
+    items_known,
+    items_of,
+    keep_unknown,
+    named,
+)
 
 LISTS_LAG = timedelta(minutes=1)  # a shipment of ours that was just made or deleted may not be so on a list yet
 GONE = "The shipment was deleted in BigCommerce."
 GONE_OURS = "Someone deleted the shipment in BigCommerce."
 GONE_OURS_NEXT_STEP = "Void the parcel if it didn’t leave. Otherwise retry to create the shipment again."
-PROCESSED_HERE = "It was also processed here: the shipment belongs to that parcel."
 NOT_DELETED = NeedsPerson(
     "not_deleted",
     "BigCommerce said it deleted the shipment but still shows it.",
     "Retry to delete it again, or delete it in BigCommerce and skip this.",
 )
-OTHERS = Q(parcel=None) | Q(parcel__taken_over=True)
-Items = Counter[int]  # quantities by the line's id in the store
 
 
 def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> None:
@@ -50,7 +57,7 @@ def note_shipped(web_order: WebOrder, shipped: dict[int, int]) -> None:
     assert web_order.sales_order_id is not None
     if _in_doubt(web_order):
         return
-    ours = _items(web_order.web_shipments.filter(gone_at=None).exclude(OTHERS))
+    ours = count_items(web_order.web_shipments.filter(gone_at=None).exclude(OTHERS))
     note_shipped_elsewhere(web_order.sales_order_id, Counter(shipped) - ours, by=BY)
 
 
@@ -71,13 +78,15 @@ def keep_shipments(
             return False
         is_late = _is_late(web_order, found, there)
         lock_order(web_order.sales_order_id)
+        follow_numbers(web_order, found)
+        is_certain = _release_others(web_order, found, read_at, is_late=is_late)
         known = {each.bigcommerce_shipment_id: each for each in web_order.web_shipments.select_related("parcel")}
         keep_unknown(web_order, [shipment for shipment in found if shipment.id not in known])
         _adopt_skipped(web_order, found)
         _bring_up_to_date(known, found)
-        is_final = _note_not_deleted(web_order, known, found, read_at) and not is_late
+        is_final = _note_not_deleted(web_order, known, found, read_at) and is_certain and not is_late
         gone = Counter() if is_late else _note_gone(web_order, known, found, read_at)
-        others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
+        others = count_items(web_order.web_shipments.filter(OTHERS, gone_at=None))
         note_shipped_elsewhere(web_order.sales_order_id, others, gone=gone, by=BY)
         _take_over_all(web_order, known)
         values: dict[str, Any] = {"shipments_to_read": not is_final}
@@ -87,6 +96,26 @@ def keep_shipments(
             values["items_shipped_seen"] = items_known(web_order)
         WebOrder.objects.filter(pk=web_order_id).update(**values)
         return is_final
+
+
+def _release_others(web_order: WebOrder, found: Sequence[StoreShipment], read_at: datetime, *, is_late: bool) -> bool:
+    """What the store has under the number of one of ours is someone else's, where it can't be that parcel's: ours isn't
+    there (any more).
+
+    False where ours may only not be listed yet.
+    """
+    listed = {shipment.id: shipment for shipment in found}
+    ours = web_order.web_shipments.filter(OURS, bigcommerce_shipment_id__in=listed).select_related("parcel")
+    unlike = [each for each in ours if not resembles(each, listed[each.bigcommerce_shipment_id])]
+    released = [each for each in unlike if each.gone_at or (not is_late and not _is_recent(each.seen_at, read_at))]
+    _ask_about([each for each in released if each.gone_at is None])
+    now = timezone.now()
+    for each in released:
+        new = columns(listed[each.bigcommerce_shipment_id]) | {"parcel": None, "gone_at": None, "seen_at": now}
+        web_order.web_shipments.filter(pk=each.pk).update(**new)
+        text = f"Not {named(each)} any more: BigCommerce has another one under its number."
+        log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
+    return len(unlike) == len(released)
 
 
 def _adopt_skipped(web_order: WebOrder, found: Sequence[StoreShipment]) -> None:
@@ -105,7 +134,7 @@ def _adopt_skipped(web_order: WebOrder, found: Sequence[StoreShipment]) -> None:
         number = parcel.tracking_number
         for each in found:
             if each.id not in ours and quantities(each) == items and names_number(each.tracking_number, number):
-                adopt(web_order, parcel.pk, each, found)
+                adopt(web_order, {parcel.pk: each}, found)
                 skipped.filter(parcel=parcel).update(state=UpdateState.SENT, reason="", ended_at=timezone.now())
                 break
 
@@ -116,40 +145,8 @@ def _is_late(web_order: WebOrder, found: Iterable[StoreShipment], there: datetim
     return counted != web_order.items_shipped_seen and changed_just_before(web_order, there, count_our_writes=True)
 
 
-def adopt(web_order: WebOrder, parcel_id: int, found: StoreShipment, shipments: Sequence[StoreShipment]) -> None:
-    """A shipment of the store is this parcel's, whoever made it; the sales order counts its items once.
-
-    The sales order is locked. `shipments`: all that the store has of the order.
-    """
-    assert web_order.sales_order_id is not None
-    keep_unknown(web_order, [each for each in shipments if each.id != found.id])
-    kept = web_order.web_shipments.filter(bigcommerce_shipment_id=found.id, parcel__taken_over=True).first()
-    keep_ours(web_order, parcel_id, found)
-    if kept is not None and kept.parcel_id is not None:
-        take_back([kept.parcel_id], by=BY, reason=PROCESSED_HERE)
-    web_order.items_shipped_seen = items_known(web_order)
-    web_order.save(update_fields=["items_shipped_seen"])
-    others = _items(web_order.web_shipments.filter(OTHERS, gone_at=None))
-    note_shipped_elsewhere(web_order.sales_order_id, others, gone=quantities(found), by=BY)
-
-
 def _in_doubt(web_order: WebOrder) -> bool:
     return shipments_in_doubt(web_order.integration).filter(web_order=web_order).exists()
-
-
-def _items(shipments: Iterable[WebShipment]) -> Items:
-    counted: Items = Counter()
-    for shipment in shipments:
-        counted.update(items_of(shipment))
-    return counted
-
-
-def items_of(shipment: WebShipment) -> Items:
-    """What lies in a shipment: line's id in the store → quantity."""
-    counted: Items = Counter()
-    for item in shipment.items:
-        counted[item["order_product_id"]] += item["quantity"]
-    return counted
 
 
 def _bring_up_to_date(known: dict[int, WebShipment], found: Sequence[StoreShipment]) -> None:
@@ -206,7 +203,7 @@ def _ask_about_deleting(web_order: WebOrder, shipment: WebShipment) -> None:
     last.failed_since, last.reason_code = timezone.now(), NOT_DELETED.code
     last.reason, last.next_step = NOT_DELETED.sentence, NOT_DELETED.next_step
     last.save()
-    text = f"{NOT_DELETED.sentence} It is {_name(shipment)}."
+    text = f"{NOT_DELETED.sentence} It is {named(shipment)}."
     log(web_order.integration, LogKind.NOT_SENT, text, import_id=web_order.import_id)
 
 
@@ -223,9 +220,9 @@ def _note_gone(
         web_order.web_shipments.filter(pk__in=gone).update(gone_at=timezone.now())
         take_back([each.parcel_id for each in others if each.parcel_id is not None], by=BY, reason=GONE)
         _ask_about(ours)
-        text = f"Deleted by someone in BigCommerce: {', '.join(_name(each) for each in (*others, *ours))}."
+        text = f"Deleted by someone in BigCommerce: {', '.join(named(each) for each in (*others, *ours))}."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
-    return _items(others)
+    return count_items(others)
 
 
 def _ask_about(ours: list[WebShipment]) -> None:
@@ -247,11 +244,6 @@ def _ask_about(ours: list[WebShipment]) -> None:
     WebShipment.objects.filter(pk__in=[each.pk for each in standing]).update(parcel=None)
 
 
-def _name(shipment: WebShipment) -> str:
-    tracked = " ".join(part for part in (shipment.carrier, shipment.tracking_number) if part)
-    return f"the shipment {tracked or shipment.bigcommerce_shipment_id}"
-
-
 def _take_over_all(web_order: WebOrder, known: dict[int, WebShipment]) -> None:
     """Others' shipments become parcels where the option says so; where it does not, new ones are logged."""
     others = web_order.web_shipments.filter(parcel=None, gone_at=None)
@@ -259,7 +251,7 @@ def _take_over_all(web_order: WebOrder, known: dict[int, WebShipment]) -> None:
         if web_order.integration.take_over_shipments and _fits(shipment, web_order):
             _take_over(shipment, by=BY)
         elif shipment.bigcommerce_shipment_id not in known:
-            text = f"Found in BigCommerce, not created here: {_name(shipment)}."
+            text = f"Found in BigCommerce, not created here: {named(shipment)}."
             log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
 
 
@@ -307,7 +299,7 @@ def _take_over(shipment: WebShipment, *, by: str) -> Parcel:
     assert web_order.sales_order_id is not None
     shipment.parcel = take_over(web_order.sales_order_id, _foreign(shipment), by=by)
     shipment.save(update_fields=["parcel"])
-    text = f"Taken over: {_name(shipment)}."
+    text = f"Taken over: {named(shipment)}."
     log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
     return shipment.parcel
 
@@ -318,6 +310,6 @@ def count_again_what_others_shipped(*, parcel: Parcel, **_: object) -> None:
     It may have been counted no further while our own parcel held the same items.
     """
     order_id = parcel.shipment.order_id
-    others = _items(WebShipment.objects.filter(OTHERS, web_order__sales_order=order_id, gone_at=None))
+    others = count_items(WebShipment.objects.filter(OTHERS, web_order__sales_order=order_id, gone_at=None))
     if others:
         note_shipped_elsewhere(order_id, others, by=BY)

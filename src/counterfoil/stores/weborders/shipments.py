@@ -1,12 +1,19 @@
 """Keeps what the store has of shipments, whoever made them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from counterfoil.bigcommerce import StoreShipment
 from counterfoil.stores.models import WebOrder, WebShipment
+
+OURS = Q(parcel__isnull=False, parcel__taken_over=False)
+OTHERS = Q(parcel=None) | Q(parcel__taken_over=True)
+Items = Counter[int]
+"""Quantities by the line's id in the store."""
 
 
 def keep_ours(web_order: WebOrder, parcel_id: int, shipment: StoreShipment) -> WebShipment:
@@ -53,6 +60,20 @@ def items_known(web_order: WebOrder) -> int:
     return sum(int(item["quantity"]) for items in known for item in items)
 
 
+def items_of(shipment: WebShipment) -> Items:
+    """What lies in a shipment."""
+    return count_items([shipment])
+
+
+def count_items(shipments: Iterable[WebShipment]) -> Items:
+    """What lies in these shipments together."""
+    counted: Items = Counter()
+    for shipment in shipments:
+        for item in shipment.items:
+            counted[item["order_product_id"]] += item["quantity"]
+    return counted
+
+
 def columns(shipment: StoreShipment) -> dict[str, Any]:
     """A shipment's fields as they are kept."""
     return {
@@ -65,3 +86,9 @@ def columns(shipment: StoreShipment) -> dict[str, Any]:
         "items": [{"order_product_id": item.order_product_id, "quantity": item.quantity} for item in shipment.items],
         "made_at": shipment.date_created,
     }
+
+
+def named(shipment: WebShipment) -> str:
+    """What people know it by: "the shipment UPS 1Z999", or its number in the store."""
+    tracked = " ".join(part for part in (shipment.carrier, shipment.tracking_number) if part)
+    return f"the shipment {tracked or shipment.bigcommerce_shipment_id}"
