@@ -14,9 +14,9 @@ from psycopg import sql
 from bench.environment import connect, empty_database, filled_store, print_table
 from counterfoil.intake.fetching import orders as fetching
 from counterfoil.intake.importing.import_order import import_order
+from counterfoil.stores.payloads.keep import KeptPayload
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
-from counterfoil.stores.weborders.payloads import KeptPayload
 
 # Every table that an import writes to, parents first, and which sales order or web order a row belongs to.
 ROWS = {

@@ -438,6 +438,11 @@ class OrderHeader(Document, frozen=True, dict=True):
     payment_status: Text = ""
 
     @cached_property
+    def raw(self) -> bytes:
+        """The order as it came, as far as it was shown; `read_header` puts it here."""
+        return b""
+
+    @cached_property
     def date_created(self) -> datetime | None:
         """When the order was placed, in UTC; None where that cannot be read, which a header does not depend on."""
         return _instant_or_none(self.date_created_text)

@@ -213,6 +213,7 @@ def read_header(raw: bytes) -> OrderHeader | None:
         header = decoder(OrderHeader).decode(raw)
     except ANYTHING_WRONG:
         return None
+    vars(header)["raw"] = raw
     no_date = header.date_modified_text and header.date_modified is None and header.date_created is None
     return None if no_date else header
 

@@ -119,12 +119,18 @@ class Due(NamedTuple):
     pk: int
     kind: str
     import_id: str
+    acknowledges: bool
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether it moves an order on whatever its status became meanwhile, and no answer shows what that was."""
+        return self.kind == UpdateKind.CREATE or (self.kind == UpdateKind.STATUS and not self.acknowledges)
 
 
 def rounds(integration: WebIntegration, kinds: Sequence[UpdateKind], *, mapped: bool = True) -> Iterator[Due]:
     """The updates that are due, each once; what was held back by one of them follows in a later round."""
     tried: set[int] = set()
-    columns = ("pk", "kind", "web_order__import_id")
+    columns = ("pk", "kind", "web_order__import_id", "acknowledges")
 
     def left() -> QuerySet[StoreUpdate]:
         return due_updates(integration, kinds, mapped=mapped).exclude(pk__in=tried)

@@ -41,6 +41,7 @@ from counterfoil.stores.models import (
     WebOrder,
 )
 from counterfoil.stores.weborders.changes import note_read_alone
+from counterfoil.stores.weborders.hidden_edits import differs_from_read, last_read, note_edited
 from counterfoil.stores.weborders.reused_numbers import refuse_another, refuse_reused
 
 CIRCLE_AFTER = 3
@@ -237,7 +238,8 @@ class SetStatus(UpdateSender):
     def _record(self, update: StoreUpdate, answer: bytes) -> None:
         """The answer is the whole order: note it, and whether the order was edited since it was read.
 
-        An edit found out by an acknowledgement is imported; a later one is only shown (design, rule 8).
+        An edit found out by an acknowledgement is imported; a later one is only shown (design, rule 8). One that came
+        just before this status needs a person: it may have come with a new order status, which is gone now.
         """
         order = _read(answer)
         with transaction.atomic():
@@ -250,11 +252,14 @@ class SetStatus(UpdateSender):
                 note_written(web_order, there=self.api.store_time(timezone.now()))
             else:
                 edited = _was_edited(web_order, order)
+                just_edited = edited and web_order.modified_seen == web_order.modified_read
                 if edited and update.acknowledges:
                     web_order.read_again = EDITED
                 elif edited:  # no list tells it a second time
                     web_order.addresses_to_read = True
                 note_answer(web_order, order, edited=edited and not update.acknowledges)
+                if just_edited and not update.acknowledges:
+                    note_edited(web_order)
             mark_done(update, UpdateState.SENT, self._said(update, ""))
         self.sent.sent += 1
 
@@ -297,7 +302,7 @@ def _was_edited(web_order: WebOrder, order: Order) -> bool:
 
     The answer to a status has no shipping addresses; an order that was read has.
     """
-    read = None if web_order.payload is None else _read(web_order.payload.parts[0])
-    if read is None:
-        return False
-    return read.header != order.header or (order.ship_to is not None and order.ship_to != read.ship_to)
+    if differs_from_read(web_order, order):
+        return True
+    read = None if order.ship_to is None else last_read(web_order)
+    return read is not None and order.ship_to != read.ship_to

@@ -19,9 +19,9 @@ from counterfoil.stores.models import (
     WebIntegration,
     WebOrder,
 )
+from counterfoil.stores.payloads.keep import keep_payloads
 from counterfoil.stores.sync.session import open_session
 from counterfoil.stores.weborders.changes import poll_changes
-from counterfoil.stores.weborders.payloads import keep_payloads
 from counterfoil.stores.weborders.requests import import_this_one
 from tests.dispatch.factories import assign, creation, imported, make_due, put, shipments_in, writes
 from tests.factories import NEW, connect, fresh, in_store, run_sync, sales_order, web_order

@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from counterfoil.accounts.models import AuditEntry
+from counterfoil.stores import retention
 from counterfoil.stores.models import LogEntry, Payload
-from counterfoil.stores.weborders import retention
 from tests.dispatch.factories import imported
 from tests.factories import in_store, run_sync, web_order
 from tests.platform.commands import run

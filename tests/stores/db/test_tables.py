@@ -17,9 +17,9 @@ from counterfoil.stores.integrations.import_window import cut_off, known_zone, z
 from counterfoil.stores.integrations.outage import note_trouble, note_well
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogEntry, LogKind, Payload, StoreUpdate, UpdateCause, WebOrder
+from counterfoil.stores.payloads.keep import keep_payloads
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
-from counterfoil.stores.weborders.payloads import keep_payloads
 from tests.sales.factories import placed
 from tests.stores.factories import saved, web_order
 

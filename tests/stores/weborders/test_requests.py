@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from counterfoil.stores.models import WebIntegration, WebOrder
-from counterfoil.stores.weborders.payloads import know
+from counterfoil.stores.payloads.keep import know
 from counterfoil.stores.weborders.requests import import_this_one
 from tests.stores.factories import saved
 

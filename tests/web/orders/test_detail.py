@@ -14,7 +14,7 @@ from counterfoil.sales.money import money_text
 from counterfoil.sales.orders.kits import lines_under_kits
 from counterfoil.sales.orders.status import put_on_hold
 from counterfoil.stores.models import Conflict, LogEntry, Payload, StoreUpdate, UpdateState, WebOrder
-from counterfoil.stores.weborders.payload_format import payload_text
+from counterfoil.stores.payloads.format import payload_text
 from counterfoil.web.orders.detail import ledger, unpaid
 from counterfoil.web.orders.detail_views import TABS
 from tests.web.factories.orders import ORDERED, a_conflict, a_foreign_shipment, a_shipment, a_store, an_order

@@ -32,9 +32,9 @@ from counterfoil.stores.models import (
     WebOrder,
     WebOrderState,
 )
+from counterfoil.stores.payloads.keep import KeptPayload, keep_payloads
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.updates.outbox import UNDONE_ACKNOWLEDGEMENTS
-from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 
 def imported_orders(integration: WebIntegration) -> int:

@@ -30,6 +30,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     ADDRESS_CHANGED,
     ANOTHER_ORDER,
+    EDITED_IN_STORE,
     LogKind,
     Payload,
     UpdateCause,
@@ -40,6 +41,7 @@ from counterfoil.stores.models import (
 from counterfoil.stores.updates.outbox import ensure_status
 from counterfoil.stores.updates.status_targets import status_after_reimport
 from counterfoil.stores.weborders.changes import mark_unread
+from counterfoil.stores.weborders.hidden_edits import differs_from_version_before, mark_edited, may_hide_edit
 from counterfoil.stores.weborders.list_lag import is_behind, note_lag, read_before_writing
 from counterfoil.stores.weborders.reused_numbers import is_another, reused
 from counterfoil.stores.weborders.staff_notes import tell_staff
@@ -103,6 +105,7 @@ def record_not_imported(
 def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) -> Outcome:
     """Reads, converts and writes the order; whatever a person has to do first is an outcome too."""
     web_order.trace = ""
+    may_be_hidden = may_hide_edit(web_order)
     _note_order(web_order, _note_version(web_order))
     other = reused(web_order)
     if other is not None:  # nobody's who is known here: neither they nor the store are told anything
@@ -111,6 +114,8 @@ def _decide(integration: WebIntegration, web_order: WebOrder, payload: Payload) 
         document = read_document(*payload.parts)
         reason = _why_not(integration, web_order, document.order)
         if reason is not None:
+            if may_be_hidden and differs_from_version_before(web_order, document.order):
+                mark_edited(web_order)
             return Unchanged() if web_order.state == WebOrderState.IMPORTED else Ignored(reason)
         check_lines(document.order, document.line_items)
         outcome = _write(integration, web_order, payload, document)
@@ -299,6 +304,9 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     now = timezone.now()
     reason_before = web_order.reason_code
     is_not_logged = not _is_known(web_order, outcome)
+    stays = isinstance(outcome, Unchanged) and (
+        web_order.reason_code == ADDRESS_CHANGED or (web_order.reason_code == EDITED_IN_STORE and not web_order.wanted)
+    )
     web_order.decided_at = now
     web_order.read_again = ""
     web_order.wanted = False
@@ -308,7 +316,7 @@ def _record(integration: WebIntegration, web_order: WebOrder, outcome: Outcome) 
     if isinstance(outcome, NotImported):
         web_order.reason_code, web_order.reason, web_order.next_step = outcome.code, outcome.sentence, outcome.next_step
         web_order.reason_since = web_order.reason_since or now
-    elif not (isinstance(outcome, Unchanged) and web_order.reason_code == ADDRESS_CHANGED):
+    elif not stays:
         web_order.reason_code = web_order.next_step = web_order.trace = ""
         web_order.reason = outcome.reason if isinstance(outcome, Ignored) else ""
         web_order.reason_since = None

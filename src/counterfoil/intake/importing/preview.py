@@ -17,9 +17,9 @@ from counterfoil.sales.db.dry_run import rehearsal
 from counterfoil.sales.models import MatchRule, OrderChange, SalesOrder
 from counterfoil.stores.integrations.import_window import learn_zone
 from counterfoil.stores.models import Conflict, WebIntegration, WebOrder
+from counterfoil.stores.payloads.keep import KeptPayload, keep_payloads
 from counterfoil.stores.sync.isolation import for_each_isolated
 from counterfoil.stores.sync.session import StoreSession
-from counterfoil.stores.weborders.payloads import KeptPayload, keep_payloads
 
 WILL = {Imported: "import", Updated: "update", NotImported: "not_import", Ignored: "ignore"}
 NOTHING_TO_DO = "nothing"

@@ -20,12 +20,12 @@ from counterfoil.intake.outcomes import Imported, NotImported, Outcome, Unchange
 from counterfoil.stores.integrations.import_window import learn_weight_unit, learn_zone
 from counterfoil.stores.log import log
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
+from counterfoil.stores.payloads.keep import KeptPayload
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.sync.isolation import REPORT, for_each_isolated
 from counterfoil.stores.sync.long_work import IMPORTING, WORTH_TELLING
 from counterfoil.stores.sync.session import StoreSession
 from counterfoil.stores.weborders.changes import is_fresh, poll_changes
-from counterfoil.stores.weborders.payloads import KeptPayload
 
 TRY_LATER = "It could not be read completely: "
 

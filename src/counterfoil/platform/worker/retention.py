@@ -10,8 +10,8 @@ from django.utils import timezone
 from counterfoil.accounts.api_tokens import forget_api
 from counterfoil.accounts.models import AuditEntry
 from counterfoil.events.publish import KEEP_EVENTS, forget_events
+from counterfoil.stores.retention import forget_lines, forget_versions
 from counterfoil.stores.shipstation.notices import forget_notices
-from counterfoil.stores.weborders.retention import forget_lines, forget_versions
 
 
 def delete_expired(*, go_on: Callable[[], bool] = lambda: True) -> dict[str, int]:

@@ -17,6 +17,7 @@ from counterfoil.stores.log import log
 from counterfoil.stores.models import (
     ADDRESS_CHANGED,
     ADDRESS_UNREAD,
+    EDITED_IN_STORE,
     REFUNDS_UNREAD,
     SHIPMENTS_UNREAD,
     LogKind,
@@ -58,6 +59,7 @@ def retry_group(narrowed: Narrowed = EVERYTHING) -> int:
 def _retry(orders: QuerySet[WebOrder], updates: QuerySet[StoreUpdate]) -> int:
     with transaction.atomic():
         stores = set(orders.order_by().values_list("integration", flat=True).distinct())
+        orders.filter(reason_code=EDITED_IN_STORE).update(wanted=True)  # whatever its status is since
         count = orders.update(read_again=ASKED)
         stores |= (sent := _send_again(updates)).keys()
         wake(stores)

@@ -138,6 +138,15 @@ CAUSES: dict[str, Cause] = {
         (Action.LEAVE, Action.THERE, Action.SKIP),
         leave="Mark as done",
     ),
+    "order:edited_in_store": Cause(
+        CauseGroup.SHIPMENTS,
+        "Edited in BigCommerce just before Counterfoil updated it",
+        "The order may also have been set back to a new order status, which the update replaced.",
+        "Import the changes, or check the order in BigCommerce and mark this as done.",
+        (Action.RETRY, Action.LEAVE, Action.THERE, Action.SKIP),
+        retry="Import the changes",
+        leave="Mark as done",
+    ),
     "order:script": Cause(
         CauseGroup.FIELDS,
         "The custom script of {about} fails",
@@ -246,6 +255,11 @@ CAUSES: dict[str, Cause] = {
         "Wrong shipment returned",
         "BigCommerce returned a different shipment from the one requested.",
         "Check the order's shipments in BigCommerce, then retry or skip it.",
+    ),
+    "update:another_shipment": _shipment(
+        "Not our shipment in BigCommerce",
+        "BigCommerce has a different shipment under the number of a parcel processed here.",
+        "Check the order's shipments in BigCommerce, change the right one there, and then skip this.",
     ),
     "update:like_in_store": Cause(
         CauseGroup.SHIPMENTS,

@@ -18,7 +18,9 @@ ANOTHER_ORDER = "another_order"
 """Reason code: the store has given the number of an imported order to another one."""
 ADDRESS_CHANGED = "address_changed"
 """Reason code: a shipment of ours went to another address in the store than the sales order has."""
-READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_UNREAD, ADDRESS_CHANGED)
+EDITED_IN_STORE = "edited_in_store"
+"""Reason code: the order was edited in the store just before a write of ours, which hides that from every list."""
+READ_SEPARATELY = (REFUNDS_UNREAD, SHIPMENTS_UNREAD, ADDRESS_UNREAD, ADDRESS_CHANGED, EDITED_IN_STORE)
 """Reason codes that do not mean that the order could not be imported: something beside it needs a person."""
 
 

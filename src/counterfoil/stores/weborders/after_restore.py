@@ -17,7 +17,7 @@ from counterfoil.stores.models import (
     WebOrder,
     WebOrderState,
 )
-from counterfoil.stores.weborders.payloads import know
+from counterfoil.stores.payloads.keep import know
 
 CLOCKS_APART = timedelta(hours=1)
 SHIPPED = (StatusId.SHIPPED, StatusId.PARTIALLY_SHIPPED)

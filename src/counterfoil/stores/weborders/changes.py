@@ -14,6 +14,7 @@ from counterfoil.stores.log import log, log_once
 from counterfoil.stores.models import LogKind, StoreState, WebIntegration, WebOrder
 from counterfoil.stores.sync.changed_orders import ChangedOrders
 from counterfoil.stores.weborders.after_restore import bring_back
+from counterfoil.stores.weborders.hidden_edits import note_hidden_edits
 from counterfoil.stores.weborders.holds import REASONS, StoreStanding, hold_deleted, update_holds
 from counterfoil.stores.weborders.list_lag import lags
 from counterfoil.stores.weborders.poll_window import PAGE, SAME_CLOCK, begins_at, mark_of, overlaps_from, set_back_to
@@ -52,7 +53,11 @@ _SEE = """
             page.modified IS DISTINCT FROM web_order.modified_seen AND (
                 COALESCE(web_order.written_at <= web_order.status_seen_at, true)
                 OR COALESCE(page.modified > web_order.written_there + interval '2 seconds', false)
-            ) AS edited
+            ) AS edited,
+            COALESCE(
+                web_order.modified_read = web_order.modified_seen AND web_order.written_at > web_order.status_seen_at
+                AND web_order.sales_order_id IS NOT NULL AND page.status_id <> ALL(%(new_statuses)s::smallint[]), false
+            ) AS hidden
         FROM unnest(
             %(ids)s::bigint[], %(statuses)s::smallint[], %(modified)s::timestamptz[], %(shipped)s::int[],
             %(refunded)s::bool[], %(created)s::timestamptz[]
@@ -124,10 +129,10 @@ _SEE = """
             AND (web_order.written_at IS NULL OR web_order.written_at < %(at)s OR web_order.written_at > %(now)s)
         RETURNING web_order.bigcommerce_order_id, web_order.import_id, web_order.sales_order_id, web_order.status_seen,
             (SELECT hold_reason FROM sales_salesorder WHERE sales_salesorder.id = web_order.sales_order_id),
-            web_order.id, web_order.other_placed_at, seen.created, seen.another
+            web_order.id, web_order.other_placed_at, seen.created, seen.another, seen.hidden
     )
     SELECT *, false FROM noted
-    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, true FROM seen WHERE stale
+    UNION ALL SELECT id, '', NULL, status_id, '', web_order_id, NULL, NULL, false, false, true FROM seen WHERE stale
 """
 LARGEST_COUNT = 2**31 - 1
 OVERLAPS_FOR = timedelta(minutes=10)
@@ -137,6 +142,8 @@ LEFT_OUT = (
 )
 SAME_PAGE = "BigCommerce's list of changes shows the same page again and again; the rest can’t be read."
 FRESH = timedelta(seconds=25)  # a status last seen counts for 30 s; the request itself takes some of it
+JUST_SEEN = timedelta(seconds=5)
+"""What our shipments and mapped statuses overwrite is gone for good, so they follow a later look than answers do."""
 
 
 @dataclass
@@ -231,10 +238,10 @@ def _changes(state: StoreState, api: StoreApi, at: datetime, repeats: _Repeats) 
         yield from _pages(api, further_back, repeats)
 
 
-def is_fresh(integration: WebIntegration) -> bool:
+def is_fresh(integration: WebIntegration, *, within: timedelta | None = None) -> bool:
     """Whether the last poll still counts: by it statuses may be written over, and it need not be repeated."""
     glanced_at = integration.state.glanced_at
-    return glanced_at is not None and timedelta(0) <= timezone.now() - glanced_at <= FRESH
+    return glanced_at is not None and timedelta(0) <= timezone.now() - glanced_at <= (within or FRESH)
 
 
 def _pages(api: StoreApi, since: datetime | None, repeats: _Repeats) -> Iterator[list[OrderHeader] | None]:
@@ -325,8 +332,9 @@ def note_shown(
         cursor.execute(_SEE, page)
         rows = cursor.fetchall()
     deleted = {header.id for header in headers if header.is_deleted}
-    ours, gone = [], []
-    for order_id, *standing, web_order_id, before, created, another, stale in rows:
+    by_id = {header.id: header for header in headers}
+    ours, gone, written = [], [], dict[int, OrderHeader]()
+    for order_id, *standing, web_order_id, before, created, another, hidden, stale in rows:
         if another and created != before:
             note_another(web_order_id, created)
         elif before is not None and created is not None and not another:
@@ -338,7 +346,10 @@ def note_shown(
             gone.append(web_order_id)
         else:
             ours.append(StoreStanding(*standing))
+            written |= {web_order_id: by_id[order_id]} if hidden else {}
     update_holds(integration, ours)
+    if written:
+        note_hidden_edits(written)
     for web_order in WebOrder.objects.filter(pk__in=gone).select_related("integration") if gone else ():
         hold_deleted(web_order)
     return Noted(frozenset(row[0] for row in rows), frozenset(row[0] for row in rows if row[-1]))

@@ -113,7 +113,7 @@ def _release_others(web_order: WebOrder, found: Sequence[StoreShipment], read_at
     for each in released:
         new = columns(listed[each.bigcommerce_shipment_id]) | {"parcel": None, "gone_at": None, "seen_at": now}
         web_order.web_shipments.filter(pk=each.pk).update(**new)
-        text = f"Not {named(each)} any more: BigCommerce has another one under its number."
+        text = f"BigCommerce has a different shipment under the number of {named(each)}, which is no longer there."
         log(web_order.integration, LogKind.UPDATED, text, import_id=web_order.import_id)
     return len(unlike) == len(released)
 

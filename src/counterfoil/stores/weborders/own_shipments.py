@@ -87,14 +87,14 @@ def _renumbered(web_order: WebOrder, listed: Sequence[StoreShipment]) -> list[tu
     """Our shipments that the store has under another number, with what it lists there."""
     rows = list(web_order.web_shipments.filter(OURS, gone_at=None).select_related("parcel"))
     by_number = {each.id: each for each in listed}
-    settled, doubtful = set[int](), list[WebShipment]()
+    certain, doubtful = set[int](), list[WebShipment]()
     for row in rows:
         there = by_number.get(row.bigcommerce_shipment_id)
         if there is not None and _is_just_as(row, there):
-            settled.add(there.id)
+            certain.add(there.id)
         else:
             doubtful.append(row)
-    free = [each for each in listed if each.id not in settled]
+    free = [each for each in listed if each.id not in certain]
     found = {row.pk: _only(row, by_number, free) for row in doubtful}
     wanted = [each.id for each in found.values() if each is not None]
     return [(row, other) for row in doubtful if (other := found[row.pk]) is not None and wanted.count(other.id) == 1]

@@ -8,7 +8,7 @@ from counterfoil.accounts.audit import audit
 from counterfoil.accounts.models import Role
 from counterfoil.storable import LARGEST_ID
 from counterfoil.stores.models import Payload
-from counterfoil.stores.weborders.payload_format import payload_text
+from counterfoil.stores.payloads.format import payload_text
 from counterfoil.web.ui.security import role_required
 
 

@@ -1,0 +1,171 @@
+"""An order that was edited, and set back, between our last look and our own write needs a person, who can import it.
+
+The write leaves no trace of what the status was before it; what was edited is still there.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from counterfoil.bigcommerce import StatusId
+from counterfoil.bigcommerce.client import StoreApi
+from counterfoil.stores.attention.actions import retry, skip
+from counterfoil.stores.attention.items import attention
+from counterfoil.stores.models import WebhookEvent, WebOrder
+from tests.dispatch.factories import assign, imported, lines_of, log_text, put, ship
+from tests.factories import NEW, run_sync, sales_order, web_order
+from tests.sandbox_store import SandboxStore
+
+pytestmark = pytest.mark.django_db
+EDITS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "quantity": lambda there: {"lines": [{"id": there["lines"][0]["id"], "quantity": 5}]},
+    "message": lambda _there: {"customer_message": "Do not ship before Monday"},
+    "billing": lambda _there: {"billing_address": {"street_1": "1 New Street"}},
+}
+RECIPIENTS = [{"first_name": "Neighbor"}, {"last_name": "Otherwise"}, {"company": "Other Ltd"}]
+
+
+def just_before(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], None]) -> None:
+    """Someone acts between our last look and our call, once."""
+    real, done = getattr(StoreApi, name), []
+
+    def call(self: StoreApi, *args: Any, **more: Any) -> Any:
+        if not done:
+            done.append(1)
+            act()
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(StoreApi, name, call)
+
+
+def has_it(order_id: int, what: str) -> bool:
+    """Whether the sales order is as it was edited."""
+    order = sales_order(order_id)
+    return {
+        "quantity": lines_of(order_id)[0].quantity == 5,
+        "message": order.customer_message == "Do not ship before Monday",
+        "billing": order.addresses.filter(kind="bill_to", street_1="1 New Street").exists(),
+    }[what]
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_an_edit_before_a_shipment_is_found_and_imported_at_a_click(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """The list that shows the shipment shows what was edited, though not that the order was set back."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    edit = EDITS[what](store.order(order_id))
+    ship(order_id, 1, tracking_number="1Z")
+    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
+    run_sync(integration)
+    run_sync(integration)
+    (item,) = attention()
+    assert item.code == "edited_in_store"
+    assert item.sentence == "The order was edited in BigCommerce just before Counterfoil updated it there."
+    assert not has_it(order_id, what)
+    retry([item.import_id])
+    run_sync(integration)
+    assert has_it(order_id, what)
+    assert attention() == []
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_an_edit_before_a_mapped_status_is_found_and_imported_at_a_click(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """The answer to the status shows it."""
+    order_id, integration = imported(store, push_status=True, quantities=(4, 3))
+    assign(integration, Released=StatusId.AWAITING_PICKUP)
+    put(order_id, "Released")
+    edit = EDITS[what](store.order(order_id))
+    just_before(monkeypatch, "set_status", lambda: store.edit(order_id, status_id=NEW, **edit))
+    run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+    assert not has_it(order_id, what)
+    retry()
+    run_sync(integration)
+    assert has_it(order_id, what)
+    assert attention() == []
+
+
+@pytest.mark.parametrize("recipient", RECIPIENTS, ids=["first name", "last name", "company"])
+def test_another_recipient_of_what_was_shipped_needs_a_person(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch, recipient: dict[str, str]
+) -> None:
+    """The street is the same; the answer to the shipment shows who gets it."""
+    order_id, integration = imported(store)
+    address = store.order(order_id)["addresses"][0]["id"]
+    ship(order_id, tracking_number="1Z")
+    edit = {"status_id": NEW, "addresses": [{"id": address, **recipient}]}
+    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, **edit))
+    run_sync(integration)
+    (item,) = attention()
+    assert item.code == "address_changed"
+    assert next(iter(recipient.values())) in item.sentence
+
+
+def test_it_needs_a_person_also_after_the_order_was_read_again(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A webhook leads to a reading that imports nothing: the order is in no new order status."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    edit = EDITS["quantity"](store.order(order_id))
+    ship(order_id, 1, tracking_number="1Z")
+    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
+    run_sync(integration)
+    run_sync(integration)
+    WebOrder.objects.update(read_again="A webhook told of it.")
+    run_sync(integration)
+    assert web_order(order_id).read_again == ""
+    assert has_it(order_id, "quantity") or [item.code for item in attention()] == ["edited_in_store"]
+
+
+def test_it_is_found_where_the_order_is_read_before_a_list_shows_it(
+    store: SandboxStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A webhook tells of the edit: the version that is read then is compared with the one before."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    edit = EDITS["quantity"](store.order(order_id))
+
+    def act() -> None:
+        store.edit(order_id, status_id=NEW, **edit)
+        WebhookEvent.objects.create(integration=integration, bigcommerce_order_id=order_id, at=timezone.now())
+
+    ship(order_id, 1, tracking_number="1Z")
+    just_before(monkeypatch, "create_shipment", act)
+    for _ in range(3):
+        run_sync(integration)
+    assert [item.code for item in attention()] == ["edited_in_store"]
+
+
+def test_who_marks_it_as_done_is_not_asked_again(store: SandboxStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by the next parcel either: the edit was known by then."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    edit = EDITS["message"](store.order(order_id))
+    ship(order_id, 1, tracking_number="1Z")
+    just_before(monkeypatch, "create_shipment", lambda: store.edit(order_id, status_id=NEW, **edit))
+    run_sync(integration)
+    run_sync(integration)
+    skip(web_order(order_id).import_id, why="Mark as done", by="clerk")
+    ship(order_id, 1, tracking_number="2Z")
+    run_sync(integration)
+    run_sync(integration)
+    assert attention() == []
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_shipment_of_an_order_that_was_edited_long_before_asks_nobody(store: SandboxStore, edited: bool) -> None:
+    """What a list has shown since is no news: it wasn't set back, and a change after import is only shown."""
+    order_id, integration = imported(store, quantities=(4, 3))
+    if edited:
+        store.set(clock_offset_seconds=60.0)
+        store.edit(order_id, **EDITS["message"](store.order(order_id)))
+    run_sync(integration)
+    for number in ("1Z", "2Z"):
+        ship(order_id, 1, tracking_number=number)
+        run_sync(integration)
+        run_sync(integration)
+    assert attention() == []
+    assert "edited in BigCommerce just before" not in log_text()
