@@ -1,7 +1,8 @@
 """What others changed just before a write of ours: no list tells it, since all that it shows is dated by our write."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from counterfoil.stores.models import UnknownProduct, WebIntegration
 from counterfoil.stores.sync import session
 from tests.dispatch.factories import assign, imported, lines_of, make_due, put, ship, ship_there, shipments_in, writes
 from tests.factories import DOWNLOADED, connect, fresh, in_store, run_sync, sales_order, web_order
+from tests.intake.fetching.late_lists import some_time_passes
 from tests.sandbox_store import SandboxStore
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +219,33 @@ def test_an_order_cancelled_while_we_wait_for_quota_stays_cancelled(store: Sandb
     assert passed[0] > 0
     assert store.status(order_id) == StatusId.CANCELLED
     assert sales_order(order_id).is_held
+
+
+def test_another_address_after_a_shipment_whose_answer_has_a_wrong_date_is_seen(store: SandboxStore) -> None:
+    """With the next look: neither does the edit seem to be older than our write, nor the list to be late."""
+    order_id, integration = shipped_from(store, "Fri, 01 Jan 2100 00:00:00 +0000")
+    move(store, order_id)
+    run_sync(integration)
+    assert moved(order_id) == [MOVED]
+    assert fresh(integration).state.lagged_at is None
+
+
+def shipped_from(store: SandboxStore, dated: str) -> tuple[int, WebIntegration]:
+    """An order of which something was shipped some seconds ago; the answer said when."""
+    order_id, integration = imported(store, quantities=(4,))
+    ship(order_id, 1, tracking_number="1Z")
+    store.fault("POST", "/shipments", alter={"date_created": dated}, times=1)
+    run_sync(integration)
+    store.set(clock_offset_seconds=20.0)
+    return order_id, integration
+
+
+def test_another_address_after_a_shipment_whose_answer_is_hours_ahead_is_seen(store: SandboxStore) -> None:
+    """Its date is one that a clock may show: what is older is a late list, for two minutes."""
+    ahead = format_datetime(datetime.now(UTC) + timedelta(hours=10))
+    order_id, integration = shipped_from(store, ahead)
+    move(store, order_id)
+    run_sync(integration)
+    some_time_passes(minutes=3)
+    run_sync(integration)
+    assert moved(order_id) == [MOVED]

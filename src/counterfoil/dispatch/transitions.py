@@ -18,7 +18,7 @@ from counterfoil.stores.models import IN_HAND, LogKind, StoreUpdate, UpdateState
 from counterfoil.stores.sync.isolation import REPORT
 from counterfoil.stores.updates.kinds import type_of
 from counterfoil.stores.updates.outbox import mark_if_superseded, wait_again
-from counterfoil.stores.weborders.changes import mark_unread
+from counterfoil.stores.weborders.changes import CLOCKS_APART, mark_unread
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=2), timedelta(minutes=15)
 DEFECT = "An error in Counterfoil stopped this update. Nothing was lost."
@@ -167,8 +167,10 @@ def note_written(
     that clock showed about then, where no answer says when.
 
     An order that was not edited by others as far as we know is not shown as edited by our own write. `shipped`: by how
-    many items it changed what the store counts as shipped, which is then more than the light list showed.
+    many items it changed what the store counts as shipped, which is then more than the light list showed. A date that
+    no clock shows is none: all that is changed later would seem to be older.
     """
+    made_at, there = _by_a_clock(made_at), _by_a_clock(there)
     web_order.written_at, web_order.written_there = timezone.now(), made_at or there
     web_order.items_shipped_seen = max(0, web_order.items_shipped_seen + shipped)
     if made_at is not None and web_order.modified_seen == web_order.modified_read:
@@ -176,6 +178,10 @@ def note_written(
     web_order.save(
         update_fields=["written_at", "written_there", "items_shipped_seen", "modified_seen", "modified_read"]
     )
+
+
+def _by_a_clock(date: datetime | None) -> datetime | None:
+    return None if date is None or date > timezone.now() + CLOCKS_APART else date
 
 
 def note_answer(web_order: WebOrder, order: Order, *, edited: bool) -> None:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from counterfoil.bigcommerce import StatusId
 from counterfoil.platform.worker.tasks import due_stores
 from counterfoil.stores.models import StoreState, WebOrder
-from tests.dispatch.factories import imported, writes
+from counterfoil.stores.weborders.list_lag import changed_just_before
+from tests.dispatch.factories import imported, ship, writes
 from tests.factories import NEW, fresh, in_store, run_sync, sales_order, web_order
 from tests.intake.fetching.late_lists import CANCELLED, ship_unseen, some_time_passes
 from tests.sandbox_store import SandboxStore
@@ -44,6 +45,32 @@ def test_a_clock_that_was_set_back_is_followed_from_then_on(store: SandboxStore)
     store.edit(order_id, status_id=StatusId.REFUNDED)
     run_sync(integration)
     assert sales_order(order_id).is_held
+
+
+def test_another_address_after_the_store_s_clock_was_set_back_behind_our_shipment_is_seen(store: SandboxStore) -> None:
+    """Its date lies before that of our own write, as in a late list for two minutes."""
+    order_id, integration = imported(store, quantities=(4,))
+    ship(order_id, 1, tracking_number="1Z")
+    run_sync(integration)
+    ahead = timedelta(hours=2)
+    dates = ("written_there", "modified_seen", "modified_read")
+    WebOrder.objects.update(**{name: F(name) + ahead for name in dates})
+    store.set(clock_offset_seconds=20.0)
+    address = store.order(order_id)["addresses"][0]
+    store.edit(order_id, addresses=[{"id": address["id"], "street_1": "12 Elm Street"}])
+    some_time_passes(minutes=3)
+    WebOrder.objects.update(written_at=timezone.now() - timedelta(minutes=2, seconds=30))  # after the last look
+    run_sync(integration)
+    (shown,) = sales_order(order_id).addresses.filter(source_changed_at__isnull=False)
+    assert (shown.source_address or {})["street_1"] == "12 Elm Street"
+
+
+def test_a_list_of_shipments_may_be_late_after_a_write_whose_date_is_wrong() -> None:
+    now = timezone.now()
+    ahead = now + timedelta(hours=10)
+    for modified, written in [(now, ahead), (ahead, now)]:
+        web_order = WebOrder(modified_seen=modified, written_there=written)
+        assert changed_just_before(web_order, now, count_our_writes=True)
 
 
 def our_clock_was_set_back(**by: float) -> None:

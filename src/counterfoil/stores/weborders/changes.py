@@ -30,10 +30,10 @@ CLOCKS_APART = timedelta(days=1)
 # is another quantity than the last time and than that of all shipments we know, refunds where there may be a new one:
 # the date of our own write hides one that came just before it. While something of an order is still to be shipped, its
 # shipments are read whenever others modified it: one may have taken the place of another with as many items.
-# The addresses of an imported order are read when others modified it (what our own writes did is dated within two
-# seconds of them), and something of it is still to be shipped or may not have left yet; where it goes to several, also
-# when our own write may hide that: the answer to a shipment shows its own address alone. One in a new order status is
-# read anyway, and what that changes is noted then.
+# The addresses of an imported order are read when others modified it, and something of it is still to be shipped or may
+# not have left yet; where it goes to several, also when our own write may hide that: the answer to a shipment shows its
+# own address alone. One in a new order status is read anyway, and what that changes is noted then. What our own writes
+# did is dated within two seconds of them; what is dated earlier may be an edit after the store's clock was set back.
 # A list that shows an order as it was before what we know of it lags behind (`stale`): it tells nothing of that order.
 # Where lists are known to lag, so does one that shows, with the same second, that an order goes on which we know the
 # store has stopped: lifting a hold two minutes late is better than shipping what was cancelled.
@@ -52,7 +52,7 @@ _SEE = """
             AND GREATEST(web_order.written_at, web_order.status_seen_at) > %(at)s - interval '2 minutes' AS stale,
             page.modified IS DISTINCT FROM web_order.modified_seen AND (
                 COALESCE(web_order.written_at <= web_order.status_seen_at, true)
-                OR COALESCE(page.modified > web_order.written_there + interval '2 seconds', false)
+                OR COALESCE(abs(extract(epoch FROM page.modified - web_order.written_there)) > 2, true)
             ) AS edited,
             COALESCE(
                 web_order.modified_read = web_order.modified_seen AND web_order.written_at > web_order.status_seen_at

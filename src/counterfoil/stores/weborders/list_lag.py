@@ -38,8 +38,9 @@ def changed_just_before(web_order: WebOrder, there: datetime | None, *, count_ou
     """Whether the order was changed in the store a moment before its clock showed `there`, so that lists may not show
     it yet; `count_our_writes`: or we wrote to it then."""
     changes = [web_order.modified_seen, web_order.written_there if count_our_writes else None]
-    changed_at = max(filter(None, changes), default=None)
-    return there is not None and changed_at is not None and there - LAG_AT_MOST < changed_at <= there + SAME_CLOCK
+    if there is None:
+        return False
+    return any(each is not None and there - LAG_AT_MOST < each <= there + SAME_CLOCK for each in changes)
 
 
 def is_behind(web_order: WebOrder, payload: Payload) -> bool:
