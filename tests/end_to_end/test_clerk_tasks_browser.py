@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from counterfoil.accounts.models import Role
 from counterfoil.sales.models import Parcel, SalesOrder, Shipment
 from tests.web.factories.orders import PASSWORD, a_changed_address, a_person, a_shipment, a_store, an_order
+from tests.web.keyboard import keyboard_of
 from tests.web.test_first_order_browser import browser, context, log_in, page
 
 __all__ = ["browser", "context", "page"]  # fixtures
@@ -39,20 +40,19 @@ class CountingClerk:
 
     def press(self, *keys: str) -> None:
         """Keys, one after the other."""
-        self.page.wait_for_load_state("load")  # the scripts that hear keys are there by then
         for key in keys:
             self.keys += 1
-            self.page.keyboard.press(key)
+            keyboard_of(self.page).press(key)
 
     def type(self, text: str) -> None:
         """As many keys as signs."""
         self.keys += len(text)
-        self.page.keyboard.type(text)
+        keyboard_of(self.page).type(text)
 
     def scan(self, code: str) -> None:
         """One scan: its keys and the Enter are the scanner's."""
         self.scans += 1
-        self.page.keyboard.type(f"{code}\n")
+        keyboard_of(self.page).type(f"{code}\n")
 
     def sees(self, there: Locator, count: int | None = None) -> None:
         """Waits until it is there, or as many as that."""

@@ -17,6 +17,7 @@ from counterfoil.stores.models import WebIntegration
 from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore
 from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
+from tests.web.keyboard import keyboard_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN = "seven purple tin kettles"
@@ -57,11 +58,12 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def log_in(page: Page, url: str, name: str, password: str) -> None:
-    """As a person does, on the way to the sales orders."""
+    """As a person does, on the way to the sales orders; their scripts are there."""
     page.goto(f"{url}/orders/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("load")
 
 
 def test_from_the_one_time_password_to_the_first_order(page: Page, live_server: Any, store: SandboxStore) -> None:
@@ -192,6 +194,6 @@ def test_the_tabs_work_by_keyboard_and_without_scripts(browser: Any, live_server
     log_in(page, live_server.url, "mira", PASSWORD)
     page.locator("#orders tbody a").click()
     page.get_by_label("Parts of the order").get_by_role("link", name="Payment").focus()
-    page.keyboard.press("Enter")
+    keyboard_of(page).press("Enter")
     expect(page.get_by_role("heading", name="How the total adds up")).to_be_visible()
     context.close()

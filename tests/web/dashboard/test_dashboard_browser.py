@@ -10,6 +10,7 @@ from counterfoil.sales.models import SalesOrder
 from counterfoil.stores.integrations.import_window import zone_of
 from counterfoil.stores.models import StoreState, WebIntegration
 from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
+from tests.web.keyboard import keyboard_of
 from tests.web.test_first_order_browser import browser, context, log_in, page
 
 __all__ = ["browser", "context", "page"]  # fixtures
@@ -30,9 +31,9 @@ def test_the_dashboard_draws_its_charts_and_follows_what_happens(page: Page, liv
 
     chart = page.get_by_role("group", name="Orders placed")
     chart.focus()
-    page.keyboard.press("End")
+    keyboard_of(page).press("End")
     expect(page.locator("#readout-orders")).to_contain_text("2 orders")
-    page.keyboard.press("ArrowLeft")
+    keyboard_of(page).press("ArrowLeft")
     expect(page.locator("#readout-orders")).to_contain_text("0 orders")
     page.get_by_role("link", name="Weeks").click()
     expect(page.locator("#unit-week")).to_have_attribute("aria-current", "true")
@@ -75,6 +76,7 @@ def test_settings_are_changed_tab_by_tab_and_not_left_behind_unsaved(page: Page,
     page.goto(f"{live_server.url}/integrations/{integration.pk}/edit/")
     tabs = page.get_by_role("navigation", name="Settings of WEB-")
     tabs.get_by_role("link", name="Orders in").click()
+    page.wait_for_load_state("load")  # the script that sees what was changed is there by then
     seconds = page.get_by_label("Check the store every … seconds")
     seconds.fill("90")
     expect(page.get_by_text("Not saved yet", exact=True)).to_be_visible()

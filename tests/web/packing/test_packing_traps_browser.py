@@ -13,6 +13,7 @@ from counterfoil.sales.shipping.shipments import Tracking, cancel_open, process_
 from counterfoil.stores.models import WebIntegration
 from tests.sales.factories import whole_order
 from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
+from tests.web.keyboard import keyboard_of
 from tests.web.packing.test_packing_browser import ROW, SCANNED, label, page, scan
 from tests.web.test_first_order_browser import browser, context, log_in
 
@@ -96,8 +97,8 @@ def test_no_label_goes_to_the_order_beside_its_own(page: Page, live_server: Any,
     number_of(page, "WEB-3").focus()
     scan(page, "WEB-5")
     expect(number_of(page, "WEB-5")).to_be_focused()
-    page.keyboard.insert_text(label(5))
-    page.keyboard.press("Enter")
+    keyboard_of(page).insert_text(label(5))
+    keyboard_of(page).press("Enter")
     shipped(page, "WEB-5")
     assert numbers()["WEB-5"] == label(5)
 
@@ -144,7 +145,7 @@ def test_a_row_that_fails_keeps_no_other_waiting(page: Page, live_server: Any, o
         expect(row_of(page, name).locator("[data-said]")).to_contain_text("Something went wrong in Counterfoil")
     failing.clear()
     number_of(page, "WEB-1").focus()
-    page.keyboard.press("Enter")
+    keyboard_of(page).press("Enter")
     shipped(page, "WEB-1")
     assert numbers()["WEB-1"] == label(1)
 
@@ -192,7 +193,7 @@ def test_scans_count_by_what_the_order_has_now(page: Page, live_server: Any, ord
     expect(row_of(page, "WEB-1").locator("[data-said]")).to_contain_text("The row now shows what’s open.")
     expect(row_of(page, "WEB-1")).to_contain_text("1 of 1 scanned")
     number_of(page, "WEB-1").focus()
-    page.keyboard.press("Enter")
+    keyboard_of(page).press("Enter")
     shipped(page, "WEB-1")
     assert Parcel.objects.filter(tracking_number=label(1)).count() == 1
 

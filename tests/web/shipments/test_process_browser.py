@@ -15,6 +15,7 @@ from counterfoil.stores.models import StatusMapping, WebIntegration
 from tests.factories import connect, run_sync
 from tests.sandbox_store import SandboxStore, paths
 from tests.web.factories.orders import ODD, PASSWORD, a_foreign_shipment, a_person, a_shipment, a_store, an_order
+from tests.web.keyboard import keyboard_of
 from tests.web.test_first_order_browser import browser, context, log_in, page
 
 __all__ = ["browser", "context", "page"]  # fixtures
@@ -167,7 +168,7 @@ def _ship(page: Page, tracking_number: str, *, first_only: bool = False) -> None
     """Process shipment: one of the first item only, or all that is open; Enter processes it."""
     page.get_by_role("link", name="Process shipment").click()
     expect(page.get_by_label("Tracking number")).to_be_focused()
-    page.keyboard.type(tracking_number)
+    keyboard_of(page).type(tracking_number)
     page.get_by_label("Carrier").fill("UPS")
     if first_only:
         for at in range(page.locator(".ship-items input.quantity").count()):

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from counterfoil.accounts.models import Person
 from counterfoil.sales.models import SalesOrder
 from tests.web.factories.orders import PASSWORD, a_person, a_store, an_order
+from tests.web.keyboard import keyboard_of
 from tests.web.test_first_order_browser import browser, context, log_in
 
 __all__ = ["browser", "context"]  # fixtures
@@ -31,36 +32,36 @@ def orders(context: BrowserContext, live_server: Any) -> Page:
 
 def test_keys_search_go_places_and_move_in_a_list(orders: Page) -> None:
     """They do nothing while one types; j, k, x and Enter work on the row that has the focus."""
-    keyboard, search = orders.keyboard, orders.get_by_role("searchbox")
+    search = orders.get_by_role("searchbox")
     rows = orders.locator("#orders tbody tr")
-    keyboard.press("j")
-    keyboard.press("j")
+    keyboard_of(orders).press("j")
+    keyboard_of(orders).press("j")
     expect(rows.nth(1).get_by_role("link").first).to_be_focused()
-    keyboard.press("x")
+    keyboard_of(orders).press("x")
     expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
-    keyboard.press("k")
+    keyboard_of(orders).press("k")
     expect(rows.nth(0).get_by_role("link").first).to_be_focused()
-    keyboard.press("/")
+    keyboard_of(orders).press("/")
     expect(search).to_be_focused()
-    keyboard.type("gcjx?")
+    keyboard_of(orders).type("gcjx?")
     expect(search).to_have_value("gcjx?")
     orders.get_by_role("heading", name="Sales orders").click()
-    keyboard.press("g")
-    keyboard.press("d")
+    keyboard_of(orders).press("g")
+    keyboard_of(orders).press("d")
     expect(orders).to_have_title("Dashboard · Counterfoil")
     expect(orders.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
-    keyboard.press("/")
+    keyboard_of(orders).press("/")
     expect(orders.get_by_role("heading", name="Sales orders")).to_be_visible()
     expect(search).to_be_focused()
-    keyboard.press("Tab")
-    keyboard.press("j")
-    keyboard.press("Enter")
+    keyboard_of(orders).press("Tab")
+    keyboard_of(orders).press("j")
+    keyboard_of(orders).press("Enter")
     expect(orders.get_by_role("heading", name="Sales order ", exact=False)).to_be_visible()
 
 
 def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     """? shows them, Escape closes them; who speaks to the computer switches them off, for good."""
-    orders.keyboard.press("?")
+    keyboard_of(orders).press("?")
     dialog = orders.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Needs attention")
     expect(dialog).to_contain_text("Next, previous order")
@@ -68,7 +69,7 @@ def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     assert box
     assert end
     assert box["y"] + box["height"] - end["y"] < 80  # it ends where its last line does
-    orders.keyboard.press("Escape")
+    keyboard_of(orders).press("Escape")
     expect(dialog).to_be_hidden()
     orders.get_by_role("button", name="Keyboard shortcuts").click()
     dialog.get_by_label("Use shortcuts").uncheck()
@@ -76,35 +77,34 @@ def test_the_keys_are_told_and_can_be_switched_off(orders: Page) -> None:
     dialog.get_by_role("button", name="Close").click()
     orders.context.clear_cookies(name="counterfoil-keys-off")
     orders.reload()
-    orders.keyboard.press("/")
+    keyboard_of(orders).press("/")
     expect(orders.get_by_role("searchbox")).not_to_be_focused()
     assert not Person.objects.get(username="mira").keys_on
 
 
 def test_an_order_is_shipped_printed_and_left_with_one_key(orders: Page) -> None:
     """n and b go through the list, p prints, s ships; no key does anything with Ctrl, or while one types."""
-    keyboard = orders.keyboard
-    orders.keyboard.press("j")
-    orders.keyboard.press("Enter")
+    keyboard_of(orders).press("j")
+    keyboard_of(orders).press("Enter")
     heading = orders.get_by_role("heading", level=1)
     newest, middle, _ = (f"Sales order {number}" for number in _newest_first())
     expect(heading).to_have_text(newest)
     expect(orders.get_by_role("link", name="Next order")).to_be_visible()
-    keyboard.press("n")
+    keyboard_of(orders).press("n")
     expect(heading).to_have_text(middle)
     expect(orders.get_by_role("link", name="Previous order")).to_be_visible()
-    keyboard.press("Control+b")
-    keyboard.press("b")
+    keyboard_of(orders).press("Control+b")
+    keyboard_of(orders).press("b")
     expect(heading).to_have_text(newest)
     expect(orders.get_by_role("link", name="Next order")).to_be_visible()
-    keyboard.press("s")
+    keyboard_of(orders).press("s")
     expect(heading).to_have_text("Process shipment of WEB-3")
     expect(orders.get_by_label("Tracking number")).to_be_focused()
-    keyboard.type("spnb")
+    keyboard_of(orders).type("spnb")
     expect(orders.get_by_label("Tracking number")).to_have_value("spnb")
     orders.go_back()
     expect(heading).to_have_text(newest)
-    keyboard.press("p")
+    keyboard_of(orders).press("p")
     expect(orders.get_by_role("heading", name="Packing slip")).to_be_visible()
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.factories.orders import PASSWORD, a_person, a_refused_order, a_store
+from tests.web.keyboard import keyboard_of
 from tests.web.test_first_order_browser import browser, log_in
 
 __all__ = ["browser"]  # a fixture
@@ -51,7 +52,7 @@ def test_the_menu_opens_by_keyboard_over_the_page_and_is_closed_on_the_next(phon
         expect(link(phone, name)).to_be_in_viewport(ratio=1)
     expect(phone.get_by_role("button", name="Log out")).to_be_in_viewport(ratio=1)
     assert phone.locator("main").bounding_box() == before
-    phone.keyboard.press("Tab")
+    keyboard_of(phone).press("Tab")
     expect(link(phone, "Dashboard")).to_be_focused()
     link(phone, "Clients").press("Enter")
     expect(phone.get_by_role("heading", name="Clients", exact=True)).to_be_visible()
@@ -63,7 +64,7 @@ def test_the_menu_closes_by_escape_and_when_one_goes_elsewhere(phone: Page) -> N
     """Escape gives the focus back to it; the focus or a press in the page, and the way back, close it."""
     menu(phone).click()
     link(phone, "Clients").focus()
-    phone.keyboard.press("Escape")
+    keyboard_of(phone).press("Escape")
     expect(link(phone, "Clients")).to_have_count(0)
     expect(menu(phone)).to_be_focused()
     menu(phone).click()

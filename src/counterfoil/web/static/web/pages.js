@@ -12,6 +12,11 @@
     else sent.set(event.target, event.timeStamp);
   });
 
+  // Who types before the scripts are there is heard, too: htmx has the page by now, and compares with what stands there.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const field of document.querySelectorAll("input[type='search'], textarea")) if (field.value !== field.defaultValue) htmx.trigger(field, "early");
+  });
+
   const asked = new WeakMap();
 
   // Only while the tab is looked at; a part that was swapped in starts counting anew.
