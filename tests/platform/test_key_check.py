@@ -15,12 +15,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def changed_key(settings: Any) -> None:
-    """Another process has made its key the database's."""
-    ours = settings.COUNTERFOIL_FERNET_KEYS
-    settings.COUNTERFOIL_FERNET_KEYS = [Fernet.generate_key().decode()]
+def changed_key(settings: Any) -> list[str]:
+    """Another process has made its key the database's; the keys of that process."""
+    ours, theirs = settings.COUNTERFOIL_FERNET_KEYS, [Fernet.generate_key().decode()]
+    settings.COUNTERFOIL_FERNET_KEYS = theirs
     key_seal.seal_anew()
     settings.COUNTERFOIL_FERNET_KEYS = ours
+    return theirs
 
 
 @pytest.mark.usefixtures("changed_key")

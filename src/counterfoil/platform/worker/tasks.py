@@ -1,4 +1,8 @@
-"""What the worker does when it is woken: one task, one sync with one store."""
+"""What the worker does when it is woken: one task, one sync with one store.
+
+With another secret key than the database's, which was changed while the process ran, it does nothing: it would write
+what no other process can read.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -34,7 +38,8 @@ _deliveries = DeliveryLoop()
 def sync_store_task(integration_id: int) -> None:
     """Syncs the store if it is due and nobody else is there."""
     try:
-        _sync_if_due(integration_id)
+        if opens_the_seal():
+            _sync_if_due(integration_id)
     except (LockLost, InterfaceError, InternalError, OperationalError) as trouble:
         if full := full_disk(trouble):
             logger.warning("the disk is full; the next sync continues", trouble=full)
@@ -74,22 +79,12 @@ def _is_due() -> Q:
 
 def post(is_to_stop: Callable[[], bool]) -> None:
     """Sends the mails that are due."""
-
-    def deliver() -> None:
-        if opens_the_seal():
-            deliver_due(is_to_stop)
-
-    _run_apart_from_stores("sending e-mails", deliver)
+    _run_apart_from_stores("sending e-mails", lambda: deliver_due(is_to_stop))
 
 
 def tell_others(is_to_stop: Callable[[], bool]) -> None:
     """Publishes what happened, and begins to deliver it to the webhook endpoints."""
-
-    def run_once() -> None:
-        if opens_the_seal():
-            _deliveries.run_once(is_to_stop)
-
-    _run_apart_from_stores("sending events to other systems", run_once)
+    _run_apart_from_stores("sending events to other systems", lambda: _deliveries.run_once(is_to_stop))
 
 
 def notify() -> None:
@@ -123,10 +118,18 @@ def forget(is_to_stop: Callable[[], bool]) -> None:
 
 
 def _run_apart_from_stores(what: str, act: Callable[[], None]) -> None:
-    """A defect is logged, and the next round goes on; of a database that is away the check of the stores tells."""
+    """A defect is logged, and the next round goes on.
+
+    Of a database that is away and of a secret key that was changed the check of the stores tells.
+    """
+
+    def act_with_our_key(_what: str) -> None:
+        if opens_the_seal():
+            act()
+
     close_old_connections()
     try:
-        for_each_isolated([what], lambda _: act(), again=_next_time, defect=_next_time)
+        for_each_isolated([what], act_with_our_key, again=_next_time, defect=_next_time)
     except (InterfaceError, OperationalError) as trouble:
         if full := full_disk(trouble):
             logger.warning("the disk is full", what=what, trouble=full)
