@@ -14,6 +14,7 @@ import pytest
 from django.db import OperationalError
 
 from counterfoil.platform.database.backup import why_database_failed
+from counterfoil.platform.database.embedded import EmbeddedError, EmbeddedServer
 from counterfoil.sales.db.full_disk import OF_DATABASE, full_disk
 from tests.platform.system_accounts import ORDINARY, Account, accounts
 
@@ -92,6 +93,17 @@ def test_each_command_names_the_full_disk_of_the_database(small_disk: tuple[Acco
     backup = account.run(*CLI, "backup", str(place / "b.counterfoil"), extra=extra)
     assert backup.returncode == 3
     assert re.search("disk .*full", backup.stderr), backup.stderr
+
+
+def test_a_last_line_that_the_full_disk_cut_off_names_it(small_disk: tuple[Account, Path]) -> None:
+    """PostgreSQL's own log lies on it, too."""
+    _, place = small_disk
+    (place / "postgres").mkdir()
+    server = EmbeddedServer(place)
+    (server._home / "log").write_text("2026-12-02 22:33:32.859 UTC [17215] FATAL:  could")
+    assert full_disk(EmbeddedError(server._last_words())) == ""
+    fill(place)
+    assert full_disk(EmbeddedError(server._last_words())) == OF_DATABASE
 
 
 def test_a_dump_that_the_server_left_names_the_full_disk(

@@ -34,6 +34,7 @@ from counterfoil.platform.database.embedded_user import (
 )
 from counterfoil.platform.database.server_lock import Holder, holder_of, lock_within, sign, try_lock, unsign
 from counterfoil.platform.database.unnamed_user import NO_NAME, has_name, under_a_name
+from counterfoil.sales.db.full_disk import LEAST_FREE, WORDS
 
 SERVERS_OWN = "postgres"  # the database that every server has
 PASSWORDS = {PROGRAM: "password", SUPERUSER: "superuser_password"}
@@ -379,10 +380,12 @@ class EmbeddedServer:
             raise EmbeddedError(f"The database refuses access: {str(trouble).strip()}") from None
 
     def _last_words(self) -> str:
+        """Of the server's log; where its disk is full that may be cut off before it says so."""
         try:
-            return (self._home / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
+            said = (self._home / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1][-300:]
         except OSError:
             return "its log can’t be read."
+        return said if shutil.disk_usage(self._home).free >= LEAST_FREE else f"{said} ({WORDS[0]})"
 
 
 def _pid_in(pid_file: Path) -> int | None:
