@@ -192,6 +192,8 @@ def test_the_next_sensible_act_is_the_one_button_that_stands_out(clerk: Client, 
     assert act(clerk, order) == "Process shipment"
     WebOrder.objects.update(reason_code="totals", reason="It does not add up.")
     assert act(clerk, order) == "Retry"
+    WebOrder.objects.update(reason_code="edited_in_store")
+    assert act(clerk, order) == "Import the changes"
     WebOrder.objects.update(reason_code="")
     StoreUpdate.objects.update(state=UpdateState.FAILED, reason="Refused")
     assert act(clerk, order) == "Retry"

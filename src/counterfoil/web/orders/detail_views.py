@@ -15,6 +15,7 @@ from counterfoil.sales.errors import Refused
 from counterfoil.sales.models import AddressKind, OrderAddress, OrderLine, OrderStatus, SalesOrder, StatusRole
 from counterfoil.sales.orders.addresses import is_about
 from counterfoil.sales.orders.kits import lines_under_kits
+from counterfoil.stores.attention.causes import cause_of
 from counterfoil.stores.models import IN_HAND, Conflict, StoreUpdate, UpdateState, WebOrder
 from counterfoil.stores.shipping.letterheads import home_of
 from counterfoil.stores.updates.status_difference import status_difference
@@ -87,6 +88,7 @@ def _head(
         "updates_failed": failed,
         "status_differs": differs,
         "next_act": next_action(found, lines, trouble, may_release=current_user(request).may(Role.MANAGER)),
+        "retry_text": cause_of("order", web_order.reason_code if web_order else "").retry,
         "way_out": way_out(found, lines),
         "something_open": any(line.open for line in lines),
         "statuses": OrderStatus.objects.filter(retired=False),
